@@ -66,7 +66,7 @@ const mishaps: readonly Mishap[] = [
     instrument: 'card_ok',
     ends: 'succeeded',
     givenBack: 100,
-    meanwhile: oncePaid(({ munim }, { id }) => munim.payments.refundMe(id, waiting)),
+    meanwhile: oncePaid(({ munim }, { id }) => munim.payments.cancelOrRefund(id, waiting)),
   },
   {
     what: "the payer's bank takes it back",

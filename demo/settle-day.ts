@@ -9,15 +9,15 @@ type Open = { readonly payments: number; readonly refunds: number; readonly payo
 
 /** Releases holds that are no longer needed, and waits until everything has ended or has a case. */
 export async function settleDay(stage: PaymentsStage): Promise<boolean> {
-  let told = ''
+  let reported = ''
   return until(
     async () => {
       await releaseHeld(stage)
       const { payments, refunds, payouts } = await countOpen(stage.munim)
       const now = `still under way: ${payments} payments, ${refunds} refunds, ${payouts} payouts`
       const isOver = payments + refunds + payouts === 0
-      if (!isOver && now !== told) stage.say(now)
-      told = now
+      if (!isOver && now !== reported) stage.say(now)
+      reported = now
       return isOver
     },
     settleMs,

@@ -49,7 +49,7 @@ export const sdkCalls: Readonly<Record<string, string>> = {
   cancel_payment: 'payments.cancel(id)',
   increment_payment: 'payments.increment(id, body.amount)',
   retry_payment: 'payments.retry(id, body)',
-  refund_payment_to_payer: 'payments.refundMe(id)',
+  cancel_or_refund_payment: 'payments.cancelOrRefund(id)',
   create_refund: 'refunds.create(body)',
   list_refunds: 'refunds.list()',
   get_refund: 'refunds.get(id)',

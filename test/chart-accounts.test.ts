@@ -54,8 +54,8 @@ test('nobody freezes, closes or limits them, by code or id; their metadata is an
     }
   }
   const metadata = { seen: 'yes' }
-  const told = await server.request('PATCH', `/v1/accounts/${account.id}`, { body: { metadata } })
-  expect([told.status, told.body.metadata]).toEqual([200, metadata])
+  const reported = await server.request('PATCH', `/v1/accounts/${account.id}`, { body: { metadata } })
+  expect([reported.status, reported.body.metadata]).toEqual([200, metadata])
   await post('/v1/accounts', { code: 'bank', asset: 'USD', min_available: null })
   const settled = { source: 'bank', destination: account.code, amount: '500', asset: 'USD' }
   expect((await post('/v1/transfers', settled)).status).toBe(201)

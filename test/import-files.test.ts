@@ -142,8 +142,8 @@ describe('text inside a field', () => {
     await openAccounts('bank', 'to:b', 'to:c', 'to:mallory')
     const { exitCode, summary, stderr } = await importTransfers(`to,amount,memo\n${lines}`)
     expect(await balances()).toEqual(expected)
-    const told = exitCode === 0 ? Object.keys(summary.refused).length : stderr.includes('were not read')
-    if (Object.keys(expected).length === 1) expect(told).toBeTruthy()
+    const reported = exitCode === 0 ? Object.keys(summary.refused).length : stderr.includes('were not read')
+    if (Object.keys(expected).length === 1) expect(reported).toBeTruthy()
   })
 })
 

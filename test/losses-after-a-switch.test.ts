@@ -25,7 +25,7 @@ const card = {
 /** A callback that reports a dispute. */
 function disputed() {
   const [id, reference, taken] = [newUuid(), newUuid(), newUuid()].map((each) => `x_${each}`)
-  const about = { asset: 'USD', concerns: taken, idempotency_key: null, response_code: '00' }
+  const about = { asset: 'USD', originalReference: taken, idempotency_key: null, response_code: '00' }
   const data = { id: reference, operation: 'dispute', status: 'succeeded', amount: '2500', ...about }
   const when = { sequence: 1, occurred_at: '2026-01-31T09:30:00.050000Z' }
   const body = JSON.stringify({ id, type: 'dispute.opened', rail: 'card', ...when, data })
@@ -67,12 +67,12 @@ it(
       await servers.copy()
       const { body, headers } = disputed()
       const path = `${url}/v1/rails/card/callbacks`
-      const told = await fetch(path, {
+      const callback = await fetch(path, {
         method: 'POST',
         body,
         headers: { 'content-type': 'application/json', ...headers },
       })
-      expect(told.status).toBe(200)
+      expect(callback.status).toBe(200)
       expect((await ask('PATCH', '/v1/accounts/alice', { min_available: -500 })).status).toBe(200)
       expect((await ask('DELETE', `/v1/api-keys/${other.body.id}`)).status).toBe(200)
       expect((await ask('POST', '/v1/accounts', { code: 'bob', asset: 'USD' })).status).toBe(201)

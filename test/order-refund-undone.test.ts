@@ -47,8 +47,8 @@ async function startConfirmed(coordinator: (typeof coordinators)[number]) {
   const deny = async () => {
     const call = rail.calls.find(({ operation }) => operation === 'refund')?.id ?? ''
     rail.answer = (one, asked) => (asked === 'inquire' && one.id === call ? failed : undefined)
-    const told = { rail: 'card', eventId: newUuid(), occurredAt: await test.clock() }
-    const event = { ...told, call, operation: 'refund', railReference: 'r-1', outcome: failed } as const
+    const reported = { rail: 'card', eventId: newUuid(), occurredAt: await test.clock() }
+    const event = { ...reported, call, operation: 'refund', railReference: 'r-1', outcome: failed } as const
     await database.transaction((tx) => payments.receiveRailEvents(tx, [event]))
     payments.wake()
     await expect.poll(open, wait).toEqual(['refund outcome_unknown'])

@@ -101,8 +101,8 @@ async function tellDispute({ payments, database }: TestEngine, id: string, amoun
     values: [id],
   })
   const event = { eventId: `event-${id}`, railReference: outcome.railReference, operation: 'dispute', outcome } as const
-  const told = { rail: 'card', call: charge?.id ?? '', occurredAt: 0, ...event }
-  await database.transaction((tx) => payments.receiveRailEvents(tx, [told]))
+  const reported = { rail: 'card', call: charge?.id ?? '', occurredAt: 0, ...event }
+  await database.transaction((tx) => payments.receiveRailEvents(tx, [reported]))
   payments.wake()
 }
 
@@ -111,10 +111,10 @@ async function refundAgainstDispute(test: TestPayments, races: number) {
   const ids = await payMany(test, races, { source: byCard })
   const second = await test.startAnother()
   const answers = await raceAll(ids, async (id, index) => {
-    const told = tellDispute(second, id, 60n)
+    const reported = tellDispute(second, id, 60n)
     // A dispute is received first and handled right after: the refund meets either of the two moments.
-    if (index % 4 > 0) await told
-    const [answer] = await Promise.all([refund(test, id, { amount: 60n }), told])
+    if (index % 4 > 0) await reported
+    const [answer] = await Promise.all([refund(test, id, { amount: 60n }), reported])
     test.payments.wake()
     return answer
   })
@@ -173,7 +173,7 @@ async function cancelWhileBeginning(test: TestPayments, races: number) {
     text: `select state, amount_captured::integer as captured, count(*)::integer as count
       from payments.payments group by 1, 2 order by 1, 2`,
   })
-  const [told] = await test.database.query<{ twice: number }>({
+  const [reported] = await test.database.query<{ twice: number }>({
     text: `with told as (
         select event->'data'->>'id' as id from platform.outbox cross join lateral json_array_elements(events::json) event
         where event->>'type' in ('payment.succeeded', 'payment.canceled')
@@ -181,7 +181,7 @@ async function cancelWhileBeginning(test: TestPayments, races: number) {
       select (count(*) - count(distinct id))::integer as twice from told`,
   })
   const [posted] = await test.balances('shop')
-  return { rows, twice: told?.twice, posted }
+  return { rows, twice: reported?.twice, posted }
 }
 
 it('a payment is canceled while another process begins it, 200 times: it is the one or the other, and told once', async () => {
@@ -308,7 +308,7 @@ async function reverseSagas(test: TestPayments, program: Program, coordinator: C
     Promise.all(engines.map((engine) => engine.database.transaction((tx) => work(engine, tx))))
   const deliver = async ({ sagas, database }: Engine, message: NewMessage) => {
     try {
-      await database.transaction((tx) => sagas.handler.handle(tx, [told(message)]))
+      await database.transaction((tx) => sagas.handler.handle(tx, [reported(message)]))
     } catch (error) {
       // A deadlock, where locks are left out. The lanes would deliver the message again, too.
       if (!(error instanceof program.Fault && error.retryable)) throw error
@@ -335,7 +335,7 @@ async function reverseSagas(test: TestPayments, program: Program, coordinator: C
   return { states, payments: await givenBack(test) }
 }
 
-function told(message: NewMessage): Message {
+function reported(message: NewMessage): Message {
   return { payload: '{}', ...message, id: 1n, attempts: 0, enqueuedAt: 0 }
 }
 

@@ -196,7 +196,7 @@ describe('refused', () => {
     expect(await available(source)).toBe('4000')
   })
 
-  test.each(['capture', 'cancel', 'refund-me'])('%s of a payment that is none', async (verb) => {
+  test.each(['capture', 'cancel', 'cancel-or-refund'])('%s of a payment that is none', async (verb) => {
     const { status, body } = await act(nobody, verb)
     expect([status, body.code]).toEqual([404, 'payment_not_found'])
   })
@@ -357,13 +357,13 @@ describe('refunds', () => {
   test('a payer gets it all back by one call, captured or not', async () => {
     const { source, id } = await paid()
     await refund({ payment: id, amount: 100 })
-    const back = await act(id, 'refund-me')
+    const back = await act(id, 'cancel-or-refund')
     expect([back.status, back.body.refund.amount, back.body.payment.id]).toEqual([200, '900', id])
     await expect.poll(() => available(source)).toBe('1000')
-    expect((await act(id, 'refund-me')).body.code).toBe('amount_exceeds_refundable')
+    expect((await act(id, 'cancel-or-refund')).body.code).toBe('amount_exceeds_refundable')
     const other = await wallet(1000)
     const held = (await pay(sound(other, { capture: 'manual' }))).body.id
-    expect((await act(held, 'refund-me')).body).toMatchObject({ refund: null, payment: { id: held } })
+    expect((await act(held, 'cancel-or-refund')).body).toMatchObject({ refund: null, payment: { id: held } })
     await expect.poll(() => available(other)).toBe('1000')
   })
 })

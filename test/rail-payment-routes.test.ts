@@ -82,7 +82,7 @@ describe('a payment over a rail', () => {
     expect(captured.body).toMatchObject({ state: 'succeeded', amount: '600', final: true })
     const refund = await post('/v1/refunds', { payment: body.id, amount: 250 })
     expect(refund.body).toMatchObject({ state: 'succeeded', amount: '250', to: null })
-    const back = await post(`/v1/payments/${body.id}/refund-me`, {})
+    const back = await post(`/v1/payments/${body.id}/cancel-or-refund`, {})
     expect(back.body.refund.amount).toBe('350')
     const ended = await request('GET', `/v1/refunds/${back.body.refund.id}`, { headers })
     expect([ended.body.state, ended.headers.get('preference-applied')]).toEqual(['succeeded', 'wait=10'])

@@ -265,11 +265,13 @@ test('what becomes of an order is told in the feed, and orders are listed by sta
   const { body } = await order(wallet, { reference: newUuid() })
   await post(`/v1/orders/${body.id}/cancel`, {}, waiting)
   const types = 'order.created,order.confirmed,order.refunded,order.failed'
-  const told = async () =>
+  const reported = async () =>
     (await get(`/v1/events?types=${types}&limit=50`)).data
       .filter(({ data }: { data: { id: string } }) => data.id === body.id)
       .map(({ type, data }: { type: string; data: { state: string } }) => `${type} ${data.state}`)
-  await expect.poll(told).toEqual(['order.refunded refunded', 'order.confirmed confirmed', 'order.created processing'])
+  await expect
+    .poll(reported)
+    .toEqual(['order.refunded refunded', 'order.confirmed confirmed', 'order.created processing'])
   const refunded = await get('/v1/orders?state=refunded&limit=1')
   expect(refunded.data.map(({ id }: { id: string }) => id)).toEqual([body.id])
 })

@@ -92,7 +92,7 @@ test.each(coordinators)(
     const { order, posted, stock } = await openShop(1)
     const { body } = await order('card_refund_slow', { coordinator })
     expect(body.state).toBe('confirmed')
-    const refund = await post(`/v1/payments/${body.payment}/refund-me`)
+    const refund = await post(`/v1/payments/${body.payment}/cancel-or-refund`)
     expect(refund.body.refund.state).toBe('processing')
     await post(`/v1/orders/${body.id}/cancel`)
     await expect.poll(() => endOf(body.id), { timeout: patience(10_000) }).toEqual(['refunded', 'canceled'])

@@ -79,66 +79,72 @@ async function startSagas(steps: SagaStep[], also: Partial<SagaDefinition> = {})
       await sleep(5)
     }
   }
-  const told = async (id: string) => {
+  const reported = async (id: string) => {
     const rows = await database.query<{ what: string }>({
       text: 'select what from told where saga = $1 order by at',
       values: [id],
     })
     return rows.map(({ what }) => what)
   }
-  return { ...process, database, definition, start, find, until, told }
+  return { ...process, database, definition, start, find, until, reported }
 }
 
 test.each(coordinators)('%s: a saga does its steps in order, each once, and ends completed', async (coordinator) => {
   const ends: unknown[] = []
-  const { start, until, told } = await startSagas(telling({}), {
+  const { start, until, reported } = await startSagas(telling({}), {
     ended: async (_tx, _saga, end) => void ends.push(end),
   })
   const id = await start(coordinator)
   expect((await until(id, 'completed')).steps).toEqual(['first done', 'second done', 'third done'])
-  expect(await told(id)).toEqual(['first done', 'second done', 'third done'])
+  expect(await reported(id)).toEqual(['first done', 'second done', 'third done'])
   expect(ends).toEqual([{ state: 'completed', reason: undefined }])
 })
 
 test.each(coordinators)('%s: what was done before a refusal is taken back, the last first', async (coordinator) => {
-  const { start, until, told } = await startSagas(
+  const { start, until, reported } = await startSagas(
     telling({ third: { action: () => ({ kind: 'refused', reason: 'no' }) } }),
   )
   const id = await start(coordinator)
   const ended = await until(id, 'reversed')
   expect(ended).toMatchObject({ reason: 'no', steps: ['first compensated', 'second compensated', 'third refused'] })
-  expect(await told(id)).toEqual(['first done', 'second done', 'third refused', 'second back done', 'first back done'])
+  expect(await reported(id)).toEqual([
+    'first done',
+    'second done',
+    'third refused',
+    'second back done',
+    'first back done',
+  ])
 })
 
 test.each(coordinators)('%s: an action that throws for good is taken back as well', async (coordinator) => {
   const broken = () => {
     throw new Fault({ code: 'disk_full', message: 'no room', retryable: false })
   }
-  const { start, until, told } = await startSagas(telling({ second: { action: broken } }))
+  const { start, until, reported } = await startSagas(telling({ second: { action: broken } }))
   const id = await start(coordinator)
   expect(await until(id, 'reversed')).toMatchObject({ reason: 'disk_full' })
-  expect(await told(id)).toEqual(['first done', 'second back done', 'first back done'])
+  expect(await reported(id)).toEqual(['first done', 'second back done', 'first back done'])
 })
 
 test.each(coordinators)('%s: a step that waits goes on when what it waits for has ended', async (coordinator) => {
   const awaited = newUuid()
   let hasEnded = false
   const action = (): ActionOutcome => (hasEnded ? { kind: 'done' } : { kind: 'waiting', waitsFor: awaited })
-  const { start, until, told, find, database, sagas, lanes } = await startSagas(telling({ second: { action } }))
+  const { start, until, reported, find, database, sagas, lanes } = await startSagas(telling({ second: { action } }))
   const id = await start(coordinator)
-  while ((await told(id)).length < 2) await sleep(5)
+  while ((await reported(id)).length < 2) await sleep(5)
   expect(await find(id)).toMatchObject({ state: 'running', steps: ['first done', 'second acting', 'third pending'] })
   hasEnded = true
   await database.transaction((tx) => sagas.subjectsEnded(tx, [newUuid(), awaited]))
   lanes.wake()
   await until(id, 'completed')
-  expect(await told(id)).toEqual(['first done', 'second waiting', 'second done', 'third done'])
+  expect(await reported(id)).toEqual(['first done', 'second waiting', 'second done', 'third done'])
 })
 
 test.each(coordinators)(
   '%s: of many who reverse a saga at once, one takes back, each step once',
   async (coordinator) => {
-    const { start, until, told, database, definition, sagas } = await startSagas(telling({}))
+    const { start, until, reported, database, definition, sagas } = await startSagas(telling({}))
     const other = await startProcess(database, definition)
     const id = await start(coordinator)
     await until(id, 'completed')
@@ -146,7 +152,7 @@ test.each(coordinators)(
     await Promise.all([sagas, other.sagas, sagas, other.sagas, sagas, other.sagas].map(reverse))
     await until(id, 'reversed')
     await sleep(200)
-    expect(await told(id)).toEqual([
+    expect(await reported(id)).toEqual([
       ...['first done', 'second done', 'third done'],
       ...['third back done', 'second back done', 'first back done'],
     ])
@@ -170,16 +176,16 @@ test.each(coordinators)(
         return outcome
       },
     }
-    const { start, until, told, lanes, database, definition } = await startSagas([stopping, ...rest])
+    const { start, until, reported, lanes, database, definition } = await startSagas([stopping, ...rest])
     const id = await start(coordinator)
     await gate.promise
     isFirstHere = false
     await lanes.stop(5_000)
-    const before = await told(id)
+    const before = await reported(id)
     const other = await startProcess(database, definition)
     other.lanes.wake()
     await until(id, 'completed')
-    expect(await told(id)).toEqual(['first done', 'second done', 'third done'])
+    expect(await reported(id)).toEqual(['first done', 'second done', 'third done'])
     expect(before.length).toBeLessThanOrEqual(3)
   },
 )
@@ -190,7 +196,7 @@ test.each(coordinators)(
     let works = false
     const compensation = (): CompensationOutcome =>
       works ? { kind: 'done' } : { kind: 'failed', reason: 'bank_says_no', detail: 'the bank says no' }
-    const { start, until, told, database, sagas, lanes } = await startSagas(
+    const { start, until, reported, database, sagas, lanes } = await startSagas(
       telling({ second: { compensation }, third: { action: () => ({ kind: 'refused', reason: 'no' }) } }),
     )
     const id = await start(coordinator)
@@ -217,7 +223,7 @@ test.each(coordinators)(
       { detail, open: false },
     ])
     expect(await retry()).toBe(false)
-    expect((await told(id)).filter((what) => what.includes('back'))).toEqual([
+    expect((await reported(id)).filter((what) => what.includes('back'))).toEqual([
       ...['second back failed', 'second back failed', 'second back done', 'first back done'],
     ])
   },
@@ -225,7 +231,7 @@ test.each(coordinators)(
 
 test.each(coordinators)('%s: forced, a step counts as taken back and the others follow', async (coordinator) => {
   const compensation = (): CompensationOutcome => ({ kind: 'failed', reason: 'gone', detail: 'gone' })
-  const { start, until, told, database, sagas, lanes } = await startSagas(
+  const { start, until, reported, database, sagas, lanes } = await startSagas(
     telling({ second: { compensation }, third: { action: () => ({ kind: 'refused', reason: 'no' }) } }),
   )
   const id = await start(coordinator)
@@ -233,11 +239,14 @@ test.each(coordinators)('%s: forced, a step counts as taken back and the others 
   await database.transaction((tx) => sagas.decide(tx, id, 'force'))
   lanes.wake()
   await until(id, 'reversed')
-  expect((await told(id)).filter((what) => what.includes('back'))).toEqual(['second back failed', 'first back done'])
+  expect((await reported(id)).filter((what) => what.includes('back'))).toEqual([
+    'second back failed',
+    'first back done',
+  ])
 })
 
 test.each(coordinators)('%s: what a step has left after all is taken back by itself', async (coordinator) => {
-  const { start, until, told, database, sagas, lanes } = await startSagas(
+  const { start, until, reported, database, sagas, lanes } = await startSagas(
     telling({ third: { action: () => ({ kind: 'refused', reason: 'no' }) } }),
   )
   const id = await start(coordinator)
@@ -246,7 +255,7 @@ test.each(coordinators)('%s: what a step has left after all is taken back by its
   expect(await Promise.all([late(), late()])).toEqual(expect.arrayContaining([true, false]))
   lanes.wake()
   await until(id, 'reversed')
-  expect((await told(id)).slice(3)).toEqual(['second back done', 'first back done', 'third back done'])
+  expect((await reported(id)).slice(3)).toEqual(['second back done', 'first back done', 'third back done'])
 })
 
 test('what goes back is enqueued on the lane rollback, what goes forward on the lane of the vendor', async () => {

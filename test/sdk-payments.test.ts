@@ -97,7 +97,7 @@ describe('the SDK, taking payments', () => {
     const refund = await munim.refunds.create({ payment: paid.id, amount: 300n, metadata: { why: 'size' } }, wait)
     expect(refund).toMatchObject({ state: 'succeeded', amount: 300n, from: [{ account: 'shop', amount: 300n }] })
     expect(await munim.refunds.get(refund.id)).toEqual(refund)
-    const back = await munim.payments.refundMe(paid.id)
+    const back = await munim.payments.cancelOrRefund(paid.id)
     expect(back).toMatchObject({ payment: { id: paid.id }, refund: { amount: 700n } })
     expect(await munim.refunds.get(back.refund?.id ?? '', wait)).toMatchObject({ state: 'succeeded' })
     const listed = await all(munim.refunds.list({ payment: paid.id }))

@@ -139,9 +139,9 @@ describe('the SDK, against the server', () => {
       made.push((await munim.transfers.create(pay(9n))).id)
       isTold = await Promise.race([next.then(() => true), sleep(500, false)])
     }
-    const told = (await next).value as MunimEvent
-    expect(told).toMatchObject({ type: 'transfer.posted', data: { amount: 9n } })
-    expect(made).toContain(told.data.id)
+    const reported = (await next).value as MunimEvent
+    expect(reported).toMatchObject({ type: 'transfer.posted', data: { amount: 9n } })
+    expect(made).toContain(reported.data.id)
     const waiting = all(following)
     setTimeout(() => ended.abort(new Error('enough')), 50)
     await expect(waiting).rejects.toThrow('enough')

@@ -35,15 +35,15 @@ async function work(count: number): Promise<void> {
   const out = { amount: 70n, asset: 'USD', source: 'shop', rail: 'card', otherRails: [], instrument: 'card_out' }
   await each(() => test.ask((payments, tx) => payments.createPayout(tx, { book: 1, ...out, metadata })))
   const references = await Promise.all(charged.map(async ({ id }) => (await test.payment(id)).railReference ?? ''))
-  const events = references.map((concerns) => {
-    const railReference = `disputed-${concerns}`
+  const events = references.map((originalReference) => {
+    const railReference = `disputed-${originalReference}`
     const outcome = { kind: 'succeeded', railReference, amount: 10n } as const
     return {
       rail: 'card',
       eventId: newUuid(),
       occurredAt: 0,
       operation: 'dispute',
-      concerns,
+      originalReference,
       railReference,
       outcome,
     } as const

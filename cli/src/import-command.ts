@@ -158,16 +158,16 @@ function formatsOf({ decimalMark, thousandsMark, dateFormat, zone }: ImportOptio
 
 /** A client that keeps retrying through a restart of the server. */
 function connectPatiently(options: ImportOptions, bar: ProgressBar): Munim {
-  let told = false
+  let reported = false
   return connect(options, {
     retries: options.retryFor === 0 ? 0 : Number.POSITIVE_INFINITY,
     retryForMs: options.retryFor * 1000,
     deadlineMs: Number.POSITIVE_INFINITY,
     timeoutMs: 60_000,
     onRetry: ({ error, attempts }) => {
-      if (attempts === 1) told = false
-      if (told || attempts < 3) return
-      told = true
+      if (attempts === 1) reported = false
+      if (reported || attempts < 3) return
+      reported = true
       bar.note(`waiting up to ${options.retryFor} s for the server: ${describeFailure(error)}`)
     },
   })

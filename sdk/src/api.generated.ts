@@ -924,7 +924,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/payments/{id}/refund-me": {
+    "/v1/payments/{id}/cancel-or-refund": {
         parameters: {
             query?: never;
             header?: never;
@@ -937,7 +937,7 @@ export interface paths {
          * Cancel and refund
          * @description For the payer, who wants it all back: a payment of which nothing was captured is canceled; else what was captured and not yet refunded is refunded to where it came from.
          */
-        post: operations["refund_payment_to_payer"];
+        post: operations["cancel_or_refund_payment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1822,6 +1822,14 @@ export interface components {
         CallbackReceived: {
             /** @constant */
             received: true;
+        };
+        /** CancelOrRefund */
+        CancelOrRefund: Record<string, never>;
+        /** CancelOrRefundAnswer */
+        CancelOrRefundAnswer: {
+            payment: components["schemas"]["Payment"];
+            /** @description The refund, when something had been captured; null when the payment was canceled. */
+            refund: components["schemas"]["Refund"] | null;
         };
         /** CancelOrder */
         CancelOrder: Record<string, never>;
@@ -3955,14 +3963,6 @@ export interface components {
              */
             type: "refund.created" | "refund.succeeded" | "refund.failed" | "refund.canceled" | "refund.requires_review" | "refund.resolved";
             data: components["schemas"]["Refund"];
-        };
-        /** RefundMe */
-        RefundMe: Record<string, never>;
-        /** RefundMeAnswer */
-        RefundMeAnswer: {
-            payment: components["schemas"]["Payment"];
-            /** @description The refund, when something had been captured; null when the payment was canceled. */
-            refund: components["schemas"]["Refund"] | null;
         };
         /**
          * RefundToWallet
@@ -12151,7 +12151,7 @@ export interface operations {
             };
         };
     };
-    refund_payment_to_payer: {
+    cancel_or_refund_payment: {
         parameters: {
             query?: never;
             header?: {
@@ -12168,7 +12168,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RefundMe"];
+                "application/json": components["schemas"]["CancelOrRefund"];
             };
         };
         responses: {
@@ -12180,7 +12180,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RefundMeAnswer"];
+                    "application/json": components["schemas"]["CancelOrRefundAnswer"];
                 };
             };
             /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */

@@ -5,16 +5,16 @@ import { toQuery } from './query.ts'
 import type { CallOptions, Transport } from './transport.ts'
 import type {
   AmountInput,
+  CancelOrRefund,
   Capture,
   CapturePayment,
   CreatePayment,
   Payment,
   PaymentState,
-  RefundMe,
   RetryPayment,
   TimelineItem,
 } from './types.ts'
-import type { WireCapture, WirePage, WirePayment, WireRefundMe, WireTimelineItem } from './wire.ts'
+import type { WireCancelOrRefund, WireCapture, WirePage, WirePayment, WireTimelineItem } from './wire.ts'
 
 export type ListPayments = PageParams & {
   readonly state?: PaymentState
@@ -51,7 +51,7 @@ export type Payments = {
   /** For the payer: retries a failed payment with another instrument or rail. */
   readonly retry: (id: string, params: RetryPayment, options?: CallOptions) => Promise<Payment>
   /** For the payer: cancels the payment, or refunds the rest when it was captured. */
-  readonly refundMe: (id: string, options?: CallOptions) => Promise<RefundMe>
+  readonly cancelOrRefund: (id: string, options?: CallOptions) => Promise<CancelOrRefund>
 }
 
 export function createPayments(transport: Transport): Payments {
@@ -91,8 +91,8 @@ export function createPayments(transport: Transport): Payments {
     increment: async (id, amount, options) =>
       decodePayment(await post<WirePayment>(pathOf(id, '/increment'), { amount }, options)),
     retry: async (id, params, options) => decodePayment(await post<WirePayment>(pathOf(id, '/retry'), params, options)),
-    refundMe: async (id, options) => {
-      const { payment, refund } = await post<WireRefundMe>(pathOf(id, '/refund-me'), {}, options)
+    cancelOrRefund: async (id, options) => {
+      const { payment, refund } = await post<WireCancelOrRefund>(pathOf(id, '/cancel-or-refund'), {}, options)
       return { payment: decodePayment(payment), refund: refund === null ? null : decodeRefund(refund) }
     },
   }

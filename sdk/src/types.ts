@@ -88,7 +88,7 @@ export type PaymentState = Payment['state']
 export type Capture = WithAmounts<WireCapture, 'amount'>
 export type Refund = WithAmounts<Omit<WireRefund, 'from'>, 'amount'> & { readonly from: readonly Share[] }
 /** The result of a payer's request to cancel or refund: the payment, and its refund when it had been captured. */
-export type RefundMe = { readonly payment: Payment; readonly refund: Refund | null }
+export type CancelOrRefund = { readonly payment: Payment; readonly refund: Refund | null }
 export type Payout = WithAmounts<WirePayout, 'amount'>
 export type Item = WithAmounts<WireItem, 'price'>
 export type OrderLine = WithAmounts<WireOrder['lines'][number], 'price'>

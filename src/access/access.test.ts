@@ -229,8 +229,8 @@ describe('recognizing a caller', () => {
     let forget = () => undefined as unknown
     const switching: typeof database = {
       ...database,
-      onNewEpoch: (told) => {
-        forget = told
+      onNewEpoch: (reported) => {
+        forget = reported
         return () => undefined
       },
     }

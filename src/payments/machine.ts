@@ -26,7 +26,7 @@ export type Input =
   | { readonly kind: 'expire' }
   /**
    * The rail took money back, as in a chargeback. `rail`: given when it is not the one that carries the payment now.
-   * `concerns`: the rail's reference of the charge or authorization, when known. `capture`: the disputed one of
+   * `originalReference`: the rail's reference of the charge or authorization, when known. `capture`: the disputed one of
    * several captures.
    */
   | {
@@ -34,7 +34,7 @@ export type Input =
       readonly amount: bigint
       readonly railReference: string
       readonly rail?: string
-      readonly concerns?: string
+      readonly originalReference?: string
       readonly capture?: Capture
     }
   /**
@@ -61,7 +61,7 @@ export type NewAttempt = {
   readonly operation: RailOperation
   readonly amount: bigint
   readonly instrument: string
-  readonly concerns?: string
+  readonly originalReference?: string
 }
 
 /** A delayed message back to the subject. `lane` defaults to the subject's lane; compensations use `rollback`. */

@@ -100,7 +100,7 @@ export type Payment = {
   /** The ledger's pending transfers that hold a wallet's money for this payment, in the order of shares. */
   readonly holds: readonly Uuid[]
   /** The current attempt to authorize, charge or void; captures and refunds have their own. */
-  readonly call: Uuid | undefined
+  readonly currentAttempt: Uuid | undefined
   /** The rail that carries it now, and its reference of the authorization or charge. */
   readonly rail: string | undefined
   readonly railReference: string | undefined
@@ -130,7 +130,7 @@ export type Capture = {
   readonly final: boolean
   readonly state: 'processing' | 'succeeded' | 'failed'
   readonly reason: string | undefined
-  readonly call: Uuid | undefined
+  readonly currentAttempt: Uuid | undefined
   readonly createdAt: Timestamp
 }
 
@@ -149,7 +149,7 @@ export type Refund = {
   readonly phase: 'new' | 'calling' | 'awaiting' | 'inquiring' | 'ended' | 'stuck'
   /** The ledger's pending transfers, one for each share, while a refund over a rail is under way. */
   readonly holds: readonly Uuid[]
-  readonly call: Uuid | undefined
+  readonly currentAttempt: Uuid | undefined
   readonly attempts: number
   /** Made by the program to undo something: in a saga, or after a late success. */
   readonly isReversal: boolean
@@ -172,7 +172,7 @@ export type Payout = {
   readonly reason: string | undefined
   readonly phase: 'new' | 'calling' | 'awaiting' | 'inquiring' | 'ended' | 'stuck'
   readonly holds: readonly Uuid[]
-  readonly call: Uuid | undefined
+  readonly currentAttempt: Uuid | undefined
   readonly railReference: string | undefined
   readonly attempts: number
   readonly vendor: number
@@ -194,7 +194,7 @@ export type Attempt = {
   readonly amount: bigint
   readonly asset: string
   readonly instrument: string
-  readonly concerns: string | undefined
+  readonly originalReference: string | undefined
   readonly state: 'submitting' | 'pending' | 'unknown' | 'succeeded' | 'failed' | 'not_sent'
   readonly railReference: string | undefined
   /**

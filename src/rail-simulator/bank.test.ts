@@ -39,7 +39,7 @@ describe('a day', () => {
       ['charge', 'd1', '900', 'settled', ''],
       ['payout', 'p1', '400', 'returned', 'AC04'],
     ])
-    expect(lines[0]).toMatchObject({ line: '1', reference: accepted.body.id, asset: 'EUR', concerns: '' })
+    expect(lines[0]).toMatchObject({ line: '1', reference: accepted.body.id, asset: 'EUR', original: '' })
     expect(await Promise.all(['d1', 'p1'].map(statusOf))).toEqual(['succeeded', 'failed'])
     expect((await rails.get('/records')).body.net).toEqual([
       { rail: 'bank', asset: 'EUR', in: '900', out: '0', net: '900' },
@@ -106,7 +106,7 @@ describe('a reversal', () => {
     expect((await reverse('r1', '600')).status).toBe(202)
     expect((await reverse('r2', '301')).body.response_code).toBe('AM09')
     const [line] = await closed()
-    expect(line).toMatchObject({ operation: 'refund', concerns: id, amount: '600', outcome: 'settled' })
+    expect(line).toMatchObject({ operation: 'refund', original: id, amount: '600', outcome: 'settled' })
   })
 
   it('of an account that ends in REFUNDAM04 is returned', async () => {
@@ -140,7 +140,7 @@ describe('a direct debit of an account that ends in', () => {
   it('DISPUTE is settled, and taken back the next day', async () => {
     const { id } = await debit('d1', 'GB00DISPUTE')
     expect(brief(await closed())).toEqual([['charge', 'd1', '900', 'settled', '']])
-    expect(await closed()).toMatchObject([{ operation: 'dispute', concerns: id, amount: '900', reason_code: 'MD06' }])
+    expect(await closed()).toMatchObject([{ operation: 'dispute', original: id, amount: '900', reason_code: 'MD06' }])
     expect((await rails.get('/records')).body.net).toMatchObject([{ in: '900', out: '900', net: '0' }])
   })
 

@@ -32,7 +32,7 @@ describe('a charge', () => {
       requested_amount: '2500',
       asset: 'INR',
       instrument: 'card_ok',
-      concerns: null,
+      original: null,
       idempotency_key: 'charge-1',
       response_code: '00',
       message: 'Approved',
@@ -78,7 +78,7 @@ describe('an authorization', () => {
     expect(first).toMatchObject({
       status: 201,
       operation: 'capture',
-      concerns: id,
+      original: id,
       amount: '400',
       instrument: 'card_ok',
     })
@@ -158,7 +158,7 @@ describe('a refund', () => {
   it('gives back a charge in parts, and never more than it took', async () => {
     const { id } = await make('/card/charges', money('100'))
     const refunds = `/card/charges/${id}/refunds`
-    expect(await make(refunds, { amount: '60' })).toMatchObject({ status: 201, operation: 'refund', concerns: id })
+    expect(await make(refunds, { amount: '60' })).toMatchObject({ status: 201, operation: 'refund', original: id })
     expect(await make(refunds, { amount: '60' })).toMatchObject({ status: 402, code: '13' })
     expect(await make(refunds, { amount: '40' })).toMatchObject({ status: 201 })
     expect(await show(id)).toMatchObject({ amount_refunded: '100' })

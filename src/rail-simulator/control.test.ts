@@ -37,8 +37,8 @@ describe('a dispute', () => {
         data: {
           operation: 'dispute',
           amount: '70',
-          concerns: id,
-          concerns_idempotency_key: 'c1',
+          original: id,
+          original_idempotency_key: 'c1',
           idempotency_key: null,
           response_code: '4853',
         },
@@ -71,8 +71,8 @@ describe('a dispute', () => {
     const { id } = (await rails.post('/card/authorizations', authorization, 'a1')).body
     await rails.post(`/card/authorizations/${id}/captures`, { amount: '50' }, 'p1')
     await eventually(() => expect(receiver.received).toHaveLength(2))
-    const told = receiver.received.map(({ event }) => [event.data.concerns_idempotency_key, event.data.amount])
-    expect(told.sort()).toEqual([
+    const reported = receiver.received.map(({ event }) => [event.data.original_idempotency_key, event.data.amount])
+    expect(reported.sort()).toEqual([
       ['c1', '100'],
       ['p1', '50'],
     ])

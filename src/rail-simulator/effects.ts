@@ -1,20 +1,20 @@
-import type { Concerned } from './money-rules.ts'
+import type { Original } from './money-rules.ts'
 import type { Operation } from './operation.ts'
 import type { World } from './world.ts'
 
-/** The operation that an operation or a request concerns; undefined when it concerns none. */
-export function concernedOf(world: World, id: string | undefined): Concerned | undefined {
+/** The original of an operation or a request; undefined when it has none. */
+export function originalOf(world: World, id: string | undefined): Original | undefined {
   const operation = id === undefined ? undefined : world.log.get(id)
   if (operation === undefined) return undefined
-  const parent = operation.kind === 'capture' && operation.concerns !== undefined ? operation.concerns : undefined
+  const parent = operation.kind === 'capture' && operation.original !== undefined ? operation.original : undefined
   return { operation, authorization: parent === undefined ? undefined : world.log.get(parent) }
 }
 
-/** Applies a success to the operation that it concerns. A refund's money was set aside when the refund was accepted. */
+/** Applies a success to its original operation. A refund's money was set aside when the refund was accepted. */
 export function applySuccess(world: World, operation: Operation): void {
-  const concerned = concernedOf(world, operation.concerns)
-  if (concerned === undefined) return
-  const { operation: earlier } = concerned
+  const original = originalOf(world, operation.original)
+  if (original === undefined) return
+  const { operation: earlier } = original
   switch (operation.kind) {
     case 'increment':
       world.log.change(earlier, { capturable: earlier.capturable + operation.amount })
@@ -29,7 +29,7 @@ export function applySuccess(world: World, operation: Operation): void {
       world.log.change(earlier, { capturable: 0n, isVoided: true })
       break
     case 'dispute':
-      for (const each of chainOf(concerned)) world.log.change(each, { disputed: each.disputed + operation.amount })
+      for (const each of chainOf(original)) world.log.change(each, { disputed: each.disputed + operation.amount })
       break
     default:
   }
@@ -38,11 +38,11 @@ export function applySuccess(world: World, operation: Operation): void {
 /** Sets a refund's money aside, or returns it (`amount` below 0). */
 export function setAside(world: World, operation: Operation, amount: bigint): void {
   if (operation.kind !== 'refund') return
-  const concerned = concernedOf(world, operation.concerns)
-  if (concerned === undefined) return
-  for (const each of chainOf(concerned)) world.log.change(each, { refunded: each.refunded + amount })
+  const original = originalOf(world, operation.original)
+  if (original === undefined) return
+  for (const each of chainOf(original)) world.log.change(each, { refunded: each.refunded + amount })
 }
 
-function chainOf({ operation, authorization }: Concerned): Operation[] {
+function chainOf({ operation, authorization }: Original): Operation[] {
   return authorization === undefined ? [operation] : [operation, authorization]
 }

@@ -1,4 +1,4 @@
-import { applySuccess, concernedOf, setAside } from './effects.ts'
+import { applySuccess, originalOf, setAside } from './effects.ts'
 import { amountDone, refundable } from './money-rules.ts'
 import type { Behavior, Operation } from './operation.ts'
 import type { Beginning } from './operation-log.ts'
@@ -66,7 +66,7 @@ export function openDispute(world: World, operation: Operation, amount: bigint, 
       amount,
       asset,
       instrument,
-      concerns: id,
+      original: id,
       descriptor: undefined,
       final: false,
     },
@@ -128,15 +128,15 @@ async function tellEnd(world: World, operation: Operation, plan: Behavior): Prom
     await world.callbacks.send(eventOf(world, operation, 2))
     return world.callbacks.send(eventOf(world, operation, 1, true))
   }
-  const told = tell(world, operation)
+  const reported = tell(world, operation)
   if (plan.name === 'duplicate_callback') {
     world.callbacks.repeat(eventOf(world, operation, operation.events), world.timings.callbackDelayMs)
   }
-  return told
+  return reported
 }
 
 function amountOf(world: World, operation: Operation, plan: Behavior): bigint {
-  const concerned = operation.kind === 'refund' ? concernedOf(world, operation.concerns) : undefined
-  const most = concerned === undefined ? undefined : refundable(concerned) + operation.requested
+  const original = operation.kind === 'refund' ? originalOf(world, operation.original) : undefined
+  const most = original === undefined ? undefined : refundable(original) + operation.requested
   return amountDone(plan.name, operation.requested, most)
 }

@@ -80,7 +80,7 @@ describe.each(names)('on %s', (rail) => {
   it('an outage answers everything 503, does nothing, and ends', async () => {
     await rails.control('outage', { rail, ms: 10_000 })
     const answers = [await ask(rail, 'success', 'k'), await inquire(rail), await rails.get(`/${rail}/healthz`)]
-    expect(answers.map(({ status, body: told }) => [status, told.code])).toEqual(
+    expect(answers.map(({ status, body: reported }) => [status, reported.code])).toEqual(
       answers.map(() => [503, 'rail_unavailable']),
     )
     expect(Number(answers[0]?.headers.get('retry-after'))).toBeGreaterThan(5)

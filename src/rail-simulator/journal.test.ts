@@ -81,9 +81,11 @@ it('goes on with what had not ended: callbacks, late successes, disputes, the ba
   receiver.answerWith(204)
   await restart()
   await eventually(() => {
-    const told = receiver.received.map(({ event }) => event.data.concerns_idempotency_key ?? event.data.idempotency_key)
+    const reported = receiver.received.map(
+      ({ event }) => event.data.original_idempotency_key ?? event.data.idempotency_key,
+    )
     // An event that is acknowledged late is sent again.
-    expect([...new Set(told)].sort()).toEqual(['disputed', 'late', 'pending', 'told'])
+    expect([...new Set(reported)].sort()).toEqual(['disputed', 'late', 'pending', 'told'])
   })
   await rails.control('close-day', {})
   expect(await statusOf('bank', 'd1')).toBe('succeeded')

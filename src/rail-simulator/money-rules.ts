@@ -3,18 +3,18 @@ import { type BehaviorName, type Operation, type OperationRequest, refundableOf 
 import { beyondRestCode } from './response-codes.ts'
 
 /** An earlier operation, and for a capture also its authorization. */
-export type Concerned = { readonly operation: Operation; readonly authorization: Operation | undefined }
+export type Original = { readonly operation: Operation; readonly authorization: Operation | undefined }
 
 const nothingLeftCode = '12'
 const voidedCode = '79'
 const lapsedCode = '7A'
 
 /** The response code for which the rail's own books decline a request; undefined when they do not. */
-export function refusalOf(request: OperationRequest, concerned: Concerned, now: Timestamp): string | undefined {
+export function refusalOf(request: OperationRequest, original: Original, now: Timestamp): string | undefined {
   if (request.kind === 'refund') {
-    return (request.amount ?? 0n) > refundable(concerned) ? beyondRestCode[request.rail] : undefined
+    return (request.amount ?? 0n) > refundable(original) ? beyondRestCode[request.rail] : undefined
   }
-  const { operation } = concerned
+  const { operation } = original
   if (operation.isVoided) return voidedCode
   if (operation.expiresAt !== undefined && operation.expiresAt <= now) return lapsedCode
   if (request.kind === 'increment') return operation.status === 'succeeded' ? undefined : nothingLeftCode
@@ -25,7 +25,7 @@ export function refusalOf(request: OperationRequest, concerned: Concerned, now: 
 /**
  * The amount that can be refunded. A capture has no more than its authorization, which may have been refunded itself.
  */
-export function refundable({ operation, authorization }: Concerned): bigint {
+export function refundable({ operation, authorization }: Original): bigint {
   const own = refundableOf(operation)
   if (authorization === undefined) return own
   const whole = refundableOf(authorization)

@@ -120,7 +120,7 @@ function begin(
     key: request.key,
     asset: request.asset,
     instrument: request.instrument,
-    concerns: request.concerns,
+    original: request.original,
     descriptor: request.descriptor,
     final: request.final,
     requested,

@@ -62,7 +62,7 @@ export type OperationRequest = {
   readonly amount: bigint | undefined
   readonly asset: string
   readonly instrument: string
-  readonly concerns: string | undefined
+  readonly original: string | undefined
   readonly descriptor: string | undefined
   /** For a capture: the rest of the authorization is released. */
   readonly final: boolean
@@ -122,7 +122,7 @@ export function renderOperation(operation: Operation, message: string | undefine
     requested_amount: String(operation.requested),
     asset: operation.asset,
     instrument: operation.instrument,
-    concerns: operation.concerns ?? null,
+    original: operation.original ?? null,
     idempotency_key: operation.key ?? null,
     response_code: isOpen ? null : (operation.code ?? null),
     message: isOpen ? null : (message ?? null),

@@ -70,19 +70,19 @@ export function readSubmission(
   const fields = parseFields(request.body, fieldsOf[route.kind])
   const common = { rail, kind: route.kind, key, descriptor: readDescriptor(fields), final: readFlag(fields, 'final') }
   if (route.about === undefined) {
-    const about = { asset: readAsset(fields), instrument: readInstrument(fields), concerns: undefined }
+    const about = { asset: readAsset(fields), instrument: readInstrument(fields), original: undefined }
     return { ...common, ...about, amount: readAmount(fields) }
   }
-  const concerned = concernedOperation(world, rail, route.about, request.id)
-  const { asset, instrument, id } = concerned
-  return { ...common, asset, instrument, concerns: id, amount: amountOf(route.kind, fields) }
+  const original = originalOperation(world, rail, route.about, request.id)
+  const { asset, instrument, id } = original
+  return { ...common, asset, instrument, original: id, amount: amountOf(route.kind, fields) }
 }
 
 function amountOf(kind: OperationKind, fields: Fields): bigint | undefined {
   return kind === 'void' ? undefined : readAmount(fields)
 }
 
-function concernedOperation(
+function originalOperation(
   world: World,
   rail: RailName,
   kinds: readonly OperationKind[],

@@ -8,8 +8,8 @@ import type { World } from './world.ts'
 export function show(world: World, operation: Operation, asAccepted = false): object {
   const shown = renderOperation(operation, messageOf(operation.rail, operation.code), asAccepted)
   if (operation.kind !== 'dispute') return shown
-  const disputed = operation.concerns === undefined ? undefined : world.log.get(operation.concerns)
-  return { ...shown, concerns_idempotency_key: disputed?.key ?? null }
+  const disputed = operation.original === undefined ? undefined : world.log.get(operation.original)
+  return { ...shown, original_idempotency_key: disputed?.key ?? null }
 }
 
 /** The event that reports an operation's state; `sequence` numbers the operation's events. */
@@ -31,7 +31,7 @@ export function lineOf(operation: Operation): StatementLine {
     operation: operation.kind,
     reference: operation.id,
     key: operation.key ?? '',
-    concerns: operation.concerns ?? '',
+    original: operation.original ?? '',
     amount: operation.amount,
     asset: operation.asset,
     outcome: hasSettled ? 'settled' : 'returned',

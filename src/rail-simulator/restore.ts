@@ -47,7 +47,7 @@ const replayers: Readonly<Record<string, (world: Parts, content: unknown, unfini
     const event = content as CallbackEvent
     unfinished.events.set(event.id, event)
   },
-  told: (_world, content, unfinished) => unfinished.events.delete(content as string),
+  reported: (_world, content, unfinished) => unfinished.events.delete(content as string),
   statement: (world, content) => world.statements.restore({ statement: content as Statement }),
   today: (world, content) => world.statements.restore({ today: content as string }),
   faults: (world, content) => {

@@ -15,7 +15,7 @@ export type StatementLine = {
   readonly operation: string
   readonly reference: string
   readonly key: string
-  readonly concerns: string
+  readonly original: string
   readonly amount: bigint
   readonly asset: string
   readonly outcome: 'settled' | 'returned'
@@ -35,7 +35,7 @@ export type Statements = {
 
 const statementsMax = 1000
 const header =
-  'line,event_id,operation,reference,idempotency_key,concerns,amount,asset,outcome,reason_code,occurred_at\n'
+  'line,event_id,operation,reference,idempotency_key,original,amount,asset,outcome,reason_code,occurred_at\n'
 
 export function createStatements(journal: () => Journal, firstDay: string): Statements {
   let today = firstDay
@@ -72,8 +72,8 @@ export function createStatements(journal: () => Journal, firstDay: string): Stat
 }
 
 function renderLine(line: StatementLine, number: number, at: Timestamp): string {
-  const { eventId, operation, reference, key, concerns, amount, asset, outcome, reasonCode } = line
-  const fields = [number, eventId, operation, reference, key, concerns, amount, asset, outcome, reasonCode]
+  const { eventId, operation, reference, key, original, amount, asset, outcome, reasonCode } = line
+  const fields = [number, eventId, operation, reference, key, original, amount, asset, outcome, reasonCode]
   return `${fields.map((field) => quoted(String(field))).join(',')},${formatTimestamp(at)}\n`
 }
 

@@ -1,6 +1,6 @@
-import { applySuccess, concernedOf, setAside } from './effects.ts'
+import { applySuccess, originalOf, setAside } from './effects.ts'
 import { endAsPlanned, scheduleNext, tell } from './ending.ts'
-import { amountDone, type Concerned, refundable, refusalOf } from './money-rules.ts'
+import { amountDone, type Original, refundable, refusalOf } from './money-rules.ts'
 import type { Behavior, Operation, OperationRequest } from './operation.ts'
 import { successCode } from './response-codes.ts'
 import { testBehavior } from './test-values.ts'
@@ -76,7 +76,7 @@ function isSame(operation: Operation, submission: Submission): boolean {
     (submission.amount === undefined || operation.requested === submission.amount) &&
     operation.asset === submission.asset &&
     operation.instrument === submission.instrument &&
-    operation.concerns === submission.concerns &&
+    operation.original === submission.original &&
     operation.descriptor === submission.descriptor &&
     operation.final === submission.final
   )
@@ -84,16 +84,16 @@ function isSame(operation: Operation, submission: Submission): boolean {
 
 function perform(world: World, submission: Submission, behavior: Behavior): Operation {
   const now = world.clock.now()
-  const concerned = concernedOf(world, submission.concerns)
-  const refusal = concerned === undefined ? undefined : refusalOf(submission, concerned, now)
-  const requested = submission.amount ?? concerned?.operation.capturable ?? 0n
+  const original = originalOf(world, submission.original)
+  const refusal = original === undefined ? undefined : refusalOf(submission, original, now)
+  const requested = submission.amount ?? original?.operation.capturable ?? 0n
   const isHidden = behavior.name === 'unknown'
   const decline = refusal ?? (submission.rail === 'card' ? behavior.code : undefined)
   if (decline !== undefined) {
     const beginning = { status: 'failed', amount: requested, code: decline, completedAt: now, isHidden } as const
     return world.log.add(submission, requested, now, beginning)
   }
-  if (submission.rail === 'card') return approve(world, submission, behavior, requested, concerned)
+  if (submission.rail === 'card') return approve(world, submission, behavior, requested, original)
   const beginning = { status: 'pending', amount: requested, plan: behavior, isHidden } as const
   const operation = world.log.add(submission, requested, now, beginning)
   setAside(world, operation, requested)
@@ -107,10 +107,10 @@ function approve(
   submission: Submission,
   { name }: Behavior,
   requested: bigint,
-  concerned: Concerned | undefined,
+  original: Original | undefined,
 ): Operation {
   const now = world.clock.now()
-  const amount = amountDone(name, requested, concerned && mostOf(submission, concerned))
+  const amount = amountDone(name, requested, original && mostOf(submission, original))
   const isAuthorization = submission.kind === 'authorize'
   const operation = world.log.add(submission, requested, now, {
     status: 'succeeded',
@@ -128,9 +128,9 @@ function approve(
   return operation
 }
 
-function mostOf(submission: Submission, concerned: Concerned): bigint | undefined {
-  if (submission.kind === 'refund') return refundable(concerned)
-  return submission.kind === 'increment' ? undefined : concerned.operation.capturable
+function mostOf(submission: Submission, original: Original): bigint | undefined {
+  if (submission.kind === 'refund') return refundable(original)
+  return submission.kind === 'increment' ? undefined : original.operation.capturable
 }
 
 export function scheduleEnd(world: World, operation: Operation): void {

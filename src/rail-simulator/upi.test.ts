@@ -97,7 +97,7 @@ describe('a refund', () => {
     expect((await refund('r1')).status).toBe(202)
     expect((await refund('r2')).body).toMatchObject({ code: 'declined', response_code: 'RX' })
     await eventually(() => expect(receiver.received).toHaveLength(2))
-    expect(receiver.received[1]?.event.data).toMatchObject({ operation: 'refund', status: 'failed', concerns: id })
+    expect(receiver.received[1]?.event.data).toMatchObject({ operation: 'refund', status: 'failed', original: id })
     expect((await refund('r3')).status).toBe(202)
   })
 

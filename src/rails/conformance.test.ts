@@ -230,23 +230,25 @@ describe.each(rails)('the adapter of %s', (rail, instruments) => {
 
   it('refunds parts of a charge up to the whole, and no more', async () => {
     const adapter = adapterOf(rail)
-    const concerns = await done(adapter, asking('charge', instruments.ok))
-    await done(adapter, asking('refund', instruments.ok, { concerns, amount: 1_500n }))
-    await done(adapter, asking('refund', instruments.ok, { concerns, amount: 1_000n, descriptor: 'order 7' }))
-    const beyond = await adapter.submit(asking('refund', instruments.ok, { concerns, amount: 1n }))
+    const originalReference = await done(adapter, asking('charge', instruments.ok))
+    await done(adapter, asking('refund', instruments.ok, { originalReference, amount: 1_500n }))
+    await done(adapter, asking('refund', instruments.ok, { originalReference, amount: 1_000n, descriptor: 'order 7' }))
+    const beyond = await adapter.submit(asking('refund', instruments.ok, { originalReference, amount: 1n }))
     expect(beyond).toMatchObject({ kind: 'failed', decline: { code: 'already_refunded', remedy: 'never' } })
   })
 
   it.each(['', 'chg_../../control', 'chg_1?x=1', 'foo_1', undefined])(
     'fails a refund of %j without asking',
-    async (concerns) => {
-      const call = asking('refund', instruments.ok, concerns === undefined ? {} : { concerns })
+    async (originalReference) => {
+      const call = asking('refund', instruments.ok, originalReference === undefined ? {} : { originalReference })
       expect(await adapterOf(rail).submit(call)).toMatchObject({ kind: 'failed', decline: { remedy: 'never' } })
     },
   )
 
   it('fails a refund of what the rail has never made', async () => {
-    const outcome = await adapterOf(rail).submit(asking('refund', instruments.ok, { concerns: `chg_${newUuid()}` }))
+    const outcome = await adapterOf(rail).submit(
+      asking('refund', instruments.ok, { originalReference: `chg_${newUuid()}` }),
+    )
     expect(outcome).toMatchObject({ kind: 'failed', decline: { code: 'declined', remedy: 'never' } })
   })
 
@@ -321,23 +323,23 @@ it.each(['upi', 'bank'])('%s does not authorize, and another rail may', async (r
 describe('card', () => {
   it('authorizes, increments, captures parts and voids the rest', async () => {
     const card = adapterOf('card')
-    const concerns = await done(card, asking('authorize', 'card_ok'))
-    await done(card, asking('authorize', 'card_ok', { concerns, amount: 500n }))
-    const captured = await done(card, asking('capture', 'card_ok', { concerns, amount: 1_000n }))
+    const originalReference = await done(card, asking('authorize', 'card_ok'))
+    await done(card, asking('authorize', 'card_ok', { originalReference, amount: 500n }))
+    const captured = await done(card, asking('capture', 'card_ok', { originalReference, amount: 1_000n }))
     expect(captured).toMatch(/^capt_/)
-    await done(card, asking('capture', 'card_ok', { concerns, amount: 500n }))
-    const voided = await card.submit(asking('void', 'card_ok', { concerns, amount: 1_500n }))
+    await done(card, asking('capture', 'card_ok', { originalReference, amount: 500n }))
+    const voided = await card.submit(asking('void', 'card_ok', { originalReference, amount: 1_500n }))
     expect(voided).toMatchObject({ kind: 'succeeded', amount: 1_500n })
-    const again = await card.submit(asking('void', 'card_ok', { concerns, amount: 1_500n }))
+    const again = await card.submit(asking('void', 'card_ok', { originalReference, amount: 1_500n }))
     expect(again).toMatchObject({ kind: 'failed', decline: { code: 'duplicate', remedy: 'never' } })
-    await done(card, asking('refund', 'card_ok', { concerns: captured, amount: 400n }))
-    await done(card, asking('refund', 'card_ok', { concerns, amount: 1_100n }))
+    await done(card, asking('refund', 'card_ok', { originalReference: captured, amount: 400n }))
+    await done(card, asking('refund', 'card_ok', { originalReference, amount: 1_100n }))
   })
 
   it('inquires captures, voids and refunds under their own ids', async () => {
     const card = adapterOf('card')
-    const concerns = await done(card, asking('authorize', 'card_capture_timeout_happened'))
-    const capture = asking('capture', 'card_capture_timeout_happened', { concerns, amount: 700n })
+    const originalReference = await done(card, asking('authorize', 'card_capture_timeout_happened'))
+    const capture = asking('capture', 'card_capture_timeout_happened', { originalReference, amount: 700n })
     expect(await adapterOf('card', hasty).submit(capture)).toMatchObject({ kind: 'unknown' })
     expect(await card.inquire(capture)).toMatchObject({ kind: 'succeeded', amount: 700n })
   })

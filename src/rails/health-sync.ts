@@ -99,7 +99,7 @@ async function tell(
 ): Promise<void> {
   const taken = views.map((view) => ({ view, ...view.take() }))
   try {
-    const told = await deps.database.transaction(async (tx) => {
+    const reported = await deps.database.transaction(async (tx) => {
       const known = await lockHealth(
         tx,
         views.map(({ rail }) => rail),
@@ -122,10 +122,10 @@ async function tell(
       await deps.onChanges(tx, news.flatMap(changeOf))
       return { news, probed }
     })
-    for (const one of told.news) {
+    for (const one of reported.news) {
       views.find(({ rail }) => rail === one.rail)?.learn(one, one.permits)
       for (const change of changeOf(one)) deps.onChanged(change)
-      if (told.probed.has(one.rail)) startProbe(one.rail, one.row)
+      if (reported.probed.has(one.rail)) startProbe(one.rail, one.row)
     }
   } catch (error) {
     for (const { giveBack } of taken) giveBack()

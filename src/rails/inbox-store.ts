@@ -19,8 +19,8 @@ export type InboxEntry = {
  */
 export async function insertInbox(tx: Transaction, entries: readonly InboxEntry[]): Promise<InboxEntry[]> {
   if (entries.length === 0) return []
-  const told = onePerEvent(entries)
-  const inserted = await write(tx, told, {
+  const reported = onePerEvent(entries)
+  const inserted = await write(tx, reported, {
     name: 'rails-insert-inbox',
     text: `insert into rails.inbox (rail, event_id, statement, line, problem, body)
       select rail, event_id, statement, line, problem, body from ${toldText}
@@ -28,9 +28,9 @@ export async function insertInbox(tx: Transaction, entries: readonly InboxEntry[
       on conflict do nothing
       returning rail, event_id`,
   })
-  const readable = told.filter((entry) => isReadable(entry) && !inserted.has(keyOf(entry)))
+  const readable = reported.filter((entry) => isReadable(entry) && !inserted.has(keyOf(entry)))
   const replaced = await replaceProblems(tx, readable)
-  return told.filter((entry) => inserted.has(keyOf(entry)) || replaced.has(keyOf(entry)))
+  return reported.filter((entry) => inserted.has(keyOf(entry)) || replaced.has(keyOf(entry)))
 }
 
 /** Replaces those that are stored as problems. Of two processes, the second waits, and finds a problem no more. */
@@ -54,12 +54,12 @@ async function replaceProblems(tx: Transaction, entries: readonly InboxEntry[]):
 
 /** An event that appears several times among the entries is stored once, as one that could be read if there is one. */
 function onePerEvent(entries: readonly InboxEntry[]): InboxEntry[] {
-  const told = new Map<string, InboxEntry>()
+  const reported = new Map<string, InboxEntry>()
   for (const entry of entries) {
-    const known = told.get(keyOf(entry))
-    if (known === undefined || (isReadable(entry) && !isReadable(known))) told.set(keyOf(entry), entry)
+    const known = reported.get(keyOf(entry))
+    if (known === undefined || (isReadable(entry) && !isReadable(known))) reported.set(keyOf(entry), entry)
   }
-  return [...told.values()]
+  return [...reported.values()]
 }
 
 const toldText = `unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[])

@@ -13,8 +13,8 @@ export type RailCall = {
   readonly asset: string
   /** The payer's or payee's instrument: a token or address such as `card_visa_ok`, `asha@upi`, an IBAN. */
   readonly instrument: string
-  /** The rail's own reference of the authorization or charge that a capture, void or refund concerns. */
-  readonly concerns?: string
+  /** The rail's own reference of the authorization or charge that a capture, void or refund is about. */
+  readonly originalReference?: string
   /** Shown on the counterparty's statement; at most 35 characters. */
   readonly descriptor?: string
 }
@@ -81,11 +81,11 @@ export type RailEvent = {
   readonly rail: string
   /** The rail's own id of the event: a duplicate has the same. */
   readonly eventId: string
-  /** The call that the event concerns, when the rail repeats our id. Otherwise only the rail's reference is known. */
+  /** The call that the event is about, when the rail repeats our id. Otherwise only the rail's reference is known. */
   readonly call?: Uuid
   readonly railReference: string
   /** The rail's own reference of the disputed operation. Its call, when the rail repeats our id, is in `call`. */
-  readonly concerns?: string
+  readonly originalReference?: string
   readonly operation: RailOperation | 'dispute'
   readonly outcome: Extract<RailOutcome, { kind: 'succeeded' | 'failed' }>
   /**

@@ -45,7 +45,7 @@ function callback(change: object = {}, also: { readonly seconds?: number; readon
         status: 'succeeded',
         amount: '2500',
         asset: 'INR',
-        concerns: null,
+        original: null,
         idempotency_key: newUuid(),
         response_code: '00',
       },
@@ -236,7 +236,7 @@ describe('what was received', () => {
 
   const unread = (id: string) =>
     test.database.query({ text: 'select problem from rails.inbox where event_id = $1', values: [id] })
-  const told: Omit<RailEvent, 'eventId'> = {
+  const reported: Omit<RailEvent, 'eventId'> = {
     ...{ rail: 'upi', railReference: 'chg_1', operation: 'charge', occurredAt: 0 },
     outcome: { kind: 'succeeded', railReference: 'chg_1', amount: 2_500n },
   }
@@ -270,7 +270,7 @@ describe('what was received', () => {
       const good = bad.map(({ id }) => callback({ id }))
       await Promise.all(bad.slice(0, 15).map((one) => receive(one)))
       const elsewhere = bad.toReversed().map(({ id }) => {
-        const event = { ...told, eventId: id }
+        const event = { ...reported, eventId: id }
         return other.receive({ rail: 'upi', eventId: id, body: '{}', reading: { kind: 'event', event } })
       })
       await Promise.all([...[...bad, ...good].map((one) => receive(one)), ...elsewhere])

@@ -114,7 +114,7 @@ describe('from the simulator', () => {
   })
 })
 
-const header = 'line,event_id,operation,reference,idempotency_key,concerns,amount,asset,outcome,reason_code,occurred_at'
+const header = 'line,event_id,operation,reference,idempotency_key,original,amount,asset,outcome,reason_code,occurred_at'
 const moment = '2026-01-31T09:30:02.000000Z'
 const line = (number: number) => `${number},ev_${number},charge,chg_${number},,,100,INR,settled,,${moment}`
 

@@ -53,7 +53,7 @@ const soundBodies: readonly Sound[] = [
   onPayment('cancel', {}),
   onPayment('increment', { amount: 5 }),
   onPayment('retry', { instrument: 'card_mc_ok', rail: 'upi' }),
-  onPayment('refund-me', {}),
+  onPayment('cancel-or-refund', {}),
   {
     method: 'POST',
     path: '/v1/refunds',

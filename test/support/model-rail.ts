@@ -20,7 +20,7 @@ export type ModelCall = {
   readonly id: string
   readonly operation: RailOperation
   readonly amount: bigint
-  readonly concerns?: string | undefined
+  readonly originalReference?: string | undefined
 }
 
 export type ModelOperation = ModelCall & {
@@ -73,7 +73,7 @@ export function createModelRail(name: string, plan: (call: ModelCall) => RailPla
 
   /** Performs it, or declines. */
   const perform = (operation: ModelOperation, done: bigint) => {
-    const refusal = effects[operation.operation](operation, done, find(operation.concerns))
+    const refusal = effects[operation.operation](operation, done, find(operation.originalReference))
     operation.status = refusal === undefined ? 'succeeded' : 'failed'
     operation.decline = refusal
     operation.done = done
@@ -82,14 +82,14 @@ export function createModelRail(name: string, plan: (call: ModelCall) => RailPla
   type Effect = (
     operation: ModelOperation,
     done: bigint,
-    concerned: ModelOperation | undefined,
+    original: ModelOperation | undefined,
   ) => RailDecline | undefined
 
   /** The effect of each operation, or the decline. */
   const effects: Record<RailOperation, Effect> = {
-    authorize: (operation, done, concerned) => {
-      if (operation.concerns !== undefined && (concerned?.left ?? 0n) === 0n) return nothingHeld
-      if (concerned !== undefined) concerned.left += done
+    authorize: (operation, done, original) => {
+      if (operation.originalReference !== undefined && (original?.left ?? 0n) === 0n) return nothingHeld
+      if (original !== undefined) original.left += done
       operation.left = done
       return undefined
     },
@@ -99,21 +99,21 @@ export function createModelRail(name: string, plan: (call: ModelCall) => RailPla
       net += done
       return undefined
     },
-    capture: (operation, done, concerned) => {
-      if (concerned === undefined || concerned.left < operation.amount) return nothingHeld
-      concerned.left -= operation.amount
+    capture: (operation, done, original) => {
+      if (original === undefined || original.left < operation.amount) return nothingHeld
+      original.left -= operation.amount
       operation.left = done
       operation.undisputed = done
       net += done
       return undefined
     },
-    void: (_, __, concerned) => {
-      if (concerned === undefined || concerned.left === 0n) return nothingHeld
-      concerned.left = 0n
+    void: (_, __, original) => {
+      if (original === undefined || original.left === 0n) return nothingHeld
+      original.left = 0n
       return undefined
     },
-    refund: (operation, done, concerned) => {
-      if (!giveBack(concerned === undefined ? [] : takenFrom(concerned), operation.amount)) return beyond
+    refund: (operation, done, original) => {
+      if (!giveBack(original === undefined ? [] : takenFrom(original), operation.amount)) return beyond
       net -= done
       return undefined
     },
@@ -123,13 +123,14 @@ export function createModelRail(name: string, plan: (call: ModelCall) => RailPla
     },
   }
 
-  /** The charges or captures that a refund of `concerned` may return money from. */
-  const takenFrom = (concerned: ModelOperation) =>
-    concerned.operation === 'authorize'
+  /** The charges or captures that a refund of `original` may return money from. */
+  const takenFrom = (original: ModelOperation) =>
+    original.operation === 'authorize'
       ? [...known.values()].filter(
-          (one) => one.operation === 'capture' && one.status === 'succeeded' && one.concerns === concerned.reference,
+          (one) =>
+            one.operation === 'capture' && one.status === 'succeeded' && one.originalReference === original.reference,
         )
-      : [concerned]
+      : [original]
 
   const add = (call: ModelCall, { isMute = false }: Pick<RailPlan, 'isMute'> = {}): ModelOperation => {
     count += 1

@@ -48,8 +48,8 @@ export function createStage(machines: Parameters<typeof createWorld>[0], plans: 
     settle,
     wait,
     callBack: (which = 'last') => {
-      const told = card.operations().map((one) => ({ attempt: one.id, outcome: card.tell(one) }))
-      world.mail.push(...(which === 'all' ? told : told.slice(-1)))
+      const reported = card.operations().map((one) => ({ attempt: one.id, outcome: card.tell(one) }))
+      world.mail.push(...(which === 'all' ? reported : reported.slice(-1)))
       settle()
     },
     payment: (id) => found(world.payments, id),

@@ -118,8 +118,8 @@ function telling(world: World, rails: readonly ModelRail[], id: string) {
     dispute: (name: string, what: RailOperation, amount: bigint) => {
       const [rail, one] = find(name, what, 0)
       rail.dispute(one, amount)
-      const concerns = one.reference
-      world.input('payment', id, { kind: 'dispute', amount, railReference: 'd', rail: name, concerns })
+      const originalReference = one.reference
+      world.input('payment', id, { kind: 'dispute', amount, railReference: 'd', rail: name, originalReference })
       settle(world)
     },
     net: () => Object.fromEntries(rails.map((one) => [one.name, one.net()])),

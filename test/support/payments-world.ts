@@ -50,7 +50,7 @@ export type World = {
   /** Every open matter of a subject, the shown one first. */
   readonly matters: Map<string, readonly Matter[]>
   /** Reports of rails that contradict earlier ones, for an operator. */
-  readonly toldOtherwise: Map<string, string>
+  readonly reportedOtherwise: Map<string, string>
   readonly steps: WorldStep[]
   now: number
   /** Gives an input to a subject's machine and carries out the transition. */
@@ -90,7 +90,7 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
     timers: [],
     stuck: new Map(),
     matters: new Map(),
-    toldOtherwise: new Map(),
+    reportedOtherwise: new Map(),
     steps: [],
     now: startOfTime,
     newId,
@@ -205,7 +205,7 @@ function carryOut(world: World, subject: Named, input: Input, answer: Transition
 
 /** The engine's cases in memory: the one of a subject that is acted on first, and those that wait for it. */
 function note(world: World, { kind, id }: PaymentsSubject, change: MatterChange): void {
-  if (kind === 'event' && change.change === 'open') world.toldOtherwise.set(id, change.detail)
+  if (kind === 'event' && change.change === 'open') world.reportedOtherwise.set(id, change.detail)
   if (kind === 'event' || kind === 'saga') return
   const matters = mattersAfter(world.matters.get(id) ?? [], change)
   world.matters.set(id, matters)
@@ -233,7 +233,7 @@ function store(world: World, transition: Transition): void {
       ...made,
       book: 1,
       asset: 'USD',
-      concerns: made.concerns,
+      originalReference: made.originalReference,
       state: 'submitting',
       railReference: undefined,
       reason: undefined,

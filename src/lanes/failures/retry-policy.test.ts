@@ -63,7 +63,7 @@ describe('what becomes of a failure', () => {
     [away, { code: 'away', reason: 'not there' }],
     [new RangeError('too far'), { code: 'RangeError', reason: 'too far' }],
     [42, { code: 'unknown', reason: '42' }],
-  ])('%s is told of by code and reason', (error, told) => {
-    expect(describeFailure(error)).toEqual(told)
+  ])('%s is told of by code and reason', (error, reported) => {
+    expect(describeFailure(error)).toEqual(reported)
   })
 })

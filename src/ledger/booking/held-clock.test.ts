@@ -2,15 +2,15 @@ import { expect, it } from 'vitest'
 import { createHeldClock } from './held-clock.ts'
 
 it('tells how far recorded time is ahead of the clock, and warns once in a while', () => {
-  const told: string[] = []
-  const clock = createHeldClock((fault) => told.push(fault.message))
+  const reported: string[] = []
+  const clock = createHeldClock((fault) => reported.push(fault.message))
   clock.note(5_000_000, 5_000_000)
   clock.note(5_000_000, 5_400_000)
-  expect([clock.heldMs(), told]).toEqual([0, []])
+  expect([clock.heldMs(), reported]).toEqual([0, []])
   clock.note(65_000_000, 5_000_000)
   clock.note(65_000_000, 6_000_000)
   expect(clock.heldMs()).toBe(59_000)
-  expect(told).toEqual([expect.stringContaining('60 s ahead')])
+  expect(reported).toEqual([expect.stringContaining('60 s ahead')])
   clock.note(65_000_000, 65_000_000)
   expect(clock.heldMs()).toBe(0)
 })

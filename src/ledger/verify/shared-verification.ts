@@ -86,7 +86,7 @@ export function createSharedVerification<Result>(
 }
 
 async function* messagesOf<Result>(run: Run<Result>, repeatMs: number): AsyncGenerator<SharedMessage<Result>> {
-  const told = new Map<string, VerificationProgress>()
+  const reported = new Map<string, VerificationProgress>()
   let toldMs = performance.now()
   const ended = run.result.then(
     () => true,
@@ -97,12 +97,12 @@ async function* messagesOf<Result>(run: Run<Result>, repeatMs: number): AsyncGen
     for (let over = false; !over; ) {
       over = await Promise.race([ended, pause(progressMs)])
       for (const [check, progress] of run.latest) {
-        if (told.get(check) === progress) continue
-        told.set(check, progress)
+        if (reported.get(check) === progress) continue
+        reported.set(check, progress)
         yield progress
         toldMs = performance.now()
       }
-      const last = [...told.values()].at(-1)
+      const last = [...reported.values()].at(-1)
       if (over || last === undefined || performance.now() - toldMs < repeatMs) continue
       yield last
       toldMs = performance.now()

@@ -66,7 +66,7 @@ describe('a dispute that the rail names', () => {
   })
 })
 
-it.each(['call', 'concerns'] as const)(
+it.each(['call', 'originalReference'] as const)(
   'a dispute that names an increment by its %s is of what was captured',
   async (by) => {
     const held = { source: byCard, destinations: [share('shop', 100n)], capture: 'manual' } as const
@@ -80,7 +80,7 @@ it.each(['call', 'concerns'] as const)(
     const made = await test.ask((payments, tx) => payments.capture(tx, { book: 1, payment }))
     await test.end('capture', made.id)
     expect(await posted()).toEqual([-220n, 0n, 220n])
-    const named = by === 'call' ? { call: increment } : { concerns: `card-${increment}` }
+    const named = by === 'call' ? { call: increment } : { originalReference: `card-${increment}` }
     const outcome = { kind: 'succeeded', railReference: 'dsp-9', amount: 30n } as const
     const event = { rail: 'card', eventId: 'e-9', occurredAt: 0, operation: 'dispute', railReference: 'dsp-9' } as const
     await test.database.transaction((tx) => test.payments.receiveRailEvents(tx, [{ ...event, ...named, outcome }]))
@@ -194,8 +194,8 @@ describe('a dispute that overtakes the word of the charge', () => {
         text: 'select reason, detail from cases.cases where resolved_at is null',
       })
     }
-    const told = [{ reason: 'unmatched_event', detail: expect.stringContaining('nothing is booked') }]
-    await expect.poll(open, { timeout: patience(20_000) }).toMatchObject(told)
+    const reported = [{ reason: 'unmatched_event', detail: expect.stringContaining('nothing is booked') }]
+    await expect.poll(open, { timeout: patience(20_000) }).toMatchObject(reported)
     expect([await posted(), await findings()]).toEqual([[-100n, 0n, 100n], []])
   })
 })

@@ -17,8 +17,8 @@ it('a case of an ended payment waits for a later one, and is verified to be ther
   test.rail.answer = ({ operation }, ask) =>
     ask === 'inquire' && operation === 'charge' ? { kind: 'failed', decline } : undefined
   const tell = async (event: object) => {
-    const told = { rail: 'card', call, occurredAt: 0, ...event } as never
-    await test.database.transaction((tx) => test.payments.receiveRailEvents(tx, [told]))
+    const reported = { rail: 'card', call, occurredAt: 0, ...event } as never
+    await test.database.transaction((tx) => test.payments.receiveRailEvents(tx, [reported]))
     test.payments.wake()
   }
   type Entry = { id: Uuid; reason: CaseReason; resolution: string | null }

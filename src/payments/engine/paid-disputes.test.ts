@@ -20,9 +20,9 @@ const books = async () => {
 }
 const open = () =>
   test.database.query<{ reason: string }>({ text: 'select reason from cases.cases where resolved_at is null' })
-const dispute = async (concerns: string, amount: bigint) => {
+const dispute = async (originalReference: string, amount: bigint) => {
   const outcome = { kind: 'succeeded', railReference: 'dsp-1', amount } as const
-  const event = { rail: 'card', eventId: newUuid(), occurredAt: 0, operation: 'dispute', concerns } as const
+  const event = { rail: 'card', eventId: newUuid(), occurredAt: 0, operation: 'dispute', originalReference } as const
   const named = { ...event, railReference: 'dsp-1', outcome }
   await test.database.transaction((tx) => test.payments.receiveRailEvents(tx, [named]))
   test.payments.wake()
@@ -71,8 +71,8 @@ it('a dispute of a capture that an operator delivered is paid by the shop', asyn
 })
 
 it('a dispute while a refund is under way is paid by the shop when the rail declines that refund', async () => {
-  let told: RailOutcome = { kind: 'pending', railReference: 'ref-1' }
-  test.rail.answer = ({ operation }) => (operation === 'refund' ? told : undefined)
+  let reported: RailOutcome = { kind: 'pending', railReference: 'ref-1' }
+  test.rail.answer = ({ operation }) => (operation === 'refund' ? reported : undefined)
   const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
   await test.end('payment', id)
   const asked = { book: 1, payment: id, metadata: {} }
@@ -86,9 +86,9 @@ it('a dispute while a refund is under way is paid by the shop when the rail decl
     [{ reason: 'dispute_after_refund' }],
   ])
   const decline = { code: 'do_not_honor', remedy: 'never', message: 'Charged back.' } as const
-  told = { kind: 'failed', decline, railReference: 'ref-1' }
+  reported = { kind: 'failed', decline, railReference: 'ref-1' }
   const event = { rail: 'card', eventId: newUuid(), occurredAt: 0, operation: 'refund', call: call() ?? '' } as const
-  const declined = { ...event, railReference: 'ref-1', outcome: told }
+  const declined = { ...event, railReference: 'ref-1', outcome: reported }
   await test.database.transaction((tx) => test.payments.receiveRailEvents(tx, [declined]))
   test.payments.wake()
   expect((await test.end('refund', refund.id)).row).toMatchObject({ state: 'failed' })

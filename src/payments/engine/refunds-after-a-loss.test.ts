@@ -51,7 +51,7 @@ async function lost(): Promise<string> {
     eventId: newUuid(),
     occurredAt: 0,
     operation: 'dispute',
-    concerns: 'capture-1',
+    originalReference: 'capture-1',
   } as const
   await test.database.transaction((tx) =>
     test.payments.receiveRailEvents(tx, [{ ...event, railReference: 'dispute-1', outcome }]),

@@ -9,7 +9,7 @@ export const capturesMax = 1000
 export async function listCaptures(database: Queryable, book: number, payment: Uuid): Promise<readonly Capture[]> {
   const rows = await database.query<CaptureRow>({
     text: `
-      select c.id, c.payment_id, ${micros('c.created_at')} as created_at, c.amount, c.is_final, c.call, c.state, c.reason
+      select c.id, c.payment_id, ${micros('c.created_at')} as created_at, c.amount, c.is_final, c.current_attempt, c.state, c.reason
       from payments.captures c where c.book_id = $1 and c.payment_id = $2::uuid order by c.created_at, c.id limit $3`,
     values: [book, payment, capturesMax],
   })
@@ -22,7 +22,7 @@ type CaptureRow = {
   created_at: bigint
   amount: bigint
   is_final: boolean
-  call: string | null
+  current_attempt: string | null
   state: Capture['state']
   reason: string | null
 }
@@ -35,7 +35,7 @@ function toCapture(row: CaptureRow): Capture {
     final: row.is_final,
     state: row.state,
     reason: row.reason ?? undefined,
-    call: row.call === null ? undefined : toUuid(row.call),
+    currentAttempt: row.current_attempt === null ? undefined : toUuid(row.current_attempt),
     createdAt: Number(row.created_at),
   }
 }

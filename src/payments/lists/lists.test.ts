@@ -47,7 +47,7 @@ function paymentAt(n: number, also: Partial<Payment> = {}): Payment {
     amountRefunding: 0n,
     amountRefunded: 0n,
     holds: [],
-    call: undefined,
+    currentAttempt: undefined,
     rail: undefined,
     railReference: undefined,
     attempts: 0,
@@ -79,7 +79,7 @@ const whole = paymentAt(7, {
   amountRefunded: 20n,
   amountSuspended: -5n,
   holds: [idAt(1, 1), idAt(2, 2)],
-  call: idAt(3, 3),
+  currentAttempt: idAt(3, 3),
   rail: 'upi',
   railReference: 'ch_1',
   attempts: 3,
@@ -104,7 +104,7 @@ const payoutAt = (n: number, also: Partial<Payout> = {}): Payout => ({
   reason: undefined,
   phase: 'ended',
   holds: [],
-  call: undefined,
+  currentAttempt: undefined,
   railReference: undefined,
   attempts: 1,
   vendor: 0,
@@ -129,7 +129,7 @@ const refundAt = (n: number, payment: Payment, also: Partial<Refund> = {}): Refu
   reason: undefined,
   phase: 'ended',
   holds: [],
-  call: undefined,
+  currentAttempt: undefined,
   attempts: 0,
   isReversal: false,
   metadata: {},
@@ -183,7 +183,7 @@ beforeAll(async () => {
     final: false,
     state: 'succeeded',
   } as const
-  const more = { ...capture, reason: undefined, call: undefined, createdAt: start + 8 * second }
+  const more = { ...capture, reason: undefined, currentAttempt: undefined, createdAt: start + 8 * second }
   const terms = [
     ...[...payments, other].map(({ id, metadata, book: of }) => ({ kind: 'payment' as const, id, metadata, book: of })),
     ...payouts.map(({ id, metadata }) => ({ kind: 'payout' as const, id, metadata, book })),

@@ -43,7 +43,7 @@ const columns = `
   p.id, p.book_id, ${micros('p.created_at')} as created_at, ${micros('p.expires_at')} as expires_at, p.amount,
   p.amount_capturable, p.amount_capturing, p.amount_captured, p.amount_refunding, p.amount_refunded, p.fee_amount,
   p.fee_captured, p.amount_suspended, p.amount_owed, p.amount_lost,
-  p.vendor, p.attempts, p.version, p.call, p.state, p.phase, p.reason, p.asset, p.capture, p.lane, p.vendor_code,
+  p.vendor, p.attempts, p.version, p.current_attempt, p.state, p.phase, p.reason, p.asset, p.capture, p.lane, p.vendor_code,
   p.source_account, p.source_rail, p.source_instrument, p.other_rails, p.destinations, p.fee_account, p.holds, p.rail,
   p.rail_reference, p.reference, p.metadata`
 
@@ -66,7 +66,7 @@ type PaymentRow = {
   vendor: number
   attempts: number
   version: number
-  call: string | null
+  current_attempt: string | null
   state: PaymentState
   phase: PaymentPhase
   reason: string | null
@@ -117,7 +117,7 @@ function toPayment(row: PaymentRow): Payment {
     ...(row.amount_owed !== 0n && { amountOwed: row.amount_owed }),
     ...(row.amount_lost !== 0n && { amountLost: row.amount_lost }),
     holds: row.holds ?? [],
-    call: row.call === null ? undefined : toUuid(row.call),
+    currentAttempt: row.current_attempt === null ? undefined : toUuid(row.current_attempt),
     rail: row.rail ?? undefined,
     railReference: row.rail_reference ?? undefined,
     attempts: row.attempts,

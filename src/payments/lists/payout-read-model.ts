@@ -41,7 +41,7 @@ export function listPayouts(
 }
 
 const columns = `
-  p.id, p.book_id, ${micros('p.created_at')} as created_at, p.amount, p.vendor, p.attempts, p.version, p.call,
+  p.id, p.book_id, ${micros('p.created_at')} as created_at, p.amount, p.vendor, p.attempts, p.version, p.current_attempt,
   p.state, p.phase, p.reason, p.asset, p.lane, p.vendor_code, p.source, p.rail, p.other_rails, p.instrument, p.holds,
   p.rail_reference, p.reference, p.metadata`
 
@@ -53,7 +53,7 @@ type PayoutRow = {
   vendor: number
   attempts: number
   version: number
-  call: string | null
+  current_attempt: string | null
   state: Payout['state']
   phase: Payout['phase']
   reason: string | null
@@ -92,7 +92,7 @@ function toPayout(row: PayoutRow): Payout {
     reason: row.reason ?? undefined,
     phase: row.phase,
     holds: row.holds ?? [],
-    call: row.call === null ? undefined : toUuid(row.call),
+    currentAttempt: row.current_attempt === null ? undefined : toUuid(row.current_attempt),
     railReference: row.rail_reference ?? undefined,
     attempts: row.attempts,
     vendor: row.vendor,

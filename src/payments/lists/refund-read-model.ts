@@ -36,7 +36,7 @@ export function listRefunds(
 
 const columns = `
   p.id, p.book_id, p.payment_id, ${micros('p.created_at')} as created_at, p.amount, p.attempts, p.version,
-  p.is_reversal, p.call, p.state, p.phase, p.reason, p.asset, p.to_account, p.from_shares, p.holds, p.metadata`
+  p.is_reversal, p.current_attempt, p.state, p.phase, p.reason, p.asset, p.to_account, p.from_shares, p.holds, p.metadata`
 
 type RefundRow = {
   id: string
@@ -47,7 +47,7 @@ type RefundRow = {
   attempts: number
   version: number
   is_reversal: boolean
-  call: string | null
+  current_attempt: string | null
   state: Refund['state']
   phase: Refund['phase']
   reason: string | null
@@ -79,7 +79,7 @@ function toRefund(row: RefundRow): Refund {
     reason: row.reason ?? undefined,
     phase: row.phase,
     holds: row.holds ?? [],
-    call: row.call === null ? undefined : toUuid(row.call),
+    currentAttempt: row.current_attempt === null ? undefined : toUuid(row.current_attempt),
     attempts: row.attempts,
     isReversal: row.is_reversal,
     metadata: row.metadata ?? noMetadata,

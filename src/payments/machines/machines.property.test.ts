@@ -145,7 +145,7 @@ const doings: Record<Act['kind'], Doing> = {
     if (again !== undefined) world.mail.push(again)
   },
   callback: ({ world, rails }, n) => {
-    const one = pick(told(rails), n)
+    const one = pick(reported(rails), n)
     if (one !== undefined) world.mail.push(one)
   },
   settle: ({ rails }, n) => {
@@ -207,7 +207,7 @@ function onPayment(doing: (run: Run, payment: Payment, n: number) => void): Doin
 }
 
 /** The current content of callbacks and statements. */
-function told(rails: readonly ModelRail[]): WorldMessage[] {
+function reported(rails: readonly ModelRail[]): WorldMessage[] {
   return rails.flatMap((rail) =>
     rail.operations().map((operation) => ({ attempt: operation.id, outcome: rail.tell(operation) })),
   )
@@ -246,7 +246,7 @@ function dispute({ world, rails }: Run, { id }: Payment, n: number): void {
   const amount = rail.dispute(operation, BigInt(1 + (n % 60)))
   const { subject } = found(world.attempts, operation.id)
   const isCapture = subject.kind === 'capture'
-  const of = isCapture ? { capture: found(world.captures, subject.id) } : { concerns: operation.reference }
+  const of = isCapture ? { capture: found(world.captures, subject.id) } : { originalReference: operation.reference }
   world.input('payment', id, {
     kind: 'dispute',
     amount,
@@ -288,7 +288,7 @@ function decisionsOn(world: World, id: string, why: string): readonly SubjectAct
 /** The outcome that an operator sees at the rail; none while it is open there. */
 function forced(world: World, id: string): readonly SubjectAction[] {
   const call = [world.payments, world.captures, world.refunds, world.payouts]
-    .map((rows) => rows.get(id)?.call)
+    .map((rows) => rows.get(id)?.currentAttempt)
     .find((one) => one !== undefined)
   const attempt = world.attempts.get(call ?? '')
   const rail = world.rails.get(attempt?.rail ?? '')
@@ -308,7 +308,7 @@ function drain(run: Run): void {
   cancelAccepted(run)
   for (let round = 0; round < 12; round += 1) {
     settleAll(run)
-    world.mail.push(...told(rails))
+    world.mail.push(...reported(rails))
     settleAll(run)
     for (let n = 0; n < world.stuck.size * 3; n += 1) decide(world, round + n)
     for (const { id, phase } of world.payments.values()) {
@@ -426,7 +426,7 @@ function checkEnd({ world, rails }: Run): void {
   // Only matters of an operator keep a hold.
   if (world.stuck.size === 0) expect(heldIn(world)).toBe(0n)
   // The rails repeated only true reports, so no two reports differ.
-  expect([...world.toldOtherwise.values()]).toEqual([])
+  expect([...world.reportedOtherwise.values()]).toEqual([])
   // Suspense has exactly the amounts that payments show in it (apart from payouts' claims).
   const suspended = [...world.payments.values()].reduce((sum, one) => sum + (one.amountSuspended ?? 0n), 0n)
   if (world.payouts.size === 0) expect(books.posted(suspense)).toBe(suspended)

@@ -58,7 +58,7 @@ const basis: Payment = {
   amountRefunding: 0n,
   amountRefunded: 0n,
   holds: [],
-  call: undefined,
+  currentAttempt: undefined,
   rail: 'card',
   railReference: 'auth_1',
   attempts: 1,
@@ -76,13 +76,13 @@ function paymentsIn(phase: Payment['phase']): Payment[] {
   const all = sources.flatMap((source) => captureModes.map((capture) => ({ ...basis, source, capture, phase })))
   switch (phase) {
     case 'new':
-      return all.flatMap((one) => [one, { ...one, call: callId, reason: 'rail_unavailable' }])
+      return all.flatMap((one) => [one, { ...one, currentAttempt: callId, reason: 'rail_unavailable' }])
     case 'calling':
     case 'awaiting':
     case 'inquiring':
       return all.flatMap((one) => [
-        { ...one, call: callId },
-        { ...one, call: callId, reason: 'cancel_requested' },
+        { ...one, currentAttempt: callId },
+        { ...one, currentAttempt: callId, reason: 'cancel_requested' },
       ])
     case 'held': {
       const held = { ...basis, phase, state: 'authorized', capture: 'manual' } as const
@@ -95,13 +95,13 @@ function paymentsIn(phase: Payment['phase']): Payment[] {
       ]
     }
     case 'releasing':
-      return [{ ...basis, phase, capture: 'manual', call: callId, reason: 'cancel_requested' }]
+      return [{ ...basis, phase, capture: 'manual', currentAttempt: callId, reason: 'cancel_requested' }]
     case 'reversing':
       return [{ ...basis, phase, state: 'failed', reason: 'declined', amountSuspended: 100n }]
     case 'ended':
       return [
         { ...basis, phase, state: 'succeeded', amountCaptured: 100n },
-        { ...basis, phase, state: 'succeeded', amountCaptured: 100n, call: callId },
+        { ...basis, phase, state: 'succeeded', amountCaptured: 100n, currentAttempt: callId },
         { ...basis, phase, state: 'succeeded', amountCaptured: 100n, amountSuspended: -20n },
         { ...basis, phase, state: 'failed', reason: 'declined' },
         { ...basis, phase, state: 'canceled', reason: 'expired' },
@@ -112,11 +112,11 @@ function paymentsIn(phase: Payment['phase']): Payment[] {
 }
 
 const stuckPayments: readonly Partial<Payment>[] = [
-  { reason: 'outcome_unknown', call: callId },
-  { reason: 'cancel_requested', call: callId },
-  { reason: 'cancel_requested', call: callId, capture: 'manual' },
-  { reason: 'rail_unavailable', call: callId },
-  { reason: 'compensation_failed', call: callId, capture: 'manual' },
+  { reason: 'outcome_unknown', currentAttempt: callId },
+  { reason: 'cancel_requested', currentAttempt: callId },
+  { reason: 'cancel_requested', currentAttempt: callId, capture: 'manual' },
+  { reason: 'rail_unavailable', currentAttempt: callId },
+  { reason: 'compensation_failed', currentAttempt: callId, capture: 'manual' },
   { reason: 'wrong_amount', amountSuspended: 90n },
   { reason: 'wrong_amount', amountSuspended: 110n },
   { reason: 'wrong_amount', capture: 'manual', amountCapturable: 90n },
@@ -124,7 +124,7 @@ const stuckPayments: readonly Partial<Payment>[] = [
   { reason: 'wrong_amount', amountSuspended: -10n },
   { reason: 'booking_refused', amountSuspended: 100n },
   { reason: 'late_success', amountSuspended: 100n },
-  { reason: 'late_success', amountSuspended: 100n, call: callId },
+  { reason: 'late_success', amountSuspended: 100n, currentAttempt: callId },
 ]
 
 const attemptStates = ['submitting', 'pending', 'unknown', 'succeeded', 'failed', 'not_sent'] as const
@@ -143,7 +143,7 @@ function attempts(kind: Attempt['subject']['kind'], id: string, amount: bigint):
           amount,
           asset: 'USD',
           instrument: 'card_ok',
-          concerns: operation === 'authorize' || operation === 'charge' ? undefined : 'auth_1',
+          originalReference: operation === 'authorize' || operation === 'charge' ? undefined : 'auth_1',
           state,
           railReference: undefined,
           reason: state === 'succeeded' && inquiries > 0 ? 'doubted' : undefined,
@@ -186,7 +186,7 @@ const capture: Capture = {
   final: false,
   state: 'processing',
   reason: undefined,
-  call: undefined,
+  currentAttempt: undefined,
   createdAt: startOfTime,
 }
 
@@ -208,44 +208,44 @@ function inputs(kind: Attempt['subject']['kind'], id: string): Input[] {
 }
 
 /** A cheap expectation: there are hundreds of thousands of them. */
-function must(condition: unknown, told: string): void {
-  if (!condition) throw new Error(told)
+function must(condition: unknown, reported: string): void {
+  if (!condition) throw new Error(reported)
 }
 
 /** An answer must have some content, and be whole. The step after a refusal must be, too. */
-function expectDefined(answer: Transition, told: string): void {
+function expectDefined(answer: Transition, reported: string): void {
   const { ignored, ...rest } = answer
   const parts = Object.values(rest).filter((value) => value !== undefined)
-  if (ignored !== undefined) must(parts.length === 0, `${told}: ignored, and yet something follows`)
-  else must(parts.length > 0, `${told}: neither a change nor why there is none`)
+  if (ignored !== undefined) must(parts.length === 0, `${reported}: ignored, and yet something follows`)
+  else must(parts.length > 0, `${reported}: neither a change nor why there is none`)
   for (const attempt of answer.newAttempts ?? []) {
-    must(attempt.amount > 0n, `${told}: an attempt of nothing`)
+    must(attempt.amount > 0n, `${reported}: an attempt of nothing`)
     const isWatched = (answer.timers ?? []).some((timer) => timer.attempt === attempt.id)
-    must(isWatched, `${told}: an attempt that no timer watches`)
+    must(isWatched, `${reported}: an attempt that no timer watches`)
   }
   for (const command of answer.commands ?? []) {
-    if (command.kind === 'create') must(command.amount > 0n, `${told}: a transfer of nothing`)
+    if (command.kind === 'create') must(command.amount > 0n, `${reported}: a transfer of nothing`)
   }
   for (const timer of answer.timers ?? []) {
-    must(Number.isSafeInteger(timer.at), `${told}: a timer at no time`)
+    must(Number.isSafeInteger(timer.at), `${reported}: a timer at no time`)
   }
   const needsNote = answer.commands !== undefined && answer.commands.length > 0
-  if (needsNote) must(answer.note !== undefined, `${told}: money moves without a word`)
+  if (needsNote) must(answer.note !== undefined, `${reported}: money moves without a word`)
   if (answer.refused !== undefined) {
     const next = answer.refused({ code: 'account_frozen', message: 'The account is frozen.' })
-    expectDefined(next, `${told}, refused by the books`)
+    expectDefined(next, `${reported}, refused by the books`)
   }
 }
 
 /** A payment's amounts add up after every input. */
-function expectAmounts(payment: Payment | undefined, told: string): void {
+function expectAmounts(payment: Payment | undefined, reported: string): void {
   if (payment === undefined) return
   const { amount, amountCapturable, amountCapturing, amountCaptured, amountRefunding, amountRefunded } = payment
   for (const one of [amountCapturable, amountCapturing, amountCaptured, amountRefunding, amountRefunded]) {
-    must(one >= 0n, `${told}: an amount below nothing`)
+    must(one >= 0n, `${reported}: an amount below nothing`)
   }
-  must(amountCapturable + amountCapturing + amountCaptured <= amount, `${told}: more than there is`)
-  must(amountRefunding + amountRefunded <= amountCaptured, `${told}: more back than taken`)
+  must(amountCapturable + amountCapturing + amountCaptured <= amount, `${reported}: more than there is`)
+  must(amountRefunding + amountRefunded <= amountCaptured, `${reported}: more back than taken`)
 }
 
 function tell(
@@ -262,10 +262,10 @@ describe.each(paymentPhases)('a payment that is %s', (phase) => {
   it('answers every input by a change, or by why there is none', () => {
     for (const payment of paymentsIn(phase)) {
       for (const input of inputs('payment', paymentId)) {
-        const told = tell(payment, input)
+        const reported = tell(payment, input)
         const answer = machines.payment(payment, input, context)
-        expectDefined(answer, told)
-        expectAmounts(answer.payment, told)
+        expectDefined(answer, reported)
+        expectAmounts(answer.payment, reported)
       }
     }
   })
@@ -274,10 +274,10 @@ describe.each(paymentPhases)('a payment that is %s', (phase) => {
 const captures: readonly Capture[] = [
   capture,
   { ...capture, final: true },
-  { ...capture, call: callId },
-  { ...capture, call: callId, reason: 'outcome_unknown' },
+  { ...capture, currentAttempt: callId },
+  { ...capture, currentAttempt: callId, reason: 'outcome_unknown' },
   { ...capture, state: 'succeeded' },
-  { ...capture, state: 'succeeded', call: callId },
+  { ...capture, state: 'succeeded', currentAttempt: callId },
   { ...capture, state: 'failed', reason: 'declined' },
 ]
 
@@ -296,10 +296,10 @@ it('every capture answers every input by a change, or by why there is none', () 
       const left = phase === 'ended' ? { ...held, ...capturedInPart } : held
       const payment: Payment = { ...basis, ...left, phase }
       for (const input of inputs('capture', subjectId)) {
-        const told = tell(one, input)
+        const reported = tell(one, input)
         const answer = machines.capture(payment, one, input, context)
-        expectDefined(answer, told)
-        expectAmounts(answer.payment, told)
+        expectDefined(answer, reported)
+        expectAmounts(answer.payment, reported)
       }
     }
   }
@@ -320,7 +320,7 @@ const refund: Refund = {
   reason: undefined,
   phase: 'new',
   holds: [],
-  call: undefined,
+  currentAttempt: undefined,
   attempts: 0,
   isReversal: false,
   metadata: {},
@@ -332,7 +332,7 @@ const stuckReasonsOfRefunds = ['outcome_unknown', 'compensation_failed', 'late_s
 
 /** Refunds as they may be in a phase, held when the rail has been asked. */
 function refundsIn(phase: Refund['phase']): Refund[] {
-  const called = { phase, call: callId, holds: ['a'.repeat(32), 'b'.repeat(32)], attempts: 1 }
+  const called = { phase, currentAttempt: callId, holds: ['a'.repeat(32), 'b'.repeat(32)], attempts: 1 }
   switch (phase) {
     case 'new':
       return [refund, { ...refund, to: { kind: 'wallet', account: 'wallet' } }, { ...refund, ...called }]
@@ -345,7 +345,7 @@ function refundsIn(phase: Refund['phase']): Refund[] {
     case 'ended':
       return [
         { ...refund, phase, state: 'succeeded' },
-        { ...refund, phase, state: 'succeeded', call: callId },
+        { ...refund, phase, state: 'succeeded', currentAttempt: callId },
         { ...refund, phase, state: 'failed', reason: 'declined' },
         { ...refund, phase, state: 'canceled' },
       ]
@@ -379,10 +379,10 @@ describe.each(['new', 'calling', 'awaiting', 'inquiring', 'stuck', 'ended'] as c
           amountSuspended: isOfCaptured ? 0n : 100n,
         }
         for (const input of inputs('refund', subjectId)) {
-          const told = tell(one, input)
+          const reported = tell(one, input)
           const answer = machines.refund(payment, one, input, context)
-          expectDefined(answer, told)
-          expectAmounts(answer.payment, told)
+          expectDefined(answer, reported)
+          expectAmounts(answer.payment, reported)
         }
       }
     })
@@ -402,7 +402,7 @@ const payout: Payout = {
   reason: undefined,
   phase: 'new',
   holds: [],
-  call: undefined,
+  currentAttempt: undefined,
   railReference: undefined,
   attempts: 0,
   vendor: 0,
@@ -416,7 +416,7 @@ const payout: Payout = {
 const stuckReasonsOfPayouts = ['outcome_unknown', 'rail_unavailable'] as const
 
 function payoutsIn(phase: Payout['phase']): Payout[] {
-  const called = { phase, call: callId, holds: ['a'.repeat(32)], attempts: 1 }
+  const called = { phase, currentAttempt: callId, holds: ['a'.repeat(32)], attempts: 1 }
   switch (phase) {
     case 'new':
       return [payout, { ...payout, ...called }]
@@ -433,7 +433,7 @@ function payoutsIn(phase: Payout['phase']): Payout[] {
     case 'ended':
       return [
         { ...payout, phase, state: 'succeeded' },
-        { ...payout, phase, state: 'succeeded', call: callId },
+        { ...payout, phase, state: 'succeeded', currentAttempt: callId },
         { ...payout, phase, state: 'failed', reason: 'declined' },
         { ...payout, phase, state: 'canceled' },
       ]

@@ -15,13 +15,13 @@ export { acceptedAt } from './suspense/uncovered-loss.ts'
 /** The machines of payments: pure, one for each kind of subject. */
 export const machines: Machines = {
   payment: (payment, input, context) =>
-    following('payment', payment, input, context, (told) => paymentMachine(payment, told, context)),
+    following('payment', payment, input, context, (reported) => paymentMachine(payment, reported, context)),
   capture: (payment, capture, input, context) =>
-    following('capture', capture, input, context, (told) => captureMachine(payment, capture, told, context)),
+    following('capture', capture, input, context, (reported) => captureMachine(payment, capture, reported, context)),
   refund: (payment, refund, input, context) =>
-    following('refund', refund, input, context, (told) => refundMachine(payment, refund, told, context)),
+    following('refund', refund, input, context, (reported) => refundMachine(payment, refund, reported, context)),
   payout: (payout, input, context) =>
-    following('payout', payout, input, context, (told) => payoutMachine(payout, told, context)),
+    following('payout', payout, input, context, (reported) => payoutMachine(payout, reported, context)),
 }
 
 /** Handles the inputs that are the same for every kind of subject, and leaves all others to its machine. */

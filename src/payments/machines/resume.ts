@@ -42,7 +42,9 @@ function timersOf(kind: SubjectKind, subject: Subject, context: MachineContext):
 }
 
 function isNew(subject: Subject): boolean {
-  return 'phase' in subject ? subject.phase === 'new' : subject.state === 'processing' && subject.call === undefined
+  return 'phase' in subject
+    ? subject.phase === 'new'
+    : subject.state === 'processing' && subject.currentAttempt === undefined
 }
 
 const going: ReadonlySet<string> = new Set<Payment['phase']>(['calling', 'awaiting', 'inquiring', 'releasing'])
@@ -50,7 +52,8 @@ const going: ReadonlySet<string> = new Set<Payment['phase']>(['calling', 'awaiti
 /** Whether a timer may have been due for an attempt: the one that is waited for, or one that runs alongside that. */
 function comesBack(subject: Subject, attempt: Attempt): boolean {
   const isGoing = 'phase' in subject ? going.has(subject.phase) : subject.state === 'processing'
-  if (attempt.id === subject.call && isGoing) return true
-  const isReleased = attempt.operation === 'void' && attempt.state === 'not_sent' && attempt.id !== subject.call
+  if (attempt.id === subject.currentAttempt && isGoing) return true
+  const isReleased =
+    attempt.operation === 'void' && attempt.state === 'not_sent' && attempt.id !== subject.currentAttempt
   return isReleased || isDoubted(attempt) || !(isDecided(attempt) || attempt.state === 'not_sent')
 }

@@ -19,7 +19,7 @@ import {
   retryPayment,
 } from './payment-schemas.ts'
 import { uuidOf } from './read-ids.ts'
-import { refundMe, refundMeAnswer } from './refund-schemas.ts'
+import { cancelOrRefund, cancelOrRefundAnswer } from './refund-schemas.ts'
 
 type Deps = Pick<
   Payments,
@@ -33,7 +33,7 @@ export function paymentActRoutes(payments: Deps): Route[] {
     cancelRoute(payments),
     incrementRoute(payments),
     retryRoute(payments),
-    refundMeRoute(payments),
+    cancelOrRefundRoute(payments),
   ]
 }
 
@@ -134,11 +134,11 @@ function retryRoute(payments: Deps): Route {
   })
 }
 
-function refundMeRoute(payments: Deps): Route {
+function cancelOrRefundRoute(payments: Deps): Route {
   return route({
     method: 'POST',
-    path: '/v1/payments/:id/refund-me',
-    operation: 'refund_payment_to_payer',
+    path: '/v1/payments/:id/cancel-or-refund',
+    operation: 'cancel_or_refund_payment',
     summary: 'Cancel and refund',
     description:
       'For the payer, who wants it all back: a payment of which nothing was captured is canceled; else what was ' +
@@ -146,8 +146,8 @@ function refundMeRoute(payments: Deps): Route {
     tag: 'Payments',
     scope: 'write',
     params: paymentParams,
-    body: refundMe,
-    answers: { 200: refundMeAnswer },
+    body: cancelOrRefund,
+    answers: { 200: cancelOrRefundAnswer },
     problems: [
       'payment_not_found',
       ...accountRefusalCodes,

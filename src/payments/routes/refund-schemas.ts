@@ -68,14 +68,14 @@ export const refundsQuery = querySchema(
   { metadata: true },
 )
 
-export const refundMeAnswer = closedObject(
+export const cancelOrRefundAnswer = closedObject(
   {
     payment,
     refund: Type.Union([refund, Type.Null()], {
       description: 'The refund, when something had been captured; null when the payment was canceled.',
     }),
   },
-  { title: 'RefundMeAnswer' },
+  { title: 'CancelOrRefundAnswer' },
 )
 
-export const refundMe = closedObject({}, { title: 'RefundMe' })
+export const cancelOrRefund = closedObject({}, { title: 'CancelOrRefund' })

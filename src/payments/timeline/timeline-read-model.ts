@@ -24,7 +24,7 @@ export type KeptStep = {
   readonly events: readonly string[]
 }
 
-export type KeptAttempt = Omit<Attempt, 'book' | 'concerns' | 'instrument'>
+export type KeptAttempt = Omit<Attempt, 'book' | 'originalReference' | 'instrument'>
 
 /** Limit of the steps, and of the attempts, shown of one payment: the oldest ones. */
 const rowsMax = 2000

@@ -26,7 +26,7 @@ const payment: Payment = {
   amountRefunding: 0n,
   amountRefunded: 0n,
   holds: [],
-  call: undefined,
+  currentAttempt: undefined,
   rail: 'card',
   railReference: 'ch_1',
   attempts: 1,
@@ -71,11 +71,11 @@ describe('the timeline of a payment', () => {
   test('has what was asked, what followed and the rails that were asked in the order of time', () => {
     const capture: Capture = {
       ...{ id: id(3), payment: payment.id, amount: 600n, final: false, state: 'succeeded' },
-      ...{ reason: undefined, call: undefined, createdAt: 400 },
+      ...{ reason: undefined, currentAttempt: undefined, createdAt: 400 },
     }
     const refund: Refund = {
       ...{ id: id(4), book: 1, payment: payment.id, amount: 50n, asset: 'USD', to: { kind: 'source' }, from: [] },
-      ...{ state: 'processing', reason: undefined, phase: 'new', holds: [], call: undefined, attempts: 0 },
+      ...{ state: 'processing', reason: undefined, phase: 'new', holds: [], currentAttempt: undefined, attempts: 0 },
       ...{ isReversal: false, metadata: {}, createdAt: 500, version: 0 },
     }
     const items = paymentTimeline(payment, {
@@ -149,7 +149,14 @@ describe('the timeline of a payment', () => {
 test('the timeline of a payout begins with its acceptance', () => {
   const payout: Payout = {
     ...{ id: id(5), book: 1, amount: 70n, asset: 'USD', source: 'merchants:1', rail: 'bank', otherRails: [] },
-    ...{ instrument: 'DE02', state: 'processing', reason: undefined, phase: 'new', holds: [], call: undefined },
+    ...{
+      instrument: 'DE02',
+      state: 'processing',
+      reason: undefined,
+      phase: 'new',
+      holds: [],
+      currentAttempt: undefined,
+    },
     ...{ railReference: undefined, attempts: 0, vendor: 0, lane: 'standard', reference: undefined, metadata: {} },
     ...{ createdAt: 1, version: 0 },
   }

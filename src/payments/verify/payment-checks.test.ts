@@ -257,7 +257,7 @@ describe('what people have decided about may have more booked than rails say, as
     ['a charge that its rail denies', `update payments.attempts set state = 'failed', amount_moved = amount ${charge}`],
     [
       'a charge, before attempts said so',
-      `, called as (update payments.payments set call = (select id from payments.attempts ${charge}) where id = $done)
+      `, called as (update payments.payments set current_attempt = (select id from payments.attempts ${charge}) where id = $done)
        update payments.attempts set state = 'unknown', amount_moved = null ${charge}`,
     ],
   ])('%s that a person has stated is in order', async (_, sql) => {

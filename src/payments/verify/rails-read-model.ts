@@ -23,14 +23,14 @@ async function findDiffering(reader: SnapshotReader, limit: number): Promise<Fou
   const texts = rows.flatMap((row) =>
     row.id === null
       ? []
-      : `${row.kind} ${encodeId(idPrefix[row.kind], row.id)}: the rail ${row.rail} moved ${row.told} ${row.asset} for it (minus: out), and its clearing account has ${row.booked}`,
+      : `${row.kind} ${encodeId(idPrefix[row.kind], row.id)}: the rail ${row.rail} moved ${row.reported} ${row.asset} for it (minus: out), and its clearing account has ${row.booked}`,
   )
   return { checked: Number(rows[0]?.checked ?? 0n), total: Number(rows[0]?.total ?? 0n), texts }
 }
 
 /** Amounts as digits: sums are numeric. */
 type UnbookedRow = { checked: bigint; total: bigint } & (
-  | { id: string; kind: 'payment' | 'payout'; rail: string; asset: string; told: string; booked: string }
+  | { id: string; kind: 'payment' | 'payout'; rail: string; asset: string; reported: string; booked: string }
   | { id: null }
 )
 
@@ -42,8 +42,8 @@ const unbookedText = `
   ), booked as (
     select root_id, rail, sum(amount) as amount from flows group by root_id, rail
   ), called as materialized (
-    select call as id from payments.payments where call is not null
-    union select call from payments.captures where call is not null
+    select current_attempt as id from payments.payments where current_attempt is not null
+    union select current_attempt from payments.captures where current_attempt is not null
   ), attempts as (
     select root_id, rail, asset, operation, reason, suspended, state = 'succeeded' as is_told,
       amount_moved is null as is_vague, operation in ('charge', 'capture') as is_in, coalesce(amount_moved, amount) as amount,
@@ -97,15 +97,15 @@ const unbookedText = `
 /** Finds payments with more or less in suspense than is known by the attempts that brought it. */
 async function findUnattributed(reader: SnapshotReader, limit: number): Promise<Found> {
   const rows = await reader.query<UnattributedRow>({ text: unattributedText, values: [limit] })
-  const texts = rows.flatMap(({ id, said, lying }) =>
+  const texts = rows.flatMap(({ id, said, suspended }) =>
     id === null
       ? []
-      : `payment ${encodeId(idPrefix.payment, id)}: ${said} of what came for it lies in suspense, and ${lying} by its attempts`,
+      : `payment ${encodeId(idPrefix.payment, id)}: ${said} of what came for it lies in suspense, and ${suspended} by its attempts`,
   )
   return { checked: Number(rows[0]?.checked ?? 0n), total: Number(rows[0]?.total ?? 0n), texts }
 }
 
-type UnattributedRow = { checked: bigint; total: bigint; id: string | null; said: string; lying: string }
+type UnattributedRow = { checked: bigint; total: bigint; id: string | null; said: string; suspended: string }
 
 const unattributedText = `
   with lying as (

@@ -63,7 +63,7 @@ it('does one round at a time, also when one is asked for, and ends after the one
 })
 
 it('tells of what fails and goes on, more and more rarely while it fails', async () => {
-  const told: [string, number][] = []
+  const reported: [string, number][] = []
   const at: number[] = []
   const start = Date.now()
   let fails = true
@@ -74,12 +74,12 @@ it('tells of what fails and goes on, more and more rarely while it fails', async
       // A library may throw a value that is not an Error.
       return fails ? Promise.reject(at.length === 1 ? new Error('no') : 'nothing') : undefined
     },
-    onFault: (fault, inARow) => told.push([fault.message, inARow]),
+    onFault: (fault, inARow) => reported.push([fault.message, inARow]),
   })
   periodic.start()
   await after(1_200)
   expect(at).toEqual([10, 110, 310, 710, 1_110])
-  expect(told).toEqual([
+  expect(reported).toEqual([
     ['no', 1],
     ['working failed', 2],
     ['working failed', 3],

@@ -80,11 +80,11 @@ test('a commit that was cut off has ended, one way or the other, before it is to
     () => 1,
     () => 0,
   )
-  const told = await commit
+  const reported = await commit
   expect(proxy.cuts()).toBe(1)
   const lingering = `select from pg_stat_activity
     where wait_event = 'PgSleep' and datname = '${books.connection.database}'`
   await expect.poll(() => maintain(lingering), { timeout: patience(20_000) }).toEqual([])
-  expect(await books.database.query({ text: 'select n from boxes' })).toHaveLength(told)
+  expect(await books.database.query({ text: 'select n from boxes' })).toHaveLength(reported)
   await line.close()
 })

@@ -141,10 +141,10 @@ test('knows when a session is closed, by us or by the server', async () => {
 
 test('a server is told to look soon whether a client that says nothing is there', async () => {
   const text = `select name from pg_settings where name like 'tcp_keepalives%' and source = 'session' order by name`
-  const told = ['count', 'idle', 'interval'].map((what) => ({ name: `tcp_keepalives_${what}` }))
-  expect(await books.database.query({ text })).toEqual(told)
+  const reported = ['count', 'idle', 'interval'].map((what) => ({ name: `tcp_keepalives_${what}` }))
+  expect(await books.database.query({ text })).toEqual(reported)
   const reader = await openSnapshotReader(books.database.connection, { purpose: 'test' })
-  expect(await reader.query({ text })).toEqual(told)
+  expect(await reader.query({ text })).toEqual(reported)
   await reader.close()
 })
 

@@ -39,15 +39,15 @@ export function createStranded(): Stranded {
       const asked = backends
       const values = [`{${asked.map(({ pid }) => pid).join()}}`, `{${asked.map(({ started }) => started).join()}}`]
       const [, answer] = await at.burst([asLoggedIn, { ...endStep, values }])
-      const alive = (answer?.rows ?? []).map(([pid, started, told]) => ({
+      const alive = (answer?.rows ?? []).map(([pid, started, reported]) => ({
         pid: Number(pid),
         started,
-        told: told === 't',
+        reported: reported === 't',
       }))
       const isAlive = ({ pid, started }: Backend) => alive.some((one) => one.pid === pid && one.started === started)
       backends = backends.filter((one) => !asked.includes(one) || isAlive(one))
       lookedMs = performance.now()
-      if (backends.length < strandedMax || !alive.some(({ told }) => told)) return
+      if (backends.length < strandedMax || !alive.some(({ reported }) => reported)) return
       await sleep(endPauseMs)
     }
   }

@@ -224,8 +224,8 @@ test('however many writes wait for a replica that is away, reads find a connecti
     for (const rows of await Promise.all([...reads, snapshot])) expect(rows).toEqual([{ one: 1 }])
     expect([await boxes(), (await waiting()).length]).toEqual([[], 7])
     await waitFor('')
-    const told = (await written).filter(({ status }) => status === 'fulfilled')
-    expect((await boxes()).length).toBe(told.length)
+    const reported = (await written).filter(({ status }) => status === 'fulfilled')
+    expect((await boxes()).length).toBe(reported.length)
     expect(busy.poolState()).toMatchObject({ waiting: 0 })
   } finally {
     await waitFor('')

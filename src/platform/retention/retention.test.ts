@@ -96,11 +96,11 @@ describe('retention', () => {
   })
 
   it('keeps what a clock says to be old that was set far ahead, and drops it when the clock has been there for days', async () => {
-    const told: unknown[] = []
+    const reported: unknown[] = []
     const kept = createRetention({
       database: test.database,
       tables: [outboxTable(30)],
-      onFault: (fault) => told.push(fault),
+      onFault: (fault) => reported.push(fault),
     })
     const { isClockSettled } = kept
     const pruner = () => createKeyPruner({ database: test.database, keepDays: 30, isClockSettled, onFault: () => {} })
@@ -117,7 +117,13 @@ describe('retention', () => {
     const [early, late] = [pruner(), pruner()]
     early.start()
     await early.stop()
-    expect([dropped, deferred.length, told.length, await isClockSettled(), await keys()]).toEqual([[], 1, 1, false, 1])
+    expect([dropped, deferred.length, reported.length, await isClockSettled(), await keys()]).toEqual([
+      [],
+      1,
+      1,
+      false,
+      1,
+    ])
     for (const days of [2, 1]) await makeDay(days)
     await kept.round()
     const sequencer = createFeedSequencer({ database: test.database, onFault: () => {} })
@@ -127,13 +133,13 @@ describe('retention', () => {
     late.start()
     await until(async () => (await keys()) === 0)
     await late.stop()
-    expect([told.length, await isClockSettled()]).toEqual([1, true])
+    expect([reported.length, await isClockSettled()]).toEqual([1, true])
   })
 
   it('keeps the other tables when something is wrong with one', async () => {
-    const told: unknown[] = []
+    const reported: unknown[] = []
     const tables = [unitsTable, outboxTable(30)]
-    const kept = createRetention({ database: test.database, tables, onFault: (fault) => told.push(fault) })
+    const kept = createRetention({ database: test.database, tables, onFault: (fault) => reported.push(fault) })
     // A foreign partition overlaps tomorrow's.
     const [from, to] = [1, 2].map((daysAhead) => unitsTable.bound(Date.now() + daysAhead * 86_400_000))
     await test.database.query({
@@ -148,7 +154,7 @@ describe('retention', () => {
     const more = await daysSinceMigration()
     const { created, dropped } = await kept.round()
     expect([created.length, dropped.length]).toEqual([4 + more, 1])
-    expect(told).toMatchObject([{ state: '42P17' }])
+    expect(reported).toMatchObject([{ state: '42P17' }])
   })
 
   it.each([
@@ -188,8 +194,8 @@ describe('retention', () => {
     let tell: (() => void) | undefined
     const database = {
       ...test.database,
-      onNewEpoch: (told: () => void) => {
-        tell = told
+      onNewEpoch: (reported: () => void) => {
+        tell = reported
         return () => {
           tell = undefined
         }

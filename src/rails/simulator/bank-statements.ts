@@ -15,7 +15,7 @@ import {
 } from './simulator-operation.ts'
 
 const columns =
-  'line,event_id,operation,reference,idempotency_key,concerns,amount,asset,outcome,reason_code,occurred_at'
+  'line,event_id,operation,reference,idempotency_key,original,amount,asset,outcome,reason_code,occurred_at'
 const namePattern = /^\d{4}-\d{2}-\d{2}$/
 const eventPattern = /^[A-Za-z0-9_-]{1,100}$/
 const pageMax = 100
@@ -64,7 +64,7 @@ function readLine(rail: string, line: string, number: number): Reading {
   const fields = splitCsv(line)
   if (fields === undefined) return { kind: 'problem', reason: 'the line is not CSV' }
   if (fields.length !== 11) return { kind: 'problem', reason: `the line has ${fields.length} fields instead of 11` }
-  const [counted = '', eventId = '', word = '', reference = '', key = '', concerns = ''] = fields
+  const [counted = '', eventId = '', word = '', reference = '', key = '', originalReference = ''] = fields
   const [amountText = '', assetText = '', outcomeWord = '', reason = '', moment = ''] = fields.slice(6)
   const bad = (name: string): Reading => ({ kind: 'problem', reason: `the field ${name} is not understood` })
   if (counted !== String(number))
@@ -76,7 +76,7 @@ function readLine(rail: string, line: string, number: number): Reading {
   if (railReference === undefined) return bad('reference')
   const call = readCall(key)
   if (key !== '' && call === undefined) return bad('idempotency_key')
-  if (concerns !== '' && readReference(concerns) === undefined) return bad('concerns')
+  if (originalReference !== '' && readReference(originalReference) === undefined) return bad('original')
   const amount = readAmount(amountText)
   if (amount === undefined) return bad('amount')
   const asset = readAsset(assetText)
@@ -88,7 +88,7 @@ function readLine(rail: string, line: string, number: number): Reading {
     outcomeWord === 'settled'
       ? { kind: 'succeeded', railReference, amount }
       : { kind: 'failed', railReference, decline: declineOf(operation, reason, bankDeclines) }
-  const about = { ...(call !== undefined && { call }), ...(concerns !== '' && { concerns }) }
+  const about = { ...(call !== undefined && { call }), ...(originalReference !== '' && { originalReference }) }
   return { kind: 'event', event: { rail, eventId, ...about, railReference, operation, outcome, asset, occurredAt } }
 }
 

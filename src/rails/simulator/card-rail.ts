@@ -24,7 +24,7 @@ export function createCardRail(options: SimulatorRailOptions): RailAdapter {
 
 function requestOf(call: RailCall) {
   const amount = call.amount.toString()
-  if (call.operation === 'authorize' && call.concerns === undefined) return opening('/authorizations', call)
+  if (call.operation === 'authorize' && call.originalReference === undefined) return opening('/authorizations', call)
   if (call.operation === 'authorize') return following(call, (id) => `/authorizations/${id}/increments`, { amount })
   if (call.operation === 'charge') return opening('/charges', call)
   if (call.operation === 'payout') return opening('/payouts', call)

@@ -47,7 +47,7 @@ function readCallback(rail: string, body: unknown, declines: DeclineTable): Read
     eventId,
     ...(operation.call !== undefined && { call: operation.call }),
     railReference: operation.id,
-    ...(operation.concerns !== undefined && { concerns: operation.concerns }),
+    ...(operation.originalReference !== undefined && { originalReference: operation.originalReference }),
     operation: operation.operation,
     outcome,
     asset: operation.asset,

@@ -8,7 +8,7 @@ export type SimulatorOperation = {
   readonly status: 'pending' | 'succeeded' | 'failed'
   readonly amount: bigint
   readonly asset: string
-  readonly concerns: string | undefined
+  readonly originalReference: string | undefined
   /** Our call; for a dispute, the call whose money is disputed. */
   readonly call: Uuid | undefined
   readonly responseCode: string
@@ -46,14 +46,14 @@ export function readOperation(value: unknown): SimulatorOperation | undefined {
   if (typeof id !== 'string' || !referencePattern.test(id)) return undefined
   if (typeof amount !== 'string' || !amountPattern.test(amount)) return undefined
   if (typeof asset !== 'string' || !assetPattern.test(asset)) return undefined
-  const key = operation === 'dispute' ? value.concerns_idempotency_key : value.idempotency_key
+  const key = operation === 'dispute' ? value.original_idempotency_key : value.idempotency_key
   return {
     id,
     operation,
     status,
     amount: BigInt(amount),
     asset,
-    concerns: typeof value.concerns === 'string' ? value.concerns : undefined,
+    originalReference: typeof value.original === 'string' ? value.original : undefined,
     call: readCall(key),
     responseCode: typeof value.response_code === 'string' ? value.response_code : '',
   }

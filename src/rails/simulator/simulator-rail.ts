@@ -13,7 +13,7 @@ export type SimulatorRailOptions = {
 }
 
 /**
- * Builds the request for a call. Undefined: the rail does not support the operation. `no_reference`: the call concerns
+ * Builds the request for a call. Undefined: the rail does not support the operation. `no_reference`: the call is about
  * nothing that the rail made.
  */
 export type RequestOf = (call: RailCall) => SimulatorRequest | 'no_reference' | undefined
@@ -50,13 +50,13 @@ export function opening(path: string, call: RailCall): SimulatorRequest {
   return { path, body: JSON.stringify({ amount: amount.toString(), asset, instrument, descriptor }) }
 }
 
-/** The request of a call that concerns an earlier one; `pathOf` gets the reference of the earlier one. */
+/** The request of a call about an earlier one; `pathOf` gets the reference of the earlier one. */
 export function following(
   call: RailCall,
   pathOf: (reference: string) => string | undefined,
   body: object,
 ): SimulatorRequest | 'no_reference' {
-  const reference = call.concerns
+  const reference = call.originalReference
   if (reference === undefined || !/^[a-z]{2,10}_[A-Za-z0-9]{1,80}$/.test(reference)) return 'no_reference'
   const path = pathOf(reference)
   return path === undefined ? 'no_reference' : { path, body: JSON.stringify(body) }
@@ -69,5 +69,5 @@ function unsupported(call: RailCall): RailOutcome {
 
 const noReference: RailOutcome = {
   kind: 'failed',
-  decline: { code: 'declined', remedy: 'never', message: 'It concerns nothing that this rail has made.' },
+  decline: { code: 'declined', remedy: 'never', message: 'It is about nothing that this rail has made.' },
 }

@@ -146,7 +146,7 @@ async function createRefund(
     reason: undefined,
     phase: 'new',
     holds: [],
-    call: undefined,
+    currentAttempt: undefined,
     attempts: 0,
     isReversal,
     metadata: request.metadata,
@@ -211,7 +211,7 @@ async function capture(
     final: request.final ?? true,
     state: 'processing',
     reason: undefined,
-    call: undefined,
+    currentAttempt: undefined,
     createdAt: now,
   }
   const after = {

@@ -5,7 +5,7 @@ import type { OutboxEvent } from '#platform/outbox'
 import { changesOf } from '../../cases/changes-of.ts'
 import type { PaymentsCaseChange } from '../../cases/subject.ts'
 import type { Input, MachineContext, Machines, NewAttempt, Timer, Transition } from '../../machine.ts'
-import { asToldNow, isToBeBooked, isUnbooked, leftUnbooked, unbooked } from '../../machines/attempts/unbooked.ts'
+import { asReportedNow, isToBeBooked, isUnbooked, leftUnbooked, unbooked } from '../../machines/attempts/unbooked.ts'
 import { type LookUps, lookUpsOf, nothingRead } from '../../machines/rows-read.ts'
 import type { Payment, Payout, Refund, SubjectKind } from '../../payment.ts'
 import type { Ended } from '../../payments.ts'
@@ -121,9 +121,10 @@ export class Batch {
    * Undefined when the input has no such outcome.
    */
   unbooked({ kind, id, root, input }: QueuedInput, asked: Transition, because: string): Transition | undefined {
-    const told = input.kind === 'outcome' || input.kind === 'overdue' ? found(this.attempts, input.attempt) : undefined
+    const reported =
+      input.kind === 'outcome' || input.kind === 'overdue' ? found(this.attempts, input.attempt) : undefined
     const stated = input.kind === 'decision' && asked.attempt?.state === 'succeeded' ? asked.attempt : undefined
-    const after = told === undefined ? stated : (asked.attempt ?? told)
+    const after = reported === undefined ? stated : (asked.attempt ?? reported)
     if (after === undefined) return undefined
     const before = found(this.attempts, after.id)
     const { suspended: _, ...attempt } = after
@@ -210,7 +211,7 @@ export class Batch {
       amount: attempt.amount,
       asset,
       instrument: attempt.instrument,
-      concerns: attempt.concerns,
+      originalReference: attempt.originalReference,
       state: 'submitting',
       railReference: undefined,
       reason: undefined,
@@ -329,7 +330,7 @@ export class Batch {
 
 /** A timer's input. An unbooked success is handled as if the rail had reported it now. */
 function onceMore(attempt: StoredAttempt): Input {
-  return isToBeBooked(attempt) ? asToldNow(attempt) : { kind: 'overdue', attempt }
+  return isToBeBooked(attempt) ? asReportedNow(attempt) : { kind: 'overdue', attempt }
 }
 
 function hasEnded(before: { readonly state: string } | undefined, after: { readonly state: string }): boolean {

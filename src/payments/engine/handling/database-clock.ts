@@ -24,20 +24,20 @@ export type DatabaseClock = {
 const goodMs = 10_000
 
 export function createDatabaseClock(): DatabaseClock {
-  let told: { readonly now: Timestamp; readonly atMs: number } | undefined
+  let reported: { readonly now: Timestamp; readonly atMs: number } | undefined
   const now = () => {
-    if (told === undefined) return undefined
-    const elapsedMs = performance.now() - told.atMs
-    return elapsedMs > goodMs ? undefined : told.now + Math.floor(elapsedMs * 1000)
+    if (reported === undefined) return undefined
+    const elapsedMs = performance.now() - reported.atMs
+    return elapsedMs > goodMs ? undefined : reported.now + Math.floor(elapsedMs * 1000)
   }
   return {
     now,
     forget: () => {
-      told = undefined
+      reported = undefined
     },
     set: (said) => {
       const guess = now()
-      if (guess === undefined || said > guess) told = { now: said, atMs: performance.now() }
+      if (guess === undefined || said > guess) reported = { now: said, atMs: performance.now() }
     },
   }
 }

@@ -19,7 +19,7 @@ export type InputContent =
       readonly amount: bigint
       readonly railReference: string
       readonly rail?: string
-      readonly concerns?: string
+      readonly originalReference?: string
       readonly capture?: Uuid
     }
   | {
@@ -69,7 +69,7 @@ type Payload = {
   readonly request?: Uuid
   readonly railReference?: string
   readonly rail?: string
-  readonly concerns?: string
+  readonly originalReference?: string
   readonly capture?: Uuid
   readonly decision?: SubjectAction
   readonly about?: CaseReason
@@ -119,7 +119,7 @@ function readContent(read: Payload): InputContent {
     request,
     railReference,
     rail,
-    concerns,
+    originalReference,
     decision,
     about,
     seen,
@@ -140,7 +140,7 @@ function readContent(read: Payload): InputContent {
       return {
         ...{ kind, amount: BigInt(amount), railReference },
         ...(rail !== undefined && { rail }),
-        ...(concerns !== undefined && { concerns }),
+        ...(originalReference !== undefined && { originalReference }),
         ...(capture !== undefined && { capture }),
       }
     case 'decision':

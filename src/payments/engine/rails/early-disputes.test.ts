@@ -51,17 +51,25 @@ const attemptOf = async (subject: string) => {
 }
 const receive = async (
   operation: 'dispute' | 'capture',
-  parts: { concerns?: string; call?: string },
-  told: RailOutcome,
+  parts: { originalReference?: string; call?: string },
+  reported: RailOutcome,
 ) => {
-  const { railReference = '' } = told as { railReference?: string }
-  const event = { rail: 'card', eventId: newUuid(), occurredAt: 0, operation, railReference, ...parts, outcome: told }
+  const { railReference = '' } = reported as { railReference?: string }
+  const event = {
+    rail: 'card',
+    eventId: newUuid(),
+    occurredAt: 0,
+    operation,
+    railReference,
+    ...parts,
+    outcome: reported,
+  }
   await test.database.transaction((tx) => test.payments.receiveRailEvents(tx, [event as never]))
   test.payments.wake()
   await test.settled()
 }
-const dispute = (concerns: string, amount: bigint) =>
-  receive('dispute', { concerns }, { kind: 'succeeded', railReference: 'dsp-1', amount })
+const dispute = (originalReference: string, amount: bigint) =>
+  receive('dispute', { originalReference }, { kind: 'succeeded', railReference: 'dsp-1', amount })
 /** The rail reports the outcome of its nth capture. */
 const tell = async (at: number, outcome: RailOutcome) => {
   answers[at] = outcome

@@ -48,7 +48,7 @@ export function timingOf(one: Disputing, { roots, captures }: Rows) {
     const capture = captures.get(attempt.subject.id)
     return { isEarly: !isCaptured(attempt, capture), isOver: !isAwaited && capture?.state !== 'processing' }
   }
-  const isCurrent = root.call === attempt.id && root.phase !== 'ended' && !isFailed
+  const isCurrent = root.currentAttempt === attempt.id && root.phase !== 'ended' && !isFailed
   return { isEarly: !isTaken(attempt) && !isForced(root, attempt), isOver: !isAwaited && !isCurrent }
 }
 

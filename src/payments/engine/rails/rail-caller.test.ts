@@ -21,8 +21,8 @@ const calls = (rail: string, count: number) => Array.from({ length: count }, () 
 
 it('who has calls for a rail that hangs waits a moment for room, and who has none waits for nothing', async () => {
   const { rail, goOn } = rails()
-  const told: string[] = []
-  const caller = createRailCaller({ rails: { rail }, onOutcome: (attempt) => told.push(attempt.rail) })
+  const reported: string[] = []
+  const caller = createRailCaller({ rails: { rail }, onOutcome: (attempt) => reported.push(attempt.rail) })
   const many = calls('slow', 512 + 2_048)
   caller.make(many)
   const ends: string[] = []
@@ -32,10 +32,10 @@ it('who has calls for a rail that hangs waits a moment for room, and who has non
   await caller.room(quick).then(() => ends.push('quick'))
   await waits
   expect(ends).toEqual(['quick', 'slow'])
-  expect(told).toEqual(['quick', 'quick', 'quick'])
+  expect(reported).toEqual(['quick', 'quick', 'quick'])
   expect(caller.statistics()).toEqual({ made: 515, queued: 2_048, underWay: 512 })
   goOn()
-  await expect.poll(() => told.length).toBe(many.length + 3)
+  await expect.poll(() => reported.length).toBe(many.length + 3)
 })
 
 it('keeps no more than so many calls waiting: their timers come to them', async () => {
@@ -120,8 +120,8 @@ it('what has not been submitted when its timer comes is told as not sent, and an
 
 it('what a person has asked for gets its turn, however many calls of the book wait', async () => {
   const rail = heldRail(3_600_000)
-  const told: string[] = []
-  const caller = createRailCaller({ rails: rail, onOutcome: ({ id }) => told.push(id) })
+  const reported: string[] = []
+  const caller = createRailCaller({ rails: rail, onOutcome: ({ id }) => reported.push(id) })
   for (let times = 0; times < 2; times += 1) caller.make(ofBook(1, 40_000))
   const kept = caller.statistics().queued
   const byTimer = ofBook(1, 1, 'inquire')
@@ -135,6 +135,6 @@ it('what a person has asked for gets its turn, however many calls of the book wa
     await new Promise(setImmediate)
   }
   rail.letGoOn()
-  await expect.poll(() => told.includes(byHand[0]?.attempt.id ?? '')).toBe(true)
-  expect(told).not.toContain(byTimer[0]?.attempt.id)
+  await expect.poll(() => reported.includes(byHand[0]?.attempt.id ?? '')).toBe(true)
+  expect(reported).not.toContain(byTimer[0]?.attempt.id)
 })

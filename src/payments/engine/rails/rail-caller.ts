@@ -170,7 +170,7 @@ async function ask(rail: Rail | undefined, { ask: how, attempt }: PlannedCall): 
     amount: attempt.amount,
     asset: attempt.asset,
     instrument: attempt.instrument,
-    ...(attempt.concerns !== undefined && { concerns: attempt.concerns }),
+    ...(attempt.originalReference !== undefined && { originalReference: attempt.originalReference }),
   }
   try {
     faultPoint('payments.rail-call.before')

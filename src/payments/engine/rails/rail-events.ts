@@ -172,8 +172,8 @@ async function findAttempts(tx: Transaction, taken: readonly Taken[]) {
 }
 
 /** The reference of the event's original operation. A dispute's own reference names the dispute. */
-function referenceIn({ operation, concerns, railReference }: RailEvent): string {
-  return operation === 'dispute' && concerns !== undefined ? concerns : railReference
+function referenceIn({ operation, originalReference, railReference }: RailEvent): string {
+  return operation === 'dispute' && originalReference !== undefined ? originalReference : railReference
 }
 
 function isConcerned({ rail, operation, asset }: StoredAttempt, event: RailEvent): boolean {
@@ -199,9 +199,9 @@ function inputOf(event: RailEvent, attempt: StoredAttempt, belonging: Belonging)
 }
 
 /** The disputed operation: the whole, by the rail's reference, or one capture. An increment is of its authorization. */
-function takenFrom({ operation, subject, railReference, concerns = railReference }: StoredAttempt) {
+function takenFrom({ operation, subject, railReference, originalReference = railReference }: StoredAttempt) {
   if (operation === 'capture') return subject.kind === 'capture' ? { capture: subject.id } : {}
-  return concerns === undefined ? {} : { concerns }
+  return originalReference === undefined ? {} : { originalReference }
 }
 
 type EventJson = {

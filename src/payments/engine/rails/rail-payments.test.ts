@@ -104,7 +104,7 @@ it('finds the attempt by the reference of the rail, also when it is known only l
 
 it.each([
   ['its call', (call: RailCall) => ({ call: call.id })],
-  ['the reference of what is disputed', (call: RailCall) => ({ concerns: `card-${call.id}` })],
+  ['the reference of what is disputed', (call: RailCall) => ({ originalReference: `card-${call.id}` })],
 ])('takes back what a payer disputes, named by %s', async (_, named) => {
   const { id } = await payIn()
   await test.end('payment', id)

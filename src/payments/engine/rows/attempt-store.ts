@@ -21,7 +21,7 @@ const columns = [
   'operation',
   'asset',
   'instrument',
-  'concerns',
+  'original_reference',
   'state',
   'rail_reference',
   'reason',
@@ -84,7 +84,7 @@ export function insertAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
     row.text(attempt.operation)
     row.text(attempt.asset)
     row.text(attempt.instrument)
-    copyText(row, attempt.concerns)
+    copyText(row, attempt.originalReference)
     row.text(attempt.state)
     copyText(row, attempt.railReference)
     copyText(row, attempt.reason)
@@ -141,7 +141,7 @@ export function toAttempt(row: TextRow): StoredAttempt {
     operation: row[9] as RailOperation,
     asset: row[10] ?? '',
     instrument: row[11] ?? '',
-    concerns: row[12] ?? undefined,
+    originalReference: row[12] ?? undefined,
     state: row[13] as Attempt['state'],
     railReference: row[14] ?? undefined,
     reason: row[15] ?? undefined,

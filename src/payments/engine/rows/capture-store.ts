@@ -7,7 +7,17 @@ import { copyBoolean, copyText, copyUuid, selected, type TextRow, toOptionalUuid
 /** `book`: that of its payment. */
 export type StoredCapture = Capture & { readonly book: number }
 
-const columns = ['book_id', 'id', 'payment_id', 'created_at', 'amount', 'is_final', 'call', 'state', 'reason'] as const
+const columns = [
+  'book_id',
+  'id',
+  'payment_id',
+  'created_at',
+  'amount',
+  'is_final',
+  'current_attempt',
+  'state',
+  'reason',
+] as const
 
 const table: RowTable = { name: 'captures', selected: selected(columns, ['created_at']) }
 
@@ -29,7 +39,7 @@ export function insertCapturesStep(captures: readonly StoredCapture[]): BurstSte
     row.timestamp(capture.createdAt)
     row.bigint8(capture.amount)
     copyBoolean(row, capture.final)
-    copyUuid(row, capture.call)
+    copyUuid(row, capture.currentAttempt)
     row.text(capture.state)
     copyText(row, capture.reason)
   }
@@ -43,16 +53,16 @@ export function insertCapturesStep(captures: readonly StoredCapture[]): BurstSte
 export function updateCapturesStep(captures: readonly StoredCapture[]): BurstStep {
   return {
     name: 'payments-update-captures',
-    text: `update payments.captures t set state = c.state, reason = c.reason, call = c.call
+    text: `update payments.captures t set state = c.state, reason = c.reason, current_attempt = c.current_attempt
       from ${fewRows('$1::integer[], $2::uuid[], $3::text[], $4::text[], $5::uuid[]')}
-        as c (book_id, id, state, reason, call)
+        as c (book_id, id, state, reason, current_attempt)
       where t.book_id = c.book_id and t.id = c.id`,
     values: [
       plainArray(captures.map(({ book }) => book)),
       plainArray(captures.map(({ id }) => id)),
       plainArray(captures.map(({ state }) => state)),
       textArray(captures.map(({ reason }) => reason)),
-      plainArray(captures.map(({ call }) => call)),
+      plainArray(captures.map(({ currentAttempt }) => currentAttempt)),
     ],
   }
 }
@@ -65,7 +75,7 @@ export function toCapture(row: TextRow): StoredCapture {
     createdAt: Number(row[3]),
     amount: BigInt(row[4] ?? 0),
     final: row[5] === 't',
-    call: toOptionalUuid(row[6]),
+    currentAttempt: toOptionalUuid(row[6]),
     state: row[7] as Capture['state'],
     reason: row[8] ?? undefined,
   }

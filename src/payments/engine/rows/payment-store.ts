@@ -47,7 +47,7 @@ const columns = [
   'attempts',
   'version',
   'is_followed',
-  'call',
+  'current_attempt',
   'state',
   'phase',
   'reason',
@@ -124,7 +124,7 @@ function encode(row: CopyEncoder, payment: Payment): void {
   row.int4(payment.attempts)
   row.int4(payment.version)
   copyBoolean(row, payment.isFollowed === true)
-  copyUuid(row, payment.call)
+  copyUuid(row, payment.currentAttempt)
   row.text(payment.state)
   row.text(payment.phase)
   copyText(row, payment.reason)
@@ -179,7 +179,7 @@ function isNarrow(before: Payment, after: Payment): boolean {
     before.disputed === after.disputed &&
     before.owedBy === after.owedBy &&
     (before.holds === after.holds || before.holds.length + after.holds.length === 0) &&
-    before.call === after.call &&
+    before.currentAttempt === after.currentAttempt &&
     before.rail === after.rail &&
     before.railReference === after.railReference &&
     before.attempts === after.attempts &&
@@ -240,7 +240,7 @@ function updateWideStep(changed: readonly ChangedPayment[], now: Timestamp): Bur
         fee_amount = c.fee_amount, fee_captured = c.fee_captured, amount_suspended = c.amount_suspended,
         amount_owed = c.amount_owed, amount_lost = c.amount_lost, disputed_shares = c.disputed_shares,
         owed_shares = c.owed_shares, asked_expiry = c.asked_expiry,
-        holds = c.holds, call = c.call, rail = c.rail, rail_reference = c.rail_reference, attempts = c.attempts,
+        holds = c.holds, current_attempt = c.current_attempt, rail = c.rail, rail_reference = c.rail_reference, attempts = c.attempts,
         expires_at = ${fromMicros('c.expires_at')}
       from ${fewRows(`$2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::bigint[],
         $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::integer[], $14::bigint[], $15::text[],
@@ -249,7 +249,7 @@ function updateWideStep(changed: readonly ChangedPayment[], now: Timestamp): Bur
         $31::json[], $32::bigint[]`)}
         as c (book_id, id, version, state, phase, reason, amount_capturable, amount_capturing, amount_captured,
           amount_refunding, amount_refunded, version_before, amount, source_rail, source_instrument, other_rails,
-          destinations, fee_amount, holds, call, rail, rail_reference, attempts, expires_at, fee_captured,
+          destinations, fee_amount, holds, current_attempt, rail, rail_reference, attempts, expires_at, fee_captured,
           amount_suspended, amount_owed, amount_lost, disputed_shares, owed_shares, asked_expiry)
       where p.book_id = c.book_id and p.id = c.id and p.version = c.version_before`),
     values: [
@@ -262,7 +262,7 @@ function updateWideStep(changed: readonly ChangedPayment[], now: Timestamp): Bur
       textArray(payments.map(({ destinations }) => sharesJson(destinations))),
       plainArray(payments.map(({ fee }) => fee?.amount)),
       textArray(payments.map(({ holds }) => textsJson(holds))),
-      plainArray(payments.map(({ call }) => call)),
+      plainArray(payments.map(({ currentAttempt }) => currentAttempt)),
       textArray(payments.map(({ rail }) => rail)),
       textArray(payments.map(({ railReference }) => railReference)),
       plainArray(payments.map(({ attempts }) => attempts)),
@@ -298,7 +298,7 @@ export function toPayment(row: TextRow): Payment {
     attempts: Number(row[14]),
     version: Number(row[15]),
     ...(row[16] === 't' && { isFollowed: true }),
-    call: toOptionalUuid(row[17]),
+    currentAttempt: toOptionalUuid(row[17]),
     // This program wrote the codes, from the same types.
     state: row[18] as PaymentState,
     phase: row[19] as PaymentPhase,

@@ -23,7 +23,7 @@ const columns = [
   'vendor',
   'attempts',
   'version',
-  'call',
+  'current_attempt',
   'state',
   'phase',
   'reason',
@@ -66,7 +66,7 @@ export function insertPayoutsStep(payouts: readonly Payout[]): BurstStep {
     row.int4(payout.vendor)
     row.int4(payout.attempts)
     row.int4(payout.version)
-    copyUuid(row, payout.call)
+    copyUuid(row, payout.currentAttempt)
     row.text(payout.state)
     row.text(payout.phase)
     copyText(row, payout.reason)
@@ -94,10 +94,10 @@ export function updatePayoutsStep(payouts: readonly Payout[], now: Timestamp): B
     name: 'payments-update-payouts',
     text: `update payments.payouts p set updated_at = ${fromMicros('$1::bigint')},
         version = c.version, state = c.state, phase = c.phase, reason = c.reason, attempts = c.attempts,
-        call = c.call, holds = c.holds, rail = c.rail, other_rails = c.other_rails, rail_reference = c.rail_reference
+        current_attempt = c.current_attempt, holds = c.holds, rail = c.rail, other_rails = c.other_rails, rail_reference = c.rail_reference
       from ${fewRows(`$2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::integer[],
         $9::uuid[], $10::json[], $11::text[], $12::json[], $13::text[]`)}
-        as c (book_id, id, version, state, phase, reason, attempts, call, holds, rail, other_rails, rail_reference)
+        as c (book_id, id, version, state, phase, reason, attempts, current_attempt, holds, rail, other_rails, rail_reference)
       where p.book_id = c.book_id and p.id = c.id`,
     values: [
       String(now),
@@ -108,7 +108,7 @@ export function updatePayoutsStep(payouts: readonly Payout[], now: Timestamp): B
       plainArray(payouts.map(({ phase }) => phase)),
       textArray(payouts.map(({ reason }) => reason)),
       plainArray(payouts.map(({ attempts }) => attempts)),
-      plainArray(payouts.map(({ call }) => call)),
+      plainArray(payouts.map(({ currentAttempt }) => currentAttempt)),
       textArray(payouts.map(({ holds }) => textsJson(holds))),
       textArray(payouts.map(({ rail }) => rail)),
       textArray(payouts.map(({ otherRails }) => textsJson(otherRails))),
@@ -126,7 +126,7 @@ export function toPayout(row: TextRow): Payout {
     vendor: Number(row[4]),
     attempts: Number(row[5]),
     version: Number(row[6]),
-    call: toOptionalUuid(row[7]),
+    currentAttempt: toOptionalUuid(row[7]),
     state: row[8] as Payout['state'],
     phase: row[9] as Payout['phase'],
     reason: row[10] ?? undefined,

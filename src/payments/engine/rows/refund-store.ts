@@ -26,7 +26,7 @@ const columns = [
   'attempts',
   'version',
   'is_reversal',
-  'call',
+  'current_attempt',
   'state',
   'phase',
   'reason',
@@ -65,7 +65,7 @@ export function insertRefundsStep(refunds: readonly Refund[]): BurstStep {
     row.int4(refund.attempts)
     row.int4(refund.version)
     copyBoolean(row, refund.isReversal)
-    copyUuid(row, refund.call)
+    copyUuid(row, refund.currentAttempt)
     row.text(refund.state)
     row.text(refund.phase)
     copyText(row, refund.reason)
@@ -87,10 +87,10 @@ export function updateRefundsStep(refunds: readonly Refund[], now: Timestamp): B
     name: 'payments-update-refunds',
     text: `update payments.refunds r set updated_at = ${fromMicros('$1::bigint')},
         version = c.version, state = c.state, phase = c.phase, reason = c.reason, attempts = c.attempts,
-        call = c.call, holds = c.holds, from_shares = c.from_shares
+        current_attempt = c.current_attempt, holds = c.holds, from_shares = c.from_shares
       from ${fewRows(`$2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::integer[],
         $9::uuid[], $10::json[], $11::json[]`)}
-        as c (book_id, id, version, state, phase, reason, attempts, call, holds, from_shares)
+        as c (book_id, id, version, state, phase, reason, attempts, current_attempt, holds, from_shares)
       where r.book_id = c.book_id and r.id = c.id`,
     values: [
       String(now),
@@ -101,7 +101,7 @@ export function updateRefundsStep(refunds: readonly Refund[], now: Timestamp): B
       plainArray(refunds.map(({ phase }) => phase)),
       textArray(refunds.map(({ reason }) => reason)),
       plainArray(refunds.map(({ attempts }) => attempts)),
-      plainArray(refunds.map(({ call }) => call)),
+      plainArray(refunds.map(({ currentAttempt }) => currentAttempt)),
       textArray(refunds.map(({ holds }) => textsJson(holds))),
       textArray(refunds.map(({ from }) => sharesJson(from))),
     ],
@@ -119,7 +119,7 @@ export function toRefund(row: TextRow): Refund {
     attempts: Number(row[5]),
     version: Number(row[6]),
     isReversal: row[7] === 't',
-    call: toOptionalUuid(row[8]),
+    currentAttempt: toOptionalUuid(row[8]),
     state: row[9] as Refund['state'],
     phase: row[10] as Refund['phase'],
     reason: row[11] ?? undefined,

@@ -90,8 +90,8 @@ function derivedAttemptId(
   count: number,
   { derivedId }: MachineContext,
 ): string {
-  const { rail, operation, amount, instrument, concerns = '' } = parts
-  return derivedId(from, JSON.stringify([operation, count, rail, amount.toString(), instrument, concerns]))
+  const { rail, operation, amount, instrument, originalReference = '' } = parts
+  return derivedId(from, JSON.stringify([operation, count, rail, amount.toString(), instrument, originalReference]))
 }
 
 /** The same attempt once more, under the same id. */

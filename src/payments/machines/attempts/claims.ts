@@ -52,7 +52,7 @@ export function settledBeside(
 ): Transition {
   const note = settledByHand(evidence)
   if (about === 'outcome_unknown' && outcome === 'succeeded') {
-    const stated = tried.phase === 'ended' && tried.state === 'succeeded' ? tried.call : undefined
+    const stated = tried.phase === 'ended' && tried.state === 'succeeded' ? tried.currentAttempt : undefined
     return { attempts: affirmed(context.attemptsOf(tried), stated), note, stuck: 'resolved' }
   }
   if (about !== 'late_success' && about !== 'wrong_amount') return { note, stuck: 'resolved' }

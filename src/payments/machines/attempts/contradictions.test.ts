@@ -202,7 +202,12 @@ describe('a charge that a person has stated', () => {
     expect(world.refunds.size).toBe(1)
     for (const operation of card.operations()) if (operation.status === 'pending') card.settle(operation, true)
     callBack('all')
-    expect(payment(id)).toMatchObject({ state: 'succeeded', phase: 'ended', amountSuspended: 0n, call: undefined })
+    expect(payment(id)).toMatchObject({
+      state: 'succeeded',
+      phase: 'ended',
+      amountSuspended: 0n,
+      currentAttempt: undefined,
+    })
     expect(balances()).toEqual({ [clearing]: -100n, shop: 100n })
     expect(card.net()).toBe(100n)
   })

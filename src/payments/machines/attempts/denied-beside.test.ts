@@ -41,9 +41,9 @@ describe('a late charge that its rail denies and that did not happen, as a perso
   it('is so beside a payment that goes on', () => {
     const { payment, balances, deny, decide, open } = late(pending)
     deny('cash', 'charge', 3_000)
-    const { call } = payment()
+    const { currentAttempt } = payment()
     decide('outcome_unknown', stated('failed'))
-    expect([balances(), open(), payment()]).toMatchObject([{}, [], { phase: 'awaiting', call }])
+    expect([balances(), open(), payment()]).toMatchObject([{}, [], { phase: 'awaiting', currentAttempt }])
   })
 
   it('lies there still when it did happen, for whoever returns it', () => {
@@ -60,8 +60,8 @@ describe('a late charge that its rail denies and that did not happen, as a perso
     ['did not', 0n],
   ])('is out of suspense as far as it lies there when it %s', (_, disputed) => {
     const { world, id, balances, deny, decide, open, operation } = late(done)
-    const { reference: concerns } = operation('cash', 'charge')
-    const dispute = { amount: disputed, railReference: 'dsp_1', rail: 'cash', concerns } as const
+    const { reference: originalReference } = operation('cash', 'charge')
+    const dispute = { amount: disputed, railReference: 'dsp_1', rail: 'cash', originalReference } as const
     if (disputed > 0n) world.input('payment', id, { kind: 'dispute', ...dispute })
     deny('cash', 'charge')
     decide('outcome_unknown', stated('failed'))
@@ -101,7 +101,7 @@ describe('a charge that came too late and is on its way back, which its rail den
     wait(3_000)
     expect([balances(), payment().amountLost, open()]).toEqual([{}, 100n, ['dispute_after_refund']])
     affirm('card', 'charge')
-    expect([balances(), [...world.toldOtherwise.values()]]).toEqual([{}, [expect.stringContaining('1.00 USD')]])
+    expect([balances(), [...world.reportedOtherwise.values()]]).toEqual([{}, [expect.stringContaining('1.00 USD')]])
   })
 
   it('is a loss that a person has when its refund has been made', () => {

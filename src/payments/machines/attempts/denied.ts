@@ -11,7 +11,7 @@ import { isForced, withLost, withSuspended } from '../payments/payment-rows.ts'
 import { reasonOf } from '../payments/payment-stated.ts'
 import { isStrayRelease } from '../payments/stray-releases.ts'
 import { undo } from '../suspense/dispute.ts'
-import { amountOf, concerning, type Lying, lyingOf, withLying } from '../suspense/lying.ts'
+import { amountOf, ofReason, type Suspended, suspendedOf, withSuspendedPart } from '../suspense/suspended.ts'
 import { endedWithThat, reversingStill } from '../suspense/suspense.ts'
 import { isContradicted, isDenied, isDoubted, withStated } from './attempt-policy.ts'
 import { refundedFirst } from './never-moved.ts'
@@ -66,10 +66,10 @@ function affirmed(denied: Attempt): Attempt {
 }
 
 /** Whether the payment was paid, or held, by this attempt. */
-function isBooked({ call, rail, railReference }: Payment, attempt: Attempt): boolean {
-  if (attempt.operation === 'void' || attempt.concerns !== undefined) return false
+function isBooked({ currentAttempt, rail, railReference }: Payment, attempt: Attempt): boolean {
+  if (attempt.operation === 'void' || attempt.originalReference !== undefined) return false
   const isNamed = attempt.rail === rail && attempt.railReference === railReference
-  return attempt.id === call || (attempt.state === 'succeeded' && isNamed)
+  return attempt.id === currentAttempt || (attempt.state === 'succeeded' && isNamed)
 }
 
 /** Whether all of it is in suspense, and none with recipients: a charge that was undone and then succeeded late. */
@@ -89,37 +89,37 @@ function notBrought(
   context: MachineContext,
   after: (row: Payment) => Transition,
 ): Transition {
-  const isOther = ({ attempt }: Lying) => attempt.id !== denied.id
-  const all = lyingOf(payment, context)
+  const isOther = ({ attempt }: Suspended) => attempt.id !== denied.id
+  const all = suspendedOf(payment, context)
   const others = all.filter(isOther)
-  const lying = amountOf(all) - amountOf(others)
+  const suspended = amountOf(all) - amountOf(others)
   const there = denied.suspended?.amount ?? 0n
-  const known = settled(withLying(denied, -lying), there, there > lying)
-  const row = endedWithThat(withLost(withSuspended(payment, -lying), there - lying), [known], context)
+  const known = settled(withSuspendedPart(denied, -suspended), there, there > suspended)
+  const row = endedWithThat(withLost(withSuspended(payment, -suspended), there - suspended), [known], context)
   const { asset } = payment
   const { accounts } = context
   const leg = { source: accounts.suspense(asset), destination: accounts.clearing(denied.rail, asset), amount: there }
-  const isLastLate = denied.suspended?.why === 'late_success' && concerning(others, 'late_success').length === 0
+  const isLastLate = denied.suspended?.why === 'late_success' && ofReason(others, 'late_success').length === 0
   const step: Transition = {
-    payment: row.call === denied.id ? { ...row, call: undefined } : row,
+    payment: row.currentAttempt === denied.id ? { ...row, currentAttempt: undefined } : row,
     attempts: [known],
     commands: there === 0n ? [] : [transfer(payment, leg, context)],
     settles: isLastLate ? ['late_success'] : [],
     note: there === 0n ? `${note} What is booked stays.` : note,
     stuck: 'resolved',
   }
-  if (there > lying) {
-    const detail = `${note} ${amountText(there - lying, asset)} of it are on their way back, and lie as a loss in suspense.`
+  if (there > suspended) {
+    const detail = `${note} ${amountText(there - suspended, asset)} of it are on their way back, and lie as a loss in suspense.`
     return { ...step, note: detail, stuck: { why: 'dispute_after_refund', detail, isNext: true } }
   }
   return isLastOfOwn(payment, denied, others) ? { ...joined(step, after(step.payment ?? row)), note } : step
 }
 
 /** Whether a stuck payment waited only for this attempt's money in suspense. */
-function isLastOfOwn(payment: Payment, denied: Attempt, others: readonly Lying[]): boolean {
+function isLastOfOwn(payment: Payment, denied: Attempt, others: readonly Suspended[]): boolean {
   const own = reasonOf(payment)
   if (payment.phase !== 'stuck' || !reasonsOfSuspense.includes(own)) return false
-  return concerning([{ attempt: denied, amount: 0n }], own).length > 0 && concerning(others, own).length === 0
+  return ofReason([{ attempt: denied, amount: 0n }], own).length > 0 && ofReason(others, own).length === 0
 }
 
 /**

@@ -2,7 +2,7 @@ import type { RailDecline, RailOutcome } from '#rails'
 import type { Input, MachineContext, Transition } from '../../machine.ts'
 import type { Attempt } from '../../payment.ts'
 import { firstInquiry, inquiry, isDoubted, mayResubmit, resubmission, waitedForAgain } from './attempt-policy.ts'
-import { toldOtherwise } from './told-otherwise.ts'
+import { reportedOtherwise } from './reported-otherwise.ts'
 import { judge, type Verdict, withInquiry } from './verdict.ts'
 
 /** The reactions of a subject to verdicts on its attempt. The attempt as now known is added to each answer. */
@@ -42,7 +42,7 @@ export function followAttempt(
 ): Transition {
   const attempt = withInquiry(before, outcome, context)
   const verdict = judge(attempt, outcome)
-  const otherwise = toldOtherwise(attempt, outcome, context)
+  const otherwise = reportedOtherwise(attempt, outcome, context)
   if (verdict.kind === 'known') {
     if (attempt !== before) return { attempt, ...otherwise }
     return otherwise ?? ignored(`the attempt: ${verdict.because}`)

@@ -16,7 +16,7 @@ export type Tried = Refund | Payout
 
 /** Whether the attempt that it waits for may have happened, or may still happen. */
 export function isUnderWay(tried: Tried, context: MachineContext): boolean {
-  const current = context.attemptsOf(tried).find(({ id }) => id === tried.call)
+  const current = context.attemptsOf(tried).find(({ id }) => id === tried.currentAttempt)
   return current !== undefined && !isDecided(current) && current.state !== 'not_sent'
 }
 
@@ -33,7 +33,7 @@ export function madeBefore(tried: Tried, id: string | undefined, context: Machin
 export function bookedBy(tried: Tried, context: Pick<MachineContext, 'attemptsOf'>): Attempt | undefined {
   return context
     .attemptsOf(tried)
-    .findLast(({ id, state, reason }) => id === tried.call || (state === 'succeeded' && reason !== byHand))
+    .findLast(({ id, state, reason }) => id === tried.currentAttempt || (state === 'succeeded' && reason !== byHand))
 }
 
 /**
@@ -50,7 +50,7 @@ export function decidedTooEarly(
   if (action !== 'force' || about !== 'late_success' || tried.phase === 'ended' || tried.holds.length === 0) {
     return undefined
   }
-  if (madeBefore(tried, tried.call, context) === undefined) return undefined
+  if (madeBefore(tried, tried.currentAttempt, context) === undefined) return undefined
   const detail =
     'An attempt has happened after all: who pays for it is decided once it is known what became of the other.'
   const isStuck = tried.phase === 'stuck'

@@ -4,7 +4,7 @@ import type { Attempt, Capture, Payment, Payout } from '../../payment.ts'
 import { transfer } from '../booking/bookings.ts'
 import { byHand } from '../booking/by-hand.ts'
 import { failing } from '../payouts/payout-rows.ts'
-import { amountOf, lyingOf, returned, withLying } from '../suspense/lying.ts'
+import { amountOf, returned, suspendedOf, withSuspendedPart } from '../suspense/suspended.ts'
 import { isContradicted, isDenied } from './attempt-policy.ts'
 
 /**
@@ -23,22 +23,22 @@ export function neverCaptured(
   note: string,
   context: MachineContext,
 ): Transition | undefined {
-  const denied = onlyDenied(context.attemptsOf(capture), capture.call)
+  const denied = onlyDenied(context.attemptsOf(capture), capture.currentAttempt)
   if (capture.state !== 'failed' || denied === undefined) return undefined
   const step = notThere(payment, denied, context)
   // It was delivered meanwhile, or is being returned: whose loss it is cannot be decided here.
   if (step === undefined) return cannot('what came of it does not lie in suspense any more')
-  return { ...step, capture: { ...capture, reason: byHand, call: undefined }, note, stuck: 'resolved' }
+  return { ...step, capture: { ...capture, reason: byHand, currentAttempt: undefined }, note, stuck: 'resolved' }
 }
 
 /** Takes out of suspense the money that an attempt did not bring; undefined when not all of it is there. */
 function notThere(payment: Payment, denied: Attempt, context: MachineContext) {
   const { amountMoved: amount = denied.amount } = denied
-  const lying = lyingOf(payment, context).filter(({ attempt }) => attempt.id === denied.id)
-  if (amountOf(lying) < amount) return undefined
+  const suspended = suspendedOf(payment, context).filter(({ attempt }) => attempt.id === denied.id)
+  if (amountOf(suspended) < amount) return undefined
   const { payment: after, commands } = returned(payment, [{ attempt: denied, amount }], context)
-  const row: Payment = after.call === denied.id ? { ...after, call: undefined } : after
-  const attempt: Attempt = { ...withLying(denied, -amount), state: 'failed', reason: byHand }
+  const row: Payment = after.currentAttempt === denied.id ? { ...after, currentAttempt: undefined } : after
+  const attempt: Attempt = { ...withSuspendedPart(denied, -amount), state: 'failed', reason: byHand }
   return { payment: row, attempt, commands }
 }
 

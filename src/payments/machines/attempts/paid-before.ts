@@ -30,7 +30,7 @@ export function paidByEarlier(
     settles: ['late_success'],
     refused: ({ code }) => ({
       ...stuckPayout(
-        { ...row, holds: [], call: undefined },
+        { ...row, holds: [], currentAttempt: undefined },
         'late_success',
         `${note} The books refused to take it from ${source} (${code}); it lies as a claim in suspense.`,
       ),
@@ -54,7 +54,7 @@ export function stillPaidBy(
   const source = context.accounts.clearing(denied.rail, asset)
   const leg = { source, destination: context.accounts.suspense(asset), amount }
   return {
-    payout: { ...payout, railReference, call: undefined },
+    payout: { ...payout, railReference, currentAttempt: undefined },
     attempt: { ...denied, state: 'failed', reason: byHand },
     commands: [transfer(payout, leg, context)],
     note: `${note} Another attempt of the rail ${rail} had paid it out: what is booked is that.`,

@@ -58,9 +58,9 @@ it.each(decisions.flatMap((decision) => [-60n, 30n].map((excess) => [decision.ac
       const [operation] = rail.operations()
       if (operation === undefined) throw new Error('the rail was not asked')
       rail.settle(operation, true)
-      const told = rail.tell(operation)
-      const isOther = rail === bank && told.kind === 'succeeded'
-      world.mail.push({ attempt: operation.id, outcome: isOther ? { ...told, amount: 100n + excess } : told })
+      const reported = rail.tell(operation)
+      const isOther = rail === bank && reported.kind === 'succeeded'
+      world.mail.push({ attempt: operation.id, outcome: isOther ? { ...reported, amount: 100n + excess } : reported })
       goOn()
     }
     world.input('payout', id, { kind: 'decision', decision: settled, about: 'wrong_amount' })

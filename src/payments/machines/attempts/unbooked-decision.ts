@@ -4,7 +4,7 @@ import { caseReasons } from '../../machine.ts'
 import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from '../../payment.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { atOnce, inquiry, isDenied, isDoubted } from './attempt-policy.ts'
-import { asToldNow, isUnbooked, unbooked } from './unbooked.ts'
+import { asReportedNow, isUnbooked, unbooked } from './unbooked.ts'
 import { inDoubt } from './verdict.ts'
 
 type Subject = Payment | Capture | Refund | Payout
@@ -28,7 +28,7 @@ export function decideUnbooked(named: Named, input: Input, context: MachineConte
 function tryAgain({ kind, subject }: Named, context: MachineContext, follow: Follow): Transition {
   const left = context.attemptsOf(subject).filter((attempt) => isNothingBooked(subject, attempt))
   const booked = left.find((attempt) => !isDoubted(attempt) && !isDenied(attempt))
-  if (booked !== undefined) return follow(asToldNow(booked))
+  if (booked !== undefined) return follow(asReportedNow(booked))
   const denied = left.find(isDenied)
   if (denied !== undefined) {
     const detail = `The rail ${denied.rail} said that the ${denied.operation} succeeded, and then that it failed. Nothing of it is booked: state first which holds.`
@@ -36,9 +36,9 @@ function tryAgain({ kind, subject }: Named, context: MachineContext, follow: Fol
   }
   if (left.length > 0) return { note: 'The rail is being asked which of its answers holds; nothing is booked before.' }
   if (!isWaiting(subject)) return { note: 'Nothing waits to be booked any more.', stuck: 'resolved' }
-  const { call } = subject
-  if (call === undefined) return { note: 'Nothing can be tried again.' }
-  const timers = [atOnce('inquire', { kind, id: subject.id }, call, context)]
+  const { currentAttempt } = subject
+  if (currentAttempt === undefined) return { note: 'Nothing can be tried again.' }
+  const timers = [atOnce('inquire', { kind, id: subject.id }, currentAttempt, context)]
   return { timers, note: 'Asking the rail again.' }
 }
 
@@ -72,9 +72,9 @@ function stated(
   follow: Follow,
 ): Transition {
   const note = settledByHand(evidence)
-  const told = asToldNow(attempt)
+  const reported = asReportedNow(attempt)
   const decline: RailDecline = { code: byHand as string as RailDecline['code'], remedy: 'never', message: note }
-  const step = follow(outcome === 'succeeded' ? told : { ...told, outcome: { kind: 'failed', decline } })
+  const step = follow(outcome === 'succeeded' ? reported : { ...reported, outcome: { kind: 'failed', decline } })
   const isOver = step.stuck === undefined || step.stuck === 'resolved'
   if (!isOver) return { ...step, note }
   if (!isUnknownItself(subject, attempt)) return { ...step, note, stuck: 'resolved' }
@@ -84,7 +84,7 @@ function stated(
 
 /** Whether the outcome of another attempt is not known either; the same entry is about that. */
 function isUnknownItself(subject: Subject, { id }: Attempt): boolean {
-  if (!('phase' in subject) || subject.phase !== 'stuck' || subject.call === id) return false
+  if (!('phase' in subject) || subject.phase !== 'stuck' || subject.currentAttempt === id) return false
   return (caseReasons.find((code) => code === subject.reason) ?? 'outcome_unknown') === 'outcome_unknown'
 }
 
@@ -97,6 +97,6 @@ function isWaiting(subject: Subject): boolean {
 
 /** Also for an attempt that lost the reason `unbooked`, when one place kept both that and the rail's later reports. */
 function isNothingBooked(subject: Subject, attempt: Attempt): boolean {
-  const isOwn = attempt.id === subject.call && attempt.state === 'succeeded' && isWaiting(subject)
+  const isOwn = attempt.id === subject.currentAttempt && attempt.state === 'succeeded' && isWaiting(subject)
   return isOwn || isUnbooked(attempt)
 }

@@ -44,13 +44,13 @@ function handedOver({ kind, payment, capture, refund, payout }: Subjects, { id }
       if (payment === undefined || !isWaitingFor(payment, id)) return {}
       return withoutReason(payment, requireReview(payment, unbooked, detail))
     case 'capture':
-      if (capture?.call !== id || capture.state !== 'processing') return {}
+      if (capture?.currentAttempt !== id || capture.state !== 'processing') return {}
       return { capture: { ...capture, reason: unbooked } }
     case 'refund':
-      if (refund?.call !== id || refund.phase === 'ended') return {}
+      if (refund?.currentAttempt !== id || refund.phase === 'ended') return {}
       return stuckRefund(refund, unbooked, detail)
     case 'payout':
-      if (payout?.call !== id || payout.phase === 'ended') return {}
+      if (payout?.currentAttempt !== id || payout.phase === 'ended') return {}
       return stuckPayout(payout, unbooked, detail)
   }
 }
@@ -73,7 +73,7 @@ export function isToBeBooked({ state, reason }: Attempt): boolean {
 }
 
 /** The success that the ledger refused, as if the rail had reported it now. */
-export function asToldNow(attempt: Attempt): Extract<Input, { kind: 'outcome' }> {
+export function asReportedNow(attempt: Attempt): Extract<Input, { kind: 'outcome' }> {
   const { railReference = '', amountMoved: amount = attempt.amount } = attempt
   const { amountMoved: _, ...unmoved } = attempt
   const asked: Attempt = { ...unmoved, state: 'unknown', reason: undefined }

@@ -50,10 +50,10 @@ function isAboutExcess({ reason }: Tried, input: Input): boolean {
 }
 
 /** The attempts that happened. `told`: the changed attempt, as it is after the step. */
-function madeOf(row: Tried, told: Attempt | undefined, context: MachineContext): Attempt[] {
+function madeOf(row: Tried, reported: Attempt | undefined, context: MachineContext): Attempt[] {
   return context
     .attemptsOf(row)
-    .map((attempt) => (attempt.id === told?.id ? told : attempt))
+    .map((attempt) => (attempt.id === reported?.id ? reported : attempt))
     .filter((attempt) => attempt.state === 'succeeded' && !isDenied(attempt))
 }
 
@@ -62,7 +62,9 @@ function excessOf(row: Tried, made: readonly Attempt[]): bigint {
   const isDone = row.state === 'succeeded'
   // A subject that was stated to have succeeded keeps its attempt: that one counts, whatever the rail reports.
   const others =
-    isDone && row.call !== undefined ? made.filter(({ id }) => id !== row.call) : made.slice(isDone ? 1 : 0)
+    isDone && row.currentAttempt !== undefined
+      ? made.filter(({ id }) => id !== row.currentAttempt)
+      : made.slice(isDone ? 1 : 0)
   return sumMoved(others)
 }
 

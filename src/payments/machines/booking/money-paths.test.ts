@@ -293,16 +293,16 @@ describe('money that goes two ways at once', () => {
     const { world, settle, payment, balances } = createStage(machines)
     const { id } = newPayment(world, { source: cardSource })
     settle()
-    const strays = [{ rail: 'upi' }, { rail: 'card', concerns: 'the first charge' }]
+    const strays = [{ rail: 'upi' }, { rail: 'card', originalReference: 'the first charge' }]
     for (const [index, stray] of strays.entries()) {
       const input = { kind: 'dispute', amount: 100n, railReference: `dsp_${index}`, ...stray } as const
       world.input('payment', id, input)
     }
     expect(payment(id)).toMatchObject({ amountRefunded: 0n, amountSuspended: -200n })
     expect(world.stuck.get(id)).toMatchObject({ why: 'dispute_after_refund' })
-    const concerns = payment(id).railReference ?? ''
+    const originalReference = payment(id).railReference ?? ''
     expect(balances()).toEqual({ shop: 100n, 'rails:upi:clearing:USD': 100n, [suspense]: -200n })
-    world.input('payment', id, { ...dispute(100n), concerns } as Input)
+    world.input('payment', id, { ...dispute(100n), originalReference } as Input)
     expect(payment(id)).toMatchObject({ amountRefunded: 100n, amountSuspended: -200n })
   })
 

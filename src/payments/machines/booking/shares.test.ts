@@ -30,7 +30,7 @@ const base: Payment = {
   amountRefunding: 0n,
   amountRefunded: 0n,
   holds: [],
-  call: undefined,
+  currentAttempt: undefined,
   rail: 'card',
   railReference: 'auth_1',
   attempts: 1,

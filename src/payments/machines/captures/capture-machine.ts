@@ -46,7 +46,7 @@ export const captureMachine: Machines['capture'] = (payment, capture, input, con
 }
 
 function begin(payment: Payment, capture: Capture, context: MachineContext): Transition {
-  if (capture.state !== 'processing' || capture.call !== undefined) return ignored('the capture has begun')
+  if (capture.state !== 'processing' || capture.currentAttempt !== undefined) return ignored('the capture has begun')
   if (payment.phase !== 'held') {
     return failedCapture(payment, capture, 'payment_not_authorized', 'Nothing is held that could be captured.')
   }
@@ -64,10 +64,10 @@ function begin(payment: Payment, capture: Capture, context: MachineContext): Tra
   const subject = { kind: 'capture', id: capture.id } as const
   const { instrument } = source
   const { amount } = capture
-  const call = { subject, rail, operation: 'capture', amount, instrument, concerns: railReference } as const
+  const call = { subject, rail, operation: 'capture', amount, instrument, originalReference: railReference } as const
   const { id, newAttempts, timers } = submission(call, context, { count: 1 })
   return {
-    capture: { ...capture, call: id },
+    capture: { ...capture, currentAttempt: id },
     newAttempts,
     timers,
     note: `Asked the rail ${rail} to capture ${amountText(amount, payment.asset)}.`,
@@ -88,8 +88,8 @@ function onOutcome(
   context: MachineContext,
 ): Transition {
   if (attempt.operation !== 'capture') return ignored('it is not an attempt to capture')
-  const isForced = capture.state !== 'processing' && capture.call === attempt.id
-  const isAwaited = capture.state === 'processing' && capture.call === attempt.id
+  const isForced = capture.state !== 'processing' && capture.currentAttempt === attempt.id
+  const isAwaited = capture.state === 'processing' && capture.currentAttempt === attempt.id
   const cleared = resolved(capture)
   return followAttempt(attempt, outcome, context, {
     isAwaited,
@@ -155,7 +155,7 @@ function captured(
   const source = context.accounts.clearing(rail, payment.asset)
   const done: Transition = {
     payment: row,
-    capture: { ...capture, state: 'succeeded', reason: undefined, call: undefined },
+    capture: { ...capture, state: 'succeeded', reason: undefined, currentAttempt: undefined },
     commands: spread(payment, source, parts, context),
     refused: (refusal) => capturedButRefused(payment, capture, attempt, refusal, context),
     events: ['payment.captured'],
@@ -188,7 +188,7 @@ function lapsed(step: Transition): Transition {
 }
 
 function onOverdue(payment: Payment, capture: Capture, attempt: Attempt, context: MachineContext): Transition {
-  if (capture.state !== 'processing' || capture.call !== attempt.id)
+  if (capture.state !== 'processing' || capture.currentAttempt !== attempt.id)
     return ignored('the capture has gone on without it')
   if (attempt.state === 'not_sent') {
     const refusal = context.refusalOf?.(payment)
@@ -207,7 +207,7 @@ function onDecision(
   context: MachineContext,
   about: CaseReason = 'outcome_unknown',
 ): Transition {
-  const { call } = capture
+  const { currentAttempt } = capture
   const subject = { kind: 'capture', id: capture.id } as const
   const isFailed = decision.action === 'force' && decision.outcome === 'failed' && about === 'outcome_unknown'
   if (isFailed && capture.state === 'succeeded') {
@@ -220,14 +220,17 @@ function onDecision(
   if (never !== undefined) return never
   if (decision.action === 'force' && (capture.state !== 'processing' || payment.rail === undefined)) {
     const isMade = decision.outcome === 'succeeded' && about === 'outcome_unknown'
-    const attempts = isMade ? affirmed(context.attemptsOf(capture), call) : []
+    const attempts = isMade ? affirmed(context.attemptsOf(capture), currentAttempt) : []
     return { attempts, note: settledByHand(decision.evidence), stuck: 'resolved' }
   }
-  if (capture.state !== 'processing' || call === undefined || payment.rail === undefined) {
+  if (capture.state !== 'processing' || currentAttempt === undefined || payment.rail === undefined) {
     return { note: 'Nothing of the capture is open.' }
   }
   if (decision.action === 'inquire') {
-    return { timers: [atOnce('inquire', subject, call, context)], note: `Asking the rail ${payment.rail} again.` }
+    return {
+      timers: [atOnce('inquire', subject, currentAttempt, context)],
+      note: `Asking the rail ${payment.rail} again.`,
+    }
   }
   if (decision.action !== 'force') {
     const detail = `"${decision.action}" could not be carried out: the capture may have happened.`
@@ -237,14 +240,14 @@ function onDecision(
   if (decision.outcome === 'failed') {
     return { ...goOn(failedCapture(payment, capture, byHand, note), context), stuck: 'resolved' }
   }
-  const attempt = context.attemptsOf(capture).find(({ id }) => id === call)
+  const attempt = context.attemptsOf(capture).find(({ id }) => id === currentAttempt)
   if (attempt === undefined) return { note: 'The rail was not asked for the capture.' }
   return { ...forceSuccess(payment, capture, attempt, note, context), stuck: 'resolved' }
 }
 
 /** The rail did not make a capture that is booked: the recipients pay it back, or owe it. */
 function undone(payment: Payment, capture: Capture, evidence: string, context: MachineContext): Transition {
-  const failed: Capture = { ...capture, state: 'failed', reason: byHand, call: undefined }
+  const failed: Capture = { ...capture, state: 'failed', reason: byHand, currentAttempt: undefined }
   const withFailed = (step: Transition): Transition => {
     const { refused } = step
     const whole = ofPayment(payment, { ...step, capture: failed })

@@ -19,7 +19,7 @@ export function failedCapture(payment: Payment, capture: Capture, reason: string
       amountCapturing: payment.amountCapturing - capture.amount,
       amountCapturable: payment.amountCapturable + (isHeld ? capture.amount : 0n),
     },
-    capture: { ...capture, state: 'failed', reason, call: undefined },
+    capture: { ...capture, state: 'failed', reason, currentAttempt: undefined },
     note,
   }
 }

@@ -5,7 +5,7 @@ import type { Attempt, Capture, Payment } from '../../payment.ts'
 import { isDecided } from '../attempts/attempt-policy.ts'
 import { transfer } from '../booking/bookings.ts'
 import { pendingRequestOf, requireReview, withExpiry, withLost, withSuspended } from '../payments/payment-rows.ts'
-import { withLying, withOthersText } from '../suspense/lying.ts'
+import { withOthersText, withSuspendedPart } from '../suspense/suspended.ts'
 import { intoSuspense } from '../suspense/suspense.ts'
 
 // Captured money that no recipient gets: an operator decides about it with the payment.
@@ -51,10 +51,10 @@ type Undelivered = {
 function handedOver(
   payment: Payment,
   capture: Capture,
-  { attempt: told, amount, why, detail }: Undelivered,
+  { attempt: reported, amount, why, detail }: Undelivered,
   context: MachineContext,
 ): Transition {
-  const attempt = withLying(told, amount, why)
+  const attempt = withSuspendedPart(reported, amount, why)
   const row = withSuspended(
     { ...withEnd(payment, context), amountCapturing: payment.amountCapturing - capture.amount },
     amount,
@@ -63,7 +63,12 @@ function handedOver(
   return {
     ...ofPayment(payment, requireReview(row, why, `${detail}${all}`)),
     // A capture that only an operator stated keeps its call, to match the rail's own report when it comes.
-    capture: { ...capture, state: 'failed', reason: why, call: isDecided(told) ? undefined : capture.call },
+    capture: {
+      ...capture,
+      state: 'failed',
+      reason: why,
+      currentAttempt: isDecided(reported) ? undefined : capture.currentAttempt,
+    },
     attempt,
     commands: [intoSuspense(payment, { rail: attempt.rail, amount }, context)],
   }
@@ -77,7 +82,7 @@ export function confirmed(
   amount: bigint,
   context: MachineContext,
 ): Transition {
-  const row: Capture = { ...capture, call: undefined }
+  const row: Capture = { ...capture, currentAttempt: undefined }
   if (amount === attempt.amount) return { capture: row, note: `The rail ${attempt.rail} confirms the capture.` }
   const { rail } = attempt
   const detail = `The capture was settled by hand in full, and the rail ${rail} captured ${amountText(amount, payment.asset)}.`
@@ -95,11 +100,11 @@ export function confirmed(
       ...stuck(detail),
       capture: row,
       payment: withLost(withSuspended(payment, lost - missing), lost),
-      attempt: withLying(attempt, lost - missing, 'wrong_amount'),
+      attempt: withSuspendedPart(attempt, lost - missing, 'wrong_amount'),
       commands: [transfer(payment, leg, context)],
     }
   }
-  const known = withLying(attempt, -missing, 'wrong_amount')
+  const known = withSuspendedPart(attempt, -missing, 'wrong_amount')
   const all = withOthersText(payment, { attempt: known, amount: -missing }, 'wrong_amount', context)
   return {
     ...stuck(`${detail}${all}`),

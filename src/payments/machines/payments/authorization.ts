@@ -70,7 +70,7 @@ export function release(payment: Payment, context: MachineContext): Transition {
   }
   const captured = payment.amountCaptured > 0n
   return {
-    ...voiding(payment, { rail, amount: amountCapturable, concerns: railReference }, context),
+    ...voiding(payment, { rail, amount: amountCapturable, originalReference: railReference }, context),
     events: captured ? ['payment.succeeded'] : [],
     note: `Asked the rail ${rail} to release ${amountText(amountCapturable, payment.asset)}.`,
   }
@@ -84,15 +84,15 @@ export function expiryOf({ expiresAt }: Payment, rail: string, context: MachineC
 
 type Voiding = Parameters<typeof releaseCall>[1]
 
-function voiding(payment: Payment, { rail, amount, concerns }: Voiding, context: MachineContext): Transition {
-  const { id, newAttempts, timers } = releaseCall(payment, { rail, amount, concerns }, context)
+function voiding(payment: Payment, { rail, amount, originalReference }: Voiding, context: MachineContext): Transition {
+  const { id, newAttempts, timers } = releaseCall(payment, { rail, amount, originalReference }, context)
   return {
     payment: {
       ...payment,
       state: payment.amountCaptured > 0n ? 'succeeded' : 'processing',
       phase: 'releasing',
       reason: payment.amountCaptured > 0n ? undefined : pendingRequestOf(payment),
-      call: id,
+      currentAttempt: id,
       amountCapturable: 0n,
       attempts: payment.attempts + 1,
     },
@@ -102,9 +102,14 @@ function voiding(payment: Payment, { rail, amount, concerns }: Voiding, context:
 }
 
 /** An authorization or increment succeeded after it had been given up: it is released alongside other work. */
-export function voidStray(payment: Payment, attempt: Attempt, concerns: string, context: MachineContext): Transition {
+export function voidStray(
+  payment: Payment,
+  attempt: Attempt,
+  originalReference: string,
+  context: MachineContext,
+): Transition {
   const { rail, amount } = attempt
-  const { newAttempts, timers } = releaseCall(payment, { rail, amount, concerns }, context)
+  const { newAttempts, timers } = releaseCall(payment, { rail, amount, originalReference }, context)
   return {
     newAttempts,
     timers,
@@ -119,7 +124,7 @@ export function onVoidOutcome(
   outcome: RailOutcome,
   context: MachineContext,
 ): Transition {
-  const isOwn = payment.call === attempt.id && (payment.phase === 'releasing' || payment.phase === 'stuck')
+  const isOwn = payment.currentAttempt === attempt.id && (payment.phase === 'releasing' || payment.phase === 'stuck')
   const released = (note: string): Transition => {
     if (isOwn) return { ...resolved(payment), ...releasedWith(payment, note) }
     return strayReleased(payment, attempt, note, context)
@@ -170,21 +175,21 @@ function releasedWith(payment: Payment, note: string): Transition {
 function notReleased(payment: Payment, attempt: Attempt, isOwn: boolean, detail: string): Transition {
   // A release alongside a payment becomes the payment's own matter once the payment has ended.
   if (isOwn || payment.phase === 'ended') {
-    return requireReview({ ...payment, call: attempt.id }, 'compensation_failed', detail)
+    return requireReview({ ...payment, currentAttempt: attempt.id }, 'compensation_failed', detail)
   }
   return { note: detail, stuck: { why: 'compensation_failed', detail } }
 }
 
 /** A timer brought a release: inquires, or submits it after the rail was unavailable or declined it for now. */
 export function onVoidOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
-  const isOwn = payment.call === attempt.id
+  const isOwn = payment.currentAttempt === attempt.id
   if (attempt.state === 'not_sent') return submitOrWait(attempt, context, { note: 'Asked the rail again.' })
   if (!isDecided(attempt)) return inquiry(attempt, context, isOwn && payment.phase === 'stuck')
-  if (!isOwn || attempt.concerns === undefined) return ignored('the attempt is decided')
-  const { rail, amount, concerns } = attempt
+  if (!isOwn || attempt.originalReference === undefined) return ignored('the attempt is decided')
+  const { rail, amount, originalReference } = attempt
   const note = `Asked the rail ${rail} again to release it.`
   if (payment.phase !== 'releasing') return ignored('a person has to decide first')
-  return { ...voiding(payment, { rail, amount, concerns }, context), note }
+  return { ...voiding(payment, { rail, amount, originalReference }, context), note }
 }
 
 type Increment = Extract<Input, { readonly kind: 'increment' }>
@@ -197,7 +202,7 @@ export function onIncrement(payment: Payment, { amount, request }: Increment, co
   if (rail === undefined || railReference === undefined) return ignored('the rail has named no authorization yet')
   const subject = { kind: 'payment', id: payment.id } as const
   const { instrument } = source
-  const call = { subject, rail, operation: 'authorize', amount, instrument, concerns: railReference } as const
+  const call = { subject, rail, operation: 'authorize', amount, instrument, originalReference: railReference } as const
   const { newAttempts, timers } = submission(call, context, request === undefined ? {} : { from: request, count: 1 })
   return { newAttempts, timers, note: `Asked the rail ${rail} to hold ${amountText(amount, payment.asset)} more.` }
 }
@@ -214,7 +219,7 @@ export function onIncrementOutcome(
     note: `The authorization did not grow by ${amountText(attempt.amount, payment.asset)}: ${why}`,
   })
   const grow = (known: Attempt, amount: bigint): Transition => {
-    if (!isHeld) return voidStray(payment, known, attempt.concerns ?? known.railReference ?? '', context)
+    if (!isHeld) return voidStray(payment, known, attempt.originalReference ?? known.railReference ?? '', context)
     const increment = amount < attempt.amount ? amount : attempt.amount
     return {
       payment: withIncrement(payment, increment),

@@ -4,7 +4,7 @@ import { atOnce } from '../attempts/attempt-policy.ts'
 import { settledByHand } from '../booking/by-hand.ts'
 import { withLossAccepted } from '../suspense/accepted-loss.ts'
 import { claim } from '../suspense/dispute.ts'
-import { amountOf, concerning, type Lying, lyingOf, returned } from '../suspense/lying.ts'
+import { amountOf, ofReason, returned, type Suspended, suspendedOf } from '../suspense/suspended.ts'
 import { endedWithThat, reverseEach } from '../suspense/suspense.ts'
 import { owedOf, subjectOf } from './payment-rows.ts'
 import { askForStrays, releaseStraysAgain, straysReleasedByHand } from './stray-releases.ts'
@@ -16,7 +16,7 @@ export function decideBeside(
   context: MachineContext,
   about: CaseReason = 'outcome_unknown',
 ): Transition {
-  const { call } = payment
+  const { currentAttempt } = payment
   switch (decision.action) {
     case 'force':
       return forceBeside(payment, decision, context, about)
@@ -25,14 +25,17 @@ export function decideBeside(
       if (about === 'compensation_failed') {
         return releaseStraysAgain(payment, context) ?? { note: 'Nothing can be tried again.' }
       }
-      if (call === undefined) return { note: 'Nothing can be tried again.' }
-      return { timers: [atOnce('overdue', subjectOf(payment), call, context)], note: 'To be tried again.' }
+      if (currentAttempt === undefined) return { note: 'Nothing can be tried again.' }
+      return { timers: [atOnce('overdue', subjectOf(payment), currentAttempt, context)], note: 'To be tried again.' }
     case 'inquire':
       if (about === 'compensation_failed') {
         return askForStrays(payment, context) ?? { note: 'Nothing can be asked.' }
       }
-      if (call === undefined) return { note: 'Nothing can be asked.' }
-      return { timers: [atOnce('inquire', subjectOf(payment), call, context)], note: 'Asking the rail again.' }
+      if (currentAttempt === undefined) return { note: 'Nothing can be asked.' }
+      return {
+        timers: [atOnce('inquire', subjectOf(payment), currentAttempt, context)],
+        note: 'Asking the rail again.',
+      }
     case 'reverse':
       return (
         giveBackExcess(payment, excessOf(payment, about, context), context) ?? {
@@ -68,24 +71,28 @@ function forceBeside(
  * another way. `capture`: only the money of that capture is meant.
  */
 export function lateReturned(payment: Payment, note: string, context: MachineContext, capture?: Capture): Transition {
-  const late = concerning(lyingOf(payment, context), 'late_success')
+  const late = ofReason(suspendedOf(payment, context), 'late_success')
   const meant = capture === undefined ? late : late.filter(({ attempt }) => attempt.subject.id === capture.id)
   return { ...returnedByHand(payment, meant, context), note, stuck: 'resolved' }
 }
 
 /** Takes returned parts out of suspense; a payment that waited for the last of them ends. */
-function returnedByHand(payment: Payment, parts: readonly Lying[], context: MachineContext) {
+function returnedByHand(payment: Payment, parts: readonly Suspended[], context: MachineContext) {
   const { payment: row, ...step } = returned(payment, parts, context)
   return { ...step, payment: parts.length === 0 ? row : endedWithThat(row, step.attempts, context) }
 }
 
 /** The excess that a rail took beyond an operator's statement, as far as it is in suspense. */
-function excessOf(payment: Payment, about: CaseReason, context: MachineContext): Lying[] {
+function excessOf(payment: Payment, about: CaseReason, context: MachineContext): Suspended[] {
   if (about !== 'wrong_amount') return []
-  return lyingOf(payment, context).filter(({ attempt }) => attempt.suspended?.why === 'wrong_amount')
+  return suspendedOf(payment, context).filter(({ attempt }) => attempt.suspended?.why === 'wrong_amount')
 }
 
-function giveBackExcess(payment: Payment, excess: readonly Lying[], context: MachineContext): Transition | undefined {
+function giveBackExcess(
+  payment: Payment,
+  excess: readonly Suspended[],
+  context: MachineContext,
+): Transition | undefined {
   if (excess.length === 0) return undefined
   const note = `${amountOf(excess)} came and is not kept.`
   const back = reverseEach(payment, excess, 'wrong_amount', note, context)

@@ -156,7 +156,7 @@ describe('what ends by itself', () => {
     settle()
     wait(48 * 3_600_000)
     expect(payment(paid)).toMatchObject({ phase: 'stuck' })
-    world.input('payment', paid, { ...dispute, amount: 20n, concerns: 'another' })
+    world.input('payment', paid, { ...dispute, amount: 20n, originalReference: 'another' })
     expect(mattersOf(stage, paid)).toEqual(['dispute_after_refund', 'outcome_unknown'])
     callBack('last')
     expect([payment(paid).phase, mattersOf(stage, paid)]).toEqual(['ended', ['dispute_after_refund']])

@@ -11,14 +11,14 @@ import { partsOf, sharesOf, uncapturedOf, withCaptured } from '../booking/shares
 import {
   amountOf,
   asDelivered,
-  concerning,
-  type Lying,
   leftAfter,
-  lyingOf,
+  ofReason,
   outOf,
   returned,
+  type Suspended,
+  suspendedOf,
   taken,
-} from '../suspense/lying.ts'
+} from '../suspense/suspended.ts'
 import { reverseEach, reversingStill } from '../suspense/suspense.ts'
 import { release, releaseOnceFree } from './authorization.ts'
 import { decideBeside } from './beside-decision.ts'
@@ -63,7 +63,7 @@ export function onPaymentDecision(
     case 'wrong_amount':
     case 'booking_refused':
     case 'late_success':
-      return decideArrived(payment, decision, concerning(lyingOf(payment, context), own), context)
+      return decideArrived(payment, decision, ofReason(suspendedOf(payment, context), own), context)
     default:
       return decideUnknown(payment, decision, context)
   }
@@ -73,10 +73,10 @@ export function onPaymentDecision(
 function decideArrived(
   payment: Payment,
   decision: SubjectAction,
-  lying: readonly Lying[],
+  suspended: readonly Suspended[],
   context: MachineContext,
 ): Transition {
-  if (lying.length > 0) return decideSuspended(payment, decision, lying, context)
+  if (suspended.length > 0) return decideSuspended(payment, decision, suspended, context)
   if (payment.amountCapturable > 0n && payment.amountCaptured === 0n)
     return decideAuthorized(payment, decision, context)
   return decideNothingLeft(payment, decision, context)
@@ -84,11 +84,14 @@ function decideArrived(
 
 /** It is not known whether it was charged or authorized. */
 function decideUnknown(payment: Payment, decision: SubjectAction, context: MachineContext): Transition {
-  const { call, rail } = payment
-  if (call === undefined || rail === undefined) return cannot(payment, decision, 'no attempt is under way.')
+  const { currentAttempt, rail } = payment
+  if (currentAttempt === undefined || rail === undefined) return cannot(payment, decision, 'no attempt is under way.')
   switch (decision.action) {
     case 'inquire':
-      return { timers: [atOnce('inquire', subjectOf(payment), call, context)], note: `Asking the rail ${rail} again.` }
+      return {
+        timers: [atOnce('inquire', subjectOf(payment), currentAttempt, context)],
+        note: `Asking the rail ${rail} again.`,
+      }
     case 'force':
       if (decision.outcome === 'succeeded') return forceSuccess(payment, rail, decision.evidence, context)
       return isUnwanted(payment)
@@ -101,14 +104,15 @@ function decideUnknown(payment: Payment, decision: SubjectAction, context: Machi
 
 /** No rail could be reached: nothing has happened anywhere. */
 function decideUnreached(payment: Payment, decision: SubjectAction, context: MachineContext): Transition {
-  const { call } = payment
+  const { currentAttempt } = payment
   if (decision.action === 'reverse' || (decision.action === 'force' && decision.outcome === 'failed')) {
     return failing(payment, 'rail_unavailable', 'Given up; no rail had been reached.')
   }
-  if (decision.action !== 'retry' || call === undefined) return cannot(payment, decision, 'no rail has been reached.')
+  if (decision.action !== 'retry' || currentAttempt === undefined)
+    return cannot(payment, decision, 'no rail has been reached.')
   return {
     payment: { ...payment, phase: 'new', state: 'processing' },
-    timers: [atOnce('overdue', subjectOf(payment), call, context)],
+    timers: [atOnce('overdue', subjectOf(payment), currentAttempt, context)],
     events: ['payment.resolved'],
     note: 'To be submitted again.',
     stuck: 'resolved',
@@ -117,14 +121,17 @@ function decideUnreached(payment: Payment, decision: SubjectAction, context: Mac
 
 /** The hold could not be released. */
 function decideRelease(payment: Payment, decision: SubjectAction, context: MachineContext): Transition {
-  const { call } = payment
+  const { currentAttempt } = payment
   if (decision.action === 'force' && decision.outcome === 'succeeded') {
     const attempts = straysReleasedByHand(payment, context)
     return { ...ending(payment, endedAsCaptured(payment), settledByHand(decision.evidence)), attempts }
   }
-  if (call === undefined) return cannot(payment, decision, 'no attempt is under way.')
+  if (currentAttempt === undefined) return cannot(payment, decision, 'no attempt is under way.')
   if (decision.action === 'inquire') {
-    const step = { timers: [atOnce('inquire', subjectOf(payment), call, context)], note: 'Asking the rail again.' }
+    const step = {
+      timers: [atOnce('inquire', subjectOf(payment), currentAttempt, context)],
+      note: 'Asking the rail again.',
+    }
     return joined(askForStrays(payment, context) ?? {}, step)
   }
   if (decision.action !== 'retry')
@@ -138,7 +145,7 @@ function decideRelease(payment: Payment, decision: SubjectAction, context: Machi
       state: captured ? 'succeeded' : 'processing',
       reason: captured ? undefined : request,
     },
-    timers: [atOnce('overdue', subjectOf(payment), call, context)],
+    timers: [atOnce('overdue', subjectOf(payment), currentAttempt, context)],
     events: ['payment.resolved'],
     note: 'To be released again.',
     stuck: 'resolved',
@@ -170,19 +177,20 @@ function decideAuthorized(payment: Payment, decision: SubjectAction, context: Ma
 function decideSuspended(
   payment: Payment,
   decision: SubjectAction,
-  lying: readonly Lying[],
+  suspended: readonly Suspended[],
   context: MachineContext,
 ): Transition {
   const { action } = decision
   const isLate = payment.reason === 'late_success'
   if (action === 'force' && (isLate || decision.outcome === 'failed')) {
-    return returnedByHand(payment, decision.evidence, lying, context)
+    return returnedByHand(payment, decision.evidence, suspended, context)
   }
-  if (action === 'reverse' || (action === 'retry' && isLate)) return giveBack(payment, decision, lying, context)
-  if (action === 'retry' || action === 'force') return deliver(payment, decision, lying, context)
-  const { call } = payment
-  if (call === undefined) return cannot(payment, decision, 'what arrived is known; there is nothing to ask.', lying)
-  return { timers: [atOnce('inquire', subjectOf(payment), call, context)], note: 'Asking the rail again.' }
+  if (action === 'reverse' || (action === 'retry' && isLate)) return giveBack(payment, decision, suspended, context)
+  if (action === 'retry' || action === 'force') return deliver(payment, decision, suspended, context)
+  const { currentAttempt } = payment
+  if (currentAttempt === undefined)
+    return cannot(payment, decision, 'what arrived is known; there is nothing to ask.', suspended)
+  return { timers: [atOnce('inquire', subjectOf(payment), currentAttempt, context)], note: 'Asking the rail again.' }
 }
 
 /** The money that came is gone again: the rail debited it by itself. */
@@ -196,28 +204,29 @@ function decideNothingLeft(payment: Payment, decision: SubjectAction, context: M
 function deliver(
   payment: Payment,
   decision: SubjectAction,
-  lying: readonly Lying[],
+  suspended: readonly Suspended[],
   context: MachineContext,
 ): Transition {
-  const came = amountOf(lying)
+  const came = amountOf(suspended)
   const isAutomatic = payment.capture === 'automatic'
   const room = payment.amount - payment.amountCaptured - payment.amountCapturing - payment.amountCapturable
   const amount = came < room ? came : room
   if (amount === 0n || (isAutomatic && amount < payment.amount)) {
-    return cannot(payment, decision, `${amountText(came, payment.asset)} arrived, which is not enough.`, lying)
+    return cannot(payment, decision, `${amountText(came, payment.asset)} arrived, which is not enough.`, suspended)
   }
   const parts = isAutomatic ? sharesOf(payment) : partsOf(amount, uncapturedOf(payment))
-  const used = outOf(lying, amount).map(asDelivered)
+  const used = outOf(suspended, amount).map(asDelivered)
   const { payment: delivered, attempts } = taken(withCaptured(payment, amount), used)
   const note = 'Delivered from suspense to those who were to get it.'
   const commands = spread(payment, context.accounts.suspense(payment.asset), parts, context)
   const step = { ...goOn(payment, delivered, note, context), commands, attempts }
-  const left = leftAfter(lying, used)
+  const left = leftAfter(suspended, used)
   const tooMuch = `${note} ${amountText(amountOf(left), payment.asset)} too much came.`
   const back = reverseEach(step.payment ?? delivered, left, 'wrong_amount', tooMuch, context)
   return {
     ...(left.length === 0 ? step : joined(step, back)),
-    refused: (refusal: LedgerRefusal) => cannot(payment, decision, `the books refused it (${refusal.code}).`, lying),
+    refused: (refusal: LedgerRefusal) =>
+      cannot(payment, decision, `the books refused it (${refusal.code}).`, suspended),
   }
 }
 
@@ -239,34 +248,36 @@ function goOn(before: Payment, after: Payment, note: string, context: MachineCon
 function giveBack(
   payment: Payment,
   decision: SubjectAction,
-  lying: readonly Lying[],
+  suspended: readonly Suspended[],
   context: MachineContext,
 ): Transition {
-  const isNamed = lying.every(({ attempt }) => attempt.railReference !== undefined)
-  if (!isNamed || payment.call !== undefined) {
-    return cannot(payment, decision, 'the rail itself has not confirmed it yet.', lying)
+  const isNamed = suspended.every(({ attempt }) => attempt.railReference !== undefined)
+  if (!isNamed || payment.currentAttempt !== undefined) {
+    return cannot(payment, decision, 'the rail itself has not confirmed it yet.', suspended)
   }
   const before = afterReturn(payment, context)
-  const note = `${amountOf(lying)} came and is not kept.`
+  const note = `${amountOf(suspended)} came and is not kept.`
   const why = payment.reason ?? 'late_success'
-  return joined(before, reverseEach(before.payment ?? payment, lying, why, note, context))
+  return joined(before, reverseEach(before.payment ?? payment, suspended, why, note, context))
 }
 
 /** It was returned outside the rails, as an operator has seen. */
 function returnedByHand(
   payment: Payment,
   evidence: string,
-  lying: readonly Lying[],
+  suspended: readonly Suspended[],
   context: MachineContext,
 ): Transition {
-  const { payment: row, ...step } = returned(payment, lying, context)
+  const { payment: row, ...step } = returned(payment, suspended, context)
   return { ...openToWord(payment, afterReturn(row, context)), ...step, note: settledByHand(evidence) }
 }
 
 /** An operator's statement stays open to the rail's own report, unless a release is under way and waited for. */
-function openToWord({ call }: Payment, step: Transition): Transition {
+function openToWord({ currentAttempt }: Payment, step: Transition): Transition {
   const { payment } = step
-  return payment === undefined ? step : { ...step, payment: { ...payment, call: payment.call ?? call } }
+  return payment === undefined
+    ? step
+    : { ...step, payment: { ...payment, currentAttempt: payment.currentAttempt ?? currentAttempt } }
 }
 
 /** The payment once its money in suspense is being returned: as it was, or failed when it had nothing else. */

@@ -46,9 +46,9 @@ function following(payment: Payment, input: Input, context: MachineContext): Tra
     case 'start': {
       if (payment.phase !== 'new') return ignored('the payment has begun')
       if (isUnwanted(payment)) return onUnwanted(payment, 'cancel_requested', context)
-      if (payment.call !== undefined) {
+      if (payment.currentAttempt !== undefined) {
         const subject = { kind: 'payment', id: payment.id } as const
-        return { timers: [atOnce('overdue', subject, payment.call, context)] }
+        return { timers: [atOnce('overdue', subject, payment.currentAttempt, context)] }
       }
       const { source } = payment
       if (source.kind === 'wallet') return beginFromWallet(payment, source.account, context)
@@ -96,12 +96,12 @@ type Ways = {
   readonly release: () => Transition
 }
 
-function byOperation({ operation, concerns }: Attempt, ways: Ways): Transition {
+function byOperation({ operation, originalReference }: Attempt, ways: Ways): Transition {
   switch (operation) {
     case 'charge':
       return ways.submission()
     case 'authorize':
-      return concerns === undefined ? ways.submission() : ways.increment()
+      return originalReference === undefined ? ways.submission() : ways.increment()
     case 'void':
       return ways.release()
     case 'capture':

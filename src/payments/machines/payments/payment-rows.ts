@@ -61,7 +61,7 @@ export function retried({ askedExpiry, ...payment }: Payment, source: Payment['s
     state: 'processing',
     phase: 'new',
     reason: undefined,
-    call: undefined,
+    currentAttempt: undefined,
     rail: undefined,
     railReference: undefined,
   }
@@ -106,7 +106,7 @@ export function withSuspended(payment: Payment, amount: bigint): Payment {
 
 /** Nothing more will happen to it by itself. */
 export function ended(payment: Payment, state: Payment['state'], reason?: string): Payment {
-  return { ...payment, state, reason, phase: 'ended', call: undefined, holds: [], amountCapturable: 0n }
+  return { ...payment, state, reason, phase: 'ended', currentAttempt: undefined, holds: [], amountCapturable: 0n }
 }
 
 /** It ends with the captured amount: succeeded with that, or canceled. */
@@ -124,8 +124,8 @@ const waiting: ReadonlySet<string> = new Set<CaseReason | PendingRequest>([
 ])
 
 /** Whether it waits for this attempt to authorize or charge, no matter if a timer or an operator asks for it. */
-export function isWaitingFor({ phase, reason = '', call }: Payment, attempt: string): boolean {
-  return call === attempt && (going.has(phase) || (phase === 'stuck' && waiting.has(reason)))
+export function isWaitingFor({ phase, reason = '', currentAttempt }: Payment, attempt: string): boolean {
+  return currentAttempt === attempt && (going.has(phase) || (phase === 'stuck' && waiting.has(reason)))
 }
 
 /**
@@ -133,9 +133,9 @@ export function isWaitingFor({ phase, reason = '', call }: Payment, attempt: str
  * before attempts recorded it is known by the call of a payment that does not wait for it.
  */
 export function isForced(payment: Payment, attempt: Attempt): boolean {
-  const { phase, call } = payment
+  const { phase, currentAttempt } = payment
   const isPast = phase === 'held' || phase === 'ended' || phase === 'reversing' || phase === 'stuck'
-  return isStated(attempt) || (call === attempt.id && isPast && !isWaitingFor(payment, call))
+  return isStated(attempt) || (currentAttempt === attempt.id && isPast && !isWaitingFor(payment, currentAttempt))
 }
 
 /** Closes the payment's entry in the stuck list, if it has one. A more specific event replaces this one's. */

@@ -5,7 +5,7 @@ import { withStated } from '../attempts/attempt-policy.ts'
 import { spread, transfer } from '../booking/bookings.ts'
 import { settledByHand } from '../booking/by-hand.ts'
 import { sharesOf } from '../booking/shares.ts'
-import { type Lying, lyingText, withLying, withOthersText } from '../suspense/lying.ts'
+import { type Suspended, suspenseText, withOthersText, withSuspendedPart } from '../suspense/suspended.ts'
 import { expiryOf, release } from './authorization.ts'
 import { ending, isUnwanted, paid, subjectOf, withExpiry, withSuspended } from './payment-rows.ts'
 
@@ -18,9 +18,9 @@ export function cannot(
   payment: Payment,
   decision: SubjectAction,
   because: string,
-  lying: readonly Lying[] = [],
+  suspended: readonly Suspended[] = [],
 ): Transition {
-  const detail = `"${decision.action}" could not be carried out: ${because}${lyingText(payment, lying)}`
+  const detail = `"${decision.action}" could not be carried out: ${because}${suspenseText(payment, suspended)}`
   return { note: detail, stuck: { why: reasonOf(payment), detail } }
 }
 
@@ -32,9 +32,9 @@ export function resolving(step: Transition): Transition {
 
 /** `call` stays, to match the rail's own report when it comes. */
 export function forceSuccess(payment: Payment, rail: string, evidence: string, context: MachineContext): Transition {
-  const { call } = payment
+  const { currentAttempt } = payment
   const decision: SubjectAction = { action: 'force', outcome: 'succeeded', evidence }
-  const attempt = context.attemptsOf(payment).find(({ id }) => id === call)
+  const attempt = context.attemptsOf(payment).find(({ id }) => id === currentAttempt)
   const attempts = attempt === undefined ? [] : [withStated(attempt)]
   if (payment.capture === 'manual') return forceAuthorized(payment, rail, decision, context)
   const source = context.accounts.clearing(rail, payment.asset)
@@ -46,14 +46,14 @@ export function forceSuccess(payment: Payment, rail: string, evidence: string, c
     const destination = context.accounts.suspense(payment.asset)
     return {
       payment: row,
-      attempts: attempts.map((one) => withLying(one, payment.amount)),
+      attempts: attempts.map((one) => withSuspendedPart(one, payment.amount)),
       commands: [transfer(payment, { source, destination, amount: payment.amount }, context)],
       note: detail,
       stuck: { why: 'late_success', detail },
     }
   }
   return {
-    ...ending(payment, { ...paid(payment), call }, settledByHand(evidence)),
+    ...ending(payment, { ...paid(payment), currentAttempt }, settledByHand(evidence)),
     attempts,
     commands: spread(payment, source, sharesOf(payment), context),
     refused: (refusal) => cannot(payment, decision, `the books refused it (${refusal.code}).`),
@@ -67,7 +67,7 @@ function forceAuthorized(
   decision: Extract<SubjectAction, { action: 'force' }>,
   context: MachineContext,
 ): Transition {
-  const asked = context.attemptsOf(payment).find(({ id }) => id === payment.call)
+  const asked = context.attemptsOf(payment).find(({ id }) => id === payment.currentAttempt)
   const railReference = asked?.railReference ?? payment.railReference
   const attempts = asked === undefined ? [] : [withStated(asked)]
   if (railReference === undefined) {

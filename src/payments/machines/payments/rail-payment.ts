@@ -8,7 +8,7 @@ import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
 import { spread, transfer } from '../booking/bookings.ts'
 import { joined } from '../booking/joined.ts'
 import { sharesOf } from '../booking/shares.ts'
-import { withLying } from '../suspense/lying.ts'
+import { withSuspendedPart } from '../suspense/suspended.ts'
 import { intoSuspense, reverseArrival, reverseLateSuccess } from '../suspense/suspense.ts'
 import { expiryOf, release, voidStray } from './authorization.ts'
 import {
@@ -64,7 +64,7 @@ function submitOn(rail: string, payment: Payment, source: RailSource, context: M
       reason: pendingRequestOf(payment),
       rail,
       railReference: undefined,
-      call: id,
+      currentAttempt: id,
       attempts: payment.attempts + 1,
     },
     newAttempts,
@@ -154,7 +154,7 @@ function defer(payment: Payment, source: RailSource, attempt: Attempt, context: 
 export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
   const { source } = payment
   // An attempt that an operator stated is inquired about when an operator asks, as long as the payment is stuck.
-  const isAsked = payment.phase === 'stuck' && payment.call === attempt.id
+  const isAsked = payment.phase === 'stuck' && payment.currentAttempt === attempt.id
   if (source.kind !== 'rail' || !(isAsked || isWaitingFor(payment, attempt.id)))
     return ignored('the payment has gone on without the attempt')
   if (attempt.state === 'not_sent') {
@@ -195,8 +195,8 @@ function charged(payment: Payment, attempt: Attempt, amount: bigint, context: Ma
 function chargedOtherwise(payment: Payment, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
   const detail = `The rail ${attempt.rail} took ${amountText(amount, payment.asset)} instead of ${amountText(attempt.amount, payment.asset)}; it lies in suspense.`
   return {
-    ...requireReview({ ...withSuspended(payment, amount), call: undefined }, 'wrong_amount', detail),
-    attempt: withLying(attempt, amount, 'wrong_amount'),
+    ...requireReview({ ...withSuspended(payment, amount), currentAttempt: undefined }, 'wrong_amount', detail),
+    attempt: withSuspendedPart(attempt, amount, 'wrong_amount'),
     commands: [intoSuspense(payment, { rail: attempt.rail, amount }, context)],
   }
 }
@@ -211,8 +211,8 @@ function chargedButRefused(
   const { rail } = attempt
   const detail = `The rail ${rail} took the money, and the books refused its way on (${refusal.code}); it lies in suspense.`
   return {
-    ...requireReview({ ...withSuspended(payment, amount), call: undefined }, 'booking_refused', detail),
-    attempt: withLying(attempt, amount, 'booking_refused'),
+    ...requireReview({ ...withSuspended(payment, amount), currentAttempt: undefined }, 'booking_refused', detail),
+    attempt: withSuspendedPart(attempt, amount, 'booking_refused'),
     commands: [intoSuspense(payment, { rail, amount }, context)],
   }
 }
@@ -222,7 +222,7 @@ function authorized(payment: Payment, attempt: Attempt, amount: bigint, context:
   const held: Payment = {
     ...withExpiry(payment, expiresAt),
     phase: 'held',
-    call: undefined,
+    currentAttempt: undefined,
     amountCapturable: amount < payment.amount ? amount : payment.amount,
   }
   if (isUnwanted(payment)) {
@@ -245,14 +245,14 @@ function authorized(payment: Payment, attempt: Attempt, amount: bigint, context:
 /** The rail's own report about an attempt that an operator stated to have happened. */
 function confirm(payment: Payment, attempt: Attempt, outcome: RailOutcome, context: MachineContext): Transition {
   // The payment may have been tried again since, by another attempt.
-  const isCall = payment.call === attempt.id
+  const isCall = payment.currentAttempt === attempt.id
   const wrong = (detail: string): Transition => ({ note: detail, stuck: { why: 'outcome_unknown', detail } })
   return followAttempt(attempt, outcome, context, {
     isAwaited: true,
     isWanted: false,
     asking: () => ({}),
     succeeded: (known, amount, railReference) => {
-      const confirmed = isCall ? { ...payment, call: undefined, railReference } : payment
+      const confirmed = isCall ? { ...payment, currentAttempt: undefined, railReference } : payment
       const missing = attempt.operation === 'charge' ? attempt.amount - amount : 0n
       if (missing === 0n) return { payment: confirmed, note: `The rail ${known.rail} confirms it.` }
       return confirmedOtherwise(confirmed, known, missing, context)
@@ -282,7 +282,7 @@ function confirmedOtherwise(payment: Payment, attempt: Attempt, missing: bigint,
   const lost = missing > lies ? missing - lies : 0n
   return {
     payment: withLost(withSuspended(payment, lost - missing), lost),
-    attempt: withLying(attempt, lost - missing, 'wrong_amount'),
+    attempt: withSuspendedPart(attempt, lost - missing, 'wrong_amount'),
     commands: [transfer(payment, leg, context)],
     note: detail,
     stuck: { why: 'wrong_amount', detail },

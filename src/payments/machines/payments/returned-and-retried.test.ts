@@ -45,10 +45,10 @@ describe('a charge that a person stated and returned by hand, of a payment that 
     const { world, say, wait, balances, open, refunds, payment } = retried({
       again: { effect: 'pending', isTold: true },
     })
-    const { call } = payment()
+    const { currentAttempt } = payment()
     say('card', 'charge')
     expect([balances(), open(), refunds()]).toEqual([{}, [], []])
-    expect(payment()).toMatchObject({ phase: 'awaiting', call })
+    expect(payment()).toMatchObject({ phase: 'awaiting', currentAttempt })
     const rail = world.rails.get('card')
     for (const one of rail?.operations() ?? []) rail?.settle(one, true)
     wait(60_000)

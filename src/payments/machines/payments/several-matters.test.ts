@@ -87,8 +87,14 @@ describe('a decision on what came beside what a stuck payment waits for', () => 
     world.mail.push({ attempt: first?.id ?? '', outcome: card.tell(first ?? never()) })
     settle()
     expect(payment(id)).toMatchObject({ phase: 'stuck', reason: 'wrong_amount', amountSuspended: 90n })
-    const concerns = first?.reference ?? ''
-    world.input('payment', id, { kind: 'dispute', amount: 100n, railReference: 'dsp_1', rail: 'card', concerns })
+    const originalReference = first?.reference ?? ''
+    world.input('payment', id, {
+      kind: 'dispute',
+      amount: 100n,
+      railReference: 'dsp_1',
+      rail: 'card',
+      originalReference,
+    })
     expect(world.stuck.get(id)).toMatchObject({ why: 'dispute_after_refund' })
     return { ...stage, id }
   }

@@ -186,8 +186,14 @@ describe('what a person stated in full, and its rail confirmed in more and then 
 
   it('leaves nothing of what its rail took beyond it when a dispute had taken all that was stated', () => {
     const { world, id, operation, payment, balances, deny, decide } = denied(7n)
-    const { reference: concerns } = operation('card', 'charge')
-    world.input('payment', id, { kind: 'dispute', amount: 100n, railReference: 'dsp_1', rail: 'card', concerns })
+    const { reference: originalReference } = operation('card', 'charge')
+    world.input('payment', id, {
+      kind: 'dispute',
+      amount: 100n,
+      railReference: 'dsp_1',
+      rail: 'card',
+      originalReference,
+    })
     expect(balances()).toEqual({ [clearing]: -7n, [suspense]: 7n })
     deny()
     decide('outcome_unknown', stated('failed'))
@@ -223,7 +229,7 @@ describe('an authorization that a person stated, while a person has one of its c
     const { payment, balances, say, decide, open } = capturedOfStated()
     say('card', 'authorize')
     expect([payment().phase, payment().amountCapturable, balances()]).toEqual(['stuck', 50n, inSuspense])
-    expect([payment().call, open()]).toEqual([undefined, ['wrong_amount']])
+    expect([payment().currentAttempt, open()]).toEqual([undefined, ['wrong_amount']])
     decide('wrong_amount', stated('succeeded'))
     expect(payment()).toMatchObject({ phase: 'held', amountCaptured: 45n, amountCapturable: 50n })
   })
@@ -238,9 +244,12 @@ describe('an authorization that a person stated, while a person has one of its c
   it('is asked for when the person says so', () => {
     const { world, payment, decide } = capturedOfStated()
     decide('wrong_amount', { action: 'inquire' })
-    expect(world.timers.map(({ input, attempt }) => [input, attempt])).toContainEqual(['inquire', payment().call])
+    expect(world.timers.map(({ input, attempt }) => [input, attempt])).toContainEqual([
+      'inquire',
+      payment().currentAttempt,
+    ])
     world.fire(world.timers.findIndex(({ input }) => input === 'inquire'))
-    expect(world.calls).toMatchObject([{ ask: 'inquire', attempt: payment().call }])
+    expect(world.calls).toMatchObject([{ ask: 'inquire', attempt: payment().currentAttempt }])
   })
 })
 
@@ -255,11 +264,11 @@ describe('a charge of a canceled payment that a person stated', () => {
     wait(120_000)
     decide('outcome_unknown', stated('succeeded'))
     expect(balances()).toEqual(inSuspense(100n))
-    const attempt = found(world.attempts, payment().call ?? '')
+    const attempt = found(world.attempts, payment().currentAttempt ?? '')
     const { reference } = operation('card', 'charge')
-    const told = { ...attempt, state: 'succeeded', amountMoved: 93n, railReference: reference } as const
+    const reported = { ...attempt, state: 'succeeded', amountMoved: 93n, railReference: reference } as const
     const rows = { payment: payment(), capture: undefined, refund: undefined, payout: undefined }
-    const left = leftUnbooked({ kind: 'payment', ...rows }, told, 'account_closed')
+    const left = leftUnbooked({ kind: 'payment', ...rows }, reported, 'account_closed')
     world.payments.set(id, left.payment ?? payment())
     world.attempts.set(attempt.id, left.attempt ?? attempt)
     return stage

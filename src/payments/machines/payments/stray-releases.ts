@@ -13,18 +13,18 @@ import { subjectOf } from './payment-rows.ts'
 /** Decline codes of a release that mean: nothing is held any more. */
 export const nothingHeld: readonly string[] = ['authorization_expired', 'duplicate']
 
-type Releasing = { readonly rail: string; readonly amount: bigint; readonly concerns: string }
+type Releasing = { readonly rail: string; readonly amount: bigint; readonly originalReference: string }
 
 /** Submits the release of a hold. */
-export function releaseCall(payment: Payment, { rail, amount, concerns }: Releasing, context: MachineContext) {
+export function releaseCall(payment: Payment, { rail, amount, originalReference }: Releasing, context: MachineContext) {
   const instrument = payment.source.kind === 'rail' ? payment.source.instrument : ''
-  const call = { subject: subjectOf(payment), rail, operation: 'void', amount, instrument, concerns } as const
+  const call = { subject: subjectOf(payment), rail, operation: 'void', amount, instrument, originalReference } as const
   return submission(call, context, { lane: 'rollback' })
 }
 
 /** Whether it is a release alongside the payment's own course. */
-export function isStrayRelease({ call }: Payment, { id, operation }: Attempt): boolean {
-  return operation === 'void' && id !== call
+export function isStrayRelease({ currentAttempt }: Payment, { id, operation }: Attempt): boolean {
+  return operation === 'void' && id !== currentAttempt
 }
 
 /** The last release of each such hold that is not known to be released, and that no operator has settled. */
@@ -36,8 +36,8 @@ function unreleasedOf(payment: Payment, context: MachineContext): Attempt[] {
 }
 
 /** The hold that a release is about: an increment has one of its own. */
-function holdOf({ rail, concerns, amount }: Attempt): string {
-  return JSON.stringify([rail, concerns, amount.toString()])
+function holdOf({ rail, originalReference, amount }: Attempt): string {
+  return JSON.stringify([rail, originalReference, amount.toString()])
 }
 
 function isReleased(attempt: Attempt): boolean {
@@ -51,11 +51,11 @@ export function releaseStraysAgain(payment: Payment, context: MachineContext): T
   const strays = unreleasedOf(payment, context)
   if (strays.length === 0) return undefined
   const again = strays.map((attempt): Transition => {
-    const { id, rail, amount, concerns } = attempt
-    if (!isDecided(attempt) || concerns === undefined) {
+    const { id, rail, amount, originalReference } = attempt
+    if (!isDecided(attempt) || originalReference === undefined) {
       return { timers: [atOnce('overdue', subjectOf(payment), id, context)] }
     }
-    const { newAttempts, timers } = releaseCall(payment, { rail, amount, concerns }, context)
+    const { newAttempts, timers } = releaseCall(payment, { rail, amount, originalReference }, context)
     return { newAttempts, timers }
   })
   return { ...again.reduce(joined), note: 'To be released again.' }

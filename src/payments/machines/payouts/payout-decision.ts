@@ -28,18 +28,18 @@ export function onPayoutDecision(
   const subject = { kind: 'payout', id: payout.id } as const
   switch (decision.action) {
     case 'inquire':
-      if (payout.call === undefined) return cannot('no rail is being asked.')
-      return { timers: [atOnce('inquire', subject, payout.call, context)], note: 'Asking the rail again.' }
+      if (payout.currentAttempt === undefined) return cannot('no rail is being asked.')
+      return { timers: [atOnce('inquire', subject, payout.currentAttempt, context)], note: 'Asking the rail again.' }
     case 'retry':
       if (why === 'late_success' || why === 'booking_refused') {
         return leavingExcess(payout, charge(payout, 'Tried again.', cannot, context), context)
       }
-      if (why !== 'rail_unavailable' || payout.call === undefined) {
+      if (why !== 'rail_unavailable' || payout.currentAttempt === undefined) {
         return cannot('it may have happened, so it is not repeated.')
       }
       return {
         payout: { ...payout, state: 'processing', phase: 'new' },
-        timers: [atOnce('overdue', subject, payout.call, context)],
+        timers: [atOnce('overdue', subject, payout.currentAttempt, context)],
         events: ['payout.resolved'],
         note: 'To be submitted again.',
         stuck: 'resolved',
@@ -69,7 +69,7 @@ function force(
   if (held === undefined && outcome === 'succeeded') return accept(payout, 'succeeded', note)
   if (held === undefined) return cannot('the rail has paid, in another amount, and does not deny it.')
   if (outcome === 'failed') {
-    const earlier = madeBefore(payout, payout.call, context)
+    const earlier = madeBefore(payout, payout.currentAttempt, context)
     if (earlier !== undefined) return paidByEarlier(payout, earlier, true, context)
     return failing(payout, 'failed', byHand, note)
   }
@@ -77,7 +77,7 @@ function force(
   const { payout: row, ...rest } = succeeding(payout, note)
   return {
     ...rest,
-    ...(row === undefined ? {} : { payout: { ...row, call: payout.call } }),
+    ...(row === undefined ? {} : { payout: { ...row, currentAttempt: payout.currentAttempt } }),
     commands: [postHold(payout.book, held)],
     refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
   }
@@ -121,7 +121,7 @@ function acceptLost(payout: Payout, note: string, context: MachineContext): Tran
 function accept(payout: Payout, state: 'succeeded' | 'failed', note: string): Transition {
   const reason = state === 'failed' ? (payout.reason ?? byHand) : undefined
   return {
-    payout: { ...payout, state, reason, phase: 'ended', call: undefined },
+    payout: { ...payout, state, reason, phase: 'ended', currentAttempt: undefined },
     events: [`payout.${state}`],
     note,
     stuck: 'resolved',
@@ -165,7 +165,7 @@ function undone(payout: Payout, evidence: string, context: MachineContext): Tran
   if (earlier !== undefined) return { ...stillPaidBy(payout, earlier, made, note, context), refused: refusedBy }
   const leg = { source: context.accounts.clearing(made.rail, asset), destination: source, amount }
   return {
-    payout: { ...payout, state: 'failed', reason: byHand, call: undefined },
+    payout: { ...payout, state: 'failed', reason: byHand, currentAttempt: undefined },
     // A later success of it is a late one.
     attempt: { ...made, state: 'failed', reason: byHand },
     commands: [transfer(payout, leg, context)],

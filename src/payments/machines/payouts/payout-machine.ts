@@ -64,7 +64,8 @@ function choiceOf({ rail, otherRails, asset }: Payout) {
 function begin(payout: Payout, context: MachineContext): Transition {
   if (payout.phase !== 'new') return ignored('the payout has begun')
   const subject = { kind: 'payout', id: payout.id } as const
-  if (payout.call !== undefined) return { timers: [atOnce('overdue', subject, payout.call, context)] }
+  if (payout.currentAttempt !== undefined)
+    return { timers: [atOnce('overdue', subject, payout.currentAttempt, context)] }
   const rail = firstRail(choiceOf(payout), context)
   if (rail === undefined) {
     const note = `No rail of the payout can pay out ${payout.asset}.`
@@ -87,7 +88,7 @@ function submitOn(rail: string, payout: Payout, context: MachineContext): Transi
       reason: undefined,
       phase: 'calling',
       holds: [held.id],
-      call: id,
+      currentAttempt: id,
       railReference: undefined,
       attempts: payout.attempts + 1,
     },
@@ -100,13 +101,13 @@ function submitOn(rail: string, payout: Payout, context: MachineContext): Transi
   }
 }
 
-function isAwaited({ call, phase }: Payout, { id }: Attempt): boolean {
-  return call === id && phase !== 'ended'
+function isAwaited({ currentAttempt, phase }: Payout, { id }: Attempt): boolean {
+  return currentAttempt === id && phase !== 'ended'
 }
 
 /** Whether an operator has stated that this attempt succeeded. */
-function isForced({ call, state }: Payout, { id }: Attempt): boolean {
-  return call === id && state === 'succeeded'
+function isForced({ currentAttempt, state }: Payout, { id }: Attempt): boolean {
+  return currentAttempt === id && state === 'succeeded'
 }
 
 function onOutcome(payout: Payout, attempt: Attempt, outcome: RailOutcome, context: MachineContext): Transition {
@@ -135,13 +136,13 @@ function onOutcome(payout: Payout, attempt: Attempt, outcome: RailOutcome, conte
     deferred: (known) => unlessMade(() => defer(payout, known, context)),
     givenUp: (_, why) => stuckPayout(payout, 'outcome_unknown', why),
     late: (known, amount, railReference) => {
-      const told: Attempt = { ...known, railReference }
+      const reported: Attempt = { ...known, railReference }
       const isOpen = payout.phase !== 'ended' && payout.holds.length > 0
       // The replacement is not submitted: the payout would be paid twice.
       if (isOpen && amount === payout.amount && !isUnderWay(payout, context)) {
-        return paidByEarlier(payout, told, false, context)
+        return paidByEarlier(payout, reported, false, context)
       }
-      return paidOutLate(payout, told, amount, context)
+      return paidOutLate(payout, reported, amount, context)
     },
     contradicted: (detail) => ({ note: detail, stuck: { why: 'outcome_unknown', detail } }),
   })
@@ -194,7 +195,7 @@ function paidOut(payout: Payout, attempt: Attempt, amount: bigint, context: Mach
   const excess = amount - covered
   const beyond = excess === 0n ? [] : [fromSuspense(payout, attempt.rail, excess, context)]
   return {
-    ...stuckPayout({ ...payout, holds: [], call: undefined }, 'wrong_amount', detail),
+    ...stuckPayout({ ...payout, holds: [], currentAttempt: undefined }, 'wrong_amount', detail),
     commands: [postHold(payout.book, held, covered), ...beyond],
     refused: (refusal) => paidButRefused(payout, attempt, amount, refusal, context),
   }
@@ -210,7 +211,7 @@ function paidButRefused(
 ): Transition {
   const detail = `The rail ${rail} paid out ${amountText(amount, payout.asset)}, and the books refused to take it from ${payout.source} (${refusal.code}); it lies as a claim in suspense.`
   return {
-    ...stuckPayout({ ...payout, holds: [], call: undefined }, 'booking_refused', detail),
+    ...stuckPayout({ ...payout, holds: [], currentAttempt: undefined }, 'booking_refused', detail),
     commands: [...voidHolds(payout.book, payout.holds), fromSuspense(payout, rail, amount, context)],
   }
 }
@@ -231,7 +232,7 @@ function fromSuspense(payout: Payout, rail: string, amount: bigint, context: Mac
 function paidOutLate(payout: Payout, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
   const { rail, railReference } = attempt
   const wasForced = isForced(payout, attempt)
-  const known: Payout = { ...payout, railReference, call: undefined }
+  const known: Payout = { ...payout, railReference, currentAttempt: undefined }
   if (wasForced && amount === attempt.amount) return { payout: known, note: `The rail ${rail} confirms the payout.` }
   const booked = wasForced ? attempt.amount : 0n
   const commands = [fromSuspense(payout, rail, amount - booked, context)]

@@ -5,7 +5,7 @@ import { voidHolds } from '../booking/bookings.ts'
 /** The payout has succeeded. Its hold has been posted. */
 export function succeeding(payout: Payout, note: string): Transition {
   return {
-    payout: { ...payout, state: 'succeeded', reason: undefined, phase: 'ended', holds: [], call: undefined },
+    payout: { ...payout, state: 'succeeded', reason: undefined, phase: 'ended', holds: [], currentAttempt: undefined },
     ...resolved(payout),
     events: ['payout.succeeded'],
     note,
@@ -15,7 +15,7 @@ export function succeeding(payout: Payout, note: string): Transition {
 /** The payout did not happen: its hold is voided. */
 export function failing(payout: Payout, state: 'failed' | 'canceled', reason: string, note: string): Transition {
   return {
-    payout: { ...payout, state, reason, phase: 'ended', holds: [], call: undefined },
+    payout: { ...payout, state, reason, phase: 'ended', holds: [], currentAttempt: undefined },
     commands: voidHolds(payout.book, payout.holds),
     ...resolved(payout),
     events: [`payout.${state}`],

@@ -9,7 +9,7 @@ import { postHold } from '../booking/bookings.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { decidedFirst } from '../booking/joined.ts'
 import { arrivedOf } from '../payments/payment-rows.ts'
-import { lyingText, takenByDispute } from '../suspense/lying.ts'
+import { suspenseText, takenByDispute } from '../suspense/suspended.ts'
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
 import { neverRefunded } from './refund-undone.ts'
 
@@ -43,9 +43,9 @@ export function onRefundDecision(
 type Cannot = (because: string) => Transition
 
 function inquire(refund: Refund, cannot: Cannot, context: MachineContext): Transition {
-  if (refund.call === undefined) return cannot('no rail has been asked.')
+  if (refund.currentAttempt === undefined) return cannot('no rail has been asked.')
   const subject = { kind: 'refund', id: refund.id } as const
-  return { timers: [atOnce('inquire', subject, refund.call, context)], note: 'Asking the rail again.' }
+  return { timers: [atOnce('inquire', subject, refund.currentAttempt, context)], note: 'Asking the rail again.' }
 }
 
 /** It starts over: with the attempt that it had, or from the start when the ledger had refused it. */
@@ -54,9 +54,9 @@ function retry(refund: Refund, cannot: Cannot, context: MachineContext): Transit
   if (isDone) return cannot('the rail has refunded already, in another amount.')
   const subject = { kind: 'refund', id: refund.id } as const
   const timers =
-    refund.call === undefined
+    refund.currentAttempt === undefined
       ? [{ input: 'start', subject, at: context.now, lane: 'rollback' } as const]
-      : [atOnce('overdue', subject, refund.call, context)]
+      : [atOnce('overdue', subject, refund.currentAttempt, context)]
   return {
     refund: { ...refund, state: 'processing', phase: 'new', reason: undefined },
     timers,
@@ -89,7 +89,7 @@ function force(
   if (decision.outcome === 'failed') {
     if (!isOfCaptured(refund, context)) return endedByDispute(payment, refund, note, cannot, context)
     const failed = failing(payment, refund, byHand, note, context)
-    const earlier = refund.holds.length === 0 ? undefined : madeBefore(refund, refund.call, context)
+    const earlier = refund.holds.length === 0 ? undefined : madeBefore(refund, refund.currentAttempt, context)
     return earlier === undefined ? failed : madeByEarlier(payment, refund, earlier, failed, context)
   }
   if (refund.holds.length === 0) return cannot('nothing is held that could be booked; retry it when there is money.')
@@ -97,7 +97,9 @@ function force(
   return {
     ...succeeded,
     // The attempt stays, to match the rail's own report when it comes. A declined attempt is not the stated one.
-    ...(succeeded.refund === undefined ? {} : { refund: { ...succeeded.refund, call: openCall(refund, context) } }),
+    ...(succeeded.refund === undefined
+      ? {}
+      : { refund: { ...succeeded.refund, currentAttempt: openCall(refund, context) } }),
     commands: refund.holds.map((id) => postHold(refund.book, id)),
     refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
   }
@@ -105,8 +107,8 @@ function force(
 
 /** The attempt that it waits for, unless the rail has declined it. */
 function openCall(refund: Refund, context: MachineContext): string | undefined {
-  const attempt = context.attemptsOf(refund).find(({ id }) => id === refund.call)
-  return attempt?.state === 'failed' ? undefined : refund.call
+  const attempt = context.attemptsOf(refund).find(({ id }) => id === refund.currentAttempt)
+  return attempt?.state === 'failed' ? undefined : refund.currentAttempt
 }
 
 /** A refund need not return money from suspense that the rail debited by itself; the rest must still be returned. */
@@ -120,12 +122,12 @@ function endedByDispute(
   const gone = refund.holds.length === 0 ? undefined : takenByDispute(payment, refund, context)
   if (gone === undefined) return cannot('what came too late must go back; say when it has, some other way.')
   const { payment: row, attempts, left } = gone
-  const told = `${note} A dispute had taken it.`
+  const reported = `${note} A dispute had taken it.`
   const isOver = row.phase === 'reversing' && arrivedOf(row) <= 0n
-  const rest = `${told} What is left of it: return it some other way.${lyingText(payment, left)}`
+  const rest = `${reported} What is left of it: return it some other way.${suspenseText(payment, left)}`
   const subject = { kind: 'payment', id: payment.id } as const
   return {
-    ...failing(payment, refund, byHand, told, context),
+    ...failing(payment, refund, byHand, reported, context),
     payment: isOver ? { ...row, phase: 'ended' } : row,
     attempts,
     ...(left.length > 0 && { also: [{ why: 'late_success', detail: rest, subject }] as const }),

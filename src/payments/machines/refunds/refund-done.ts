@@ -6,7 +6,7 @@ import { togetherText } from '../attempts/claims.ts'
 import { gather, postHold, transfer, voidHold, voidHolds } from '../booking/bookings.ts'
 import { partsOf, stillPaying, takenBack } from '../booking/shares.ts'
 import { withLost, withOwed, withSuspended } from '../payments/payment-rows.ts'
-import { lyingFor, takenFromSuspense, withLying, withOthersText } from '../suspense/lying.ts'
+import { suspendedForRefund, takenFromSuspense, withOthersText, withSuspendedPart } from '../suspense/suspended.ts'
 import { isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
 
 /** Bookings of a rail's refund: as requested, in another amount, late, or when those who pay for it cannot. */
@@ -61,7 +61,7 @@ function refundedButRefused(
 /** The refund is done, and an operator settles the difference. `from`: who has really paid how much. */
 function inAnotherAmount(refund: Refund, from: readonly Share[], rail: string, amount: bigint) {
   const detail = `The rail ${rail} refunded ${amountText(amount, refund.asset)} instead of ${amountText(refund.amount, refund.asset)}.`
-  const row: Refund = { ...refund, from, holds: [], call: undefined }
+  const row: Refund = { ...refund, from, holds: [], currentAttempt: undefined }
   return stuckRefund(row, 'wrong_amount', detail)
 }
 
@@ -123,13 +123,14 @@ export function refundedLate(
     note: text,
     stuck: { why: 'late_success', detail: text },
   }
-  const ended: Transition = refund.call === attempt.id ? { ...lost, refund: { ...refund, call: undefined } } : lost
+  const ended: Transition =
+    refund.currentAttempt === attempt.id ? { ...lost, refund: { ...refund, currentAttempt: undefined } } : lost
   // It was booked and then undone: its amount is reserved still, and nothing is held for it.
   const isReopened = refund.phase === 'stuck' && refund.reason === 'compensation_failed' && refund.holds.length === 0
   const reserved = { ...payment, amountRefunding: payment.amountRefunding + (isReopened ? 0n : amount) }
   const left = isOfCaptured(refund, context)
     ? payment.amountCaptured - payment.amountRefunded - reserved.amountRefunding + amount
-    : lyingFor(payment, refund, context)
+    : suspendedForRefund(payment, refund, context)
   const isOpen = isReopened || (refund.phase === 'ended' && refund.state !== 'succeeded')
   if (!isOpen || amount !== refund.amount || amount > left) return ended
   if (!isOfCaptured(refund, context)) {
@@ -158,12 +159,12 @@ export function refundedOtherwiseThanStated(
   const { rail, amount: stated } = attempt
   const more = amount - stated
   const detail = `The refund was settled by hand in full, and the rail ${rail} refunded ${amountText(amount, refund.asset)} instead of ${amountText(stated, refund.asset)}.`
-  const step = { refund: { ...refund, call: undefined }, commands: [beyond(refund, rail, more, context)] }
+  const step = { refund: { ...refund, currentAttempt: undefined }, commands: [beyond(refund, rail, more, context)] }
   if (more > 0n) {
     const taken = takenFromSuspense(payment, refund, more, context)
     return { ...step, ...taken, note: detail, stuck: { why: 'late_success', detail } }
   }
-  const known = withLying(attempt, -more, 'wrong_amount')
+  const known = withSuspendedPart(attempt, -more, 'wrong_amount')
   const row = withSuspended(payment, -more)
   const others = withOthersText(payment, { attempt: known, amount: -more }, 'wrong_amount', context)
   const text = `${detail} The ${amountText(-more, refund.asset)} that it did not give back lie in suspense.${others}`

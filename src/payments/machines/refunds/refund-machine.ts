@@ -18,7 +18,7 @@ import { keepingDenied } from '../attempts/keeping-denied.ts'
 import { isUnderWay, madeBefore, madeByEarlier } from '../attempts/made-before.ts'
 import { gather, hold, holdIds } from '../booking/bookings.ts'
 import { keepingExcess } from '../booking/excess.ts'
-import { isFromSuspense } from '../suspense/lying.ts'
+import { isFromSuspense } from '../suspense/suspended.ts'
 import { recoveringLoss } from '../suspense/uncovered-loss.ts'
 import { onRefundDecision } from './refund-decision.ts'
 import { refunded, refundedLate, refundedOtherwiseThanStated } from './refund-done.ts'
@@ -60,7 +60,8 @@ function following(payment: Payment, refund: Refund, input: Input, context: Mach
 function begin(payment: Payment, refund: Refund, context: MachineContext): Transition {
   if (refund.phase !== 'new') return ignored('the refund has begun')
   const subject = { kind: 'refund', id: refund.id } as const
-  if (refund.call !== undefined) return { timers: [atOnce('overdue', subject, refund.call, context)] }
+  if (refund.currentAttempt !== undefined)
+    return { timers: [atOnce('overdue', subject, refund.currentAttempt, context)] }
   const { source } = payment
   if (refund.to.kind === 'wallet') return toWallet(payment, refund, refund.to.account, context)
   if (source.kind === 'wallet') return toWallet(payment, refund, source.account, context)
@@ -80,10 +81,16 @@ function begin(payment: Payment, refund: Refund, context: MachineContext): Trans
     )
   const { instrument } = source
   const { amount } = refund
-  const call = { subject, rail, operation: 'refund', amount, instrument, concerns: railReference } as const
+  const call = { subject, rail, operation: 'refund', amount, instrument, originalReference: railReference } as const
   const { id, newAttempts, timers } = submission(call, context, callOf(refund))
   return {
-    refund: { ...refund, phase: 'calling', holds: holdIds(commands), call: id, attempts: refund.attempts + 1 },
+    refund: {
+      ...refund,
+      phase: 'calling',
+      holds: holdIds(commands),
+      currentAttempt: id,
+      attempts: refund.attempts + 1,
+    },
     commands,
     refused: (refusal) => refusedByBooks(payment, refund, refusal, context),
     newAttempts,
@@ -119,8 +126,8 @@ function undoingReason(refund: Refund, context: MachineContext): CaseReason {
   return isFromSuspense(refund, context) ? 'late_success' : 'compensation_failed'
 }
 
-function isAwaited({ call, phase }: Refund, { id }: Attempt): boolean {
-  return call === id && phase !== 'ended'
+function isAwaited({ currentAttempt, phase }: Refund, { id }: Attempt): boolean {
+  return currentAttempt === id && phase !== 'ended'
 }
 
 function onOutcome(
@@ -130,7 +137,7 @@ function onOutcome(
   outcome: RailOutcome,
   context: MachineContext,
 ): Transition {
-  const isForced = refund.phase === 'ended' && refund.state === 'succeeded' && refund.call === attempt.id
+  const isForced = refund.phase === 'ended' && refund.state === 'succeeded' && refund.currentAttempt === attempt.id
   /** This attempt has not happened; an earlier one may have happened after all. */
   const unlessMade = (step: Transition): Transition => {
     const earlier = refund.holds.length === 0 ? undefined : madeBefore(refund, attempt.id, context)
@@ -169,7 +176,7 @@ function onOutcome(
     givenUp: (_, why) => stuckRefund(refund, 'outcome_unknown', why),
     late: (known, amount) => {
       if (isForced && amount === attempt.amount) {
-        return { refund: { ...refund, call: undefined }, note: `The rail ${known.rail} confirms the refund.` }
+        return { refund: { ...refund, currentAttempt: undefined }, note: `The rail ${known.rail} confirms the refund.` }
       }
       if (isForced) return refundedOtherwiseThanStated(payment, refund, known, amount, context)
       const isOpen = refund.phase !== 'ended' && refund.holds.length > 0
@@ -203,12 +210,12 @@ function onOverdue(payment: Payment, refund: Refund, attempt: Attempt, context: 
 
 /** A new attempt of the same content, because the old one is declined for good. */
 function resubmit(payment: Payment, row: Refund, attempt: Attempt, note: string, context: MachineContext): Transition {
-  const { rail, instrument, concerns = payment.railReference } = attempt
+  const { rail, instrument, originalReference = payment.railReference } = attempt
   const subject = { kind: 'refund', id: row.id } as const
   const base = { subject, rail, operation: 'refund', amount: row.amount, instrument } as const
-  const call = concerns === undefined ? base : { ...base, concerns }
+  const call = originalReference === undefined ? base : { ...base, originalReference }
   const { id, newAttempts, timers } = submission(call, context, callOf(row))
-  return { refund: { ...row, call: id, attempts: row.attempts + 1 }, newAttempts, timers, note }
+  return { refund: { ...row, currentAttempt: id, attempts: row.attempts + 1 }, newAttempts, timers, note }
 }
 
 /** Only while no rail has it. */

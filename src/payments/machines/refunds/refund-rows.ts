@@ -1,7 +1,7 @@
 import type { CaseReason, MachineContext, Transition } from '../../machine.ts'
 import type { Payment, Refund } from '../../payment.ts'
 import { voidHolds } from '../booking/bookings.ts'
-import { isFromSuspense } from '../suspense/lying.ts'
+import { isFromSuspense } from '../suspense/suspended.ts'
 import { givenBack } from '../suspense/suspense.ts'
 
 /** Whether it returns captured money, and so has its amount reserved on the payment. */
@@ -27,7 +27,7 @@ export function succeeding(
           },
         }
       : givenBack(payment, refund, done, context)),
-    refund: { ...refund, state: 'succeeded', reason: undefined, phase: 'ended', holds: [], call: undefined },
+    refund: { ...refund, state: 'succeeded', reason: undefined, phase: 'ended', holds: [], currentAttempt: undefined },
     events: ['refund.succeeded'],
     note,
     ...(refund.phase === 'stuck' ? { stuck: 'resolved' } : {}),
@@ -46,7 +46,7 @@ export function failing(
     payment: isOfCaptured(refund, context)
       ? { ...payment, amountRefunding: payment.amountRefunding - refund.amount }
       : payment,
-    refund: { ...refund, state: 'failed', reason, phase: 'ended', holds: [], call: undefined },
+    refund: { ...refund, state: 'failed', reason, phase: 'ended', holds: [], currentAttempt: undefined },
     commands: voidHolds(refund.book, refund.holds),
     events: ['refund.failed'],
     note,

@@ -7,7 +7,7 @@ import { spread, transfer } from '../booking/bookings.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { sumOf, takenBack } from '../booking/shares.ts'
 import { owedOf, withLost, withSuspended } from '../payments/payment-rows.ts'
-import { lyingOf, withLying } from '../suspense/lying.ts'
+import { suspendedOf, withSuspendedPart } from '../suspense/suspended.ts'
 import { isOfCaptured, stuckRefund } from './refund-rows.ts'
 
 /**
@@ -64,7 +64,7 @@ function undone(payment: Payment, refund: Refund, evidence: string, context: Mac
 }
 
 function failedAfterAll(payment: Payment, refund: Refund, note: string): Transition {
-  const row: Refund = { ...refund, state: 'failed', reason: byHand, phase: 'ended', call: undefined }
+  const row: Refund = { ...refund, state: 'failed', reason: byHand, phase: 'ended', currentAttempt: undefined }
   return { payment, refund: row, events: ['refund.failed'], note, stuck: 'resolved' }
 }
 
@@ -78,7 +78,7 @@ function stillToBeMade(payment: Payment, refund: Refund, note: string): Transiti
   const from = refund.from.map(({ captured: _, ...share }) => share)
   const detail = `${note} It undoes something, so it is still to be refunded.`
   return {
-    ...stuckRefund({ ...refund, from, call: undefined }, 'compensation_failed', detail),
+    ...stuckRefund({ ...refund, from, currentAttempt: undefined }, 'compensation_failed', detail),
     payment: { ...payment, amountRefunding: payment.amountRefunding + amount },
     stuck: { why: 'compensation_failed', detail, isNext: true },
   }
@@ -100,7 +100,7 @@ function undoneButMade(
   const isWhole = made !== undefined && isDenied(made) && (made.amountMoved ?? amount) === amount
   if (!isWhole || earlier === undefined || (payment.amountLost ?? 0n) < amount) return undefined
   const text = `${note} Another attempt of the rail ${earlier.rail} had refunded it: what is booked is that.`
-  return { ...noLongerLost(payment, refund, made, text, context), refund: { ...refund, call: undefined } }
+  return { ...noLongerLost(payment, refund, made, text, context), refund: { ...refund, currentAttempt: undefined } }
 }
 
 /** An attempt did not happen: the amount that is in suspense as a loss because of it is no longer lost. */
@@ -155,9 +155,9 @@ function withoutBeyond(
     const leg = { source: clearing, destination: suspense, amount: beyond }
     return { payment: withLost(payment, -beyond), attempt: made, commands: [transfer(refund, leg, context)] }
   }
-  const lying = lyingOf(payment, context).find(({ attempt }) => attempt.id === made.id)
-  if ((lying?.amount ?? 0n) < -beyond) return undefined
+  const suspended = suspendedOf(payment, context).find(({ attempt }) => attempt.id === made.id)
+  if ((suspended?.amount ?? 0n) < -beyond) return undefined
   const leg = { source: suspense, destination: clearing, amount: -beyond }
   const row = withSuspended(payment, beyond)
-  return { payment: row, attempt: withLying(made, beyond), commands: [transfer(refund, leg, context)] }
+  return { payment: row, attempt: withSuspendedPart(made, beyond), commands: [transfer(refund, leg, context)] }
 }

@@ -147,7 +147,7 @@ describe('a refund that a person stated in full, and that its rail has made in l
     decide('wrong_amount', { action: 'reverse' })
     expect(operation('card', 'refund', 1)).toMatchObject({
       amount: 7n,
-      concerns: operation('card', 'charge').reference,
+      originalReference: operation('card', 'charge').reference,
     })
     expect([balances(), payment().amountSuspended, open()]).toEqual([{ [clearing]: -50n, shop: 50n }, 0n, []])
     expect([payment().phase, lyingByAttempts(world, payment())]).toEqual(['ended', 0n])

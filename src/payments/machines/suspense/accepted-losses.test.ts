@@ -45,7 +45,7 @@ it('a loss of another charge that came after the entry was seen is not accepted 
   const { world, id, dispute, seen, accept, open, texts } = refunded('done')
   dispute('card', 'charge', 10n)
   const before = seen()
-  const stray = { rail: 'card', railReference: 'dsp_2', concerns: 'another' } as const
+  const stray = { rail: 'card', railReference: 'dsp_2', originalReference: 'another' } as const
   world.input('payment', id, { kind: 'dispute', amount: 20n, ...stray })
   accept(before)
   expect([open(), texts().join()]).toEqual([

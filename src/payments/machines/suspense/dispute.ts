@@ -7,14 +7,14 @@ import { gather, transfer } from '../booking/bookings.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { addedUp, capturedOf, refundShares, sumOf, takenBack, withDisputed, withinOf } from '../booking/shares.ts'
 import { owedOf, withLost, withOwed, withoutOwed } from '../payments/payment-rows.ts'
-import { amountOf, isFromSuspense, type Lying, lyingOf, outOf, taken } from './lying.ts'
+import { amountOf, isFromSuspense, outOf, type Suspended, suspendedOf, taken } from './suspended.ts'
 import { withUncovered } from './uncovered-loss.ts'
 
 type Dispute = {
   readonly rail: string | undefined
   readonly amount: bigint
   readonly railReference: string
-  readonly concerns?: string
+  readonly originalReference?: string
   readonly capture?: Capture
 }
 
@@ -29,7 +29,7 @@ type Dispute = {
 export function onDispute(payment: Payment, dispute: Dispute, context: MachineContext): Transition {
   const { rail, amount, railReference } = dispute
   if (rail === undefined) return ignored('the payment does not use a rail')
-  const lying = lyingFrom(payment, dispute, context)
+  const suspended = suspendedFrom(payment, dispute, context)
   const kept = keptOf(payment, dispute, context)
   const left = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
   const covered = [amount, kept, left].reduce((least, one) => (one < least ? one : least))
@@ -37,40 +37,48 @@ export function onDispute(payment: Payment, dispute: Dispute, context: MachineCo
   const clearing = context.accounts.clearing(rail, payment.asset)
   const parts = refundShares(payment, takenBack(context.refundsOf(payment), payment), covered)
   const row: Payment = withDisputed({ ...payment, amountRefunded: payment.amountRefunded + covered }, parts)
-  const gone = outOf(lying, rest)
+  const gone = outOf(suspended, rest)
   const { payment: after, attempts } = taken(row, gone)
   const lost = rest - amountOf(gone)
   const uncovered = lost < kept - covered ? lost : kept - covered
   const losing = withUncovered(withLost(after, lost), uncovered, context)
-  const told = `The rail ${rail} took back ${amountText(amount, payment.asset)} (${railReference}).`
+  const reported = `The rail ${rail} took back ${amountText(amount, payment.asset)} (${railReference}).`
   const beyond = rest === 0n ? [] : [fromSuspense(payment, clearing, rest, context)]
   const loss =
     rest === 0n
       ? undefined
-      : ({ why: 'dispute_after_refund', detail: beyondDetail(told, rest, lost, payment) } as const)
+      : ({ why: 'dispute_after_refund', detail: beyondDetail(reported, rest, lost, payment) } as const)
   return {
     payment: losing,
     attempts,
     commands: [...gather(payment, parts, clearing, context), ...beyond],
     refused: (refusal) => ({
-      ...unpaid(withOwed(losing, covered, parts), dispute, { clearing, told, covered, refusal }, context),
+      ...unpaid(withOwed(losing, covered, parts), dispute, { clearing, reported, covered, refusal }, context),
       attempts,
       ...(loss !== undefined && { also: [loss] }),
     }),
     events: ['payment.disputed'],
-    note: told,
+    note: reported,
     ...(loss !== undefined && { stuck: loss }),
   }
 }
 
 /** The money in suspense that the rail debited: of the charge or capture that it names, or else of that rail. */
-function lyingFrom(payment: Payment, { rail, concerns, capture }: Dispute, context: MachineContext): Lying[] {
-  const isMeant = ({ attempt }: Lying): boolean => {
+function suspendedFrom(
+  payment: Payment,
+  { rail, originalReference, capture }: Dispute,
+  context: MachineContext,
+): Suspended[] {
+  const isMeant = ({ attempt }: Suspended): boolean => {
     if (attempt.rail !== rail) return false
     if (capture !== undefined) return attempt.subject.id === capture.id
-    return concerns === undefined || attempt.railReference === concerns || attempt.concerns === concerns
+    return (
+      originalReference === undefined ||
+      attempt.railReference === originalReference ||
+      attempt.originalReference === originalReference
+    )
   }
-  return lyingOf(payment, context).filter(isMeant)
+  return suspendedOf(payment, context).filter(isMeant)
 }
 
 /**
@@ -85,22 +93,30 @@ function keptOf(payment: Payment, dispute: Dispute, context: MachineContext): bi
 }
 
 /** Whether the disputed charge is another one than that by which the payment was paid. */
-function isOfStray(payment: Payment, { rail, concerns }: Dispute, context: MachineContext): boolean {
+function isOfStray(payment: Payment, { rail, originalReference }: Dispute, context: MachineContext): boolean {
   if (rail !== payment.rail) return true
-  if (concerns === undefined || payment.railReference !== undefined) {
-    return concerns !== undefined && concerns !== payment.railReference
+  if (originalReference === undefined || payment.railReference !== undefined) {
+    return originalReference !== undefined && originalReference !== payment.railReference
   }
   // A charge that an operator stated has no name until its rail confirms it.
   return context
     .attemptsOf(payment)
-    .some((attempt) => attempt.id !== payment.call && attempt.rail === rail && attempt.railReference === concerns)
+    .some(
+      (attempt) =>
+        attempt.id !== payment.currentAttempt && attempt.rail === rail && attempt.railReference === originalReference,
+    )
 }
 
 /** `lost`: the part that was not in suspense. The payment has one entry for all such losses. */
-function beyondDetail(told: string, rest: bigint, lost: bigint, { asset, amountLost: before = 0n }: Payment): string {
+function beyondDetail(
+  reported: string,
+  rest: bigint,
+  lost: bigint,
+  { asset, amountLost: before = 0n }: Payment,
+): string {
   const was = rest === lost ? '' : ` ${amountText(rest - lost, asset)} of it lay in suspense, and does not any more.`
-  if (lost <= 0n) return `${told}${was}`
-  const detail = `${told}${was} ${amountText(lost, asset)} of it had been refunded before, or is being refunded, and lies as a loss in suspense.`
+  if (lost <= 0n) return `${reported}${was}`
+  const detail = `${reported}${was} ${amountText(lost, asset)} of it had been refunded before, or is being refunded, and lies as a loss in suspense.`
   return before <= 0n
     ? detail
     : `${detail} With what was lost before, ${amountText(before + lost, asset)} of the payment do.`
@@ -112,7 +128,7 @@ function fromSuspense(payment: Payment, clearing: string, amount: bigint, contex
 
 type Unpaid = {
   readonly clearing: string
-  readonly told: string
+  readonly reported: string
   /** The part of it that the recipients owe. */
   readonly covered: bigint
   readonly refusal: LedgerRefusal
@@ -122,10 +138,10 @@ type Unpaid = {
 function unpaid(
   row: Payment,
   { amount }: Dispute,
-  { clearing, told, covered, refusal }: Unpaid,
+  { clearing, reported, covered, refusal }: Unpaid,
   context: MachineContext,
 ): Transition {
-  const detail = `${told} The books refused to take ${amountText(covered, row.asset)} from those who got it (${refusal.code}); it lies as a claim in suspense.`
+  const detail = `${reported} The books refused to take ${amountText(covered, row.asset)} from those who got it (${refusal.code}); it lies as a claim in suspense.`
   return {
     payment: row,
     commands: [fromSuspense(row, clearing, amount, context)],
@@ -196,11 +212,14 @@ type Part = { readonly amount: bigint; readonly attempt: Attempt | undefined; re
 export function undoPart(payment: Payment, part: Part, evidence: string, context: MachineContext): Transition {
   const { attempt, capture } = part
   const amount = part.amount + beyondOf(payment, attempt)
-  const { rail, railReference: concerns } = payment
+  const { rail, railReference: originalReference } = payment
   if (rail === undefined || amount <= 0n) {
     return notMade(payment, attempt, { note: settledByHand(evidence), stuck: 'resolved' })
   }
-  const of = { ...(concerns !== undefined && { concerns }), ...(capture !== undefined && { capture }) }
+  const of = {
+    ...(originalReference !== undefined && { originalReference }),
+    ...(capture !== undefined && { capture }),
+  }
   const undone = onDispute(payment, { rail, amount, railReference: 'settled by hand', ...of }, context)
   const taken = { ...undone, events: ['payment.resolved'], note: `Taken back, settled by hand: ${evidence}` }
   return notMade(payment, attempt, withoutMissing(payment, attempt, onlyLoss(payment, taken), context))
@@ -269,7 +288,7 @@ function notMade(payment: Payment, attempt: Attempt | undefined, step: Transitio
   const others = attempts.filter((one) => one !== known)
   return {
     ...step,
-    payment: row.call === attempt.id ? { ...row, call: undefined } : row,
+    payment: row.currentAttempt === attempt.id ? { ...row, currentAttempt: undefined } : row,
     attempts: [...others, { ...known, state: 'failed', reason: byHand }],
     ...(refused !== undefined && { refused: (refusal) => notMade(payment, attempt, refused(refusal)) }),
   }

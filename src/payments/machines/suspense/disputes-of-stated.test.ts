@@ -41,7 +41,7 @@ function twoCharges(refund: RailPlan) {
     const operation = card.operations()[at]
     if (operation === undefined) throw new Error(`there is no operation ${at}`)
     card.dispute(operation, 100n)
-    const of = { rail: 'card', concerns: operation.reference }
+    const of = { rail: 'card', originalReference: operation.reference }
     world.input('payment', id, { kind: 'dispute', amount: 100n, railReference: 'dsp_1', ...of })
   }
   const open = () => [...world.matters.values()].flatMap((matters) => matters.map(({ reason }) => reason))

@@ -119,7 +119,7 @@ it('a dispute after a refund is paid by the shop when that refund turns out not 
 it('the loss of another charge is not paid by the shop when a refund fails', () => {
   const { world, id, refund, happen, balances, open } = charged()
   refund(100n)
-  const of = { rail: 'card', concerns: 'another charge' }
+  const of = { rail: 'card', originalReference: 'another charge' }
   world.input('payment', id, { kind: 'dispute', amount: 100n, railReference: 'd', ...of })
   happen('card', 'refund', 0, false)
   expect([balances(), open()]).toEqual([{ shop: 100n, [suspense]: -100n }, ['dispute_after_refund']])

@@ -4,7 +4,7 @@ import type { Payment } from '../../payment.ts'
 import { deniedOf } from '../attempts/denied.ts'
 import { settledByHand } from '../booking/by-hand.ts'
 import { lossAcceptedAsSeen, lossesSeen } from './accepted-loss.ts'
-import { type Arrivals, concerning, type Lying, lyingOf, lyingText, returned } from './lying.ts'
+import { type Arrivals, ofReason, returned, type Suspended, suspendedOf, suspenseText } from './suspended.ts'
 
 /**
  * The content of a payment's entry. For suspense: the amounts by the attempts that brought them, less the amounts that
@@ -19,8 +19,8 @@ export function seenOf(payment: Payment, about: CaseReason | undefined, context:
   }
   if (why === 'dispute_after_refund') return lossesSeen(payment, context)
   if (why === undefined || !reasonsOfSuspense.includes(why)) return undefined
-  const lying = concerning(lyingOf(payment, context), why)
-  return Object.fromEntries(lying.map(({ attempt, amount }) => [attempt.id, amount.toString()]))
+  const suspended = ofReason(suspendedOf(payment, context), why)
+  return Object.fromEntries(suspended.map(({ attempt, amount }) => [attempt.id, amount.toString()]))
 }
 
 function aboutOf({ reason }: Payment, about: CaseReason | undefined): CaseReason | undefined {
@@ -49,14 +49,14 @@ export function changedSince(
     const detail = `${notDone} a rail has denied something else since it was decided.`
     return { note: detail, stuck: { why, detail } }
   }
-  const lying = concerning(lyingOf(payment, context), why)
-  const known = lying.filter((one) => wasSeen(one, seen))
+  const suspended = ofReason(suspendedOf(payment, context), why)
+  const known = suspended.filter((one) => wasSeen(one, seen))
   if (known.length === Object.keys(seen).length && isReturn(decision, why)) {
-    const others = lying.filter((one) => !wasSeen(one, seen))
-    const detail = `${settledByHand(decision.evidence)} More has come since.${lyingText(payment, others)}`
+    const others = suspended.filter((one) => !wasSeen(one, seen))
+    const detail = `${settledByHand(decision.evidence)} More has come since.${suspenseText(payment, others)}`
     return { ...returned(payment, known, context), note: detail, stuck: { why, detail } }
   }
-  const left = lyingText(payment, lying) || ' Nothing of it is there now.'
+  const left = suspenseText(payment, suspended) || ' Nothing of it is there now.'
   const detail = `${notDone} what lies in suspense has changed since it was decided.${left}`
   return { note: detail, stuck: { why, detail } }
 }
@@ -66,7 +66,7 @@ function isSame(seen: Seen, now: Seen): boolean {
   return ids.length === Object.keys(now).length && ids.every((id) => seen[id] === now[id])
 }
 
-function wasSeen({ attempt, amount }: Lying, seen: Seen): boolean {
+function wasSeen({ attempt, amount }: Suspended, seen: Seen): boolean {
   return seen[attempt.id] === amount.toString()
 }
 

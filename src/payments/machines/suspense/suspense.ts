@@ -5,7 +5,15 @@ import { submission } from '../attempts/attempt-policy.ts'
 import { hold, transfer } from '../booking/bookings.ts'
 import { joined } from '../booking/joined.ts'
 import { arrivedOf, requireReview, withSuspended } from '../payments/payment-rows.ts'
-import { asLate, givenBackAs, givenBackBy, isFromSuspense, type Lying, withLying, withOthersText } from './lying.ts'
+import {
+  asLate,
+  givenBackAs,
+  givenBackBy,
+  isFromSuspense,
+  type Suspended,
+  withOthersText,
+  withSuspendedPart,
+} from './suspended.ts'
 
 /**
  * Money that came and cannot be delivered: too late, after a cancel, in a wrong amount, or refused by its destination.
@@ -33,8 +41,13 @@ export function returningOf(payment: Payment, context: MachineContext): bigint {
 type GivingBack = Required<Pick<Transition, 'commands' | 'newRefunds' | 'newAttempts' | 'timers' | 'attempts'>>
 
 /** The refund that returns an attempt's money from suspense, begun already; undefined when the rail cannot refund. */
-function givingBack(payment: Payment, lying: Lying, why: string, context: MachineContext): GivingBack | undefined {
-  const { attempt: came, amount } = lying
+function givingBack(
+  payment: Payment,
+  suspended: Suspended,
+  why: string,
+  context: MachineContext,
+): GivingBack | undefined {
+  const { attempt: came, amount } = suspended
   const { rail, instrument } = came
   if (context.capabilities(rail)?.operations.has('refund') === false) return undefined
   const { book, asset } = payment
@@ -43,7 +56,14 @@ function givingBack(payment: Payment, lying: Lying, why: string, context: Machin
   const suspense = context.accounts.suspense(asset)
   const held = hold(payment, { source: suspense, destination: context.accounts.clearing(rail, asset), amount }, context)
   const subject = { kind: 'refund', id } as const
-  const call = { subject, rail, operation: 'refund', amount, instrument, concerns: givenBackAs(came) ?? '' } as const
+  const call = {
+    subject,
+    rail,
+    operation: 'refund',
+    amount,
+    instrument,
+    originalReference: givenBackAs(came) ?? '',
+  } as const
   const { id: attempt, newAttempts, timers } = submission(call, context, { count: 1, lane: 'rollback' })
   const newRefund: Refund = {
     id,
@@ -57,7 +77,7 @@ function givingBack(payment: Payment, lying: Lying, why: string, context: Machin
     reason: why,
     phase: 'calling',
     holds: [held.id],
-    call: attempt,
+    currentAttempt: attempt,
     attempts: 1,
     isReversal: true,
     metadata: {},
@@ -74,12 +94,12 @@ function givingBack(payment: Payment, lying: Lying, why: string, context: Machin
  */
 export function reverseArrival(
   payment: Payment,
-  told: Attempt,
+  reported: Attempt,
   { amount, why, note }: { readonly amount: bigint; readonly why: string; readonly note: string },
   context: MachineContext,
 ): Transition {
-  const received = intoSuspense(payment, { rail: told.rail, amount }, context)
-  const attempt = withLying(told, amount)
+  const received = intoSuspense(payment, { rail: reported.rail, amount }, context)
+  const attempt = withSuspendedPart(reported, amount)
   const rest = reverseSuspended(withSuspended(payment, amount), { attempt, amount }, why, note, context)
   return { ...joined({ commands: [received] }, rest), attempt }
 }
@@ -87,20 +107,20 @@ export function reverseArrival(
 /** Refunds the money of one attempt that is already in suspense. */
 function reverseSuspended(
   payment: Payment,
-  lying: Lying,
+  suspended: Suspended,
   why: string,
   note: string,
   context: MachineContext,
 ): Transition {
-  const back = givingBack(payment, lying, why, context)
+  const back = givingBack(payment, suspended, why, context)
   if (back !== undefined) {
     const phase = payment.phase === 'ended' ? 'reversing' : payment.phase
     return { ...back, payment: { ...payment, phase }, note: `${note} It is being given back.` }
   }
-  const { attempt } = lying
-  const all = withOthersText(payment, lying, 'late_success', context)
+  const { attempt } = suspended
+  const all = withOthersText(payment, suspended, 'late_success', context)
   const detail = `${note} The rail ${attempt.rail} cannot give it back: return it some other way.${all}`
-  const attempts = [asLate(lying)]
+  const attempts = [asLate(suspended)]
   const isBeside = payment.phase !== 'ended' || payment.amountCaptured > 0n
   if (isBeside) return { payment, attempts, note: detail, stuck: { why: 'late_success', detail } }
   return { ...requireReview(payment, 'late_success', detail), attempts }
@@ -109,12 +129,12 @@ function reverseSuspended(
 /** The same for several attempts, each over its rail; money that cannot be refunded goes to an operator. */
 export function reverseEach(
   payment: Payment,
-  lying: readonly Lying[],
+  suspended: readonly Suspended[],
   why: string,
   note: string,
   context: MachineContext,
 ): Transition {
-  return lying.reduce<Transition>(
+  return suspended.reduce<Transition>(
     (step, one) => joined(step, reverseSuspended(step.payment ?? payment, one, why, note, context)),
     { payment },
   )

@@ -83,7 +83,7 @@ describe('what is held is released once a person has decided about a capture', (
     const decision = { action: 'force', outcome: 'failed', evidence: 'Returned by bank transfer.' } as const
     stage.world.input('payment', stage.id, { kind: 'decision', decision, about: 'wrong_amount' })
     stage.settle()
-    expect(stage.payment(stage.id)).toMatchObject({ phase: 'ended', state: 'canceled', call: undefined })
+    expect(stage.payment(stage.id)).toMatchObject({ phase: 'ended', state: 'canceled', currentAttempt: undefined })
     expect([stage.balances(), stage.world.stuck.size]).toEqual([{}, 0])
     expect(heldBy(stage)).toEqual([0n])
   })

@@ -30,7 +30,7 @@ function paid(capture: 'automatic' | 'manual' = 'automatic') {
 it('what a rail did, told as it was, changes nothing', () => {
   const { world, tell, balances } = paid()
   expect(tell({}).ignored).toBeDefined()
-  expect(world.toldOtherwise.size).toBe(0)
+  expect(world.reportedOtherwise.size).toBe(0)
   expect(balances()).toEqual({ [clearing]: -100n, shop: 100n })
 })
 
@@ -40,7 +40,7 @@ it.each([{ amount: 90n }, { railReference: 'chg_other' }])(
     const { world, tell, balances, payment, id } = paid()
     tell(parts)
     tell(parts)
-    expect([...world.toldOtherwise.values()]).toEqual([expect.stringContaining('The first is booked')])
+    expect([...world.reportedOtherwise.values()]).toEqual([expect.stringContaining('The first is booked')])
     expect(world.stuck.size).toBe(0)
     expect(payment(id)).toMatchObject({ state: 'succeeded', phase: 'ended' })
     expect(balances()).toEqual({ [clearing]: -100n, shop: 100n })
@@ -56,7 +56,7 @@ it('the answer of a call that a callback has overtaken, and that says another am
   world.mail.unshift({ attempt: charge?.id ?? '', outcome })
   world.deliver(0)
   world.deliver(0)
-  expect([...world.toldOtherwise.values()]).toEqual([expect.stringContaining('now that it moved 1.00 USD')])
+  expect([...world.reportedOtherwise.values()]).toEqual([expect.stringContaining('now that it moved 1.00 USD')])
   expect(balances()).toEqual({ [clearing]: -90n, 'suspense:USD': 90n })
 })
 
@@ -70,7 +70,7 @@ it('so is a capture, a refund and a payout', () => {
   newPayout(world, { amount: 50n })
   settle()
   tell({ amount: 51n })
-  expect([...world.toldOtherwise.values()].map((detail) => detail.split(' ')[6])).toEqual([
+  expect([...world.reportedOtherwise.values()].map((detail) => detail.split(' ')[6])).toEqual([
     'capture',
     'refund',
     'payout',
@@ -86,7 +86,7 @@ it('a rail that takes its success back, and then says another amount when it is 
   if (charge !== undefined) charge.done = 80n
   settle()
   expect(world.attempts.get(charge?.id ?? '')).toMatchObject({ state: 'succeeded', reason: undefined })
-  expect([...world.toldOtherwise.values()]).toEqual([expect.stringContaining('now that it moved 0.80 USD')])
+  expect([...world.reportedOtherwise.values()]).toEqual([expect.stringContaining('now that it moved 0.80 USD')])
   expect(payment(id)).toMatchObject({ state: 'succeeded' })
 })
 

@@ -8,7 +8,7 @@ import { withLost, withSuspended } from '../payments/payment-rows.ts'
  * Money in suspense for a payment is known by the attempt that brought it: by its rail, and by the name under which the
  * rail refunds it. It is delivered, refunded and returned by attempt; the payment has the total.
  */
-export type Lying = { readonly attempt: Attempt; readonly amount: bigint }
+export type Suspended = { readonly attempt: Attempt; readonly amount: bigint }
 
 /** The part of the context that this is read from. */
 export type Arrivals = Pick<MachineContext, 'attemptsOf' | 'broughtBy' | 'returningOf' | 'accounts'>
@@ -19,16 +19,16 @@ export function isFromSuspense(refund: Refund, context: Arrivals): boolean {
 }
 
 /** A payment's money in suspense that is not being returned already: refunds hold that part. The oldest first. */
-export function lyingOf(payment: Payment, context: Arrivals): Lying[] {
-  let lying = broughtBy(payment, context)
+export function suspendedOf(payment: Payment, context: Arrivals): Suspended[] {
+  let suspended = broughtBy(payment, context)
   for (const refund of context.returningOf(payment)) {
     if (refund.holds.length === 0 || !isFromSuspense(refund, context)) continue
-    lying = without(lying, outOf(namedBy(lying, refund, context), refund.amount))
+    suspended = without(suspended, outOf(namedBy(suspended, refund, context), refund.amount))
   }
-  return lying.filter(({ amount }) => amount > 0n)
+  return suspended.filter(({ amount }) => amount > 0n)
 }
 
-function broughtBy(payment: Payment, context: Arrivals): Lying[] {
+function broughtBy(payment: Payment, context: Arrivals): Suspended[] {
   return context.broughtBy(payment).map((attempt) => ({ attempt, amount: attempt.suspended?.amount ?? 0n }))
 }
 
@@ -36,85 +36,87 @@ function broughtBy(payment: Payment, context: Arrivals): Lying[] {
  * The name under which its rail refunds an attempt's money. For money that a refund did not return, it is the name that
  * the refund gives.
  */
-export function givenBackAs({ operation, railReference, concerns }: Attempt): string | undefined {
-  return operation === 'refund' ? concerns : railReference
+export function givenBackAs({ operation, railReference, originalReference }: Attempt): string | undefined {
+  return operation === 'refund' ? originalReference : railReference
 }
 
 /** The money that a refund returns: the part that came under the name that the refund gives. */
-function namedBy(lying: readonly Lying[], refund: Refund, context: Arrivals): Lying[] {
+function namedBy(suspended: readonly Suspended[], refund: Refund, context: Arrivals): Suspended[] {
   const [call] = context.attemptsOf(refund)
-  return lying.filter(({ attempt }) => attempt.rail === call?.rail && givenBackAs(attempt) === call.concerns)
+  return suspended.filter(
+    ({ attempt }) => attempt.rail === call?.rail && givenBackAs(attempt) === call.originalReference,
+  )
 }
 
 /** The money of the attempt that a refund returns, whether or not any of it is still in suspense. */
-function ofRefund(payment: Payment, refund: Refund, context: MachineContext): Lying[] {
+function ofRefund(payment: Payment, refund: Refund, context: MachineContext): Suspended[] {
   return namedBy(broughtBy(payment, context), refund, context)
 }
 
 /** The first `amount` of it. */
-export function outOf(lying: readonly Lying[], amount: bigint): Lying[] {
+export function outOf(suspended: readonly Suspended[], amount: bigint): Suspended[] {
   let left = amount
-  return lying.flatMap(({ attempt, amount: has }) => {
+  return suspended.flatMap(({ attempt, amount: has }) => {
     const part = has < left ? has : left
     left -= part
     return part > 0n ? [{ attempt, amount: part }] : []
   })
 }
 
-function without(lying: readonly Lying[], parts: readonly Lying[]): Lying[] {
+function without(suspended: readonly Suspended[], parts: readonly Suspended[]): Suspended[] {
   const gone = new Map(parts.map(({ attempt, amount }) => [attempt.id, amount]))
-  return lying.map(({ attempt, amount }) => ({ attempt, amount: amount - (gone.get(attempt.id) ?? 0n) }))
+  return suspended.map(({ attempt, amount }) => ({ attempt, amount: amount - (gone.get(attempt.id) ?? 0n) }))
 }
 
 /** The rest after parts were taken, with the attempts as they are then. */
-export function leftAfter(lying: readonly Lying[], parts: readonly Lying[]): Lying[] {
-  const after = new Map(parts.map(({ attempt, amount }) => [attempt.id, withLying(attempt, -amount)]))
-  return without(lying, parts)
+export function leftAfter(suspended: readonly Suspended[], parts: readonly Suspended[]): Suspended[] {
+  const after = new Map(parts.map(({ attempt, amount }) => [attempt.id, withSuspendedPart(attempt, -amount)]))
+  return without(suspended, parts)
     .filter(({ amount }) => amount > 0n)
     .map(({ attempt, amount }) => ({ attempt: after.get(attempt.id) ?? attempt, amount }))
 }
 
-export function amountOf(lying: readonly Lying[]): bigint {
-  return lying.reduce((sum, { amount }) => sum + amount, 0n)
+export function amountOf(suspended: readonly Suspended[]): bigint {
+  return suspended.reduce((sum, { amount }) => sum + amount, 0n)
 }
 
 /** The money of a matter of this reason: the money that came too late, or else that of the payment's own matter. */
-export function concerning(lying: readonly Lying[], reason: CaseReason): Lying[] {
-  return lying.filter(({ attempt }) => (attempt.suspended?.why === 'late_success') === (reason === 'late_success'))
+export function ofReason(suspended: readonly Suspended[], reason: CaseReason): Suspended[] {
+  return suspended.filter(({ attempt }) => (attempt.suspended?.why === 'late_success') === (reason === 'late_success'))
 }
 
 type Why = NonNullable<Attempt['suspended']>['why']
 
 /** The attempt with `amount` more, or less, of its money in suspense. `why`: why an operator has it. */
-export function withLying(attempt: Attempt, amount: bigint, why: Why = 'late_success'): Attempt {
+export function withSuspendedPart(attempt: Attempt, amount: bigint, why: Why = 'late_success'): Attempt {
   const { suspended, ...rest } = attempt
   const left = (suspended?.amount ?? 0n) + amount
   return left === 0n ? rest : { ...rest, suspended: { amount: left, why: suspended?.why ?? why } }
 }
 
 /** Marks it as money that an operator now has to return in another way. */
-export function asLate({ attempt }: Lying): Attempt {
+export function asLate({ attempt }: Suspended): Attempt {
   const { suspended } = attempt
   return suspended === undefined ? attempt : { ...attempt, suspended: { ...suspended, why: 'late_success' } }
 }
 
 /** An operator delivers that part of what the attempt brought. */
-export function asDelivered({ attempt, amount }: Lying): Lying {
+export function asDelivered({ attempt, amount }: Suspended): Suspended {
   return { attempt: { ...attempt, delivered: (attempt.delivered ?? 0n) + amount }, amount }
 }
 
 type Taken = { readonly payment: Payment; readonly attempts: readonly Attempt[] }
 
 /** The payment and its attempts after parts left suspense. */
-export function taken(payment: Payment, parts: readonly Lying[]): Taken {
+export function taken(payment: Payment, parts: readonly Suspended[]): Taken {
   return {
     payment: withSuspended(payment, -amountOf(parts)),
-    attempts: parts.map(({ attempt, amount }) => withLying(attempt, -amount)),
+    attempts: parts.map(({ attempt, amount }) => withSuspendedPart(attempt, -amount)),
   }
 }
 
 /** How much of the money that a refund returns is still in suspense. */
-export function lyingFor(payment: Payment, refund: Refund, context: MachineContext): bigint {
+export function suspendedForRefund(payment: Payment, refund: Refund, context: MachineContext): bigint {
   return amountOf(ofRefund(payment, refund, context))
 }
 
@@ -154,7 +156,7 @@ export function takenFromSuspense(payment: Payment, refund: Refund, amount: bigi
 }
 
 /** Money in suspense was returned outside the rails: the clearing account of each rail stops showing it. */
-export function returned(payment: Payment, parts: readonly Lying[], context: MachineContext) {
+export function returned(payment: Payment, parts: readonly Suspended[], context: MachineContext) {
   const { asset } = payment
   const source = context.accounts.suspense(asset)
   const commands = parts.map(({ attempt: { rail }, amount }) =>
@@ -164,16 +166,16 @@ export function returned(payment: Payment, parts: readonly Lying[], context: Mac
 }
 
 /** For operators, when `one` has come: how much of the same matter is in suspense with it; empty when it is all. */
-export function withOthersText(payment: Payment, one: Lying, why: CaseReason, context: MachineContext): string {
+export function withOthersText(payment: Payment, one: Suspended, why: CaseReason, context: MachineContext): string {
   const { id } = one.attempt
-  const others = concerning(lyingOf(payment, context), why).filter(({ attempt }) => attempt.id !== id)
-  return others.length === 0 ? '' : lyingText(payment, [...others, one])
+  const others = ofReason(suspendedOf(payment, context), why).filter(({ attempt }) => attempt.id !== id)
+  return others.length === 0 ? '' : suspenseText(payment, [...others, one])
 }
 
 /** For operators: how much is in suspense, by rail; empty when nothing is. */
-export function lyingText({ asset }: Payment, lying: readonly Lying[]): string {
+export function suspenseText({ asset }: Payment, suspended: readonly Suspended[]): string {
   const amounts = new Map<string, bigint>()
-  for (const { attempt, amount } of lying) amounts.set(attempt.rail, (amounts.get(attempt.rail) ?? 0n) + amount)
+  for (const { attempt, amount } of suspended) amounts.set(attempt.rail, (amounts.get(attempt.rail) ?? 0n) + amount)
   const texts = [...amounts].map(([rail, amount]) => `${amountText(amount, asset)} over ${rail}`)
   return texts.length === 0 ? '' : ` In suspense lie now: ${texts.join(', ')}.`
 }

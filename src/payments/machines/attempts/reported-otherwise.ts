@@ -13,7 +13,11 @@ const moving: ReadonlySet<RailOperation> = new Set<RailOperation>(['charge', 'ca
  * itself, or done it twice. The booking stays, because Munim cannot know which. An operator gets an entry, as for an
  * unmatched event. The same report again is the same entry.
  */
-export function toldOtherwise(attempt: Attempt, outcome: RailOutcome, context: MachineContext): Transition | undefined {
+export function reportedOtherwise(
+  attempt: Attempt,
+  outcome: RailOutcome,
+  context: MachineContext,
+): Transition | undefined {
   if (outcome.kind !== 'succeeded' || attempt.state !== 'succeeded' || !moving.has(attempt.operation)) return undefined
   const { amount, railReference } = outcome
   const { amountMoved = amount, railReference: known = railReference } = attempt
