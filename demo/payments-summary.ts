@@ -37,7 +37,7 @@ export function renderPayments(summary: PaymentsSummary, { colors, scaleOf }: Su
     ...heading('What went wrong on purpose, and how it ended'),
     ...mishapLines(summary, paint),
     ...troubleLines(summary),
-    ...heading('What needed a person'),
+    ...heading('What needed an operator'),
     ...stuckLines(summary, paint),
     ...heading('How long it took, in ms'),
     ...timeLines(summary),

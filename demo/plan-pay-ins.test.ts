@@ -23,7 +23,7 @@ describe('the plan of the payments', () => {
     }
   })
 
-  it.each(seeds)('pays over all three rails, in every way of giving back and of ending (seed %i)', (seed) => {
+  it.each(seeds)('pays over all three rails, in every way of returning and of ending (seed %i)', (seed) => {
     const { payIns, stays, payouts } = planPayments(seed)
     const rails = payIns.map(({ payment }) => ('rail' in payment.source ? payment.source.rail : undefined))
     expect(new Set(rails)).toEqual(new Set(['card', 'upi', 'bank']))

@@ -68,11 +68,11 @@ explains every code.`,
     {
       name: 'Payments',
       description:
-        'A payment moves money in over a rail, or between accounts, to one or several, with a fee if there is one. It is accepted at once and ends by itself: succeeded, failed, canceled, or in the hands of a person.',
+        'A payment moves money in over a rail, or between accounts, to one or several, with a fee if there is one. It is accepted at once and ends by itself: succeeded, failed, canceled, or in the hands of an operator.',
     },
     {
       name: 'Refunds',
-      description: 'A refund gives back what a payment captured, whole or in part, never more than that.',
+      description: 'A refund returns what a payment captured, whole or in part, never more than that.',
     },
     { name: 'Payouts', description: 'A payout sends money of an account out over a rail.' },
     { name: 'Rails', description: 'A rail is a way in or out: card, UPI, bank transfer. This is their state.' },
@@ -90,21 +90,21 @@ explains every code.`,
         'An account counts one asset of a book. What comes in adds to its balance, what goes out takes from it, and its available balance never passes its limits.',
     },
     {
-      name: 'Stuck list',
+      name: 'Cases',
       description:
-        'What needs a person, why, for how long and whose it is, with the actions that are safe in its state; each is audited.',
+        'Work for operators: the reason, the age, the owner and the actions that are safe in the state of the subject; each is audited.',
     },
     {
       name: 'Orders',
       description:
-        'Items with a stock, and orders that are paid, reserved and confirmed step by step; what cannot be finished is given back.',
+        'Items with a stock, and orders that are paid, reserved and confirmed step by step; what cannot be finished is undone.',
     },
     { name: 'Reports', description: 'Figures over all accounts of a book.' },
     { name: 'Events', description: 'What happened in the books, in order: for projections, webhooks and caches.' },
     { name: 'Assets', description: 'What is counted, with its number of decimals.' },
     { name: 'Books', description: 'A book is an isolated set of accounts and transfers: a tenant, or a test.' },
     { name: 'API keys', description: 'Who may call: each key belongs to a book and has a scope.' },
-    { name: 'Service', description: 'For whoever runs the server.' },
+    { name: 'Service', description: 'For operators of the server.' },
     { name: 'Reference', description: 'This reference, for people and programs.' },
   ],
 }

@@ -24,7 +24,7 @@ const drainTimeoutMs = 6000
 const databaseStopTimeoutMs = 3000
 const stopTimeoutMs = 9500
 
-/** Whether a person watches the output. The log of a supervisor gets only the ready line. */
+/** Whether an operator watches the output. The log of a supervisor gets only the ready line. */
 const isTerminal = process.stderr.isTTY === true
 
 /** The started parts, so that they can be stopped in reverse order, however far the start has come. */

@@ -57,7 +57,7 @@ describe('the demo', () => {
     expect(readdirSync(at)).toEqual([])
   })
 
-  it('ends every payment or leaves it to a person, with books equal to the rails', { timeout: demoMs }, () => {
+  it('ends every payment or leaves it to an operator, with books equal to the rails', { timeout: demoMs }, () => {
     const demo = run('--seed', '20260131', '--json')
     expect(demo.stderr).toContain('Stopped; nothing is left behind.')
     const { seed, ok, payments, verdict } = JSON.parse(demo.stdout) as Summary

@@ -29,7 +29,7 @@ afterEach(async () => {
   for (const close of closers.reverse()) await close()
 })
 
-it('money that came after a cancel is given back once', { timeout: patience(120_000) }, async () => {
+it('money that came after a cancel is returned once', { timeout: patience(120_000) }, async () => {
   const onFault = () => undefined
   const confirmed = createConfirmedUnits(database, onFault)
   const ledger = createLedger({ database, onFault })
@@ -118,7 +118,7 @@ async function startProgram() {
   return { ask, records, posted, pay }
 }
 
-it('what came beyond the amount is given back once', { timeout: patience(200_000) }, async () => {
+it('what came beyond the amount is returned once', { timeout: patience(200_000) }, async () => {
   const { ask, records, posted, pay } = await startProgram()
   const source = { rail: 'card', instrument: 'card_over_amount' }
   const { id } = await ask('POST', '/v1/payments', { ...pay, source })

@@ -35,7 +35,7 @@ test('the verification comes to its result also when events and the audit log ta
   expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ result: { ok: true } })
 })
 
-test('ends what it reads when nobody waits for it any more, so that another can begin', async () => {
+test('ends what it reads when no one waits for it any more, so that another can begin', async () => {
   const release = await holdUp()
   const abort = new AbortController()
   const headers = { authorization: `Bearer ${server.adminKey}` }

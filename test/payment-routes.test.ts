@@ -279,7 +279,7 @@ describe('manual capture', () => {
     expect((await act(id, 'capture')).body).toMatchObject({ state: 'succeeded', amount: '1500' })
   })
 
-  test('is given back by a cancel', async () => {
+  test('is returned by a cancel', async () => {
     const source = await wallet(1000)
     const id = await authorized(source)
     expect((await act(id, 'cancel')).status).toBe(200)
@@ -305,7 +305,7 @@ describe('refunds', () => {
   }
   const refund = (body: object) => request('POST', '/v1/refunds', { body, headers: { prefer: 'wait=10' } })
 
-  test('give back parts, never more than was captured', async () => {
+  test('return parts, never more than was captured', async () => {
     const { source, id } = await paid()
     const first = await refund({ payment: id, amount: 600, metadata: { why: 'size' } })
     expect(first.status).toBe(201)
@@ -409,7 +409,7 @@ describe('lists, the timeline and the feed', () => {
     expect((await request('GET', '/v1/payments?cursor=WyJ4Il0')).body.param).toBe('cursor')
   })
 
-  test('the timeline tells what was asked, booked and given back, in order', async () => {
+  test('the timeline tells what was asked, booked and returned, in order', async () => {
     const source = await wallet(1000)
     const { body } = await pay(sound(source))
     const refund = await request('POST', '/v1/refunds', {

@@ -74,7 +74,7 @@ test.each(modes)(
   },
 )
 
-test.each(coordinators)('a payment tried again after its order has failed is given back (%s)', async (coordinator) => {
+test.each(coordinators)('a payment tried again after its order has failed is returned (%s)', async (coordinator) => {
   const { order, posted, stock } = await openShop(1)
   const { body } = await order('card_declined', { coordinator })
   expect([body.state, body.reason]).toEqual(['failed', 'do_not_honor'])
@@ -101,7 +101,7 @@ test.each(coordinators)(
 )
 
 test.each(coordinators)(
-  'an order whose money cannot be given back waits for a person, and then ends (%s)',
+  'an order whose money cannot be returned waits for an operator, and then ends (%s)',
   async (coordinator) => {
     const { order, posted, stock } = await openShop(1)
     const { body } = await order('card_refund_declined', { coordinator })

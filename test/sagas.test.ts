@@ -100,7 +100,7 @@ test.each(coordinators)('%s: a saga does its steps in order, each once, and ends
   expect(ends).toEqual([{ state: 'completed', reason: undefined }])
 })
 
-test.each(coordinators)('%s: what was done before a refusal is taken back, the last first', async (coordinator) => {
+test.each(coordinators)('%s: what was done before a refusal is compensated, the last first', async (coordinator) => {
   const { start, until, reported } = await startSagas(
     telling({ third: { action: () => ({ kind: 'refused', reason: 'no' }) } }),
   )
@@ -116,7 +116,7 @@ test.each(coordinators)('%s: what was done before a refusal is taken back, the l
   ])
 })
 
-test.each(coordinators)('%s: an action that throws for good is taken back as well', async (coordinator) => {
+test.each(coordinators)('%s: an action that throws for good is compensated as well', async (coordinator) => {
   const broken = () => {
     throw new Fault({ code: 'disk_full', message: 'no room', retryable: false })
   }
@@ -190,44 +190,41 @@ test.each(coordinators)(
   },
 )
 
-test.each(coordinators)(
-  '%s: a compensation that fails is on the stuck list until a person decides',
-  async (coordinator) => {
-    let works = false
-    const compensation = (): CompensationOutcome =>
-      works ? { kind: 'done' } : { kind: 'failed', reason: 'bank_says_no', detail: 'the bank says no' }
-    const { start, until, reported, database, sagas, lanes } = await startSagas(
-      telling({ second: { compensation }, third: { action: () => ({ kind: 'refused', reason: 'no' }) } }),
-    )
-    const id = await start(coordinator)
-    expect((await until(id, 'stuck')).steps).toEqual(['first done', 'second failed', 'third refused'])
-    const entries = () =>
-      database.query<{ detail: string; open: boolean }>({
-        text: `select detail, resolved_at is null as open from cases.cases
+test.each(coordinators)('%s: a compensation that fails has a case until an operator decides', async (coordinator) => {
+  let works = false
+  const compensation = (): CompensationOutcome =>
+    works ? { kind: 'done' } : { kind: 'failed', reason: 'bank_says_no', detail: 'the bank says no' }
+  const { start, until, reported, database, sagas, lanes } = await startSagas(
+    telling({ second: { compensation }, third: { action: () => ({ kind: 'refused', reason: 'no' }) } }),
+  )
+  const id = await start(coordinator)
+  expect((await until(id, 'stuck')).steps).toEqual(['first done', 'second failed', 'third refused'])
+  const entries = () =>
+    database.query<{ detail: string; open: boolean }>({
+      text: `select detail, resolved_at is null as open from cases.cases
         where subject_kind = 'saga' and subject_id = $1 and reason = 'compensation_failed' order by since`,
-        values: [id],
-      })
-    const detail = 'The step second could not be taken back: the bank says no'
-    expect(await entries()).toEqual([{ detail, open: true }])
-    const retry = () => database.transaction((tx) => sagas.decide(tx, id, 'retry'))
-    expect(await retry()).toBe(true)
-    lanes.wake()
-    while ((await entries()).length < 2) await sleep(5)
-    await until(id, 'stuck')
-    works = true
-    expect(await retry()).toBe(true)
-    lanes.wake()
-    await until(id, 'reversed')
-    expect(await entries()).toEqual([
-      { detail, open: false },
-      { detail, open: false },
-    ])
-    expect(await retry()).toBe(false)
-    expect((await reported(id)).filter((what) => what.includes('back'))).toEqual([
-      ...['second back failed', 'second back failed', 'second back done', 'first back done'],
-    ])
-  },
-)
+      values: [id],
+    })
+  const detail = 'The step second could not be compensated: the bank says no'
+  expect(await entries()).toEqual([{ detail, open: true }])
+  const retry = () => database.transaction((tx) => sagas.decide(tx, id, 'retry'))
+  expect(await retry()).toBe(true)
+  lanes.wake()
+  while ((await entries()).length < 2) await sleep(5)
+  await until(id, 'stuck')
+  works = true
+  expect(await retry()).toBe(true)
+  lanes.wake()
+  await until(id, 'reversed')
+  expect(await entries()).toEqual([
+    { detail, open: false },
+    { detail, open: false },
+  ])
+  expect(await retry()).toBe(false)
+  expect((await reported(id)).filter((what) => what.includes('back'))).toEqual([
+    ...['second back failed', 'second back failed', 'second back done', 'first back done'],
+  ])
+})
 
 test.each(coordinators)('%s: forced, a step counts as taken back and the others follow', async (coordinator) => {
   const compensation = (): CompensationOutcome => ({ kind: 'failed', reason: 'gone', detail: 'gone' })
@@ -245,7 +242,7 @@ test.each(coordinators)('%s: forced, a step counts as taken back and the others 
   ])
 })
 
-test.each(coordinators)('%s: what a step has left after all is taken back by itself', async (coordinator) => {
+test.each(coordinators)('%s: what a step has left after all is compensated by itself', async (coordinator) => {
   const { start, until, reported, database, sagas, lanes } = await startSagas(
     telling({ third: { action: () => ({ kind: 'refused', reason: 'no' }) } }),
   )

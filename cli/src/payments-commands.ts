@@ -49,7 +49,7 @@ export function addPaymentCommands(program: Command, terminal: Terminal): void {
   addCreateCommand(group, terminal)
   addCaptureCommand(group, terminal)
   withWait(group.command('cancel').argument('<id>', 'pay_…'))
-    .description('give back what is held for a payment')
+    .description('release the hold of a payment')
     .action(async (id: string, options: WaitOptions) => {
       const munim = connect(options)
       const payment = await munim.payments.cancel(id, { wait: options.wait })

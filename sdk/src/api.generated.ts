@@ -380,7 +380,7 @@ export interface paths {
         };
         /**
          * Verify the books
-         * @description Checks over all books, while they are being written, what data can show: that money is neither made nor lost, that every id has one effect, that no limit was passed, and that nothing was changed since it was written. One JSON text a line; the last line is the result. An answer that ends without a result failed. One verification runs at a time: who asks meanwhile follows the one that runs, and is refused with Retry-After while another process runs it. It ends when nobody waits for it any more.
+         * @description Checks over all books, while they are being written, what data can show: that money is neither made nor lost, that every id has one effect, that no limit was passed, and that nothing was changed since it was written. One JSON text a line; the last line is the result. An answer that ends without a result failed. One verification runs at a time: who asks meanwhile follows the one that runs, and is refused with Retry-After while another process runs it. It ends when no one waits for it any more.
          */
         get: operations["verify"];
         put?: never;
@@ -728,7 +728,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List what a rail told and could not be read
+         * List reports of rails that could not be read
          * @description Callbacks that the rail has signed and lines of its statements, newest first, each with the reason.
          */
         get: operations["list_unread_rail_events"];
@@ -875,7 +875,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a payment
-         * @description Gives back what is held, before anything was captured; also while a rail is being asked, when it takes effect as soon as the rail has answered: what the rail took goes back. It counts from when it is accepted.
+         * @description Releases the hold, before anything was captured; also while a rail is being asked, when it takes effect as soon as the rail has answered: what the rail took goes back. It counts from when it is accepted.
          */
         post: operations["cancel_payment"];
         delete?: never;
@@ -959,7 +959,7 @@ export interface paths {
         put?: never;
         /**
          * Give money back
-         * @description Gives back what a payment captured, whole or in part, as often as something is left: to where it came from, or to an account of the book. All refunds of a payment together never pass what it captured.
+         * @description Refunds what a payment captured, whole or in part, as often as something is left: to where it came from, or to an account of the book. All refunds of a payment together never pass what it captured.
          */
         post: operations["create_refund"];
         delete?: never;
@@ -1348,7 +1348,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel an order
-         * @description Gives back what the order has taken: reserved items, and money held or paid. It ends `failed`, or `refunded` when it was confirmed. Also an order that is being checked out can be canceled.
+         * @description Returns what the order has taken: reserved items, and money held or paid. It ends `failed`, or `refunded` when it was confirmed. Also an order that is being checked out can be canceled.
          */
         post: operations["cancel_order"];
         delete?: never;
@@ -1856,7 +1856,7 @@ export interface components {
              */
             state: "processing" | "succeeded" | "failed";
             /**
-             * @description Why it is in this state, where there is something to explain: the code of a refusal of the books, of a decline, or of what a person has to decide.
+             * @description Why it is in this state, where there is something to explain: the code of a refusal of the books, of a decline, or of what an operator has to decide.
              * @example null
              */
             reason: string | null;
@@ -2173,7 +2173,7 @@ export interface components {
          */
         ChangeAccount: {
             /**
-             * @description The new lower limit of the available balance; null for none. It may lie above what is there now.
+             * @description The new lower limit of the available balance; null for none. It may be above what is there now.
              * @example -5000
              */
             min_available?: number | string | null;
@@ -2277,7 +2277,7 @@ export interface components {
              */
             coordinator: "orchestrated" | "choreographed";
             /**
-             * @description `reversing`: what was done is being taken back. `stuck`: that did not work, and a person has to decide.
+             * @description `reversing`: what was done is being compensated. `stuck`: that did not work, and an operator has to decide.
              * @example completed
              * @enum {unknown}
              */
@@ -2295,7 +2295,7 @@ export interface components {
                  */
                 name: string;
                 /**
-                 * @description `acting`, `compensating`: under way. `refused`: it said no. `compensated`: taken back. `failed`: it could not be taken back, and is on the stuck list. `canceled`: it never began.
+                 * @description `acting`, `compensating`: under way. `refused`: it said no. `compensated`: undone. `failed`: it could not be compensated, and has a case. `canceled`: it never began.
                  * @example done
                  * @enum {unknown}
                  */
@@ -2640,12 +2640,12 @@ export interface components {
         /** CreateRefund */
         CreateRefund: {
             /**
-             * @description The payment to give back.
+             * @description The payment to refund.
              * @example pay_01k0a2m4qcm3hv6a8r1s4t7w0z
              */
             payment: string;
             /**
-             * @description A part, when not all that is left is to be given back.
+             * @description A part; the whole rest when not given.
              * @example 12500
              * @example 12500
              */
@@ -2886,7 +2886,7 @@ export interface components {
         };
         /**
          * DeadLetter
-         * @description A piece of work that could not be done, kept until somebody replays it.
+         * @description A piece of work that could not be done, kept until an operator replays it.
          */
         DeadLetter: {
             /**
@@ -2958,7 +2958,7 @@ export interface components {
             died_at: string;
             /**
              * Format: date-time
-             * @description When it was enqueued again; null while nobody has done so.
+             * @description When it was enqueued again; null while no one has.
              * @example null
              */
             replayed_at: string | null;
@@ -3179,7 +3179,7 @@ export interface components {
              */
             workers: number;
             /**
-             * @description Dead letters that nobody has replayed.
+             * @description Dead letters that were not replayed.
              * @example 0
              */
             dead_letters: number;
@@ -3281,7 +3281,7 @@ export interface components {
              */
             id: string;
             /**
-             * @description `processing`: being checked out, or being given back. `confirmed`: paid, and the items are reserved. `failed`: it came to nothing and the money is back. `refunded`: it was confirmed and canceled after that.
+             * @description `processing`: being checked out, or being returned. `confirmed`: paid, and the items are reserved. `failed`: it came to nothing and the money is back. `refunded`: it was confirmed and canceled after that.
              * @example confirmed
              * @enum {string}
              */
@@ -3415,13 +3415,13 @@ export interface components {
              */
             id: string;
             /**
-             * @description `processing`: under way. `authorized`: the money is held and waits for its capture. `succeeded`, `failed`, `canceled`: ended. `requires_review`: a person has to decide.
+             * @description `processing`: under way. `authorized`: the money is held and waits for its capture. `succeeded`, `failed`, `canceled`: ended. `requires_review`: an operator has to decide.
              * @example succeeded
              * @enum {string}
              */
             state: "processing" | "requires_review" | "authorized" | "succeeded" | "failed" | "canceled";
             /**
-             * @description Why it is in this state, where there is something to explain: the code of a refusal of the books, of a decline, or of what a person has to decide.
+             * @description Why it is in this state, where there is something to explain: the code of a refusal of the books, of a decline, or of what an operator has to decide.
              * @example null
              */
             reason: string | null;
@@ -3559,13 +3559,13 @@ export interface components {
              */
             id: string;
             /**
-             * @description `processing`: under way. `succeeded`: it went out. `failed`, `canceled`: the money is back in its account. `requires_review`: a person has to decide.
+             * @description `processing`: under way. `succeeded`: it went out. `failed`, `canceled`: the money is back in its account. `requires_review`: an operator has to decide.
              * @example succeeded
              * @enum {string}
              */
             state: "processing" | "requires_review" | "succeeded" | "failed" | "canceled";
             /**
-             * @description Why it is in this state, where there is something to explain: the code of a refusal of the books, of a decline, or of what a person has to decide.
+             * @description Why it is in this state, where there is something to explain: the code of a refusal of the books, of a decline, or of what an operator has to decide.
              * @example null
              */
             reason: string | null;
@@ -3786,7 +3786,7 @@ export interface components {
         };
         /**
          * RailEvent
-         * @description A rail has gone down or come up; every book is told.
+         * @description A rail has gone down or come up; every book gets an event.
          */
         RailEvent: {
             /**
@@ -3890,23 +3890,23 @@ export interface components {
              */
             id: string;
             /**
-             * @description The payment it gives back.
+             * @description The refunded payment.
              * @example pay_01k0a2m4qcm3hv6a8r1s4t7w0z
              */
             payment: string;
             /**
-             * @description `processing`: under way. `succeeded`: the money is back. `failed`, `canceled`: nothing was given back. `requires_review`: a person has to decide.
+             * @description `processing`: under way. `succeeded`: the money is back. `failed`, `canceled`: nothing was returned. `requires_review`: an operator has to decide.
              * @example succeeded
              * @enum {string}
              */
             state: "processing" | "requires_review" | "succeeded" | "failed" | "canceled";
             /**
-             * @description Why it is in this state, where there is something to explain: the code of a refusal of the books, of a decline, or of what a person has to decide.
+             * @description Why it is in this state, where there is something to explain: the code of a refusal of the books, of a decline, or of what an operator has to decide.
              * @example null
              */
             reason: string | null;
             /**
-             * @description What is given back, in minor units.
+             * @description The refunded amount, in minor units.
              * @example 5000
              */
             amount: string;
@@ -4172,7 +4172,7 @@ export interface components {
              */
             state: "submitting" | "pending" | "unknown" | "succeeded" | "failed" | "not_sent";
             /**
-             * @description Why it is in this state, where there is something to explain: the code of a refusal of the books, of a decline, or of what a person has to decide.
+             * @description Why it is in this state, where there is something to explain: the code of a refusal of the books, of a decline, or of what an operator has to decide.
              * @example null
              */
             reason: string | null;
@@ -4912,7 +4912,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `accounts_must_differ`: Source and destination are the same; `asset_mismatch`: The accounts have another asset; `effective_at_in_future`: effective_at lies in the future; `expires_at_in_past`: expires_at lies in the past; `account_closed`: The account is closed; `account_frozen`: The account is frozen; `condition_not_met`: A condition does not hold; `nothing_to_move`: There is nothing to move; `insufficient_funds`: The source has too little; `balance_limit_exceeded`: The destination would hold too much; `balance_overflow`: The balance would be too large to hold; `idempotency_key_reused`: The Idempotency-Key was used for another request */
+            /** @description `accounts_must_differ`: Source and destination are the same; `asset_mismatch`: The accounts have another asset; `effective_at_in_future`: effective_at is in the future; `expires_at_in_past`: expires_at is in the past; `account_closed`: The account is closed; `account_frozen`: The account is frozen; `condition_not_met`: A condition does not hold; `nothing_to_move`: There is nothing to move; `insufficient_funds`: The source has too little; `balance_limit_exceeded`: The destination would hold too much; `balance_overflow`: The balance would be too large to hold; `idempotency_key_reused`: The Idempotency-Key was used for another request */
             422: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11104,7 +11104,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `operation_not_supported_by_rail`: The rail cannot do this; `accounts_must_differ`: Source and destination are the same; `asset_mismatch`: The accounts have another asset; `account_closed`: The account is closed; `account_frozen`: The account is frozen; `balance_limit_exceeded`: The destination would hold too much; `shares_do_not_add_up`: The shares do not add up to the amount; `expires_at_not_in_future`: expires_at does not lie in the future; `idempotency_key_reused`: The Idempotency-Key was used for another request */
+            /** @description `operation_not_supported_by_rail`: The rail cannot do this; `accounts_must_differ`: Source and destination are the same; `asset_mismatch`: The accounts have another asset; `account_closed`: The account is closed; `account_frozen`: The account is frozen; `balance_limit_exceeded`: The destination would hold too much; `shares_do_not_add_up`: The shares do not add up to the amount; `expires_at_not_in_future`: expires_at is not in the future; `idempotency_key_reused`: The Idempotency-Key was used for another request */
             422: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];

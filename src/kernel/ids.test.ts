@@ -9,7 +9,7 @@ test('an id is its prefix and the UUID as a TypeID', () => {
   expect(encodeId('trf', '0110c853-1d09-52d8-d73e-1194e95b5f19')).toBe('trf_0123456789abcdefghjkmnpqrs')
 })
 
-test('decoding gives back every UUID, and the encoded text matches the pattern', () => {
+test('decoding returns every UUID, and the encoded text matches the pattern', () => {
   for (let round = 0; round < 1000; round += 1) {
     const uuid = randomBytes(16).toString('hex')
     const id = encodeId(idPrefix.transfer, uuid)

@@ -49,7 +49,7 @@ it('saves nothing up for who does not wait', () => {
   expect(serveOften(turns, 10)).toEqual({ a: 5, b: 5 })
 })
 
-it('forgets what somebody had when nobody waits', () => {
+it('forgets what somebody had when no one waits', () => {
   const turns = create(['a'])
   turns.serve(10_000, false)
   for (const name of ['b', 'a']) turns.join(name).name = name

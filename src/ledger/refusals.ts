@@ -24,8 +24,8 @@ export const ledgerRefusals = {
   asset_not_found:
     'The asset is neither a currency of ISO 4217 nor a custom asset of this book. Create it with POST /v1/assets.',
   asset_mismatch: 'The asset given is not the asset of both accounts. Money moves between accounts of one asset.',
-  effective_at_in_future: 'effective_at lies in the future; it may be now or in the past.',
-  expires_at_in_past: 'expires_at must lie in the future.',
+  effective_at_in_future: 'effective_at is in the future; it may be now or in the past.',
+  expires_at_in_past: 'expires_at must be in the future.',
   reference_taken: 'Another transfer of this book has that reference.',
   account_closed: 'The account is closed.',
   account_frozen: 'The account is frozen. Unfreeze it first.',

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import { createOrderWaiters } from './order-waiters.ts'
 
-it('looks at all that wait at once, tells those whose orders have ended, and forgets those that nobody waits for', async () => {
+it('looks at all that wait at once, tells those whose orders have ended, and forgets those that no one waits for', async () => {
   const [ending, going] = [newUuid(), newUuid()]
   let looks = 0
   const waiters = createOrderWaiters({

@@ -11,7 +11,7 @@ export const ordersRefusals = {
   order_too_large: 'The prices add up to more than an amount can be.',
   out_of_stock: 'There are too few in stock now.',
   order_reference_taken: 'Another order of this book has that reference.',
-  order_already_ended: 'The order has failed or was given back already.',
+  order_already_ended: 'The order has failed or was returned already.',
 } as const
 
 export type OrdersRefusalCode = keyof typeof ordersRefusals

@@ -146,11 +146,11 @@ const examples: readonly Example[] = [
     ],
   },
   {
-    title: 'A wrong amount, given back',
+    title: 'A wrong amount, returned',
     plans: [{ effect: 'done', isTold: true, excess: -1_000n }],
     steps: [
       ['9,000 of 10,000 taken', pay({})],
-      ['a person reverses it', decide('reverse')],
+      ['an operator reverses it', decide('reverse')],
     ],
   },
   {
@@ -165,7 +165,7 @@ const examples: readonly Example[] = [
     steps: [
       ['charged', pay({})],
       ['refunded 4,000', refund(4_000n)],
-      ['the rail takes back 10,000; a person decides about the 4,000', dispute(10_000n)],
+      ['the rail takes back 10,000; an operator decides about the 4,000', dispute(10_000n)],
     ],
   },
 ]

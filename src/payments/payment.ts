@@ -63,7 +63,7 @@ export type Payment = {
   readonly id: Uuid
   readonly book: number
   readonly state: PaymentState
-  /** A code: the ledger's refusal, the rail's decline, or the reason of the stuck list. */
+  /** A code: the ledger's refusal, the rail's decline, or the reason of a case. */
   readonly reason: string | undefined
   readonly phase: PaymentPhase
   readonly asset: string
@@ -204,7 +204,7 @@ export type Attempt = {
   readonly amountMoved?: bigint
   /**
    * The part of that amount in suspense that no refund has returned yet, and the reason under which an operator has, or
-   * would have, it. On a refund's attempt: the part of the stated amount that it did not give back. Absent: none. The
+   * would have, it. On a refund's attempt: the part of the stated amount that it did not return. Absent: none. The
    * sum over all attempts of a payment is its `amountSuspended` + `amountOwed` + `amountLost`.
    */
   readonly suspended?: { readonly amount: bigint; readonly why: 'late_success' | 'wrong_amount' | 'booking_refused' }

@@ -152,7 +152,7 @@ export type Payments = {
   readonly input: (tx: Transaction, subject: Subject, input: AskedInput) => Promise<boolean>
   /** Tries again to book a rail's outcome that the books had refused. False when nothing waits only for that. */
   readonly bookAgain: (tx: Transaction, subject: Subject) => Promise<boolean>
-  /** Receives events that rails report. Events that match nothing go to the stuck list. Duplicates change nothing. */
+  /** Receives events that rails report. Events that match nothing open a case. Duplicates change nothing. */
   readonly receiveRailEvents: (tx: Transaction, events: readonly RailEvent[]) => Promise<void>
   /** Call it after the commit of a transaction that accepted or requested something. */
   readonly wake: () => void

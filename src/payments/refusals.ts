@@ -25,7 +25,7 @@ export const paymentRefusals = {
   balance_limit_exceeded: ledgerRefusals.balance_limit_exceeded,
   shares_do_not_add_up:
     'The amounts of the destinations and the fee must add up to the amount, each positive, with no account twice.',
-  expires_at_not_in_future: 'expires_at must lie in the future.',
+  expires_at_not_in_future: 'expires_at must be in the future.',
   payment_reference_taken: 'Another payment, or another payout, of this book has that reference.',
   payment_not_authorized:
     'The payment is not authorized: it can be captured, or grow, only between its authorization and its capture, cancel or expiry.',

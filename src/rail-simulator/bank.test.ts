@@ -98,7 +98,7 @@ it('what is no IBAN is returned as an incorrect account', async () => {
 })
 
 describe('a reversal', () => {
-  it('gives back what was debited and no more', async () => {
+  it('returns what was debited and no more', async () => {
     const { id } = await debit('d1')
     const reverse = (key: string, amount: string) => rails.post(`/bank/direct-debits/${id}/reversals`, { amount }, key)
     expect((await reverse('r0', '1')).body.response_code).toBe('AM09')

@@ -155,7 +155,7 @@ describe('an authorization', () => {
 })
 
 describe('a refund', () => {
-  it('gives back a charge in parts, and never more than it took', async () => {
+  it('returns a charge in parts, and never more than it took', async () => {
     const { id } = await make('/card/charges', money('100'))
     const refunds = `/card/charges/${id}/refunds`
     expect(await make(refunds, { amount: '60' })).toMatchObject({ status: 201, operation: 'refund', original: id })
@@ -164,7 +164,7 @@ describe('a refund', () => {
     expect(await show(id)).toMatchObject({ amount_refunded: '100' })
   })
 
-  it('of a capture and of its authorization together never give back more than was captured', async () => {
+  it('of a capture and of its authorization together never return more than was captured', async () => {
     const { id } = await authorize('100')
     const capture = await make(`/card/authorizations/${id}/captures`, { amount: '70' })
     expect(await make(`/card/authorizations/${id}/refunds`, { amount: '71' })).toMatchObject({ code: '13' })

@@ -134,7 +134,7 @@ describe('POST /v1/rails/{rail}/callbacks', () => {
     expect(await post(callback({ filler: 'x'.repeat(70_000) }))).toMatchObject({ status: 413 })
   })
 
-  it('keeps what it cannot read for a person, who finds it with the reason', async () => {
+  it('keeps what it cannot read for an operator, who finds it with the reason', async () => {
     const sent = callback({ data: { id: 'chg_1', operation: 'charge', status: 'succeeded', amount: '-5' } })
     expect((await post(sent)).status).toBe(200)
     const listed = await server.request('GET', '/v1/rails/upi/unread-events?limit=1')

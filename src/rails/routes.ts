@@ -119,7 +119,7 @@ export const railEvents = {
       }),
       data: noticeData,
     },
-    { title: 'RailEvent', description: 'A rail has gone down or come up; every book is told.' },
+    { title: 'RailEvent', description: 'A rail has gone down or come up; every book gets an event.' },
   ),
 }
 
@@ -205,7 +205,7 @@ function problemsRoute({ rails, database }: Deps): Route {
     method: 'GET',
     path: '/v1/rails/:rail/unread-events',
     operation: 'list_unread_rail_events',
-    summary: 'List what a rail told and could not be read',
+    summary: 'List reports of rails that could not be read',
     description: 'Callbacks that the rail has signed and lines of its statements, newest first, each with the reason.',
     tag: 'Rails',
     scope: 'operator',

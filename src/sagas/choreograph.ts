@@ -125,7 +125,7 @@ async function pass(
   row: StepRow | undefined,
   reason?: string,
 ): Promise<void> {
-  assert(row !== undefined, 'a step that is taken back is stored')
+  assert(row !== undefined, 'a step that is compensated is stored')
   if (row.isLate) await deps.finish(tx, saga, { state: 'reversed' })
   else await publish(deps, tx, saga, { event: 'compensated', step: row.name }, reason)
 }

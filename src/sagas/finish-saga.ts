@@ -2,7 +2,7 @@ import type { Transaction } from '#platform/postgres'
 import type { SagaDefinition, SagaFacts, SagaStuck } from './saga.ts'
 import { cancelPendingSteps, hasStepsLeft, lockSaga, markEnded } from './saga-store.ts'
 
-/** Writes a saga's change to the stuck list, in the caller's transaction. */
+/** Opens or resolves the case of a saga, in the caller's transaction. */
 export type StuckWriter = (tx: Transaction, change: SagaStuck) => Promise<void>
 
 /** How a coordinator ends a saga; `detail` is for the operator. */
@@ -12,7 +12,7 @@ export type FinishSaga = (
   end: { readonly state: 'completed' | 'reversed' } | { readonly state: 'stuck'; readonly detail: string },
 ) => Promise<void>
 
-/** Creates the function that ends a saga: it stores the end, writes the stuck list and notifies the definition. */
+/** Creates the function that ends a saga: it stores the end, opens or resolves its case and notifies the definition. */
 export function createFinishSaga(
   definitionOf: (saga: SagaFacts) => SagaDefinition,
   writeStuck: StuckWriter,

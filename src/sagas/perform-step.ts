@@ -62,7 +62,7 @@ export async function compensate(tx: Transaction, call: StepCall): Promise<Compe
   await updateStep(tx, saga.id, afterCompensation(row, outcome))
   if (outcome.kind === 'waiting') return { kind: 'waiting' }
   if (outcome.kind !== 'failed' && outcome.kind !== 'thrown') return { kind: 'compensated' }
-  return { kind: 'failed', detail: `The step ${step.name} could not be taken back: ${outcome.detail}` }
+  return { kind: 'failed', detail: `The step ${step.name} could not be compensated: ${outcome.detail}` }
 }
 
 function afterCompensation(row: StepRow, outcome: CompensationOutcome | Thrown): StepRow {

@@ -201,7 +201,7 @@ const decide = async ({ post, until }: Scene, path: string, action: string): Pro
 
 /** The rail took another amount: an operator refunds it. */
 const decided: PaymentFlow = {
-  name: 'wrong amount, reversed by a person',
+  name: 'wrong amount, reversed by an operator',
   run: async ({ post, until, ...scene }) => {
     const path = await pay({ post, until, ...scene }, card('wrong_amount'))
     const review = await until(path, isOver)

@@ -127,7 +127,7 @@ function readings(world: World, id: string, rails: readonly ModelRail[]) {
           return posted === 0n ? [] : [[code, posted]]
         }),
       ),
-    /** The amount that rails took and did not give back, by their own records. */
+    /** The amount that rails took and did not return, by their own records. */
     net: () => rails.reduce((sum, rail) => sum + rail.net(), 0n),
     /** The reasons of all open matters, of any subject. */
     open: () => [...world.matters.values()].flatMap((matters) => matters.map(({ reason }) => reason)),

@@ -4,7 +4,7 @@ import { found, type World } from './payments-world.ts'
 
 // The sums of a world: from the operations of rails on the one side, and from the payments on the other.
 
-/** The amount that rails took for a payment and did not give back, by the payment's row. */
+/** The amount that rails took for a payment and did not return, by the payment's row. */
 export function tookOf(world: World, payment: Payment): bigint {
   if (payment.source.kind === 'wallet') return 0n
   const { amountCaptured, amountRefunded, amountSuspended = 0n, amountOwed = 0n } = payment
@@ -23,7 +23,7 @@ export function lyingByAttempts(world: World, { id }: Payment): bigint {
     .reduce((sum, { suspended }) => sum + (suspended?.amount ?? 0n), 0n)
 }
 
-/** The amount that rails took for it and did not give back, by their own records. */
+/** The amount that rails took for it and did not return, by their own records. */
 export function tookBy(world: World, { id }: Payment): bigint {
   const of = (operation: ModelOperation): bigint => {
     const { subject } = found(world.attempts, operation.id)

@@ -59,7 +59,7 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
     const left = await leftClients(maintain, name)
     await maintain(`drop database ${name} with (force)`)
     if (left.length > 0 || taken > 0) {
-      throw new Error(`${name} was left in use: ${left.join('; ') || `${taken} connections not given back`}`)
+      throw new Error(`${name} was left in use: ${left.join('; ') || `${taken} connections not returned`}`)
     }
   }
   openTestDatabases.set(name, drop)

@@ -116,7 +116,7 @@ export const laneState = closedObject(
     in_flight: Type.Integer({ description: 'Pieces of work being done now, in all processes.', examples: [96] }),
     per_second: Type.Number({ description: 'What was done in the last second, in all processes.', examples: [2150] }),
     workers: Type.Integer({ description: 'Processes at work.', examples: [2] }),
-    dead_letters: Type.Integer({ description: 'Dead letters that nobody has replayed.', examples: [0] }),
+    dead_letters: Type.Integer({ description: 'Dead letters that were not replayed.', examples: [0] }),
     breakers: Type.Array(
       closedObject({
         kind: kind('What is not being handled.'),
@@ -153,9 +153,9 @@ export const deadLetter = closedObject(
     reason: Type.String({ description: 'What went wrong at the last try.', examples: ['amount is undefined'] }),
     enqueued_at: time('When it was enqueued.'),
     died_at: time('When it was given up.'),
-    replayed_at: timeOrNull('When it was enqueued again; null while nobody has done so.'),
+    replayed_at: timeOrNull('When it was enqueued again; null while no one has.'),
   },
-  { title: 'DeadLetter', description: 'A piece of work that could not be done, kept until somebody replays it.' },
+  { title: 'DeadLetter', description: 'A piece of work that could not be done, kept until an operator replays it.' },
 )
 
 const failureCode = Type.String({

@@ -47,7 +47,7 @@ export function isCommitUnknown(error: unknown): boolean {
 /** The fault for an account that does not become free in time. */
 export function accountBusy(cause?: unknown): Fault {
   const message =
-    'An account of the transfer is kept locked by somebody else, or very many holds on it have lapsed and are being ended. Nothing was booked; send it again.'
+    'An account of the transfer is locked by another transaction, or very many holds on it have lapsed and are being ended. Nothing was booked; send it again.'
   return new Fault({ code: 'account_busy', message, retryable: true, cause })
 }
 

@@ -105,7 +105,7 @@ it('batches that overlap are all decided again when somebody else was first on a
   await other.stop(5_000)
 })
 
-it('what nobody waits for any more is dropped before it is decided', async () => {
+it('what no one waits for any more is dropped before it is decided', async () => {
   const [from, to] = [await books.openWith('nobody:from', 10n), await books.open('nobody:to')]
   const dropped = books.ledger.submit({ commands: [moving(from, to, 1n)], atomic: false }, { isAbandoned: () => true })
   const kept = books.ledger.submit({ commands: [moving(from, to, 2n)], atomic: false }, { isAbandoned: () => false })

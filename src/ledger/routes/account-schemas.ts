@@ -115,7 +115,7 @@ export const changeAccount = closedObject(
     min_available: Type.Optional(
       Type.Unsafe<number | string | null>({
         ...limitInput,
-        description: 'The new lower limit of the available balance; null for none. It may lie above what is there now.',
+        description: 'The new lower limit of the available balance; null for none. It may be above what is there now.',
         examples: ['-5000'],
       }),
     ),

@@ -83,7 +83,7 @@ export function verificationRoutes(database: Database, added: readonly AddedChec
         'lost, that every id has one effect, that no limit was passed, and that nothing was changed since it was ' +
         'written. One JSON text a line; the last line is the result. An answer that ends without a result failed. ' +
         'One verification runs at a time: who asks meanwhile follows the one that runs, and is refused with ' +
-        'Retry-After while another process runs it. It ends when nobody waits for it any more.',
+        'Retry-After while another process runs it. It ends when no one waits for it any more.',
       tag: 'Service',
       scope: 'operator',
       contentType,

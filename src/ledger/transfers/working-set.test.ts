@@ -20,7 +20,7 @@ const hold = (id: string) =>
     ...{ reference: undefined, metadata: {}, options: undefined, source: facts(1), destination: facts(2) },
   })
 
-describe('a group that is taken back', () => {
+describe('a group that is rolled back', () => {
   it('leaves no hold behind that would lapse', () => {
     const set = setOf()
     set.addTransfer(hold('kept'))

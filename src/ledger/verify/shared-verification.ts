@@ -59,7 +59,7 @@ export function createSharedVerification<Result>(
     result.catch(() => {})
     const leave = () => {
       current = undefined
-      abort.abort(new Error('nobody waits for the verification any more'))
+      abort.abort(new Error('no one waits for the verification any more'))
     }
     const run: Run<Result> = { latest, result, leave, followers: 0 }
     const watch = setInterval(() => {

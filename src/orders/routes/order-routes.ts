@@ -160,7 +160,7 @@ function cancelRoute({ orders, database, waiters }: WaitingDeps): Route {
     operation: 'cancel_order',
     summary: 'Cancel an order',
     description:
-      'Gives back what the order has taken: reserved items, and money held or paid. It ends `failed`, or `refunded` ' +
+      'Returns what the order has taken: reserved items, and money held or paid. It ends `failed`, or `refunded` ' +
       'when it was confirmed. Also an order that is being checked out can be canceled.',
     tag: 'Orders',
     scope: 'write',

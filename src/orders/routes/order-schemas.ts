@@ -12,7 +12,7 @@ const state = Type.Unsafe<OrderState>({
   type: 'string',
   enum: [...orderStates],
   description:
-    '`processing`: being checked out, or being given back. `confirmed`: paid, and the items are reserved. `failed`: it came to nothing and the money is back. `refunded`: it was confirmed and canceled after that.',
+    '`processing`: being checked out, or being returned. `confirmed`: paid, and the items are reserved. `failed`: it came to nothing and the money is back. `refunded`: it was confirmed and canceled after that.',
   examples: ['confirmed'],
 })
 
@@ -90,7 +90,7 @@ const stepState = Type.Enum(
   ['pending', 'acting', 'done', 'refused', 'compensating', 'compensated', 'failed', 'canceled'],
   {
     description:
-      '`acting`, `compensating`: under way. `refused`: it said no. `compensated`: taken back. `failed`: it could not be taken back, and is on the stuck list. `canceled`: it never began.',
+      '`acting`, `compensating`: under way. `refused`: it said no. `compensated`: undone. `failed`: it could not be compensated, and has a case. `canceled`: it never began.',
     examples: ['done'],
   },
 )
@@ -101,7 +101,7 @@ export const checkout = closedObject(
     coordinator,
     state: Type.Enum(['running', 'reversing', 'completed', 'reversed', 'stuck'], {
       description:
-        '`reversing`: what was done is being taken back. `stuck`: that did not work, and a person has to decide.',
+        '`reversing`: what was done is being compensated. `stuck`: that did not work, and an operator has to decide.',
       examples: ['completed'],
     }),
     reason: textOrNull('Why it goes or went back.', null),

@@ -118,7 +118,7 @@ it('who has returned one late charge has not returned the one that came meanwhil
   const [one, two] = calls
   await happensLate(one, 'charge', 100n)
   await sayReturned([lateEvent(two ?? '', 'charge', 100n)])
-  await expect.poll(async () => (await open())[0]?.detail, wait).toContain('In suspense lie now: 1.00 USD over card.')
+  await expect.poll(async () => (await open())[0]?.detail, wait).toContain('Now in suspense: 1.00 USD over card.')
   expect([await balances(), await findings()]).toEqual([[100n, -200n, 100n], []])
   await sayReturned()
   await expect.poll(open, wait).toEqual([])
@@ -141,7 +141,7 @@ it('a late capture is out of suspense', async () => {
   expect([await balances(), await findings()]).toEqual([[100n, -100n, 0n], []])
 })
 
-it('the migration finds what lay in suspense by the attempts that brought it', async () => {
+it('the migration finds what was in suspense by the attempts that brought it', async () => {
   let declines = 1
   test.rail.answer = ({ instrument }) => {
     declines -= 1

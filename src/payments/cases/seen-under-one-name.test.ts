@@ -4,7 +4,7 @@ import { byCard, patience, share, startTestPayments } from '#testing'
 
 const wait = { timeout: patience(10_000) }
 
-it('a decision is about what lies in suspense beside what a refund of the same charge holds', async () => {
+it('a decision is about what is in suspense beside what a refund of the same charge holds', async () => {
   const test = await startTestPayments()
   const { database, rail, pay, end, ask } = test
   await test.open('shop')
@@ -42,7 +42,7 @@ it('a decision is about what lies in suspense beside what a refund of the same c
   })
   await database.query({
     text: `insert into cases.cases (id, book_id, queue, subject_kind, subject_id, reason, detail, priority, rank, due_at)
-      values ($1, 1, 'payments', 'payment', $2, 'wrong_amount', 'It gave back 3 less.', 'normal', 1, now())`,
+      values ($1, 1, 'payments', 'payment', $2, 'wrong_amount', 'It returned 3 less.', 'normal', 1, now())`,
     values: [newUuid(), id],
   })
   await decide('failed')

@@ -54,7 +54,7 @@ describe('a dispute that the rail names', () => {
     expect(await findings()).toEqual([])
   })
 
-  it('and tells of once more in another amount is for a person to judge', async () => {
+  it('and tells of once more in another amount is for an operator to judge', async () => {
     await tell('e-1', 'dsp-1', 30n)
     await tell('e-2', 'dsp-1', 40n)
     expect(await posted()).toEqual([-70n, 0n, 70n])
@@ -92,7 +92,7 @@ it.each(['call', 'originalReference'] as const)(
   },
 )
 
-it('a dispute that a rail gives up brings money back that nobody expects: a person is told', async () => {
+it('a dispute that a rail gives up brings money back that nobody expects: an operator is told', async () => {
   await tell('opened', 'dsp-1', 30n)
   const events = () => test.database.query({ text: `select from payments.steps where input = 'dispute'` })
   expect(await events()).toHaveLength(1)
@@ -107,7 +107,7 @@ it('a dispute that a rail gives up brings money back that nobody expects: a pers
   expect(await findings()).toEqual([])
 })
 
-it('a dispute of the whole after a refund of the whole is booked as a loss, and a person has it', async () => {
+it('a dispute of the whole after a refund of the whole is booked as a loss, and an operator has it', async () => {
   const asked = { book: 1, payment: id, metadata: {} }
   const refund = await test.ask((payments, tx) => payments.createRefund(tx, asked))
   await test.end('refund', refund.id)
@@ -120,7 +120,7 @@ it('a dispute of the whole after a refund of the whole is booked as a loss, and 
   expect(await findings()).toEqual([])
 })
 
-it('what is owed stays in the stuck list when a loss beside it has been accepted, until it is paid', async () => {
+it('what is owed keeps its case when a loss beside it has been accepted, until it is paid', async () => {
   await test.open('elsewhere')
   const move = async (source: string, destination: string) => {
     const leg = { source, destination, amount: 100n, asset: 'USD' }
@@ -175,7 +175,7 @@ describe('a dispute that overtakes the word of the charge', () => {
     expect([open, await findings()]).toEqual([[], []])
   })
 
-  it('is told to a person when one has stated that the charge failed', async () => {
+  it('is told to an operator when one has stated that the charge failed', async () => {
     const slow = await beginSlow()
     await tell('e-1', 'dsp-9', 100n)
     await test.database.query({

@@ -31,7 +31,7 @@ const decide = async (id: string, decision: SubjectAction) => {
 }
 const findings = () => verifyAll(test.database)
 
-it('what is on its way back to the payer is not delivered as well, nor given back with what came beside it', async () => {
+it('what is on its way back to the payer is not delivered as well, nor returned with what came beside it', async () => {
   const pending: RailOutcome = { kind: 'pending', railReference: 'r-1' }
   const refunds = [pending]
   test.rail.answer = ({ operation, instrument }, ask) => {

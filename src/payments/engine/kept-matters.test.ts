@@ -55,5 +55,5 @@ it('a case of an ended payment waits for a later one, and is verified to be ther
   await put('unmatched_event')
   const found = (await verifyAll(test.database)).join()
   await test.stop()
-  expect(found).toContain('lies in suspense and nobody has it')
+  expect(found).toContain('is in suspense without a case')
 }, 60_000)

@@ -58,7 +58,7 @@ it('is the first when the second fails: its account has paid, and nobody need se
   expect(await balances()).toEqual({ shop: [0n, 0n, 0n], clearing: 100n, suspense: 0n })
 })
 
-it('is both when the second happens, too: what was paid twice is a person’s, and the verification sees when it is nobody’s', async () => {
+it('is both when the second happens, too: what was paid twice is an operator’s, and the verification sees when it is nobody’s', async () => {
   await report(0, paid('first'))
   await report(1, paid('second'))
   expect((await test.end('payout', id)).row).toMatchObject({ state: 'succeeded', railReference: 'second' })

@@ -161,7 +161,7 @@ describe('what a rail did and the books refuse altogether', () => {
     await test.settled()
   }
 
-  it('is kept with a charge, which a person has, and booked when that is possible again', async () => {
+  it('is kept with a charge, which an operator has, and booked when that is possible again', async () => {
     test.rail.answer = async () => {
       await freeze(clearing)
       return otherwise(100n)
@@ -203,7 +203,7 @@ describe('what a rail did and the books refuse altogether', () => {
     expect([await posted(clearing, 'shop'), await openEntries(), await findings()]).toEqual([[-100n, 100n], [], []])
   })
 
-  it('is kept with a refund that gave back another amount', async () => {
+  it('is kept with a refund that returned another amount', async () => {
     const { id } = await payIn()
     await test.end('payment', id)
     test.rail.answer = async () => {

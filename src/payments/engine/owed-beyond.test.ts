@@ -30,7 +30,7 @@ async function decide(reason: string, command: CaseCommand): Promise<void> {
 }
 const accept = { action: 'force', outcome: 'succeeded', evidence: 'Borne by us.' } as const
 
-/** A refund of 100 for which the rail gives back 150. */
+/** A refund of 100 for which the rail returns 150. */
 async function refundedBeyond(isFrozen: boolean): Promise<void> {
   const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
   await test.end('payment', id)
@@ -44,7 +44,7 @@ async function refundedBeyond(isFrozen: boolean): Promise<void> {
   if (isFrozen) await test.change('shop', { state: 'open' })
 }
 
-it('the shop pays what it got, and a person has the rest', async () => {
+it('the shop pays what it got, and an operator has the rest', async () => {
   await refundedBeyond(false)
   expect([await balances(), await open()]).toMatchObject([
     [500n, 50n, -50n],

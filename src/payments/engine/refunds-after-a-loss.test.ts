@@ -3,7 +3,7 @@ import { newUuid } from '#platform/ids'
 import type { RailOutcome } from '#rails'
 import { byCard, moving, patience, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
 
-// A dispute takes what a refund has given back: that is lost. Another refund is accepted after that, and fails.
+// A dispute takes what a refund has returned: that is lost. Another refund is accepted after that, and fails.
 
 let test: TestPayments
 beforeEach(async () => {

@@ -49,7 +49,7 @@ it('a charge that is told again as it was is nobody’s matter', async () => {
   expect(await open()).toEqual([])
 })
 
-it('a charge of which a statement tells another amount than the answer is for a person', async () => {
+it('a charge of which a statement tells another amount than the answer is for an operator', async () => {
   await tell('statement/1', await charged(), 90n)
   expect(await open()).toMatchObject([{ reason: 'unmatched_event', detail: expect.stringContaining('0.90 USD') }])
   expect(await posted()).toEqual([-100n, 100n])
@@ -58,7 +58,7 @@ it('a charge of which a statement tells another amount than the answer is for a 
   expect(await findings()).toEqual([])
 })
 
-it('a charge that a rail has made twice under one key is for a person', async () => {
+it('a charge that a rail has made twice under one key is for an operator', async () => {
   await tell('statement/2', 'another', 100n)
   expect(await open()).toMatchObject([{ reason: 'unmatched_event', detail: expect.stringContaining('another') }])
   expect(await posted()).toEqual([-100n, 100n])

@@ -107,7 +107,7 @@ it.each(operations)('a %s that the rail confirms when it is asked is booked by t
   expect([await balances(), await reasons(), await findings()]).toEqual([done[operation], [], []])
 })
 
-it.each(operations)('a %s that the rail denies still has not happened when a person says so', async (operation) => {
+it.each(operations)('a %s that the rail denies still has not happened when an operator says so', async (operation) => {
   await doubted(operation, no)
   expect(await reasons()).toEqual(['outcome_unknown', 'unbooked'])
   await test.change(clearing, { state: 'open' })
@@ -123,7 +123,7 @@ it.each(operations)('a %s that the rail denies still has not happened when a per
 })
 
 it.each(operations)(
-  'a %s that the rail denies still is booked when a person says that it happened',
+  'a %s that the rail denies still is booked when an operator says that it happened',
   async (operation) => {
     await doubted(operation, no)
     await force('succeeded')
@@ -134,7 +134,7 @@ it.each(operations)(
   },
 )
 
-it('a rail that denied it and confirms it when a person has it asked again', async () => {
+it('a rail that denied it and confirms it when an operator has it asked again', async () => {
   await doubted('charge', no)
   test.rail.answer = () => yes
   await decide({ action: 'inquire' })
@@ -147,7 +147,7 @@ it('a rail that denied it and confirms it when a person has it asked again', asy
   expect([await balances(), await reasons(), await findings()]).toEqual([done.charge, [], []])
 })
 
-it('a charge that came late, and that the books refuse, has not happened when a person says so', async () => {
+it('a charge that came late, and that the books refuse, has not happened when an operator says so', async () => {
   test.rail.answer = () => no
   await begin('charge')
   await until(async () => test.rail.calls.length > 0)

@@ -96,7 +96,7 @@ it('a capture that did not happen is taken from those who got it, and the rest s
   await expectBooks({ shop: 540n, rail: -40n })
 })
 
-it('a capture that did not happen is taken from each as far as it has not given back its part', async () => {
+it('a capture that did not happen is taken from each as far as it has not returned its part', async () => {
   await test.open('partner')
   const destinations = [share('shop', 50n), share('partner', 50n)]
   const { id: payment } = await test.pay({ source: byCard, amount: 100n, destinations, capture: 'manual' })
@@ -135,7 +135,7 @@ const frozenAtOnce = async (call: RailCall): Promise<RailOutcome> => {
   return { kind: 'succeeded', railReference: 'r-1', amount: call.amount }
 }
 
-it('a charge that did not happen, and lies in suspense as its destination is frozen, is delivered to nobody', async () => {
+it('a charge that did not happen, and is in suspense as its destination is frozen, is delivered to nobody', async () => {
   test.rail.answer = frozenAtOnce
   const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
   expect((await test.end('payment', id)).row).toMatchObject({ state: 'requires_review', reason: 'booking_refused' })
@@ -145,7 +145,7 @@ it('a charge that did not happen, and lies in suspense as its destination is fro
   await expectBooks({ shop: 500n, rail: 0n })
 })
 
-it('a payout that did not happen, and lies in suspense as its account is frozen, is claimed from nobody', async () => {
+it('a payout that did not happen, and is in suspense as its account is frozen, is claimed from nobody', async () => {
   test.rail.answer = frozenAtOnce
   const out = { amount: 70n, asset: 'USD', source: 'shop', rail: 'card', otherRails: [], instrument: 'card_out' }
   const { id } = await test.ask((payments, tx) => payments.createPayout(tx, { book: 1, ...out, metadata: {} }))

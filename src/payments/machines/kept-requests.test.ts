@@ -36,7 +36,7 @@ const expectReleased = (stage: Stage & { readonly id: string }, amount: bigint) 
   expect(heldBy(stage)).toEqual([0n])
 }
 
-describe('what is held is released once a person has decided about a capture', () => {
+describe('what is held is released once an operator has decided about a capture', () => {
   it('when the client had canceled it', () => {
     const stage = holding(wrong)
     capture(stage, stage.id)
@@ -89,7 +89,7 @@ describe('what is held is released once a person has decided about a capture', (
   })
 })
 
-it('what a person gives back is released once the capture under way has ended, when the rail took another one back', () => {
+it('what an operator returns is released once the capture under way has ended, when the rail took another one back', () => {
   const stage = holding(wrong, slow)
   const { world, settle, card, callBack, payment, id } = stage
   capture(stage, id)

@@ -256,7 +256,7 @@ function dispute({ world, rails }: Run, { id }: Payment, n: number): void {
   })
 }
 
-/** An operator takes any decision that the stuck list offers for the reason; a forced outcome is the true one. */
+/** An operator takes any action that a case of the reason allows; a forced outcome is the true one. */
 function decide(world: World, n: number): void {
   const [id, stuck] = pick([...world.stuck], n) ?? []
   if (id === undefined || stuck === undefined) return

@@ -49,7 +49,7 @@ export const vendorOrNull = Type.Unsafe<string | null>({
 export const reason = Type.Unsafe<string | null>({
   type: ['string', 'null'],
   description:
-    'Why it is in this state, where there is something to explain: the code of a refusal of the books, of a decline, or of what a person has to decide.',
+    'Why it is in this state, where there is something to explain: the code of a refusal of the books, of a decline, or of what an operator has to decide.',
   examples: [null],
 })
 

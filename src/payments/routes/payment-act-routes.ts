@@ -89,7 +89,7 @@ function cancelRoute(payments: Deps): Route {
     operation: 'cancel_payment',
     summary: 'Cancel a payment',
     description:
-      'Gives back what is held, before anything was captured; also while a rail is being asked, when it takes effect ' +
+      'Releases the hold, before anything was captured; also while a rail is being asked, when it takes effect ' +
       'as soon as the rail has answered: what the rail took goes back. It counts from when it is accepted.',
     body: cancelPayment,
     problems: ['payment_not_found', 'payment_not_cancelable'],

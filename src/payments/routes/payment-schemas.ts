@@ -23,7 +23,7 @@ export const paymentState = Type.Unsafe<PaymentState>({
   type: 'string',
   enum: [...paymentStates],
   description:
-    '`processing`: under way. `authorized`: the money is held and waits for its capture. `succeeded`, `failed`, `canceled`: ended. `requires_review`: a person has to decide.',
+    '`processing`: under way. `authorized`: the money is held and waits for its capture. `succeeded`, `failed`, `canceled`: ended. `requires_review`: an operator has to decide.',
   examples: ['succeeded'],
 })
 

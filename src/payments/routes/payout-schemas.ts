@@ -20,7 +20,7 @@ const payoutState = Type.Unsafe<Payout['state']>({
   type: 'string',
   enum: ['processing', 'requires_review', 'succeeded', 'failed', 'canceled'],
   description:
-    '`processing`: under way. `succeeded`: it went out. `failed`, `canceled`: the money is back in its account. `requires_review`: a person has to decide.',
+    '`processing`: under way. `succeeded`: it went out. `failed`, `canceled`: the money is back in its account. `requires_review`: an operator has to decide.',
   examples: ['succeeded'],
 })
 

@@ -17,7 +17,7 @@ const statusesAndTitles = {
   account_frozen: [422, 'The account is frozen'],
   balance_limit_exceeded: [422, 'The destination would hold too much'],
   shares_do_not_add_up: [422, 'The shares do not add up to the amount'],
-  expires_at_not_in_future: [422, 'expires_at does not lie in the future'],
+  expires_at_not_in_future: [422, 'expires_at is not in the future'],
   payment_reference_taken: [409, 'The reference is taken'],
   payment_not_authorized: [409, 'The payment is not authorized'],
   payment_not_cancelable: [409, 'The payment can no longer be canceled'],

@@ -24,7 +24,7 @@ function createRoute({ payments }: Deps): Route {
     operation: 'create_refund',
     summary: 'Give money back',
     description:
-      'Gives back what a payment captured, whole or in part, as often as something is left: to where it came from, or ' +
+      'Refunds what a payment captured, whole or in part, as often as something is left: to where it came from, or ' +
       'to an account of the book. All refunds of a payment together never pass what it captured.',
     tag: 'Refunds',
     scope: 'write',

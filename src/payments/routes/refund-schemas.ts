@@ -9,7 +9,7 @@ const refundState = Type.Unsafe<Refund['state']>({
   type: 'string',
   enum: ['processing', 'requires_review', 'succeeded', 'failed', 'canceled'],
   description:
-    '`processing`: under way. `succeeded`: the money is back. `failed`, `canceled`: nothing was given back. `requires_review`: a person has to decide.',
+    '`processing`: under way. `succeeded`: the money is back. `failed`, `canceled`: nothing was returned. `requires_review`: an operator has to decide.',
   examples: ['succeeded'],
 })
 
@@ -21,10 +21,10 @@ const toWallet = closedObject(
 export const refund = closedObject(
   {
     id: id('ref', 'The id of the refund.'),
-    payment: id('pay', 'The payment it gives back.'),
+    payment: id('pay', 'The refunded payment.'),
     state: refundState,
     reason,
-    amount: digits('What is given back, in minor units.', '5000'),
+    amount: digits('The refunded amount, in minor units.', '5000'),
     asset,
     to: Type.Union([toWallet, Type.Null()], { description: 'Null: to where the money came from.' }),
     from: Type.Array(share, { description: 'Who pays for it.' }),
@@ -40,8 +40,8 @@ export const refund = closedObject(
 
 export const createRefund = closedObject(
   {
-    payment: id('pay', 'The payment to give back.'),
-    amount: Type.Optional(positiveInput('A part, when not all that is left is to be given back.')),
+    payment: id('pay', 'The payment to refund.'),
+    amount: Type.Optional(positiveInput('A part; the whole rest when not given.')),
     to: Type.Optional(toWallet),
     from: Type.Optional(
       Type.Array(shareInput, {

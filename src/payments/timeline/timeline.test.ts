@@ -104,7 +104,7 @@ describe('the timeline of a payment', () => {
 
   test.each<[Partial<KeptAttempt>, string]>([
     [{ state: 'submitting', railReference: undefined }, 'its answer has not come yet.'],
-    [{ state: 'pending' }, 'it took it and will tell the end (auth_1).'],
+    [{ state: 'pending' }, 'accepted, the outcome follows (auth_1).'],
     [{ state: 'unknown', railReference: undefined, inquiries: 2 }, 'what became of it is not known after 2 inquiries.'],
     [{ state: 'failed', reason: 'do_not_honor' }, 'it did not (auth_1): do_not_honor.'],
     [{ state: 'succeeded', inquiries: 1 }, 'it did (auth_1) after one inquiry.'],

@@ -84,7 +84,7 @@ function acceptedCapture(capture: Capture, amount: WriteAmount): string {
 function acceptedRefund(refund: Refund, amount: WriteAmount): string {
   const to = refund.to.kind === 'source' ? 'where it came from' : refund.to.account
   return refund.isReversal
-    ? `Munim began to give back ${amount(refund.amount)} to ${to}.`
+    ? `Munim began to return ${amount(refund.amount)} to ${to}.`
     : `A refund of ${amount(refund.amount)} to ${to} was asked for.`
 }
 
@@ -142,7 +142,7 @@ function outcomeText({ state, reason, railReference, inquiries }: KeptAttempt): 
     case 'submitting':
       return reason === 'unsent' ? `it waits to be sent${asked}` : `its answer has not come yet${asked}`
     case 'pending':
-      return `it took it and will tell the end${named}${asked}`
+      return `accepted, the outcome follows${named}${asked}`
     case 'unknown':
       return `what became of it is not known${named}${why}${asked}`
     case 'succeeded':

@@ -47,7 +47,7 @@ const paymentsText = `
       sum(posted) filter (where refund_id is null and not to_suspense and not to_clearing) as captured,
       sum(case when from_clearing and refund_id is not null then -posted else posted end)
         filter (where not from_suspense and (to_clearing or refund_id is not null and not to_suspense)) as refunded,
-      -- What a rail took back beyond what can be refunded lies in suspense: the row cannot tell how much.
+      -- What a rail took back beyond what can be refunded is in suspense: the row cannot tell how much.
       bool_or(refund_id is null and posted > 0 and (from_suspense and to_clearing or to_suspense and not from_clearing))
         as is_short,
       sum(case when to_suspense then posted when from_suspense then -posted else 0 end) as suspended,
@@ -77,7 +77,7 @@ const refundsText = `
     from moved where refund_id is not null group by refund_id
   )
   select f.id, f.asset, coalesce(s.missing, 0)::text as missing,
-    -- What a rail gave back in another amount, or after the end, was a person's: the row cannot tell how much it was.
+    -- What a rail returned in another amount, or after the end, was an operator's: the row cannot tell how much it was.
     (case
       when exists (
         select from cases.cases k
@@ -105,7 +105,7 @@ const payoutsText = `
     from moved group by root_id
   )
   select o.id, o.asset, coalesce(s.missing, 0)::text as missing,
-    -- What a rail paid in another amount, or after the end, was a person's: the row cannot tell how much it was.
+    -- What a rail paid in another amount, or after the end, was an operator's: the row cannot tell how much it was.
     (case
       when exists (
         select from cases.cases k

@@ -129,7 +129,7 @@ describe('never stranded', () => {
       'a failed payment that kept the money',
       'done',
       `update payments.payments set state = 'failed' where id = $done`,
-      'not everything that was captured has been given back',
+      'not everything that was captured has been returned',
     ],
     [
       'a reserve for a refund that is not there',
@@ -141,7 +141,7 @@ describe('never stranded', () => {
       "something in suspense that is nobody's",
       'done',
       `update payments.payments set amount_suspended = 5 where id = $done`,
-      'something of it lies in suspense and nobody has it',
+      'something of it is in suspense without a case',
     ],
   ])('%s', async (_, name, sql, said) => {
     const findings = await findingsAfter(sql)
@@ -185,7 +185,7 @@ describe('payments equal books', () => {
       'held should be 60, and the books have 100',
     ],
     [
-      'given back by a refund',
+      'returned by a refund',
       'refund',
       `update payments.refunds set state = 'failed'`,
       'moved should be 0, and the books have 40',
@@ -207,7 +207,7 @@ describe('payments equal books', () => {
       'in suspense, by attempt',
       'less',
       `update payments.payments set amount_suspended = 80 where id = $less`,
-      '80 of what came for it lies in suspense, and 90 by its attempts',
+      '80 of what came for it is in suspense, and 90 by its attempts',
     ],
   ])('%s', async (_, name, sql, said) => {
     const findings = await findingsAfter(sql)
@@ -235,7 +235,7 @@ describe('what people have decided about may have more booked than rails say, as
       'moved -40 USD for it (minus: out), and its clearing account has 60',
     ],
     [
-      'a payment whose charge a person has settled as not happened',
+      'a payment whose charge an operator has settled as not happened',
       'done',
       `update payments.attempts set state = 'failed', reason = 'settled_by_hand' ${charge}`,
       'moved -40 USD for it (minus: out), and its clearing account has 60',
@@ -260,7 +260,7 @@ describe('what people have decided about may have more booked than rails say, as
       `, called as (update payments.payments set current_attempt = (select id from payments.attempts ${charge}) where id = $done)
        update payments.attempts set state = 'unknown', amount_moved = null ${charge}`,
     ],
-  ])('%s that a person has stated is in order', async (_, sql) => {
+  ])('%s that an operator has stated is in order', async (_, sql) => {
     expect(await findingsAfter(`${decided('done')} ${sql}`)).toBe('')
   })
 })

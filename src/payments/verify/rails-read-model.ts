@@ -47,7 +47,7 @@ const unbookedText = `
   ), attempts as (
     select root_id, rail, asset, operation, reason, suspended, state = 'succeeded' as is_told,
       amount_moved is null as is_vague, operation in ('charge', 'capture') as is_in, coalesce(amount_moved, amount) as amount,
-      -- What a person has stated: its rail has not said so. Before attempts said it, it was only what its subject calls.
+      -- What an operator has stated: its rail has not said so. Before attempts said it, it was only what its subject calls.
       state <> 'succeeded' and (called.id is not null or amount_moved is not null and reason is distinct from 'settled_by_hand')
         as is_stated
     from payments.attempts left join called using (id)
@@ -55,7 +55,7 @@ const unbookedText = `
   ), told as (
     select root_id, rail, min(asset) as asset,
       sum(case when is_in then amount else -amount end) filter (where is_told) as amount,
-      -- What came and has not been denied since, less what went, and how much of that lies in suspense: by whatever people
+      -- What came and has not been denied since, less what went, and how much of that is in suspense: by whatever people
       -- have stated, the clearing account has no less than the lesser of the two.
       least(coalesce(sum(case when is_in then amount else -amount end)
           filter (where is_told and (operation = 'refund' or reason is distinct from 'contradicted')), 0),
@@ -100,7 +100,7 @@ async function findUnattributed(reader: SnapshotReader, limit: number): Promise<
   const texts = rows.flatMap(({ id, said, suspended }) =>
     id === null
       ? []
-      : `payment ${encodeId(idPrefix.payment, id)}: ${said} of what came for it lies in suspense, and ${suspended} by its attempts`,
+      : `payment ${encodeId(idPrefix.payment, id)}: ${said} of what came for it is in suspense, and ${suspended} by its attempts`,
   )
   return { checked: Number(rows[0]?.checked ?? 0n), total: Number(rows[0]?.total ?? 0n), texts }
 }

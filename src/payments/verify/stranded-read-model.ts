@@ -59,7 +59,7 @@ async function findLost(reader: SnapshotReader, limit: number): Promise<Found> {
     const letter =
       row.dead_letter === null ? '' : `, only dead letter ${encodeId(idPrefix.deadLetter, row.dead_letter)}`
     const name = `${row.kind} ${encodeId(idPrefix[row.kind], row.id)}`
-    return `${name} is ${row.phase}, and there is no message about it and nobody has it${letter}`
+    return `${name} is ${row.phase}, and there is no message about it and it has no case${letter}`
   })
   return { checked: Number(rows[0]?.checked ?? 0n), total: Number(rows[0]?.total ?? 0n), texts }
 }
@@ -121,7 +121,7 @@ const falseEndsText = `
         when amount_refunding <> coalesce((
           select sum(r.amount) from payments.refunds r
           where r.book_id = p.book_id and r.payment_id = p.id and r.phase <> 'ended'
-            -- Refunded already, in another amount: that is counted, and a person sees to the difference.
+            -- Refunded already, in another amount: that is counted, and an operator handles the difference.
             and not (r.phase = 'stuck' and r.reason = 'wrong_amount' and r.holds is null)
             and r.from_shares::text not like '%"suspense:%'), 0) then 'refunding'
       end as wrong
@@ -161,9 +161,9 @@ function wordsOf(wrong: Wrong): string {
     case 'held':
       return 'something is still held for it'
     case 'kept':
-      return 'not everything that was captured has been given back'
+      return 'not everything that was captured has been returned'
     case 'suspended':
-      return 'something of it lies in suspense and nobody has it'
+      return 'something of it is in suspense without a case'
     case 'refunding':
       return 'what it says is being refunded is not what its refunds are about'
     default:

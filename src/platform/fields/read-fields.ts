@@ -5,7 +5,7 @@ import { InvalidRequest } from '../http/index.ts'
 export function readMinor(value: number | string, param: string): bigint {
   const minor = BigInt(value)
   if (minor > minorMax || minor < -minorMax) {
-    throw new InvalidRequest(`${param} must lie between -${minorMax} and ${minorMax}`, param)
+    throw new InvalidRequest(`${param} must be between -${minorMax} and ${minorMax}`, param)
   }
   return minor
 }
@@ -22,7 +22,7 @@ export function readTime(value: string, param: string): Timestamp {
     throw new InvalidRequest(`${param} must be an RFC 3339 date-time with at most six decimals of a second`, param)
   }
   if (!Number.isSafeInteger(timestamp)) {
-    throw new InvalidRequest(`${param} must lie between the years 1685 and 2255`, param)
+    throw new InvalidRequest(`${param} must be between the years 1685 and 2255`, param)
   }
   return timestamp
 }

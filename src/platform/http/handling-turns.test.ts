@@ -71,7 +71,7 @@ it('gives turns to books, then to keys, where all places are taken', () => {
   expect(turns.begun).toHaveLength(400)
 })
 
-it('passes over what nobody waits for any more', () => {
+it('passes over what no one waits for any more', () => {
   const turns = start(4)
   let isGone = false
   for (let time = 0; time < 50_000; time += 1) turns.ask(1, 'gone', () => isGone)

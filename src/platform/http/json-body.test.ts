@@ -13,7 +13,7 @@ function codeOf(body: string | Buffer): string {
 }
 
 describe('parseJsonBody', () => {
-  it('gives back every kind of value as it was written', () => {
+  it('returns every kind of value as it was written', () => {
     const value = { a: [1, -2.5, true, null, ''], 'ключ 🗝': { 'q"\\': 'é€😀' } }
     expect(parseJsonBody(Buffer.from(JSON.stringify(value)))).toEqual(value)
     expect(parseJsonBody(Buffer.from('{"e":"\\u00e9\\ud83d\\ude00"}'))).toEqual({ e: 'é😀' })

@@ -156,7 +156,7 @@ function refuseAbandoned({ signal }: RouteRequest): void {
 }
 
 function abandoned(): Fault {
-  return new Fault({ code: 'request_abandoned', message: 'Nobody waits for the answer any more.', retryable: true })
+  return new Fault({ code: 'request_abandoned', message: 'No one waits for the answer any more.', retryable: true })
 }
 
 function newIdOf({ claim, caller }: Pick<RouteRequest, 'claim' | 'caller'>, kind: string): Uuid {

@@ -156,7 +156,7 @@ export function createAcceptor(deps: AcceptorDependencies): Acceptor {
 /** Whether a client still waits for the request. Otherwise, or after too long a wait, the request fails. */
 function isWaitedFor({ asker, arrivedMs, reject }: Waiting): boolean {
   if (asker?.aborted !== true && performance.now() - arrivedMs < patienceMs) return true
-  const message = 'the payment waited for too long, or nobody waits for it; send it again'
+  const message = 'the payment waited for too long, or no one waits for it; send it again'
   reject(new Fault({ code: 'payments_busy', message, retryable: true }))
   return false
 }

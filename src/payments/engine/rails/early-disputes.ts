@@ -32,7 +32,7 @@ type Rows = {
 }
 
 /**
- * `isEarly`: it is not known yet that the rail took what it takes back. `isOver`: nobody waits for that any more. An
+ * `isEarly`: it is not known yet that the rail took what it takes back. `isOver`: no one waits for that any more. An
  * outcome that an operator stated is booked without the rail's report, so a dispute of it is not early.
  */
 export function timingOf(one: Disputing, { roots, captures }: Rows) {

@@ -118,7 +118,7 @@ it('what has not been submitted when its timer comes is told as not sent, and an
   await expect.poll(() => caller.statistics()).toEqual({ made: 513, queued: 0, underWay: 1 })
 })
 
-it('what a person has asked for gets its turn, however many calls of the book wait', async () => {
+it('what an operator has asked for gets its turn, however many calls of the book wait', async () => {
   const rail = heldRail(3_600_000)
   const reported: string[] = []
   const caller = createRailCaller({ rails: rail, onOutcome: ({ id }) => reported.push(id) })

@@ -68,7 +68,7 @@ async function take(lanes: EventLanes, tx: Transaction, taken: readonly Taken[])
     const waitMs = waitOf(one)
     const news = newsOf.get(one)
     if (news === 'known') continue
-    if (news === 'other') lost.push({ ...one, because: 'it has told of that one otherwise before' })
+    if (news === 'other') lost.push({ ...one, because: 'it has reported that one otherwise before' })
     else if (attempt !== undefined && isWon(event)) lost.push({ ...one, because: comesBack(attempt) })
     else if (attempt !== undefined && belonging !== undefined && !one.isEarly)
       messages.push(inputOf(event, attempt, belonging))
@@ -88,7 +88,7 @@ type Matched = Taken & {
   readonly attempt: StoredAttempt | undefined
   /** Whether a rail takes money back before it is known that it took any. */
   readonly isEarly: boolean
-  /** Whether nobody waits for the outcome of the disputed attempt any more. */
+  /** Whether no one waits for the outcome of the disputed attempt any more. */
   readonly isOver: boolean
 }
 

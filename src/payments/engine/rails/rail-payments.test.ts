@@ -116,7 +116,7 @@ it.each([
   expect(await posted(clearing, 'shop')).toEqual([0n, 0n])
 })
 
-it('takes no amount that a rail tells in another asset, and hands it to a person', async () => {
+it('takes no amount that a rail tells in another asset, and hands it to an operator', async () => {
   const { promise: answered, resolve: answer } = Promise.withResolvers<RailOutcome>()
   test.rail.answer = () => answered
   const { id } = await payIn()
@@ -138,7 +138,7 @@ it('takes no amount that a rail tells in another asset, and hands it to a person
   expect(await posted(clearing, 'shop')).toEqual([-100n, 100n])
 })
 
-it('hands an event that belongs to nothing to a person, after it has been looked for', async () => {
+it('hands an event that belongs to nothing to an operator, after it has been looked for', async () => {
   const outcome = { kind: 'succeeded', railReference: 'r-9', amount: 70n } as const
   await tell({ railReference: 'r-9', operation: 'charge', outcome })
   for (let look = 0; look < 5; look += 1) {

@@ -35,7 +35,7 @@ export function claimsSeen(tried: Tried, about: CaseReason | undefined, context:
 export function togetherText(tried: Tried, amount: bigint, why: CaseReason, context: LookUp): string {
   const others = claimsOf(tried, context).filter((attempt) => isOf(tried, attempt, why))
   if (others.length === 0) return ''
-  return ` With what came so before, ${amountText(sumMoved(others) + amount, tried.asset)} lie as claims in suspense.`
+  return ` With what came so before, ${amountText(sumMoved(others) + amount, tried.asset)} are claims in suspense.`
 }
 
 /**
@@ -61,7 +61,7 @@ export function settledBeside(
   const settled = tried.phase === 'ended' ? claims.filter(isSeen).map(asSettled) : []
   const since = claims.filter((attempt) => !isSeen(attempt) && isOf(tried, attempt, about))
   if (since.length === 0) return { attempts: settled, note, stuck: 'resolved' }
-  const detail = `${note} ${amountText(sumMoved(since), tried.asset)} more have come since, and lie as a claim in suspense.`
+  const detail = `${note} ${amountText(sumMoved(since), tried.asset)} more have come since, and are a claim in suspense.`
   return { attempts: settled, note: detail, stuck: { why: about, detail } }
 }
 

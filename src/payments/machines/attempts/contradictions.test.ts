@@ -16,7 +16,7 @@ import { machines } from '../machines.ts'
 const clearing = 'rails:card:clearing:USD'
 const suspense = 'suspense:USD'
 
-describe('money that is being given back', () => {
+describe('money that is being returned', () => {
   /** Two tries: the second brought 90 of 100 and needs an operator; the first succeeded late and is being refunded. */
   const bothArrived = (...plans: Parameters<typeof createStage>[1] & object) => {
     const stage = createStage(machines, [
@@ -62,7 +62,7 @@ describe('money that is being given back', () => {
     expect([balances(), card.net(), world.stuck.size]).toEqual([{}, 0n, 0])
   })
 
-  it('is not given back once more with what came beside it', () => {
+  it('is not returned once more with what came beside it', () => {
     const stage = bothArrived()
     const { world, card, id, settle, payment, balances } = stage
     decide(world, id, { action: 'reverse' })
@@ -73,7 +73,7 @@ describe('money that is being given back', () => {
     expect([balances(), card.net(), world.stuck.size]).toEqual([{}, 0n, 0])
   })
 
-  it('is not what a person has seen to go back some other way', () => {
+  it('is not what an operator has seen to go back some other way', () => {
     const stage = bothArrived()
     const { world, card, id, settle, payment, balances } = stage
     decide(world, id, { action: 'force', outcome: 'failed', evidence: 'Returned by a transfer of 90.' })
@@ -123,7 +123,7 @@ describe('a payout of which its rail has never heard, and which goes away before
 })
 
 describe('a payout that its rail has accepted and does not know any more', () => {
-  it('is neither submitted again nor paid by another rail: a person is asked', () => {
+  it('is neither submitted again nor paid by another rail: an operator is asked', () => {
     const card = createModelRail('card', () => ({ effect: 'pending', isTold: true }))
     const bank = createModelRail('bank', () => ({ effect: 'done', isTold: true }))
     const world = createWorld(machines, [card, bank])
@@ -177,8 +177,8 @@ describe('a dispute of what is left after a refund that one of several has paid'
   })
 })
 
-describe('a charge that a person has stated', () => {
-  it('is confirmed by the rail also while another one, which came too late, is being given back', () => {
+describe('a charge that an operator has stated', () => {
+  it('is confirmed by the rail also while another one, which came too late, is being returned', () => {
     const stage = createStage(machines, [
       { effect: 'turned', isTold: true },
       { effect: 'pending', isTold: true, isMute: true },
@@ -213,7 +213,7 @@ describe('a charge that a person has stated', () => {
   })
 })
 
-describe('what a person has settled by hand as succeeded, and the rail says to have failed,', () => {
+describe('what an operator has settled by hand as succeeded, and the rail says to have failed,', () => {
   const mute = { effect: 'pending', isTold: true, isMute: true } as const
   const done = { effect: 'done', isTold: true } as const
   const succeeded: SubjectAction = { action: 'force', outcome: 'succeeded', evidence: 'The console of the rail.' }
@@ -223,7 +223,7 @@ describe('what a person has settled by hand as succeeded, and the rail says to h
     callBack()
   }
 
-  it('is a payout that a person is told of', () => {
+  it('is a payout that an operator is told of', () => {
     const stage = createStage(machines, [mute])
     const { world, wait, settle, card, balances } = stage
     world.books.fund('shop', 100n)
@@ -239,7 +239,7 @@ describe('what a person has settled by hand as succeeded, and the rail says to h
     expect(world.stuck.get(id)).toMatchObject({ kind: 'payout', why: 'outcome_unknown' })
   })
 
-  it('is a refund that a person is told of', () => {
+  it('is a refund that an operator is told of', () => {
     const stage = createStage(machines, [done, mute])
     const { world, wait, settle, card, balances } = stage
     const { id } = newPayment(world, { source: cardSource })
@@ -256,7 +256,7 @@ describe('what a person has settled by hand as succeeded, and the rail says to h
     expect(world.stuck.get(refund)).toMatchObject({ kind: 'refund', why: 'outcome_unknown' })
   })
 
-  it('is a capture that a person is told of', () => {
+  it('is a capture that an operator is told of', () => {
     const stage = createStage(machines, [done, mute])
     const { world, wait, settle, card, balances } = stage
     const { id } = newPayment(world, { source: cardSource, capture: 'manual' })
@@ -274,8 +274,8 @@ describe('what a person has settled by hand as succeeded, and the rail says to h
   })
 })
 
-describe('what a person has settled by hand as succeeded, while another charge is being given back,', () => {
-  it('and failed, as a person finds, is taken from those who got it', () => {
+describe('what an operator has settled by hand as succeeded, while another charge is being returned,', () => {
+  it('and failed, as an operator finds, is taken from those who got it', () => {
     const stage = createStage(machines, [
       { effect: 'turned', isTold: true },
       { effect: 'pending', isTold: true, isMute: true },
@@ -307,7 +307,7 @@ describe('what a person has settled by hand as succeeded, while another charge i
   })
 })
 
-describe('what a rail took beyond what a person had stated', () => {
+describe('what a rail took beyond what an operator had stated', () => {
   const more = () => {
     const stage = createStage(machines, [{ effect: 'pending', isTold: true, isMute: true }])
     const { world, card, settle, wait, payment } = stage
@@ -336,7 +336,7 @@ describe('what a rail took beyond what a person had stated', () => {
     expect(payment(id)).toMatchObject({ state: 'succeeded', phase: 'ended', amountSuspended: 0n })
   })
 
-  it('went back some other way, as a person says, and those who got the rest keep it', () => {
+  it('went back some other way, as an operator says, and those who got the rest keep it', () => {
     const { id, decide, balances, payment, world } = more()
     decide({ action: 'force', outcome: 'failed', evidence: 'Returned in cash.' }, 'wrong_amount')
     expect([balances(), world.stuck.size]).toEqual([{ [clearing]: -100n, shop: 100n }, 0])

@@ -24,7 +24,7 @@ function late(plan: RailPlan) {
   return stage
 }
 
-describe('a late charge that its rail denies and that did not happen, as a person has found,', () => {
+describe('a late charge that its rail denies and that did not happen, as an operator has found,', () => {
   it('is out of suspense beside a payment that has ended', () => {
     const { world, payment, balances, deny, affirm, decide, open } = late(done)
     expect(balances()).toEqual({ ...paid, [cash]: -100n, [suspense]: 100n })
@@ -95,7 +95,7 @@ describe('a charge that came too late and is on its way back, which its rail den
     expect([payment().amountSuspended, payment().amountLost, lyingByAttempts(world, payment())]).toEqual([0n, 0n, 0n])
   })
 
-  it('is lost once, however often its rail denies it, and a person is told when it says once more that it came', () => {
+  it('is lost once, however often its rail denies it, and an operator is told when it says once more that it came', () => {
     const { world, say, affirm, wait, payment, balances, open } = reversing()
     say('card', 'charge')
     wait(3_000)
@@ -104,7 +104,7 @@ describe('a charge that came too late and is on its way back, which its rail den
     expect([balances(), [...world.reportedOtherwise.values()]]).toEqual([{}, [expect.stringContaining('1.00 USD')]])
   })
 
-  it('is a loss that a person has when its refund has been made', () => {
+  it('is a loss that an operator has when its refund has been made', () => {
     const { world, operation, say, payment, balances, open } = reversing()
     Object.assign(operation('card', 'refund'), { status: 'succeeded', done: 100n })
     say('card', 'refund')

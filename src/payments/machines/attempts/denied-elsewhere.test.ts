@@ -40,7 +40,7 @@ function play(plans: RailPlan[]) {
 const decide = (world: World, kind: 'payment' | 'payout' | 'refund', id: string) =>
   world.input(kind, id, { kind: 'decision', decision: failed, about: 'outcome_unknown' })
 
-describe('a person says that an attempt failed which its rail says to have succeeded, and then to have failed:', () => {
+describe('an operator says that an attempt failed which its rail says to have succeeded, and then to have failed:', () => {
   it('those who got what another rail has charged keep it', () => {
     const { world, card, bank, settle, deny } = play([{ effect: 'turned', isTold: true, decline }])
     const source = { kind: 'rail', rail: 'card', instrument: 'card_ok', otherRails: ['bank'] } as const
@@ -130,7 +130,7 @@ function never(): never {
   throw new Error('the rail has heard of it')
 }
 
-describe('what a person says of one attempt moves nothing of another one of which its rail has said both, and', () => {
+describe('what an operator says of one attempt moves nothing of another one of which its rail has said both, and', () => {
   const clearing = clearingOf('cash')
   const mute: RailPlan = { effect: 'done', isTold: false, isMute: true }
   const turned: RailPlan = { effect: 'turned', isTold: true, decline }

@@ -19,7 +19,7 @@ import { refundedFirst } from './never-moved.ts'
 /**
  * The attempts of a payment that the books count as succeeded and their rails deny, the oldest first. These are
  * attempts that a rail had reported as succeeded, and attempts that an operator had stated. All of them, and an unknown
- * outcome that the payment itself waits for, are one matter of the stuck list. Each is decided by itself, in this
+ * outcome that the payment itself waits for, are one case. Each is decided by itself, in this
  * order, and the entry names the next one.
  */
 export function deniedOf(payment: Payment, attempts: readonly Attempt[]): Attempt[] {
@@ -109,7 +109,7 @@ function notBrought(
     stuck: 'resolved',
   }
   if (there > suspended) {
-    const detail = `${note} ${amountText(there - suspended, asset)} of it are on their way back, and lie as a loss in suspense.`
+    const detail = `${note} ${amountText(there - suspended, asset)} of it are on their way back, and are a loss in suspense.`
     return { ...step, note: detail, stuck: { why: 'dispute_after_refund', detail, isNext: true } }
   }
   return isLastOfOwn(payment, denied, others) ? { ...joined(step, after(step.payment ?? row)), note } : step

@@ -26,14 +26,14 @@ describe('a charge that was taken back from those who got it', () => {
     expect([balances(), payment().phase, open(), world.books.held(suspense)]).toEqual([{}, 'ended', [], 0n])
   }
 
-  it('comes too late, and is given back', () => {
+  it('comes too late, and is returned', () => {
     const stage = createRailsStage(machines, { card: refundsSlowly(done) })
     stage.deny('card', 'charge')
     stage.decide('outcome_unknown', stated('failed'))
     again(stage)
   })
 
-  it('does so when a person had stated it before the rail denied it', () => {
+  it('does so when an operator had stated it before the rail denied it', () => {
     const stage = createRailsStage(machines, { card: refundsSlowly(mute) })
     stage.wait(120_000)
     stage.decide('outcome_unknown', stated('succeeded'))
@@ -79,7 +79,7 @@ describe('a capture that was taken back from those who got it', () => {
     expect(payment()).toMatchObject({ state: 'succeeded', amountCaptured: 100n, amountRefunded: 50n })
   })
 
-  it('comes too late when not so much is held any more, and is given back', () => {
+  it('comes too late when not so much is held any more, and is returned', () => {
     const { world, id, settle, capture, balances, net, deny, affirm, happen, decide, open } = captured(done)
     deny('card', 'capture')
     decide('outcome_unknown', stated('failed'), 'capture', capture)

@@ -86,7 +86,7 @@ function react(verdict: Telling, context: MachineContext, reactions: Reactions):
     case 'accepted': {
       const awaiting = reactions.asking('awaiting')
       const again = awaiting.stuck === 'resolved' ? waitedForAgain(attempt, context) : {}
-      return { ...awaiting, ...again, note: `The rail ${attempt.rail} has accepted it and will tell.` }
+      return { ...awaiting, ...again, note: `The rail ${attempt.rail} has accepted it and will report the outcome.` }
     }
     case 'in_doubt':
       return {

@@ -51,7 +51,7 @@ describe.each([true, false])('what happened after all, told before what took its
     expect(payment(id).amountLost ?? 0n).toBe(0n)
   })
 
-  it('has given back what lay in suspense, and nobody need state it', () => {
+  it('has returned what was in suspense, and nobody need state it', () => {
     const { world, card, settle, wait, happen, payment, balances } = stageOf({ ...done, excess: -10n }, turned, pending)
     const { id } = newPayment(world, { source: cardSource })
     settle()

@@ -54,7 +54,7 @@ function late(...names: readonly string[]) {
 const paid = { shop: 100n, 'rails:card:clearing:USD': -100n }
 
 describe('what came late beside a payment that has ended, over a rail that cannot give it back', () => {
-  it('lies in suspense for a person, and is out of it once it was returned some other way', () => {
+  it('is in suspense for an operator, and is out of it once it was returned some other way', () => {
     const { balances, payment, force, world, id } = late('cash')
     expect(world.stuck.get(id)).toMatchObject({ why: 'late_success' })
     expect(balances()).toEqual({ ...paid, 'rails:cash:clearing:USD': -100n, 'suspense:USD': 100n })
@@ -75,7 +75,7 @@ describe('what came late beside a payment that has ended, over a rail that canno
     expect(payment()).toMatchObject({ phase: 'ended', amountSuspended: 0n })
   })
 
-  it('is not booked again when a rail took it back by itself before a person says so', () => {
+  it('is not booked again when a rail took it back by itself before an operator says so', () => {
     const { balances, payment, force, world, id } = late('cash')
     world.input('payment', id, { kind: 'dispute', amount: 100n, railReference: 'dsp_1', rail: 'cash' })
     expect(balances()).toEqual(paid)

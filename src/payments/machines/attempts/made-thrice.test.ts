@@ -59,7 +59,7 @@ describe.each(['payout', 'refund'] as const)('a %s that a rail makes three times
     happen(0)
     expect(text()).not.toContain('lie as claims')
     happen(1)
-    expect(text()).toContain('With what came so before, 0.60 USD lie as claims in suspense.')
+    expect(text()).toContain('With what came so before, 0.60 USD are claims in suspense.')
     expect(balances()).toMatchObject({ 'suspense:USD': -60n })
     decide(seen())
     expect([reasons(), seen()]).toEqual([[], {}])

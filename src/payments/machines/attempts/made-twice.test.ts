@@ -52,7 +52,7 @@ describe('a refund from suspense that its rail makes twice', () => {
     expect(balances()).toEqual({})
   })
 
-  it('is known by the attempt that brought what it gave back', () => {
+  it('is known by the attempt that brought what it returned', () => {
     const { world, happen, insist, wait, payment, balances, open } = createRefundsStage(machines, { card })
     happen('card', 'charge')
     wait(60_000)
@@ -89,7 +89,7 @@ describe('what took the place of an attempt that happened after all, and is sett
     expect(payoutOf(id)).toMatchObject({ state: 'succeeded', phase: 'ended', railReference: reference })
   })
 
-  it('is taken back when a person has settled before what became of the first', () => {
+  it('is compensated when an operator has settled before what became of the first', () => {
     const { world, settle, happen, deny, wait, decide, payoutOf, balances, open } = createRefundsStage(machines, {
       card: planned('payout'),
     })

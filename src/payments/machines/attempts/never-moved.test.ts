@@ -28,7 +28,7 @@ function force(world: World, kind: 'payment' | 'capture' | 'payout', id: string,
   world.input(kind, id, { kind: 'decision', decision, about })
 }
 
-describe('what lies in suspense and did not move', () => {
+describe('what is in suspense and did not move', () => {
   it('is a payout that its account does not pay for', () => {
     const stage = createStage(machines)
     const { world, settle, balances } = stage
@@ -50,7 +50,7 @@ describe('what lies in suspense and did not move', () => {
     expect(Object.keys(balances())).not.toContain('suspense:USD')
   })
 
-  it('is not forgotten of a payout that was made in another amount: a person books what comes back', () => {
+  it('is not forgotten of a payout that was made in another amount: an operator books what comes back', () => {
     const stage = createStage(machines, [{ effect: 'done', isTold: true, excess: 9n }])
     const { world, settle } = stage
     world.books.fund('shop', 100n)
@@ -91,7 +91,7 @@ function capturedInSuspense() {
   return { ...stage, id, made }
 }
 
-it('a capture that lies in suspense and did not come is not delivered with the rest', () => {
+it('a capture that is in suspense and did not come is not delivered with the rest', () => {
   const stage = capturedInSuspense()
   const { world, settle, balances, payment, id, made } = stage
   expect(payment(id)).toMatchObject({ reason: 'booking_refused', amountSuspended: 40n })
@@ -168,7 +168,7 @@ describe('what was charged and did not come, while a part of it is being refunde
   })
 })
 
-it('what was refunded of a charge that did not come is a loss, and a person has it', () => {
+it('what was refunded of a charge that did not come is a loss, and an operator has it', () => {
   const stage = createStage(machines)
   const { world, settle, balances, payment } = stage
   const { id } = newPayment(world, { source: cardSource })

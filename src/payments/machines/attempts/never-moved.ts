@@ -27,7 +27,7 @@ export function neverCaptured(
   if (capture.state !== 'failed' || denied === undefined) return undefined
   const step = notThere(payment, denied, context)
   // It was delivered meanwhile, or is being returned: whose loss it is cannot be decided here.
-  if (step === undefined) return cannot('what came of it does not lie in suspense any more')
+  if (step === undefined) return cannot('what came of it is not in suspense any more')
   return { ...step, capture: { ...capture, reason: byHand, currentAttempt: undefined }, note, stuck: 'resolved' }
 }
 

@@ -32,7 +32,7 @@ export function paidByEarlier(
       ...stuckPayout(
         { ...row, holds: [], currentAttempt: undefined },
         'late_success',
-        `${note} The books refused to take it from ${source} (${code}); it lies as a claim in suspense.`,
+        `${note} The books refused to take it from ${source} (${code}); it is a claim in suspense.`,
       ),
       commands: [...freed, ...claim],
     }),

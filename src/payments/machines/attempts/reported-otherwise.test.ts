@@ -35,7 +35,7 @@ it('what a rail did, told as it was, changes nothing', () => {
 })
 
 it.each([{ amount: 90n }, { railReference: 'chg_other' }])(
-  'a charge of which a rail tells %o later is a person’s',
+  'a charge of which a rail tells %o later is an operator’s',
   (parts) => {
     const { world, tell, balances, payment, id } = paid()
     tell(parts)
@@ -47,7 +47,7 @@ it.each([{ amount: 90n }, { railReference: 'chg_other' }])(
   },
 )
 
-it('the answer of a call that a callback has overtaken, and that says another amount, is a person’s', () => {
+it('the answer of a call that a callback has overtaken, and that says another amount, is an operator’s', () => {
   const { world, card, balances } = createStage(machines)
   newPayment(world, { source: cardSource })
   world.call(0)
@@ -79,7 +79,7 @@ it('so is a capture, a refund and a payout', () => {
 
 const declined = { code: 'declined', remedy: 'never', message: 'Returned.' } as const
 
-it('a rail that takes its success back, and then says another amount when it is asked, is a person’s', () => {
+it('a rail that takes its success back, and then says another amount when it is asked, is an operator’s', () => {
   const { world, card, settle, payment, id } = paid()
   const [charge] = card.operations()
   world.mail.push({ attempt: charge?.id ?? '', outcome: { kind: 'failed', decline: declined } })

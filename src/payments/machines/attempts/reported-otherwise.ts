@@ -25,9 +25,9 @@ export function reportedOtherwise(
   if (amountMoved === amount && !isOtherName) return undefined
   const { rail, operation, asset, subject } = attempt
   const whose = encodeId(idPrefix[subject.kind], subject.id)
-  const before = attempt.reason === byHand ? 'It was settled by hand' : `The rail ${rail} told`
+  const before = attempt.reason === byHand ? 'It was settled by hand' : `The rail ${rail} reported`
   const first = isUnbooked(attempt) ? 'The first waits to be booked' : 'The first is booked'
-  const detail = `${before} that the ${operation} of ${whose} moved ${amountText(amountMoved, asset)} (${known}), and the rail ${rail} tells now that it moved ${amountText(amount, asset)} (${railReference}). ${first}; look which holds, or whether it was done twice.`
+  const detail = `${before} that the ${operation} of ${whose} moved ${amountText(amountMoved, asset)} (${known}), and the rail ${rail} now reports that it moved ${amountText(amount, asset)} (${railReference}). ${first}; look which holds, or whether it was done twice.`
   const id = context.derivedId(attempt.id, JSON.stringify([railReference, amount.toString()]))
   return { note: detail, stuck: { why: 'unmatched_event', detail, subject: { kind: 'event', id } } }
 }

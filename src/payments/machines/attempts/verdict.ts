@@ -132,8 +132,8 @@ function judgeFailure(attempt: Attempt, decline: RailDecline, railReference: str
   if (attempt.state === 'succeeded') {
     const detail = `The rail ${attempt.rail} said that the ${attempt.operation} succeeded, and then that it failed (${decline.code}).`
     if (isDoubted(attempt)) return contradicting(attempt, detail)
-    if (isDenied(attempt)) return known('a person was told that the rail contradicts itself')
-    if (isSettledNotToHaveCome(attempt)) return known('a person has found that it did not happen')
+    if (isDenied(attempt)) return known('an operator saw that the rail contradicts itself')
+    if (isSettledNotToHaveCome(attempt)) return known('an operator has found that it did not happen')
     return { kind: 'doubted', attempt: inDoubt(attempt), detail }
   }
   return {

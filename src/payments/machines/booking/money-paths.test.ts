@@ -31,7 +31,7 @@ function dispute(amount: bigint): Input {
 }
 
 describe('a late success after a reversal', () => {
-  it('is taken into suspense and given back, and the shop never sees it', () => {
+  it('is taken into suspense and returned, and the shop never sees it', () => {
     const { world, card, settle, wait, payment, balances } = createStage(machines, [
       { effect: 'latent', isTold: false },
     ])
@@ -73,7 +73,7 @@ describe('a late success after a reversal', () => {
     expect(card.net()).toBe(0n)
   })
 
-  it('of which the refund fails, stands in the stuck list until it has gone back', () => {
+  it('of which the refund fails, has a case until it has gone back', () => {
     const { world, card, settle, wait, balances } = createStage(machines, [
       { effect: 'turned', isTold: true },
       { effect: 'declined', isTold: true, decline: declined },
@@ -162,7 +162,7 @@ describe('a callback', () => {
     expect(balances()).toEqual({ [clearing]: -100n, shop: 100n })
   })
 
-  it('of a failure after the success, which the rail confirms, is handed to a person', () => {
+  it('of a failure after the success, which the rail confirms, is handed to an operator', () => {
     const { world, card, payment } = createStage(machines)
     const { id } = newPayment(world, { source: cardSource })
     world.call(0)
@@ -184,7 +184,7 @@ describe('a callback', () => {
 })
 
 describe('a wrong amount', () => {
-  it('that is too little lies in suspense until it is given back', () => {
+  it('that is too little is in suspense until it is returned', () => {
     const { world, card, settle, payment, balances } = createStage(machines, [
       { effect: 'done', isTold: true, excess: -10n },
     ])
@@ -220,7 +220,7 @@ describe('a wrong amount', () => {
     expect(card.net()).toBe(100n)
   })
 
-  it('of a capture goes to suspense, and what a person accepts is captured', () => {
+  it('of a capture goes to suspense, and what an operator accepts is captured', () => {
     const { world, card, settle, payment, balances } = createStage(machines, [
       { effect: 'done', isTold: true },
       { effect: 'done', isTold: true, excess: -5n },
@@ -243,7 +243,7 @@ describe('a wrong amount', () => {
     expect(card.net()).toBe(55n)
   })
 
-  it('of a payout is booked as it was, and a person sees to the difference', () => {
+  it('of a payout is booked as it was, and an operator handles the difference', () => {
     const { world, card, settle, balances } = createStage(machines, [{ effect: 'done', isTold: true, excess: 10n }])
     world.books.fund('shop', 500n)
     const { id } = newPayout(world)
@@ -272,7 +272,7 @@ describe('money that goes two ways at once', () => {
     expect(card.net()).toBe(-60n)
   })
 
-  it('by a refund of the whole, and then by a dispute of the whole, is a loss that a person has', () => {
+  it('by a refund of the whole, and then by a dispute of the whole, is a loss that an operator has', () => {
     const { world, card, settle, payment, balances } = createStage(machines)
     const { id } = newPayment(world, { source: cardSource })
     settle()
@@ -289,7 +289,7 @@ describe('money that goes two ways at once', () => {
     expect(card.net()).toBe(-100n)
   })
 
-  it('by a dispute of a charge that came too late and was given back is a loss, and the shop keeps its own', () => {
+  it('by a dispute of a charge that came too late and was returned is a loss, and the shop keeps its own', () => {
     const { world, settle, payment, balances } = createStage(machines)
     const { id } = newPayment(world, { source: cardSource })
     settle()

@@ -19,7 +19,7 @@ export function capturedOtherwise(
   context: MachineContext,
 ): Transition {
   const { rail, amount: asked } = attempt
-  const detail = `The rail ${rail} captured ${amountText(amount, payment.asset)} instead of ${amountText(asked, payment.asset)}; it lies in suspense.`
+  const detail = `The rail ${rail} captured ${amountText(amount, payment.asset)} instead of ${amountText(asked, payment.asset)}; it is in suspense.`
   return handedOver(payment, capture, { attempt, amount, why: 'wrong_amount', detail }, context)
 }
 
@@ -31,7 +31,7 @@ export function capturedButRefused(
   refusal: LedgerRefusal,
   context: MachineContext,
 ): Transition {
-  const detail = `The rail ${attempt.rail} captured it, and the books refused its way on (${refusal.code}); it lies in suspense.`
+  const detail = `The rail ${attempt.rail} captured it, and the books refused its way on (${refusal.code}); it is in suspense.`
   return handedOver(payment, capture, { attempt, amount: capture.amount, why: 'booking_refused', detail }, context)
 }
 

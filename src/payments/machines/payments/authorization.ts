@@ -28,7 +28,7 @@ export function onUnwanted(payment: Payment, request: PendingRequest, context: M
       if (payment.reason === 'rail_unavailable') {
         return ending(payment, endedWith(payment, request), 'Canceled; no rail had been reached.')
       }
-      if (payment.reason !== 'outcome_unknown') return ignored('a person has to decide first')
+      if (payment.reason !== 'outcome_unknown') return ignored('an operator has to decide first')
       return { payment: { ...payment, reason: request }, note: 'To be canceled as soon as the outcome is known.' }
     case 'calling':
     case 'awaiting':
@@ -188,7 +188,7 @@ export function onVoidOverdue(payment: Payment, attempt: Attempt, context: Machi
   if (!isOwn || attempt.originalReference === undefined) return ignored('the attempt is decided')
   const { rail, amount, originalReference } = attempt
   const note = `Asked the rail ${rail} again to release it.`
-  if (payment.phase !== 'releasing') return ignored('a person has to decide first')
+  if (payment.phase !== 'releasing') return ignored('an operator has to decide first')
   return { ...voiding(payment, { rail, amount, originalReference }, context), note }
 }
 

@@ -52,7 +52,7 @@ describe('a decision on a later matter of what has ended', () => {
     expect([world.stuck.size, balances()]).toEqual([0, { [clearing]: 10n, [suspense]: -10n }])
   })
 
-  it('leaves what a rail took beyond what a person stated, which is given back', () => {
+  it('leaves what a rail took beyond what an operator stated, which is returned', () => {
     const stage = createStage(machines, [{ effect: 'done', isTold: false, isMute: true, excess: 30n }])
     const { world, card, settle, wait, callBack, payment, balances } = stage
     const { id } = newPayment(world, { source: cardSource })

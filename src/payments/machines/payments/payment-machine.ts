@@ -37,7 +37,7 @@ function keepingOwed(payment: Payment, step: Transition): Transition {
     refused === undefined ? step : { ...step, refused: (no: LedgerRefusal) => keepingOwed(payment, refused(no)) }
   const owed = owedOf(step.payment ?? payment)
   if (step.stuck !== 'resolved' || owed === 0n) return kept
-  const detail = `${amountText(owed, payment.asset)} that a rail took or gave back are still to be paid by those who got the money.`
+  const detail = `${amountText(owed, payment.asset)} that a rail took or returned are still to be paid by those who got the money.`
   return { ...kept, stuck: { why: 'booking_refused', detail, isNext: true, unlessOpen: ['booking_refused'] } }
 }
 

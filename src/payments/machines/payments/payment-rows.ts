@@ -138,7 +138,7 @@ export function isForced(payment: Payment, attempt: Attempt): boolean {
   return isStated(attempt) || (currentAttempt === attempt.id && isPast && !isWaitingFor(payment, currentAttempt))
 }
 
-/** Closes the payment's entry in the stuck list, if it has one. A more specific event replaces this one's. */
+/** Resolves the payment's case, if it has one. A more specific event replaces this one's. */
 export function resolved({ phase }: Payment): Transition {
   return phase === 'stuck' ? { events: ['payment.resolved'], stuck: 'resolved' } : {}
 }

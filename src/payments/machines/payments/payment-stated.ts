@@ -42,7 +42,7 @@ export function forceSuccess(payment: Payment, rail: string, evidence: string, c
     const row: Payment = { ...withSuspended(payment, payment.amount), reason: 'late_success' }
     const all =
       attempt === undefined ? '' : withOthersText(payment, { attempt, amount: payment.amount }, 'late_success', context)
-    const detail = `${settledByHand(evidence)} It was to be canceled: the money lies in suspense, to be given back.${all}`
+    const detail = `${settledByHand(evidence)} It was to be canceled: the money is in suspense, to be returned.${all}`
     const destination = context.accounts.suspense(payment.asset)
     return {
       payment: row,

@@ -193,7 +193,7 @@ function charged(payment: Payment, attempt: Attempt, amount: bigint, context: Ma
 }
 
 function chargedOtherwise(payment: Payment, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
-  const detail = `The rail ${attempt.rail} took ${amountText(amount, payment.asset)} instead of ${amountText(attempt.amount, payment.asset)}; it lies in suspense.`
+  const detail = `The rail ${attempt.rail} took ${amountText(amount, payment.asset)} instead of ${amountText(attempt.amount, payment.asset)}; it is in suspense.`
   return {
     ...requireReview({ ...withSuspended(payment, amount), currentAttempt: undefined }, 'wrong_amount', detail),
     attempt: withSuspendedPart(attempt, amount, 'wrong_amount'),
@@ -209,7 +209,7 @@ function chargedButRefused(
   context: MachineContext,
 ): Transition {
   const { rail } = attempt
-  const detail = `The rail ${rail} took the money, and the books refused its way on (${refusal.code}); it lies in suspense.`
+  const detail = `The rail ${rail} took the money, and the books refused its way on (${refusal.code}); it is in suspense.`
   return {
     ...requireReview({ ...withSuspended(payment, amount), currentAttempt: undefined }, 'booking_refused', detail),
     attempt: withSuspendedPart(attempt, amount, 'booking_refused'),

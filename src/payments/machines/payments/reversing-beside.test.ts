@@ -37,14 +37,14 @@ function tooMuchBeside(refund: RailPlan, unable: readonly string[] = []) {
 }
 
 describe('what comes late beside what a rail took too much', () => {
-  it('ends with its refund when a person had accepted the rest', () => {
+  it('ends with its refund when an operator had accepted the rest', () => {
     const { world, payment, balances, happen, decide, open } = tooMuchBeside(atOnce)
     decide('wrong_amount', stated('succeeded'))
     happen('cash', 'charge')
     expect([balances(), payment().phase, open(), unended(world)]).toEqual([kept, 'ended', [], []])
   })
 
-  it('ends with its refund when a person has not decided about the rest yet', () => {
+  it('ends with its refund when an operator has not decided about the rest yet', () => {
     const { world, balances, happen, decide, open } = tooMuchBeside(atOnce)
     happen('cash', 'charge')
     expect([balances(), open()]).toEqual([kept, ['wrong_amount']])
@@ -71,7 +71,7 @@ describe('what comes late beside what a rail took too much', () => {
     expect([open(), unended(world)]).toEqual([[], []])
   })
 
-  it("is a person's when its rail cannot give it back", () => {
+  it("is an operator's when its rail cannot give it back", () => {
     const { world, balances, happen, decide, open } = tooMuchBeside(slow, ['cash'])
     decide('wrong_amount', stated('succeeded'))
     happen('cash', 'charge')

@@ -51,7 +51,7 @@ describe('what a rail brought beside what nobody has paid for', () => {
     return { ...stage, id, decide, move }
   }
 
-  it.each([60n, 30n])('is given back whole, though %s are owed', (taken) => {
+  it.each([60n, 30n])('is returned whole, though %s are owed', (taken) => {
     const { card, id, decide, move, world, balances } = short(taken)
     expect(card.net()).toBe(110n - taken)
     decide({ action: 'reverse' }, 'wrong_amount')
@@ -120,7 +120,7 @@ describe('a decision on what came beside what a stuck payment waits for', () => 
   })
 })
 
-describe('a dispute of a capture that lies in suspense beside a good one', () => {
+describe('a dispute of a capture that is in suspense beside a good one', () => {
   it('takes what lies there, and nothing of those who got the good one', () => {
     const { id, capture, world, card, settle, payment, balances } = heldByCard()
     capture(60n)
@@ -147,7 +147,7 @@ describe('a dispute of a capture that lies in suspense beside a good one', () =>
 })
 
 describe('what is owed after a refund by one of two', () => {
-  it('is claimed from the other, who has not given back yet', () => {
+  it('is claimed from the other, who has not returned yet', () => {
     const { world, card, settle, balances } = createStage(machines)
     const destinations = ['shop', 'partner'].map((account) => ({ account, amount: 50n }))
     const { id } = newPayment(world, { source: cardSource, destinations })
@@ -194,8 +194,8 @@ describe('two disputes of one payment', () => {
   })
 })
 
-describe('a final capture that ends while the payment waits for a person about another one', () => {
-  it('leaves that to the person, who gives back what came', () => {
+describe('a final capture that ends while the payment waits for an operator about another one', () => {
+  it('leaves that to the person, who returns what came', () => {
     const pending = { effect: 'pending', isTold: true } as const
     const stage = createStage(machines, [{ effect: 'done', isTold: true }, pending, pending])
     const { world, card, settle, payment, balances } = stage

@@ -38,11 +38,11 @@ function chargedByHand(excess: bigint) {
   return stage
 }
 
-describe('a capture that a person stated and the books refused', () => {
+describe('a capture that an operator stated and the books refused', () => {
   const inSuspense = { [clearing]: -50n, [suspense]: 50n }
   const delivered = { [clearing]: -50n, shop: 50n }
 
-  it('lies in suspense once when its rail confirms it, and is delivered once', () => {
+  it('is in suspense once when its rail confirms it, and is delivered once', () => {
     const { payment, balances, say, decide, open } = capturedByHand({ isRefused: true })
     expect([payment().reason, payment().amountSuspended, balances()]).toEqual(['booking_refused', 50n, inSuspense])
     say('card', 'capture')
@@ -75,7 +75,7 @@ describe('a capture that a person stated and the books refused', () => {
     ])
   })
 
-  it('is out of suspense again when its rail says that it failed, and a person that it did', () => {
+  it('is out of suspense again when its rail says that it failed, and an operator that it did', () => {
     const { capture, payment, balances, net, deny, affirm, decide, open } = capturedByHand({ isRefused: true })
     deny('card', 'capture')
     expect(open()).toEqual(['outcome_unknown', 'booking_refused'])
@@ -104,7 +104,7 @@ function capturedOfStated() {
   return { ...stage, capture }
 }
 
-describe('what a person stated in full, and its rail confirmed in less and then denied', () => {
+describe('what an operator stated in full, and its rail confirmed in less and then denied', () => {
   it('leaves nothing of a charge in the books when it did not happen', () => {
     const { payment, balances, wait, say, deny, affirm, decide, open, net } = chargedByHand(-7n)
     say('card', 'charge')
@@ -149,7 +149,7 @@ describe('what a person stated in full, and its rail confirmed in less and then 
   })
 })
 
-describe('what a person stated in full, and its rail confirmed in more and then denied', () => {
+describe('what an operator stated in full, and its rail confirmed in more and then denied', () => {
   const denied = (excess: bigint) => {
     const stage = chargedByHand(excess)
     stage.say('card', 'charge')
@@ -200,7 +200,7 @@ describe('what a person stated in full, and its rail confirmed in more and then 
     expect([balances(), payment().amountSuspended]).toEqual([{}, 0n])
   })
 
-  it('is a loss as far as it has been given back before: a person has that', () => {
+  it('is a loss as far as it has been returned before: an operator has that', () => {
     const { payment, balances, deny, decide, open, texts } = denied(7n)
     decide('wrong_amount', stated('failed'))
     expect([balances(), open()]).toEqual([{ [clearing]: -100n, shop: 100n }, []])
@@ -222,7 +222,7 @@ describe('what a person stated in full, and its rail confirmed in more and then 
   })
 })
 
-describe('an authorization that a person stated, while a person has one of its captures', () => {
+describe('an authorization that an operator stated, while an operator has one of its captures', () => {
   const inSuspense = { [clearing]: -45n, [suspense]: 45n }
 
   it('stays as it is when its rail confirms it', () => {
@@ -253,7 +253,7 @@ describe('an authorization that a person stated, while a person has one of its c
   })
 })
 
-describe('a charge of a canceled payment that a person stated', () => {
+describe('a charge of a canceled payment that an operator stated', () => {
   const inSuspense = (amount: bigint) => ({ [clearing]: -amount, [suspense]: amount })
 
   /** Its rail has reported 93 since, and the ledger refused to book that at all. */
@@ -296,7 +296,7 @@ describe('a charge of a canceled payment that a person stated', () => {
     expect([balances(), open()]).toEqual([{}, ['dispute_after_refund']])
   })
 
-  it('is told with what lies in suspense of another rail, as both go back by one decision', () => {
+  it('is told with what is in suspense of another rail, as both go back by one decision', () => {
     const decline: RailDecline = { code: 'do_not_honor', remedy: 'rail', message: 'Try elsewhere.' }
     const turned: RailPlan = { effect: 'turned', isTold: true, decline }
     const scripts = { cash: () => turned, card: () => mute }

@@ -189,7 +189,7 @@ function saying(outcome: () => RailOutcome): { readonly world: World; readonly a
 const nobodyKnows = { kind: 'unknown', why: 'no answer' } as const
 
 describe('what nobody knows of', () => {
-  it('and is pending after all, as the rail says when a person asks, is waited for again', () => {
+  it('and is pending after all, as the rail says when an operator asks, is waited for again', () => {
     let says: RailOutcome = nobodyKnows
     const { world } = saying(() => says)
     const { id } = newPayment(world, { source })

@@ -84,7 +84,7 @@ describe.each([
     expect([money(), why()]).toEqual([paidOnce, undefined])
   })
 
-  it('is that, too, when a person has seen that the second failed', () => {
+  it('is that, too, when an operator has seen that the second failed', () => {
     const { end, payout, money, why, decide, giveUp } = submittedTwice(otherRails, decline, {
       ...pending,
       isMute: true,
@@ -99,7 +99,7 @@ describe.each([
     expect([money(), why()]).toEqual([paidOnce, undefined])
   })
 
-  it('is a claim that a person has when its account is frozen', () => {
+  it('is a claim that an operator has when its account is frozen', () => {
     const { world, end, payout, money, why, decide } = submittedTwice(otherRails, decline, pending)
     end(0, true)
     world.books.freeze('shop', true)
@@ -113,7 +113,7 @@ describe.each([
   })
 
   it.each([true, false])(
-    'stays with a person when both have paid; told before the second is a person’s: %s',
+    'stays with an operator when both have paid; told before the second is an operator’s: %s',
     (isFirst) => {
       const { end, payout, money, why, decide, giveUp } = submittedTwice(otherRails, decline, {
         ...pending,
@@ -163,7 +163,7 @@ describe('a payout that waits for another rail, which is away', () => {
 })
 
 describe('a refund that was submitted again, and whose rail made both', () => {
-  it.each([true, false])('stays with a person; told before the second is a person’s: %s', (isFirst) => {
+  it.each([true, false])('stays with an operator; told before the second is an operator’s: %s', (isFirst) => {
     const done = { effect: 'done', isTold: true } as const
     const stage = createStage(machines, [done, { ...turned, decline: later }, { ...pending, isMute: true }])
     const { world, card, settle, wait, payment } = stage

@@ -107,7 +107,7 @@ function paidOf(payout: Payout, context: MachineContext): bigint {
 function leavingExcess(payout: Payout, charged: Transition, context: MachineContext): Transition {
   const excess = paidOf(payout, context) - payout.amount
   if (excess <= 0n) return charged
-  const detail = `The rail paid out ${amountText(excess, payout.asset)} more than asked, which lie as a claim in suspense.`
+  const detail = `The rail paid out ${amountText(excess, payout.asset)} more than asked, which are a claim in suspense.`
   return { ...charged, stuck: { why: 'wrong_amount', detail, isNext: true } }
 }
 
@@ -171,7 +171,7 @@ function undone(payout: Payout, evidence: string, context: MachineContext): Tran
     commands: [transfer(payout, leg, context)],
     refused: refusedBy,
     events: ['payout.failed'],
-    note: `Taken back, settled by hand: ${evidence}`,
+    note: `Undone, settled by hand: ${evidence}`,
     stuck: 'resolved',
   }
 }

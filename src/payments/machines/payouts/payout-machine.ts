@@ -209,7 +209,7 @@ function paidButRefused(
   refusal: LedgerRefusal,
   context: MachineContext,
 ): Transition {
-  const detail = `The rail ${rail} paid out ${amountText(amount, payout.asset)}, and the books refused to take it from ${payout.source} (${refusal.code}); it lies as a claim in suspense.`
+  const detail = `The rail ${rail} paid out ${amountText(amount, payout.asset)}, and the books refused to take it from ${payout.source} (${refusal.code}); it is a claim in suspense.`
   return {
     ...stuckPayout({ ...payout, holds: [], currentAttempt: undefined }, 'booking_refused', detail),
     commands: [...voidHolds(payout.book, payout.holds), fromSuspense(payout, rail, amount, context)],
@@ -241,7 +241,7 @@ function paidOutLate(payout: Payout, attempt: Attempt, amount: bigint, context: 
   const why = isWhole ? 'late_success' : 'wrong_amount'
   const detail = wasForced
     ? `It was settled by hand in full, and the rail ${rail} paid out ${amountText(amount, payout.asset)}.`
-    : `The rail ${rail} paid out ${amountText(amount, payout.asset)} after it had been given up; it lies as a claim in suspense.${togetherText(payout, amount, why, context)}`
+    : `The rail ${rail} paid out ${amountText(amount, payout.asset)} after it had been given up; it is a claim in suspense.${togetherText(payout, amount, why, context)}`
   if (isOpen && isWhole) return { ...stuckPayout(known, 'late_success', detail), commands }
   // Another attempt may be the payout's own, with its own reference.
   return { payout: wasForced ? known : payout, commands, note: detail, stuck: { why, detail } }

@@ -33,7 +33,7 @@ export function stuckPayout(payout: Payout, why: CaseReason, detail: string): Tr
   }
 }
 
-/** Closes the payout's entry in the stuck list, if it has one. A more specific event replaces this one's. */
+/** Resolves the payout's case, if it has one. A more specific event replaces this one's. */
 export function resolved({ phase }: Payout): Transition {
   return phase === 'stuck' ? { events: ['payout.resolved'], stuck: 'resolved' } : {}
 }

@@ -40,7 +40,7 @@ function refundedButRefused(
   { rail, amount, refusal }: { readonly rail: string; readonly amount: bigint; readonly refusal: LedgerRefusal },
   context: MachineContext,
 ): Transition {
-  const detail = `The rail ${rail} refunded ${amountText(amount, refund.asset)}, and the books refused to take it from those who pay for it (${refusal.code}); it lies as a claim in suspense.`
+  const detail = `The rail ${rail} refunded ${amountText(amount, refund.asset)}, and the books refused to take it from those who pay for it (${refusal.code}); it is a claim in suspense.`
   const done = amount < refund.amount ? amount : refund.amount
   const after = succeeding(payment, refund, detail, context, done)
   const isOwed = isOfCaptured(refund, context)
@@ -167,7 +167,7 @@ export function refundedOtherwiseThanStated(
   const known = withSuspendedPart(attempt, -more, 'wrong_amount')
   const row = withSuspended(payment, -more)
   const others = withOthersText(payment, { attempt: known, amount: -more }, 'wrong_amount', context)
-  const text = `${detail} The ${amountText(-more, refund.asset)} that it did not give back lie in suspense.${others}`
+  const text = `${detail} The ${amountText(-more, refund.asset)} that it did not return are in suspense.${others}`
   const subject = { kind: 'payment', id: payment.id } as const
   return { ...step, payment: row, attempt: known, note: text, stuck: { why: 'wrong_amount', detail: text, subject } }
 }

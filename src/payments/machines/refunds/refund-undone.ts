@@ -52,7 +52,7 @@ function undone(payment: Payment, refund: Refund, evidence: string, context: Mac
   const beyond = withoutBeyond(payment, refund, made, sumOf(paid), context)
   if (beyond === undefined) return cannot('the rail had refunded another amount; book by a transfer what comes back.')
   const row = { ...beyond.payment, amountRefunded: payment.amountRefunded - sumOf(paid) }
-  const note = `Taken back, settled by hand: ${evidence}`
+  const note = `Undone, settled by hand: ${evidence}`
   const end = refund.isReversal ? stillToBeMade(row, refund, note) : failedAfterAll(row, refund, note)
   if (end === undefined) return cannot('a part of it was refunded again since; book by a transfer what comes back.')
   return {

@@ -12,10 +12,10 @@ const turned: RailPlan = { effect: 'turned', isTold: true, decline }
 const done: RailPlan = { effect: 'done', isTold: true }
 const stated = { action: 'force', outcome: 'succeeded', evidence: 'The console of the rail.' } as const
 
-describe('what came too late and was given back in less', () => {
+describe('what came too late and was returned in less', () => {
   const card = (operation: string): RailPlan => (operation === 'refund' ? { ...done, excess: -7n } : turned)
 
-  it('lies in suspense by as much as is left of what brought it', () => {
+  it('is in suspense by as much as is left of what brought it', () => {
     const { world, payment, happen, balances } = createRefundsStage(machines, { card })
     happen('card', 'charge')
     expect(balances()).toEqual({ [clearing]: -7n, [suspense]: 7n })
@@ -31,14 +31,14 @@ describe('what came too late and was given back in less', () => {
     )
     happen('card', 'charge')
     happen('cash', 'charge')
-    expect(texts().join()).toMatch('In suspense lie now: 0.07 USD over card, 1.00 USD over cash.')
+    expect(texts().join()).toMatch('Now in suspense: 0.07 USD over card, 1.00 USD over cash.')
     decide('late_success', stated)
     expect([balances(), payment().amountSuspended]).toEqual([{}, 0n])
   })
 })
 
 describe('a refund made in another amount, and denied by its rail after that', () => {
-  it.each([9n, -7n])('is taken back whole, with what was beyond it: %s', (excess) => {
+  it.each([9n, -7n])('is compensated whole, with what was beyond it: %s', (excess) => {
     const card = (operation: string): RailPlan => (operation === 'refund' ? { ...done, excess } : done)
     const { refund, refundOf, deny, decide, payment, balances, open } = createRefundsStage(machines, { card })
     const id = refund(50n)
@@ -53,7 +53,7 @@ describe('a refund made in another amount, and denied by its rail after that', (
     ])
   })
 
-  it.each([9n, -7n])('is taken back whole also before an operator has accepted the difference: %s', (excess) => {
+  it.each([9n, -7n])('is compensated whole also before an operator has accepted the difference: %s', (excess) => {
     const card = (operation: string): RailPlan => (operation === 'refund' ? { ...done, excess } : done)
     const { world, refund, refundOf, deny, decide, payment, balances, open } = createRefundsStage(machines, { card })
     const id = refund(50n)
@@ -92,7 +92,7 @@ describe('a refund made in another amount, and denied by its rail after that', (
   })
 
   it.each([9n, -7n])(
-    'is taken back whole also when a person had stated it, and the rail said otherwise: %s',
+    'is compensated whole also when an operator had stated it, and the rail said otherwise: %s',
     (excess) => {
       const card = (operation: string): RailPlan =>
         operation === 'refund' ? { ...done, isTold: false, isMute: true, excess } : done
@@ -115,7 +115,7 @@ describe('a refund made in another amount, and denied by its rail after that', (
   )
 })
 
-describe('a refund that a person stated in full, and that its rail has made in less', () => {
+describe('a refund that an operator stated in full, and that its rail has made in less', () => {
   const played = () => {
     const card = (operation: string, count: number): RailPlan =>
       operation === 'refund' && count === 1 ? { ...done, isTold: false, isMute: true, excess: -7n } : done
@@ -127,22 +127,22 @@ describe('a refund that a person stated in full, and that its rail has made in l
     return stage
   }
 
-  it('leaves the rest in suspense, and a person is told how much', () => {
+  it('leaves the rest in suspense, and an operator is told how much', () => {
     const { world, payment, balances, open, texts } = played()
     expect(balances()).toEqual({ [clearing]: -57n, shop: 50n, [suspense]: 7n })
     expect([payment().amountSuspended, lyingByAttempts(world, payment()), open()]).toEqual([7n, 7n, ['wrong_amount']])
     expect(texts()).toEqual([
-      'The refund was settled by hand in full, and the rail card refunded 0.43 USD instead of 0.50 USD. The 0.07 USD that it did not give back lie in suspense.',
+      'The refund was settled by hand in full, and the rail card refunded 0.43 USD instead of 0.50 USD. The 0.07 USD that it did not return are in suspense.',
     ])
   })
 
-  it('is whole when a person has returned the rest by hand', () => {
+  it('is whole when an operator has returned the rest by hand', () => {
     const { payment, decide, balances, open } = played()
     decide('wrong_amount', { ...stated, outcome: 'failed' })
     expect([balances(), payment().amountSuspended, open()]).toEqual([{ [clearing]: -50n, shop: 50n }, 0n, []])
   })
 
-  it('is whole when the rest is given back over the rail', () => {
+  it('is whole when the rest is returned over the rail', () => {
     const { world, payment, decide, balances, open, operation } = played()
     decide('wrong_amount', { action: 'reverse' })
     expect(operation('card', 'refund', 1)).toMatchObject({

@@ -51,7 +51,7 @@ export function lossAcceptedAsSeen(
   const written = (amount: bigint) => amountText(amount, payment.asset)
   const detail = [
     settledByHand(evidence),
-    more > 0n ? `${written(more)} more have been lost since, and lie as a loss in suspense.` : '',
+    more > 0n ? `${written(more)} more have been lost since, and are a loss in suspense.` : '',
     gone > 0n
       ? `${written(gone)} of it are not lost any more, and are in suspense now: book them back to where the loss was booked from.`
       : '',

@@ -114,9 +114,9 @@ function beyondDetail(
   lost: bigint,
   { asset, amountLost: before = 0n }: Payment,
 ): string {
-  const was = rest === lost ? '' : ` ${amountText(rest - lost, asset)} of it lay in suspense, and does not any more.`
+  const was = rest === lost ? '' : ` ${amountText(rest - lost, asset)} of it was in suspense, and is not any more.`
   if (lost <= 0n) return `${reported}${was}`
-  const detail = `${reported}${was} ${amountText(lost, asset)} of it had been refunded before, or is being refunded, and lies as a loss in suspense.`
+  const detail = `${reported}${was} ${amountText(lost, asset)} of it had been refunded before, or is being refunded, and is a loss in suspense.`
   return before <= 0n
     ? detail
     : `${detail} With what was lost before, ${amountText(before + lost, asset)} of the payment do.`
@@ -141,7 +141,7 @@ function unpaid(
   { clearing, reported, covered, refusal }: Unpaid,
   context: MachineContext,
 ): Transition {
-  const detail = `${reported} The books refused to take ${amountText(covered, row.asset)} from those who got it (${refusal.code}); it lies as a claim in suspense.`
+  const detail = `${reported} The books refused to take ${amountText(covered, row.asset)} from those who got it (${refusal.code}); it is a claim in suspense.`
   return {
     payment: row,
     commands: [fromSuspense(row, clearing, amount, context)],
@@ -163,7 +163,7 @@ export function claim(payment: Payment, context: MachineContext): Transition {
   const amount = sumOf(parts)
   const lost = owed - amount
   const note = `Those who got the money have paid ${amountText(amount, payment.asset)} back.`
-  const detail = `${note} ${amountText(lost, payment.asset)} more had been owed by nobody who got it, and lie as a loss in suspense.`
+  const detail = `${note} ${amountText(lost, payment.asset)} more had been owed by nobody who got it, and are a loss in suspense.`
   return {
     payment: withLost(withDisputed(withoutOwed(payment, owed), others), lost),
     commands: gather(payment, parts, context.accounts.suspense(payment.asset), context),
@@ -221,7 +221,7 @@ export function undoPart(payment: Payment, part: Part, evidence: string, context
     ...(capture !== undefined && { capture }),
   }
   const undone = onDispute(payment, { rail, amount, railReference: 'settled by hand', ...of }, context)
-  const taken = { ...undone, events: ['payment.resolved'], note: `Taken back, settled by hand: ${evidence}` }
+  const taken = { ...undone, events: ['payment.resolved'], note: `Undone, settled by hand: ${evidence}` }
   return notMade(payment, attempt, withoutMissing(payment, attempt, onlyLoss(payment, taken), context))
 }
 

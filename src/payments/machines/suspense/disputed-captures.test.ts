@@ -130,7 +130,7 @@ describe('a dispute of a capture that was declined and happened after all', () =
   }
   const lost = { shop: 60n, [clearing]: -20n, [suspense]: -40n }
 
-  it('is a loss that an operator sees when it was given back', () => {
+  it('is a loss that an operator sees when it was returned', () => {
     const { first, happen, dispute, balances, open, card } = late()
     happen('capture', 0, true)
     expect(balances()).toEqual({ shop: 60n, [clearing]: -60n })

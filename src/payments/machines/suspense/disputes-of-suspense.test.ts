@@ -15,7 +15,7 @@ const force = (outcome: 'succeeded' | 'failed'): SubjectAction => ({
   evidence: 'The console.',
 })
 
-describe('a dispute of what came too late, while it is being given back, and the rail declines that', () => {
+describe('a dispute of what came too late, while it is being returned, and the rail declines that', () => {
   /** The refund holds all of the 100, the dispute takes `amount`, and then the rail declines the refund. */
   const disputed = (amount: bigint) => {
     const card = (operation: string): RailPlan =>
@@ -27,7 +27,7 @@ describe('a dispute of what came too late, while it is being given back, and the
     return stage
   }
 
-  it('ends the refund when a person says so: it has gone back already', () => {
+  it('ends the refund when an operator says so: it has gone back already', () => {
     const { world, decide, reversal, payment, balances, open } = disputed(100n)
     expect([balances(), open()]).toEqual([{}, ['dispute_after_refund', 'late_success']])
     decide('late_success', force('failed'), 'refund', reversal())
@@ -37,13 +37,13 @@ describe('a dispute of what came too late, while it is being given back, and the
     expect(lyingByAttempts(world, payment())).toBe(0n)
   })
 
-  it('leaves to a person what it has not taken', () => {
+  it('leaves to an operator what it has not taken', () => {
     const { world, decide, reversal, payment, balances, open, texts } = disputed(60n)
     decide('late_success', force('failed'), 'refund', reversal())
     expect(balances()).toEqual({ [clearing]: -40n, [suspense]: 40n })
     expect([payment().amountSuspended, lyingByAttempts(world, payment())]).toEqual([40n, 40n])
     expect(open()).toEqual(['late_success', 'dispute_after_refund'])
-    expect(texts().join()).toMatch('In suspense lie now: 0.40 USD over card.')
+    expect(texts().join()).toMatch('Now in suspense: 0.40 USD over card.')
     decide('late_success', force('succeeded'))
     decide('dispute_after_refund', force('succeeded'))
     expect([balances(), open(), unended(world), world.books.held(suspense)]).toEqual([{}, [], [], 0n])
@@ -60,7 +60,7 @@ describe('a dispute of what came too late, while it is being given back, and the
 describe('a dispute beyond what is left', () => {
   const card = (): RailPlan => ({ effect: 'done', isTold: true })
 
-  it('leaves the loss to a person also when the books refuse the rest of it, and that is paid later', () => {
+  it('leaves the loss to an operator also when the books refuse the rest of it, and that is paid later', () => {
     const { world, refund, dispute, decide, payment, balances, open, texts } = createRefundsStage(machines, { card })
     refund(50n)
     world.books.freeze('shop', true)

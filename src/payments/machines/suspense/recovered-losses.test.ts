@@ -7,7 +7,7 @@ import type { SubjectAction } from '../../machine.ts'
 import type { Payment } from '../../payment.ts'
 import { machines } from '../machines.ts'
 
-// A dispute takes what a refund was to give back, and that refund turns out not to have happened.
+// A dispute takes what a refund was to return, and that refund turns out not to have happened.
 
 const clearing = 'rails:card:clearing:USD'
 const suspense = 'suspense:USD'

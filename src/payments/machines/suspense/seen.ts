@@ -57,7 +57,7 @@ export function changedSince(
     return { ...returned(payment, known, context), note: detail, stuck: { why, detail } }
   }
   const left = suspenseText(payment, suspended) || ' Nothing of it is there now.'
-  const detail = `${notDone} what lies in suspense has changed since it was decided.${left}`
+  const detail = `${notDone} what is in suspense has changed since it was decided.${left}`
   return { note: detail, stuck: { why, detail } }
 }
 

@@ -131,7 +131,7 @@ describe('what came late and was returned by hand is out of the clearing account
     expect(payment()).toMatchObject({ state: 'succeeded', phase: 'ended', amountSuspended: 0n })
   })
 
-  it('when another rail is giving back what it took late, too: that stays on its way', () => {
+  it('when another rail is returning what it took late, too: that stays on its way', () => {
     const { tell, decide, balances, payment, refunds, world } = stage(
       { cash: () => turned, card: (operation) => (operation === 'refund' ? pending : turned) },
       { unable: ['cash'] },
@@ -165,7 +165,7 @@ describe('what a rail took in another amount, beside what another rail took late
     return one
   }
 
-  it('is given back in that amount, and the other stays', () => {
+  it('is returned in that amount, and the other stays', () => {
     const { decide, balances, refunds, reasons, payment, world } = both()
     decide('wrong_amount', { action: 'reverse' })
     expect([refunds(), reasons()]).toEqual([[[90n, 'succeeded']], ['late_success']])
@@ -215,8 +215,7 @@ describe('a decision that meets something else in suspense than the person saw',
     expect(balances()).toEqual({ ...paid, [clearing('cheque')]: -100n, [suspense]: 100n })
     expect(world.stuck.get(id)).toMatchObject({
       why: 'late_success',
-      detail:
-        'Settled by hand: Returned by bank transfer. More has come since. In suspense lie now: 1.00 USD over cheque.',
+      detail: 'Settled by hand: Returned by bank transfer. More has come since. Now in suspense: 1.00 USD over cheque.',
     })
     decide('late_success', returned, seen())
     expect([balances(), world.stuck.size]).toEqual([paid, 0])
@@ -246,7 +245,7 @@ describe('a decision that meets something else in suspense than the person saw',
   })
 })
 
-it('captures that rails made in another amount are given back each by its own name', () => {
+it('captures that rails made in another amount are returned each by its own name', () => {
   const plan = (operation: RailOperation) => (operation === 'capture' ? less : done)
   const { id, settle, decide, balances, refunds, world, rails } = stage({ card: plan }, { capture: 'manual' })
   for (const amount of [40n, 60n]) {

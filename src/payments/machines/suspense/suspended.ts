@@ -177,5 +177,5 @@ export function suspenseText({ asset }: Payment, suspended: readonly Suspended[]
   const amounts = new Map<string, bigint>()
   for (const { attempt, amount } of suspended) amounts.set(attempt.rail, (amounts.get(attempt.rail) ?? 0n) + amount)
   const texts = [...amounts].map(([rail, amount]) => `${amountText(amount, asset)} over ${rail}`)
-  return texts.length === 0 ? '' : ` In suspense lie now: ${texts.join(', ')}.`
+  return texts.length === 0 ? '' : ` Now in suspense: ${texts.join(', ')}.`
 }

@@ -115,7 +115,7 @@ function reverseSuspended(
   const back = givingBack(payment, suspended, why, context)
   if (back !== undefined) {
     const phase = payment.phase === 'ended' ? 'reversing' : payment.phase
-    return { ...back, payment: { ...payment, phase }, note: `${note} It is being given back.` }
+    return { ...back, payment: { ...payment, phase }, note: `${note} It is being returned.` }
   }
   const { attempt } = suspended
   const all = withOthersText(payment, suspended, 'late_success', context)
