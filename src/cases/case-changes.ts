@@ -141,7 +141,7 @@ const changeText = `with ${changedText}, resolved as (
 // ended in this transaction. Two writers that open a case at once, for a report that belongs to no subject, open the
 // same one.
 const openText = `with ${changedText}, listed as (
-    select changed.*, given.value, given.place, jsonb_array_length(opened) as total,
+    select book_id, subject_kind, subject_id, replaced, given.value, given.place, jsonb_array_length(opened) as total,
       coalesce((select max(rank) from cases.cases where ${ofSubject('cases', 'changed')} and resolved_at is null), 0) as rank
     from changed cross join lateral jsonb_array_elements(opened) with ordinality as given (value, place)
     where not exists (

@@ -56,7 +56,7 @@ it('the answer of a call that a callback has overtaken, and that says another am
   world.mail.unshift({ attempt: charge?.id ?? '', outcome })
   world.deliver(0)
   world.deliver(0)
-  expect([...world.reportedOtherwise.values()]).toEqual([expect.stringContaining('now that it moved 1.00 USD')])
+  expect([...world.reportedOtherwise.values()]).toEqual([expect.stringContaining('now reports that it moved 1.00 USD')])
   expect(balances()).toEqual({ [clearing]: -90n, 'suspense:USD': 90n })
 })
 
@@ -86,7 +86,7 @@ it('a rail that takes its success back, and then says another amount when it is 
   if (charge !== undefined) charge.done = 80n
   settle()
   expect(world.attempts.get(charge?.id ?? '')).toMatchObject({ state: 'succeeded', reason: undefined })
-  expect([...world.reportedOtherwise.values()]).toEqual([expect.stringContaining('now that it moved 0.80 USD')])
+  expect([...world.reportedOtherwise.values()]).toEqual([expect.stringContaining('now reports that it moved 0.80 USD')])
   expect(payment(id)).toMatchObject({ state: 'succeeded' })
 })
 
