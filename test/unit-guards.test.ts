@@ -50,7 +50,7 @@ async function unlessBalance(database: Database, code: string, expected: bigint)
 
 it('the rolling back of what is abandoned: batches behind one that failed would be booked beside it', async () => {
   const replacement: Replacement = {
-    file: 'platform/postgres/commit-unit.ts',
+    file: 'platform/postgres/units/commit-unit.ts',
     replace: ({ beginUnit }) => ({
       beginUnit: (...given: unknown[]) => ({ ...beginUnit(...given), abandon: async () => undefined }),
     }),
@@ -111,7 +111,7 @@ it('the hash: a number that another server gave again would be taken for the bat
 
 it('the deadline: the writer would wait for a connection that is silent for as long as that is', async () => {
   const withExchangeMs = (exchangeMs: number): Replacement => ({
-    file: 'platform/postgres/unit-line.ts',
+    file: 'platform/postgres/units/unit-line.ts',
     replace: ({ createUnitLine }) => ({
       createUnitLine: (database: unknown, options: object) => createUnitLine(database, { ...options, exchangeMs }),
     }),
@@ -180,7 +180,7 @@ async function submitPatiently(ledger: Ledger): Promise<string[]> {
 
 it('the epoch: what a server had that is gone would be spent from another one', async () => {
   const replacement: Replacement = {
-    file: 'platform/postgres/epochs.ts',
+    file: 'platform/postgres/units/epochs.ts',
     replace: () => ({ createEpochs: () => ({ current: () => 0, reached: () => 0, onNew: () => () => undefined }) }),
   }
   expect(await spendAfterSwitch(undefined)).toEqual([])

@@ -2,9 +2,9 @@ import { createHmac } from 'node:crypto'
 import { Agent as PlainAgent, request as requestPlainly } from 'node:http'
 import { request as requestSecurely, Agent as SecureAgent } from 'node:https'
 import { type Clock, formatTimestamp } from '#kernel'
-import type { Agenda } from './agenda.ts'
-import type { Journal } from './journal.ts'
-import type { RailName } from './operation.ts'
+import type { Agenda } from './faults/agenda.ts'
+import type { Journal } from './journal/journal.ts'
+import type { RailName } from './operations/operation.ts'
 
 /** An event as it is sent: the same bytes every time. */
 export type CallbackEvent = { readonly id: string; readonly rail: RailName; readonly body: string }

@@ -1,6 +1,6 @@
-import { disputeAll, endAsPlanned, neverEnds, succeedAfterAll } from './ending.ts'
-import type { Operation } from './operation.ts'
-import { lineOf } from './render.ts'
+import { disputeAll, endAsPlanned, neverEnds, succeedAfterAll } from './operations/ending.ts'
+import type { Operation } from './operations/operation.ts'
+import { lineOf } from './operations/render.ts'
 import type { StatementLine } from './statements.ts'
 import type { World } from './world.ts'
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { patience } from '#testing'
 import { eventually, type SimulatedRails, startSimulatedRails } from '../../test/support/simulated-rails.ts'
-import { createFaultSchedule, type FaultRates } from './fault-schedule.ts'
+import { createFaultSchedule, type FaultRates } from './faults/fault-schedule.ts'
 
 let rails: SimulatedRails
 beforeEach(async () => {

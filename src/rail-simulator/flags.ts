@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { isCallbackUrl, isSecret } from './callback-target.ts'
+import { isCallbackUrl, isSecret } from './server/callback-target.ts'
 import type { RailSimulatorOptions } from './rail-simulator.ts'
 
 export type FlagsResult =

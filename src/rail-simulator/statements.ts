@@ -1,5 +1,5 @@
 import { formatTimestamp, type Timestamp } from '#kernel'
-import type { Journal } from './journal.ts'
+import type { Journal } from './journal/journal.ts'
 
 /** A day's file; it never changes. */
 export type Statement = {

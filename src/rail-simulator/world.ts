@@ -1,14 +1,14 @@
 import type { Clock } from '#kernel'
-import type { Agenda } from './agenda.ts'
+import type { Agenda } from './faults/agenda.ts'
 import type { Callbacks } from './callbacks.ts'
-import type { FaultSchedule } from './fault-schedule.ts'
-import type { ForgottenKeys } from './forgotten-keys.ts'
-import type { Journal } from './journal.ts'
-import type { Operation } from './operation.ts'
-import type { OperationLog } from './operation-log.ts'
-import type { Outages } from './outages.ts'
+import type { FaultSchedule } from './faults/fault-schedule.ts'
+import type { ForgottenKeys } from './journal/forgotten-keys.ts'
+import type { Journal } from './journal/journal.ts'
+import type { Operation } from './operations/operation.ts'
+import type { OperationLog } from './operations/operation-log.ts'
+import type { Outages } from './faults/outages.ts'
 import type { Statements } from './statements.ts'
-import type { Timings } from './timings.ts'
+import type { Timings } from './faults/timings.ts'
 
 /** The parts of the simulator; the functions that change operations work on it. */
 export type World = {

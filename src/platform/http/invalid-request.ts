@@ -1,4 +1,4 @@
-import type { HttpProblemCode } from './problem-catalog.ts'
+import type { HttpProblemCode } from './answering/problem-catalog.ts'
 
 /**
  * The request does not match the route in a way that its schema cannot express: an amount beyond 64 bits, a malformed

@@ -3,7 +3,7 @@ import type { Refusal, Uuid } from '#kernel'
 import type { IdempotencyClaim, Idempotent } from '../idempotency/index.ts'
 import type { Transaction } from '../postgres/index.ts'
 import type { Caller, Scope } from './caller.ts'
-import type { ProblemCatalog } from './problem-catalog.ts'
+import type { ProblemCatalog } from './answering/problem-catalog.ts'
 
 /** Bytes of a body unless its route sets another limit: 1 MiB. */
 export const bodyBytesMax = 1024 * 1024

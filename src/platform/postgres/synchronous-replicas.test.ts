@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type CuttingProxy, migratedModules, startCuttingProxy, until } from '#testing'
 import type { BurstStep } from './burst.ts'
 import { type Database, openDatabase } from './database.ts'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts'
-import { migrate } from './migrate.ts'
-import { createUnitLine } from './unit-line.ts'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/embedded-postgres.ts'
+import { migrate } from './migrating/migrate.ts'
+import { createUnitLine } from './units/unit-line.ts'
 
 /** A server whose commits wait for a replica that is missing, until the test turns replication off. */
 let directory: string

@@ -1,7 +1,7 @@
 // Prepares PostgreSQL's binaries as the current user, and prints their directory. Arguments: data directory, the
 // package's directory `native`.
-import { chooseServerAccount } from '../../../src/platform/postgres/server-account.ts'
-import { prepareBinaries } from '../../../src/platform/postgres/server-binaries.ts'
+import { chooseServerAccount } from '../../../src/platform/postgres/embedded/server-account.ts'
+import { prepareBinaries } from '../../../src/platform/postgres/embedded/server-binaries.ts'
 import { say } from './say.ts'
 
 const [directory = '', native = ''] = process.argv.slice(2)

@@ -1,0 +1,119 @@
+import type { IncomingMessage } from 'node:http'
+import type { Shares, Taker } from '#kernel'
+import { ArrivingBody } from './arriving-body.ts'
+import { BodyInCrumbs, UnreadableRequest } from '../invalid-request.ts'
+
+export type BodyToRead = {
+  readonly stream: IncomingMessage
+  readonly bytesMax: number
+  readonly sender: Taker
+  /** Whether the caller has no key, and so must send the body quickly. */
+  readonly isStrangers: boolean
+  /** Called for every byte of memory counted for the sender. The caller releases them. */
+  readonly onTaken: (bytes: number) => void
+}
+
+export type BodyReader = {
+  /** Reads a body; exactly one of `bytes` and `error` is given. */
+  readonly read: (body: BodyToRead, done: (error: Error | undefined, bytes?: Buffer) => void) => void
+  readonly stop: () => void
+}
+
+/** A large upload must bring this many bytes in every window, or it is ended. */
+const windowBytesMin = 64 * 1024
+
+/** Replaces a body that is no longer read, to free its memory. */
+const nothing = new ArrivingBody(0)
+
+type Upload = {
+  windowMs: number
+  windowBytes: number
+  received: number
+  readonly isStrangers: boolean
+  readonly expire: () => void
+}
+
+/**
+ * Reads bodies within their route's limit and the budget. An upload that holds more than {@link windowBytesMin} must
+ * bring that many bytes in every `windowMs`. So a client that stops in the middle of a large upload gives its memory
+ * back. Smaller uploads of callers with a key have the time of a whole request. Callers without a key share the places
+ * of a route, so their bodies must arrive within two windows.
+ */
+export function createBodyReader(deps: { readonly budget: Shares; readonly windowMs: number }): BodyReader {
+  const { budget, windowMs } = deps
+  const uploads = new Set<Upload>()
+  const endSlow = () => {
+    const nowMs = performance.now()
+    for (const upload of uploads) {
+      if (nowMs - upload.windowMs < windowMs) continue
+      const isSlow = upload.received > windowBytesMin && upload.windowBytes < windowBytesMin
+      if (isSlow || upload.isStrangers) upload.expire()
+      upload.windowMs = nowMs
+      upload.windowBytes = 0
+    }
+  }
+  const timer = setInterval(endSlow, windowMs / 2)
+  timer.unref()
+
+  const read: BodyReader['read'] = ({ stream, bytesMax, sender, isStrangers, onTaken }, done) => {
+    const declared = stream.headers['content-length']
+    if (declared !== undefined && Number(declared) > bytesMax) return done(tooLarge(bytesMax))
+    // The client disconnected while its key was looked up: no event comes any more, not even the end.
+    if (stream.destroyed) return done(endedEarly())
+    let body = new ArrivingBody(declared === undefined ? bytesMax : Number(declared))
+    const begin = (): Upload => {
+      const { received } = body
+      const begun = { windowMs: performance.now(), windowBytes: 0, received, isStrangers, expire: () => end(tooSlow()) }
+      uploads.add(begun)
+      return begun
+    }
+    let upload: Upload | undefined
+    let hasEnded = false
+    // The listeners stay: later bytes are ignored, and an error without a listener would end the process.
+    const end = (error: Error | undefined, bytes?: Buffer) => {
+      if (hasEnded) return
+      hasEnded = true
+      if (upload) uploads.delete(upload)
+      body = nothing
+      done(error, bytes)
+    }
+    const onData = (chunk: Buffer) => {
+      if (hasEnded) return
+      if (body.received + chunk.length > bytesMax) return end(tooLarge(bytesMax))
+      const needed = body.needs(chunk)
+      if (!budget.take(sender, needed)) return end(noRoom())
+      onTaken(needed)
+      body.add(chunk)
+      if (body.isCrumbs) return end(new BodyInCrumbs())
+      if (upload === undefined) {
+        if (body.received <= windowBytesMin) return
+        upload = begin()
+      }
+      upload.received = body.received
+      upload.windowBytes += chunk.length
+    }
+    const onEnd = () => end(undefined, body.bytes())
+    const onGone = () => end(endedEarly())
+    if (isStrangers) upload = begin()
+    stream.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
+  }
+  return { read, stop: () => clearInterval(timer) }
+}
+
+/** The rest of a body will not come, or the client no longer waits. */
+export function endedEarly(): UnreadableRequest {
+  return new UnreadableRequest('malformed_request', 'The body ended before its last byte.')
+}
+
+function tooLarge(bytesMax: number): UnreadableRequest {
+  return new UnreadableRequest('body_too_large', `The body may have ${bytesMax} bytes. Divide it.`)
+}
+
+function noRoom(): UnreadableRequest {
+  const detail = 'The server is busy with other large requests, or with as many as it takes of one key or book.'
+  return new UnreadableRequest('service_unavailable', detail)
+}
+
+function tooSlow(): UnreadableRequest {
+  return new UnreadableRequest('request_timeout', 'The body arrived too slowly.')
+}

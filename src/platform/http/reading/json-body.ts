@@ -1,0 +1,173 @@
+import { isUtf8 } from 'node:buffer'
+import { UnreadableRequest } from '../invalid-request.ts'
+import { findJsonFlaw } from './json-flaws.ts'
+
+export const bodyDepthMax = 32
+
+/** The place of a slice of a body, for error messages. The slice lists the items of `path` from index `first` on. */
+export type BodyPlace = { readonly path: string; readonly first: number }
+
+/**
+ * Parses a JSON body. Throws {@link UnreadableRequest} for:
+ * - bytes that are not UTF-8 (replacing them would change the client's text),
+ * - nesting deeper than {@link bodyDepthMax},
+ * - NUL characters and lone surrogates (PostgreSQL cannot store them),
+ * - the key `__proto__`, which would change an object's prototype wherever it is copied,
+ * - a field given twice, of which `JSON.parse` would silently keep the last,
+ * - a number that becomes another one in a double.
+ */
+export function parseJsonBody(bytes: Buffer, place?: BodyPlace): unknown {
+  if (!isUtf8(bytes)) throw new UnreadableRequest('malformed_text', 'The body is not UTF-8.')
+  const scanned = scanBody(bytes)
+  const text = bytes.toString()
+  const value = parseJson(text)
+  if (scanned.unusualNumbers || scanned.fields !== countFields(value)) refuseFlaw(text, place)
+  // NUL and surrogates can only be written as escapes: raw ones are neither JSON nor UTF-8.
+  if (text.includes('\\u') || text.includes('__proto__')) refuseBadStrings(value, '', place)
+  return value
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : ''
+    throw new UnreadableRequest('malformed_json', `The body is not JSON: ${printable(message.slice(0, 120))}.`)
+  }
+}
+
+const quote = 0x22
+const backslash = 0x5c
+const colon = 0x3a
+
+/** Up to this many characters, a number of digits alone is exact in a double. */
+const exactDigitsMax = 15
+
+type Scanned = {
+  /** The fields of all objects as written; a repeated field counts each time. */
+  readonly fields: number
+  /** Whether there is a number that is more than a minus and {@link exactDigitsMax} digits. */
+  readonly unusualNumbers: boolean
+}
+
+/**
+ * Scans every byte outside strings once, before anything is allocated for them. Refuses deep nesting, and reports
+ * whether the text needs a closer look.
+ */
+function scanBody(bytes: Buffer): Scanned {
+  let depth = 0
+  let fields = 0
+  let unusualNumbers = false
+  let at = 0
+  while (at < bytes.length) {
+    const byte = bytes[at] as number
+    if (byte === quote) {
+      at = stringEnd(bytes, at)
+    } else if (byte === colon) {
+      fields += 1
+    } else if (byte === 0x5b || byte === 0x7b) {
+      depth += 1
+      if (depth > bodyDepthMax) {
+        throw new UnreadableRequest('body_too_deep', `The body has more than ${bodyDepthMax} levels.`)
+      }
+    } else if (byte === 0x5d || byte === 0x7d) {
+      depth -= 1
+    } else if (byte >= 0x30 && byte <= 0x39) {
+      const end = digitsEnd(bytes, at)
+      unusualNumbers ||= end - at > exactDigitsMax || isNumberPart(bytes[end])
+      at = end - 1
+    }
+    at += 1
+  }
+  return { fields, unusualNumbers }
+}
+
+function digitsEnd(bytes: Buffer, start: number): number {
+  let at = start + 1
+  while (at < bytes.length && (bytes[at] as number) >= 0x30 && (bytes[at] as number) <= 0x39) at += 1
+  return at
+}
+
+/** `.`, `e` or `E`: the number goes on after its digits. */
+function isNumberPart(byte: number | undefined): boolean {
+  return byte === 0x2e || byte === 0x65 || byte === 0x45
+}
+
+/** The fields of all objects of the value: fewer than were written when one was given twice. */
+function countFields(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  let count = 0
+  if (Array.isArray(value)) {
+    for (const item of value) count += countFields(item)
+    return count
+  }
+  for (const key of Object.keys(value)) count += 1 + countFields((value as Record<string, unknown>)[key])
+  return count
+}
+
+function refuseFlaw(text: string, place: BodyPlace | undefined): void {
+  const flaw = findJsonFlaw(text)
+  if (flaw === undefined) return
+  const param = placed(flaw.path, place).slice(0, 200).toWellFormed()
+  const detail =
+    flaw.kind === 'repeated_field'
+      ? `The field ${printable(param)} is given more than once.`
+      : `${printable(param) || 'The body'} is a number that cannot be read exactly; send a whole number of up to ` +
+        '9007199254740991, or the digits in a string.'
+  throw new UnreadableRequest('validation_failed', detail, param)
+}
+
+/** The index of the closing quote of the string that begins at `start`, or `most`, or the end of the text. */
+export function stringEnd(bytes: Buffer, start: number, most = bytes.length): number {
+  let at = start + 1
+  const end = Math.min(bytes.length, most)
+  while (at < end) {
+    const byte = bytes[at]
+    if (byte === quote) return at
+    at += byte === backslash ? 2 : 1
+  }
+  return at
+}
+
+/** Whether PostgreSQL can store the text and return it unchanged. */
+export function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed()
+}
+
+/** Converts a path within a slice to a path within the body. */
+function placed(path: string, place: BodyPlace | undefined): string {
+  if (place === undefined) return path
+  const [item = '', ...rest] = path.split('.')
+  return [place.path, String(place.first + Number(item)), ...rest].join('.')
+}
+
+/** Visits every string of the value. The depth is already bounded. */
+function refuseBadStrings(value: unknown, path: string, place: BodyPlace | undefined): void {
+  if (typeof value === 'string') {
+    if (isStorable(value)) return
+    const detail = 'A string holds a NUL character or half a surrogate pair.'
+    throw new UnreadableRequest('malformed_text', detail, placed(path, place))
+  }
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, item] of Object.entries(value)) {
+    if (key === '__proto__') {
+      throw new UnreadableRequest(
+        'validation_failed',
+        'The field __proto__ is not allowed.',
+        placed(joinPath(path, key), place),
+      )
+    }
+    refuseBadStrings(key, path, place)
+    refuseBadStrings(item, joinPath(path, key), place)
+  }
+}
+
+function joinPath(path: string, key: string): string {
+  const joined = path === '' ? key : `${path}.${key}`
+  return joined.slice(0, 200)
+}
+
+/** A parser's message may quote the body, so control characters and halves of surrogate pairs are removed. */
+function printable(text: string): string {
+  return text.toWellFormed().replaceAll(/\p{Cc}/gu, ' ')
+}

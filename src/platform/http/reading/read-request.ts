@@ -1,0 +1,90 @@
+import type { FastifyRequest } from 'fastify'
+import type { TSchema } from 'typebox'
+import { fingerprintRequest, type IdempotencyClaim } from '../../idempotency/index.ts'
+import type { Caller } from '../caller.ts'
+import type { Exchange } from '../exchange.ts'
+import { InvalidRequest, UnreadableRequest } from '../invalid-request.ts'
+import { isStorable } from './json-body.ts'
+import { malformedQuery, type Query } from './query-string.ts'
+import type { Route } from '../route.ts'
+import type { Check } from '../validation.ts'
+
+export type RequestReader = (request: FastifyRequest) => { params: unknown; query: unknown; body: unknown }
+
+/**
+ * Compiles a route's schemas. The reader throws {@link InvalidRequest} or {@link UnreadableRequest} at the first part
+ * that does not match: path, then query, then body.
+ */
+export function createRequestReader(route: Route, compile: (schema: TSchema) => Check): RequestReader {
+  const checkParams = route.params && compile(route.params)
+  const checkQuery = route.query && compile(route.query)
+  const checkBody = route.body && compile(route.body)
+  return (request) => {
+    const params = request.params as Record<string, string>
+    refuseUnstorable(params)
+    if (checkParams) require(checkParams(params))
+
+    const query = request.query as Query
+    if (query[malformedQuery]) {
+      throw new UnreadableRequest('malformed_url', 'The query string is not the percent-encoding of UTF-8 text.')
+    }
+    refuseUnstorable(query)
+    if (checkQuery) require(checkQuery(query))
+    else refuseAny(query)
+
+    if (!checkBody) {
+      if (request.body !== undefined && !isEmptyObject(request.body)) {
+        throw new InvalidRequest('This route takes no body, or an empty object.')
+      }
+      return { params, query, body: undefined }
+    }
+    const body = request.body === undefined ? {} : request.body
+    require(checkBody(body))
+    return { params, query, body }
+  }
+}
+
+/** Some clients give every POST an empty object as its body. It counts as no body. */
+function isEmptyObject(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && !Array.isArray(body) && Object.keys(body).length === 0
+}
+
+function require(mismatch: ReturnType<Check>): void {
+  if (mismatch) throw new InvalidRequest(mismatch.detail, mismatch.param)
+}
+
+function refuseAny(query: Query): void {
+  for (const name in query) throw new InvalidRequest(`${name.slice(0, 100)} is not known here.`, name.slice(0, 100))
+}
+
+/** Every parameter once, and without characters that could not be stored. */
+function refuseUnstorable(values: Readonly<Record<string, string | string[]>>): void {
+  for (const name in values) {
+    const value = values[name]
+    if (Array.isArray(value)) throw new InvalidRequest(`${name.slice(0, 100)} is given more than once.`, name)
+    if (!isStorable(name) || (value !== undefined && !isStorable(value))) {
+      throw new UnreadableRequest('malformed_text', 'A parameter holds a NUL character.', name.replaceAll('\0', ''))
+    }
+  }
+}
+
+const keyPattern = /^[\x20-\x7e]{1,255}$/
+
+/** The claim of the request's Idempotency-Key; undefined when it has none. Throws for a malformed one. */
+export function readClaim(request: FastifyRequest, exchange: Exchange, caller: Caller): IdempotencyClaim | undefined {
+  const key = request.headers['idempotency-key']
+  if (key === undefined) return undefined
+  const once = typeof key === 'string' && !(key.includes(', ') && isRepeated(request, 'idempotency-key'))
+  if (!once || !keyPattern.test(key)) {
+    throw new UnreadableRequest(
+      'malformed_idempotency_key',
+      'Idempotency-Key must be given once and hold 1 to 255 printable ASCII characters.',
+    )
+  }
+  return { book: caller.book.number, key, fingerprint: fingerprintRequest(request.method, request.url, exchange.body) }
+}
+
+/** Node joins repeated headers with a comma, which a single value may hold as well. */
+function isRepeated(request: FastifyRequest, name: string): boolean {
+  return (request.raw.headersDistinct[name]?.length ?? 0) > 1
+}

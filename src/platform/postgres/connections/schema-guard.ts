@@ -1,0 +1,53 @@
+import type pg from 'pg'
+import { DatabaseFault } from '../database-fault.ts'
+
+/**
+ * Keeps connections away from a server whose schema is not whole. A server may take the place of another one while its
+ * restore still runs: it takes writes then, but has no primary keys, on which the program relies for concurrency.
+ */
+export type SchemaGuard = {
+  /** Requires of every server from now on the unique indexes and migrations that this one has in the schemas. */
+  readonly require: (query: RunQuery, schemas: readonly string[]) => Promise<void>
+  /** Throws a retryable fault while the server of this identity lacks some of them. */
+  readonly check: (client: pg.ClientBase, identity: string) => Promise<void>
+}
+
+type RunQuery = (query: { readonly text: string; readonly values: readonly unknown[] }) => Promise<readonly Part[]>
+type Part = { readonly part: string }
+
+/** Partitions come and go with time, so their indexes are not required. */
+const partsText = `select 'index ' || n.nspname || '.' || c.relname as part
+    from pg_index i
+    join pg_class c on c.oid = i.indexrelid
+    join pg_class t on t.oid = i.indrelid
+    join pg_namespace n on n.oid = c.relnamespace
+    where i.indisunique and i.indisvalid and not t.relispartition and n.nspname = any ($1::text[])
+  union all select 'migration ' || number || ' of ' || module from platform.migrations where module = any ($1::text[])`
+
+export function createSchemaGuard(): SchemaGuard {
+  let schemas: readonly string[] = []
+  let required: readonly string[] = []
+  let passed: string | undefined
+  return {
+    require: async (query, names) => {
+      const parts = await query({ text: partsText, values: [names] })
+      schemas = names
+      required = parts.map(({ part }) => part)
+    },
+    check: async (client, identity) => {
+      if (required.length === 0 || identity === passed) return
+      const found = await client
+        .query<Part>(partsText, [schemas])
+        .then(({ rows }) => new Set(rows.map(({ part }) => part)))
+        // Without the schema `platform`, the statement fails.
+        .catch(() => new Set<string>())
+      const missing = required.find((part) => !found.has(part))
+      if (missing !== undefined) throw new DatabaseFault(new Error(incompleteText(missing)))
+      passed = identity
+    },
+  }
+}
+
+function incompleteText(missing: string): string {
+  return `the database lacks the ${missing}: it is being restored, or was restored from an older release, whose migrations run at a start`
+}

@@ -1,0 +1,145 @@
+import pg from 'pg'
+import { type Backend, readBackend } from '../connections/backend.ts'
+import { CopyDecoder } from './copy-decoder.ts'
+import { CopyOut, type OnTuple } from './copy-out.ts'
+import { DatabaseFault, databaseFault } from '../database-fault.ts'
+import { keepaliveSettings } from '../connections/keepalive.ts'
+import { isToBeSet, plainSettings } from '../plain-settings.ts'
+import { untilSilent } from '../connections/silence.ts'
+import type { Queryable, Statement } from '../transaction.ts'
+
+/**
+ * A connection that reads one snapshot of the database for as long as it is open, for long and bulk reads. Its
+ * statements have no time limits as long as the server works on them, and it cannot write.
+ */
+export type SnapshotReader = Queryable & {
+  /** Names the snapshot, so that further readers can be opened on the same one while this one is open. */
+  readonly snapshot: string
+  /** Reads `COPY (…) TO STDOUT (FORMAT binary)` statements, joined by semicolons, row by row. */
+  readonly copyOut: (text: string, onTuple: OnTuple) => Promise<void>
+  /** Reads the rows of a SELECT, one by one; `row` is valid during the call only. */
+  readonly eachRow: (select: string, onRow: (row: CopyDecoder) => void) => Promise<void>
+  /** Changes settings of PostgreSQL, such as `work_mem`, for this reader alone. */
+  readonly set: (settings: Readonly<Record<string, string>>) => Promise<void>
+  /** Closes at once; a statement in progress fails. */
+  readonly close: () => Promise<void>
+}
+
+export type SnapshotReaderOptions = {
+  /** Shown by the server as part of the connection's name. */
+  readonly purpose: string
+  /** The snapshot of another reader, to read exactly the same data. */
+  readonly snapshot?: string
+  /** How often to ask whether the server still works on a long statement. */
+  readonly lookMs?: number
+}
+
+// No time limits. But the server must notice when the client of a long statement is gone.
+const patience: Readonly<Record<string, string>> = {
+  statement_timeout: '0',
+  idle_in_transaction_session_timeout: '0',
+  client_connection_check_interval: '1s',
+  ...plainSettings,
+  ...keepaliveSettings,
+}
+
+const greetingMs = 10_000
+
+/**
+ * Reads in one snapshot on a connection of its own, without a time limit, until the signal ends it. `purpose` names it.
+ */
+export async function readAtLength<Value>(
+  { connection }: { readonly connection: pg.ClientConfig },
+  { purpose, signal }: { readonly purpose: string; readonly signal?: AbortSignal | undefined },
+  read: (reader: SnapshotReader) => Promise<Value>,
+): Promise<Value> {
+  signal?.throwIfAborted()
+  const reader = await openSnapshotReader(connection, { purpose })
+  const end = () => void reader.close()
+  signal?.addEventListener('abort', end)
+  try {
+    signal?.throwIfAborted()
+    return await read(reader)
+  } finally {
+    signal?.removeEventListener('abort', end)
+    await reader.close()
+  }
+}
+
+/** Opens a reader on a snapshot of its own, or on that of another reader. */
+export async function openSnapshotReader(
+  connection: pg.ClientConfig,
+  options: SnapshotReaderOptions,
+): Promise<SnapshotReader> {
+  const client = new pg.Client({
+    ...connection,
+    application_name: `${connection.application_name} ${options.purpose}`,
+  })
+  // Errors also reach the statement in progress. Without a listener, an error between statements would be thrown.
+  client.on('error', () => {})
+  await client.connect().catch(databaseFault)
+  const backend = await greet(client).catch(async (error: unknown) => {
+    await client.end().catch(() => undefined)
+    throw error
+  })
+  const watched = { client, backend, config: connection, lookMs: options.lookMs }
+  let underWay = 0
+  const counted = async <Value>(work: Promise<Value>): Promise<Value> => {
+    underWay += 1
+    try {
+      return await untilSilent(watched, work)
+    } finally {
+      underWay -= 1
+    }
+  }
+  const query = async <Row extends object>(statement: Statement) => {
+    const config = { text: statement.text, values: [...(statement.values ?? [])] }
+    return (await counted(client.query<Row>(config).catch(databaseFault))).rows
+  }
+  const set = async (settings: Readonly<Record<string, string>>): Promise<void> => {
+    for (const [name, value] of Object.entries(settings)) {
+      await query({ text: `SELECT set_config($1, $2, true) WHERE ${isToBeSet('$1')}`, values: [name, value] })
+    }
+  }
+  const close = async () => {
+    // A statement in progress is not worth waiting for, and pg's own end() would wait.
+    if (underWay > 0) client.connection.stream.destroy()
+    await client.end().catch(() => {})
+  }
+
+  try {
+    await query({ text: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' })
+    if (options.snapshot !== undefined) {
+      await query({ text: `SET TRANSACTION SNAPSHOT ${client.escapeLiteral(options.snapshot)}` })
+    }
+    await set(patience)
+    const [exported] = await query<{ snapshot: string }>({ text: 'SELECT pg_export_snapshot() AS snapshot' })
+    const copyOut = (text: string, onTuple: OnTuple): Promise<void> => {
+      const copy = new CopyOut(text, onTuple)
+      client.query(copy)
+      return counted(copy.done)
+    }
+    const eachRow = (select: string, onRow: (row: CopyDecoder) => void): Promise<void> => {
+      const row = new CopyDecoder()
+      return copyOut(`COPY (${select}) TO STDOUT (FORMAT binary)`, (_, tuple) => {
+        row.clear()
+        row.append(tuple)
+        row.next()
+        onRow(row)
+      })
+    }
+    return { snapshot: exported?.snapshot ?? '', query, copyOut, eachRow, set, close }
+  } catch (error) {
+    await close()
+    throw error instanceof DatabaseFault ? error : new DatabaseFault(error as Error)
+  }
+}
+
+async function greet(client: pg.Client): Promise<Backend> {
+  const timer = setTimeout(() => client.connection.stream.destroy(new Error('the server did not answer')), greetingMs)
+  try {
+    return await readBackend(client).catch(databaseFault)
+  } finally {
+    clearTimeout(timer)
+  }
+}

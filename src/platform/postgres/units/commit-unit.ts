@@ -1,0 +1,224 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Uuid } from '#kernel'
+import { Fault } from '../../faults/index.ts'
+import { newUuid } from '../../ids/index.ts'
+import { asLoggedIn, type Backend, startedText } from '../connections/backend.ts'
+import type { BurstAnswer, BurstStep } from '../burst.ts'
+import type { Connection } from '../connections/connection.ts'
+import { DatabaseFault } from '../database-fault.ts'
+import { epochChanged } from './epochs.ts'
+import type { Statement, Transaction } from '../transaction.ts'
+
+/**
+ * The only way to write in batches: a transaction that finds out whether it was committed. BEGIN is sent with the first
+ * burst and COMMIT with the last.
+ *
+ * A unit is `open` until it is `committed` or `abandoned`, and sends only while it is open. When the connection is lost
+ * or times out during the commit, the unit waits until the server process of that connection has ended. It then looks
+ * up its own row on another connection. It also waits for a commit that waits for synchronous replicas: until they have
+ * it, it does not count as committed.
+ */
+export type Unit = Transaction & {
+  /**
+   * Sends the last steps with the unit's proof and COMMIT. Resolves once the commit is durable, with the answers of
+   * `steps`, which are empty when the commit had to be looked up. Throws a retryable Fault when the unit was not
+   * committed, and `commit_unknown` when no server could be asked. After an error of a statement itself the unit is
+   * still open: it can be abandoned, or rolled back to a savepoint.
+   */
+  readonly commit: (steps?: readonly BurstStep[], proof?: Proof) => Promise<readonly BurstAnswer[]>
+  /** Rolls back; never throws. Afterwards the unit sends nothing, not even queued steps. */
+  readonly abandon: () => Promise<void>
+  readonly state: () => 'open' | 'committed' | 'abandoned'
+}
+
+/** A unit's burst that ends with this step commits like `commit`, with the default proof. */
+export const commitStep: BurstStep = { name: 'commit', text: 'commit' }
+
+/**
+ * How a unit is found after a lost connection: by a row that only it writes. `write` is undefined when the unit's steps
+ * already write the row. `find` returns the row if it exists.
+ */
+export type Proof = {
+  readonly write: BurstStep | undefined
+  readonly find: BurstStep
+  /** The id of the row, if it is one in platform.units. */
+  readonly unit?: Uuid
+}
+
+export type UnitOptions = {
+  /** The epoch that the unit was decided in. On a connection of another epoch it refuses to begin. */
+  readonly epoch?: number
+  /** Called each time COMMIT is about to be sent. */
+  readonly onCommitting?: () => void
+}
+
+/** Gives a unit its connection, and another one for the look-up when that is lost. */
+export type UnitSource = {
+  readonly open: () => Promise<Connection>
+  readonly ask: <Value>(inquiry: (at: Connection) => Promise<Value>) => Promise<Value>
+  readonly currentEpoch: () => number
+  /** Throws while writes are not admitted. */
+  readonly admit: (at: Connection) => Promise<void>
+  readonly onCommitted?: (proof: Proof, epoch: number) => void
+}
+
+const beginStep: BurstStep = { name: 'begin', text: 'begin' }
+const rollbackStep: BurstStep = { name: 'rollback', text: 'rollback' }
+
+/** How long a commit without an answer is looked up, and the pause between two look-ups. */
+const inquiryMs = 60_000
+const inquiryPauseMs = 50
+const endPauseMs = 20
+
+/** Begins a unit. It sends nothing before its first burst. */
+export function beginUnit(source: UnitSource, { epoch, onCommitting }: UnitOptions = {}): Unit {
+  let state: 'open' | 'committed' | 'abandoned' = 'open'
+  let at: Connection | undefined
+  let last: Promise<unknown> = Promise.resolve()
+
+  const requireOpen = () => {
+    if (state !== 'open') throw ended(state)
+  }
+  const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
+    const turn = last.then(() => {
+      requireOpen()
+      return work()
+    })
+    last = turn.catch(() => undefined)
+    return turn
+  }
+  /** Sends steps, with BEGIN before the first of them. */
+  const send = async (steps: readonly BurstStep[]): Promise<readonly BurstAnswer[]> => {
+    if (at !== undefined) return at.burst(steps)
+    const opened = await source.open()
+    requireOpen()
+    if (opened.epoch !== source.currentEpoch() || (epoch !== undefined && epoch !== opened.epoch)) {
+      state = 'abandoned'
+      throw epochChanged()
+    }
+    await source.admit(opened)
+    requireOpen()
+    at = opened
+    return (await opened.burst([beginStep, ...steps])).slice(1)
+  }
+  const commit = async (steps: readonly BurstStep[], proof: Proof) => {
+    onCommitting?.()
+    const written = proof.write === undefined ? [] : [proof.write]
+    try {
+      const answers = await send([...steps, ...written, commitStep])
+      if (answers.at(-1)?.tag !== 'COMMIT') throw rolledBack()
+      return answers.slice(0, steps.length)
+    } catch (error) {
+      if (at === undefined || !(error instanceof DatabaseFault && error.isCutOff)) throw error
+      at.destroy('a commit was cut off')
+      state = 'abandoned'
+      if (!(await wasCommitted(source, at, proof))) throw error
+      return []
+    }
+  }
+  const commitInTurn = (steps: readonly BurstStep[], proof: Proof) =>
+    inTurn(async () => {
+      const isEmpty = at === undefined && steps.length === 0
+      const answers = isEmpty ? [] : await commit(steps, proof)
+      state = 'committed'
+      if (at !== undefined) source.onCommitted?.(proof, at.epoch)
+      return answers
+    })
+
+  return {
+    query: <Row extends object>(statement: Statement) =>
+      inTurn(async () => {
+        if (at === undefined) await send([])
+        requireOpen()
+        return at === undefined ? [] : at.query<Row>(statement)
+      }),
+    burst: (steps) =>
+      steps.at(-1) === commitStep ? commitInTurn(steps.slice(0, -1), ownRow()) : inTurn(() => send(steps)),
+    commit: (steps = [], proof = ownRow()) => commitInTurn(steps, proof),
+    abandon: async () => {
+      if (state !== 'open') return
+      state = 'abandoned'
+      if (at === undefined || at.isClosed) return
+      await at.burst([rollbackStep]).catch(() => at?.destroy('a transaction could not be rolled back'))
+    },
+    state: () => state,
+  }
+}
+
+/** The default proof, for units without a row that is certainly their own: a row in platform.units, under a new id. */
+export function ownRow(): Proof {
+  const id = newUuid()
+  return {
+    unit: id,
+    write: { name: 'unit-prove', text: 'insert into platform.units (id) values ($1::uuid)', values: [id] },
+    find: { name: 'unit-find', text: 'select id from platform.units where id = $1::uuid', values: [id] },
+  }
+}
+
+/** Finds out whether a cut-off unit was committed. Retries until a server answers. */
+async function wasCommitted(source: UnitSource, lost: Connection, proof: Proof): Promise<boolean> {
+  const until = performance.now() + inquiryMs
+  for (;;) {
+    try {
+      return await source.ask(async (at) => {
+        // On another server, the same process id is another process.
+        if (at.epoch === lost.epoch) await endBackend(at, lost.backend, until)
+        const [found] = await at.burst([proof.find])
+        if (found === undefined || found.rows.length === 0) return false
+        await replicate(at)
+        return true
+      })
+    } catch (error) {
+      if (!(error instanceof Fault && error.retryable)) throw error
+      if (performance.now() > until) throw commitUnknown(error)
+    }
+    await sleep(inquiryPauseMs)
+  }
+}
+
+const endStep: BurstStep = {
+  name: 'end-backend',
+  text: `select case when wait_event is distinct from 'SyncRep' then pg_terminate_backend(pid) end
+    from pg_stat_activity where pid = $1::integer and ${startedText} = $2`,
+}
+
+/**
+ * Ends the server process of a lost connection, which may still be committing, and waits for its end. A process that
+ * waits for synchronous replicas has already committed and is left alone: its end would make visible a commit that the
+ * replicas may never have.
+ */
+async function endBackend(at: Connection, { pid, started }: Backend, until: number): Promise<void> {
+  while (performance.now() < until) {
+    const [, alive] = await at.burst([asLoggedIn, { ...endStep, values: [String(pid), started] }])
+    if (alive === undefined || alive.rows.length === 0) return
+    await sleep(endPauseMs)
+  }
+  throw new Fault({ code: 'database_unavailable', message: 'a lost connection would not end', retryable: true })
+}
+
+/**
+ * Waits until the synchronous replicas, if any, have everything that is visible here. After a restart, or when the
+ * process that waited for them was ended, a server may show commits that they lack. A new commit comes after these, and
+ * it waits for the replicas.
+ */
+async function replicate(at: Connection): Promise<void> {
+  const { write } = ownRow()
+  if (write !== undefined) await at.burst([write])
+}
+
+function ended(state: 'committed' | 'abandoned'): Fault {
+  return state === 'committed'
+    ? new Fault({ code: 'unit_committed', message: 'The unit has been committed already.', retryable: false })
+    : new Fault({ code: 'unit_abandoned', message: 'The unit was rolled back before this was sent.', retryable: true })
+}
+
+function commitUnknown(cause: unknown): Fault {
+  const message = 'Whether a batch was committed could not be found out: no server answered.'
+  return new Fault({ code: 'commit_unknown', message, retryable: true, cause })
+}
+
+/** The server answers COMMIT with a rollback when an earlier statement failed. */
+export function rolledBack(): DatabaseFault {
+  const message = 'a statement of the transaction had failed, so it was rolled back'
+  return new DatabaseFault(Object.assign(new Error(message), { code: '25P02' }))
+}

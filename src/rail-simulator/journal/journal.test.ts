@@ -1,0 +1,116 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import {
+  type CallbackReceiver,
+  eventually,
+  type SimulatedRails,
+  startCallbackReceiver,
+  startSimulatedRails,
+} from '../../../test/support/simulated-rails.ts'
+import { defaultCallbackSecret } from '../callbacks.ts'
+
+let folder: string
+let receiver: CallbackReceiver
+let rails: SimulatedRails
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'munim-rails-'))
+  receiver = await startCallbackReceiver(defaultCallbackSecret)
+  rails = await start()
+})
+afterEach(async () => {
+  await rails.stop()
+  await receiver.stop()
+  rmSync(folder, { recursive: true })
+})
+
+const file = () => join(folder, 'rails.jsonl')
+const start = (more: object = {}) =>
+  startSimulatedRails({ data: file(), callbackUrl: `${receiver.url}/{rail}`, callbackDelayMs: 30, ...more })
+async function restart(more: object = {}): Promise<void> {
+  await rails.stop()
+  rails = await start(more)
+}
+const money = (instrument: string, amount = '100') => ({ amount, asset: 'INR', instrument })
+const statusOf = async (rail: string, key: string) =>
+  (await rails.get(`/${rail}/operations?idempotency_key=${key}`)).body.status
+
+it('remembers operations, keys, totals and statements over restarts', async () => {
+  const first = await rails.post('/card/authorizations', money('card_ok'), 'a1')
+  await rails.post(`/card/authorizations/${first.body.id}/captures`, { amount: '60' }, 'p1')
+  await rails.post('/bank/direct-debits', money('GB00OK'), 'd1')
+  const { date } = (await rails.control('close-day', {})).body
+  const before = [
+    await rails.get('/records'),
+    await rails.get('/records/operations'),
+    await rails.get(`/bank/statements/${date}`),
+  ]
+  for (let times = 0; times < 2; times += 1) {
+    await restart()
+    const after = [
+      await rails.get('/records'),
+      await rails.get('/records/operations'),
+      await rails.get(`/bank/statements/${date}`),
+    ]
+    expect(after.map(({ text }) => text)).toEqual(before.map(({ text }) => text))
+  }
+  const again = await rails.post('/card/authorizations', money('card_ok'), 'a1')
+  expect([again.status, again.text]).toEqual([201, first.text])
+  const captures = `/card/authorizations/${first.body.id}/captures`
+  expect((await rails.post(captures, { amount: '41' }, 'p2')).status).toBe(402)
+  expect((await rails.post(captures, { amount: '40' }, 'p3')).body).toMatchObject({ status: 'succeeded', sequence: 5 })
+  await rails.post('/bank/direct-debits', money('GB00OK'), 'd2')
+  expect((await rails.control('close-day', {})).body.date > date).toBe(true)
+})
+
+it('goes on with what had not ended: callbacks, late successes, disputes, the bank', async () => {
+  receiver.answerWith(503)
+  await rails.post('/upi/collects', money('asha@upi'), 'told')
+  await eventually(() => expect(receiver.received.length).toBeGreaterThan(0))
+  // Two answers of the rail do not come. The rail itself ends their connections, so it has received the requests.
+  await rails.control('timings', { callback_delay_ms: 60_000, late_ms: 60_000, hang_ms: 100 })
+  await rails.post('/upi/collects', money('asha@upi'), 'pending')
+  await rails.post('/card/charges', money('card_dispute'), 'disputed')
+  await rails.post('/card/charges', money('card_late_success'), 'late')
+  await rails.post('/card/charges', money('card_timeout_not_happened'), 'forgotten')
+  await rails.post('/bank/direct-debits', money('GB00LATESUCCESS'), 'd1')
+  await rails.control('close-day', {})
+  expect([await statusOf('upi', 'pending'), await statusOf('bank', 'd1')]).toEqual(['pending', 'failed'])
+  receiver.received.splice(0)
+  receiver.answerWith(204)
+  await restart()
+  await eventually(() => {
+    const reported = receiver.received.map(
+      ({ event }) => event.data.original_idempotency_key ?? event.data.idempotency_key,
+    )
+    // An event that is acknowledged late is sent again.
+    expect([...new Set(reported)].sort()).toEqual(['disputed', 'late', 'pending', 'told'])
+  })
+  await rails.control('close-day', {})
+  expect(await statusOf('bank', 'd1')).toBe('succeeded')
+  expect((await rails.post('/card/charges', money('card_timeout_not_happened'), 'forgotten')).status).toBe(201)
+})
+
+it('keeps schedules of faults', async () => {
+  await rails.control('faults', { rail: 'card', rates: { http_500: 1 } })
+  await restart()
+  expect((await rails.post('/card/charges', money('card_visa'), 'k')).status).toBe(500)
+})
+
+it('leaves out a last line that was cut short', async () => {
+  await rails.post('/card/charges', money('card_ok'), 'k')
+  await rails.stop()
+  appendFileSync(file(), '["operation",{"id":"chg_')
+  rails = await start()
+  expect(await statusOf('card', 'k')).toBe('succeeded')
+  expect(readFileSync(file(), 'utf8')).not.toContain('"chg_\n')
+})
+
+it('starts its file again without what is no longer kept, and keeps the totals', async () => {
+  for (let number = 0; number < 30; number += 1) await rails.post('/card/charges', money('card_ok', '1'), `k${number}`)
+  await restart({ retain: 5 })
+  await restart({ retain: 5 })
+  expect((await rails.get('/records')).body.totals).toMatchObject([{ count: 30, amount: '30' }])
+  expect(readFileSync(file(), 'utf8').split('\n').length).toBeLessThan(12)
+})

@@ -1,0 +1,48 @@
+import type { Original } from './money-rules.ts'
+import type { Operation } from './operation.ts'
+import type { World } from '../world.ts'
+
+/** The original of an operation or a request; undefined when it has none. */
+export function originalOf(world: World, id: string | undefined): Original | undefined {
+  const operation = id === undefined ? undefined : world.log.get(id)
+  if (operation === undefined) return undefined
+  const parent = operation.kind === 'capture' && operation.original !== undefined ? operation.original : undefined
+  return { operation, authorization: parent === undefined ? undefined : world.log.get(parent) }
+}
+
+/** Applies a success to its original operation. A refund's money was set aside when the refund was accepted. */
+export function applySuccess(world: World, operation: Operation): void {
+  const original = originalOf(world, operation.original)
+  if (original === undefined) return
+  const { operation: earlier } = original
+  switch (operation.kind) {
+    case 'increment':
+      world.log.change(earlier, { capturable: earlier.capturable + operation.amount })
+      break
+    case 'capture':
+      world.log.change(earlier, {
+        capturable: operation.final ? 0n : earlier.capturable - operation.amount,
+        captured: earlier.captured + operation.amount,
+      })
+      break
+    case 'void':
+      world.log.change(earlier, { capturable: 0n, isVoided: true })
+      break
+    case 'dispute':
+      for (const each of chainOf(original)) world.log.change(each, { disputed: each.disputed + operation.amount })
+      break
+    default:
+  }
+}
+
+/** Sets a refund's money aside, or returns it (`amount` below 0). */
+export function setAside(world: World, operation: Operation, amount: bigint): void {
+  if (operation.kind !== 'refund') return
+  const original = originalOf(world, operation.original)
+  if (original === undefined) return
+  for (const each of chainOf(original)) world.log.change(each, { refunded: each.refunded + amount })
+}
+
+function chainOf({ operation, authorization }: Original): Operation[] {
+  return authorization === undefined ? [operation] : [operation, authorization]
+}

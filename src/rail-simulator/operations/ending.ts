@@ -1,0 +1,142 @@
+import { applySuccess, originalOf, setAside } from './effects.ts'
+import { amountDone, refundable } from './money-rules.ts'
+import type { Behavior, Operation } from './operation.ts'
+import type { Beginning } from './operation-log.ts'
+import { eventOf } from './render.ts'
+import { plainDeclineCode, successCode } from './response-codes.ts'
+import type { World } from '../world.ts'
+
+/** The reason of a dispute that was opened without one: the bank has a code for it, the other rails have none. */
+const disputeCode = { card: undefined, upi: undefined, bank: 'MD06' } as const
+
+/** Ends a pending operation as planned. Resolves when its callback, if there is one, has been acknowledged. */
+export async function endAsPlanned(world: World, operation: Operation): Promise<void> {
+  const plan: Behavior = operation.plan ?? { name: 'ok' }
+  if (operation.status !== 'pending' || neverEnds(plan)) return
+  if (plan.name === 'decline') fail(world, operation, plan.code)
+  else if (plan.name === 'late_success') {
+    fail(world, operation, undefined)
+    world.log.change(operation, { next: 'succeed' })
+  } else {
+    succeed(world, operation, amountOf(world, operation, plan))
+    if (plan.name === 'dispute') world.log.change(operation, { next: 'dispute' })
+    if (plan.name === 'duplicate_callback' && operation.rail === 'bank') world.log.change(operation, { next: 'repeat' })
+  }
+  scheduleNext(world, operation)
+  if (plan.name !== 'no_callback') await tellEnd(world, operation, plan)
+}
+
+/** Whether only the control API ends it. */
+export function neverEnds(plan: Behavior | undefined): boolean {
+  return plan?.name === 'stays_pending' || plan?.name === 'unknown'
+}
+
+export function succeed(world: World, operation: Operation, amount: bigint): void {
+  const wasSetAside = operation.status === 'pending' ? operation.requested : 0n
+  const change = { status: 'succeeded', amount, code: successCode, completedAt: world.clock.now(), plan: undefined }
+  world.log.change(operation, { ...change, status: 'succeeded' })
+  setAside(world, operation, amount - wasSetAside)
+  if (operation.kind !== 'refund') applySuccess(world, operation)
+}
+
+/** Without a `code`, the rail's plain decline. */
+export function fail(world: World, operation: Operation, code: string | undefined): void {
+  world.log.change(operation, {
+    status: 'failed',
+    code: code ?? plainDeclineCode[operation.rail],
+    completedAt: world.clock.now(),
+    plan: undefined,
+  })
+  setAside(world, operation, -operation.requested)
+}
+
+/**
+ * Opens a dispute: the payer's bank reclaims the money of a charge or capture, refunded or not. Returns the dispute.
+ */
+export function openDispute(world: World, operation: Operation, amount: bigint, reason: string | undefined): Operation {
+  const { rail, asset, instrument, id } = operation
+  const now = world.clock.now()
+  const code = reason ?? disputeCode[rail]
+  const beginning: Beginning = { status: 'succeeded', amount, code, completedAt: now }
+  const dispute = world.log.add(
+    {
+      rail,
+      kind: 'dispute',
+      key: undefined,
+      amount,
+      asset,
+      instrument,
+      original: id,
+      descriptor: undefined,
+      final: false,
+    },
+    amount,
+    now,
+    beginning,
+  )
+  applySuccess(world, dispute)
+  if (rail === 'bank') tellInStatement(world, dispute)
+  else void tell(world, dispute)
+  return dispute
+}
+
+/** Schedules the consequence of an operation's end: after a delay, or on the bank rail with the next statement. */
+export function scheduleNext(world: World, operation: Operation): void {
+  if (operation.next === undefined) return
+  if (operation.rail === 'bank') world.forStatement.add(operation)
+  else world.agenda.after(world.timings.lateMs, () => doNext(world, operation))
+}
+
+function doNext(world: World, operation: Operation): void {
+  const { next } = operation
+  if (next === undefined) return
+  world.log.change(operation, { next: undefined })
+  if (next === 'succeed') {
+    succeedAfterAll(world, operation)
+    void tell(world, operation)
+  } else if (next === 'dispute') disputeAll(world, operation)
+}
+
+export function succeedAfterAll(world: World, operation: Operation): void {
+  if (operation.status === 'failed') succeed(world, operation, operation.requested)
+}
+
+/** Disputes the amount that has not been disputed yet; undefined when there is none. */
+export function disputeAll(world: World, operation: Operation): Operation | undefined {
+  const amount = operation.amount - operation.disputed
+  if (operation.status !== 'succeeded' || amount <= 0n) return undefined
+  return openDispute(world, operation, amount, undefined)
+}
+
+/** Sends the operation's state in a callback, as a new event. */
+export function tell(world: World, operation: Operation): Promise<void> {
+  world.log.change(operation, { events: operation.events + 1 })
+  return world.callbacks.send(eventOf(world, operation, operation.events))
+}
+
+/** Leaves the report of the operation's end to the next statement. */
+export function tellInStatement(world: World, operation: Operation): void {
+  world.log.change(operation, { next: 'repeat' })
+  world.forStatement.add(operation)
+}
+
+async function tellEnd(world: World, operation: Operation, plan: Behavior): Promise<void> {
+  if (operation.rail === 'bank') return
+  if (plan.name === 'out_of_order') {
+    // The older of the two events arrives after the newer one.
+    world.log.change(operation, { events: 2 })
+    await world.callbacks.send(eventOf(world, operation, 2))
+    return world.callbacks.send(eventOf(world, operation, 1, true))
+  }
+  const reported = tell(world, operation)
+  if (plan.name === 'duplicate_callback') {
+    world.callbacks.repeat(eventOf(world, operation, operation.events), world.timings.callbackDelayMs)
+  }
+  return reported
+}
+
+function amountOf(world: World, operation: Operation, plan: Behavior): bigint {
+  const original = operation.kind === 'refund' ? originalOf(world, operation.original) : undefined
+  const most = original === undefined ? undefined : refundable(original) + operation.requested
+  return amountDone(plan.name, operation.requested, most)
+}

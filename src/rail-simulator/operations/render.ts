@@ -1,0 +1,40 @@
+import { type CallbackEvent, eventBody } from '../callbacks.ts'
+import { type Operation, renderOperation } from './operation.ts'
+import { messageOf, successCode } from './response-codes.ts'
+import type { StatementLine } from '../statements.ts'
+import type { World } from '../world.ts'
+
+/** The public form of an operation, with the message of its code. */
+export function show(world: World, operation: Operation, asAccepted = false): object {
+  const shown = renderOperation(operation, messageOf(operation.rail, operation.code), asAccepted)
+  if (operation.kind !== 'dispute') return shown
+  const disputed = operation.original === undefined ? undefined : world.log.get(operation.original)
+  return { ...shown, original_idempotency_key: disputed?.key ?? null }
+}
+
+/** The event that reports an operation's state; `sequence` numbers the operation's events. */
+export function eventOf(world: World, operation: Operation, sequence: number, asAccepted = false): CallbackEvent {
+  const { rail } = operation
+  const id = `ev_${operation.id}_${sequence}`
+  const status = asAccepted ? 'pending' : operation.status
+  const type = operation.kind === 'dispute' ? 'dispute.opened' : `operation.${status}`
+  const at = (asAccepted ? operation.createdAt : operation.completedAt) ?? operation.createdAt
+  const data = show(world, operation, asAccepted)
+  return { id, rail, body: eventBody({ id, type, rail, sequence, at, data }) }
+}
+
+/** The line of a statement that reports how an operation ended. */
+export function lineOf(operation: Operation): StatementLine {
+  const hasSettled = operation.status === 'succeeded'
+  return {
+    eventId: `ev_${operation.id}_${operation.events}`,
+    operation: operation.kind,
+    reference: operation.id,
+    key: operation.key ?? '',
+    original: operation.original ?? '',
+    amount: operation.amount,
+    asset: operation.asset,
+    outcome: hasSettled ? 'settled' : 'returned',
+    reasonCode: operation.code === undefined || operation.code === successCode ? '' : operation.code,
+  }
+}

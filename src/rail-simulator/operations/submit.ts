@@ -1,0 +1,139 @@
+import { applySuccess, originalOf, setAside } from './effects.ts'
+import { endAsPlanned, scheduleNext, tell } from './ending.ts'
+import { amountDone, type Original, refundable, refusalOf } from './money-rules.ts'
+import type { Behavior, Operation, OperationRequest } from './operation.ts'
+import { successCode } from './response-codes.ts'
+import { testBehavior } from './test-values.ts'
+import type { World } from '../world.ts'
+
+/** A request with a key, as every rail takes it. */
+export type Submission = OperationRequest & { readonly key: string }
+
+export type SubmissionAnswer =
+  | {
+      readonly kind: 'operation'
+      readonly operation: Operation
+      readonly isReplay: boolean
+      /** Whether the answer takes longer than usual. */
+      readonly slow: boolean
+      /** The answer waits for this, up to a limit. */
+      readonly after?: Promise<void>
+    }
+  | { readonly kind: 'key_reused' }
+  | { readonly kind: 'failure' }
+  | { readonly kind: 'hang' }
+  | { readonly kind: 'reset' }
+
+/** Performs a client's request, with the behavior of the test value or the fault schedule. */
+export function submit(world: World, submission: Submission): SubmissionAnswer {
+  const { rail, kind, key, instrument } = submission
+  const earlier = world.log.find(rail, key)
+  if (earlier !== undefined) {
+    if (!isSame(earlier, submission)) return { kind: 'key_reused' }
+    if (earlier.isHidden) return { kind: 'failure' }
+    return { kind: 'operation', operation: earlier, isReplay: true, slow: false }
+  }
+  const behavior: Behavior = world.forgotten.has(rail, key)
+    ? { name: 'ok' }
+    : (testBehavior(rail, kind, instrument) ?? world.faults.draw(rail, kind, { key, instrument }))
+  if (behavior.name === 'timeout_not_happened' || behavior.name === 'http_500') {
+    world.forgotten.add(rail, key)
+    return { kind: behavior.name === 'http_500' ? 'failure' : 'hang' }
+  }
+  if (behavior.name === 'late_success' && rail === 'card') {
+    world.forgotten.add(rail, key)
+    world.journal.write(['late', { ...submission, amount: submission.amount && String(submission.amount) }])
+    happenLate(world, submission)
+    return { kind: 'hang' }
+  }
+  const operation = perform(world, submission, behavior)
+  switch (behavior.name) {
+    case 'timeout_happened':
+    case 'unknown':
+      return { kind: 'hang' }
+    case 'reset_happened':
+      return { kind: 'reset' }
+    case 'http_500_happened':
+      return { kind: 'failure' }
+    case 'callback_before_response':
+      return { kind: 'operation', operation, isReplay: false, slow: false, after: endAsPlanned(world, operation) }
+    default:
+      return { kind: 'operation', operation, isReplay: false, slow: behavior.name === 'slow' }
+  }
+}
+
+/** A card operation that got no answer happens late, unless a repetition has performed it meanwhile. */
+export function happenLate(world: World, submission: Submission): void {
+  world.agenda.after(world.timings.lateMs, () => {
+    if (world.log.find(submission.rail, submission.key) !== undefined) return
+    void tell(world, perform(world, submission, { name: 'ok' }))
+  })
+}
+
+function isSame(operation: Operation, submission: Submission): boolean {
+  return (
+    operation.kind === submission.kind &&
+    (submission.amount === undefined || operation.requested === submission.amount) &&
+    operation.asset === submission.asset &&
+    operation.instrument === submission.instrument &&
+    operation.original === submission.original &&
+    operation.descriptor === submission.descriptor &&
+    operation.final === submission.final
+  )
+}
+
+function perform(world: World, submission: Submission, behavior: Behavior): Operation {
+  const now = world.clock.now()
+  const original = originalOf(world, submission.original)
+  const refusal = original === undefined ? undefined : refusalOf(submission, original, now)
+  const requested = submission.amount ?? original?.operation.capturable ?? 0n
+  const isHidden = behavior.name === 'unknown'
+  const decline = refusal ?? (submission.rail === 'card' ? behavior.code : undefined)
+  if (decline !== undefined) {
+    const beginning = { status: 'failed', amount: requested, code: decline, completedAt: now, isHidden } as const
+    return world.log.add(submission, requested, now, beginning)
+  }
+  if (submission.rail === 'card') return approve(world, submission, behavior, requested, original)
+  const beginning = { status: 'pending', amount: requested, plan: behavior, isHidden } as const
+  const operation = world.log.add(submission, requested, now, beginning)
+  setAside(world, operation, requested)
+  scheduleEnd(world, operation)
+  return operation
+}
+
+/** Approves a card operation: it is done at once. */
+function approve(
+  world: World,
+  submission: Submission,
+  { name }: Behavior,
+  requested: bigint,
+  original: Original | undefined,
+): Operation {
+  const now = world.clock.now()
+  const amount = amountDone(name, requested, original && mostOf(submission, original))
+  const isAuthorization = submission.kind === 'authorize'
+  const operation = world.log.add(submission, requested, now, {
+    status: 'succeeded',
+    amount,
+    code: successCode,
+    completedAt: now,
+    next: name === 'dispute' ? 'dispute' : undefined,
+    isHidden: name === 'unknown',
+    capturable: isAuthorization ? amount : 0n,
+    expiresAt: isAuthorization ? now + world.timings.authorizationMs * 1000 : undefined,
+  })
+  setAside(world, operation, amount)
+  applySuccess(world, operation)
+  scheduleNext(world, operation)
+  return operation
+}
+
+function mostOf(submission: Submission, original: Original): bigint | undefined {
+  if (submission.kind === 'refund') return refundable(original)
+  return submission.kind === 'increment' ? undefined : original.operation.capturable
+}
+
+export function scheduleEnd(world: World, operation: Operation): void {
+  if (operation.rail === 'bank') world.forStatement.add(operation)
+  else world.agenda.after(world.timings.callbackDelayMs, () => void endAsPlanned(world, operation))
+}

@@ -1,0 +1,155 @@
+import { isCallbackUrl, isSecret } from './callback-target.ts'
+import { closeDay } from '../close-day.ts'
+import { fail, openDispute, succeed, tell, tellInStatement } from '../operations/ending.ts'
+import { type FaultRates, rateNames } from '../faults/fault-schedule.ts'
+import { type Fields, parseFields, readAmount, readNumber, readOneOf, readText } from './fields.ts'
+import { type Operation, operationKinds, type RailName, railNames, takenBy } from '../operations/operation.ts'
+import { outageModes, railsNamed } from '../faults/outages.ts'
+import { type Answer, invalid, problem, RequestProblem } from './problem.ts'
+import { show } from '../operations/render.ts'
+import { timingNames } from '../faults/timings.ts'
+import type { World } from '../world.ts'
+
+type Control = { readonly fields: readonly string[]; readonly act: (world: World, fields: Fields) => Answer }
+
+const dayMs = 24 * 3_600_000
+const done: Answer = { status: 200, body: '{}' }
+/** The names of timings in JSON, such as `latency_ms`. */
+const timingFields = new Map(timingNames.map((name) => [snakeCase(name), name]))
+
+const controls: ReadonlyMap<string, Control> = new Map<string, Control>([
+  ['outage', { fields: ['rail', 'ms', 'mode'], act: beginOutage }],
+  ['faults', { fields: ['rail', 'seed', 'rates', 'operations', 'by'], act: replaceFaults }],
+  ['close-day', { fields: [], act: (world) => ({ status: 200, body: JSON.stringify(closeDay(world)) }) }],
+  ['disputes', { fields: ['operation', 'amount', 'reason'], act: dispute }],
+  ['complete', { fields: ['operation', 'outcome', 'response_code'], act: complete }],
+  ['callbacks', { fields: ['url', 'secret'], act: aimCallbacks }],
+  ['timings', { fields: [...timingFields.keys()], act: changeTimings }],
+])
+
+/** Answers a POST of the control API; undefined: there is no such path. */
+export function answerControl(world: World, segments: readonly string[], body: string): Answer | undefined {
+  const control = segments.length === 1 ? controls.get(segments[0] ?? '') : undefined
+  return control?.act(world, parseFields(body, control.fields))
+}
+
+/** Whether a control request has this path, for requests with another method. */
+export function isControl(segments: readonly string[]): boolean {
+  return segments.length === 1 && controls.has(segments[0] ?? '')
+}
+
+function readRails(fields: Fields): readonly RailName[] {
+  const rails = railsNamed(fields.rail)
+  if (rails === undefined) throw invalid('rail', `must be one of ${railNames.join(', ')}, all`)
+  return rails
+}
+
+function beginOutage(world: World, fields: Fields): Answer {
+  const rails = readRails(fields)
+  const ms = readNumber(fields.ms, 'ms', dayMs)
+  const mode = readOneOf(fields.mode ?? 'unavailable', 'mode', outageModes)
+  for (const rail of rails) world.outages.begin(rail, ms, mode)
+  return done
+}
+
+function replaceFaults(world: World, fields: Fields): Answer {
+  const rails = readRails(fields)
+  const rates = readRates(fields.rates)
+  const by = readOneOf(fields.by ?? 'idempotency_key', 'by', ['idempotency_key', 'instrument'])
+  if (fields.operations !== undefined && !Array.isArray(fields.operations)) {
+    throw invalid('operations', 'must be a list of operations')
+  }
+  const operations = fields.operations?.map((kind: unknown) => readOneOf(kind, 'operations', operationKinds))
+  for (const rail of rails) {
+    const seed = fields.seed === undefined ? world.faults.seed(rail) : readNumber(fields.seed, 'seed', 2 ** 32 - 1)
+    const settings = { seed, rates, operations, by }
+    world.faults.replace(rail, settings)
+    world.journal.write(['faults', [rail, settings]])
+  }
+  return done
+}
+
+function readRates(value: unknown): FaultRates {
+  if (typeof value !== 'object' || value === null) throw invalid('rates', 'must be an object of rates')
+  const rates: Record<string, number> = {}
+  let sum = 0
+  for (const [name, rate] of Object.entries(value)) {
+    readOneOf(name, 'rates', rateNames)
+    if (typeof rate !== 'number' || !(rate >= 0 && rate <= 1)) throw invalid(`rates.${name}`, 'must be from 0 to 1')
+    rates[name] = rate
+    sum += rate
+  }
+  if (sum > 1.000001) throw invalid('rates', 'must sum up to 1 at most')
+  return rates
+}
+
+function dispute(world: World, fields: Fields): Answer {
+  const operation = readOperation(world, fields.operation)
+  if (operation.kind !== 'charge' && operation.kind !== 'capture') {
+    throw invalid('operation', 'must be a charge or a capture')
+  }
+  const left = takenBy(operation) - operation.disputed
+  const amount = fields.amount === undefined ? left : readAmount(fields)
+  if (amount > left || amount === 0n) return problem('declined', { detail: `${left} is left to dispute` })
+  const reason = fields.reason === undefined ? undefined : readCode(fields, 'reason')
+  const opened = openDispute(world, operation, amount, reason)
+  return { status: 201, body: JSON.stringify(show(world, opened)) }
+}
+
+function complete(world: World, fields: Fields): Answer {
+  const operation = readOperation(world, fields.operation)
+  const outcome = readOneOf(fields.outcome, 'outcome', ['succeeded', 'failed'])
+  const code = fields.response_code === undefined ? undefined : readCode(fields, 'response_code')
+  if (operation.status !== 'pending' && operation.status !== outcome) return problem('operation_ended')
+  if (operation.isHidden) world.log.change(operation, { isHidden: false })
+  if (operation.status === 'pending') {
+    if (outcome === 'succeeded') succeed(world, operation, operation.requested)
+    else fail(world, operation, code)
+    if (operation.rail === 'bank') tellInStatement(world, operation)
+    else void tell(world, operation)
+  }
+  return { status: 200, body: JSON.stringify(show(world, operation)) }
+}
+
+function readCode(fields: Fields, name: string): string {
+  return readText(fields, name, /^[A-Z0-9]{2,8}$/, 'must be a code of 2 to 8 capitals and digits')
+}
+
+function readOperation(world: World, named: unknown): Operation {
+  let operation: Operation | undefined
+  if (typeof named === 'string') operation = world.log.get(named)
+  else if (typeof named === 'object' && named !== null && 'rail' in named && 'idempotency_key' in named) {
+    const rail = readOneOf(named.rail, 'operation.rail', railNames)
+    operation = world.log.find(rail, String(named.idempotency_key))
+  } else throw invalid('operation', 'must be an id, or an object of rail and idempotency_key')
+  if (operation === undefined) throw new RequestProblem('operation_not_found')
+  return operation
+}
+
+function aimCallbacks(world: World, fields: Fields): Answer {
+  const { url, secret } = fields
+  if (url !== null && (typeof url !== 'string' || !isCallbackUrl(url))) throw invalid('url', 'must be a URL or null')
+  if (secret !== undefined && (typeof secret !== 'string' || !isSecret(secret))) {
+    throw invalid('secret', 'must be whsec_ and base64')
+  }
+  world.callbacks.aim({ url: url ?? undefined, ...(secret === undefined ? {} : { secret }) })
+  return done
+}
+
+function changeTimings(world: World, fields: Fields): Answer {
+  const changes = Object.entries(fields).map(([field, value]) => {
+    const name = timingFields.get(field)
+    if (name === undefined) throw invalid(field, 'is no timing')
+    return [name, readNumber(value, field, 365 * dayMs)] as const
+  })
+  Object.assign(world.timings, Object.fromEntries(changes))
+  world.onTimings()
+  return {
+    status: 200,
+    body: JSON.stringify(Object.fromEntries(timingNames.map((n) => [snakeCase(n), world.timings[n]]))),
+  }
+}
+
+function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}

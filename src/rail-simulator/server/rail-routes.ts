@@ -1,0 +1,141 @@
+import { formatTimestamp } from '#kernel'
+import {
+  type Fields,
+  parseFields,
+  readAmount,
+  readAsset,
+  readCount,
+  readDescriptor,
+  readFlag,
+  readInstrument,
+} from './fields.ts'
+import { type Operation, type OperationKind, type RailName, renderMoney } from '../operations/operation.ts'
+import { type Answer, problem, RequestProblem } from './problem.ts'
+import { show } from '../operations/render.ts'
+import type { Submission } from '../operations/submit.ts'
+import type { World } from '../world.ts'
+
+/** The operation of a POST: standalone, or about an earlier operation of one of these kinds. */
+type Route = { readonly kind: OperationKind; readonly about?: readonly OperationKind[] }
+
+const standalone = ['amount', 'asset', 'instrument', 'descriptor']
+const fieldsOf: Readonly<Record<OperationKind, readonly string[]>> = {
+  authorize: standalone,
+  charge: standalone,
+  payout: standalone,
+  increment: ['amount'],
+  capture: ['amount', 'final'],
+  void: [],
+  refund: ['amount', 'descriptor'],
+  dispute: [],
+}
+
+/** By rail and path, with `:` for an id. */
+const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
+  ['card/authorizations', { kind: 'authorize' }],
+  ['card/authorizations/:/increments', { kind: 'increment', about: ['authorize'] }],
+  ['card/authorizations/:/captures', { kind: 'capture', about: ['authorize'] }],
+  ['card/authorizations/:/voids', { kind: 'void', about: ['authorize'] }],
+  ['card/authorizations/:/refunds', { kind: 'refund', about: ['authorize'] }],
+  ['card/captures/:/refunds', { kind: 'refund', about: ['capture'] }],
+  ['card/charges', { kind: 'charge' }],
+  ['card/charges/:/refunds', { kind: 'refund', about: ['charge'] }],
+  ['card/payouts', { kind: 'payout' }],
+  ['upi/collects', { kind: 'charge' }],
+  ['upi/collects/:/refunds', { kind: 'refund', about: ['charge'] }],
+  ['upi/pays', { kind: 'payout' }],
+  ['bank/direct-debits', { kind: 'charge' }],
+  ['bank/direct-debits/:/reversals', { kind: 'refund', about: ['charge'] }],
+  ['bank/credit-transfers', { kind: 'payout' }],
+])
+
+/** The route of a POST's path, given as the rail and its segments; undefined: there is none. */
+export function submissionRoute(rail: RailName, segments: readonly string[]): Route | undefined {
+  const [kind = '', id, action] = segments
+  if (segments.length === 1) return routes.get(`${rail}/${kind}`)
+  return segments.length === 3 && id !== '' ? routes.get(`${rail}/${kind}/:/${action}`) : undefined
+}
+
+const keyForm = /^[\x20-\x7e]{1,255}$/
+
+/** Reads a submission; throws a RequestProblem when it is not valid. */
+export function readSubmission(
+  world: World,
+  rail: RailName,
+  route: Route,
+  request: { readonly id: string | undefined; readonly key: unknown; readonly body: string },
+): Submission {
+  const { key } = request
+  if (typeof key !== 'string' || !keyForm.test(key)) throw new RequestProblem('idempotency_key_missing')
+  const fields = parseFields(request.body, fieldsOf[route.kind])
+  const common = { rail, kind: route.kind, key, descriptor: readDescriptor(fields), final: readFlag(fields, 'final') }
+  if (route.about === undefined) {
+    const about = { asset: readAsset(fields), instrument: readInstrument(fields), original: undefined }
+    return { ...common, ...about, amount: readAmount(fields) }
+  }
+  const original = originalOperation(world, rail, route.about, request.id)
+  const { asset, instrument, id } = original
+  return { ...common, asset, instrument, original: id, amount: amountOf(route.kind, fields) }
+}
+
+function amountOf(kind: OperationKind, fields: Fields): bigint | undefined {
+  return kind === 'void' ? undefined : readAmount(fields)
+}
+
+function originalOperation(
+  world: World,
+  rail: RailName,
+  kinds: readonly OperationKind[],
+  id: string | undefined,
+): Operation {
+  const operation = id === undefined ? undefined : world.log.get(id)
+  if (operation === undefined || operation.rail !== rail || !kinds.includes(operation.kind)) {
+    throw new RequestProblem('operation_not_found')
+  }
+  return operation
+}
+
+/** The answer to a submission: approved, accepted or declined. */
+export function answerOf(world: World, operation: Operation, isReplay: boolean): Answer {
+  const headers = isReplay ? { 'idempotent-replayed': 'true' } : {}
+  if (operation.wasAccepted) return { status: 202, body: JSON.stringify(show(world, operation, true)), headers }
+  const shown = show(world, operation)
+  if (operation.status !== 'failed') return { status: 201, body: JSON.stringify(shown), headers }
+  return problem('declined', { also: { response_code: operation.code, operation: shown }, headers })
+}
+
+/** Answers the GETs of a rail; undefined: there is no such path. */
+export function answerInquiry(
+  world: World,
+  rail: RailName,
+  segments: readonly string[],
+  query: URLSearchParams,
+): Answer | undefined {
+  const [first, second] = segments
+  if (first === 'operations' && segments.length <= 2) return answerOperation(world, rail, second, query)
+  if (rail === 'bank' && first === 'statements' && segments.length <= 2) return answerStatement(world, second, query)
+  return undefined
+}
+
+function answerOperation(world: World, rail: RailName, id: string | undefined, query: URLSearchParams): Answer {
+  const key = query.get('idempotency_key')
+  const found = id === undefined ? (key === null ? undefined : world.log.find(rail, key)) : world.log.get(id)
+  if (found === undefined || found.rail !== rail) return problem('operation_not_found')
+  if (found.isHidden) return problem('internal_error')
+  const money = id === undefined ? {} : renderMoney(found)
+  return { status: 200, body: JSON.stringify({ ...show(world, found), ...money }) }
+}
+
+function answerStatement(world: World, date: string | undefined, query: URLSearchParams): Answer {
+  if (date !== undefined) {
+    const statement = world.statements.get(date)
+    if (statement === undefined) return problem('statement_not_found')
+    return { status: 200, body: statement.text, type: 'text/csv; charset=utf-8' }
+  }
+  const limit = Math.max(1, readCount(query, 'limit', { fallback: 100, most: 100 }))
+  const { found, hasMore } = world.statements.list(query.get('after') ?? '', limit)
+  const data = found.map(({ date: day, sequence, lines, closedAt }) => {
+    return { date: day, sequence, lines, closed_at: formatTimestamp(closedAt) }
+  })
+  return { status: 200, body: JSON.stringify({ data, has_more: hasMore, next_cursor: data.at(-1)?.date ?? null }) }
+}

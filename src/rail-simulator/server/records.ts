@@ -1,0 +1,57 @@
+import { readCount } from './fields.ts'
+import { type RailName, railNames } from '../operations/operation.ts'
+import type { Total } from '../operations/operation-log.ts'
+import type { Answer } from './problem.ts'
+import { show } from '../operations/render.ts'
+import type { World } from '../world.ts'
+
+const sequenceMax = Number.MAX_SAFE_INTEGER
+
+/** Answers the GETs of the records; undefined: there is no such path. */
+export function answerRecords(world: World, segments: readonly string[], query: URLSearchParams): Answer | undefined {
+  if (segments.length === 0) return { status: 200, body: JSON.stringify(summary(world, query.get('rail'))) }
+  return segments.length === 1 && segments[0] === 'operations' ? listOperations(world, query) : undefined
+}
+
+function listOperations(world: World, query: URLSearchParams): Answer {
+  const { found, hasMore } = world.log.list({
+    after: readCount(query, 'after', { fallback: 0, most: sequenceMax }),
+    limit: Math.max(1, readCount(query, 'limit', { fallback: 100, most: 1000 })),
+    rail: query.get('rail') ?? undefined,
+    kind: query.get('operation') ?? undefined,
+    status: query.get('status') ?? undefined,
+  })
+  const data = found.map((operation) => show(world, operation))
+  return {
+    status: 200,
+    body: JSON.stringify({ data, has_more: hasMore, next_cursor: found.at(-1)?.sequence ?? null }),
+  }
+}
+
+function summary(world: World, rail: string | null): object {
+  const totals = [...world.log.totals()].filter((total) => rail === null || total.rail === rail)
+  return {
+    totals: totals.map(({ rail: of, kind, asset, status, count, amount }) => {
+      return { rail: of, operation: kind, asset, status, count, amount: String(amount) }
+    }),
+    net: railNames.flatMap((name) => netOf(name, totals)),
+    callbacks: world.callbacks.counts(),
+  }
+}
+
+const takes = new Set(['charge', 'capture'])
+const gives = new Set(['refund', 'payout', 'dispute'])
+
+function netOf(rail: RailName, totals: readonly Total[]): object[] {
+  const done = totals.filter((total) => total.rail === rail && total.status === 'succeeded')
+  const sum = (asset: string, kinds: ReadonlySet<string>) =>
+    done.reduce(
+      (amount, total) => (total.asset === asset && kinds.has(total.kind) ? amount + total.amount : amount),
+      0n,
+    )
+  return [...new Set(done.map((total) => total.asset))].sort().map((asset) => {
+    const taken = sum(asset, takes)
+    const given = sum(asset, gives)
+    return { rail, asset, in: String(taken), out: String(given), net: String(taken - given) }
+  })
+}
