@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs'
+import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { closingCount } from './test/support/closing-count.ts'
@@ -11,8 +11,7 @@ const files = globSync('{src,sdk,cli,demo,scripts,bench,test}/**/*.test.ts', {
 })
 
 /** A test that is given a database by the test support, or runs a whole program: ours, or the rail simulator. */
-const isWhole = (path: string) =>
-  /^(test\/(?!support\/)|src\/rail-simulator\/)/.test(path) || /from '#testing'/.test(readFileSync(path, 'utf8'))
+const isWhole = (path: string) => /^(test\/(?!support\/)|src\/rail-simulator\/)|\.db\.test\.ts$/.test(path)
 
 /** The sources of the modules, of the SDK and of the CLI, instead of what a build made of them. */
 const resolve = { conditions: ['munim-source', 'node', 'development|production'] }

@@ -31,6 +31,16 @@ describe('the tidy check', () => {
     ['a vague name', { 'src/ledger/date-utils.ts': '' }, 'src/ledger/date-utils.ts: is named by no idea'],
     ['a vague folder', { 'src/ledger/common/x.ts': '' }, 'src/ledger/common/x.ts: is named by no idea'],
     ['a name in camel case', { 'src/ledger/postTransfer.ts': '' }, 'src/ledger/postTransfer.ts: is not named in kebab'],
+    [
+      'a test with a database that does not say so',
+      { 'src/ledger/books.test.ts': `import { x } from '${'#testing'}'\n` },
+      'src/ledger/books.test.ts: needs a database',
+    ],
+    [
+      'a test without a database that says it has one',
+      { 'src/ledger/books.db.test.ts': '' },
+      'src/ledger/books.db.test.ts: needs no database',
+    ],
     ['a second door', { 'src/ledger/rules/index.ts': '' }, 'src/ledger/rules/index.ts: is a second door'],
     ['a module without papers', { 'src/lanes/index.ts': '' }, 'src/lanes: is a module without a README.md'],
     ['a module without a door', { 'src/lanes/README.md': '' }, 'src/lanes: has no index.ts'],

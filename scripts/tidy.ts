@@ -67,6 +67,16 @@ function* namesArePlain(tree: Tree): Iterable<Finding> {
   }
 }
 
+/** Tests beside the source that need a database say so in their names, and only they do. */
+function* databaseTestsAreNamed(tree: Tree): Iterable<Finding> {
+  for (const [path, content] of tree) {
+    if (!/\.test\.ts$/.test(path) || /^test\/(?!support\/)/.test(path)) continue
+    const needsOne = /from '(#testing|\.\/test-database\.ts)'/.test(content)
+    if (needsOne && !path.endsWith('.db.test.ts')) yield { path, text: 'needs a database; name it .db.test.ts' }
+    if (!needsOne && path.endsWith('.db.test.ts')) yield { path, text: 'needs no database; name it .test.ts' }
+  }
+}
+
 const door = /^(src\/[^/]+|src\/platform\/[^/]+|(sdk|cli|console)\/src|test\/support)\/index\.ts$/
 
 function* modulesHaveOneDoor(tree: Tree): Iterable<Finding> {
@@ -180,6 +190,7 @@ const everything = /./
 const rules: readonly Rule[] = [
   filesAreShort,
   namesArePlain,
+  databaseTestsAreNamed,
   modulesHaveOneDoor,
   migrationsAreInOrder,
   commandsExist,
@@ -194,7 +205,7 @@ const rules: readonly Rule[] = [
   ),
   forbidText(
     /^(?!scripts\/tidy|CHANGELOG|.*\/migrations\/).*$/,
-    /(\bmanners?\b|lookout|caretaker|health.?keeper|\bchores|\banew\b|struck|\bwish(?!ed\b|es\b)|putOff|handingOver|handleWorks)/i,
+    /(\bmanners?\b|lookout|caretaker|health.?keeper|\bchores|\banew\b|struck|\bwish(?!ed\b|es\b)|putOff|handingOver|handleWorks|stuck.?(list|entr)|\bstk_|refund.?me\b|\blying\b)/i,
     'is a word of ours for which there is a common one; see docs/glossary.md',
   ),
   forbidText(everything, /(?<![\w.])\/(tmp|work|home|Users|farm)\/[a-z]/, 'names a path of one machine'),

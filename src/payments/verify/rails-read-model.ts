@@ -108,16 +108,16 @@ async function findUnattributed(reader: SnapshotReader, limit: number): Promise<
 type UnattributedRow = { checked: bigint; total: bigint; id: string | null; said: string; suspended: string }
 
 const unattributedText = `
-  with lying as (
+  with suspended as (
     select root_id as id, sum((suspended ->> 'amount')::bigint) as amount
     from payments.attempts where suspended is not null group by root_id
   ), said as (
     select id, amount_suspended + amount_owed + amount_lost as amount
     from payments.payments where amount_suspended + amount_owed + amount_lost <> 0
   ), compared as materialized (
-    select id, coalesce(said.amount, 0) as said, coalesce(lying.amount, 0) as lying from said full join lying using (id)
+    select id, coalesce(said.amount, 0) as said, coalesce(suspended.amount, 0) as suspended from said full join suspended using (id)
   )
   select (select count(*) from compared) as checked,
-    (select count(*) from compared where said <> lying) as total, first.id, first.said::text as said, first.lying::text as lying
+    (select count(*) from compared where said <> suspended) as total, first.id, first.said::text as said, first.suspended::text as suspended
   from (select) one left join lateral (
-    select id, said, lying from compared where said <> lying order by id limit $1) first on true`
+    select id, said, suspended from compared where said <> suspended order by id limit $1) first on true`
