@@ -1,6 +1,7 @@
 import type { CommandGroup, Ledger, TransferCommand } from '#ledger'
 import { newUuid } from '#platform/ids'
 import type { Database } from '#platform/postgres'
+import { zipf as ranks } from './random-numbers.ts'
 
 /** The transfers of one group, as a caller submits them. */
 export const groupTransfers = 64
@@ -42,23 +43,8 @@ export function uniform(accounts: number): Pick {
 
 /** Zipf with exponent 1: the n-th account is picked in proportion to 1/n. */
 export function zipf(accounts: number): Pick {
-  const sums = new Float64Array(accounts)
-  let sum = 0
-  for (let at = 0; at < accounts; at += 1) {
-    sum += 1 / (at + 1)
-    sums[at] = sum
-  }
-  const any = () => {
-    const wanted = Math.random() * sum
-    let low = 0
-    let high = accounts - 1
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((sums[middle] ?? 0) < wanted) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
+  const rank = ranks(accounts, Math.random)
+  const any = () => rank() - 1
   return () => differing(any, any, accounts)
 }
 

@@ -13,6 +13,7 @@ import {
 } from '#ledger'
 import { feedStart, readFeed } from '#platform/outbox'
 import type { Database } from '#platform/postgres'
+import { seededRandom, zipf } from './random-numbers.ts'
 import {
   codeOf,
   type HistoryShape,
@@ -21,10 +22,8 @@ import {
   pairs,
   positionOfBatch,
   referenceOf,
-  seededRandom,
   timeOfBatch,
   transferIdOf,
-  zipf,
 } from './read-history.ts'
 
 /** A query that is repeated, each time with other values; returns the number of items. */

@@ -1,5 +1,6 @@
 import { metadataTerm } from '#ledger'
 import { CopyEncoder } from '#platform/postgres'
+import { seededRandom, zipf } from './random-numbers.ts'
 
 /** The shape of the generated history that the read bench loads. */
 export type HistoryShape = {
@@ -70,38 +71,6 @@ export const hasReference = (transfer: number) => transfer % 5 === 0
 export const hasOrder = (transfer: number) => transfer % 20 === 0
 export const positionOfBatch = (batch: number) => batch * positionsPerBatch
 export const timeOfBatch = (batch: number) => startOfTime + batch * microsPerBatch
-
-/** A small fast random number generator (mulberry32), so that every run loads the same. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
-/** Draws ranks 1 to `size`, rank r with a probability in proportion to 1/r (Zipf, exponent 1). */
-export function zipf(size: number, random: () => number): () => number {
-  const cumulative = new Float64Array(size)
-  let sum = 0
-  for (let rank = 0; rank < size; rank += 1) {
-    sum += 1 / (rank + 1)
-    cumulative[rank] = sum
-  }
-  return () => {
-    const wanted = random() * sum
-    let low = 0
-    let high = size - 1
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((cumulative[middle] ?? 0) < wanted) low = middle + 1
-      else high = middle
-    }
-    return low + 1
-  }
-}
 
 /**
  * Generates a history as the rows that the ledger would have written: chains of versions without gaps, balances that

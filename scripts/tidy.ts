@@ -11,7 +11,7 @@ const skippedFolders = new Set(['node_modules', 'dist', '.git', '.munim', 'cover
 const textFile = /\.(ts|tsx|js|mjs|sql|md|json|css|html|ya?ml|grit)$/
 const codeFile = /\.(ts|tsx|js|mjs)$/
 const generated = /(\.generated\.ts|^api\/openapi\.json|^package-lock\.json)$/
-const linesMax = 500
+const linesMax = 350
 
 export function readTree(root: string): Tree {
   const files = new Map<string, string>()
@@ -71,7 +71,7 @@ function* namesArePlain(tree: Tree): Iterable<Finding> {
 function* databaseTestsAreNamed(tree: Tree): Iterable<Finding> {
   for (const [path, content] of tree) {
     if (!/\.test\.ts$/.test(path) || /^test\/(?!support\/)/.test(path)) continue
-    const needsOne = /from '(#testing|\.\/test-database\.ts)'/.test(content)
+    const needsOne = /from '(#testing|[./\w-]*\/test-(database|cases)\.ts)'/.test(content)
     if (needsOne && !path.endsWith('.db.test.ts')) yield { path, text: 'needs a database; name it .db.test.ts' }
     if (!needsOne && path.endsWith('.db.test.ts')) yield { path, text: 'needs no database; name it .test.ts' }
   }

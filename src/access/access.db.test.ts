@@ -2,20 +2,10 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { decodeId, encodeId } from '#kernel'
 import type { Database } from '#platform/postgres'
-import { createRetention } from '#platform/retention'
 import { createTestDatabase, startTestServer, type TestServer } from '#testing'
 import { createAuthenticator } from './authenticate.ts'
-import {
-  appendAudit,
-  auditTable,
-  createApiKey,
-  ensureFirstKey,
-  resolveBook,
-  verifyAuditLog,
-  writeFirstKey,
-} from './index.ts'
+import { createApiKey, ensureFirstKey, resolveBook, writeFirstKey } from './index.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -292,65 +282,5 @@ describe('the first start', () => {
     expect(await readFile(path, 'utf8')).toBe('munim_x\n')
     expect((await stat(path)).mode & 0o777).toBe(0o600)
     await rm(directory, { recursive: true })
-  })
-})
-
-describe('the log of administrative acts', () => {
-  it('has an author for every act, and shows a row changed, removed or put in', async () => {
-    const { database, drop } = await createTestDatabase()
-    await ensureFirstKey(database, async () => undefined)
-    const book = await resolveBook(database, 'main')
-    if (!book.ok) throw new Error('no book')
-    const make = (actor: string | undefined) =>
-      database.transaction((tx) => createApiKey(tx, { book: book.value, scope: 'read', name: 'r', actor }))
-    const { key } = await make(undefined)
-    await Promise.all(Array.from({ length: 5 }, () => make(key.id)))
-
-    const rows = await database.query<{ number: bigint; action: string; actor: string | null; subject: string }>({
-      text: 'select number, action, actor, subject from access.audit_log order by number',
-    })
-    expect(rows.map(({ number }) => Number(number))).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
-    expect(rows.slice(0, 3)).toMatchObject([
-      { action: 'book.created', actor: null, subject: encodeId('book', book.value.id) },
-      { action: 'api_key.created', actor: null },
-      { action: 'api_key.created', actor: null, subject: encodeId('key', key.id) },
-    ])
-    expect(rows[7]?.actor?.replaceAll('-', '')).toBe(key.id)
-    expect(decodeId('key', rows[7]?.subject ?? '')).toBeDefined()
-    expect(await verifyAuditLog(database)).toEqual({ checked: 8, broken: [] })
-
-    await database.query({ text: `update access.audit_log set details = '{}' where number = 3` })
-    expect((await verifyAuditLog(database)).broken).toEqual([3])
-    await database.query({ text: 'delete from access.audit_log where number = 3' })
-    expect((await verifyAuditLog(database)).broken).toEqual([4])
-    await database.query({ text: `update access.audit_log set actor = null where number = 8` })
-    expect((await verifyAuditLog(database)).broken).toEqual([4, 8])
-    await drop()
-  })
-
-  it('is whole when its first months were dropped, also when the clock was set back over the end of a month', async () => {
-    const { database, drop } = await createTestDatabase()
-    await database.query({ text: 'create schema clocks' })
-    await database.query({
-      text: `create function clocks.clock_timestamp() returns timestamptz language sql
-        as $$ select pg_catalog.clock_timestamp() + interval '70 days' $$`,
-    })
-    const act = (isAhead: boolean) =>
-      database.transaction(async (tx) => {
-        if (isAhead) await tx.query({ text: 'set local search_path = clocks, pg_catalog' })
-        await appendAudit(tx, { actor: undefined, action: 'test.done', subject: 'x', details: {} })
-      })
-    for (const isAhead of [false, true, false]) await act(isAhead)
-    expect(await verifyAuditLog(database)).toEqual({ checked: 3, broken: [] })
-    const onFault = (fault: unknown) => {
-      throw fault
-    }
-    // As if the months up to now had ended long ago.
-    const { dropped } = await createRetention({ database, tables: [auditTable(-40)], onFault }).round()
-    expect(dropped).toHaveLength(1)
-    expect(await verifyAuditLog(database)).toEqual({ checked: 2, broken: [] })
-    await act(false)
-    expect(await verifyAuditLog(database)).toEqual({ checked: 3, broken: [] })
-    await drop()
   })
 })

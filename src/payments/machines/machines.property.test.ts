@@ -1,20 +1,17 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, it } from 'vitest'
+import { createModelRail, declined, type ModelRail, type RailPlan } from '../../../test/support/model-rail.ts'
+import { createWorld, found, type World, type WorldMessage } from '../../../test/support/payments-world.ts'
+import { decide, force, isOpen, pick } from '../../../test/support/payments-world-acts.ts'
 import {
-  createModelRail,
-  declined,
-  type ModelOperation,
-  type ModelRail,
-  type RailPlan,
-} from '../../../test/support/model-rail.ts'
-import {
-  clearingOf,
-  createWorld,
-  found,
-  suspense,
-  type World,
-  type WorldMessage,
-} from '../../../test/support/payments-world.ts'
+  check,
+  checkEnd,
+  checkNothingOpen,
+  checkShares,
+  givenByHand,
+  lastSteps,
+  takenSharesOf,
+} from '../../../test/support/payments-world-checks.ts'
 import {
   acceptCancel,
   newCapture,
@@ -23,18 +20,11 @@ import {
   newRefund,
   retryPayment,
 } from '../../../test/support/payments-world-requests.ts'
-import {
-  lyingByAttempts,
-  payoutsOf,
-  subjectOf,
-  tookBy,
-  tookOf,
-  unended,
-} from '../../../test/support/payments-world-sums.ts'
+import { subjectOf } from '../../../test/support/payments-world-sums.ts'
 import type { SubjectAction } from '../machine.ts'
 import type { Payment, PaymentSource, Share } from '../payment.ts'
 import { sumOf } from './booking/shares.ts'
-import { capturedOf, machines, refundShares, takenBack } from './machines.ts'
+import { capturedOf, machines, refundShares } from './machines.ts'
 
 /**
  * Payments of all kinds are played against rails that fail in every way a rail can, with inputs in any order, twice,
@@ -92,8 +82,6 @@ function start(plans: readonly RailPlan[]): Run {
   return { world, rails, heard: [], canceling: [] }
 }
 
-const pick = <Value>(values: readonly Value[], n: number): Value | undefined => values[n % Math.max(1, values.length)]
-
 function pay({ world }: Run, n: number): void {
   const source: PaymentSource =
     n % 4 === 0
@@ -113,11 +101,6 @@ function pay({ world }: Run, n: number): void {
       : [{ account: 'shop', amount: amount - 7n }],
     fee: { account: 'fees', amount: 7n },
   })
-}
-
-function takenSharesOf(world: World, payment: Payment) {
-  const refunds = [...world.refunds.values()].filter((refund) => refund.payment === payment.id)
-  return takenBack(refunds, payment)
 }
 
 /** Handles the accepted cancels. */
@@ -213,10 +196,6 @@ function reported(rails: readonly ModelRail[]): WorldMessage[] {
   )
 }
 
-function isOpen({ status, willTurn }: ModelOperation): boolean {
-  return status === 'pending' || willTurn
-}
-
 function refund(world: World, payment: Payment, n: number): void {
   const left = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
   const amount = BigInt(1 + (n % 90))
@@ -254,47 +233,6 @@ function dispute({ world, rails }: Run, { id }: Payment, n: number): void {
     rail: rail.name,
     ...of,
   })
-}
-
-/** An operator takes any action that a case of the reason allows; a forced outcome is the true one. */
-function decide(world: World, n: number): void {
-  const [id, stuck] = pick([...world.stuck], n) ?? []
-  if (id === undefined || stuck === undefined) return
-  const decision = pick(decisionsOn(world, id, stuck.why), n)
-  if (decision !== undefined) world.input(stuck.kind, id, { kind: 'decision', decision, about: stuck.why })
-}
-
-const force = (outcome: 'succeeded' | 'failed'): SubjectAction => ({ action: 'force', outcome, evidence: 'seen' })
-
-function decisionsOn(world: World, id: string, why: string): readonly SubjectAction[] {
-  switch (why) {
-    case 'outcome_unknown':
-      return [{ action: 'inquire' }, ...forced(world, id)]
-    case 'wrong_amount':
-      return [{ action: 'reverse' }, force('succeeded')]
-    case 'late_success':
-      return [{ action: 'retry' }, { action: 'inquire' }]
-    case 'compensation_failed':
-      return [{ action: 'retry' }, { action: 'inquire' }]
-    case 'booking_refused':
-      return [{ action: 'retry' }, { action: 'reverse' }]
-    case 'rail_unavailable':
-      return [{ action: 'retry' }, { action: 'reverse' }]
-    default:
-      return [force('succeeded')]
-  }
-}
-
-/** The outcome that an operator sees at the rail; none while it is open there. */
-function forced(world: World, id: string): readonly SubjectAction[] {
-  const call = [world.payments, world.captures, world.refunds, world.payouts]
-    .map((rows) => rows.get(id)?.currentAttempt)
-    .find((one) => one !== undefined)
-  const attempt = world.attempts.get(call ?? '')
-  const rail = world.rails.get(attempt?.rail ?? '')
-  const operation = rail?.operations().find((one) => one.id === call)
-  if (operation === undefined || isOpen(operation)) return []
-  return [force(operation.status === 'succeeded' ? 'succeeded' : 'failed')]
 }
 
 /** Lets everything end: rails work again, and report the truth about everything. */
@@ -338,8 +276,6 @@ function settleRail(rail: ModelRail, isGood: boolean): void {
   for (const operation of rail.operations()) if (isOpen(operation)) rail.settle(operation, isGood)
 }
 
-const givenByHand = 100_000n
-
 /** An operator settles everything that is left, by any decision, and there is money to pay with. */
 function settleByHand(run: Run): void {
   const { world } = run
@@ -358,104 +294,6 @@ function settleByHand(run: Run): void {
     }
     settleAll(run)
   }
-}
-
-/** The last steps, for the message of a failure. */
-function lastSteps(world: World): string {
-  return world.steps
-    .slice(-25)
-    .map(({ subject, input, transition: { note, ignored } }) => `${subject} ${input}: ${note ?? ignored ?? ''}`)
-    .join('\n')
-}
-
-/** Holds after every single input. */
-function check({ world }: Run): void {
-  const { books } = world
-  const total = books.codes().reduce((sum, code) => sum + books.posted(code), 0n)
-  expect(total).toBe(0n)
-  for (const code of ['shop', 'partner', 'fees', 'wallet'])
-    expect(books.posted(code) - books.held(code) >= 0n).toBe(true)
-  for (const payment of world.payments.values()) checkAmounts(world, payment)
-}
-
-function checkAmounts(world: World, payment: Payment): void {
-  const { amount, amountCapturable, amountCapturing, amountCaptured, amountRefunding, amountRefunded } = payment
-  for (const one of [amountCapturable, amountCapturing, amountCaptured, amountRefunding, amountRefunded]) {
-    expect(one >= 0n).toBe(true)
-  }
-  expect(amountCapturable + amountCapturing + amountCaptured <= amount).toBe(true)
-  expect(amountRefunding + amountRefunded <= amountCaptured).toBe(true)
-  // The money in suspense is known by attempt.
-  const { amountSuspended = 0n, amountOwed = 0n, amountLost = 0n } = payment
-  expect(lyingByAttempts(world, payment), lastSteps(world)).toBe(amountSuspended + amountOwed + amountLost)
-  expect(sumOf(payment.destinations) + (payment.fee?.amount ?? 0n)).toBe(amount)
-  expect(sumOf(capturedOf(payment))).toBe(amountCaptured)
-  // No account returns more than it has received.
-  const taken = takenSharesOf(world, payment)
-  for (const { account, amount: got } of capturedOf(payment)) {
-    expect(sumOf(taken.filter((share) => share.account === account)) <= got, lastSteps(world)).toBe(true)
-  }
-  const capturing = [...world.captures.values()].filter(
-    (one) => one.payment === payment.id && one.state === 'processing',
-  )
-  expect(amountCapturing).toBe(capturing.reduce((sum, one) => sum + one.amount, 0n))
-  const refunding = [...world.refunds.values()].filter(
-    (one) => one.payment === payment.id && one.phase !== 'ended' && one.from[0]?.account !== suspense,
-  )
-  const done = ({ reason, holds }: { reason: string | undefined; holds: readonly string[] }) =>
-    reason === 'wrong_amount' && holds.length === 0
-  expect(amountRefunding).toBe(refunding.filter((one) => !done(one)).reduce((sum, one) => sum + one.amount, 0n))
-}
-
-/** Holds when everything has ended. */
-function checkEnd({ world, rails }: Run): void {
-  const { books } = world
-  // The books show what each rail did.
-  for (const rail of rails) {
-    expect(books.posted(clearingOf(rail.name)), `clearing of ${rail.name}:\n${lastSteps(world)}`).toBe(-rail.net())
-  }
-  // Each payment shows the amount that it took.
-  for (const payment of world.payments.values()) {
-    expect(tookOf(world, payment), `${payment.id}:\n${lastSteps(world)}`).toBe(tookBy(world, payment))
-  }
-  // Nothing is under way any more: it has ended, or needs an operator.
-  for (const [id, phase] of unended(world)) {
-    const waits = world.stuck.has(id) || (phase === 'reversing' && hasStuckRefund(world, id))
-    expect(waits, `${id} is ${phase}:\n${lastSteps(world)}`).toBe(true)
-  }
-  // Only matters of an operator keep a hold.
-  if (world.stuck.size === 0) expect(heldIn(world)).toBe(0n)
-  // The rails repeated only true reports, so no two reports differ.
-  expect([...world.reportedOtherwise.values()]).toEqual([])
-  // Suspense has exactly the amounts that payments show in it (apart from payouts' claims).
-  const suspended = [...world.payments.values()].reduce((sum, one) => sum + (one.amountSuspended ?? 0n), 0n)
-  if (world.payouts.size === 0) expect(books.posted(suspense)).toBe(suspended)
-}
-
-/** Also holds when an operator has settled the rest. */
-function checkNothingOpen({ world }: Run): void {
-  expect([...world.stuck.values()], lastSteps(world)).toEqual([])
-  expect(unended(world), lastSteps(world)).toEqual([])
-  expect(heldIn(world)).toBe(0n)
-}
-
-/** Each account has the money that it received and did not return, as payments and refunds show. */
-function checkShares({ world }: Run): void {
-  for (const code of ['shop', 'partner', 'fees']) {
-    const of = (shares: readonly Share[]) => sumOf(shares.filter(({ account }) => account === code))
-    const all = [...world.payments.values()]
-    const left = all.map((payment) => of(capturedOf(payment)) - of(takenSharesOf(world, payment)))
-    const paidOut = left.reduce((sum, one) => sum + one, givenByHand) - world.books.posted(code)
-    expect(code === 'shop' ? payoutsOf(world) : [0n], `${code}:\n${lastSteps(world)}`).toContain(paidOut)
-  }
-}
-
-function hasStuckRefund(world: World, id: string): boolean {
-  return [...world.refunds.values()].some((one) => one.payment === id && world.stuck.has(one.id))
-}
-
-function heldIn({ books }: World): bigint {
-  return ['shop', 'partner', 'fees', 'wallet', suspense].reduce((sum, code) => sum + books.held(code), 0n)
 }
 
 describe('the machines', () => {

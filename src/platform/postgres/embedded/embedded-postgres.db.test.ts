@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -187,135 +186,6 @@ test.concurrent('lets nobody in but the user who started it and root', async ({ 
   expect(await knock(uid, gid)).toContain('C28000')
 })
 
-test.concurrent('adopts the server that a killed program left, with what was committed', async ({ place }) => {
-  const { start, open, startElsewhere, postmaster } = place
-  const { running, said } = await startElsewhere()
-  const before = openDatabase(said.connection)
-  await before.query({ text: 'create table kept as select 1 as n' })
-  await before.close()
-  const orphan = await postmaster()
-  await running.kill('SIGKILL')
-  expect(await isAlive(orphan)).toBe(true)
-
-  const sentences: string[] = []
-  const server = await start({ onLog: (sentence) => sentences.push(sentence) })
-  expect(server.adopted).toBe(true)
-  expect(sentences).toEqual(['A PostgreSQL left running by an earlier run was taken over.'])
-  expect((await postmaster()).pid).toBe(orphan.pid)
-  expect(await open(server).query({ text: 'select n from kept' })).toEqual([{ n: 1 }])
-})
-
-test.concurrent('ends what the killed program had begun before it hands out the adopted server', async ({ place }) => {
-  const { start, open, startElsewhere } = place
-  const { running, said } = await startElsewhere()
-  const remaining = openDatabase(said.connection)
-  const session = await remaining.session('of the killed program')
-  await session.query({ text: 'begin; create table unfinished (n int)' })
-  await running.kill('SIGKILL')
-  const server = await start()
-  const [count] = await open(server).query({
-    text: `select count(*) from pg_stat_activity where application_name like '%killed program'`,
-  })
-  expect(count).toEqual({ count: 0n })
-  await expect(session.query({ text: 'commit' })).rejects.toThrow()
-  await remaining.close()
-})
-
-test.concurrent('stops an orphan and starts it again when it runs with other settings', async ({ place }) => {
-  const { start, open, startElsewhere, postmaster } = place
-  const { running, said } = await startElsewhere()
-  const orphan = await postmaster()
-  await running.kill('SIGKILL')
-  const server = await start({ settings: { ...quick, max_connections: '23' } })
-  expect(server.adopted).toBe(false)
-  expect(await isAlive(orphan)).toBe(false)
-  await expect(stat(said.connection.host)).rejects.toMatchObject({ code: 'ENOENT' })
-  expect(await open(server).query({ text: 'show max_connections' })).toEqual([{ max_connections: '23' }])
-})
-
-test.concurrent('kills an orphan that hangs and recovers from it', async ({ place }) => {
-  const { start, open, startElsewhere, postmaster } = place
-  const { running } = await startElsewhere()
-  const orphan = await postmaster()
-  await running.kill('SIGKILL')
-  process.kill(orphan.pid, 'SIGSTOP')
-  const server = await start()
-  expect(server.adopted).toBe(false)
-  expect(await open(server).query({ text: 'select 1 as n' })).toEqual([{ n: 1 }])
-})
-
-test.concurrent('recovers what was committed when program and server are both killed', async ({ place }) => {
-  const { start, open, startElsewhere, postmaster } = place
-  const { running, said } = await startElsewhere()
-  const before = openDatabase(said.connection)
-  await before.query({ text: 'create table kept as select generate_series(1, 1000) as n' })
-  await before.close()
-  const killed = await postmaster()
-  await running.kill('SIGKILL')
-  process.kill(killed.pid, 'SIGKILL')
-  const server = await start()
-  expect(server.adopted).toBe(false)
-  expect(await open(server).query({ text: 'select count(*) from kept' })).toEqual([{ count: 1000n }])
-})
-
-test.concurrent('brings a server that is killed under it back at the same address', async ({ place }) => {
-  const { directory, start, open, postmaster } = place
-  const server = await start()
-  const database = open(server)
-  await database.query({ text: 'create table kept as select 1 as n' })
-  const killed = await postmaster()
-  process.kill(killed.pid, 'SIGKILL')
-  // The dead server's own processes may answer for a moment longer.
-  await expect.poll(async () => (await readPostmaster(join(directory, 'postgres')))?.pid).not.toBe(killed.pid)
-  await expect.poll(() => database.query({ text: 'select n from kept' }).catch(() => undefined)).toEqual([{ n: 1 }])
-})
-
-test.concurrent('is stopped also while it is being brought back', async ({ place }) => {
-  const { directory, start, postmaster } = place
-  for (let round = 0; round < 3; round += 1) {
-    const server = await start()
-    await until(async () => (await ownersOf(server)) === 1)
-    const killed = await postmaster()
-    process.kill(killed.pid, 'SIGKILL')
-    // As soon as the next server is there, and before it is owned.
-    await until(async () => ((await readPostmaster(join(directory, 'postgres')))?.pid ?? killed.pid) !== killed.pid)
-    await server.stop()
-    expect(await readPostmaster(join(directory, 'postgres'))).toBe(undefined)
-  }
-})
-
-test.concurrent('brings a server back that is killed again and again', async ({ place }) => {
-  const { start, open, postmaster } = place
-  const failures: string[] = []
-  const server = await start({ onFailure: (fault) => failures.push(fault.code) })
-  for (let kill = 0; kill < 5; kill += 1) {
-    // Until the launcher's own connection is back, a kill would be part of the same loss.
-    await until(async () => (await ownersOf(server)) === 1)
-    const killed = await postmaster()
-    process.kill(killed.pid, 'SIGKILL')
-    await until(async () => !(await isAlive(killed)))
-  }
-  await until(async () => (await ownersOf(server)) === 1)
-  expect(await open(server).query({ text: 'select 1 as n' })).toEqual([{ n: 1 }])
-  expect(failures).toEqual([])
-})
-
-test.concurrent('brings a server back that it took over from a killed program', async ({ place }) => {
-  const { start, open, startElsewhere, postmaster } = place
-  const { running } = await startElsewhere()
-  await running.kill('SIGKILL')
-  const server = await start()
-  expect(server.adopted).toBe(true)
-  for (let kill = 0; kill < 2; kill += 1) {
-    await until(async () => (await ownersOf(server)) === 1)
-    const killed = await postmaster()
-    process.kill(killed.pid, 'SIGKILL')
-    await until(async () => !(await isAlive(killed)))
-  }
-  await until(async () => (await ownersOf(server)) === 1)
-  expect(await open(server).query({ text: 'select 1 as n' })).toEqual([{ n: 1 }])
-})
-
 test.concurrent('tries again while a start fails, and gives up at once on what does not pass by itself', async ({
   place,
 }) => {
@@ -380,41 +250,6 @@ async function ownersOf(server: EmbeddedPostgres): Promise<number> {
   }
 }
 
-test.concurrent('passes over the postmaster.pid of a dead server, and of one whose number another process has now', async ({
-  place,
-}) => {
-  const { directory, start, later } = place
-  const first = await start()
-  await first.stop()
-  const { uid, gid } = await stat(join(directory, 'postgres'))
-  const stranger = spawn('/bin/sleep', ['60'], process.getuid?.() === 0 ? { uid, gid } : {})
-  later(() => stranger.kill())
-  for (const pid of [await deadPid(), stranger.pid]) {
-    const lines = [
-      pid,
-      join(directory, 'postgres'),
-      1_700_000_000,
-      5432,
-      join(tmpdir(), 'munim-gone'),
-      '',
-      '1 1',
-      'ready   ',
-      '',
-    ]
-    await writeFile(join(directory, 'postgres', 'postmaster.pid'), lines.join('\n'))
-    const server = await start()
-    expect(server.adopted).toBe(false)
-    await server.stop()
-  }
-  expect([stranger.exitCode, stranger.signalCode]).toEqual([null, null])
-})
-
-async function deadPid(): Promise<number | undefined> {
-  const child: ChildProcess = spawn('/bin/true')
-  await once(child, 'exit')
-  return child.pid
-}
-
 test.concurrent('refuses a directory that another program, or another part of this one, runs on', async ({ place }) => {
   const { directory, start, open, startElsewhere } = place
   const { running } = await startElsewhere()
@@ -438,13 +273,6 @@ test.concurrent('gives a new directory to one of several programs that start at 
   expect([winners.length, losers.length]).toEqual([1, 3])
   expect((await readdir(directory)).filter((name) => name.includes('partial'))).toEqual([])
   for (const { running } of winners) await stopElsewhere(running)
-})
-
-test.concurrent('makes the database again when a first start was cut off', async ({ place }) => {
-  const { directory, start } = place
-  await mkdir(join(directory, `postgres.partial-${await deadPid()}-1`, 'base'), { recursive: true })
-  await start()
-  expect((await readdir(directory)).sort()).toEqual(['postgres', 'postgres.log'])
 })
 
 test.concurrent('stop leaves nothing behind, twice as well as once, and a server that hangs is killed', async ({

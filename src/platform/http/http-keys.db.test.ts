@@ -1,0 +1,224 @@
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Type } from 'typebox'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startTestServer, type TestServer } from '#testing'
+import { Fault } from '../faults/index.ts'
+import {
+  answer,
+  closedObject,
+  type HttpModule,
+  InvalidRequest,
+  pageLimit,
+  pageQuery,
+  querySchema,
+  route,
+} from './index.ts'
+
+let server: TestServer
+const gates = new Map<string, PromiseWithResolvers<void>>()
+const open = (name: string) => {
+  const gate = gates.get(name) ?? Promise.withResolvers<void>()
+  gates.set(name, gate)
+  return gate
+}
+
+const body = closedObject({
+  name: Type.String({ minLength: 1 }),
+  count: Type.Optional(Type.Integer()),
+  wait: Type.Optional(Type.String()),
+  metadata: Type.Optional(closedObject({ inner: Type.Optional(Type.String()) })),
+})
+const described = { tag: 'Test', summary: 'Test', scope: 'write', answers: {} } as const
+
+const testModule: HttpModule = {
+  name: 'test',
+  problems: { name_refused: { status: 409, title: 'Refused', explanation: 'The name is refused.' } },
+  routes: [
+    route({
+      ...described,
+      method: 'POST',
+      path: '/v1/test/echo',
+      operation: 'echo',
+      body,
+      handle: async (request) => {
+        if (request.body.wait !== undefined) await open(request.body.wait).promise
+        if (request.body.name === 'fault') {
+          throw new Fault({ code: 'database_unavailable', message: 'host db-7 is away', retryable: true })
+        }
+        if (request.body.name === 'defect') throw new Error('secret detail')
+        if (request.body.name === 'invalid') throw new InvalidRequest('name must be another', 'name')
+        return answer(200, request.body)
+      },
+    }),
+    route({
+      ...described,
+      method: 'POST',
+      path: '/v1/test/once',
+      operation: 'once',
+      body,
+      handleOnce: async (request, tx) => {
+        const { name } = request.body
+        await tx.query({
+          text: `insert into platform.outbox (book_id, recorded_at, events) values (1, now(), $1)`,
+          values: [name],
+        })
+        if (request.body.wait !== undefined) await open(request.body.wait).promise
+        if (name === 'fault') throw new Fault({ code: 'away', message: 'away', retryable: true })
+        if (name === 'refused') return request.refuse({ code: 'name_refused', message: 'No.' })
+        const counted = await tx.query<{ count: bigint }>({
+          text: 'select count(*) as count from platform.outbox where events = $1',
+          values: [name],
+        })
+        return answer(201, { name, times: Number(counted[0]?.count), filler: 'x'.repeat(request.body.count ?? 0) })
+      },
+    }),
+    route({
+      ...described,
+      scope: 'read',
+      method: 'GET',
+      path: '/v1/test/list/:id',
+      operation: 'list',
+      params: closedObject({ id: Type.String({ maxLength: 200 }) }),
+      query: querySchema({ ...pageQuery }, { metadata: true }),
+      handle: ({ params, query }) => answer(200, { id: params.id, limit: pageLimit(query), query }),
+    }),
+    route({
+      ...described,
+      scope: 'read',
+      method: 'GET',
+      path: '/v1/test/stream',
+      operation: 'stream',
+      contentType: 'application/x-ndjson',
+      handle: () => ({ status: 200, contentType: 'application/x-ndjson', stream: lines() }),
+    }),
+    route({
+      ...described,
+      scope: 'read',
+      method: 'GET',
+      path: '/v1/test/broken-stream',
+      operation: 'broken_stream',
+      contentType: 'application/x-ndjson',
+      handle: () => ({ status: 200, contentType: 'application/x-ndjson', stream: brokenLines() }),
+    }),
+  ],
+}
+
+async function* brokenLines(): AsyncGenerator<string> {
+  yield await Promise.reject<string>(new Fault({ code: 'database_unavailable', message: 'away', retryable: true }))
+}
+
+async function* lines() {
+  for (let n = 1; n <= 3; n += 1) yield `{"n":${n}}\n`
+}
+
+beforeAll(async () => {
+  server = await startTestServer({ modules: [testModule] })
+})
+afterAll(() => server.stop())
+
+const post = (path: string, sent: unknown, headers: Record<string, string> = {}) =>
+  server.request('POST', path, { body: sent, headers })
+
+describe('idempotency keys', () => {
+  it('give the first answer again, and have one effect', async () => {
+    const headers = { 'idempotency-key': 'once-1' }
+    const first = await post('/v1/test/once', { name: 'first' }, headers)
+    expect([first.status, first.body.times, first.headers.get('idempotent-replayed')]).toEqual([201, 1, null])
+    const second = await post('/v1/test/once', { name: 'first' }, headers)
+    expect([second.status, second.body.times, second.headers.get('idempotent-replayed')]).toEqual([201, 1, 'true'])
+    const without = await post('/v1/test/once', { name: 'first' })
+    expect(without.body.times).toBe(2)
+  })
+
+  it('give a long answer again to the letter', async () => {
+    const headers = { 'idempotency-key': 'long-1' }
+    const first = await post('/v1/test/once', { name: 'long', count: 100_000 }, headers)
+    const second = await post('/v1/test/once', { name: 'long', count: 100_000 }, headers)
+    expect(second.body).toEqual(first.body)
+  })
+
+  it('refuse another body under the same key', async () => {
+    const headers = { 'idempotency-key': 'mismatch-1' }
+    await post('/v1/test/once', { name: 'this' }, headers)
+    const other = await post('/v1/test/once', { name: 'that' }, headers)
+    expect([other.status, other.body.code]).toEqual([422, 'idempotency_key_reused'])
+  })
+
+  it('belong to a book: two books may use the same', async () => {
+    await server.request('POST', '/v1/books', { body: { code: 'other' } })
+    const headers = { 'idempotency-key': 'book-1' }
+    await post('/v1/test/once', { name: 'in main' }, headers)
+    const other = await post('/v1/test/once', { name: 'in other' }, { ...headers, 'munim-book': 'other' })
+    expect([other.status, other.body.name]).toEqual([201, 'in other'])
+  })
+
+  it('keep a refusal', async () => {
+    const headers = { 'idempotency-key': 'refused-1' }
+    const first = await post('/v1/test/once', { name: 'refused' }, headers)
+    expect([first.status, first.body.code]).toEqual([409, 'name_refused'])
+    const second = await post('/v1/test/once', { name: 'refused' }, headers)
+    expect([second.headers.get('idempotent-replayed'), second.body]).toEqual(['true', first.body])
+    expect(second.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
+  })
+
+  it('keep nothing of a request that failed validation or met a fault', async () => {
+    const headers = { 'idempotency-key': 'again-1' }
+    expect((await post('/v1/test/once', { name: 7 }, headers)).status).toBe(400)
+    expect((await post('/v1/test/once', { name: 'fault' }, headers)).status).toBe(503)
+    const good = await post('/v1/test/once', { name: 'again' }, headers)
+    expect([good.status, good.headers.get('idempotent-replayed')]).toEqual([201, null])
+  })
+
+  it('are in use while the first request is running', async () => {
+    const headers = { 'idempotency-key': 'running-1' }
+    const first = post('/v1/test/once', { name: 'slow', wait: 'running' }, headers)
+    await expect.poll(() => gates.has('running')).toBe(true)
+    const second = await post('/v1/test/once', { name: 'slow', wait: 'running' }, headers)
+    expect([second.status, second.body.code, second.headers.get('retry-after')]).toEqual([
+      409,
+      'idempotency_key_in_use',
+      '1',
+    ])
+    open('running').resolve()
+    expect((await first).status).toBe(201)
+    const third = await post('/v1/test/once', { name: 'slow', wait: 'running' }, headers)
+    expect([third.status, third.headers.get('idempotent-replayed')]).toEqual([201, 'true'])
+  })
+
+  it.each(['', 'x'.repeat(256), 'naïve', 'tab\there'])('are refused when malformed: %j', async (key) => {
+    const refused = await post('/v1/test/once', { name: 'key' }, { 'idempotency-key': key })
+    expect([refused.status, refused.body.code]).toEqual([400, 'malformed_idempotency_key'])
+  })
+})
+
+describe('keys', () => {
+  it('are not given twice to whoever replays the request that made one, nor stored', async () => {
+    const headers = { 'idempotency-key': 'api-key-1' }
+    const first = await post('/v1/api-keys', { scope: 'read', name: 'reports' }, headers)
+    expect(first.body.key).toMatch(/^munim_[A-Za-z0-9_-]{43}$/)
+    const second = await post('/v1/api-keys', { scope: 'read', name: 'reports' }, headers)
+    expect(second.body).toEqual({ ...first.body, key: null })
+    const stored = await server.database.query<{ body: string }>({
+      text: `select convert_from(body, 'UTF8') as body from platform.idempotency_keys where key = 'api-key-1'`,
+    })
+    expect(stored[0]?.body).not.toContain(first.body.key)
+  })
+})
+
+describe('closing', () => {
+  it('finishes the requests under way, and then refuses connections', async () => {
+    const other = await startTestServer({ modules: [testModule] })
+    const idle = connect(Number(new URL(other.url).port), '127.0.0.1')
+    const slow = other.request('POST', '/v1/test/echo', { body: { name: 'slow', wait: 'closing' } })
+    await expect.poll(() => other.application.server.running()).toBe(1)
+    const stopped = other.stop()
+    await sleep(50)
+    open('closing').resolve()
+    const { status, headers } = await slow
+    expect([status, headers.get('connection')]).toEqual([200, 'close'])
+    await stopped
+    await expect(fetch(other.url)).rejects.toThrow()
+    idle.destroy()
+  })
+})

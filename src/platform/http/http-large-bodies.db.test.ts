@@ -1,0 +1,244 @@
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Type } from 'typebox'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { createTestDatabase, startTestServer, type TestDatabase } from '#testing'
+import { createLogger } from '../telemetry/index.ts'
+import { answer, closedObject, createHttpServer, type HttpServer, route } from './index.ts'
+
+let test: TestDatabase
+const servers: HttpServer[] = []
+beforeAll(async () => {
+  test = await createTestDatabase()
+})
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close(1000)
+})
+afterAll(() => test.drop())
+
+const waits: PromiseWithResolvers<void>[] = []
+/** Keys that begin with `asked` are known once this promise resolves, as after an answer of the database. */
+const asked = Promise.withResolvers<void>()
+/** The keys that were looked up. */
+const begun: string[] = []
+const slow = route({
+  method: 'POST',
+  path: '/v1/slow',
+  operation: 'slow',
+  summary: 'Slow',
+  tag: 'Test',
+  scope: 'write',
+  body: closedObject({ wait: Type.Boolean() }),
+  answers: {},
+  handle: async ({ body, claim }) => {
+    const wait = Promise.withResolvers<void>()
+    if (body.wait) {
+      waits.push(wait)
+      await wait.promise
+    }
+    return answer(200, { keyed: claim !== undefined })
+  },
+})
+
+const aborted: boolean[] = []
+/** Takes large bodies. Each answer says whether the client still waits. */
+const large = route({
+  method: 'POST',
+  path: '/v1/large',
+  operation: 'large',
+  summary: 'Large',
+  tag: 'Test',
+  scope: 'write',
+  bodyBytesMax: 2 * 1024 * 1024,
+  body: closedObject({ list: Type.Array(Type.String()), wait: Type.Optional(Type.Boolean()) }),
+  answers: {},
+  handle: async ({ body, signal }) => {
+    if (body.wait === true) {
+      const wait = Promise.withResolvers<void>()
+      waits.push(wait)
+      await wait.promise
+      aborted.push(signal.aborted)
+    }
+    return answer(200, { bytes: body.list.join('').length })
+  },
+})
+
+const held: string[] = []
+/** Reads or deletes, and waits until it is released. It keeps its turn meanwhile or, by its path, gives it up. */
+const holding = (path: string, method: 'GET' | 'DELETE' = 'GET') =>
+  route({
+    method,
+    path,
+    operation: path.replace('/v1/', ''),
+    summary: 'Read',
+    tag: 'Test',
+    scope: 'read',
+    answers: {},
+    handle: async ({ caller, rest }) => {
+      held.push(caller.keyId)
+      if (path === '/v1/resting') rest()
+      const wait = Promise.withResolvers<void>()
+      waits.push(wait)
+      await wait.promise
+      return answer(200, {})
+    },
+  })
+
+const holdingRoutes = [holding('/v1/reading'), holding('/v1/resting'), holding('/v1/writing', 'DELETE')]
+
+async function startServer(limits: Partial<Parameters<typeof createHttpServer>[0]>): Promise<string> {
+  const book = { number: 1, id: '0'.repeat(32), code: 'main' }
+  const server = createHttpServer({
+    modules: [{ name: 'test', problems: {}, routes: [slow, large, ...holdingRoutes] }],
+    authenticate: ({ key }) => {
+      const caller = { ok: true, value: { keyId: key, scope: 'write', book } } as const
+      if (key.startsWith('asked')) begun.push(key)
+      return key.startsWith('asked') ? asked.promise.then(() => caller) : caller
+    },
+    database: test.database,
+    logger: createLogger({ level: 'silent' }),
+    ...limits,
+  })
+  servers.push(server)
+  return server.listen({ host: '127.0.0.1', port: 0 })
+}
+
+const post = (url: string, wait: boolean, headers: Record<string, string> = {}) =>
+  fetch(`${url}/v1/slow`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer key', 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ wait }),
+  })
+
+const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code
+
+describe('large bodies', () => {
+  const mebibyte = 1024 * 1024
+  const listOf = (bytes: number) => Array.from({ length: 8 }, () => 'x'.repeat(bytes / 8))
+  const list = listOf(mebibyte)
+  const send = (url: string, key: string, also: object = {}) =>
+    fetch(`${url}/v1/large`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ list, ...also }),
+    })
+  /** Announces a body of 2 MiB, sends the given part of it, and stops. */
+  const stall = (url: string, key: string, part: number) => {
+    const client = connect(Number(new URL(url).port), '127.0.0.1')
+    client.on('error', () => undefined)
+    const head = `POST /v1/large HTTP/1.1\r\nHost: munim\r\nAuthorization: Bearer ${key}`
+    client.write(`${head}\r\nContent-Type: application/json\r\nContent-Length: ${2 * mebibyte}\r\n\r\n`)
+    client.write(`{"list":["${'x'.repeat(part)}`)
+    return client
+  }
+
+  it('of one key that stop on their way take nothing from other keys', async () => {
+    const url = await startServer({ bodiesBytesMax: 6 * mebibyte })
+    const clients = Array.from({ length: 20 }, () => stall(url, 'slow', 1000))
+    clients.push(...Array.from({ length: 8 }, () => stall(url, 'slow', mebibyte)))
+    await sleep(200)
+    for (let n = 0; n < 5; n += 1) expect((await send(url, 'good')).status).toBe(200)
+    const refused = await send(url, 'slow')
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1'])
+    for (const client of clients) client.destroy()
+    await expect.poll(async () => (await send(url, 'slow')).status).toBe(200)
+  })
+
+  it('that stop on their way are ended and give their memory back', async () => {
+    const url = await startServer({ bodiesBytesMax: 2 * mebibyte, uploadWindowMs: 100 })
+    const client = stall(url, 'key', mebibyte - 100)
+    const answered = new Promise<string>((resolve) => client.once('data', (data) => resolve(String(data))))
+    expect(await answered).toMatch(/^HTTP\/1.1 408 /)
+    client.destroy()
+    const small = await fetch(`${url}/v1/large`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer key', 'content-type': 'application/json' },
+      body: JSON.stringify({ list: listOf(mebibyte - 800) }),
+    })
+    expect(small.status).toBe(200)
+  })
+
+  it('are counted until the handler has ended, also when it was answered in its place', async () => {
+    const url = await startServer({ bodiesBytesMax: 3 * mebibyte, handlerTimeoutMs: 200 })
+    expect(await codeOf(await send(url, 'key', { wait: true }))).toBe('deadline_exceeded')
+    expect((await send(url, 'key')).status).toBe(503)
+    waits.pop()?.resolve()
+    await expect.poll(async () => (await send(url, 'key')).status).toBe(200)
+    expect(aborted.splice(0)).toEqual([true])
+  })
+
+  it('of a client that has gone away are told from those somebody waits for', async () => {
+    const url = await startServer({})
+    const stay = send(url, 'key', { wait: true })
+    await expect.poll(() => waits.length).toBe(1)
+    const controller = new AbortController()
+    const gone = fetch(`${url}/v1/large`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer key', 'content-type': 'application/json' },
+      body: JSON.stringify({ list, wait: true }),
+      signal: controller.signal,
+    }).catch(() => 'gone')
+    await expect.poll(() => waits.length).toBe(2)
+    controller.abort()
+    expect(await gone).toBe('gone')
+    await sleep(100)
+    for (const wait of waits.splice(0)) wait.resolve()
+    expect((await stay).status).toBe(200)
+    await expect.poll(() => aborted.splice(0)).toEqual([false, true])
+  })
+})
+
+describe('the rate of a key', () => {
+  it('is stated on every answer, and refused beyond', async () => {
+    const url = await startServer({ ratePolicy: { requests: 1, windowSeconds: 60, burst: 2 } })
+    const first = await post(url, false)
+    expect([first.headers.get('ratelimit-policy'), first.headers.get('ratelimit')]).toEqual([
+      '"default";q=1;w=60',
+      '"default";r=1;t=0',
+    ])
+    await post(url, false)
+    const third = await post(url, false)
+    expect([third.status, third.headers.get('retry-after'), await codeOf(third)]).toEqual([429, '60', 'rate_limited'])
+    expect((await post(url, false, { authorization: 'Bearer other' })).status).toBe(200)
+  })
+
+  it('is without limit unless one is set', async () => {
+    const server = await startTestServer()
+    const { headers } = await server.request('GET', '/v1/books')
+    expect(headers.get('ratelimit')).toBeNull()
+    await server.stop()
+  })
+})
+
+describe('listening', () => {
+  it('says in a sentence that a port is taken or an address is not of this machine', async () => {
+    const url = await startServer({})
+    const port = Number(new URL(url).port)
+    const other = createHttpServer({
+      modules: [],
+      authenticate: () => ({ ok: false, refusal: { code: 'unauthenticated', message: 'No.' } }),
+      database: test.database,
+      logger: createLogger({ level: 'silent' }),
+    })
+    servers.push(other)
+    await expect(other.listen({ host: '127.0.0.1', port })).rejects.toMatchObject({
+      code: 'port_taken',
+      message: `Port ${port} of 127.0.0.1 is in use by another program; choose another with --port.`,
+    })
+    await expect(other.listen({ host: '192.0.2.1', port: 0 })).rejects.toMatchObject({ code: 'address_unusable' })
+  })
+})
+
+describe('problem catalogs', () => {
+  it('do not give one code two meanings', () => {
+    const again = { validation_failed: { status: 409, title: 'Again', explanation: 'Again.' } }
+    const build = () =>
+      createHttpServer({
+        modules: [{ name: 'again', problems: again, routes: [] }],
+        authenticate: () => ({ ok: false, refusal: { code: 'unauthenticated', message: 'No.' } }),
+        database: test.database,
+        logger: createLogger({ level: 'silent' }),
+      })
+    expect(build).toThrow('two modules declare the problem validation_failed')
+  })
+})

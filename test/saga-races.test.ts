@@ -1,0 +1,172 @@
+import { expect, it } from 'vitest'
+import type { Message, NewMessage } from '#lanes'
+import { sagaCases } from '#payments'
+import { newUuid } from '#platform/ids'
+import type { Transaction } from '#platform/postgres'
+import { type CoordinatorName, coordinators, type SagaDefinition } from '#sagas'
+import { share, type TestEngine, type TestPayments, verifyAll } from '#testing'
+import { type Program, withPayments } from './support/payments-variant.ts'
+import type { Replacement } from './support/program-variant.ts'
+
+async function payMany(test: TestPayments, count: number, also: Parameters<TestPayments['pay']>[0] = {}) {
+  await test.openWith('payer', 100n * BigInt(count))
+  // With money of its own, so that the books do not refuse an excess refund.
+  await test.openWith('shop', 100n * BigInt(count))
+  return Promise.all(
+    Array.from({ length: count }, async () => {
+      const { id } = await test.pay({ destinations: [share('shop', 100n)], ...also })
+      await test.end('payment', id)
+      return id
+    }),
+  )
+}
+
+/** The findings of the program's own verification, in the ledger and between it and payments. */
+function findingsOf({ database }: TestPayments): Promise<string[]> {
+  return verifyAll(database)
+}
+
+/** For each payment, the refunded amount of its row, the amount that transfers took from its shop, and the loss. */
+async function givenBack({ database }: TestPayments) {
+  return database.query<{ captured: number; said: number; taken: number; lost: number }>({
+    text: `with named as (
+        select distinct s.root_id, name.id::uuid as transfer_id
+        from payments.steps s cross join lateral json_array_elements_text(s.transfers) name (id)
+        where s.transfers is not null
+      ), moved as (
+        select n.root_id, source.code,
+          case when t.flags & 1 = 0 then t.amount when r.kind = 3 then r.amount
+            when r.kind is null then t.amount else 0 end as amount
+        from named n
+        join ledger.transfers t on t.id = n.transfer_id and t.flags < 4
+        left join ledger.resolutions r on r.transfer = t.position
+        join ledger.accounts source on source.number = t.source
+      )
+      select p.amount_captured::integer as captured, (p.amount_refunding + p.amount_refunded)::integer as said,
+        coalesce(sum(m.amount) filter (where m.code = 'shop'), 0)::integer as taken,
+        (- p.amount_suspended)::integer as lost
+      from payments.payments p left join moved m on m.root_id = p.id
+      group by p.book_id, p.id`,
+  })
+}
+
+const part = 40n
+
+/** One saga for each of many payments, reversed by two processes at once; each message is delivered twice at once. */
+async function reverseSagas(test: TestPayments, program: Program, coordinator: CoordinatorName, races: number) {
+  const ids = await payMany(test, races)
+  const queue: NewMessage[] = []
+  const enqueue = async (_tx: Transaction, messages: readonly NewMessage[]) => void queue.push(...messages)
+  const join = (engine: TestEngine) => {
+    const lanes = { enqueue, vendorPolicy: async () => undefined, wake: () => {} }
+    const sagas = program.createSagas({ lanes, ...sagaCases })
+    sagas.define(partlyPaidBack(engine))
+    return { ...engine, sagas }
+  }
+  type Engine = ReturnType<typeof join>
+  const first = join(test)
+  const engines = [first, join(await test.startAnother())]
+  const byBoth = (work: (engine: Engine, tx: Transaction) => Promise<unknown>) =>
+    Promise.all(engines.map((engine) => engine.database.transaction((tx) => work(engine, tx))))
+  const deliver = async ({ sagas, database }: Engine, message: NewMessage) => {
+    try {
+      await database.transaction((tx) => sagas.handler.handle(tx, [reported(message)]))
+    } catch (error) {
+      // A deadlock, where locks are left out. The lanes would deliver the message again, too.
+      if (!(error instanceof program.Fault && error.retryable)) throw error
+      queue.push(message)
+    }
+  }
+  const started: string[] = []
+  for (const payload of ids) {
+    const facts = { book: 1, kind: 'paid', subject: payload, coordinator, payload }
+    const result = await test.database.transaction((tx) => first.sagas.start(tx, facts))
+    if (result.ok) started.push(result.value)
+  }
+  for (const message of queue.splice(0)) await deliver(first, message)
+  for (const id of started) await byBoth(({ sagas }, tx) => sagas.reverse(tx, id, 'asked'))
+  while (queue.length > 0) {
+    const ends = await Promise.allSettled(
+      queue.splice(0, 4).flatMap((message) => engines.map((engine) => deliver(engine, message))),
+    )
+    for (const end of ends) if (end.status === 'rejected') throw end.reason
+  }
+  test.payments.wake()
+  await test.settled()
+  const states = await Promise.all(started.map(async (id) => (await first.sagas.find(test.database, id))?.saga.state))
+  return { states, payments: await givenBack(test) }
+}
+
+function reported(message: NewMessage): Message {
+  return { payload: '{}', ...message, id: 1n, attempts: 0, enqueuedAt: 0 }
+}
+
+function partlyPaidBack({ payments }: TestEngine): SagaDefinition {
+  return {
+    kind: 'paid',
+    steps: [
+      {
+        name: 'pay',
+        action: async () => ({ kind: 'done' }),
+        compensation: async (tx, { payload: payment }) => {
+          const asked = { book: 1, payment, amount: part, isReversal: true, metadata: {}, id: newUuid() }
+          const refunded = await payments.createRefund(tx, asked)
+          if (refunded.ok) return { kind: 'done' }
+          return { kind: 'failed', reason: refunded.refusal.code, detail: refunded.refusal.message }
+        },
+      },
+    ],
+  }
+}
+
+it.each(coordinators)(
+  '%s: a saga reversed twice at once, each message told twice at once, pays back once',
+  async (coordinator) => {
+    await withPayments({}, async (test, program) => {
+      const { states, payments } = await reverseSagas(test, program, coordinator, 50)
+      expect(new Set(states)).toEqual(new Set(['reversed']))
+      expect(payments.map(({ said, taken }) => [said, taken])).toEqual(payments.map(() => [40, 40]))
+      expect(await test.balances('shop')).toEqual([100n * 50n + 60n * 50n, 0n, 0n])
+      expect(await findingsOf(test)).toEqual([])
+    })
+  },
+)
+
+/** Reads without a lock where sagas lock. */
+const unlockedSagas: Replacement = {
+  file: 'sagas/saga-store.ts',
+  replace: ({ findSaga, readSteps }) => ({
+    lockSaga: findSaga,
+    lockStep: async (tx: Transaction, saga: string, name: string) =>
+      (await readSteps(tx, saga)).find((step: { name: string }) => step.name === name),
+  }),
+}
+
+/** Locks, and treats a compensated step as a finished one. */
+const stateless: Replacement = {
+  file: 'sagas/saga-store.ts',
+  replace: ({ readSteps, lockStep, lockSaga }) => {
+    const forget = <Step extends { state: string }>(step: Step): Step =>
+      step.state === 'compensated' ? { ...step, state: 'done' } : step
+    return {
+      lockSaga: async (...given: unknown[]) => {
+        const saga = await lockSaga(...given)
+        return saga.state === 'reversed' ? { ...saga, state: 'reversing' } : saga
+      },
+      readSteps: async (...given: unknown[]) => (await readSteps(...given)).map(forget),
+      lockStep: async (...given: unknown[]) => forget(await lockStep(...given)),
+    }
+  },
+}
+
+it.each(
+  coordinators.flatMap((coordinator) => [
+    [coordinator, 'the row lock', unlockedSagas] as const,
+    [coordinator, 'what the rows say', stateless] as const,
+  ]),
+)('%s: without %s a saga pays back twice', async (coordinator, _, replacement) => {
+  await withPayments({ replacement }, async (test, program) => {
+    const { payments } = await reverseSagas(test, program, coordinator, 30)
+    expect(payments.filter(({ taken }) => taken > 40).length).toBeGreaterThan(0)
+  })
+})

@@ -1,0 +1,114 @@
+import { expect } from 'vitest'
+import { capturedOf, type Payment, type Share, sumOf, takenBack } from '#payments'
+import type { ModelRail } from './model-rail.ts'
+import { clearingOf, suspense, type World } from './payments-world.ts'
+import { lyingByAttempts, payoutsOf, tookBy, tookOf, unended } from './payments-world-sums.ts'
+
+/** What was played: a world of payments, and its rails. */
+type Played = { readonly world: World; readonly rails: readonly ModelRail[] }
+
+/** The money that each payer is given before the play. */
+export const givenByHand = 100_000n
+
+export function takenSharesOf(world: World, payment: Payment) {
+  const refunds = [...world.refunds.values()].filter((refund) => refund.payment === payment.id)
+  return takenBack(refunds, payment)
+}
+
+/** The last steps, for the message of a failure. */
+export function lastSteps(world: World): string {
+  return world.steps
+    .slice(-25)
+    .map(({ subject, input, transition: { note, ignored } }) => `${subject} ${input}: ${note ?? ignored ?? ''}`)
+    .join('\n')
+}
+
+/** Holds after every single input. */
+export function check({ world }: Played): void {
+  const { books } = world
+  const total = books.codes().reduce((sum, code) => sum + books.posted(code), 0n)
+  expect(total).toBe(0n)
+  for (const code of ['shop', 'partner', 'fees', 'wallet'])
+    expect(books.posted(code) - books.held(code) >= 0n).toBe(true)
+  for (const payment of world.payments.values()) checkAmounts(world, payment)
+}
+
+function checkAmounts(world: World, payment: Payment): void {
+  const { amount, amountCapturable, amountCapturing, amountCaptured, amountRefunding, amountRefunded } = payment
+  for (const one of [amountCapturable, amountCapturing, amountCaptured, amountRefunding, amountRefunded]) {
+    expect(one >= 0n).toBe(true)
+  }
+  expect(amountCapturable + amountCapturing + amountCaptured <= amount).toBe(true)
+  expect(amountRefunding + amountRefunded <= amountCaptured).toBe(true)
+  // The money in suspense is known by attempt.
+  const { amountSuspended = 0n, amountOwed = 0n, amountLost = 0n } = payment
+  expect(lyingByAttempts(world, payment), lastSteps(world)).toBe(amountSuspended + amountOwed + amountLost)
+  expect(sumOf(payment.destinations) + (payment.fee?.amount ?? 0n)).toBe(amount)
+  expect(sumOf(capturedOf(payment))).toBe(amountCaptured)
+  // No account returns more than it has received.
+  const taken = takenSharesOf(world, payment)
+  for (const { account, amount: got } of capturedOf(payment)) {
+    expect(sumOf(taken.filter((share) => share.account === account)) <= got, lastSteps(world)).toBe(true)
+  }
+  const capturing = [...world.captures.values()].filter(
+    (one) => one.payment === payment.id && one.state === 'processing',
+  )
+  expect(amountCapturing).toBe(capturing.reduce((sum, one) => sum + one.amount, 0n))
+  const refunding = [...world.refunds.values()].filter(
+    (one) => one.payment === payment.id && one.phase !== 'ended' && one.from[0]?.account !== suspense,
+  )
+  const done = ({ reason, holds }: { reason: string | undefined; holds: readonly string[] }) =>
+    reason === 'wrong_amount' && holds.length === 0
+  expect(amountRefunding).toBe(refunding.filter((one) => !done(one)).reduce((sum, one) => sum + one.amount, 0n))
+}
+
+/** Holds when everything has ended. */
+export function checkEnd({ world, rails }: Played): void {
+  const { books } = world
+  // The books show what each rail did.
+  for (const rail of rails) {
+    expect(books.posted(clearingOf(rail.name)), `clearing of ${rail.name}:\n${lastSteps(world)}`).toBe(-rail.net())
+  }
+  // Each payment shows the amount that it took.
+  for (const payment of world.payments.values()) {
+    expect(tookOf(world, payment), `${payment.id}:\n${lastSteps(world)}`).toBe(tookBy(world, payment))
+  }
+  // Nothing is under way any more: it has ended, or needs an operator.
+  for (const [id, phase] of unended(world)) {
+    const waits = world.stuck.has(id) || (phase === 'reversing' && hasStuckRefund(world, id))
+    expect(waits, `${id} is ${phase}:\n${lastSteps(world)}`).toBe(true)
+  }
+  // Only matters of an operator keep a hold.
+  if (world.stuck.size === 0) expect(heldIn(world)).toBe(0n)
+  // The rails repeated only true reports, so no two reports differ.
+  expect([...world.reportedOtherwise.values()]).toEqual([])
+  // Suspense has exactly the amounts that payments show in it (apart from payouts' claims).
+  const suspended = [...world.payments.values()].reduce((sum, one) => sum + (one.amountSuspended ?? 0n), 0n)
+  if (world.payouts.size === 0) expect(books.posted(suspense)).toBe(suspended)
+}
+
+/** Also holds when an operator has settled the rest. */
+export function checkNothingOpen({ world }: Played): void {
+  expect([...world.stuck.values()], lastSteps(world)).toEqual([])
+  expect(unended(world), lastSteps(world)).toEqual([])
+  expect(heldIn(world)).toBe(0n)
+}
+
+/** Each account has the money that it received and did not return, as payments and refunds show. */
+export function checkShares({ world }: Played): void {
+  for (const code of ['shop', 'partner', 'fees']) {
+    const of = (shares: readonly Share[]) => sumOf(shares.filter(({ account }) => account === code))
+    const all = [...world.payments.values()]
+    const left = all.map((payment) => of(capturedOf(payment)) - of(takenSharesOf(world, payment)))
+    const paidOut = left.reduce((sum, one) => sum + one, givenByHand) - world.books.posted(code)
+    expect(code === 'shop' ? payoutsOf(world) : [0n], `${code}:\n${lastSteps(world)}`).toContain(paidOut)
+  }
+}
+
+function hasStuckRefund(world: World, id: string): boolean {
+  return [...world.refunds.values()].some((one) => one.payment === id && world.stuck.has(one.id))
+}
+
+function heldIn({ books }: World): bigint {
+  return ['shop', 'partner', 'fees', 'wallet', suspense].reduce((sum, code) => sum + books.held(code), 0n)
+}

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, beforeEach } from 'vitest'
+import {
+  type ActedCase,
+  type AuditedCaseAct,
+  type CaseChange,
+  type CaseQueue,
+  caseRoutes,
+  caseSteps,
+  createCases,
+  type SubjectAction,
+} from '#cases'
+import type { Uuid } from '#kernel'
+import { type AuthenticationResult, createHttpServer, type HttpServer, type Scope, scopes } from '#platform/http'
+import { newUuid } from '#platform/ids'
+import type { Database } from '#platform/postgres'
+import { createLogger } from '#platform/telemetry'
+import { createTestDatabase, type TestDatabase } from './test-database.ts'
+
+export const hour = 3_600
+/** A queue with several reasons and kinds of subjects, for tests. */
+export const parcels: CaseQueue = {
+  name: 'parcels',
+  subjects: { payment: 'pay', refund: 'ref', event: null },
+  reasons: {
+    lost: { dueWithinSeconds: hour, priority: 'high', closesWhen: 'It is found.' },
+    broken: { dueWithinSeconds: 24 * hour, closesWhen: 'It is mended.' },
+    stray: { dueWithinSeconds: hour, closesWhen: 'Only an operator resolves it.' },
+  },
+  actionsOn: ({ reason, kind }) => {
+    if (reason === 'lost') return ['inquire', 'force']
+    if (reason === 'stray') return ['force']
+    return kind === 'event' ? [] : ['reverse', 'force']
+  },
+  outcomesOf: ({ reason }) => (reason === 'stray' ? ['succeeded'] : ['succeeded', 'failed']),
+}
+/** A second queue, with a reason of the same name. */
+export const letters: CaseQueue = {
+  name: 'letters',
+  subjects: { saga: 'saga' },
+  reasons: { lost: { dueWithinSeconds: hour, closesWhen: 'It is found.' } },
+  actionsOn: () => ['retry'],
+  outcomesOf: () => [],
+}
+const book = { number: 1, id: newUuid(), code: 'main' }
+const keyId = newUuid()
+
+/** Every scope is the key of a caller who has it. */
+const authenticate = ({ key }: { readonly key: string }): AuthenticationResult => {
+  const scope = scopes.find((each) => each === key)
+  if (scope !== undefined) return { ok: true, value: { keyId, scope, book } }
+  return { ok: false, refusal: { code: 'unauthenticated', message: 'no such key' } }
+}
+
+export const payment = (id: Uuid = newUuid()) => ({ subject: { kind: 'payment', id }, book: 1 }) as const
+export const lost = { change: 'open', reason: 'lost', detail: 'It did not arrive.' } as const
+export const broken = { change: 'open', reason: 'broken', detail: 'It arrived in two pieces.' } as const
+
+// biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape.
+type Response = { readonly status: number; readonly body: any }
+
+/** Serves the cases of the two queues over HTTP, for the tests of a file, and empties them before each. */
+export function useTestCases() {
+  const carriedOut: { acted: ActedCase; action: SubjectAction }[] = []
+  const locked: string[] = []
+  const audited: AuditedCaseAct[] = []
+  const cases = createCases({ audit: async (_, act) => void audited.push(act) })
+  cases.register(parcels, {
+    lockSubject: async (_, { id }) => void locked.push(id),
+    carryOut: async (_, acted, action) => {
+      carriedOut.push({ acted, action })
+      return acted.subject.kind === 'event' ? 'done' : 'started'
+    },
+  })
+  cases.register(letters, { carryOut: async () => 'started' })
+  let wakes = 0
+  let test: TestDatabase
+  let server: HttpServer
+  let url: string
+  beforeAll(async () => {
+    test = await createTestDatabase()
+    const onActed = () => {
+      wakes += 1
+    }
+    server = createHttpServer({
+      modules: [caseRoutes({ database: test.database, cases, onActed })],
+      authenticate,
+      database: test.database,
+      logger: createLogger({ level: 'silent' }),
+    })
+    url = await server.listen({ host: '127.0.0.1', port: 0 })
+  })
+  afterAll(async () => {
+    await server.close(1_000)
+    await test.drop()
+  })
+  beforeEach(async () => {
+    for (const list of [carriedOut, locked, audited]) list.length = 0
+    await test.database.query({ text: 'delete from cases.acts' })
+    await test.database.query({ text: 'delete from cases.cases' })
+  })
+
+  const request = async (method: string, path: string, body?: object, headers: object = {}): Promise<Response> => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: { authorization: 'Bearer admin', 'content-type': 'application/json', ...headers },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    return { status: response.status, body: await response.json() }
+  }
+  const as = (key: Scope) => ({ authorization: `Bearer ${key}` })
+  const get = (path: string, key: Scope = 'operator') => request('GET', path, undefined, as(key))
+  const post = (path: string, body: object = {}, key: Scope = 'operator') => request('POST', path, body, as(key))
+  const list = async (query = ''): Promise<Response['body']['data']> => (await get(`/v1/cases${query}`)).body.data
+  const change = (...changes: CaseChange[]) => test.database.transaction((tx) => tx.burst(caseSteps(parcels, changes)))
+  /** Opens one case and returns its path. */
+  const openCase = async (reason: Partial<typeof lost | typeof broken> = lost): Promise<string> => {
+    await change({ ...payment(), ...lost, ...reason } as CaseChange)
+    return `/v1/cases/${(await list())[0].id}`
+  }
+  const database = (): Database => test.database
+  return {
+    cases,
+    carriedOut,
+    locked,
+    audited,
+    wakes: () => wakes,
+    database,
+    request,
+    get,
+    post,
+    list,
+    change,
+    openCase,
+  }
+}
