@@ -4,17 +4,13 @@ import { join } from 'node:path'
 import { type Database, type EmbeddedPostgres, migrate, openDatabase, startEmbeddedPostgres } from '#platform/postgres'
 import { type BenchOptions, showProgress } from './bench.ts'
 
-/** The bench's own PostgreSQL, with the tables of the given modules. */
 export type BenchDatabase = {
   readonly server: EmbeddedPostgres
   readonly database: Database
   readonly directory: string
 }
 
-/**
- * Runs `work` on a server in a temporary directory, which is removed afterwards. `--keep DIR` uses that directory
- * instead, and keeps it.
- */
+/** The server's directory is temporary, unless `--keep DIR` names one to use and keep. */
 export async function withBenchDatabase(
   options: BenchOptions,
   modules: readonly ('platform' | 'access' | 'ledger' | 'lanes' | 'rails' | 'payments')[],

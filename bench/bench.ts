@@ -1,10 +1,9 @@
-/** The options of a bench: `--json` and any other `--name value`. */
+/** `--json` and any other `--name value`. */
 export type BenchOptions = { readonly json: boolean; readonly values: ReadonlyMap<string, string> }
 
-/** A file of this folder: `npm run bench -- NAME` runs bench/NAME.ts. */
+/** `npm run bench -- NAME` runs bench/NAME.ts. */
 export type Bench = { readonly run: (options: BenchOptions) => Promise<void> }
 
-/** Reads `--json` and `--name value` pairs; an argument of another form ends the program. */
 export function parseBenchArguments(given: readonly string[]): BenchOptions {
   const values = new Map<string, string>()
   let json = false
@@ -31,7 +30,7 @@ export function wholeNumber(options: BenchOptions, name: string, otherwise: numb
   process.exit(2)
 }
 
-/** Latencies in milliseconds, and the operations a second when done one after another. */
+/** Operations per second are measured one after another. */
 export type Latencies = {
   readonly per_s: number
   readonly p50_ms: number
@@ -57,7 +56,6 @@ function rounded(ms: number): number {
   return Math.round(ms * 100) / 100
 }
 
-/** A table for people: the first row is the head, the first column is text. */
 export function table(rows: readonly (readonly (string | number)[])[]): string {
   const cells = rows.map((row) => row.map(String))
   const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
@@ -66,11 +64,10 @@ export function table(rows: readonly (readonly (string | number)[])[]): string {
   return cells.map((row) => row.map(pad).join('  ').trimEnd()).join('\n')
 }
 
-/** The interval between two lines of progress where no terminal can overwrite one. */
 const progressMs = 5000
 let shownAt = Number.NEGATIVE_INFINITY
 
-/** Shows progress in one line on a terminal; elsewhere as a line every few seconds. */
+/** One line on a terminal; elsewhere a line every few seconds. */
 export function showProgress(text: string): void {
   if (process.stderr.isTTY) {
     process.stderr.write(`\r\x1b[2K${text}`)

@@ -10,7 +10,6 @@ import autocannon from 'autocannon'
 import { type BenchOptions, showProgress, summarize, table, wholeNumber } from './bench.ts'
 
 type Measured = {
-  /** Transfers a second; for the no-op, requests a second. */
   readonly per_s: number
   readonly p50_ms: number
   readonly p99_ms: number
@@ -21,10 +20,9 @@ type Measured = {
 type Place = { readonly url: string; readonly key: string; readonly server: ChildProcess }
 
 /**
- * The server over HTTP, started as users start it, with the load generator on the same machine. POST /v1/transfers has
- * a key, an Idempotency-Key and a body of full size, at 64 and 256 connections. POST /v1/transfers/batch has 1,000
- * transfers a request. A POST that is refused at once shows the cost of the server and the load generator themselves.
- * `--seconds` (8) a case.
+ * The server over HTTP, as users start it, with the load generator on the same machine. POST /v1/transfers uses a key,
+ * an Idempotency-Key and a full-size body. POST /v1/transfers/batch has 1,000 transfers per request. A POST that is
+ * refused at once shows the cost of the server and the load generator. `--seconds` (8) is per case.
  */
 export async function run(options: BenchOptions): Promise<void> {
   const seconds = wholeNumber(options, 'seconds', 8)
@@ -160,17 +158,14 @@ async function measureBatch(place: Place, { accounts, connections, seconds }: Lo
   return { ...measured, per_s: measured.per_s * batchTransfers }
 }
 
-/** Validation refuses an empty object, after authentication: nothing reaches the books. */
+/** Validation refuses an empty object after authentication, before the books. */
 async function measureNoOp(place: Place, seconds: number): Promise<Measured> {
   const request = { method: 'POST' as const, path: '/v1/transfers', headers: headersOf(place), body: '{}' }
   const measured = await measureLoad(place, { connections: 64, seconds, requests: [request] })
   return { ...measured, errors: 0 }
 }
 
-/**
- * Runs a load, and measures from half a second after its first answer. Before that, the generator is still building the
- * requests of its connections and delays them.
- */
+/** Measures from half a second after the first answer. Before, the generator still builds its requests. */
 async function measureLoad(place: Place, load: Omit<autocannon.Options, 'url' | 'duration'> & { seconds: number }) {
   const { seconds, ...options } = load
   const latencies: number[] = []
@@ -201,7 +196,6 @@ async function measureLoad(place: Place, load: Omit<autocannon.Options, 'url' | 
   }
 }
 
-/** The server's resident memory in MB: current and highest. */
 function memoryOf(server: ChildProcess): { readonly now: number; readonly highest: number } | undefined {
   const path = `/proc/${server.pid}/status`
   if (!existsSync(path)) return undefined

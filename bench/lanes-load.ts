@@ -3,16 +3,14 @@ import { createLanes, type LaneName, type Message, type NewMessage } from '#lane
 import { newUuid } from '#platform/ids'
 import type { Database } from '#platform/postgres'
 
-/** The time of a handler for each message, and its largest batch; both are the same for every queue. */
+/** The time that a handler takes for each message, and its largest batch; both are the same for every queue. */
 export const workMs = 4
 const batchMax = 10
 /** Open transactions: the default of the lanes, and as many for the single queue. */
 export const workers = 5
 const kind = 'bench.work'
-/** The interval at which messages are enqueued, in one transaction each. */
 const tickMs = 20
 
-/** A queue under load; it reports each message as its handling begins. */
 export type LoadedQueue = {
   readonly name: 'lanes' | 'fifo'
   readonly enqueue: (messages: readonly NewMessage[]) => Promise<void>
@@ -22,7 +20,7 @@ export type LoadedQueue = {
 
 type OnBegun = (messages: readonly Pick<Message, 'subject'>[]) => void
 
-/** The lanes with default settings. Messages of `rollback` are enqueued as if by another process: without a wake. */
+/** Messages of `rollback` are enqueued as if by another process: without a wake. */
 export function openLanes(database: Database, onBegun: OnBegun): LoadedQueue {
   const lanes = createLanes({ database, onFault: (fault) => process.stderr.write(`${fault}\n`) })
   const other = createLanes({ database, onFault: () => undefined })
@@ -49,7 +47,7 @@ export function openLanes(database: Database, onBegun: OnBegun): LoadedQueue {
   }
 }
 
-/** The usual queue without lanes: one table, first in, first out, with `SKIP LOCKED`; woken at once. */
+/** The usual queue: one table, first in, first out, with `SKIP LOCKED`; woken at once. */
 export async function openFifo(database: Database, onBegun: OnBegun): Promise<LoadedQueue> {
   await database.query({
     text: `create table if not exists bench_queue (
@@ -97,7 +95,6 @@ export async function openFifo(database: Database, onBegun: OnBegun): Promise<Lo
   }
 }
 
-/** A stream of messages at a constant rate; they differ only in their subjects. */
 export type Stream = {
   readonly name: string
   readonly lane: LaneName
@@ -105,15 +102,11 @@ export type Stream = {
   readonly perSecond: number
 }
 
-/** The result of a stream: messages begun while it was measured, and their times from commit to beginning. */
 export type StreamResult = { readonly begun: number; readonly waitsMs: readonly number[] }
 
 type Sent = { readonly stream: string; readonly committedMs: number }
 
-/**
- * Puts the streams on a queue for `warmMs` and then `measureMs`. A message that has not begun at the end counts with
- * its waiting time so far, so that a queue does not look good by not serving.
- */
+/** A message that has not begun at the end counts with its wait so far: a queue gains nothing by not serving. */
 export async function measureStreams(
   open: (onBegun: OnBegun) => LoadedQueue | Promise<LoadedQueue>,
   streams: readonly Stream[],
@@ -161,7 +154,7 @@ async function offer(
       if (due <= 0) continue
       sent.set(stream.name, already + due)
       const messages = Array.from({ length: due }, () => messageOf(stream))
-      // Stored before the commit and corrected after it, as a message may begin before this process gets the answer.
+      // Stored before the commit and corrected after it: a message may begin before this process gets the answer.
       const before = performance.now()
       for (const { subject } of messages) options.waiting.set(subject, { stream: stream.name, committedMs: before })
       await queue.enqueue(messages)

@@ -16,17 +16,14 @@ type Measured = {
 
 type Cases = Map<string, Measured>
 
-/** The best possible throughput of the workers, messages a second. */
 const capacity = (workers * 1000) / workMs
-/** The weight of `bulk` among `instant`, `standard` and `bulk`: its guaranteed share. */
+/** Its guaranteed share: the weight of `bulk` among `instant`, `standard` and `bulk`. */
 const bulkShare = 1 / 13
 
 /**
- * The lanes under overload, compared with a single first-in-first-out queue under the same load and with as many
- * workers, in the same run. `bulk` is offered ten times the capacity of the workers, `standard` one time, `instant` a
- * fifth, and a few rollbacks come from another process. Then one vendor floods a lane that it shares with another. The
- * last case is the engine itself: `--messages` (200,000) messages that cost nothing, waiting and arriving. `--seconds`
- * (10) is how long each load is measured.
+ * The lanes under overload, compared with a FIFO queue of as many workers. `bulk` is offered ten times the capacity,
+ * `standard` one time, `instant` a fifth, and another process adds rollbacks. Then one vendor floods a shared lane.
+ * Last, `--messages` (200,000) cost nothing and show the engine itself. `--seconds` (10) is per load.
  */
 export async function run(options: BenchOptions): Promise<void> {
   const measureMs = wholeNumber(options, 'seconds', 10) * 1000
@@ -88,7 +85,7 @@ function nothing(count: number) {
   }))
 }
 
-/** The rate of messages that are enqueued already and cost nothing: the cost of the engine itself. */
+/** Messages that are enqueued already and cost nothing show the cost of the engine itself. */
 async function measureWaiting(database: Database, messages: number): Promise<number> {
   showProgress(`measuring: ${messages} messages that wait`)
   let handled = 0
@@ -111,7 +108,6 @@ async function measureWaiting(database: Database, messages: number): Promise<num
   return Math.round(perSecond)
 }
 
-/** The rate of messages that are enqueued meanwhile, by eight clients with eight messages per transaction. */
 async function measureComing(database: Database): Promise<number> {
   showProgress('measuring: messages as they come')
   const [clients, each, inFlightMax, forMs] = [8, 8, 512, 6_000]

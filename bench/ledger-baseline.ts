@@ -2,11 +2,7 @@ import { newUuid } from '#platform/ids'
 import { type Database, openDatabase } from '#platform/postgres'
 import { connectionOf } from './bench-database.ts'
 
-/**
- * The usual way to keep books in PostgreSQL: one call of a SQL function per transfer. The function locks both accounts'
- * rows in the order of their numbers, checks, and writes the same rows as the ledger does. These are the transfer under
- * a unique id and reference, an entry with the resulting balances on each side, both balances, and an event.
- */
+/** One SQL function call per transfer: locks both accounts in order, and writes the same rows as the ledger does. */
 const baselineSql = `
   create schema baseline;
   create table baseline.accounts (
@@ -62,7 +58,6 @@ const baselineSql = `
     return 'posted';
   end $$`
 
-/** Creates the baseline's tables and its accounts, numbered from 1, with the same funds and limits as the ledger's. */
 export async function prepareBaseline(database: Database, accounts: number): Promise<void> {
   await database.query({ text: baselineSql })
   await database.query({
@@ -73,7 +68,6 @@ export async function prepareBaseline(database: Database, accounts: number): Pro
   await database.query({ text: 'vacuum analyze baseline.accounts' })
 }
 
-/** Transfers a second over `connections`, each with one call in flight, for `seconds`. */
 export async function measureBaseline(
   database: Database,
   run: { readonly accounts: number; readonly connections: number; readonly seconds: number },

@@ -3,12 +3,10 @@ import { newUuid } from '#platform/ids'
 import type { Database } from '#platform/postgres'
 import { zipf as ranks } from './random-numbers.ts'
 
-/** The transfers of one group, as a caller submits them. */
 export const groupTransfers = 64
-/** The pending transfers among them, which the next group posts (or, one of them, voids). */
+/** Pending transfers in a group, which the next group posts, or in one case voids. */
 const groupHolds = 6
 
-/** Opens the accounts `bench:0` … with a lower limit, and funds each from an account without one. */
 export async function openAccounts(ledger: Ledger, database: Database, accounts: number): Promise<void> {
   const open = (codes: readonly string[], minAvailable: bigint | null) =>
     database.transaction((tx) =>
@@ -33,7 +31,6 @@ export function codeOf(account: number): string {
   return `bench:${account}`
 }
 
-/** Picks two different accounts. */
 export type Pick = () => readonly [source: number, destination: number]
 
 export function uniform(accounts: number): Pick {
@@ -59,10 +56,7 @@ function differing(from: () => number, to: () => number, accounts: number): read
   return [source === destination ? (source + 1) % accounts : source, destination]
 }
 
-/**
- * Groups made before the clock starts. Every id is a client's own, so each is looked up; every fourth transfer has a
- * unique reference; of the 64 of a group 6 are holds, ended with the next group.
- */
+/** Made before the clock starts. Clients give every id, so each is looked up; every fourth transfer has a reference. */
 export function makeGroups(transfers: number, pick: Pick): CommandGroup[] {
   const groups: CommandGroup[] = []
   let holds: string[] = []

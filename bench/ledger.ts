@@ -20,20 +20,16 @@ type Measured = {
   readonly wal_bytes?: number
   readonly image_bytes?: number
   readonly index_entries?: number
-  /**
-   * Fractions of the wall clock that the writer spent reading, deciding and writing; it reads and decides ahead while
-   * it writes.
-   */
+  /** Fractions of the writer's wall clock. It reads and decides ahead while it writes. */
   readonly reading?: number
   readonly deciding?: number
   readonly writing?: number
 }
 
 /**
- * The ledger from the library call to the durable commit: `--accounts` (100,000), `--transfers` (400,000) a case, in
- * `--rounds` (3), of which the median is reported. It is compared with one SQL function call per transfer, at its best
- * of 8, 16 and 32 connections, and with the bare COPY of the same rows, all on one server. Transfers have client ids, a
- * quarter of them references, a tenth are holds. Entries and events are written, and the sealer runs at the same time.
+ * The ledger from the library call to the durable commit: `--accounts` (100,000), `--transfers` (400,000) per case, in
+ * `--rounds` (3), of which the median is reported. Compared with a SQL function call per transfer, at its best of 8, 16
+ * and 32 connections, and with a bare COPY. The sealer runs at the same time.
  */
 export async function run(options: BenchOptions): Promise<void> {
   const accounts = wholeNumber(options, 'accounts', 100_000)
@@ -108,7 +104,7 @@ type Case = {
 }
 
 async function measureCase({ ledger, database, transfers, pick, inFlight }: Case): Promise<Measured> {
-  // A first part is not measured, so that heads and plans are those of a process that has been running.
+  // A first part is not measured, so that heads and plans are those of a running process.
   await submitAll(ledger, makeGroups(transfers / 10, pick), inFlight)
   const groups = makeGroups(transfers, pick)
   const written = await markWal(database)
@@ -140,7 +136,6 @@ async function measureCase({ ledger, database, transfers, pick, inFlight }: Case
   }
 }
 
-/** Submits the groups in order with `inFlight` at once; every outcome must be a success. */
 async function submitAll(ledger: Ledger, groups: ReturnType<typeof makeGroups>, inFlight: number): Promise<number[]> {
   const latencies: number[] = []
   let next = 0
@@ -157,7 +152,7 @@ async function submitAll(ledger: Ledger, groups: ReturnType<typeof makeGroups>, 
   return latencies
 }
 
-/** Copies rows like the ledger's into tables like its own, without decisions: the upper limit. */
+/** Copies the same rows as the ledger, without decisions: the upper limit. */
 async function prepareCopy(database: Database, accounts: number): Promise<(transfers: number) => Promise<Measured>> {
   await database.query({
     text: `create schema copied;

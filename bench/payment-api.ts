@@ -12,17 +12,12 @@ export type ApiMeasured = {
   readonly p50_ms: number
   readonly p99_ms: number
   readonly max_ms: number
-  /** Answers other than a succeeded payment. */
   readonly errors: number
 }
 
 type Load = { readonly accounts: number; readonly connections: number; readonly seconds: number }
 
-/**
- * A server started as users start it, with the load generator on the same machine: POST /v1/payments from wallet to
- * wallet with an Idempotency-Key and `Prefer: wait=10`, so that an answer is a booked payment. Measured from half a
- * second after the first answer.
- */
+/** An answer is a booked payment (`Prefer: wait`). Measured from half a second after the first answer. */
 export async function measureApi(load: Load): Promise<ApiMeasured> {
   const directory = await mkdtemp(join(tmpdir(), 'munim-bench-payments-'))
   const server = await startReady(['start', '--data', directory, '--port', '0'])
@@ -63,7 +58,6 @@ function codeOf(account: number): string {
   return `customers:${account}:wallet`
 }
 
-/** More than a connection can send in the time, so that no key is used twice. */
 const requestsPerSecondMax = 9_000
 
 async function run(url: string, headers: Headers, { accounts, connections, seconds }: Load): Promise<ApiMeasured> {

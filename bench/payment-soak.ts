@@ -9,9 +9,8 @@ export type SoakSample = {
   readonly memory_mb: number
   readonly heap_mb: number
   readonly connections: number
-  /** The total size of the two tables with short-lived rows, in MB. */
   readonly queues_mb: number
-  /** Bytes of all tables per payment so far: flat when only payments take room. */
+  /** Of all tables; flat when only payments take room. */
   readonly bytes_per_payment: number
   /** Dead rows of payments and attempts as a fraction of the live ones. */
   readonly dead_share: number
@@ -28,7 +27,6 @@ const samplesCount = 10
 const inFlight = 128
 const froms: readonly PayIn[] = ['wallet', 'wallet', 'wallet', 'card']
 
-/** A long, even load, three wallets to one card, with a sample after every tenth of it. */
 export async function soak({ payments, database, accounts, minutes }: SoakOptions): Promise<SoakSample[]> {
   const samples: SoakSample[] = []
   const seconds = (minutes * 60) / samplesCount

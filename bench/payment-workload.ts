@@ -3,7 +3,6 @@ import { codeOf, uniform } from './ledger-workload.ts'
 
 export type PayIn = 'wallet' | 'card'
 
-/** A payment of full size between two of the bench's accounts, or over the card rail into one. */
 export function newPayment(accounts: number, from: PayIn, unique: number): NewPayment {
   const [source, destination] = uniform(accounts)()
   return {
@@ -22,14 +21,13 @@ export type LoadOptions = {
   readonly from: PayIn
   readonly inFlight: number
   readonly seconds: number
-  /** Called for each payment that ended; latencies from the request to the end, ms. */
   readonly onEnd?: (latencyMs: number) => void
 }
 
 const endTimeoutMs = 30_000
 let made = Date.now() * 1_000
 
-/** Keeps payments in flight for a while, each from the request to its end. Throws when one does not succeed. */
+/** Throws when a payment does not succeed. */
 export async function keepInFlight(payments: Payments, options: LoadOptions): Promise<{ readonly ended: number }> {
   const { accounts, from, inFlight, seconds, onEnd } = options
   const end = performance.now() + seconds * 1000

@@ -3,7 +3,6 @@ import type { Payments } from '#payments'
 import { groupTransfers, makeGroups, uniform } from './ledger-workload.ts'
 import { newPayment } from './payment-workload.ts'
 
-/** Transfers a second of the ledger alone and beside payments that post, and the payments' rate. */
 export type Beside = {
   readonly alone_per_s: number
   readonly beside_per_s: number
@@ -16,23 +15,19 @@ export type BesideOptions = {
   readonly ledger: Ledger
   readonly payments: Payments
   readonly accounts: number
-  /** Payments from wallet to wallet that begin each second, evenly. */
   readonly paymentsPerSecond: number
   readonly secondsARound: number
   readonly rounds: number
 }
 
-/** Groups in flight at once: enough that the writer always has a full batch waiting. */
+/** Enough that the writer always has a full batch waiting. */
 const inFlight = 64
 /** The first accounts belong to the payments; transfers go between the others. */
 const payingAccounts = 200
 /** Groups made at once: each group ends the holds of the one before. */
 const groupsAtOnce = 8
 
-/**
- * The cost of a few payments that post for the transfers on other accounts: rounds of the ledger alone alternate with
- * rounds beside payments.
- */
+/** Rounds of the ledger alone alternate with rounds beside payments on other accounts. */
 export async function measureBeside(options: BesideOptions): Promise<Beside> {
   const rounds: { alone: number; beside: number; payments: number }[] = []
   for (let round = 0; round < options.rounds; round += 1) {
@@ -77,7 +72,6 @@ async function keepTransferring({ ledger, accounts, secondsARound }: BesideOptio
 
 const endTimeoutMs = 30_000
 
-/** Begins payments evenly for the length of a round; returns how many succeeded. */
 async function pay(options: BesideOptions): Promise<number> {
   const { payments, paymentsPerSecond, secondsARound } = options
   const begin = performance.now()

@@ -15,20 +15,17 @@ import { startReady } from './server-process.ts'
 
 type Measured = Omit<ApiMeasured, 'errors'> & {
   readonly errors?: number
-  /**
-   * Microseconds of processor time per payment: of this process, which is load and program, and of the database server.
-   */
+  /** Processor time per payment: of this process, which is load and program, and of the database server. */
   readonly code_us?: number
   readonly sql_us?: number
 }
 
 /**
- * Payments from the request to the books. `wallet_api`: wallet to wallet over HTTP at 64 connections with `Prefer:
- * wait`; the server is a separate process. `internal_batch`: the same without HTTP, 2,048 in flight. `card_50ms`:
- * pay-ins over the card rail of a simulator process that answers after 50 ms. `ledger_beside`: transfers of the ledger
- * alone and beside `--payments-per-second` (20) wallet payments. `--seconds` (8) a case over `--accounts` (10,000);
- * `--only NAME` runs one of them. `--soak-minutes N` runs instead an even load of wallets and cards for that time, and
- * shows whether memory, tables or connections grow.
+ * Payments from the request to the books. `wallet_api`: over HTTP at 64 connections, with `Prefer: wait`; the server is
+ * a separate process. `internal_batch`: without HTTP, 2,048 in flight. `card_50ms`: pay-ins over a card rail that
+ * answers after 50 ms. `ledger_beside`: transfers alone and beside `--payments-per-second` (20). `--seconds` (8) per
+ * case, `--accounts` (10,000), `--only NAME`. `--soak-minutes N` instead runs an even load, and shows whether memory,
+ * tables or connections grow.
  */
 export async function run(options: BenchOptions): Promise<void> {
   const seconds = wholeNumber(options, 'seconds', 8)
@@ -94,7 +91,6 @@ type Place = { readonly ledger: Ledger; readonly payments: Payments; readonly da
 const latencyMs = 50
 const stopMs = 10_000
 
-/** Payments in this process, with their own database and rail simulator. */
 async function withPayments(
   options: BenchOptions,
   accounts: number,

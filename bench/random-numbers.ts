@@ -1,4 +1,4 @@
-/** A small fast random number generator (mulberry32), so that every run loads the same. */
+/** mulberry32, so that every run has the same load. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {

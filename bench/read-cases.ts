@@ -26,7 +26,6 @@ import {
   transferIdOf,
 } from './read-history.ts'
 
-/** A query that is repeated, each time with other values; returns the number of items. */
 export type ReadCase = { readonly name: string; readonly ask: () => Promise<number> }
 
 const limit = 50
@@ -36,16 +35,15 @@ const [web, , shop] = pairs.channels
 const [tier, gold] = pairs.rareWith
 const dayMicros = 86_400_000_000
 
-/** Draws the values of the queries from the whole loaded history. */
 function createDice(shape: HistoryShape, lastBatch: number) {
   const random = seededRandom(shape.seed + 1)
   const rank = zipf(shape.accounts, random)
   const below = (end: number) => Math.floor(random() * end)
   return {
     below,
-    /** Any account, hot ones as often as they are used. */
+    /** Hot accounts as often as they are used. */
     usual: () => codeOf(rank()),
-    /** Any account, each equally often: mostly accounts with few entries. */
+    /** Each account equally often: mostly accounts with few entries. */
     any: () => codeOf(1 + below(shape.accounts)),
     transfer: () => 1 + below(shape.transfers),
     order: () => {

@@ -2,7 +2,6 @@ import { metadataTerm } from '#ledger'
 import { CopyEncoder } from '#platform/postgres'
 import { seededRandom, zipf } from './random-numbers.ts'
 
-/** The shape of the generated history that the read bench loads. */
 export type HistoryShape = {
   readonly transfers: number
   readonly accounts: number
@@ -10,7 +9,6 @@ export type HistoryShape = {
   readonly seed: number
 }
 
-/** Rows of several batches, ready for COPY: table and columns with their COPY streams. */
 export type HistoryPart = {
   readonly transfers: number
   readonly copies: readonly { name: string; text: string; data: Buffer }[]
@@ -21,7 +19,7 @@ const transfersPerBatch = 1000
 const accountsPerBatch = 10_000
 const batchesPerPart = 20
 const startOfTime = Date.UTC(2025, 0, 1) * 1000
-/** Ten million transfers are spread over a hundred days. */
+/** Spreads ten million transfers over a hundred days. */
 export const microsPerBatch = 864_000_000
 const hourMicros = 3_600_000_000
 
@@ -50,15 +48,11 @@ type OpenHold = {
   effectiveAt: number | undefined
 }
 
-/** The parts of the transfers' metadata, with their fractions of all transfers. */
 export const pairs = {
-  /** 10% each. */
   channels: ['web', 'app', 'shop'],
   /** 10%, almost never together with channel=web. */
   rareWith: ['tier', 'gold'],
-  /** 0.01% each of a hundred. */
   campaign: (number: number) => `campaign-${number}`,
-  /** A different value for every 20th transfer. */
   order: (transfer: number) => `order-${transfer}`,
 } as const
 
@@ -66,16 +60,14 @@ export const codeOf = (account: number) => `customers:${account}:wallet`
 export const accountIdOf = (account: number) => (0xacc00000000000n + BigInt(account)).toString(16).padStart(32, '0')
 export const transferIdOf = (transfer: number) => `018f3a5c9e7d7a1b${transfer.toString(16).padStart(16, '0')}`
 export const referenceOf = (transfer: number) => `invoice-${transfer}`
-/** Every fifth transfer has a reference, every twentieth an order. */
 export const hasReference = (transfer: number) => transfer % 5 === 0
 export const hasOrder = (transfer: number) => transfer % 20 === 0
 export const positionOfBatch = (batch: number) => batch * positionsPerBatch
 export const timeOfBatch = (batch: number) => startOfTime + batch * microsPerBatch
 
 /**
- * Generates a history as the rows that the ledger would have written: chains of versions without gaps, balances that
- * add up. A tenth of the pending transfers stays open; the rest is posted, voided or has expired. 3% of the transfers
- * are backdated by up to 30 days.
+ * Generates the rows that the ledger would have written: versions without gaps, balances that add up. A tenth of the
+ * pending transfers stays open. 3% of the transfers are backdated by up to 30 days.
  */
 export class History {
   readonly #shape: HistoryShape
@@ -115,7 +107,7 @@ export class History {
     return this.#batch
   }
 
-  /** The parts in order. The part after the next one uses a part's buffers again. */
+  /** In order. The part after the next one reuses a part's buffers. */
   *parts(): Generator<HistoryPart> {
     for (let opened = 0; opened < this.#shape.accounts; opened += accountsPerBatch) {
       const rows = this.#begin()

@@ -4,7 +4,6 @@ import type { Database, Session } from '#platform/postgres'
 import { showProgress } from './bench.ts'
 import { History, type HistoryShape, timeOfBatch } from './read-history.ts'
 
-/** How long it took to load a history, in seconds: its rows, their indexes, and the first vacuum. */
 export type LoadTimes = {
   readonly rowsSeconds: number
   readonly indexesSeconds: number
@@ -15,10 +14,7 @@ function showFault(fault: Error): void {
   showProgress(fault.message)
 }
 
-/**
- * Loads a generated history. Indexes are dropped and built again afterwards, which is many times faster than
- * maintaining them while 20 million entries are copied.
- */
+/** Indexes are built after the load: this is many times faster than maintaining them during the COPY. */
 export async function loadHistory(database: Database, shape: HistoryShape): Promise<LoadTimes> {
   const startedAt = performance.now()
   const secondsSince = (from: number) => Math.round((performance.now() - from) / 1000)
@@ -101,7 +97,7 @@ async function takeDownIndexes(session: Session): Promise<Index[]> {
   return indexes
 }
 
-/** All holds were copied as they were made; in a real history those that ended are gone from the table. */
+/** All holds were copied; in a real history, those that ended are gone from the table. */
 async function removeResolvedHolds(session: Session): Promise<void> {
   await session.query({
     text: 'delete from ledger.holds h using ledger.resolutions r where r.transfer = h.transfer',
@@ -111,7 +107,7 @@ async function removeResolvedHolds(session: Session): Promise<void> {
 const eventRows = 800
 const eventsPerRow = 256
 
-/** The feed is read by position alone, so a fifth of a million events show as much as all events would. */
+/** The feed is read by position alone, so a fifth of a million events are as good as all. */
 async function loadEvents(session: Session, book: number, now: number): Promise<void> {
   const data = JSON.stringify({
     id: 'trf_01k0a2m4q8f2hn4gm2v7r9w1k6',

@@ -13,9 +13,9 @@ type Measured = Latencies & {
 }
 
 /**
- * Measures every list, filter and balance query of the ledger, one after another, over `--transfers` (10 million) among
- * `--accounts` (100,000; Zipf 1.0). Each runs `--rounds` (300) times, after 30 runs that are not measured. `--keep DIR`
- * keeps the loaded database in a directory, and uses it again the next time.
+ * Measures every list, filter and balance query of the ledger over `--transfers` (10 million) among `--accounts`
+ * (100,000; Zipf 1.0). Each runs `--rounds` (300) times, after 30 unmeasured runs. `--keep DIR` keeps the loaded
+ * database for the next run.
  */
 export async function run(options: BenchOptions): Promise<void> {
   const shape: HistoryShape = {
@@ -32,7 +32,6 @@ export async function run(options: BenchOptions): Promise<void> {
   })
 }
 
-/** Loads the history unless the directory has it; returns how long that took. */
 async function prepare(database: Database, shape: HistoryShape): Promise<LoadTimes | undefined> {
   const [loaded] = await database.query<{ yes: boolean }>({ text: 'select exists (select from ledger.batches) as yes' })
   if (loaded?.yes === true) return undefined
@@ -43,7 +42,6 @@ async function prepare(database: Database, shape: HistoryShape): Promise<LoadTim
 
 type Size = { readonly name: string; readonly bytes: number }
 
-/** The disk size of the largest tables and indexes, including TOAST. */
 async function readSizes(database: Database): Promise<readonly Size[]> {
   const rows = await database.query<{ name: string; bytes: bigint }>({
     text: `select case when r.relkind = 'i' then '  ' else '' end || n.nspname || '.' || r.relname as name,
@@ -76,7 +74,6 @@ async function measure(
   return results
 }
 
-/** The number of events between two starting points of queries. */
 const eventStep = 128
 
 /** Ids from the whole feed, as starting points; loaded events get their positions first. */

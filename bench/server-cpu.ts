@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { Database } from '#platform/postgres'
 
-/** Clock ticks a second, the unit of /proc/PID/stat on Linux. */
+/** The unit of /proc/PID/stat on Linux. */
 const ticksPerSecond = 100
 
-/** Processor seconds that the server's processes have used so far; 0 where there is no /proc. */
+/** Used so far; 0 where there is no /proc. */
 export async function serverCpuSeconds(database: Database): Promise<number> {
   const rows = await database.query<{ pid: number }>({ text: 'select pid from pg_stat_activity' })
   let ticks = 0

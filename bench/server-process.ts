@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 
 export type ReadyProcess = { readonly url: string; readonly process: ChildProcess; readonly stop: () => Promise<void> }
 
-/** Starts `bin/munim.js` with these arguments and waits for its line `ready URL`. */
+/** Waits for the line `ready URL` of `bin/munim.js`. */
 export async function startReady(given: readonly string[], also: NodeJS.ProcessEnv = {}): Promise<ReadyProcess> {
   const { DATABASE_URL: _elsewhere, ...environment } = process.env
   const child = spawn(process.execPath, [join(import.meta.dirname, '../bin/munim.js'), ...given], {

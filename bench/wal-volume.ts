@@ -1,15 +1,13 @@
 import type { Database } from '#platform/postgres'
 
-/** The volume of the write-ahead log since a mark, by the log itself. */
 export type WalVolume = {
   readonly bytes: number
-  /** The part that is images of whole pages after a checkpoint. */
+  /** Images of whole pages after a checkpoint. */
   readonly imageBytes: number
   /** Entries put into indexes, other than summaries of page ranges. */
   readonly indexEntries: number
 }
 
-/** Marks the current position in the log; the returned function reads the volume since then. */
 export async function markWal(database: Database): Promise<() => Promise<WalVolume>> {
   await database.query({ text: 'create extension if not exists pg_walinspect' })
   const [mark] = await database.query<{ lsn: string }>({ text: 'select pg_current_wal_insert_lsn()::text as lsn' })

@@ -19,7 +19,6 @@ const commitMs = 1_000
 const fileBytes = 16 * 1024 * 1024
 const writeBytes = 8_192
 
-/** Creates the tables of the small transactions; `measure` takes about two seconds. */
 export async function prepareYardsticks(database: Database, directory: string) {
   await database.query({
     text: `create schema yardstick;

@@ -1,7 +1,6 @@
 import type { TimelineItem } from '@munim/sdk'
 import type { RailTotal } from './demo-rails.ts'
 
-/** A count and a total in minor units, as one side reports them. */
 export type Figure = { readonly count: number; readonly amount: bigint }
 
 export type ComparedOperation = {
@@ -12,7 +11,7 @@ export type ComparedOperation = {
   readonly booksSay: Figure
 }
 
-/** The net amount on a rail: taken less given by its records, and the balance of its clearing account. */
+/** The net amount: taken less given by the rail's records, and the balance of its clearing account. */
 export type ComparedRail = {
   readonly rail: string
   readonly asset: string
@@ -23,13 +22,9 @@ export type ComparedRail = {
 const taken: ReadonlySet<string> = new Set(['charge', 'capture'])
 const given: ReadonlySet<string> = new Set(['refund', 'payout', 'dispute'])
 
-/** The code of the account with the money at a rail. */
 export const clearingAccount = (rail: string, asset: string) => `rails:${rail}:clearing:${asset}`
 
-/**
- * Compares the rail's records with the transfers in the timelines of all payments and payouts, by rail, operation and
- * asset. Operations that move no money (holding, releasing) are not in the books.
- */
+/** Operations that move no money (holding, releasing) are not in the books. */
 export function compareOperations(
   totals: readonly RailTotal[],
   timelines: readonly (readonly TimelineItem[])[],
@@ -53,10 +48,7 @@ export function compareOperations(
   return [...rows].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, compared]) => compared)
 }
 
-/**
- * Compares the net amount at each rail by its records with the balance of its clearing account, which is the same
- * amount below zero.
- */
+/** Compares each rail's net amount with its clearing account, whose balance is the same amount below zero. */
 export function compareRails(
   totals: readonly RailTotal[],
   balances: ReadonlyMap<string, bigint>,
@@ -83,9 +75,8 @@ export function isEqual(operations: readonly ComparedOperation[], rails: readonl
 type Booked = Figure & { readonly rail: string; readonly operation: string; readonly asset: string }
 
 /**
- * The operations of one payment or payout in the books: its transfers from and to clearing accounts. Both the step that
- * makes a hold and the step that posts it name the hold. It counts once, for the refund when there is one, as Munim may
- * begin a refund in a step of the payment.
+ * Both the step that makes a hold and the step that posts it name the hold, which counts once. A refund comes first, as
+ * Munim may begin one in a step of the payment.
  */
 function bookedOperations(items: readonly TimelineItem[]): readonly Booked[] {
   const booked = new Map<string, Booked>()
@@ -97,7 +88,7 @@ function bookedOperations(items: readonly TimelineItem[]): readonly Booked[] {
       seen.add(id)
       const isTaken = railOf(source_code) !== undefined
       const operation = operationOf(item, isTaken)
-      // A payment may be charged twice, or disputed in parts; any other operation is done once under its id.
+      // A payment may be charged twice, or disputed in parts. Any other operation is done once under its id.
       const key = [item.subject, operation, item.subject.startsWith('pay_') ? item.at : ''].join(' ')
       const known = booked.get(key) ?? { rail, operation, asset, count: 1, amount: 0n }
       const sign = isTaken === taken.has(operation) ? 1n : -1n

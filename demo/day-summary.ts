@@ -1,18 +1,14 @@
 import type { VerificationCheck } from '@munim/sdk'
 import { columns, createPaint, formatCount, formatMoney, type Paint, quantile } from './table.ts'
 
-/** The result of the day's transfers, collected from the server's answers. */
 export type DaySummary = {
   readonly accounts: number
-  /** By asset: transfers booked and their total amount, in minor units. */
   readonly moved: readonly { readonly asset: string; readonly transfers: number; readonly amount: bigint }[]
   readonly refusals: readonly { readonly code: string; readonly count: number; readonly example: string }[]
   readonly throughput: readonly Pace[]
-  /** Other events, in a sentence each. */
   readonly stories: readonly { readonly title: string; readonly text: string }[]
 }
 
-/** Whether the books balance at the end, and the findings of the verification. */
 export type BooksVerdict = {
   readonly books: readonly { readonly asset: string; readonly debit: bigint; readonly credit: bigint }[]
   readonly verification: {
@@ -22,7 +18,6 @@ export type BooksVerdict = {
   }
 }
 
-/** The rate of transfers; latencies where requests were sent one by one. */
 export type Pace = {
   readonly name: string
   readonly transfers: number
@@ -34,7 +29,6 @@ export type SummaryStyle = { readonly colors: boolean; readonly scaleOf: (asset:
 
 const lineWidth = 110
 
-/** Renders the summary of the transfers for a terminal; without `colors`, as plain text. */
 export function renderSummary(summary: DaySummary, { colors, scaleOf }: SummaryStyle): string {
   const paint = createPaint(colors)
   const heading = (text: string) => ['', paint('bold', text)]
@@ -53,7 +47,6 @@ export function renderSummary(summary: DaySummary, { colors, scaleOf }: SummaryS
   ].join('\n')
 }
 
-/** The most frequent refusal with its reason, and the codes of the others. */
 function refusalLines({ refusals }: DaySummary, paint: Paint): string[] {
   const [most, ...rest] = refusals
   if (most === undefined) return ['  Nothing was refused.']

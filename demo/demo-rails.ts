@@ -1,6 +1,5 @@
 import { startProgram } from './start-program.ts'
 
-/** The total of one operation on one rail in the simulator's records. Amounts in minor units. */
 export type RailTotal = {
   readonly rail: string
   readonly operation: string
@@ -26,17 +25,15 @@ export type RailOperation = {
 
 export type DemoRails = {
   readonly url: string
-  /** Sets its behavior; see `/control` in its reference. */
+  /** See `/control` in the simulator's reference. */
   readonly control: (what: string, body: object) => Promise<void>
   readonly records: () => Promise<RailRecords>
   readonly operations: (rail: string) => Promise<readonly RailOperation[]>
   readonly stop: () => Promise<void>
 }
 
-/** Signs callbacks from the simulator to the server; both get it. */
 export const callbackSecret = 'whsec_YSBkYXkgYXQgdGhlIGJhemFhciwgc2lnbmVk'
 
-/** The pace of the rails: a day of the bank, and the delay of late events, take seconds here. */
 export const railTimes = { bankDayMs: 2_000, lateMs: 1_500 } as const
 
 export async function startDemoRails(seed: number): Promise<DemoRails> {

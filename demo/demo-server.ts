@@ -4,25 +4,20 @@ import { join } from 'node:path'
 import { callbackSecret } from './demo-rails.ts'
 import { startProgram } from './start-program.ts'
 
-/** The demo's own server, with its own database. */
 export type DemoServer = {
   readonly url: string
   readonly adminKey: string
-  /** Stops the server and removes all its files. */
   readonly stop: () => Promise<void>
 }
 
-/**
- * The server's time-out for each rail, and the delay before its first inquiry: short, so that a day takes seconds. The
- * bank reports once a day, so its inquiry comes later.
- */
+/** Short, so that a day takes seconds. The bank reports once a day, so its inquiry comes later. */
 const profiles = {
   card: { timeout_ms: 1_500, inquire_after_ms: 150 },
   upi: { timeout_ms: 1_500, inquire_after_ms: 150 },
   bank: { timeout_ms: 1_500, inquire_after_ms: 4_000 },
 } as const
 
-/** Starts `munim start` with the three rails on a free port and a temporary data directory, as a user would. */
+/** Starts `munim start` on a free port and a temporary data directory, as a user would. */
 export async function startDemoServer(railsUrl: string): Promise<DemoServer> {
   const folder = mkdtempSync(join(tmpdir(), 'munim-demo-'))
   // When root starts PostgreSQL, it runs as another user, who must be able to enter the folder.

@@ -2,13 +2,11 @@ import type { Checkout, Order } from '@munim/sdk'
 import { lastItems, shop } from './market.ts'
 import { type PaymentsStage, until } from './payments-stage.ts'
 
-/** Two customers who paid for the same last item. */
 export type Race = {
   readonly item: string
   readonly coordinator: Order['coordinator']
   readonly confirmed: number
   readonly failed: number
-  /** The loser's checkout, step by step: `pay: compensated`. */
   readonly steps: readonly string[]
   /** The loser's money still held or paid: zero when all of it was returned. */
   readonly kept: bigint
@@ -16,7 +14,7 @@ export type Race = {
 
 const waitedMs = 15_000
 
-/** Two races for a last item: one charges at once, the other holds the money first; each uses another coordinator. */
+/** One race charges at once, the other holds the money first. Each uses another coordinator. */
 export async function raceForLastItems(stage: PaymentsStage): Promise<readonly Race[]> {
   return Promise.all([
     race(stage, { item: lastItems.lamp, coordinator: 'orchestrated', capture: 'automatic' }),

@@ -1,5 +1,5 @@
 // `npm run demo [-- --seed N] [--json]`: a simulated trading day over the public API, on its own server, database and
-// rail simulator, with a summary at the end. It exits with 1 when a check fails.
+// rail simulator. It exits with 1 when a check fails.
 import { parseArgs, styleText } from 'node:util'
 import { Munim } from '@munim/sdk'
 import { type BooksVerdict, type DaySummary, isBalanced, renderSummary, renderVerdict } from './day-summary.ts'
@@ -36,7 +36,6 @@ function readOptions(): Options {
   return { seed, json: values.json }
 }
 
-/** Prints progress; with --json it goes to stderr, apart from the summary. */
 function say(text: string): void {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)
   const line = `${colors ? styleText('dim', `${seconds} s`) : `${seconds} s`}  ${text}`
@@ -44,7 +43,7 @@ function say(text: string): void {
   else console.log(line)
 }
 
-/** The day stops its server on purpose, and a busy machine needs a while to restart it. */
+/** Long, because a busy machine may need a while. */
 const patience = { retries: 60, retryForMs: 80_000 } as const
 
 type Day = { readonly transfers: DaySummary; readonly payments: PaymentsSummary; readonly verdict: BooksVerdict }
@@ -88,7 +87,6 @@ function show({ transfers, payments, verdict }: Day): void {
   console.log(renderVerdict(verdict, style))
 }
 
-/** The day as JSON; amounts are digit strings, as in the API. */
 function toJson(day: Day, isGood: boolean): string {
   const plain = (_: string, value: unknown) =>
     typeof value === 'bigint' ? String(value) : value instanceof Map ? Object.fromEntries(value) : value

@@ -2,7 +2,6 @@ import type { CreateAccount, Munim } from '@munim/sdk'
 
 // The participants of the day's payments: a shop, a wallet app and a marketplace, in one book.
 
-/** The three vendors, each with the lane of its plan. */
 export const vendors = [
   { code: 'lamp-shop', name: 'Lamps of the bazaar', lane: 'instant' },
   { code: 'purse', name: 'Purse, an app of wallets', lane: 'standard' },
@@ -16,11 +15,9 @@ export const float = 'purse:float:inr'
 export const sellers = ['weaver', 'potter', 'smith', 'baker', 'printer', 'dyer'].map((name) => `sellers:${name}:inr`)
 export const purses = Array.from({ length: 24 }, (_, index) => `purses:${String(index).padStart(2, '0')}:inr`)
 
-/**
- * The balance of each wallet in the morning, in addition to its pay-ins: enough for what the wallets send each other.
- */
+/** Enough for the transfers between the wallets, without their pay-ins. */
 export const purseOpening = 200_000n
-/** The balance of the shop and of each seller from the days before: disputes and fees never exhaust it. */
+/** Disputes and fees never exhaust it. */
 export const stallOpening = 500_000n
 
 export const lastItems = { lamp: 'last-lamp', shawl: 'last-shawl' } as const
@@ -31,7 +28,6 @@ export function vendorOfAccount(code: string): string {
   return vendorOf[code.slice(0, code.indexOf(':'))] ?? 'haat'
 }
 
-/** Opens and funds the accounts of the day's payments, and creates vendors and items. */
 export async function openMarket(munim: Munim): Promise<void> {
   const inr = [shop, platformFees, ...sellers, ...purses].map((code): CreateAccount => ({ code, asset: 'INR' }))
   const results = await munim.accounts.createBatch([

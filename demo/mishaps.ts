@@ -2,17 +2,15 @@ import { MunimError, type Payment, type PaymentState, type Refund } from '@munim
 import { purses, sellers, shop } from './market.ts'
 import { eachAtOnce, type PaymentsStage, until, waiting } from './payments-stage.ts'
 
-/** A failure on purpose, by a test value of the rail, and its required end. */
 type Mishap = {
   readonly what: string
   readonly rail: 'card' | 'upi' | 'bank'
   readonly instrument: string
   readonly ends: PaymentState
-  /** The percentage of the amount that must have been returned in the end, by refunds of any kind. */
+  /** The percentage that must have been returned in the end, by refunds of any kind. */
   readonly givenBack?: number
-  /** Whether the rail first reports a failure. A busy server may learn of the later success first: it then succeeds. */
+  /** The rail first reports a failure. A busy server may learn of the later success first: the payment succeeds. */
   readonly happensLate?: true
-  /** The actions of users as soon as the payment has been accepted. */
   readonly meanwhile?: (stage: PaymentsStage, payment: Payment) => Promise<void>
 }
 
@@ -146,7 +144,6 @@ export const undecidedReference = 'mishap-undecided'
 
 const amount = 50_000n
 
-/** The most time that a mishap waits for the state it needs. */
 const longMs = 60_000
 
 async function retryWithAnotherCard({ munim }: PaymentsStage, { id }: Payment): Promise<void> {
@@ -159,7 +156,7 @@ async function cancelOnceAsked({ munim }: PaymentsStage, { id }: Payment): Promi
   await munim.payments.cancel(id)
 }
 
-/** Acts on the payment when it has succeeded. A bank takes seconds; a busy machine may take as long for any payment. */
+/** A bank takes seconds; a busy machine may take as long for any payment. */
 function oncePaid(act: (stage: PaymentsStage, payment: Payment) => Promise<unknown>) {
   return async (stage: PaymentsStage, payment: Payment): Promise<void> => {
     await until(async () => (await stage.munim.payments.get(payment.id)).state === 'succeeded', longMs)
@@ -237,7 +234,7 @@ export async function endMishaps(
   return ends
 }
 
-/** The returned percentage: the refunded amount, and the money that Munim returned because it was never delivered. */
+/** Counts refunds, and money that Munim returned because it was never delivered. */
 function hundredthsBack(payment: Payment, refunds: readonly Refund[]): number {
   const undelivered = refunds.filter(({ reversal, state, from }) => {
     return reversal && state === 'succeeded' && from.every(({ account }) => account.startsWith('suspense:'))

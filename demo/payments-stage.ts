@@ -5,18 +5,15 @@ export type PaymentsStage = {
   readonly seed: number
   /** Acts in the book of the day. */
   readonly munim: Munim
-  /** An administrator in the same book. */
   readonly admin: Munim
   readonly rails: DemoRails
   readonly say: (text: string) => void
-  /** Counts refused requests by code: with failing rails, some requests come too late. */
   readonly refused: (error: MunimError) => void
 }
 
 /** Long enough for most payments to end while the client waits. */
 export const waiting: CallOptions = { wait: 5 }
 
-/** Runs the work for each item, `atOnce` items at a time. */
 export async function eachAtOnce<Item>(
   items: readonly Item[],
   atOnce: number,
@@ -29,7 +26,6 @@ export async function eachAtOnce<Item>(
   await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker))
 }
 
-/** Polls until the condition holds; returns whether it did in time. */
 export async function until(isSo: () => Promise<boolean>, withinMs: number, everyMs = 150): Promise<boolean> {
   const deadline = performance.now() + withinMs
   for (;;) {

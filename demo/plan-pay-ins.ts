@@ -17,7 +17,7 @@ export type PlannedPayout = {
   readonly amount: bigint
 }
 
-/** The ordinary business of the day, made from a seed alone; the faults of the rails decide which of it fails. */
+/** The ordinary business of the day, derived from a seed. The faults of the rails decide which of it fails. */
 export type PaymentsPlan = {
   readonly payIns: readonly PlannedPayIn[]
   readonly stays: readonly PlannedStay[]
@@ -29,13 +29,11 @@ const payInsOf = { card: 70, upi: 55, bank: 25 } as const
 const staysCount = 18
 const sendsCount = 60
 const payoutsCount = 18
-/** The platform's part of a sale: 5%. */
 const feePercent = 5n
 const endings: readonly Ending[] = ['whole', 'part', 'parts', 'grown', 'canceled', 'expired']
 
 type RailName = keyof typeof payInsOf
 
-/** The instrument of an ordinary payer on a rail; each payer has their own. */
 function instrumentOf(rail: RailName, payer: string): string {
   if (rail === 'card') return `card_visa_${payer}`
   return rail === 'upi' ? `payer${payer}@okbank` : `IN24BZAR${payer.padStart(14, '0')}`
@@ -74,7 +72,6 @@ function planPayIn(random: Random, rail: RailName, index: number): PlannedPayIn 
   return { payment: { ...common, ...splitAmong(random, amount), vendor: 'haat' }, givingBack }
 }
 
-/** A sale of two or three sellers, of which the platform keeps its fee. */
 function splitAmong(random: Random, amount: bigint): Pick<CreatePayment, 'destinations' | 'fee'> {
   const fee = (amount * feePercent) / 100n
   const first = random.integer(0, sellers.length - 1)
@@ -88,10 +85,7 @@ function splitAmong(random: Random, amount: bigint): Pick<CreatePayment, 'destin
   }
 }
 
-/**
- * A guest of the hotel, whose money is held at arrival, in euros. The last third are sales of Haat, captured as they
- * ship.
- */
+/** A hotel guest's deposit in euros. The last third are sales of Haat, captured as they ship. */
 function planStay(random: Random, index: number): PlannedStay {
   const ending = endings[index % endings.length] ?? 'whole'
   const amount = BigInt(random.integer(20_000, 80_000))

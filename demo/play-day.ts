@@ -9,7 +9,7 @@ const requestsAtOnce = 64
 const holdMs = 2_000
 const expiryPatienceMs = 10_000
 
-/** Plays the whole day. Throws a {@link Surprise} when an answer differs from the plan. */
+/** Throws a {@link Surprise} when an answer differs from the plan. */
 export async function playDay(stage: Stage): Promise<void> {
   const { say } = stage
   say('Morning: accounts are opened and funded')
@@ -32,7 +32,6 @@ export async function playDay(stage: Stage): Promise<void> {
   await awaitExpiry(stage, holds)
 }
 
-/** Opens and funds the accounts; returns the time of the last opening. */
 async function openBooks({ munim, day, tally }: Stage): Promise<string> {
   await munim.assets.create({ code: 'BAZAAR-PT', scale: 0, name: 'Points of the bazaar' })
   for (const { account, error } of await munim.accounts.createBatch(day.accounts)) {

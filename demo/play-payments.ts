@@ -25,7 +25,6 @@ import { type Decided, listOpen, workCases } from './work-cases.ts'
 
 export type PaymentsSummary = {
   readonly ends: readonly EndCount[]
-  /** Refused requests, by code: the rails' faults made them pointless. */
   readonly refusals: ReadonlyMap<string, number>
   readonly troubles: Troubles
   readonly mishaps: readonly EndedMishap[]
@@ -34,19 +33,15 @@ export type PaymentsSummary = {
   readonly decided: readonly Decided[]
   readonly left: readonly Case[]
   readonly comparison: Comparison
-  /** From acceptance to the start, by vendor. */
   readonly starts: ReadonlyMap<string, Times>
   /** From acceptance to the end, by the source of the money. */
   readonly times: ReadonlyMap<string, Times>
-  /**
-   * Payments, refunds and payouts that have neither ended nor have an open case: empty, or the demo has found a fault.
-   */
+  /** Work that has neither ended nor has an open case: must be empty. */
   readonly stranded: readonly string[]
 }
 
 const agreementMs = 12_000
 
-/** Plays the payments of the day, from the first pay-in to the comparison with the rails. */
 export async function playPayments(day: Omit<PaymentsStage, 'refused'>): Promise<PaymentsSummary> {
   const refusals = new Map<string, number>()
   const refused = ({ code }: MunimError) => void refusals.set(code, (refusals.get(code) ?? 0) + 1)
@@ -87,10 +82,7 @@ export async function playPayments(day: Omit<PaymentsStage, 'refused'>): Promise
   }
 }
 
-/**
- * The current state of the day. `open`: work that has not ended and has no open case, neither itself nor through its
- * payment.
- */
+/** `open`: work that has not ended, and has no open case of its own or of its payment. */
 type Stand = {
   readonly records: DayRecords
   readonly comparison: Comparison
@@ -99,9 +91,8 @@ type Stand = {
 }
 
 /**
- * Compares with the rails after they have reported everything. Late successes and disputes come by themselves, and the
- * bank reports them in the statements of the days after the last fault. An even later one reopens a payment for a
- * while.
+ * Compares with the rails after they have reported everything. Late successes and disputes arrive after a delay, and
+ * the bank has them in later statements. An even later one reopens a payment for a while.
  */
 async function agree(stage: PaymentsStage, faultsEndedAt: number): Promise<Stand> {
   const { lateMs, bankDayMs } = railTimes
@@ -134,7 +125,6 @@ function findOpen({ payments, refunds, payouts }: DayRecords, left: readonly Cas
   return [...payments, ...refunds, ...payouts].filter(({ id, state }) => !hasEnded(state) && !seenTo.has(id))
 }
 
-/** How many of the last steps the report of stranded work shows. */
 const stepsTold = 4
 
 async function describeStranded({ munim }: PaymentsStage, one: Stand['open'][number]): Promise<string> {

@@ -8,10 +8,9 @@ export type Outage = {
   /** Payments that could take no other rail, and how many of them continued after the outage. */
   readonly waited: number
   readonly wentOn: number
-  /** Payments that could take another rail, and how many did. */
   readonly flexible: number
   readonly tookAnother: number
-  /** Seconds from the end of the outage to the end of the last waiting payment. */
+  /** From the end of the outage to the end of the last waiting payment. */
   readonly caughtUpAfterSeconds: number
 }
 
@@ -20,7 +19,7 @@ const eachKind = 12
 const longestMs = 15_000
 const shortestMs = 3_000
 
-/** Plays an outage of UPI: flexible payments take the card instead, the others wait and then continue. */
+/** During an outage of UPI, flexible payments take the card; the others wait and then continue. */
 export async function playOutage({ munim, rails, say }: PaymentsStage): Promise<Outage> {
   await rails.control('faults', { rail: 'all', rates: {} })
   await rails.control('outage', { rail, ms: longestMs })
@@ -29,7 +28,7 @@ export async function playOutage({ munim, rails, say }: PaymentsStage): Promise<
     munim.payments.create({
       amount: BigInt(10_000 + index),
       asset: 'INR',
-      // A token that both rails know as this payer's.
+      // A token that both rails accept.
       source: isFlexible
         ? { rail, instrument: `card_token${index}@okbank`, other_rails: ['card'] }
         : { rail, instrument: `patient${index}@okbank` },

@@ -1,6 +1,5 @@
-/** A repeatable source of random numbers: the same seed gives the same day. */
 export type Random = {
-  /** A whole number from `least` to `most`, both included. */
+  /** Both bounds are included. */
   readonly integer: (least: number, most: number) => number
   readonly pick: <Item>(items: readonly Item[]) => Item
 }

@@ -12,7 +12,6 @@ export type DayRecords = {
   readonly payments: readonly Payment[]
   readonly refunds: readonly Refund[]
   readonly payouts: readonly Payout[]
-  /** By the id of the payment or payout. */
   readonly timelines: ReadonlyMap<string, readonly TimelineItem[]>
 }
 
@@ -89,10 +88,8 @@ export function countEnds({ payments, refunds, payouts }: DayRecords): readonly 
   return [...ends.values()].sort((one, other) => (rank(one) < rank(other) ? -1 : 1))
 }
 
-/** The troubles that the rails caused, and Munim's reactions. */
 export type Troubles = {
   readonly attempts: number
-  /** Attempts without a clear answer, which led to inquiries, and the number of all inquiries. */
   readonly inDoubt: number
   readonly inquiries: number
   readonly declined: number
@@ -109,10 +106,10 @@ export function countTroubles({ timelines }: DayRecords): Troubles {
   }
 }
 
-/** Times in milliseconds, ascending. */
+/** In milliseconds, ascending. */
 export type Times = readonly number[]
 
-/** The time of payments from acceptance to their end, by the source of the money. */
+/** From acceptance to the end, by the source of the money. */
 export function measureEnds({ payments, timelines }: DayRecords): ReadonlyMap<string, Times> {
   return measure(payments, ({ id, source, rail, created_at, state }) => {
     const end = timelines.get(id)?.find(({ events }) => events.includes('payment.succeeded'))
@@ -121,7 +118,7 @@ export function measureEnds({ payments, timelines }: DayRecords): ReadonlyMap<st
   })
 }
 
-/** The time that payments waited in their lane until they began, by vendor. */
+/** From acceptance to the start in the lane, by vendor. */
 export function measureStarts({ payments, timelines }: DayRecords): ReadonlyMap<string, Times> {
   return measure(payments, ({ id, vendor, created_at }) => {
     const start = timelines.get(id)?.find(({ kind }) => kind === 'step')

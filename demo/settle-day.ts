@@ -4,7 +4,6 @@ import { orRefused } from './trade.ts'
 
 const settleMs = 40_000
 
-/** Work that has not ended and has no case: `processing`, or holding money. */
 type Open = { readonly payments: number; readonly refunds: number; readonly payouts: number }
 
 /** Releases holds that are no longer needed, and waits until everything has ended or has a case. */

@@ -5,7 +5,6 @@ import { metro, openingAccount } from './trading-day.ts'
 const wallet = 'commuters:001:inr'
 const ticket = { source: wallet, destination: metro, amount: 1n, asset: 'INR' }
 
-/** Makes requests that must be refused, one reason after another. */
 export async function showRefusals(stage: Stage): Promise<void> {
   await refuseByRequest(stage)
   await refuseByAccount(stage)

@@ -10,9 +10,7 @@ export type Program = {
 const munim = join(dirname(import.meta.dirname), 'bin/munim.js')
 const startTimeoutMs = 60_000
 
-/**
- * Starts `munim …` as a user would, and waits until it reports that it is ready. Throws with its log when it does not.
- */
+/** Starts `munim …` as a user would, and waits for its ready line. Throws with its log when none comes. */
 export async function startProgram(args: readonly string[]): Promise<Program> {
   const child = spawn(process.execPath, ['--conditions=munim-source', munim, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],

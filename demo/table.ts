@@ -8,7 +8,6 @@ export function createPaint(colors: boolean): Paint {
   return (color, text) => (colors ? `\u001b[${codes[color]}m${text}\u001b[0m` : text)
 }
 
-/** An indented table: its first `left` columns are aligned left, the others right. */
 export function columns(head: readonly string[], rows: readonly (readonly string[])[], left = 1): string[] {
   const all = [head, ...rows]
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
@@ -28,7 +27,6 @@ export function formatCount(count: number): string {
   return formatMoney(BigInt(count), 0)
 }
 
-/** The quantile `share` of an ascending list. */
 export function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 }

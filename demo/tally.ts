@@ -1,20 +1,17 @@
 import { MunimError, type Transfer, type TransferBatch } from '@munim/sdk'
 import type { DaySummary, Pace } from './day-summary.ts'
 
-/** The server's answer differs from the day's plan: the demo has found a fault. */
+/** An answer differs from the day's plan: the demo has found a fault. */
 export class Surprise extends Error {
   override readonly name = 'Surprise'
 }
 
 export type Tally = {
-  /** Counts a transfer with its posted amount. */
   readonly book: (transfer: Transfer) => void
   readonly refuse: (code: string, example: string) => void
   readonly pace: (pace: Pace) => void
   readonly tell: (title: string, text: string) => void
-  /** Counts a batch in which every transfer must be booked. */
   readonly bookAll: (batch: TransferBatch) => Transfer[]
-  /** Runs work that must be refused with `code`, and counts the refusal. */
   readonly expectRefusal: (code: string, example: string, work: () => Promise<unknown>) => Promise<MunimError>
   readonly read: () => Pick<DaySummary, 'moved' | 'refusals' | 'throughput' | 'stories'>
 }

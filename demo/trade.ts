@@ -3,7 +3,7 @@ import { purses } from './market.ts'
 import { eachAtOnce, type PaymentsStage, waiting } from './payments-stage.ts'
 import type { GivingBack, PaymentsPlan, PlannedStay } from './plan-pay-ins.ts'
 
-/** The rates of faults in the day's ordinary business, by rail; the seed decides which requests fail. */
+/** The rates of faults by rail. The seed decides which requests fail. */
 export const faultRates = {
   card: {
     decline: 0.08,
@@ -31,7 +31,6 @@ export const faultRates = {
 
 const howLongStaysAreHeldMs = 2_500
 
-/** Plays the ordinary business of the day, all at once, over rails with faults. */
 export async function trade(stage: PaymentsStage, plan: PaymentsPlan): Promise<void> {
   const { munim, rails, seed } = stage
   for (const [rail, rates] of Object.entries(faultRates)) {
@@ -116,7 +115,7 @@ async function playStay(stage: PaymentsStage, { payment, ending }: PlannedStay):
   }
 }
 
-/** Makes a request that the faults of the rails may have made pointless: a refusal is a valid answer. */
+/** With failing rails, a request may have become pointless. A refusal is then a valid answer. */
 export async function orRefused<Answer>(
   { refused }: Pick<PaymentsStage, 'refused'>,
   request: () => Promise<Answer>,

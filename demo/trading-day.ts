@@ -7,17 +7,15 @@ export const dayAssets = [
   { code: 'BAZAAR-PT', scale: 0 },
 ] as const
 
-/** A payment of the plan, and its required outcome. */
 export type PlannedPayment = { readonly transfer: CreateTransfer; readonly expected: 'booked' | 'insufficient_funds' }
 
-/** A deposit that is held in the morning, and how it ends. `posted` is the amount posted of it. */
+/** `posted` is the amount that must be posted in the end. */
 export type PlannedHold = {
   readonly transfer: CreateTransfer
   readonly ending: 'whole' | 'part' | 'voided' | 'expired'
   readonly posted: bigint
 }
 
-/** Everything that will happen on the day, made from a seed alone. */
 export type TradingDay = {
   readonly accounts: readonly CreateAccount[]
   readonly openings: readonly CreateTransfer[]
@@ -27,7 +25,6 @@ export type TradingDay = {
   readonly fares: readonly CreateTransfer[]
   readonly holds: readonly PlannedHold[]
   readonly fees: readonly CreateTransfer[]
-  /** From each merchant to the bank, as much as the merchant has. */
   readonly sweeps: readonly CreateTransfer[]
 }
 
@@ -38,9 +35,8 @@ const merchantsOf = {
   'BAZAAR-PT': ['gift-counter'],
 } as const
 const paymentsOf = { INR: 900, EUR: 200, 'BAZAAR-PT': 100 } as const
-/** The largest payment, in minor units; the average is about half. */
+/** In minor units; the average is about half. */
 const paymentMostOf = { INR: 60_000, EUR: 9_000, 'BAZAAR-PT': 80 } as const
-/** A wallet's balance in the morning, from and to. */
 const openingOf = { INR: [300_000, 1_500_000], EUR: [40_000, 150_000], 'BAZAAR-PT': [200, 600] } as const
 const commuters = 20
 const fareCount = 400
@@ -66,7 +62,6 @@ function merchantsIn(asset: AssetCode): string[] {
   return merchantsOf[asset].map((name) => `merchants:${name}:${suffix(asset)}`)
 }
 
-/** Plans the day. The same seed plans the same day. */
 export function planTradingDay(seed: number): TradingDay {
   const random = createRandom(seed)
   const openings = planOpenings(random)
@@ -127,7 +122,7 @@ function planOpenings(random: Random): CreateTransfer[] {
       opening(customer(index, asset), random.integer(openingOf[asset][0], openingOf[asset][1]), asset),
     ),
   )
-  // A small rest remains for the failures on purpose later in the day.
+  // A small rest remains for the intended failures later in the day.
   const faresEach = Number(fareMinor) * (Math.ceil(fareCount / commuters) + 1)
   return [
     ...wallets,
@@ -136,7 +131,7 @@ function planOpenings(random: Random): CreateTransfer[] {
   ]
 }
 
-/** The day's shopping, with a simple model of the wallets that predicts which will run dry. */
+/** Models the wallets to predict which will run dry. */
 function planPayments(random: Random, openings: readonly CreateTransfer[]): PlannedPayment[] {
   const left = new Map(openings.map((opening) => [opening.destination, BigInt(opening.amount)]))
   const assets = dayAssets.flatMap(({ code }) => Array.from({ length: paymentsOf[code] }, () => code))
@@ -169,7 +164,6 @@ function planHolds(random: Random): PlannedHold[] {
   })
 }
 
-/** The bazaar's fee on the sales of each merchant, rounded down. */
 function planFees(payments: readonly PlannedPayment[]): CreateTransfer[] {
   const taken = new Map<string, { asset: string; amount: bigint }>()
   for (const { transfer, expected } of payments) {

@@ -11,11 +11,10 @@ export type Decided = {
   readonly detail: string
   readonly decision: string
   readonly evidence: string | null
-  /** `open` when the case still needs an operator. */
   readonly state: Case['state']
 }
 
-/** Rounds through the queue: cases that an action raises are handled too, but not without an end. */
+/** Bounds the rounds: an action may raise further cases. */
 const roundsMax = 6
 const againMs = 500
 const decisionMs = 10_000
@@ -51,10 +50,7 @@ export async function listOpen({ admin }: PaymentsStage): Promise<readonly Case[
   return open
 }
 
-/**
- * Acts on one case. Returns a description of the action, undefined when the case is left to other operators, null when
- * its state is changing now.
- */
+/** Returns undefined when the case is left to other operators, and null when its state is changing. */
 async function decide(stage: PaymentsStage, entry: Case): Promise<string | undefined | null> {
   const { cases } = stage.admin
   const { id, reason, actions } = entry
@@ -75,7 +71,6 @@ async function decide(stage: PaymentsStage, entry: Case): Promise<string | undef
   }
 }
 
-/** The outcome is unknown to Munim, but the rail's own records show it. */
 async function settleUnknown(stage: PaymentsStage, entry: Case): Promise<string | undefined> {
   const { admin, rails } = stage
   const { attempt, instrument } = await lastAttempt(stage, entry)
@@ -114,7 +109,6 @@ async function settleWrongAmount(stage: PaymentsStage, entry: Case): Promise<str
   return 'all of it goes back to the payer'
 }
 
-/** The latest attempt that a case is about, and its instrument. */
 async function lastAttempt({ admin }: PaymentsStage, { subject }: Case) {
   const root = await rootOf({ admin }, subject)
   if (root === undefined) return { attempt: undefined, instrument: '' }
@@ -133,7 +127,6 @@ async function rootOf({ admin }: Pick<PaymentsStage, 'admin'>, { type, id }: Cas
   return undefined
 }
 
-/** Finds the operation of an attempt in the rail's own records. */
 async function findOperation(
   { rails }: PaymentsStage,
   { rail, operation, amount, rail_reference }: TimelineAttempt,
@@ -147,7 +140,6 @@ async function findOperation(
   )
 }
 
-/** Waits until an action has been carried out, and returns the new state of the case. */
 async function waitForDecision({ admin }: PaymentsStage, { id }: Case): Promise<Case> {
   await until(async () => !(await admin.cases.get(id)).acting, decisionMs)
   return admin.cases.get(id)

@@ -1,9 +1,8 @@
 import { cruise, type ICruiseResult, type IRegularForbiddenRuleType } from 'dependency-cruiser'
 
 /**
- * Which module may import which others, in addition to kernel and platform, which every module of `src` may import.
- * ARCHITECTURE.md has the same table; a test compares the two, and both with the `imports` map of package.json. A new
- * module needs a row here and a decision record.
+ * Allowed imports of each module; all modules of `src` may also import kernel and platform. A test compares this table
+ * with ARCHITECTURE.md and the `imports` map. A new module needs a row and a decision record.
  */
 export const mayImport = {
   kernel: [],
@@ -29,23 +28,19 @@ export const mayImport = {
 
 export type ModuleName = keyof typeof mayImport
 
-/** Modules that are npm workspaces of their own: they have other users and other runtimes. */
+/** Modules that are npm workspaces: they have other users and other runtimes. */
 export const workspaces: readonly ModuleName[] = ['console', 'cli', 'sdk']
 
-/** Packages that a module's routes need to describe requests and answers. */
 const routePackages = ['typebox']
 
 const routes = ['^src/[^/]+/routes\\.ts$', '^src/[^/]+/routes/']
 const tests = ['\\.test\\.ts$', '^test/']
-/**
- * Programs that the tests of one module run as separate processes. Like its tests, they may import its internal files.
- */
+/** Tests of one module run these programs as separate processes; they too may import its internal files. */
 const testPrograms = '^test/support/programs/'
 const doors = ['^src/[^/]+/index\\.ts$', '^src/platform/[^/]+/index\\.ts$']
 const ownCode = '^(src|cli|sdk|console|bench|demo|scripts|test|bin|api)/'
 const packages = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'] as const
 
-/** The folder of a module, with a trailing slash. */
 export function folderOf(module: ModuleName): string {
   return workspaces.includes(module) ? `${module}/` : `src/${module}/`
 }
@@ -179,7 +174,6 @@ export function boundaryRules(): IRegularForbiddenRuleType[] {
 
 export type Trespass = { readonly rule: string; readonly from: string; readonly to: string; readonly text: string }
 
-/** Reads every import under `folders` of the repository at `root`; returns the forbidden ones. */
 export async function findTrespasses(root: string, folders: readonly string[]): Promise<Trespass[]> {
   const rules = boundaryRules()
   const { output } = await cruise(

@@ -1,12 +1,10 @@
-// `npm run build [-- server sdk cli]`: builds the JavaScript of the packages, and the types of the SDK and the CLI.
-// Users of the packages run no TypeScript.
+// `npm run build [-- server sdk cli]`: the JavaScript of the packages, and the types of the SDK and the CLI.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 
 const root = dirname(import.meta.dirname)
 
-/** A package: the folder of its sources, beside which `dist` is written. */
 type Package = { readonly name: string; readonly folder: string; readonly types: boolean; readonly options: object }
 
 // The CLI is built against the SDK as it is installed, so the SDK comes first.
@@ -39,9 +37,8 @@ function build({ name, folder, types, options }: Package): void {
   console.error(`built ${name} in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
 }
 
-/** Compiles the sources without tests, with the checkout's own settings; ends the process when they do not compile. */
 function compile(source: string, target: string, options: object): void {
-  // A folder inside this checkout, where the compiler finds the packages and their types.
+  // Inside this checkout, so that the compiler finds the packages and their types.
   const place = mkdtempSync(join(root, 'node_modules', '.munim-build-'))
   const configuration = {
     extends: join(root, 'tsconfig.json'),
@@ -71,7 +68,6 @@ function nameCompiledFiles(target: string): void {
   }
 }
 
-/** Copies the files that are neither source nor documentation, such as migrations. */
 function copyAssets(source: string, target: string): void {
   for (const path of globSync('**/*', { cwd: source, withFileTypes: true })) {
     const from = join(path.parentPath, path.name)

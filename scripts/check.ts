@@ -1,5 +1,4 @@
-// `npm run check [-- --fix]`: checks a change without a database, in under 30 seconds: format, lint, types, boundaries,
-// tidiness, dead code, drift of the contract, pure tests.
+// `npm run check [-- --fix]`: checks a change without a database, in under 30 seconds.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -15,7 +14,6 @@ const stepsAtOnce = 2
 type Step = { readonly name: string; readonly run: () => Promise<Verdict> }
 type Verdict = { readonly ok: boolean; readonly output: string }
 
-/** Runs a Node program, such as a tool in node_modules, and collects its output. */
 function runNode(...args: readonly string[]): Promise<Verdict> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, {
@@ -38,7 +36,7 @@ function tool(path: string): string {
   return join(root, 'node_modules', path)
 }
 
-/** Runs a script that writes a file from the code; without --fix it only compares. */
+/** Without --fix, a generator only compares. */
 function runGenerator(path: string): Promise<Verdict> {
   return runNode('--conditions=munim-source', join(root, path), ...(fix ? [] : ['--check']))
 }
@@ -64,7 +62,7 @@ async function checkTidiness(): Promise<Verdict> {
 const steps: readonly Step[] = [
   { name: 'pure tests', run: () => runNode(tool('vitest/vitest.mjs'), 'run', '--project', 'pure') },
   { name: 'types', run: () => runNode(tool('typescript7/bin/tsc'), '--noEmit', '-p', '.') },
-  // These settings tell knip that the build output in dist comes from src.
+  // With these settings, knip maps the build output in dist to src.
   {
     name: 'dead code',
     run: () => runNode(tool('knip/bin/knip.js'), '--no-progress', '--tsConfig', 'tsconfig.knip.json'),

@@ -2,7 +2,7 @@ import { openDatabase } from '#platform/postgres'
 import { createLogger } from '#platform/telemetry'
 import { composeApplication } from '../src/roles.ts'
 
-/** The program with all roles, to be described and never started: it opens no connection. */
+/** With all roles, to be described and never started: it opens no connection. */
 export function describeApplication() {
   return composeApplication({
     database: openDatabase({}),

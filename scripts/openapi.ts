@@ -1,5 +1,4 @@
-// Writes the contract from the routes: api/openapi.json, and from that the SDK's types. With `--check` it writes
-// nothing, and fails when the committed files differ.
+// Writes api/openapi.json from the routes, and the SDK's types from that. `--check` only compares.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import openapiTypes, { astToString, type OpenAPI3 } from 'openapi-typescript'

@@ -1,4 +1,4 @@
-// Writes the pages of docs/ that are generated from the code; with --check, compares only.
+// Writes the generated pages of docs/; with --check, compares only.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -71,7 +71,6 @@ async function helpOf(command: readonly string[]): Promise<string> {
   return (stdout.read() as Buffer).toString('utf8').trim()
 }
 
-/** The help of a command and of its subcommands, each under a heading. */
 async function describeCommand(command: readonly string[]): Promise<string[]> {
   const help = await helpOf(command)
   const list = /^Commands:\n((?: {2}.*\n?)+)/m.exec(help)?.[1] ?? ''

@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 
-/** The text files of a repository by path (forward slashes), without built, installed and generated ones. */
+/** Text files by path (forward slashes), without built, installed and generated ones. */
 export type Tree = ReadonlyMap<string, string>
 
-/** A violation of a rule: where, and how to repair it. */
 export type Finding = { readonly path: string; readonly line?: number; readonly text: string }
 
 const skippedFolders = new Set(['node_modules', 'dist', '.git', '.munim', 'coverage'])
@@ -30,7 +29,6 @@ export function readTree(root: string): Tree {
 
 type Rule = (tree: Tree) => Iterable<Finding>
 
-/** The lines of the files that match, with their places. */
 function* linesOf(tree: Tree, files: RegExp, prepare = (content: string) => content) {
   for (const [path, content] of tree) {
     if (!files.test(path)) continue
@@ -38,7 +36,6 @@ function* linesOf(tree: Tree, files: RegExp, prepare = (content: string) => cont
   }
 }
 
-/** Creates a rule from a pattern that no line of certain files may match. */
 function forbidText(files: RegExp, pattern: RegExp, text: string): Rule {
   return function* find(tree) {
     for (const { path, line, text: content } of linesOf(tree, files)) {
@@ -67,7 +64,6 @@ function* namesArePlain(tree: Tree): Iterable<Finding> {
   }
 }
 
-/** Tests beside the source that need a database say so in their names, and only they do. */
 function* databaseTestsAreNamed(tree: Tree): Iterable<Finding> {
   for (const [path, content] of tree) {
     if (!/\.test\.ts$/.test(path) || /^test\/(?!support\/)/.test(path)) continue
@@ -109,13 +105,11 @@ function* migrationsAreInOrder(tree: Tree): Iterable<Finding> {
   }
 }
 
-/** The anchor that GitHub gives a heading. */
 function anchorOf(heading: string): string {
   const plain = heading.toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, '')
   return plain.trim().replaceAll(' ', '-')
 }
 
-/** The text of a page without its fenced code; line numbers stay the same. */
 function proseOf(markdown: string): string {
   return markdown.replaceAll(/^```[\s\S]*?^```/gm, (block) => block.replaceAll(/[^\n]/g, ''))
 }
@@ -133,7 +127,6 @@ function* linksLead(tree: Tree, exists: (path: string) => boolean): Iterable<Fin
   }
 }
 
-/** Source files that a page names by their path from the root, or from the page's own folder. */
 function* namedFilesExist(tree: Tree): Iterable<Finding> {
   for (const { path, line, text } of linesOf(tree, /^(?!CHANGELOG).*\.md$/, proseOf)) {
     const folder = posix.dirname(path)
@@ -222,7 +215,7 @@ const rules: readonly Rule[] = [
   forbidText(/\.test\.ts$/, /\b(it|test|describe)\.(only|skip|todo|fails)\b/, 'is a test that does not test'),
 ]
 
-/** All violations in the tree. `exists` answers for files of any kind, and folders. */
+/** `exists` answers for files of any kind, and for folders. */
 export function findUntidy(tree: Tree, exists: (path: string) => boolean): Finding[] {
   return [...rules.flatMap((rule) => [...rule(tree)]), ...linksLead(tree, exists)]
 }

@@ -62,7 +62,7 @@ What cannot be done is answered with a problem document (RFC 9457, \`application
 \`code\`, never by its text; \`param\` names the field concerned. A status of 4xx says that nothing was done, and why.
 After a 5xx or no answer at all, repeat the request with the same \`Idempotency-Key\` or id. The list of errors
 explains every code.`,
-  // Problems of the header Munim-Book.
+  // Problems of the key or of the header Munim-Book.
   keyProblems: ['book_not_allowed', 'book_not_found', 'too_many_unknown_keys'],
   tags: [
     {

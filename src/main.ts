@@ -1,5 +1,4 @@
-// Reads the configuration, starts the database and the chosen roles, and stops them in order. Runs when it is loaded,
-// with the arguments of the process.
+// Starts the database and the chosen roles, and stops them in order. Runs when it is loaded.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureFirstKey, firstKeyPath, hasFirstKey, writeFirstKey } from '#access'
@@ -17,19 +16,16 @@ import {
 import { createLogger, type Logger } from '#platform/telemetry'
 import { type Application, composeApplication, migratedModules } from './roles.ts'
 
-/**
- * SIGTERM ends the process within ten seconds: first requests and books, then the database, with some time to spare.
- */
+/** SIGTERM ends the process within ten seconds: first requests and books, then the database. */
 const drainTimeoutMs = 6000
 const databaseStopTimeoutMs = 3000
 const stopTimeoutMs = 9500
 
-/** Whether an operator watches the output. The log of a supervisor gets only the ready line. */
+/** Whether an operator watches the output. A supervisor's log gets only the ready line. */
 const isTerminal = process.stderr.isTTY === true
 
-/** The started parts, so that they can be stopped in reverse order, however far the start has come. */
 type Running = {
-  /** Settles when it is known whether there is a PostgreSQL to stop. */
+  /** Settles once it is known whether there is a PostgreSQL to stop. */
   opening?: Promise<ConfiguredDatabase>
   postgres?: ConfiguredDatabase
   database?: Database
@@ -52,7 +48,7 @@ async function run(configuration: Configuration): Promise<void> {
   const stopAsked = endOnSignals()
   const { promise: databaseLost, resolve: onLost } = Promise.withResolvers<Fault>()
   try {
-    // A start may take minutes: a database may recover, or another process may migrate.
+    // A start may take minutes, while a database recovers or another process migrates.
     const url = await Promise.race([start(configuration, running, logger, onLost), stopAsked])
     if (url !== undefined) {
       process.stdout.write(`ready ${url}\n`)
@@ -65,7 +61,7 @@ async function run(configuration: Configuration): Promise<void> {
   }
   const lost = await Promise.race([stopAsked, databaseLost])
   if (lost !== undefined) explain(lost, logger)
-  // Ends the process when a part hangs, such as a database that does not answer. Everything acknowledged is committed.
+  // Ends the process when a part hangs, such as the database. Everything acknowledged is committed.
   setTimeout(() => process.exit(1), stopTimeoutMs).unref()
   const clean = await stop(running, logger)
   process.exit(clean && lost === undefined ? 0 : 1)
@@ -114,7 +110,6 @@ async function start(
   return running.application.start({ host: configuration.host, port: configuration.port })
 }
 
-/** Stops everything that was started; false when a part failed to stop in order. */
 async function stop(running: Running, logger: Logger): Promise<boolean> {
   let clean = true
   running.stopping = true
@@ -132,7 +127,6 @@ async function stop(running: Running, logger: Logger): Promise<boolean> {
   return clean
 }
 
-/** Ends a start after a signal to stop. */
 function stopped(): Fault {
   return new Fault({ code: 'stopped', message: 'The start was ended by a signal.', retryable: true })
 }
@@ -151,7 +145,7 @@ function endOnSignals(): Promise<void> {
   return promise
 }
 
-/** A defect leaves the process in an unknown state: it ends, after it tries to stop the embedded database. */
+/** A defect leaves the process in an unknown state: it ends after an attempt to stop the embedded database. */
 function endOnDefects(running: Running, logger: Logger): void {
   const end = (error: unknown) => {
     logger.fatal({ err: error }, 'a defect ends the process')
@@ -163,7 +157,6 @@ function endOnDefects(running: Running, logger: Logger): void {
   process.once('unhandledRejection', end)
 }
 
-/** Tells the operator why the start failed: the sentence of a fault, or the full error. */
 function explain(error: unknown, logger: Logger): void {
   if (error instanceof DatabaseFault) say(`The database cannot be used: ${error.message}.`)
   else if (error instanceof Fault) say(error.message)

@@ -67,7 +67,7 @@ const migrationsOf = (name: string, folder: string): MigratedModule => ({
   directory: fileURLToPath(new URL(`./${folder}/migrations`, import.meta.url)),
 })
 
-/** The modules with tables, in the order of their migration. */
+/** In the order of their migration. */
 export const migratedModules: readonly MigratedModule[] = [
   migrationsOf('platform', 'platform'),
   migrationsOf('access', 'access'),
@@ -80,15 +80,13 @@ export const migratedModules: readonly MigratedModule[] = [
   migrationsOf('orders', 'orders'),
 ]
 
-/** The roles of a process, connected and ready to start on a migrated database. */
 export type Application = {
   readonly server: HttpServer
   readonly registry: MetricsRegistry
-  /** Starts the roles and listens; returns the server's URL. */
   readonly start: (address: { readonly host: string; readonly port: number }) => Promise<string>
   /**
-   * Accepts no more work, finishes running work and writes everything that was accepted. Requests get most of
-   * `timeoutMs`, the books the rest. The database stays open, because it belongs to the caller.
+   * Finishes running work and writes everything that was accepted. Requests get most of `timeoutMs`, the books the
+   * rest. The caller must close the database.
    */
   readonly stop: (timeoutMs: number) => Promise<void>
 }
@@ -98,11 +96,9 @@ type ApplicationDeps = {
   readonly logger: Logger
   readonly configuration: Pick<Configuration, 'roles' | 'docsUrl' | 'ratePerSecond'> &
     Partial<Pick<Configuration, 'rails' | 'keepDays'>>
-  /** Routes in addition to those of the roles. */
   readonly modules?: readonly HttpModule[]
 }
 
-/** Connects the modules that the roles need. */
 export function composeApplication({ database, logger, configuration, modules = [] }: ApplicationDeps): Application {
   const onFault = (error: unknown) => logger.warn({ err: error }, 'background work met a fault')
   const serves = configuration.roles.has('api')
@@ -186,7 +182,6 @@ export function composeApplication({ database, logger, configuration, modules = 
   }
 }
 
-/** Background work on old rows: gives events their positions, and deletes rows past their retention. */
 function createUpkeep(database: Database, keepDays: KeepDays, onFault: (fault: unknown) => void) {
   const sequencer = createFeedSequencer({ database, onFault })
   const confirmed = createConfirmedUnits(database, onFault)
@@ -211,10 +206,7 @@ function createUpkeep(database: Database, keepDays: KeepDays, onFault: (fault: u
   }
 }
 
-/**
- * Payments, with the consequences of their end: sagas continue, and orders return money that arrived too late. Their
- * cases are a queue.
- */
+/** When payments end, their sagas continue, and orders return money that arrived too late. */
 function joinPayments(deps: PaymentsDependencies) {
   const payments = createPayments(deps)
   const sagas = createSagas({ lanes: deps.lanes, ...sagaCases })
@@ -231,7 +223,6 @@ function joinPayments(deps: PaymentsDependencies) {
   return { payments, sagas, orders, cases }
 }
 
-/** A check of the full verification: the feed of each book has no gap. */
 function feedCheck(database: Database) {
   return {
     name: 'event_feed',
@@ -239,7 +230,6 @@ function feedCheck(database: Database) {
   }
 }
 
-/** A check of the full verification: each entry of the audit log follows from the one before it. */
 function auditLogCheck(database: Database) {
   return {
     name: 'audit_log',
@@ -253,7 +243,7 @@ function auditLogCheck(database: Database) {
 
 const workKinds = ['payment', 'capture', 'refund', 'payout'] as const
 
-/** The public id of a dead letter's subject. The payload of payments' work names the kind of the subject. */
+/** The public id of a dead letter's subject. For payments, the payload names the subject's kind. */
 function nameSubject({ kind, subject, payload }: Parameters<NameSubject>[0]): string | undefined {
   if (kind === 'saga.step') return encodeId(idPrefix.saga, subject)
   const said = (payload as { readonly s?: unknown } | null)?.s

@@ -1,6 +1,6 @@
 /**
- * The call of `@munim/sdk` for each operation that has one, for the TypeScript examples of the API reference. `body` and
- * the names of path parameters stand for their examples. A call of `list` or the like is iterated.
+ * The SDK call of each operation, for the API reference. `body` and path parameters stand for their example values.
+ * Calls that list are iterated.
  */
 export const sdkCalls: Readonly<Record<string, string>> = {
   create_transfer: 'transfers.create(body)',

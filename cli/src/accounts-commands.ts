@@ -195,7 +195,6 @@ export async function takeFirst<Item>(list: AsyncIterable<Item>, count: number):
   return items
 }
 
-/** Parses `key=value` and adds it to the pairs so far. */
 export function collectPair(text: string, before: Record<string, string> = {}): Record<string, string> {
   const at = text.indexOf('=')
   if (at < 1) throw new InvalidArgumentError('It must be of the form key=value.')

@@ -3,20 +3,19 @@ import { CliFailure } from './failure.ts'
 
 export type AmountFormat = {
   readonly decimalMark: string
-  /** The mark between groups of three digits; undefined means no groups. */
   readonly thousandsMark?: string | undefined
 }
 
 const shownCharsMax = 40
 
-/** Marks that are treated as equal: the no-break spaces and the space, and the two apostrophes. */
+/** Equivalent marks: the no-break spaces and the space, and the two apostrophes. */
 const alike: Readonly<Record<string, string>> = { ' ': ' \u00A0\u202F', "'": "'\u2019" }
 
 export type AmountReader = (text: string, scale: number) => ParsedAmount
 
 /**
- * Creates a reader of amounts in this notation. With `.` between groups and `,` before decimals, `-1.234,50` is -123450
- * at a scale of 2. Groups have three digits, or there are none. Exponents, and decimals beyond the scale, are refused.
+ * With the marks `.` and `,`, `-1.234,50` is -123450 at a scale of 2. Groups have three digits, or there are none.
+ * Exponents, and decimals beyond the scale, are refused.
  */
 export function createAmountReader({ decimalMark, thousandsMark }: AmountFormat): AmountReader {
   if (decimalMark === thousandsMark) throw new CliFailure('--decimal-mark and --thousands-mark must differ')

@@ -1,7 +1,7 @@
 import { type Munim, parseAmount } from '@munim/sdk'
 import { CliFailure } from './failure.ts'
 
-/** The decimals of assets; each asset is requested from the server once. */
+/** Requests each asset from the server once. */
 export type Scales = { readonly of: (asset: string) => Promise<number> }
 
 export function createScales(munim: Munim): Scales {
@@ -15,7 +15,6 @@ export function createScales(munim: Munim): Scales {
   }
 }
 
-/** Reads an amount typed as a decimal; fails with one sentence that names the option. */
 export function readDecimal(option: string, text: string, scale: number): bigint {
   const amount = parseAmount(text, scale)
   if (!amount.ok) throw new CliFailure(`${option}: ${amount.message}`)

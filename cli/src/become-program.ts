@@ -2,7 +2,6 @@ import { pathToFileURL } from 'node:url'
 import type { Command } from 'commander'
 import { CliFailure } from './failure.ts'
 
-/** Runs a program of the server's package in this process, with the command's options. */
 export async function becomeProgram(command: Command, entry: string | undefined): Promise<void> {
   if (entry === undefined) throw new CliFailure('the server is not installed here; "npm install munim" brings it')
   // The program reads the same options from its own command line, and runs when it is loaded.

@@ -18,10 +18,8 @@ type ListOptions = ConnectionOptions & {
 }
 type ActOptions = ConnectionOptions & { readonly revision?: number }
 type ForceOptions = ActOptions & { readonly outcome: 'succeeded' | 'failed'; readonly evidence: string }
-/** An action with its fields, without the cases. */
 type Action = Omit<ActOnCases, 'cases'>
 
-/** The most cases of one request. */
 const bulkMax = 100
 
 export function addCasesCommands(program: Command, terminal: Terminal): void {
@@ -101,11 +99,10 @@ async function act(terminal: Terminal, ids: readonly string[], options: ActOptio
   await printCase(terminal, options, after)
 }
 
-/** The revision to act on: the given one, or that of the case as it is now, which is shown first. */
+/** Without --revision, shows the case and returns its current revision. */
 async function readRevision(terminal: Terminal, munim: Munim, id: string, options: ActOptions): Promise<number> {
   if (options.revision !== undefined) return options.revision
   const found = await munim.cases.get(id)
-  // With --json, the answer is one document.
   if (!options.json) {
     await printCase(terminal, options, found)
     await write(terminal.stdout, '\n')
@@ -113,7 +110,6 @@ async function readRevision(terminal: Terminal, munim: Munim, id: string, option
   return found.revision
 }
 
-/** Acts on many cases, and fails when one of them refused. */
 async function actOnMany(
   terminal: Terminal,
   munim: Munim,
@@ -183,7 +179,7 @@ function formatCases(terminal: Terminal, cases: readonly Case[]): string {
   return formatTable(terminal.stdout, columns, rows)
 }
 
-/** The actions allowed now, without reassign and note, which always are. */
+/** Omits reassign and note, which are always allowed. */
 function nextActions({ actions, acting, last_action: last, waiting }: Case): string {
   if (acting) return `${last} under way`
   if (waiting) return 'waits for a newer case'

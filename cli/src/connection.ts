@@ -22,7 +22,7 @@ export function withConnection(command: Command): Command {
     .option('--json', 'print JSON, amounts in minor units')
 }
 
-/** Creates a client from the options, the environment or the key file of a server started in this directory. */
+/** The key comes from the options, the environment or the key file of a server started in this directory. */
 export function connect(options: ConnectionOptions, more: Partial<MunimOptions> = {}): Munim {
   const book = options.book === undefined ? {} : { book: options.book }
   if (!URL.canParse(options.url))

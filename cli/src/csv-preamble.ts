@@ -1,26 +1,20 @@
 import { CliFailure } from './failure.ts'
 
-/** The format of a CSV file, as found before its header. */
 export type CsvFormat = {
   readonly delimiter: string
-  /** The line breaks: a carriage return alone, or LF and CRLF. */
+  /** A carriage return alone, or LF and CRLF. */
   readonly lineEnds: readonly string[]
   readonly headerLine: number
 }
 
 export type PreambleOptions = {
-  /** Lines before the header that are skipped, whatever they contain. */
   readonly skip: number
-  /** Default: the delimiter of a line `sep=`, or a comma. */
   readonly delimiter?: string | undefined
 }
 
 const headerBytesMax = 1024 * 1024
 
-/**
- * Reads a CSV file in UTF-8 up to its header: skips the first lines, takes the delimiter from a line `sep=;`, and
- * detects the line break of the header. `rest` begins with the header. Fails when the header has no end.
- */
+/** Takes the delimiter from a line `sep=;`, and detects the line break. `rest` begins with the header. */
 export async function readPreamble(
   chunks: AsyncGenerator<Buffer, void, void>,
   options: PreambleOptions,
@@ -31,7 +25,7 @@ export async function readPreamble(
     const next = await chunks.next()
     if (next.done) ended = true
     else bytes = Buffer.concat([bytes, next.value])
-    // One character per byte: the search is for ASCII, and positions are positions of bytes.
+    // One character per byte: the search is for ASCII, and positions are byte offsets.
     const text = bytes.toString('latin1')
     const found = findHeader(text, options, ended)
     if (found) {
@@ -48,7 +42,7 @@ export async function readPreamble(
   }
 }
 
-/** The format and the start of the header; undefined when it takes more of the file to decide. */
+/** Returns undefined when it needs more of the file. */
 function findHeader(
   text: string,
   { skip, delimiter }: PreambleOptions,
@@ -91,7 +85,6 @@ function findLineEnd(text: string, from: number, ended: boolean): LineEnd | unde
   return { at: match.index, next: pattern.lastIndex }
 }
 
-/** The line breaks of the file, from the first line break outside quotes. */
 function findHeaderEnds(text: string, from: number, ended: boolean): readonly string[] | undefined {
   let quoted = false
   for (let at = from; at < text.length; at += 1) {

@@ -3,28 +3,24 @@ import type { CsvFormat } from './csv-preamble.ts'
 import { CliFailure } from './failure.ts'
 import { undecodable } from './file-encoding.ts'
 
-/** One record of a CSV file: a line, or several when a quoted field contains line breaks. */
 export type CsvRecord = {
   /** The number of its first line in the file, from 1. */
   readonly line: number
-  /** Its text, without the final line break; line breaks inside quotes are LF. */
+  /** Without the final line break. Line breaks inside quotes are LF. */
   readonly text: string
   readonly fields: readonly string[]
-  /** Why the text cannot be used as a record. */
   readonly broken?: string
-  /** The last record, without a line break after it: the rest of it may still be missing. */
+  /** The last record, without a line break after it: its rest may still be missing. */
   readonly isOpen?: true
 }
 
-/** A longer record is refused as a whole. */
 const recordCharsMax = 1024 * 1024
 /** A record without an end up to here has a missing quote, and the reading stops. */
 const unendedBytesMax = 16 * 1024 * 1024
 
 /**
- * Reads CSV (RFC 4180) from UTF-8, in pieces as large as the chunks. Blanks around quotes are ignored; a quote inside
- * an unquoted field is an ordinary character. Blank lines are skipped, but counted. A record that cannot be used has
- * the reason in `broken`. Where quotes leave open which part is text and which part is a line, the records before are
+ * Reads CSV (RFC 4180) from UTF-8. Spaces around quotes are ignored; a quote inside an unquoted field is an ordinary
+ * character. Blank lines are skipped, but counted. When quotes leave the structure ambiguous, earlier records are
  * returned and the reading fails: text is never read as a line. Memory does not grow with the file.
  */
 export async function* readCsv(
@@ -34,7 +30,7 @@ export async function* readCsv(
   const parsed: ParsedRecord[] = []
   const parser = createParser(format, parsed)
   let line = format.headerLine
-  // The bytes since the end of the last record. The text that the parser reports omits some of them.
+  // The parser's own text omits some of these bytes.
   let held: Buffer = Buffer.alloc(0)
   let heldFrom = 0
   const takeRecords = () => {
@@ -63,21 +59,19 @@ export async function* readCsv(
   const rest = withoutLineEnd(held.toString('utf8'))
   const final = last.at(-1)
   if (isOpen && final !== undefined) last.splice(-1, 1, { ...final, isOpen })
-  // Only this line is lost.
   const isLastLine = failure?.code === 'CSV_QUOTE_NOT_CLOSED' && !/[\r\n]/.test(rest)
   if (isLastLine) last.push({ line, text: rest, fields: [rest], broken: 'a quoted field does not end' })
   yield last
   if (failure && !isLastLine) throw describeFault(failure, line)
 }
 
-/** The fields of a record, and its end in the file, including the line break. */
 type ParsedRecord = { readonly fields: readonly string[]; readonly end: number }
 type Parser = {
   readonly write: (chunk: Buffer) => Promise<CsvError | undefined>
   readonly end: () => Promise<CsvError | undefined>
 }
 
-/** Collects the records in `parsed`, also those before a fault. A stream of records would lose them. */
+/** Collects records in `parsed`, including those before a fault, which a stream of records would lose. */
 function createParser(format: CsvFormat, parsed: ParsedRecord[]): Parser {
   const parser = parse({
     delimiter: format.delimiter,
@@ -148,7 +142,6 @@ function describeFault(error: CsvError, line: number): CliFailure {
   )
 }
 
-/** Writes one line of CSV, with its line break, and quotes where necessary. */
 export function formatCsvLine(fields: readonly string[], delimiter = ','): string {
   const quoted = fields.map((field) =>
     /["\r\n]|^\s|\s$/.test(field) || field.includes(delimiter) ? `"${field.replaceAll('"', '""')}"` : field,

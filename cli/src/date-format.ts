@@ -8,18 +8,16 @@ export type DateFormat = {
   readonly zone: string
 }
 
-/** Reads a time, as RFC 3339 in UTC. */
 export type TimeReader = (text: string) => ReadTime
 type ReadTime = { readonly ok: true; readonly instant: string } | { readonly ok: false; readonly message: string }
 
 const english = { locale: 'en-US', numberingSystem: 'latn' } as const
 const inUtc = { ...english, zone: 'utc', setZone: true } as const
-/** A date, or a date and time: no weeks, no ordinal days, no years of more than four digits. */
 const isoPattern = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,6}))?([Zz]|[+-]\d\d:?\d\d)?)?$/
 
 /**
- * Creates a reader of times. A date alone is its first moment in the zone. A time that occurs twice when the clocks are
- * put back is the first of the two. A time that is skipped when they are put forward is refused.
+ * A date alone is its first moment in the zone. A time that occurs twice when clocks are set back is the first of the
+ * two. A time that is skipped when clocks are set forward is refused.
  */
 export function createTimeReader({ format, zone }: DateFormat): TimeReader {
   if (!IANAZone.isValidZone(zone)) throw new CliFailure(`--zone: there is no time zone "${zone}"`)
@@ -52,20 +50,19 @@ function createFormatParser(format: string): (text: string) => ParsedTime {
   return (text) => ({ time: DateTime.fromFormatParser(text, parser, inUtc), namesZone, micros: '' })
 }
 
-/** The instant at which clocks in the zone show the time that `written` shows in UTC. */
 function inZone(written: DateTime, zone: string): DateTime | undefined {
   const local = written.setZone(zone, { keepLocalTime: true })
   if (local.toMillis() + local.offset * 60_000 === written.toMillis()) {
     return local.getPossibleOffsets().reduce((first, other) => (other < first ? other : first))
   }
-  // Where the clocks are put forward at midnight, the day begins later.
+  // Where clocks are set forward at midnight, the day begins later.
   const isDayStart = written.toMillis() === written.startOf('day').toMillis()
   return isDayStart ? local.startOf('day') : undefined
 }
 
 const withoutLiterals = (format: string) => format.replaceAll(/'[^']*'/g, '')
 
-/** Checks that a format keeps the day of a date. */
+/** Checks that formatting and parsing a date keeps its day. */
 function checkFormat(format: string): void {
   if (/[YD]/.test(withoutLiterals(format))) {
     throw new CliFailure(`--date-format: "${format}": write yyyy for the year and dd for the day`)

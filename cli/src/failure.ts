@@ -1,9 +1,8 @@
 import { MunimConnectionError, MunimError, MunimTimeoutError } from '@munim/sdk'
 
-/** The command cannot continue; the message is one sentence for the user. */
+/** The message is one sentence for the user. */
 export class CliFailure extends Error {
   override readonly name = 'CliFailure'
-  /** The work done before the failure, for `--json`. */
   readonly done: object | undefined
   constructor(message: string, { cause, done }: { readonly cause?: unknown; readonly done?: object } = {}) {
     super(message, { cause })

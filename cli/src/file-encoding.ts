@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import iconv from 'iconv-lite'
 import { CliFailure } from './failure.ts'
 
-/** Replaces bytes that are not valid in the file's encoding: a noncharacter, which no text contains. */
+/** Replaces bytes that are invalid in the file's encoding. A noncharacter, which no text contains. */
 export const undecodable = '\uFFFF'
 
 const byteOrderMarks: readonly (readonly [encoding: string, mark: Buffer])[] = [
@@ -14,21 +14,15 @@ const byteOrderMarks: readonly (readonly [encoding: string, mark: Buffer])[] = [
 ]
 const markBytesMax = 4
 
-/** The names in iconv-lite that are not encodings of text files. */
 const notOfFiles: ReadonlySet<string> = new Set(['base64', 'hex', 'utf7', 'utf7imap'])
 
 const plainName = (encoding: string) => encoding.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
 
-/** Whether `--encoding` accepts this encoding. */
 export function isFileEncoding(encoding: string): boolean {
   return iconv.encodingExists(encoding) && !notOfFiles.has(plainName(encoding))
 }
 
-/**
- * Converts the bytes of a file to UTF-8 without a byte order mark. The mark decides the encoding, then `wanted`, then
- * UTF-8. Invalid bytes become {@link undecodable}, so that they are neither lost nor read as letters. Fails when the
- * mark contradicts `wanted`.
- */
+/** Encodes as UTF-8 without a byte order mark. The mark decides the encoding, then `wanted`, then UTF-8. */
 export async function* decodeToUtf8(
   chunks: AsyncIterable<Buffer>,
   wanted: string | undefined,
@@ -90,7 +84,6 @@ function createUtf8Decoder(): Decoder {
   }
 }
 
-/** The number of bytes without a character that is cut off at the end. */
 function wholeCharactersBytes(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back] ?? 0
@@ -103,7 +96,7 @@ function wholeCharactersBytes(bytes: Buffer): number {
 
 function markInvalidUtf8(bytes: Buffer): Buffer {
   if (isUtf8(bytes)) return bytes
-  // Decoding replaces invalid bytes with U+FFFD. A U+FFFD of the file itself is stored as U+FFFE meanwhile.
+  // Decoding replaces invalid bytes with U+FFFD. So the file's own U+FFFD is kept as U+FFFE meanwhile.
   const aside = bytes.toString('latin1').replaceAll('\u00EF\u00BF\u00BD', '\u00EF\u00BF\u00BE')
   const text = Buffer.from(aside, 'latin1').toString('utf8')
   return Buffer.from(text.replaceAll('\uFFFD', undecodable).replaceAll('\uFFFE', '\uFFFD'))

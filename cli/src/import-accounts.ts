@@ -20,11 +20,11 @@ export type AccountImport = {
   readonly run: string
 }
 
-/** An account to open and, unless its opening balance is zero, the transfer of the opening balance. */
+/** The transfer is absent when the opening balance is zero. */
 export type AccountLine = { readonly account: CreateAccount; readonly opening?: Opening }
 type Opening = { readonly from: string; readonly transfer: CreateTransfer }
 
-/** Creates the functions that turn lines into accounts with opening balances. Fails before anything is sent. */
+/** Throws before anything is sent. */
 export async function accountSteps(
   munim: Munim,
   file: ImportFile,
@@ -84,10 +84,9 @@ function readLimit(line: LineValues, template: Template, scale: number): bigint 
 
 type OpeningAccount = { readonly code: string; readonly asset: string }
 
-/** The number of account codes remembered, so that they are not sent again. */
 const knownMax = 10_000
 
-/** Creates the missing ones of these accounts, without a limit. Accounts that are referenced by id are not created. */
+/** Creates missing accounts without a limit. Accounts that are referenced by id are not created. */
 function createOpeningAccounts(munim: Munim): (wanted: readonly OpeningAccount[]) => Promise<void> {
   const known = new Set<string>()
   const isNew = ({ code }: OpeningAccount) => !known.has(code) && !code.startsWith('acc_')
@@ -103,7 +102,6 @@ function createOpeningAccounts(munim: Munim): (wanted: readonly OpeningAccount[]
   }
 }
 
-/** Opens the accounts, then books the opening balances of those that exist. */
 async function sendAccounts(
   munim: Munim,
   lines: readonly AccountLine[],

@@ -2,7 +2,6 @@ import type { Munim } from '@munim/sdk'
 import type { AssetScales } from './line-values.ts'
 import type { Template } from './template.ts'
 
-/** The assets that lines may reference: one asset for all lines, or all assets of the book. */
 export async function findAssets(munim: Munim, template: Template): Promise<AssetScales> {
   if (template.columns.length === 0) {
     const { code, scale } = await munim.assets.get(template.fill([]))

@@ -45,7 +45,6 @@ type TransferOptions = ImportOptions & {
   readonly reference?: string
 }
 
-/** The file has lines, and every line was refused. */
 const allRefusedExitCode = 2
 
 export function addImportCommands(program: Command, terminal: Terminal, setExitCode: (code: number) => void): void {
@@ -156,7 +155,6 @@ function formatsOf({ decimalMark, thousandsMark, dateFormat, zone }: ImportOptio
   return { amounts: { decimalMark, thousandsMark }, dates: { format: dateFormat, zone } }
 }
 
-/** A client that keeps retrying through a restart of the server. */
 function connectPatiently(options: ImportOptions, bar: ProgressBar): Munim {
   let reported = false
   return connect(options, {
@@ -173,7 +171,6 @@ function connectPatiently(options: ImportOptions, bar: ProgressBar): Munim {
   })
 }
 
-/** One line for users: the counts of lines by outcome, and the reasons of refusals. */
 export function formatSummary(summary: ImportSummary): string {
   const reasons = Object.entries(summary.refused).sort(([, a], [, b]) => b - a)
   const why = reasons.map(([code, count]) => `${code} ${formatCount(count)}`).join(', ')

@@ -19,7 +19,6 @@ const chunkBytes = 128 * 1024
 /** A file without a change for this long is complete. */
 const restMs = 2_000
 
-/** Opens the file and reads its header; fails with one sentence when the header is not valid. */
 export async function openImportFile(path: string, options: ImportFileOptions): Promise<ImportFile> {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (!stats) throw new CliFailure(`there is no file ${path}`)
@@ -54,8 +53,7 @@ export async function openImportFile(path: string, options: ImportFileOptions): 
 }
 
 /**
- * Whether another program is writing the file: it may end in half a line with half an amount. A file that was changed
- * just now is watched for a while.
+ * Whether another program is writing the file, which may end in half an amount. A recent change is watched for a while.
  */
 async function isGrowing(path: string, bytesRead: number): Promise<boolean> {
   const before = statSync(path, { throwIfNoEntry: false })

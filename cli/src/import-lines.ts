@@ -3,18 +3,16 @@ import type { CsvRecord } from './csv-records.ts'
 import { CliFailure, describeFailure } from './failure.ts'
 import type { ImportFile } from './import-file.ts'
 
-/** Why a line was refused: by the server, or by the command when the line could not be read. */
 export type LineRefusal = { readonly code: string; readonly reason: string }
 
 export type PreparedLine<Request> =
   | { readonly record: CsvRecord; readonly request: Request }
   | { readonly record: CsvRecord; readonly refusal: LineRefusal }
 
-/** The outcome of a line. `replayed`: an earlier run, or an earlier attempt of this run, has booked it. */
+/** `replayed`: an earlier run, or an earlier attempt of this run, has booked it. */
 export type LineOutcome = 'booked' | 'replayed' | LineRefusal
 
 export type ImportCounts = {
-  /** Lines with data, without the header and blank lines. */
   readonly lines: number
   readonly booked: number
   readonly replayed: number
@@ -27,21 +25,19 @@ export type RefusedLine = { readonly record: CsvRecord; readonly refusal: LineRe
 export type ImportSteps<Request> = {
   readonly file: ImportFile
   readonly prepare: (record: CsvRecord) => Request | LineRefusal
-  /** Sends the requests in their order, and returns the outcomes by index. */
+  /** Must send the requests in order, and return the outcomes by index. */
   readonly send: (requests: readonly Request[]) => Promise<readonly LineOutcome[]>
   readonly onRefused: (lines: readonly RefusedLine[]) => Promise<void>
   readonly onProgress: (counts: ImportCounts) => void
   readonly now: () => number
 }
 
-/** Requests per batch: enough to keep the server busy, few enough to repeat cheaply. */
+/** Enough to keep the server busy, few enough to repeat cheaply. */
 export const batchLinesMax = 2_500
 
 /**
- * Sends the lines of a file to the server in their order. One batch is in flight at a time, so that the order holds
- * even when a batch is repeated. Meanwhile only the next batch is read, so memory does not grow with the file. Fails
- * when a batch fails or the file cannot be read further, and reports the work done before; another run continues from
- * there.
+ * Sends the lines of a file in order. Only one batch is in flight, so the order holds even when it is retried. Only the
+ * next batch is read meanwhile. On failure it throws with the counts so far; another run continues from there.
  */
 export async function importLines<Request extends object>(steps: ImportSteps<Request>): Promise<ImportSummary> {
   const startedMs = steps.now()
@@ -105,7 +101,6 @@ async function sendBatch<Request>(
   return refused
 }
 
-/** The lines in batches. When the file cannot be read further, the lines before come first. */
 async function* readBatches<Request extends object>(
   steps: ImportSteps<Request>,
 ): AsyncGenerator<PreparedLine<Request>[], void, void> {
@@ -145,10 +140,7 @@ function isRefusal(prepared: object): prepared is LineRefusal {
   return 'code' in prepared && 'reason' in prepared
 }
 
-/**
- * Sends a batch. When the server refuses its body as a whole, the halves are sent one after the other, down to the
- * lines that are the cause. Those are refused, and the others keep their order.
- */
+/** When a batch's body is refused as a whole, sends its halves in order. So only the lines at fault are refused. */
 async function sendOrSplit<Request>(
   send: (requests: readonly Request[]) => Promise<readonly LineOutcome[]>,
   requests: readonly Request[],

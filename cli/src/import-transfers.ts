@@ -12,7 +12,6 @@ export type TransferImport = {
   readonly source: string
   readonly destination: string
   readonly amount: string
-  /** The effect of a negative amount: swaps source and destination, or refuses the line. */
   readonly sign: 'refuse' | 'swap'
   readonly effectiveAt?: string
   readonly reference?: string
@@ -22,7 +21,7 @@ export type TransferImport = {
 
 const referenceCharsMax = 200
 
-/** Creates the functions that turn lines into transfers and book them. Fails before anything is sent. */
+/** Throws before anything is sent. */
 export async function transferSteps(
   munim: Munim,
   file: ImportFile,
@@ -40,8 +39,8 @@ export async function transferSteps(
   const asset = template('--asset', options.asset)
   const readLine = createLineReader(options.formats)
   const assets = await findAssets(munim, asset)
-  // Only these options decide which money moves. The server refuses a second run with another date or sign, instead of
-  // booking all lines again.
+  // Only these options decide which money moves. So a second run with another date or sign is refused by the server,
+  // instead of booking all lines again.
   const meaning = [options.asset, options.source, options.destination, options.amount]
   const lineId = createLineIds({ kind: 'transfers', run: options.run, header: file.header, meaning })
 
@@ -71,7 +70,7 @@ export async function transferSteps(
   return { prepare, send }
 }
 
-/** The ids of the lines make a batch idempotent; with a key, the server would store every answer as well. */
+/** The ids of the lines make a batch idempotent. With a key, the server would store every answer as well. */
 export const withoutKey = { idempotencyKey: null } as const
 
 export function outcomeOf(result: TransferResult): LineOutcome {

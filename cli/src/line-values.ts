@@ -9,21 +9,15 @@ export type ValueFormats = { readonly amounts: AmountFormat; readonly dates: Dat
 
 export type AmountRange = 'positive' | 'not zero' | 'any'
 
-/**
- * Reads values of one line by templates. The first value that cannot be read becomes the line's refusal; values read
- * after it are meaningless. Each method takes the name of its option for the message.
- */
+/** The first unreadable value becomes the line's refusal. Values read after it are meaningless. */
 export type LineValues = {
-  /** A text; the columns in its template must not be empty. */
+  /** The columns in the template must not be empty. */
   readonly text: (option: string, template: Template) => string
-  /** An optional text: undefined when a column in its template is empty. */
+  /** Undefined when a column in the template is empty. */
   readonly optionalText: (option: string, template: Template | undefined, charsMax: number) => string | undefined
   readonly account: (option: string, template: Template) => string
-  /** One of the assets: its code and scale. */
   readonly asset: (option: string, template: Template, assets: AssetScales) => ImportAsset
-  /** A decimal of an asset with `scale` decimals, in minor units. */
   readonly amount: (option: string, template: Template, scale: number, range: AmountRange) => bigint
-  /** An instant, as RFC 3339 in UTC. */
   readonly time: (option: string, template: Template) => string
   readonly metadata: (templates: readonly MetadataTemplate[]) => Record<string, string>
   readonly refusal: () => LineRefusal | undefined
@@ -37,7 +31,6 @@ const accountPattern = /^[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,127}$/
 const metadataCharsMax = 500
 const shownCharsMax = 140
 
-/** Creates a reader of lines with values in these formats. Fails when a format is not valid. */
 export function createLineReader(formats: ValueFormats): (record: CsvRecord) => LineValues {
   const readAmount = createAmountReader(formats.amounts)
   const readTime = createTimeReader(formats.dates)
@@ -103,7 +96,6 @@ function readLine(record: CsvRecord, readAmount: AmountReader, readTime: TimeRea
   }
 }
 
-/** The templates of `--metadata key=TEMPLATE`, which may be given several times. */
 export function parseMetadataTemplates(
   pairs: readonly string[] | undefined,
   header: readonly string[],

@@ -1,4 +1,3 @@
-/** The 32-bit words of a digest that are stored: 128 bits. */
 const digestWords = 4
 const tablesCount = 256
 const slotsAtFirst = 64
@@ -6,13 +5,13 @@ const slotsAtFirst = 64
 type Table = { readonly digests: Uint32Array; readonly counts: Uint32Array; used: number }
 
 /**
- * Counts how often each digest was given: 1 for the first time. Takes 27 to 53 bytes for each distinct digest, outside
- * the heap; a Map is limited to 16.7 million entries. The digests must be evenly distributed.
+ * Counts how often each digest was given. Takes 27 to 53 bytes per distinct digest, outside the heap; a Map is limited
+ * to 16.7 million entries. The digests must be evenly distributed.
  */
 export function createOccurrences(): (digest: Buffer) => number {
   const tables = Array.from({ length: tablesCount }, () => createTable(slotsAtFirst))
   return (digest) => {
-    // There are many tables, so that the one that grows is a small part of all.
+    // With many tables, only a small part of all entries is copied when one grows.
     const at = digest.readUInt8(digestWords * 4)
     const table = tables[at] as Table
     const words = Array.from({ length: digestWords }, (_, word) => digest.readUInt32LE(word * 4))

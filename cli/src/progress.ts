@@ -1,10 +1,9 @@
 import { formatCount, styled, type Terminal } from './terminal.ts'
 
-/** A progress bar that rewrites its line; silent when stderr is not a terminal. */
+/** Rewrites its line; silent when stderr is not a terminal. */
 export type ProgressBar = {
-  /** `done` of `total` (0 when unknown), and a few words after the bar. */
+  /** A `total` of 0 means unknown. */
   readonly show: (done: number, total: number, words: string) => void
-  /** Writes a line of text above the bar. */
   readonly note: (line: string) => void
   readonly clear: () => void
 }

@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { becomeProgram } from './become-program.ts'
 
-/** The simulator's settings that are options here; the simulator itself defines their values and defaults. */
 const settings = [
   ['--port <n>', 'the port to listen on; 0 takes a free one (default 8090)'],
   ['--host <address>', 'the address to listen on (default 127.0.0.1)'],
@@ -19,7 +18,7 @@ const settings = [
   ['--retain <n>', 'how many operations are kept (default 200000)'],
 ] as const
 
-/** Adds `rail-simulator`. The command becomes the simulator: its process is the simulator's process. */
+/** The command's process becomes the simulator. */
 export function addRailSimulatorCommand(program: Command, simulatorEntry: string | undefined): void {
   const command = program
     .command('rail-simulator')

@@ -5,13 +5,12 @@ import { CliFailure } from './failure.ts'
 import { undecodable } from './file-encoding.ts'
 import type { RefusedLine } from './import-lines.ts'
 
-/** The refused lines of an import: `line,code,reason`, then the columns of the file. */
+/** The columns are `line,code,reason`, then those of the imported file. */
 export type RejectsFile = {
   readonly add: (lines: readonly RefusedLine[]) => Promise<void>
   readonly close: () => Promise<void>
 }
 
-/** Creates the file or empties it. Fails when it cannot be written, or is the file being imported. */
 export async function createRejectsFile(
   path: string,
   input: { readonly path: string; readonly header: readonly string[]; readonly delimiter: string },

@@ -13,19 +13,13 @@ import { addTransferCommands } from './transfers-commands.ts'
 import { addVerifyCommand } from './verify-command.ts'
 
 export type RunOptions = {
-  /** The server's main module, for `start`; without it `start` reports that the server is missing. */
   readonly serverEntry?: string
-  /** The rail simulator's main module, for `rail-simulator`. */
   readonly simulatorEntry?: string
   readonly version?: string
-  /** The output streams; default: those of the process. */
   readonly terminal?: Terminal
 }
 
-/**
- * Runs a command line without the program's name, and resolves with the exit code. It never throws: a failure is one
- * line on stderr.
- */
+/** Resolves with the exit code. It never throws: a failure is one line on stderr. */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<number> {
   const terminal = options.terminal ?? process
   let exitCode = 0
@@ -52,7 +46,6 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   }
 }
 
-/** A usage error, in the form of every other failure with `--json`. */
 function usageAsJson({ message }: CommanderError): object {
   return { error: { code: 'usage', message: message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ') } }
 }
@@ -67,7 +60,6 @@ function createProgram(
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
-      // With `--json` the failure is written as JSON at the end.
       writeErr: (text) => void (options.asJson || terminal.stderr.write(text)),
       getOutHasColors: () => terminal.stdout.isTTY === true && !process.env.NO_COLOR,
       getErrHasColors: () => terminal.stderr.isTTY === true && !process.env.NO_COLOR,
@@ -89,7 +81,7 @@ function createProgram(
   return program
 }
 
-/** The reader of the output has closed it, as `head` does. */
+/** The reader has closed the output, as `head` does. */
 function isClosedPipe(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EPIPE'
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { becomeProgram } from './become-program.ts'
 
-/** The server's settings that are options here; the server itself defines the others and all defaults. */
+/** A selection: the server defines the other settings, and all defaults. */
 const settings = [
   ['--data <dir>', 'where the database and the admin key are kept (default .munim)'],
   ['--port <n>', 'the port to listen on; 0 takes a free one (default 8080)'],
@@ -13,7 +13,7 @@ const settings = [
   ['--log-level <level>', 'how much to log (default warn)'],
 ] as const
 
-/** Adds `start`. The command becomes the server: its process is the server's process. */
+/** The command's process becomes the server. */
 export function addStartCommand(program: Command, serverEntry: string | undefined): void {
   const command = program
     .command('start')

@@ -1,17 +1,13 @@
 import { CliFailure } from './failure.ts'
 
-/** A text with placeholders for the columns of a CSV file: `node:{nodeid}`. `{{` and `}}` are literal braces. */
+/** A text with column placeholders: `node:{nodeid}`. `{{` and `}}` are literal braces. */
 export type Template = {
   readonly text: string
-  /** The indexes of its columns in the record. */
   readonly columns: readonly number[]
   readonly fill: (fields: readonly string[]) => string
 }
 
-/**
- * Parses a template with the header of the file. Fails with one sentence that names `option` when a column is unknown
- * or ambiguous, or a brace is not closed.
- */
+/** Throws when a column is unknown or ambiguous, or a brace is not closed. */
 export function parseTemplate(option: string, text: string, header: readonly string[]): Template {
   const parts: (string | number)[] = []
   let literal = ''

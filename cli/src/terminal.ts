@@ -1,29 +1,26 @@
 import { styleText } from 'node:util'
 
-/** A stream for text, such as a Writable of Node's. */
 export type Output = {
   readonly write: (text: string) => boolean
   readonly once: (event: 'drain' | 'error', listener: (error: Error) => void) => unknown
   readonly off: (event: 'drain' | 'error', listener: (error: Error) => void) => unknown
   readonly on: (event: 'error', listener: (error: Error) => void) => unknown
-  /** The error of the stream, such as a closed reader. */
   readonly errored?: Error | null
   readonly isTTY?: boolean
   readonly columns?: number
 }
 
-/** The output of a command; tests pass their own streams. */
 export type Terminal = { readonly stdout: Output; readonly stderr: Output }
 
 type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow'
 
-/** Styles text when the stream is a terminal and NO_COLOR is not set. */
+/** Styles text on a terminal, unless NO_COLOR is set. */
 export function styled(stream: Output, style: Style, text: string): string {
   if (stream.isTTY !== true || process.env.NO_COLOR || process.env.TERM === 'dumb') return text
   return styleText(style, text, { validateStream: false })
 }
 
-/** Writes, and waits while the reader is slow; throws when the reader has closed the stream. */
+/** Writes, and waits while the reader is slow. Throws when the reader has closed the stream. */
 export async function write(stream: Output, text: string): Promise<void> {
   if (stream.errored) throw stream.errored
   if (stream.write(text)) return
@@ -41,7 +38,7 @@ export async function write(stream: Output, text: string): Promise<void> {
   })
 }
 
-/** A value as JSON, with amounts as digit strings. */
+/** Amounts become digit strings. */
 export function toJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? part.toString() : part), indent)
 }
@@ -61,7 +58,6 @@ export function formatTable(stream: Output, columns: readonly Column[], rows: re
   return [styled(stream, 'bold', titles), ...rows.map(align)].map((line) => `${line}\n`).join('')
 }
 
-/** Writes a number with commas between thousands. */
 export function formatCount(count: number): string {
   return count.toString().replace(/\B(?=(\d{3})+$)/g, ',')
 }

@@ -4,7 +4,7 @@ import { type ConnectionOptions, connect, withConnection } from './connection.ts
 import { createProgressBar } from './progress.ts'
 import { formatCount, type Output, styled, type Terminal, toJson, write } from './terminal.ts'
 
-/** Adds `verify`; the command ends with exit code 1 when a check fails. */
+/** Exits with code 1 when a check fails. */
 export function addVerifyCommand(program: Command, terminal: Terminal, setExitCode: (code: number) => void): void {
   withConnection(program.command('verify'))
     .description('check the promises and the hash chain over the whole database')

@@ -1,14 +1,13 @@
 /** The largest amount in the books: the largest signed 64-bit integer. */
 export const amountMax = 9_223_372_036_854_775_807n
 
-/** The result of parsing an amount, or the error. */
 export type ParsedAmount =
   | { readonly ok: true; readonly minor: bigint }
   | { readonly ok: false; readonly message: string }
 
 /**
- * Reads a decimal such as `1234.50` as minor units of an asset with `scale` decimals, exactly. Zeros beyond the scale
- * are allowed. All other characters than digits, one sign and one point are errors.
+ * Parses a decimal such as `1234.50` exactly, as minor units of an asset with `scale` decimals. Zeros beyond the scale
+ * are allowed. Characters other than digits, one sign and one point are errors.
  */
 export function parseAmount(text: string, scale: number): ParsedAmount {
   const shown = `"${text.length > 40 ? `${text.slice(0, 40)}…` : text}"`
@@ -24,7 +23,7 @@ export function parseAmount(text: string, scale: number): ParsedAmount {
   return { ok: true, minor: sign === '-' ? -BigInt(digits) : BigInt(digits) }
 }
 
-/** Writes minor units as a decimal with exactly `scale` decimals: (123450n, 2) gives `1234.50`. */
+/** Formats minor units with exactly `scale` decimals: (123450n, 2) gives `1234.50`. */
 export function formatAmount(minor: bigint, scale: number): string {
   const digits = (minor < 0n ? -minor : minor).toString().padStart(scale + 1, '0')
   const whole = digits.slice(0, digits.length - scale)

@@ -8,7 +8,7 @@ import type { WireNewApiKey, WirePage } from './wire.ts'
 const same = <Value>(value: Value): Value => value
 
 export type Books = {
-  /** Needs an admin key. Refused with `book_code_taken` when another book has the code. */
+  /** Needs an operator key. Refused with `book_code_taken` when another book has the code. */
   readonly create: (book: { readonly code: string; readonly name?: string }, options?: CallOptions) => Promise<Book>
   /** `ref` is a book's id or code. */
   readonly get: (ref: string, options?: CallOptions) => Promise<Book>
@@ -45,15 +45,15 @@ export function createAssets(transport: Transport): Assets {
 
 export type ApiKeys = {
   /**
-   * Needs an admin key. Only this answer contains the `key`. When the answer is lost, this throws an error that names
-   * the key to revoke. `book` is an id or code.
+   * Needs an admin key. Only this answer contains the `key`. If the answer is lost, this throws an error that names the
+   * key to revoke. `book` is an id or code.
    */
   readonly create: (
     key: { readonly book?: string; readonly scope: ApiKey['scope']; readonly name: string },
     options?: CallOptions,
   ) => Promise<NewApiKey>
   readonly list: (params?: PageParams, options?: CallOptions) => Pages<ApiKey>
-  /** The server refuses the key from now on. */
+  /** Revokes the key. Other processes of the server may accept it for ten more seconds. */
   readonly revoke: (id: string, options?: CallOptions) => Promise<ApiKey>
 }
 

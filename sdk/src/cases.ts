@@ -19,18 +19,18 @@ export type ListCases = PageParams & {
   readonly older_than?: number
 }
 
-/** `revision`: that of the case which you have read. If it has changed since, the call throws `case_changed`. */
+/** `revision` is that of the case that you read. If it has changed since, the call throws `case_changed`. */
 export type ActOnCaseOptions = CallOptions & { readonly revision?: number }
 
 /**
  * Cases: work for operators. `actions` of a case lists the actions allowed now. Any other action throws a MunimError
- * with `case_action_not_allowed`; an action during another one throws `case_being_acted_on`; one on a case that waits
- * for a newer one of the same subject throws `case_waits`.
+ * with `case_action_not_allowed`. An action during another one throws `case_being_acted_on`. An action on a case that
+ * waits for a newer one of the same subject throws `case_waits`.
  */
 export type Cases = {
   /** Newest first. */
   readonly list: (params?: ListCases, options?: CallOptions) => Pages<Case>
-  /** The case with the actions of operators on it. */
+  /** The case and the actions of operators on it. */
   readonly get: (id: string, options?: CallOptions) => Promise<CaseWithActs>
   /** Retries work that has certainly not happened. */
   readonly retry: (id: string, options?: ActOnCaseOptions) => Promise<Case>
@@ -48,7 +48,7 @@ export type Cases = {
   readonly reassign: (id: string, owner: string, options?: CallOptions) => Promise<Case>
   /** Adds a note to the case. */
   readonly note: (id: string, text: string, options?: CallOptions) => Promise<Case>
-  /** The same action on up to 100 cases. A case that refuses it does not stop the others: `data` has each result. */
+  /** The same action on up to 100 cases. A refusal does not stop the other cases: `data` has each result. */
   readonly actOnMany: (request: ActOnCases, options?: CallOptions) => Promise<ActedOnCases>
 }
 

@@ -45,7 +45,6 @@ import type {
   WireTrialBalance,
 } from './wire.ts'
 
-/** Converts the digit strings of an account to bigints. */
 export function decodeAccount(wire: WireAccount): Account {
   return {
     ...wire,

@@ -45,12 +45,10 @@ export class MunimError extends Error {
   }
 }
 
-/** No answer came: the server is not reachable or the connection broke, and retries did not help. */
+/** No answer came: the server is unreachable or the connection broke, and retries did not help. */
 export class MunimConnectionError extends Error {
   override readonly name = 'MunimConnectionError'
-  /** The URL of the request. */
   readonly url: string
-  /** The number of attempts. */
   readonly attempts: number
   /** The code of the operating system or of the HTTP client, such as `ECONNREFUSED`. */
   readonly code: string | undefined
@@ -64,7 +62,7 @@ export class MunimConnectionError extends Error {
   }
 }
 
-/** No answer came in time. A write may have happened: repeat it with the same idempotency key. */
+/** No answer came in time. A write may have happened: retry it with the same idempotency key. */
 export class MunimTimeoutError extends Error {
   override readonly name = 'MunimTimeoutError'
   readonly url: string
@@ -77,7 +75,7 @@ export class MunimTimeoutError extends Error {
   }
 }
 
-/** fetch puts the reason into `cause`; for a host with several addresses it is one level deeper. */
+/** fetch puts the reason into `cause`. For a host with several addresses, it is one level deeper. */
 function reasonOf(error: unknown): { text: string; code: string | undefined } {
   let reason = error
   while (reason instanceof Error && reason.cause instanceof Error) reason = reason.cause

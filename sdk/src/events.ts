@@ -7,17 +7,17 @@ import type { WireEvent, WirePage } from './wire.ts'
 
 export type ListEvents = PageParams & { readonly types?: readonly EventType[] }
 
-/** The id before every event: following after it gives all events from the beginning. */
+/** The id before every event: pass it as `after` to follow all events from the beginning. */
 export const feedStart = `evt_${'0'.repeat(26)}`
 
 export type FollowEvents = {
   /**
-   * The last event that you handled, or {@link feedStart}. Without it, only events that are added to the feed from now
-   * on, possibly including some of requests answered a moment ago.
+   * The last event that you handled, or {@link feedStart}. Default: only new events, possibly including some of
+   * requests answered a moment ago.
    */
   readonly after?: string
   readonly types?: readonly EventType[]
-  /** The wait when there is nothing new; default 1,000 ms. */
+  /** The wait when there are no new events; default 1,000 ms. */
   readonly pollMs?: number
 }
 
@@ -25,8 +25,8 @@ export type Events = {
   /** Newest first. */
   readonly list: (params?: ListEvents, options?: CallOptions) => Pages<MunimEvent>
   /**
-   * The change feed, oldest first, without an end: it polls for new events. Store the id of the last event that you
-   * handled, and pass it as `after` to continue. To end it, break the loop or use `options.signal`, which rejects with
+   * The change feed, oldest first. It never ends: it polls for new events. Store the id of the last event that you
+   * handled, and pass it as `after` to continue. To stop, break the loop or abort `options.signal`, which rejects with
    * the signal's reason.
    */
   readonly follow: (params?: FollowEvents, options?: CallOptions) => AsyncGenerator<MunimEvent, void, void>
@@ -52,7 +52,7 @@ async function* follow(
   for (;;) {
     const { data, has_more, next_cursor } = await load({ ...common, ...place }, options)
     for (const event of data) yield decodeEvent(event)
-    // A page with filtered types may be empty although more pages follow, so the cursor continues.
+    // With filtered types, a page may be empty although more follow, so continue from the cursor.
     if (has_more && next_cursor !== null) place = { cursor: next_cursor }
     else {
       const last = data.at(-1)

@@ -22,13 +22,13 @@ export type MunimOptions = {
   /** The server's address, such as `http://127.0.0.1:8080`. */
   readonly url: string
   readonly apiKey: string
-  /** With an admin key: the book to act in, by id or code, if not the key's own. */
+  /** With an operator key: the book to act in, by id or code. Default: the key's own. */
   readonly book?: string
   /** The time-out of one attempt; default 30,000 ms. */
   readonly timeoutMs?: number
   /** The time-out of a call with all its attempts and waits; default 90,000 ms. */
   readonly deadlineMs?: number
-  /** Attempts after the first, for lost connections, time-outs, 408, 429 and 5xx; default 4. */
+  /** Attempts after the first: for lost connections, time-outs, 408, 429 and 5xx. Default 4. */
   readonly retries?: number
   /** No attempt begins later than this after the start of the call; default 60,000 ms. */
   readonly retryForMs?: number
@@ -39,8 +39,8 @@ export type MunimOptions = {
 }
 
 /**
- * A client of a Munim server. It holds no connection of its own and needs no closing. A refusal throws a `MunimError`
- * with its `code`. No answer, after retries with the same idempotency key, throws a `MunimConnectionError` or a
+ * A client of a Munim server. It holds no connection and need not be closed. A refusal throws a `MunimError` with its
+ * `code`. If no answer comes, even after retries with the same idempotency key, it throws a `MunimConnectionError` or a
  * `MunimTimeoutError`.
  */
 export class Munim {

@@ -31,8 +31,7 @@ export type Orders = {
   /** The progress of its checkout, step by step. */
   readonly checkout: (id: string, options?: CallOptions) => Promise<Checkout>
   /**
-   * Releases the items and returns the money. Refused with `order_already_ended` when the order has failed or was
-   * reversed.
+   * Releases the items and returns the money. Refused with `order_already_ended` when the order failed or was reversed.
    */
   readonly cancel: (id: string, options?: CallOptions) => Promise<Order>
 }

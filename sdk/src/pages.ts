@@ -16,7 +16,7 @@ export type PageParams = {
   readonly cursor?: string
 }
 
-/** A list on the server: iterate over all its items, or request one page. It sends nothing before that. */
+/** A list on the server: iterate over all its items, or request one page. It sends no request before that. */
 export type Pages<Item> = AsyncIterable<Item> & {
   /** The page at the given cursor; default: the first. */
   readonly page: (cursor?: string) => Promise<Page<Item>>
@@ -24,7 +24,7 @@ export type Pages<Item> = AsyncIterable<Item> & {
   readonly pages: () => AsyncGenerator<Page<Item>, void, void>
 }
 
-/** Creates a list from a function that fetches one page. Iterating requests the largest pages by default. */
+/** `fetchPage` fetches one page. Iterating requests the largest pages by default. */
 export function createPages<Wire, Item>(
   fetchPage: (params: PageParams, options: CallOptions | undefined) => Promise<WirePage<Wire>>,
   decode: (wire: Wire) => Item,
@@ -41,7 +41,7 @@ export function createPages<Wire, Item>(
     for (;;) {
       const cursor = page.has_more ? page.next_cursor : null
       const next = cursor === null ? undefined : load({ ...whole, cursor })
-      // A caller that stops early never awaits it.
+      // A caller that stops early never awaits it, so a failure must not count as unhandled.
       next?.catch(() => undefined)
       yield page
       if (next === undefined) return

@@ -33,14 +33,14 @@ export type ListPayments = PageParams & {
  * (seconds) the answer shows the final state when it is reached in time.
  */
 export type Payments = {
-  /** Accepts a payment. A payment that fails shows it in its `state`; a payment that is refused throws a MunimError. */
+  /** Creates a payment. A later failure shows in its `state`; a refusal throws a MunimError. */
   readonly create: (payment: CreatePayment, options?: CallOptions) => Promise<Payment>
   readonly get: (id: string, options?: CallOptions) => Promise<Payment>
   /** Newest first. */
   readonly list: (params?: ListPayments, options?: CallOptions) => Pages<Payment>
   /** The history of the payment, its captures and its refunds, oldest first. */
   readonly timeline: (id: string, params?: PageParams, options?: CallOptions) => Pages<TimelineItem>
-  /** Captures the held amount or a part of it; with `final: false` more captures may follow. */
+  /** Captures all or part of the held amount. With `final: false`, more captures may follow. */
   readonly capture: (id: string, params?: CapturePayment, options?: CallOptions) => Promise<Capture>
   /** Oldest first. */
   readonly captures: (id: string, options?: CallOptions) => Pages<Capture>
@@ -50,7 +50,7 @@ export type Payments = {
   readonly increment: (id: string, amount: AmountInput, options?: CallOptions) => Promise<Payment>
   /** For the payer: retries a failed payment with another instrument or rail. */
   readonly retry: (id: string, params: RetryPayment, options?: CallOptions) => Promise<Payment>
-  /** For the payer: cancels the payment, or refunds the rest when it was captured. */
+  /** For the payer: cancels the payment, or refunds the rest if it was captured. */
   readonly cancelOrRefund: (id: string, options?: CallOptions) => Promise<CancelOrRefund>
 }
 

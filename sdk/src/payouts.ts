@@ -12,7 +12,7 @@ export type ListPayouts = PageParams & {
   /** A vendor's code. */
   readonly vendor?: string
   readonly rail?: string
-  /** The account, named as in the request of the payout. */
+  /** The account, named as in the payout's request. */
   readonly source?: string
   readonly created_from?: Instant
   readonly created_to?: Instant
@@ -28,7 +28,7 @@ export type Payouts = {
   readonly list: (params?: ListPayouts, options?: CallOptions) => Pages<Payout>
   /** Its history, oldest first. */
   readonly timeline: (id: string, params?: PageParams, options?: CallOptions) => Pages<TimelineItem>
-  /** Only before it was submitted to a rail. */
+  /** Only possible before the payout is submitted to a rail. */
   readonly cancel: (id: string, options?: CallOptions) => Promise<Payout>
 }
 

@@ -1,6 +1,6 @@
 type QueryValue = string | number | bigint | boolean | Date | readonly string[] | Readonly<Record<string, string>>
 
-/** Writes parameters as a query: lists with commas, pairs as `name[key]=value`, nothing for undefined. */
+/** Encodes parameters as a query: lists with commas, pairs as `name[key]=value`. Undefined values are omitted. */
 export function toQuery(params: Readonly<Record<string, QueryValue | undefined>>): URLSearchParams {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(params)) {

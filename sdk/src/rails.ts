@@ -7,7 +7,7 @@ import type { WirePage, WireRail } from './wire.ts'
 export type Rails = {
   readonly list: (options?: CallOptions) => Pages<Rail>
   readonly get: (name: string, options?: CallOptions) => Promise<Rail>
-  /** Stops submissions; needs an admin key. New submissions wait or take another rail. */
+  /** Stops submissions; needs an operator key. New submissions wait or take another rail. */
   readonly pause: (name: string, options?: CallOptions) => Promise<Rail>
   readonly resume: (name: string, options?: CallOptions) => Promise<Rail>
 }

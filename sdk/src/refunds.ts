@@ -17,10 +17,7 @@ export type ListRefunds = PageParams & {
 }
 
 export type Refunds = {
-  /**
-   * Refunds the captured amount of a payment or a part of it. Refusals: `payment_not_refundable`,
-   * `amount_exceeds_refundable`.
-   */
+  /** Refunds all or part of the captured amount. Refusals: `payment_not_refundable`, `amount_exceeds_refundable`. */
   readonly create: (refund: CreateRefund, options?: CallOptions) => Promise<Refund>
   readonly get: (id: string, options?: CallOptions) => Promise<Refund>
   /** Newest first. */

@@ -35,13 +35,13 @@ export function createTrialBalance(transport: Transport) {
   }
 }
 
-/** A check and its result; `findings` are sentences, none when `ok`. */
+/** A check and its result. `findings` are sentences; there are none when `ok`. */
 export type VerificationCheck = WireVerificationCheck
 export type VerificationResult = WireVerificationResult
 export type VerificationProgress = WireVerificationProgress
 
 export type Verification = {
-  /** Verifies the whole database; needs an admin key. Resolves with the report, also when it has findings. */
+  /** Verifies the whole database; needs an operator key. Resolves with the report even if it has findings. */
   readonly run: (
     params?: { readonly onProgress?: (progress: VerificationProgress) => void },
     options?: CallOptions,

@@ -1,16 +1,15 @@
-/** How often and how long to retry. */
 export type RetryPolicy = {
   /** Attempts after the first. */
   readonly retries: number
-  /** The wait before the n-th retry is random between 0 and `baseMs` × 2ⁿ⁻¹ ... */
+  /** The wait before the n-th retry is random, between 0 and `baseMs` × 2ⁿ⁻¹. */
   readonly baseMs: number
-  /** ... and never longer than this, unless Retry-After demands more. */
+  /** The longest wait, unless Retry-After demands more. */
   readonly ceilingMs: number
 }
 
 /**
- * The wait before a retry, in ms: exponential with full jitter, so that clients which failed together do not retry
- * together; at least the server's Retry-After. `retry` counts from 1; `random` gives a number in [0, 1).
+ * The wait before a retry, in ms, at least the server's Retry-After. It is exponential with full jitter, so that
+ * clients that failed together do not retry together. `retry` counts from 1; `random` returns a number in [0, 1).
  */
 export function retryDelayMs(
   policy: RetryPolicy,
@@ -22,7 +21,7 @@ export function retryDelayMs(
   return Math.max(Math.floor(random() * ceiling), retryAfterMs ?? 0)
 }
 
-/** Whether a retry may get another answer than this status and code. */
+/** Whether a retry may get a different answer. */
 export function isRetryable(status: number, code: string): boolean {
   return status === 408 || status === 429 || status >= 500 || (status === 409 && code === 'idempotency_key_in_use')
 }

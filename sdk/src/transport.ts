@@ -14,13 +14,13 @@ export type CallOptions = {
   /** No attempt begins later than this after the start of the call. */
   readonly retryForMs?: number
   /**
-   * POST only. By default one is generated for every call; pass your own to repeat a call safely from another process.
-   * `null` sends none: only for requests that their ids make idempotent.
+   * For POST. By default, every call gets a generated key. Pass your own to retry a call safely from another process.
+   * `null` sends none: only for requests whose ids make them idempotent.
    */
   readonly idempotencyKey?: string | null
   /**
-   * Seconds, up to 20, that the server waits for the final state before it answers; for payments, captures, refunds and
-   * payouts. When that state is not reached in time, the answer shows the current one.
+   * For payments, captures, refunds, payouts and orders: seconds, up to 20, that the server waits for the final state.
+   * If it is not reached in time, the answer shows the current state.
    */
   readonly wait?: number
 }
@@ -51,7 +51,7 @@ export type ApiRequest = {
 /** Sends requests with retries, and reads JSON answers. */
 export type Transport = {
   readonly send: <Body>(request: ApiRequest, options?: CallOptions) => Promise<Body>
-  /** One attempt of a GET that is answered with lines of JSON; the time-out applies to each line. */
+  /** One attempt of a GET whose answer is lines of JSON. The time-out applies to each line. */
   readonly lines: (request: ApiRequest, options?: CallOptions) => AsyncGenerator<unknown, void, void>
 }
 
@@ -62,7 +62,6 @@ export function createTransport(options: TransportOptions): Transport {
   }
 }
 
-/** The result of one attempt. */
 type Attempt<Body> =
   | { readonly kind: 'answered'; readonly body: Body }
   | { readonly kind: 'failed'; readonly error: Error; readonly retryable: boolean; readonly retryAfterMs?: number }
@@ -73,7 +72,7 @@ async function sendWithRetries<Body>(options: TransportOptions, request: ApiRequ
   const retryForMs = call.retryForMs ?? options.retryForMs
   const retries = call.retries ?? options.policy.retries
   const url = addressOf(options, request)
-  // Every attempt carries the same key, so that the server does the work once.
+  // Every attempt has the same key, so that the server does the work once.
   const init = initOf(options, request, call)
   for (let attempts = 1; ; attempts += 1) {
     call.signal?.throwIfAborted()
@@ -105,7 +104,7 @@ async function attemptOnce<Body>(
   timer.restart(input.timeoutMs)
   try {
     const response = await options.fetch(input.url, { ...input.init, signal: timer.signal })
-    // The body belongs to the attempt: a connection may break in the middle of it.
+    // Part of the attempt, because the connection may break within the body.
     const text = await response.text()
     return readAnswer<Body>(response, text)
   } catch (cause) {
@@ -206,8 +205,8 @@ function initOf(options: TransportOptions, request: ApiRequest, call: CallOption
 }
 
 /**
- * JSON with bigints as digit strings. A number that is not a safe integer is an error: it would silently become another
- * amount.
+ * Encodes bigints as digit strings. Throws for a number that is not a safe integer, because it would silently become
+ * another amount.
  */
 export function encodeJson(body: object): string {
   return JSON.stringify(body, (key: string, value: unknown) => {
@@ -221,7 +220,7 @@ export function encodeJson(body: object): string {
 
 const timerMsMax = 2 ** 31 - 1
 
-/** A signal that aborts with the caller's signal or by a timer. */
+/** A signal that aborts with the caller's signal or after a time-out. */
 function startTimer(outer: AbortSignal | undefined) {
   const controller = new AbortController()
   let handle: ReturnType<typeof setTimeout> | undefined
@@ -233,7 +232,7 @@ function startTimer(outer: AbortSignal | undefined) {
     timedOut: () => timedOut,
     restart: (ms: number) => {
       clearTimeout(handle)
-      // A longer timer would fire at once. It is omitted: no caller waits 24 days for one answer.
+      // A longer timer would fire at once. No caller waits 24 days for one answer, so none is started.
       if (ms > timerMsMax) return
       handle = setTimeout(() => {
         timedOut = true
@@ -248,7 +247,7 @@ function startTimer(outer: AbortSignal | undefined) {
   }
 }
 
-/** Waits; rejects with the signal's reason when it is aborted. */
+/** Waits for `ms`. Rejects with the signal's reason when it is aborted. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason)

@@ -49,7 +49,7 @@ import type {
   WireVendor,
 } from './wire.ts'
 
-/** An amount in minor units, as requests take it. A number must be a safe integer. */
+/** An amount in minor units, as in requests. A number must be a safe integer. */
 export type AmountInput = bigint | number | string
 
 /** `Wire` with the named fields as bigint, as in answers. */
@@ -57,7 +57,7 @@ type WithAmounts<Wire, Field extends keyof Wire> = {
   [Name in keyof Wire]: Name extends Field ? (null extends Wire[Name] ? bigint | null : bigint) : Wire[Name]
 }
 
-/** `Wire` with the named fields as requests take them. */
+/** `Wire` with the named fields as in requests. */
 type TakingAmounts<Wire, Field extends keyof Wire> = {
   [Name in keyof Wire]: Name extends Field ? AmountInput | (null extends Wire[Name] ? null : never) : Wire[Name]
 }
@@ -87,7 +87,7 @@ export type Payment = WithAmounts<
 export type PaymentState = Payment['state']
 export type Capture = WithAmounts<WireCapture, 'amount'>
 export type Refund = WithAmounts<Omit<WireRefund, 'from'>, 'amount'> & { readonly from: readonly Share[] }
-/** The result of a payer's request to cancel or refund: the payment, and its refund when it had been captured. */
+/** The payment after the payer's request, and its refund if it had been captured. */
 export type CancelOrRefund = { readonly payment: Payment; readonly refund: Refund | null }
 export type Payout = WithAmounts<WirePayout, 'amount'>
 export type Item = WithAmounts<WireItem, 'price'>
@@ -96,7 +96,7 @@ export type Order = WithAmounts<Omit<WireOrder, 'lines'>, 'amount'> & { readonly
 export type OrderState = Order['state']
 /** The progress of an order's checkout: its steps in the order of their actions. */
 export type Checkout = WireCheckout
-/** A vendor: a party for which payments are made, and the entitlements of its work. */
+/** A party for which payments are made, with its lane and SLA. */
 export type Vendor = WireVendor
 export type CreateVendor = WireCreateVendor
 export type ChangeVendor = WireChangeVendor

@@ -1,6 +1,6 @@
 import type { components } from './api.generated.ts'
 
-/** The API's schemas in JSON, with amounts as digit strings; generated from the OpenAPI document. */
+/** The API's JSON schemas, with amounts as digit strings; generated from the OpenAPI document. */
 type Schemas = components['schemas']
 
 export type WireAccount = Schemas['Account']

@@ -63,7 +63,6 @@ export async function findKey(database: Queryable, id: Uuid): Promise<ApiKey | u
   return rows.map(toApiKey)[0]
 }
 
-/** Finds a key in force by the SHA-256 of its text. */
 export async function findKeyByHash(database: Queryable, hash: Buffer): Promise<ApiKey | undefined> {
   const rows = await database.query<KeyRow>({
     text: `select ${keyColumns} from access.api_keys keys join access.books on books.number = keys.book_id
@@ -73,7 +72,7 @@ export async function findKeyByHash(database: Queryable, hash: Buffer): Promise<
   return rows.map(toApiKey)[0]
 }
 
-/** Locks all operator keys in force, in the order of their ids, and returns their ids. */
+/** Locks the operator keys in force, in the order of their ids. */
 export async function lockOperatorKeys(tx: Transaction): Promise<Uuid[]> {
   const rows = await tx.query<{ id: string }>({
     text: `select id from access.api_keys where scope = 'operator' and revoked_at is null order by id for update`,
@@ -91,7 +90,6 @@ export async function lockKeys(tx: Transaction, ids: readonly Uuid[]): Promise<U
   return rows.flatMap(({ id, in_force }) => (in_force ? [toUuid(id)] : []))
 }
 
-/** The newest keys in force, at most `limit`, each with the SHA-256 of its text. */
 export async function listNewestKeys(database: Queryable, limit: number): Promise<{ key: ApiKey; hash: Buffer }[]> {
   const rows = await database.query<KeyRow & { hash: Buffer }>({
     text: `select ${keyColumns}, keys.hash from access.api_keys keys join access.books on books.number = keys.book_id
@@ -101,7 +99,6 @@ export async function listNewestKeys(database: Queryable, limit: number): Promis
   return rows.map((row) => ({ key: toApiKey(row), hash: row.hash }))
 }
 
-/** The SHA-256 of keys in force whose id is after `after`, in the order of their ids. */
 export async function listKeyHashes(
   database: Queryable,
   { after, limit }: { readonly after: Uuid | undefined; readonly limit: number },
@@ -129,14 +126,13 @@ export async function markRevoked(tx: Transaction, id: Uuid): Promise<void> {
 
 export async function markUsed(tx: Transaction, ids: readonly Uuid[]): Promise<void> {
   await tx.query({
-    // Locked in the same order as in all other transactions that lock keys.
+    // Must lock in the same order as all other transactions that lock keys.
     text: `with used as (select id from access.api_keys where id = any ($1::uuid[]) order by id for no key update)
       update access.api_keys set last_used_at = now() from used where api_keys.id = used.id`,
     values: [ids],
   })
 }
 
-/** Books older than `before`, newest first. */
 export async function listBooks(
   database: Queryable,
   { before, limit }: { readonly before: number | undefined; readonly limit: number },
@@ -148,13 +144,11 @@ export async function listBooks(
   return rows.map(toBook)
 }
 
-/** The numbers of all books. */
 export async function listBookNumbers(database: Queryable): Promise<number[]> {
   const rows = await database.query<{ number: number }>({ text: 'select number from access.books order by number' })
   return rows.map(({ number }) => number)
 }
 
-/** Keys of a book older than `before`, newest first. */
 export async function listKeys(
   database: Queryable,
   { book, before, limit }: { readonly book: number; readonly before: Uuid | undefined; readonly limit: number },

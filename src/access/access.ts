@@ -3,7 +3,6 @@ import type { Scope } from '#platform/http'
 
 /** An isolated set of accounts: a tenant, or test mode beside live. */
 export type Book = {
-  /** Its number inside the database. */
   readonly number: number
   readonly id: Uuid
   readonly code: string
@@ -11,7 +10,7 @@ export type Book = {
   readonly createdAt: Timestamp
 }
 
-/** An API key, without its text, which only the client has. */
+/** An API key without its text, which only the client has. */
 export type ApiKey = {
   readonly id: Uuid
   readonly book: Pick<Book, 'number' | 'id' | 'code'>
@@ -23,8 +22,8 @@ export type ApiKey = {
   readonly lastUsedAt: Timestamp | undefined
 }
 
-/** The actor of an administrative act: the id of the key, or undefined for the program itself. */
+/** The key behind an administrative act; undefined for the program itself. */
 export type Actor = Uuid | undefined
 
-/** The pattern of a book's code. Ids have a longer tail after `book_`, so no code looks like an id. */
+/** Ids have a longer tail after `book_`, so no code looks like an id. */
 export const bookCodePattern = '^[a-z0-9][a-z0-9_-]{0,23}$'

@@ -9,23 +9,19 @@ export type AuditedAct = {
   readonly details: Readonly<Record<string, string | null>>
 }
 
-/** The content of a row that is hashed, after the hash before it. Times are in microseconds since 1970. */
+/** Hashed after the previous row's hash. Times are in microseconds since 1970. */
 const contentOfRow = `convert_to(concat_ws(E'\\n', number, ${micros('recorded_at')},
   coalesce(actor::text, '-'), action, subject, details), 'UTF8')`
 
-/** The last act, or what remains of it after it was dropped as too old. */
+/** The last act, or the record kept of it after it was dropped as too old. */
 const lastActText = `select number, hash, recorded_at from (
     (select number, hash, recorded_at from access.audit_log order by number desc limit 1)
     union all (select number, hash, null from access.audit_log_dropped order by number desc limit 1)
   ) as act order by number desc limit 1`
 
-/** The number of the advisory lock that serializes writers of the log. */
 const auditLock = 4_771_001
 
-/**
- * Appends an act to the log, in the transaction of the act itself. Times never decrease, even when the clock was set
- * back. So the months that are dropped are always the beginning of the log.
- */
+/** Appends an act in its own transaction. Times never decrease, so dropped months are always the log's beginning. */
 export async function appendAudit(tx: Transaction, act: AuditedAct): Promise<void> {
   // A separate statement, so that the next one sees the rows of the lock's previous owner.
   await tx.query({ text: 'select pg_advisory_xact_lock($1)', values: [auditLock] })
@@ -45,10 +41,7 @@ export async function appendAudit(tx: Transaction, act: AuditedAct): Promise<voi
   })
 }
 
-/**
- * Recomputes the log's chain, from its first act or from the hash that dropped acts left behind. `broken` are the
- * numbers of rows that do not follow from the row before.
- */
+/** Recomputes the chain. `broken` has the numbers of rows that do not follow from the row before. */
 export async function verifyAuditLog(database: Queryable): Promise<{ checked: number; broken: number[] }> {
   const rows = await database.query<{ checked: bigint; broken: bigint[] }>({
     text: `select count(*) as checked, coalesce(array_agg(number order by number) filter (where not follows), '{}') as broken

@@ -1,7 +1,7 @@
 import type { Queryable } from '#platform/postgres'
 import type { AgingTable } from '#platform/retention'
 
-/** The log of administrative acts, as a table whose old rows are dropped by the month. */
+/** The log of administrative acts. Its old rows are dropped by the month. */
 export function auditTable(keepDays: number | undefined): AgingTable {
   return {
     name: 'access.audit_log',

@@ -14,30 +14,26 @@ const usedEveryMs = 60_000
 const booksMax = 10_000
 
 export type Authenticator = {
-  /** Finds the caller of a key, in the key's book or, for an operator key, in the book that the request names. */
+  /** Acts in the key's book or, for an operator key, in the book that the request names. */
   readonly authenticate: Authenticate
-  /** Called after a key was revoked: it is refused from now on. */
+  /** Must be called after a key was revoked; the key is then refused. */
   readonly revoked: (id: Uuid) => void
-  /** Loads the existing keys, and starts to record, about once a minute, which keys were used. */
+  /** Loads the existing keys, and starts to record about once a minute which keys were used. */
   readonly start: () => void
   readonly stop: () => Promise<void>
 }
 
-/**
- * Keys are found by the SHA-256 of their text, in memory and in the database. The duration of a look-up reveals nothing
- * about a key, since a guess cannot control its hash.
- */
+/** The duration of a look-up reveals nothing about a key, since a guess cannot control its SHA-256. */
 export function createAuthenticator(deps: {
   readonly database: Database
   readonly nowMs?: () => number
-  /** Called when the use of keys cannot be recorded, or a key cannot be looked up in the background. */
   readonly onFault: (error: unknown) => void
 }): Authenticator {
   const { database, onFault, nowMs = () => performance.now() } = deps
   const directory = createKeyDirectory({ database, onFault, nowMs })
   const books = new Map<string, Book>()
   const used = new Set<Uuid>()
-  // A server restored to an earlier day may give the number of a book that it lacks to another one.
+  // A restored server may give a known book number to another book.
   const stopForgetting = database.onNewEpoch(() => {
     books.clear()
     directory.forget()

@@ -15,7 +15,7 @@ export type CreateApiKey = {
   readonly actor: Actor
 }
 
-/** Creates a key. `text` must be shown once and stored nowhere. Throws when the actor's own key has been revoked. */
+/** `text` must be shown once and stored nowhere. Throws when the actor's own key has been revoked. */
 export async function createApiKey(tx: Transaction, command: CreateApiKey): Promise<{ key: ApiKey; text: string }> {
   await requireKeyInForce(tx, command.actor)
   const id = newUuid()

@@ -9,7 +9,7 @@ import { accessRefusals } from './refusals.ts'
 
 export type CreateBook = { readonly code: string; readonly name: string | null; readonly actor: Actor }
 
-/** Opens a book. Refuses `book_code_taken`; throws when the actor's own key has been revoked. */
+/** Refuses `book_code_taken`; throws when the actor's own key has been revoked. */
 export async function createBook(tx: Transaction, command: CreateBook): Promise<Result<Book, 'book_code_taken'>> {
   await requireKeyInForce(tx, command.actor)
   const book = await insertBook(tx, { id: newUuid(), code: command.code, name: command.name })

@@ -4,17 +4,15 @@ import { hasBooks } from './access-store.ts'
 import { createApiKey } from './create-api-key.ts'
 import { createBook } from './create-book.ts'
 
-/** The number of the advisory lock that lets only one of several processes create the first book. */
 const firstStartLock = 4_771_002
 
 /**
- * On a database without books: creates the book `main` and an operator key. It passes the key's text to `keep` before
- * the transaction commits, so that no key is in force whose text is lost. Returns whether it did so. It is safe when
- * several processes start at once.
+ * On a database without books, creates the book `main` and an operator key, and returns true. It passes the key's text
+ * to `keep` before the commit, so that no key in force has lost its text.
  */
 export function ensureFirstKey(database: Database, keep: (keyText: string) => Promise<void>): Promise<boolean> {
   return database.transaction(async (tx) => {
-    // A separate statement: the check that follows must see the commits of other processes.
+    // A separate statement: the following check must see the commits of other processes.
     await tx.query({ text: 'select pg_advisory_xact_lock($1)', values: [firstStartLock] })
     if (await hasBooks(tx)) return false
     const book = await createBook(tx, { code: 'main', name: null, actor: undefined })

@@ -1,12 +1,11 @@
 import { mkdir, open, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** The file for the key of the first start. */
 export function firstKeyPath(dataDirectory: string): string {
   return join(dataDirectory, 'admin.key')
 }
 
-/** Writes the key for the operator alone (mode 0600), whole and durably, or not at all. */
+/** Writes the key atomically and durably, readable by its owner alone (mode 0600). */
 export async function writeFirstKey(dataDirectory: string, keyText: string): Promise<void> {
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 })
   const path = firstKeyPath(dataDirectory)

@@ -1,11 +1,10 @@
-/** A compact set of hashes. With a million hashes added, about one in 400 other hashes also counts as added. */
+/** With a million hashes added, about one in 500 other hashes also counts as added. */
 export type HashFilter = { readonly add: (hash: Buffer) => void; readonly has: (hash: Buffer) => boolean }
 
-/** Two MiB of bits, whatever is added. */
 const placesMax = 2 ** 24
 const offsets = [0, 4, 8, 12] as const
 
-/** A Bloom filter. A hash is as good as random, so each part of it selects a bit. */
+/** A Bloom filter. Hashes are random enough for each part of one to select a bit. */
 export function createHashFilter(): HashFilter {
   const bits = new Uint8Array(placesMax / 8)
   const placeOf = (hash: Buffer, offset: number) => hash.readUInt32BE(offset) % placesMax

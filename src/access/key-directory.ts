@@ -10,51 +10,35 @@ import { createUnknownKeyLimit } from './unknown-key-limit.ts'
 
 /** A revocation by another process takes effect within this time. */
 const trustMs = 10_000
-/** A used key that was read longer ago than this is read again in the background. */
 const refreshMs = 5000
 const keysMax = 10_000
-/**
- * How long a key counts as unknown without another look-up. A key's text is random, so no client can guess a future
- * key.
- */
+/** How long an unknown key is not looked up again. Keys are random, so no client can guess a future one. */
 const unknownMs = 60_000
 const unknownMax = 10_000
-/**
- * How many of the newest keys are loaded at the start, and again while unknown keys are being refused: at most once a
- * second.
- */
 const newestMax = 10_000
 const newestEveryMs = 1000
-/** Hashes of keys that one query reads while all are loaded. */
 const hashesPerStep = 10_000
-/**
- * The ids of keys that this process revoked recently: a look-up that began earlier may still find one of them in force.
- */
+/** Keys that this process revoked recently. A look-up that began earlier may still find one of them in force. */
 const revokedMax = 10_000
 
 type KnownKey = { readonly caller: Caller; knownMs: number; refreshing: boolean }
 
 type Found = Result<Caller, 'unauthenticated' | 'too_many_unknown_keys'>
 
-/** A key as received: its hash, the hash as text, and the client's address. */
 type AskedKey = { readonly name: string; readonly hash: Buffer } & Pick<Credentials, 'address'>
 
 export type KeyDirectory = {
-  /** The caller of a key: at once when the key is known, otherwise from the database. */
+  /** Returns a promise only when it must query the database. */
   readonly find: (hash: Buffer, address: string | undefined) => Found | Promise<Found>
-  /** Loads the existing keys, however many there are, so that a valid key never counts as one of many unknown ones. */
+  /** Loads all existing keys, so that a valid key is never limited as an unknown one. */
   readonly learn: () => Promise<void>
-  /** A key was revoked, for good: from now on it is unknown here. The other keys stay as known as they were. */
+  /** Makes a revoked key unknown here, permanently. Other keys are not affected. */
   readonly revoked: (id: Uuid) => void
-  /** Another server replaced the database: it may have other keys, and books with other numbers. */
+  /** Called after another server replaced the database: its keys and book numbers may differ. */
   readonly forget: () => void
 }
 
-/**
- * The keys of the installation by the SHA-256 of their text. Concurrent requests with one key cause one query. Unknown
- * keys cause no more queries than the limit allows. A key that is known here, or is one of the existing keys, is never
- * limited.
- */
+/** Concurrent requests with one key cause one query. Look-ups of unknown keys are limited, others never. */
 export function createKeyDirectory(deps: {
   readonly database: Database
   readonly nowMs: () => number
@@ -148,13 +132,12 @@ export function createKeyDirectory(deps: {
       lookUps.clear()
       unknown.clear()
       revokedIds.clear()
-      // They stay known, but are read again: a valid key must not be limited because the server is another one.
+      // Keys stay known but are read again: a valid key must not be limited because the server was replaced.
       for (const known of keys.values()) known.knownMs = Number.NEGATIVE_INFINITY
     },
   }
 }
 
-/** Runs one look-up of a key at a time, for all requests that arrive meanwhile. */
 function createLookUps(lookUp: (asked: AskedKey) => Promise<KnownKey | undefined>) {
   const running = new Map<string, Promise<KnownKey | undefined>>()
   return {

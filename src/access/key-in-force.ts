@@ -5,9 +5,9 @@ import type { Actor } from './access.ts'
 import { lockKeys } from './access-store.ts'
 
 /**
- * Locks the key of the actor until the transaction ends; throws when it has been revoked. A cached key may be ten
- * seconds old: creating or revoking keys with it in that time would defeat the revocation. The lock is taken in one
- * order with the key acted on, so that two keys that revoke each other do not deadlock.
+ * Locks the actor's key; throws when it has been revoked. A cached key may be ten seconds old: creating or revoking
+ * keys with it would defeat the revocation. `actedOn` is locked in the same order, so two keys that revoke each other
+ * do not deadlock.
  */
 export async function requireKeyInForce(tx: Transaction, actor: Actor, actedOn?: Uuid): Promise<void> {
   if (actor === undefined) return

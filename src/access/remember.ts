@@ -1,4 +1,3 @@
-/** Keeps the newest `entriesMax` entries. */
 export function remember<Value>(entries: Map<string, Value>, entriesMax: number, name: string, value: Value): void {
   entries.delete(name)
   entries.set(name, value)

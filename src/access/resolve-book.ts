@@ -4,7 +4,7 @@ import type { Book } from './access.ts'
 import { findBook } from './access-store.ts'
 import { accessRefusals } from './refusals.ts'
 
-/** Finds a book by the names that clients use: its id (`book_…`) or its code. Refuses `book_not_found`. */
+/** Finds a book by its id (`book_…`) or its code. Refuses `book_not_found`. */
 export async function resolveBook(database: Queryable, reference: string): Promise<Result<Book, 'book_not_found'>> {
   const id = decodeId(idPrefix.book, reference)
   const book = await findBook(database, id === undefined ? { code: reference } : { id })

@@ -8,10 +8,9 @@ import { requireKeyInForce } from './key-in-force.ts'
 import { accessRefusals } from './refusals.ts'
 
 /**
- * Revokes a key; a revoked key stays as it is. An operator revokes any key. Other callers revoke keys of the book they
- * act in, up to their own scope. Refuses `api_key_not_found`, `scope_beyond_own`, then `last_operator_key`; throws when
- * the caller's own key has been revoked. Operator keys are locked before the key itself. So two concurrent revocations
- * cannot each count on the other's key to remain.
+ * Operators revoke any key, others keys of the book they act in, up to their own scope. A revoked key stays as it is.
+ * Refuses `api_key_not_found`, `scope_beyond_own`, then `last_operator_key`; throws when the caller's own key has been
+ * revoked. Operator keys are locked first, so concurrent revocations cannot each count on the other's key to remain.
  */
 export async function revokeApiKey(
   tx: Transaction,

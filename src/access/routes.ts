@@ -136,7 +136,7 @@ const createKeySchema = closedObject(
   { title: 'CreateApiKey' },
 )
 
-/** Books and API keys: `/v1/books`, `/v1/api-keys`. */
+/** The routes `/v1/books` and `/v1/api-keys`. */
 export function accessRoutes(deps: Deps): HttpModule {
   return { name: 'access', problems, routes: [...bookRoutes(deps), ...keyRoutes(deps)] }
 }

@@ -1,16 +1,12 @@
 import { addressOf } from '#platform/http'
 
-/** Queries for unknown keys that one address, and all addresses together, may cause at once and per second. */
 const ofAddress = { burst: 50, perSecond: 10 }
 const ofAll = { burst: 500, perSecond: 100 }
 const addressesMax = 10_000
 
 type Bucket = { tokens: number; atMs: number }
 
-/**
- * Limits how many well-formed but unknown keys reach the database. One address gets a tenth of the limit for all
- * addresses, so no client takes the whole of it. A key that turns out to be valid returns its token.
- */
+/** One address gets a tenth of the limit for all, so no client can exhaust it. A valid key returns its token. */
 export function createUnknownKeyLimit(nowMs: () => number) {
   const all: Bucket = { tokens: ofAll.burst, atMs: nowMs() }
   const addresses = new Map<string, Bucket>()
@@ -18,7 +14,7 @@ export function createUnknownKeyLimit(nowMs: () => number) {
   const bucketOf = (address: string | undefined): Bucket => {
     const name = addressOf({ remoteAddress: address })
     const bucket = addresses.get(name) ?? { tokens: ofAddress.burst, atMs: nowMs() }
-    // Set again, so that the first bucket of the map is the least recently used.
+    // Reinserted, so that the map's first bucket is the least recently used.
     addresses.delete(name)
     addresses.set(name, bucket)
     if (addresses.size > addressesMax) addresses.delete(addresses.keys().next().value ?? name)
@@ -31,7 +27,6 @@ export function createUnknownKeyLimit(nowMs: () => number) {
     return bucket.tokens >= 1
   }
   return {
-    /** Whether the database may be queried for this address. */
     take: (address: string | undefined): boolean => {
       const own = bucketOf(address)
       if (!fill(own, ofAddress) || !fill(all, ofAll)) return false

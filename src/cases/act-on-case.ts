@@ -18,38 +18,33 @@ export type CaseCommand =
   | { readonly action: 'reassign'; readonly owner: string }
   | { readonly action: 'note'; readonly text: string }
 
-/** An entry of the log of administrative acts. */
+/** An item in the log of administrative acts. `subject` is the public id of the case. */
 export type AuditedCaseAct = {
   readonly actor: Uuid
-  /** Such as `case.force`. */
   readonly action: string
-  /** The public id of the case. */
   readonly subject: string
   readonly details: Readonly<Record<string, string | null>>
 }
 
 export type ActOnCaseDependencies = {
-  /** A queue and its handler by the queue's name. */
   readonly find: (queue: string) => { readonly queue: CaseQueue; readonly handler: CaseHandler }
   readonly audit: (tx: Transaction, act: AuditedCaseAct) => Promise<void>
 }
 
 export type CaseRequest = {
-  /** The books whose cases the actor may act on. */
   readonly books: readonly number[]
   readonly id: Uuid
   /** The id of the API key. */
   readonly actor: Uuid
   readonly command: CaseCommand
-  /** The revision of the case that the actor has read. An action on the subject at another one is refused. */
+  /** The revision that the actor has read. An action on the subject at another revision is refused. */
   readonly revision?: number | undefined
 }
 
 /**
- * Does what an operator asks for, and records who did it. Refuses in this order: `case_not_found`,
- * `case_already_resolved` (except for notes), and for actions on the subject `case_being_acted_on`, `case_waits`,
- * `case_changed`, `case_action_not_allowed` and `case_outcome_not_allowed`. The subject and its open cases are locked,
- * so of two operators who act at the same moment the second is refused.
+ * Refuses in this order: `case_not_found`, `case_already_resolved` (except for notes), and for actions on the subject
+ * `case_being_acted_on`, `case_waits`, `case_changed`, `case_action_not_allowed`, `case_outcome_not_allowed`. The
+ * subject and its open cases are locked, so the second of two concurrent operators is refused.
  */
 export async function actOnCase(
   { find, audit }: ActOnCaseDependencies,
@@ -67,7 +62,7 @@ export async function actOnCase(
     const code = refusalOf(queue, locked, { command, revision })
     if (code !== undefined) return no(code)
     const acted = { action: command.action, evidence: command.action === 'force' ? command.evidence : undefined }
-    // Before it is carried out: who carries it out reads the case as one that is acted on.
+    // Before `carryOut`, which must read the case as one that is acted on.
     await storeAction(tx, id, acted)
     if ((await handler.carryOut(tx, locked, command, actor)) === 'done') await resolveCase(tx, id, acted)
   }

@@ -4,10 +4,9 @@ import type { CaseSubject } from './case.ts'
 import type { CaseQueue, QueueReason } from './queue.ts'
 
 /**
- * A change of a subject's cases. `open`: this case is open, or still is. It is not opened while the subject has an open
- * case with one of the reasons `unlessOpen`, because that one covers it. `resolve`: it is over; without a reason, all
- * cases of the subject in line are. `isReplaced`: the case that is opened with it goes on from it, and keeps its age.
- * `acted`: an action has been carried out and changed nothing by itself, so another one is allowed.
+ * `open`: the case is open, or still is. It is skipped while a case with a reason in `unlessOpen` is open, because that
+ * one covers it. `resolve` without a reason resolves all cases in line. `isReplaced`: the case that is opened with it
+ * continues it and keeps its age. `acted`: an action changed nothing by itself, so another one is allowed.
  */
 export type CaseChange<Reason extends string = string, Kind extends string = string> = {
   readonly subject: CaseSubject<Kind>
@@ -23,10 +22,7 @@ export type CaseChange<Reason extends string = string, Kind extends string = str
   | { readonly change: 'acted' }
 )
 
-/**
- * The steps of a burst that apply a batch's changes of a queue's cases, in the given order; none for no changes. Send
- * them while the rows of the subjects are locked: that lock also keeps two writers from one subject's cases.
- */
+/** Send the steps while the subjects' rows are locked: that lock also serializes the writers of their cases. */
 export function caseSteps<Reason extends string, Kind extends string>(
   queue: CaseQueue<Reason, Kind>,
   changes: readonly CaseChange<Reason, Kind>[],
@@ -41,7 +37,6 @@ export function caseSteps<Reason extends string, Kind extends string>(
 
 type Opened = { readonly reason: string; readonly detail: string; readonly unlessOpen: readonly string[] }
 
-/** A batch's changes of one subject: the reasons that are over, and the cases that are open, the newest first. */
 type Summed = {
   readonly subject: CaseSubject
   readonly book: number
@@ -49,7 +44,7 @@ type Summed = {
   opened: readonly Opened[]
 }
 
-/** Changes of one subject are one write, unless the effect of one depends on whether another had any. */
+/** Changes of one subject are one write, unless one depends on whether another had any effect. */
 function inRounds(queue: CaseQueue, changes: readonly CaseChange[]): Summed[][] {
   const rounds: Map<string, Summed>[] = []
   let round = new Map<string, Summed>()
@@ -69,7 +64,7 @@ function inRounds(queue: CaseQueue, changes: readonly CaseChange[]): Summed[][] 
 
 function dependsOn(before: Summed | undefined, change: CaseChange): boolean {
   if (before === undefined || change.change === 'acted') return false
-  // A conditional case is opened only when none of its `unlessOpen` is open. That is known only after the write.
+  // A conditional case opens only when no `unlessOpen` case is open. That is known only after the write.
   const conditional = before.opened.filter(({ unlessOpen }) => unlessOpen.length > 0)
   if (change.change === 'resolve') {
     const { reason } = change
@@ -121,8 +116,7 @@ const ofSubject = (cases: string, subject: string) =>
 
 const inLineText = `${ofSubject('cases', 'changed')} and cases.resolved_at is null and not cases.stands_apart`
 
-// Every case in line with one that changes may be acted on again. Its revision grows, because an action on it may have
-// been decided by what the operator knew of all of them.
+// Cases in line with a changed one may be acted on again. Their revision grows: operators decide by all cases in line.
 const changeText = `with ${changedText}, resolved as (
     update cases.cases set is_acting = false, resolved_at = now(), resolution = case when replaced ? reason then 'replaced' else coalesce(last_action, 'settled') end,
       revision = revision + 1
@@ -137,9 +131,8 @@ const changeText = `with ${changedText}, resolved as (
   from changed
   where ${inLineText} and not over ? reason`
 
-// A case goes on with the owner of the subject's newest one, and with the age of one that it replaces: both may have
-// ended in this transaction. Two writers that open a case at once, for a report that belongs to no subject, open the
-// same one.
+// A new case inherits the owner of the subject's newest case and the age of a replaced one; both may have ended in this
+// transaction. Two concurrent writers, for a report without a subject, open the same case.
 const openText = `with ${changedText}, listed as (
     select book_id, subject_kind, subject_id, replaced, given.value, given.place, jsonb_array_length(opened) as total,
       coalesce((select max(rank) from cases.cases where ${ofSubject('cases', 'changed')} and resolved_at is null), 0) as rank

@@ -3,7 +3,7 @@ import type { Metric } from '#platform/telemetry'
 import { countOpen, type OpenCases } from './case-read-model.ts'
 import type { Cases } from './create-cases.ts'
 
-/** Open cases over all books, by queue and reason: how many, and the age of the oldest. */
+/** Open cases over all books, by queue and reason: their number, and the age of the oldest. */
 export function caseMetrics(cases: Pick<Cases, 'queues'>, on: Queryable): Metric[] {
   const byReason = async (read: (counts: Pick<OpenCases, 'open' | 'oldestSeconds'>) => number) => {
     const found = await countOpen(on)

@@ -2,7 +2,7 @@ import type { Timestamp, Uuid } from '#kernel'
 import { micros, type Queryable, toUuid } from '#platform/postgres'
 import type { Case, CaseAction, CasePriority } from './case.ts'
 
-/** Which cases; every given part must match. */
+/** Every given part must match. */
 export type CaseFilter = {
   readonly state: 'open' | 'resolved' | 'all'
   readonly queue?: string
@@ -11,17 +11,13 @@ export type CaseFilter = {
   readonly priority?: CasePriority
   readonly kind?: string
   readonly subject?: Uuid
-  /** Whether it is open after it was due. */
   readonly isOverdue?: boolean
-  /** Open, or once open, for longer than this. */
   readonly olderThanSeconds?: number
 }
 
 export type CaseAct = {
-  /** The id of the API key. */
   readonly actor: Uuid
   readonly action: CaseAction
-  /** The evidence, the new owner or the note. */
   readonly text: string | undefined
   readonly at: Timestamp
 }
@@ -39,7 +35,7 @@ const columns = `id, book_id, queue, subject_kind, subject_id, reason, key, deta
 
 const states = { open: 'and resolved_at is null', resolved: 'and resolved_at is not null', all: '' } as const
 
-/** Cases of the books, newest first, older than `before`. */
+/** Newest first, older than `before`. */
 export async function listCases(
   on: Queryable,
   query: {
@@ -83,7 +79,6 @@ export async function getCase(on: Queryable, books: readonly number[], id: Uuid)
   return rows.map(toCase)[0]
 }
 
-/** The actions of operators on a case, in order. */
 export async function listActs(on: Queryable, id: Uuid): Promise<CaseAct[]> {
   const rows = await on.query<{ actor: string; action: CaseAction; text: string | null; at: bigint }>({
     text: `select actor, action, text, ${micros('at')} as at from cases.acts where case_id = $1 order by id`,
@@ -97,16 +92,13 @@ export async function listActs(on: Queryable, id: Uuid): Promise<CaseAct[]> {
   }))
 }
 
-/** The open cases of a queue and reason over all books. */
 export type OpenCases = {
   readonly queue: string
   readonly reason: string
   readonly open: number
-  /** The age of the oldest. */
   readonly oldestSeconds: number
 }
 
-/** Counts the open cases of all books by queue and reason; those without one are left out. */
 export async function countOpen(on: Queryable): Promise<OpenCases[]> {
   const rows = await on.query<{ queue: string; reason: string; open: bigint; oldest: number }>({
     text: `select queue, reason, count(*) as open, floor(extract(epoch from now() - min(since)))::integer as oldest

@@ -1,6 +1,6 @@
 import type { Refusal } from '#kernel'
 
-/** The reasons for refusing an action on a case, in the order of precedence. */
+/** In order of precedence. */
 export const caseRefusals = {
   case_not_found: 'The book has no case with this id.',
   case_already_resolved: 'The case is already resolved; `resolution` says how it ended.',

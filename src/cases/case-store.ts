@@ -4,7 +4,6 @@ import { fromMicros, type Queryable, type Transaction, toUuid } from '#platform/
 import type { CaseAction, CaseSubject } from './case.ts'
 import type { ActedCase, CaseQueue } from './queue.ts'
 
-/** A case as an action needs it. */
 export type LockedCase = ActedCase & {
   readonly queue: string
   readonly revision: number
@@ -13,7 +12,7 @@ export type LockedCase = ActedCase & {
   readonly isResolved: boolean
 }
 
-/** The subject of a case of the books. It never changes, so it may be read before anything is locked. */
+/** The subject of a case never changes, so it may be read before anything is locked. */
 export async function findSubject(
   on: Queryable,
   books: readonly number[],
@@ -26,10 +25,7 @@ export async function findSubject(
   return rows.map((row) => ({ queue: row.queue, book: row.book_id, subject: toSubject(row) }))[0]
 }
 
-/**
- * Locks a case until the transaction ends. `withOthers`: also the open cases of its subject, which tell whether it has
- * to wait; lock the subject first.
- */
+/** `withOthers` also locks the subject's open cases, which decide whether this one waits. Lock the subject first. */
 export async function lockCase(
   tx: Transaction,
   { id, withOthers }: { readonly id: Uuid; readonly withOthers: boolean },
@@ -58,7 +54,7 @@ export async function lockCase(
 
 type Acted = { readonly action: CaseAction; readonly evidence: string | undefined }
 
-/** Records an action that is being carried out; it blocks any other. */
+/** The stored action blocks any other. */
 export async function storeAction(tx: Transaction, id: Uuid, { action, evidence }: Acted): Promise<void> {
   await tx.query({
     text: `update cases.cases set is_acting = true, last_action = $2, evidence = coalesce($3, evidence) where id = $1`,
@@ -66,7 +62,6 @@ export async function storeAction(tx: Transaction, id: Uuid, { action, evidence 
   })
 }
 
-/** Resolves a case by the action that ended it. */
 export async function resolveCase(tx: Transaction, id: Uuid, { action, evidence }: Acted): Promise<void> {
   await tx.query({
     text: `update cases.cases set is_acting = false, last_action = $2, evidence = coalesce($3, evidence),
@@ -80,7 +75,6 @@ export async function storeOwner(tx: Transaction, id: Uuid, owner: string): Prom
   await tx.query({ text: 'update cases.cases set owner = $2 where id = $1', values: [id, owner] })
 }
 
-/** Keeps an operator's action with the case. `text`: the evidence, the new owner or the note. */
 export async function insertAct(
   tx: Transaction,
   act: { readonly case: Uuid; readonly actor: Uuid; readonly action: CaseAction; readonly text: string | undefined },
@@ -91,7 +85,7 @@ export async function insertAct(
   })
 }
 
-/** A case that stands apart, opened for a subject at a moment. `at`: microseconds. */
+/** A case that stands apart. `at`: microseconds. */
 export type OccurredCase<Reason extends string = string, Kind extends string = string> = {
   readonly subject: CaseSubject<Kind>
   readonly book: number
@@ -101,8 +95,8 @@ export type OccurredCase<Reason extends string = string, Kind extends string = s
 }
 
 /**
- * Opens a case for each subject that has none of the reason, unless an operator has resolved one since `at`. What
- * happened may be the end of an action on another case of the subject, so another action is allowed on those again.
+ * Opens a case for each subject that has none of the reason, unless an operator has resolved one since `at`. This may
+ * be the end of an action on the subject's other cases, so they allow another one.
  */
 export async function openOccurred<Reason extends string, Kind extends string>(
   tx: Transaction,
@@ -142,7 +136,7 @@ export async function openOccurred<Reason extends string, Kind extends string>(
   })
 }
 
-/** Resolves the cases of the reason that the subjects have open. `resolution`: when no action was taken on it. */
+/** Resolves the subjects' open cases of a reason. `resolution` applies when no action was taken. */
 export async function resolveOccurred<Reason extends string, Kind extends string>(
   tx: Transaction,
   queue: CaseQueue<Reason, Kind>,

@@ -1,12 +1,12 @@
 import type { Timestamp, Uuid } from '#kernel'
 
-/** What a case is about: a subject of the module that has the queue, such as a payment. */
+/** A subject of the module that owns the queue, such as a payment. */
 export type CaseSubject<Kind extends string = string> = { readonly kind: Kind; readonly id: Uuid }
 
-/** The book of subjects that are in no book. Operators see their cases. */
+/** The book of subjects that belong to no book. Operators see their cases. */
 export const noBook = 0
 
-/** The actions of operators. The module that has the queue carries out the first four. */
+/** The module that owns the queue carries out the first four. */
 export const caseActions = ['retry', 'inquire', 'force', 'reverse', 'reassign', 'note'] as const
 export type CaseAction = (typeof caseActions)[number]
 
@@ -20,45 +20,35 @@ export type SubjectAction =
   | { readonly action: 'force'; readonly outcome: StatedOutcome; readonly evidence: string }
   | { readonly action: 'reverse' }
 
-/** How soon operators should look at a case, compared with others of the same age. */
 export const casePriorities = ['high', 'normal', 'low'] as const
 export type CasePriority = (typeof casePriorities)[number]
 
-/**
- * Work for an operator. An open case is known by its queue, subject, reason and key; a subject may have several.
- * Cases of one subject are worked on one at a time, the newest first, except those that stand apart.
- */
+/** Queue, subject, reason and key identify an open case. Cases in line are worked on newest first, one at a time. */
 export type Case = {
   readonly id: Uuid
   readonly book: number
   readonly queue: string
   readonly subject: CaseSubject
   readonly reason: string
-  /** Tells cases of one subject and reason apart; empty when there is only one. */
+  /** Distinguishes cases of one subject and reason; empty when there is only one. */
   readonly key: string
-  /** For operators: one sentence about what happened. */
   readonly detail: string
-  /** Grows whenever the case, or another one that is in line with it, changes. */
+  /** Grows whenever the case, or another one in line with it, changes. */
   readonly revision: number
   readonly priority: CasePriority
   readonly since: Timestamp
   readonly dueAt: Timestamp
-  /** Open after `dueAt`, by the database's clock. */
   readonly isOverdue: boolean
-  /** How long it has been open, or was, in whole seconds by the database's clock. */
+  /** How long it is or was open, by the database's clock. */
   readonly ageSeconds: number
-  /** The operator who works on it: a name that operators have agreed on. */
   readonly owner: string | undefined
-  /** A newer case of the same subject comes first. */
   readonly isWaiting: boolean
-  /** An action was taken and is being carried out. */
   readonly isActing: boolean
   readonly lastAction: CaseAction | undefined
   readonly evidence: string | undefined
   readonly resolvedAt: Timestamp | undefined
-  /** The action that ended it; `settled`: it ended without one; `replaced`: a case of another reason goes on from it. */
+  /** The action that ended it, `settled` (no action), or `replaced` (a case of another reason continues it). */
   readonly resolution: string | undefined
 }
 
-/** The parts of a case that its actions depend on. */
 export type CaseState = Pick<Case, 'subject' | 'reason' | 'isWaiting' | 'isActing' | 'resolvedAt'>

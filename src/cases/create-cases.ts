@@ -6,12 +6,10 @@ import type { CaseHandler, CaseQueue } from './queue.ts'
 
 /** The cases of all queues. */
 export type Cases = {
-  /** Adds a queue, with the handler of its actions. */
   readonly register: (queue: CaseQueue, handler: CaseHandler) => void
-  /** The registered queues, in the order of their registration. */
   readonly queues: () => readonly CaseQueue[]
   readonly queue: (name: string) => CaseQueue
-  /** Carries out an operator's action in the caller's transaction; refuses as `actOnCase` says. */
+  /** Carries out an operator's action in the caller's transaction. Refuses like `actOnCase`. */
   readonly act: (tx: Transaction, request: CaseRequest) => Promise<Result<Uuid, CaseRefusalCode>>
 }
 

@@ -1,14 +1,13 @@
-/** A defect of the program itself: never caught to be handled, only to be reported. */
+/** A defect of the program itself. Report it; never catch it to handle it. */
 export class Defect extends Error {
   override readonly name = 'Defect'
 }
 
-/** Asserts a condition that holds if the program is correct; throws a {@link Defect} when it does not. */
+/** Throws a {@link Defect} when a condition fails that holds in a correct program. */
 export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Defect(message)
 }
 
-/** Marks a branch that the types rule out. */
 export function unreachable(value: never): never {
   throw new Defect(`unreachable value: ${String(value)}`)
 }

@@ -1,6 +1,6 @@
 /**
- * A map that forgets entries which have not been used for long. It has two generations; the younger becomes the older
- * when it is full. It holds at most twice `generationMax` entries, and using one costs no more than a map look-up.
+ * Drops entries not used for long. When the younger of two generations is full, it replaces the older. So it holds at
+ * most twice `generationMax` entries, and a use costs no more than a map look-up.
  */
 export class BoundedCache<Key, Value> {
   readonly #generationMax: number

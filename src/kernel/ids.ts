@@ -1,7 +1,6 @@
 /**
- * Public ids: a prefix and a UUID in Crockford base32, such as `trf_01j5k3m2n4p6q8r9s0t1v2w3x4`.
- * 26 digits carry 130 bits, so the first digit is at most 7. Ids sort as their UUIDs do.
- * Encoding after the TypeID specification 0.3 (github.com/jetify-com/typeid).
+ * A prefix and a UUID in Crockford base32, after TypeID 0.3 (github.com/jetify-com/typeid). 26 digits carry 130 bits,
+ * so the first digit is at most 7. Ids sort as their UUIDs do.
  */
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 const notADigit = 255
@@ -11,7 +10,6 @@ const pairs = Array.from({ length: 1024 }, (_, n) => alphabet.charAt(n >> 5) + a
 const hexPairs = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, '0'))
 const hexTriples = Array.from({ length: 4096 }, (_, n) => n.toString(16).padStart(3, '0'))
 
-/** The digit of each character code below 128, or `notADigit`. */
 function digitTable(...alphabets: string[]): Uint8Array {
   const table = new Uint8Array(128).fill(notADigit)
   for (const digits of alphabets) {
@@ -20,7 +18,6 @@ function digitTable(...alphabets: string[]): Uint8Array {
   return table
 }
 
-/** The prefixes of public ids, one for each kind. */
 export const idPrefix = {
   book: 'book',
   account: 'acc',
@@ -43,13 +40,12 @@ export const idPrefix = {
 
 export type IdPrefix = (typeof idPrefix)[keyof typeof idPrefix]
 
-/** A UUID as 32 lower-case hexadecimal digits without hyphens: the form used inside the program. */
+/** 32 lower-case hexadecimal digits without hyphens. */
 export type Uuid = string
 
-/** Encodes a UUID (32 hexadecimal digits, hyphens allowed) as a public id. */
 export function encodeId(prefix: IdPrefix, uuid: Uuid): string {
   const hex = uuid.length === 36 ? uuid.replaceAll('-', '') : uuid
-  // 128 bits are 12 pairs of digits (120 bits) after one pair of the 8 highest bits: 2 + 24 digits.
+  // 128 bits: one pair of digits for the 8 highest bits, then 12 pairs for 120 bits.
   let text = `${prefix}_${pairs[(nibble(hex, 0) << 4) | nibble(hex, 1)]}`
   for (let at = 2; at < 32; at += 5) {
     const high = (nibble(hex, at) << 6) | (nibble(hex, at + 1) << 2) | (nibble(hex, at + 2) >> 2)
@@ -82,7 +78,6 @@ function digit(id: string, at: number): number {
   return digitOfCode[id.charCodeAt(at)] ?? notADigit
 }
 
-/** The pattern of a public id, for schemas. */
 export function idPattern(prefix: IdPrefix): string {
   return `^${prefix}_[0-7][${alphabet}]{25}$`
 }

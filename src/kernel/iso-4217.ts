@@ -1,7 +1,6 @@
-// Currency codes, minor units and names of ISO 4217, as published by SIX in the list of current currencies. Codes
-// without a minor unit (precious metals, test codes) cannot be booked in minor units; create a custom asset for those.
+// ISO 4217 as published by SIX in the list of current currencies. Codes without a minor unit (precious metals, test
+// codes) cannot be booked in minor units; create a custom asset for those.
 
-/** Rows of code, numeric code, minor units, name. */
 export const iso4217: readonly (readonly [code: string, numeric: string, scale: number, name: string])[] = [
   ['AED', '784', 2, 'UAE Dirham'],
   ['AFN', '971', 2, 'Afghani'],

@@ -1,13 +1,9 @@
-/** An item of a {@link LinkedList}, which points to its neighbors in the list. */
 export class Linked {
   before: this | undefined = undefined
   after: this | undefined = undefined
 }
 
-/**
- * Items in the order of their arrival. An item can be removed at any place in constant time, and added again at the
- * end. A Set could do this too, but a Set this busy leaves its memory to V8's slow collection; see `Slots`.
- */
+/** Items in order of arrival, removable from any place in constant time. See `Slots` for why this is no Set. */
 export class LinkedList<Item extends Linked> {
   #first: Item | undefined
   #last: Item | undefined
@@ -16,7 +12,7 @@ export class LinkedList<Item extends Linked> {
     return this.#first
   }
 
-  /** Appends an item that is in no list. */
+  /** The item must be in no list. */
   push(item: Item): void {
     item.before = this.#last
     if (this.#last === undefined) this.#first = item

@@ -1,16 +1,14 @@
 import { isoAsset } from './asset.ts'
 import { accepted, type Result, refused } from './refusal.ts'
 
-/** A positive amount of an asset in its minor units. A sign never shows the direction. */
+/** A positive amount in minor units. A sign never shows the direction. */
 export type Money = { readonly minor: bigint; readonly asset: string }
 
-/** The largest amount or balance in the books: that of a signed 64-bit integer. */
 export const minorMax = 9_223_372_036_854_775_807n
 
 /**
- * Parses a decimal such as `1234.50` into minor units, exactly.
- * Refuses `invalid_amount` for anything but digits with an optional point and sign, more decimals
- * than `scale` (zeros beyond it are allowed), or a value beyond {@link minorMax}.
+ * Parses a decimal exactly. Refuses `invalid_amount` for other text, for more decimals than `scale` (trailing zeros do
+ * not count), and beyond {@link minorMax}.
  */
 export function parseDecimal(text: string, scale: number): Result<bigint, 'invalid_amount'> {
   const match = /^([+-]?)(\d+)(?:\.(\d+))?$/.exec(text.trim())
@@ -27,7 +25,7 @@ export function parseDecimal(text: string, scale: number): Result<bigint, 'inval
   return accepted(sign === '-' ? -BigInt(digits) : BigInt(digits))
 }
 
-/** Formats minor units as a decimal with exactly `scale` decimals: (123450n, 2) gives `1234.50`. */
+/** Formats minor units with exactly `scale` decimals: (123450n, 2) gives `1234.50`. */
 export function formatDecimal(minor: bigint, scale: number): string {
   const digits = (minor < 0n ? -minor : minor).toString().padStart(scale + 1, '0')
   const whole = digits.slice(0, digits.length - scale)
@@ -36,9 +34,8 @@ export function formatDecimal(minor: bigint, scale: number): string {
 }
 
 /**
- * Splits `minor` in proportion to `weights` without losing a unit: the largest-remainder method
- * (Hamilton). Earlier weights win ties. The parts always add up to `minor`.
- * Weights are non-negative and not all zero.
+ * Splits `minor`, which must not be negative, by the largest-remainder method (Hamilton). Earlier weights win ties. The
+ * parts always add up to `minor`. Throws RangeError if a weight is negative or all are zero.
  */
 export function splitMoney(minor: bigint, weights: readonly bigint[]): bigint[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0n)
@@ -57,7 +54,7 @@ export function splitMoney(minor: bigint, weights: readonly bigint[]): bigint[] 
   return parts
 }
 
-/** An amount for people: with its decimals for a currency, else in minor units. */
+/** An amount for people. Assets that are not ISO currencies are given in minor units. */
 export function amountText(minor: bigint, asset: string): string {
   const currency = isoAsset(asset)
   return currency === undefined

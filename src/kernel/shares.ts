@@ -2,23 +2,18 @@
 export type Taker = { readonly group: string | number; readonly sender: string }
 
 /**
- * Divides a scarce resource among senders, and among their groups, by the amounts they have now. A sender may take more
- * while it has less than is free, and while its group has less than twice the amount that is then free. So one sender
- * gets at most half. Two senders that ask for all they can get a third each. All senders of a group together get two
- * thirds, however many they are. There is always room for the next sender.
+ * Divides a scarce resource by the amounts that senders and groups hold now. A sender may take more while it holds less
+ * than is free, and while its group holds less than twice what is then free. So one sender gets at most half, and two
+ * greedy senders a third each. A group gets at most two thirds. There is always room for the next sender.
  */
 export type Shares = {
-  /** Takes an amount; false when the sender must try again later. */
   readonly take: (taker: Taker, amount: number) => boolean
-  /** Returns an amount that was taken. */
   readonly release: (taker: Taker, amount: number) => void
-  /** The amount that the sender has now. */
   readonly of: (taker: Taker) => number
-  /** The amount that all senders have now. */
   readonly taken: () => number
 }
 
-/** Names kept with an amount of zero, so that an entry is not created and removed for every request. */
+/** Names with an amount of zero are kept, to avoid an insert and a delete per request. */
 const idleNamesMax = 10_000
 
 export function createShares(max: number): Shares {

@@ -1,8 +1,7 @@
 /**
- * High-churn objects, thousands per second, each in a numbered slot. A Set would do the same. But V8 gives a busy Set
- * (or Map) one new table after the other, each pointing to the next. Once one of them is in the old generation, it
- * keeps all later tables, and everything they hold, out of reach of the fast collection. A slot is emptied when its
- * item leaves, and points nowhere.
+ * Holds high-churn objects, thousands per second, in numbered slots. V8 gives a busy Set or Map one new table after
+ * another, each pointing to the next. Once one is in the old generation, the fast collection cannot free any later
+ * table or its contents. An emptied slot points nowhere.
  */
 export class Slots<Item extends object> {
   readonly #items: (Item | undefined)[] = []
@@ -12,7 +11,6 @@ export class Slots<Item extends object> {
     return this.#items.length - this.#free.length
   }
 
-  /** Adds an item; returns its slot. */
   add(item: Item): number {
     const slot = this.#free.pop() ?? this.#items.length
     this.#items[slot] = item
@@ -23,7 +21,6 @@ export class Slots<Item extends object> {
     return this.#items[slot]
   }
 
-  /** Removes the item from its slot; false when it has already left. */
   remove(slot: number, item: Item): boolean {
     if (this.#items[slot] !== item) return false
     this.#items[slot] = undefined
@@ -31,16 +28,16 @@ export class Slots<Item extends object> {
     return true
   }
 
-  /** The items and their slots, in no order. Items may be removed during the iteration. */
+  /** In no order. Items may be removed during the iteration. */
   *entries(): Generator<[slot: number, item: Item]> {
     for (const [slot, item] of this.#items.entries()) if (item !== undefined) yield [slot, item]
   }
 }
 
-/** As {@link Slots}, with each item under a key. */
+/** Like {@link Slots}, with each item under a key. */
 export class SlotMap<Key extends string | number, Item extends object> {
   readonly #slots = new Slots<Item>()
-  /** A table of this map points only to keys and numbers, to nothing large. */
+  /** Its tables point only to keys and numbers, to nothing large. */
   readonly #slotOf = new Map<Key, number>()
 
   get size(): number {

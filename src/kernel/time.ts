@@ -1,15 +1,12 @@
-/**
- * An instant: whole microseconds since 1970-01-01T00:00:00Z, the precision of PostgreSQL's
- * timestamptz. A safe integer until the year 2255.
- */
+/** Whole microseconds since 1970 in UTC, the precision of PostgreSQL's timestamptz. A safe integer until 2255. */
 export type Timestamp = number
 
-/** Returns the time; injected, so that rules never read a clock of their own. */
+/** Injected, so that rules never read a system clock. */
 export type Clock = { readonly now: () => Timestamp }
 
 const pattern = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,6}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/
 
-/** Formats an instant as RFC 3339 in UTC with six decimals: `2026-01-31T09:30:00.000000Z`. */
+/** Formats as RFC 3339 in UTC with six decimals: `2026-01-31T09:30:00.000000Z`. */
 export function formatTimestamp(timestamp: Timestamp): string {
   const micros = ((timestamp % 1000) + 1000) % 1000
   const millis = new Date((timestamp - micros) / 1000).toISOString()

@@ -1,28 +1,25 @@
 type Waiter<Name, Item> = {
   readonly name: Name
   readonly item: Item
-  /** The amount that the other waiters may have had when its turn comes. */
+  /** The amount that other waiters may have had when its turn comes. */
   at: number
-  /** Among equals, the one that came first is first. */
+  /** Breaks ties: first come, first served. */
   order: number
   waits: boolean
 }
 
 type Place = { readonly at: number; readonly order: number }
 
-/** Names remembered that do not wait. */
 const idleNamesMax = 10_000
 
 /**
- * Waiters take turns and get equal amounts in the long run: a waiter that has had much comes after one that has had
- * little. A name that does not wait saves up nothing. The amounts that the others get meanwhile make up for an excess
- * over them, whether the name waits or not. The excess is forgotten when no name waits any more. A step costs the
- * logarithm of the number of waiters, however large the amounts are.
+ * Waiters get equal amounts in the long run: those that had little come first. A name that does not wait saves up
+ * nothing. An excess shrinks as others get amounts, whether the name waits or not. It is forgotten when no name waits.
+ * A step takes logarithmic time in the number of waiters.
  */
 export class Turns<Name extends string | number, Item> {
   readonly #make: () => Item
   readonly #waiters = new Map<Name, Waiter<Name, Item>>()
-  /** The waiters whose turn may be next: a heap, with the first on top. */
   readonly #heap: Waiter<Name, Item>[] = []
   /** The amount that every waiter has had at least. */
   #clock = 0
@@ -34,12 +31,10 @@ export class Turns<Name extends string | number, Item> {
     this.#make = make
   }
 
-  /** The number of waiters, including those passed over. */
   get waiting(): number {
     return this.#waiting
   }
 
-  /** Makes a name wait, if it does not already. */
   join(name: Name): Item {
     const waiter = this.#waiters.get(name) ?? this.#add(name)
     if (!waiter.waits) {
@@ -52,7 +47,7 @@ export class Turns<Name extends string | number, Item> {
     return waiter.item
   }
 
-  /** The item whose turn it is; undefined when no name waits that is not passed over. */
+  /** Ignores waiters that are passed over. */
   first(): Item | undefined {
     return this.#heap[0]?.item
   }
@@ -61,7 +56,7 @@ export class Turns<Name extends string | number, Item> {
     return this.#heap[0]?.name
   }
 
-  /** Gives the first waiter an amount. It then waits on or not. */
+  /** Charges the first waiter an amount. `waitsOn`: it stays in line. */
   serve(amount: number, waitsOn: boolean): void {
     const [first] = this.#heap
     if (first === undefined) return
@@ -102,7 +97,6 @@ export class Turns<Name extends string | number, Item> {
     if (last !== undefined && this.#heap.length > 0) this.#sink(last)
   }
 
-  /** Adds a waiter at the end, and lets it rise to its place. */
   #rise(waiter: Waiter<Name, Item>): void {
     const heap = this.#heap
     let place = heap.length
@@ -116,7 +110,6 @@ export class Turns<Name extends string | number, Item> {
     heap[place] = waiter
   }
 
-  /** Replaces the waiter on top, and lets the new one sink to its place. */
   #sink(waiter: Waiter<Name, Item>): void {
     const heap = this.#heap
     let place = 0

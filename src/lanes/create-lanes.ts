@@ -13,10 +13,9 @@ import { createVendorPolicies } from './vendors/vendor-policy.ts'
 
 export type LanesDependencies = {
   readonly database: Database
-  /** Called with faults of background work, which concern no caller. */
+  /** Receives the faults of background work. */
   readonly onFault: (error: unknown) => void
   readonly capacity?: Partial<Capacity>
-  /** Time between two polls for messages enqueued by other processes; default 50 ms. */
   readonly lookIntervalMs?: number
 }
 
@@ -27,10 +26,7 @@ export type LanesEngine = Lanes & {
   readonly metrics: MetricSources
 }
 
-/**
- * Creates the lanes. `register` the handlers, then `start`; `stop` at the end. A process that never starts the lanes
- * can still enqueue.
- */
+/** Register the handlers before `start`. A process that never starts the lanes can still enqueue. */
 export function createLanes(deps: LanesDependencies): LanesEngine {
   const { database, onFault } = deps
   const dispatcher = new Dispatcher({ database, onFault, capacity: { ...defaultCapacity, ...deps.capacity } })
@@ -89,7 +85,6 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
   }
 }
 
-/** Replays dead letters, and notifies each handler of the subjects that have no dead letter of its kind left. */
 async function replay(
   handlers: ReadonlyMap<string, Handler>,
   ...[tx, filter, options]: Parameters<Lanes['replay']>
@@ -102,10 +97,9 @@ async function replay(
   return count
 }
 
-/** Dead letters that one transaction passes to a handler. */
 const toldMax = 500
 
-/** Passes all existing dead letters to their handler: they may be older than the handler's `onDead`. */
+/** Each start passes all dead letters, because they may be older than the handler's `onDead`. */
 async function tellOfDead(database: Database, { kind, onDead }: Handler): Promise<void> {
   if (onDead === undefined) return
   for (let after: Uuid | undefined; ; ) {

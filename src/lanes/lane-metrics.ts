@@ -6,7 +6,7 @@ import type { CountedLane } from './operating/maintenance.ts'
 import { neededConsumers } from './operating/scaling.ts'
 
 export type MetricSources = {
-  /** The last count over all processes; empty in a process that handles no lanes. */
+  /** Over all processes; empty in a process that handles no lanes. */
   readonly counted: () => readonly CountedLane[]
   readonly flows: LaneFlows
 }

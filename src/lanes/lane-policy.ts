@@ -1,21 +1,19 @@
 import type { LaneName } from './lanes.ts'
 
 export type LanePolicy = {
-  /** A message's handling must begin within this time, in milliseconds. */
+  /** The handling of a message must begin within this time. */
   readonly slaMs: number
-  /** Its weight, against the other lanes with work, in dividing the unreserved capacity. */
+  /** Divides the unreserved capacity among the lanes with work. */
   readonly weight: number
-  /** Messages that it may always have in flight, whatever the other lanes use. */
+  /** Messages in flight and open transactions that other lanes cannot displace. */
   readonly slotsReserved: number
-  /** Transactions that it may always have open, whatever the other lanes use. */
   readonly sessionsReserved: number
-  /** Its ceiling: the fraction of the shared slots and of the shared sessions that it may fill. */
+  /** The fraction of the shared slots, and of the shared sessions, that the lane may fill. */
   readonly sharedMax: number
-  /** A backlog should be worked off within this time, in seconds; used to compute the processes needed. */
   readonly catchUpSeconds: number
 }
 
-/** `rollback` does not use its weight: whenever it has work, it goes first. */
+/** `rollback` goes first whenever it has work; its weight is not used. */
 export const lanePolicies: Readonly<Record<LaneName, LanePolicy>> = {
   rollback: { slaMs: 100, weight: 16, slotsReserved: 128, sessionsReserved: 1, sharedMax: 0.7, catchUpSeconds: 5 },
   instant: { slaMs: 1_000, weight: 8, slotsReserved: 128, sessionsReserved: 1, sharedMax: 1, catchUpSeconds: 10 },
@@ -24,9 +22,9 @@ export const lanePolicies: Readonly<Record<LaneName, LanePolicy>> = {
 }
 
 export type Capacity = {
-  /** Messages in flight at once, from their claim until the work after their commit has settled. */
+  /** Messages in flight: from their claim until the work after their commit has settled. */
   readonly slots: number
-  /** Transactions at once, in addition to those that lanes have reserved. */
+  /** Open transactions, in addition to the reserved ones. */
   readonly sessions: number
 }
 

@@ -10,7 +10,7 @@ import { vendorRoutes } from './routes/vendor-routes.ts'
 export type LaneRoutesDependencies = {
   readonly database: Database
   readonly lanes: Pick<Lanes, 'replay'>
-  /** Names the subject of a dead letter. Without it, or when it returns undefined, the bare id is shown. */
+  /** Without it, or when it returns undefined, a dead letter shows the bare id of its subject. */
   readonly nameSubject?: NameSubject
 }
 

@@ -1,20 +1,18 @@
 import type { Refusal, Timestamp, Uuid } from '#kernel'
 import type { LedgerRefusalCode } from './refusals.ts'
 
-/** The number of a book inside the database. Its public id belongs to the access module. */
+/** The internal number of a book. Its public id belongs to the access module. */
 export type BookNumber = number
 
 /** An account as clients name it: its id (`acc_…`) or its code. */
 export type AccountReference = string
 
-/** Text pairs a client keeps with an account or a transfer. */
 export type Metadata = Readonly<Record<string, string>>
 
-/** The conditions of a transfer on an account; every given part must hold. */
+/** Conditions on an account; each given one must hold. */
 export type AccountCondition = {
-  /** The account's exact version: nothing has happened on it since the client read it. */
   readonly version?: number
-  /** Bounds, inclusive, on the balance before the transfer, in minor units. */
+  /** Inclusive bounds on the balance before the transfer, in minor units. */
   readonly postedMin?: bigint
   readonly postedMax?: bigint
   readonly availableMin?: bigint
@@ -26,7 +24,7 @@ export type CreateTransfer = {
   readonly kind: 'create'
   readonly book: BookNumber
   readonly id: Uuid
-  /** True when the client chose the id: the ledger looks it up, and records a refusal under it. */
+  /** True when the client chose the id. The ledger then looks it up, and records a refusal under it. */
   readonly idGiven: boolean
   readonly source: AccountReference
   readonly destination: AccountReference
@@ -34,26 +32,23 @@ export type CreateTransfer = {
   readonly amount: bigint
   readonly asset: string
   readonly pending?: boolean
-  /** Only with `pending`: when the hold lapses by itself. */
   readonly expiresAt?: Timestamp
-  /** Moves as much as the source can spare or the destination can take, up to `amount`. */
+  /** Moves as much as this side allows, up to `amount`. */
   readonly balancing?: 'source' | 'destination'
-  /** Unique in the book. */
   readonly reference?: string
   readonly effectiveAt?: Timestamp
   readonly metadata?: Metadata
   readonly conditions?: { readonly source?: AccountCondition; readonly destination?: AccountCondition }
-  /** With `pending`: the program keeps the hold for a purpose of its own, and only the program ends it. */
+  /** With `pending`: the hold belongs to the program, and only the program ends it. */
   readonly byProgram?: true
 }
 
-/** Posts a pending transfer, in whole or the given part; the rest is released. */
+/** Posts all of a pending transfer, or `amount` of it; the rest is released. */
 export type PostTransfer = {
   readonly kind: 'post'
   readonly book: BookNumber
   readonly id: Uuid
   readonly amount?: bigint
-  /** May end a hold that the program keeps for itself. */
   readonly byProgram?: true
 }
 
@@ -61,7 +56,6 @@ export type VoidTransfer = {
   readonly kind: 'void'
   readonly book: BookNumber
   readonly id: Uuid
-  /** May end a hold that the program keeps for itself. */
   readonly byProgram?: true
 }
 
@@ -70,12 +64,12 @@ export type ExpireTransfer = { readonly kind: 'expire'; readonly book: BookNumbe
 
 export type TransferCommand = CreateTransfer | PostTransfer | VoidTransfer | ExpireTransfer
 
-/** Commands in order. When `atomic`, they succeed or fail together; otherwise each by itself. */
+/** When `atomic`, the commands succeed or fail together; otherwise each by itself. */
 export type CommandGroup = { readonly commands: readonly TransferCommand[]; readonly atomic: boolean }
 
 export type TransferState = 'pending' | 'posted' | 'voided' | 'expired'
 
-/** A transfer as it is now, or as it was right after the command that is being answered. */
+/** A transfer as it is now, or as it was right after the answered command. */
 export type Transfer = {
   readonly id: Uuid
   readonly book: BookNumber
@@ -85,44 +79,41 @@ export type Transfer = {
   readonly amount: bigint
   readonly asset: string
   readonly state: TransferState
-  /** The posted amount: all of it, a part, or 0 while pending and after void or expiry. */
+  /** 0 while pending and after void or expiry. */
   readonly amountPosted: bigint
   readonly pending: boolean
   readonly expiresAt?: Timestamp | undefined
   readonly reference?: string | undefined
   readonly effectiveAt: Timestamp
   readonly recordedAt: Timestamp
-  /** When a pending transfer was posted, voided or expired. */
   readonly resolvedAt?: Timestamp | undefined
   readonly metadata: Metadata
 }
 
-/** The immutable facts that identify an account. */
 export type AccountName = {
   readonly id: Uuid
   readonly code: string
   readonly asset: string
-  /** The id as clients see it, where it is already computed. */
   readonly publicId?: string
 }
 
-/** The outcome of one command. `replayed`: the id was decided before, and this is the first outcome. */
+/** `replayed`: the id was decided before, and this is the first outcome. */
 export type TransferOutcome =
   | { readonly ok: true; readonly transfer: Transfer; readonly replayed: boolean }
   | { readonly ok: false; readonly refusal: Refusal<LedgerRefusalCode>; readonly replayed: boolean }
 
 export type AccountState = 'open' | 'frozen' | 'closed'
 
-/** An account with its balances as of its latest entry. Minor units. */
+/** An account with its balances as of its latest entry, in minor units. */
 export type Account = AccountName & {
   readonly book: BookNumber
   readonly state: AccountState
-  /** The lower limit of the available balance; null: no limit. */
+  /** Limit of the available balance; null: no limit. */
   readonly minAvailable: bigint | null
-  /** The upper limit of posted plus incoming holds; null: no limit. */
+  /** Limit of posted plus incoming holds; null: no limit. */
   readonly maxBalance: bigint | null
   readonly posted: bigint
-  /** Held to go out; available = posted - pendingOut. */
+  /** Available = posted - pendingOut. */
   readonly pendingOut: bigint
   readonly pendingIn: bigint
   /** Counts the account's entries and changes of settings. */
@@ -137,9 +128,7 @@ export type CreateAccount = {
   readonly idGiven: boolean
   readonly code: string
   readonly asset: string
-  /** Default 0n. */
   readonly minAvailable: bigint | null
-  /** Default null. */
   readonly maxBalance: bigint | null
   readonly metadata: Metadata
 }
@@ -148,7 +137,7 @@ export type AccountOutcome =
   | { readonly ok: true; readonly account: Account; readonly replayed: boolean }
   | { readonly ok: false; readonly refusal: Refusal<LedgerRefusalCode>; readonly replayed: boolean }
 
-/** A change of an account's settings. Omitted settings stay. */
+/** Changes an account's settings. Omitted settings stay. */
 export type ChangeAccount = {
   readonly book: BookNumber
   readonly account: AccountReference

@@ -18,18 +18,17 @@ import { createSealer } from './sealing/sealer.ts'
 
 export type LedgerDependencies = {
   readonly database: Database
-  /** Called with faults of background work, which concern no caller. */
+  /** Receives faults of background work that no caller waits for. */
   readonly onFault: (fault: Error) => void
   /** Codes of accounts that only the program opens and changes. Default: none. */
   readonly isReserved?: (code: string) => boolean
-  /** The pause of the sealer between two rounds. */
   readonly sealIntervalMs?: number
 }
 
-/** After a posting, more postings to its accounts are expected for this time. */
+/** How long an account counts as busy after a posting, as more postings are likely. */
 const expectPostingMs = 500
 
-/** Creates the ledger. Call `start` before anything else, and `stop` at the end. */
+/** Creates the ledger. Call `start` first and `stop` last. */
 export function createLedger({
   database,
   onFault,
@@ -47,8 +46,8 @@ export function createLedger({
     standing.forget()
   })
 
-  // Keyed by the transaction's object, which lives as long as its connection. Accounts opened there are looked up again
-  // each time.
+  // Keyed by the transaction object, which lives as long as its connection.
+  // Accounts opened in it are looked up again each time.
   const opened = new WeakMap<Transaction, Set<string>>()
   const openedIn = (tx: Transaction): OpenedAccounts => ({
     has: (book, name) => opened.get(tx)?.has(`${book} ${name}`) === true,
@@ -121,7 +120,6 @@ export function createLedger({
   }
 }
 
-/** Runs work in a transaction that is always rolled back. */
 async function undone<Value>(database: Database, work: (tx: Transaction) => Promise<Value>): Promise<Value> {
   let value: { readonly is: Value } | undefined
   const rollBack = new Error('rolled back as intended')

@@ -14,18 +14,17 @@ import type {
 import type { LedgerRefusalCode } from './refusals.ts'
 import type { SealerStatus } from './sealing/sealer.ts'
 
-/** A claim on an idempotency key. `answer` turns the outcomes into the answer that is stored under it. */
+/** A claim on an idempotency key. `answer` renders the outcomes as the answer to store. */
 export type Claim = IdempotencyClaim & { readonly answer: (outcomes: readonly TransferOutcome[]) => StoredAnswer }
 
 /** The writing side of the ledger. */
 export type Ledger = {
   /**
-   * Decides a group of commands in a transaction of the ledger's own, together with other groups that arrive meanwhile.
-   * Resolves after the commit, with outcomes in the order of the commands. At most 10,000 commands. Throws a retryable
-   * Fault when the database is unreachable or too busy.
+   * Decides up to 10,000 commands in a transaction of the ledger, batched with other groups. Resolves after the commit,
+   * with outcomes in command order. Throws a retryable Fault when the database is unreachable or too busy.
    */
   readonly submit: (group: CommandGroup, options?: SubmitOptions) => Promise<readonly TransferOutcome[]>
-  /** As `submit`, once per idempotency key: the answer is stored in the same transaction. */
+  /** Like `submit`, once per idempotency key. The same transaction stores the answer. */
   readonly submitOnce: (
     group: CommandGroup,
     claim: Claim,
@@ -34,18 +33,15 @@ export type Ledger = {
   /** Decides commands in the caller's transaction. Rows stay locked until it ends. */
   readonly post: (tx: Transaction, group: CommandGroup) => Promise<readonly TransferOutcome[]>
   /**
-   * As `post`, for many groups in order, each by itself. Returns the outcomes of each group.
+   * Like `post`, for many groups in order, each by itself. `before` steps run ahead of the ledger's first step, in one
+   * burst with it. `along` returns steps that run with the ledger's last step. When another writer was first, nothing
+   * has happened, and `along` is called again with new outcomes.
    *
-   * `before` are steps of the caller that precede the ledger's first, in one burst with it. `along` returns steps that
-   * go with the ledger's last. It is called again, with other outcomes, when another writer was first and nothing has
-   * happened.
-   *
-   * With `onBusy`, groups are not decided if other transactions lock their accounts for longer than the connection's
-   * lock_timeout. The ledger calls it with their indexes, always before `along`. It returns the indexes of all groups
-   * to leave out, these and any others; their outcomes are empty. Groups are also left out when an account has more
-   * lapsed holds than are ended at once, or some that cannot be ended. `ending` are the groups that only wait for ends
-   * of which this posting writes some; they may be posted again at once. Without `onBusy`, each of these is a retryable
-   * Fault.
+   * `onBusy` receives the indexes of groups that cannot be decided, always before `along`. It returns all indexes to
+   * skip, these and any others; their outcomes are empty. Without it, each case is a retryable Fault. A group is busy
+   * when an account is locked longer than the connection's lock_timeout, has more lapsed holds than are ended at once,
+   * or has some that cannot be ended. Groups in `ending` only wait for hold ends of which this posting writes some.
+   * They may be posted again at once.
    */
   readonly postAll: (
     tx: Transaction,
@@ -57,29 +53,27 @@ export type Ledger = {
     },
   ) => Promise<readonly (readonly TransferOutcome[])[]>
   /**
-   * How accounts stand now, or stood at most `maxAgeMs` ago (default 0). It is for callers that promise something about
-   * them before they request a transfer. With `tx`, it also finds accounts opened in that transaction. `postAll` need
-   * not look up the accounts that were found here.
+   * How accounts stand now, or stood at most `maxAgeMs` ago (default 0). With `tx`, finds accounts opened in it too.
+   * `postAll` need not look up the accounts found here.
    */
   readonly standings: (
     accounts: readonly NamedAccount[],
     options?: { readonly tx?: Transaction; readonly maxAgeMs?: number },
   ) => Promise<Standings>
-  /** The assets among these in which the ledger keeps accounts, as `book code`: currencies, and a book's own. */
+  /** The given assets that exist, as `book code`: ISO currencies and custom assets of the book. */
   readonly knownAssets: (
     assets: readonly { readonly book: number; readonly asset: string }[],
     tx?: Transaction,
   ) => Promise<ReadonlySet<string>>
-  /** The answer that `submit` would give now, without any effect. */
+  /** Decides as `submit` would now, without any effect. */
   readonly dryRun: (group: CommandGroup) => Promise<readonly TransferOutcome[]>
 
-  /** Opens accounts in order, each by itself; at most 10,000. The same id and content again is a replay. */
+  /** Opens up to 10,000 accounts in order, each by itself. The same id and content again is a replay. */
   readonly createAccounts: (
     tx: Transaction,
     commands: readonly CreateAccount[],
     options?: ByProgram,
   ) => Promise<readonly AccountOutcome[]>
-  /** Changes limits, state or metadata of an account. Refuses by the account's state. */
   readonly changeAccount: (
     tx: Transaction,
     command: ChangeAccount,
@@ -89,38 +83,36 @@ export type Ledger = {
   readonly statistics: () => WriterStatistics
   readonly sealing: () => SealerStatus
 
-  /** Opens the writer's connection and starts the sealer and the expiry of holds. */
   readonly start: () => Promise<void>
-  /** Finishes the submitted groups and stops; at most `timeoutMs`. */
+  /** Finishes the submitted groups within `timeoutMs` and stops. */
   readonly stop: (timeoutMs: number) => Promise<void>
 }
 
-/** The program itself acts: accounts with reserved codes are its own. */
+/** The program itself acts, so reserved codes are allowed. */
 export type ByProgram = { readonly byProgram: true }
 
 export type SubmitOptions = {
-  /** Called before a request is decided. A request for which no caller waits any more is dropped. */
+  /** Checked before a request is decided. An abandoned request is dropped. */
   readonly isAbandoned?: () => boolean
-  /** The sender of the request. Senders take turns, and no sender may fill the whole queue. */
+  /** Senders take turns, and no sender may fill the whole queue. */
   readonly sender?: Taker
 }
 
-/** Steps of a caller. `commits`: the last step ends the transaction, and fails when it does not commit. */
+/** Steps of a caller. With `commits`, the last step ends the transaction, and fails when it does not commit. */
 export type Along = { readonly steps: readonly BurstStep[]; readonly commits: boolean }
 
-/** Counters since the start. Durations in milliseconds. */
+/** Counters since the start. */
 export type WriterStatistics = {
   readonly batches: number
-  /** The batches that were sent while the batch before was in flight. */
+  /** Batches sent while the previous batch was in flight. */
   readonly overlapped: number
   readonly commands: number
-  /** The commands that were written under row locks, as other writers use their accounts. */
+  /** Commands written under row locks, as other writers use their accounts. */
   readonly commandsApart: number
   readonly conflicts: number
   readonly queued: number
   /** How far recorded times are ahead of the database's clock, which was set back. */
   readonly clockHeldMs: number
-  /** Time waiting for the database to read; to write and commit; and time deciding and encoding in this process. */
   readonly readMs: number
   readonly writeMs: number
   readonly decideMs: number

@@ -1,9 +1,6 @@
 import type { Refusal } from '#kernel'
 
-/**
- * Every reason for which the ledger refuses, in the order of precedence: when several apply, the first is returned. The
- * text is the catalog's explanation, including the next action.
- */
+/** Refusals in order of precedence: the first that applies is returned. The texts include the next action. */
 export const ledgerRefusals = {
   id_already_used:
     'The id belongs to an earlier request with other content; `param` names the first field that differs. Use a new id for a new transfer, or send the same content to repeat the old one.',

@@ -16,13 +16,11 @@ import { type AddedCheck, verificationRoutes } from './routes/verification-route
 export type LedgerRoutesDependencies = {
   readonly ledger: Ledger
   readonly database: Database
-  /** Checks that other modules add to the verification. */
   readonly addedChecks: readonly AddedCheck[]
-  /** Events that other modules add to the feed. */
   readonly addedEvents?: readonly AddedEvents[]
 }
 
-/** The ledger's HTTP module: its routes, and the meanings of its refusals. */
+/** The ledger's HTTP module: its routes, and a problem for each refusal. */
 export function ledgerRoutes(dependencies: LedgerRoutesDependencies): HttpModule {
   const { ledger, database, addedChecks, addedEvents = [] } = dependencies
   return {

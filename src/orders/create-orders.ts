@@ -30,35 +30,23 @@ export type OrdersDeps = {
   readonly sagas: Pick<Sagas, 'define' | 'start' | 'reverse' | 'takeBackLate'>
 }
 
-/**
- * The public interface of orders. Functions with a `tx` work in the caller's transaction; call `wake` after its commit.
- */
+/** Functions with a `tx` work in the caller's transaction. Call `wake` after its commit. */
 export type Orders = {
   /** Refuses `asset_not_found`, `item_code_taken`. */
   readonly createItem: (tx: Transaction, item: NewItem) => Promise<Result<Item, OrdersRefusalCode | 'asset_not_found'>>
   /** Refuses `item_not_found`, `stock_below_zero`. */
   readonly changeItem: (tx: Transaction, change: ItemChange) => Promise<Result<Item, OrdersRefusalCode>>
-  /**
-   * Stores an order and starts its checkout. Refuses in the order of the catalog, then for the reasons for which its
-   * payment would be refused.
-   */
+  /** Starts the checkout. Refuses in the catalog's order, then as its payment would be refused. */
   readonly placeOrder: (
     tx: Transaction,
     order: NewOrder,
   ) => Promise<Result<Order, OrdersRefusalCode | PaymentRefusalCode>>
-  /**
-   * Releases the items and returns the money of an order, also of a confirmed one. Refuses `order_not_found`,
-   * `order_already_ended`.
-   */
+  /** Also cancels a confirmed order. Refuses `order_not_found`, `order_already_ended`. */
   readonly cancelOrder: (
     tx: Transaction,
     order: { readonly book: number; readonly order: Uuid },
   ) => Promise<Result<Order, OrdersRefusalCode>>
-  /**
-   * Returns the money that payments have after their checkout was reversed, such as that of a payment that its payer
-   * retried by hand, or of a refund that did not happen after all. Called in the transaction that ends the payments and
-   * refunds.
-   */
+  /** Returns money that came after its checkout was reversed. Call it in the transaction in which the subjects end. */
   readonly paymentsEnded: (tx: Transaction, ended: readonly Ended[]) => Promise<void>
   readonly wake: () => void
 }
@@ -92,19 +80,18 @@ export function createOrders({ payments, sagas }: OrdersDeps): Orders {
   }
 }
 
-/** The payment that may have more money by this end: its own, or that of a refund of it. */
 function paymentOf(ended: Ended): Payment | undefined {
   if (ended.kind === 'payment') return ended.row
   return ended.kind === 'refund' ? ended.payment : undefined
 }
 
-/** Whether a payment of an order has money that was not returned. Other payments are recognized without a query. */
+/** Whether a payment of an order has unreturned money. Other payments need no query. */
 function isLeft({ metadata, state, amountCaptured, amountRefunding, amountRefunded }: Payment): boolean {
   if (metadata.order === undefined) return false
   return state === 'authorized' || (state === 'succeeded' && amountCaptured > amountRefunding + amountRefunded)
 }
 
-/** The saga's row is locked before the order's, as in its steps. */
+/** Locks the saga's row before the order's, as the steps do. */
 async function cancelOrder(
   sagas: Pick<Sagas, 'reverse'>,
   tx: Transaction,
@@ -133,10 +120,7 @@ async function changeItem(tx: Transaction, change: ItemChange): Promise<Result<I
   return accepted((await updateItem(tx, item, change)) ?? item)
 }
 
-/**
- * Applies the end of a checkout to its order. Only the order's own checkout ends it: a checkout that lost against
- * another one does not change what that other one confirmed.
- */
+/** Only the order's own checkout ends it. A checkout that lost to another does not change what the other confirmed. */
 async function checkoutEnded(tx: Transaction, saga: SagaFacts, end: SagaEnd): Promise<void> {
   if (end.state !== 'reversed') return
   const order = await lockOrder(tx, saga.book, saga.subject)

@@ -5,7 +5,6 @@ import type { Item, ItemChange, NewItem } from './order.ts'
 const itemColumns = `i.id, i.book_id, i.code, i.name, i.asset, i.price, i.stock,
   ${micros('i.created_at')} as created_at`
 
-/** Inserts an item; undefined when its code is taken. */
 export async function insertItem(tx: Transaction, id: Uuid, item: NewItem): Promise<Item | undefined> {
   const rows = await tx.query<ItemRow>({
     name: 'orders-insert-item',
@@ -18,7 +17,7 @@ export async function insertItem(tx: Transaction, id: Uuid, item: NewItem): Prom
   return rows.map(toItem)[0]
 }
 
-/** Items by id or code, in the order of ids; with `lock`, no other transaction changes them until this one ends. */
+/** `references` are ids or codes. Items are returned, and locked, in the order of their ids. */
 export async function findItems(
   on: Queryable,
   book: number,
@@ -35,7 +34,7 @@ export async function findItems(
   return rows.map(toItem)
 }
 
-/** Changes a locked item; the caller has checked that the stock does not fall below zero. */
+/** The caller has locked the item and checked that the stock does not fall below zero. */
 export async function updateItem(tx: Transaction, item: Item, change: ItemChange): Promise<Item | undefined> {
   const stock = change.stock ?? item.stock + (change.stockChange ?? 0n)
   const rows = await tx.query<ItemRow>({

@@ -3,7 +3,7 @@ import type { Transaction } from '#platform/postgres'
 import type { Order } from './order.ts'
 import { orderToJson } from './render-order.ts'
 
-/** The types of the events of orders; their data is the order after the event. */
+/** The data of these events is the order after the event. */
 export const orderEventTypes = ['order.created', 'order.confirmed', 'order.failed', 'order.refunded'] as const
 export type OrderEventType = (typeof orderEventTypes)[number]
 

@@ -16,7 +16,6 @@ export type OrderRow = Pick<
   'id' | 'book' | 'asset' | 'amount' | 'source' | 'destination' | 'capture' | 'coordinator' | 'metadata' | 'saga'
 > & { readonly vendor: string | null; readonly reference: string | null }
 
-/** Inserts an order with its lines; false when its reference is taken. */
 export async function insertOrder(
   tx: Transaction,
   order: OrderRow,
@@ -79,7 +78,7 @@ export async function lockOrder(tx: Transaction, book: number, id: Uuid): Promis
 
 export type OrderUpdate = Partial<Pick<Order, 'state' | 'reason' | 'isCanceled' | 'payment' | 'confirmedBy'>>
 
-/** Updates a locked order, and returns its new state. */
+/** The caller has locked the order. */
 export async function updateOrder(tx: Transaction, order: Order, update: OrderUpdate): Promise<Order> {
   const changed = { ...order, ...update }
   const rows = await tx.query<Row>({

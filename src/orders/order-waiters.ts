@@ -18,11 +18,11 @@ type Waiting = {
   readonly tell: () => void
 }
 
-/** The polling interval, ms; it grows with the number of waiting requests. */
+/** The polling interval, ms. It grows with the number of waiting requests. */
 const lookMs = 25
 const ordersPerMs = 10
 
-/** One query for all orders that are waited for, however many requests wait. */
+/** One query serves all waiting requests. */
 export function createOrderWaiters(database: Queryable): OrderWaiters {
   let waiting: Waiting[] = []
   let isLooking = false
@@ -30,7 +30,7 @@ export function createOrderWaiters(database: Queryable): OrderWaiters {
   const look = async () => {
     while (waiting.length > 0) {
       await sleep(lookMs + waiting.length / ordersPerMs)
-      // A failed query is repeated; no request waits beyond its time.
+      // A failed query is retried; no request waits beyond its time.
       const ended = new Set(await findEnded(database, [...new Set(waiting.map(({ order }) => order))]).catch(() => []))
       const now = performance.now()
       const isOver = ({ order, untilMs, isLeft }: Waiting) => ended.has(order) || untilMs <= now || isLeft()
@@ -42,7 +42,7 @@ export function createOrderWaiters(database: Queryable): OrderWaiters {
   return {
     wait: (order, { ms, signal }) => {
       const { promise, resolve } = Promise.withResolvers<void>()
-      // A query may take longer when the database does not respond.
+      // The query may take longer when the database does not respond.
       const timer = setTimeout(resolve, ms)
       const tell = () => {
         clearTimeout(timer)

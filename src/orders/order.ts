@@ -2,7 +2,7 @@ import type { Timestamp, Uuid } from '#kernel'
 import type { Metadata, PaymentSource } from '#payments'
 import type { CoordinatorName } from '#sagas'
 
-/** Something for sale. `price` is in minor units of `asset`; `stock` is the quantity that can still be reserved. */
+/** `price` is in minor units of `asset`; `stock` is the quantity that can still be reserved. */
 export type Item = {
   readonly id: Uuid
   readonly book: number
@@ -18,7 +18,7 @@ export type Item = {
 export const orderStates = ['processing', 'confirmed', 'failed', 'refunded'] as const
 export type OrderState = (typeof orderStates)[number]
 
-/** A quantity of an item, at the price of the time of the order. */
+/** `price` is the one at the time of the order. */
 export type OrderLine = {
   readonly item: Uuid
   readonly code: string
@@ -30,21 +30,19 @@ export type Order = {
   readonly id: Uuid
   readonly book: number
   readonly state: OrderState
-  /** Why it failed or is reversed: the refusal code of the payment or the reservation, or `canceled`. */
+  /** The refusal code of the payment or the reservation, or `canceled`. */
   readonly reason: string | undefined
-  /** A client has canceled it: it will not be confirmed. */
   readonly isCanceled: boolean
   readonly asset: string
   readonly amount: bigint
   readonly source: PaymentSource
   readonly destination: string
-  /** `manual`: the money is held while the items are reserved, and captured when the order is confirmed. */
+  /** `manual`: the money is held during the reservation and captured on confirmation. */
   readonly capture: 'automatic' | 'manual'
   readonly coordinator: CoordinatorName
   readonly vendor: string | undefined
   readonly reference: string | undefined
   readonly metadata: Metadata
-  /** The checkout. */
   readonly saga: Uuid
   readonly payment: Uuid | undefined
   /** The checkout that confirmed it. */
@@ -56,7 +54,7 @@ export type Order = {
 
 export type NewItem = Pick<Item, 'book' | 'code' | 'name' | 'asset' | 'price' | 'stock'>
 
-/** Only the given fields change. `stock` sets the stock, `stockChange` adds to it or subtracts from it. */
+/** Only the given fields change. `stock` replaces the stock; `stockChange` is added to it. */
 export type ItemChange = {
   readonly book: number
   readonly item: string

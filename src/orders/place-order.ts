@@ -14,11 +14,7 @@ export const checkoutKind = 'checkout'
 type PlacingDeps = { readonly sagas: Pick<Sagas, 'start'>; readonly payments: Pick<Payments, 'refusalOf'> }
 type WantedLine = { readonly item: Item; readonly quantity: number }
 
-/**
- * Places an order: stores it and starts its checkout, which pays, reserves the items and confirms. Refuses in the order
- * of the catalog, then for the reasons for which its payment would be refused. The checkout decides whether the items
- * are still available after the payment.
- */
+/** The checkout decides after the payment whether the items are still available. */
 export async function placeOrder(
   { sagas, payments }: PlacingDeps,
   tx: Transaction,
@@ -64,7 +60,7 @@ export async function placeOrder(
   return accepted(order)
 }
 
-/** The refusal of the payment, with the path of the field in the order. */
+/** Maps the payment's `param` to the field of the order. */
 function located(refusal: PaymentRefusal): PaymentRefusal {
   if (refusal.param === 'rail') return { ...refusal, param: 'source.rail' }
   return refusal.param === 'destinations.0.account' ? { ...refusal, param: 'destination' } : refusal

@@ -1,6 +1,6 @@
 import type { Refusal } from '#kernel'
 
-/** Every refusal of orders, in the order of precedence, with the next step for the client. */
+/** In order of precedence, each with the client's next step. */
 export const ordersRefusals = {
   item_not_found: 'There is no item of that id or code in this book.',
   item_code_taken: 'Another item of this book has that code.',
@@ -16,7 +16,6 @@ export const ordersRefusals = {
 
 export type OrdersRefusalCode = keyof typeof ordersRefusals
 
-/** Creates a refusal of the catalog. `param` names the field concerned. */
 export function refuse<Code extends OrdersRefusalCode>(
   code: Code,
   param?: string,

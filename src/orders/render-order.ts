@@ -2,7 +2,6 @@ import { encodeId, formatTimestamp, idPrefix } from '#kernel'
 import type { PaymentSource } from '#payments'
 import type { Order } from './order.ts'
 
-/** The public form of an order, as answers and events carry it. */
 export function orderToJson(order: Order) {
   return {
     id: encodeId(idPrefix.order, order.id),

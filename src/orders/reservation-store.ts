@@ -1,11 +1,7 @@
 import type { Uuid } from '#kernel'
 import type { Transaction } from '#platform/postgres'
 
-/**
- * Reserves the items of an order for a checkout: all of its lines, or none and false when one item is short. The items'
- * rows are locked in the order of their ids, so that checkouts of the same items do not deadlock. A repetition has no
- * effect.
- */
+/** Reserves all lines or none (false). Locks items in id order, against deadlocks. A repetition has no effect. */
 export async function reserveLines(tx: Transaction, order: Uuid, saga: Uuid): Promise<boolean> {
   const kept = await tx.query<{ item: string }>({
     name: 'orders-find-reservations',
@@ -13,7 +9,7 @@ export async function reserveLines(tx: Transaction, order: Uuid, saga: Uuid): Pr
     values: [saga],
   })
   if (kept.length > 0) return true
-  // A separate statement: it reads the stock after the wait for the lock, not before.
+  // A separate statement, so that the next one reads the stock after the wait for the lock.
   await tx.query({
     name: 'orders-lock-items-of-order',
     text: `select i.id from orders.items i
@@ -40,7 +36,7 @@ export async function reserveLines(tx: Transaction, order: Uuid, saga: Uuid): Pr
   return true
 }
 
-/** Releases the reservations of a checkout; a repetition has no effect. */
+/** A repetition has no effect. */
 export async function releaseReservations(tx: Transaction, saga: Uuid): Promise<void> {
   await tx.query({
     name: 'orders-lock-reserved-items',

@@ -1,22 +1,15 @@
-/**
- * The accounts that payments keep for themselves: a clearing account for each rail and asset, and a suspense account
- * for each asset. The engine opens them without limits when they are first needed. Their codes are reserved, so clients
- * cannot open them. A fee goes to the account that the request names, by convention `fees:ASSET`.
- */
+/** The engine opens these accounts, without limits, when they are first needed. Clients cannot open their codes. */
 export const chartOfAccounts = {
-  /**
-   * Money between Munim and a rail. A negative balance is money that the rail took from payers and has not yet brought
-   * to the bank: the rail owes it. Refunds and payouts raise the balance.
-   */
+  /** Money between Munim and a rail. A negative balance is money that the rail took from payers and still owes. */
   clearing: (rail: string, asset: string): string => `rails:${rail}:clearing:${asset}`,
-  /** Money that really moved and whose owner is not settled. An operator has to settle every unit in it. */
+  /** Money that really moved and whose owner is not settled. An operator must settle every unit of it. */
   suspense: (asset: string): string => `suspense:${asset}`,
 } as const
 
 /** No lower limit: a rail may owe any amount, and money that really moved is always booked. */
 export const chartAccountLimits = { minAvailable: null, maxBalance: null } as const
 
-/** Whether a code belongs to the chart, for any rail and asset. Such codes are reserved for the program. */
+/** Whether a code is reserved for the chart, for any rail and asset. */
 export function isOfChart(code: string): boolean {
   return code.startsWith(suspense) || clearing.test(code)
 }

@@ -31,9 +31,8 @@ export type PaymentsDependencies = {
   readonly ledger: Pick<Ledger, 'postAll' | 'createAccounts' | 'changeAccount' | 'standings' | 'knownAssets'>
   readonly lanes: Lanes
   readonly rails: Pick<Rails, 'rail' | 'health'>
-  /** Tests replace them. */
   readonly machines?: Machines
-  /** Receives faults of background work, which have no caller to receive them. */
+  /** Receives faults of background work, which has no caller. */
   readonly onFault: (fault: Error) => void
 }
 

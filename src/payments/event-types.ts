@@ -1,7 +1,4 @@
-/**
- * The types of events, by the kind of their data. The data of `payment.captured` is the payment. `.resolved`: a subject
- * in `requires_review` continues, or an operator has decided it.
- */
+/** By the kind of their data. `.resolved`: a subject in `requires_review` continues, or an operator has decided it. */
 export const paymentEventTypes = {
   payment: [
     'payment.created',

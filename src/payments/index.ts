@@ -9,7 +9,17 @@ export { createPayments, type PaymentsDependencies } from './create-payments.ts'
 export { paymentEventTypes } from './event-types.ts'
 export type * from './machine.ts'
 export { caseReasons } from './machine.ts'
-export { acceptedAt, isAuthorized, isRetryable, machines, retried, withCancelRequested } from './machines/machines.ts'
+export { sumOf } from './machines/booking/shares.ts'
+export {
+  acceptedAt,
+  capturedOf,
+  isAuthorized,
+  isRetryable,
+  machines,
+  retried,
+  takenBack,
+  withCancelRequested,
+} from './machines/machines.ts'
 export { lookUpsOf, rowsReadFor } from './machines/rows-read.ts'
 export type * from './payment.ts'
 export { paymentPhases, paymentStates, subjectKinds } from './payment.ts'

@@ -1,11 +1,7 @@
 import type { Refusal } from '#kernel'
 import { ledgerRefusals } from '#ledger'
 
-/**
- * Every reason for which payments refuse a request, in order of precedence: when several apply, the first is answered.
- * The text is the catalog's explanation. An accepted payment may still fail; its `reason` is then a code of the ledger
- * or of a rail's decline.
- */
+/** In order of precedence. An accepted payment may still fail; its `reason` is then a code of the ledger or a rail. */
 export const paymentRefusals = {
   payment_not_found: 'There is no payment of that id in this book.',
   refund_not_found: 'There is no refund of that id in this book.',

@@ -1,4 +1,4 @@
-/** How often something is tried, and how long it waits in between: `firstMs` first, `factor` times as long each time. */
+/** The first pause is `firstMs`, and each next one `factor` times as long. */
 export type RetryPolicy = {
   readonly attemptsMax: number
   readonly firstMs: number
@@ -6,35 +6,27 @@ export type RetryPolicy = {
   readonly maxMs: number
 }
 
-/** Submissions of an operation that its rail declines for now (`try_again_later`), the first one included. */
+/** For declines with `try_again_later`. `attemptsMax` includes the first submission. */
 const declinedForNow: RetryPolicy = { attemptsMax: 4, firstMs: 10_000, factor: 2, maxMs: 160_000 }
 export const refundRetry = declinedForNow
 export const payoutRetry = declinedForNow
-/** The release of a hold. */
 export const releaseRetry = declinedForNow
 
-/**
- * Inquiries about an attempt with an unknown outcome; then an operator decides, in about 45 s if the rail answers at
- * once. A pause is no longer than `maxMs`, so that the outcome at a slow rail is known soon after it exists.
- */
+/** For unknown outcomes: about 45 s if the rail answers at once. Short pauses find a slow rail's outcome soon. */
 export const inquiryRetry: RetryPolicy = { attemptsMax: 9, firstMs: 1_000, factor: 2, maxMs: 6_000 }
-/** An attempt that the rail does not know is submitted again, unless the rail was asked more often than this. */
+/** An attempt that the rail does not know is submitted again, up to this number of inquiries. */
 export const resubmitInquiriesMax = 4
-/** Inquiries about a pending attempt. The first comes after the rail's own time, and the pauses double this often. */
+/** The first inquiry comes after the rail's own time; then the pauses double this often. */
 export const pendingInquiry = { factor: 2, doublingsMax: 3 }
 
-/**
- * An operation that waits for an unavailable rail looks again after a part of its waiting time, at most `maxMs`. After
- * `patienceMs` it goes to an operator.
- */
+/** Looks again after this part of the time waited, at most `maxMs`. After `patienceMs` an operator decides. */
 export const unavailableRail = { patienceMs: 24 * 3_600_000, partOfWaiting: 0.25, maxMs: 30_000 }
 
 /** Added to a rail's own time to answer: the time that storing an answer may take. */
 export const overdueMarginMs = 1_000
-/** The time that a rail without capabilities of its own is given to answer. */
 export const unknownRail = { inquireAfterMs: 5_000 }
 
-/** The pause after the `count`-th time, counted from 1. */
+/** `count` starts at 1. */
 export function pauseAfter({ firstMs, factor, maxMs }: RetryPolicy, count: number): number {
   return Math.min(firstMs * factor ** (count - 1), maxMs)
 }

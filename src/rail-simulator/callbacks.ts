@@ -6,22 +6,19 @@ import type { Agenda } from './faults/agenda.ts'
 import type { Journal } from './journal/journal.ts'
 import type { RailName } from './operations/operation.ts'
 
-/** An event as it is sent: the same bytes every time. */
+/** An event is sent with the same bytes every time. */
 export type CallbackEvent = { readonly id: string; readonly rail: RailName; readonly body: string }
 
-/** The target of callbacks. `url` may contain `{rail}`; undefined: none are sent. `secret` is `whsec_` and base64. */
+/** `url` may contain `{rail}`; undefined: no callbacks are sent. `secret` is `whsec_` and base64. */
 export type CallbackTarget = { url: string | undefined; secret: string }
 
 export type CallbackCounts = { readonly waiting: number; readonly delivered: number; readonly given_up: number }
 
-/**
- * Sends each event until it is acknowledged, independently of all others: an event that is not acknowledged blocks no
- * other.
- */
+/** Sends each event until it is acknowledged or given up. An unacknowledged event does not block the others. */
 export type Callbacks = {
   /** Resolves when the event has been acknowledged or given up. */
   readonly send: (event: CallbackEvent) => Promise<void>
-  /** Sends an event once more, whatever its state, and does not retry. */
+  /** Sends an event once more, without retries. */
   readonly repeat: (event: CallbackEvent, delayMs: number) => void
   /** Sends the events that waited for the rail to return. */
   readonly release: (rail: RailName) => void
@@ -60,7 +57,7 @@ export function createCallbacks(deps: Deps, given: CallbackTarget): Callbacks {
   const close = (letter: Letter, outcome: 'delivered' | 'given_up') => {
     if (!letters.delete(letter.event.id)) return
     counts[outcome] += 1
-    deps.journal().write(['told', letter.event.id])
+    deps.journal().write(['delivered', letter.event.id])
     letter.end()
   }
   const attempt = async (letter: Letter): Promise<void> => {
@@ -107,10 +104,7 @@ export function createCallbacks(deps: Deps, given: CallbackTarget): Callbacks {
   }
 }
 
-/**
- * Runs a limited number of items at once, the others in order. The waiting items are in a Map, because an array would
- * shift all of them each time.
- */
+/** Runs a limited number of items at once, in order. An array would shift all waiting items each time. */
 function createQueue<Item>(work: (item: Item) => Promise<void>): { readonly add: (item: Item) => void } {
   const waiting = new Map<number, Item>()
   let first = 0
@@ -136,7 +130,7 @@ function createQueue<Item>(work: (item: Item) => Promise<void>): { readonly add:
 
 type Agents = { readonly 'http:': PlainAgent; readonly 'https:': SecureAgent }
 
-/** Posts an event; true only when a 2xx arrives in time. */
+/** True only when a 2xx arrives in time. */
 function postEvent(agents: Agents, target: CallbackTarget, event: CallbackEvent, clock: Clock): Promise<boolean> {
   const url = target.url?.replaceAll('{rail}', event.rail) ?? ''
   const seconds = Math.floor(clock.now() / 1_000_000)
@@ -169,7 +163,6 @@ function signature(secret: string, event: CallbackEvent, seconds: number): strin
   return `v1,${createHmac('sha256', key).update(`${event.id}.${seconds}.${event.body}`).digest('base64')}`
 }
 
-/** The body of an event; the caller renders its data. */
 export function eventBody(event: {
   id: string
   type: string

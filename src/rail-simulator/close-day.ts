@@ -4,7 +4,7 @@ import { lineOf } from './operations/render.ts'
 import type { StatementLine } from './statements.ts'
 import type { World } from './world.ts'
 
-/** Closes the bank's day: accepted operations are settled or returned, and the statement reports them. */
+/** Settles or returns the accepted operations, and reports them in the day's statement. */
 export function closeDay(world: World): { readonly date: string; readonly lines: number } {
   const date = world.statements.today()
   const lines: StatementLine[] = []

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { isCallbackUrl, isSecret } from './server/callback-target.ts'
 import type { RailSimulatorOptions } from './rail-simulator.ts'
+import { isCallbackUrl, isSecret } from './server/callback-target.ts'
 
 export type FlagsResult =
   | { readonly ok: true; readonly options: RailSimulatorOptions }
@@ -32,7 +32,6 @@ const texts = {
 
 const defaultPort = 8090
 
-/** Reads flags strictly: an unknown one or a malformed value is an error. */
 export function readFlags(args: readonly string[]): FlagsResult {
   const errors: string[] = []
   const options: Record<string, string | number> = { port: defaultPort }

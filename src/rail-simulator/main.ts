@@ -1,5 +1,4 @@
-// The rail simulator as a program: reads its flags, starts, and stops at SIGTERM or Ctrl-C. Runs when it is loaded,
-// with the arguments of the process.
+// The rail simulator as a program: runs when it is loaded.
 import { readFlags } from './flags.ts'
 import { type RailSimulatorOptions, startRailSimulator } from './rail-simulator.ts'
 

@@ -2,29 +2,29 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '#kernel'
 import { systemClock } from '#platform/time'
-import { createAgenda } from './faults/agenda.ts'
 import { createCallbacks, defaultCallbackSecret } from './callbacks.ts'
 import { closeDay } from './close-day.ts'
+import { createAgenda } from './faults/agenda.ts'
 import { createFaultSchedule } from './faults/fault-schedule.ts'
+import { createOutages } from './faults/outages.ts'
+import { defaultTimings, type Timings, timingNames } from './faults/timings.ts'
 import { createForgottenKeys } from './journal/forgotten-keys.ts'
-import { createExchange } from './server/http-exchange.ts'
 import { type Journal, openJournal, readJournal } from './journal/journal.ts'
+import { dateOf, replay, resume, snapshot, type Unfinished } from './journal/restore.ts'
 import type { Operation, RailName } from './operations/operation.ts'
 import { createOperationLog } from './operations/operation-log.ts'
-import { createOutages } from './faults/outages.ts'
-import { dateOf, replay, resume, snapshot, type Unfinished } from './journal/restore.ts'
+import { createExchange } from './server/http-exchange.ts'
 import { createStatements } from './statements.ts'
-import { defaultTimings, type Timings, timingNames } from './faults/timings.ts'
 import type { World } from './world.ts'
 
-/** The options of a simulator; all have defaults. */
+/** All options have defaults. */
 export type RailSimulatorOptions = Partial<Timings> & {
   /** 0, the default, means a free port. */
   readonly port?: number
   readonly host?: string
-  /** The seed of fault schedules that get none through the control API. */
+  /** For fault schedules that get no seed through the control API. */
   readonly seed?: number
-  /** The target of callbacks, with `{rail}` for the rail's name; without it, none are sent. */
+  /** With `{rail}` for the rail's name; without a URL, no callbacks are sent. */
   readonly callbackUrl?: string
   /** `whsec_` and base64. */
   readonly callbackSecret?: string
@@ -37,12 +37,10 @@ export type RailSimulatorOptions = Partial<Timings> & {
 export type RailSimulator = { readonly url: string; readonly stop: () => Promise<void> }
 
 const defaultRetain = 200_000
-/** Longer than any client keeps an idle connection, so that none is closed while a request is on its way. */
+/** Longer than any client keeps an idle connection, so that none is closed while a request is in flight. */
 const keepAliveTimeoutMs = 120_000
 
-/**
- * Starts the three rails; resolves when they accept requests. Rejects when the port or the journal is not available.
- */
+/** Resolves when the three rails accept requests. Rejects when the port or the journal is not available. */
 export async function startRailSimulator(options: RailSimulatorOptions = {}): Promise<RailSimulator> {
   const { world, unfinished } = createWorld(options)
   const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs }, createExchange(world))
@@ -108,7 +106,6 @@ function timingsOf(options: Partial<Timings>): Timings {
   return timings
 }
 
-/** Closes the bank's days one after the other, at the interval `dayMs`. */
 function createDays(world: World): { readonly rearm: () => void } {
   let cancel: () => void = () => undefined
   const rearm = () => {

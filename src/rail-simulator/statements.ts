@@ -1,7 +1,7 @@
 import { formatTimestamp, type Timestamp } from '#kernel'
 import type { Journal } from './journal/journal.ts'
 
-/** A day's file; it never changes. */
+/** A statement never changes. */
 export type Statement = {
   readonly date: string
   readonly sequence: number
@@ -22,10 +22,9 @@ export type StatementLine = {
   readonly reasonCode: string
 }
 
-/** The bank's statements, oldest first, and the open day. */
 export type Statements = {
   readonly today: () => string
-  /** Closes the open day; a day with lines gets a statement. */
+  /** A day without lines gets no statement. */
   readonly close: (lines: readonly StatementLine[], at: Timestamp) => void
   readonly get: (date: string) => Statement | undefined
   readonly list: (after: string, limit: number) => { readonly found: Statement[]; readonly hasMore: boolean }

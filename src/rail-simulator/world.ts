@@ -1,16 +1,15 @@
 import type { Clock } from '#kernel'
-import type { Agenda } from './faults/agenda.ts'
 import type { Callbacks } from './callbacks.ts'
+import type { Agenda } from './faults/agenda.ts'
 import type { FaultSchedule } from './faults/fault-schedule.ts'
+import type { Outages } from './faults/outages.ts'
+import type { Timings } from './faults/timings.ts'
 import type { ForgottenKeys } from './journal/forgotten-keys.ts'
 import type { Journal } from './journal/journal.ts'
 import type { Operation } from './operations/operation.ts'
 import type { OperationLog } from './operations/operation-log.ts'
-import type { Outages } from './faults/outages.ts'
 import type { Statements } from './statements.ts'
-import type { Timings } from './faults/timings.ts'
 
-/** The parts of the simulator; the functions that change operations work on it. */
 export type World = {
   readonly clock: Clock
   readonly agenda: Agenda
@@ -22,7 +21,7 @@ export type World = {
   readonly faults: FaultSchedule
   readonly outages: Outages
   readonly forgotten: ForgottenKeys
-  /** Bank operations that the next statement reports. */
+  /** For the next statement. */
   readonly forStatement: Set<Operation>
   readonly onTimings: () => void
 }

@@ -14,7 +14,7 @@ const makers: Readonly<Record<string, (options: SimulatorRailOptions) => RailAda
   'simulator-bank': createBankRail,
 }
 
-/** Creates the adapters of the configured rails. Throws the Fault `rail_adapter_unknown`, for the operator. */
+/** Throws the Fault `rail_adapter_unknown`, for the operator. */
 export function createConfiguredRails(settings: readonly RailSettings[]): RailAdapter[] {
   return settings.map(({ name, adapter, url, callbackSecrets, timeoutMs, inquireAfterMs }) => {
     const make = Object.hasOwn(makers, adapter) ? makers[adapter] : undefined

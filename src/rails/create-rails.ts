@@ -16,24 +16,21 @@ import { receiveCallback } from './receive-callback.ts'
 export type RailsDeps = {
   readonly database: Database
   readonly adapters: readonly RailAdapter[]
-  /** Handles the rails' events, in the transaction that stores them. */
   readonly onEvents: OnRailEvents
   /** Called after the commit: the events may have enqueued work that can start now. */
   readonly onHandedOn?: () => void
   readonly readBooks: ReadBooks
-  /** Whether this process collects statements and deletes old events. */
   readonly collects: boolean
   readonly measure: Measure
-  /** Called with notices for an operator: a rail is down or up, an event could not be read. */
+  /** Notifies an operator: a rail is down or up, or an event could not be read. */
   readonly onNotice: (
     notice: { readonly rail: string; readonly [detail: string]: string | number },
     text: string,
   ) => void
   readonly onFault: (fault: Error) => void
   readonly policy?: HealthPolicy
-  /** How often the processes exchange the health of their rails. Default 250 ms. */
+  /** Interval at which the processes exchange the health of their rails. Default: 250 ms. */
   readonly healthEveryMs?: number
-  /** How often statements are requested. Default 2 s. */
   readonly statementsEveryMs?: number
   readonly random?: () => number
 }
@@ -44,19 +41,14 @@ export type RailsService = Rails & {
     readonly message: CallbackMessage
     readonly body: unknown
   }) => ReturnType<typeof receiveCallback>
-  /** The status of the rail as this process knows it. */
   readonly status: (rail: string) => RailStatus
-  /**
-   * Pauses or resumes submissions to a rail, and appends an event to every book; a repetition has no effect. Returns
-   * the new status of the rail. The other processes apply it within a second.
-   */
+  /** Appends an event to every book; a repetition has no effect. Other processes apply it within a second. */
   readonly pause: (tx: Transaction, change: { readonly rail: string; readonly paused: boolean }) => Promise<RailStatus>
 }
 
-/** A rail's health, and whether an administrator has paused submissions. */
 export type RailStatus = RailHealth & { readonly paused: boolean }
 
-/** Connects adapters, breaker, inbox and collector. Makes no call and no query before `start`. */
+/** Makes no call and no query before `start`. */
 export function createRails(deps: RailsDeps): RailsService {
   const { database, adapters, onEvents, onFault, measure } = deps
   const byName = new Map(adapters.map((adapter) => [adapter.name, adapter]))

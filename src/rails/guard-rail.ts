@@ -5,7 +5,7 @@ import type { Rail, RailCall, RailOutcome } from './rail.ts'
 import type { RailAdapter } from './rail-adapter.ts'
 import type { RailView, Verdict } from './rail-view.ts'
 
-/** Called after every call of a rail, with its operation, outcome and duration. */
+/** Called after every call of a rail. */
 export type Measure = (call: {
   readonly rail: string
   readonly operation: RailCall['operation'] | 'inquiry'
@@ -20,14 +20,14 @@ export type GuardDeps = {
   readonly onFault: (fault: Error) => void
 }
 
-/** Inquiries in flight in one process while a rail is not up: enough to learn its state, too few to burden it. */
+/** In one process, while a rail is not up: enough to learn its state, too few to burden it. */
 const inquiriesWhileDown = 2
 
 export function guardRail(adapter: RailAdapter, { healthSync, view, measure, onFault }: GuardDeps): Rail {
   const { name, capabilities } = adapter
   let inquiries = 0
 
-  /** An adapter that throws is defective, and it may have made the call. */
+  /** An adapter that throws is defective, and may have made the call. */
   const carefully = (work: Promise<RailOutcome>): Promise<RailOutcome> =>
     work.catch((error: Error | Fault) => {
       onFault(error)

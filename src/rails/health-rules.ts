@@ -1,12 +1,11 @@
 import type { Timestamp } from '#kernel'
 
-// The circuit breaker. A rail is `up` until submissions fail: either a fraction of those in the last window, or several
-// in a row that could not be sent. Then the rail is `down`, and nothing is submitted until the next health check is
-// due. When that check succeeds, the rail is `probing`: a few submissions are let through, over all processes together.
-// Enough answers make the rail `up`; enough failures make it `down` for longer than before. When no submission is made
-// while the rail is probing, a second successful health check makes it `up`.
+// The circuit breaker. A rail is `up` until a fraction of the last window's submissions fail, or several in a row could
+// not be sent. Then it is `down`: nothing is submitted until a health check, when due, succeeds. Then it is `probing`:
+// all processes together let a few submissions through. Enough answers make it `up`; enough failures make it `down` for
+// longer. Without submissions, a second successful health check makes it `up`.
 
-/** The row of a rail, shared by all processes. Times are the database's. */
+/** Shared by all processes. Times are the database's. */
 export type HealthRow = {
   readonly state: 'up' | 'down' | 'probing'
   readonly since: Timestamp
@@ -25,29 +24,26 @@ export type HealthRow = {
   readonly disproofs: number
 }
 
-/** Submissions of one process since its last report. */
 export type Counts = {
   readonly calls: number
   readonly failures: number
-  /** The latest submissions in a row that could not be sent. */
+  /** Submissions that could not be sent since the last answer. */
   readonly refusedLast: number
-  /** Whether any submission before those was answered. */
   readonly answered: boolean
 }
 
 export type HealthPolicy = {
   readonly windowMs: number
-  /** The breaker opens at this fraction of failures, when there were at least `callsMin` calls. */
+  /** The breaker opens at this fraction of failures, from `callsMin` calls on. */
   readonly callsMin: number
   readonly failureShare: number
   readonly refusedMax: number
   readonly retryMinMs: number
   readonly retryMaxMs: number
-  /** Submissions let through while probing, and how many answers close the breaker or failures open it. */
+  /** Submissions let through while probing; answers that close the breaker; failures that open it. */
   readonly permits: number
   readonly proofs: number
   readonly disproofs: number
-  /** How long probing waits for their outcomes. */
   readonly probingMs: number
 }
 
@@ -67,11 +63,10 @@ export const healthPolicy: HealthPolicy = {
 export type Moment = {
   readonly now: Timestamp
   readonly policy: HealthPolicy
-  /** A number in [0, 1), so that processes and rails do not all retry at once. */
+  /** In [0, 1), so that processes and rails do not all retry at once. */
   readonly random: number
 }
 
-/** The row after a process has added its counts. */
 export function addCounts(row: HealthRow, counts: Counts, moment: Moment): HealthRow {
   if (row.state === 'down') return row
   if (row.state === 'probing') return weighProofs(row, counts, moment)
@@ -114,7 +109,6 @@ function weighProofs(row: HealthRow, counts: Counts, moment: Moment): HealthRow 
   return weighed.proofs >= policy.proofs ? close(weighed, moment) : weighed
 }
 
-/** Opens the breaker for a time that doubles with every opening. */
 function open(row: HealthRow, { now, policy, random }: Moment): HealthRow {
   const backoffMs = Math.min(policy.retryMaxMs, policy.retryMinMs * 2 ** Math.min(row.openings, 20))
   return {
@@ -152,11 +146,7 @@ function close(row: HealthRow, { now }: Moment): HealthRow {
 /** Longer than any back-off, probing or window. */
 const longestMs = 120_000
 
-/**
- * Corrects the times of a row by the database's clock. A time further in the future than any valid one was stored
- * before the clock was set back. Without the correction a rail would stay down until the clock has caught up, which may
- * take hours.
- */
+/** A time beyond any valid one was stored before the clock was set back. It could keep a rail down for hours. */
 export function byTheClock(row: HealthRow, now: Timestamp): HealthRow {
   const isGiven = (time: Timestamp) => time <= now + longestMs * 1000
   return {
@@ -186,7 +176,6 @@ export function addProbe(row: HealthRow, healthy: boolean, moment: Moment): Heal
   }
 }
 
-/** Takes up to `wanted` of the remaining permits while probing. */
 export function takePermits(row: HealthRow, wanted: number): { readonly row: HealthRow; readonly taken: number } {
   const taken = row.state === 'probing' ? Math.min(row.permits, wanted) : 0
   return { taken, row: taken === 0 ? row : { ...row, permits: row.permits - taken } }

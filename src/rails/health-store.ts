@@ -2,14 +2,13 @@ import type { Timestamp } from '#kernel'
 import { micros, type Queryable, type Transaction } from '#platform/postgres'
 import { byTheClock, type HealthRow } from './health-rules.ts'
 
-/** A rail's row, and the database's time of the read. */
+/** `now` is the database's time of the read. */
 export type KnownHealth = { readonly rail: string; readonly row: HealthRow; readonly now: Timestamp }
 
 const columns = `rail, state, ${micros('since')} as since, ${micros('retry_at')} as retry_at, openings, paused,
   ${micros('window_started_at')} as window_started_at, calls, failures, calls_before, failures_before, refused,
   permits, proofs, disproofs`
 
-/** Inserts the missing rows of rails. */
 export async function makeHealthRows(on: Queryable, rails: readonly string[]): Promise<void> {
   await on.query({
     text: `insert into rails.health (rail) select rail from unnest($1::text[]) as given (rail) order by rail
@@ -27,7 +26,7 @@ export async function readHealth(on: Queryable, rails: readonly string[]): Promi
   return rows.map(toKnown)
 }
 
-/** Locks the rows in the order of the rails' names, then reads them. */
+/** Locks in the order of the rails' names. */
 export async function lockHealth(tx: Transaction, rails: readonly string[]): Promise<KnownHealth[]> {
   await tx.query({
     name: 'rails-lock-health',
@@ -76,10 +75,7 @@ export async function writeHealth(
   })
 }
 
-/**
- * Reserves the health check of a rail for `holdMs`; false when another process has it. A reservation that lasts longer
- * than that was made before the clock was set back, and is ignored.
- */
+/** False when another process has the turn. A turn longer than `holdMs` predates a clock set back, and is ignored. */
 export async function takeProbeTurn(tx: Transaction, rail: string, holdMs: number): Promise<boolean> {
   const rows = await tx.query({
     name: 'rails-take-probe-turn',

@@ -18,32 +18,26 @@ export type HealthSyncDeps = {
   readonly database: Database
   readonly rails: readonly { readonly name: string; readonly probe: () => Promise<boolean> }[]
   readonly policy: HealthPolicy
-  /** How often the processes exchange their counts. */
   readonly intervalMs: number
   readonly onChanges: (tx: Transaction, changes: readonly HealthChange[]) => Promise<void>
-  /** Called after the commit of the change. */
   readonly onChanged: (change: HealthChange) => void
   readonly onFault: (fault: Error) => void
   readonly random: () => number
 }
 
 export type HealthSync = {
-  /** The process's view of the rail; undefined when there is no such rail. */
   readonly view: (rail: string) => RailView | undefined
-  /** Exchanges now, without waiting for the next interval. */
   readonly exchange: () => Promise<void>
-  /** The same as `exchange`, for callers that do not await it. */
   readonly hurry: () => void
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
-/** How long one process keeps the reservation of a health check. */
+/** One process reserves a health check for at most this time. */
 const probeTurnMs = 10_000
-/** Permits that one process takes at once while the rail is probing, so that other processes get some. */
+/** Permits that one process takes at once while a rail is probing, so that other processes get some. */
 const permitsAtOnce = 2
 
-/** Exchanges the health of the rails between this process and the others, through the shared rows. */
 export function createHealthSync(deps: HealthSyncDeps): HealthSync {
   const { database, policy, intervalMs, onFault } = deps
   const names = deps.rails.map(({ name }) => name)
@@ -91,7 +85,6 @@ export function createHealthSync(deps: HealthSyncDeps): HealthSync {
   }
 }
 
-/** Adds the counts of the views to the shared rows, and reserves health checks and permits. */
 async function tell(
   deps: HealthSyncDeps,
   views: readonly RailView[],
@@ -151,7 +144,7 @@ function changeOf({ rail, before, row }: Pick<News, 'rail' | 'before' | 'row'>):
   return before.state !== 'up' && row.state === 'up' ? [{ rail, row, type: 'rail.up' }] : []
 }
 
-/** Makes a health check and stores its result, unless the state of the rail has changed meanwhile. */
+/** The result has no effect when the state of the rail has changed meanwhile. */
 async function runProbe(deps: HealthSyncDeps, rail: string, asked: HealthRow): Promise<void> {
   const healthy = await deps.rails.find(({ name }) => name === rail)?.probe()
   const changes = await deps.database.transaction(async (tx) => {

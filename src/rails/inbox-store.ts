@@ -7,15 +7,13 @@ export type InboxEntry = {
   readonly eventId: string
   readonly body: string
   readonly reading: Reading
-  /** The place of the event, when it came in a statement. */
   readonly statement?: string
   readonly line?: number
 }
 
 /**
- * Stores the entries and returns the new ones, in the order given. An event that could not be read, and that now can
- * be, is new: it takes the place of its problem. Rows are inserted, and then replaced, in the order of their key, so
- * that processes that store the same events do not deadlock.
+ * Returns the new entries, in the order given; a problem that now can be read is new, and is replaced. Rows are written
+ * in the order of their key, so that processes that store the same events do not deadlock.
  */
 export async function insertInbox(tx: Transaction, entries: readonly InboxEntry[]): Promise<InboxEntry[]> {
   if (entries.length === 0) return []
@@ -33,7 +31,7 @@ export async function insertInbox(tx: Transaction, entries: readonly InboxEntry[
   return reported.filter((entry) => inserted.has(keyOf(entry)) || replaced.has(keyOf(entry)))
 }
 
-/** Replaces those that are stored as problems. Of two processes, the second waits, and finds a problem no more. */
+/** Of two processes, the second waits, and then finds no problem. */
 async function replaceProblems(tx: Transaction, entries: readonly InboxEntry[]): Promise<ReadonlySet<string>> {
   if (entries.length === 0) return new Set()
   return write(tx, entries, {
@@ -52,7 +50,6 @@ async function replaceProblems(tx: Transaction, entries: readonly InboxEntry[]):
   })
 }
 
-/** An event that appears several times among the entries is stored once, as one that could be read if there is one. */
 function onePerEvent(entries: readonly InboxEntry[]): InboxEntry[] {
   const reported = new Map<string, InboxEntry>()
   for (const entry of entries) {
@@ -65,7 +62,6 @@ function onePerEvent(entries: readonly InboxEntry[]): InboxEntry[] {
 const toldText = `unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[])
   as told (rail, event_id, statement, line, problem, body)`
 
-/** Runs the statement on the entries, and returns the keys of the rows that it wrote. */
 async function write(
   tx: Transaction,
   entries: readonly InboxEntry[],
@@ -102,7 +98,6 @@ export type InboxProblem = {
   readonly body: string
 }
 
-/** A rail's unreadable events, newest first, older than `before`. */
 export async function listInboxProblems(
   on: Queryable,
   query: {
@@ -137,13 +132,10 @@ export async function listInboxProblems(
   }))
 }
 
-/** For so long a repetition of an event has no effect. Rails repeat an event within hours; statements come later. */
+/** A repetition within this time has no effect. Rails repeat an event within hours; statements come later. */
 export const inboxDays = 90
 
-/**
- * Deletes at most `limit` readable events that are older than `days`, and returns their number. While a statement of
- * the rail is not read to its end, the days count back from when it was begun: it may repeat events from that time.
- */
+/** `days` count back from the start of the rail's oldest unfinished statement, if any: it may repeat old events. */
 export async function pruneInbox(on: Queryable, { days, limit }: { days: number; limit: number }): Promise<number> {
   const rows = await on.query({
     text: `delete from rails.inbox where (rail, event_id) in (

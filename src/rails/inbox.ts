@@ -3,19 +3,16 @@ import type { Database, Transaction } from '#platform/postgres'
 import { type InboxEntry, insertInbox } from './inbox-store.ts'
 import type { RailEvent } from './rail.ts'
 
-/** Handles events of rails in the transaction that stores them: both happen, or neither. */
+/** Handles events in the transaction that stores them: both happen, or neither. */
 export type OnRailEvents = (tx: Transaction, events: readonly RailEvent[]) => Promise<void>
 
 export type InboxDeps = {
   readonly database: Database
   readonly onEvents: OnRailEvents
-  /** Called after a commit with handled events: they may have enqueued work that can start now. */
   readonly onHandedOn: () => void
-  /** Called, after the commit, with each event that could not be read. */
   readonly onProblem: (entry: InboxEntry, reason: string) => void
 }
 
-/** Stores entries, and passes the new events among them to `onEvents`. */
 export async function handOn(tx: Transaction, onEvents: OnRailEvents, entries: readonly InboxEntry[]): Promise<void> {
   const fresh = await insertInbox(tx, entries)
   const events = fresh.flatMap(({ reading }) => (reading.kind === 'event' ? [reading.event] : []))
@@ -23,7 +20,7 @@ export async function handOn(tx: Transaction, onEvents: OnRailEvents, entries: r
 }
 
 export type Inbox = {
-  /** Resolves when the entry is stored and handled, also when it was before; rejects when it could not be. */
+  /** Resolves when the entry is stored and handled, even if it was before; rejects when it could not be. */
   readonly receive: (entry: InboxEntry) => Promise<void>
 }
 
@@ -31,7 +28,7 @@ type Waiting = { readonly entry: InboxEntry; readonly resolve: () => void; reado
 
 const batchMax = 500
 
-/** Gathers entries: those that arrive during one transaction are stored together by the next. */
+/** Entries that arrive during one transaction are stored together by the next. */
 export function createInbox({ database, onEvents, onHandedOn, onProblem }: InboxDeps): Inbox {
   let waiting: Waiting[] = []
   let busy = false

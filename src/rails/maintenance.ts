@@ -15,7 +15,7 @@ export type MaintenanceDeps = CollectorDeps & {
 
 const pruneEveryMs = 3_600_000
 const pruneLimit = 5_000
-/** While a job fails, it runs less and less often, down to once in this time. */
+/** The longest pause of a failing job; the pauses grow while it fails. */
 const restMaxMs = 60_000
 
 export function createMaintenance(deps: MaintenanceDeps): Maintenance {
@@ -30,7 +30,6 @@ export function createMaintenance(deps: MaintenanceDeps): Maintenance {
         await does()
         return undefined
       },
-      // A rail that stays away is reported once.
       onFault: (fault, inARow) => {
         if (inARow === 1) deps.onFault(fault)
       },

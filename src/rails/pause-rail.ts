@@ -1,7 +1,6 @@
 import type { Transaction } from '#platform/postgres'
 import { lockHealth, writeHealth } from './health-store.ts'
 
-/** Pauses or resumes submissions to a rail in all processes; false when nothing changed. */
 export async function pauseRail(
   tx: Transaction,
   { rail, paused }: { readonly rail: string; readonly paused: boolean },

@@ -2,7 +2,7 @@ import { formatTimestamp, type Timestamp } from '#kernel'
 import { appendEventsSteps } from '#platform/outbox'
 import type { Queryable, Transaction } from '#platform/postgres'
 
-/** The types of the rails' events. Every book gets them, because any book may have payments on the rail. */
+/** Every book gets these events, because any book may have payments on the rail. */
 export const railEventTypes = ['rail.down', 'rail.up', 'rail.paused', 'rail.resumed'] as const
 export type RailEventType = (typeof railEventTypes)[number]
 
@@ -13,10 +13,8 @@ export type RailNotice = {
   readonly retryAt: Timestamp | undefined
 }
 
-/** Reads the numbers of all books: rails belong to no book. */
 export type ReadBooks = (on: Queryable) => Promise<readonly number[]>
 
-/** Appends the events to every book, in the caller's transaction. */
 export async function appendRailEvents(
   tx: Transaction,
   readBooks: ReadBooks,

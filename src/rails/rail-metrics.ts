@@ -28,7 +28,7 @@ export function railMetrics(rails: Pick<RailsService, 'names' | 'health'>, on: Q
   ]
 }
 
-/** The histogram of calls, by rail, operation and outcome; its count is the number of calls. */
+/** Its count is the number of calls. */
 export const railCallSeconds = {
   name: 'munim_rail_call_duration_seconds',
   help: 'Time from a call of a rail to its outcome.',

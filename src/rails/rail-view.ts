@@ -3,24 +3,22 @@ import type { Counts, HealthRow } from './health-rules.ts'
 import type { KnownHealth } from './health-store.ts'
 import type { RailHealth } from './rail.ts'
 
-/** Whether a submission may be made. The caller returns the ticket with the outcome. */
+/** The caller returns the ticket with the outcome. */
 export type Admission =
   | { readonly ok: true; readonly ticket: number }
   | { readonly ok: false; readonly why: string; readonly retryAt: Timestamp }
 
-/** What a submission shows of a rail's health. `refused`: nothing could be sent. `lost`: no answer. */
+/** `refused`: nothing could be sent. `lost`: no answer. */
 export type Verdict = 'answered' | 'lost' | 'refused'
 
 const nothing: Counts = { calls: 0, failures: 0, refusedLast: 0, answered: false }
-/** When a payment retries while a rail is paused, or while the permits are used up. */
 const pausedRetryMs = 5_000
 const probingRetryMs = 500
 const trippedRetryMs = 1_000
 
 /**
- * The view that one process has of a rail, and its counts since its last report. It answers at once, from memory. A
- * ticket is the number of the state in which a submission was admitted: an outcome that arrives after that state has
- * ended says nothing about the state that followed.
+ * One process's view of a rail, answered from memory. A ticket is the number of the state in which a submission was
+ * admitted. An outcome that arrives after that state has ended does not count for the next state.
  */
 export class RailView {
   readonly rail: string
@@ -30,7 +28,7 @@ export class RailView {
   #permits = 0
   #demand = 0
   #states = 0
-  /** Submissions in a row that this process could not send, reported or not. */
+  /** Submissions that this process could not send since the last answer, reported or not. */
   #refusedRun = 0
   /** This process stops submitting before the other processes agree. */
   #tripped = false
@@ -54,7 +52,6 @@ export class RailView {
     return this.#refusal('the rail is being tried out', probingRetryMs)
   }
 
-  /** Records an outcome; true when it should be reported at once. */
   record(ticket: number, verdict: Verdict): boolean {
     if (ticket !== this.#states) return false
     const { calls, failures, refusedLast, answered } = this.#counts
@@ -81,14 +78,12 @@ export class RailView {
     return this.#row().paused
   }
 
-  /** Whether there are counts to report, or permits or a health check to reserve. */
   hasNews(): boolean {
     const row = this.#row()
     const due = row.retryAt !== undefined && row.retryAt <= this.now()
     return this.#counts.calls > 0 || (row.state === 'probing' && this.#demand > 0) || due
   }
 
-  /** Takes the counts for a report; `giveBack` restores them when the report failed. */
   take(): { readonly counts: Counts; readonly demand: number; readonly giveBack: () => void } {
     const taken = this.#counts
     const states = this.#states

@@ -8,11 +8,7 @@ export type ReceiveCallbackDeps = {
   readonly inbox: Inbox
 }
 
-/**
- * Receives a callback: checks its signature, stores it and handles it, once. A signed callback that cannot be read is
- * stored too, with the reason: a refusal would only make the rail repeat it. Refusals: `rail_not_found` (also for a
- * rail without callbacks), `callback_not_genuine`.
- */
+/** A signed callback that cannot be read is stored with the reason: a refusal would only make the rail repeat it. */
 export async function receiveCallback(
   { adapter, inbox }: ReceiveCallbackDeps,
   callback: { readonly rail: string; readonly message: CallbackMessage; readonly body: unknown },

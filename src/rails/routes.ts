@@ -253,7 +253,6 @@ function notFound(rail: string) {
   return { code: 'rail_not_found', message: `There is no rail ${rail}.`, param: 'rail' }
 }
 
-/** The rail as this process knows it, or with the status that the request has just set. */
 function view(rails: RailsService, name: string, status: RailStatus = rails.status(name)): Static<typeof railSchema> {
   const { operations, assets } = rails.rail(name)?.capabilities ?? { operations: new Set<never>(), assets: undefined }
   const { state, since, retryAt, paused } = status

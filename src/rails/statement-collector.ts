@@ -16,24 +16,20 @@ import {
 export type CollectorDeps = {
   readonly database: Database
   readonly onEvents: OnRailEvents
-  /** Called after a commit with handled lines. */
   readonly onHandedOn: () => void
-  /** Called, after the commit, with each line that could not be read. */
   readonly onProblem: (entry: InboxEntry, reason: string) => void
 }
 
 const batchLines = 500
-/** How many unreadable lines of a statement are kept and told of; the others are counted. */
+/** Unreadable lines that are stored and reported for each statement; the others are only counted. */
 const problemsKeptMax = 1_000
-/** How many of the latest statements are checked again: a statement may come late or be issued again. */
+/** The latest statements are checked again: a statement may come late, or be issued again. */
 const lookBackStatements = 40
 
 /**
- * Collects the new lines of a rail's statements, and returns the number of statements read to their end. One process at
- * a time collects from a rail; if two do, the cursor stops one of them. A statement may come after later ones, or be
- * issued again with other lines. A statement that cannot be read does not block the others, and is read again in later
- * rounds until it is finished. Throws a retryable Fault when the rail does not deliver: the next round continues where
- * this one stopped.
+ * Collects the new lines of a rail's statements, and returns the number of statements finished. One process at a time
+ * collects from a rail; if two do, the cursor stops one of them. A statement that cannot be read does not block the
+ * others, and is read again in later rounds. Throws a retryable Fault when the rail does not deliver.
  */
 export async function collectStatements(deps: CollectorDeps, rail: string, source: StatementSource): Promise<number> {
   const offers = await listUnread(deps, rail, source)
@@ -44,7 +40,7 @@ export async function collectStatements(deps: CollectorDeps, rail: string, sourc
     let finished = 0
     const failures: unknown[] = []
     for (const offer of offers) {
-      // Only this remembers an offer. When it fails, the round ends: an offer behind it would hide this one.
+      // Offers are remembered only here. When this fails, the round ends: a later offer would hide this one.
       const begun = await beginStatement(deps.database, { rail, statement: offer.name, lines: offer.lines })
       if (begun.finished) continue
       try {
@@ -61,7 +57,6 @@ export async function collectStatements(deps: CollectorDeps, rail: string, sourc
   }
 }
 
-/** The latest statements without those that were read in their current form, and one older one that is not finished. */
 async function listUnread(
   { database }: CollectorDeps,
   rail: string,
@@ -75,7 +70,7 @@ async function listUnread(
   return older === undefined ? latest : [...latest, await asOffered(database, rail, source, older)]
 }
 
-/** The statement as the rail offers it now: since it was begun, it may have been issued again. */
+/** A statement may have been issued again since it was begun. */
 async function asOffered(
   database: Database,
   rail: string,
@@ -89,7 +84,6 @@ async function asOffered(
 
 type Begun = { readonly rail: string; readonly offer: StatementOffer; readonly begun: StatementProgress }
 
-/** Reads one statement to its end, from the line where the last round stopped. */
 async function collectStatement(
   deps: CollectorDeps,
   source: StatementSource,
@@ -115,10 +109,7 @@ async function collectStatement(
   }
 }
 
-/**
- * The line after the first `read` ones. Text after the last line break counts as a line only when the statement has
- * exactly one line more.
- */
+/** Text after the last line break counts as a line only when the statement has exactly one line more. */
 async function nextLine(
   lines: ReturnType<typeof divideLines>,
   offer: StatementOffer,
@@ -150,7 +141,7 @@ function entryOf(of: {
   return { rail, eventId, statement: offer.name, line: number, body: line.text, reading }
 }
 
-/** Handles lines in batches; the cursor moves in the transaction of each batch. */
+/** The cursor moves in the transaction of each batch. */
 function createCursor(
   deps: CollectorDeps,
   at: { readonly rail: string; readonly statement: string } & Pick<StatementProgress, 'linesDone' | 'problems'>,

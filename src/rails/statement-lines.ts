@@ -1,19 +1,16 @@
 import { StringDecoder } from 'node:string_decoder'
 import { Fault } from '#platform/faults'
 
-/** A line of a file without its line break; `cut`: the line was too long, and this is its beginning. */
+/** Without its line break. `cut`: the line was too long, and this is its beginning. */
 export type StatementLine = { readonly text: string; readonly cut: boolean }
 
 export const lineLengthMax = 8_192
 
-/** How long all waiting for a statement may take, and how much it must bring in each further second. */
+/** The longest total wait for a statement, extended by one second for each `bytesPerSecondMin` bytes. */
 const waitMs = 60_000
 const bytesPerSecondMin = 4_096
 
-/**
- * The chunks of a stream, as long as they come fast enough. Time that the reader needs for them does not count. Throws a
- * retryable Fault when a stream drips, so that it does not keep its turn for days.
- */
+/** Throws a retryable Fault when a stream drips, which would hold its turn for days. The reader's time is excluded. */
 export async function* atPace(
   chunks: AsyncIterable<Buffer>,
   { patienceMs = waitMs }: { readonly patienceMs?: number } = {},
@@ -33,11 +30,7 @@ export async function* atPace(
   }
 }
 
-/**
- * Divides a stream into lines at `
- * `; a `\r` before it belongs to the line break. Text after the last line break is returned as the rest: it is a line
- * only if the file is complete.
- */
+/** Lines end with LF or CRLF. Text after the last one is returned as the rest: a line only if the file is complete. */
 export async function* divideLines(
   chunks: AsyncIterable<Buffer>,
 ): AsyncGenerator<StatementLine, StatementLine | undefined> {

@@ -3,22 +3,18 @@ import { inboxDays } from './inbox-store.ts'
 import type { StatementOffer } from './rail-adapter.ts'
 
 /**
- * How long after it was begun a finished statement is read again when it is issued again. The inbox must still have its
- * events, also those that callbacks brought before it: in a monthly statement, a month before.
+ * A finished statement is read again when it is issued again within this time of its start. The inbox must still have
+ * its events, also those that callbacks brought before: for a monthly statement, a month before.
  */
 const issuedAgainDays = inboxDays / 2
 
 export type StatementProgress = {
   readonly linesDone: number
-  /** The lines so far that could not be read. */
   readonly problems: number
   readonly finished: boolean
 }
 
-/**
- * The name of the `count`th latest statement that was begun, of all or of those begun before the named one; undefined
- * when there are fewer.
- */
+/** The `count`th latest statement begun, or begun before `from`; undefined when there are fewer. */
 export async function statementBack(
   on: Queryable,
   { rail, from, count }: { readonly rail: string; readonly from?: string; readonly count: number },
@@ -33,7 +29,6 @@ export async function statementBack(
   return row?.statement
 }
 
-/** Those of the offers that are to be read, in their current form, in the order given. */
 export async function unreadOffers(
   on: Queryable,
   { rail, offers }: { readonly rail: string; readonly offers: readonly StatementOffer[] },
@@ -50,7 +45,7 @@ export async function unreadOffers(
   return rows.map(({ name, lines }) => ({ name, lines: Number(lines) }))
 }
 
-/** The statement, none of `except`, that was begun and not finished, and was not tried for the longest time. */
+/** The unfinished statement, none of `except`, that was not tried for the longest time. */
 export async function longestUntried(
   on: Queryable,
   { rail, except }: { readonly rail: string; readonly except: readonly string[] },
@@ -64,7 +59,6 @@ export async function longestUntried(
   return row && { name: row.statement, lines: Number(row.lines) }
 }
 
-/** The number of statements of each rail that were begun and not read to their end. */
 export async function countUnfinished(on: Queryable): Promise<ReadonlyMap<string, number>> {
   const rows = await on.query<{ rail: string; unfinished: bigint }>({
     text: 'select rail, count(*) as unfinished from rails.statements where finished_at is null group by rail',
@@ -73,9 +67,8 @@ export async function countUnfinished(on: Queryable): Promise<ReadonlyMap<string
 }
 
 /**
- * Inserts the statement's row if it is missing, and returns how far it was read. A statement with another number of
- * lines than before was issued again, and is read from its beginning: events that are stored already have no second
- * effect. It stays finished when it was begun so long ago that some of its events may not be stored any more.
+ * Returns how far the statement was read. With another number of lines it was issued again, and is read from its
+ * beginning: stored events have no second effect. It stays finished when some of its events may have been deleted.
  */
 export async function beginStatement(
   on: Queryable,
@@ -98,7 +91,7 @@ export async function beginStatement(
   return { linesDone, problems, finished: row?.finished ?? false }
 }
 
-/** Moves the cursor from the position that the caller expects; false when another process has moved it. */
+/** False when another process has moved the cursor from `from`. */
 export async function advanceStatement(
   tx: Transaction,
   step: {

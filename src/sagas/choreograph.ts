@@ -5,20 +5,16 @@ import { act, compensate, type StepCall } from './perform-step.ts'
 import type { Saga, SagaDefinition, SagaFacts, StepRow } from './saga.ts'
 import { findReversal, lockStep, markReversing, updateStep } from './saga-store.ts'
 
-/** The events between participants. `begun` and `reverse` come from the caller that starts or reverses a saga. */
 type Happening =
   | { readonly event: 'begun' | 'reverse'; readonly step?: never }
   | { readonly event: 'done' | 'refused' | 'broken' | 'compensated'; readonly step: string }
 
 /**
- * The choreographed coordinator. No participant knows the progress of the whole saga. Each step has a row of its own
- * and reacts to the events of its neighbors. `X.done` puts the action of the step after X on its queue. `X.refused` and
- * `X.compensated` put the reverse message on the queue of the step before X, which does the same once it is
- * compensated. The direction and progress of the saga are not stored as such. Its row is written for readers. The
- * coordinator reads it only after a message became a dead letter, to find the step that was to receive it.
- *
- * A participant acts only while its own row permits it. So messages may come twice, late, or after the reverse message.
- * A step that gets the reverse message before it began is canceled for good.
+ * Each step has its own row and reacts to its neighbors' events. `X.done` enqueues the action of the step after X.
+ * `X.refused` and `X.compensated` enqueue the reverse message for the step before X. The saga's row is for readers. It
+ * is read only after a message became a dead letter, to find that message's step. A participant acts only while its own
+ * row permits it, so messages may arrive twice, late, or after the reverse message. A step that gets the reverse
+ * message before it began is canceled for good.
  */
 export function createChoreography(deps: CoordinatorDeps): Coordinator {
   return {
@@ -41,7 +37,7 @@ export function createChoreography(deps: CoordinatorDeps): Coordinator {
       }
     },
     goOn: async (tx, saga, steps) => {
-      // The request to reverse may have been in the lost message only.
+      // The lost message may have held the only request to reverse.
       const reason = saga.state === 'reversing' ? undefined : await findReversal(tx, saga.id)
       if (reason !== undefined) await publish(deps, tx, saga, { event: 'reverse' }, reason)
       const orders = ordersOf(saga, steps)
@@ -52,10 +48,7 @@ export function createChoreography(deps: CoordinatorDeps): Coordinator {
   }
 }
 
-/**
- * The messages that a waiting saga may have lost. They are the action of the next step, or the reverse message of the
- * next step back, and the reverse messages of steps that are compensated late. A second delivery changes nothing.
- */
+/** The messages that a waiting saga may have lost. A second delivery changes nothing. */
 function ordersOf(saga: Saga, steps: readonly StepRow[]): StepOrder[] {
   const late = steps.filter(({ isLate, state }) => isLate && state === 'compensating')
   const next = saga.state === 'running' ? nextForward(steps) : saga.state === 'reversing' ? nextBack(steps) : undefined
@@ -68,16 +61,13 @@ function nextForward(steps: readonly StepRow[]): StepRow | undefined {
   return steps.find(({ state }) => state !== 'done')
 }
 
-/**
- * The reverse message travels from the last step to the first, so it is at the step before those that it has passed.
- */
+/** The reverse message travels from the last step to the first. It is at the step before those it has passed. */
 function nextBack(steps: readonly StepRow[]): StepRow | undefined {
   const isPassed = ({ state, isLate }: StepRow) => isLate || ['refused', 'compensated', 'canceled'].includes(state)
   const passed = steps.findIndex(isPassed)
   return passed < 0 ? steps.at(-1) : steps[passed - 1]
 }
 
-/** The call with which a waiting step continues. */
 function wakes(row: StepRow): 'action' | 'compensation' | undefined {
   if (row.state === 'acting') return 'action'
   return row.state === 'compensating' ? 'compensation' : undefined
@@ -85,7 +75,7 @@ function wakes(row: StepRow): 'action' | 'compensation' | undefined {
 
 async function takeAction(deps: CoordinatorDeps, tx: Transaction, call: StepCall): Promise<void> {
   const { saga, row } = call
-  // An acting row with a reason has thrown, and waits for its compensation.
+  // An acting row with a reason has thrown and waits for its compensation.
   const mayAct = row.state === 'pending' || (row.state === 'acting' && row.reason === undefined)
   if (!mayAct) return
   const end = await act(tx, call)
@@ -117,7 +107,7 @@ async function takeBack(
   await pass(deps, tx, saga, row, reason)
 }
 
-/** A step is compensated, and its predecessor is next. A late step has no next one: the others were notified before. */
+/** A late step notifies no predecessor: the others were notified before. */
 async function pass(
   deps: CoordinatorDeps,
   tx: Transaction,
@@ -130,7 +120,6 @@ async function pass(
   else await publish(deps, tx, saga, { event: 'compensated', step: row.name }, reason)
 }
 
-/** Publishes an event: enqueues a message for the step that reacts, or ends the saga when no step is left. */
 async function publish(
   deps: CoordinatorDeps,
   tx: Transaction,
@@ -151,7 +140,6 @@ type Reaction =
   | { readonly do: 'action' | 'compensation'; readonly step: string }
   | { readonly ends: 'completed' | 'reversed' }
 
-/** The subscriptions that follow from the order of a definition's steps. */
 function reactionTo({ steps }: SagaDefinition, happening: Happening): Reaction {
   const names = steps.map(({ name }) => name)
   if (happening.step === undefined) {

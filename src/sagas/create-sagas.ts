@@ -10,9 +10,8 @@ import { findSaga, findWaiting, insertSaga, readSteps, reopenStep, reviveFailedS
 
 export type SagasDeps = {
   readonly lanes: Pick<Lanes, 'enqueue' | 'vendorPolicy' | 'wake'>
-  /** Opens or resolves the entry of a saga whose compensation failed, in the caller's transaction. */
   readonly writeStuck: StuckWriter
-  /** The hooks for messages that are not tried again. */
+  /** For messages that are not retried. */
   readonly deadLetters: Required<Pick<Handler, 'onDead' | 'onReplayed'>>
 }
 
@@ -89,10 +88,7 @@ export function createSagas({ lanes, writeStuck, deadLetters }: SagasDeps): Saga
   }
 }
 
-/**
- * One message a transaction. A step may lock anything, such as the stock of an item. So the locks of one saga are never
- * held while another saga waits for its own.
- */
+/** One message per transaction. A step may lock anything, so one saga must hold no locks while another saga waits. */
 function createHandler(
   coordinators: Readonly<Record<CoordinatorName, Coordinator>>,
   deadLetters: SagasDeps['deadLetters'],

@@ -5,24 +5,22 @@ import { cancelPendingSteps, hasStepsLeft, lockSaga, markEnded } from './saga-st
 /** Opens or resolves the case of a saga, in the caller's transaction. */
 export type StuckWriter = (tx: Transaction, change: SagaStuck) => Promise<void>
 
-/** How a coordinator ends a saga; `detail` is for the operator. */
 export type FinishSaga = (
   tx: Transaction,
   saga: SagaFacts,
   end: { readonly state: 'completed' | 'reversed' } | { readonly state: 'stuck'; readonly detail: string },
 ) => Promise<void>
 
-/** Creates the function that ends a saga: it stores the end, opens or resolves its case and notifies the definition. */
 export function createFinishSaga(
   definitionOf: (saga: SagaFacts) => SagaDefinition,
   writeStuck: StuckWriter,
 ): FinishSaga {
   return async (tx, saga, end) => {
     if (end.state === 'reversed') {
-      // Before the saga's own row: the holder of a step's lock may be waiting for that row.
+      // Before the saga's row is locked: the holder of a step's lock may be waiting for that row.
       await cancelPendingSteps(tx, saga.id)
       await lockSaga(tx, saga.id)
-      // Of several steps that are compensated late, the last one ends the saga.
+      // When several steps are compensated late, the last one ends the saga.
       if (await hasStepsLeft(tx, saga.id)) return
     }
     const reason = await markEnded(tx, saga.id, end.state)

@@ -6,9 +6,8 @@ import type { SagaFacts, StepRow } from './saga.ts'
 import { lockSaga, markReversing, readSteps } from './saga-store.ts'
 
 /**
- * The orchestrated coordinator. The saga's row stores its direction, and its steps store the progress. A message
- * carries no order: the handler locks the row, decides the next step from the stored state, calls it, and enqueues a
- * message for the next. So a message that comes twice or late finds the saga further on and changes nothing.
+ * The saga's row stores the direction, and its steps store the progress. A message carries no order: the handler locks
+ * the row and decides by the stored state. So a duplicate or late message changes nothing.
  */
 export function createOrchestrator(deps: CoordinatorDeps): Coordinator {
   const look = (tx: Transaction, saga: SagaFacts, direction: 'forward' | 'back') =>

@@ -4,10 +4,10 @@ import type { Transaction } from '#platform/postgres'
 import type { ActionOutcome, CompensationOutcome, SagaFacts, SagaStep, StepRow } from './saga.ts'
 import { updateStep } from './saga-store.ts'
 
-/** Failed tries of a message after which its step fails for good. */
+/** After this many failed tries of a message, its step fails for good. */
 const triesMax = 8
 
-/** A call of a step. The caller has locked its row. */
+/** The caller has locked the row. */
 export type StepCall = {
   readonly saga: SagaFacts
   readonly step: SagaStep
@@ -15,7 +15,7 @@ export type StepCall = {
   readonly failures: number
 }
 
-/** The end of an action. `broken`: it threw, so it has to be compensated like a finished one. */
+/** `broken`: it threw, so it is compensated like a finished action. */
 export type ActionEnd =
   | { readonly kind: 'done' }
   | { readonly kind: 'waiting' }
@@ -75,10 +75,7 @@ function afterCompensation(row: StepRow, outcome: CompensationOutcome | Thrown):
 
 type Thrown = { readonly kind: 'thrown'; readonly reason: string; readonly detail: string }
 
-/**
- * Runs `work`, and rolls its writes back when it throws. A retryable error is rethrown, so that the message is retried
- * later. Any other error is returned, so that it is stored and not lost in a log.
- */
+/** Rolls back `work` when it throws. Retryable errors are rethrown for a retry; others are returned to be stored. */
 async function guarded<Value>(tx: Transaction, failures: number, work: () => Promise<Value>): Promise<Value | Thrown> {
   await tx.query({ text: 'savepoint saga_step' })
   try {
@@ -87,7 +84,7 @@ async function guarded<Value>(tx: Transaction, failures: number, work: () => Pro
     return value
   } catch (error) {
     if (mayPass(error) && failures < triesMax) throw error
-    // Throws when the connection is gone: nothing can be stored then, and the message is delivered again.
+    // Throws when the connection is gone. Nothing can be stored then; the message is delivered again.
     await tx.query({ text: 'rollback to savepoint saga_step' })
     const reason = error instanceof Fault ? error.code : 'defect'
     return { kind: 'thrown', reason, detail: error instanceof Error ? error.message : String(error) }

@@ -38,7 +38,6 @@ export async function findSaga(on: Queryable, id: Uuid): Promise<Saga | undefine
   return rows.map(toSaga)[0]
 }
 
-/** Reads a saga and locks it until the transaction ends. */
 export async function lockSaga(tx: Transaction, id: Uuid): Promise<Saga | undefined> {
   const rows = await tx.query<SagaRow>({
     name: 'sagas-lock',
@@ -48,7 +47,6 @@ export async function lockSaga(tx: Transaction, id: Uuid): Promise<Saga | undefi
   return rows.map(toSaga)[0]
 }
 
-/** The steps of a saga in the order of their actions. */
 export async function readSteps(on: Queryable, saga: Uuid): Promise<StepRow[]> {
   const rows = await on.query<StepRecord>({
     name: 'sagas-read-steps',
@@ -58,7 +56,6 @@ export async function readSteps(on: Queryable, saga: Uuid): Promise<StepRow[]> {
   return rows.map(toStep)
 }
 
-/** Reads a step and locks it until the transaction ends. */
 export async function lockStep(tx: Transaction, saga: Uuid, name: string): Promise<StepRow | undefined> {
   const rows = await tx.query<StepRecord>({
     name: 'sagas-lock-step',
@@ -78,7 +75,7 @@ export async function updateStep(tx: Transaction, saga: Uuid, step: StepRow): Pr
   })
 }
 
-/** Marks a saga as reversing. The first reason is kept. */
+/** The first reason is kept. */
 export async function markReversing(tx: Transaction, id: Uuid, reason: string): Promise<void> {
   await tx.query({
     name: 'sagas-mark-reversing',
@@ -88,7 +85,7 @@ export async function markReversing(tx: Transaction, id: Uuid, reason: string): 
   })
 }
 
-/** The reason to reverse in the dead letters of a saga; undefined when no such message was to reverse it. */
+/** Undefined when no dead letter requests a reversal. */
 export async function findReversal(tx: Transaction, id: Uuid): Promise<string | undefined> {
   const rows = await tx.query<{ reason: string | null }>({
     name: 'sagas-find-reversal',
@@ -100,7 +97,6 @@ export async function findReversal(tx: Transaction, id: Uuid): Promise<string | 
   return rows[0]?.reason ?? undefined
 }
 
-/** Cancels the steps that the saga did not reach. */
 export async function cancelPendingSteps(tx: Transaction, saga: Uuid): Promise<void> {
   await tx.query({
     name: 'sagas-cancel-pending-steps',
@@ -110,7 +106,7 @@ export async function cancelPendingSteps(tx: Transaction, saga: Uuid): Promise<v
   })
 }
 
-/** Stores the end of a saga; answers the reason for which it was reversed. */
+/** Returns the reason for the reversal. */
 export async function markEnded(
   tx: Transaction,
   id: Uuid,
@@ -124,7 +120,6 @@ export async function markEnded(
   return rows[0]?.reason ?? undefined
 }
 
-/** Stores a decision: the failed steps of a stuck saga get the state `state`. Answers their names. */
 export async function reviveFailedSteps(tx: Transaction, id: Uuid, state: StepState): Promise<string[]> {
   const rows = await tx.query<{ name: string }>({
     name: 'sagas-revive-failed-steps',
@@ -139,7 +134,7 @@ export async function reviveFailedSteps(tx: Transaction, id: Uuid, state: StepSt
   return rows.map(({ name }) => name)
 }
 
-/** Reopens an ended step that has an effect to compensate after all; false when its saga runs forward. */
+/** Reopens an ended step that has an effect to compensate after all; false when the saga runs forward. */
 export async function reopenStep(
   tx: Transaction,
   id: Uuid,
@@ -161,7 +156,7 @@ export async function reopenStep(
   return rows.length > 0
 }
 
-/** Whether a step is still to be compensated. The caller has locked the saga. */
+/** The caller has locked the saga. */
 export async function hasStepsLeft(tx: Transaction, saga: Uuid): Promise<boolean> {
   const rows = await tx.query<{ name: string }>({
     name: 'sagas-find-steps-left',

@@ -1,12 +1,8 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A proxy to a server whose connections break in the middle of requests and answers. */
 export type BreakingProxy = { readonly url: string; readonly breaks: () => number; readonly stop: () => Promise<void> }
 
-/**
- * Forwards connections to `url`. Every connection breaks after a number of bytes, sent in either direction, that
- * `random` chooses below `bytesMax`. After `breaksMax` breaks none does.
- */
+/** Each connection breaks after `random()` × `bytesMax` bytes, in either direction, until `breaksMax` have broken. */
 export async function startBreakingProxy(
   url: string,
   options: { readonly random: () => number; readonly bytesMax: number; readonly breaksMax: number },
@@ -31,7 +27,7 @@ export async function startBreakingProxy(
         if (bytesLeft > 0) return
         breaks += 1
         bytesLeft = Number.POSITIVE_INFINITY
-        // The bytes already passed on arrive before the end does.
+        // Bytes already passed on arrive before the end does.
         to.end()
         from.destroy()
       })

@@ -1,6 +1,6 @@
 import type { Reporter, SerializedError, TestModule } from 'vitest/node'
 
-/** The results of a run. A module that did not load, and an error outside any test, count as a failure each. */
+/** A module that did not load, and an error outside any test, count as a failure each. */
 export type Count = { readonly passed: number; readonly failed: number; readonly skipped: number }
 
 export function countTests(modules: readonly TestModule[], errors: readonly SerializedError[]): Count {
@@ -14,7 +14,6 @@ export function countTests(modules: readonly TestModule[], errors: readonly Seri
   }
 }
 
-/** The closing lines; the last is always the count, alone. */
 export function formatCount(count: Count): string {
   const skipped = count.skipped === 0 ? '' : `${count.skipped} skipped\n`
   return `${skipped}${count.passed} passed, ${count.failed} failed\n`

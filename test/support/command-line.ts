@@ -3,7 +3,6 @@ import { run } from '@munim/cli'
 
 export type CommandResult = { readonly exitCode: number; readonly stdout: string; readonly stderr: string }
 
-/** Runs the command line within this process, against a server. */
 export async function runCommand(
   server: { readonly url: string; readonly adminKey: string },
   ...args: readonly string[]

@@ -4,13 +4,12 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { OpenApiDocument, OpenApiOperation } from '#platform/openapi'
 import type { TestRequestOptions, TestResponse, TestServer } from './test-server.ts'
 
-/** The committed contract. */
 export function readContract(): OpenApiDocument {
   const path = join(import.meta.dirname, '..', '..', 'api', 'openapi.json')
   return JSON.parse(readFileSync(path, 'utf8')) as OpenApiDocument
 }
 
-/** As `server.request`, and throws when the committed contract does not describe the answer. */
+/** As `server.request`, but throws when the committed contract does not describe the response. */
 export function contractClient(server: Pick<TestServer, 'request'>): TestServer['request'] {
   const document = readContract()
   const check = createAnswerCheck(document)
@@ -22,7 +21,6 @@ export function contractClient(server: Pick<TestServer, 'request'>): TestServer[
   }
 }
 
-/** Makes a check of answers against the document; it answers the deviation, or `undefined`. */
 function createAnswerCheck(document: OpenApiDocument) {
   const ajv = new Ajv2020({ strict: false, validateFormats: false })
   ajv.addSchema(document, 'contract')

@@ -3,10 +3,7 @@ import { type Database, openSnapshotReader } from '#platform/postgres'
 const copyHeader = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)])
 const copyTrailer = Buffer.from([0xff, 0xff])
 
-/**
- * Copies every row of a migrated database into another one, like a logical dump and restore: tables by COPY in one
- * snapshot, sequences at their current values. It copies no state of the server, such as its transaction ids.
- */
+/** Copies every row and sequence in one snapshot, like a logical dump and restore: without the server's own state. */
 export async function copyDatabase(from: Database, to: Database): Promise<void> {
   const reader = await openSnapshotReader(from.connection, { purpose: 'dump' })
   const session = await to.session('restore')
@@ -21,7 +18,7 @@ export async function copyDatabase(from: Database, to: Database): Promise<void> 
           and n.nspname <> 'information_schema' and (n.nspname, c.relname) <> ('platform', 'migrations')
         group by n.nspname, c.relname`,
     })
-    // Like a restore, which checks references when all rows are there.
+    // Like a restore, which checks references when all rows exist.
     await session.query({ text: "set session_replication_role = 'replica'" })
     for (const { name, columns } of tables) {
       const tuples: Buffer[] = []

@@ -1,12 +1,11 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A server that speaks the simulator's protocol for one charge, and counts the requests. */
+/** Speaks the simulator's protocol for one charge, and counts the requests. */
 export type CountingRail = {
   readonly url: string
-  /** The answer to charges from now on; `hang` does not answer, and `away` does not answer health probes either. */
+  /** How charges are answered: `hang` sends no answer, and `away` does not answer health probes either. */
   readonly behave: (behavior: 'well' | 'away' | 'hang' | 'fail') => void
-  /** Charges that arrived, and health probes. */
   readonly counts: () => { readonly charges: number; readonly probes: number }
   readonly release: () => void
   readonly stop: () => Promise<void>

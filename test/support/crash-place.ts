@@ -16,24 +16,17 @@ export type PlaceKind = 'together' | 'apart'
 // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape.
 export type PlaceAnswer = { readonly status: number; readonly body: any }
 
-/**
- * The program on a database of its own, with a rail simulator of its own. Its processes are restarted at the same
- * address whenever they die.
- */
+/** The program, its database and its rail simulator. Its processes are restarted at the same address when they die. */
 export type CrashPlace = {
   readonly kind: PlaceKind
-  /** A request to the API; repeated with the same idempotency key until it is answered. */
+  /** Repeats the request with the same idempotency key until it is answered. */
   readonly ask: (method: 'GET' | 'POST', path: string, body?: object) => Promise<PlaceAnswer>
   readonly askRails: (method: 'GET' | 'POST', path: string, body?: object) => Promise<PlaceAnswer>
-  /** Kills the next process that passes the point. */
   readonly arm: (point: string) => void
-  /** Whether no process has passed the armed point yet. */
   readonly isArmed: () => boolean
   /** Whether a process has died at the point armed last; disarms it when none has. */
   readonly disarm: () => boolean
-  /** The points passed since the last call. */
   readonly passed: () => Set<string>
-  /** Processes that ended, but not at a fault point. */
   readonly complaints: () => readonly string[]
   readonly stop: () => Promise<void>
 }
@@ -41,17 +34,16 @@ export type CrashPlace = {
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const askForMs = 20_000
 
-/** Compiled sources, kept between starts; a killed process leaves nothing in it. */
+/** Kept between starts; a killed process leaves nothing in it. */
 const compileCache = mkdtempSync(join(tmpdir(), 'munim-compiled-'))
 process.once('exit', () => rmSync(compileCache, { recursive: true, force: true }))
 
-/** Compiles the program once, so that later starts are short. It ends at once, as the flag is not known. */
+/** Later starts are short. The program ends at once, because the flag is unknown. */
 export async function compileOnce(): Promise<void> {
   const child = run(['src/main.ts', '--nothing'], {}, 'ignore')
   await once(child, 'exit')
 }
 
-/** Short ones, so that time-dependent effects end soon. */
 const simulatorTimings = ['--latency-ms', '2', '--day-ms', '300', '--callback-delay-ms', '20']
 const simulatorPatience = ['--slow-ms', '300', '--hang-ms', '400']
 

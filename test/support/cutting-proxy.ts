@@ -2,25 +2,23 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 
 /**
- * Where a connection is cut at its next commit. `before`: the server never receives the COMMIT. `during`: it receives
- * the COMMIT and continues, while the client is already gone. `after`: it has committed, and the client gets no answer.
+ * `before`: the server never receives the COMMIT. `during`: it receives the COMMIT and continues, while the client is
+ * already gone. `after`: it has committed, and the client gets no answer.
  */
 export type Cut = 'before' | 'during' | 'after'
 
-/** A proxy to a PostgreSQL server that can cut the connection of one purpose at its next commit. */
 export type CuttingProxy = {
   readonly host: string
   readonly port: number
   readonly arm: (cut: Cut) => void
-  /** From now on no byte passes on existing connections, and neither side gets an error; new connections work. */
+  /** Existing connections pass no more bytes, and neither side gets an error; new connections work. */
   readonly freeze: () => void
   readonly cuts: () => number
-  /** Accepts no connections until the promise resolves. */
   readonly closeUntil: (opened: Promise<void>) => void
   readonly stop: () => Promise<void>
 }
 
-/** `purpose`: that of the connection to cut, by its application name; null: any. */
+/** `purpose` is that of the connection to cut, by its application name; null means any. */
 export async function startCuttingProxy(
   server: { host: string; port: number },
   purpose: string | null = 'writer',

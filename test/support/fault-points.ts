@@ -6,7 +6,7 @@ const source = fileURLToPath(new URL('../../src', import.meta.url))
 
 export type FaultPoint = { readonly name: string; readonly file: string }
 
-/** Every fault point of the sources. Throws when one has no literal name, or when two have the same. */
+/** Throws when a fault point has no literal name, or when two have the same. */
 export function findFaultPoints(): FaultPoint[] {
   const files = globSync('**/*.ts', { cwd: source, exclude: (path) => path.endsWith('.test.ts') }).sort()
   const points = files
@@ -21,7 +21,6 @@ export function findFaultPoints(): FaultPoint[] {
   return points
 }
 
-/** The names of the fault points called in a TypeScript text; comments do not count. */
 export function faultPointsOf(text: string): string[] {
   const names: string[] = []
   // A comment, string or template is one token, so that its content is skipped.

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Munim } from '@munim/sdk'
 
-/** Waits for an event of this subject in the feed, which may be a moment behind; answers the event's id. */
+/** The feed may be a moment behind. */
 export async function untilInFeed(munim: Munim, subject: string, type?: string): Promise<string> {
   for (;;) {
     const { data } = await munim.events.list().page()

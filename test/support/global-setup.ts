@@ -7,7 +7,6 @@ import type { TestProject } from 'vitest/node'
 import { type EmbeddedPostgres, migrate, openDatabase, startEmbeddedPostgres } from '#platform/postgres'
 import { migratedModules } from './migrated-modules.ts'
 
-/** Given to the files of a run: the address of the server, and the database to clone. */
 export type TestServer = {
   readonly host: string
   readonly port: number
@@ -24,10 +23,9 @@ declare module 'vitest' {
 }
 
 const template = 'munim_template'
-/** How many runs may go on at once; more than that is a mistake. */
 const runsMax = 8
 const settings = {
-  // The data of a test is thrown away, so it need not survive the machine.
+  // A test's data is discarded, so it need not survive a crash of the machine.
   fsync: 'off',
   full_page_writes: 'off',
   shared_buffers: '128MB',
@@ -39,7 +37,6 @@ const settings = {
 
 let stopServer = async () => {}
 
-/** Starts one server for the whole run, with a template database that has every migration. */
 export async function setup(project: TestProject): Promise<void> {
   const { server, directory } = await startServer()
   stopServer = async () => {

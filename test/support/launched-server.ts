@@ -6,15 +6,12 @@ import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { TestDatabase } from './test-database.ts'
 
-/** The program's launcher, as npx runs it. */
 export const launcher = join(dirname(dirname(import.meta.dirname)), 'bin', 'munim.js')
 
-/** `munim start` in a process of its own. */
 export type LaunchedServer = {
   readonly url: string
   readonly adminKey: string
   readonly child: ChildProcess
-  /** Sends a signal and waits for the end; resolves with the exit code, or the signal that ended it. */
   readonly end: (signal: NodeJS.Signals) => Promise<number | NodeJS.Signals | null>
 }
 
@@ -22,13 +19,11 @@ export type LaunchedServerOptions = {
   readonly data: string
   readonly port: number
   readonly database?: TestDatabase
-  /** The Node to start the launcher with, if not this one. */
   readonly node?: string
-  /** Start it with npx in the checkout; `child` is then npx. */
+  /** Starts it with npx in the checkout; `child` is then npx. */
   readonly npx?: boolean
 }
 
-/** Starts the server and waits until it is ready. */
 export async function startLaunchedServer(options: LaunchedServerOptions): Promise<LaunchedServer> {
   const database = options.database === undefined ? [] : ['--database-url', urlOf(options.database)]
   const [program, first] = options.npx ? ['npx', 'munim'] : [options.node ?? process.execPath, launcher]
@@ -68,7 +63,6 @@ async function readyUrl(child: ChildProcess): Promise<string> {
   throw new Error('the server ended before it was ready')
 }
 
-/** A port that is free at the moment. */
 export async function findFreePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

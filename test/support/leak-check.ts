@@ -1,8 +1,7 @@
 import { afterAll } from 'vitest'
 import { openTestDatabases } from './open-test-databases.ts'
 
-// Runs after the file's own hooks. It drops the databases that the file did not drop. A connection or a transaction
-// still open in one fails the file.
+// After the file's own hooks: a connection or a transaction still open in a database fails the file.
 afterAll(async () => {
   const drops = [...openTestDatabases.values()]
   openTestDatabases.clear()

@@ -28,9 +28,8 @@ import {
 } from './ledger-replay.ts'
 
 /**
- * Compares answers and books with the model. Concurrency leaves the order open. So booked commands are replayed in the
- * order of positions, which the books claim. Refused and tried commands must follow from heads that their accounts had
- * between request and answer. Answers the differences, a line each.
+ * Concurrency leaves the order open, so booked commands are replayed in the order of positions. Refused and tried
+ * commands must follow from heads that their accounts had between request and answer.
  */
 export function checkAgainstModel(
   answered: Answered,
@@ -39,7 +38,6 @@ export function checkAgainstModel(
 ): {
   readonly wrong: string[]
   readonly heads: ReadonlyMap<string, ModelHead>
-  /** The holds whose end is not written. */
   readonly holds: readonly ModelHold[]
 } {
   const check = new ModelCheck(answered, history, opened)
@@ -133,14 +131,13 @@ class ModelCheck extends ReplayedHistory {
     return false
   }
 
-  /** The possible changes of an account by earlier commands of the group, which were rolled back. */
   #transformations(asked: Asked, account: string): ((head: ModelHead) => ModelHead)[] {
     const asIs = (head: ModelHead) => head
     const isTakenBack = asked.atomic || asked.mode === 'undone' || asked.mode === 'dry'
     if (!isTakenBack || asked.before.length === 0) return [asIs]
     const changes = asked.before.flatMap((command) => this.#changesBy(command, account, asked))
     if (asked.atomic) return [(head) => changes.reduce(afterChange, head), asIs]
-    // An earlier command may have been refused or a replay, where the group is not atomic.
+    // Where the group is not atomic, an earlier command may have been refused or a replay.
     return subsetsOf(changes).map((done) => (head) => done.reduce(afterChange, head))
   }
 

@@ -1,7 +1,7 @@
 import type { Uuid } from '#kernel'
 import type { Database } from '#platform/postgres'
 
-/** The record of the books at one position, by kind. Times in microseconds. */
+/** The record of the books at one position. Times are in microseconds. */
 export type Happening = { readonly position: number; readonly recordedAt: number } & (
   | {
       readonly kind: 'booked'
@@ -24,7 +24,6 @@ export type Happening = { readonly position: number; readonly recordedAt: number
     }
 )
 
-/** One side of it, with the balances it left. */
 export type HistoryEntry = {
   readonly position: number
   readonly account: string
@@ -38,7 +37,6 @@ export type History = { readonly happenings: readonly Happening[]; readonly entr
 
 const micros = (column: string) => `(extract(epoch from ${column}) * 1000000)::bigint`
 
-/** Reads everything that happened in a book, in the order of positions. */
 export async function readHistory(database: Database, book: number): Promise<History> {
   const happenings = [
     ...(await readTransfers(database, book)),

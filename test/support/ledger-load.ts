@@ -5,10 +5,10 @@ import type { Account, ChangeAccount, CreateTransfer, Ledger, TransferCommand, T
 import type { Database } from '#platform/postgres'
 import { createRandom, type Random } from './random.ts'
 
-/** How a command was run: for good, in a transaction that was committed or rolled back, or as a dry run. */
+/** `posted` and `undone`: in a transaction that was committed or rolled back. `dry`: as a dry run. */
 export type Mode = 'submitted' | 'posted' | 'undone' | 'dry'
 
-/** A command with its answer. Times are of one process's clock, in milliseconds. */
+/** Times are of one process's clock, in milliseconds. */
 export type Asked = {
   readonly command: TransferCommand
   readonly outcome: TransferOutcome
@@ -35,22 +35,18 @@ export type LoadOptions = {
   readonly seed: number
   readonly clients: number
   readonly steps: number
-  /** Groups that a client submits at once; default 4. */
   readonly groupsMax?: number
   /** Only submissions, so that a single writer can prepare batches ahead. */
   readonly alone?: boolean
 }
 
-/** The accounts of the load: `world` without limits, one of another asset, the rest small. */
+/** `world` has no limits, `euro` has another asset, the rest are small. */
 export const loadAccounts = ['world', 'a', 'b', 'c', 'd', 'hot', 'euro'] as const
 const nobody = 'nobody'
 const endings = ['post', 'void'] as const
-/** The random draw that is a submission. */
 const submission = 99
 
-/**
- * The commands of a client follow from the seed alone, so that a run can be repeated; the order among them does not.
- */
+/** A client's commands follow from the seed alone, so that a run can be repeated; the order among clients does not. */
 export async function putLoad(options: LoadOptions): Promise<Answered> {
   const groups: Asked[][] = []
   const changes: AskedChange[] = []
@@ -109,7 +105,6 @@ async function ask(
 
 const notAfterAll = new Error('rolled back as intended')
 
-/** Runs a group in a transaction of its own, which commits, or is rolled back after the answer. */
 async function postWithin(options: LoadOptions, ledger: Ledger, group: Group, random: Random): Promise<Asked[]> {
   const undo = random.chance(0.3)
   return ask(undo ? 'undone' : 'posted', group, async () => {

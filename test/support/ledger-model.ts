@@ -1,15 +1,11 @@
 import type { Account, AccountCondition, AccountState, ChangeAccount, CreateTransfer } from '#ledger'
 
-/**
- * The rules of the books again, as simply as possible: one command at a time, without batches or caches. The ledger's
- * results are compared with it.
- */
+/** The rules of the books, as simply as possible: one command at a time, without batches or caches. */
 export type ModelHead = Pick<
   Account,
   'version' | 'posted' | 'pendingOut' | 'pendingIn' | 'state' | 'minAvailable' | 'maxBalance' | 'asset'
 >
 
-/** The model's decision: the amount that moves or is held, or the reason of the refusal. */
 export type Verdict = { readonly amount: bigint } | { readonly refused: string }
 
 const largest = 2n ** 63n - 1n
@@ -83,7 +79,6 @@ function findUnmet(condition: AccountCondition, head: ModelHead): string | undef
   return undefined
 }
 
-/** Decides a change of settings: the head after it, or the reason of the refusal. */
 export function decideChange(command: ChangeAccount, head: ModelHead): ModelHead | { readonly refused: string } {
   if (head.state === 'closed' && command.state !== 'closed') return { refused: 'account_closed (account)' }
   if (command.version !== undefined && command.version !== head.version)
@@ -101,7 +96,6 @@ export function decideChange(command: ChangeAccount, head: ModelHead): ModelHead
 
 export type Change = { readonly posted: bigint; readonly pendingOut: bigint; readonly pendingIn: bigint }
 
-/** The changes of the two accounts when a transfer is booked or held. */
 export function changesOf(amount: bigint, pending: boolean): readonly [source: Change, destination: Change] {
   return pending
     ? [
@@ -114,7 +108,6 @@ export function changesOf(amount: bigint, pending: boolean): readonly [source: C
       ]
 }
 
-/** The changes when a hold of `amount` ends, of which `posted` is moved. */
 export function changesOfEnd(amount: bigint, posted: bigint): readonly [source: Change, destination: Change] {
   return [
     { posted: -posted, pendingOut: -amount, pendingIn: 0n },
@@ -140,7 +133,7 @@ export type ModelHold = {
   readonly expiresAt: number | undefined
 }
 
-/** The head of an account at a time: a hold that has lapsed by then holds nothing. */
+/** A hold that has lapsed by `clock` holds nothing. */
 export function headAt(head: ModelHead, code: string, holds: readonly ModelHold[], clock: number): ModelHead {
   const open = holds.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > clock)
   const sum = (side: 'source' | 'destination') =>

@@ -13,19 +13,17 @@ import {
   stateNames,
 } from './ledger-model.ts'
 
-/** A head of an account, and when it was made, as far as its maker can tell. */
 export type Stage = Moment & { readonly head: ModelHead; readonly position: number }
 export type Booked = Extract<Happening, { kind: 'booked' }>
 export type Refused = Extract<Happening, { kind: 'refused' }>
 export type Ended = Extract<Happening, { kind: 'ended' }>
 export type Moment = { readonly startedAt: number; readonly answeredAt: number }
 
-/** The time of an action without a request, such as the expiry of a hold: any time. */
+/** For an action without a request, such as the expiry of a hold. */
 export const sometime: Moment = { startedAt: 0, answeredAt: Number.POSITIVE_INFINITY }
 /** The database's clock and ours are one, but read at other moments. */
 export const clockSlackMicros = 50_000
 
-/** The history of the books, replayed on the model: the heads that each account had, and when. */
 export class ReplayedHistory {
   readonly wrong: string[] = []
   protected readonly history: History
@@ -208,7 +206,6 @@ export class ReplayedHistory {
     return this.#stages.get(account)?.at(-1)?.head
   }
 
-  /** The possible heads of an account between request and answer. */
   protected window(account: string, { startedAt, answeredAt }: Moment): Stage[] {
     const stages = this.#stages.get(account) ?? []
     const from = stages.findLastIndex((stage) => stage.answeredAt <= startedAt)
@@ -226,13 +223,9 @@ export function momentOf(asked: Moment | undefined): Moment {
   return { startedAt, answeredAt }
 }
 
-/** More pairs than this are not tried one by one. */
 export const pairsMax = 40_000
 
-/**
- * The possible heads of two accounts at one time. First, the pairs by their histories side by side. Then every pair, as
- * several processes may each be further on one of the two accounts.
- */
+/** First side by side in the histories, then every pair: processes may be further ahead on one of the accounts. */
 export function* pairs(
   sources: readonly Stage[],
   destinations: readonly Stage[],
@@ -272,7 +265,7 @@ export function toMicros(processMs: number): number {
   return Math.floor((performance.timeOrigin + processMs) * 1_000)
 }
 
-/** The fields in the order of their names, so that equal values have equal texts. */
+/** Fields are in the order of their names, so that equal values have equal texts. */
 export function toText(value: unknown): string {
   return (
     JSON.stringify(value, (_, field: unknown) => {

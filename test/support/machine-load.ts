@@ -1,13 +1,10 @@
 import { availableParallelism, loadavg } from 'node:os'
 
-/** Processor time that the probe takes, in milliseconds: long enough to lose its turn a few times. */
+/** Processor time of the probe: long enough to lose its turn a few times. */
 const probeMs = 120
 const slownessMax = 5
 
-/**
- * The slowness of this machine compared with an idle one, at least 1. It is the greater of two ratios: the wall-clock
- * time of a piece of work to its processor time, and the load average of the last minute to the number of processors.
- */
+/** The greater of wall-clock to processor time of a piece of work, and load average to processors; at least 1. */
 export function measureSlowness(): number {
   const begun = performance.now()
   const usedBefore = process.cpuUsage()

@@ -1,4 +1,3 @@
-/** A made-up market: accounts with opening balances, and transfers, many of which lack funds. */
 export type Market = {
   readonly accountsCsv: string
   readonly transfersCsv: string
@@ -8,7 +7,6 @@ export type Market = {
   readonly refused: Readonly<Record<string, number>>
 }
 
-/** Makes a market from a seed, and computes its end one transfer after the other. */
 export function createMarket(options: { accounts: number; transfers: number; seed: number }): Market {
   const random = randomOf(options.seed)
   const below = (count: number) => Math.floor(random() * count)
@@ -43,7 +41,7 @@ export function createMarket(options: { accounts: number; transfers: number; see
   }
 }
 
-/** Numbers from 0 up to 1 that follow from the seed: mulberry32, small and the same everywhere. */
+/** mulberry32: numbers from 0 up to 1 that follow from the seed. */
 export function randomOf(seed: number): () => number {
   let state = seed
   return () => {

@@ -5,7 +5,7 @@ import type { MigratedModule } from '#platform/postgres'
 
 const source = fileURLToPath(new URL('../../src', import.meta.url))
 
-/** The program's modules with migrations, in its order; throws when it leaves out a folder with migrations. */
+/** Throws when the program leaves out a folder with migrations. */
 export async function migratedModules(): Promise<readonly MigratedModule[]> {
   // Most tests never migrate, and need not load the whole program.
   const { migratedModules: listed } = await import('../../src/roles.ts')

@@ -1,17 +1,15 @@
 import type { CreateTransfer, LedgerRefusal, LedgerRefusalCode, TransferCommand } from '#ledger'
 
-/** An account of the model: the posted balance, the held amount, and the lower limit of the available amount. */
 type ModelAccount = { posted: bigint; held: bigint; readonly minAvailable: bigint | null; isFrozen: boolean }
 
 type ModelHold = { readonly source: string; readonly destination: string; readonly amount: bigint; isOpen: boolean }
 
-/** The books in memory, one book and one asset, with the ledger's rules that payments need. */
+/** One book and one asset in memory, with the ledger's rules that payments need. */
 export type ModelBooks = {
   readonly open: (code: string, minAvailable?: bigint | null) => void
-  /** Brings money in from outside. */
   readonly fund: (code: string, amount: bigint) => void
   readonly freeze: (code: string, isFrozen: boolean) => void
-  /** All or nothing; answers the refusal of the first refused command. */
+  /** All or nothing; returns the first refusal. */
   readonly book: (commands: readonly TransferCommand[]) => LedgerRefusal | undefined
   readonly posted: (code: string) => bigint
   readonly held: (code: string) => bigint

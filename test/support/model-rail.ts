@@ -1,17 +1,13 @@
 import type { RailCapabilities, RailDecline, RailOperation, RailOutcome } from '#rails'
 
-/** The behavior of a model rail at the first submission of a call, and the answers it gives. */
 export type RailPlan = {
   /**
-   * `done` or `declined` at once; `pending` first, to be settled either way; `nothing`: it is lost; `latent`: like
-   * lost, and it happens later, unless it is submitted again before; `turned`: declined, and it happens later after
-   * all.
+   * `done`, `declined`: at once. `pending`: settled later, either way. `nothing`: lost. `latent`: lost at first, but
+   * happens later unless it is submitted again before. `turned`: declined, but happens later after all.
    */
   readonly effect: 'done' | 'declined' | 'pending' | 'nothing' | 'latent' | 'turned'
   readonly isTold: boolean
-  /** Whether inquiries stay unanswered. */
   readonly isMute?: boolean
-  /** The difference between the amount done and the amount requested. */
   readonly excess?: bigint
   readonly decline?: RailDecline
 }
@@ -42,16 +38,14 @@ export type ModelRail = {
   isUp: boolean
   readonly submit: (call: ModelCall) => RailOutcome
   readonly inquire: (call: ModelCall) => RailOutcome
-  /** The report of a callback or statement about it now. */
   readonly tell: (operation: ModelOperation) => RailOutcome
   readonly operations: () => readonly ModelOperation[]
-  /** Settles a pending operation, makes latent ones happen, and turns those that are to turn. */
   readonly settle: (operation: ModelOperation, isGood: boolean) => void
   readonly surface: () => void
   readonly dispute: (operation: ModelOperation, amount: bigint) => bigint
-  /** From now on it answers every inquiry, and does new operations at once. */
+  /** From now on, it answers every inquiry and performs new operations at once. */
   readonly recover: () => void
-  /** The amount taken minus the amount given. */
+  /** The amount taken minus the amount returned. */
   readonly net: () => bigint
 }
 
@@ -71,7 +65,6 @@ export function createModelRail(name: string, plan: (call: ModelCall) => RailPla
 
   const find = (reference: string | undefined) => [...known.values()].find((one) => one.reference === reference)
 
-  /** Performs it, or declines. */
   const perform = (operation: ModelOperation, done: bigint) => {
     const refusal = effects[operation.operation](operation, done, find(operation.originalReference))
     operation.status = refusal === undefined ? 'succeeded' : 'failed'
@@ -85,7 +78,6 @@ export function createModelRail(name: string, plan: (call: ModelCall) => RailPla
     original: ModelOperation | undefined,
   ) => RailDecline | undefined
 
-  /** The effect of each operation, or the decline. */
   const effects: Record<RailOperation, Effect> = {
     authorize: (operation, done, original) => {
       if (operation.originalReference !== undefined && (original?.left ?? 0n) === 0n) return nothingHeld
@@ -123,7 +115,6 @@ export function createModelRail(name: string, plan: (call: ModelCall) => RailPla
     },
   }
 
-  /** The charges or captures that a refund of `original` may return money from. */
   const takenFrom = (original: ModelOperation) =>
     original.operation === 'authorize'
       ? [...known.values()].filter(
@@ -221,7 +212,6 @@ export function createModelRail(name: string, plan: (call: ModelCall) => RailPla
   return rail
 }
 
-/** Takes a refund from the amounts left; false when they are not enough. */
 function giveBack(taken: readonly ModelOperation[], amount: bigint): boolean {
   if (taken.reduce((sum, one) => sum + one.left, 0n) < amount) return false
   let rest = amount

@@ -8,11 +8,9 @@ import { firstBook, opening } from './test-books.ts'
 
 export type ModelRun = {
   readonly answered: Answered
-  /** The deviations from the model or found by the verifier, a line each. */
   readonly wrong: readonly string[]
 }
 
-/** Runs a random load on ledgers of one new database, and compares the result with the model. */
 export async function runModel(
   { database, ledgers }: { readonly database: Database; readonly ledgers: readonly [Ledger, Ledger] },
   load: Omit<LoadOptions, 'database' | 'ledgers' | 'book'>,
@@ -36,7 +34,7 @@ export async function runModel(
   return { answered, wrong: [...wrong, ...checks.flatMap(({ findings }) => findings)] }
 }
 
-/** Reads an account, and the time for which that is valid: no hold lapsed meanwhile. */
+/** Reads an account at a time at which no hold lapsed. */
 async function readAt(database: Database, code: string, holds: readonly ModelHold[]) {
   for (;;) {
     const clock = await clockOf(database)
@@ -71,7 +69,6 @@ async function openAccounts(database: Database, ledger: Ledger): Promise<Account
   return outcomes.flatMap((outcome) => (outcome.ok ? [outcome.account] : []))
 }
 
-/** The number of final answers of each kind. */
 export function countAnswers({ groups }: Answered): Map<string, number> {
   const counts = new Map<string, number>()
   for (const { outcome, mode } of groups.flat()) {

@@ -1,13 +1,12 @@
 import type { Database, Transaction } from '#platform/postgres'
 
-/** Sends a burst of a connection that was opened for this purpose, or something else in its place, now or later. */
+/** Sends the burst, or something else in its place, now or later. */
 export type OnBurst = (
   purpose: string,
   steps: Parameters<Transaction['burst']>[0],
   send: Transaction['burst'],
 ) => ReturnType<Transaction['burst']>
 
-/** A database whose dedicated connections send their bursts through `onBurst`. */
 export function withBursts(database: Database, onBurst: OnBurst): Database {
   return {
     ...database,

@@ -3,8 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { inject } from 'vitest'
 
 /**
- * The time to wait for something that takes at most `ms` on an idle machine, before it counts as failed. It grows with
- * the slowness of the machine, measured at the start of the run, and with its current load. A wait ends when its
+ * Grows with the slowness of the machine at the start of the run, and with its current load. A wait ends when its
  * condition holds, so patience costs nothing. No test asserts that something was fast.
  */
 export function patience(ms: number): number {
@@ -15,7 +14,6 @@ export function patience(ms: number): number {
 /** A disk or another process may stall any machine for some seconds. */
 const spare = 4
 
-/** Waits until something holds, at most as long as {@link patience} allows for `ms`. */
 export async function until(holds: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
   const limitMs = patience(ms)
   const end = performance.now() + limitMs

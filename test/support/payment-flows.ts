@@ -10,21 +10,17 @@ export type PaymentFlow = {
 
 type Body = PlaceAnswer['body']
 
-/** The context of a flow: accounts of its own and the requests of the API. */
 type Scene = {
   readonly place: CrashPlace
-  /** Accounts of its own: a customer's with 1,000.00 in it, a merchant's and one for fees. */
+  /** Accounts of the flow: a customer's with 1,000.00, a merchant's and one for fees. */
   readonly customer: string
   readonly merchant: string
   readonly fees: string
-  /** The sequence number of the last operation of the rails before the flow. */
   readonly lastOperation: number
   readonly post: (path: string, body?: object) => Promise<Body>
-  /** Reads it until it is as wanted. */
   readonly until: (path: string, isThere: (body: Body) => boolean) => Promise<Body>
 }
 
-/** The end of a flow: its own description, the balances of its accounts, and the operations of the rails meanwhile. */
 export type FlowEnd = { readonly said: unknown; readonly balances: Body; readonly rails: readonly string[] }
 
 const endMs = 25_000
@@ -34,7 +30,6 @@ let made = 0
 class TooLate extends Error {}
 const runsMax = 4
 
-/** Runs a flow and waits until nothing more happens. */
 export async function runFlow(place: CrashPlace, flow: PaymentFlow): Promise<FlowEnd> {
   for (let run = 1; ; run += 1) {
     try {
@@ -113,13 +108,11 @@ const pay = async ({ post, merchant }: Scene, source: object, also: object = {})
 const card = (behavior: string) => ({ rail: 'card', instrument: `card_${behavior}` })
 const upi = (behavior: string) => ({ rail: 'upi', instrument: `${behavior}@upi` })
 
-/** Over a rail, paid at once. */
 const charged = (name: string, source: object, isThere: (body: Body) => boolean = isOver): PaymentFlow => ({
   name,
   run: async (scene) => amountsOf(await scene.until(await pay(scene, source), isThere)),
 })
 
-/** Held, and then the given requests in turn. */
 const held = (name: string, source: (scene: Scene) => object, acts: [verb: string, body: object][]): PaymentFlow => ({
   name,
   run: async (scene) => {
@@ -161,7 +154,7 @@ const paidOut = (name: string, to: object): PaymentFlow => ({
   },
 })
 
-/** Two orders of the last one in stock: one is confirmed, the money of the other is refunded. */
+/** Two orders of the last one in stock: one is confirmed, the other is refunded. */
 const lostRace = (coordinator: string): PaymentFlow => ({
   name: `orders ${coordinator}`,
   run: async ({ post, until, merchant }) => {
@@ -175,7 +168,6 @@ const lostRace = (coordinator: string): PaymentFlow => ({
   },
 })
 
-/** A confirmed order is canceled: everything it took is refunded. */
 const canceledOrder: PaymentFlow = {
   name: 'order canceled',
   run: async ({ post, until, merchant }) => {
@@ -190,7 +182,7 @@ const canceledOrder: PaymentFlow = {
   },
 }
 
-/** An operator's decision about a stuck payment; resolves once it is carried out. */
+/** An operator's decision about a case; resolves when it is carried out. */
 const decide = async ({ post, until }: Scene, path: string, action: string): Promise<Body> => {
   const isMeant = ({ subject }: Body) => path.endsWith(subject.id)
   const { data } = await until('/v1/cases', (list) => list.data.some(isMeant))
@@ -199,7 +191,6 @@ const decide = async ({ post, until }: Scene, path: string, action: string): Pro
   return until(`/v1/cases/${id}`, ({ state }) => state === 'resolved')
 }
 
-/** The rail took another amount: an operator refunds it. */
 const decided: PaymentFlow = {
   name: 'wrong amount, reversed by an operator',
   run: async ({ post, until, ...scene }) => {
@@ -212,7 +203,7 @@ const decided: PaymentFlow = {
   },
 }
 
-/** Canceled while the outcome is not known. Then the rail reports that it charged, and the money is refunded. */
+/** Canceled while the outcome is unknown. Then the rail reports a charge, and the money is refunded. */
 const canceledTooLate: PaymentFlow = {
   name: 'card, charged after it was canceled',
   run: async (scene) => {
@@ -226,7 +217,7 @@ const canceledTooLate: PaymentFlow = {
     const complete = (outcome: string) => scene.place.askRails('POST', '/control/complete', { operation, outcome })
     const { status, body } = await scene.place.ask('POST', `${path}/cancel`)
     if (status >= 300) {
-      // The entry is open by now, as the rail did not report for so long.
+      // The case is open by now, because the rail did not report for so long.
       await complete('succeeded')
       await decide(scene, path, 'inquire')
       throw new TooLate(`POST ${path}/cancel: ${JSON.stringify(body)}`)
@@ -237,7 +228,6 @@ const canceledTooLate: PaymentFlow = {
   },
 }
 
-/** The payer's bank disputes the payment. */
 const disputed: PaymentFlow = {
   name: 'card, disputed',
   run: async (scene) => {
@@ -262,7 +252,6 @@ const canceledPayout: PaymentFlow = {
   },
 }
 
-/** The time until every process has read a pause. */
 const pauseTakesMs = 1_500
 
 const fromWallet = ({ customer }: Scene) => ({ wallet: customer })

@@ -3,7 +3,7 @@ import { derivedUuid } from '#platform/ids'
 import type { RailOutcome } from '#rails'
 import { startOfTime } from './payments-world.ts'
 
-// Every input that a machine may be given, and what any answer must have, for the tests that play them all.
+// Every input of a machine, and the requirements on any answer, for the tests that play them all.
 
 export const operations = ['authorize', 'charge', 'capture', 'void', 'refund', 'payout'] as const
 
@@ -68,7 +68,6 @@ export const basis: Payment = {
 
 export const attemptStates = ['submitting', 'pending', 'unknown', 'succeeded', 'failed', 'not_sent'] as const
 
-/** Attempts of every operation, in every state: the awaited one, and another. */
 export function attempts(kind: Attempt['subject']['kind'], id: string, amount: bigint): Attempt[] {
   return operations.flatMap((operation) =>
     attemptStates.flatMap((state) =>
@@ -151,7 +150,7 @@ export function must(condition: unknown, reported: string): void {
   if (!condition) throw new Error(reported)
 }
 
-/** An answer must have some content, and be whole. The step after a refusal must be, too. */
+/** An answer has some content and is whole. So is the step after a refusal. */
 export function expectDefined(answer: Transition, reported: string): void {
   const { ignored, ...rest } = answer
   const parts = Object.values(rest).filter((value) => value !== undefined)
@@ -176,7 +175,6 @@ export function expectDefined(answer: Transition, reported: string): void {
   }
 }
 
-/** A payment's amounts add up after every input. */
 export function expectAmounts(payment: Payment | undefined, reported: string): void {
   if (payment === undefined) return
   const { amount, amountCapturable, amountCapturing, amountCaptured, amountRefunding, amountRefunded } = payment

@@ -10,7 +10,7 @@ export const unlocked: Replacement = {
   replace: ({ readPaymentsStep }) => ({ lockPaymentsStep: readPaymentsStep }),
 }
 
-/** Reads without a lock where the program locks, and writes whatever the row's version is. */
+/** Reads without a lock where the program locks, and ignores the row's version when it writes. */
 export const unguarded: Removal = {
   replacement: {
     file: 'payments/engine/rows/payment-store.ts',
@@ -27,10 +27,8 @@ export const unguarded: Removal = {
   sql: 'alter table payments.payments drop constraint payments_refunded_at_most_captured',
 }
 
-/** The parts of the program that a test uses. */
 export type Program = Awaited<ReturnType<typeof importProgram>>
 
-/** Plays on payments, and the sagas given beside them, that are made from the changed sources. */
 export async function withPayments<Value>(
   { replacement, sql }: Removal,
   play: (test: TestPayments, program: Program) => Promise<Value>,

@@ -9,7 +9,7 @@ export function isOpen({ status, willTurn }: ModelOperation): boolean {
   return status === 'pending' || willTurn
 }
 
-/** An operator takes any action that a case of the reason allows; a forced outcome is the true one. */
+/** A forced outcome is the true one. */
 export function decide(world: World, n: number): void {
   const [id, stuck] = pick([...world.stuck], n) ?? []
   if (id === undefined || stuck === undefined) return

@@ -4,10 +4,8 @@ import type { ModelRail } from './model-rail.ts'
 import { clearingOf, suspense, type World } from './payments-world.ts'
 import { lyingByAttempts, payoutsOf, tookBy, tookOf, unended } from './payments-world-sums.ts'
 
-/** What was played: a world of payments, and its rails. */
 type Played = { readonly world: World; readonly rails: readonly ModelRail[] }
 
-/** The money that each payer is given before the play. */
 export const givenByHand = 100_000n
 
 export function takenSharesOf(world: World, payment: Payment) {
@@ -15,7 +13,6 @@ export function takenSharesOf(world: World, payment: Payment) {
   return takenBack(refunds, payment)
 }
 
-/** The last steps, for the message of a failure. */
 export function lastSteps(world: World): string {
   return world.steps
     .slice(-25)
@@ -40,7 +37,6 @@ function checkAmounts(world: World, payment: Payment): void {
   }
   expect(amountCapturable + amountCapturing + amountCaptured <= amount).toBe(true)
   expect(amountRefunding + amountRefunded <= amountCaptured).toBe(true)
-  // The money in suspense is known by attempt.
   const { amountSuspended = 0n, amountOwed = 0n, amountLost = 0n } = payment
   expect(lyingByAttempts(world, payment), lastSteps(world)).toBe(amountSuspended + amountOwed + amountLost)
   expect(sumOf(payment.destinations) + (payment.fee?.amount ?? 0n)).toBe(amount)
@@ -65,24 +61,21 @@ function checkAmounts(world: World, payment: Payment): void {
 /** Holds when everything has ended. */
 export function checkEnd({ world, rails }: Played): void {
   const { books } = world
-  // The books show what each rail did.
   for (const rail of rails) {
     expect(books.posted(clearingOf(rail.name)), `clearing of ${rail.name}:\n${lastSteps(world)}`).toBe(-rail.net())
   }
-  // Each payment shows the amount that it took.
   for (const payment of world.payments.values()) {
     expect(tookOf(world, payment), `${payment.id}:\n${lastSteps(world)}`).toBe(tookBy(world, payment))
   }
-  // Nothing is under way any more: it has ended, or needs an operator.
+  // Everything has ended or needs an operator.
   for (const [id, phase] of unended(world)) {
     const waits = world.stuck.has(id) || (phase === 'reversing' && hasStuckRefund(world, id))
     expect(waits, `${id} is ${phase}:\n${lastSteps(world)}`).toBe(true)
   }
-  // Only matters of an operator keep a hold.
   if (world.stuck.size === 0) expect(heldIn(world)).toBe(0n)
   // The rails repeated only true reports, so no two reports differ.
   expect([...world.reportedOtherwise.values()]).toEqual([])
-  // Suspense has exactly the amounts that payments show in it (apart from payouts' claims).
+  // The claims of payouts are in suspense, too.
   const suspended = [...world.payments.values()].reduce((sum, one) => sum + (one.amountSuspended ?? 0n), 0n)
   if (world.payouts.size === 0) expect(books.posted(suspense)).toBe(suspended)
 }

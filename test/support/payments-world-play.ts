@@ -3,18 +3,13 @@ import type { ModelRail, RailPlan } from './model-rail.ts'
 import { createModelRail } from './model-rail.ts'
 import { createWorld, found, type World } from './payments-world.ts'
 
-/** Plays a world by hand: one rail, `card`, that follows the given plans, and succeeds after them. */
 export type Stage = {
   readonly world: World
   readonly card: ModelRail
-  /** Makes the calls and delivers the pending outcomes, in order, until there are none. */
   readonly settle: () => void
-  /** Fires the timers that are due within this time, in order, and settles after each. */
   readonly wait: (ms: number) => void
-  /** Delivers the rail's reports of its operations, as callbacks do; the last one, or all. */
   readonly callBack: (which?: 'last' | 'all') => void
   readonly payment: (id: string) => Payment
-  /** Every account that has a balance. */
   readonly balances: () => Record<string, bigint>
 }
 

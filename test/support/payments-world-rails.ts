@@ -4,10 +4,9 @@ import { createModelRail, type ModelOperation, type ModelRail, type RailPlan } f
 import { createWorld, found, type World } from './payments-world.ts'
 import { newCapture, newPayment } from './payments-world-requests.ts'
 
-/** The plan of a rail for its first, second, … operation of a kind. */
 export type RailScript = (operation: RailOperation, count: number) => RailPlan
 
-/** Plays a payment of 100 by hand over several rails; the first one is tried first. */
+/** A payment of 100 over several rails; the first one is tried first. */
 export function createRailsStage(
   machines: Parameters<typeof createWorld>[0],
   scripts: Readonly<Record<string, RailScript>>,
@@ -42,14 +41,13 @@ export function createRailsStage(
   }
 }
 
-/** The decision in which an operator states an outcome. */
 export const stated = (outcome: 'succeeded' | 'failed'): SubjectAction => ({
   action: 'force',
   outcome,
   evidence: 'The statement of the rail.',
 })
 
-/** A rail that follows its script; one that cannot refund lacks that operation. */
+/** A rail that cannot refund lacks that operation. */
 export function scriptedRail(name: string, script: RailScript, canRefund: boolean): ModelRail {
   const counts = new Map<RailOperation, number>()
   const rail = createModelRail(name, ({ operation }) => {
@@ -63,7 +61,6 @@ export function scriptedRail(name: string, script: RailScript, canRefund: boolea
 
 function timeOf(world: World, settle: () => void) {
   return {
-    /** Fires the timers that are due within this time, in order, and settles after each. */
     wait: (ms: number) => {
       const until = world.now + ms * 1_000
       for (;;) {
@@ -87,7 +84,6 @@ function sayings(world: World, rails: readonly ModelRail[], settle: () => void, 
     if (rail === undefined || operation === undefined) throw new Error(`no ${what} of ${name}`)
     return [rail, operation]
   }
-  /** The rail reports the state of its first operation of the kind. */
   const say = (name: string, what: RailOperation) => {
     const [rail, operation] = find(name, what)
     world.mail.push({ attempt: operation.id, outcome: rail.tell(operation) })
@@ -96,19 +92,17 @@ function sayings(world: World, rails: readonly ModelRail[], settle: () => void, 
   return {
     say,
     operation: (name: string, what: RailOperation) => find(name, what)[1],
-    /** The rail does it now, and reports it. */
     happen: (name: string, what: RailOperation) => {
       const [rail, operation] = find(name, what)
       rail.settle(operation, true)
       say(name, what)
     },
-    /** The rail reports failure, also when it is asked. */
+    /** The rail reports failure, also in answer to an inquiry. */
     deny: (name: string, what: RailOperation, ms = 60_000) => {
       Object.assign(find(name, what)[1], { status: 'failed', decline: never, isMute: false })
       say(name, what)
       wait(ms)
     },
-    /** The rail reports success after all. */
     affirm: (name: string, what: RailOperation) => {
       Object.assign(find(name, what)[1], { status: 'succeeded' })
       say(name, what)
@@ -119,7 +113,6 @@ function sayings(world: World, rails: readonly ModelRail[], settle: () => void, 
 function readings(world: World, id: string, rails: readonly ModelRail[]) {
   return {
     payment: () => found(world.payments, id),
-    /** Every account that has a balance. */
     balances: () =>
       Object.fromEntries(
         world.books.codes().flatMap((code) => {
@@ -127,9 +120,8 @@ function readings(world: World, id: string, rails: readonly ModelRail[]) {
           return posted === 0n ? [] : [[code, posted]]
         }),
       ),
-    /** The amount that rails took and did not return, by their own records. */
+    /** By the rails' own records. */
     net: () => rails.reduce((sum, rail) => sum + rail.net(), 0n),
-    /** The reasons of all open matters, of any subject. */
     open: () => [...world.matters.values()].flatMap((matters) => matters.map(({ reason }) => reason)),
     texts: () => [...world.matters.values()].flatMap((matters) => matters.map(({ detail }) => detail)),
   }

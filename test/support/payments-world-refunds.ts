@@ -7,7 +7,7 @@ import { newPayment, newRefund } from './payments-world-requests.ts'
 
 const never: RailDecline = { code: 'do_not_honor', remedy: 'never', message: 'No.' }
 
-/** Plays one payment over several rails by hand, by the script of each rail. `unable`: rails that cannot refund. */
+/** `unable`: rails that cannot refund. */
 export function createRefundsStage(
   machines: Machines,
   planners: Readonly<Record<string, RailScript>>,
@@ -22,12 +22,10 @@ export function createRefundsStage(
   return { world, id, ...rows(world, id), ...deciding(world, id), ...telling(world, rails, id) }
 }
 
-/** Makes the calls and delivers the pending outcomes, in order, until there are none. */
 function settle(world: World): void {
   while (world.calls.length + world.mail.length > 0) world.calls.length > 0 ? world.call(0) : world.deliver(0)
 }
 
-/** Fires the timers that are due within this time, in order, and settles after each. */
 function wait(world: World, ms: number): void {
   const until = world.now + ms * 1_000
   for (;;) {
@@ -45,9 +43,7 @@ function rows(world: World, id: string) {
     payment: (): Payment => found(world.payments, id),
     refundOf: (refund: string): Refund => found(world.refunds, refund),
     payoutOf: (payout: string): Payout => found(world.payouts, payout),
-    /** The nth refund that the program started itself. */
     reversal: (at = 0): string => [...world.refunds.keys()][at] ?? '',
-    /** Every account that has a balance. */
     balances: () =>
       Object.fromEntries(
         world.books
@@ -55,7 +51,6 @@ function rows(world: World, id: string) {
           .map((code): [string, bigint] => [code, world.books.posted(code)])
           .filter(([, posted]) => posted !== 0n),
       ),
-    /** The reasons of the open matters, and their texts. */
     open: () => [...world.matters.values()].flatMap((matters) => matters.map(({ reason }) => reason)),
     texts: () => [...world.matters.values()].flatMap((matters) => matters.map(({ detail }) => detail)),
   }
@@ -69,7 +64,7 @@ function deciding(world: World, id: string) {
       world.input(kind, whose, { kind: 'decision', decision, about })
       settle(world)
     },
-    /** A refund that the shop pays for. `isReversal`: it undoes something. */
+    /** The shop pays for the refund. `isReversal`: it undoes something. */
     refund: (amount: bigint, isReversal = false): string => {
       const made = newRefund(world, id, { amount, from: [{ account: 'shop', amount }], isReversal })
       if (made === undefined) throw new Error('so much is captured')
@@ -87,7 +82,6 @@ function telling(world: World, rails: readonly ModelRail[], id: string) {
     if (rail === undefined || one === undefined) throw new Error(`there is no ${what} ${at} of ${name}`)
     return [rail, one]
   }
-  /** The rail reports its record of it. */
   const say = (name: string, what: RailOperation, at = 0) => {
     const [rail, one] = find(name, what, at)
     world.mail.push({ attempt: one.id, outcome: rail.tell(one) })
@@ -96,19 +90,18 @@ function telling(world: World, rails: readonly ModelRail[], id: string) {
   return {
     say,
     operation: (name: string, what: RailOperation, at = 0) => find(name, what, at)[1],
-    /** The rail ends it, with success or failure, and reports that. */
     happen: (name: string, what: RailOperation, at = 0, isGood = true) => {
       const [rail, one] = find(name, what, at)
       rail.settle(one, isGood)
       say(name, what, at)
     },
-    /** The rail reports success, whatever it reported before and whatever amount is left. */
+    /** The rail reports success, even after another report and beyond the amount left. */
     insist: (name: string, what: RailOperation, at = 0) => {
       const [, one] = find(name, what, at)
       Object.assign(one, { status: 'succeeded', done: one.done === 0n ? one.amount : one.done })
       say(name, what, at)
     },
-    /** The rail now reports failure, also when it is asked. */
+    /** The rail now reports failure, also in answer to an inquiry. */
     deny: (name: string, what: RailOperation, at = 0, ms = 60_000) => {
       const [, one] = find(name, what, at)
       Object.assign(one, { status: 'failed', decline: never, isMute: false })

@@ -12,7 +12,7 @@ import {
 } from '#payments'
 import { found, type World } from './payments-world.ts'
 
-/** Requests of clients to the payments in a world; each answers undefined when payments would refuse it. */
+/** Each returns undefined when payments would refuse the request. */
 
 export function newPayment(world: World, parts: Partial<Payment> & Pick<Payment, 'source'>): Payment {
   const amount = parts.amount ?? 100n
@@ -77,7 +77,6 @@ export function newCapture(world: World, id: string, amount: bigint, final: bool
   return capture
 }
 
-/** A cancel is accepted; the input `cancel` handles it later. */
 export function acceptCancel(world: World, id: string): boolean {
   const payment = found(world.payments, id)
   if (payment.state !== 'processing' && payment.state !== 'authorized') return false
@@ -85,7 +84,6 @@ export function acceptCancel(world: World, id: string): boolean {
   return true
 }
 
-/** Accepted; its `start` begins it. */
 export function newRefund(
   world: World,
   id: string,

@@ -2,9 +2,7 @@ import type { Payment } from '#payments'
 import type { ModelOperation } from './model-rail.ts'
 import { found, type World } from './payments-world.ts'
 
-// The sums of a world: from the operations of rails on the one side, and from the payments on the other.
-
-/** The amount that rails took for a payment and did not return, by the payment's row. */
+/** By the payment's row. */
 export function tookOf(world: World, payment: Payment): bigint {
   if (payment.source.kind === 'wallet') return 0n
   const { amountCaptured, amountRefunded, amountSuspended = 0n, amountOwed = 0n } = payment
@@ -14,7 +12,6 @@ export function tookOf(world: World, payment: Payment): bigint {
   return amountCaptured - amountRefunded + toWallets + amountSuspended + amountOwed
 }
 
-/** The amount in suspense by the attempts of a payment, its captures and its refunds. */
 export function lyingByAttempts(world: World, { id }: Payment): bigint {
   const ids = new Set([id])
   for (const one of [...world.captures.values(), ...world.refunds.values()]) if (one.payment === id) ids.add(one.id)
@@ -23,7 +20,7 @@ export function lyingByAttempts(world: World, { id }: Payment): bigint {
     .reduce((sum, { suspended }) => sum + (suspended?.amount ?? 0n), 0n)
 }
 
-/** The amount that rails took for it and did not return, by their own records. */
+/** By the rails' own records. */
 export function tookBy(world: World, { id }: Payment): bigint {
   const of = (operation: ModelOperation): bigint => {
     const { subject } = found(world.attempts, operation.id)
@@ -37,10 +34,7 @@ export function tookBy(world: World, { id }: Payment): bigint {
     .reduce((sum, operation) => sum + of(operation), 0n)
 }
 
-/**
- * The possible sums of payouts, all made from the shop. Each counts its amount, or less when a rail reports less;
- * nothing when it failed.
- */
+/** All made from the shop. A rail may report less; a failed payout counts nothing. */
 export function payoutsOf(world: World): readonly bigint[] {
   let sums: readonly bigint[] = [0n]
   for (const { id, state, amount } of world.payouts.values()) {
@@ -54,7 +48,6 @@ export function payoutsOf(world: World): readonly bigint[] {
   return sums
 }
 
-/** The open subjects, each with its phase. */
 export function unended(world: World): [id: string, phase: string][] {
   const rows = [...world.payments.values(), ...world.payouts.values(), ...world.refunds.values()]
   const captures = [...world.captures.values()].filter(({ state }) => state === 'processing')

@@ -26,7 +26,6 @@ import type { RailOutcome } from '#rails'
 import { createModelBooks, type ModelBooks } from './model-books.ts'
 import type { ModelRail } from './model-rail.ts'
 
-/** A rail call to be made, an outcome to be delivered, and a transition that was booked. */
 export type WorldCall = { readonly ask: 'submit' | 'inquire'; readonly attempt: string; readonly inquiries: number }
 export type WorldMessage = { readonly attempt: string; readonly outcome: RailOutcome }
 export type WorldStep = {
@@ -49,15 +48,12 @@ export type World = {
   readonly stuck: Map<string, { readonly kind: SubjectKind; readonly why: CaseReason; readonly detail: string }>
   /** Every open matter of a subject, the shown one first. */
   readonly matters: Map<string, readonly Matter[]>
-  /** Reports of rails that contradict earlier ones, for an operator. */
   readonly reportedOtherwise: Map<string, string>
   readonly steps: WorldStep[]
   now: number
-  /** Gives an input to a subject's machine and carries out the transition. */
   readonly input: (kind: SubjectKind, id: string, input: Input) => Transition
-  /** Makes the rail call at this index; its outcome is then to be delivered. */
   readonly call: (at: number) => void
-  /** Removes the call at this index unmade; the outcome of a submission is then that it was not sent. */
+  /** Removes the call at this index; the outcome of a submission is then that it was not sent. */
   readonly leave: (at: number) => void
   readonly deliver: (at: number) => Transition
   readonly fire: (at: number) => Transition
@@ -69,7 +65,6 @@ export const clearingOf = (rail: string) => `rails:${rail}:clearing:USD`
 export const suspense = 'suspense:USD'
 export const startOfTime = 1_700_000_000_000_000
 
-/** The engine in memory: rows, books and rails, and the transitions of the machines. One book, one asset. */
 export function createWorld(machines: Machines, rails: readonly ModelRail[]): World {
   let ids = 0
   const newId = () => {
@@ -175,7 +170,7 @@ function paymentOf(world: World, { kind, id }: Named): Payment | undefined {
 }
 
 function decide(world: World, machines: Machines, { kind, id }: Named, input: Input): Transition {
-  // The machines are shown no more than the engine reads for the input.
+  // The machines receive no more than the engine reads for the input.
   const attempt = 'attempt' in input ? world.attempts.get(input.attempt.id) : undefined
   const read = rowsReadFor(kind, input, paymentOf(world, { kind, id }), attempt)
   const context = { ...world.context, ...lookUpsOf(world.context, { readOf: () => read, isNew: () => false }) }
@@ -187,7 +182,6 @@ function decide(world: World, machines: Machines, { kind, id }: Named, input: In
   return machines.refund(payment, found(world.refunds, id), input, context)
 }
 
-/** Books and stores a transition, or its alternative when the books refuse. */
 function carryOut(world: World, subject: Named, input: Input, answer: Transition): Transition {
   let transition = answer
   for (;;) {

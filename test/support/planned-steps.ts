@@ -4,20 +4,16 @@ import type { Database, Transaction } from '#platform/postgres'
 import type { ActionOutcome, CompensationOutcome, SagaStep, StepContext } from '#sagas'
 import { plannedSteps, type SagaPlan, type StepPlan } from './saga-plan.ts'
 
-/** The environment of steps: plans by saga, and counts outside the database. */
 export type PlannedSagas = {
   readonly planOf: (saga: string) => SagaPlan
-  /** Sagas with an operator's decision. */
   readonly decided: Set<string>
-  /** Faults already thrown, by saga, step and point. */
   readonly thrown: Map<string, number>
 }
 
-/** The tables of the steps' effects. They have no constraint against a second effect: that is what is tested. */
+/** The tables have no constraint against a second effect: that is what is tested. */
 export async function createEffectTables(database: Database): Promise<void> {
   await database.query({ text: 'create table effects (saga uuid, step text, amount integer)' })
   await database.query({ text: 'create index on effects (saga)' })
-  // A charge or refund outside, with an end of its own.
   await database.query({
     text: `create table outside (id uuid primary key, saga uuid, step text, what text, ends_well boolean,
       state text not null default 'processing', is_unwanted boolean not null default false)`,
@@ -95,7 +91,7 @@ async function compensation(
   return { kind: 'done' }
 }
 
-/** Refunds charges made outside. A charge that has not ended is marked as unwanted, and the step waits for it. */
+/** A charge that has not ended is marked as unwanted, and the step waits for it. */
 async function giveBack(
   tx: Transaction,
   saga: StepContext,
@@ -152,7 +148,6 @@ async function netEffect(tx: Transaction, saga: string, name: string): Promise<n
   return row!.net
 }
 
-/** The net effects of every step of a saga: how often it happened less how often it was compensated. */
 export async function readEffects(database: Database, saga: string): Promise<Record<string, number>> {
   const rows = await database.query<{ step: string; net: number }>({
     text: `select step, sum(amount)::integer as net from (

@@ -2,7 +2,6 @@ import { vi } from 'vitest'
 import type { Database } from '#platform/postgres'
 import type { TestDatabase } from './test-database.ts'
 
-/** Replaces a part of the program's source; `original` is the unchanged module. */
 export type Replacement = {
   /** Below `src`, such as `ledger/transfers/transfer-rules.ts`. */
   readonly file: string
@@ -10,7 +9,7 @@ export type Replacement = {
   readonly replace: (original: any) => object
 }
 
-/** The ledger from changed sources, on a test's database, twice: as two processes would have it. */
+/** Two ledgers on one database, as two processes would have them. */
 export type Variant = {
   readonly first: import('#ledger').Ledger
   readonly second: import('#ledger').Ledger
@@ -18,7 +17,6 @@ export type Variant = {
   readonly stop: () => Promise<void>
 }
 
-/** The imports of `load`, from the sources with a part of them replaced. */
 export async function importChanged<Program>(
   replacement: Replacement | undefined,
   load: () => Promise<Program>,
@@ -36,7 +34,6 @@ export async function importChanged<Program>(
   return program
 }
 
-/** Starts two ledgers from the sources with a part of them replaced. */
 export async function startVariant(test: TestDatabase, replacement?: Replacement): Promise<Variant> {
   const { createLedger, openDatabase } = await importChanged(replacement, async () => {
     const { createLedger } = await import('#ledger')

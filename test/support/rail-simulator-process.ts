@@ -3,22 +3,17 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-/** The rail simulator as a separate server. */
 export type RailSimulatorProcess = {
   readonly url: string
-  /** A request to its control API. */
   readonly control: (what: string, body: object) => Promise<Record<string, unknown>>
-  /** The number of its operations, by operation and status: `charge succeeded`. */
+  /** By operation and status: `charge succeeded`. */
   readonly counts: (rail: string) => Promise<Record<string, number>>
-  /** The number of undelivered callbacks. */
   readonly waiting: () => Promise<number>
-  /** Ends it at once, as a machine that fails. */
   readonly kill: () => Promise<void>
 }
 
 const main = fileURLToPath(new URL('../../src/rail-simulator/main.ts', import.meta.url))
 
-/** Starts it with the given flags; without `--port` at a free port. */
 export async function startRailSimulatorProcess(...args: readonly string[]): Promise<RailSimulatorProcess> {
   const port = args.includes('--port') ? [] : ['--port', '0']
   const child = spawn(process.execPath, ['--conditions=munim-source', main, ...port, ...args], {

@@ -3,7 +3,7 @@ import { type CreateTransfer, createLedger, type TransferCommand } from '#ledger
 import { newUuid } from '#platform/ids'
 import type { Database } from '#platform/postgres'
 
-/** A row of ledger.entries with fields of its transfer; times in microseconds since 1970. */
+/** Times are in microseconds since 1970. */
 export type PastEntry = {
   readonly account: number
   readonly version: number
@@ -20,7 +20,7 @@ export type PastEntry = {
   readonly given_effective_at: number | null
 }
 
-/** A booked transfer by its rows. `kind`: how a pending one ended. */
+/** `kind`: how a pending transfer ended. */
 export type PastTransfer = {
   readonly position: number
   readonly id: string
@@ -40,7 +40,6 @@ export type PastAccount = {
   readonly asset: string
 }
 
-/** All rows of a book, for a naive computation to compare with. */
 export type Past = {
   readonly accounts: readonly PastAccount[]
   readonly entries: readonly PastEntry[]
@@ -52,11 +51,11 @@ export type RandomHistoryOptions = {
   readonly accounts: number
   readonly transfers: number
   readonly random: () => number
-  /** The part of transfers with an effective time of their own, a moment or days back; default 0.15. */
+  /** An effective time of their own, a moment or days back; default 0.15. */
   readonly backdated?: number
 }
 
-/** A seed for a random test. Print it, so that a failure can be repeated. */
+/** Print the seed, so that a failure can be repeated. */
 export function newSeed(): number {
   return Math.floor(Math.random() * 2 ** 31)
 }
@@ -75,10 +74,7 @@ export function randomOf(seed: number): () => number {
 const transfersPerGroup = 250
 const dayMicros = 86_400_000_000
 
-/**
- * Books a random history through the ledger: two assets, a few hot accounts, and backdated transfers. Holds are posted
- * whole or in part, voided, left to expire or left open. Metadata is common or rare, and settings change in between.
- */
+/** Two assets, a few hot accounts, backdated transfers, every end of holds, rare and common metadata, new settings. */
 export async function bookRandomHistory(database: Database, options: RandomHistoryOptions): Promise<void> {
   const { book, random } = options
   const ledger = createLedger({

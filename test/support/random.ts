@@ -1,9 +1,8 @@
 import { randomOf } from './market.ts'
 
 export type Random = {
-  /** A whole number from 0 up to `count`. */
+  /** From 0 up to `count`, exclusive. */
   readonly below: (count: number) => number
-  /** True with this probability. */
   readonly chance: (probability: number) => boolean
   readonly pick: <Value>(values: readonly Value[]) => Value
 }

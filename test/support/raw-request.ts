@@ -1,12 +1,9 @@
 import { connect } from 'node:net'
 
-/** An answer as it came over the wire; `status` 0 when the server closed without one. */
+/** `status` is 0 when the server closed without an answer. */
 export type RawResponse = { readonly status: number; readonly head: string; readonly body: string }
 
-/**
- * Sends bytes as they are and reads until the answer is complete or the server closes. Rejects when the server sends
- * nothing for `timeoutMs`.
- */
+/** Reads until the answer is complete or the server closes. Rejects when nothing arrives for `timeoutMs`. */
 export function sendRaw(url: string, bytes: string | Buffer, timeoutMs = 5000): Promise<RawResponse> {
   const { promise, resolve, reject } = Promise.withResolvers<RawResponse>()
   const { hostname, port } = new URL(url)

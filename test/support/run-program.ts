@@ -5,21 +5,15 @@ import { fileURLToPath } from 'node:url'
 
 const programs = fileURLToPath(new URL('./programs', import.meta.url))
 
-/** A program of the project, running in a process of its own. */
 export type Program = {
   readonly child: ChildProcess
-  /** The next line it prints, or undefined when it ended. */
   readonly line: () => Promise<string | undefined>
-  /** Kills it (default SIGKILL) and waits for its end. */
+  /** Default: SIGKILL. Waits for the end. */
   readonly kill: (signal?: NodeJS.Signals) => Promise<void>
-  /** Its standard error so far. */
   readonly complaints: () => string
 }
 
-/**
- * Runs a program of `test/support/programs`, from the sources. `uid` runs it as another user. Only root can do that,
- * and only where that user can reach the sources.
- */
+/** Runs a program of `test/support/programs`. Only root can set `uid`, to a user that can reach the sources. */
 export function runProgram(
   name: string,
   args: readonly string[],

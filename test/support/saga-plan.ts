@@ -1,25 +1,23 @@
 import { createRandom } from './random.ts'
 
 export type StepPlan = {
-  /** The action starts something outside and waits for its end, which is a success or a failure. */
   readonly waits: boolean
   readonly endsWell: boolean
   readonly refuses: boolean
-  /** The action throws an error that is not retryable: at once, or after it has waited. */
+  /** With an error that is not retryable: at once, or after it has waited. */
   readonly breaks: 'never' | 'at_once' | 'late'
-  /** The refund outside takes a while. */
   readonly compensationWaits: boolean
-  /** The compensation fails until an operator has decided: it answers so, or throws. */
+  /** The compensation fails until an operator has decided: it returns a failure, or throws. */
   readonly compensationFails: 'never' | 'says_so' | 'throws'
-  /** How often it throws a retryable error, before and after its effect. */
+  /** Retryable errors, before and after the effect. */
   readonly faults: Record<'action.before' | 'action.after' | 'compensation.before' | 'compensation.after', number>
 }
 
-/** The plan of one saga, by its seed: the same under both coordinators. */
+/** By seed: the same under both coordinators. */
 export type SagaPlan = {
   readonly seed: number
   readonly steps: readonly StepPlan[]
-  /** A client requests the reversal after so many deliveries; undefined: never. */
+  /** A client requests the reversal after this many deliveries; undefined: never. */
   readonly reversedAfter: number | undefined
   /** Failed charges succeed after all when everything has been compensated. */
   readonly succeedsLate: boolean
@@ -28,7 +26,6 @@ export type SagaPlan = {
 
 export const plannedSteps = ['first', 'second', 'third', 'fourth'] as const
 
-/** Makes a plan from a seed: about half of the sagas have a refusal, a failed end or a broken step. */
 export function planSaga(seed: number): SagaPlan {
   const random = createRandom(seed)
   const often = () => (random.chance(0.15) ? 1 + random.below(2) : 0)

@@ -8,11 +8,10 @@ import { createEffectTables, createPlannedSteps, type PlannedSagas, readEffects 
 import { createRandom, type Random } from './random.ts'
 import { planSaga, type SagaPlan } from './saga-plan.ts'
 
-/** The end of a planned saga, in the fields that both coordinators must agree on. */
+/** In the fields on which both coordinators must agree. */
 export type PlannedEnd = {
   readonly state: string
   readonly reason: string | undefined
-  /** By the names of the steps. */
   readonly steps: Record<string, string>
   readonly effects: Record<string, number>
 }
@@ -27,10 +26,7 @@ export type SagaWorld = {
 /** More deliveries than any planned saga needs: an endless loop is caught. */
 const deliveriesMax = 400
 
-/**
- * Sagas whose messages are kept in a table and delivered by an adversary: in any order, twice, twice at once, or rolled
- * back just before the commit. It has no lanes, so that nothing orders messages.
- */
+/** An adversary delivers in any order, twice, twice at once, or rolled back. Without lanes, nothing orders messages. */
 export async function createSagaWorld(database: Database): Promise<SagaWorld> {
   await createEffectTables(database)
   await database.query({
@@ -108,7 +104,6 @@ async function seeThrough(run: Run): Promise<void> {
   throw new Error('the saga does not end')
 }
 
-/** Makes one failed charge of a reversed saga succeed after all; false when there is none. */
 async function succeedLate({ database, sagas, id, plan }: Run): Promise<boolean> {
   if (!plan.succeedsLate) return false
   return database.transaction(async (tx) => {
@@ -124,7 +119,7 @@ async function succeedLate({ database, sagas, id, plan }: Run): Promise<boolean>
   })
 }
 
-/** The operator's own refund before stating that it was compensated in another way. */
+/** The operator's own refund before stating that the step was compensated in another way. */
 async function giveBackByHand({ database, sagas, id }: Run): Promise<void> {
   const steps = (await sagas.find(database, id))?.steps ?? []
   const failed = steps.filter(({ state }) => state === 'failed').map(({ name }) => name)
@@ -134,7 +129,6 @@ async function giveBackByHand({ database, sagas, id }: Run): Promise<void> {
 
 type Queued = { id: bigint; lane: string; payload: string; attempts: number }
 
-/** Ends the oldest operation under way outside; false when there is none. */
 async function endSomethingOutside({ database, sagas, id }: Run): Promise<boolean> {
   return database.transaction(async (tx) => {
     const [ended] = await tx.query<{ id: string }>({
@@ -148,7 +142,7 @@ async function endSomethingOutside({ database, sagas, id }: Run): Promise<boolea
   })
 }
 
-/** How a delivery goes: as it should; done, yet delivered again; two at the same moment; rolled back at the end. */
+/** `kept`: done but delivered again. `twice_at_once`: at the same moment. `undone`: rolled back at the end. */
 const ways = ['once', 'once', 'once', 'once', 'once', 'kept', 'twice_at_once', 'undone'] as const
 
 async function deliver(run: Run, queued: Queued): Promise<void> {

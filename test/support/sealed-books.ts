@@ -9,9 +9,8 @@ export type SealedBooks = {
   /** By reference. */
   readonly positions: ReadonlyMap<string, string>
   readonly transferIds: ReadonlyMap<string, string>
-  /** Passes a copy to `use`, and drops it afterwards. */
   readonly copied: (use: (database: Database) => Promise<void>) => Promise<void>
-  /** Runs SQL with `$name` replaced by the position of that transfer, and `@code` by an account's number. */
+  /** Replaces `$name` by the position of that transfer, and `@code` by an account's number. */
   readonly run: (database: Database, sql: string) => Promise<void>
   /** Replaces `$name` by the positions of transfers, and `transfer of x` and `account of x` by public names. */
   readonly named: (database: Database, text: string) => Promise<string>
@@ -65,7 +64,7 @@ export async function keepSealedBooks(): Promise<SealedBooks> {
   }
 }
 
-/** Makes a batch's hash match its rows, as an attacker who knows the format would. */
+/** As an attacker who knows the format would. */
 export async function rehash(database: Database, position: number): Promise<void> {
   const reader = await openSnapshotReader(database.connection, { purpose: 'test' })
   const hasher = createBatchHasher()
@@ -83,7 +82,6 @@ export async function rehash(database: Database, position: number): Promise<void
   })
 }
 
-/** Makes a block's hash match its batches. */
 export async function rehashBlock(database: Database, number: number): Promise<void> {
   const batches = await database.query<{ position: bigint; hash: Buffer; previous: Buffer }>({
     text: `select batch.position, batch.hash, block.previous
@@ -97,12 +95,10 @@ export async function rehashBlock(database: Database, number: number): Promise<v
   await database.query({ text: 'update ledger.blocks set hash = $1 where number = $2', values: [hash, number] })
 }
 
-/** The names of the checks with findings. */
 export function failing(verification: Verification): string[] {
   return verification.checks.filter(({ ok }) => !ok).map(({ name }) => name)
 }
 
-/** The findings, a line each. */
 export function findingsOf(verification: Verification): string {
   return verification.checks.flatMap(({ findings }) => findings).join('\n')
 }

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-/** The program as a process of its own, as an operator runs it. */
 export type ServerProcess = {
   readonly child: ChildProcess
   /** The URL of the `ready` line; rejects with the text of stderr when the process ends before. */
@@ -13,7 +12,7 @@ export type ServerProcess = {
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
-/** Runs `src/main.ts` with the given flags, and without settings from the environment. */
+/** Without settings from the environment. */
 export function startServerProcess(...args: readonly string[]): ServerProcess {
   const { DATABASE_URL: _url, ...environment } = process.env
   const child = spawn(process.execPath, ['--conditions=munim-source', main, ...args], {

@@ -5,7 +5,7 @@ import { vi } from 'vitest'
 import { type RailSimulatorOptions, startRailSimulator } from '#rail-simulator'
 import { patience } from './patience.ts'
 
-/** An answer of the simulator; `status` 0: none came. */
+/** `status` is 0 when no answer arrived. */
 export type SimulatorAnswer = {
   readonly status: number
   readonly headers: Headers
@@ -16,14 +16,14 @@ export type SimulatorAnswer = {
 
 export type SimulatedRails = {
   readonly url: string
-  /** A POST under the key; status 0 without an answer in `withinMs`. */
+  /** `status` is 0 without an answer in `withinMs`. */
   readonly post: (path: string, body: object, key?: string, withinMs?: number) => Promise<SimulatorAnswer>
   readonly get: (path: string) => Promise<SimulatorAnswer>
   readonly control: (name: string, body: object) => Promise<SimulatorAnswer>
   readonly stop: () => Promise<void>
 }
 
-/** The three rails in this process. By default they are fast, and their days are closed by hand. */
+/** In this process. By default the rails are fast, and their days are closed by hand. */
 export async function startSimulatedRails(options: RailSimulatorOptions = {}): Promise<SimulatedRails> {
   const quick = { latencyMs: 0, dayMs: 0, callbackDelayMs: 5, lateMs: 60, slowMs: 120, hangMs: 5000 }
   const simulator = await startRailSimulator({ ...quick, ...options })
@@ -46,7 +46,6 @@ export async function startSimulatedRails(options: RailSimulatorOptions = {}): P
   }
 }
 
-/** A callback as it arrived. */
 export type ReceivedCallback = {
   readonly id: string
   readonly isSigned: boolean
@@ -58,12 +57,11 @@ export type ReceivedCallback = {
 export type CallbackReceiver = {
   readonly url: string
   readonly received: ReceivedCallback[]
-  /** The status that answers callbacks from now on. */
   readonly answerWith: (status: number) => void
   readonly stop: () => Promise<void>
 }
 
-/** Receives callbacks, and checks their signatures as Standard Webhooks specifies. */
+/** Checks signatures as Standard Webhooks specifies. */
 export async function startCallbackReceiver(secret: string): Promise<CallbackReceiver> {
   const received: ReceivedCallback[] = []
   let status = 204
@@ -101,7 +99,6 @@ function isSignedBy(secret: string, headers: IncomingHttpHeaders, body: string):
   return age < 60 && headers['webhook-signature'] === `v1,${createHmac('sha256', key).update(signed).digest('base64')}`
 }
 
-/** Polls for as long as a busy machine may need. */
 export function eventually<Value>(look: () => Value | Promise<Value>): Promise<Value> {
   return vi.waitFor(look, { timeout: patience(10_000), interval: 10 })
 }

@@ -4,21 +4,11 @@ import { newUuid } from '#platform/ids'
 import type { Database } from '#platform/postgres'
 
 /**
- * A few small books with one of everything in them. Transfers are named by their references. Each was booked in a batch
- * of its own, unless stated otherwise:
- *
- * - salary: 1000 bank to alice, with metadata
- * - rent, food: alice to bob, one batch
- * - back: backdated
- * - whole: held, then posted
- * - part: held 50, then 20 posted
- * - gone: held, then voided
- * - lapsed: held, then expired
- * - open: still held
- * - dear: refused, and recorded as its id was given
- * - euro: of another asset
- * - other: of another book, and the last
- *
+ * Transfers have the names of their references. Each has a batch of its own; rent and food share one.
+ * - salary: 1000 bank to alice, with metadata; rent, food: alice to bob; back: backdated
+ * - holds: whole (posted), part (20 of 50 posted), gone (voided), lapsed (expired), open
+ * - dear: refused, and recorded because its id was given
+ * - euro: of another asset; other: of another book, and the last
  * Alice's settings changed once. Bob has metadata and a max_balance.
  */
 export type SmallBooks = { readonly ledger: Ledger; readonly close: () => Promise<void> }
@@ -37,7 +27,7 @@ const accounts = [
 /** 2001-09-09T01:46:40Z. */
 const longAgo = 1_000_000_000_000_000
 
-/** Writes the books; `afterHalf` is awaited between the salary and the transfers that spend it. */
+/** `afterHalf` is awaited between the salary and the transfers that spend it. */
 export async function keepSmallBooks(database: Database, afterHalf: () => Promise<unknown>): Promise<SmallBooks> {
   const ledger = createLedger({
     database,
@@ -91,7 +81,7 @@ export async function keepSmallBooks(database: Database, afterHalf: () => Promis
   )
   if (await submit(create('dear', { amount: 1_000_000n, reference: 'never' }))) throw new Error('dear was booked')
   await must(create('euro', { source: 'bank:euro', destination: 'carol:euro', asset: 'EUR', amount: 500n }))
-  // Longer when the machine is too slow for less.
+  // Longer when the machine is too slow.
   let momentMs = 200
   const hold = () => create('lapsed', { pending: true, amount: 5n, expiresAt: (Date.now() + momentMs) * 1_000 })
   while (!(await submit(hold()))) momentMs *= 2

@@ -8,22 +8,19 @@ import { type EmbeddedPostgres, openDatabase, startEmbeddedPostgres } from '#pla
 
 /** An address whose server can be replaced by a copy that lacks the latest commits, and whose connections go silent. */
 export type SwitchingServers = {
-  /** Through the fixed address. */
   readonly connection: {
     readonly host: string
     readonly port: number
     readonly user: string
     readonly database: string
   }
-  /** The current server, without the address. */
   readonly direct: () => EmbeddedPostgres['connection']
-  /** Copies the current server while it runs. */
   readonly copy: () => Promise<void>
   /** The current server ends and the copy takes its place: commits since the copy are lost. */
   readonly switchToCopy: () => Promise<void>
   /** The copy takes the address; the current server continues for connected clients. */
   readonly divertToCopy: () => Promise<void>
-  /** From now on no byte passes on existing connections, and neither side gets an error; new connections work. */
+  /** Existing connections pass no more bytes, and neither side gets an error; new connections work. */
   readonly freeze: () => void
   readonly stop: () => Promise<void>
 }

@@ -15,35 +15,26 @@ import {
 import { newUuid } from '#platform/ids'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
-/** The numbers of two books; the ledger does not check whether a book exists. */
+/** The ledger does not check whether a book exists. */
 export const firstBook = 1
 export const secondBook = 2
 
-/**
- * A ledger on a database of its own, with shortcuts for frequent actions. Amounts are in USD. Codes that begin with
- * `kept:` are the program's own.
- */
+/** A ledger on a database of its own. Amounts are in USD. Codes that begin with `kept:` are the program's own. */
 export type TestBooks = TestDatabase & {
   readonly ledger: Ledger
-  /** Another ledger on the same database, as another process would have one; stopped with this one. */
   readonly startAnother: () => Promise<Ledger>
-  /** Opens an account without a balance and answers its code. */
   readonly open: (code: string, also?: Partial<CreateAccount>) => Promise<string>
-  /** Opens an account and pays `amount` into it from `world`, which has no limit. */
+  /** `world`, which has no limit, pays `amount`. */
   readonly openWith: (code: string, amount: bigint, also?: Partial<CreateAccount>) => Promise<string>
   readonly change: (account: string, change: Partial<ChangeAccount>) => ReturnType<Ledger['changeAccount']>
-  /** Submits commands, each as a group of its own. */
   readonly submit: (...commands: TransferCommand[]) => Promise<readonly TransferOutcome[]>
-  /** Submits one command and answers its transfer; throws when it is refused. */
   readonly book: (command: TransferCommand) => Promise<Transfer>
   /** The database's time, in microseconds. */
   readonly clock: () => Promise<number>
-  /** Balances of an account by its code: posted, held to go out, held to come in. */
   readonly balances: (code: string) => Promise<readonly [posted: bigint, pendingOut: bigint, pendingIn: bigint]>
   readonly stop: () => Promise<void>
 }
 
-/** Starts a ledger on a new database, with the account `world` in the first book. */
 export async function startTestBooks(): Promise<TestBooks> {
   const test = await createTestDatabase()
   const { database } = test
@@ -98,13 +89,12 @@ export async function startTestBooks(): Promise<TestBooks> {
   }
 }
 
-/** A command that opens an account in the first book. */
 export function opening(code: string, also: Partial<CreateAccount> = {}): CreateAccount {
   const defaults = { book: firstBook, asset: 'USD', minAvailable: 0n, maxBalance: null, metadata: {} }
   return { ...defaults, id: newUuid(), idGiven: also.id !== undefined, code, ...also }
 }
 
-/** Holds for `momentUs`, or longer on a slow machine. Answers the id of the hold, and when it lapses. */
+/** Or longer, on a slow machine. */
 export async function heldForAMoment(
   { clock, submit }: Pick<TestBooks, 'clock' | 'submit'>,
   transfer: CreateTransfer,
@@ -118,7 +108,7 @@ export async function heldForAMoment(
   }
 }
 
-/** A command that moves an amount in the first book. With an `id` it is one that the client chose. */
+/** With an `id` it is one that the client chose. */
 export function moving(
   source: string,
   destination: string,
@@ -129,7 +119,6 @@ export function moving(
   return { ...defaults, source, destination, amount, asset: 'USD', ...also }
 }
 
-/** A command that ends the pending transfer with that id. */
 export const ending = {
   post: (id: string, amount?: bigint): TransferCommand => ({
     ...{ kind: 'post', book: firstBook, id },
@@ -143,13 +132,12 @@ export function together(...commands: TransferCommand[]): CommandGroup {
   return { commands, atomic: true }
 }
 
-/** The transfer of an outcome; throws when it was refused. */
 export function bookedOf(outcome: TransferOutcome | undefined): Transfer {
   if (outcome?.ok !== true) throw new Error(`refused: ${outcome?.refusal.code} ${outcome?.refusal.param ?? ''}`)
   return outcome.transfer
 }
 
-/** An outcome in a word: a refusal's code and param, or the transfer's state; `again` marks a replay. */
+/** A refusal's code and param, or the transfer's state; `again` marks a replay. */
 export function brief(outcome: TransferOutcome | AccountOutcome): string {
   const again = outcome.replayed ? ' again' : ''
   if (!outcome.ok) return `${refusalText(outcome.refusal)}${again}`

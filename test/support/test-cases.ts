@@ -17,7 +17,6 @@ import { createLogger } from '#platform/telemetry'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 export const hour = 3_600
-/** A queue with several reasons and kinds of subjects, for tests. */
 export const parcels: CaseQueue = {
   name: 'parcels',
   subjects: { payment: 'pay', refund: 'ref', event: null },
@@ -33,7 +32,6 @@ export const parcels: CaseQueue = {
   },
   outcomesOf: ({ reason }) => (reason === 'stray' ? ['succeeded'] : ['succeeded', 'failed']),
 }
-/** A second queue, with a reason of the same name. */
 export const letters: CaseQueue = {
   name: 'letters',
   subjects: { saga: 'saga' },
@@ -44,7 +42,6 @@ export const letters: CaseQueue = {
 const book = { number: 1, id: newUuid(), code: 'main' }
 const keyId = newUuid()
 
-/** Every scope is the key of a caller who has it. */
 const authenticate = ({ key }: { readonly key: string }): AuthenticationResult => {
   const scope = scopes.find((each) => each === key)
   if (scope !== undefined) return { ok: true, value: { keyId, scope, book } }
@@ -112,7 +109,6 @@ export function useTestCases() {
   const post = (path: string, body: object = {}, key: Scope = 'operator') => request('POST', path, body, as(key))
   const list = async (query = ''): Promise<Response['body']['data']> => (await get(`/v1/cases${query}`)).body.data
   const change = (...changes: CaseChange[]) => test.database.transaction((tx) => tx.burst(caseSteps(parcels, changes)))
-  /** Opens one case and returns its path. */
   const openCase = async (reason: Partial<typeof lost | typeof broken> = lost): Promise<string> => {
     await change({ ...payment(), ...lost, ...reason } as CaseChange)
     return `/v1/cases/${(await list())[0].id}`

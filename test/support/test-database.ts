@@ -7,33 +7,29 @@ import { patience } from './patience.ts'
 /** A database of a test's own, with every migration, on the run's server. */
 export type TestDatabase = {
   readonly database: Database
-  /** For further connections, by `openDatabase` or a pg client. */
   readonly connection: Required<Pick<DatabaseOptions, 'host' | 'port' | 'user' | 'database'>>
-  /** The same as a postgres:// URL. */
   readonly url: string
   /**
    * Closes `database` and drops it. Throws when a connection or a transaction of the test is still open, and names it.
-   * A database that its test did not drop is dropped in the same way when the file ends.
+   * Databases left over are dropped in the same way when the file ends.
    */
   readonly drop: () => Promise<void>
 }
 
 export type TestDatabaseOptions = {
-  /** False for a database without schemas, for tests of migrations. */
   readonly migrated?: boolean
   /** The name of another test's database to copy with its rows; it must have no connections. */
   readonly copyOf?: string
   readonly pool?: Omit<DatabaseOptions, 'url' | 'host' | 'port' | 'user' | 'database'>
 }
 
-/** How long closed clients may take to disappear from the server. */
 const goodbyeMs = 2_000
 /** The server ends an idle transaction after 30 s; after that there is no leak left to report. */
 const goodbyeMsMax = 10_000
 const goodbye = () => Math.min(goodbyeMsMax, patience(goodbyeMs))
 let made = 0
 
-/** Makes a database for a test or a test file, in a few milliseconds, by cloning the run's template. */
+/** Clones the run's template, in a few milliseconds. */
 export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const { host, port, user, template } = inject('testServer')
   made += 1

@@ -4,22 +4,19 @@ import { newUuid } from '#platform/ids'
 import type { Database } from '#platform/postgres'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
-/** The kind of the messages that {@link testMessage} makes. */
 export const testKind = 'test.work'
 
-/** Lanes at work on a database of their own, or on a given one. */
 export type TestLanes = {
   readonly test: TestDatabase
   readonly database: Database
   readonly lanes: LanesEngine
   readonly faults: readonly unknown[]
-  /** Enqueues in a transaction of its own, and wakes these lanes. */
+  /** In a transaction of its own; wakes these lanes. */
   readonly enqueue: (messages: readonly NewMessage[]) => Promise<void>
-  /** Messages that are still there, due or waiting for their time. */
   readonly left: () => Promise<number>
 }
 
-/** Starts lanes with these handlers; they are stopped when the test ends. */
+/** The lanes are stopped when the test ends. */
 export async function startTestLanes(
   handlers: readonly Handler[],
   options: { readonly on?: TestDatabase } & Pick<LanesDependencies, 'capacity' | 'lookIntervalMs'> = {},
@@ -50,7 +47,6 @@ export async function startTestLanes(
   }
 }
 
-/** A message without a payload, in the lane `standard`. */
 export function testMessage(fields: Partial<NewMessage> = {}): NewMessage {
   return { lane: 'standard', kind: testKind, book: 1, vendor: 0, subject: newUuid(), ...fields }
 }

@@ -22,7 +22,6 @@ import type { Sagas } from '#sagas'
 import { patience, until } from './patience.ts'
 import { firstBook, startTestBooks, type TestBooks } from './test-books.ts'
 
-/** Payments with all their dependencies, as one process has them. */
 export type TestEngine = {
   readonly payments: Payments
   readonly lanes: Lanes
@@ -34,19 +33,17 @@ export type TestEngine = {
 export type TestPayments = Omit<TestBooks, 'startAnother'> &
   TestEngine & {
     readonly rail: ScriptedRail
-    /** Another process's payments on the same database; stopped with these. */
     readonly startAnother: () => Promise<TestEngine>
-    /** Accepts a payment; throws when it is refused. */
     readonly pay: (request: Partial<NewPayment>) => Promise<Payment>
     readonly end: (kind: SubjectKind, id: string) => Promise<Ended>
-    /** Does something in a transaction and wakes the lanes after it; throws the code of a refusal. */
+    /** In a transaction; wakes the lanes after it. Throws the code of a refusal. */
     readonly ask: <Value>(
       work: (payments: Payments, tx: Parameters<Payments['acceptPayment']>[0]) => Promise<Asked<Value>>,
     ) => Promise<Value>
     readonly payment: (id: string) => Promise<Payment>
-    /** The open cases: those that are acted on first before those that wait for them. */
+    /** Cases that are acted on first come before those that wait for them. */
     readonly openCases: () => Promise<OpenCase[]>
-    /** An operator's action on a case, in a transaction of its own; wakes the lanes after it. */
+    /** In a transaction of its own; wakes the lanes after it. */
     readonly act: (id: string, command: CaseCommand, options?: ActOptions) => Promise<Result<string>>
     /** Waits until the lanes and the rail calls are empty, apart from timers. */
     readonly settled: () => Promise<void>
@@ -64,7 +61,6 @@ export type OpenCase = {
 
 export type ActOptions = {
   readonly revision?: number | undefined
-  /** Done in the same transaction, before the action. */
   readonly before?: (tx: Transaction) => Promise<unknown>
   readonly sagas?: Pick<Sagas, 'decide' | 'resume'>
 }
@@ -73,17 +69,16 @@ type Asked<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly refusal: { code: string } }
 
-/** The calls and answers of the scripted rail; a call without an answer succeeds. */
+/** A call without an answer succeeds. */
 export type ScriptedRail = {
   readonly calls: (RailCall & { readonly ask: 'submit' | 'inquire' })[]
-  /** Decides on calls; undefined: the default. */
   answer: (call: RailCall, ask: 'submit' | 'inquire') => Promise<RailOutcome> | RailOutcome | undefined
 }
 
-/** The timer that inquires comes after the end of a test: for tests that act between a rail's answer and that. */
+/** Inquiries come after the end of a test: for tests that act between a rail's answer and the inquiry. */
 export const noTimers = 3_600_000
 
-/** The timer that inquires comes soon: for tests that wait for it. */
+/** Inquiries come soon: for tests that wait for them. */
 export const soon = 400
 
 const cardCapabilities: RailCapabilities = {
@@ -119,13 +114,9 @@ const program = { createLedger, createLanes, createPayments, openDatabase }
 
 export type TestPaymentsOptions = {
   readonly machines?: Machines
-  /** The time after which the program inquires about a call without an outcome; `noTimers` when not given. */
   readonly inquireAfterMs?: number
-  /** The program's parts from changed sources. */
   readonly program?: typeof program
-  /** Joins other users of payments, with messages of their own, before anything is started. */
   readonly join?: (parts: Pick<TestEngine, 'payments' | 'lanes'>) => void
-  /** Run on the database before anything is done. */
   readonly sql?: string
 }
 

@@ -9,13 +9,10 @@ import { createTestDatabase } from './test-database.ts'
 /** A real server on a free port, with a database of its own. */
 export type TestServer = {
   readonly url: string
-  /** The text of an admin key of the book `main`. */
   readonly adminKey: string
   readonly application: Application
   readonly database: Database
-  /** Makes another key of the book `main`, or of the given one. */
   readonly createKey: (scope: Scope, book?: string) => Promise<string>
-  /** A request with the admin key, and with a JSON body when given. */
   readonly request: (method: string, path: string, options?: TestRequestOptions) => Promise<TestResponse>
   readonly stop: () => Promise<void>
 }
@@ -30,14 +27,13 @@ export type TestRequestOptions = {
 export type TestResponse = { readonly status: number; readonly headers: Headers; readonly body: any }
 
 export type TestServerOptions = {
-  /** Routes beside the program's own, to test the server with. */
   readonly modules?: readonly HttpModule[]
   readonly ratePerSecond?: number
   readonly rails?: Configuration['rails']
   readonly statementTimeoutMs?: number
 }
 
-/** Starts the whole program, without the process around it, on a database cloned for the test. */
+/** The whole program, without the process around it, on a database cloned for the test. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const { statementTimeoutMs } = options
   const { database, drop } = await createTestDatabase(statementTimeoutMs ? { pool: { statementTimeoutMs } } : {})

@@ -12,9 +12,8 @@ export type TwoServers = {
   readonly test: TestDatabase
   readonly urls: readonly [string, string]
   readonly key: string
-  /** A request to one of them: an even number is the first's, an odd one the second's. */
+  /** An even `server` is the first, an odd one the second. */
   readonly ask: (server: number, method: string, path: string, body?: object, headers?: object) => Promise<Answer>
-  /** Starts one more, to be killed. */
   readonly startAnother: () => Promise<ServerProcess>
   readonly stop: () => Promise<void>
 }
@@ -28,7 +27,6 @@ export async function startTwoServers(): Promise<TwoServers> {
     running.push(server)
     return server
   }
-  // The first of them makes the key.
   const first = await start().ready
   const second = await start().ready
   const key = (await readFile(join(directory, 'admin.key'), 'utf8')).trim()

@@ -37,7 +37,7 @@ import { caseActToJson, caseToJson } from './case-to-json.ts'
 type CaseRoutesDependencies = {
   readonly database: Database
   readonly cases: Cases
-  /** Called when an action has been committed, so that its work starts at once. */
+  /** Called after an action has committed, so that its work starts at once. */
   readonly onActed: () => void
 }
 
@@ -62,7 +62,7 @@ const caseProblems = Object.fromEntries(
 
 const tag = 'Cases'
 
-/** The routes of cases, `/v1/cases`. Call it when all queues are registered: the schemas name their reasons. */
+/** The routes of cases, `/v1/cases`. Call it after all queues are registered: the schemas name their reasons. */
 export function caseRoutes(given: CaseRoutesDependencies): HttpModule {
   const deps = { ...given, schemas: caseSchemas(given.cases.queues()) }
   return {

@@ -46,7 +46,6 @@ const revision = Type.Integer({
 const nullableText = (description: string, example: string | null) =>
   Type.Unsafe<string | null>({ type: ['string', 'null'], description, examples: [example] })
 
-/** The schemas that name what the registered queues have: their reasons and the kinds of their subjects. */
 export function caseSchemas(queues: readonly CaseQueue[]) {
   const names = queues.map(({ name }) => name)
   const reasons = [...new Set(queues.flatMap((queue) => Object.keys(queue.reasons)))]
@@ -186,7 +185,6 @@ export const reassignBody = closedObject({ owner }, { title: 'ReassignCase' })
 
 export const noteBody = closedObject({ text: note }, { title: 'NoteOnCase' })
 
-/** The most cases that one request may act on. */
 const bulkMax = 100
 
 export const bulkBody = closedObject(

@@ -16,21 +16,15 @@ export type CourseContext = {
   readonly breakers: Breakers
   readonly flows: LaneFlows
   readonly onFault: (error: unknown) => void
-  /** Called when slots, a session or work may have become free for another batch. */
   readonly onChange: () => void
-  /** Called when a batch takes `count` messages of the queue. */
   readonly onTaken: (queue: Queue, count: number) => void
-  /** Called when the database fails; the dispatcher then pauses the queue. */
+  /** Called on a database fault; the dispatcher then pauses the queue. */
   readonly onBroken: (queue: Queue, error: unknown) => void
 }
 
-/** Messages that keep their slots after the commit, and the work that is still to be done for them. */
 export type Held = { readonly messages: readonly TakenMessage[]; readonly work: AfterCommit | undefined }
 
-/**
- * Runs one batch up to its commit, and isolates the failures when it fails. Does not throw: a fault of the database
- * goes to `onBroken`, and the messages stay in the queue.
- */
+/** Does not throw: a database fault goes to `onBroken`, and the messages stay in the queue. */
 export async function seeThrough(
   context: CourseContext,
   batch: { readonly queue: Queue; readonly run: Run; readonly claim: Claim },
@@ -100,7 +94,7 @@ function returnTo(queue: Queue, messages: readonly TakenMessage[]): void {
   for (const share of countShares(messages).keys()) queue.ring.returned(share)
 }
 
-/** Does the work after a commit, and frees the slot of each message as soon as its work has settled. */
+/** Frees the slot of each message as soon as its work after the commit has settled. */
 export async function holdSlots(context: CourseContext, queue: Queue, { messages, work }: Held): Promise<void> {
   const { occupancy, flows, onFault, onChange } = context
   const { lane } = queue.name

@@ -19,7 +19,7 @@ export type DispatcherDependencies = {
 }
 
 const batchMaxDefault = 256
-/** The pause of a queue after the first database fault, in milliseconds; doubled with each further fault in a row. */
+/** The pause after the first database fault; doubled with each further fault in a row. */
 const restMs = 100
 const restMsMax = 5_000
 
@@ -62,7 +62,6 @@ export class Dispatcher {
     this.#idle = [...this.#lines]
   }
 
-  /** Registers the one handler of a kind, in all lanes. */
   register(handler: Handler): void {
     for (const lane of laneNames) this.#queues.get(lane)?.set(handler.kind, newQueue(lane, handler))
   }
@@ -71,12 +70,10 @@ export class Dispatcher {
     return [...this.#queues.values()].flatMap((kinds) => [...kinds.values()])
   }
 
-  /** Notes that the caller's transaction enqueues this message. */
   expect({ lane, kind, book, vendor }: NewMessage, nowMs: number): void {
     this.#queues.get(lane)?.get(kind)?.ring.expect(shareOf({ book, vendor }), nowMs, book)
   }
 
-  /** Notes that a transaction was committed: expected messages may be visible now. */
   wake(): void {
     const now = performance.now()
     for (const queue of this.queues()) queue.ring.wake(now)
@@ -88,7 +85,6 @@ export class Dispatcher {
     this.dispatch()
   }
 
-  /** Applies the current settings of all processes. */
   async apply(controls: Controls): Promise<void> {
     this.#controls = controls
     this.#breakers.apply(this.queues(), controls.open)
@@ -101,7 +97,7 @@ export class Dispatcher {
     this.dispatch()
   }
 
-  /** Takes no more messages. Resolves to true when the running batches have ended, to false after `timeoutMs`. */
+  /** Takes no more messages. True when the running batches ended within `timeoutMs`. */
   async stop(timeoutMs: number): Promise<boolean> {
     this.#accepting = false
     clearTimeout(this.#timer)
@@ -118,7 +114,6 @@ export class Dispatcher {
     await this.#breakers.settled()
   }
 
-  /** Begins as many batches as there is work and room for. */
   dispatch(): void {
     while (this.#accepting && this.#beginOne());
   }
@@ -141,9 +136,7 @@ export class Dispatcher {
     return true
   }
 
-  /**
-   * The queue whose turn it is in a lane. The kinds of a lane take turns, and no kind may use all sessions of the lane.
-   */
+  /** The kinds of a lane take turns, and no kind may use all sessions of the lane. */
   #nextOf(lane: LaneName, nowMs: number): Queue | undefined {
     const kinds = this.#queues.get(lane) ?? new Map<string, Queue>()
     const runsMax = Math.max(1, this.occupancy.sessionsMax(lane) - (kinds.size > 1 ? 1 : 0))
@@ -160,7 +153,6 @@ export class Dispatcher {
     return Math.max(0, ...[...(this.#queues.get(lane)?.values() ?? [])].map((queue) => waitedMs(queue, nowMs)))
   }
 
-  /** How many messages a share may have in flight. Reverse transactions have no ceiling by share. */
   #ceilings(lane: LaneName): (share: number) => number {
     const most = this.occupancy.slotsMax(lane)
     if (lane === 'rollback') return () => most
@@ -195,7 +187,6 @@ export class Dispatcher {
     this.#underWay.add(done)
   }
 
-  /** Pauses a queue after a database fault; its messages are unchanged. */
   #rest(queue: Queue): void {
     const ms = Math.min(restMsMax, restMs * 2 ** queue.faults)
     queue.faults += 1
@@ -203,7 +194,7 @@ export class Dispatcher {
     setTimeout(() => this.dispatch(), ms + 1).unref()
   }
 
-  /** A batch that becomes slow lets the next one begin, and no event marks that moment. */
+  /** A batch that becomes slow lets the next one begin, but no event marks that moment. */
   #lookAgain(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined

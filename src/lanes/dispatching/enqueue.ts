@@ -1,12 +1,11 @@
 import { type BurstStep, CopyEncoder } from '#platform/postgres'
 import { laneNames, type NewMessage } from '../lanes.ts'
 
-/** Approximate size of a message in the COPY stream, without its kind and payload. */
 const messageBytes = 96
 
 const numberOfLane = new Map(laneNames.map((name, number) => [name, number]))
 
-/** The share of a message: the vendor's number, or the negative number of the book for work without a vendor. */
+/** The vendor's number, or the negated number of the book for work without a vendor. */
 export function shareOf(message: Pick<NewMessage, 'vendor' | 'book'>): number {
   return message.vendor > 0 ? message.vendor : -message.book
 }
@@ -15,7 +14,6 @@ export function laneNumber(lane: NewMessage['lane']): number {
   return numberOfLane.get(lane) ?? 0
 }
 
-/** The steps of a burst that enqueue messages: one for messages due at once, one for messages with a time. */
 export function enqueueSteps(messages: readonly NewMessage[]): BurstStep[] {
   let now: CopyEncoder | undefined
   let later: CopyEncoder | undefined

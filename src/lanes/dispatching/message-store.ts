@@ -8,14 +8,14 @@ export type QueueName = { readonly lane: LaneName; readonly kind: string }
 
 export type TakenMessage = Message & {
   readonly share: number
-  /** How long the message had been due when it was taken. */
+  /** Time since the message was due. */
   readonly waitedMs: number
 }
 
 const returned = `id, share, book_id, subject, payload, attempts,
   ${micros('enqueued_at')}, (extract(epoch from clock_timestamp() - due_at) * 1000)::bigint`
 
-/** Takes messages out of a queue: of each share up to its quota, oldest first. Locked messages are skipped. */
+/** Takes up to its quota from each share, oldest first, and skips locked messages. */
 export function claimStep({ lane, kind }: QueueName, { limit, shares }: Claim): BurstStep {
   return {
     name: 'lanes-claim',
@@ -42,7 +42,6 @@ export function claimStep({ lane, kind }: QueueName, { limit, shares }: Claim): 
   }
 }
 
-/** Takes the messages of these ids that are still in the queue and not locked. */
 export function reclaimStep({ lane, kind }: QueueName, messages: readonly TakenMessage[]): BurstStep {
   return {
     name: 'lanes-reclaim',
@@ -65,7 +64,6 @@ export function reclaimStep({ lane, kind }: QueueName, messages: readonly TakenM
   }
 }
 
-/** The messages that a claim took, in the order of enqueueing. */
 export function takenMessages({ lane, kind }: QueueName, answer: BurstAnswer | undefined): TakenMessage[] {
   const messages = (answer?.rows ?? []).map((row) => {
     const share = Number(row[1])
@@ -86,15 +84,13 @@ export function takenMessages({ lane, kind }: QueueName, answer: BurstAnswer | u
   return messages.sort((one, other) => (one.id < other.id ? -1 : 1))
 }
 
-/** A share with work, as a poll finds it. */
 export type FoundShare = QueueName & { readonly share: number; readonly book: number }
 
-/** A queue to poll, from after the share `after`. */
 export type QueuePlace = QueueName & { readonly after: number }
 
 /**
- * Finds the shares of the queues that have messages: up to `sharesMax` for each queue. It steps from share to share in
- * the index, so its cost grows with the shares and not with the messages.
+ * Finds up to `sharesMax` shares with messages in each queue, with shares above `after`. It steps from share to share
+ * in the index, so its cost grows with the shares, not the messages.
  */
 export function findSharesStep(queues: readonly QueuePlace[], sharesMax: number): BurstStep {
   return {
@@ -118,7 +114,7 @@ export function findSharesStep(queues: readonly QueuePlace[], sharesMax: number)
       ) found`,
     values: [
       `{${queues.map(({ lane }) => laneNumber(lane)).join()}}`,
-      // Kinds are fixed words of the program, without characters that need quoting.
+      // Kinds are constants of the program, without characters that need quoting.
       `{${queues.map(({ kind }) => kind).join()}}`,
       `{${queues.map(({ after }) => after).join()}}`,
       String(sharesMax),
@@ -135,10 +131,7 @@ export function foundShares(answer: BurstAnswer | undefined): FoundShare[] {
   }))
 }
 
-/**
- * Moves messages whose time has come into the queue, up to `max`: those of `rollback` when `urgent`, otherwise those of
- * the other lanes.
- */
+/** Moves up to `max` due messages into the queue: of `rollback` when `urgent`, otherwise of the other lanes. */
 export function promoteDueStep({ urgent, max }: { readonly urgent: boolean; readonly max: number }): BurstStep {
   return {
     name: urgent ? 'lanes-promote-urgent' : 'lanes-promote-due',

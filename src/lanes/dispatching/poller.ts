@@ -10,10 +10,7 @@ import {
   type QueueName,
 } from './message-store.ts'
 
-/**
- * Polls for messages that this process did not announce: those of other processes, those with a time, those left by a
- * restart.
- */
+/** Polls for messages of other processes, messages with a time, and messages left by a restart. */
 export type Poller = { readonly start: () => void; readonly stop: () => Promise<void> }
 
 export type PollerDependencies = {
@@ -23,20 +20,16 @@ export type PollerDependencies = {
   readonly queues: () => readonly { readonly name: QueueName }[]
   readonly onFound: (shares: readonly FoundShare[]) => void
   readonly onFault: (error: unknown) => void
-  /** The pause between two polls, unless polls take long. */
   readonly intervalMs: number
 }
 
-/** Shares of a queue that one poll finds; the next poll continues after them. */
+/** For one queue; the next poll continues after them. */
 const sharesMax = 256
 const promotedMax = 1_000
-/** The fraction of the time that polling may use, when old snapshots make it slow. */
+/** The fraction of the time that polling may use when old snapshots make it slow. */
 const busyMax = 0.25
 const intervalMsMax = 1_000
-/**
- * The urgent lane is polled more often while it has work, so that its work begins in time on a busy machine. A process
- * without urgent work for a while polls less often.
- */
+/** The urgent lane is polled more often while it has recent work, so that this work begins in time. */
 const urgentMs = 20
 const urgentForMs = 2_000
 const beforeAll = -2_147_483_648
@@ -46,7 +39,7 @@ export function createPoller(deps: PollerDependencies): Poller {
   let foundMs = Number.NEGATIVE_INFINITY
   const after = new Map<string, number>()
 
-  // A plan made while the table was small would keep reading the whole table, however large it grows.
+  // A plan made while the table was small would keep scanning the whole table after it grew.
   const openSession = () => deps.database.session('lanes poller', { settings: { enable_seqscan: 'off' } })
   const look = async () => {
     if (session?.closed()) await session.close()

@@ -11,24 +11,22 @@ export type Batch = {
   readonly queue: QueueName
   readonly handler: Handler
   readonly claim: Claim
-  /** Called with the messages taken, before they are handled. */
   readonly onTaken: (messages: readonly TakenMessage[]) => void
-  /** Called when the last statement is on its way to the database, with the commit. */
   readonly onCommitting: () => void
 }
 
-/** How a batch ended. A failed batch was rolled back: it had no effect. */
+/** A failed batch was rolled back: it had no effect. */
 export type BatchEnd =
   | { readonly kind: 'done'; readonly messages: readonly TakenMessage[]; readonly work: AfterCommit | undefined }
   | {
       readonly kind: 'failed'
       readonly messages: readonly TakenMessage[]
       readonly error: unknown
-      /** The unit that is still open and locks the messages, so that no other process can take them meanwhile. */
+      /** Still open, and locks the messages, so that no other process can take them meanwhile. */
       readonly unit: Unit | undefined
     }
 
-/** Takes a batch, handles it and commits, in one unit. Throws when the claim itself fails: a fault of the database. */
+/** Takes, handles and commits a batch in one unit. Throws when the claim itself fails: a database fault. */
 export async function runBatch(line: UnitLine, batch: Batch): Promise<BatchEnd> {
   const onCommitting = () => {
     batch.onCommitting()
@@ -58,10 +56,7 @@ export async function runBatch(line: UnitLine, batch: Batch): Promise<BatchEnd> 
   }
 }
 
-/**
- * Rolls back the handler's writes and keeps the messages. Undefined when the connection is lost, and the messages with
- * it.
- */
+/** Rolls back the handler's writes and keeps the messages. Undefined when the connection and the messages are lost. */
 async function undo(unit: Unit): Promise<Unit | undefined> {
   try {
     await unit.burst([undoBatch])

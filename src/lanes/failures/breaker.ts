@@ -1,4 +1,3 @@
-/** The window trips only after this many failures. */
 const failuresMin = 20
 /** An outcome counts for one to two periods. */
 const periodMs = 5_000
@@ -7,9 +6,8 @@ type Outcomes = { failed: number; succeeded: number }
 type Period = Map<number, Outcomes>
 
 /**
- * The recent outcomes of one kind in one lane. It trips when most messages fail, and fail for most shares. That is an
- * outage, which would turn the lane into dead letters. A vendor whose messages all fail does not trip it while other
- * vendors' messages succeed.
+ * Trips when most messages fail, and fail for most shares: an outage, which would turn the lane into dead letters. A
+ * vendor whose messages all fail does not trip it while other vendors' messages succeed.
  */
 export class FailureWindow {
   #now: Period = new Map()
@@ -58,7 +56,6 @@ const none: Outcomes = { failed: 0, succeeded: 0 }
 const firstProbeMs = 1_000
 const probeMsMax = 30_000
 
-/** The delay before the next single message is tried, after `probes` failed tries. */
 export function probeDelayMs(probes: number): number {
   return Math.min(probeMsMax, firstProbeMs * 2 ** Math.min(probes, 10))
 }

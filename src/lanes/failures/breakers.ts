@@ -4,14 +4,12 @@ import { closeBreaker, openBreaker, takeProbe } from '../operating/control-store
 import type { Queue } from '../turns/queue.ts'
 import { probeDelayMs } from './breaker.ts'
 
-/** Opens and closes the breakers of queues: at once in this process, and through the database in all others. */
+/** Opens and closes breakers at once in this process, and through the database in all others. */
 export type Breakers = {
-  /** Records the outcomes of isolated messages. Returns false when the breaker is open: the search can stop. */
+  /** False when the breaker is open: the search for failing messages can stop. */
   readonly observe: (queue: Queue, share: number, failed: number, succeeded: number) => boolean
   readonly apply: (queues: readonly Queue[], open: readonly QueueName[]) => void
-  /**
-   * Lets one message through in each open queue that has work and whose delay is over. One process at a time does so.
-   */
+  /** Lets one message through in each open queue with work and no delay left. One process at a time does so. */
   readonly probe: (queues: readonly Queue[]) => Promise<void>
   readonly settled: () => Promise<void>
 }

@@ -20,7 +20,6 @@ export type DeadLetter = {
   readonly replayedAt: Timestamp | undefined
 }
 
-/** Selects the dead letters that match every given field. */
 export type DeadLetterFilter = {
   readonly book: number
   readonly lane?: LaneName | undefined
@@ -53,7 +52,6 @@ const columns = `letter.id, letter.lane, letter.kind, vendor.code as vendor, let
   ${letterTime('replayed_at')}`
 const withVendor = 'left join lanes.vendors vendor on vendor.number = letter.share'
 
-/** The conditions of a filter; its values are appended to `values`. */
 function conditionsOf(filter: DeadLetterFilter, values: unknown[]): string {
   const conditions: string[] = []
   const add = (condition: string, value: unknown) => {
@@ -88,7 +86,7 @@ export async function listDeadLetters(
   return rows.map(toDeadLetter)
 }
 
-/** A dead letter by its id; with `lock`, no other transaction replays it until this one ends. */
+/** With `lock`, no other transaction replays the letter until this one ends. */
 export async function findDeadLetter(
   queryable: Queryable,
   { book, id, lock }: { readonly book: number; readonly id: Uuid; readonly lock: boolean },
@@ -101,17 +99,13 @@ export async function findDeadLetter(
   return rows[0] && toDeadLetter(rows[0])
 }
 
-/** The result of a replay: the number of letters, and the subjects, with their kind, that have no dead letter left. */
+/** `subjects` have no dead letter of their kind left. */
 export type Replayed = {
   readonly count: number
   readonly subjects: readonly (ReplayedSubject & { readonly kind: string })[]
 }
 
-/**
- * Enqueues the dead letters that match and were not replayed yet, oldest first, and marks them as replayed. The
- * attempts start at zero, because a replay assumes that the cause is repaired. Letters that another transaction is
- * replaying are skipped.
- */
+/** Attempts restart at zero: a replay assumes a repaired cause. Skips letters that another transaction is replaying. */
 export async function replayMatching(
   tx: Queryable,
   { id, subject, ...filter }: ReplayFilter,

@@ -5,7 +5,7 @@ import { laneNumber } from '../dispatching/enqueue.ts'
 import type { TakenMessage } from '../dispatching/message-store.ts'
 import type { DeadMessage } from '../lanes.ts'
 
-/** The columns that a message keeps in all tables, as parameters $1 to $7. */
+/** The columns that all tables of messages share, as parameters $1 to $7. */
 function keptValues(messages: readonly TakenMessage[]): unknown[] {
   return [
     messages.map(({ lane }) => laneNumber(lane)),
@@ -49,7 +49,6 @@ export type Death = {
 
 const reasonMax = 2_000
 
-/** Stores messages that are not tried again, and returns them as stored. */
 export async function insertDeadLetters(tx: Queryable, deaths: readonly Death[]): Promise<DeadMessage[]> {
   const rows = await tx.query<DeadRow>({
     name: 'lanes-insert-dead-letters',
@@ -73,7 +72,6 @@ export async function insertDeadLetters(tx: Queryable, deaths: readonly Death[])
 const deadColumns = `id, book_id, subject, payload, attempts, code, reason,
   ${micros('died_at')} as died_at`
 
-/** The dead letters of a kind that were not replayed, in the order of their ids, after `after`. */
 export async function readDeadMessages(
   on: Queryable,
   kind: string,
@@ -112,7 +110,6 @@ function toDeadMessage(row: DeadRow): DeadMessage {
   }
 }
 
-/** Puts messages back into the queue as if they had not been taken. */
 export async function putBack(tx: Queryable, messages: readonly TakenMessage[]): Promise<void> {
   await tx.query({
     name: 'lanes-put-back',

@@ -8,13 +8,11 @@ export type FailedBatch = {
   readonly queue: QueueName
   readonly handler: Handler
   readonly messages: readonly TakenMessage[]
-  /**
-   * The open unit that still locks the messages. Without it, the messages are claimed again, as far as they are there.
-   */
+  /** Still open, and locks the messages. Without it, the messages that are still there are claimed again. */
   readonly unit: Unit | undefined
-  /** The batch's error. For a single message it is the message's own failure. */
+  /** For a single message, its own failure. */
   readonly error: unknown
-  /** Called for each message, with its outcome. False stops the search: the remaining messages are put back. */
+  /** Called for each message. False stops the search: the remaining messages are put back. */
   readonly onOutcome: (share: number, failed: number, succeeded: number) => boolean
 }
 
@@ -42,9 +40,8 @@ const keep: BurstStep = { name: 'lanes-keep', text: 'release savepoint lanes_par
 const undo: BurstStep = { name: 'lanes-undo', text: 'rollback to savepoint lanes_part' }
 
 /**
- * Finds the messages that made a batch fail, by halving the batch in one transaction with a savepoint around each part.
- * The good parts are handled and commit together with the retries and dead letters of the bad messages. Throws when the
- * database fails; then nothing has happened.
+ * Bisects a failed batch in one transaction, with a savepoint around each part. The good parts commit together with the
+ * retries and dead letters of the bad messages. Throws on a database fault; then nothing has happened.
  */
 export async function isolateFailures(line: UnitLine, batch: FailedBatch): Promise<Isolated> {
   const { messages, error } = batch
@@ -101,7 +98,6 @@ function halves<Item>(items: readonly Item[]): (readonly Item[])[] {
   return [items.slice(0, middle), items.slice(middle)]
 }
 
-/** Stores retries and dead letters, and passes the dead letters to the handler. */
 async function storeFailures({
   tx,
   batch,

@@ -6,7 +6,6 @@ import { type DeadLetter, findDeadLetter } from './dead-letter-store.ts'
 
 export type ReplayDeadLetter = { readonly book: number; readonly id: Uuid; readonly by: Uuid }
 
-/** Enqueues a dead letter again, once. Refuses dead_letter_not_found and dead_letter_replayed. */
 export async function replayDeadLetter(
   lanes: Pick<Lanes, 'replay'>,
   tx: Transaction,

@@ -1,9 +1,9 @@
 import { Fault } from '#platform/faults'
 import { DatabaseFault } from '#platform/postgres'
 
-/** Tries before a message that meets retryable faults becomes a dead letter: a few minutes. */
+/** Tries on retryable faults before a dead letter: a few minutes. */
 export const attemptsMax = 12
-/** The same for database errors, which never end the work itself: three to four hours. */
+/** The same for database errors: three to four hours. */
 export const databaseAttemptsMax = 100
 const backOffMs = 200
 const backOffMaxMs = 300_000
@@ -12,7 +12,7 @@ export type Verdict =
   | { readonly kind: 'retry'; readonly delayMs: number }
   | { readonly kind: 'dead'; readonly cause: 'permanent' | 'exhausted' }
 
-/** The SQLSTATE class "data exception": the value itself cannot be stored. */
+/** SQLSTATE class "data exception": the value itself cannot be stored. */
 const dataException = '22'
 /** The exception in that class: guards raise it when a row differs from what was read. */
 const divisionByZero = '22012'
@@ -20,9 +20,8 @@ const divisionByZero = '22012'
 const failedTransaction = '25P02'
 
 /**
- * Decides about a message that failed for the `attempts`-th time. A passing failure is retried, later each time. The
- * moment is drawn from the whole interval (full jitter), so that messages that failed together do not return together.
- * Any other failure, or too many tries, makes a dead letter. `random` is in [0, 1).
+ * `attempts` includes the failed try; `random` is in [0, 1). The delay is drawn from the whole interval (full jitter),
+ * so that messages that failed together do not return together.
  */
 export function judgeFailure(error: unknown, attempts: number, random: number): Verdict {
   if (!mayPass(error)) return { kind: 'dead', cause: 'permanent' }
@@ -33,9 +32,8 @@ export function judgeFailure(error: unknown, attempts: number, random: number): 
 }
 
 /**
- * Whether the same message may succeed at another time. Any database error may pass: its cause may be another writer,
- * an outdated cache, a schema change or a full disk. Only an error in the message's own values, or in its handler, is
- * permanent.
+ * Any database error may pass: its cause may be another writer, a stale cache, a schema change or a full disk. Only an
+ * error in the message's own values, or in its handler, is permanent.
  */
 export function mayPass(error: unknown): boolean {
   if (error instanceof DatabaseFault && error.state !== undefined) {
@@ -45,7 +43,6 @@ export function mayPass(error: unknown): boolean {
   return error instanceof Fault && error.retryable
 }
 
-/** The code and reason of a failure, as a dead letter shows them. */
 export function describeFailure(error: unknown): { readonly code: string; readonly reason: string } {
   if (error instanceof Fault) return { code: error.code, reason: error.message }
   if (error instanceof Error) return { code: error.name, reason: error.message }

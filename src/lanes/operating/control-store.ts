@@ -6,7 +6,7 @@ import { type LaneName, laneNames } from '../lanes.ts'
 export type Controls = {
   readonly paused: ReadonlySet<LaneName>
   readonly open: readonly QueueName[]
-  /** Vendors with a ceiling of their own: vendor number to messages in flight. */
+  /** Vendor number to messages in flight, for vendors with a ceiling of their own. */
   readonly ceilings: ReadonlyMap<number, number>
 }
 
@@ -25,7 +25,6 @@ export async function readControls(queryable: Queryable): Promise<Controls> {
   }
 }
 
-/** Stores that a queue's breaker is open; a breaker that is already open stays unchanged. */
 export async function openBreaker(
   queryable: Queryable,
   { lane, kind }: QueueName,
@@ -39,9 +38,8 @@ export async function openBreaker(
 }
 
 /**
- * Claims the probe of a queue whose breaker is open. One process at a time gets it (`mine`), and only after the delay
- * since the last probe. A delay longer than the longest possible one was stored before the clock was set back, and is
- * ignored. `gone`: the breaker has been closed.
+ * One process at a time gets the probe (`mine`), and only after the delay since the last one. `gone`: the breaker was
+ * closed. A stored delay longer than the longest possible one predates a clock set back, and is ignored.
  */
 export async function takeProbe(
   queryable: Queryable,
@@ -72,7 +70,6 @@ export async function closeBreaker(queryable: Queryable, { lane, kind }: QueueNa
   })
 }
 
-/** Pauses a lane in all processes; false when it is already paused. */
 export async function insertPause(queryable: Queryable, lane: LaneName, by: string): Promise<boolean> {
   const rows = await queryable.query({
     text: 'insert into lanes.pauses (lane, paused_by) values ($1, $2) on conflict do nothing returning lane',
@@ -81,7 +78,6 @@ export async function insertPause(queryable: Queryable, lane: LaneName, by: stri
   return rows.length > 0
 }
 
-/** Resumes a lane; false when it was not paused. */
 export async function deletePause(queryable: Queryable, lane: LaneName): Promise<boolean> {
   const rows = await queryable.query({
     text: 'delete from lanes.pauses where lane = $1 returning lane',

@@ -1,8 +1,7 @@
 import { type LaneName, laneNames } from '../lanes.ts'
 
-/** Totals of a lane in this process. Counts and times only grow. */
+/** Totals of this process; they only grow. */
 export type LaneFlow = {
-  /** Messages handled and committed. */
   done: number
   retried: number
   dead: number
@@ -10,7 +9,7 @@ export type LaneFlow = {
   /** Time of open transactions, and of messages in their slots. */
   sessionMs: number
   slotMs: number
-  /** Total waiting time of the messages taken, since they were due. */
+  /** Since the messages were due; failed batches do not count. */
   waitedMs: number
 }
 

@@ -2,7 +2,6 @@ import type { Timestamp } from '#kernel'
 import { micros, type Queryable } from '#platform/postgres'
 import { type LaneName, laneNames } from '../lanes.ts'
 
-/** A kind of a lane that is not handled, because nearly all its messages failed. */
 export type OpenBreaker = {
   readonly kind: string
   readonly openedAt: Timestamp
@@ -10,26 +9,23 @@ export type OpenBreaker = {
   readonly reason: string
 }
 
-/** The current state of a lane, over all processes. */
 export type LaneState = {
   readonly lane: LaneName
   readonly paused: boolean
-  /** Messages that could be handled now, and messages that wait for their time. */
+  /** Due messages, and messages that wait for their time. */
   readonly ready: number
   readonly delayed: number
-  /** Age in milliseconds of the oldest due message; 0 for none. */
   readonly oldestMs: number
   readonly deadLetters: number
-  /** Running processes, and their messages in flight and throughput together. */
   readonly workers: number
   readonly inFlight: number
   readonly perSecond: number
-  /** Average throughput of one process that always has work; 0 when no process has handled anything. */
+  /** Average of a process that always has work; 0 when no process has handled anything. */
   readonly truePerSecond: number
   readonly breakers: readonly OpenBreaker[]
 }
 
-/** Reads the state of all lanes. The cost grows with the number of messages: call it a few times a minute at most. */
+/** The cost grows with the number of messages: call it a few times a minute at most. */
 export async function readLaneStates(queryable: Queryable): Promise<LaneState[]> {
   const [counts, breakers] = await Promise.all([readCounts(queryable), readBreakers(queryable)])
   return laneNames.map((lane, number) => {

@@ -1,10 +1,9 @@
 import type { Queryable } from '#platform/postgres'
 import { type LaneState, readLaneStates } from './lane-read-model.ts'
 
-/** A cached state of the lanes: requests within a short time share one count. */
+/** Requests within a short time share one count. */
 export type LaneStates = {
   readonly read: () => Promise<LaneState[]>
-  /** Drops the cache after a setting changed, so that the next read shows it. */
   readonly forget: () => void
 }
 

@@ -9,25 +9,22 @@ import { type LaneState, readLaneStates } from './lane-read-model.ts'
 import { trueRate } from './scaling.ts'
 import { forgetWorker, reportWorker, type WorkerReport } from './worker-store.ts'
 
-/** The periodic work of a worker process: applies settings, reports statistics, vacuums. */
 export type Maintenance = {
   /** Applies the current settings before it resolves, then runs once a second. */
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
-  /** The last count, and the messages that arrived per second since the count before. */
   readonly counted: () => readonly CountedLane[]
 }
 
 export type CountedLane = LaneState & { readonly arrivalPerSecond: number }
 
 const intervalMs = 1_000
-/** The cost of counting grows with the number of messages: it uses at most this fraction of the time. */
+/** Counting takes longer with more messages: it uses at most this fraction of the time. */
 const countBusyMax = 0.02
 const countMsMin = 5_000
 /** Rows removed between two vacuums; autovacuum alone runs too rarely for a queue. */
 const rowsPerVacuum = 50_000
 const vacuumBusyMax = 0.1
-/** The weight of a new true rate in the moving average. */
 const rateShare = 0.3
 
 export function createMaintenance(deps: {
@@ -45,8 +42,7 @@ export function createMaintenance(deps: {
 
   const clean = async () => {
     const begun = performance.now()
-    // Truncating would take a lock that blocks all sessions. `skip_locked` skips a table that another process is
-    // vacuuming.
+    // Truncating would block all sessions. `skip_locked` skips a table that another process is vacuuming.
     for (const table of ['lanes.messages', 'lanes.later']) {
       await database.query({ text: `vacuum (skip_locked, truncate off) ${table}` })
     }
@@ -88,7 +84,6 @@ export function createMaintenance(deps: {
   }
 }
 
-/** Creates the reports of a process: the throughput of each lane since the previous report. */
 function createReporter({ flows, occupancy }: Dispatcher): () => WorkerReport[] {
   let before = copyFlows(flows)
   let beforeMs = performance.now()
@@ -121,7 +116,6 @@ function createReporter({ flows, occupancy }: Dispatcher): () => WorkerReport[] 
   }
 }
 
-/** Counts the lanes from time to time, and computes the arrivals between two counts. */
 function createCounting(database: Database) {
   let counted: readonly CountedLane[] = []
   let countedMs = 0

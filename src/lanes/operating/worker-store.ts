@@ -3,7 +3,6 @@ import type { Queryable } from '#platform/postgres'
 import { laneNumber } from '../dispatching/enqueue.ts'
 import type { LaneName } from '../lanes.ts'
 
-/** The report of a process about its work in a lane. Rates are messages a second. */
 export type WorkerReport = {
   readonly lane: LaneName
   readonly inFlight: number
@@ -12,7 +11,7 @@ export type WorkerReport = {
   readonly truePerSecond: number
 }
 
-/** Stores the report of a process, and deletes the reports of processes that have been silent for a minute. */
+/** Also deletes the reports of processes that have been silent for a minute. */
 export async function reportWorker(queryable: Queryable, id: Uuid, reports: readonly WorkerReport[]): Promise<void> {
   await queryable.query({
     name: 'lanes-report-worker',

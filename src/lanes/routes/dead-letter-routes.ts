@@ -15,7 +15,7 @@ import {
 } from './schemas.ts'
 import { readIdCursor } from './vendor-routes.ts'
 
-/** Returns the public id of a message's subject; undefined for a message that the function does not know. */
+/** Returns the public id of a message's subject; undefined for an unknown message. */
 export type NameSubject = (message: {
   readonly kind: string
   readonly subject: Uuid
@@ -25,7 +25,6 @@ export type NameSubject = (message: {
 const tag = 'Dead letters'
 const replayMax = 1_000
 
-/** The routes of dead letters, each in the caller's book. */
 export function deadLetterRoutes(database: Queryable, lanes: Replaying, nameSubject: NameSubject): Route[] {
   const toJson = (letter: DeadLetter) => render(letter, nameSubject)
   return [
@@ -152,7 +151,6 @@ function render(letter: DeadLetter, nameSubject: NameSubject): Static<typeof dea
   }
 }
 
-/** The payload as JSON, or as text when it is not valid JSON. */
 function readPayload(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -12,7 +12,7 @@ import { laneParams, laneState, lanesAnswer } from './schemas.ts'
 
 const tag = 'Lanes'
 
-/** The routes of the lanes themselves, for operators: lanes are common to all books. */
+/** For operators: the lanes are common to all books. */
 export function laneStateRoutes(database: Database, states: LaneStates): Route[] {
   return [listLanesRoute(states), pauseRoute(database, states), resumeRoute(database, states)]
 }

@@ -8,7 +8,7 @@ const vendorCodePattern = '^[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,63}$'
 const vendorCodeExpectation =
   "1 to 64 letters, digits and the characters _ . : @ + -, of which the first is a letter, a digit or '_'"
 
-/** The code of a vendor, or its id where a vendor is referenced: both have this form. */
+/** A vendor's id has this form too, so either may reference a vendor. */
 export function vendorCode(description: string) {
   return Type.String({
     pattern: vendorCodePattern,

@@ -117,7 +117,7 @@ function readReference(text: string): VendorReference {
   return id === undefined ? { code: text } : { id }
 }
 
-/** The id from which a list continues; throws InvalidRequest for a cursor that no list has returned. */
+/** Throws InvalidRequest for a cursor that no list has returned. */
 export function readIdCursor(cursor: string, kind: 'vendor' | 'deadLetter'): string {
   const id = decodeId(idPrefix[kind], decodeCursor(cursor, 'string')[0])
   if (id === undefined) throw new InvalidRequest('cursor must be the next_cursor of an earlier page', 'cursor')

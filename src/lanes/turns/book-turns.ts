@@ -1,9 +1,6 @@
-/**
- * Shares that wait for their turn, grouped by book. Books take turns, and so do the shares of a book. So a book whose
- * work is divided among thousands of vendors does not delay the other books.
- */
+/** Books take turns, and so do the shares of a book: a book with thousands of vendors does not delay the others. */
 export class BookTurns {
-  /** Books and their shares are in the order of their turns. No set is empty. */
+  /** In the order of their turns. No set is empty. */
   readonly #books = new Map<number, Set<number>>()
 
   get size(): number {
@@ -16,7 +13,6 @@ export class BookTurns {
     else shares.add(share)
   }
 
-  /** Removes and returns the share whose turn it is; undefined when none waits. */
   take(): number | undefined {
     for (const [book, shares] of this.#books) {
       this.#books.delete(book)

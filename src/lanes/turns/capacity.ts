@@ -3,14 +3,10 @@ import { type LaneName, laneNames } from '../lanes.ts'
 
 type Counts = Record<LaneName, number>
 
-/**
- * How much of the capacity of a process is in use, by lane. A lane fills its reserve first. Beyond the reserve, all
- * lanes draw on the shared part, each up to its ceiling.
- */
+/** A lane fills its reserve first. Beyond it, all lanes draw on the shared part, each up to its ceiling. */
 export type Occupancy = {
   readonly slotsFree: (lane: LaneName) => number
   readonly sessionFree: (lane: LaneName) => boolean
-  /** The most slots and sessions that the lane could have. */
   readonly slotsMax: (lane: LaneName) => number
   readonly sessionsMax: (lane: LaneName) => number
   readonly inFlight: (lane: LaneName) => number

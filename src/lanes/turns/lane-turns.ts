@@ -4,28 +4,24 @@ import { type LaneName, laneNames } from '../lanes.ts'
 /** Messages that a lane may still take in this round; negative when it took too many. */
 export type Deficits = Record<LaneName, number>
 
-/** Messages per round for each unit of a lane's weight. */
+/** Messages per round and unit of weight. */
 const quantum = 32
-/** The most by which waiting multiplies a lane's weight. */
-const ageingMax = 4
+const agingMax = 4
 
 export function newDeficits(): Deficits {
   return { rollback: 0, instant: 0, standard: 0, bulk: 0 }
 }
 
-/**
- * A lane's weight after its oldest message has waited: it grows by the base weight with each SLA, up to four times it.
- */
+/** A lane's weight grows by its base weight with each SLA of waiting, up to `agingMax` times the base weight. */
 export function agedWeight(lane: LaneName, waitedMs: number): number {
   const { weight, slaMs } = lanePolicies[lane]
-  return weight * Math.min(ageingMax, 1 + Math.max(0, waitedMs) / slaMs)
+  return weight * Math.min(agingMax, 1 + Math.max(0, waitedMs) / slaMs)
 }
 
 /**
- * The lane whose turn it is, among the lanes that have work and room, by deficit round robin; undefined for none.
- * `rollback` always goes first. Otherwise the most urgent lane with a positive deficit goes. When there is none, a new
- * round gives each lane its aged weight. A batch is never cut to the deficit: a lane that takes more sits out that many
- * rounds.
+ * Deficit round robin among the lanes that have work and room. `rollback` always goes first. Otherwise the most urgent
+ * lane with a positive deficit goes; when there is none, a new round adds each lane's aged weight. A batch is never cut
+ * to the deficit: a lane that overdraws sits out rounds until its deficit is positive.
  */
 export function nextLane(
   deficits: Deficits,
@@ -42,7 +38,7 @@ export function nextLane(
   }
 }
 
-/** Charges a lane for the messages it took. A drained lane loses its unused deficit. */
+/** A drained lane loses its unused deficit. */
 export function chargeLane(deficits: Deficits, lane: LaneName, messages: number, drained: boolean): void {
   deficits[lane] -= messages
   if (drained && deficits[lane] > 0) deficits[lane] = 0

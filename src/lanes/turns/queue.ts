@@ -3,7 +3,6 @@ import { FailureWindow } from '../failures/breaker.ts'
 import type { Handler, LaneName } from '../lanes.ts'
 import { ShareRing } from './share-ring.ts'
 
-/** A running batch, which the next batch of its queue may have to wait for. */
 export type Run = { phase: 'claiming' | 'handling' | 'committing'; readonly startedMs: number }
 
 export type Queue = {
@@ -14,14 +13,10 @@ export type Queue = {
   readonly runs: Set<Run>
   /** The last claim found more than it could take. */
   backlog: boolean
-  /**
-   * When the oldest message began to wait, estimated from the messages taken last: the remaining ones have waited about
-   * as long. Undefined: no message is known to wait.
-   */
+  /** Estimated from the messages taken last: the others have waited about as long. Undefined: none is known to wait. */
   oldestMs: number | undefined
   /** `open`: nearly all messages fail. `probe`: a single message is let through as a test. */
   breaker: 'closed' | 'open' | 'probe'
-  /** Database faults in a row; the queue pauses after each. */
   faults: number
   restUntilMs: number
 }
@@ -45,14 +40,12 @@ export function newQueue(lane: LaneName, handler: Handler): Queue {
 /** A batch that has been handled for this long no longer delays the next one. */
 export const slowBatchMs = 20
 
-/** The part of the dispatcher's state that decides, with the queue's own, whether a batch may begin. */
 export type Readiness = { readonly nowMs: number; readonly runsMax: number }
 
 /**
- * Whether one more batch of the queue may begin beside the running ones. While one is handled, arrivals gather for the
- * next, which turns many small transactions into a few large ones. The next batch begins when the previous one is
- * committing, when it is slow, or when there is more than enough work for two. Two claims at once would only split the
- * messages of one. Reverse transactions never wait for each other.
+ * While a batch is handled, arrivals gather for the next one: a few large transactions instead of many small ones. The
+ * next batch begins when the previous one is committing or slow, or when there is more than enough work for two. Two
+ * claims at once would only split the messages of one. Reverse transactions wait for a running claim only.
  */
 export function mayBegin(queue: Queue, { nowMs, runsMax }: Readiness): boolean {
   if (!queue.ring.hasWork || queue.restUntilMs > nowMs || queue.breaker === 'open') return false
@@ -65,7 +58,6 @@ export function mayBegin(queue: Queue, { nowMs, runsMax }: Readiness): boolean {
   return true
 }
 
-/** How long the queue's oldest message has waited, as far as is known. */
 export function waitedMs(queue: Queue, nowMs: number): number {
   if (!queue.ring.hasWork) return 0
   queue.oldestMs ??= nowMs

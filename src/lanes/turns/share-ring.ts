@@ -1,17 +1,13 @@
 import { BookTurns } from './book-turns.ts'
 
-/** The part of a claim for one share: up to `quota` messages with ids above `floor`. */
 export type ShareClaim = { readonly share: number; readonly floor: bigint; readonly quota: number }
 
-/** One claim: at most `limit` messages of these shares, in this order. */
+/** At most `limit` messages of these shares, in this order. */
 export type Claim = { readonly limit: number; readonly shares: readonly ShareClaim[] }
 
 export type ShareFound = { readonly count: number; readonly lastId: bigint }
 
-/**
- * The place of a share. `out`: not known to have work. `waiting`: waits for its turn. `claiming`: a claim is running.
- * `full`: has work, but is at its ceiling.
- */
+/** `out`: no known work. `waiting`: for its turn. `claiming`: in a running claim. `full`: has work, but no room. */
 type Place = 'out' | 'waiting' | 'claiming' | 'full'
 
 type ShareState = {
@@ -24,38 +20,33 @@ type ShareState = {
   inFlight: number
   /** Everything up to this id has been taken, except messages that were committed late; see `floorMs`. */
   floor: bigint
-  /** The position of the claims when the floor was last raised, and their position now. */
+  /** The position of the claims when the floor was last raised, and now. */
   pastClaimed: bigint
   claimed: bigint
   raiseAt: number
   resetAt: number
-  /** Messages that this process has enqueued and not seen since, and until when the ring expects them. */
+  /** Messages that this process enqueued and has not seen since, and until when the ring expects them. */
   expected: number
   expectedUntil: number
 }
 
-/** The most shares of one claim: more shares would leave only a few messages for each. */
+/** More shares would leave only a few messages for each. */
 const sharesPerClaim = 32
 /**
- * A floor rises to the position of the claims this long ago. Taken messages leave dead rows behind. Scanning these rows
- * at each claim makes queues in PostgreSQL slow while an old snapshot is open. A message whose transaction took longer
- * than this to commit is below the floor, and is found when the floor is reset.
+ * A floor rises to the position of the claims this long ago. It spares each claim a scan of the dead rows of taken
+ * messages, which is slow while an old snapshot is open. A message that took longer to commit is below the floor, and
+ * is found when the floor is reset.
  */
 const floorMs = 200
 const floorResetMs = 2_000
 const expectedMs = 1_000
 const statesMax = 4_096
 
-/**
- * The shares of one kind in one lane, in a ring. Each claim takes messages from the first shares with work, and moves
- * those shares to the end. So a vendor with a million messages gets no more than a vendor with ten, and a book with a
- * thousand vendors no more than a book with two.
- */
+/** Each claim takes messages from the first shares with work, and moves these shares to the end of the ring. */
 export class ShareRing {
   readonly #floors: boolean
   readonly #states = new Map<number, ShareState>()
   readonly #waiting = new BookTurns()
-  /** Shares for which this process has enqueued messages, which may not be committed yet. */
   readonly #expected = new Set<number>()
 
   constructor(options: { readonly floors: boolean }) {
@@ -73,7 +64,7 @@ export class ShareRing {
     this.#enter(share, state)
   }
 
-  /** This process has enqueued for the share, and calls `wake` after the commit. */
+  /** Call when this process enqueues for the share; call `wake` after the commit. */
   expect(share: number, nowMs: number, book = 0): void {
     const state = this.#state(share, book)
     state.expected += 1
@@ -81,7 +72,6 @@ export class ShareRing {
     this.#expected.add(share)
   }
 
-  /** A transaction was committed: the expected shares may have work. */
   wake(nowMs: number): void {
     for (const share of this.#expected) {
       const state = this.#state(share)
@@ -91,9 +81,7 @@ export class ShareRing {
     }
   }
 
-  /**
-   * Plans the next claim: up to `limit` messages, divided evenly among the books, and among the shares of each book.
-   */
+  /** Divides up to `limit` messages evenly among the books, and among the shares of each book. */
   plan(limit: number, ceilingOf: (share: number) => number, nowMs: number): Claim {
     const chosen: { share: number; state: ShareState; room: number }[] = []
     for (let share = this.#waiting.take(); share !== undefined; share = this.#waiting.take()) {
@@ -120,10 +108,7 @@ export class ShareRing {
     return { limit, shares }
   }
 
-  /**
-   * Records the result of a claim, and returns whether there is more. A share that gave less than its quota has no more
-   * for now, unless the limit of the claim cut it off.
-   */
+  /** Returns whether there is more. A share that gave less than its quota has no more, unless the limit cut it off. */
   claimed({ limit, shares }: Claim, found: ReadonlyMap<number, ShareFound>): boolean {
     const total = shares.reduce((sum, { share }) => sum + (found.get(share)?.count ?? 0), 0)
     const gaveAll: [number, ShareState][] = []
@@ -149,7 +134,6 @@ export class ShareRing {
     return isMore
   }
 
-  /** Undoes a claim that failed: its shares wait again. */
   unclaimed({ shares }: Claim): void {
     for (const { share } of shares) {
       const state = this.#state(share)
@@ -158,7 +142,6 @@ export class ShareRing {
     }
   }
 
-  /** Notes that messages of a share are no longer in flight. */
   released(share: number, count: number): void {
     const state = this.#state(share)
     state.inFlight -= count
@@ -168,7 +151,7 @@ export class ShareRing {
     } else this.#forgetIfIdle(share, state)
   }
 
-  /** Notes that messages are in the queue again, because their transaction was rolled back. */
+  /** Messages of the share are in the queue again, because their transaction was rolled back. */
   returned(share: number): void {
     const state = this.#state(share)
     state.floor = 0n

@@ -12,10 +12,7 @@ export type ChangeVendor = Entitlement & {
   readonly inFlightMax?: number | null | undefined
 }
 
-/**
- * Changes a vendor. A new lane without an SLA sets the lane's own SLA; a new SLA without a lane chooses the lane.
- * Refuses vendor_not_found and sla_too_short.
- */
+/** A new lane without an SLA takes the lane's own SLA. A new SLA without a lane chooses the lane. */
 export async function changeVendor(
   tx: Transaction,
   command: ChangeVendor,

@@ -12,7 +12,6 @@ export type CreateVendor = Entitlement & {
   readonly inFlightMax?: number | undefined
 }
 
-/** Creates a vendor. Refuses sla_too_short and vendor_code_taken. */
 export async function createVendor(
   tx: Transaction,
   command: CreateVendor,

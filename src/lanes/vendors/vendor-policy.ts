@@ -7,7 +7,6 @@ const generationMax = 5_000
 
 type Named = { readonly book: number; readonly code: string }
 
-/** Finds vendors' policies by code, with a short-lived cache. */
 export function createVendorPolicies(
   database: Pick<Database, 'onNewEpoch'>,
 ): Pick<Lanes, 'vendorPolicy' | 'vendorPolicies'> {
@@ -24,7 +23,7 @@ export function createVendorPolicies(
       if (remembered !== undefined && remembered.untilMs > now) found.set(key, remembered.policy)
       else unknown.set(key, one)
     }
-    // A missing vendor is not cached: it may be created at any moment, and its creator uses it at once.
+    // A missing vendor is not cached: it may be created at any moment and used at once.
     for (const row of unknown.size === 0 ? [] : await readPolicies(on, [...unknown.values()])) {
       const policy = { number: row.number, lane: laneNames[row.lane] ?? 'standard' }
       found.set(keyOf(row), policy)
@@ -42,7 +41,7 @@ function keyOf({ book, code }: Named): string {
   return `${book} ${code}`
 }
 
-/** The lateral join looks each vendor up by the index, however many vendors the books have. */
+/** The lateral join looks up each vendor by the index, even in books with many vendors. */
 function readPolicies(on: Queryable, named: readonly Named[]) {
   return on.query<Named & { number: number; lane: number }>({
     name: 'lanes-read-policies',

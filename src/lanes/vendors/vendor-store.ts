@@ -25,7 +25,7 @@ export type VendorFields = {
   readonly inFlightMax: number | undefined
 }
 
-/** Inserts a vendor; undefined when the book already has that code. */
+/** Undefined when the book already has that code. */
 export async function insertVendor(
   queryable: Queryable,
   vendor: VendorFields & { readonly id: Uuid; readonly book: number; readonly code: string },
@@ -55,7 +55,7 @@ function fieldValues({ name, lane, slaMs, inFlightMax }: VendorFields): unknown[
 
 export type VendorReference = { readonly id: Uuid } | { readonly code: string }
 
-/** The vendor with this id or code; with `lock`, no other transaction changes it until this one ends. */
+/** With `lock`, no other transaction changes the vendor until this one ends. */
 export async function findVendor(
   queryable: Queryable,
   { book, reference, lock }: { readonly book: number; readonly reference: VendorReference; readonly lock: boolean },

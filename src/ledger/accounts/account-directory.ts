@@ -4,34 +4,27 @@ import type { AccountReference, BookNumber } from '../commands.ts'
 import type { AccountFacts } from './account-facts.ts'
 import { readAccountsByCode, readAccountsById } from './account-store.ts'
 
-/** An account as a command names it. */
 export type NamedAccount = { readonly book: BookNumber; readonly reference: AccountReference }
 
-/** Finds accounts by id or code. Their facts never change, so they are cached. */
+/** Caches account facts, which never change. */
 export type AccountDirectory = {
-  /** The account if it is cached. */
   readonly known: (book: BookNumber, reference: AccountReference) => AccountFacts | undefined
-  /** Reads the `wanted` accounts that are not cached from the database. */
   readonly load: (queryable: Queryable, wanted: readonly NamedAccount[]) => Promise<void>
 }
 
-/** The directory of a process. */
 export type SharedDirectory = AccountDirectory & {
-  /** Forgets everything: another server may number accounts differently. */
+  /** For a new server, which may number accounts differently. */
   readonly clear: () => void
-  /**
-   * A directory for one transaction of a caller. It also finds the accounts of the shared directory. It keeps the
-   * accounts `opened` in the transaction to itself, as a rollback removes them.
-   */
+  /** The shared directory plus a private one for accounts `opened` in a transaction, as a rollback removes them. */
   readonly within: (opened: OpenedAccounts) => AccountDirectory
 }
 
-/** The accounts opened in a transaction, by code and by id in hexadecimal. */
+/** The accounts opened in a transaction, by code and by hexadecimal id. */
 export type OpenedAccounts = {
   readonly has: (book: BookNumber, name: string) => boolean
 }
 
-/** Names in one generation; the cache has two. A batch's commands name fewer. */
+/** Names in one of the cache's two generations. A batch's commands have fewer names. */
 const namesMax = 100_000
 
 export function createAccountDirectory(): SharedDirectory {
@@ -62,9 +55,7 @@ export function createAccountDirectory(): SharedDirectory {
 
 function directoryOf(
   known: AccountDirectory['known'],
-  /**
-   * Called before a query. The answer belongs to the names of that moment, as they may be cleared before it arrives.
-   */
+  /** Called before a query. The answer belongs to this generation of names, which may be cleared before it arrives. */
   rememberNow: () => (reference: AccountReference, facts: AccountFacts) => void,
 ): AccountDirectory {
   return {
@@ -91,10 +82,7 @@ function directoryOf(
   }
 }
 
-/**
- * Names of all books in two generations, as in a BoundedCache, with one bound for all books together. Each book has its
- * own map: joining book and reference into one key would cost more than the look-up.
- */
+/** Two generations with one bound for all books. Joining book and reference into one key would cost more. */
 class NameCache {
   #young = new Map<BookNumber, Map<AccountReference, AccountFacts>>()
   #old = new Map<BookNumber, Map<AccountReference, AccountFacts>>()

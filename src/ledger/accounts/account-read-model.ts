@@ -5,14 +5,9 @@ import { heldNow } from '../holds/lapsed-holds-read-model.ts'
 import { isStorable } from '../lists/reading.ts'
 import { accountState } from '../sealing/journal.ts'
 
-/** An account's name with its key inside the database. */
 export type NumberedAccount = AccountName & { readonly number: number }
 
-/**
- * SQL that completes `a`, a row of ledger.accounts, to an {@link AccountRow}. Settings come from the latest settings
- * row, balances from the latest entry, without lapsed holds. Each takes one index probe, plus one for each side with
- * holds.
- */
+/** Completes `a`, a row of ledger.accounts, to an {@link AccountRow}. Balances exclude lapsed holds. */
 export const accountLaterals = `
   cross join lateral (
     select s.state, s.min_available, s.max_balance, s.metadata
@@ -30,7 +25,7 @@ export const accountColumns = `
   s.state, s.min_available, s.max_balance, s.metadata, e.version, e.posted,
   ${heldNow('out', latest)} as pending_out, ${heldNow('in', latest)} as pending_in`
 
-/** The account of that id or code with its balances; undefined when the book has none. */
+/** The account with its balances, by id or code; undefined when the book has none. */
 export async function getAccount(
   database: Queryable,
   book: BookNumber,
@@ -40,7 +35,7 @@ export async function getAccount(
   return row === undefined ? undefined : toAccount(book, row)
 }
 
-/** The account's immutable facts; undefined when the book has no account of that id or code. */
+/** The immutable facts of an account, by id or code; undefined when the book has none. */
 export async function findAccount(
   database: Queryable,
   book: BookNumber,
@@ -50,7 +45,6 @@ export async function findAccount(
   return row === undefined ? undefined : { ...toName(row), number: Number(row.number) }
 }
 
-/** The columns of an account to read, and the prefix of the prepared statements' names. */
 type Selection = { readonly name: string; readonly columns: string; readonly joins: string }
 
 const wholeAccount: Selection = { name: 'ledger-read-account', columns: accountColumns, joins: accountLaterals }

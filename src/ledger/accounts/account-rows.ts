@@ -7,7 +7,7 @@ import { accountState, entryKind, entrySide, journalColumns } from '../sealing/j
 import { metadataTerm } from '../transfers/metadata-term.ts'
 import type { Head } from '../transfers/working-set.ts'
 
-/** The settings of an account from `version` on. `state` is a code of `accountState`. */
+/** The settings from `version` on. `state` is a code of `accountState`. */
 export type Settings = {
   readonly account: number
   readonly version: number
@@ -29,7 +29,7 @@ export class AccountRows {
     this.position = position
   }
 
-  /** Encodes a newly opened account. Its row in `accounts` is already inserted and is only hashed here. */
+  /** Encodes an opened account. Its row in `accounts` is already inserted, and is only hashed here. */
   opening(account: number, position: number, command: CreateAccount, now: Timestamp): void {
     const row = this.#accounts
     row.tuple(7)
@@ -67,7 +67,6 @@ export class AccountRows {
     }
   }
 
-  /** The entry that gives a change of settings its version of the account. */
   settingEntry(head: Head, position: number, now: Timestamp): void {
     const row = this.#entries
     row.tuple(12)

@@ -6,19 +6,18 @@ import type { AccountDirectory, NamedAccount } from './account-directory.ts'
 import type { AccountFacts } from './account-facts.ts'
 import { type Limits, readLimits } from './account-store.ts'
 
-/** A recent state of an account, for callers that promise something about it before they request a transfer. */
+/** A recent state, for callers that promise something about an account before they request a transfer. */
 export type AccountStanding = AccountName & {
   readonly state: AccountState
   readonly minAvailable: bigint | null
   readonly maxBalance: bigint | null
-  /** For an account with a `maxBalance`: posted plus pending in, without lapsed holds. 0n for all others. */
+  /** Posted plus pending in, without lapsed holds; 0n without a `maxBalance`. */
   readonly incoming: bigint
 }
 
-/** The standing of an account by its id or code; undefined when there is no such account. */
+/** Finds a standing by id or code; undefined when the account does not exist. */
 export type Standings = (book: BookNumber, reference: AccountReference) => AccountStanding | undefined
 
-/** Reads the standing of accounts and caches recent results. */
 export type StandingReader = {
   readonly read: (on: Queryable, named: readonly NamedAccount[], options: ReadingOptions) => Promise<Standings>
   /** A transaction is changing this account, and no notification follows its commit. */
@@ -30,7 +29,7 @@ type ReadingOptions = { readonly directory: AccountDirectory; readonly maxAgeMs:
 type Kept = { readonly standing: AccountStanding; readonly readMs: number }
 
 const keptMax = 100_000
-/** A transaction that changes an account has ended after this time. */
+/** A transaction that changes an account ends within this time. */
 const changingMs = 35_000
 
 export function createStandingReader(): StandingReader {
@@ -39,7 +38,7 @@ export function createStandingReader(): StandingReader {
   let forgotten = 0
 
   const keep = ({ number, state, maxBalance }: Limits, standing: AccountStanding, readMs: number) => {
-    // A standing that refuses, or that depends on the balance, is read each time.
+    // Do not cache a standing that refuses or that depends on the balance.
     const saysYes = state === accountState.open && maxBalance === null
     if (saysYes && readMs - (changed.get(number) ?? -changingMs) >= changingMs) kept.set(number, { standing, readMs })
   }
@@ -50,10 +49,9 @@ export function createStandingReader(): StandingReader {
   ): Promise<Standings> => {
     const found = new Map<number, AccountStanding>()
     const toRead = new Map<number, AccountFacts>()
-    // The directory may forget a name before the caller asks for its standing.
+    // Kept here because the directory may evict a name before the caller looks up its standing.
     const numbers = new Map<string, number>()
     const [nowMs, age] = [performance.now(), forgotten]
-    /** Returns the names that the directory does not know yet. */
     const sort = (some: readonly NamedAccount[]): NamedAccount[] =>
       some.filter(({ book, reference }) => {
         const facts = directory.known(book, reference)

@@ -6,7 +6,6 @@ import { type AccountFacts, accountFacts } from './account-facts.ts'
 
 type FactsRow = { number: bigint; book_id: number; id: string; code: string; asset: string }
 
-/** The facts of the accounts with these codes; those that do not exist are absent. */
 export async function readAccountsByCode(
   queryable: Queryable,
   wanted: readonly { book: BookNumber; code: string }[],
@@ -25,7 +24,6 @@ export async function readAccountsByCode(
   return rows.map(toFacts)
 }
 
-/** The facts of the accounts with these ids (32 hexadecimal digits). */
 export async function readAccountsById(
   queryable: Queryable,
   wanted: readonly { book: BookNumber; id: string }[],
@@ -53,17 +51,17 @@ function toFacts(row: FactsRow): AccountFacts {
   })
 }
 
-/** The current state and limits of an account. `state` is a code of `accountState`. */
+/** `state` is a code of `accountState`. */
 export type Limits = {
   readonly number: number
   readonly state: number
   readonly minAvailable: bigint | null
   readonly maxBalance: bigint | null
-  /** Posted plus pending in, without lapsed holds; 0n for an account without a `maxBalance`. */
+  /** Posted plus pending in, without lapsed holds; 0n without a `maxBalance`. */
   readonly incoming: bigint
 }
 
-/** Reads state and limits of accounts by number. Reads balances only of accounts with a `maxBalance`. */
+/** Reads balances only of accounts with a `maxBalance`. */
 export async function readLimits(queryable: Queryable, accounts: readonly number[]): Promise<Limits[]> {
   const rows = await queryable.query<{
     number: bigint
@@ -104,7 +102,7 @@ type OpeningRow = FactsRow & {
   created_at: bigint
 }
 
-/** The accounts with these ids, as they were opened, by `book id`. */
+/** The accounts as they were opened, by `book id`. */
 export async function readOpenings(
   queryable: Queryable,
   wanted: readonly { readonly book: BookNumber; readonly id: Uuid }[],
@@ -125,10 +123,7 @@ export async function readOpenings(
   return new Map(rows.map((row) => [`${row.book_id} ${toUuid(row.id)}`, { account: toOpening(row) }]))
 }
 
-/**
- * Inserts accounts at `position` and the positions after it. Skips accounts whose id or code exists. Returns the
- * numbers of the inserted accounts by id.
- */
+/** Inserts accounts at `position` and after. Skips existing ids and codes. Returns the new numbers by id. */
 export async function insertAccounts(
   queryable: Queryable,
   commands: readonly CreateAccount[],
@@ -137,8 +132,8 @@ export async function insertAccounts(
 ): Promise<Map<Uuid, number>> {
   const rows = await queryable.query<{ number: bigint; id: string }>({
     name: 'ledger-insert-accounts',
-    // Numbered in the order of the commands but inserted in the order of the codes. So transactions that open the same
-    // codes wait for one another in one direction only.
+    // Numbers follow the commands, but rows are inserted in code order. So transactions that open the same codes wait
+    // for one another in one direction only.
     text: `with opened as materialized (
         select nextval(pg_get_serial_sequence('ledger.accounts', 'number')) as number, $1::bigint + place - 1 as position,
           book_id, id, code, asset
@@ -181,7 +176,6 @@ function toOpening(row: OpeningRow): Account {
   }
 }
 
-/** The current metadata of an account, and the time of its opening. */
 export async function readCurrentSettings(
   queryable: Queryable,
   account: number,
@@ -196,7 +190,7 @@ export async function readCurrentSettings(
   return { metadata: row?.metadata ?? {}, createdAt: Number(row?.created_at ?? 0) }
 }
 
-/** Removes metadata pairs of an account (by its number) or a transfer (by its position) from the index. */
+/** `position` is the number of an account or the position of a transfer. */
 export async function deleteMetadataTerms(
   queryable: Queryable,
   terms: readonly bigint[],

@@ -2,7 +2,7 @@ import type { Asset } from '#kernel'
 import type { Queryable } from '#platform/postgres'
 import type { BookNumber } from '../commands.ts'
 
-/** The named assets that are custom assets of their books, as `book code`. */
+/** The custom assets among these, as `book code`. */
 export async function readCustomAssets(
   queryable: Queryable,
   commands: readonly { readonly book: BookNumber; readonly asset: string }[],
@@ -24,7 +24,6 @@ export async function listCustomAssets(queryable: Queryable, book: BookNumber): 
   })
 }
 
-/** Inserts a custom asset; false when the book has one of that code. */
 export async function insertAsset(queryable: Queryable, book: BookNumber, asset: Asset): Promise<boolean> {
   const rows = await queryable.query({
     text: `insert into ledger.assets (book_id, code, scale, name) values ($1, $2, $3, $4)

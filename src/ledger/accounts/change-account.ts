@@ -25,18 +25,16 @@ export type ChangingDependencies = {
   readonly flights: Flights
   readonly endLapsedHolds: EndLapsedHolds
   readonly onChanging: (account: number) => void
-  /** Whether only the program changes the limits and state of an account with this code. */
   readonly isReserved: (code: string) => boolean
 }
 
-/** The time in which the caller most likely commits. */
+/** The caller most likely commits within this time. */
 const expectMs = 500
 
 /**
- * Changes the limits, state or metadata of an account in the caller's transaction. When nothing changes, the version
- * stays. Refuses, in this order: account_not_found, account_reserved (limits and state, if `isReserved`),
- * account_closed, condition_not_met, account_not_empty (closing), account_not_frozen (unfreezing an open account),
- * limits_contradict. The cached head of the account is forgotten.
+ * Changes an account in the caller's transaction. When nothing changes, the version stays. Refuses, in this order:
+ * account_not_found, account_reserved (limits and state only), account_closed, condition_not_met, account_not_empty
+ * (closing), account_not_frozen (unfreezing), limits_contradict.
  */
 export async function changeAccount(
   tx: Transaction,
@@ -74,14 +72,14 @@ async function changeFound(
   const [, answer] = await tx.burst([attempt.begin, readHeadsStep([facts.number])])
   const read = toHeads(answer ?? nothing)[0]
   if (read === undefined) return { ok: false, refusal: refusal('account_not_found', 'account') }
-  // Before this account is locked: ending a hold locks the accounts of both sides, in one order.
+  // End holds before locking this account: ending one locks the accounts of both sides, in one order.
   const isMet = asked.version === undefined || asked.version === read.version
   const isHeld = read.pendingOut > 0n || read.pendingIn > 0n
   if (isMet && isHeld) await deps.endLapsedHolds(tx, facts)
   const found = await lockHead(tx, facts.number)
   if (found === undefined) return { ok: false, refusal: refusal('account_not_found', 'account') }
   const { head, number, now } = found
-  // The client cannot have read of the entries that end lapsed holds, so they do not violate its condition.
+  // The client cannot know the entries that end lapsed holds, so they do not violate its condition.
   const ended = isMet && isHeld ? await countLapsedSince(tx, facts.number, read.version) : 0
   const command = asked.version === undefined ? asked : { ...asked, version: asked.version + ended }
   const current = await readCurrentSettings(tx, facts.number)
@@ -109,7 +107,6 @@ async function changeFound(
   return accepted(after)
 }
 
-/** Locks the account and reads its head, with the number and time of a batch of its own. */
 async function lockHead(tx: Transaction, account: number, before: readonly BurstStep[] = []) {
   const answers = await tx.burst([...before, lockAccountsStep([account]), readHeadsStep([account]), beginBatchStep])
   const [heads, moment] = answers.slice(-2)
@@ -158,7 +155,6 @@ function sorted(metadata: Metadata): [string, string][] {
   return Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
-/** Updates the metadata index: removes the pairs that are gone and adds new ones. */
 async function replaceTerms(
   tx: Transaction,
   rows: AccountRows,

@@ -12,9 +12,8 @@ import { readCustomAssets } from './asset-store.ts'
 import { renderAccount } from './render-account.ts'
 
 /**
- * Opens accounts in the caller's transaction, in order, each by itself; at most 10,000. An account whose id exists with
- * the same content is a replay. Refuses, in this order: id_already_used, account_reserved (`isReserved` of the code),
- * asset_not_found, limits_contradict, account_code_taken.
+ * Opens up to 10,000 accounts in order, each by itself. The same id and content again is a replay. Refuses, in this
+ * order: id_already_used, account_reserved, asset_not_found, limits_contradict, account_code_taken.
  */
 export async function createAccounts(
   tx: Transaction,
@@ -25,7 +24,7 @@ export async function createAccounts(
   const assets = await readCustomAssets(tx, commands)
   const codes = new Set<string>()
   const ids = new Set<string>()
-  // By index, as the same command may be given twice.
+  // Keyed by index, as the same command may occur twice.
   const candidates = new Map<number, CreateAccount>()
   const early = commands.map((command, index) => {
     const decided = known.get(keyOf(command.book, command.id))
@@ -41,7 +40,7 @@ export async function createAccounts(
     return undefined
   })
   const opened = await open(tx, [...candidates.values()])
-  // An account that was not opened met one of the same id or code that appeared a moment ago.
+  // An account that was not opened collided with an id or code that has just appeared.
   const late =
     opened.size < candidates.size ? await readOpenings(tx, [...candidates.values()]) : new Map<string, Opening>()
   return commands.map((command, index) => {
@@ -49,7 +48,7 @@ export async function createAccounts(
     if (outcome !== undefined) return outcome
     const key = keyOf(command.book, command.id)
     const account = opened.get(key)
-    // The same id twice in one batch is a replay of the first, or a misuse of its id.
+    // The same id twice in one batch is a replay of the first, or a misuse of the id.
     if (account !== undefined) return candidates.has(index) ? first(account) : replay(command, { account })
     const decided = late.get(key)
     return decided === undefined ? no('account_code_taken', 'code') : replay(command, decided)
@@ -91,7 +90,6 @@ function openedAccount(command: CreateAccount, now: Timestamp): Account {
   return { id, code, asset, book, state: 'open', minAvailable, maxBalance, ...balances, metadata, createdAt: now }
 }
 
-/** The answer to an id that was used before: the account as it was opened, or the field that differs. */
 function replay(command: CreateAccount, { account }: Opening): AccountOutcome {
   for (const field of ['code', 'asset', 'minAvailable', 'maxBalance'] as const) {
     if (command[field] !== account[field]) return no('id_already_used', paramOf[field])

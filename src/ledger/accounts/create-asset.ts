@@ -5,13 +5,10 @@ import type { LedgerRefusalCode } from '../refusals.ts'
 import { refusal } from '../transfers/transfer-rules.ts'
 import { findCustomAsset, insertAsset } from './asset-store.ts'
 
-/** A custom asset of a book. `replayed`: the book already had exactly this asset. */
+/** `replayed`: the book already had exactly this asset. */
 export type CreatedAsset = { readonly asset: Asset; readonly replayed: boolean }
 
-/**
- * Adds a custom asset to a book. Refuses asset_code_taken for a currency of ISO 4217, and when the
- * book has an asset of that code with another scale or name.
- */
+/** Refuses asset_code_taken for an ISO 4217 currency, and for a code the book has with another scale or name. */
 export async function createAsset(
   tx: Queryable,
   book: BookNumber,

@@ -2,10 +2,7 @@ import { encodeId, formatTimestamp, idPrefix } from '#kernel'
 import type { Account } from '../commands.ts'
 import { renderMetadata } from '../transfers/render-metadata.ts'
 
-/**
- * The public JSON text of an account, in answers and events. Only the metadata is free text; no other field can hold a
- * character that JSON escapes.
- */
+/** The public JSON text. Only the metadata can hold characters that JSON escapes. */
 export function renderAccount(account: Account): string {
   const { minAvailable, maxBalance, posted, pendingOut } = account
   return (

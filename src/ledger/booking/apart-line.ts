@@ -10,13 +10,11 @@ import type { Waiting, WaitingRequests } from '../requests/waiting-requests.ts'
 import { accountBusy, isCommitUnknown, isLockTimeout, isOfTheServer, isOvertaken } from './conflict.ts'
 
 /**
- * Books requests on contended accounts over a connection of its own. It writes under row locks, like any posting, while
- * batches of other accounts continue. Senders take turns. A locked account delays only the requests that need it. When
- * a batch fails twice, its halves are tried, so that a request at fault fails alone.
+ * Books requests on contended accounts under row locks, on a separate connection. A locked account delays only the
+ * requests that need it. A batch that fails twice is halved, so that a request at fault fails alone.
  */
 export type ApartLine = {
   readonly add: (requests: readonly Waiting[]) => void
-  /** Resolves when all added requests are answered. */
   readonly drain: () => Promise<void>
 }
 
@@ -24,13 +22,11 @@ export type ApartDependencies = {
   readonly line: UnitLine
   readonly waiting: WaitingRequests
   readonly postAll: Ledger['postAll']
-  /** Called for each committed batch, with the number of its commands; `onConflict`, for each conflict. */
   readonly onWritten: (commands: number) => void
   readonly onConflict: () => void
 }
 
 const batchCommandsMax = 1_024
-/** Bounds of the exponential back-off of a deferred request. */
 const pauseMsMin = 50
 const pauseMsMax = 1_000
 
@@ -38,7 +34,7 @@ type Later = { readonly request: Waiting; readonly fromMs: number; readonly isAl
 
 type ApartState = ApartDependencies & {
   readonly queue: WaitingQueue
-  /** Deferred requests. A request that met a lock alone is tried alone again. */
+  /** Deferred requests. One that met a lock alone is retried alone. */
   later: Later[]
 }
 
@@ -77,10 +73,7 @@ async function run(state: ApartState): Promise<void> {
   }
 }
 
-/**
- * Sorts requests by arrival. Defers a request that names a transfer which another request creates, when that request is
- * neither booked nor ahead of it in this list.
- */
+/** Sorts by arrival. Defers a request that names a transfer whose creator is neither booked nor ahead in this list. */
 function inOrder(state: ApartState, requests: readonly Waiting[]): readonly Waiting[] {
   const ordered = requests.toSorted((one, other) => one.arrivedMs - other.arrivedMs)
   const ahead = new Set<Waiting>()
@@ -91,7 +84,7 @@ function inOrder(state: ApartState, requests: readonly Waiting[]): readonly Wait
   return [...ahead]
 }
 
-/** The requests that name a transfer which one of the `creators`, or another follower, creates. */
+/** Requests that name a transfer of one of the `creators` or of another follower. */
 function followersOf(waiting: WaitingRequests, requests: readonly Waiting[], creators: ReadonlySet<Waiting>) {
   const followers = new Set<Waiting>()
   for (const request of requests) {
@@ -101,16 +94,12 @@ function followersOf(waiting: WaitingRequests, requests: readonly Waiting[], cre
   return followers
 }
 
-/**
- * How requests are tried: `isSecond` after a failure, which is `failure`; `isHurried` with a short wait for locks, after
- * meeting one.
- */
+/** `isSecond`: after `failure`. `isHurried`: with a short wait for locks, after meeting one. */
 type Trying = { readonly isSecond: boolean; readonly isHurried: boolean; readonly failure?: unknown }
 
 const first: Trying = { isSecond: false, isHurried: false }
 const hurried = { isSecond: true, isHurried: true }
 
-/** Books requests together; after two failures, by halves. Defers the requests that wait for a lock. */
 async function book(state: ApartState, given: readonly Waiting[], trying = first): Promise<void> {
   const requests = inOrder(
     state,
@@ -150,7 +139,7 @@ async function mend(state: ApartState, requests: readonly Waiting[], { error, tr
   }
 }
 
-/** Whether a later try may pass. Overtaken twice in a row, a request meets what no reading mends. */
+/** A request that was overtaken twice in a row has a cause that reading does not mend. */
 function mayPassLater(error: unknown, before: unknown): boolean {
   if (isOvertaken(error)) return !isOvertaken(before)
   return error instanceof Fault && error.retryable
@@ -167,15 +156,12 @@ function defer(
   state.later.push({ request, isAlone, fromMs: performance.now() + pauseMs })
 }
 
-/** Requests that met a lock before do not delay the others by waiting for it again. */
+/** Requests that met a lock must not delay others by waiting for it again. */
 const hurryStep: BurstStep = { name: 'ledger-hurry', text: `set local lock_timeout = '50ms'` }
 
 const noKeys: FoundKeys = () => undefined
 
-/**
- * Books requests in their own unit. Returns the requests that were left out because other transactions lock their
- * accounts: `again` to try at once, `left` to defer.
- */
+/** Returns the requests left out for locked accounts: `again` to retry at once, `left` to defer. */
 async function bookTogether(
   { line, waiting, postAll, onWritten }: ApartState,
   requests: readonly Waiting[],

@@ -13,7 +13,6 @@ import { accountsOfKept, type DecidedBatch, decideBatch, requestsConcerning } fr
 
 export type PreparingDependencies = {
   readonly database: Pick<Database, 'epoch'>
-  /** The connection that reads for the next batch while others are being written. */
   readonly reading: UnitLine
   readonly directory: AccountDirectory
   readonly heads: Heads
@@ -21,15 +20,14 @@ export type PreparingDependencies = {
   readonly heldClock: Pick<HeldClock, 'note'>
 }
 
-/** A batch that is decided and encoded, ready to be written. */
 export type PreparedBatch = {
   readonly requests: readonly Waiting[]
-  /** Requests that are not in the batch because they concern contended or crowded accounts. */
+  /** Requests on contended or crowded accounts, not in this batch. */
   readonly apart: readonly Waiting[]
   readonly epoch: number
   readonly decided: DecidedBatch
   readonly steps: readonly BurstStep[]
-  /** The steps that follow once the batches before have committed. */
+  /** Sent after the earlier batches have committed. */
   readonly lateSteps: readonly BurstStep[]
   readonly results: ReadonlyMap<Waiting, RequestResult>
   readonly answers: KeyedAnswers
@@ -37,11 +35,7 @@ export type PreparedBatch = {
   readonly decideMs: number
 }
 
-/**
- * Reads what the requests need, decides them on trusted heads and on the heads that earlier batches leave, and encodes
- * their rows. Requests on contended or crowded accounts are left apart. Nothing is awaited from the last check of
- * contention to the end; `onDecided` adds the batch to those in flight.
- */
+/** Must not await between the last check of contention and `onDecided`, which adds the batch to those in flight. */
 export async function prepareBatch(
   { database, reading, directory, heads, waiting, heldClock }: PreparingDependencies,
   requests: readonly Waiting[],
@@ -51,7 +45,7 @@ export async function prepareBatch(
     onDecided,
   }: {
     readonly rows: BatchRows
-    /** The earlier batches that are being written, newest first. */
+    /** The earlier batches in flight, newest first. */
     readonly previous: readonly PreparedBatch[]
     readonly onDecided: (prepared: PreparedBatch) => void
   },
@@ -60,7 +54,7 @@ export async function prepareBatch(
   const { epoch } = tx
   const startedAt = performance.now()
   const sets = previous.map(({ decided }) => decided.set)
-  // Checked before any read: the transfers that they name may be booked and answered before the read ends.
+  // Checked before any read: the transfers they name may be booked and answered before the read ends.
   const behind = new Set(requests.filter((request) => waiting.isBehindApart(request)))
   const knowledge = await gatherKnowledge(tx, requests, {
     directory,
@@ -104,7 +98,7 @@ export async function prepareBatch(
 
 const none: ReadonlySet<Waiting> = new Set()
 
-/** The accounts that go apart, and accounts with a lapsed hold that cannot end without one of those. */
+/** Also selects accounts with a lapsed hold that cannot end without an account that is apart. */
 function boundTo(isApart: (account: number) => boolean, { lapsed }: Pick<BatchKnowledge, 'lapsed'>): typeof isApart {
   const bound = new Set<number>()
   for (const { source, destination } of lapsed) {
@@ -113,7 +107,7 @@ function boundTo(isApart: (account: number) => boolean, { lapsed }: Pick<BatchKn
   return (account) => bound.has(account) || isApart(account)
 }
 
-/** Sets apart the requests that `isMeant` selects, in order, and the requests that name a transfer of theirs. */
+/** Also sets apart, in order, the requests that name a transfer of a request set apart. */
 function setApart(
   waiting: WaitingRequests,
   requests: readonly Waiting[],

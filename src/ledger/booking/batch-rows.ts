@@ -8,7 +8,6 @@ import { transferTerms } from '../transfers/metadata-term.ts'
 import { type BookedTransfer, noMetadata, type RefusedTransfer } from '../transfers/transfer-record.ts'
 import type { Head } from '../transfers/working-set.ts'
 
-/** The values that both entries of an operation share. */
 export type EntryFacts = {
   readonly position: number
   readonly transfer: number
@@ -17,7 +16,6 @@ export type EntryFacts = {
   readonly recordedAt: Timestamp
 }
 
-/** A place in a batch's rows to rewind to. */
 export type RowsMark = {
   readonly operations: number
   readonly events: number
@@ -27,10 +25,7 @@ export type RowsMark = {
 
 export type ClosedHold = { readonly book: BookNumber; readonly transfer: number }
 
-/**
- * The rows of one batch, encoded as they are decided. One instance serves batch after batch, so that its buffers are
- * allocated once.
- */
+/** The encoded rows of one batch. Reuse the instance, so that its buffers are allocated once. */
 export class BatchRows {
   readonly transfers = new CopyEncoder(64 * 1024)
   readonly entries = new CopyEncoder(64 * 1024)
@@ -38,7 +33,7 @@ export class BatchRows {
   readonly backdatedEntries = new CopyEncoder()
   readonly holds = new CopyEncoder()
   readonly metadataTerms = new CopyEncoder()
-  /** Buffer for the answers under idempotency keys; the code that stores them fills it. */
+  /** Buffer for answers under idempotency keys, filled by the code that stores them. */
   readonly keys = new CopyEncoder()
   readonly closedHolds: ClosedHold[] = []
   readonly events: OutboxEvent[] = []
@@ -53,7 +48,6 @@ export class BatchRows {
   #firstPosition = 0
   #operations = 0
 
-  /** Starts the batch of that number and drops the rows of the one before. */
   begin(batchNumber: number): void {
     this.#firstPosition = batchNumber * positionsPerBatch
     this.#operations = 0
@@ -134,7 +128,6 @@ export class BatchRows {
     row.bigint8(booked.amount)
   }
 
-  /** A refused transfer takes a position of its own. `amount` is the requested one. */
   refused(refused: RefusedTransfer, amount: bigint, recordedAt: Timestamp): void {
     const row = this.transfers
     row.tuple(13)
@@ -153,7 +146,6 @@ export class BatchRows {
     row.text(`{"refusal":${JSON.stringify(refused.refusal)},"request":${refused.request}}`)
   }
 
-  /** One side of an operation, with the balances of `head` after it. */
   entry(head: Head, facts: EntryFacts, side: number, postedDelta: bigint): void {
     const row = this.entries
     row.tuple(12)
@@ -182,7 +174,6 @@ export class BatchRows {
     row.bigint8(postedDelta)
   }
 
-  /** The end of a pending transfer, at a position of its own. */
   resolution(resolved: BookedTransfer, position: number): void {
     const { resolution } = resolved
     assert(resolution !== undefined, 'a transfer that is not resolved has no resolution')
@@ -197,12 +188,12 @@ export class BatchRows {
     this.closedHolds.push({ book: resolved.book, transfer: resolved.position })
   }
 
-  /** An event only names its transfer. Readers of the feed get the rest from rows that never change. */
+  /** Names only its transfer; feed readers get the rest from immutable rows. */
   event(type: string, transfer: BookedTransfer): void {
     this.events.push({ book: transfer.book, type, subject: transfer.position })
   }
 
-  /** The SHA-256 of the batch, as `journal.ts` defines it. */
+  /** The SHA-256 that `journal.ts` defines. */
   hash(): Buffer {
     const hasher = createBatchHasher()
     const rowsOf: Partial<Record<(typeof journalTables)[number]['table'], CopyEncoder>> = {
@@ -223,7 +214,7 @@ function textOrNull(row: CopyEncoder, text: string | undefined): void {
   else row.text(text)
 }
 
-/** No metadata and empty metadata are the same. */
+/** Absent and empty metadata are the same. */
 function metadataText(metadata: Metadata): string | undefined {
   for (const _ in metadata) return JSON.stringify(metadata)
   return undefined

@@ -25,7 +25,7 @@ export type NamedReference = { readonly book: BookNumber; readonly reference: st
 
 type Row = readonly (string | null)[]
 
-/** Locks the accounts' rows in the order of their numbers, so that two writers never deadlock. */
+/** Locks rows in account order, so that writers never deadlock. */
 export function lockAccountsStep(accounts: readonly number[]): BurstStep {
   return {
     name: 'ledger-lock-accounts',
@@ -34,7 +34,7 @@ export function lockAccountsStep(accounts: readonly number[]): BurstStep {
   }
 }
 
-/** As {@link lockAccountsStep}, but skips accounts that another transaction has locked. Returns those it locked. */
+/** Skips accounts that another transaction has locked. Returns the locked ones. */
 export function lockFreeAccountsStep(accounts: readonly number[]): BurstStep {
   return {
     name: 'ledger-lock-free-accounts',
@@ -80,10 +80,7 @@ export function toHeads(answer: BurstAnswer): Head[] {
   }))
 }
 
-/**
- * Finds the outcomes decided under these ids, and how pending transfers ended, with one step per book. One scan of the
- * primary key for a sorted array costs a fraction of one probe per id.
- */
+/** One step per book. Scanning the primary key for a sorted array costs a fraction of one probe per id. */
 export function findTransfersSteps(wanted: readonly NamedTransfer[]): BurstStep[] {
   return byBook(wanted, ({ id }) => id).map(([book, ids]) => ({
     name: 'ledger-find-transfers',
@@ -101,7 +98,7 @@ const recordColumns = `t.position, t.book_id, t.id, t.amount, t.flags, ${micros(
         destination.number, destination.id, destination.code,
         resolution.kind, resolution.amount, ${micros('resolution.recorded_at')}`
 
-// Each row is looked up by itself. A join that was planned while there were few rows would later read all of them.
+// Look up each row by itself. A join planned for few rows would later read all of them.
 const recordJoins = `left join lateral (
         select number, id, code, asset from ledger.accounts where number = t.source offset 0) source on true
       left join lateral (
@@ -109,11 +106,7 @@ const recordJoins = `left join lateral (
       left join lateral (
         select kind, amount, recorded_at from ledger.resolutions where transfer = t.position offset 0) resolution on true`
 
-/**
- * Finds lapsed holds on these accounts whose end is not written yet, longest lapsed first. With `first`, it returns at
- * most `ofAll` of them, from the first `ofEach` of each account and side. It runs after the batch has its time, so that
- * it misses no hold that has lapsed by then. Its rows are those of {@link findTransfersSteps}.
- */
+/** Longest lapsed first. Run it after the batch has its time, so that it misses no hold that has lapsed by then. */
 export function findLapsedHoldsStep(
   accounts: readonly number[],
   first?: { readonly ofEach: number; readonly ofAll: number },
@@ -175,7 +168,6 @@ function toTransferRecord(row: Row): TransferRecord {
   return resolvedTransfer(made, { kind: Number(row[18]), amount: BigInt(row[19] ?? 0), recordedAt: Number(row[20]) })
 }
 
-/** Finds which of these references are taken, with one step per book. */
 export function findReferencesSteps(wanted: readonly NamedReference[]): BurstStep[] {
   return byBook(wanted, ({ reference }) => reference).map(([book, references]) => ({
     name: 'ledger-find-references',
@@ -201,10 +193,7 @@ export function toReferences(answer: BurstAnswer): NamedReference[] {
   return answer.rows.map((row) => ({ book: Number(row[0]), reference: row[1] ?? '' }))
 }
 
-/**
- * Takes the number of the next batch and its time. It runs after the heads are read or locked, so that positions and
- * times never decrease along an account's entries. When the clock was set back, the time of the latest batch is used.
- */
+/** Run it after heads are read or locked, so that positions and times never decrease along an account's entries. */
 export const beginBatchStep: BurstStep = {
   name: 'ledger-begin-batch',
   text: `select nextval('ledger.batch_number'), ${micros(
@@ -213,10 +202,7 @@ export const beginBatchStep: BurstStep = {
     from (select clock_timestamp() as now offset 0) clock`,
 }
 
-/**
- * A batch's number and two times. `now`, its recording time, never decreases. `clock` is the database's clock, by which
- * holds lapse, even while a clock that was set back lags behind `now`.
- */
+/** `now`, the recording time, never decreases. Holds lapse by `clock`, the database's clock, even if it lags behind. */
 export type BatchMoment = { readonly number: number; readonly now: Timestamp; readonly clock: Timestamp }
 
 export function toBatchMoment(answer: BurstAnswer): BatchMoment {
@@ -224,10 +210,7 @@ export function toBatchMoment(answer: BurstAnswer): BatchMoment {
   return { number: Number(row[0]), now: Number(row[1]), clock: Number(row[2]) }
 }
 
-/**
- * Fails (MU001) when an account has moved beyond the version on which a refusal relied. An accepted command needs no
- * such check: its entries would violate the primary key.
- */
+/** Fails (MU001) when a head on which a refusal relied has moved. Accepted commands need only the primary key. */
 export function requireHeadsStep(reliedUpon: ReadonlyMap<number, number>): BurstStep {
   return {
     name: 'ledger-require-heads',
@@ -236,10 +219,10 @@ export function requireHeadsStep(reliedUpon: ReadonlyMap<number, number>): Burst
   }
 }
 
-/** Identifies a batch. Another server may assign the same position again, so the content's hash is part of it. */
+/** Includes the hash, as another server may assign the same position again. */
 export type BatchIdentity = { readonly position: number; readonly hash: Buffer }
 
-/** The proof of a unit that writes a batch is the batch's own row, which its steps already insert. */
+/** The batch's own row, which its steps already insert, is the proof. */
 export function proofOfBatch({ position, hash }: BatchIdentity): Proof {
   return {
     write: undefined,
@@ -251,7 +234,6 @@ export function proofOfBatch({ position, hash }: BatchIdentity): Proof {
   }
 }
 
-/** The positions of the batches that are missing in the database. */
 export async function findMissingBatches(
   queryable: Queryable,
   batches: readonly BatchIdentity[],
@@ -274,10 +256,6 @@ const columnsOf = {
   resolutions: journalColumns('ledger.resolutions'),
 }
 
-/**
- * The statements that write a batch's rows, in the order of the journal. `hash` is the hash of these rows, if there are
- * any.
- */
 export function writeBatchSteps(rows: BatchRows, now: Timestamp, hash: Buffer | undefined): BurstStep[] {
   const steps: BurstStep[] = []
   const copy = (name: string, columns: string, from: { rows: number; stream: () => Buffer }) => {
@@ -303,7 +281,7 @@ export function writeBatchSteps(rows: BatchRows, now: Timestamp, hash: Buffer | 
   return steps
 }
 
-/** Deletes the holds that a batch closes. It runs after the batches before, which may have created them. */
+/** Run it after the earlier batches, which may have created these holds. */
 export function closeHoldsSteps(rows: BatchRows): BurstStep[] {
   if (rows.closedHolds.length === 0) return []
   return [
@@ -319,7 +297,6 @@ export function closeHoldsSteps(rows: BatchRows): BurstStep[] {
   ]
 }
 
-/** Records a batch with the hash of its content, which the sealer chains. */
 export function insertBatchStep(position: number, now: Timestamp, operations: number, hash: Buffer): BurstStep {
   return {
     name: 'ledger-insert-batch',

@@ -2,7 +2,7 @@ import { Fault } from '#platform/faults'
 import { type Confirmations, createConfirmations, type Database } from '#platform/postgres'
 import { type BatchIdentity, findMissingBatches } from './batch-store.ts'
 
-/** Batches that were confirmed to their callers and are missing on the server that connections reach now. */
+/** Confirmed batches are missing on the current server. */
 export class LostBatches extends Fault {
   override readonly name = 'LostBatches'
   readonly batches: number
@@ -24,7 +24,7 @@ export type ConfirmedBatch = BatchIdentity & { readonly commands: number }
 
 export type ConfirmedBatches = Confirmations<ConfirmedBatch>
 
-/** Reports to `onFault` which of the last confirmed batches are missing on a server of another epoch. */
+/** After a change of epoch, reports confirmed batches that are missing on the new server. */
 export function createConfirmedBatches(database: Database, onFault: (fault: Error) => void): ConfirmedBatches {
   return createConfirmations(database, {
     findLost: async (on, batches) => {

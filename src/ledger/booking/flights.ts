@@ -3,14 +3,11 @@ import type { WorkingSet } from '../transfers/working-set.ts'
 
 type Flight = { readonly set: WorkingSet; readonly landed: Promise<unknown> }
 
-/**
- * The writes of this process that are in flight, by any path. A caller that is about to decide under locks first waits
- * for the flights on the same accounts, as they hold no locks on those rows.
- */
+/** Before deciding under locks, wait for flights on the same accounts, as they hold no locks on those rows. */
 export class Flights {
   readonly #flights = new Slots<Flight>()
 
-  /** `landed` settles when the outcome is known and the committed heads are in the cache. */
+  /** `landed` settles when the outcome is known and committed heads are cached. */
   add(set: WorkingSet, landed: Promise<unknown>): void {
     const flight = { set, landed: landed.catch(() => undefined).finally(() => this.#flights.remove(slot, flight)) }
     const slot = this.#flights.add(flight)
@@ -18,7 +15,7 @@ export class Flights {
 
   async landed(accounts: readonly number[]): Promise<void> {
     for (;;) {
-      // Searched again each time, as a new flight may be in a slot that was already passed.
+      // Search again: a new flight may be in a slot that was already passed.
       const flight = this.#concerning(accounts)
       if (flight === undefined) return
       await flight.landed

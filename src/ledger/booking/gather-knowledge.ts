@@ -26,16 +26,15 @@ import {
 } from './batch-store.ts'
 import type { Heads } from './heads.ts'
 
-/** The data, apart from accounts, that a batch must read before it is decided. */
 type Needs = {
   readonly transfers: NamedTransfer[]
-  /** The pending transfers among `transfers` that commands end: their accounts must be found first. */
+  /** Pending transfers that commands end. Their accounts must be found first. */
   readonly holds: NamedTransfer[]
   readonly references: NamedReference[]
   readonly claims: Claim[]
 }
 
-/** Reads everything that deciding the requests needs; in one round trip, once names are known. */
+/** Reads all that deciding the requests needs, in one round trip once names are known. */
 export async function gatherKnowledge(
   tx: Transaction,
   requests: readonly BatchRequest[],
@@ -58,7 +57,7 @@ export async function gatherKnowledge(
   return { accounts, holds, ...knowledge }
 }
 
-/** Loads the accounts that refused requests named: a repeated request may name them by id instead of code. */
+/** A repeated request may name the accounts of a refused one by id instead of code. */
 async function findRefusedAccounts(
   tx: Transaction,
   transfers: readonly TransferRecord[],
@@ -75,7 +74,6 @@ async function findRefusedAccounts(
   if (unknown.length > 0) await directory.load(tx, unknown)
 }
 
-/** The accounts of every command, in order. Looks up those that are not known yet. */
 async function findAccounts(
   tx: Transaction,
   requests: readonly BatchRequest[],
@@ -136,7 +134,6 @@ function needsOf(requests: readonly BatchRequest[], lookUpAll: boolean): Needs {
   return needs
 }
 
-/** The pending transfers to be ended. They name the accounts concerned, which never change. */
 async function findHolds(
   tx: Transaction,
   holds: readonly NamedTransfer[],
@@ -201,7 +198,7 @@ async function readKnowledge(
   }
 }
 
-/** The heads that need not be read: as earlier batches leave them, or as this process last wrote them. */
+/** Heads that need not be read: as earlier batches leave them, or as cached. */
 function trustedHeads(numbers: readonly number[], { heads: cache, previous = [] }: GatherOptions): Map<number, Head> {
   const heads = new Map<number, Head>()
   for (const number of numbers) {
@@ -214,9 +211,8 @@ function trustedHeads(numbers: readonly number[], { heads: cache, previous = [] 
 type ReadHeads = { readonly heads: Map<number, Head> }
 
 /**
- * The previous owner of the locks may have moved heads meanwhile. It has then updated the cache, or removed heads whose
- * state is unknown. Returns a new moment for the batch when heads were read: they may have been recorded after the
- * first moment.
+ * The previous owner of the locks may have moved heads. It has then updated the cache, or removed heads of unknown
+ * state. Returns a new moment when heads were read, as they may have been recorded after the first moment.
  */
 async function renewHeads(tx: Transaction, heads: Map<number, Head>, cache: Heads): Promise<BatchMoment | undefined> {
   const toRead: number[] = []

@@ -1,25 +1,23 @@
 import { BoundedCache } from '#kernel'
 import type { Head } from '../transfers/working-set.ts'
 
-/** Heads in one generation; the cache has two. Each head takes about 250 bytes. */
+/** Per generation of two. A head takes about 250 bytes. */
 const headsMax = 100_000
-/** How long an account that another writer moved is not trusted; longer when it is moved again within `soonMs`. */
+/** How long a moved account is not trusted. The time doubles when it moves again within `soonMs`. */
 const doubtMsMin = 2_000
 const doubtMsMax = 60_000
 const soonMs = 1_000
-/** After a lock was not free in time, the account is not waited for during this time. */
+/** After a lock timeout, do not wait for the account during this time. */
 const stuckMs = 1_000
-/** How often expired records are removed. */
 const thinMs = 100
 
 type Doubt = { readonly untilMs: number; readonly forMs: number }
-/** How many postings on an account are in progress, and until when more are expected. */
 type Postings = { underWay: number; untilMs: number }
 
 /**
- * The heads that this process last saw committed, and the contended accounts. All of it belongs to one epoch of the
- * database. A head may be stale: rows decided on it then violate the primary key of the entries. The writer doubts the
- * account here and reads it under locks.
+ * The heads that this process last saw committed, and the contended accounts, in one epoch of the database. A head may
+ * be stale: rows decided on it violate the primary key of the entries. The writer then doubts the account and reads it
+ * under locks.
  */
 export class Heads {
   readonly #heads = new BoundedCache<number, Head>(headsMax)
@@ -28,7 +26,6 @@ export class Heads {
   readonly #stuck = new Map<number, number>()
   #thinnedMs = 0
 
-  /** The head as last seen; undefined while it is in doubt. */
   get(account: number): Head | undefined {
     return this.#doubts.size > 0 && this.#isDoubted(account) ? undefined : this.#heads.get(account)
   }
@@ -41,7 +38,7 @@ export class Heads {
     this.#heads.delete(account)
   }
 
-  /** Another writer has or may have moved these accounts. For a while they are read, and written under locks. */
+  /** Another writer may have moved these accounts. For a while they are read, and written under locks. */
   doubt(accounts: Iterable<number>): void {
     const now = performance.now()
     for (const account of accounts) {
@@ -62,7 +59,6 @@ export class Heads {
     }
   }
 
-  /** The posting has ended; more are expected for `expectMs`. */
   endPosting(accounts: readonly number[], expectMs: number): void {
     const untilMs = performance.now() + expectMs
     for (const account of accounts) {
@@ -74,7 +70,7 @@ export class Heads {
     }
   }
 
-  /** Whether an account must be written under a lock on its row. */
+  /** True when the account must be written under a row lock. */
   readonly isContended = (account: number): boolean => {
     const postings = this.#postings.get(account)
     if (postings !== undefined && (postings.underWay > 0 || postings.untilMs > performance.now())) return true
@@ -87,12 +83,10 @@ export class Heads {
     return this.#postings.size > 0 || this.#doubts.size > 0
   }
 
-  /** The lock on this account's row was not free in time. */
   stick(account: number): void {
     this.#stuck.set(account, performance.now() + stuckMs)
   }
 
-  /** Whether the lock on an account's row is not worth waiting for. */
   isStuck(account: number): boolean {
     return (this.#stuck.get(account) ?? 0) > performance.now()
   }

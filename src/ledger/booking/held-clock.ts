@@ -1,18 +1,14 @@
-/** How far recorded times are ahead of the database's clock. */
 export type HeldClock = {
-  /** Notes the time that a batch records and the time of the clock, in microseconds. */
+  /** Both times in microseconds. */
   readonly note: (recorded: number, clock: number) => void
-  /** Milliseconds ahead at the latest batch; 0 unless the clock was set back. */
+  /** How far recorded times are ahead of the database's clock; 0 unless the clock was set back. */
   readonly heldMs: () => number
 }
 
 const warnFromMs = 1_000
 const warnEveryMs = 60_000
 
-/**
- * Recorded times never decrease. When the database's clock was set forward and back again, they stay at the latest time
- * until the clock has caught up. This is reported at most once a minute.
- */
+/** Recorded times stand still while a clock that was set back catches up. Reports this at most once a minute. */
 export function createHeldClock(onFault: (fault: Error) => void): HeldClock {
   let heldMs = 0
   let warnedMs = Number.NEGATIVE_INFINITY

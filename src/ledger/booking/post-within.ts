@@ -15,7 +15,7 @@ export type PostingDependencies = {
   readonly heads: Heads
   readonly flights: Flights
   readonly confirmed: ConfirmedBatches
-  /** How long after a posting more are expected on its accounts; the writer leaves them alone meanwhile. */
+  /** How long after a posting more are expected on its accounts. The writer does not batch them meanwhile. */
   readonly expectMs: number
   readonly directoryOf: (tx: Transaction) => AccountDirectory
 }
@@ -29,23 +29,19 @@ const leaveNothingOut: OnBusy = (busy) => {
 }
 
 /**
- * Posts within callers' transactions. Accounts are locked, so that postings take turns. The heads that this process
- * wrote last are trusted even so. The primary key of the entries refuses rows decided on any other head, and then heads
- * are read.
+ * Account locks make postings take turns. Heads that this process wrote last are still trusted. The primary key of the
+ * entries refuses rows decided on any other head, and then heads are read.
  *
- * A lock may be acquired before the answer to the commit that released it has arrived. So before using a cached head, a
- * posting waits for in-flight commits on that account. A posting that does not also commit leaves no head to be
- * trusted.
+ * A lock may be acquired before the answer to the commit that released it has arrived. So before using a cached head,
+ * wait for in-flight commits on that account. A posting that does not also commit leaves no head to trust.
  *
- * A posting waits for a lock as long as the connection's lock_timeout. With `onBusy`, it leaves out groups whose
- * accounts are not free by then, and does not wait for these accounts again for a while. It also leaves out groups with
- * an account on which more holds have lapsed than one batch ends. It ends some of those holds, so that a later posting
- * finds fewer. Without `onBusy` it fails, and the caller may retry when the background has ended them.
+ * `onBusy` receives groups whose accounts are not free within lock_timeout. Later postings skip those locks a while.
+ * It also receives groups on accounts with more lapsed holds than one batch ends; the posting ends some of them.
  */
 export function createPostAll(
   deps: PostingDependencies,
 ): Pick<Ledger, 'postAll'> & { readonly decideWithin: DecideWithin } {
-  /** Transactions that have posted and are not known to have committed since: only the database knows their heads. */
+  /** Transactions that have posted and are not known to have committed: only the database knows their heads. */
   const open = new WeakSet<Transaction>()
 
   const postAll: Ledger['postAll'] = async (tx, groups, { before = [], along = () => nothing, onBusy } = {}) => {
@@ -69,7 +65,7 @@ export function createPostAll(
         await posting.book(decided, keep, along(outcomes))
         return outcomes
       },
-      // With `onBusy`, the next attempt leaves out the accounts whose lock was not free in time.
+      // With `onBusy`, the next attempt leaves out accounts whose lock timed out.
       (error) => isLockTimeout(error) && areLocksWaitedFor,
     )
     return posted.finally(() => posting.end())
@@ -87,7 +83,6 @@ export function createPostAll(
   }
 }
 
-/** The answer that `postAll` would give. */
 export type DecideWithin = (
   tx: Transaction,
   groups: readonly CommandGroup[],
@@ -97,25 +92,21 @@ type Given = {
   readonly tx: Transaction
   readonly groups: readonly CommandGroup[]
   readonly open: WeakSet<Transaction>
-  /** Whether to leave out groups whose accounts are locked; otherwise their locks are waited for. */
   readonly leavesOut: boolean
 }
 
 type Gathering = {
-  /** Sent before all other steps. */
   readonly before: readonly BurstStep[]
-  /** Whether to skip locks that are not free at once. */
   readonly isSkipping: boolean
   readonly isTrusting: boolean
 }
 
-/** One call of `postAll`. */
 class Posting {
   readonly #deps: PostingDependencies
   readonly #given: Given
   readonly #requests: readonly BatchRequest[]
   readonly #directory: AccountDirectory
-  /** Read before any head is trusted. */
+  /** Must be read before any head is trusted. */
   readonly #epoch: number
   #accounts: readonly number[] = []
 
@@ -127,14 +118,12 @@ class Posting {
     this.#epoch = deps.database.epoch()
   }
 
-  /** Another writer was first, or a cached head was wrong. */
   noteFailure(failure: unknown): void {
     const { heads } = this.#deps
     const moved = movedAccount(failure)
     if (isConflict(failure) || isDoubtful(failure)) heads.doubt(moved === undefined ? this.#accounts : [moved])
   }
 
-  /** Locks the accounts and reads what deciding needs. The first attempt uses trusted heads. */
   gather({ before, isSkipping, isTrusting }: Gathering): Promise<BatchKnowledge> {
     const { heads, flights } = this.#deps
     return gatherKnowledge(this.#given.tx, this.#requests, {
@@ -154,10 +143,6 @@ class Posting {
     })
   }
 
-  /**
-   * Decides all groups but those on accounts that other transactions lock, and those that `onBusy` leaves out with
-   * them.
-   */
   decide(knowledge: BatchKnowledge, onBusy: OnBusy = leaveNothingOut) {
     const { database, heads } = this.#deps
     if (database.epoch() !== this.#epoch) throw epochChanged()
@@ -178,7 +163,7 @@ class Posting {
     return requestsConcerning(this.#requests, knowledge, (account) => accounts.has(account))
   }
 
-  /** Those, without the requests whose outcome does not depend on other holds of the account. */
+  /** Omits requests whose outcome does not depend on other holds of the account. */
   #besidesExpiry(knowledge: BatchKnowledge, accounts: ReadonlySet<number>): ReadonlySet<BatchRequest> {
     const isOnlyExpiry = ({ group }: BatchRequest) => group.commands.every(({ kind }) => kind === 'expire')
     return new Set([...this.#concerning(knowledge, accounts)].filter((request) => !isOnlyExpiry(request)))

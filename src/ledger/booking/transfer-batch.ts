@@ -15,21 +15,15 @@ import {
   writeBatchSteps,
 } from './batch-store.ts'
 
-/** A batch that has been decided but not written. */
 export type DecidedBatch = {
   readonly outcomes: readonly TransferOutcome[][]
-  /** The steps that write it, without BEGIN and COMMIT; empty when there is nothing to write. */
   readonly steps: BurstStep[]
-  /**
-   * The steps that follow once the batches before have committed: they delete rows that those batches may have written.
-   */
+  /** Run after the earlier batches have committed, as they delete rows that those batches may have written. */
   readonly lateSteps: BurstStep[]
-  /** Position and hash of the batch; undefined when nothing is recorded. */
   readonly identity: BatchIdentity | undefined
   readonly set: WorkingSet
 }
 
-/** The requests that concern an account which `isMeant` selects. */
 export function requestsConcerning<Request extends BatchRequest>(
   requests: readonly Request[],
   { accounts, holds }: Pick<BatchKnowledge, 'accounts' | 'holds'>,
@@ -60,7 +54,6 @@ function nameOf({ book, id }: NamedTransfer): string {
   return `${book} ${id}`
 }
 
-/** The accounts of the commands that are left when some requests are taken out. */
 export function accountsOfKept<Request extends BatchRequest>(
   requests: readonly Request[],
   kept: readonly Request[],
@@ -76,17 +69,14 @@ export function accountsOfKept<Request extends BatchRequest>(
   })
 }
 
-/**
- * The recording time of a batch, not before that of the heads it builds on. While the clock is set back, the latest
- * batch in the database may be earlier than batches that were in flight then, of this process or of another.
- */
+/** Not before the heads: with the clock set back, the latest batch may be earlier than batches in flight then. */
 function momentAfter({ now, heads }: Pick<BatchKnowledge, 'now' | 'heads'>): Timestamp {
   let moment = now
   for (const { recordedAt } of heads.values()) if (recordedAt > moment) moment = recordedAt
   return moment
 }
 
-/** Decides groups in order and encodes their rows. It is pure, except that it fills the buffers of `rows`. */
+/** Pure, except that it fills the buffers of `rows`. */
 export function decideBatch(
   groups: readonly CommandGroup[],
   knowledge: BatchKnowledge,
@@ -113,9 +103,9 @@ export function decideBatch(
   const reliedUpon = set.reliedUpon()
   const hash = rows.operations > 0 ? rows.hash() : undefined
   const steps = writeBatchSteps(rows, now, hash)
-  // Before the batch's own rows, which this check would take for those of another writer.
+  // First, as this check would take the batch's own rows for those of another writer.
   if (reliedUpon.size > 0) steps.unshift(requireHeadsStep(reliedUpon))
-  // Late, as the feed has events in the order of their insertion, and batches overlap.
+  // Late, as the feed orders events by insertion, and batches overlap.
   const lateSteps = [...closeHoldsSteps(rows), ...appendEventsSteps(now, rows.events)]
   const identity = hash && { position: rows.position, hash }
   return { outcomes, steps, lateSteps, identity, set }

@@ -18,15 +18,12 @@ import type { Heads } from './heads.ts'
 import type { HeldClock } from './held-clock.ts'
 
 /**
- * The writer turns arriving requests into batches. While a batch is being written, arrivals wait. When it is done, all
- * of them become the next batch, so that no request waits for a timer. When very many wait, the next batch is read and
- * decided while the one before is still being written, on the assumption that it will commit. If it fails, both are
- * decided again.
+ * Arrivals wait while a batch is written, then form the next one, so no request waits for a timer. When very many wait,
+ * the next batch is decided on the assumption that the previous one commits. If that fails, both are decided again.
  *
- * The writer trusts the heads in its cache. The primary key of the entries guards an account's head: if another writer
- * has moved an account meanwhile, the whole batch fails. It is decided again without the requests on that account. For
- * a while, those go apart, under row locks. So two writers that share an account take turns on it instead of undoing
- * each other's work, and both go on with all other accounts.
+ * If another writer has moved an account, the primary key of the entries fails the whole batch. It is decided again,
+ * and requests on that account go apart for a while, under row locks. So two writers that share an account take turns
+ * instead of undoing each other's work.
  */
 export type Writer = {
   readonly submit: (group: CommandGroup, options?: SubmitOptions) => Promise<readonly TransferOutcome[]>
@@ -37,7 +34,6 @@ export type Writer = {
   ) => Promise<Idempotent<readonly TransferOutcome[]>>
   readonly statistics: () => WriterStatistics
   readonly open: () => Promise<void>
-  /** Resolves when everything submitted is answered. */
   readonly drain: () => Promise<void>
   readonly close: () => Promise<void>
 }
@@ -52,35 +48,30 @@ export type WriterDependencies = {
   readonly postAll: Ledger['postAll']
 }
 
-/** The most batches in flight at once, each on a connection of its own. */
 const stagedMax = 2
-/** A batch takes up to this many waiting commands, and always at least one request. */
 const batchCommandsMax = 1_024
-/** With at least this many commands waiting, the next batch is prepared while one is being written. */
+/** From this many waiting commands on, prepare the next batch during a write. */
 const aheadCommandsMin = 512
-/** A request whose batches have failed more often than this is booked apart. */
+/** After more failed batches, a request is booked apart. */
 const failuresMax = 2
 const pauseMsMin = 5
 const pauseMsMax = 250
 
-/**
- * The writer's statements are index probes by design, and tables may grow a thousandfold under a plan that was made
- * while they were small. Waits for locks are short, as they delay other requests.
- */
+/** Index probes only, as tables may grow a thousandfold under a plan made early. Lock waits delay other requests. */
 const settings = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off', lock_timeout: '500ms' }
 
-/** Assigns the transaction its id: a transaction that begins later comes later in the feed of events. */
+/** Assigns the transaction id: later transactions come later in the event feed. */
 const numberStep: BurstStep = { name: 'ledger-number-transaction', text: 'select pg_current_xact_id()' }
 
 type Failure = { readonly error: unknown }
 
-/** A batch in flight to the database. Its promises never reject. */
+/** Its promises never reject. */
 type Flight = {
   readonly batch: PreparedBatch
   readonly line: number
-  /** Whether its transaction has begun, so that the next one comes after it. */
+  /** True once its transaction has begun, so that the next one comes after it. */
   readonly begun: Promise<boolean>
-  /** Undefined when it has committed; otherwise it has been rolled back. */
+  /** Undefined after the commit; otherwise the failure. */
   readonly landed: Promise<Failure | undefined>
 }
 
@@ -90,9 +81,8 @@ type WriterState = PreparingDependencies & {
   readonly lines: readonly UnitLine[]
   readonly apart: ApartLine
   readonly queue: WaitingQueue
-  /** Sets of buffers: while one is being filled, the others may be in flight. */
   readonly rows: readonly BatchRows[]
-  /** The batches in flight to the database, oldest first. */
+  /** Oldest first. */
   readonly underWay: Flight[]
   turn: number
   pauseMs: number
@@ -129,7 +119,7 @@ export function createWriter(deps: WriterDependencies): Writer {
   const wake = () => {
     running ??= run(state).finally(() => {
       running = undefined
-      // A request that arrived after the last look at the queue and before this line found the writer still running.
+      // A request may arrive after the last look at the queue, while `running` is still set.
       if (state.queue.length > 0) wake()
     })
   }
@@ -163,7 +153,7 @@ export function createWriter(deps: WriterDependencies): Writer {
 }
 
 async function run(state: WriterState): Promise<void> {
-  // All requests that arrive in the same turn of the event loop share the first batch.
+  // Requests of the same turn of the event loop share the first batch.
   await new Promise(setImmediate)
   const { queue, underWay, waiting } = state
   while (queue.length > 0 || underWay.length > 0) {
@@ -174,11 +164,10 @@ async function run(state: WriterState): Promise<void> {
     const batch = queue.take(batchCommandsMax).filter((request) => !waiting.isOver(request))
     if (batch.length > 0) await writeAhead(state, batch)
   }
-  // The callers of the last batch are answered in the next turn of the event loop.
+  // The callers of the last batch continue in the next turn of the event loop.
   await new Promise(setImmediate)
 }
 
-/** Prepares a batch behind those in flight, and sends it after them. */
 async function writeAhead(state: WriterState, requests: readonly Waiting[]): Promise<void> {
   const { underWay, flights, statistics } = state
   state.turn += 1
@@ -191,7 +180,7 @@ async function writeAhead(state: WriterState, requests: readonly Waiting[]): Pro
     statistics.readMs += batch.readMs
     statistics.decideMs += batch.decideMs
     state.apart.add(batch.apart)
-    // A connection must be free, and with it a set of buffers.
+    // The batch needs a free connection and, with it, a set of buffers.
     if (!(await land(state, underWay.length - stagedMax + 1, batch.requests))) return landing.resolve()
     const flight = launch(state, batch)
     underWay.push(flight)
@@ -202,10 +191,7 @@ async function writeAhead(state: WriterState, requests: readonly Waiting[]): Pro
   }
 }
 
-/**
- * Waits for the oldest flights and removes them from the list; false when one of them failed. All flights behind it
- * have then failed as well, and all are decided again, in order and before `next`.
- */
+/** False when a flight failed. All behind it have then failed too; all are decided again, in order, before `next`. */
 async function land(state: WriterState, count: number, next: readonly Waiting[]): Promise<boolean> {
   const { underWay, queue } = state
   for (let landing = 0; landing < count; landing += 1) {
@@ -216,7 +202,7 @@ async function land(state: WriterState, count: number, next: readonly Waiting[])
       continue
     }
     const behind = underWay.splice(0).slice(1)
-    // All must end before the first is written again, as it would wait for the rows they have written.
+    // All must end before the first is written again, as it would wait for rows they have written.
     await Promise.all(behind.map(({ landed }) => landed))
     queue.unshift(...behind.flatMap(({ batch }) => batch.requests), ...next)
     await mend(state, { requests: first.batch.requests, batch: first.batch, failure })
@@ -227,7 +213,7 @@ async function land(state: WriterState, count: number, next: readonly Waiting[])
 
 function launch(state: WriterState, batch: PreparedBatch): Flight {
   const before = state.underWay.at(-1)
-  // One connection as long as one is enough: the server's caches for it are then warm.
+  // Use one connection while it is enough, as the server's caches for it are warm.
   const line = before === undefined ? 0 : (before.line + 1) % stagedMax
   const unit = (state.lines[line] as UnitLine).begin({ epoch: batch.epoch })
   const startedAt = performance.now()
@@ -257,7 +243,7 @@ function launch(state: WriterState, batch: PreparedBatch): Flight {
     await unit.commit(batch.lateSteps, proofOf(batch))
     noteWritten(state, batch, startedAt)
     state.statistics.overlapped += 1
-    // The next batch's commit is sent before the callers of this one continue.
+    // Send the next batch's commit before the callers of this one continue.
     setImmediate(() => answer(state, batch))
     return undefined
   })().catch(failed)
@@ -268,15 +254,14 @@ function launch(state: WriterState, batch: PreparedBatch): Flight {
   return { batch, line, begun, landed }
 }
 
-/** Thrown for a batch that was decided on the assumption that the batch before it would commit. */
 class BatchBeforeFailed extends Error {
   override readonly name = 'BatchBeforeFailed'
 }
 
-/** A batch that writes nothing is repeated when its outcome is unknown. */
+/** A batch that writes nothing may be repeated when its outcome is unknown. */
 const nothingWritten: Proof = { write: undefined, find: { name: 'ledger-find-nothing', text: 'select 1 where false' } }
 
-/** Answers under keys, without a batch, are found by the unit's own row. */
+/** Answers under keys without a batch are proved by the unit's own row. */
 function proofOf({ decided, answers }: PreparedBatch): Proof | undefined {
   if (decided.identity !== undefined) return proofOfBatch(decided.identity)
   return answers.size > 0 ? undefined : nothingWritten
@@ -314,7 +299,6 @@ type Failed = {
   readonly failure: Failure
 }
 
-/** Has the requests of a failed batch decided again or apart, or fails them with the fault. */
 async function mend(state: WriterState, { requests, batch, failure: { error } }: Failed): Promise<void> {
   const { heads, queue, apart, waiting, statistics } = state
   const accounts = batch === undefined ? [] : [...batch.decided.set.heads()].map(({ number }) => number)
@@ -340,7 +324,6 @@ async function mend(state: WriterState, { requests, batch, failure: { error } }:
   apart.add(others)
 }
 
-/** The requests that may be decided together once more, and those that have failed too often for that. */
 function partition(requests: readonly Waiting[]): readonly [again: Waiting[], apart: Waiting[]] {
   const again: Waiting[] = []
   const apart: Waiting[] = []

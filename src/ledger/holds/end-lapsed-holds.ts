@@ -5,16 +5,12 @@ import type { Writer } from '../booking/writer.ts'
 import type { Ledger } from '../ledger.ts'
 import { readLapsedHold } from './lapsed-holds-read-model.ts'
 
-/** Writes the end of an account's lapsed holds in the caller's transaction; fails when that takes too long. */
+/** Writes the ends of an account's lapsed holds in the caller's transaction. Throws account_busy after `patienceMs`. */
 export type EndLapsedHolds = (tx: Transaction, account: AccountFacts) => Promise<void>
 
-/** The time for ending lapsed holds before the account is reported as busy. */
 const patienceMs = 5_000
 
-/**
- * Ending one lapsed hold of an account also ends as many others as fit in one batch. When there are more, they are
- * ended in transactions of their own.
- */
+/** Ending one lapsed hold also ends as many others as fit in one batch. Larger numbers get separate transactions. */
 export function createEndLapsedHolds({
   postAll,
   writer,

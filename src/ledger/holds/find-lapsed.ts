@@ -15,12 +15,9 @@ import type { BookedTransfer, TransferRecord } from '../transfers/transfer-recor
 import { type Head, previousHead } from '../transfers/working-set.ts'
 import { type Lapses, readLapsesStep, toLapses } from './lapse-store.ts'
 
-/**
- * A batch ends up to this many lapsed holds on accounts where it ends all of them, and up to as many on crowded
- * accounts. Together with the largest request, they fit the positions of a batch.
- */
+/** Maximum on whole accounts, and again on crowded ones. With the largest request, they fit a batch's positions. */
 const lapsedMax = 3_000
-/** A batch looks at about this many lapsed holds, but at least at `seenMin` of each account. */
+/** A batch looks at about this many lapsed holds, but at least `seenMin` per account. */
 const seenMax = 100_000
 const seenMin = 16
 
@@ -28,12 +25,9 @@ type Known = BatchMoment & Pick<BatchKnowledge, 'busy'> & { readonly heads: Map<
 type Found = Pick<BatchKnowledge, 'busy' | 'bound' | 'lapsed' | 'crowded'>
 
 /**
- * Finds the lapsed holds on the batch's accounts, in the database and among those that earlier batches created. It also
- * loads the heads of the accounts on their other sides, as ending the holds moves those too. Holds with an account that
- * another transaction keeps locked are left to a later batch, and bind their other account.
- *
- * Accounts with more lapsed holds than one batch ends are crowded. Without locks, their holds are not looked for. Under
- * locks, the first of their holds come with the others.
+ * Finds lapsed holds on the batch's accounts, in the database and in earlier batches. Also loads the heads of their
+ * other accounts, as ending a hold moves both. Holds on an account that another transaction keeps locked are left to a
+ * later batch, and bind their other account. Holds on crowded accounts are searched only under locks, up to a limit.
  */
 export async function findLapsed(
   tx: Transaction,
@@ -66,12 +60,10 @@ export async function findLapsed(
   return { ...moment, busy, bound, lapsed: ended, crowded: new Set(crowded) }
 }
 
-/** How many lapsed holds of each of these accounts a batch looks at. */
 function eachMax(accounts: readonly number[]): number {
   return Math.min(lapsedMax, Math.max(seenMin, Math.floor(seenMax / accounts.length)))
 }
 
-/** Counts the lapsed holds of the accounts that may have some, and updates when their next hold lapses. */
 async function readLapses(
   tx: Transaction,
   { heads, busy, clock }: Known,
@@ -83,7 +75,7 @@ async function readLapses(
   const countMax = eachMax(due)
   const [answer = nothing] = await tx.burst([readLapsesStep(due, countMax)])
   const lapses = toLapses(answer, countMax)
-  // Holds of earlier batches are not in the database yet, so the heads of those batches are more accurate.
+  // The database lacks the holds of earlier batches, so the heads of those batches are more accurate.
   for (const { account, lapsesAt } of lapses) {
     const head = heads.get(account)
     if (head !== undefined && previousHead(previous, account) === undefined) head.lapsesAt = lapsesAt
@@ -91,7 +83,7 @@ async function readLapses(
   return lapses
 }
 
-/** The accounts whose lapsed holds one batch can all end, and those with too many for that, fewest first. */
+/** `whole`: one batch can end all their lapsed holds. `crowded`: the others. Both fewest first. */
 function chosen(lapses: readonly Lapses[]): { readonly whole: readonly number[]; readonly crowded: readonly number[] } {
   const whole: number[] = []
   const crowded: number[] = []
@@ -104,16 +96,10 @@ function chosen(lapses: readonly Lapses[]): { readonly whole: readonly number[];
   return { whole, crowded }
 }
 
-/**
- * Accounts that other transactions keep locked. When heads were read, also the batch's new moment, which must follow
- * that read.
- */
+/** `moment`: the batch's new moment when heads were read, as it must follow that read. */
 type OtherSides = { readonly busy: readonly number[]; readonly moment?: BatchMoment }
 
-/**
- * Finds the heads of the holds' accounts that are not among `heads`. They are read, not taken from the cache: a cached
- * head may include bookings made after the batch took its number.
- */
+/** Reads the heads, as a cached head may include bookings made after the batch took its number. */
 async function loadOtherSides(
   tx: Transaction,
   holds: readonly BookedTransfer[],
@@ -129,7 +115,7 @@ async function loadOtherSides(
   }
   if (missing.size === 0) return { busy: [] }
   const toRead = [...missing]
-  // They are written like the batch's own accounts.
+  // These accounts are written too.
   locking?.announce([...heads.keys(), ...toRead])
   await locking?.landed(toRead)
   const stuck = locking === undefined ? [] : toRead.filter(locking.isStuck)

@@ -15,24 +15,20 @@ export type HoldExpiryDependencies = {
 
 const intervalMs = 1_000
 const holdsMax = 1_000
-/** How long the end of a hold may wait for an account that another transaction locks, while other holds wait for it. */
+/** How long the end of a hold may wait for a locked account while other holds wait for it. */
 const patienceMs = 5_000
-/** How long the accounts are then passed over. The record of that is kept for as long again. */
+/** How long its accounts are then passed over. The record is kept twice as long. */
 const passedOverMs = 15_000
 
 type DueHold = { readonly book: BookNumber; readonly id: Uuid; readonly between: Between }
 type Between = { readonly source: bigint; readonly destination: bigint }
 
-/**
- * The pairs of accounts whose holds could not be ended: until when they are passed over, and how often in a row that
- * happened.
- */
+/** Pairs of accounts whose holds could not be ended. `times` counts failures in a row. */
 type PassedOver = Map<string, Between & { readonly untilMs: number; readonly times: number }>
 
 /**
- * A round ends all due holds, oldest first. The holds between the same two accounts form one request, apart from all
- * others. When one of their accounts stays locked, they delay the rest briefly and are then passed over for a while. If
- * that happens again, it is reported as a fault.
+ * Ends all due holds, oldest first, in one request per pair of accounts. If one of its accounts stays locked, a pair
+ * delays the rest briefly and is then passed over for a while. The second time in a row is reported as a fault.
  */
 export function createHoldExpiry(deps: HoldExpiryDependencies): HoldExpiry {
   const passedOver: PassedOver = new Map()
@@ -42,7 +38,6 @@ export function createHoldExpiry(deps: HoldExpiryDependencies): HoldExpiry {
     while (!isStopping() && (await expireSome(deps, passedOver)) === holdsMax);
     return undefined
   }
-  // A failed round is repeated. Lapsed holds cannot be posted meanwhile.
   const { start, stop } = createPeriodic({
     name: 'ending lapsed holds',
     restMs: intervalMs,
@@ -70,7 +65,7 @@ async function expireSome(
     try {
       const commands = holds.map(({ book, id }) => ({ kind: 'expire', book, id }) as const)
       const outcomes = await writer.submit({ atomic: false, commands }, { isAbandoned })
-      // Another process may have expired the same holds. Those are refused, which is fine.
+      // Refusals are fine: another process may have expired the same holds.
       if (outcomes.every(({ ok }) => !ok)) passedOver.set(name, { ...between, untilMs, times: 0 })
       else passedOver.delete(name)
     } catch (error) {
@@ -87,7 +82,7 @@ async function expireSome(
   return due.length
 }
 
-/** An account is locked, or so many requests wait that the patience is over. */
+/** An account is locked, or too many requests waited. */
 const heldUpCodes = new Set(['account_busy', 'ledger_busy'])
 const noHold = { between: { source: 0n, destination: 0n } }
 

@@ -1,6 +1,6 @@
 import { type BurstAnswer, type BurstStep, micros, plainArray } from '#platform/postgres'
 
-/** SQL for the time when the first of an account's open holds lapses or lapsed; null when none of them expires. */
+/** SQL for the earliest expiry of an account's open holds, past or future; null when none expires. */
 export function nextLapse(account: string): string {
   const ofSide = (side: 'source' | 'destination') =>
     `(select min(expires_at) from ledger.holds where ${side} = ${account} and expires_at is not null)`
@@ -11,10 +11,7 @@ export function toLapse(text: string | null | undefined): number {
   return text == null ? Number.POSITIVE_INFINITY : Number(text)
 }
 
-/**
- * Reads when the first open hold of each account lapses. Also counts its lapsed holds whose end is not written yet, up
- * to `countMax` on either side. {@link toLapses} reads the rows.
- */
+/** Also counts lapsed holds whose end is not written yet, up to `countMax` per side. */
 export function readLapsesStep(accounts: readonly number[], countMax: number): BurstStep {
   const lapsedOf = (side: 'source' | 'destination') => `(select count(*) from (
         select from ledger.holds where ${side} = wanted.number and expires_at <= statement_timestamp() limit $2::bigint
@@ -27,10 +24,7 @@ export function readLapsesStep(accounts: readonly number[], countMax: number): B
   }
 }
 
-/**
- * When the next hold of an account lapses, and how many have lapsed. `lapsed` is the largest integer when not all were
- * counted.
- */
+/** `lapsed` is the largest safe integer when not all were counted. */
 export type Lapses = { readonly account: number; readonly lapsesAt: number; readonly lapsed: number }
 
 const uncounted = Number.MAX_SAFE_INTEGER

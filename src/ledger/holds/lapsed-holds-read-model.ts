@@ -3,22 +3,15 @@ import { type Queryable, toUuid } from '#platform/postgres'
 import { entryKind } from '../sealing/journal.ts'
 
 /**
- * SQL about lapsed holds whose end is not written yet. A lapsed hold holds nothing: from that moment on, no balance
- * that is read includes it, and its transfer has expired. The next batch on one of its accounts, or the background
- * expiry, writes its end.
- *
- * The time is the database's, at the start of the statement, so that one statement has one time.
+ * From `expires_at` on, a hold counts in no balance that is read, and its transfer has expired. A later batch or the
+ * background expiry writes its end. The time is the statement's start, so that one statement has one time.
  */
 
-/** Whether a row with an `expires_at`, of holds or of transfers, has lapsed. */
 export function isLapsed(alias: string): string {
   return `(${alias}.expires_at <= statement_timestamp())`
 }
 
-/**
- * The amount held out of an account or into it, without lapsed holds. `entry` is the alias of the account's latest
- * entry, `account` an expression for its number. Where nothing is held, it searches nothing.
- */
+/** Excludes lapsed holds. `entry` is the latest entry's alias, `account` an expression. Searches only if needed. */
 export function heldNow(side: 'out' | 'in', { entry, account }: { entry: string; account: string }): string {
   const column = side === 'out' ? 'source' : 'destination'
   return `(case when ${entry}.pending_${side} > 0 then ${entry}.pending_${side} - coalesce((
@@ -26,13 +19,10 @@ export function heldNow(side: 'out' | 'in', { entry, account }: { entry: string;
     ), 0)::bigint else ${entry}.pending_${side} end)`
 }
 
-/** A change of an account ends its lapsed holds itself when there are fewer than this. */
+/** A change of an account ends fewer lapsed holds than this itself. */
 const fewMax = 1_000
 
-/**
- * A lapsed pending transfer of an account whose end is not written yet, undefined when there is none; and whether there
- * are very many.
- */
+/** A lapsed hold whose end is not written yet, if any. `isMany`: the account has too many to end at once. */
 export async function readLapsedHold(
   queryable: Queryable,
   account: number,
@@ -53,7 +43,6 @@ export async function readLapsedHold(
   return { id: row && toUuid(row.id), isMany: Number(row?.count ?? 0) >= fewMax }
 }
 
-/** Counts the entries of an account after a version that end lapsed holds. */
 export async function countLapsedSince(queryable: Queryable, account: number, version: number): Promise<number> {
   const [row] = await queryable.query<{ count: bigint }>({
     name: 'ledger-count-lapsed-since',

@@ -5,7 +5,6 @@ import { accountState } from '../sealing/journal.ts'
 import { metadataTerm } from '../transfers/metadata-term.ts'
 import { isStorable, mediumRound, type Page, type Round, type Step, smallRound, walk } from './reading.ts'
 
-/** Selects accounts; every given part must match. */
 export type AccountFilter = {
   readonly codePrefix?: string
   readonly asset?: string
@@ -13,15 +12,14 @@ export type AccountFilter = {
   readonly metadata?: Metadata
 }
 
-/** The account's number inside the database: newer accounts have larger ones. */
+/** The internal number: newer accounts have larger ones. */
 export type AccountCursor = number
 
 type ListedAccount = { readonly number: number; readonly account: Account }
 
 /**
- * Lists accounts newest first, with their balances. Each part of the filter is a stream of account numbers. The stream
- * that is rarest near the cursor is walked and the others are checked by index. So the work does not depend on how
- * common the values are. See {@link Page} for short pages.
+ * Lists accounts, newest first. The filter part that is rarest near the cursor is walked, and the others are checked by
+ * index. So common values cost no more. Pages may be short, see {@link Page}.
  */
 export async function listAccounts(
   database: Queryable,
@@ -74,14 +72,14 @@ function toParameters(book: BookNumber, filter: AccountFilter): Parameters | und
   }
 }
 
-/** Accounts scanned by a round, at about 2 µs each. */
+/** Accounts per round, at about 2 µs each. */
 const roundSizes: Record<Round, number> = { small: smallRound, medium: mediumRound, large: 3000 }
 const sample = 256
-/** A prefix with at most this many codes is read from the index and sorted, at about 0.3 µs per code. */
+/** Codes of a prefix that may be read and sorted, at about 0.3 µs each. */
 const prefixMax = 16_384
 const numberMax = Number.MAX_SAFE_INTEGER
 
-/** The rarest stream of the filter: the one whose next rows reach the lowest number. */
+/** Chooses the rarest stream: the one whose next rows reach the lowest number. */
 async function chooseDriver(
   database: Queryable,
   parameters: Parameters,
@@ -107,7 +105,7 @@ async function chooseDriver(
 
 type Density = { driver: Driver; found: bigint; lowest: bigint | null }
 
-/** How rare a stream is; empty for a prefix of too many accounts, which is never walked. */
+/** Empty for a prefix of too many accounts, which is never walked. */
 function toRarity({ driver, found, lowest }: Density) {
   const count = Number(found)
   if (driver === 'prefix' && count > prefixMax) return []
@@ -149,7 +147,7 @@ const scans: Record<'book' | 'asset' | 'state' | 'prefix' | 'term', string> = {
   book: `select a.number from ledger.accounts a where a.book_id = $1 and a.number < $6 order by a.number desc limit $8`,
   asset: `select a.number from ledger.accounts a where a.book_id = $1 and a.asset = $2 and a.number < $6
           order by a.number desc limit $8`,
-  // Chosen only for a prefix of few codes: it reads all of them and keeps the newest.
+  // Chosen only for a prefix of few codes: it reads all and keeps the newest.
   prefix: `select p.number from (
              select a.number from ledger.accounts a where a.book_id = $1 and a.code >= $3 and a.code < $3 || '~'
              order by a.code limit ${2 * prefixMax}
@@ -160,8 +158,7 @@ const scans: Record<'book' | 'asset' | 'state' | 'prefix' | 'term', string> = {
          order by m.position desc limit $8`,
 }
 
-// A null parameter lets everything pass. The scalar subqueries keep the planner from turning the checks into joins:
-// each check is an index probe.
+// A null parameter matches everything. Scalar subqueries keep the planner from turning the index probes into joins.
 const scanText = (scan: string) => `
   with scan as materialized (${scan}),
   page as (

@@ -6,37 +6,34 @@ import { entryKind, entrySide, transferFlag } from '../sealing/journal.ts'
 import { mediumRound, type Page, type Round, smallRound, walk } from './reading.ts'
 import { latestVersion, versionsAtTime } from './version-read-model.ts'
 
-/** The effect of an entry: it moved money at once, held it, or ended a hold by posting, voiding or expiry. */
 export type EntryKind = 'posted' | 'held' | 'settled' | 'voided' | 'expired'
 
-/** One side of one operation on an account, with the balances it left. Minor units. */
+/** One side of one operation, with the balances it left, in minor units. */
 export type Entry = {
   readonly transfer: Uuid
   readonly kind: EntryKind
-  /** `out` when the account is the source, `in` when it is the destination. */
   readonly direction: 'in' | 'out'
-  /** The moved amount, without a sign; 0 for all kinds but `posted` and `settled`. */
+  /** Without a sign; 0 for all kinds but `posted` and `settled`. */
   readonly amount: bigint
-  /** The change of the amount held to go out or to come in, by `direction`. */
+  /** The change of `pendingOut` or `pendingIn`, by `direction`. */
   readonly pendingChange: bigint
   readonly posted: bigint
   readonly pendingOut: bigint
   readonly pendingIn: bigint
-  /** The account's version that this entry created. */
   readonly version: number
   readonly counterparty: AccountName
   readonly reference?: string
-  /** The transfer's effective time if the client gave one, else `recordedAt`. */
+  /** `recordedAt` unless the client gave an effective time. */
   readonly effectiveAt: Timestamp
   readonly recordedAt: Timestamp
 }
 
-/** The version of the last entry seen. */
+/** The version of the last entry returned. */
 export type EntryCursor = number
 
 /**
- * Lists an account's entries, newest first; with `from` (inclusive) or `to` (exclusive), only those recorded in that
- * period. Changes of settings are left out. Undefined when there is no such account. See {@link Page} for short pages.
+ * Lists an account's entries, newest first, recorded from `from` (inclusive) to `to` (exclusive). Omits changes of
+ * settings. Undefined when the account does not exist. Pages may be short, see {@link Page}.
  */
 export async function listEntries(
   database: Queryable,
@@ -68,10 +65,10 @@ export async function listEntries(
   })
 }
 
-/** Entries scanned by a round. Only changes of settings make further rounds necessary. */
+/** Entries per round. Only changes of settings make further rounds necessary. */
 const roundSizes: Record<Round, number> = { small: smallRound, medium: mediumRound, large: 2000 }
 
-/** The versions of an account recorded from `from` until before `to`: those above `above`, up to `upTo`. */
+/** Versions recorded from `from` until before `to`: `above` is exclusive, `upTo` inclusive. */
 export async function versionRange(
   database: Queryable,
   account: number,
@@ -87,14 +84,10 @@ export async function versionRange(
   return { above: Math.min(above, latest), upTo: Math.min(upTo, latest), latest }
 }
 
-/** The columns of an {@link EntryRow} from the entries table, `e`. */
 export const entryFields = `e.account, e.version, e.transfer, e.posted_delta, e.pending_delta, e.posted, e.pending_out,
       e.pending_in, e.recorded_at, e.kind, e.side`
 
-/**
- * SQL that adds the transfer and the other account to `e`, rows with {@link entryFields}. Each takes one index probe;
- * `offset 0` keeps the planner from turning it into a join.
- */
+/** Adds the transfer and the other account to `e`. `offset 0` keeps the index probes from becoming joins. */
 export const entryLaterals = `
     cross join lateral (
       select t.id, t.reference, t.flags, case when e.account = t.source then t.destination else t.source end as other,

@@ -3,17 +3,10 @@ import type { Queryable } from '#platform/postgres'
 import { positionsPerBatch } from '../sealing/journal.ts'
 import { instant } from './reading.ts'
 
-/**
- * How many microseconds the times of batches may run against their order. Two writers take a batch number and the time
- * at the same moment on the same server, so in practice it is milliseconds.
- */
+/** Microseconds by which batch times may run against their order; in practice milliseconds. */
 const disorderMax = 10_000_000
 
-/**
- * For each time, its place in the order of positions. Every transfer recorded before the time has a position lower than
- * `end`. Every transfer recorded at or after it has a position of at least `start`. A binary search over the batches
- * takes the disorder as a margin; the margin is then walked batch by batch.
- */
+/** Transfers recorded before a time have positions below `end`; those at or after it have at least `start`. */
 export async function positionsAtTimes(
   database: Queryable,
   times: readonly Timestamp[],
@@ -34,7 +27,7 @@ export async function positionsAtTimes(
   return found
 }
 
-// low: the last number below which all batches are older than the bound. high: from this number on, none is.
+// All batches below `low` are older than the bound; none is from `high` on.
 const text = `
   with recursive search(place, time, bound, low, high) as (
     select w.place, w.time, w.time + margin.value, 0::bigint, coalesce((

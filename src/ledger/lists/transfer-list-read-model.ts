@@ -9,11 +9,8 @@ import { scanTransfers } from './transfer-scan-read-model.ts'
 import { chooseRoute, type Route } from './transfer-stream-read-model.ts'
 
 /**
- * Lists transfers, newest first. Every part of the filter is a stream of positions in the order of the list: an
- * account's entries, the terms of a metadata pair, the open holds, the voided ones. The stream that is rarest just
- * below the cursor is walked. Its rows are checked against the other parts by index, a bounded number of rows per
- * request. So no combination of filters is slow. A filter that matches very few of very many rows gives short pages,
- * with a cursor to continue. An account that does not exist has no transfers.
+ * Lists transfers, newest first. The filter part that is rarest below the cursor is walked, and the others are checked
+ * by index, a bounded number of rows per request. So rare matches give short pages, see {@link Page}.
  */
 export async function listTransfers(
   database: Queryable,
@@ -33,7 +30,7 @@ export async function listTransfers(
     cursorOf: (transfer) => transfer.position,
     step: async (from, wanted, round) => {
       const before = from ?? criteria.end
-      // The first two rounds scan one neighborhood. For the large round it is worth choosing again.
+      // The first two rounds scan one neighborhood. For the large round, choose again.
       if (route === undefined || round === 'large') route = await chooseRoute(database, criteria, before)
       const step = await scanTransfers(database, { criteria, route, before, wanted, round })
       route = step.route
@@ -42,7 +39,7 @@ export async function listTransfers(
   })
 }
 
-/** The filter in terms of the tables; undefined when no transfer can match it. */
+/** Undefined when no transfer can match. */
 async function toCriteria(
   database: Queryable,
   book: BookNumber,
@@ -69,7 +66,7 @@ async function toCriteria(
   }
 }
 
-/** The number of an account; null without a reference, undefined when there is no such account. */
+/** Null without a reference; undefined when the account does not exist. */
 async function numberOf(
   database: Queryable,
   book: BookNumber,

@@ -17,16 +17,15 @@ import type { Route, Stream } from './transfer-stream-read-model.ts'
 type Scan = {
   readonly criteria: TransferCriteria
   readonly route: Route
-  /** Only positions below this. */
+  /** Exclusive position. */
   readonly before: number
   readonly wanted: number
   readonly round: Round
 }
 
-/** The result of a scan, and the route on which the next scan can continue; undefined when it must be chosen again. */
+/** `route` is for the next scan; undefined when it must be chosen again. */
 type Scanned = Step<Transfer, TransferCursor> & { readonly route: Route | undefined }
 
-/** Scans the next rows of a stream, newest first, and returns the transfers that meet the criteria. */
 export async function scanTransfers(database: Queryable, options: Scan): Promise<Scanned> {
   const { criteria, route, before, wanted } = options
   const { stream } = route
@@ -42,7 +41,7 @@ export async function scanTransfers(database: Queryable, options: Scan): Promise
     ],
   })
   const found = rows.flatMap((row) => (row.position === null ? [] : [rowToTransfer(criteria.book, row)]))
-  // Two pairs may share a term.
+  // Different pairs may share a term.
   const items = found.filter((transfer) => criteria.metadata.every(([key, value]) => transfer.metadata[key] === value))
   if (found.length === wanted) return { items, reached: found.at(-1)?.position, route: undefined }
   const reached = reachedBy(rows[0], plan)
@@ -51,7 +50,6 @@ export async function scanTransfers(database: Queryable, options: Scan): Promise
   return { items, reached: reached.mark, route: { ...route, stream: next } }
 }
 
-/** How far a scan came that did not fill its page; undefined when its stream ended. */
 function reachedBy(row: ScanRow | undefined, plan: Plan): { mark: number; version: number } | undefined {
   if (row === undefined) return undefined
   const { scanned, reached, candidates, candidate_reached: candidate } = row
@@ -62,12 +60,9 @@ function reachedBy(row: ScanRow | undefined, plan: Plan): { mark: number; versio
   return { mark: Number(reached), version: Number(row.reached_version) }
 }
 
-/**
- * The cost of a row, in microseconds, on a small machine. Entries of one account and transfers are scattered, so theirs
- * is the cost of a page that only the operating system has cached.
- */
+/** Microseconds per row on a small machine. Scattered rows are assumed to be cached only by the operating system. */
 const cost = { indexRow: 0.3, entryRow: 6, hashedRow: 0.5, probe: 2.5, transferRow: 15 } as const
-/** The most microseconds and rows of a round, so that a request stays well below 20 ms. */
+/** Maximum per round, so that a request stays well below 20 ms. */
 const roundMax: Record<Round, { readonly micros: number; readonly rows: number }> = {
   small: { micros: 2000, rows: smallRound },
   medium: { micros: 2000, rows: mediumRound },
@@ -76,11 +71,10 @@ const roundMax: Record<Round, { readonly micros: number; readonly rows: number }
 
 type Plan = {
   readonly rows: number
-  /** How many of the rows that pass the indexes are checked against the transfers themselves. */
+  /** How many rows that pass the indexes are checked against the transfers. */
   readonly candidates: number
-  /** The term whose rows in the same range are read into a hash table; null when that would be expensive. */
+  /** Its rows in the same range are read into a hash table; null when that would be expensive. */
   readonly hashed: bigint | null
-  /** The other terms, looked up row by row. */
   readonly probed: readonly bigint[]
 }
 
@@ -117,8 +111,7 @@ function valuesOf(stream: Stream, criteria: TransferCriteria): unknown[] {
   }
 }
 
-// A stream gives the position of a transfer, the mark below which the next scan continues, and whether the row
-// represents a transfer of the list.
+// The next scan continues below `mark`. `fits`: the row represents a transfer of the list.
 const streams: Record<Stream['kind'], string> = {
   book: `
     select t.position as transfer, t.position as mark, 0::bigint as version, true as fits from ledger.transfers t
@@ -129,7 +122,7 @@ const streams: Record<Stream['kind'], string> = {
   pending: `
     select h.transfer, h.transfer as mark, 0::bigint as version, ${isLapsed('h')} is not true as fits from ledger.holds h
     where h.book_id = $1 and h.transfer < $2 and h.transfer >= $3 order by h.transfer desc limit $4`,
-  // Lapsed holds whose end is not written yet are found by their time: they are few while expiry runs.
+  // Find lapsed holds whose end is not written yet by their time: they are few while expiry runs.
   ended: `
     select ended.transfer, ended.transfer as mark, 0::bigint as version, true as fits
     from (
@@ -148,7 +141,7 @@ const streams: Record<Stream['kind'], string> = {
   term: `
     select m.position as transfer, m.position as mark, 0::bigint as version, true as fits from ledger.metadata_terms m
     where m.term = $15 and m.position < $2 and m.position >= $3 order by m.position desc limit $4`,
-  // A transfer created as pending has two entries on an account; the first one represents it.
+  // A transfer created as pending has two entries on an account; the first represents it.
   account: `
     select e.transfer, e.position as mark, e.version,
       e.kind <= ${entryKind.held} and e.position < $2 and e.position >= $3
@@ -156,8 +149,8 @@ const streams: Record<Stream['kind'], string> = {
     from ledger.entries e where e.account = $15 and e.version < $16 order by e.version desc limit $4`,
 }
 
-// A part that is null or empty lets everything pass. Scalar subqueries, "case" and "offset 0" keep the planner from
-// turning the checks into joins. Each check is an index probe, or one hash table over the scanned range of positions.
+// A null or empty part matches everything. Scalar subqueries, "case" and "offset 0" keep the planner from turning the
+// checks into joins. Each check is an index probe, or one hash table over the scanned positions.
 const scanText = (stream: string) => `
   with scan as materialized (${stream}),
   reach as materialized (

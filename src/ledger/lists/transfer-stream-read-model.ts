@@ -3,7 +3,6 @@ import { entryKind, entrySide } from '../sealing/journal.ts'
 import type { TransferCriteria } from './transfer-criteria.ts'
 import { versionsBelowPosition } from './version-read-model.ts'
 
-/** A stream of transfers' positions, newest first, for one part of a filter. */
 export type Stream =
   | { readonly kind: 'book' }
   | { readonly kind: 'reference' }
@@ -12,7 +11,7 @@ export type Stream =
   | { readonly kind: 'term'; readonly term: bigint }
   | AccountStream
 
-/** An account's entries on one side or on both, below a version. */
+/** `side` null: both sides. */
 type AccountStream = {
   readonly kind: 'account'
   readonly account: number
@@ -20,16 +19,15 @@ type AccountStream = {
   readonly beforeVersion: number
 }
 
-/** The stream to walk, and how common the filter's metadata pairs are in comparison. */
 export type Route = {
   readonly stream: Stream
-  /** The terms of the other pairs, with about how many rows they have for each row of the stream. */
+  /** Terms of the other metadata pairs; `ratio` is their rows for each row of the stream, roughly. */
   readonly otherTerms: readonly { readonly term: bigint; readonly ratio: number }[]
 }
 
 const sample = 128
 
-/** The rarest stream of the filter: the one whose next rows below `before` reach the lowest position. */
+/** Chooses the rarest stream: the one whose next rows below `before` reach the lowest position. */
 export async function chooseRoute(database: Queryable, criteria: TransferCriteria, before: number): Promise<Route> {
   if (criteria.reference !== null) return alone({ kind: 'reference' }, criteria)
   const accounts = await accountStreams(database, criteria, before)
@@ -47,7 +45,6 @@ export async function chooseRoute(database: Queryable, criteria: TransferCriteri
   return { stream: rarest.stream, otherTerms }
 }
 
-/** The route when there is no choice. */
 function alone(stream: Stream, criteria: TransferCriteria): Route {
   const terms = stream.kind === 'term' ? [] : criteria.terms
   return { stream, otherTerms: terms.map((term) => ({ term, ratio: Number.POSITIVE_INFINITY })) }
@@ -95,7 +92,7 @@ async function sampleDensities(
   const newest = Math.max(0, ...rows.map((row) => Number(row.highest)))
   return rows.flatMap((row) => {
     const stream = streamOf(row, criteria, accounts)
-    // A stream that ends within the sample covers all the remaining positions.
+    // A stream that ends within the sample covers all remaining positions.
     const lowest = Number(row.found) < sample ? 0 : Number(row.lowest)
     return stream === undefined ? [] : [{ stream, perPosition: (Number(row.found) + 1) / (newest - lowest + 1) }]
   })

@@ -1,11 +1,7 @@
 import type { Queryable } from '#platform/postgres'
 import { instant } from './reading.ts'
 
-/**
- * Finds versions of accounts without an index of their own. The versions of an account are dense (1, 2, 3, …), and
- * along them neither the recording time nor the position ever decreases. So a binary search finds the last version up
- * to a bound: about twenty probes of the primary key for a million entries, in one statement.
- */
+/** Versions are dense (1, 2, 3, …). Times and positions never decrease along them, so a binary search works. */
 const search = (condition: string) => `
   with recursive search(place, account, bound, low, high) as (
     select w.place, w.account, w.bound, 0::bigint, coalesce((
@@ -29,15 +25,14 @@ const search = (condition: string) => `
 const byTime = search(`e.recorded_at <= ${instant('s.bound')}`)
 const byPosition = search('e.position < s.bound')
 
-/** A request to the search: `bound` is a Timestamp (inclusive) or a position (exclusive). */
 type Probe = { readonly account: number; readonly bound: number }
 
-/** For each probe, the last version recorded at or before the time; 0 when there is none. */
+/** The last version of each probe recorded at or before the time; 0 when there is none. */
 export async function versionsAtTime(database: Queryable, probes: readonly Probe[]): Promise<number[]> {
   return await runSearch(database, 'ledger-read-versions-by-time', byTime, probes)
 }
 
-/** For each probe, the last version whose position is lower than the bound; 0 when there is none. */
+/** The last version of each probe below the position; 0 when there is none. */
 export async function versionsBelowPosition(database: Queryable, probes: readonly Probe[]): Promise<number[]> {
   return await runSearch(database, 'ledger-read-versions-by-position', byPosition, probes)
 }
@@ -54,7 +49,6 @@ async function runSearch(database: Queryable, name: string, text: string, probes
   return versions
 }
 
-/** The account's latest version; 0 when it has none. */
 export async function latestVersion(database: Queryable, account: number): Promise<number> {
   const rows = await database.query<{ version: bigint }>({
     name: 'ledger-read-latest-version',

@@ -7,24 +7,21 @@ import { instant } from '../lists/reading.ts'
 import { latestVersion, versionsAtTime } from '../lists/version-read-model.ts'
 import { entryKind, entrySide } from '../sealing/journal.ts'
 
-/** The time that a question about the past goes by: the recording time, or the effective time. */
 export type TimeAxis = 'recorded' | 'effective'
 
-/** An account's balances at a moment. Minor units; available = posted - pendingOut. */
+/** Minor units; available = posted - pendingOut. */
 export type Balance = AccountName & {
   readonly posted: bigint
   readonly pendingOut: bigint
   readonly pendingIn: bigint
-  /** The account's version at that moment, by recording time; 0 before its first entry. */
+  /** By recording time; 0 before the first entry. */
   readonly version: number
 }
 
 /**
- * The balances at `at`, inclusive; without `at`, now. Undefined when there is no such account.
- *
- * By `recorded`, they are as the books showed them at that moment. By `effective`, the posted balance also counts
- * entries recorded later with an effective time at or before `at`. No entry takes effect after its recording, so
- * nothing is left out. Holds have no effective time: pending balances and the version are as recorded.
+ * The balances at `at`, inclusive; default: now. Undefined when the account does not exist. By `effective`, the posted
+ * balance also counts entries recorded later but effective at or before `at`. No entry takes effect after its
+ * recording, so nothing is left out. Pending balances and the version are always as recorded.
  */
 export async function balanceAt(
   database: Queryable,
@@ -49,7 +46,7 @@ export async function balanceAt(
   return { id, code, asset, ...recorded, posted: recorded.posted + later }
 }
 
-/** The balances now, in one statement: it sees the end of a hold together with its entry, or neither. */
+/** One statement sees the end of a hold together with its entry, or neither. */
 async function balancesNow(database: Queryable, account: number): Promise<Balances> {
   const latest = { entry: 'e', account: '$1' }
   const rows = await database.query<BalancesRow & { version: bigint }>({
@@ -62,8 +59,8 @@ async function balancesNow(database: Queryable, account: number): Promise<Balanc
 }
 
 /**
- * The balances that the entry of that version left, without holds that had lapsed by `at`. These are holds whose end is
- * not written yet, and holds ended by the `expired` entries that directly follow that version.
+ * Excludes holds that had lapsed by `at`: those whose end is not written yet, and those ended by the `expired` entries
+ * that directly follow that version.
  */
 async function balancesHeldAt(database: Queryable, { book, account, version, at }: HeldAt): Promise<Balances> {
   const lapsed = (column: 'source' | 'destination', side: number) => `coalesce((
@@ -114,7 +111,6 @@ function toBalances(row: BalancesRow | undefined, version: number): Balances {
 
 type Balances = Omit<Balance, keyof AccountName>
 
-/** The balances that the entry of that version states; zero for version 0. */
 export async function balancesOfVersion(database: Queryable, account: number, version: number): Promise<Balances> {
   const rows = await database.query<BalancesRow>({
     name: 'ledger-read-balances-of-version',
@@ -124,10 +120,7 @@ export async function balancesOfVersion(database: Queryable, account: number, ve
   return toBalances(rows[0], version)
 }
 
-/**
- * The sum of backdated entries with a version after `after` up to `until`, and an effective time up to `upTo`,
- * inclusive. It reads only the index. The work grows with the backdated entries of the account, about 0.1 µs each.
- */
+/** `after` is exclusive; `until` and `upTo` are inclusive. Reads only the index, about 0.1 µs per backdated entry. */
 export async function sumBackdated(
   database: Queryable,
   range: { readonly account: number; readonly upTo: Timestamp; readonly after: number; readonly until: number },

@@ -17,9 +17,8 @@ import { balancesOfVersion, type TimeAxis } from './balance-read-model.ts'
 import { createTurnoverReader, type Turnover, type TurnoverReader } from './turnover-read-model.ts'
 
 /**
- * A statement of account: opening + totalIn - totalOut = closing, exactly, even while entries are written. It lists the
- * entries that moved money, oldest first. Minor units. An entry shows the balances that it left when it was recorded,
- * even in the order of effective time.
+ * Opening + totalIn - totalOut = closing, exactly, even while entries are written. Lists the entries that moved money,
+ * oldest first, in minor units. An entry shows the balances when it was recorded, even in the order of effective time.
  */
 export type Statement = Turnover & {
   readonly account: AccountName
@@ -28,7 +27,7 @@ export type Statement = Turnover & {
   readonly page: Page<Entry, StatementCursor>
 }
 
-/** The time (by the statement's axis) and the version of the last entry seen. */
+/** The time (by the statement's axis) and the version of the last entry returned. */
 export type StatementCursor = readonly [at: Timestamp, version: number]
 
 export type StatementQuery = {
@@ -43,11 +42,11 @@ export type StatementQuery = {
   readonly cursor?: StatementCursor
 }
 
-/** Reads a statement; undefined when there is no such account. See {@link Page} for short pages. */
+/** Undefined when the account does not exist. Pages may be short, see {@link Page}. */
 export type StatementReader = (database: Reading, query: StatementQuery) => Promise<Statement | undefined>
 type Reading = Pick<Database, 'query' | 'epoch'>
 
-/** Creates a reader that caches sums over the past; one per process. */
+/** The reader caches sums over the past; create one per process. */
 export function createStatementReader(): StatementReader {
   const turnover = createTurnoverReader()
   return async (database, query) => {
@@ -55,7 +54,7 @@ export function createStatementReader(): StatementReader {
     const account = await findAccount(database, query.book, query.account)
     if (account === undefined) return undefined
     const { id, code, asset, number } = account
-    // All queries below stop at the latest version of this moment, so that their results fit together.
+    // All queries stop at the latest version of this moment, so that their results fit together.
     const range = { account: number, ...(await versionRange(database, number, query)) }
     const figures =
       query.by === 'recorded'
@@ -63,16 +62,12 @@ export function createStatementReader(): StatementReader {
         : await effectiveFigures(database, turnover, range, query)
     const page =
       query.by === 'recorded' ? await recordedPage(database, query, range) : await effectivePage(database, query, range)
-    // Figures of two servers do not fit together.
     if (database.epoch() !== epoch) throw epochChanged()
     return { account: { id, code, asset }, ...figures, page }
   }
 }
 
-/**
- * Versions above `above` up to `upTo` were recorded within the statement. `latest` is the last version that is taken
- * into account.
- */
+/** Entries above `above` up to `upTo` were recorded within the statement. Later queries stop at `latest`. */
 type Range = { readonly account: number; readonly above: number; readonly upTo: number; readonly latest: number }
 
 type Figures = Turnover & { readonly opening: bigint; readonly closing: bigint }
@@ -86,9 +81,9 @@ async function recordedFigures(database: Reading, turnover: TurnoverReader, rang
 }
 
 /**
- * By effective time, the backdated entries correct the figures as recorded. Entries recorded within the statement are
- * taken out of it, and entries effective within it are added. Both balances also get the entries that were recorded
- * after them but count before them.
+ * Corrects the recorded figures by backdated entries. Entries effective before the statement are removed from its
+ * totals, and later entries effective within it are added. Both balances include entries recorded later that count
+ * before them.
  */
 async function effectiveFigures(
   database: Reading,
@@ -101,20 +96,15 @@ async function effectiveFigures(
   return {
     opening: recorded.opening + before.totalIn - before.totalOut,
     closing: recorded.closing + before.laterIn - before.laterOut + within.laterIn - within.laterOut,
-    // Recorded within the statement but effective before it: these were counted wrongly.
+    // Entries recorded within the statement but effective before it were counted wrongly.
     totalIn: recorded.totalIn - (before.totalIn - before.laterIn) + within.laterIn,
     totalOut: recorded.totalOut - (before.totalOut - before.laterOut) + within.laterOut,
   }
 }
 
-/** Sums of backdated entries: all, and those recorded after the statement's end. */
 type BackdatedSums = Turnover & { readonly laterIn: bigint; readonly laterOut: bigint }
 
-/**
- * Sums the backdated entries recorded after the statement's start: those effective before it, and those effective
- * within it. It reads only the index, about 0.1 µs for each backdated entry of the account that is effective before the
- * statement's end.
- */
+/** Only entries recorded after the statement's start. Reads only the index, about 0.1 µs per backdated entry. */
 async function sumBackdatedByKind(
   database: Queryable,
   range: Range,
@@ -146,7 +136,6 @@ async function sumBackdatedByKind(
   return { before: sumsOf('before'), within: sumsOf('within') }
 }
 
-/** The statement's bounds; a missing bound extends as far as timestamps reach. */
 function effectiveBounds(query: StatementQuery): { readonly from: Timestamp; readonly to: Timestamp } {
   const from = query.from ?? Number.MIN_SAFE_INTEGER
   return { from, to: Math.max(from, query.to ?? Number.MAX_SAFE_INTEGER) }
@@ -159,7 +148,7 @@ const cursorOf = (entry: Entry, by: TimeAxis): StatementCursor => [
 
 type ScanRow = { scanned: bigint; reached: bigint | null; reached_at: bigint | null } & (EntryRow | { version: null })
 
-/** Entries by version, oldest first; `current`: without the backdated ones. */
+/** `current`: without backdated entries. */
 const oldestFirst = (current: boolean) => `
   with scan as materialized (
     select ${entryFields} from ledger.entries e
@@ -183,7 +172,7 @@ const currentText = oldestFirst(true)
 
 type VersionScan = { readonly above: number; readonly round: Round; readonly wanted: number }
 
-/** Entries scanned by a round. Only many holds or backdated entries make further rounds necessary. */
+/** Entries per round. Only many holds or backdated entries make further rounds necessary. */
 const roundSizes: Record<Round, number> = { small: smallRound, medium: 512, large: 512 }
 
 async function scanVersions(
@@ -220,10 +209,7 @@ async function recordedPage(
   })
 }
 
-/**
- * Merges two streams in the order of effective time: entries that count from their recording, by version, and backdated
- * entries. When one stream was read only in part, no entry beyond its last row is returned yet.
- */
+/** Merges both streams by effective time. No entry beyond the last row of a partly read stream is returned yet. */
 async function effectivePage(
   database: Queryable,
   query: StatementQuery,

@@ -8,13 +8,13 @@ import { type Columns, loadTotals, saveTotals, type Totals } from './trial-balan
 
 export type TrialBalance = {
   readonly asOf: Timestamp
-  /** One row per asset, over all accounts of the book. The two columns are equal if the books are right. */
+  /** One row per asset. Debit and credit are equal if the books are right. */
   readonly totals: readonly (Columns & { readonly asset: string })[]
-  /** Accounts, newest first. */
+  /** Newest accounts first. */
   readonly page: Page<Columns & { readonly account: AccountName }, TrialBalanceCursor>
 }
 
-/** An account's key inside the database. */
+/** An internal account number. */
 export type TrialBalanceCursor = number
 
 export type TrialBalanceQuery = {
@@ -24,26 +24,21 @@ export type TrialBalanceQuery = {
   readonly cursor?: TrialBalanceCursor
 }
 
-/** Reads totals and a page of accounts, all of one moment. */
 export type TrialBalanceReader = (database: Database, query: TrialBalanceQuery) => Promise<TrialBalance>
 
-/** Books in one generation; each cache has two. */
+/** Per generation; each cache has two. */
 const booksMax = 1000
-/** The most new operations that a request adds to the totals; more are added in the background. */
 const requestOperationsMax = 50_000
-/** With more new operations than this, reading every account's head is faster than catching up. */
+/** With more new operations, reading every account's head is faster than catching up. */
 const catchUpMax = 1_000_000
-/** Totals are stored again after this many operations. */
 const keepAfter = 20_000n
-/** How long a request waits for totals that are being summed in the background. */
 const waitMs = 5_000
 
 /**
- * Creates a reader that caches the totals; one per process. Summing every account's balance takes about 4 µs per
- * account. So the sums are cached together with their snapshot. The next request adds the batches that have committed
- * since that snapshot, in any order. So no process has to notify another one, and the figures are exact. Longer work is
- * done in the background, once for all requests, and stored in the database for later processes. A request that has
- * waited {@link waitMs} for it gets a retryable Fault. Requests take turns on one connection.
+ * Create one per process. Summing takes about 4 µs per account, so sums are cached with their snapshot. The next
+ * request adds the batches committed since, in any order, so the figures are exact without notifications between
+ * processes. Longer work runs in the background, once for all requests, and is stored for later processes. After
+ * {@link waitMs}, a request fails with a retryable Fault.
  */
 export function createTrialBalanceReader(): TrialBalanceReader {
   const remembered = new BoundedCache<BookNumber, Totals>(booksMax)
@@ -55,7 +50,7 @@ export function createTrialBalanceReader(): TrialBalanceReader {
 
   const keep = async (database: Database, book: BookNumber, totals: Totals) => {
     kept.set(book, 0n)
-    // A process that does not find them sums again.
+    // A failure is harmless: a process that does not find the totals sums again.
     await saveTotals(database, book, totals).catch(() => {})
   }
   const sum = (database: Database, book: BookNumber): Promise<Totals> => {
@@ -64,7 +59,6 @@ export function createTrialBalanceReader(): TrialBalanceReader {
     const begun = sumsInTurn(async () => {
       const epoch = database.epoch()
       const totals = await sumAtLength(database, book, remembered.get(book))
-      // Totals of a server that has been replaced meanwhile are of no use.
       if (database.epoch() !== epoch) throw notReady()
       return totals
     })
@@ -84,7 +78,7 @@ export function createTrialBalanceReader(): TrialBalanceReader {
       const news = await readNews(tx, known)
       if (!news.continues || news.operations > BigInt(requestOperationsMax)) return undefined
       const totals = await addNews(tx, query.book, known, news)
-      // An old server may still have answered, after its totals were forgotten.
+      // An old server may have answered after its totals were cleared.
       if (database.epoch() !== epoch) return undefined
       remembered.set(query.book, totals)
       kept.set(query.book, (kept.get(query.book) ?? keepAfter) + news.operations)
@@ -118,18 +112,16 @@ function notReady(): Fault {
   return new Fault({ code: 'trial_balance_not_ready', message, retryable: true })
 }
 
-/** Resolves with the result of the work, or undefined when it takes longer. */
 async function withinMs<Value>(ms: number, work: Promise<Value>): Promise<Value | undefined> {
   let timer: NodeJS.Timeout | undefined
   const over = new Promise<undefined>((resolve) => {
     timer = setTimeout(resolve, ms, undefined)
   })
-  // When no caller waits any more, the next caller meets its failure.
+  // The next caller meets a failure after the last caller stopped waiting.
   work.catch(() => {})
   return await Promise.race([work, over]).finally(() => clearTimeout(timer))
 }
 
-/** Runs one piece of work at a time, in the order of the calls. */
 function createTurns(): <Value>(work: () => Promise<Value>) => Promise<Value> {
   let last: Promise<unknown> = Promise.resolve()
   return (work) => {
@@ -139,13 +131,12 @@ function createTurns(): <Value>(work: () => Promise<Value>) => Promise<Value> {
   }
 }
 
-/** Sums a book, or brings its totals up to date, however long it takes, on a connection of its own. */
 async function sumAtLength(database: Database, book: BookNumber, remembered: Totals | undefined): Promise<Totals> {
   const known = remembered ?? (await loadTotals(database, book))
   const reader = await openSnapshotReader(database.connection, { purpose: 'trial balance' })
   try {
     const news = await readNews(reader, known)
-    // A database restored to an earlier day lacks batches that the totals contain.
+    // A database restored to an earlier time lacks batches that the totals contain.
     if (known === undefined || !news.continues || news.operations > BigInt(catchUpMax)) {
       return { snapshot: news.snapshot, newest: news.newest, assets: await sumAll(reader, book) }
     }
@@ -165,7 +156,6 @@ type NewsRow = {
   last: bigint | null
 }
 
-/** The batches that are committed now and are not in the totals. */
 async function readNews(tx: Queryable, known: Totals | undefined): Promise<NewsRow> {
   const [news] = await tx.query<NewsRow>({
     name: 'ledger-read-new-batches',
@@ -215,10 +205,7 @@ async function sumAll(tx: Queryable, book: BookNumber): Promise<Map<string, Colu
   return toColumns(rows)
 }
 
-/**
- * The changes by the batches that `since` did not contain. The balance and the change of an entry show how much it took
- * from one column and added to the other.
- */
+/** Changes by batches not in `since`. The balance and the change of an entry determine its effect on both columns. */
 async function sumChanges(
   tx: Queryable,
   range: { readonly book: BookNumber; readonly since: string; readonly first: bigint; readonly last: bigint },

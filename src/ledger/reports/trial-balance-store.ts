@@ -1,23 +1,20 @@
 import type { Queryable } from '#platform/postgres'
 import type { BookNumber } from '../commands.ts'
 
-/** Both columns without a sign, in minor units: balances below zero are debit, above it credit. */
+/** Minor units without a sign: balances below zero are debit, above it credit. */
 export type Columns = { readonly debit: bigint; readonly credit: bigint }
 
-/**
- * Totals of a book in one snapshot of the database. `snapshot` is PostgreSQL's own text for the transactions committed
- * then; `newest` is the last batch in it.
- */
+/** Totals in one snapshot. `snapshot` is a pg_snapshot as text, `newest` the position of its last batch. */
 export type Totals = {
   readonly snapshot: string
   readonly newest: bigint | null
   readonly assets: ReadonlyMap<string, Columns>
 }
 
-/** Identifies a server's history. Another server has another one, and so has this one after a restore. */
+/** Identifies a server's history, which differs after a restore. */
 const server = `(select system_identifier from pg_control_system()) || ' ' || (select timeline_id from pg_control_checkpoint())`
 
-/** The stored totals of a book; undefined when there are none of this server. */
+/** Undefined when none are stored by this server. */
 export async function loadTotals(queryable: Queryable, book: BookNumber): Promise<Totals | undefined> {
   const [row] = await queryable.query<{ snapshot: string; newest: bigint | null; totals: [string, string, string][] }>({
     text: `select snapshot::text as snapshot, newest, totals from ledger.trial_balance_totals

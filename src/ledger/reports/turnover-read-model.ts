@@ -1,15 +1,13 @@
 import { BoundedCache } from '#kernel'
 import type { Database, Queryable } from '#platform/postgres'
 
-/** The amounts that came in and went out over some entries, both without a sign. Minor units. */
+/** Sums of amounts without a sign, in minor units. */
 export type Turnover = { readonly totalIn: bigint; readonly totalOut: bigint }
 
 /**
- * Sums the amounts that an account's entries with versions above `above` up to `upTo` brought in and took out. Entries
- * store the balance they left but not the turnover, so it must be summed. Entries never change, so the sums over whole
- * stretches of versions are cached, and only the partial stretches at both ends are read again. The first request over
- * a long stretch reads it all: about a microsecond per entry. The cache belongs to an epoch: another server may have
- * other entries under the same versions.
+ * Sums entries with versions above `above` up to `upTo`. Entries never change, so sums over whole stretches of versions
+ * are cached. The first request over a long stretch takes about a microsecond per entry. The cache belongs to an epoch:
+ * another server may have other entries under the same versions.
  */
 export type TurnoverReader = (
   database: Pick<Database, 'query' | 'epoch'>,
@@ -17,16 +15,16 @@ export type TurnoverReader = (
 ) => Promise<Turnover>
 
 const versionsPerStretch = 1024
-/** Stretches that one statement sums, so that no statement comes near the statement timeout. */
+/** Keeps each statement well below the statement timeout. */
 const stretchesPerStatement = 256
-/** Sums in one generation; the cache has two. Each sum takes about 100 bytes. */
+/** Per generation; the cache has two. A sum takes about 100 bytes. */
 const stretchesMax = 100_000
 
 export function createTurnoverReader(): TurnoverReader {
   const remembered = new BoundedCache<string, Turnover>(stretchesMax)
 
   const wholeStretches: TurnoverReader = async (database, { account, above: from, upTo: to }) => {
-    // The epoch of the request: sums that an old server still returns are not used after it.
+    // Read before the request: sums that an old server still returns are not used later.
     const epoch = database.epoch()
     const nameOf = (stretch: number) => `${epoch} ${account} ${stretch}`
     let total: Turnover = { totalIn: 0n, totalOut: 0n }
@@ -50,7 +48,7 @@ export function createTurnoverReader(): TurnoverReader {
   }
 
   return async (database, { account, above, upTo }) => {
-    // Stretch n holds the versions from n * versionsPerStretch + 1 to (n + 1) * versionsPerStretch.
+    // Stretch n has the versions from n * versionsPerStretch + 1 to (n + 1) * versionsPerStretch.
     const first = Math.ceil(above / versionsPerStretch)
     const end = Math.floor(upTo / versionsPerStretch)
     if (end <= first) return await sumVersions(database, account, above, upTo)

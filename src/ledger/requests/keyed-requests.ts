@@ -7,15 +7,11 @@ export type RequestResult = Idempotent<readonly TransferOutcome[]>
 
 export type KeyedAnswer = { readonly claim: Claim; readonly answer: StoredAnswer }
 
-/** The answers of a batch under the keys it claims, by {@link keyOf}. */
 export type KeyedAnswers = ReadonlyMap<string, KeyedAnswer>
 
 type Known = Exclude<RequestResult, { kind: 'done' }>
 
-/**
- * The requests of one batch and their idempotency keys. It separates requests whose key already has an answer, stored
- * or in an earlier batch in flight. Of several requests with one key, it separates all but the first.
- */
+/** `fresh` requests are the first of their key, and no answer is stored for it or decided in a batch in flight. */
 export class KeyedRequests<Request extends BatchRequest> {
   readonly fresh: readonly Request[]
   readonly #requests: readonly Request[]
@@ -35,7 +31,7 @@ export class KeyedRequests<Request extends BatchRequest> {
     })
   }
 
-  /** The results of the requests and the answers to store. A fresh request without an outcome gets neither. */
+  /** A fresh request without an outcome has no result and no answer to store. */
   results(outcomes: ReadonlyMap<Request, readonly TransferOutcome[]>): {
     readonly results: ReadonlyMap<Request, RequestResult>
     readonly answers: KeyedAnswers

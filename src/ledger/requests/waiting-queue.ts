@@ -1,15 +1,13 @@
 import { Turns } from '#kernel'
 import { takeFirst, type Waiting } from './waiting-requests.ts'
 
-/** The most requests that a batch passes over because they are too large for the rest of it. */
+/** How many requests may be passed over because they are too large for the rest of a batch. */
 const passedOverMax = 16
 const nobody = { group: '', sender: '' } as const
 
 /**
- * The requests that wait for a writer. Groups of senders take turns with equal shares of the commands, and so do the
- * senders of a group. So a sender of many requests delays only itself; the others wait for the batches in flight at
- * most. The requests of one sender keep their order. Requests that were returned to be decided again keep theirs, and
- * come before all others.
+ * Groups of senders take turns with equal shares of the commands, and so do the senders of a group. So a busy sender
+ * delays only itself. The requests of one sender keep their order. Returned requests keep theirs and come first.
  */
 export class WaitingQueue {
   readonly #again: Waiting[] = []
@@ -31,13 +29,12 @@ export class WaitingQueue {
     this.#count(request, 1)
   }
 
-  /** Returns requests to the queue, to be taken before all others. */
   unshift(...requests: readonly Waiting[]): void {
     this.#again.unshift(...requests)
     for (const request of requests) this.#count(request, 1)
   }
 
-  /** Takes up to `commandsMax` commands, and at least one request. */
+  /** Takes at least one request, even beyond `commandsMax`. */
   take(commandsMax: number): Waiting[] {
     const taken = takeFirst(this.#again, commandsMax)
     let commands = 0
@@ -54,7 +51,7 @@ export class WaitingQueue {
       }
       const size = request.group.commands.length
       if (taken.length > 0 && commands + size > commandsMax) {
-        // A request that is too large for the rest of this batch starts the next one.
+        // A request too large for the rest of this batch starts the next one.
         if (passedOver.length >= passedOverMax) break
         passedOver.push(senders.passOver())
         continue

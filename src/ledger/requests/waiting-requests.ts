@@ -10,41 +10,36 @@ export type Waiting = BatchRequest & {
   readonly resolve: (result: RequestResult) => void
   readonly reject: (error: unknown) => void
   readonly isAbandoned: (() => boolean) | undefined
-  /** The sender; undefined for the program's own requests. */
   readonly sender: Taker | undefined
   readonly bytes: number
   readonly arrivedMs: number
   failures: number
-  /** The latest fault that it met. */
   fault: unknown
 }
 
-/** With more than this waiting, the database cannot keep up. It is better to refuse than to keep waiting. */
+/** Beyond these limits, the database cannot keep up, and requests are refused. */
 const commandsMax = 200_000
 const bytesMax = 256 * 1024 * 1024
-/** A request older than this is not started any more; its caller gets a retryable fault. */
+/** An older request is not started; its caller receives a retryable fault. */
 const patienceMs = 15_000
-/** About the bytes that a command takes besides its texts. */
+/** Approximate size of a command without its texts. */
 const commandBytes = 400
 const bytesPerCharacter = 2
 
-/**
- * All requests of a writer that are not answered. Their number, size and age have limits. So has the part of them that
- * one sender, or all senders of one book, may have.
- */
+/** A writer's unanswered requests, with limits on number, size, age, and the shares of one sender or book. */
 export class WaitingRequests {
   #commands = 0
   #bytes = 0
   readonly #commandsOf = createShares(commandsMax)
   readonly #bytesOf = createShares(bytesMax)
-  /** The ids of transfers that requests set apart create, each with the first request that does. */
+  /** Ids of transfers that requests set apart create, with the first such request. */
   readonly #idsApart = new Map<string, Waiting>()
 
   get commands(): number {
     return this.#commands
   }
 
-  /** Admits a request and passes it to `enqueue`; resolves with its result. Throws when too much waits. */
+  /** Resolves with the request's result. Throws ledger_busy when too much waits. */
   admit(
     given: { readonly group: CommandGroup; readonly claim?: Claim } & SubmitOptions,
     enqueue: (request: Waiting) => void,
@@ -73,7 +68,7 @@ export class WaitingRequests {
     request.reject(error)
   }
 
-  /** The request is booked apart: requests that name one of its transfers must follow it. */
+  /** Requests that name a transfer of this request must follow it. */
   setApart(request: Waiting): void {
     for (const command of request.group.commands) {
       const name = `${command.book} ${command.id}`
@@ -81,12 +76,12 @@ export class WaitingRequests {
     }
   }
 
-  /** Whether a request names a transfer that a request set apart creates. */
+  /** The request names a transfer that a request set apart creates. */
   isBehindApart({ group }: Waiting): boolean {
     return this.#idsApart.size > 0 && group.commands.some(({ book, id }) => this.#idsApart.has(`${book} ${id}`))
   }
 
-  /** Whether a request names a transfer that an earlier request, set apart and selected by `those`, creates. */
+  /** The request names a transfer that an earlier request, set apart and among `those`, creates. */
   isBehind(request: Waiting, those: (creator: Waiting) => boolean): boolean {
     return request.group.commands.some(({ book, id }) => {
       const creator = this.#idsApart.get(`${book} ${id}`)
@@ -94,7 +89,7 @@ export class WaitingRequests {
     })
   }
 
-  /** Whether the request is abandoned or has waited too long. It then fails with that fault. */
+  /** If the request is abandoned or too old, fails it and returns true. */
   isOver(request: Waiting): boolean {
     const isTooOld = performance.now() - request.arrivedMs > patienceMs
     if (!isTooOld && request.isAbandoned?.() !== true) return false
@@ -146,7 +141,6 @@ function busy(message: string, cause?: unknown): Fault {
   return new Fault({ code: 'ledger_busy', message, retryable: true, cause })
 }
 
-/** Takes up to `commandsMax` commands from the front of a queue, and at least one request. */
 export function takeFirst(queue: Waiting[], commandsMax: number): Waiting[] {
   let commands = 0
   let taken = 0

@@ -6,10 +6,7 @@ import { newUuid } from '#platform/ids'
 import type { BookNumber, ChangeAccount, CreateAccount } from '../commands.ts'
 import type { changeAccount, createAccount } from './account-schemas.ts'
 
-/**
- * The command in an account's JSON; `path` as in transferFromJson. Throws InvalidRequest for limits beyond 64 bits, and
- * for a code in the form of an account's id.
- */
+/** Throws InvalidRequest for limits beyond 64 bits, and a code in the form of an id. `path` as in transferFromJson. */
 export function accountFromJson(book: BookNumber, json: Static<typeof createAccount>, path = ''): CreateAccount {
   if (decodeId(idPrefix.account, json.code) !== undefined) {
     throw new InvalidRequest(`${path}code must not have the form of an account's id`, `${path}code`)

@@ -136,9 +136,8 @@ function changeAccountRoute(ledger: AccountWriter): Route {
 type Limits = { readonly min_available?: number | string | null; readonly max_balance?: number | string | null }
 
 /**
- * Only an administrator sets limits, both when an account is opened and when it is changed. A lower limit below zero
- * creates money, and an upper limit stops payments from others. Opening an account with a lower limit of zero or more
- * needs no administrator.
+ * A lower limit below zero creates money, and an upper limit stops payments from others. So only an administrator sets
+ * limits, except a lower limit of zero or more at the opening.
  */
 function openingNeeds({ min_available: least, max_balance: most }: Limits, path: string): ScopeNeed | undefined {
   if (least === null || Number(least ?? 0) < 0) return { scope: 'admin', param: `${path}min_available` }

@@ -55,7 +55,6 @@ function listEventsRoute(database: Queryable, added: readonly AddedEvents[]): Ro
   })
 }
 
-/** The start of the page: after the named event, or at the cursor, in the cursor's direction. */
 function readPlace(query: { readonly after?: string; readonly cursor?: string }): Place {
   if (query.cursor !== undefined && query.after !== undefined) {
     throw new InvalidRequest('after and cursor cannot be given together.', 'cursor')
@@ -78,7 +77,6 @@ function noSuchPlace(query: { readonly after?: string }): InvalidRequest {
     : new InvalidRequest('after must be the id of an event of this book.', 'after')
 }
 
-/** Adds the transfer, as it was right after the event, to each event that names one. */
 async function withData(database: Queryable, book: number, events: readonly FeedEvent[]) {
   const positions = new Set(events.flatMap(({ subject }) => (subject === undefined ? [] : [subject])))
   const transfers = new Map<number, Transfer>()
@@ -95,9 +93,7 @@ async function withData(database: Queryable, book: number, events: readonly Feed
   }))
 }
 
-/**
- * A transfer ends once, so after the event of its end it was as it is now. After its creation it was as it was created.
- */
+/** A transfer ends once, so its state after the end event is its state now. */
 function transferAfter(type: string, transfer: Transfer | undefined): unknown {
   assert(transfer !== undefined, 'an event names a transfer that is booked')
   const made: Transfer = { ...transfer, state: 'pending', amountPosted: 0n, resolvedAt: undefined }

@@ -4,7 +4,6 @@ import { closedObject, expectation, pageQuery, querySchema } from '#platform/htt
 import { account } from './account-schemas.ts'
 import { transfer } from './transfer-schemas.ts'
 
-/** The types of the ledger's events, by the kind of their data. */
 export const eventTypes = {
   account: ['account.created', 'account.updated', 'account.frozen', 'account.unfrozen', 'account.closed'],
   transfer: ['transfer.posted', 'transfer.pending', 'transfer.settled', 'transfer.voided', 'transfer.expired'],
@@ -40,10 +39,9 @@ const transferEvent = closedObject(
   { title: 'TransferEvent', description: 'Something happened to a transfer; `data` is the transfer right after it.' },
 )
 
-/** Events of another module: their types, and the schema of one event. */
+/** Events of another module. `schema` is for one event. */
 export type AddedEvents = { readonly types: readonly string[]; readonly schema: TSchema }
 
-/** The schemas of the feed: events of the ledger and events that other modules add. */
 export function feedSchemas(added: readonly AddedEvents[]) {
   const types = [...eventTypes.account, ...eventTypes.transfer, ...added.flatMap((events) => events.types)]
   const event = Type.Union([transferEvent, accountEvent, ...added.map((events) => events.schema)], {

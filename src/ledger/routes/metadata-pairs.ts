@@ -1,9 +1,9 @@
 import { InvalidRequest } from '#platform/http'
 
-/** The most metadata pairs of a batch: each is indexed, and other requests wait while the batch is written. */
+/** Limit per batch: each pair is indexed, and other requests wait while the batch is written. */
 export const pairsMax = 125_000
 
-/** Throws InvalidRequest when the items of a batch have more metadata pairs than one may have. */
+/** Throws InvalidRequest for more than `pairsMax`. */
 export function requireFewPairs(items: readonly { readonly metadata?: object }[], param: string): void {
   let pairs = 0
   for (const { metadata } of items) for (const _ in metadata) pairs += 1

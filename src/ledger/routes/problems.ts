@@ -1,6 +1,5 @@
 import { type LedgerRefusalCode, ledgerRefusals } from '../refusals.ts'
 
-/** The HTTP status and the title of every refusal of the ledger: 404 not found, 409 done before, 422 not now. */
 const statusesAndTitles = {
   id_already_used: [409, 'The id belongs to another request'],
   transfer_not_found: [404, 'There is no such transfer'],
@@ -36,7 +35,6 @@ const statusesAndTitles = {
 
 type LedgerProblem = { readonly status: number; readonly title: string; readonly explanation: string }
 
-/** The catalog's entries of all refusals of the ledger, in their order of precedence. */
 export const ledgerProblems: Readonly<Record<LedgerRefusalCode, LedgerProblem>> = Object.fromEntries(
   Object.entries(ledgerRefusals).map(([code, explanation]) => {
     const [status, title] = statusesAndTitles[code as LedgerRefusalCode]
@@ -44,7 +42,7 @@ export const ledgerProblems: Readonly<Record<LedgerRefusalCode, LedgerProblem>> 
   }),
 ) as Record<LedgerRefusalCode, LedgerProblem>
 
-/** Problems of the reports over whole books while one is being made. */
+/** Problems while a report over whole books is being made. */
 export const reportProblems: Readonly<Record<string, LedgerProblem>> = {
   verification_running: {
     status: 409,

@@ -2,14 +2,14 @@ import type { Timestamp } from '#kernel'
 import { readTime } from '#platform/fields'
 import { decodeCursor } from '#platform/http'
 
-/** The position from which a list continues. Throws InvalidRequest for a cursor that no list has returned. */
+/** Throws InvalidRequest for a cursor that no list has returned. */
 export function readCursor(query: { readonly cursor?: string }): { cursor?: number } {
   if (query.cursor === undefined) return {}
   const [cursor] = decodeCursor(query.cursor, 'integer')
   return { cursor }
 }
 
-/** The times in the given query parameters, under the names that the reading side uses. */
+/** `names` maps the result's names to query parameters. */
 export function readTimes<Name extends string>(
   query: object,
   names: Readonly<Record<Name, string>>,

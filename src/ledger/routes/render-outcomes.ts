@@ -5,10 +5,7 @@ import type { LedgerRefusalCode } from '../refusals.ts'
 import { renderTransfer } from '../transfers/render-transfer.ts'
 import { refusalStatus } from './problems.ts'
 
-/**
- * The JSON text of a batch's answer, each outcome at its index. In a dry run nothing was created. The text is built by
- * hand, like the transfers in it, for up to 10,000 of them.
- */
+/** Built by hand, as there may be 10,000 outcomes. In a dry run nothing was created. */
 export function renderTransferOutcomes(outcomes: readonly TransferOutcome[], dryRun: boolean): string {
   let booked = 0
   let replayed = 0
@@ -28,7 +25,6 @@ export function renderTransferOutcomes(outcomes: readonly TransferOutcome[], dry
   return `{"booked":${booked},"replayed":${replayed},"refused":${refused},"results":[${results}]}`
 }
 
-/** As {@link renderTransferOutcomes}, for accounts. */
 export function renderAccountOutcomes(outcomes: readonly AccountOutcome[]): string {
   const results = outcomes.map((outcome) =>
     outcome.ok

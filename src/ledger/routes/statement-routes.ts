@@ -88,7 +88,7 @@ function getStatementRoute(database: Database): Route {
 
 type Period = { readonly from?: Timestamp; readonly to?: Timestamp }
 
-/** The period of the request. Throws InvalidRequest when it ends before it begins. */
+/** Throws InvalidRequest when the period ends before it begins. */
 function readPeriod(query: object): Period {
   const period = readTimes(query, { from: 'from', to: 'to' })
   if (period.from !== undefined && period.to !== undefined && period.to < period.from) {

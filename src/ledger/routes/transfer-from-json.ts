@@ -10,11 +10,7 @@ type TransferJson = Static<typeof createTransferItem>
 type ConditionJson = NonNullable<NonNullable<TransferJson['conditions']>['source']>
 type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] }
 
-/**
- * The command in a transfer's JSON. `path` leads to it within the body, such as `transfers.3.`, and is empty when it is
- * the body. Throws InvalidRequest for faults that the schema cannot express: amounts beyond 64 bits, times that do not
- * exist, an expiry without a hold.
- */
+/** `path` leads to the JSON, such as `transfers.3.`. Throws InvalidRequest for faults the schema cannot express. */
 export function transferFromJson(book: BookNumber, json: TransferJson, path = ''): CreateTransfer {
   const command: Mutable<CreateTransfer> = {
     kind: 'create',
@@ -36,7 +32,7 @@ export function transferFromJson(book: BookNumber, json: TransferJson, path = ''
   return command
 }
 
-/** The UUID of a transfer id that matches its schema. */
+/** `id` must match its schema. */
 export function transferUuid(id: string): Uuid {
   const uuid = decodeId(idPrefix.transfer, id)
   assert(uuid !== undefined, 'an id that matches its pattern can be decoded')

@@ -46,7 +46,7 @@ const resolveProblems = [
   'transfer_reserved',
 ] as const satisfies readonly LedgerRefusalCode[]
 
-/** 32 MiB: ten thousand transfers with long references and some metadata. */
+/** Enough for ten thousand transfers with long references and some metadata. */
 const batchBytesMax = 32 * 1024 * 1024
 
 export function transferRoutes(ledger: LedgerWriter): Route[] {
@@ -167,12 +167,11 @@ function voidRoute(ledger: LedgerWriter): Route {
   })
 }
 
-/** A dry run is decided in a transaction of its own, which is rolled back. */
 function isDryRun(body: { readonly dry_run?: boolean }): boolean {
   return body.dry_run === true
 }
 
-/** Submits a group, once per Idempotency-Key when the request has one. */
+/** Submits once per Idempotency-Key, if the request has one. */
 async function submitted(
   ledger: LedgerWriter,
   request: RouteRequest,
@@ -186,7 +185,7 @@ async function submitted(
   return request.settle(await ledger.submitOnce(group, { ...request.claim, answer: toAnswer }, options))
 }
 
-/** Answers a group of one: the transfer with status `createdStatus`, 200 for a replay, or the refusal. */
+/** `createdStatus` for a new transfer, 200 for a replay. */
 function answerTransfer(request: RouteRequest, outcomes: readonly TransferOutcome[], createdStatus: 200 | 201): Answer {
   const [outcome] = outcomes
   assert(outcome !== undefined, 'a group of one command has one outcome')
@@ -194,7 +193,7 @@ function answerTransfer(request: RouteRequest, outcomes: readonly TransferOutcom
   return answerText(outcome.replayed ? 200 : createdStatus, renderTransfer(outcome.transfer))
 }
 
-/** Answers an all-or-nothing group that was refused: one problem, with the actual reasons by index. */
+/** One problem, with the actual reasons by index. */
 function answerRefusedGroup(request: RouteRequest, outcomes: readonly TransferOutcome[]): Answer {
   const errors = outcomes.flatMap((outcome, index) => {
     if (outcome.ok || outcome.refusal.code === 'group_refused') return []

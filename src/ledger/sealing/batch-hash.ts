@@ -2,25 +2,19 @@ import { createHash } from 'node:crypto'
 import { assert } from '#kernel'
 import { journalTables } from './journal.ts'
 
-/** The name of a table whose rows are hashed. */
 export type JournalTable = (typeof journalTables)[number]['table']
 
-/**
- * Hashes one batch. `add` takes the tables in the order of {@link journalTables}, each at most once. It takes the
- * number of rows, and their tuples in PostgreSQL's binary COPY format in one or more buffers, without file header and
- * trailer. A table without rows may be left out. `digest` ends the hash.
- */
+/** `add` takes each table at most once, in journal order, as binary COPY tuples without file header and trailer. */
 export type BatchHasher = {
   readonly add: (table: JournalTable, rows: number, ...tuples: readonly Buffer[]) => void
   readonly digest: () => Buffer
 }
 
-/** The previous hash of the first block. */
 export const chainStart: Buffer = Buffer.alloc(32)
 
 const placeOf = new Map<JournalTable, number>(journalTables.map(({ table }, index) => [table, index + 1]))
 
-/** Starts the hash of one batch, as `journal.ts` defines it. */
+/** Starts the hash of one batch, which `journal.ts` defines. */
 export function createBatchHasher(): BatchHasher {
   const hash = createHash('sha256')
   const head = Buffer.allocUnsafe(5)
@@ -40,7 +34,7 @@ export function createBatchHasher(): BatchHasher {
   }
 }
 
-/** The hash of a block: over the hash of the block before it, then the batches it seals, in the block's order. */
+/** Hashes the previous block's hash, then the block's batches in their order; see `journal.ts`. */
 export function hashBlock(
   previous: Buffer,
   batches: Iterable<{ readonly position: bigint; readonly hash: Buffer }>,

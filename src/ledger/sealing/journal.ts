@@ -1,15 +1,13 @@
 /**
- * The rows that a batch writes, table by table, with the columns in the order in which they are copied and hashed. The
- * writer encodes by these lists and the verifier reads by them.
+ * The rows of a batch. Columns are in the order in which they are copied and hashed.
  *
- * The hash of a batch is a SHA-256 over each table below that got rows in the batch, in this order. For each table, it
- * covers the table's place in this list (1 byte, from 1), the number of its rows (4 bytes, big endian), and the rows.
- * The rows are in PostgreSQL's binary COPY format (tuples only, without file header and trailer), ordered by `order`.
- * PostgreSQL's documentation of COPY defines that format, so anybody can recompute the hash from `COPY (SELECT … ORDER
- * BY …) TO STDOUT (FORMAT binary)`.
+ * The hash of a batch is a SHA-256 over each table that has rows in the batch, in this order. It covers the table's
+ * place in this list (1 byte, from 1), the number of its rows (4 bytes, big endian), and the rows. Rows are in
+ * PostgreSQL's binary COPY format (tuples only, without file header and trailer), ordered by `order`. So
+ * `COPY (SELECT … ORDER BY …) TO STDOUT (FORMAT binary)` is enough to recompute the hash.
  *
- * The hash of a block is the SHA-256 over the previous block's hash (32 zero bytes for the first block) and its batches.
- * Each batch, in the block's order, adds its position (8 bytes, big endian) and its hash.
+ * The hash of a block is the SHA-256 over the previous block's hash, or 32 zero bytes for the first block, and over its
+ * batches. Each batch, in the block's order, adds its position (8 bytes, big endian) and its hash.
  */
 export const journalTables = [
   {
@@ -66,22 +64,17 @@ export const journalTables = [
   },
 ] as const
 
-/** The columns of a journal table as a COPY lists them. */
 export function journalColumns(table: (typeof journalTables)[number]['table']): string {
   return journalTables.find((one) => one.table === table)?.columns.join(', ') ?? ''
 }
 
-/** A position is its batch's number times this, plus the index within the batch. */
+/** A position is its batch's number times this, plus its index in the batch. */
 export const positionsPerBatch = 16_384
 
-/** The codes of `entries.kind`. */
 export const entryKind = { posted: 1, held: 2, settled: 3, voided: 4, expired: 5, setting: 6 } as const
 
-/** The codes of `entries.side`. */
 export const entrySide = { source: 0, destination: 1, neither: 2 } as const
 
-/** The bits of `transfers.flags`. */
 export const transferFlag = { pending: 1, effectiveAtGiven: 2, refused: 4 } as const
 
-/** The codes of `account_settings.state`. */
 export const accountState = { open: 0, frozen: 1, closed: 2 } as const

@@ -11,10 +11,10 @@ export type Block = {
   readonly batches: readonly UnsealedBatch[]
 }
 
-/** The advisory lock of sealing, for one process at a time. The number is a constant made from 'munim seal'. */
+/** Advisory lock of sealing; the number is made from 'munim seal'. */
 const sealLock = 7_236_837_701
 
-/** Takes the lock of sealing until the transaction ends; false when another process has it. */
+/** Locks sealing until the transaction ends; false when another process has the lock. */
 export async function takeSealTurn(tx: Transaction): Promise<boolean> {
   const rows = await tx.query<{ taken: boolean }>({
     name: 'take-seal-turn',
@@ -32,10 +32,7 @@ export async function readChainHead(queryable: Queryable): Promise<ChainHead | u
   return rows[0]
 }
 
-/**
- * The committed batches that no block holds, from the position `from` on, at most `limit`. A batch that commits later
- * goes into a later block, whatever its position.
- */
+/** Unsealed batches from the position `from` on. A later commit goes into a later block, regardless of its position. */
 export function readUnsealedBatches(
   queryable: Queryable,
   { from, limit }: { readonly from: bigint; readonly limit: number },
@@ -53,7 +50,7 @@ export const unsealedBatchesText = `select batch.position, batch.hash
   order by batch.position
   limit $2`
 
-/** Appends a block, and marks its batches as sealed. A unique violation means that another process appended first. */
+/** Also marks the batches as sealed. A unique violation means that another process appended first. */
 export async function insertBlock(queryable: Queryable, block: Block): Promise<void> {
   await queryable.query({
     name: 'insert-block',
@@ -66,8 +63,8 @@ export async function insertBlock(queryable: Queryable, block: Block): Promise<v
 }
 
 /**
- * Rows restored from another server have transaction ids that this server has yet to reach, and would one day count as
- * new. Gives up to `limit` of them an id that is past on every server; returns how many.
+ * Restored rows have transaction ids that this server has yet to reach, and would one day count as new. Sets up to
+ * `limit` of them to an id that is past on every server; returns how many.
  */
 export async function forgetForeignTransactions(queryable: Queryable, limit: number): Promise<number> {
   const rows = await queryable.query<{ count: bigint }>({

@@ -10,57 +10,42 @@ import {
   takeSealTurn,
 } from './seal-store.ts'
 
-/** The progress of sealing, for metrics and readiness. */
 export type SealerStatus = {
-  /**
-   * How long the oldest unsealed batch has been waiting, or how long no round could look for one. About the interval
-   * when all is well; it grows while sealing fails.
-   */
+  /** Age of the oldest unsealed batch, or the time since the last search. It grows while sealing fails. */
   readonly unsealedSeconds: number
-  /** Blocks and batches that this process has sealed since it started. */
   readonly blocks: number
   readonly batches: number
-  /** Rounds that failed and were repeated. */
   readonly faults: number
 }
 
 /** Chains committed batches into hashed blocks, in the background. */
 export type Sealer = {
   readonly start: () => void
-  /** Resolves after the round in progress. */
   readonly stop: () => Promise<void>
-  /**
-   * Seals everything that can be sealed now and returns the number of batches; 0 while another process has the lock.
-   */
+  /** Seals all that can be sealed and returns the number of batches; 0 while another process has the lock. */
   readonly seal: () => Promise<number>
   readonly status: () => SealerStatus
 }
 
 export type SealerOptions = {
   readonly database: Database
-  /** Called with the fault of every failed round; the next round tries again. */
+  /** Called for every failed round; the next round retries. */
   readonly onFault: (fault: Error) => void
   readonly intervalMs?: number
   readonly batchesPerBlockMax?: number
 }
 
-/** Rows of a restored database that are corrected in one step. */
 const forgottenPerStepMax = 10_000
 
-/**
- * How often a round looks for all batches. The rounds between look only near the last sealed batches. Batches that were
- * sealed long ago leave dead entries in the index for as long as an old snapshot is in use.
- */
+/** Full searches are rare: batches sealed long ago leave dead index entries while an old snapshot is in use. */
 const everythingMs = 60_000
 const behindMax = BigInt(4_096 * positionsPerBatch)
 
 type Round = { readonly sealed: number; readonly full: boolean; readonly last?: bigint }
 
 /**
- * A sealer rests for `intervalMs`, then appends blocks until nothing is left to seal. Several processes may run one
- * each: an advisory lock makes them take turns. If the lock should ever fail, the block's number, a primary key, is the
- * remaining guard. A batch gets its place in the chain when it is found committed. Blocks list their batches, so
- * nothing else fixes the order.
+ * Several processes may run a sealer: an advisory lock makes them take turns. The primary key of block numbers is a
+ * second guard. A batch gets its place in the chain when it is found committed; only the block's list fixes the order.
  */
 export function createSealer(options: SealerOptions): Sealer {
   const { database, onFault, intervalMs = 500, batchesPerBlockMax = 4_096 } = options
@@ -114,7 +99,6 @@ export function createSealer(options: SealerOptions): Sealer {
   }
 }
 
-/** Appends one block, if this process gets the lock and there is something to seal. */
 async function sealRound(tx: Transaction, range: { readonly from: bigint; readonly limit: number }): Promise<Round> {
   if (!(await takeSealTurn(tx))) return { sealed: 0, full: false }
   const head = await readChainHead(tx)

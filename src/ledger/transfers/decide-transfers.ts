@@ -25,21 +25,13 @@ import { firstDifference, isByProgram, optionsOf, requestText } from './transfer
 import { amountToMove, refusal, refuseByAmount, refuseByFacts, refuseByState } from './transfer-rules.ts'
 import type { WorkingSet } from './working-set.ts'
 
-/**
- * Decides commands in order against the working set, and writes their effects to `rows`. For each command: find the
- * outcome under its id, load its accounts, refuse in the documented order, book. Nothing is awaited here, so the state
- * cannot change in between.
- */
+/** Nothing is awaited while commands are decided, so the state cannot change in between. */
 export type Decision = {
   readonly set: WorkingSet
   readonly rows: BatchRows
   readonly now: Timestamp
-  /** The database's clock, by which holds lapse. */
   readonly clock: Timestamp
-  /**
-   * The accounts of each command that creates a transfer, by the command's place in the batch. Undefined: there is no
-   * such account.
-   */
+  /** By a command's place in the batch; only for commands that create a transfer. */
   readonly accounts: readonly CommandAccounts[]
 }
 
@@ -50,10 +42,7 @@ export type CommandAccounts = {
   readonly destination: AccountFacts | undefined
 }
 
-/**
- * Ends lapsed holds before anything is decided, as a lapsed hold holds nothing. Leaves holds that have ended meanwhile,
- * and holds whose accounts this batch does not know.
- */
+/** Must run before anything is decided. Skips holds that have ended, and holds whose accounts this batch lacks. */
 export function endLapsed(writing: Writing, holds: readonly BookedTransfer[]): void {
   const { set, clock } = writing
   for (const found of holds) {
@@ -66,7 +55,6 @@ function hasLapsed({ expiresAt }: BookedTransfer, clock: Timestamp): boolean {
   return expiresAt !== undefined && expiresAt <= clock
 }
 
-/** Decides the groups in order. Outcomes are in the order of each group's commands. */
 export function decideGroups(decision: Decision, groups: readonly CommandGroup[]): TransferOutcome[][] {
   let place = 0
   return groups.map(({ atomic, commands }) => {
@@ -78,10 +66,7 @@ export function decideGroups(decision: Decision, groups: readonly CommandGroup[]
   })
 }
 
-/**
- * All or nothing: the first refusal rolls back the group's effects, and refuses the rest of the group. An id that was
- * decided before keeps its first answer.
- */
+/** The first refusal rolls back the group and refuses the rest. An id decided before keeps its first answer. */
 function decideTogether(decision: Decision, commands: readonly TransferCommand[], first: number): TransferOutcome[] {
   const { set, rows } = decision
   const mark = rows.mark()
@@ -107,7 +92,7 @@ function decideTogether(decision: Decision, commands: readonly TransferCommand[]
   })
 }
 
-/** The answer of an earlier request under the command's id, if it was the same request. */
+/** The answer of an earlier identical request under the command's id. */
 function answeredBefore(set: WorkingSet, command: TransferCommand): TransferOutcome | undefined {
   const decided = command.kind === 'create' ? set.transfer(command.book, command.id) : undefined
   if (command.kind !== 'create' || decided === undefined) return undefined
@@ -121,7 +106,7 @@ function decideAndRecord(decision: Decision, command: TransferCommand, place: nu
   return outcome
 }
 
-/** Records a refusal under an id that the client chose, so that a replay never books the refused transfer. */
+/** Records a refusal under a client's id, so that a replay never books the refused transfer. */
 function record(decision: Decision, command: TransferCommand, outcome: TransferOutcome): void {
   if (outcome.ok || outcome.replayed || command.kind !== 'create' || !command.idGiven) return
   if (decision.set.transfer(command.book, command.id) !== undefined) return
@@ -177,7 +162,7 @@ function create(decision: Decision, command: CreateTransfer, accounts: CommandAc
   return bookTransfer(decision, command, { source, destination, amount })
 }
 
-/** The same id again: the first outcome, or the field that differs from it. */
+/** Returns the first outcome, or refuses with the field that differs. */
 function replay(set: WorkingSet, command: CreateTransfer, decided: TransferRecord): TransferOutcome {
   const difference = firstDifference(command, decided, set)
   if (difference !== undefined) return no(refusal('id_already_used', difference))
@@ -187,7 +172,6 @@ function replay(set: WorkingSet, command: CreateTransfer, decided: TransferRecor
 
 type Movement = { readonly source: AccountFacts; readonly destination: AccountFacts; readonly amount: bigint }
 
-/** Books an accepted transfer: moves the heads and writes the rows. */
 function bookTransfer(decision: Decision, command: CreateTransfer, movement: Movement): TransferOutcome {
   const { set, rows, now } = decision
   const { reference, effectiveAt } = command
@@ -218,12 +202,11 @@ function bookTransfer(decision: Decision, command: CreateTransfer, movement: Mov
   return { ok: true, transfer: booked, replayed: false }
 }
 
-/** Finds the pending transfer that a command names, or the reason why it cannot be ended. */
 function openHold(set: WorkingSet, book: BookNumber, id: Uuid): BookedTransfer | LedgerRefusal {
   const record = set.transfer(book, id)
   if (record === undefined || record.refusal !== undefined) return refusal('transfer_not_found', 'id')
   if ((record.flags & transferFlag.pending) === 0) return refusal('transfer_not_pending', 'id')
-  // It was created after this batch looked up its accounts, so it counts as created after the batch.
+  // This batch did not look up its accounts, so the transfer counts as created after the batch.
   const isLater = !set.hasHead(record.source.number) || !set.hasHead(record.destination.number)
   if (isLater) return refusal('transfer_not_found', 'id')
   switch (record.resolution?.kind) {
@@ -256,17 +239,16 @@ function post(writing: Writing, command: PostTransfer): TransferOutcome {
   return end(writing, hold, entryKind.settled, amount)
 }
 
-/** Whether the program keeps the hold for itself, and the command is not the program's. */
+/** The hold belongs to the program, and the command does not. */
 function isKept(hold: BookedTransfer, { byProgram }: PostTransfer | VoidTransfer): boolean {
   return byProgram !== true && isByProgram(hold)
 }
 
-/** Ends a hold without posting it: `voided` by a request, `expired` by time. */
 function release(writing: Writing, command: VoidTransfer | ExpireTransfer, kind: number): TransferOutcome {
   const { set, now, clock } = writing
   const hold = openHold(set, command.book, command.id)
   if ('code' in hold) {
-    // The start of this batch has already ended the hold, as the command asks.
+    // The start of this batch has already ended the hold, as the command requests.
     const own = kind === entryKind.expired ? set.ownTransfer(command.book, command.id) : undefined
     if (own === undefined || own.refusal !== undefined) return no(hold)
     const isDone = own.resolution?.kind === entryKind.expired && own.resolution.recordedAt === now
@@ -279,7 +261,7 @@ function release(writing: Writing, command: VoidTransfer | ExpireTransfer, kind:
   return end(writing, hold, kind, 0n)
 }
 
-/** Ends a hold: posts `amount` of it, and releases all of it. */
+/** Posts `amount` and releases the whole hold. */
 function end(writing: Writing, hold: BookedTransfer, kind: number, amount: bigint): TransferOutcome {
   const { set, rows, now } = writing
   const position = rows.nextPosition()
@@ -297,7 +279,7 @@ const endEvents: Record<number, string> = {
   [entryKind.expired]: 'transfer.expired',
 }
 
-/** One operation on both accounts of a transfer: `posted` moves; `held` is held, or released when negative. */
+/** `posted` moves; `held` is held, or released when negative. */
 type Operation = {
   readonly position: number
   readonly kind: number

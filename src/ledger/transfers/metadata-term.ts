@@ -3,14 +3,13 @@ import { setImmediate } from 'node:timers/promises'
 import { BoundedCache } from '#kernel'
 import type { BookNumber, CommandGroup, Metadata } from '../commands.ts'
 
-/** The owners of indexed metadata: transfers by position, accounts by number. */
+/** Transfers by position, accounts by number. */
 export type MetadataOwner = 'transfer' | 'account'
 
 /**
- * The key under which `ledger.metadata_terms` lists the owners of a metadata pair: the first 8 bytes of a SHA-256, as a
- * signed 64-bit integer. The parts are hashed as netstrings (length in UTF-8 bytes, colon, part, comma), so that no two
- * lists of parts read alike. Terms may collide, so a search by term must compare the metadata itself. Other modules
- * index their own things under other owners.
+ * The first 8 bytes of a SHA-256, as a signed 64-bit integer. Parts are hashed as netstrings (length in UTF-8 bytes,
+ * colon, part, comma), so no two lists of parts hash the same text. Terms may collide, so a search must also compare
+ * metadata. Other modules may use other owners.
  */
 export function metadataTerm(book: BookNumber, owner: string, key: string, value: string): bigint {
   const parts = `${netstring(String(book))}${netstring(owner)}${netstring(key)}${netstring(value)}`
@@ -22,7 +21,7 @@ export function metadataTerm(book: BookNumber, owner: string, key: string, value
   return term
 }
 
-/** Cached terms: of the pairs that clients send, a few repeat often. */
+/** Of the pairs that clients send, a few repeat often. */
 const terms = new BoundedCache<string, bigint>(2_000)
 
 function netstring(part: string): string {
@@ -37,16 +36,11 @@ export function transferTerms(book: BookNumber, metadata: Metadata): readonly bi
   return found
 }
 
-/**
- * Terms of the transfers of large groups, computed ahead. A batch is decided in one turn of the event loop, which is
- * too short for half a million hashes.
- */
+/** Terms computed ahead: a batch is decided in one turn of the event loop, too short for half a million hashes. */
 const workedOut = new WeakMap<Metadata, { readonly book: BookNumber; readonly terms: readonly bigint[] }>()
 
-/** Pairs whose terms are computed in one turn of the event loop: some milliseconds. */
 const pairsPerTurn = 1_000
 
-/** Whether a group's metadata has more pairs than fit into one turn of the event loop. */
 export function hasManyPairs(group: CommandGroup): boolean {
   let pairs = 0
   for (const command of group.commands) {
@@ -57,7 +51,7 @@ export function hasManyPairs(group: CommandGroup): boolean {
   return false
 }
 
-/** Computes the terms of a group's transfers before it is decided, a bounded number in each turn of the event loop. */
+/** Call it before a large group is decided. Computes a bounded number of terms per turn of the event loop. */
 export async function workOutTerms(group: CommandGroup): Promise<void> {
   let pairs = 0
   for (const command of group.commands) {

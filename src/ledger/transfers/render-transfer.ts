@@ -2,11 +2,7 @@ import { encodeId, formatTimestamp, idPrefix, type Timestamp } from '#kernel'
 import type { AccountName, Transfer } from '../commands.ts'
 import { renderMetadata } from './render-metadata.ts'
 
-/**
- * The public JSON text of a transfer, in answers and events. It is built by hand, as thousands per second pass here.
- * Only the reference and the metadata are free text and need escaping. Ids, codes, digits and times cannot hold a
- * character that JSON escapes.
- */
+/** Built by hand for speed. Only the reference and the metadata can hold characters that JSON escapes. */
 export function renderTransfer(transfer: Transfer): string {
   const { source, destination, expiresAt, reference, resolvedAt } = transfer
   const recordedAt = renderTime(transfer.recordedAt)

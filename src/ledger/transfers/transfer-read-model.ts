@@ -5,13 +5,13 @@ import type { BookNumber, Metadata, Transfer } from '../commands.ts'
 import { isLapsed } from '../holds/lapsed-holds-read-model.ts'
 import { lapsedTransfer, madeTransfer, noMetadata, resolvedTransfer } from './transfer-record.ts'
 
-/** The transfer with that id as it is now; undefined when none was booked under it. */
+/** The current transfer; undefined when none was booked under the id. */
 export async function getTransfer(database: Queryable, book: BookNumber, id: Uuid): Promise<Transfer | undefined> {
   const [transfer] = await getTransfers(database, book, [id])
   return transfer
 }
 
-/** The transfers with these ids as they are now, in the order of the ids. Ids without a transfer are left out. */
+/** Current transfers in the order of the ids. Ids without a transfer are left out. */
 export async function getTransfers(
   database: Queryable,
   book: BookNumber,
@@ -34,14 +34,10 @@ export async function getTransfers(
   return rows.map((row) => rowToTransfer(book, row))
 }
 
-/** The columns of a {@link TransferRow} from the transfers table, `t`. */
 export const transferFields = `t.position, t.id, t.source, t.destination, t.amount, t.flags, t.effective_at,
           t.recorded_at, t.expires_at, t.reference, t.metadata`
 
-/**
- * SQL that completes `t`, rows with {@link transferFields}, by the end of a pending transfer and the names of both
- * accounts. Each takes one index probe; `offset 0` keeps the planner from turning it into a join.
- */
+/** Adds the end and the account names to `t`. `offset 0` keeps the index probes from becoming joins. */
 export const resolutionLateral = `left join lateral (
         select r.kind, r.amount, r.recorded_at from ledger.resolutions r where r.transfer = t.position offset 0
       ) r on true`
@@ -109,7 +105,7 @@ export function rowToTransfer(book: BookNumber, row: TransferRow): Transfer {
   return resolvedTransfer(made, end)
 }
 
-/** Booked transfers by position, as they are now. Positions without a transfer are left out. */
+/** In no particular order. Positions without a transfer are left out. */
 export async function getTransfersAt(
   database: Queryable,
   book: BookNumber,

@@ -4,10 +4,9 @@ import type { BookNumber, Metadata, Transfer } from '../commands.ts'
 import type { LedgerRefusal } from '../refusals.ts'
 import { entryKind, transferFlag } from '../sealing/journal.ts'
 
-/** How a pending transfer ended. `kind` is a code of `entryKind`. */
+/** `kind` is a code of `entryKind`. */
 export type Resolution = { readonly kind: number; readonly amount: bigint; readonly recordedAt: Timestamp }
 
-/** The content of a booked transfer's row; it never changes. */
 export type TransferFacts = Pick<
   Transfer,
   'id' | 'book' | 'position' | 'amount' | 'expiresAt' | 'reference' | 'effectiveAt' | 'recordedAt' | 'metadata'
@@ -20,25 +19,23 @@ export type TransferFacts = Pick<
   readonly options: string | undefined
 }
 
-/** A booked transfer as the ledger keeps it: its facts and its state. */
 export type BookedTransfer = Transfer &
   TransferFacts & { readonly refusal: undefined; readonly resolution: Resolution | undefined }
 
-/** A refused transfer whose id the client chose. */
+/** Kept only when the client chose the id. */
 export type RefusedTransfer = {
   readonly refusal: LedgerRefusal
   readonly book: BookNumber
   readonly id: Uuid
-  /** JSON text of the request, to recognize a replay. */
+  /** JSON text, to recognize a replay. */
   readonly request: string
 }
 
 export type TransferRecord = BookedTransfer | RefusedTransfer
 
-/** The value for no metadata. */
 export const noMetadata: Metadata = {}
 
-/** A transfer as it was created. Built field by field, as every booked transfer passes here. */
+/** A transfer as created. Built field by field for speed. */
 export function madeTransfer(facts: TransferFacts): BookedTransfer {
   const pending = (facts.flags & transferFlag.pending) !== 0
   return {
@@ -65,19 +62,17 @@ export function madeTransfer(facts: TransferFacts): BookedTransfer {
   }
 }
 
-/** A pending transfer after its end. */
 export function resolvedTransfer(made: BookedTransfer, resolution: Resolution): BookedTransfer {
   const { kind, amount, recordedAt } = resolution
   const state = kind === entryKind.settled ? 'posted' : kind === entryKind.voided ? 'voided' : 'expired'
   return { ...made, resolution, state, amountPosted: amount, resolvedAt: recordedAt }
 }
 
-/** A pending transfer that has lapsed, before its end is written. */
 export function lapsedTransfer(made: BookedTransfer): BookedTransfer {
   return made.pending ? { ...made, state: 'expired' } : made
 }
 
-/** A transfer as it was created, without its later end: the answer to a replay. */
+/** The answer to a replay: the transfer as created, without its later end. */
 export function firstAnswer(record: BookedTransfer): BookedTransfer {
   return record.resolution === undefined ? record : madeTransfer(record)
 }

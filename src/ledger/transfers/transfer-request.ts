@@ -4,7 +4,7 @@ import { transferFlag } from '../sealing/journal.ts'
 import type { RefusedTransfer, TransferFacts, TransferRecord } from './transfer-record.ts'
 import type { WorkingSet } from './working-set.ts'
 
-/** The fields of a request that identify a replay, in the order of their comparison. */
+/** Fields that identify a replay, in the order of their comparison. */
 type RequestText = {
   readonly source: string
   readonly destination: string
@@ -19,17 +19,15 @@ type RequestText = {
   readonly conditions: string | null
 }
 
-/** The parts of a request that a booked transfer's columns do not hold. */
+/** Parts of a request without columns in `ledger.transfers`. */
 export type TransferOptions = {
   readonly balancing?: 'source' | 'destination'
-  /** The requested amount, as a balancing transfer may have moved less. */
+  /** The requested amount, as a balancing transfer may move less. */
   readonly amount?: string
   readonly conditions?: string
-  /** Only the program ends the hold. */
   readonly byProgram?: true
 }
 
-/** The options of a request as JSON text; undefined for a plain one. */
 export function optionsOf(command: CreateTransfer): string | undefined {
   const { balancing, conditions, byProgram } = command
   if (balancing === undefined && conditions === undefined && byProgram === undefined) return undefined
@@ -47,21 +45,17 @@ export function isByProgram({ options }: Pick<TransferFacts, 'options'>): boolea
   return options !== undefined && (JSON.parse(options) as TransferOptions).byProgram === true
 }
 
-/** A request as JSON text, stored with a refusal. */
 export function requestText(command: CreateTransfer): string {
   return JSON.stringify(requestOf(command))
 }
 
-/** The accounts that a refused request named, by id or code. */
+/** The named accounts, by id or code. */
 export function accountsNamedIn(refused: RefusedTransfer): readonly [source: string, destination: string] {
   const { source, destination } = JSON.parse(refused.request) as RequestText
   return [source, destination]
 }
 
-/**
- * The first field in which a repeated request differs from the one that was decided under its id; undefined when they
- * are the same. One may name an account by id, the other by code.
- */
+/** Undefined when the requests are the same. One may name an account by id, the other by code. */
 export function firstDifference(command: CreateTransfer, decided: TransferRecord, set: WorkingSet): string | undefined {
   const given = requestOf(command)
   const before: RequestText =

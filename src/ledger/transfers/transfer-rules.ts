@@ -5,16 +5,12 @@ import { type LedgerRefusal, type LedgerRefusalCode, ledgerRefusals } from '../r
 import { accountState } from '../sealing/journal.ts'
 import type { Head } from './working-set.ts'
 
-/** A refusal with the catalog's text. */
 export function refusal(code: LedgerRefusalCode, param?: string): LedgerRefusal {
   const message = ledgerRefusals[code]
   return param === undefined ? { code, message } : { code, message, param }
 }
 
-/**
- * The refusals that need only the facts of both accounts and the time, in order of precedence. Holds lapse by the
- * database's clock. The recording time, `now`, may be ahead of that clock after it was set back.
- */
+/** In order of precedence. Holds lapse by `clock`; `now` may be ahead of it after the clock was set back. */
 export function refuseByFacts(
   command: CreateTransfer,
   source: AccountFacts,
@@ -31,7 +27,6 @@ export function refuseByFacts(
   return undefined
 }
 
-/** The refusals by the state of both accounts and by the request's conditions. */
 export function refuseByState(command: CreateTransfer, source: Head, destination: Head): LedgerRefusal | undefined {
   if (source.state === accountState.closed) return refusal('account_closed', 'source')
   if (destination.state === accountState.closed) return refusal('account_closed', 'destination')
@@ -56,7 +51,7 @@ function unmetCondition(condition: AccountCondition | undefined, head: Head, sid
   return unmet ? refusal('condition_not_met', `conditions.${side}.${unmet}`) : undefined
 }
 
-/** The amount that a transfer moves: its own, or for a balancing one as much as there is up to it. May be 0 or less. */
+/** A balancing transfer moves as much as it can, up to `amount`. May be 0 or less. */
 export function amountToMove(command: CreateTransfer, source: Head, destination: Head): bigint {
   if (command.balancing === 'source' && source.minAvailable !== null) {
     return smaller(command.amount, source.posted - source.pendingOut - source.minAvailable)
@@ -71,7 +66,7 @@ function smaller(a: bigint, b: bigint): bigint {
   return a < b ? a : b
 }
 
-/** The refusals by amount: limits of the source, then of the destination, then of 64-bit numbers. */
+/** In order: limits of the source, of the destination, of 64-bit numbers. */
 export function refuseByAmount(
   amount: bigint,
   source: Head,

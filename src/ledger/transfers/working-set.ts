@@ -3,7 +3,7 @@ import type { AccountFacts } from '../accounts/account-facts.ts'
 import type { BookNumber } from '../commands.ts'
 import type { BookedTransfer, TransferRecord } from './transfer-record.ts'
 
-/** The head of an account's chain of entries, on which the next entry builds. Minor units. */
+/** The state on which the account's next entry builds, in minor units. */
 export type Head = {
   readonly number: number
   version: number
@@ -14,24 +14,20 @@ export type Head = {
   readonly maxBalance: bigint | null
   /** A code of `accountState`. */
   readonly state: number
-  /** No hold on the account lapses before this; Infinity when none of them expires. */
+  /** No hold on the account lapses before this; Infinity when none expires. */
   lapsesAt: number
-  /** When the latest entry was recorded, or the account opened: no later entry is recorded before this. */
+  /** Time of the latest entry, or of the opening. No later entry is recorded before it. */
   recordedAt: Timestamp
 }
 
 export type WorkingSetSources = {
   readonly account: (book: BookNumber, reference: string) => AccountFacts | undefined
-  /** The head as last known; the working set never changes it. */
+  /** The working set never changes this head. */
   readonly head: (account: number) => Head | undefined
-  /** The earlier batches in flight to the database, newest first: their effects already count. */
+  /** Batches in flight, newest first. Their effects already count. */
   readonly previous: readonly WorkingSet[]
 }
 
-/**
- * Everything that the commands of one batch see and change before anything is written: working copies of heads,
- * transfers found or created, references taken. An all-or-nothing group can be rolled back.
- */
 export class WorkingSet {
   #sources: WorkingSetSources
   readonly #heads = new Map<number, Head>()
@@ -46,7 +42,7 @@ export class WorkingSet {
     this.#sources = sources
   }
 
-  /** Releases the earlier batches, once this one has committed. */
+  /** Call it once this batch has committed. */
   forgetPrevious(): void {
     this.#sources = { ...this.#sources, previous: [] }
   }
@@ -70,23 +66,22 @@ export class WorkingSet {
     return this.#heads.has(account) || this.#sources.head(account) !== undefined
   }
 
-  /** The head as this batch leaves it; undefined when the batch does not concern the account. */
+  /** The head that this batch leaves; undefined when the batch does not concern the account. */
   headAfter(account: number): Head | undefined {
     return this.#heads.get(account)
   }
 
-  /** Called before a head changes. */
+  /** Call it before a head changes. */
   touch(head: Head): void {
     if (this.#undo === undefined) return
     const before = { ...head }
     this.#undo.push(() => {
       Object.assign(head, before)
-      // The refusal of a group relied on every head that the group found, even on those it would have moved.
+      // A group's refusal relied on every head that the group found, even on those it would have moved.
       this.relyUpon(head.number)
     })
   }
 
-  /** A refusal relies on this account's head. */
   relyUpon(account: number): void {
     if (!this.#reliedUpon.has(account)) {
       const source = this.#sources.head(account)
@@ -98,12 +93,11 @@ export class WorkingSet {
     return this.ownTransfer(book, id) ?? previousTransfer(this.#sources.previous, book, id)
   }
 
-  /** A transfer as this batch knows it, without the earlier batches. */
+  /** Ignores earlier batches. */
   ownTransfer(book: BookNumber, id: Uuid): TransferRecord | undefined {
     return this.#transfers.get(book)?.get(id)
   }
 
-  /** Adds a transfer that was found in the database or created by this batch. */
   addTransfer(record: TransferRecord): void {
     const transfers = ofBook(this.#transfers, record.book, () => new Map<Uuid, TransferRecord>())
     transfers.set(record.id, record)
@@ -118,15 +112,12 @@ export class WorkingSet {
     return this.#timedHolds
   }
 
-  /** Adds a transfer found in the database, unless an earlier batch has a newer state of it. */
+  /** Adds a transfer from the database, unless an earlier batch has a newer state of it. */
   foundTransfer(record: TransferRecord): void {
     if (this.transfer(record.book, record.id) === undefined) this.addTransfer(record)
   }
 
-  /**
-   * Replaces a transfer by its new state. The earlier record itself stays unchanged, as an earlier batch may have
-   * created it.
-   */
+  /** The earlier record stays unchanged, as an earlier batch may have created it. */
   replaceTransfer(record: TransferRecord): void {
     const transfers = ofBook(this.#transfers, record.book, () => new Map<Uuid, TransferRecord>())
     const before = transfers.get(record.id)
@@ -141,7 +132,7 @@ export class WorkingSet {
     )
   }
 
-  /** Whether this batch took or found the reference, without the earlier batches. */
+  /** Ignores earlier batches. */
   ownReference(book: BookNumber, reference: string): boolean {
     return this.#references.get(book)?.has(reference) === true
   }
@@ -160,7 +151,6 @@ export class WorkingSet {
     this.#undo = undefined
   }
 
-  /** Rolls back everything since `beginGroup`. */
   takeBackGroup(): void {
     const undo = this.#undo ?? []
     this.#undo = undefined
@@ -176,7 +166,6 @@ export class WorkingSet {
   }
 }
 
-/** A transfer as the newest of the earlier batches knows it. */
 export function previousTransfer(
   previous: readonly WorkingSet[],
   book: BookNumber,
@@ -189,7 +178,6 @@ export function previousTransfer(
   return undefined
 }
 
-/** The head of an account as the newest of the earlier batches leaves it. */
 export function previousHead(previous: readonly WorkingSet[], account: number): Head | undefined {
   for (const before of previous) {
     const head = before.headAfter(account)

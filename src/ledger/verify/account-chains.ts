@@ -3,7 +3,7 @@ import type { SnapshotReader } from '#platform/postgres'
 import { entryKind, entrySide } from '../sealing/journal.ts'
 import { accountMark, type Findings } from './findings.ts'
 
-/** An entry as it is stored. Times in microseconds since 1970. */
+/** Times in microseconds since 1970. */
 export type Entry = {
   readonly account: number
   readonly version: number
@@ -30,7 +30,6 @@ export type Settings = {
 
 const notOpened = 7
 
-/** Reads the list of accounts. The chains then stand before their first entries. */
 export async function loadAccountChains(reader: SnapshotReader, findings: Findings): Promise<AccountChains> {
   const [counted] = await reader.query<{ accounts: bigint }>({
     text: 'select count(*) as accounts from ledger.accounts',
@@ -42,11 +41,7 @@ export async function loadAccountChains(reader: SnapshotReader, findings: Findin
   return chains
 }
 
-/**
- * Follows the entries of all accounts at once, in the order of their positions. That is also the order of each
- * account's versions: a writer takes its position after it has read the head it builds on. It keeps about 80 bytes per
- * account and nothing per transfer.
- */
+/** Follows entries in position order, which is version order: writers take positions after reading heads. */
 export class AccountChains {
   readonly #findings: Findings
   readonly #numbers: Float64Array
@@ -58,11 +53,10 @@ export class AccountChains {
   readonly #recordedAt: Float64Array
   readonly #minAvailable: BigInt64Array
   readonly #maxBalance: BigInt64Array
-  /** Missing limits as bits: 1 the lower, 2 the upper; both, and 4, before the opening. */
+  /** Bits: 1 no lower limit, 2 no upper limit; both, and 4, before the opening. */
   readonly #unbounded: Uint8Array
   readonly #groupAt = new Map<string, number>()
   #added = 0
-  /** Pairs of book and asset; the accounts with the same pair form one group. */
   readonly groups: { readonly book: number; readonly asset: string }[] = []
 
   constructor(accounts: number, findings: Findings) {
@@ -79,7 +73,7 @@ export class AccountChains {
     this.#unbounded = new Uint8Array(accounts).fill(notOpened)
   }
 
-  /** Adds an account; call it in ascending order of numbers. */
+  /** Call it in ascending order of numbers. */
   addAccount(number: number, book: number, asset: string): void {
     const name = `${book} ${asset}`
     let group = this.#groupAt.get(name)
@@ -92,12 +86,10 @@ export class AccountChains {
     this.#added += 1
   }
 
-  /** The index in `groups` of an account's book and asset; undefined when there is no such account. */
   groupOf(account: number): number | undefined {
     return this.#group[this.#indexOf(account)]
   }
 
-  /** The settings of version 0. */
   open(settings: Settings): void {
     const at = this.#indexOf(settings.account)
     const name = accountMark(settings.account)
@@ -111,7 +103,6 @@ export class AccountChains {
     this.#setLimits(at, settings)
   }
 
-  /** The next entry. One of kind "setting" comes with the settings that begin with it. */
   follow(entry: Entry, settings: Settings | undefined): void {
     const at = this.#indexOf(entry.account)
     if (at < 0) {
@@ -128,7 +119,7 @@ export class AccountChains {
     this.#recordedAt[at] = entry.recordedAt
   }
 
-  /** An open hold, which the pending balances must contain after all entries have been followed. */
+  /** Adds an open hold, which the pending balances must contain. Call it after all entries. */
   expectHold(source: number, destination: number, amount: bigint): void {
     const from = this.#indexOf(source)
     const to = this.#indexOf(destination)
@@ -136,7 +127,7 @@ export class AccountChains {
     if (to >= 0) this.#pendingIn[to] = (this.#pendingIn[to] ?? 0n) - amount
   }
 
-  /** Called last: finds accounts that were never opened, and pending amounts that no hold explains. */
+  /** Call it last: finds accounts never opened, and pending amounts that no hold explains. */
   conclude(): void {
     for (const [at, number] of this.#numbers.entries()) {
       const name = accountMark(number)
@@ -195,7 +186,6 @@ export class AccountChains {
     }
   }
 
-  /** The index of an account, or -1. The numbers are mostly consecutive. */
   #indexOf(wanted: number): number {
     const numbers = this.#numbers
     const guess = wanted - (numbers[0] ?? 0)

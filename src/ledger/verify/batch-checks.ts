@@ -9,18 +9,13 @@ import type { Operation } from './operation-checks.ts'
 type FoundBatch = { readonly hasher: ReturnType<typeof createBatchHasher>; rows: number; operations: number }
 
 export type BatchChecks = {
-  /** Hashes the rows of a range, to compare them with the recorded batches. */
   readonly begin: (range: JournalRange) => void
-  /** Counts an operation of the range and compares its times. */
   readonly see: (operation: Operation) => void
-  /** Called after the last operation of the range. */
+  /** Call it after the last operation of the range. */
   readonly end: () => void
 }
 
-/**
- * Recomputes every batch from its rows. The hash covers the rows; the number and the time of the operations are
- * compared.
- */
+/** The hash covers the rows. The number and the times of the operations are compared. */
 export function createBatchChecks(findings: Findings): BatchChecks {
   let recorded = new Map<number, RecordedBatch>()
   let found = new Map<number, FoundBatch>()
@@ -109,7 +104,6 @@ function batchOf(position: number): number {
 
 type Group = { readonly number: number; readonly rows: number; readonly from: number; readonly to: number }
 
-/** The rows of a table, sorted by position, in groups by batch. */
 function* groupsByBatch(rows: CopyDecoder, position: number): Generator<Group> {
   rows.rewind()
   let number: number | undefined
@@ -128,7 +122,6 @@ function* groupsByBatch(rows: CopyDecoder, position: number): Generator<Group> {
   if (number !== undefined) yield { number, rows: count, from, to: rows.end }
 }
 
-/** Names the transfers of a batch, to show where to look. */
 function transfersWithin(rows: CopyDecoder, number: number): string {
   const ids: string[] = []
   rows.rewind()

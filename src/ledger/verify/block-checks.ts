@@ -4,14 +4,13 @@ import { chainStart, hashBlock } from '../sealing/batch-hash.ts'
 import { batchName } from './batch-checks.ts'
 import type { Findings } from './findings.ts'
 
-/** A block as noted elsewhere: while it is the same, nothing up to it was changed. */
+/** A block noted elsewhere. While it is the same, nothing up to it was changed. */
 export type SealedHead = { readonly number: number; readonly hash: string }
 
-/** The result of checking the chain. `unsealed` batches wait for the next block. */
 export type ChainState = { readonly head: SealedHead | undefined; readonly unsealed: number }
 
 export type BlockOptions = {
-  /** A block that was noted before; it must still exist unchanged. */
+  /** Must still exist unchanged. */
   readonly knownHead: SealedHead | undefined
   readonly onBlocks: (done: number, total: number) => void
 }
@@ -26,15 +25,10 @@ type StoredBlock = {
 type StoredBatch = { readonly position: bigint; readonly hash: Buffer }
 
 const blocksPerPage = 64
-/** The most misplaced batches that are named. */
 const misplacedMax = 20
-/** A batch that is unsealed for longer than this is a finding. */
 const unsealedSecondsMax = 600
 
-/**
- * Recomputes the chain of blocks from the recorded hashes of the batches, and compares the existing batches with the
- * sealed ones.
- */
+/** Recomputes the chain from the recorded batch hashes, and checks that existing and sealed batches are the same. */
 export async function checkBlocks(
   reader: SnapshotReader,
   findings: Findings,
@@ -58,7 +52,6 @@ export async function checkBlocks(
   return { head: last && { number: Number(last.number), hash: last.hash.toString('hex') }, unsealed }
 }
 
-/** Checks consecutive blocks; returns the last one. */
 async function checkPage(
   reader: SnapshotReader,
   findings: Findings,
@@ -77,7 +70,7 @@ async function checkPage(
   return last
 }
 
-/** An attacker can rewrite even the whole chain; only a head that was noted before reveals it. */
+/** An attacker can rewrite even the whole chain; only a head noted before reveals it. */
 function checkKnownHead(findings: Findings, known: SealedHead, found: StoredBlock | undefined): void {
   const hash = found?.hash.toString('hex')
   if (hash === known.hash) return
@@ -85,7 +78,6 @@ function checkKnownHead(findings: Findings, known: SealedHead, found: StoredBloc
   findings.add('block_chain', `block ${known.number}, known by the hash ${known.hash}, ${now}`)
 }
 
-/** Checks one block, given the block before it and the existing batches among those it seals. */
 function checkBlock(
   findings: Findings,
   block: StoredBlock,
@@ -133,7 +125,7 @@ async function readBatches(
   return new Map(rows.map((batch) => [batch.position, batch]))
 }
 
-/** Every batch is in one block, or waits for the next one. The blocks themselves are checked separately. */
+/** Every batch is in exactly one block, or waits for the next one. */
 async function checkMembership(reader: SnapshotReader, findings: Findings): Promise<void> {
   const rows = await reader.query<{ position: bigint; blocks: bigint; unsealed: boolean }>({
     text: `select batch.position, batch.is_unsealed as unsealed, coalesce(sealed.blocks, 0) as blocks
@@ -159,7 +151,6 @@ async function checkMembership(reader: SnapshotReader, findings: Findings): Prom
   }
 }
 
-/** Counts the batches that wait for a block; a long wait is a finding. */
 async function checkUnsealed(reader: SnapshotReader, findings: Findings): Promise<number> {
   const [row] = await reader.query<{ batches: bigint; oldest: bigint | null; seconds: number | null; all: bigint }>({
     text: `select count(*) filter (where is_unsealed) as batches, count(*) as all,

@@ -5,15 +5,11 @@ import { accountMark, type Findings, transferMark } from './findings.ts'
 import { latestAccountMetadata, metadataPairs } from './metadata-pairs.ts'
 import { bucketSql } from './row-set-digest.ts'
 
-/*
- * Finds the rows that differ, after a digest has shown that some do. These statements compare whole tables; they run
- * only on books that have been tampered with.
- */
+/* These statements compare whole tables. They run only after a digest has shown differences, that is, tampering. */
 
-/** As many as a check lists, and one to show that there are more. */
+/** One more than a check lists, to show that there are more. */
 const rowsMax = 21
 
-/** Finds open holds without a pending transfer, and pending transfers without a hold or an end. */
 export async function explainHolds(reader: SnapshotReader, findings: Findings): Promise<void> {
   const rows = await reader.query<{ expected: bigint | null; found: bigint | null; timed: boolean }>({
     text: `select pending.position as expected, hold.transfer as found,
@@ -38,10 +34,7 @@ export async function explainHolds(reader: SnapshotReader, findings: Findings): 
   if (rows.length === 0) findings.add('holds', 'pending transfers and their ends do not match the open holds')
 }
 
-/**
- * A lapsed hold holds nothing, so an end that is written late does no harm. But when the books have gone on for an hour
- * since, the expiry that writes the ends is not running.
- */
+/** A lapsed hold holds nothing, so a late end is harmless. After an hour of other batches, expiry is not running. */
 export async function findLateHolds(reader: SnapshotReader, findings: Findings): Promise<void> {
   const rows = await reader.query<{ transfer: bigint; late: string }>({
     text: `select hold.transfer, date_trunc('second', latest.recorded_at - hold.expires_at)::text as late
@@ -57,7 +50,6 @@ export async function findLateHolds(reader: SnapshotReader, findings: Findings):
   }
 }
 
-/** Finds backdated entries that are not listed, and listed entries that are not backdated or have other values. */
 export async function explainBackdated(reader: SnapshotReader, findings: Findings): Promise<void> {
   const rows = await reader.query<{ account: bigint; version: bigint; expected: boolean; found: boolean }>({
     text: `select coalesce(entry.account, listed.account) as account, coalesce(entry.version, listed.version) as version,
@@ -87,13 +79,12 @@ export async function explainBackdated(reader: SnapshotReader, findings: Finding
 
 type Term = { readonly name: string; readonly pair: string }
 
-/** Finds missing terms, and terms without known metadata, in the buckets that differ. */
 export async function explainTerms(
   reader: SnapshotReader,
   findings: Findings,
   differing: readonly number[],
 ): Promise<void> {
-  // Enough to show where it is wrong; a table that is wrong everywhere is not listed in full.
+  // Enough to show where the table is wrong, if it is wrong everywhere.
   const within = (key: string) => `${bucketSql(key)} in (${differing.slice(0, rowsMax).join(', ')})`
   const expected = new Map<string, Term>()
   const expect = (owner: MetadataOwner, key: bigint, book: number, metadata: string): void => {

@@ -9,17 +9,13 @@ import { latestAccountMetadata, metadataPairs } from './metadata-pairs.ts'
 import type { Hold, TransferRow } from './operation-rows.ts'
 import { createRowSetDigest, putBigint, putNumber } from './row-set-digest.ts'
 
-/**
- * The tables that repeat parts of the journal: open holds, backdated entries, metadata terms. Their expected content is
- * gathered while the journal is read; their actual content is read once.
- */
+/** Checks tables that repeat parts of the journal: open holds, backdated entries, metadata terms. */
 export type DerivedRows = {
-  /** Adds a booked transfer: its hold when it is pending, its metadata. */
   readonly addTransfer: (row: TransferRow) => void
-  /** Adds entries that posted something for a transfer. */
+  /** Adds those entries that are backdated. */
   readonly addEntries: (transfer: BackdatedBy, entries: readonly Entry[]) => void
   readonly endHold: (hold: Hold) => void
-  /** Reads the tables after the journal has been read, and finds where they differ. */
+  /** Call it after the journal has been read. */
   readonly compare: (reader: SnapshotReader, chains: AccountChains) => Promise<void>
 }
 

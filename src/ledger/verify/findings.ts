@@ -31,28 +31,26 @@ type CheckName = (typeof checkNames)[number]
 export type VerificationCheck = {
   readonly name: CheckName
   readonly ok: boolean
-  /** How many things were checked: transfers, entries or batches, by the subject of the check. */
+  /** Number of transfers, entries or batches, by the subject of the check. */
   readonly checked: number
-  /** The faults, their places, expected and found values; only the first findings when there are many. */
+  /** Only the first findings when there are many. */
   readonly findings: readonly string[]
 }
 
-/** Collects findings, which name accounts and transfers by the marks below. */
+/** Collects findings, with accounts and transfers as marks. */
 export type Findings = {
   readonly count: (check: CheckName, things: number) => void
   readonly add: (check: CheckName, text: string) => void
-  /** The checks with their findings, with names in place of marks. */
+  /** Replaces marks by names. */
   readonly conclude: (reader: SnapshotReader) => Promise<VerificationCheck[]>
 }
 
 const findingsMax = 20
 
-/** Represents an account, by its number, until its name is looked up. */
 export function accountMark(number: number | bigint): string {
   return `{account ${number}}`
 }
 
-/** Represents a transfer, by its position, until its id is looked up. */
 export function transferMark(position: number | bigint): string {
   return `{transfer ${position}}`
 }
@@ -84,7 +82,6 @@ export function createFindings(): Findings {
 
 const anyMark = /\{(account|transfer) (-?\d+)\}/g
 
-/** The text for a mark whose row does not exist. */
 function plain(mark: string): string {
   return mark.slice(1, -1).replace('account', 'account number').replace('transfer', 'transfer at position')
 }

@@ -9,17 +9,14 @@ import { type JournalRange, readJournal } from './journal-ranges.ts'
 import { type Operation, OperationChecks } from './operation-checks.ts'
 import { RowCursor, readEndedHold, readEntry, readResolution, readSettings, readTransfer } from './operation-rows.ts'
 
-/** Operations checked between two yields to the event loop, in which the next range is also read. */
+/** Operations between two yields to the event loop, in which the next range is also read. */
 const operationsPerBreath = 64
 
-/** Ranges are found by BRIN indexes on their positions, and are too small for parallel workers. */
+/** BRIN indexes find the ranges, which are too small for parallel workers. */
 const rangeSettings = { enable_seqscan: 'off', max_parallel_workers_per_gather: '0' }
 const tableSettings = { enable_seqscan: 'on', max_parallel_workers_per_gather: '2' }
 
-/**
- * Reads the journal once from start to end and checks everything that it shows: each batch's hash, each operation's
- * rows, each account's chain, and the expected content of the derived tables.
- */
+/** Reads the journal once and checks batch hashes, operations, account chains and derived tables. */
 export async function checkJournal(
   reader: SnapshotReader,
   findings: Findings,
@@ -50,7 +47,6 @@ export async function checkJournal(
   chains.conclude()
 }
 
-/** Assembles the operations from the tables, position by position. */
 function* operationsOf({ rows }: JournalRange): Generator<Operation> {
   const table = (name: (typeof journalTables)[number]['table']) => {
     const decoder = rows.tables[journalTables.findIndex((one) => one.table === name)]

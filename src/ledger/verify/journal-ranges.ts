@@ -1,7 +1,7 @@
 import { CopyDecoder, type SnapshotReader } from '#platform/postgres'
 import { journalTables, positionsPerBatch } from '../sealing/journal.ts'
 
-/** A batch as stored in `ledger.batches`. `number` is its position in units of a batch. */
+/** `number` is the position divided by `positionsPerBatch`. */
 export type RecordedBatch = {
   readonly number: bigint
   readonly position: bigint
@@ -10,35 +10,29 @@ export type RecordedBatch = {
   readonly hash: Buffer
 }
 
-/** The rows of one range of positions, table by table in the order of the journal. */
 type RangeRows = {
   readonly tables: readonly CopyDecoder[]
-  /** For each resolution, in the order of the positions, the pending transfer that it ended. */
+  /** The pending transfer that each resolution ended, in position order. */
   readonly endedHolds: CopyDecoder
 }
 
-/**
- * Consecutive whole batches, with all journal rows between the first one's position and that of the next range. Valid
- * until the next range is requested.
- */
+/** Whole batches and all journal rows up to the next range. Valid until the next range is requested. */
 export type JournalRange = { readonly batches: readonly RecordedBatch[]; readonly rows: RangeRows }
 
 type Bounds = {
   readonly from: bigint
-  /** Exclusive; undefined: to the end. */
+  /** Exclusive; undefined: no end. */
   readonly to: bigint | undefined
   readonly batches: readonly RecordedBatch[]
 }
 
 export type RangeSizes = {
-  /** About how many operations a range has. */
   readonly operationsPerRange: number
-  /** A range larger than this is divided, down to a single batch. */
+  /** A larger range is divided, down to a single batch. */
   readonly rangeBytesMax: number
 }
 
 const usualSizes: RangeSizes = { operationsPerRange: 16_384, rangeBytesMax: 64 * 1024 * 1024 }
-/** Buffers larger than this are not kept for the next range. */
 const keptBytesMax = 32 * 1024 * 1024
 const batchesPerPage = 4_096
 const perBatch = BigInt(positionsPerBatch)
@@ -46,10 +40,7 @@ const positionBits = BigInt(Math.log2(positionsPerBatch))
 const positionMin = -(2n ** 63n)
 const positionEnd = 2n ** 63n
 
-/**
- * Reads the whole journal in the order of its positions, range by range. While one range is processed, the next one is
- * being read. The ranges leave no position out, so they also contain the rows of batches that are not recorded.
- */
+/** The ranges leave no position out, so they also contain the rows of batches that are not recorded. */
 export async function* readJournal(
   reader: SnapshotReader,
   sizes: RangeSizes = usualSizes,
@@ -72,7 +63,7 @@ export async function* readJournal(
     const range = await ahead
     if (range === undefined) return
     ahead = fetchNext()
-    // If the consumer stops early, no caller awaits the range that was read ahead.
+    // If the consumer stops early, no caller awaits this range.
     ahead.catch(() => {})
     yield range
     spare.push(emptied(range.rows))
@@ -122,7 +113,7 @@ async function* readBatches(reader: SnapshotReader): AsyncGenerator<RecordedBatc
   }
 }
 
-/** Reads the rows of a range; false when there were too many to keep and the range can be divided. */
+/** False when the rows were too many to keep and the range can be divided. */
 async function fetchRange(
   reader: SnapshotReader,
   bounds: Bounds,
@@ -160,7 +151,6 @@ function isOneBatch({ from, to }: Bounds): boolean {
   return (to ?? positionEnd) - from <= perBatch
 }
 
-/** The upper and the lower half, divided between two batches. */
 function halves(bounds: Bounds): Bounds[] {
   const { from, to, batches } = bounds
   const first = batches[0]
@@ -175,7 +165,7 @@ function halves(bounds: Bounds): Bounds[] {
   ]
 }
 
-/** The number of the batch that contains a position; rounded down below zero too. */
+/** Rounds down below zero too. */
 function floorDivide(position: bigint): bigint {
   return BigInt.asIntN(64, position) >> positionBits
 }
@@ -184,7 +174,6 @@ function createRows(): RangeRows {
   return { tables: journalTables.map(() => new CopyDecoder()), endedHolds: new CopyDecoder() }
 }
 
-/** Empties rows for another range, and drops buffers that grew too large. */
 function emptied(rows: RangeRows): RangeRows {
   const all = [...rows.tables, rows.endedHolds]
   if (all.some((table) => table.length > keptBytesMax)) return createRows()

@@ -13,7 +13,7 @@ export type Operation = {
   readonly entries: readonly Entry[]
 }
 
-/** The values that the two entries of a transfer, or of its end, must have. */
+/** Expected values of the two entries of a transfer, or of its end. */
 type Expected = {
   readonly name: string
   readonly transfer: number
@@ -27,12 +27,10 @@ type Expected = {
 
 type Dependencies = { readonly chains: AccountChains; readonly derived: DerivedRows; readonly findings: Findings }
 
-/** Checks every operation against the rules by which it was written, and follows the accounts' chains. */
 export class OperationChecks {
   readonly #chains: AccountChains
   readonly #derived: DerivedRows
   readonly #findings: Findings
-  /** The sum of the entries of each book and asset. */
   readonly #sums: bigint[]
 
   constructor({ chains, derived, findings }: Dependencies) {
@@ -42,7 +40,7 @@ export class OperationChecks {
     this.#sums = chains.groups.map(() => 0n)
   }
 
-  /** Checks the rows that were written at a position. Call it in ascending order of positions. */
+  /** Call it in ascending order of positions. */
   check(operation: Operation): void {
     const { position, transfers, resolutions, endedHolds, settings, entries } = operation
     const uses = transfers.length + resolutions.length
@@ -105,7 +103,7 @@ export class OperationChecks {
     this.#derived.addEntries(row, entries)
   }
 
-  /** One account is enough: if the other one were of another book, its group would differ. */
+  /** One account is enough: if the other were of another book, its group would differ. */
   #checkBook(row: TransferRow, account: number): void {
     const group = this.#chains.groupOf(account)
     const book = group === undefined ? undefined : this.#chains.groups[group]?.book
@@ -158,7 +156,7 @@ export class OperationChecks {
     if (wrong) this.#findings.add('settings', `${name} ${wrong}`)
   }
 
-  /** Entries at a position without a booking or an end can only represent changes of settings. */
+  /** Entries without a booking or an end must represent changes of settings. */
   #checkUnexplained(settings: readonly Settings[], entries: readonly Entry[]): void {
     for (const entry of entries) {
       if (entry.kind !== entryKind.setting) {

@@ -1,7 +1,7 @@
 import type { CopyDecoder } from '#platform/postgres'
 import type { Entry, Settings } from './account-chains.ts'
 
-/** A row of `ledger.transfers`; a refused one has no accounts. Times in microseconds since 1970. */
+/** A refused transfer has no accounts. Times in microseconds since 1970. */
 export type TransferRow = {
   readonly position: number
   readonly source: number | undefined
@@ -24,7 +24,7 @@ export type ResolutionRow = {
   readonly kind: number
 }
 
-/** A resolution's position, and the pending transfer that it ended, if there is one. */
+/** `hold` is the pending transfer that the resolution at `position` ended. */
 export type EndedHold = { readonly position: number; readonly hold: Hold | undefined }
 
 export type Hold = {
@@ -38,7 +38,7 @@ export type Hold = {
   readonly book: number
 }
 
-/** Walks rows that are sorted by position, and takes the rows of one position at a time. */
+/** Walks rows sorted by position, and takes the rows of one position at a time. */
 export class RowCursor<Row extends { readonly position: number }> {
   readonly #rows: CopyDecoder
   readonly #read: (row: CopyDecoder) => Row
@@ -51,12 +51,11 @@ export class RowCursor<Row extends { readonly position: number }> {
     this.#step()
   }
 
-  /** The position of the next row; infinite after the last one. */
+  /** Infinite after the last row. */
   get position(): number {
     return this.#ahead?.position ?? Number.POSITIVE_INFINITY
   }
 
-  /** Takes the rows at that position, if the next row has it. */
   take(position: number): readonly Row[] {
     if (this.position !== position) return none
     const taken: Row[] = []

@@ -1,10 +1,9 @@
 import { randomInt } from 'node:crypto'
 
 /**
- * Compares two large sets of rows that come in different orders, without storing either: `add` the rows of one,
- * `remove` the rows of the other. Each row is hashed with a key drawn for this run, and the hashes are summed in
- * buckets. Equal sets leave every bucket at zero. Rows that differ leave their bucket changed, except with a chance of
- * 2^-64. Only the buckets take memory.
+ * Compares large sets of rows in different orders, without storing them. Each row is hashed with a key drawn for this
+ * run, and the hashes are summed in buckets. Equal sets leave all buckets at zero. Other sets do not, except with a
+ * chance of 2^-64.
  */
 export type RowSetDigest = {
   /** `key` selects the bucket; the first `length` of `words` are the row. */
@@ -14,7 +13,7 @@ export type RowSetDigest = {
 }
 
 const buckets = 4_096
-/** The same bucket as {@link bucketOf}, in SQL. */
+/** {@link bucketOf} in SQL. */
 export const bucketSql = (key: string): string => `((${key} >> 14) & ${buckets - 1})`
 
 /** Neighboring keys, such as positions of one batch, share a bucket. */
@@ -54,21 +53,21 @@ export function createRowSetDigest(): RowSetDigest {
   }
 }
 
-/** The finalizer of MurmurHash3: every bit of the input affects every bit of the result. */
+/** The finalizer of MurmurHash3. */
 function mixed(hash: number): number {
   const once = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   const twice = Math.imul(once ^ (once >>> 13), 0xc2b2ae35)
   return twice ^ (twice >>> 16)
 }
 
-/** Writes the two words of a whole number, up to 2^53 either way, at `at`; returns the place after them. */
+/** Writes two words of an integer up to 2^53 either way; returns the next place. */
 export function putNumber(words: Int32Array, at: number, value: number): number {
   words[at] = Math.floor(value / 4_294_967_296)
   words[at + 1] = value | 0
   return at + 2
 }
 
-/** Writes the two words of a 64-bit integer at `at`; returns the place after them. */
+/** Writes two words of a 64-bit integer; returns the next place. */
 export function putBigint(words: Int32Array, at: number, value: bigint): number {
   words[at] = Number(BigInt.asIntN(32, value >> 32n))
   words[at + 1] = Number(BigInt.asIntN(32, value))

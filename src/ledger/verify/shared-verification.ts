@@ -1,19 +1,16 @@
 import { type Database, openTurnSession, type Session, takeTurn } from '#platform/postgres'
 import type { VerificationProgress } from './verify-ledger.ts'
 
-/** Verifies and reports its progress, until the signal aborts it. */
 export type Verify<Result> = (options: {
   readonly onProgress: (progress: VerificationProgress) => void
   readonly signal: AbortSignal
 }) => Promise<Result>
 
-/** The messages of a verification: its progress, and at the end its result. */
 export type SharedMessage<Result> = VerificationProgress | { readonly result: Result }
 
 /**
- * One verification at a time, for any number of requests. A request that arrives while one runs in this process follows
- * it and gets its result. While another process runs one, a request gets `undefined`. When the last follower has left,
- * the verification is aborted.
+ * Shares one verification among requests. In this process, later requests follow the run and receive its result.
+ * While another process runs one, a request receives `undefined`. When the last follower leaves, the run is aborted.
  */
 export type SharedVerification<Result> = {
   readonly follow: () => Promise<AsyncGenerator<SharedMessage<Result>> | undefined>
@@ -22,19 +19,15 @@ export type SharedVerification<Result> = {
 type Run<Result> = {
   readonly latest: Map<string, VerificationProgress>
   readonly result: Promise<Result>
-  /** Aborts it; later requests start another one. */
+  /** Aborts the run. Later requests start another. */
   readonly leave: () => void
   followers: number
 }
 
-/** The least time between two progress messages to a follower. */
 const progressMs = 250
-/**
- * One statement may take minutes. Followers then get the latest progress again, so that neither they nor a proxy take
- * the connection for dead.
- */
+/** One statement may take minutes. Repeats progress, so that neither followers nor a proxy close the connection. */
 const repeatAfterMs = 5_000
-/** A client may be gone before it could read the first message, and nothing reports that. */
+/** A client may be gone before it has read the first message, without a report. */
 const unfollowedMs = 10_000
 
 export function createSharedVerification<Result>(
@@ -55,7 +48,7 @@ export function createSharedVerification<Result>(
       if (!abort.signal.aborted) current = undefined
       return lock.close()
     })
-    // Its failure is thrown to every follower.
+    // Every follower receives the failure.
     result.catch(() => {})
     const leave = () => {
       current = undefined
@@ -114,10 +107,7 @@ async function* messagesOf<Result>(run: Run<Result>, repeatMs: number): AsyncGen
   }
 }
 
-/**
- * Takes the lock on verification among all processes. The connection keeps it until it is closed. Undefined when
- * another process has it.
- */
+/** Undefined when another process has the lock. The session keeps the lock until it is closed. */
 async function takeVerificationTurn(database: Database): Promise<Session | undefined> {
   const session = await openTurnSession(database, 'verification')
   try {

@@ -1,16 +1,12 @@
 import type { Database } from '#platform/postgres'
 import { type Verification, type VerificationProgress, type VerifyOptions, verifyLedger } from './verify-ledger.ts'
 
-/** The messages of a verification: its progress, and at the end its result. */
+/** Progress messages, then the result. */
 export type VerificationMessage = VerificationProgress | { readonly result: Verification }
 
-/** The least time between two progress messages of a check. */
 const progressMs = 250
 
-/**
- * {@link verifyLedger} as a stream: less frequent progress, then the result. Leaving the loop early aborts the
- * verification.
- */
+/** {@link verifyLedger} as a stream. Leaving the loop early aborts the verification. */
 export async function* streamVerification(
   database: Database,
   options: Omit<VerifyOptions, 'onProgress'> = {},
@@ -27,7 +23,7 @@ export async function* streamVerification(
       wake()
     },
   })
-  // Its failure is thrown below, if the consumer still listens.
+  // A failure is thrown below, if the consumer still listens.
   const ended = verification.then(
     () => true,
     () => true,

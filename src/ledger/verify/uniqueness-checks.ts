@@ -2,13 +2,10 @@ import { encodeId, idPrefix } from '#kernel'
 import type { SnapshotReader } from '#platform/postgres'
 import { type Findings, transferMark } from './findings.ts'
 
-/** As many as a check lists, and one to show that there are more. */
+/** One more than a check lists, to show that there are more. */
 const rowsMax = 21
 
-/**
- * Searches the tables themselves for duplicates of unique values: an index that should have prevented them may be
- * missing or broken. Refused ids are in the same table as booked ones.
- */
+/** Searches the tables without indexes, as a unique index may be missing or broken. */
 export async function checkUniqueness(
   reader: SnapshotReader,
   findings: Findings,

@@ -13,17 +13,14 @@ export type ThreadMessage =
   | { readonly verification: Verification }
   | { readonly failure: { readonly code: string; readonly message: string; readonly retryable: boolean } }
 
-/**
- * Verifies in a thread of its own, with three connections of its own, so that reading and hashing every row does not
- * delay the thread that posts. Aborting ends the thread.
- */
+/** Reads and hashes in a separate thread with three connections, so that postings are not delayed. */
 export function verifyInThread(database: Database): Verify<Verification> {
   return async ({ onProgress, signal }) => {
     signal.throwIfAborted()
     const extension = extname(fileURLToPath(import.meta.url))
     const worker = new Worker(new URL(`./verification-worker${extension}`, import.meta.url), {
       workerData: { database: optionsOf(database) } satisfies ThreadTask,
-      // Sources run directly and need the condition; built files need none.
+      // Source files need the condition; built files need none.
       execArgv: extension === '.ts' ? ['--conditions=munim-source'] : [],
     })
     const end = () => void worker.terminate()
@@ -47,7 +44,6 @@ export function verifyInThread(database: Database): Verify<Verification> {
   }
 }
 
-/** The options by which the thread reaches the same database. */
 function optionsOf({ connection }: Database): DatabaseOptions {
   const { connectionString, host, port, user, database, application_name: applicationName } = connection
   const parts = { host, port, user, database, applicationName }

@@ -4,7 +4,7 @@ import { openDatabase } from '#platform/postgres'
 import type { ThreadMessage, ThreadTask } from './verification-thread.ts'
 import { verifyLedger } from './verify-ledger.ts'
 
-// The whole program of a thread: it verifies once and posts its progress. Its input is a ThreadTask.
+// The whole program of the thread. Its input is a ThreadTask.
 const tell = (message: ThreadMessage) => parentPort?.postMessage(message)
 const database = openDatabase({ ...(workerData as ThreadTask).database, onIdleError: () => {} })
 try {

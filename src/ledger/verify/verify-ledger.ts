@@ -5,19 +5,16 @@ import { createFindings, type VerificationCheck } from './findings.ts'
 import { checkJournal } from './journal-checks.ts'
 import { checkUniqueness } from './uniqueness-checks.ts'
 
-/** The result of a verification. */
 export type Verification = {
-  /** Whether no check found anything. */
   readonly ok: boolean
   readonly checks: readonly VerificationCheck[]
-  /** Batches that no block holds yet; a few are normal while writes go on. */
+  /** Batches in no block yet; a few are normal while writes go on. */
   readonly unsealed: number
-  /** The last block; undefined before the first. */
   readonly head: SealedHead | undefined
   readonly seconds: number
 }
 
-/** The progress of a part of the verification: `journal` in batches, `blocks` in blocks, `once` in steps. */
+/** `journal` counts batches, `blocks` blocks, `once` steps. */
 export type VerificationProgress = {
   readonly check: 'journal' | 'blocks' | 'once'
   readonly done: number
@@ -26,16 +23,14 @@ export type VerificationProgress = {
 
 export type VerifyOptions = {
   readonly onProgress?: (progress: VerificationProgress) => void
-  /** The `head` of an earlier verification, stored where no writer of the database can change it. */
+  /** The `head` of an earlier verification. Store it where no writer of the database can change it. */
   readonly knownHead?: SealedHead
-  /** Aborts the verification; its reason is thrown. */
   readonly signal?: AbortSignal
 }
 
 /**
- * Checks the promises that data can show, over all books, in one snapshot, while writes go on. Reads every row of the
- * ledger once; memory grows with the number of accounts, not of transfers. Throws a retryable Fault when the database
- * is unreachable, and the signal's reason when aborted.
+ * Checks all books in one snapshot, while writes go on. Memory grows with the number of accounts, not of transfers.
+ * Throws a retryable Fault when the database is unreachable, and the signal's reason when aborted.
  */
 export async function verifyLedger(database: Database, options: VerifyOptions = {}): Promise<Verification> {
   const { signal } = options
@@ -86,10 +81,7 @@ async function runChecks(journal: SnapshotReader, facts: SnapshotReader, options
   return { ok: checks.every(({ ok }) => ok), checks, unsealed, head }
 }
 
-/**
- * Updates the BRIN summaries by which ranges of positions are found; vacuum does so only now and then. Without the
- * right to do so, the verification is only slower.
- */
+/** Updates the BRIN summaries, which vacuum rarely does. Without the right to do so, the verification is slower. */
 async function summarizePositions(database: Database): Promise<void> {
   for (const { table } of journalTables) {
     try {

@@ -28,7 +28,6 @@ const stock = Type.Integer({
   examples: [12],
 })
 
-/** An item as a path or a line names it. */
 export const itemReference = Type.String({
   pattern: codePattern,
   description: 'The item, by its id or its code.',

@@ -178,7 +178,7 @@ function cancelRoute({ orders, database, waiters }: WaitingDeps): Route {
   })
 }
 
-/** The order as it ended, when the client waits and it ends in time; otherwise the stored answer. */
+/** The ended order, when the client waits and it ends in time; otherwise the stored answer. */
 async function awaitEnd(
   { orders, database, waiters }: Pick<WaitingDeps, 'orders' | 'database' | 'waiters'>,
   { waitMs, caller, waitSignal, rest }: Pick<RouteRequest, 'waitMs' | 'caller' | 'waitSignal' | 'rest'>,
@@ -196,7 +196,6 @@ async function awaitEnd(
   return waited({ ...kept, body: JSON.stringify(orderToJson(found)) }, waitMs)
 }
 
-/** The UUID of an order id that has matched its schema. */
 function orderUuid(id: string): Uuid {
   const uuid = decodeId(idPrefix.order, id)
   assert(uuid !== undefined, 'an id that matches its pattern can be decoded')

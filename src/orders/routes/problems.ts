@@ -1,10 +1,7 @@
 import type { ProblemCatalog } from '#platform/http'
 import { type OrdersRefusalCode, ordersRefusals } from '../refusals.ts'
 
-/**
- * The HTTP status and title of every refusal of orders: 404 not found, 409 a conflict with earlier work, 422 not
- * possible now.
- */
+/** 404: not found. 409: conflicts with earlier work. 422: not possible now. */
 const statusesAndTitles = {
   item_not_found: [404, 'There is no such item'],
   item_code_taken: [409, 'The code is taken'],

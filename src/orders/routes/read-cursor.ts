@@ -1,7 +1,7 @@
 import type { Uuid } from '#kernel'
 import { decodeCursor, InvalidRequest } from '#platform/http'
 
-/** The id before which a list continues; throws InvalidRequest for a cursor that no list has returned. */
+/** Throws InvalidRequest for a cursor that no list has returned. */
 export function idBefore(query: { readonly cursor?: string }): Uuid | undefined {
   if (query.cursor === undefined) return undefined
   const [id] = decodeCursor(query.cursor, 'string')

@@ -10,10 +10,7 @@ import { lockOrder, updateOrder } from '../order-store.ts'
 type ConfirmDeps = { readonly payments: Pick<Payments, 'capture' | 'lockPayment'> }
 type Outcome = Awaited<ReturnType<SagaStep['action']>>
 
-/**
- * Confirms the order, after it captures money that was only held. Of several checkouts of one order, one confirms it
- * and the others are refused. Only the checkout that confirmed the order reverses it.
- */
+/** Of several checkouts of one order, one confirms it and the others are refused. Only that one reverses it. */
 export function confirmStep({ payments }: ConfirmDeps): SagaStep {
   return {
     name: 'confirm',
@@ -49,7 +46,6 @@ async function confirm(payments: ConfirmDeps['payments'], tx: Transaction, saga:
 
 const taken: Outcome = { kind: 'done' }
 
-/** Captures the held amount in full, and waits until the capture has ended. */
 async function capture(
   payments: ConfirmDeps['payments'],
   tx: Transaction,

@@ -11,10 +11,7 @@ type PayDeps = {
   readonly payments: Pick<Payments, 'acceptPayment' | 'cancel' | 'createRefund' | 'findRefund' | 'lockPayment'>
 }
 
-/**
- * Takes the money: accepts a payment, and waits until it has succeeded, or is authorized when it is captured later. The
- * payment belongs to this checkout, and only this payment is reversed: another checkout of the same order has its own.
- */
+/** Only this checkout's payment is reversed: another checkout of the same order has its own. */
 export function payStep({ payments }: PayDeps): SagaStep {
   return {
     name: 'pay',
@@ -98,9 +95,8 @@ async function cancel(payments: PayDeps['payments'], tx: Transaction, payment: P
 }
 
 /**
- * Refunds the rest of a payment. While any refund is running, or an operator has it, it waits for the payment, because
- * that refund decides what is left. Once a refund of its own has failed, the checkout makes another one only after an
- * operator has decided so: only then has it waited for nothing.
+ * When running refunds cover the rest, it waits for the payment: they decide what remains. After a refund of its own
+ * has failed, it makes another only when an operator has decided so; only then is `waitsFor` undefined.
  */
 async function refund(
   payments: PayDeps['payments'],
@@ -132,7 +128,7 @@ async function refund(
 
 type OwnRefunds = { readonly failed: Refund | undefined; readonly nextId: Uuid }
 
-/** The checkout's latest refund that failed, and the id of its next one, which is the same on every server. */
+/** The latest failed refund, and the id of the next one, which is the same on every server. */
 async function ownRefunds(
   payments: PayDeps['payments'],
   tx: Transaction,
@@ -147,7 +143,7 @@ async function ownRefunds(
   }
 }
 
-/** The checkout's payment, locked, so that it cannot end unnoticed. */
+/** Locks the payment, so that it cannot end unnoticed. */
 async function ownPayment(
   payments: PayDeps['payments'],
   tx: Transaction,

@@ -2,7 +2,7 @@ import { faultPoint } from '#platform/faults'
 import type { SagaStep } from '#sagas'
 import { releaseReservations, reserveLines } from '../reservation-store.ts'
 
-/** Reserves the items for the order. Of two orders for the last item, the second is refused. */
+/** Of two orders for the last item, the second is refused. */
 export const reserveStep: SagaStep = {
   name: 'reserve',
   action: async (tx, saga) => {

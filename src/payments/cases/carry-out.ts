@@ -7,7 +7,6 @@ import { type CaseReason, caseReasons } from '../machine.ts'
 import { type SubjectKind, subjectKinds } from '../payment.ts'
 import type { Payments } from '../payments.ts'
 
-/** The most dead letters of one subject that are replayed at once. */
 const replayMax = 1_000
 
 type CarryOutDependencies = {
@@ -54,12 +53,10 @@ async function act(
     return 'started'
   }
   if (!isKind(kind)) {
-    // An event belongs to no payment, so the engine has nothing to carry out.
     assert(action.action === 'force', 'an event that matches nothing can only be put aside')
     return 'done'
   }
-  // An operation that waits for more than the books, because its rail has reported otherwise since, is decided as
-  // usual.
+  // When the rail has reported otherwise since, the operation waits for more than the books. It is decided as usual.
   if (reason === 'unbooked' && (await payments.bookAgain(tx, { kind, id, book }))) return 'started'
   const input = { kind: 'decision', decision: action, about: known(reason) } as const
   const isThere = await payments.input(tx, { kind, id, book }, input)

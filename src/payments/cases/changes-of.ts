@@ -3,7 +3,6 @@ import { caseReasons } from '../machine.ts'
 import type { Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 import type { PaymentsCaseChange, PaymentsSubject } from './subject.ts'
 
-/** The input that a machine answered, and its subject. */
 export type Answered = {
   readonly subject: { readonly kind: SubjectKind; readonly id: string }
   readonly book: number
@@ -18,9 +17,8 @@ export type RowsBefore = {
 }
 
 /**
- * The changes of cases by a step. A subject's own matter is over when the subject no longer waits for it. The
- * matter of a decision is over when the decision has been carried out, or has led to another matter. Every other matter
- * of the subject stays.
+ * A subject's own matter is over when the subject no longer waits for it. A decision's matter is over when the decision
+ * has been carried out or has led to another matter. Every other matter stays.
  */
 export function changesOf(
   { subject, book, input }: Answered,
@@ -56,7 +54,6 @@ export function changesOf(
   return changes
 }
 
-/** The matter of a decision; undefined for any other input. */
 function aboutOf({ subject, input }: Answered, before: RowsBefore): CaseReason | undefined {
   if (input.kind !== 'decision') return undefined
   return input.about ?? ownOf(subject.kind, rowOf(before, subject)) ?? 'outcome_unknown'
@@ -76,7 +73,6 @@ function isAnother(
 
 type Row = Payment | Capture | Refund | Payout
 
-/** The matters that subjects waited for before a step, and do not wait for after it. */
 function noLongerWaitedFor(before: RowsBefore, step: Transition) {
   const found: { readonly whose: PaymentsSubject; readonly own: CaseReason }[] = []
   for (const kind of ['payment', 'capture', 'refund', 'payout'] as const) {
@@ -89,7 +85,6 @@ function noLongerWaitedFor(before: RowsBefore, step: Transition) {
   return found
 }
 
-/** The matter that a subject itself waits for, apart from those alongside it. */
 function ownOf(kind: SubjectKind, row: Row | undefined): CaseReason | undefined {
   if (row === undefined) return undefined
   const known = caseReasons.find((code) => code === row.reason)

@@ -5,11 +5,7 @@ import { subjectKinds } from '../payment.ts'
 import { paymentsQueue } from './queue.ts'
 import type { CaseSubjectKind } from './subject.ts'
 
-/**
- * The hooks for messages that are not tried again. The same transaction opens a case for the message's subject. It is
- * open until an operator replays the message, there or in the list of dead letters. For the handlers of all messages of
- * payments; `kindOf` gives the kind of the message's subject.
- */
+/** The transaction that gives up a message also opens a case for its subject. A replay resolves the case. */
 export function deadLetterCases(kindOf: (payload: string) => CaseSubjectKind): Required<DeadLetterHooks> {
   const subjectOf = ({ subject, payload }: { readonly subject: string; readonly payload: string }) => ({
     kind: kindOf(payload),
@@ -37,7 +33,7 @@ function describe({ id, attempts, code, reason }: DeadMessage): string {
   return `Something that was to be done about it failed ${attempts === 1 ? 'once' : `${attempts} times`} (${code}: ${reason}) and is not tried again by itself. Remove the cause and retry it, which replays the dead letter ${letter}.`
 }
 
-/** The kind of an input's subject, from its payload; a payment when the payload cannot be read. */
+/** A payment when the payload cannot be read. */
 export function subjectKindOf(payload: string): CaseSubjectKind {
   try {
     const { s } = JSON.parse(payload) as { readonly s?: unknown }

@@ -1,13 +1,9 @@
 import type { CaseReason } from '../machine.ts'
 
-/** One thing about a subject that needs an operator. Of each reason a subject has at most one. */
+/** One thing about a subject that needs an operator. A subject has at most one of each reason. */
 export type Matter = { readonly reason: CaseReason; readonly detail: string }
 
-/**
- * A change of a subject's matters. `open`: this one needs an operator, or still does. It adds nothing when one of
- * `unlessOpen` is open already, because that one covers it. `resolve`: this one no longer needs an operator; without a
- * reason, none does.
- */
+/** `open` adds nothing while a matter in `unlessOpen` is open, which covers it. `resolve` without a reason: all. */
 export type MatterChange =
   | {
       readonly change: 'open'
@@ -17,10 +13,7 @@ export type MatterChange =
     }
   | { readonly change: 'resolve'; readonly reason?: CaseReason }
 
-/**
- * The open matters of a subject after a change, the newest first: operators act on that one. The others wait behind
- * it, and each stays until it is itself over.
- */
+/** The open matters after a change, newest first. Operators act on the first; the others stay until they are over. */
 export function mattersAfter<Known extends Matter>(open: readonly Known[], change: MatterChange): (Known | Matter)[] {
   const { reason } = change
   const others = reason === undefined ? [] : open.filter((matter) => matter.reason !== reason)

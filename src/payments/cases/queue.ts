@@ -4,7 +4,6 @@ import type { CaseSubjectKind } from './subject.ts'
 
 type Rule = {
   readonly actions: readonly SubjectAction['action'][]
-  /** The outcomes that may be stated by force. */
   readonly outcomes: readonly StatedOutcome[]
 }
 
@@ -12,10 +11,10 @@ const either: readonly StatedOutcome[] = ['succeeded', 'failed']
 const done: readonly StatedOutcome[] = ['succeeded']
 
 /**
- * For each reason, the actions that are safe in that state. An operation that may have happened at a rail is never
- * submitted again, so `outcome_unknown` has no retry. An operation that certainly has not happened has nothing to
- * inquire about. A dead letter is retried by replaying it. A forced outcome states a fact that an operator has seen
- * outside, and needs evidence. If only `succeeded` can be stated, it means that the work was done by hand.
+ * The actions that are safe for each reason. An operation that may have happened is never submitted again, so
+ * `outcome_unknown` has no retry. An operation that certainly has not happened needs no inquiry. A dead letter is
+ * retried by replaying it. A forced outcome needs evidence. If only `succeeded` can be stated, the work was done by
+ * hand.
  */
 const rules: Readonly<Record<CaseReason, Rule>> = {
   outcome_unknown: { actions: ['inquire', 'force'], outcomes: either },
@@ -32,7 +31,7 @@ const rules: Readonly<Record<CaseReason, Rule>> = {
 
 const hour = 3_600
 
-/** The queue of payments: cases about payments, captures, refunds, payouts, sagas, and events that match none. */
+/** Cases about payments, captures, refunds, payouts, sagas, and events that match none. */
 export const paymentsQueue: CaseQueue<CaseReason, CaseSubjectKind> = {
   name: 'payments',
   subjects: { payment: 'pay', capture: 'cap', refund: 'ref', payout: 'out', saga: 'saga', event: null },
@@ -52,15 +51,15 @@ export const paymentsQueue: CaseQueue<CaseReason, CaseSubjectKind> = {
       closesWhen: 'The dead letters of the subject are replayed.',
     },
   },
-  // A step of Munim's own has no rail to ask. Only a payment has something to refund.
+  // A saga has no rail to inquire at. Only a payment has something to refund.
   actionsOn: ({ reason, kind }) => {
     const { actions } = rules[reason]
     if (kind === 'saga') return actions.filter((action) => action === 'retry' || action === 'force')
     return kind === 'payment' ? actions : actions.filter((action) => action !== 'reverse')
   },
-  // A refund that undoes something may also be given up, because nothing else ends it. A refund of money that came too
-  // late may be given up only when a dispute has taken the money. A refund or payout in another amount is booked so:
-  // the difference is accepted, unless the rail denies it.
+  // A refund that undoes something may be given up: nothing else ends it. Giving up a refund of late money requires
+  // that a dispute took the money. Another amount of a refund or payout is accepted as booked, unless the rail denies
+  // it.
   outcomesOf: ({ reason, kind }) => {
     if (reason === 'wrong_amount' && kind !== 'payment') return done
     const undoes = reason === 'compensation_failed' || reason === 'late_success'

@@ -3,7 +3,6 @@ import type { StuckWriter } from '#sagas'
 import { deadLetterCases } from './dead-letters.ts'
 import { paymentsQueue } from './queue.ts'
 
-/** Opens the case of a saga whose compensation failed, or resolves it. */
 const writeStuck: StuckWriter = async (tx, change) => {
   const { saga: id, book } = change
   const subject = { kind: 'saga', id } as const
@@ -14,5 +13,5 @@ const writeStuck: StuckWriter = async (tx, change) => {
   await tx.burst(caseSteps(paymentsQueue, [changed]))
 }
 
-/** The cases of sagas: one for a failed compensation, and one for a message that is not tried again. */
+/** The cases of sagas: one for a failed compensation, and one for a message that is not retried. */
 export const sagaCases = { writeStuck, deadLetters: deadLetterCases(() => 'saga') }

@@ -2,10 +2,9 @@ import type { Uuid } from '#kernel'
 import { micros, type Queryable, toUuid } from '#platform/postgres'
 import type { Capture } from '../payment.ts'
 
-/** Captures read at once: more than any payment has. */
+/** More than any payment has. */
 export const capturesMax = 1000
 
-/** The captures of a payment, oldest first. */
 export async function listCaptures(database: Queryable, book: number, payment: Uuid): Promise<readonly Capture[]> {
   const rows = await database.query<CaptureRow>({
     text: `

@@ -4,10 +4,9 @@ import { fromMicros, type Queryable } from '#platform/postgres'
 import type { Metadata } from '../payment.ts'
 import type { TermOwner } from './metadata-terms.ts'
 
-// Lists of payments, refunds and payouts are in the order of their ids, which are UUIDv7: newest first. A list walks
-// along one index, the narrowest that the filter has, and checks the rest of the filter row by row. The rows per
-// request are bounded, so a page may be short and still have a next one. The statements are not prepared by name:
-// PostgreSQL would keep a plan made while the tables were empty, which walks along the wrong index.
+// Lists are in the order of ids, which are UUIDv7: newest first. A list walks along the narrowest index of its filter
+// and checks the rest row by row. The rows per request are bounded, so a short page may have a next one. Statements are
+// not prepared by name: PostgreSQL would keep a plan made on empty tables, along the wrong index.
 
 /** Every given part must match. */
 export type ListFilter = {
@@ -31,7 +30,6 @@ export type ListSource<Row, Item> = {
 const roundRows = [256, 2048, 8192] as const
 const roundsMs = 10
 
-/** Lists the matching items, newest first, below the id given as cursor. */
 export async function listByFilter<Row extends object, Item extends { readonly id: Uuid }>(
   database: Queryable,
   source: ListSource<Row, Item>,
@@ -67,7 +65,7 @@ const idAboveAll = 'f'.repeat(32)
 /** An id is made at most this long before its subject is accepted; clocks may differ by as much. */
 const idMarginMs = 60_000
 
-/** The range of ids for the filter's times: a UUIDv7 begins with its milliseconds. */
+/** A UUIDv7 begins with its milliseconds. */
 function idRange({ createdFrom, createdTo }: ListFilter): { readonly from: Uuid; readonly below: Uuid } {
   const idAt = (ms: number) =>
     Math.min(Math.max(Math.floor(ms), 0), 2 ** 48 - 1)
@@ -80,7 +78,6 @@ function idRange({ createdFrom, createdTo }: ListFilter): { readonly from: Uuid;
   }
 }
 
-/** The index to walk along: of one column, of a metadata pair by its term, or of the book. */
 type Walk = { readonly along: 'book' } | { readonly along: 'term'; readonly term: bigint } | ColumnWalk
 type ColumnWalk = { readonly along: 'column'; readonly column: string }
 
@@ -97,7 +94,6 @@ async function chooseWalk<Row, Item>(
   return { along: 'term', term: terms.length === 1 ? only : await rarestTerm(database, terms, only) }
 }
 
-/** Rows counted for each term to find the rarest. */
 const countedMax = 1000
 
 async function rarestTerm(database: Queryable, terms: readonly bigint[], first: bigint): Promise<bigint> {
@@ -124,7 +120,7 @@ type Round = {
 
 type RoundRow = { readonly walked: bigint; readonly reached: string | null; readonly found: boolean | null }
 
-/** Reads the next rows along the walk. The next round continues below `reached`, which is undefined at the end. */
+/** The next round continues below `reached`, which is undefined at the end. */
 async function readRound<Row extends object, Item>(
   database: Queryable,
   source: ListSource<Row, Item>,
@@ -158,7 +154,7 @@ function walkedValue(walk: Walk, { columns }: ListFilter): unknown {
   return walk.along === 'term' ? walk.term : walk.along === 'column' ? columns[walk.column] : undefined
 }
 
-/** The SQL of the walk: ids below $2 and from $3 on, newest first, at most $4, and whether each matches. */
+/** Ids below $2 and from $3 on, newest first, at most $4, and whether each matches. */
 function walkText(table: string, walk: Walk, fits: string, bindValue: () => string): string {
   const range = (id: string) => `${id} < $2::uuid and ${id} >= $3::uuid order by ${id} desc limit $4`
   switch (walk.along) {
@@ -181,7 +177,7 @@ type FilterCheck = { readonly value: unknown; readonly sql: (parameter: string) 
 
 const instant = (parameter: string) => fromMicros(`${parameter}::float8`)
 
-/** The rest of the filter, checked row by row. Column names come from the program, never from a request. */
+/** Column names come from the program, never from a request. */
 function checksOf({ columns, createdFrom, createdTo, metadata }: ListFilter, walk: Walk): FilterCheck[] {
   const checks: FilterCheck[] = []
   for (const [column, value] of Object.entries(columns)) {

@@ -5,7 +5,6 @@ import type { Metadata } from '../payment.ts'
 
 export type TermOwner = 'payment' | 'refund' | 'payout'
 
-/** The steps of a burst that index the metadata of the inserted rows for lists. Empty when no row has metadata. */
 export function metadataTermsSteps(
   rows: readonly {
     readonly book: number

@@ -6,20 +6,17 @@ import type { Metadata, Payment, PaymentPhase, PaymentSource, PaymentState, Shar
 import { type ListSource, listByFilter } from './list-read-model.ts'
 import { noMetadata, readOptionalTime, readShares, type StoredShare } from './row-values.ts'
 
-/** Every given part must match. */
 export type PaymentFilter = {
   readonly state?: PaymentState | undefined
   readonly reference?: string | undefined
   readonly vendor?: string | undefined
   /** The rail that carries it now, or carried it last. */
   readonly rail?: string | undefined
-  /** `createdFrom` is inclusive, `createdTo` exclusive. */
   readonly createdFrom?: Timestamp | undefined
   readonly createdTo?: Timestamp | undefined
   readonly metadata?: Metadata | undefined
 }
 
-/** The payment with this id; undefined when the book has none. */
 export async function getPayment(database: Queryable, book: number, id: Uuid): Promise<Payment | undefined> {
   const [row] = await database.query<PaymentRow>({
     name: 'payments-view-payment',
@@ -29,7 +26,6 @@ export async function getPayment(database: Queryable, book: number, id: Uuid): P
   return row && toPayment(row)
 }
 
-/** Lists payments, newest first, below the id given as cursor. */
 export function listPayments(
   database: Queryable,
   query: { readonly book: number; readonly limit: number; readonly cursor?: Uuid; readonly filter: PaymentFilter },

@@ -6,21 +6,18 @@ import type { Metadata, Payout } from '../payment.ts'
 import { type ListSource, listByFilter } from './list-read-model.ts'
 import { noMetadata } from './row-values.ts'
 
-/** Every given part must match. */
 export type PayoutFilter = {
   readonly state?: Payout['state'] | undefined
   readonly reference?: string | undefined
   readonly vendor?: string | undefined
   readonly rail?: string | undefined
-  /** The account as the payout's request named it. */
+  /** The code of the account. */
   readonly source?: string | undefined
-  /** `createdFrom` is inclusive, `createdTo` exclusive. */
   readonly createdFrom?: Timestamp | undefined
   readonly createdTo?: Timestamp | undefined
   readonly metadata?: Metadata | undefined
 }
 
-/** The payout with this id; undefined when the book has none. */
 export async function getPayout(database: Queryable, book: number, id: Uuid): Promise<Payout | undefined> {
   const [row] = await database.query<PayoutRow>({
     name: 'payments-view-payout',
@@ -30,7 +27,6 @@ export async function getPayout(database: Queryable, book: number, id: Uuid): Pr
   return row && toPayout(row)
 }
 
-/** Lists payouts, newest first, below the id given as cursor. */
 export function listPayouts(
   database: Queryable,
   query: { readonly book: number; readonly limit: number; readonly cursor?: Uuid; readonly filter: PayoutFilter },

@@ -5,17 +5,14 @@ import type { Metadata, Refund } from '../payment.ts'
 import { type ListSource, listByFilter } from './list-read-model.ts'
 import { noMetadata, readShares, type StoredShare } from './row-values.ts'
 
-/** Every given part must match. */
 export type RefundFilter = {
   readonly payment?: Uuid | undefined
   readonly state?: Refund['state'] | undefined
-  /** `createdFrom` is inclusive, `createdTo` exclusive. */
   readonly createdFrom?: Timestamp | undefined
   readonly createdTo?: Timestamp | undefined
   readonly metadata?: Metadata | undefined
 }
 
-/** The refund with this id; undefined when the book has none. */
 export async function getRefund(database: Queryable, book: number, id: Uuid): Promise<Refund | undefined> {
   const [row] = await database.query<RefundRow>({
     name: 'payments-view-refund',
@@ -25,7 +22,6 @@ export async function getRefund(database: Queryable, book: number, id: Uuid): Pr
   return row && toRefund(row)
 }
 
-/** Lists refunds, newest first, below the id given as cursor. */
 export function listRefunds(
   database: Queryable,
   query: { readonly book: number; readonly limit: number; readonly cursor?: Uuid; readonly filter: RefundFilter },

@@ -12,7 +12,6 @@ export { capturedOf, refundShares, takenBack } from './booking/shares.ts'
 export { isAuthorized, isRetryable, retried, withCancelRequested } from './payments/payment-rows.ts'
 export { acceptedAt } from './suspense/uncovered-loss.ts'
 
-/** The machines of payments: pure, one for each kind of subject. */
 export const machines: Machines = {
   payment: (payment, input, context) =>
     following('payment', payment, input, context, (reported) => paymentMachine(payment, reported, context)),
@@ -24,7 +23,6 @@ export const machines: Machines = {
     following('payout', payout, input, context, (reported) => payoutMachine(payout, reported, context)),
 }
 
-/** Handles the inputs that are the same for every kind of subject, and leaves all others to its machine. */
 function following(
   kind: SubjectKind,
   subject: Payment | Capture | Refund | Payout,

@@ -6,10 +6,8 @@ import { pendingRequestOf } from './payments/payment-rows.ts'
 type Subject = Payment | Capture | Refund | Payout
 
 /**
- * A message about a subject could not be handled, and an operator discarded it: no other message does its work. The
- * subject continues from its current state. It begins if it is new, and its rails are asked for the outcome of its
- * attempts. A hold waits for its expiry again, or is released when that is requested or over. Undefined: the input is
- * not such a decision.
+ * Resumes a subject after an operator discarded its message, because no other message does that work. A new subject
+ * starts, and inquiries are made about its open attempts. Undefined for any other input.
  */
 export function resume(
   { kind, subject }: { readonly kind: SubjectKind; readonly subject: Subject },
@@ -24,7 +22,6 @@ export function resume(
   return { note, ...step, timers: [...timers, ...(step.timers ?? [])] }
 }
 
-/** A hold continues with its expiry, unless a cancel was requested before. */
 function held(payment: Payment, follow: (input: Input) => Transition): Transition {
   if (payment.phase !== 'held') return {}
   return follow({ kind: pendingRequestOf(payment) === 'cancel_requested' ? 'cancel' : 'expire' })
@@ -36,7 +33,7 @@ function timersOf(kind: SubjectKind, subject: Subject, context: MachineContext):
   const asked = attempts.map(({ id }) => atOnce('overdue', named, id, context))
   if (isNew(subject)) return [{ input: 'start', subject: named, at: context.now }, ...asked]
   if (!('phase' in subject) || subject.phase !== 'stuck' || !('expiresAt' in subject)) return asked
-  // An operator's decision may leave it held: its time continues to count.
+  // An operator's decision may leave it held, so its expiry still counts.
   const { expiresAt = 0 } = subject
   return expiresAt > context.now ? [...asked, { input: 'expire', subject: named, at: expiresAt }] : asked
 }
@@ -49,7 +46,7 @@ function isNew(subject: Subject): boolean {
 
 const going: ReadonlySet<string> = new Set<Payment['phase']>(['calling', 'awaiting', 'inquiring', 'releasing'])
 
-/** Whether a timer may have been due for an attempt: the one that is waited for, or one that runs alongside that. */
+/** Whether a timer may have been due: for the current attempt, or for one that runs alongside it. */
 function comesBack(subject: Subject, attempt: Attempt): boolean {
   const isGoing = 'phase' in subject ? going.has(subject.phase) : subject.state === 'processing'
   if (attempt.id === subject.currentAttempt && isGoing) return true

@@ -5,26 +5,21 @@ import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from '../
 import { mayBeOneOfSeveral } from './attempts/denied.ts'
 import { arrivedOf } from './payments/payment-rows.ts'
 
-/**
- * Which rows the machines may ask for, by the input. The engine reads these rows and no others, so that most inputs read
- * only their own. A machine that asks for others is defective: it would decide on a part of what there is. So it is
- * stopped, here and in the tests alike.
- */
+/** The rows that the engine loads for an input. A look-up of other rows throws, because its answer would be partial. */
 export type RowsRead = {
-  /** All attempts of the payment (with those of its captures and refunds) or payout. */
+  /** Of a payment: also those of its captures and refunds. */
   readonly attempts: boolean
-  /** All refunds of the payment. */
   readonly refunds: boolean
-  /** All that is in suspense for the payment: the attempts that brought it, and the refunds that hold it. */
+  /** The attempts that brought the payment's money in suspense, and the refunds that hold it. */
   readonly arrivals: boolean
 }
 
 type AnyInput = { readonly kind: Input['kind']; readonly outcome?: RailOutcome }
 
-/** What is read for an input, whatever the rows are. `arrivals`: all is read when money is in suspense. */
+/** Independent of the rows. With `arrivals`, the engine reads all rows when money is in suspense. */
 export function rowsFor(kind: SubjectKind, { kind: what, outcome }: AnyInput): RowsRead {
   const isWide = what === 'decision' || what === 'dispute'
-  // An attempt may turn out to have happened after it was given up.
+  // An attempt that was given up may turn out to have succeeded.
   const mayComeLate = what === 'overdue' || outcome?.kind === 'succeeded'
   const isOfRail = what === 'outcome' || what === 'overdue'
   switch (kind) {
@@ -32,14 +27,13 @@ export function rowsFor(kind: SubjectKind, { kind: what, outcome }: AnyInput): R
     case 'capture':
       return { attempts: isWide, refunds: isWide, arrivals: isWide || mayComeLate }
     case 'refund':
-      // Any step of a refund may free money, which then pays for a dispute that is booked as lost.
+      // Any step of a refund may free money, which then pays for a dispute that was booked as lost.
       return { attempts: isWide || isOfRail, refunds: true, arrivals: true }
     case 'payout':
       return { attempts: isWide || isOfRail, refunds: false, arrivals: false }
   }
 }
 
-/** What has been read for an input once that is done. `payment` and `attempt` are the input's, as they were read. */
 export function rowsReadFor(
   kind: SubjectKind,
   input: AnyInput,
@@ -55,7 +49,6 @@ export function rowsReadFor(
   }
 }
 
-/** Whether the payment's other attempts are read: an operator's entry may be about several of them. */
 export function isOneOfSeveral(kind: SubjectKind, payment: Payment | undefined, attempt: Attempt | undefined): boolean {
   if (kind !== 'payment' || payment === undefined || attempt === undefined) return false
   return mayBeOneOfSeveral(payment, attempt)
@@ -75,11 +68,10 @@ export type LookUps = Pick<MachineContext, 'refundsOf' | 'attemptsOf' | 'brought
 
 type Knowing = {
   readonly readOf: (root: Uuid) => RowsRead
-  /** Whether the refund was made together with the input: all its rows are here. */
+  /** Whether the refund was created with the input: all its rows are in memory. */
   readonly isNew: (refund: Uuid) => boolean
 }
 
-/** The look-ups, which throw when they are asked for rows that were not read. */
 export function lookUpsOf(lookUps: LookUps, { readOf, isNew }: Knowing): LookUps {
   const known = (what: keyof RowsRead, root: Uuid) =>
     assert(readOf(root)[what], `the ${what} of ${root} are asked for, and were not read for this input`)

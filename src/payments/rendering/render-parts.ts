@@ -1,8 +1,7 @@
 import { formatTimestamp, type Timestamp } from '#kernel'
 import type { Metadata, Share } from '../payment.ts'
 
-// Shared parts of the public forms of payments, captures, refunds and payouts. The JSON is built by hand for speed:
-// thousands a second are rendered here.
+// The JSON is built by hand for speed: thousands of objects are rendered per second.
 
 export function textOrNull(text: string | undefined): string {
   return text === undefined ? 'null' : JSON.stringify(text)

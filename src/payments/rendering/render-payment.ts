@@ -5,7 +5,7 @@ import { renderMetadata, renderShare, renderTime, textOrNull } from './render-pa
 /** The answer and the event share one text: payment objects never change. */
 const texts = new WeakMap<Payment, string>()
 
-/** The public JSON text of a payment, as answers and events carry it. */
+/** The public JSON of a payment, in answers and events. */
 export function renderPayment(payment: Payment): string {
   let text = texts.get(payment)
   if (text === undefined) {
@@ -32,7 +32,6 @@ function render(payment: Payment): string {
   )
 }
 
-/** In the form of a request's `source`. */
 function renderSource(source: PaymentSource): string {
   if (source.kind === 'wallet') return `{"wallet":${JSON.stringify(source.account)}}`
   const { rail, instrument, otherRails } = source

@@ -2,7 +2,7 @@ import { encodeId, idPrefix } from '#kernel'
 import type { Payout } from '../payment.ts'
 import { renderMetadata, renderTime, textOrNull } from './render-parts.ts'
 
-/** The public JSON text of a payout, as answers and events carry it. */
+/** The public JSON of a payout, in answers and events. */
 export function renderPayout(payout: Payout): string {
   return (
     `{"id":"${encodeId(idPrefix.payout, payout.id)}","state":"${payout.state}"` +

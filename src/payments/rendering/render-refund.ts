@@ -2,7 +2,7 @@ import { encodeId, idPrefix } from '#kernel'
 import type { Refund } from '../payment.ts'
 import { renderMetadata, renderShare, renderTime, textOrNull } from './render-parts.ts'
 
-/** The public JSON text of a refund, as answers and events carry it. `to` is null for the origin of the money. */
+/** The public JSON of a refund, in answers and events. `to` is null for the origin of the money. */
 export function renderRefund(refund: Refund): string {
   const to = refund.to.kind === 'source' ? 'null' : `{"wallet":${JSON.stringify(refund.to.account)}}`
   return (

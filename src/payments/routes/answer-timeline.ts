@@ -4,10 +4,10 @@ import type { Queryable } from '#platform/postgres'
 import { renderTimelineItem } from '../timeline/render-timeline.ts'
 import type { TimelineItem } from '../timeline/timeline.ts'
 
-/** A page ends before the item with which it would name more transfers; it has at least one item. */
+/** A page ends before the item with which it would exceed this; it has at least one item. */
 const transfersMax = 1_000
 
-/** A page of a timeline. A timeline only grows at its end, so the cursor is an offset. */
+/** A timeline only grows at its end, so the cursor is an offset. */
 export async function answerTimeline(
   database: Queryable,
   book: number,

@@ -5,10 +5,7 @@ import { renderPayment } from '../rendering/render-payment.ts'
 import { renderPayout } from '../rendering/render-payout.ts'
 import { renderRefund } from '../rendering/render-refund.ts'
 
-/**
- * The answer to a client that waits: the subject when it ends in time, otherwise `kept`. A refusal, or a client that
- * does not wait, gets `kept` at once.
- */
+/** The subject when it ends in time, otherwise `kept`: at once for a refusal, or a client that does not wait. */
 export async function awaitEnd(
   payments: Pick<Payments, 'waitForEnd'>,
   request: Pick<RouteRequest, 'waitMs' | 'rest' | 'waitSignal'>,
@@ -26,7 +23,7 @@ export async function awaitEnd(
   )
 }
 
-/** The answer for a subject that has ended already. It confirms to a waiting client that its preference was applied. */
+/** Confirms to a waiting client that its preference was applied. */
 export function ended(request: Pick<RouteRequest, 'waitMs'>, now: Answer): Answer {
   return request.waitMs === undefined ? now : waited(now, request.waitMs)
 }

@@ -31,7 +31,7 @@ export function instrument(description: string, example = 'card_visa_ok') {
   })
 }
 
-/** A vendor's code in a request. A code that no vendor can have answers `vendor_not_found`, not a schema error. */
+/** A code that no vendor can have is refused with `vendor_not_found`, not with a schema error. */
 export const vendorInput = Type.String({
   minLength: 1,
   maxLength: 128,

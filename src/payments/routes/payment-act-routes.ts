@@ -26,7 +26,6 @@ type Deps = Pick<
   'capture' | 'cancel' | 'increment' | 'retry' | 'createRefund' | 'lockPayment' | 'wake' | 'waitForEnd'
 >
 
-/** Requests about an accepted payment: capture, cancel, increment, retry, and cancel or refund. */
 export function paymentActRoutes(payments: Deps): Route[] {
   return [
     captureRoute(payments),
@@ -191,7 +190,6 @@ type Act = {
   readonly act: (tx: Transaction, request: RouteRequest<{ readonly id: string }>) => Promise<PaymentResult<Payment>>
 }
 
-/** A route that requests something of a payment, and answers the payment. */
 function paymentRoute(payments: Deps, { act, ...described }: Act): Route {
   return route({
     ...described,

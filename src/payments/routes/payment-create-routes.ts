@@ -51,7 +51,7 @@ export function paymentCreateRoutes(payments: Pick<Payments, 'createPayment' | '
   ]
 }
 
-/** Accepts once per Idempotency-Key when the request has one. The id is set for a payment accepted now. */
+/** Once per Idempotency-Key when the request has one. The id is set for a payment accepted now. */
 async function accept(
   payments: Pick<Payments, 'createPayment'>,
   request: RouteRequest,
@@ -73,7 +73,7 @@ async function accept(
   return { kept: toAnswer(accepted.value), id }
 }
 
-/** The refusal with the path of its field in the payment's JSON. */
+/** Maps `param` to the field in the payment's JSON. */
 function located(refusal: PaymentRefusal, body: unknown): PaymentRefusal {
   if (refusal.param === 'rail') return { ...refusal, param: 'source.rail' }
   const isAlone = (body as { readonly destination?: string }).destination !== undefined

@@ -16,11 +16,7 @@ type ShareJson = { readonly account: string; readonly amount: number | string }
 
 const noMetadata = {}
 
-/**
- * The request in a payment's JSON. Throws InvalidRequest for errors that the schema cannot express: amounts beyond 64
- * bits, both or neither of `destination` and `destinations`, a fee that leaves nothing, a rail among its own
- * `other_rails`, an expiry without manual capture. The use case checks whether the shares add up.
- */
+/** Throws InvalidRequest for errors that the schema cannot express. The use case checks whether the shares add up. */
 export function paymentFromJson(book: number, json: PaymentJson): NewPayment {
   const amount = readMinor(json.amount, 'amount')
   const fee = json.fee === undefined ? undefined : readShare(json.fee, 'fee')
@@ -63,7 +59,7 @@ function readShare({ account, amount }: ShareJson, path: string): Share {
   return { account, amount: readMinor(amount, `${path}.amount`) }
 }
 
-/** The source in a payment's JSON. Throws InvalidRequest for a rail among its own `other_rails`. */
+/** Throws InvalidRequest for a rail among its own `other_rails`. */
 export function readSource(json: PaymentJson['source']): PaymentSource {
   if ('wallet' in json) return { kind: 'wallet', account: json.wallet }
   const { rail, instrument, other_rails: otherRails = [] } = json
@@ -75,7 +71,7 @@ function readOtherRails(rail: string, otherRails: readonly string[], param: stri
   return otherRails
 }
 
-/** The request in a refund's JSON. Throws InvalidRequest for amounts beyond 64 bits. */
+/** Throws InvalidRequest for amounts beyond 64 bits. */
 export function refundFromJson(book: number, json: RefundJson): NewRefund {
   return {
     book,
@@ -87,7 +83,7 @@ export function refundFromJson(book: number, json: RefundJson): NewRefund {
   }
 }
 
-/** A payout's JSON. Throws InvalidRequest for amounts beyond 64 bits and a rail among its own `other_rails`. */
+/** Throws InvalidRequest for amounts beyond 64 bits and a rail among its own `other_rails`. */
 export function payoutFromJson(book: number, json: PayoutJson): NewPayout {
   const { rail, other_rails: otherRails = [] } = json
   return {

@@ -77,9 +77,7 @@ export const payoutsQuery = querySchema(
       Type.String({ minLength: 1, maxLength: 128, description: 'Only payouts of the vendor with this code.' }),
     ),
     rail: Type.Optional(railName('Only payouts over this rail.', 'bank')),
-    source: Type.Optional(
-      accountReference('Only payouts from this account, named as the request named it,', 'merchants:7'),
-    ),
+    source: Type.Optional(accountReference('Only payouts from this account', 'merchants:7')),
     created_from: Type.Optional(timeInput('Only payouts accepted at this time or later.')),
     created_to: Type.Optional(timeInput('Only payouts accepted before this time.')),
   },

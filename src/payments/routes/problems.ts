@@ -1,6 +1,6 @@
 import { type PaymentRefusalCode, paymentRefusals } from '../refusals.ts'
 
-/** The HTTP status and title of every refusal: 404 does not exist, 409 wrong state, 422 wrong content. */
+/** 404: does not exist. 409: wrong state. 422: wrong content. */
 const statusesAndTitles = {
   payment_not_found: [404, 'There is no such payment'],
   refund_not_found: [404, 'There is no such refund'],
@@ -30,7 +30,6 @@ const statusesAndTitles = {
 
 type PaymentProblem = { readonly status: number; readonly title: string; readonly explanation: string }
 
-/** Refusals in the catalog of another module. */
 const declaredElsewhere = [
   'vendor_not_found',
   'rail_not_found',
@@ -45,7 +44,7 @@ const declaredElsewhere = [
 
 type OwnCode = Exclude<PaymentRefusalCode, (typeof declaredElsewhere)[number]>
 
-/** The catalog's entries of payments, in order of precedence. */
+/** In order of precedence. */
 export const paymentProblems: Readonly<Record<OwnCode, PaymentProblem>> = Object.fromEntries(
   Object.entries(statusesAndTitles)
     .filter(([code]) => !declaredElsewhere.some((other) => other === code))

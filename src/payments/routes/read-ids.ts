@@ -2,14 +2,13 @@ import { assert, decodeId, type IdPrefix, type Timestamp, type Uuid } from '#ker
 import { readTime } from '#platform/fields'
 import { decodeCursor, InvalidRequest } from '#platform/http'
 
-/** The UUID of an id that has matched its schema. */
 export function uuidOf(prefix: IdPrefix, id: string): Uuid {
   const uuid = decodeId(prefix, id)
   assert(uuid !== undefined, 'an id that matches its pattern can be decoded')
   return uuid
 }
 
-/** The id below which a list continues. Throws InvalidRequest for a cursor that no list has given. */
+/** Throws InvalidRequest for a cursor that no list has returned. */
 export function readIdCursor(query: { readonly cursor?: string }): { readonly cursor?: Uuid } {
   if (query.cursor === undefined) return {}
   const [cursor] = decodeCursor(query.cursor, 'string')

@@ -2,7 +2,7 @@ import type { Uuid } from '#kernel'
 import type { Page } from '#ledger'
 import { type Answer, answerText, encodeCursor } from '#platform/http'
 
-/** Answers a page of rendered items. Its cursor is the id below which the next page starts. */
+/** The cursor is the id below which the next page starts. */
 export function answerPage<Item>(page: Page<Item, Uuid>, render: (item: Item) => string): Answer {
   const end =
     page.next === undefined

@@ -11,7 +11,7 @@ const prefixes: Record<SubjectKind, IdPrefix> = {
   payout: idPrefix.payout,
 }
 
-/** `transfers`: the current state of the transfers that the item names. */
+/** `transfers`: the current state of the item's transfers. */
 export function renderTimelineItem(item: TimelineItem, transfers: ReadonlyMap<Uuid, Transfer>): string {
   const { subject, attempt } = item
   return JSON.stringify({

@@ -4,7 +4,7 @@ import { listCaptures } from '../lists/capture-read-model.ts'
 import { listRefunds } from '../lists/refund-read-model.ts'
 import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 
-/** All stored records of a payment or payout, not yet in order. */
+/** Not yet in order. */
 export type TimelineRecords = {
   readonly captures: readonly Capture[]
   readonly refunds: readonly Refund[]
@@ -15,9 +15,7 @@ export type TimelineRecords = {
 export type KeptStep = {
   readonly at: Timestamp
   readonly subject: { readonly kind: SubjectKind; readonly id: Uuid }
-  /** The kind of the input that caused it. */
   readonly input: string
-  /** The subject's state after it. */
   readonly state: string
   readonly note: string | undefined
   readonly transfers: readonly Uuid[]
@@ -32,7 +30,7 @@ const refundsMax = 1000
 
 export async function readPaymentTimeline(database: Queryable, payment: Payment): Promise<TimelineRecords> {
   const { book, id } = payment
-  // One after the other: a request has one connection at a time.
+  // Sequential: a request has one connection at a time.
   const captures = await listCaptures(database, book, id)
   const refunds = await listRefunds(database, { book, limit: refundsMax, filter: { payment: id } })
   const records = await readRecords(database, book, id)

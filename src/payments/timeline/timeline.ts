@@ -4,7 +4,6 @@ import type { KeptAttempt, KeptStep, TimelineRecords } from './timeline-read-mod
 
 export type TimelineItem = {
   readonly at: Timestamp
-  /** `accepted`: a request was accepted; `step`: a consequence of it; `attempt`: a rail was called. */
   readonly kind: 'accepted' | 'step' | 'attempt'
   readonly subject: { readonly kind: SubjectKind; readonly id: Uuid }
   readonly text: string
@@ -36,7 +35,7 @@ export function payoutTimeline(payout: Payout, records: TimelineRecords): readon
   return inOrder([acceptance(payout, { kind: 'payout', id: payout.id }, text), ...kept(records)])
 }
 
-/** The order within one moment: acceptance, its consequences, then rail calls. */
+/** Within one moment: acceptance, its consequences, then rail calls. */
 const rank: Record<TimelineItem['kind'], number> = { accepted: 0, step: 1, attempt: 2 }
 
 function inOrder(items: readonly TimelineItem[]): readonly TimelineItem[] {

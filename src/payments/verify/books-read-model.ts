@@ -2,7 +2,7 @@ import { encodeId, idPrefix } from '#kernel'
 import type { SnapshotReader } from '#platform/postgres'
 import { type Found, joinFound } from './found.ts'
 
-/** Finds payments, refunds and payouts whose amounts differ from those of the transfers that were made for them. */
+/** Finds payments, refunds and payouts whose amounts differ from those of their transfers. */
 export async function findDifferences(reader: SnapshotReader, limit: number): Promise<Found> {
   const payments = await findIn(reader, limit, 'payment', paymentsText)
   const refunds = await findIn(reader, limit, 'refund', refundsText)
@@ -10,10 +10,9 @@ export async function findDifferences(reader: SnapshotReader, limit: number): Pr
   return joinFound([payments, refunds, payouts], limit)
 }
 
-// Every transfer that the timeline names, with the amount that it has moved so far and the amount that it still holds.
-// A transfer in which a hold was posted is named by several steps and counts once. "from_suspense" and the other three:
-// whether a side is an account that payments keep for themselves. "clearing_out" and "clearing_in": the rail whose
-// clearing account a side is. The timelines of rows from before "kept" may have been dropped.
+// Every transfer that the timeline names, with its amounts moved so far and still held. A posted hold is named by
+// several steps and counts once. `from_suspense` and the other three: whether a side is a chart account. `clearing_out`
+// and `clearing_in`: the rail of that side. Timelines of rows before `kept` may have been dropped.
 export const transfersText = `
   kept as (
     select coalesce(max(d.bound)::uuid, '00000000-0000-0000-0000-000000000000') as first_id
@@ -128,7 +127,6 @@ const payoutsText = `
 
 const amounts = ['captured', 'refunded', 'suspended', 'moved', 'held'] as const
 type Kind = 'payment' | 'refund' | 'payout'
-/** Amounts as digits: sums are numeric. */
 type DifferenceRow = { checked: bigint; total: bigint; id: string | null; wrong: Readonly<Record<string, string>> }
 
 async function findIn(reader: SnapshotReader, limit: number, kind: Kind, select: string): Promise<Found> {

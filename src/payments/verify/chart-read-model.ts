@@ -1,17 +1,15 @@
 import type { Queryable, SnapshotReader } from '#platform/postgres'
 import type { Found } from './found.ts'
 
-/** An account of the chart that is not as payments need it: open, without limits, in the asset of its code. */
+/** An account of the chart that is not open, has limits, or is not in the asset of its code. */
 export type WrongChartAccount = {
   readonly book: number
   readonly code: string
-  /** For operators: the faults of the account. */
   readonly why: string
-  /** Whether Munim can repair it: it can remove limits, and unfreeze a frozen account. */
+  /** Munim can remove limits, and unfreeze a frozen account. */
   readonly isMendable: boolean
 }
 
-/** The accounts of the chart that are not as payments need them, over all books. */
 export async function findWrongChartAccounts(on: Queryable): Promise<WrongChartAccount[]> {
   const rows = await on.query<{ book_id: number; code: string; asset: string; state: number; is_limited: boolean }>({
     text: `${chartText} select book_id, code, asset, state, is_limited from wrong order by book_id, code`,
@@ -40,7 +38,6 @@ export function describe({ book, code, why }: WrongChartAccount): string {
   return `account ${code} of book ${book} ${why}: payments cannot book what rails do there`
 }
 
-/** The ledger's codes of an account's state. */
 const open = 0
 const frozen = 1
 

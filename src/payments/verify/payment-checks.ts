@@ -11,18 +11,14 @@ export type PaymentCheck = {
   readonly run: (signal?: AbortSignal) => Promise<{ readonly checked: number; readonly findings: readonly string[] }>
 }
 
-/** The most findings that a check lists. */
 const findingsMax = 20
 
 /**
- * Checks of the data of payments, over all books, while writes go on. `never_stranded`: every subject has ended, is in
- * a case, or has a way forward without an operator (a message of the lanes, now or at a time).
- * `payments_equal_books` compares three things. The amounts that payments, refunds and payouts show as moved, held or
- * in suspense equal those of the ledger's transfers for them. The amounts that rails reported, by the attempts, equal
- * those of their clearing accounts. Clearing accounts and suspense are as payments need them.
- *
- * Reads the tables of lanes and ledger, because only they show this. Throws a retryable Fault when the database is
- * unavailable.
+ * Checks over all books, while writes go on. `never_stranded`: every subject has ended, has a case, or continues by a
+ * message of the lanes. `payments_equal_books`: the amounts of payments, refunds and payouts equal their ledger
+ * transfers. The amounts that rails reported equal those of their clearing accounts. Chart accounts are as payments
+ * need them. Reads the tables of lanes and ledger, because only they show this. Throws a retryable Fault when the
+ * database is unavailable.
  */
 export function paymentChecks(database: Database): readonly PaymentCheck[] {
   return [

@@ -4,15 +4,11 @@ import { transfersText } from './books-read-model.ts'
 import { type Found, joinFound } from './found.ts'
 
 /**
- * Finds payments and payouts for which rails report other movements than their clearing accounts have. It reads the
- * attempts, and so finds differences that no booking shows.
- *
- * Operators' decisions and disputes book other amounts than the attempts show. After them, it finds only these cases:
- * nothing is booked at all; less came over a rail than is in suspense from it; more came than it reported or operators
- * stated.
- *
- * The money in suspense for a payment must equal that of its attempts. An open entry `unbooked` exempts its payment,
- * because an operator has it already. If the timelines were dropped, nothing can be compared.
+ * Finds payments and payouts for which rails report other movements than their clearing accounts have. Operators'
+ * decisions and disputes book other amounts than the attempts show. After them, it finds only three cases. Nothing is
+ * booked at all, or less came over a rail than is in suspense from it. Or more came than it reported or operators
+ * stated. The money in suspense for a payment must equal that of its attempts. An open case `unbooked` exempts its
+ * payment. If the timelines were dropped, nothing can be compared.
  */
 export async function findUnbooked(reader: SnapshotReader, limit: number): Promise<Found> {
   return joinFound([await findDiffering(reader, limit), await findUnattributed(reader, limit)], limit)
@@ -28,7 +24,6 @@ async function findDiffering(reader: SnapshotReader, limit: number): Promise<Fou
   return { checked: Number(rows[0]?.checked ?? 0n), total: Number(rows[0]?.total ?? 0n), texts }
 }
 
-/** Amounts as digits: sums are numeric. */
 type UnbookedRow = { checked: bigint; total: bigint } & (
   | { id: string; kind: 'payment' | 'payout'; rail: string; asset: string; reported: string; booked: string }
   | { id: null }
@@ -52,7 +47,7 @@ const unbookedText = `
         as is_stated
     from payments.attempts left join called using (id)
     where operation in ('charge', 'capture', 'refund', 'payout')
-  ), told as (
+  ), reported as (
     select root_id, rail, min(asset) as asset,
       sum(case when is_in then amount else -amount end) filter (where is_told) as amount,
       -- What came and has not been denied since, less what went, and how much of that is in suspense: by whatever people
@@ -78,23 +73,23 @@ const unbookedText = `
     left join payments.refunds r on k.subject_kind = 'refund' and r.book_id = k.book_id and r.id = k.subject_id
     where k.queue = 'payments' and k.reason in ('wrong_amount', 'unbooked') and k.resolution is distinct from 'replaced'
   ), wrong as (
-    select root_id as id, rail, asset, told.amount as told, coalesce(booked.amount, 0) as booked
-    from told full join booked using (root_id, rail)
-    where root_id >= (select first_id from kept) and coalesce(told.amount, 0) <> coalesce(booked.amount, 0)
+    select root_id as id, rail, asset, reported.amount as reported, coalesce(booked.amount, 0) as booked
+    from reported full join booked using (root_id, rail)
+    where root_id >= (select first_id from kept) and coalesce(reported.amount, 0) <> coalesce(booked.amount, 0)
       and (booked.amount is null or root_id not in (select root_id from judged)
-        or booked.amount < coalesce(told.least, 0) and root_id not in (select root_id from judged where is_beyond)
-        or booked.amount > coalesce(told.most, 0))
+        or booked.amount < coalesce(reported.least, 0) and root_id not in (select root_id from judged where is_beyond)
+        or booked.amount > coalesce(reported.most, 0))
       and root_id not in (select root_id from people where reason = 'unbooked' and is_open)
-      -- Before amounts were kept an attempt that moved another one than asked told so only here.
+      -- Before amounts were kept an attempt that moved another one than asked reported so only here.
       and not (coalesce(is_vague, false) and root_id in (select root_id from people where reason = 'wrong_amount'))
   )
-  select (select count(*) from told) as checked, (select count(*) from wrong) as total, first.id,
+  select (select count(*) from reported) as checked, (select count(*) from wrong) as total, first.id,
     case when exists (select from payments.payouts o where o.id = first.id) then 'payout' else 'payment' end as kind,
-    first.rail, coalesce(first.asset, '') as asset, coalesce(first.told, 0)::text as told, first.booked::text as booked
+    first.rail, coalesce(first.asset, '') as asset, coalesce(first.reported, 0)::text as reported, first.booked::text as booked
   from (select) one left join lateral (
-    select id, rail, asset, told, booked from wrong order by id, rail limit $1) first on true`
+    select id, rail, asset, reported, booked from wrong order by id, rail limit $1) first on true`
 
-/** Finds payments with more or less in suspense than is known by the attempts that brought it. */
+/** Finds payments with more or less in suspense than the attempts that brought it show. */
 async function findUnattributed(reader: SnapshotReader, limit: number): Promise<Found> {
   const rows = await reader.query<UnattributedRow>({ text: unattributedText, values: [limit] })
   const texts = rows.flatMap(({ id, said, suspended }) =>

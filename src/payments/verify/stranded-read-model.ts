@@ -9,10 +9,10 @@ export async function findStranded(reader: SnapshotReader, limit: number): Promi
   return joinFound(found, limit)
 }
 
-// A subject that has not ended continues by a message about itself (its start, an answer, a timer), or an operator has
-// it. There are four other cases. An authorization without an expiry waits for the client. A payment that is being
-// reversed waits for its refund. An operator may have a capture or refund through its payment. A saga waits for the
-// payment or refund of a step, or for a payment until the refunds and captures of it have ended.
+// A subject that has not ended has a message about itself (its start, an answer, a timer) or a case. Exceptions: an
+// authorization without an expiry waits for the client. A payment that is being reversed waits for its refund. A
+// capture or refund may have its case through its payment. A saga waits for the payment or refund of a step, or for a
+// payment until its refunds and captures have ended.
 const lostText = `
   with unended as (
     select 'payment' as kind, id, id as root, book_id, phase, expires_at is null as waits_for_client
@@ -91,9 +91,9 @@ async function findUnseen(reader: SnapshotReader, limit: number): Promise<Found>
   return { checked: Number(rows[0]?.checked ?? 0n), total: Number(rows[0]?.total ?? 0n), texts }
 }
 
-// A subject that has ended is in a final state, holds nothing and asks nothing of a rail. A payment that failed or was
-// canceled has returned everything. An operator has the money that is still in suspense, by a case about it that is
-// open or was settled by the operator's statement. Received, owed and lost amounts have cases of their own.
+// A subject that has ended is in a final state, holds nothing and requests nothing of a rail. A failed or canceled
+// payment has returned everything. Money still in suspense has a case that is open or was settled by an operator's
+// statement. Received, owed and lost amounts have cases of their own.
 const falseEndsText = `
   with matters as materialized (
     select coalesce(r.payment_id, c.payment_id, k.subject_id) as payment,

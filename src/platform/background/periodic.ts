@@ -1,12 +1,12 @@
 import { Fault } from '../faults/index.ts'
 
-/** Work that repeats in the background, one round after the other. */
+/** Work that repeats in the background, one round at a time. */
 export type Periodic = {
-  /** Waits one rest before the first round, unless `isAtOnce`. A second call does nothing. */
+  /** Waits one rest before the first round, unless `isAtOnce`. A second call has no effect. */
   readonly start: (options?: { readonly isAtOnce?: boolean }) => void
   /** Starts no further round. Resolves when the current round has ended. */
   readonly stop: () => Promise<void>
-  /** Runs a round after the current one. Resolves when it has ended; its fault goes to `onFault`, as in any round. */
+  /** Runs a round after the current one and resolves when it ends. Its fault goes to `onFault`. */
   readonly round: () => Promise<void>
   readonly status: () => PeriodicStatus
 }
@@ -14,31 +14,26 @@ export type Periodic = {
 export type PeriodicStatus = {
   readonly rounds: number
   readonly faults: number
-  /** Failed rounds since the last success. */
   readonly faultsInARow: number
   readonly lastFault: Error | undefined
   readonly lastMs: number
 }
 
 export type PeriodicOptions = {
-  /** The name of the work in faults: `sealing`. */
   readonly name: string
-  /** The rest between the end of a round and the start of the next. */
   readonly restMs: number
-  /** Does one round. It may return the rest to take after it. A long round checks `isStopping` and ends early. */
+  /** Does one round. It may return the rest before the next one. A long round checks `isStopping` and ends early. */
   readonly work: (isStopping: () => boolean) => Promise<number | undefined>
-  /** Called after each failed round, with the number of consecutive failures. */
   readonly onFault: (fault: Error, faultsInARow: number) => void
-  /** The rest after a failed round. It doubles with each consecutive failure, up to `restMaxMs`. Default: `restMs`. */
+  /** Default: `restMs`. It doubles with each consecutive failure, up to `restMaxMs` if that is given. */
   readonly restAfterFaultMs?: number
-  /** Default: the rest after a failure does not grow. */
   readonly restMaxMs?: number
 }
 
 /** Rests vary by this fraction, so that processes that started together drift apart. */
 const jitter = 0.1
 
-/** Creates periodic work. It waits for `start`. */
+/** Creates periodic work, which begins with `start`. */
 export function createPeriodic(options: PeriodicOptions): Periodic {
   const { name, restMs, work, onFault, restAfterFaultMs = restMs, restMaxMs = restAfterFaultMs } = options
   const status = { rounds: 0, faults: 0, faultsInARow: 0, lastFault: undefined as Error | undefined, lastMs: 0 }
@@ -46,7 +41,6 @@ export function createPeriodic(options: PeriodicOptions): Periodic {
   let running: Promise<number> | undefined
   let isStopped = true
 
-  /** Returns the rest to take after the round. */
   const attempt = async (): Promise<number> => {
     const begunMs = performance.now()
     status.rounds += 1
@@ -90,7 +84,7 @@ export function createPeriodic(options: PeriodicOptions): Periodic {
     stop: async () => {
       isStopped = true
       clearTimeout(timer)
-      // A round that `round` requested may start when the current one ends.
+      // A round requested through `round` may start when the current one ends.
       while (running !== undefined) await running
     },
     round: async () => {

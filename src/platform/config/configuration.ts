@@ -5,34 +5,30 @@ import { type RailSettings, readRails } from './rails-configuration.ts'
 const roles = ['api', 'worker'] as const
 type Role = (typeof roles)[number]
 
-/** How many days each kind of aging rows is kept; undefined: forever. */
+/** Days to keep each kind of aging rows; undefined: forever. */
 export type KeepDays = {
   readonly keys: number
   readonly events: number | undefined
-  /** Timelines of payments and payouts, counted from their creation. */
+  /** Counted from the creation of the payment or payout. */
   readonly timelines: number | undefined
   readonly audit: number | undefined
 }
 
 export const defaultKeepDays: KeepDays = { keys: 30, events: 30, timelines: 1100, audit: 3660 }
 
-/** Everything the program reads from its flags and environment, once. */
+/** All settings of the program, read from flags and the environment. */
 export type Configuration = {
-  /** Where the embedded PostgreSQL and the first key are kept. */
   readonly dataDirectory: string
   readonly host: string
-  /** 0: any free port. */
   readonly port: number
   /** undefined: the embedded PostgreSQL. */
   readonly databaseUrl: string | undefined
   readonly roles: ReadonlySet<Role>
   readonly logLevel: LogLevel
-  /** The base of the links in problem documents; undefined: the server's own docs. */
+  /** undefined: the server's own docs. */
   readonly docsUrl: string | undefined
-  /** Requests per second that each key may make; undefined: no limit. */
   readonly ratePerSecond: number | undefined
   readonly keepDays: KeepDays
-  /** The configured rails; if empty, money moves only between wallets. */
   readonly rails: readonly RailSettings[]
 }
 
@@ -61,7 +57,7 @@ const options = {
 
 type Values = { -readonly [Name in keyof typeof options]?: string }
 
-/** The environment variable of each flag. A flag overrides it, and an empty variable counts as absent. */
+/** A flag overrides its variable. An empty variable counts as absent. */
 const variables: Readonly<Record<keyof typeof options, string>> = {
   data: 'MUNIM_DATA',
   port: 'MUNIM_PORT',
@@ -81,7 +77,7 @@ const variables: Readonly<Record<keyof typeof options, string>> = {
   'rail-timeout-ms': 'MUNIM_RAIL_TIMEOUT_MS',
 }
 
-/** Reads flags and environment strictly: an unknown flag, an unknown role or a malformed value is an error. */
+/** An unknown flag or role, or a malformed value, is an error. */
 export function readConfiguration(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
@@ -116,7 +112,7 @@ function readValues(
   environment: Readonly<Record<string, string | undefined>>,
   errors: string[],
 ): Values {
-  // Not strict, so that one run finds every error and reports it in our own words.
+  // Not strict, so that one run reports every error in our own words.
   const { values: flags, positionals } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true })
   for (const word of positionals) errors.push(`"${word}" is not understood; every setting has a flag.`)
   const values: Values = {}
@@ -160,10 +156,10 @@ function readLogLevel(text: string, errors: string[]): LogLevel {
   return level ?? 'warn'
 }
 
-/** Checks only the scheme. The driver parses the rest: PostgreSQL's URLs may omit the host, and web URLs may not. */
+/** Checks only the scheme, and leaves the rest to the driver: PostgreSQL's URLs may omit the host. */
 function readDatabaseUrl(text: string | undefined, errors: string[]): string | undefined {
   if (text === undefined || /^postgres(ql)?:\/\/./.test(text)) return text
-  // The message does not repeat the value, which may hold a password.
+  // The message omits the value, which may hold a password.
   errors.push('--database-url must be a URL that begins with postgres:// or postgresql://.')
   return undefined
 }

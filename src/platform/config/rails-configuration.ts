@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { webhookSecret } from '../webhooks/index.ts'
 
-/** A rail as the configuration names it. The module `rails` checks whether the adapter exists. */
+/** A configured rail. The module `rails` checks whether the adapter exists. */
 export type RailSettings = {
   readonly name: string
   readonly adapter: string
   readonly url: string
   /** Secrets that sign callbacks; several during a rotation. */
   readonly callbackSecrets: readonly Buffer[]
-  /** The deadline of a call; undefined: the adapter's own. */
+  /** undefined: the adapter's own. */
   readonly timeoutMs: number | undefined
   /** How long to wait for an answer before an inquiry; undefined: the adapter's own. */
   readonly inquireAfterMs: number | undefined
@@ -26,10 +26,10 @@ const fields = ['adapter', 'url', 'callback_secrets', 'timeout_ms', 'inquire_aft
 const durationMaxMs = 86_400_000
 const simulatorRails = ['card', 'upi', 'bank'] as const
 
-/** The simulator's secret when the configuration gives none. It protects nothing. */
+/** The default secret. It protects nothing. */
 const simulatorSecret = 'whsec_bXVuaW0gcmFpbCBzaW11bGF0b3IgdGVzdCBzZWNyZXQ='
 
-/** Reads the rails of the file and of the simulator. The file holds secrets, so no message repeats its values. */
+/** The file holds secrets, so no message repeats its values. */
 export function readRails(flags: RailFlags, errors: string[]): RailSettings[] {
   const rails = [...readSimulator(flags, errors), ...(flags.file === undefined ? [] : readFile(flags.file, errors))]
   const names = rails.map(({ name }) => name)

@@ -1,13 +1,11 @@
 import { appendFileSync, readFileSync, unlinkSync } from 'node:fs'
 
 /**
- * A place at which a test may kill the process, as hard as `kill -9`. Otherwise a fault point costs one comparison.
- * - `MUNIM_FAULT_POINT=name` or `name:3` (the third time it is passed) kills once per process.
- * - `MUNIM_FAULT_FILE=path` kills when the file holds the point's name. The file is read again at each point and
- *   removed before the kill, so that the next process lives. Names of passed points are appended to `path.passed`.
- *
- * Names are literals, `room.effect.before|after`. A test collects them from the sources, and the crash tests must reach
- * every one.
+ * A place where a test may kill the process, as hard as `kill -9`. Otherwise it costs one comparison. Names are
+ * literals of the form `room.effect.before|after`. A test collects them, and crash tests must reach each.
+ * - `MUNIM_FAULT_POINT=name` or `name:3` (the third pass) kills once per process.
+ * - `MUNIM_FAULT_FILE=path` kills when the file holds the name. The file is removed before the kill, so that the next
+ *   process lives. Passed names are appended to `path.passed`.
  */
 export function faultPoint(name: string): void {
   if (watch !== undefined) watch(name)

@@ -1,7 +1,4 @@
-/**
- * An outside failure: a database, a disk, a network. It is thrown, and caught by code that can retry or must answer.
- * `retryable` says whether the same work may succeed on another try.
- */
+/** An outside failure: a database, a disk, a network. Catch it only to retry or to answer a caller. */
 export class Fault extends Error {
   override readonly name: string = 'Fault'
   readonly code: string

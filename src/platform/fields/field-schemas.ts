@@ -2,10 +2,9 @@ import { Type } from 'typebox'
 import { assetCodePattern, type IdPrefix } from '#kernel'
 import { expectation, idSchema, timestampSchema } from '../http/index.ts'
 
-// The schemas of single fields. A batch checks those of clients ten thousand times, so each is one schema with one
-// cheap pattern. read-fields.ts checks the limits of amounts and times that a pattern cannot express.
+// A batch checks these schemas ten thousand times, so each is one schema with one cheap pattern. read-fields.ts checks
+// the limits of amounts and times that a pattern cannot express.
 
-/** An amount that a client sends: minor units, positive, as an integer or a digit string. */
 export const amountInput = Type.Unsafe<number | string>({
   type: ['integer', 'string'],
   minimum: 1,
@@ -15,7 +14,6 @@ export const amountInput = Type.Unsafe<number | string>({
   [expectation]: 'a positive integer or a string of up to 19 digits, in minor units',
 })
 
-/** A balance or limit that a client sends: minor units, which may be zero or negative. */
 export const balanceInput = Type.Unsafe<number | string>({
   type: ['integer', 'string'],
   minimum: Number.MIN_SAFE_INTEGER,
@@ -25,7 +23,6 @@ export const balanceInput = Type.Unsafe<number | string>({
   [expectation]: 'an integer or a string of up to 19 digits, in minor units; it may be negative',
 })
 
-/** Like {@link balanceInput}, or null for no limit. */
 export const limitInput = Type.Unsafe<number | string | null>({
   ...balanceInput,
   type: ['integer', 'string', 'null'],
@@ -37,7 +34,6 @@ export function digits(description: string, example: string) {
   return Type.String({ pattern: '^(0|-?[1-9][0-9]*)$', description, examples: [example] })
 }
 
-/** Like {@link digits}, or null for no limit. */
 export function digitsOrNull(description: string, example: string) {
   return Type.Unsafe<string | null>({
     type: ['string', 'null'],
@@ -47,7 +43,6 @@ export function digitsOrNull(description: string, example: string) {
   })
 }
 
-/** A public id, in a request or an answer. */
 export function id(prefix: IdPrefix, description: string) {
   return Type.String({ ...idSchema(prefix), description, examples: [exampleId[prefix]] })
 }
@@ -72,7 +67,7 @@ const exampleId = {
   ord: 'ord_01k0a2m4qpy3v58m0c1d4e7f8g',
 } as const satisfies Record<IdPrefix, string>
 
-/** The pattern of an account's code. Account ids match it too, so one pattern serves references. */
+/** Account ids match this pattern too, so one pattern serves references. */
 const codePattern = '^[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,127}$'
 
 const codeExpectation =
@@ -115,7 +110,6 @@ export const versionInput = Type.Integer({
   examples: [7],
 })
 
-/** A time that a client sends. */
 export function timeInput(description: string) {
   return Type.String({
     ...timestampSchema,
@@ -168,7 +162,7 @@ export const referenceInput = Type.String({
   [expectation]: 'text of 1 to 200 characters',
 })
 
-/** A page's `has_more` and `next_cursor`, for lists that carry more than their data. */
+/** The end of a page, for lists that carry more than their data. */
 export const pageEnd = {
   has_more: Type.Boolean({ description: 'Whether there is another page.', examples: [false] }),
   next_cursor: Type.Unsafe<string | null>({

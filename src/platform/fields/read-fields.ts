@@ -1,7 +1,7 @@
 import { minorMax, parseTimestamp, type Timestamp } from '#kernel'
 import { InvalidRequest } from '../http/index.ts'
 
-/** Reads an amount or balance that has matched its schema. Throws InvalidRequest beyond 64 bits. */
+/** Reads an amount or balance that matched its schema. Throws InvalidRequest beyond 64 bits. */
 export function readMinor(value: number | string, param: string): bigint {
   const minor = BigInt(value)
   if (minor > minorMax || minor < -minorMax) {
@@ -15,7 +15,7 @@ export function readLimit(value: number | string | null, param: string): bigint 
   return value === null ? null : readMinor(value, param)
 }
 
-/** Reads a time that has matched its schema. Throws InvalidRequest when no such moment exists. */
+/** Reads a time that matched its schema. Throws InvalidRequest when no such moment exists. */
 export function readTime(value: string, param: string): Timestamp {
   const timestamp = parseTimestamp(value)
   if (timestamp === undefined) {

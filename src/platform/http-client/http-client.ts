@@ -2,16 +2,15 @@ import { type Dispatcher, Pool } from 'undici'
 
 export type HttpCall = {
   readonly method: 'GET' | 'POST'
-  /** The path with its query. */
   readonly path: string
   /** Names and values, alternating. The client's own headers come first. */
   readonly headers?: readonly string[]
   readonly body?: string
-  /** From this call to the last byte of the answer. Default: the client's. */
+  /** Bounds the whole call, to the last byte of the answer. */
   readonly timeoutMs?: number
 }
 
-/** The outcome of a call. A failure of the network or the other server is returned, never thrown. */
+/** A failure of the network or the other server is returned, never thrown. */
 export type HttpReply =
   | { readonly kind: 'answered'; readonly status: number; readonly body: string }
   /** No byte of the request was sent, so the other server certainly did nothing. */
@@ -28,34 +27,31 @@ export type HttpClient = {
   readonly call: (call: HttpCall) => Promise<HttpReply>
   /** Like `call`, for bodies of any length. `timeoutMs` bounds the wait for the head and for each chunk. */
   readonly stream: (call: Pick<HttpCall, 'path' | 'headers' | 'timeoutMs'>) => Promise<HttpStream>
-  /** Aborts running calls and closes all connections. */
   readonly close: () => Promise<void>
 }
 
 export type HttpClientOptions = {
-  /** Such as `https://rail.example`. A path in it is put before the path of every call. */
+  /** Such as `https://rail.example`. Its path, if any, precedes the path of every call. */
   readonly url: string
-  /** Sent with every call: names and values, alternating. */
   readonly headers?: readonly string[]
-  /** Calls in progress at once. Others wait, within their deadline. Default 512. */
+  /** Calls in progress at once. Others wait within their deadline. Default 512. */
   readonly connectionsMax?: number
   readonly connectTimeoutMs?: number
   readonly timeoutMs: number
-  /** The most bytes that an answer may have. Default 1 MiB. */
   readonly answerBytesMax?: number
 }
 
-/** Idle connections are closed early, before the other server is likely to close them. */
+/** Closes idle connections before the other server is likely to. */
 const keepAliveMs = 4_000
 const keepAliveMaxMs = 60_000
 const headerBytesMax = 16 * 1024
 
-/** Creates a client for one origin, with keep-alive connections. It connects at the first call. */
+/** It connects at the first call. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { origin, pathname } = new URL(options.url)
   const base = pathname.replace(/\/+$/, '')
   const answerBytesMax = options.answerBytesMax ?? 1024 * 1024
-  // The call's own deadline bounds everything. undici's timeouts are coarse and would only fire after it.
+  // Each call's own deadline applies. undici's timeouts are coarse and would only fire later.
   const pool = new Pool(origin, {
     connections: options.connectionsMax ?? 512,
     pipelining: 1,
@@ -95,12 +91,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 }
 
-/** Tracks one request: whether its writing has begun, and whether its deadline has passed. */
 class Sending {
   #controller: Dispatcher.DispatchController | undefined
   #expired = false
 
-  /** undici calls this immediately before it writes the request. An expired request is not written. */
+  /** undici calls this right before it writes the request. An expired request is not written. */
   begin(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
     if (this.#expired) controller.abort(new Error('the deadline had passed before the request was sent'))
@@ -174,7 +169,7 @@ class CallHandler implements Dispatcher.DispatchHandler {
   }
 }
 
-/** Passes chunks on as they are read. The connection pauses while the caller does not read. */
+/** Pauses the connection while the caller does not read. */
 class StreamHandler implements Dispatcher.DispatchHandler {
   readonly reply: Promise<HttpStream>
   readonly #resolve: (reply: HttpStream) => void
@@ -206,7 +201,7 @@ class StreamHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    // undici passes on an empty chunk when it finishes a paused body that was aborted.
+    // undici passes an empty chunk when it finishes a paused body that was aborted.
     if (chunk.length === 0) return
     this.#waiting.push(chunk)
     controller.pause()
@@ -268,7 +263,6 @@ function lost(sending: Sending, why: string): Exclude<HttpReply, { kind: 'answer
   return { kind: sending.begun ? 'broken' : 'not_sent', why }
 }
 
-/** For people: the code of the system or of undici, and its message. */
 function describe(error: Error): string {
   const code = 'code' in error && typeof error.code === 'string' ? `${error.code}: ` : ''
   return `${code}${error.message}`.slice(0, 200)

@@ -5,10 +5,10 @@ const tagBytes = 16
 
 type Keys = { readonly cipher: Buffer; readonly nonce: Buffer }
 
-/** A process serves one installation, so it has one secret. A random one serves until `useCursorSecret` is called. */
+/** A process serves one installation, so it has one secret. It is random until `useCursorSecret` is called. */
 let keys = keysOf(randomBytes(32))
 
-/** Sets the secret of the installation, at least 32 bytes. All its processes open what any of them has sealed. */
+/** Sets the installation's secret, at least 32 bytes. Its processes can then open each other's cursors. */
 export function useCursorSecret(secret: Buffer): void {
   keys = keysOf(secret)
 }
@@ -18,17 +18,14 @@ function keysOf(secret: Buffer): Keys {
   return { cipher: derive('cipher'), nonce: derive('nonce') }
 }
 
-/**
- * Encrypts and authenticates a short text (AES-256-GCM). The nonce is derived from the text, so no two texts share one,
- * and a text always has the same sealed form.
- */
+/** Uses AES-256-GCM. The nonce is derived from the text, so no two texts share one and equal texts seal alike. */
 export function sealText(text: string): string {
   const nonce = createHmac('sha256', keys.nonce).update(text).digest().subarray(0, nonceBytes)
   const cipher = createCipheriv('aes-256-gcm', keys.cipher, nonce)
   return Buffer.concat([nonce, cipher.update(text), cipher.final(), cipher.getAuthTag()]).toString('base64url')
 }
 
-/** The text that was sealed; undefined when it was sealed elsewhere or changed since. */
+/** Returns undefined when the text was sealed with another secret or changed since. */
 export function openSealed(sealed: string): string | undefined {
   const bytes = Buffer.from(sealed, 'base64url')
   if (bytes.length <= nonceBytes + tagBytes) return undefined

@@ -6,7 +6,6 @@ import type { Answer, StreamAnswer } from './route.ts'
 
 const nobody: Taker = { group: '', sender: '' }
 
-/** A request and its answer, from the first header to the last byte that the server decides. */
 export class Exchange {
   readonly id: string
   readonly method: string
@@ -15,20 +14,16 @@ export class Exchange {
   readonly startedMs = performance.now()
   readonly reply: FastifyReply
   caller: Caller | undefined = undefined
-  /** The exact bytes of the body, for the fingerprint of an idempotency key. */
   body: Buffer | undefined = undefined
   rateHeaders: Readonly<Record<string, string>> | undefined = undefined
   takenBytes = 0
-  /** The sender that the bytes and the place are counted for. Known once the gate lets the request pass. */
+  /** The sender whose shares the bytes and the place count against. Set by the gate. */
   sender: Taker = nobody
-  /** Whether it has a place among the requests in progress. */
   hasPlace = false
-  /** Whether the handler still uses the body, even after another answer was sent, such as that of a deadline. */
+  /** Whether the handler still uses the body, even if a deadline has already been answered. */
   handling = false
   answered = false
-  /** Whether the answer is a stream, which may fail before its first byte. */
   streams = false
-  /** Releases the request's turn at the connections of the pool. */
   leaveTurn: (() => void) | undefined = undefined
 
   constructor(reply: FastifyReply, path: string) {
@@ -38,7 +33,7 @@ export class Exchange {
     this.reply = reply
   }
 
-  /** Whether the client no longer waits: the answer was sent (a deadline has passed), or the client disconnected. */
+  /** True once the client has disconnected or an answer was sent, for example at a deadline. */
   get aborted(): boolean {
     return this.answered || this.reply.raw.destroyed
   }
@@ -50,7 +45,7 @@ declare module 'fastify' {
   }
 }
 
-/** Set by hand on every answer: nothing of the API may be cached, framed, sniffed or run. */
+/** Set on every answer, which must not be cached, framed, sniffed or run. */
 export const staticHeaders = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -61,13 +56,9 @@ export const staticHeaders = {
 const jsonType = 'application/json; charset=utf-8'
 export const problemType = 'application/problem+json; charset=utf-8'
 
-/** Headers in the flat form that Node writes without looking up each one. */
 const staticFields = Object.entries(staticHeaders).flat()
 
-/**
- * Writes the answer. The caller ensures that it is the first. `last`: the connection ends with it. An answer in one
- * piece goes straight to Node, since the framework has nothing left to do for it.
- */
+/** The caller ensures that this is the first answer. `last` closes the connection afterward. */
 export function writeAnswer(exchange: Exchange, answered: Answer | StreamAnswer, last: boolean): void {
   if ('stream' in answered) {
     writeStream(exchange, answered, last)
@@ -85,7 +76,7 @@ export function writeAnswer(exchange: Exchange, answered: Answer | StreamAnswer,
     if (own?.['content-type'] === undefined) fields.push('content-type', status < 400 ? jsonType : problemType)
   }
   if (own === undefined) fields.push(...staticFields)
-  // The answer's own headers replace the static ones: a header given twice would be sent twice.
+  // The answer's own headers replace the static ones: a repeated name would be sent twice.
   else append(fields, { ...staticHeaders, ...own })
   reply.hijack()
   reply.raw.writeHead(status, fields)

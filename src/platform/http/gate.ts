@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Shares, Taker } from '#kernel'
-import { type Authenticate, type AuthenticationResult, type Scope, scopeSuffices } from './caller.ts'
-import { addressOf } from './limits/connections.ts'
-import { Exchange } from './exchange.ts'
-import { headProblem, isInPieces } from './reading/head-problem.ts'
 import type { OwnDetails, Problems } from './answering/problem.ts'
 import type { HttpProblemCode } from './answering/problem-catalog.ts'
+import { type Authenticate, type AuthenticationResult, type Scope, scopeSuffices } from './caller.ts'
+import { Exchange } from './exchange.ts'
+import { addressOf } from './limits/connections.ts'
 import type { RateLimit } from './limits/rate-limit.ts'
+import { headProblem, isInPieces } from './reading/head-problem.ts'
 import type { Answer, Route } from './route.ts'
 import { scopeDetail } from './route-handler.ts'
 
@@ -15,7 +15,6 @@ type GateDeps = {
   readonly problems: Problems
   readonly rateLimit: RateLimit | undefined
   readonly allowedMethods: (path: string) => string[]
-  /** The places of the requests in progress. */
   readonly places: Shares
   readonly send: (exchange: Exchange, answer: Answer) => void
   readonly fail: (exchange: Exchange, error: unknown) => void
@@ -23,18 +22,16 @@ type GateDeps = {
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void
 
-/** Chunked bodies, of some MiB at most, that may wait unread at once while the keys of their senders are looked up. */
+/** Chunked bodies, of a few MiB at most, that may be buffered at once while their senders' keys are looked up. */
 const unreadMax = 32
 const bearer = /^bearer +([\x21-\x7e]{1,500})$/i
 
-/** The checks that every request meets first, with or without a key. */
 function createDoor(deps: Omit<GateDeps, 'authenticate' | 'rateLimit' | 'allowedMethods'>) {
   const refuse = (exchange: Exchange, code: HttpProblemCode, also?: OwnDetails) =>
     deps.send(exchange, deps.problems.own(exchange.id, code, also))
 
   let unread = 0
 
-  /** Whether the head is readable; answers when it is not. */
   const passesHead = (request: FastifyRequest, exchange: Exchange): boolean => {
     const wrong = headProblem(request)
     if (wrong === undefined) return true
@@ -42,7 +39,6 @@ function createDoor(deps: Omit<GateDeps, 'authenticate' | 'rateLimit' | 'allowed
     return false
   }
 
-  /** Takes a place among the requests in progress; answers when the sender or its group has too many. */
   const takesPlace = (exchange: Exchange, sender: Taker, isRoom = true): boolean => {
     exchange.sender = sender
     exchange.hasPlace = isRoom && deps.places.take(sender, 1)
@@ -60,7 +56,7 @@ function createDoor(deps: Omit<GateDeps, 'authenticate' | 'rateLimit' | 'allowed
     // Until the key is known, the request counts as one without a key.
     const isAdmitted = takesPlace(exchange, strangerOf(request, 'unknown key'), unread + pieces <= unreadMax)
     if (!isAdmitted) {
-      // The request has been answered. If the look-up fails, only requests that still wait for it get the error.
+      // The request has been answered, so ignore a failed look-up.
       result.catch(() => undefined)
       return
     }
@@ -79,10 +75,7 @@ function createDoor(deps: Omit<GateDeps, 'authenticate' | 'rateLimit' | 'allowed
   return { refuse, passesHead, takesPlace, whenKnown }
 }
 
-/**
- * The steps before a body is read: check the request's head, authenticate the caller, take from the rate limit. A hook
- * that has answered does not call `done`.
- */
+/** The steps before a body is read. A hook that has answered does not call `done`. */
 export function createGate(deps: GateDeps) {
   const { refuse, passesHead, takesPlace, whenKnown } = createDoor(deps)
 
@@ -137,7 +130,7 @@ export function createGate(deps: GateDeps) {
     }
   }
 
-  /** No route has the path, or not with this method. Under /v1 only callers with a key learn that. */
+  /** Under /v1, callers without a key do not learn whether the path exists. */
   const refuseUnknown: Hook = (request, reply, done) => {
     if (!request.is404) return done()
     const exchange = new Exchange(reply, 'unknown')
@@ -161,12 +154,11 @@ const tooMany: OwnDetails = {
   headers: { 'retry-after': '1' },
 }
 
-/** Callers without a key who request the same thing are counted together. */
 function strangerOf(request: FastifyRequest, what: string): Taker {
   return { group: `strangers ${what}`, sender: `${what} ${addressOf(request.socket)}` }
 }
 
-/** A 401 says how to authenticate, as RFC 6750 requires. */
+/** RFC 6750 requires a 401 to name the authentication scheme. */
 function challenge(answer: Answer, error?: string): Answer {
   if (answer.status === 429) return { ...answer, headers: { ...answer.headers, 'retry-after': '1' } }
   if (answer.status !== 401) return answer

@@ -7,93 +7,77 @@ import { Fault } from '../faults/index.ts'
 import { createRunningKeys } from '../idempotency/index.ts'
 import type { Database } from '../postgres/index.ts'
 import { createAllowedMethods } from './answering/allowed-methods.ts'
-import { type BodyReader, createBodyReader, endedEarly } from './reading/body-reader.ts'
-import { readBody, sliceBytes } from './reading/body-slices.ts'
-import type { Authenticate } from './caller.ts'
 import { answerConnectionError, refuseConnect } from './answering/connection-errors.ts'
-import { followConnections } from './limits/connections.ts'
 import { createErrorAnswer } from './answering/error-answer.ts'
-import { Exchange, writeAnswer } from './exchange.ts'
-import { createGate } from './gate.ts'
-import { createHandlingTurns } from './limits/handling-turns.ts'
-import { UnreadableRequest } from './invalid-request.ts'
 import { createProblems, type Problems } from './answering/problem.ts'
 import { httpProblems, type ProblemCatalog } from './answering/problem-catalog.ts'
-import { parseQueryString } from './reading/query-string.ts'
-import { createRateLimit, type RatePolicy } from './limits/rate-limit.ts'
-import { createReadingTurns } from './reading/reading-turns.ts'
 import { requestIdOf } from './answering/request-id.ts'
-import { type Answer, bodyBytesMax, type HttpModule, type Route, type StreamAnswer } from './route.ts'
-import { createRouteHandler } from './route-handler.ts'
+import type { Authenticate } from './caller.ts'
+import { Exchange, writeAnswer } from './exchange.ts'
+import { createGate } from './gate.ts'
+import { UnreadableRequest } from './invalid-request.ts'
+import { followConnections } from './limits/connections.ts'
+import { createHandlingTurns } from './limits/handling-turns.ts'
+import { createRateLimit, type RatePolicy } from './limits/rate-limit.ts'
 import { createRunningRequests } from './limits/running-requests.ts'
 import { createUnreadAnswers } from './limits/unread-answers.ts'
+import { type BodyReader, createBodyReader, endedEarly } from './reading/body-reader.ts'
+import { readBody, sliceBytes } from './reading/body-slices.ts'
+import { parseQueryString } from './reading/query-string.ts'
+import { createReadingTurns } from './reading/reading-turns.ts'
+import { type Answer, bodyBytesMax, type HttpModule, type Route, type StreamAnswer } from './route.ts'
+import { createRouteHandler } from './route-handler.ts'
 import { createSchemaCompiler } from './validation.ts'
 
 export type HttpServerOptions = {
   readonly modules: readonly HttpModule[]
   readonly authenticate: Authenticate
-  /** The database for the transactions of `handleOnce` routes. */
   readonly database: Database
   readonly logger: Logger
-  /** Called for every answer, with the route's pattern; for metrics. */
   readonly onAnswered?: (method: string, path: string, status: number, seconds: number) => void
   /** The base of the links in problem documents: `…/errors#code`. Default: `/docs` of this server. */
   readonly docsUrl?: string
-  /** How often each key may call; unlimited when not given. */
   readonly ratePolicy?: RatePolicy
-  /** How long a handler may take before the server answers 503. Default 30 s. */
+  /** The server then answers 503. Default 30 s. */
   readonly handlerTimeoutMs?: number
-  /** How long headers may take to arrive (default 10 s), and a whole request (default 60 s). */
   readonly headersTimeoutMs?: number
   readonly requestTimeoutMs?: number
-  /** The most connections of clients. Default 20,000, or fewer when the process may open fewer files. */
+  /** Default 20,000, or fewer when the process may open fewer files. */
   readonly connectionsMax?: number
-  /** Bytes of all bodies in memory together. Default 192 MiB. */
   readonly bodiesBytesMax?: number
-  /** Requests in progress at once, of all senders. Default 10,000. */
   readonly runningMax?: number
-  /** Requests handled at once that read from a connection of the pool. Default 12. */
   readonly handledMax?: number
-  /** Requests handled at once that write through the pool. Default 9. */
   readonly writingMax?: number
-  /** How long a large upload may take to bring its next 64 KiB. Default 5 s. */
+  /** The time for the next 64 KiB of a large upload. Default 5 s. */
   readonly uploadWindowMs?: number
-  /** Bytes of all answers together that wait for clients to read them. Default 256 MiB. */
   readonly unreadBytesMax?: number
-  /** How long a client may take to read an answer, and once more for each 512 KiB. Default 30 s. */
+  /** The time to read an answer, and once more for each 512 KiB. Default 30 s. */
   readonly readingTimeoutMs?: number
-  /** Requests that take longer are logged. Default 1 s. */
   readonly slowMs?: number
 }
 
 export type HttpServer = {
-  /**
-   * Starts to listen and returns the URL. Port 0 takes a free one. Throws a Fault `port_taken` or `address_unusable`
-   * whose message is for the operator.
-   */
+  /** Returns the URL. Port 0 takes a free one. Throws a Fault `port_taken` or `address_unusable` for the operator. */
   readonly listen: (address: { host: string; port: number }) => Promise<string>
-  /** Stops accepting, finishes running requests (within `timeoutMs`), closes all connections. */
   readonly close: (timeoutMs: number) => Promise<void>
   readonly running: () => number
-  /** Every route and every code, for OpenAPI and the docs. */
   readonly routes: readonly Route[]
   readonly problems: ProblemCatalog
 }
 
-/** However much one key takes, another key, of its book or another, can still send one of the largest batches. */
+/** Leaves room for one of the largest batches of another key, however much one key takes. */
 const bodiesBytesMax = 192 * 1024 * 1024
 const unreadBytesMax = 256 * 1024 * 1024
 const headerBytesMax = 16 * 1024
 const runningMax = 10_000
-/** For requests that read from the pool. With the writing ones, fewer than its connections, so none waits for one. */
+/** For requests that read from the pool. With `writingMax`, it stays below the pool's size: no handler waits there. */
 const handledMax = 12
 /** For requests that write through the pool. All keys of a book get fewer of them (6) than may write at once (7). */
 const writingMax = 9
 const paramLengthMax = 1000
-/** For this part of the time limit of a close, requests with `Prefer: wait` still wait for their end. */
 const waitPart = 0.5
 
-/** Creates the server. It listens only after `listen`. */
+/** Creates the server. It does not listen until `listen` is called. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const routes = options.modules.flatMap((module) => module.routes)
   const catalogs = [httpProblems, ...options.modules.map((module) => module.problems)]
@@ -166,13 +150,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   }
 }
 
-/** Sends answers, and releases the shares that a request has taken. */
 function createSending(deps: {
   readonly options: HttpServerOptions
   readonly problems: Problems
   readonly budget: Shares
   readonly places: Shares
-  /** Whether the connection ends with the answer. */
   readonly isLast: () => boolean
 }) {
   const { options, problems, budget, places, isLast } = deps
@@ -239,7 +221,6 @@ function createFastify(deps: {
       maxHeaderSize: headerBytesMax,
       headersTimeout: options.headersTimeoutMs ?? 10_000,
       connectionsCheckingInterval: Math.min(5000, (options.headersTimeoutMs ?? 10_000) / 2),
-      // The gate checks it and answers with a problem document.
       requireHostHeader: false,
     },
     clientErrorHandler: (error, socket) => answerConnectionError(problems, error, socket),
@@ -263,11 +244,10 @@ function createFastify(deps: {
     const isStrangers = exchange.caller === undefined
     reader.read({ stream, bytesMax, sender: exchange.sender, isStrangers, onTaken }, (error, bytes) => {
       if (error || bytes === undefined) return done(error ?? null)
-      // Many clients give every request a content type. A body without bytes is no body.
+      // Many clients send a content type with every request. An empty body counts as none.
       if (bytes.length === 0) return done(null)
       exchange.body = bytes
       const reading = readBody(bytes)
-      /** Reads the next slice; returns whether there is another. */
       const readOn = (): boolean => {
         try {
           if (exchange.aborted) throw endedEarly()
@@ -284,7 +264,7 @@ function createFastify(deps: {
     })
   })
   app.server.on('connect', (_request, socket: Socket) => refuseConnect(problems, socket))
-  // Node answers an unknown Expect with an empty 417. Such a request is handled as if it had none.
+  // Node answers an unknown Expect with an empty 417. Ignore the header instead.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   return app
 }
@@ -312,7 +292,7 @@ async function listen(app: FastifyInstance, { host, port }: { host: string; port
   return `http://${anyHost ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${listening}`
 }
 
-/** Node closes connections that wait for their next request. `closeUnused` closes those that wait for their first. */
+/** Node closes only idle connections that had a request. `closeUnused` closes those that had none. */
 async function closeServer(app: FastifyInstance, closeUnused: () => void, timeoutMs: number): Promise<void> {
   const timer = setTimeout(() => app.server.closeAllConnections(), timeoutMs)
   try {

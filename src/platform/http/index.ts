@@ -1,3 +1,4 @@
+export { type HttpProblemCode, httpProblems, type ProblemCatalog } from './answering/problem-catalog.ts'
 export {
   type Authenticate,
   type AuthenticationResult,
@@ -7,11 +8,10 @@ export {
   scopeSuffices,
   scopes,
 } from './caller.ts'
-export { addressOf } from './limits/connections.ts'
 export { useCursorSecret } from './cursor-seal.ts'
 export { createHttpServer, type HttpServer } from './http-server.ts'
 export { InvalidRequest, KeyNotInForce } from './invalid-request.ts'
-export { type HttpProblemCode, httpProblems, type ProblemCatalog } from './answering/problem-catalog.ts'
+export { addressOf } from './limits/connections.ts'
 export {
   type Answer,
   answer,

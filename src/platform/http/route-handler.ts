@@ -5,17 +5,16 @@ import { Fault } from '../faults/index.ts'
 import { once, type RunningKeys } from '../idempotency/index.ts'
 import { newUuid, requestedUuid } from '../ids/index.ts'
 import type { Database } from '../postgres/index.ts'
+import { waitSecondsOf } from './answering/prefer.ts'
+import type { Problems } from './answering/problem.ts'
 import { type Caller, type Scope, scopeSuffices } from './caller.ts'
 import type { Exchange } from './exchange.ts'
 import type { createHandlingTurns } from './limits/handling-turns.ts'
-import { waitSecondsOf } from './answering/prefer.ts'
-import type { Problems } from './answering/problem.ts'
+import type { RunningRequests } from './limits/running-requests.ts'
 import { createRequestReader, readClaim } from './reading/read-request.ts'
 import type { Answer, Route, RouteRequest, StreamAnswer } from './route.ts'
-import type { RunningRequests } from './limits/running-requests.ts'
 import type { Check } from './validation.ts'
 
-/** The queue in which a request waits for a connection of the pool. */
 type Turn = 'reads' | 'writes'
 
 type HandlerDeps = {
@@ -29,13 +28,11 @@ type HandlerDeps = {
   readonly send: (exchange: Exchange, answer: Answer | StreamAnswer) => void
   readonly releaseBody: (exchange: Exchange) => void
   readonly fail: (exchange: Exchange, error: unknown) => void
-  /** Whether clients that wait for an end must be answered without it. */
   readonly isLettingGo: () => boolean
 }
 
 const replayedHeader = { 'idempotent-replayed': 'true' } as const
 
-/** The handler of one route: reads the request, checks its key and its deadline, and answers. */
 export function createRouteHandler(deps: HandlerDeps) {
   const { route, problems, running, runningKeys, send, fail } = deps
   const read = createRequestReader(route, deps.compile)
@@ -103,7 +100,7 @@ export function createRouteHandler(deps: HandlerDeps) {
   }
 }
 
-/** Writes and reads that use the pool. Other writes are gathered in batches, with turns of their own. */
+/** POSTs with `handle` write in shared batches, so they need no pool connection of their own. */
 function turnOf({ scope, method, handleOnce, writesBesides }: Route, body: unknown): Turn | undefined {
   if (scope === 'none') return undefined
   if (method === 'GET') return 'reads'
@@ -119,7 +116,7 @@ function waitMsOf(request: FastifyRequest): number | undefined {
   return seconds === undefined ? undefined : seconds * 1000
 }
 
-/** The caller of routes that need no key. No such book exists. */
+/** The caller of routes that need no key. No book has the number 0. */
 const nobody: Caller = {
   keyId: '00000000000000000000000000000000',
   scope: 'read',
@@ -150,7 +147,6 @@ function createHandle(route: Route, database: Database) {
   return async (request: RouteRequest) => afterCommit(request, await commit(request))
 }
 
-/** A request that waited for a connection until its client stopped waiting is not done. */
 function refuseAbandoned({ signal }: RouteRequest): void {
   if (signal.aborted) throw abandoned()
 }
@@ -164,7 +160,7 @@ function newIdOf({ claim, caller }: Pick<RouteRequest, 'claim' | 'caller'>, kind
   return requestedUuid(JSON.stringify([caller.book.id, kind, claim.key]))
 }
 
-/** A class, because each request creates one: an object literal would define its accessor again each time. */
+/** A class, because one is created per request: an object literal would define its accessor each time. */
 class WaitSignal {
   readonly #exchange: Pick<Exchange, 'aborted'>
   readonly #isLettingGo: () => boolean

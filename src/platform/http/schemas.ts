@@ -3,10 +3,10 @@ import { type IdPrefix, idPattern } from '#kernel'
 import { openSealed, sealText } from './cursor-seal.ts'
 import { InvalidRequest } from './invalid-request.ts'
 
-/** The annotation that says in a refusal what form a field must have: "an integer or digits". */
+/** Annotates a schema with the form that a refusal reports: "an integer or digits". */
 export const expectation = 'x-expected'
 
-/** An object that has the given fields and no others. */
+/** An object schema without additional fields. */
 export function closedObject<Properties extends TProperties>(properties: Properties, options: TObjectOptions = {}) {
   return Type.Object(properties, { additionalProperties: false, ...options })
 }
@@ -16,7 +16,7 @@ export function idSchema(prefix: IdPrefix) {
   return Type.String({ pattern: idPattern(prefix), [expectation]: `an id of the form ${prefix}_…` })
 }
 
-/** An RFC 3339 date-time. `parseTimestamp` of the kernel makes the final check. */
+/** An RFC 3339 date-time. The kernel's `parseTimestamp` makes the final check. */
 export const timestampSchema = Type.String({ format: 'date-time', minLength: 20, maxLength: 40 })
 
 const limitMax = 100
@@ -36,7 +36,7 @@ export const pageQuery = {
   ),
 }
 
-/** A query schema: closed, of string parameters. With `metadata`, also any number of `metadata[key]=value`. */
+/** A closed query schema of string parameters. `metadata` allows any number of `metadata[key]=value`. */
 export function querySchema<Properties extends TProperties>(properties: Properties, also: { metadata?: boolean } = {}) {
   return Type.Object(properties, {
     additionalProperties: false,
@@ -46,7 +46,7 @@ export function querySchema<Properties extends TProperties>(properties: Properti
   })
 }
 
-/** The page's size from a query that has matched {@link pageQuery}. */
+/** Reads `limit` of a query that matched {@link pageQuery}. */
 export function pageLimit(query: { readonly limit?: string }): number {
   return query.limit === undefined ? limitDefault : Number(query.limit)
 }
@@ -60,14 +60,14 @@ export function metadataFilter(query: object): Record<string, string> | undefine
 }
 
 /**
- * Encodes the opaque cursor of a keyset: the values that the next page starts after. It is sealed, because the values
- * may count rows of the whole installation and would reveal the volume of other books.
+ * Encodes the position that the next page starts after. It is sealed, because positions count rows of the whole
+ * installation and would reveal the volume of other books.
  */
 export function encodeCursor(...keyset: readonly (string | number)[]): string {
   return sealText(JSON.stringify(keyset))
 }
 
-/** Reads a cursor of the given shape; throws {@link InvalidRequest} when it is not one. */
+/** Reads a cursor of the given shape. Throws {@link InvalidRequest} for any other. */
 export function decodeCursor<Shape extends readonly ('string' | 'integer')[]>(
   cursor: string,
   ...shape: Shape
@@ -86,7 +86,7 @@ function parseCursor(cursor: string): unknown {
   return text === undefined ? undefined : JSON.parse(text)
 }
 
-/** The schema of a page of `item`s. */
+/** The schema of a {@link page}. */
 export function pageSchema<Item extends TSchema>(item: Item) {
   return closedObject({
     data: Type.Array(item),
@@ -95,7 +95,7 @@ export function pageSchema<Item extends TSchema>(item: Item) {
   })
 }
 
-/** A page in an answer; `next_cursor` is null on the last one. */
+/** A page in an answer. */
 export function page<Item>(data: readonly Item[], nextCursor: string | undefined) {
   return { data, has_more: nextCursor !== undefined, next_cursor: nextCursor ?? null }
 }

@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto'
 
-/** Up to this size, joining the parts is cheaper than a streaming hash. */
+/** Up to this size, joining the parts is faster than a streaming hash. */
 const joinedBytesMax = 16_384
 
 /** SHA-256 over method, path (with its query) and the exact bytes of the body. */

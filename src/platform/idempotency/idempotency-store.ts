@@ -2,7 +2,6 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { type BurstAnswer, type BurstStep, CopyEncoder, type Queryable, textArray } from '../postgres/index.ts'
 import type { IdempotencyClaim, StoredAnswer } from './idempotency.ts'
 
-/** Bodies of at least this size are compressed. */
 const compressedFromBytes = 2048
 const encodings = { plain: 0, zstd: 1 } as const
 
@@ -11,10 +10,7 @@ export type FoundKey = { readonly kind: 'replayed'; readonly answer: StoredAnswe
 /** Looks up a claim in the result of {@link findKeysStep}; undefined when its key is new. */
 export type FoundKeys = (claim: IdempotencyClaim) => FoundKey | undefined
 
-/**
- * The burst step that reads the rows under the claims' keys. It looks up each key separately. A join that was planned
- * while few keys were stored would later read all keys of a book, however many there are.
- */
+/** Reads the rows of the claims, key by key: a join planned on a small table would later read all keys of a book. */
 export function findKeysStep(claims: readonly IdempotencyClaim[]): BurstStep {
   return {
     name: 'idempotency_find',
@@ -29,7 +25,7 @@ export function findKeysStep(claims: readonly IdempotencyClaim[]): BurstStep {
   }
 }
 
-/** Reads the answer of {@link findKeysStep}. */
+/** Parses the answer to {@link findKeysStep}. */
 export function parseFoundKeys(found: BurstAnswer): FoundKeys {
   if (found.rows.length === 0) return () => undefined
   const rows = new Map(found.rows.map((row) => [`${row[0]} ${row[1]}`, row]))
@@ -42,11 +38,7 @@ export function parseFoundKeys(found: BurstAnswer): FoundKeys {
   }
 }
 
-/**
- * The burst step that stores answers under their keys. If another process stored a key first, the step fails with a
- * unique violation of `idempotency_keys_pkey`, and the transaction fails with it. A caller may pass its own `encoder`
- * to reuse its buffer.
- */
+/** Fails with a unique violation of `idempotency_keys_pkey` if another process stored a key first. */
 export function storeKeysStep(
   rows: readonly { readonly claim: IdempotencyClaim; readonly answer: StoredAnswer }[],
   encoder: CopyEncoder = new CopyEncoder(),
@@ -71,13 +63,10 @@ export function storeKeysStep(
   }
 }
 
-/** "key" in ASCII. Advisory locks with two numbers are apart from those with one, which the program takes elsewhere. */
+/** "key" in ASCII. Two-number advisory locks are separate from the one-number locks taken elsewhere. */
 const keyLocks = 7_038_329
 
-/**
- * The step that makes transactions with one key wait for each other, by a lock until the transaction ends. The hash is
- * not secret, so a client that chooses a key chooses its lock. Nothing else may therefore wait for these locks.
- */
+/** Transactions with one key wait for each other. A client can choose its lock, so nothing else may wait for these. */
 export function lockKeyStep(claim: IdempotencyClaim): BurstStep {
   return {
     name: 'idempotency_lock',
@@ -86,13 +75,10 @@ export function lockKeyStep(claim: IdempotencyClaim): BurstStep {
   }
 }
 
-/** The number of keys that one pruning step deleted, and the creation time of the youngest, as PostgreSQL's text. */
+/** `until` is the creation time of the youngest deleted key, as PostgreSQL's text. */
 export type PrunedKeys = { readonly deleted: number; readonly until: string | undefined }
 
-/**
- * Deletes the oldest keys that are older than `ageDays`, up to `rowsMax`. It scans the index on their age, starting at
- * `from` to skip the dead entries of earlier deletions.
- */
+/** Deletes up to `rowsMax` keys over `ageDays`, oldest first. `from` skips the dead entries of earlier deletions. */
 export async function deleteOldKeys(
   database: Queryable,
   {
@@ -118,7 +104,7 @@ export const deleteOldKeysText = `
     )) returning created_at)
   select count(*) as deleted, max(created_at)::text as until from old`
 
-/** A short body is stored uncompressed and passed as text: its binary form in COPY is the same UTF-8. */
+/** A short body is stored plain and passed as text: its binary form in COPY is the same UTF-8. */
 function encodeBody(body: string): readonly [encoding: number, body: string | Buffer] {
   return body.length < compressedFromBytes
     ? [encodings.plain, body]

@@ -7,14 +7,10 @@ const intervalMs = 10 * 60_000
 
 type KeyPruner = { readonly start: () => void; readonly stop: () => Promise<void> }
 
-/**
- * Deletes the keys older than `keepDays` in the background: every ten minutes, oldest first, in steps of a thousand
- * rows, each its own transaction. A failed step is reported to `onFault` and retried in the next round.
- */
+/** Deletes old keys in the background, in small transactions. A failed step is retried in the next round. */
 export function createKeyPruner(deps: {
   readonly database: Database
   readonly keepDays: number
-  /** Whether the database's clock can be trusted about the age of rows. */
   readonly isClockSettled: () => Promise<boolean>
   readonly onFault: (error: unknown) => void
 }): KeyPruner {

@@ -4,9 +4,8 @@ import type { IdempotencyClaim, Idempotent, StoredAnswer } from './idempotency.t
 import { type FoundKey, findKeysStep, lockKeyStep, parseFoundKeys, storeKeysStep } from './idempotency-store.ts'
 
 /**
- * Does `work` once per key. The effect and the row that records it commit in one transaction. A request with a stored
- * key gets the stored answer, or `mismatched` when its content differs. When `work` throws, nothing is done and nothing
- * is stored. Its answer is stored, refusals included.
+ * Does `work` once per key. Its effect and its answer, even a refusal, commit in one transaction. A stored key gets the
+ * stored answer, or `mismatched` when the content differs. When `work` throws, nothing is done or stored.
  */
 export async function once<Answer extends StoredAnswer>(
   database: Database,
@@ -35,7 +34,7 @@ export async function once<Answer extends StoredAnswer>(
   }
 }
 
-/** Whether a transaction failed because another one had stored a row under the key first. */
+/** Whether a transaction failed because another one had stored the key first. */
 export function isKeyTaken(error: unknown): boolean {
   return error instanceof DatabaseFault && error.isUniqueViolation && error.constraint === 'idempotency_keys_pkey'
 }

@@ -1,9 +1,6 @@
 import type { IdempotencyClaim } from './idempotency.ts'
 
-/**
- * The keys of the requests that are running in this process. A second request with the same key is refused at once
- * instead of waiting for the first. Between processes the database decides.
- */
+/** Keys of requests running in this process. A duplicate is refused at once. Between processes the database decides. */
 export type RunningKeys = {
   /** Takes the key; false when a running request has it. */
   readonly enter: (claim: IdempotencyClaim) => boolean

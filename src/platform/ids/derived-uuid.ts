@@ -3,18 +3,14 @@ import type { Uuid } from '#kernel'
 import { newUuid } from './new-uuid.ts'
 
 /**
- * The id of an object that a request creates. `request` holds only values that stay the same when the request is
- * repeated, such as its key. A server that has lost the object therefore recognizes it by {@link repeatableUuid}. A
- * UUIDv8 (RFC 9562) that sorts by time.
+ * The id of an object that a request creates: a UUIDv8 (RFC 9562) that sorts by time. `request` holds only values that
+ * a retry repeats, such as its key. So a server that has lost the object recognizes it by {@link repeatableUuid}.
  */
 export function requestedUuid(request: string): Uuid {
   return uuidOf(newUuid(), request)
 }
 
-/**
- * The id of an object that follows from `from` and `text`: the same in every process and on every server. A UUIDv8 that
- * sorts by the time of `from`. Except for version and variant, the rest is a digest of both.
- */
+/** A UUIDv8 that is the same on every server: the time of `from`, then a digest of `from` and `text`. */
 export function derivedUuid(from: Uuid, text: string): Uuid {
   return uuidOf(from, `${lasting(from)} ${text}`)
 }
@@ -25,18 +21,14 @@ export function repeatableUuid(from: Uuid, text: string): Uuid {
 }
 
 /**
- * The id of an object that the program creates now because of `from`. What is derived from it ({@link repeatableUuid})
- * is the same when another server, which has lost the object, creates it again within hours. A UUIDv8 that sorts by the
- * time of its creation.
+ * The id of an object that the program creates now because of `from`: a UUIDv8 that sorts by its creation time. Its
+ * {@link repeatableUuid}s stay the same when another server, which has lost the object, recreates it within hours.
  */
 export function renewableUuid(from: Uuid, text: string): Uuid {
   return uuidOf(newUuid(), `${lasting(lasting(from))} ${text}`)
 }
 
-/**
- * Reduces an id to its digest and a coarse time: the period of 18.6 hours (2^26 ms) in which it was requested. A period
- * is shorter than a day, because no request's key is forgotten and reused sooner than that.
- */
+/** Reduces an id to its digest and its period of 18.6 hours (2^26 ms), in which no key is forgotten and reused. */
 function lasting(id: Uuid): Uuid {
   if (id.charAt(12) !== '8') return id
   const quarter = Number.parseInt(id.charAt(5), 16) & 0b1100

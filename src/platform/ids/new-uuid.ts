@@ -2,7 +2,7 @@ import { randomFillSync } from 'node:crypto'
 import { V7Generator } from 'uuidv7'
 import type { Uuid } from '#kernel'
 
-// Random numbers are drawn a thousand at a time. A draw for each id would cost more than the id.
+// Random numbers are drawn a thousand at a time: a draw for each id would cost more than the id.
 const drawn = new Uint32Array(1024)
 let used = drawn.length
 
@@ -18,7 +18,7 @@ const generator = new V7Generator({
   },
 })
 
-/** A new UUIDv7, 32 hexadecimal digits. Later ones sort after earlier ones of the same process. */
+/** A new UUIDv7 of 32 hexadecimal digits. Later ones sort after earlier ones of the same process. */
 export function newUuid(): Uuid {
   return generator.generate().toHex()
 }

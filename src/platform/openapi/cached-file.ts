@@ -3,7 +3,6 @@ import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
 import { type Answer, answerText } from '../http/index.ts'
 
-/** A file that is answered often: rendered and compressed once, and known to a cache by its ETag. */
 export type CachedFile = {
   readonly plain: Buffer
   readonly zipped: Buffer
@@ -23,7 +22,6 @@ export async function cacheFile(
   return { ...options, plain, zipped: await zip(plain, { level: constants.Z_BEST_COMPRESSION }), tag }
 }
 
-/** Answers the file, compressed if the client accepts gzip, or 304 if the client has it. */
 export function answerFile(file: CachedFile, header: (name: string) => string | undefined): Answer {
   const zipped = accepts(header('accept-encoding'))
   const caching = {

@@ -4,7 +4,6 @@ import type { OpenApiDocument } from './openapi-document.ts'
 import { renderPage } from './page.ts'
 import { operationLink } from './viewer.ts'
 
-/** Every problem code, each under its own fragment, to which a problem's `doc_url` links. */
 export function errorsPage(document: OpenApiDocument, catalog: ProblemCatalog): string {
   const answeredBy = operationsByCode(document)
   const byStatus = Object.entries(catalog).toSorted(([, a], [, b]) => a.status - b.status)
@@ -44,7 +43,6 @@ function operationsByCode(document: OpenApiDocument): Map<string, Named[]> {
   return byCode
 }
 
-/** A code of more operations than this is listed without them. */
 const listedMax = 8
 
 function answeredList(operations: readonly Named[]): Html {

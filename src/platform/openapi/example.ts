@@ -2,10 +2,7 @@ import { componentName, type JsonSchema, resolveSchema } from './json-schema.ts'
 
 type Schemas = Readonly<Record<string, JsonSchema>>
 
-/**
- * An example of a schema: its first `examples` entry, or one composed from the examples of its parts. Objects get the
- * required properties.
- */
+/** Returns the schema's first `examples` entry, or composes one. Composed objects have only the required properties. */
 export function exampleOf(schema: JsonSchema, schemas: Schemas): unknown {
   const resolved = componentName(schema) === undefined ? schema : resolveSchema(schema, schemas)
   const [given] = (resolved.examples ?? []) as unknown[]

@@ -1,9 +1,8 @@
-/** Text that already is HTML. All other text is escaped when it is put into a page. */
 export type Html = { readonly html: string }
 
 type Part = Html | string | number | undefined | false | readonly Part[]
 
-/** Builds HTML. Escapes inserted values, unless they are {@link Html}. Joins lists, and leaves undefined out. */
+/** Escapes inserted values, unless they are {@link Html}. Joins lists and omits undefined and false. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   let text = strings[0] ?? ''
   for (let at = 0; at < parts.length; at += 1) text += toHtml(parts[at]) + (strings[at + 1] ?? '')
@@ -28,7 +27,7 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
 }
 
-/** A line of prose: `code` in backticks. */
+/** Renders text in backticks as `code`. */
 export function inline(text: string): Html {
   const parts = text.split('`').map((part, at) => (at % 2 === 0 ? html`${part}` : html`<code>${part}</code>`))
   return html`${parts}`

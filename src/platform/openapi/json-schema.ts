@@ -1,23 +1,20 @@
 import { isDeepStrictEqual } from 'node:util'
 import { assert } from '#kernel'
 
-/** A JSON Schema (2020-12) as plain data. */
 export type JsonSchema = { readonly [keyword: string]: unknown }
 
-/** The prefix of references to shared schemas. */
 const componentPath = '#/components/schemas/'
 
 /** Annotations for the server, which the document leaves out. */
 const privateKeywords = new Set(['x-expected'])
 
 export type Components = {
-  /** The schema as written in the document. Every schema with a title becomes a component, and a reference to it. */
+  /** Returns the schema for the document. A schema with a title becomes a component and a reference to it. */
   readonly refer: (schema: JsonSchema) => JsonSchema
-  /** All components so far, sorted by name. */
   readonly all: () => Record<string, JsonSchema>
 }
 
-/** Collects schemas by title, so that each appears in the document once. */
+/** Throws when two different schemas have one title. */
 export function collectComponents(): Components {
   const components = new Map<string, JsonSchema>()
 
@@ -63,7 +60,6 @@ export function collectComponents(): Components {
   }
 }
 
-/** The schema that a reference points to; any other schema is returned as it is. */
 export function resolveSchema(schema: JsonSchema, components: Readonly<Record<string, JsonSchema>>): JsonSchema {
   const name = componentName(schema)
   if (name === undefined) return schema
@@ -72,7 +68,6 @@ export function resolveSchema(schema: JsonSchema, components: Readonly<Record<st
   return resolved
 }
 
-/** The name of the component that a schema refers to; undefined if it is no reference. */
 export function componentName(schema: JsonSchema): string | undefined {
   const { $ref } = schema
   return typeof $ref === 'string' ? $ref.slice(componentPath.length) : undefined

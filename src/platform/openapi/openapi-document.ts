@@ -3,14 +3,13 @@ import type { ProblemCatalog, Route } from '../http/index.ts'
 import { type Components, collectComponents, type JsonSchema } from './json-schema.ts'
 import { routeProblems, takesIdempotencyKey } from './route-problems.ts'
 
-/** Parts of the document that the routes do not contain. */
+/** The parts of the document that the routes do not contain. */
 export type ApiDescription = {
   readonly title: string
   readonly version: string
   readonly description: string
-  /** The headings of the reference in their order, each with a sentence. */
   readonly tags: readonly { readonly name: string; readonly description: string }[]
-  /** Codes, beside those of the HTTP layer, that any route with a key can answer. */
+  /** Codes, besides those of the HTTP layer, that any route with a key can answer. */
   readonly keyProblems: readonly string[]
 }
 
@@ -42,7 +41,6 @@ export type OpenApiOperation = {
   readonly requestBody?: { readonly required: boolean; readonly content: OpenApiContent }
   readonly responses: Readonly<Record<string, OpenApiResponse>>
   readonly 'x-scope': string
-  /** The codes of the problems it can answer, by status. */
   readonly 'x-problems': Readonly<Record<string, readonly string[]>>
 }
 
@@ -67,7 +65,7 @@ export type OpenApiDocument = {
 
 const problemMediaType = 'application/problem+json'
 
-/** Makes the document from the same routes that the server has registered, in their order. */
+/** Describes the routes in the order of their registration. */
 export function openApiDocument(
   api: ApiDescription,
   routes: readonly Route[],
@@ -123,7 +121,6 @@ export function openApiDocument(
   }
 }
 
-/** A path with `{name}` for its parameters, however the route writes them. */
 function openApiPath(path: string): string {
   return path.replace(/:([a-z_]+)/gi, '{$1}')
 }
@@ -215,10 +212,9 @@ function schemaParameters(
   return schema.patternProperties === undefined ? named : [...named, metadataParameter]
 }
 
-/** A query parameter is sent as text. The document gives the type that the text of `limit` represents. */
+/** The query has text. The document gives the type that the text of `limit` represents. */
 const limitSchema: JsonSchema = { type: 'integer', minimum: 1, maximum: 100, default: 20, examples: [50] }
 
-/** The `metadata[key]=value` of lists: the only parameters with open names. */
 const metadataParameter: OpenApiParameter = {
   name: 'metadata',
   in: 'query',
@@ -281,7 +277,6 @@ function problemsByStatus(route: Route, { catalog, problems }: Parts): Record<st
   return byStatus
 }
 
-/** The problem document of RFC 9457 with all codes. */
 function problemSchema(catalog: ProblemCatalog): JsonSchema {
   const text = (description: string, example: string) => ({ type: 'string', description, examples: [example] })
   return {
@@ -328,7 +323,6 @@ function problemSchema(catalog: ProblemCatalog): JsonSchema {
   }
 }
 
-/** The tags of the routes, in the order of the description. Tags that it does not name come last. */
 function usedTags(api: ApiDescription, routes: readonly Route[]): OpenApiDocument['tags'] {
   const used = new Set(routes.map((route) => route.tag))
   const named = new Set(api.tags.map((tag) => tag.name))

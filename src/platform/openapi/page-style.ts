@@ -1,4 +1,3 @@
-/** The style of the list of errors: one column on a phone, with a list of contents beside it on a desktop, light or dark. */
 export const pageStyle = `
 :root {
   color-scheme: light dark;

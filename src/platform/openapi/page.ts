@@ -4,7 +4,7 @@ import { pageStyle } from './page-style.ts'
 
 const styleHash = createHash('sha256').update(pageStyle).digest('base64')
 
-/** The headers of a page. It may use its own style and load nothing else. */
+/** A page may use its own style and load nothing else. */
 export const pageHeaders = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
@@ -17,7 +17,6 @@ export type PageParts = {
   readonly main: Html
 }
 
-/** A whole page without scripts and external resources. */
 export function renderPage(page: PageParts): string {
   return html`<!doctype html>
 <html lang="en">

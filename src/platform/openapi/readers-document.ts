@@ -1,10 +1,7 @@
 import type { OpenApiDocument, OpenApiOperation } from './openapi-document.ts'
 import { requestSamples } from './request-samples.ts'
 
-/**
- * The document with additions for readers: request examples, the scope of each operation, and links to the errors. They
- * follow from the contract, which leaves them out.
- */
+/** Adds request examples, scopes and links to errors. They follow from the contract, which leaves them out. */
 export function readersDocument(document: OpenApiDocument, sdkCalls: Readonly<Record<string, string>>): object {
   const { schemas } = document.components
   const describe = (method: string, path: string, operation: OpenApiOperation) => ({
@@ -25,7 +22,6 @@ export function readersDocument(document: OpenApiDocument, sdkCalls: Readonly<Re
   }
 }
 
-/** Links the codes at the beginnings of the sentences of a refusal. */
 function linkCodes(description: string): string {
   return description.replace(/(?<=^|; )`([a-z_]+)`(?=: )/g, '[`$1`](/docs/errors#$1)')
 }

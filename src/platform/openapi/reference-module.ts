@@ -10,8 +10,7 @@ import { newNonce, viewerHeaders, viewerPage, viewerScript } from './viewer.ts'
 const htmlText = Type.String({ description: 'An HTML page.' })
 
 /**
- * `/openapi.json`, `/docs` and `/docs/errors` for the given modules and themselves, rendered at the first request.
- * `sdkCalls`: the call of the SDK for an operation, for the examples.
+ * Serves `/openapi.json`, `/docs` and `/docs/errors`. `sdkCalls` has the SDK call of each operation, for the examples.
  */
 export function referenceModule(
   api: ApiDescription,

@@ -5,10 +5,8 @@ import type { OpenApiOperation } from './openapi-document.ts'
 
 type Schemas = Readonly<Record<string, JsonSchema>>
 
-/** A request example of the extension `x-codeSamples`. */
 type RequestSample = { readonly lang: string; readonly label: string; readonly source: string }
 
-/** A request with example values in its path, its headers and its body. */
 type ExampleRequest = {
   readonly method: string
   readonly path: string
@@ -16,14 +14,12 @@ type ExampleRequest = {
   readonly needsKey: boolean
   readonly idempotencyKey: string | undefined
   readonly body: unknown
-  /** Whether it answers a list, which the SDK iterates. */
   readonly answersList: boolean
   readonly answersJson: boolean
 }
 
 const serverUrl = 'http://127.0.0.1:8080'
 
-/** Request examples of an operation in curl and TypeScript. `sdkCall`: its call of the SDK, if there is one. */
 export function requestSamples(
   method: string,
   path: string,
@@ -112,7 +108,6 @@ function fetchSample({ method, path, needsKey, idempotencyKey, body, answersJson
 console.log(response.status, await response.${answersJson ? 'json' : 'text'}())`
 }
 
-/** A JSON value as a TypeScript literal. */
 function toTypeScript(value: unknown, indent = ''): string {
   if (typeof value === 'string') {
     return `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`

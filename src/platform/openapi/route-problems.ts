@@ -1,8 +1,7 @@
 import type { HttpProblemCode, Route } from '../http/index.ts'
 
 /**
- * The codes a route can answer: its own refusals, `keyProblems` when it needs a key, and the codes of the HTTP layer
- * that apply to it. Codes of requests that never reach a route (an unknown path, headers too large) belong to no route.
+ * The codes of a route. Those of requests that never reach a route (unknown path, headers too large) belong to none.
  */
 export function routeProblems(route: Route, keyProblems: readonly string[]): string[] {
   const layer: HttpProblemCode[] = ['malformed_request', 'malformed_url', 'url_too_long']
@@ -20,7 +19,6 @@ export function routeProblems(route: Route, keyProblems: readonly string[]): str
   return [...new Set([...(route.problems ?? []), ...ofKeys, ...layer])]
 }
 
-/** Whether the route honors an Idempotency-Key. */
 export function takesIdempotencyKey(route: Route): boolean {
   return route.scope !== 'none' && (route.method === 'POST' || route.handleOnce !== undefined)
 }

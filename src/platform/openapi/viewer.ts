@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto'
 import Fastify from 'fastify'
 import { html } from './html.ts'
 
-/** The place of an operation on the page. `slugOf` in the browser makes the same from the tag. */
+/** The link to an operation in the reference. `slugOf` in the browser must make the same slug from the tag. */
 export function operationLink(tag: string, operationId: string): string {
   return `/docs#tag/${tag.toLowerCase().replace(/[^a-z0-9]+/g, '-')}/${operationId}`
 }
 
 /**
- * The viewer loads nothing but its own script and the document, runs no script in the page, and uses no `eval`. Its
- * styles are written by its script, and carry the nonce.
+ * The page loads only its own script and the document, and has no inline script and no `eval`. The script writes the
+ * styles, which carry the nonce.
  */
 export function viewerHeaders(nonce: string) {
   const policy = [
@@ -32,7 +32,6 @@ export function newNonce(): string {
   return randomBytes(16).toString('base64')
 }
 
-/** The page of the API reference. */
 export function viewerPage(title: string, nonce: string): string {
   return html`<!doctype html>
 <html lang="en">
@@ -52,9 +51,8 @@ export function viewerPage(title: string, nonce: string): string {
 `.html
 }
 
-/** The script of the page: the bundle of the package, between our settings for it. */
 export async function viewerScript(): Promise<string> {
-  // Loaded when it is asked for: it has 5 MB.
+  // Loaded only on request, because it has 5 MB.
   const { default: scalar } = await import('@scalar/fastify-api-reference')
   const fastify = Fastify()
   await fastify.register(scalar, { routePrefix: '/docs', configuration: { url: '/openapi.json' } })
@@ -63,7 +61,7 @@ export async function viewerScript(): Promise<string> {
   return `${before}\n${body}\n${after}`
 }
 
-// The bundle gives the nonce to one of its style elements only, and does not say that its list of results is open.
+// The bundle puts the nonce on only one of its style elements, and does not mark its open list of results.
 const before = `{
   const nonce = document.querySelector('meta[property=csp-nonce]').nonce
   const create = document.createElement.bind(document)
@@ -77,7 +75,7 @@ const before = `{
   })
 }`
 
-// Colors with a contrast of 4.5 and more. The package's own have less.
+// Colors with a contrast of at least 4.5. Those of the package have less.
 const style = `
 .light-mode { --scalar-color-2: #4d4d4d; --scalar-color-3: #595959; --scalar-color-accent: #0a5eb0;
   --scalar-color-blue: #0a5eb0; --scalar-color-green: #006d4b; --scalar-color-orange: #a34700;

@@ -2,20 +2,16 @@ import type { Timestamp } from '#kernel'
 import { type BurstStep, CopyEncoder } from '../postgres/index.ts'
 import type { OutboxEvent } from './outbox.ts'
 
-/** How many events share a row. One row for each event would cost the writer more than the events themselves. */
+/** A row for each event would cost the writer more than the events themselves. */
 export const eventsPerRow = 256
-/** A row of this many characters is complete: a reader of one event reads its whole row. */
+/** A row of this many characters is complete, because a reader of one event reads its whole row. */
 const rowCharactersMax = 64 * 1024
 
-/** About how many characters an event takes beside its data. */
 const eventBytes = 56
-/** The encoder reserves this many bytes for each character of text, before it knows the real number. */
+/** The encoder reserves this many bytes for each character before it knows the real number. */
 const bytesPerCharacter = 3
 
-/**
- * The burst steps that append events to the outbox, in order, in rows of one book each. The feed orders rows by their
- * insertion. Send these steps after those that write the rows on which the events depend.
- */
+/** Appends events in order. Send these steps after those that write the rows on which the events depend. */
 export function appendEventsSteps(recordedAt: Timestamp, events: readonly OutboxEvent[]): BurstStep[] {
   if (events.length === 0) return []
   const encoder = new CopyEncoder(512 + roomFor(events))
@@ -55,7 +51,7 @@ export function appendEventsSteps(recordedAt: Timestamp, events: readonly Outbox
   ]
 }
 
-/** Room for all events at once: a buffer that grows is copied each time. */
+/** Room for all events at once: a buffer is copied each time it grows. */
 function roomFor(events: readonly OutboxEvent[]): number {
   let characters = 0
   for (const event of events) characters += eventBytes + ('subject' in event ? 0 : event.data.length)

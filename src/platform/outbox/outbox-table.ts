@@ -1,13 +1,10 @@
 import type { Queryable } from '../postgres/index.ts'
 import { type AgingTable, dayNumber } from '../retention/index.ts'
 
-/**
- * Up to this many days of retention the outbox is partitioned by day. Readers of the feed and the sequencer lock all
- * partitions and their indexes, and the server has room for some thousands of locks.
- */
+/** Beyond this, partitions are monthly: feed readers lock all of them, and the server has some thousands of locks. */
 const keepByDayMax = 62
 
-/** The outbox as an aging table: a row's id begins with its day. With a long retention it has a partition per month. */
+/** The outbox as an aging table. A row's id begins with its day. */
 export function outboxTable(keepDays: number | undefined): AgingTable {
   return {
     name: 'platform.outbox',

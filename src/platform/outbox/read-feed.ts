@@ -1,20 +1,17 @@
 import { micros, type Queryable } from '../postgres/index.ts'
 import type { FeedEvent, FeedPage, FeedQuery } from './outbox.ts'
 
-/** The id before every event: reading forward from it starts at the beginning. */
+/** Reading forward from it starts at the beginning. */
 export const feedStart = '0'.repeat(32)
 
-/** Bytes of event text that one request reads. It reads at least one row of events, however large. */
+/** The event text that one request reads. It reads at least one row of events, however large. */
 const pageBytesMax = 128 * 1024
-/** The same with a filter of types, which must read more to fill a page. */
 const filteredBytesMax = 1024 * 1024
 const filteredRowsMax = 1024
 
 /**
- * Reads a page of a book's events, in the order of their positions. Positions are assigned after the commit and without
- * gaps, so no event appears before one that was already shown. A reader that goes forward from the last event misses
- * none. A page may be short, even empty, and still have more, because a request reads a bounded amount of text.
- * `undefined`: the event to go on from is not, or no longer, in this book's feed.
+ * Reads a page of a book's events by position. Positions have no gaps and are assigned after the commit, so going
+ * forward misses no event. A short or empty page may still have more. Undefined: the starting event is not in the feed.
  */
 export async function readFeed(database: Queryable, query: FeedQuery): Promise<FeedPage | undefined> {
   const forward = query.after !== undefined
@@ -22,7 +19,7 @@ export async function readFeed(database: Queryable, query: FeedQuery): Promise<F
   const place = from === undefined || from === feedStart ? undefined : placeOf(from)
   const start = place === undefined ? undefined : await findRow(database, query.book, place)
   if (place !== undefined && start === undefined) return undefined
-  // A row without a position, from before positions existed. It is about to get one.
+  // The row is from before positions existed, and is about to get one.
   if (start?.position === null) return page([], false, place)
 
   const rows = await database.query<OutboxRow>({
@@ -54,11 +51,7 @@ function hex(value: bigint | number, digits: number): string {
   return value.toString(16).padStart(digits, '0')
 }
 
-/**
- * A server that was restored (an earlier copy, a replica that lagged) draws row numbers again that clients already
- * know. So the id also holds the time at which the row was recorded: the low 48 bits of the microseconds. Rows from
- * before positions existed keep the ids under which they were read.
- */
+/** A restored server reuses row numbers. So ids also hold 48 bits of a time, except those from before positions. */
 const stampText = `case when o.transaction is null
   then ${micros('o.recorded_at')} & 281474976710655 else 0 end`
 
@@ -78,8 +71,7 @@ async function findRow(
   return found
 }
 
-// The lengths are known without reading the texts, which are stored out of line when long. The row of the event to go
-// on from does not count, so that every page advances.
+// Lengths are known without reading long texts. The row to go on from counts as empty, so that every page advances.
 const pageText = (comparison: '<=' | '>=', direction: 'asc' | 'desc') => `
   select o.id, o.stamp, o.recorded_at, case when o.bytes_before < $5 then o.events end as events
   from (

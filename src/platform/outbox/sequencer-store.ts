@@ -1,9 +1,8 @@
 import type { BurstAnswer, BurstStep, Queryable } from '../postgres/index.ts'
 
-/** "munim fed" squeezed into a number: the lock of the process that assigns positions to events. */
+/** "munim fed" as a number: the lock of the process that assigns positions to events. */
 const sequencingLock = 7_236_837_702
 
-/** The most rows that one round sequences, of up to 256 events each. */
 export const rowsPerRoundMax = 1000
 
 const takeTurnStep: BurstStep = {
@@ -35,18 +34,11 @@ const sequenceText = (waiting: string) => `
   select current_setting('munim.sequencing'), count(*) from sequenced`
 
 /**
- * One round of the sequencer. It takes the lock, if no other process has it. It then gives the next positions of their
- * books to the committed rows without one. See {@link readRound}.
- *
- * Send it as a burst on a connection without a transaction. All of it is then one transaction that the server ends by
- * itself, so a process that freezes in the middle blocks no other. The lock has its own statement, so that the next
- * statement sees the writes of the previous holder.
- *
- * Order: a row's number is drawn at its insertion. If an event depends on an earlier one of its subject, it has the
- * higher number and commits later. So it never appears without the earlier one. Rows from before positions existed come
- * first, in the order that readers knew.
- *
- * With a `floor`, only rows whose number is at least the floor are considered.
+ * Takes the lock, if it is free, and gives committed rows without a position the next positions of their books. With a
+ * `floor`, rows with a lower number are not considered. Send the steps as a burst outside a transaction. The server
+ * then ends the transaction by itself, so a frozen process blocks no other. The lock has its own statement, so that the
+ * next one sees the writes of the previous holder. A row's number is drawn at its insertion. An event that depends on
+ * an earlier one has the higher number and commits later, so it never appears without it.
  */
 export function sequencingSteps(floor: bigint | undefined): readonly BurstStep[] {
   if (floor === undefined) return [takeTurnStep, { name: 'outbox-sequence-all', text: sequenceText('true') }]
@@ -54,7 +46,6 @@ export function sequencingSteps(floor: bigint | undefined): readonly BurstStep[]
   return [takeTurnStep, { name: 'outbox-sequence', text, values: [String(floor)] }]
 }
 
-/** The result of a round: whether it had the lock, and how many rows got their positions. */
 export function readRound(answers: readonly BurstAnswer[]): { readonly hadTurn: boolean; readonly rows: number } {
   const [hadTurn, rows] = answers.at(-1)?.rows[0] ?? []
   return { hadTurn: hadTurn === 'true', rows: Number(rows ?? 0) }
@@ -63,10 +54,7 @@ export function readRound(answers: readonly BurstAnswer[]): { readonly hadTurn: 
 /** A row number, and the transactions that may still commit rows with that number or a lower one. */
 export type Horizon = { readonly number: bigint; readonly writers: ReadonlySet<string> }
 
-/**
- * Reads the current horizon. A transaction locks the table before it draws a number, and keeps the lock until its end.
- * So the number is read first, and then the holders of the lock.
- */
+/** Writers lock the table before they draw a number, until their end. So the number is read first, then the holders. */
 export async function readHorizon(session: Queryable): Promise<Horizon> {
   const [drawn] = await session.query<{ number: bigint }>({
     text: 'select last_value as number from platform.outbox_rows',
@@ -83,7 +71,7 @@ export async function readWriters(session: Queryable): Promise<ReadonlySet<strin
   return new Set(rows.map(({ writer }) => writer))
 }
 
-/** Settings that make the statements above use index scans, independently of the planner's statistics. */
+/** Makes the statements above use index scans, independently of the planner's statistics. */
 export const sequencingSettings: BurstStep = {
   name: 'outbox-plans',
   text: `select set_config(name, 'off', false)

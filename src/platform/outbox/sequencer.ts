@@ -13,7 +13,6 @@ import {
 /** Assigns positions in the feeds to committed events, in the background. */
 export type FeedSequencer = {
   readonly start: () => void
-  /** Ends after the current round. */
   readonly stop: () => Promise<void>
   /** Sequences all waiting rows and returns their number. Returns 0 when another process has the lock. */
   readonly sequence: () => Promise<number>
@@ -21,30 +20,22 @@ export type FeedSequencer = {
 
 export type FeedSequencerOptions = {
   readonly database: Database
-  /** Called after every failed round. The next round tries again on a new connection. */
   readonly onFault: (fault: Error) => void
   /** The rest between two rounds when nothing waits: about how far the feed lags. */
   readonly pollMs?: number
-  /** How often to check whether the floor can be raised. */
   readonly floorMs?: number
 }
 
-/**
- * Each round is a commit of its own, and writers wait for its flush as for their own. So rounds are rarer under load:
- * after one with at least `busyRows` rows, the rest is `busyRests` times as long.
- */
+/** Writers wait for each round's flush, too. So after `busyRows` rows, the rest is `busyRests` times as long. */
 const busyRows = 10
 const busyRests = 4
-/** A failing database is not retried at once, because each try opens another connection. */
 const restAfterFaultMs = 1_000
 
 /**
- * Every process may run a sequencer. An advisory lock, held for one round on the server, makes them alternate. When a
- * process dies or freezes, another one runs the next round.
- *
- * Sequenced rows leave dead entries in the index of waiting rows for as long as a transaction reads in an old snapshot.
- * A round does not scan them: it starts at the floor, the number below which no row can appear any more. The floor
- * belongs to the connection, as another server may count from elsewhere.
+ * Every process may run a sequencer: they alternate by an advisory lock, held for one round on the server. While a
+ * transaction reads an old snapshot, sequenced rows leave dead entries in the index of waiting rows. So a round starts
+ * at the floor, the number below which no row can appear any more. The floor belongs to the connection, as another
+ * server may count from elsewhere.
  */
 export function createFeedSequencer(options: FeedSequencerOptions): FeedSequencer {
   const { database, onFault, pollMs = 50, floorMs = 2_000 } = options
@@ -67,7 +58,6 @@ export function createFeedSequencer(options: FeedSequencerOptions): FeedSequence
     await session.burst([sequencingSettings])
     return session
   }
-  /** Sequences all rows above the floor. `hadTurn` is false when another process had the lock. */
   const placeAll = async (on: Session): Promise<{ total: number; hadTurn: boolean }> => {
     for (let total = 0; ; ) {
       const { rows, hadTurn } = readRound(await on.burst(sequencingSteps(floor)))
@@ -93,7 +83,6 @@ export function createFeedSequencer(options: FeedSequencerOptions): FeedSequence
     }
     return total
   }
-  /** Returns the rest to take after it. */
   const work = async (): Promise<number> => {
     try {
       return (await sequence()) < busyRows ? pollMs : busyRests * pollMs

@@ -1,14 +1,9 @@
 import type { Queryable } from '../postgres/index.ts'
 
 const findingsMax = 20
-/** Events that wait longer for a position are a finding. */
 const waitingSecondsMax = 600
 
-/**
- * Checks the positions of each book's feed: they have no gap from the first kept event to the last sequenced one, and
- * no event waits for a position. Positions of dropped old events may be missing. Reads every event; give it a snapshot.
- * `checked` counts events.
- */
+/** Finds gaps in feeds, and events without a position. Reads every event; pass a snapshot. `checked` counts events. */
 export async function verifyFeed(
   queryable: Queryable,
 ): Promise<{ readonly checked: number; readonly findings: readonly string[] }> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { type CuttingProxy, createTestDatabase, patience, startCuttingProxy, type TestDatabase } from '#testing'
-import { type Database, openDatabase } from './database.ts'
 import { openSnapshotReader } from './copying/snapshot-reader.ts'
+import { type Database, openDatabase } from './database.ts'
 import { createUnitLine } from './units/unit-line.ts'
 
 // A login role may be set to act as another role, which owns the tables. As that role, it cannot see its own processes.

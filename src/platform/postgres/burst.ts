@@ -1,9 +1,6 @@
 import type { Connection, Submittable } from 'pg'
 
-/**
- * A statement of a burst. With `copy`, the text is a `COPY … FROM STDIN (FORMAT binary)` and the buffer its data.
- * `name` makes it a prepared statement of the connection. `values` are passed in text form.
- */
+/** A prepared statement. With `copy`, the text is a `COPY … FROM STDIN (FORMAT binary)`. `values` are in text form. */
 export type BurstStep = {
   readonly name: string
   readonly text: string
@@ -11,10 +8,10 @@ export type BurstStep = {
   readonly copy?: Buffer
 }
 
-/** The answer to a step: its rows in text form, and the command tag (`COMMIT`, `COPY 12`). */
+/** A step's rows in text form, and its command tag (`COMMIT`, `COPY 12`). */
 export type BurstAnswer = { readonly rows: readonly (readonly (string | null)[])[]; readonly tag: string }
 
-/** The part of pg's connection that a burst uses. pg's own types omit these methods. */
+/** pg's own types omit these methods. */
 type Wire = Connection & {
   readonly stream: { cork(): void; uncork(): void; destroy(error?: Error): void }
   close(statement: { type: 'S'; name: string }): void
@@ -30,9 +27,8 @@ const preparedOn = new WeakMap<object, Set<string>>()
 const copyChunkBytes = 256 * 1024
 
 /**
- * Several statements sent in one write and answered in one read: the extended query protocol with a single Sync at the
- * end, so that the first error skips everything after it. COPY data follows its Execute without waiting for the
- * CopyInResponse. A server that refused the COPY discards the data.
+ * Several statements in one write: the extended query protocol with one Sync, so that the first error skips the rest.
+ * COPY data does not wait for the CopyInResponse. A server that refused the COPY discards the data.
  */
 export class Burst implements Submittable {
   readonly #steps: readonly BurstStep[]
@@ -65,7 +61,7 @@ export class Burst implements Submittable {
     const parsed = new Set<string>()
     for (const step of this.#steps) {
       if (!this.#prepared.has(step.name) && !parsed.has(step.name)) {
-        // An earlier burst may have failed between this statement's Parse and its end.
+        // An earlier burst may have failed after it parsed this statement.
         wire.close({ type: 'S', name: step.name })
         wire.parse({ name: step.name, text: step.text })
         parsed.add(step.name)
@@ -95,7 +91,6 @@ export class Burst implements Submittable {
     this.#at += 1
   }
 
-  /** A server's error or a lost connection: the unanswered steps were not done. */
   handleError(error: Error): void {
     if (this.#settled) return
     this.#settled = true

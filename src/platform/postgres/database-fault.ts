@@ -1,9 +1,6 @@
 import { Fault } from '../faults/index.ts'
 
-/**
- * SQLSTATEs after which a retry may succeed: conflicts, deadlocks, lost or refused connections, a server that cannot
- * write.
- */
+/** SQLSTATEs after which a retry may succeed. */
 const retryableStates = new Set([
   '25006', // read_only_sql_transaction: another server may be the one that writes by now
   '25P03', // idle_in_transaction_session_timeout
@@ -21,7 +18,7 @@ const retryableStates = new Set([
   '58030', // io_error
 ])
 
-/** Five characters, at least one of them a digit: `EPIPE` is an error of the connection and no SQLSTATE. */
+/** At least one of the characters is a digit: `EPIPE` is an error of the connection, not an SQLSTATE. */
 const statePattern = /^(?=.*\d)[0-9A-Z]{5}$/
 
 /** A statement or a connection failed. `state` is the SQLSTATE when the server gave one. */
@@ -29,9 +26,7 @@ export class DatabaseFault extends Fault {
   override readonly name = 'DatabaseFault'
   readonly state: string | undefined
   readonly constraint: string | undefined
-  /** The schema of the constraint. */
   readonly schema: string | undefined
-  /** The server's additional detail, such as the values of a key. */
   readonly detail: string | undefined
 
   constructor(cause: Error & { code?: string; constraint?: string; schema?: string; detail?: string }) {
@@ -48,12 +43,10 @@ export class DatabaseFault extends Fault {
     this.detail = cause.detail
   }
 
-  /** Whether a unique constraint refused the write: another transaction was first. */
   get isUniqueViolation(): boolean {
     return this.state === '23505'
   }
 
-  /** Whether the server does not write: a standby, or set to read only. */
   get isReadOnly(): boolean {
     return this.state === '25006'
   }
@@ -62,7 +55,7 @@ export class DatabaseFault extends Fault {
     return this.state === '53100'
   }
 
-  /** Whether the error leaves open if a commit happened: the connection broke, or the server was ending. */
+  /** Whether a commit may have happened: the connection broke, or the server was ending. */
   get isCutOff(): boolean {
     return this.state === undefined || this.state.startsWith('57P') || this.state.startsWith('08')
   }

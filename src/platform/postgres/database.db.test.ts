@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { createTestDatabase, patience, type TestDatabase } from '#testing'
-import { openDatabase } from './database.ts'
 import { openSnapshotReader, readAtLength } from './copying/snapshot-reader.ts'
+import { openDatabase } from './database.ts'
 
 let books: TestDatabase
 beforeAll(async () => {

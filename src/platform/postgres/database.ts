@@ -1,19 +1,19 @@
 import pg from 'pg'
 import type { Uuid } from '#kernel'
 import type { Backend } from './connections/backend.ts'
-import { beginUnit, commitStep, type Proof, rolledBack, type Unit, type UnitSource } from './units/commit-unit.ts'
 import { Connection, type ConnectionOptions, type Settings } from './connections/connection.ts'
-import { databaseFault } from './database-fault.ts'
-import { createEpochs } from './units/epochs.ts'
 import { keepaliveSettings } from './connections/keepalive.ts'
-import { plainSettings } from './plain-settings.ts'
 import { createPool } from './connections/pool.ts'
 import { createReplicaFence } from './connections/replica-fence.ts'
 import { createRoom, type Room } from './connections/room.ts'
 import { createSchemaGuard } from './connections/schema-guard.ts'
 import { createSilenceWatch } from './connections/silence-watch.ts'
 import { type Admitting, createStranded, type Stranded } from './connections/stranded.ts'
+import { databaseFault } from './database-fault.ts'
+import { plainSettings } from './plain-settings.ts'
 import type { Queryable, Transaction } from './transaction.ts'
+import { beginUnit, commitStep, type Proof, rolledBack, type Unit, type UnitSource } from './units/commit-unit.ts'
+import { createEpochs } from './units/epochs.ts'
 
 /** A dedicated connection, outside the pool. Bursts carry their own BEGIN and COMMIT. */
 export type Session = Transaction & { readonly close: () => Promise<void>; readonly closed: () => boolean }
@@ -22,7 +22,6 @@ export type SessionOptions = {
   readonly settings?: Settings
   /** How long an exchange may take before the connection is destroyed; null: as long as the server works on it. */
   readonly deadlineMs?: number | null
-  /** With `deadlineMs` null: how often to ask whether the server still works on it. */
   readonly lookMs?: number
 }
 
@@ -31,33 +30,23 @@ export type Database = Queryable & {
   readonly transaction: <Value>(work: (tx: Transaction) => Promise<Value>) => Promise<Value>
   /** Like {@link transaction}, in a unit: a commit that was cut off is looked up. `work` may end the unit itself. */
   readonly unit: <Value>(work: (unit: Unit) => Promise<Value>) => Promise<Value>
-  /** Like {@link transaction}, in one snapshot and read only. */
   readonly snapshot: <Value>(work: (tx: Transaction) => Promise<Value>) => Promise<Value>
   readonly session: (purpose: string, options?: SessionOptions) => Promise<Session>
-  /** The epoch of the server that connections reach: see {@link createEpochs}. */
   readonly epoch: () => number
-  /** Registers `forget`, which drops cached data of the database when an epoch ends. Returns how to unregister it. */
+  /** Registers `forget`, which drops cached data when an epoch ends. Returns a function that unregisters it. */
   readonly onNewEpoch: (forget: () => void) => () => void
-  /**
-   * Registers a listener to committed units: their ids in platform.units and their epoch. Returns how to unregister it.
-   */
+  /** Passes a committed unit's id in platform.units and its epoch. Returns a function that unregisters the listener. */
   readonly onCommitted: (listener: CommitListener) => () => void
-  /** For unit lines: reports a commit. */
   readonly noteCommitted: (proof: Proof, epoch: number) => void
   /** For unit lines: throws while writes are not admitted, see {@link createStranded}. */
   readonly admit: (at: Admitting) => Promise<void>
-  /** For unit lines: a dedicated connection. */
   readonly connect: (purpose: string, options?: SessionOptions) => Promise<Connection>
-  /** For unit lines: whether a connection may still be used. One that may have gone silent is asked first. */
+  /** For unit lines: whether a connection may still be used. One that may have gone silent is pinged first. */
   readonly isCurrent: (connection: Connection) => Promise<boolean>
-  /** How connections are made, for tools that need a client of their own, such as a COPY stream. */
+  /** For tools that need a client of their own, such as a COPY stream. */
   readonly connection: pg.ClientConfig
-  /**
-   * Requires of every later server the unique indexes and migrations that this one has in the schemas. Connections to a
-   * server without them fail, as while a restore runs.
-   */
+  /** From now on, refuses servers that lack a unique index or migration of this one, as while a restore runs. */
   readonly requireSchema: (schemas: readonly string[]) => Promise<void>
-  /** Whether the server's disk has room. */
   readonly room: Room
   readonly poolState: () => { readonly total: number; readonly idle: number; readonly waiting: number }
   readonly close: () => Promise<void>
@@ -76,7 +65,6 @@ export type DatabaseOptions = {
   readonly statementTimeoutMs?: number
   readonly lockTimeoutMs?: number
   readonly applicationName?: string
-  /** Called for errors on idle connections, which affect no caller. */
   readonly onIdleError?: (error: Error) => void
 }
 
@@ -98,12 +86,12 @@ function parseBigints(text: string): (bigint | null)[] {
     .map((element) => (element === 'NULL' ? null : BigInt(element)))
 }
 
-/** The extra time of an exchange beyond its statement, which the server ends by itself. */
+/** Beyond the statement timeout, at which the server ends the statement by itself. */
 const beyondStatementMs = 5_000
 
 type Begin = 'BEGIN' | 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'
 
-/** Opens a pool. It connects at the first statement. */
+/** Opens a pool, which connects at the first statement. */
 export function openDatabase(options: DatabaseOptions): Database {
   const connection = clientConfig(options)
   const epochs = createEpochs()
@@ -161,7 +149,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   }
 
-  /** Not from the pool: all its connections may be held by units that are about to ask. */
+  /** Not from the pool: units that are about to inquire may hold all its connections. */
   const ask = async <Value>(inquiry: (at: Connection) => Promise<Value>): Promise<Value> => {
     const at = await connect('inquiry')
     try {
@@ -204,7 +192,6 @@ function defaultSettings(statementTimeoutMs: number, lockTimeoutMs = 10_000): Se
   }
 }
 
-/** The state of connections that went silent. */
 function createSuspicion(connection: pg.ClientConfig) {
   const stranded = createStranded()
   const watch = createSilenceWatch(connection)
@@ -216,7 +203,7 @@ function createSuspicion(connection: pg.ClientConfig) {
       stranded.add(backend)
       watch.askAll()
     },
-    /** Connections that have received nothing since then may have gone silent, like another one did. */
+    /** Connections that have received nothing since then may have gone silent too. */
     suspectedMs: () => suspectedMs,
   }
 }
@@ -256,12 +243,11 @@ async function runUnit<Value>(work: (unit: Unit) => Promise<Value>, source: Unit
   }
 }
 
-/** A separate object for each transaction: callers use it as the key of what was done in it. */
+/** A separate object for each transaction: callers use it as a key for work done in it. */
 function transactionOn(connection: Connection): Transaction {
   return { query: (statement) => connection.query(statement), burst: (steps) => connection.burst(steps) }
 }
 
-/** A session on a connection, which is closed when writes are not admitted. */
 async function admitted(connection: Connection, { admit }: Stranded): Promise<Session> {
   try {
     await admit(connection)

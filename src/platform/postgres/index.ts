@@ -1,9 +1,12 @@
 export type { BurstAnswer, BurstStep } from './burst.ts'
-export { commitStep, type Proof, type Unit } from './units/commit-unit.ts'
-export { type Confirmations, createConfirmations } from './units/confirmations.ts'
-export { createConfirmedUnits } from './units/confirmed-units.ts'
 export { CopyDecoder } from './copying/copy-decoder.ts'
 export { CopyEncoder, type CopyMark } from './copying/copy-encoder.ts'
+export {
+  openSnapshotReader,
+  readAtLength,
+  type SnapshotReader,
+  type SnapshotReaderOptions,
+} from './copying/snapshot-reader.ts'
 export {
   type Database,
   type DatabaseOptions,
@@ -12,19 +15,25 @@ export {
   type SessionOptions,
 } from './database.ts'
 export { DatabaseFault } from './database-fault.ts'
-export { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded/embedded-postgres.ts'
-export { epochChanged } from './units/epochs.ts'
+export {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  startEmbeddedPostgres,
+} from './embedded/embedded-postgres.ts'
 export { fewRows } from './few-rows.ts'
 export { type AppliedMigration, type MigratedModule, migrate, watchMigrations } from './migrating/migrate.ts'
+export { schemaText } from './migrating/schema-text.ts'
+export { openTurnSession, takeTurn } from './migrating/turn.ts'
 export {
   type ConfiguredDatabase,
   type DatabaseChoice,
   openConfiguredDatabase,
 } from './open-configured-database.ts'
-export { schemaText } from './migrating/schema-text.ts'
-export { openSnapshotReader, readAtLength, type SnapshotReader, type SnapshotReaderOptions } from './copying/snapshot-reader.ts'
 export { fromMicros, micros, plainArray, textArray, toUuid } from './sql-values.ts'
 export type { Queryable, Statement, Transaction } from './transaction.ts'
-export { openTurnSession, takeTurn } from './migrating/turn.ts'
+export { commitStep, type Proof, type Unit } from './units/commit-unit.ts'
+export { type Confirmations, createConfirmations } from './units/confirmations.ts'
+export { createConfirmedUnits } from './units/confirmed-units.ts'
+export { epochChanged } from './units/epochs.ts'
 export { createUnitLine, type UnitLine, type UnitLineOptions } from './units/unit-line.ts'
 export { createWriteProbe } from './units/write-probe.ts'

@@ -12,21 +12,16 @@ export type DatabaseChoice = {
 } & Pick<EmbeddedPostgresOptions, 'settings' | 'stopTimeoutMs' | 'onLog' | 'onFailure'>
 
 export type ConfiguredDatabase = {
-  /** How to reach it, for `openDatabase`. */
   readonly connection: Pick<DatabaseOptions, 'url' | 'host' | 'port' | 'user' | 'database'>
   readonly embedded: boolean
-  /** Stops the embedded server; does nothing for an external one. */
   readonly stop: () => Promise<void>
 }
 
-/** The oldest release that supports our SQL, by the number of `server_version_num`. */
 const oldestMajor = 15
 const answerTimeoutMs = 10_000
 
 /**
- * Opens the database of the configuration: starts the embedded server, or checks that the one at the URL answers and is
- * recent enough.
- *
+ * Starts the embedded server, or checks that the one at the URL answers and is suitable.
  * Faults: those of {@link startEmbeddedPostgres}, or `database_url_invalid`, `database_unreachable`,
  * `database_too_old`, `database_encoding_unsuited`, `pooler_unsuited`.
  */
@@ -77,7 +72,7 @@ async function checkExternal(url: string): Promise<void> {
 type Version = {
   readonly number: number
   readonly name: string
-  /** The encoding of a database that is new to Munim, when it cannot store every text. */
+  /** Set when the database is new to Munim and its encoding cannot store every text. */
   readonly lacking?: string | null
 }
 

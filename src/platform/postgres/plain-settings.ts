@@ -1,11 +1,7 @@
 /**
- * Settings that the program relies on, and that a role or database may override:
- * - Transactions see the commits of others, and are not refused for their reads.
- * - Long work, such as a migration or the verification, and idle connections are not ended: each statement has its own
- *   time limit.
- * - Times are written so that they can be read back, unlike `IST`, the time of India and of Israel.
- * - Nulls of arrays and backslashes are read as they are meant.
- * - An answered commit has been written to the disk, and to that of synchronous replicas.
+ * Settings that the program relies on, and that a role or database may override. Transactions see the commits of others
+ * and are not refused for their reads. Statements have their own time limits, so sessions need none. `ISO` can be read
+ * back, unlike `IST` (India or Israel). Answered commits are durable, also on synchronous replicas.
  */
 export const plainSettings = {
   default_transaction_isolation: 'read committed',
@@ -19,10 +15,7 @@ export const plainSettings = {
   synchronous_commit: 'on',
 } as const
 
-/**
- * An SQL condition: whether the setting `name` is to be set. Before version 17 the server has no time limit on
- * transactions. `synchronous_commit` is left as it is, unless commits would be answered before they are durable.
- */
+/** SQL: whether to set `name`. `transaction_timeout` is new in version 17. A durable `synchronous_commit` stays. */
 export const isToBeSet = (name: string) => `case ${name}
     when 'transaction_timeout' then current_setting('server_version_num')::integer >= 170000
     when 'synchronous_commit' then current_setting('synchronous_commit') in ('off', 'local')

@@ -7,15 +7,10 @@ const noTransactionsState = '08P01'
 const looks = 6
 
 /**
- * Checks that a connection stays with one server process for its whole life, as it does without a pooler and with one
- * in session mode. Prepared statements, settings and session locks are bound to that process. Needs no rights, leaves
- * nothing behind, and uses two connections for a moment.
- *
- * While one session holds a transaction open, another must keep its process, and also between transactions. A pooler
- * that lends the process used last gives it to the other session. One that rotates them, or picks at random, changes it
- * from one statement to the next.
- *
- * Throws `pooler_unsuited` (a {@link Fault}). Errors of the connections pass through as pg throws them.
+ * Checks that a connection keeps one server process for life, to which prepared statements, settings and session locks
+ * belong. While one session holds a transaction open, another must keep its process, and also between transactions. A
+ * pooler that lends the process used last gives it to the other session. One that rotates or picks at random changes it
+ * between statements. Throws `pooler_unsuited`, and errors of the connections as pg throws them.
  */
 export async function refuseUnsuitedPooler(config: pg.ClientConfig): Promise<void> {
   const one = new pg.Client(config)

@@ -1,16 +1,16 @@
 import type { Uuid } from '#kernel'
 
-/** SQL for a time as its microseconds since 1970, a bigint. */
+/** SQL for a time as microseconds since 1970, a bigint. */
 export function micros(time: string): string {
   return `(extract(epoch from ${time}) * 1000000)::bigint`
 }
 
-/** SQL for the time that a number of microseconds since 1970 means. */
+/** SQL for the time at a number of microseconds since 1970. */
 export function fromMicros(number: string): string {
   return `(timestamptz 'epoch' + ${number} * interval '1 microsecond')`
 }
 
-/** A UUID as PostgreSQL prints it, in the form used inside the program. */
+/** Converts a UUID as PostgreSQL prints it to the program's form. */
 export function toUuid(text: string | null | undefined): Uuid {
   return (text ?? '').replaceAll('-', '')
 }

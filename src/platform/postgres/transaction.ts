@@ -1,6 +1,6 @@
 import type { BurstAnswer, BurstStep } from './burst.ts'
 
-/** One statement with its parameters. `name` prepares it on the connection. */
+/** `name` prepares the statement on the connection. */
 export type Statement = { readonly text: string; readonly values?: readonly unknown[]; readonly name?: string }
 
 /** A target for statements: the pool, or one transaction. Rows are objects; int8 is bigint. */

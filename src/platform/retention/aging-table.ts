@@ -1,36 +1,30 @@
 import type { Queryable } from '../postgres/index.ts'
 
 /**
- * A table whose rows are only added, and dropped by the day or month when they are old. It is partitioned by a range of
- * a key that grows with time. The names of its partitions:
- * - `TABLE_YYYYMMDD` or `TABLE_YYYYMM` hold that period. Both kinds exist for a while after the retention was changed.
+ * A table whose rows are dropped by day or month when they are old. It is partitioned by a key that grows with time:
+ * - `TABLE_YYYYMMDD` or `TABLE_YYYYMM` hold that period. Both kinds exist for a while after a change of the retention.
  * - `TABLE_until_YYYYMMDD` holds everything up to that day from before there were partitions.
  * - `TABLE_before_YYYYMMDD` holds rows that were written by then under another kind of key.
  * - `TABLE_other`, the default partition, holds rows for which no partition was created in time.
  */
 export type AgingTable = {
-  /** With its schema: `platform.outbox`. */
   readonly name: string
   readonly key: string
   readonly period: 'day' | 'month'
   /** The lowest key of a period that begins at `startMs`, in milliseconds since 1970. */
   readonly bound: (startMs: number) => string
-  /** How long rows are kept; undefined: forever. */
+  /** Undefined: forever. */
   readonly keepDays: number | undefined
   /** Saves data of a partition before it is dropped. Returns false when it cannot be dropped yet. */
   readonly beforeDrop?: (tx: Queryable, partition: string) => Promise<boolean>
 }
 
 const dayMs = 86_400_000
-/** How many periods have partitions created ahead, beside the current one. */
 const aheadPeriods = { day: 3, month: 1 } as const
 
 export type Period = { readonly partition: string; readonly from: string; readonly to: string }
 
-/**
- * The periods that need a partition now and have none. A month in which days already have partitions, from the time
- * when the table was partitioned by day, gets partitions by day to its end.
- */
+/** A month that already has daily partitions, from a time with a shorter retention, gets daily ones to its end. */
 export function missingPeriods(table: AgingTable, partitions: readonly string[], nowMs: number): readonly Period[] {
   const taken = partitions.flatMap((name) => spanOf(table, name) ?? [])
   const isFree = ({ start, end }: Span) => taken.every((one) => one.end <= start || end <= one.start)
@@ -47,7 +41,7 @@ export function missingPeriods(table: AgingTable, partitions: readonly string[],
   }))
 }
 
-/** From one moment to another, in milliseconds since 1970. */
+/** In milliseconds since 1970. */
 type Span = { readonly start: number; readonly end: number }
 
 function spansAhead(period: 'day' | 'month', nowMs: number) {
@@ -57,10 +51,7 @@ function spansAhead(period: 'day' | 'month', nowMs: number) {
   })
 }
 
-/**
- * The period of a partition's rows by their key. Undefined for the default partition and for `before` partitions, whose
- * period is unknown.
- */
+/** Undefined for the default partition and for `before` partitions, whose period is unknown. */
 function spanOf(table: AgingTable, partition: string): Span | undefined {
   const end = endOfPartition(table, partition)
   if (end === undefined || partition.startsWith(`${table.name}_before_`)) return undefined
@@ -69,7 +60,7 @@ function spanOf(table: AgingTable, partition: string): Span | undefined {
   return { start: startOfPeriod(isMonth ? 'month' : 'day', end - 1, 0), end }
 }
 
-/** The end of a partition's period, from its name. Undefined for the default partition and for unknown names. */
+/** Parses the name. Undefined for the default partition and for unknown names. */
 export function endOfPartition(table: AgingTable, partition: string): number | undefined {
   const found = /^_(until_|before_)?(\d{4})(\d{2})(\d{2})?$/.exec(partition.slice(table.name.length))
   if (found === null || !partition.startsWith(table.name)) return undefined
@@ -78,20 +69,14 @@ export function endOfPartition(table: AgingTable, partition: string): number | u
   return until === undefined ? startOfPeriod(day === undefined ? 'month' : 'day', start, 1) : start
 }
 
-/** Whether everything in a partition is past its retention. */
 export function isOver(table: AgingTable, endMs: number, nowMs: number): boolean {
   return table.keepDays !== undefined && endMs <= nowMs - table.keepDays * dayMs
 }
 
-/** How many daily partitions must exist before the clock is trusted about the age of rows. */
 const settledDays = 3
 const lookBackDays = 30
 
-/**
- * Whether the clock has been consistent for at least a day. The daily partitions show it: some of the days before must
- * have one. A clock that is set far ahead makes all rows old at once, and dropped rows stay lost when the clock is
- * corrected.
- */
+/** A clock set far ahead makes all rows old at once. So some of the last days must already have their partitions. */
 export function isSettled(table: AgingTable, partitions: readonly string[], nowMs: number): boolean {
   const today = dayNumber(nowMs)
   const days = Array.from({ length: lookBackDays }, (_, ago) => `${table.name}_${digits((today - ago) * dayMs, 'day')}`)

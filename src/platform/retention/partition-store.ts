@@ -10,7 +10,6 @@ export async function readDatabaseTime(queryable: Queryable): Promise<number> {
   return Number(row?.ms ?? 0n)
 }
 
-/** The partitions of a table, with their schema. */
 export async function listPartitions(queryable: Queryable, table: string): Promise<readonly string[]> {
   const rows = await queryable.query<{ name: string }>({
     text: `select n.nspname || '.' || c.relname as name
@@ -21,10 +20,7 @@ export async function listPartitions(queryable: Queryable, table: string): Promi
   return rows.map(({ name }) => name)
 }
 
-/**
- * Creates a partition in the open transaction. Earlier rows of its period are in the default partition and are moved.
- * The default partition is locked first, so that no row arrives meanwhile.
- */
+/** Moves the period's rows from the default partition, which is locked first so that no row arrives meanwhile. */
 export async function createPartition(
   tx: Queryable,
   table: { readonly name: string; readonly key: string },
@@ -45,7 +41,6 @@ export async function createPartition(
   })
 }
 
-/** Drops a partition in the open transaction. */
 export async function dropPartition(tx: Queryable, table: string, partition: string): Promise<void> {
   await tx.query({ text: `lock table ${named(table)} in access exclusive mode` })
   await tx.query({ text: `drop table ${named(partition)}` })

@@ -10,11 +10,10 @@ import {
 import { type AgingTable, endOfPartition, isOver, isSettled, missingPeriods } from './aging-table.ts'
 import { createPartition, dropPartition, listPartitions, noteDropped, readDatabaseTime } from './partition-store.ts'
 
-/** The partitions that a round has created, dropped or deferred. */
 export type RetentionRound = {
   readonly created: readonly string[]
   readonly dropped: readonly string[]
-  /** Partitions whose table was in use. The next round tries again. */
+  /** Left for the next round, for example because their table was in use. */
   readonly deferred: readonly string[]
 }
 
@@ -24,11 +23,11 @@ export type Retention = {
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
   readonly round: () => Promise<RetentionRound>
-  /** Whether the database's clock can be trusted about the age of rows. */
+  /** Whether the database's clock can be trusted for the age of rows. */
   readonly isClockSettled: () => Promise<boolean>
 }
 
-/** "munim age" squeezed into a number: the turn of the process that creates and drops partitions. */
+/** "munim age" as a number: the turn of the process that creates and drops partitions. */
 const retentionTurn = 7_236_837_703n
 const intervalMs = 10 * 60_000
 /** The tables are in constant use, and every statement behind a waiting lock request waits too. */
@@ -36,11 +35,7 @@ const lockTimeoutMs = 250
 const attemptsMax = 5
 const lockNotAvailable = '55P03'
 
-/**
- * Maintains the partitions of the aging tables. One process at a time does so. Work that cannot lock a table within
- * {@link lockTimeoutMs} releases the queue and is tried again. A failed table or a failed round is reported to
- * `onFault`.
- */
+/** Maintains the aging tables, in one process at a time. A failed table or round is reported to `onFault`. */
 export function createRetention(deps: {
   readonly database: Database
   readonly tables: readonly AgingTable[]
@@ -56,7 +51,7 @@ export function createRetention(deps: {
       const now = await readDatabaseTime(session)
       const each = async (work: (table: AgingTable) => Promise<void>) => {
         for (const table of tables) {
-          // A failure of one table must not stop the creation or dropping of partitions of the others.
+          // A failed table must not stop the work on the others.
           await work(table).catch((error: unknown) => {
             if (session.closed()) throw error
             onFault(error)
@@ -105,7 +100,6 @@ export function createRetention(deps: {
   }
 }
 
-/** Tables without daily partitions tell nothing about the clock. */
 async function readSettled(on: Queryable, tables: readonly AgingTable[], now: number): Promise<boolean> {
   const byDay = tables.filter(({ period }) => period === 'day')
   for (const table of byDay) if (isSettled(table, await listPartitions(on, table.name), now)) return true
@@ -145,10 +139,7 @@ async function drop(session: Session, table: AgingTable, { partition, end }: Old
   done[gone ? 'dropped' : 'deferred'].push(partition)
 }
 
-/**
- * Does the work in a transaction of its own. Returns false when every try found a lock taken, or when the work returned
- * false.
- */
+/** Does the work in its own transaction. False when every try found a lock taken, or when the work returned false. */
 async function withPatience(session: Session, work: () => Promise<unknown>): Promise<boolean> {
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -2,18 +2,14 @@ import type { Metric, Registry } from 'prom-client'
 
 type Series = { readonly labels: Readonly<Record<string, string>>; readonly buckets: Float64Array; sum: number }
 
-/**
- * A histogram of durations with a cheap hot path. prom-client hashes the labels of every observation. Here the caller
- * keeps the series, and an observation is a few additions.
- */
+/** prom-client hashes the labels of every observation. Here the caller keeps the series, so an observation is cheap. */
 type DurationHistogram = {
-  /** The series of these labels. Request it once and keep it. */
   readonly series: (labels: Readonly<Record<string, string>>) => (seconds: number) => void
 }
 
 const bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30]
 
-/** Registers a histogram of seconds under `name`. */
+/** Registers a histogram of durations with a cheap hot path. */
 export function createDurationHistogram(
   registry: Registry,
   { name, help, labelNames }: { readonly name: string; readonly help: string; readonly labelNames: readonly string[] },

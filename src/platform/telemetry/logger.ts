@@ -5,13 +5,9 @@ export type { Logger } from 'pino'
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
 
-/** How many levels of an error's causes are logged. */
 const causesMax = 5
 
-/**
- * The logged fields of an error. Its other properties are left out: a database driver attaches its whole client to an
- * error, including its credentials.
- */
+/** Picks the logged fields of an error. A database driver attaches its client, with credentials, to errors. */
 export function describeError(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return { message: String(error) }
   const { code, state, retryable } = error as { code?: unknown; state?: unknown; retryable?: unknown }
@@ -26,7 +22,7 @@ export function describeError(error: unknown, depth = 0): unknown {
   }
 }
 
-/** Creates the program's logger: one JSON object per line on stderr. stdout stays free for answers. */
+/** Creates a logger of JSON lines on stderr. stdout stays free for answers. */
 export function createLogger(options: { readonly level: LogLevel }): Logger {
   return pino(
     {
@@ -40,13 +36,10 @@ export function createLogger(options: { readonly level: LogLevel }): Logger {
   )
 }
 
-/** The most bytes that may wait when the reader of the log is slow. Further lines are dropped. */
+/** Bytes that may wait when the log's reader is slow. Further lines are dropped. */
 const waitingBytesMax = 1024 * 1024
 
-/**
- * Standard error. The log must never block or end the program: its reader may have stopped or exited, and its disk may
- * be full.
- */
+/** The log must never block or end the program, even if its reader has exited or its disk is full. */
 function destination() {
   if (exits === undefined) {
     exits = false
@@ -69,7 +62,7 @@ function destination() {
 
 let exits: boolean | undefined
 
-/** Whether a write may wait. When the process exits, lines that cannot be written at once are dropped. */
+/** At exit, lines that cannot be written at once are dropped. */
 function isGoingOn(): boolean {
   return exits !== true
 }

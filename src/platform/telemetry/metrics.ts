@@ -4,14 +4,13 @@ import { createLatest, withinMs } from '../time/index.ts'
 
 export type MetricsRegistry = Registry
 
-/** Creates a registry with the metrics of the process. Modules register their own in it. */
 export function createMetricsRegistry(): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   return registry
 }
 
-/** Registers the state of the connection pool: `munim_database_connections` by state. */
+/** Registers `munim_database_connections` by state. */
 export function registerPoolMetrics(registry: Registry, database: Pick<Database, 'poolState'>): void {
   new Gauge({
     name: 'munim_database_connections',
@@ -24,10 +23,9 @@ export function registerPoolMetrics(registry: Registry, database: Pick<Database,
   })
 }
 
-/** A value of a metric and its labels, such as the lane. */
 export type LabeledValue = readonly [labels: Readonly<Record<string, string>>, value: number]
 
-/** A metric of a module. A name that ends in `_total` is a counter; every other one is a gauge. */
+/** A metric of a module. A name that ends in `_total` is a counter, every other one a gauge. */
 export type Metric = { readonly name: string; readonly help: string } & (
   | { readonly labels?: undefined; readonly read: () => number }
   | {
@@ -36,14 +34,11 @@ export type Metric = { readonly name: string; readonly help: string } & (
     }
 )
 
-/** A slower metric is left out of the scrape: the others are needed most while the database does not answer. */
+/** A slower metric is left out of the scrape. The others matter most while the database does not answer. */
 const patienceMs = 2_000
 const nothing: readonly LabeledValue[] = []
 
-/**
- * Registers metrics that are read at every scrape. A labeled metric whose read fails or takes too long is left out of
- * the answer. It is not read again before that read has ended.
- */
+/** Registers metrics that are read at every scrape. A labeled metric that fails or takes too long is left out. */
 export function registerMetrics(registry: Registry, metrics: readonly Metric[]): void {
   for (const metric of metrics) {
     const { name, help, labels = [] } = metric

@@ -1,9 +1,7 @@
 import type { Registry } from 'prom-client'
 import { createDurationHistogram } from './duration-histogram.ts'
 
-/**
- * Measures the server's answers: `munim_http_request_duration_seconds` by method, route and class of status (`2xx`).
- */
+/** Registers `munim_http_request_duration_seconds` by method, route and class of status (`2xx`). */
 export function createRequestMetrics(
   registry: Registry,
 ): (method: string, path: string, status: number, seconds: number) => void {
@@ -12,7 +10,7 @@ export function createRequestMetrics(
     help: 'Time from the first header of a request to its answer.',
     labelNames: ['method', 'route', 'status'],
   })
-  // By route, then by method and status. All are few, since a path is a route's pattern.
+  // Keyed by route, then by method and status. There are few of each, because the path is a route's pattern.
   const routes = new Map<string, Map<string, (seconds: number) => void>>()
   return (method, path, status, seconds) => {
     let route = routes.get(path)

@@ -5,16 +5,15 @@ import { createLatest } from '../time/index.ts'
 
 type ServiceDeps = {
   readonly registry: Registry
-  /** Whether requests can be answered: the database can be written to and the process is not stopping. */
   readonly isReady: () => Promise<boolean>
 }
 
-/** `/metrics` needs no key and takes time to gather and render, so all requests within this time share one answer. */
+/** `/metrics` needs no key and is costly to render, so requests within this time share one answer. */
 const metricsGoodMs = 500
 
 const statusSchema = closedObject({ status: Type.Literal('ok') })
 
-/** The routes for operators and their tools, without a key: `/healthz`, `/readyz`, `/metrics`. */
+/** The routes without a key, for operators and their tools: `/healthz`, `/readyz`, `/metrics`. */
 export function serviceRoutes({ registry, isReady }: ServiceDeps): HttpModule {
   const metrics = createLatest(() => registry.metrics(), metricsGoodMs)
   return {

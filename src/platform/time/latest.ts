@@ -1,7 +1,4 @@
-/**
- * Runs one `read` at a time, however many callers ask, and reuses its value for `goodMs`. A failed read rejects for its
- * waiting callers and is not kept.
- */
+/** Runs one `read` at a time for all callers and reuses its value for `goodMs`. A failure is not reused. */
 export function createLatest<Value>(read: () => Promise<Value>, goodMs: number): () => Promise<Value> {
   let running: Promise<Value> | undefined
   let latest: { readonly value: Value; readonly atMs: number } | undefined
@@ -19,11 +16,10 @@ export function createLatest<Value>(read: () => Promise<Value>, goodMs: number):
   }
 }
 
-/** Returns the result of the work, or `late` when it takes longer than `ms`. The work goes on. */
+/** Resolves to `late` when the work takes longer than `ms`. The work goes on. */
 export async function withinMs<Value>(work: Promise<Value>, ms: number, late: Value): Promise<Value> {
   const { promise: over, resolve } = Promise.withResolvers<Value>()
   const timer = setTimeout(resolve, ms, late)
-  // A failure after the timeout has no caller to receive it.
   work.catch(() => undefined)
   return Promise.race([work, over]).finally(() => clearTimeout(timer))
 }

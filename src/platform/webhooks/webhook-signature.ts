@@ -1,30 +1,27 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '#kernel'
 
-/** The headers of a signed message, as in Standard Webhooks 1.0, and the exact bytes of its body. */
+/** The headers of a message as in Standard Webhooks 1.0, and the exact bytes of its body. */
 export type SignedMessage = {
   /** `webhook-id`: the same for every repetition of a message. */
   readonly id: string | undefined
-  /** `webhook-timestamp`: seconds since 1970, the time of this delivery. */
+  /** `webhook-timestamp`: the time of this delivery, in seconds since 1970. */
   readonly timestamp: string | undefined
-  /** `webhook-signature`: one or several of `v1,BASE64`, separated by blanks. */
+  /** `webhook-signature`: one or more `v1,BASE64`, separated by spaces. */
   readonly signature: string | undefined
   readonly body: Buffer
 }
 
-/** How far a message's time may differ from ours, in either direction. It limits replays of an intercepted message. */
+/** How far a message's time may be from ours, either way. It limits replays. */
 export const toleranceSeconds = 300
 
 const secretPrefix = 'whsec_'
 const secretBytesMin = 16
 const secretBytesMax = 64
 const signatureBytes = 32
-/** More signatures than any rotation of secrets needs. */
 const signaturesMax = 10
 
-/**
- * Reads a secret such as `whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD`: base64 of 16 to 64 bytes. Undefined when malformed.
- */
+/** Reads a secret such as `whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD`. Undefined when malformed. */
 export function webhookSecret(text: string): Buffer | undefined {
   const encoded = text.startsWith(secretPrefix) ? text.slice(secretPrefix.length) : text
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return undefined
@@ -40,10 +37,7 @@ export function signWebhook(
   return `v1,${digest(secret, message.id, String(message.seconds), message.body).toString('base64')}`
 }
 
-/**
- * Whether one of the secrets signed the message, within five minutes of now. A wrong signature takes as long to check
- * as a right one.
- */
+/** Checks the signature, and the time within five minutes. A wrong signature takes as long to check as a right one. */
 export function verifyWebhook(secrets: readonly Buffer[], message: SignedMessage, clock: Clock): boolean {
   const { id, timestamp, signature, body } = message
   if (id === undefined || timestamp === undefined || signature === undefined) return false
@@ -62,7 +56,6 @@ function digest(secret: Buffer, id: string, timestamp: string, body: Buffer): Bu
   return createHmac('sha256', secret).update(`${id}.${timestamp}.`).update(body).digest()
 }
 
-/** The bytes of a `v1,…` signature. Other versions and other lengths are ignored. */
 function signatureOf(text: string): Buffer[] {
   if (!text.startsWith('v1,')) return []
   const bytes = Buffer.from(text.slice('v1,'.length), 'base64')

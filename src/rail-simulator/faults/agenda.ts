@@ -1,12 +1,11 @@
-/** Scheduled work. It does not keep the process alive, and closing it cancels everything. */
+/** Scheduled work does not keep the process alive. */
 export type Agenda = {
-  /** Runs the work after `delayMs`; the returned function cancels it. */
+  /** The returned function cancels the work. */
   readonly after: (delayMs: number, work: () => void) => () => void
-  /** Cancels everything, and ignores later work. */
   readonly close: () => void
 }
 
-/** The runtime treats longer delays as none. */
+/** Node sets longer delays to 1 ms. */
 const delayMaxMs = 2 ** 31 - 1
 
 export function createAgenda(): Agenda {

@@ -1,27 +1,31 @@
-import { type Behavior, type BehaviorName, behaviorNames, type OperationKind, type RailName } from '../operations/operation.ts'
+import {
+  type Behavior,
+  type BehaviorName,
+  behaviorNames,
+  type OperationKind,
+  type RailName,
+} from '../operations/operation.ts'
 import { drawnDecline } from '../operations/response-codes.ts'
 
-/** The behaviors that can have a rate: all except success, which gets the rest. */
+/** All except success, which gets the rest. */
 export const rateNames = behaviorNames.filter((name): name is Exclude<BehaviorName, 'ok'> => name !== 'ok')
 
-/** The faults of a rail and their rates, from 0 to 1, with a sum of at most 1. */
+/** Rates from 0 to 1, with a sum of at most 1. */
 export type FaultRates = { readonly [Name in Exclude<BehaviorName, 'ok'>]?: number }
 
 export type FaultSettings = {
   readonly seed: number
   readonly rates: FaultRates
-  /** Only these operations; undefined: all. */
   readonly operations: readonly OperationKind[] | undefined
   /** The input of the hash, in addition to seed and rail. */
   readonly by: 'idempotency_key' | 'instrument'
 }
 
 export type FaultSchedule = {
-  /** The seed of a rail's schedule, for a new schedule without a seed. */
   readonly seed: (rail: RailName) => number
   readonly settings: (rail: RailName) => FaultSettings | undefined
   readonly replace: (rail: RailName, settings: FaultSettings) => void
-  /** The behavior of a request: the same for the same seed, rail and key. */
+  /** The same for the same seed, rail and key. */
   readonly draw: (rail: RailName, kind: OperationKind, what: { key: string; instrument: string }) => Behavior
 }
 
@@ -54,7 +58,6 @@ export function createFaultSchedule(seed: number): FaultSchedule {
   }
 }
 
-/** The behavior into whose interval of [0, 1) the point falls. */
 function drawnName(rates: FaultRates, point: number): BehaviorName {
   let end = 0
   for (const name of rateNames) {

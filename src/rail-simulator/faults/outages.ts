@@ -1,10 +1,9 @@
-import type { Agenda } from './agenda.ts'
 import { type RailName, railNames } from '../operations/operation.ts'
+import type { Agenda } from './agenda.ts'
 
 export const outageModes = ['unavailable', 'hang', 'reset'] as const
 export type OutageMode = (typeof outageModes)[number]
 
-/** The rails in an outage, and how the outage shows. */
 export type Outages = {
   readonly of: (rail: RailName) => { readonly mode: OutageMode; readonly leftMs: number } | undefined
   /** `ms` 0 ends the outage. */
@@ -31,7 +30,6 @@ export function createOutages(agenda: Agenda, onEnd: (rail: RailName) => void): 
   }
 }
 
-/** The rails that a control request's `rail` names; undefined when it names none. */
 export function railsNamed(name: unknown): readonly RailName[] | undefined {
   if (name === 'all') return railNames
   const rail = railNames.find((each) => each === name)

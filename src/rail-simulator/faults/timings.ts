@@ -1,15 +1,13 @@
-/** Durations in ms; the control API changes them while the simulator runs. */
+/** The control API changes these while the simulator runs. */
 export type Timings = {
   latencyMs: number
-  /** A day of the bank; 0: only the control API closes days. */
+  /** 0: only the control API closes the bank's days. */
   dayMs: number
   /** From the acceptance of a UPI operation to its callback. */
   callbackDelayMs: number
   /** From a time-out or failure to the late success, and from a charge to its dispute. */
   lateMs: number
-  /** The additional delay of a slow answer. */
   slowMs: number
-  /** Until a connection without an answer is broken. */
   hangMs: number
   authorizationMs: number
 }

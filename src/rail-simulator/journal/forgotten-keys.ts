@@ -1,5 +1,5 @@
-import type { Journal } from './journal.ts'
 import type { RailName } from '../operations/operation.ts'
+import type { Journal } from './journal.ts'
 
 /** Keys whose submission had no effect because of a fault: a repetition succeeds as usual. */
 export type ForgottenKeys = {

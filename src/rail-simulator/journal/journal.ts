@@ -1,9 +1,9 @@
 import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 
-/** The file of changes, one JSON text per line. Without a file, nothing is stored. */
+/** One JSON text per line. Without a file, nothing is stored. */
 export type Journal = {
   readonly write: (line: JournalLine) => void
-  /** Passes the written lines to the operating system; called before a change is answered. */
+  /** Call before a change is answered: passes the written lines to the operating system. */
   readonly flush: () => void
   readonly close: () => void
 }
@@ -12,7 +12,7 @@ export type JournalLine = readonly [kind: string, content: unknown]
 
 const none: Journal = { write: () => undefined, flush: () => undefined, close: () => undefined }
 
-/** Starts a new journal with the kept lines of the previous one. The old file stays until the new one is complete. */
+/** The old file stays until the new one is complete. */
 export function openJournal(file: string | undefined, kept: Iterable<JournalLine>): Journal {
   if (file === undefined) return none
   const fresh = `${file}.new`
@@ -41,7 +41,7 @@ export function openJournal(file: string | undefined, kept: Iterable<JournalLine
   }
 }
 
-/** The lines of a journal, oldest first, without a last line that a crash cut short. */
+/** Without a last line that a crash cut short. */
 export function readJournal(file: string | undefined): JournalLine[] {
   if (file === undefined || !existsSync(file)) return []
   const text = readFileSync(file, 'utf8')

@@ -1,16 +1,15 @@
 import type { Timestamp } from '#kernel'
 import type { CallbackEvent } from '../callbacks.ts'
-import { scheduleNext } from '../operations/ending.ts'
 import type { FaultSettings } from '../faults/fault-schedule.ts'
-import type { JournalLine } from './journal.ts'
+import { scheduleNext } from '../operations/ending.ts'
 import { type RailName, railNames } from '../operations/operation.ts'
 import type { Total } from '../operations/operation-log.ts'
 import { fromOperationRecord, type OperationRecord, toOperationRecord } from '../operations/operation-record.ts'
-import type { Statement } from '../statements.ts'
 import { happenLate, type Submission, scheduleEnd } from '../operations/submit.ts'
+import type { Statement } from '../statements.ts'
 import type { World } from '../world.ts'
+import type { JournalLine } from './journal.ts'
 
-/** The work in a journal that had not ended. */
 export type Unfinished = {
   readonly events: Map<string, CallbackEvent>
   readonly late: Submission[]
@@ -19,7 +18,6 @@ export type Unfinished = {
 type StoredTotal = Omit<Total, 'amount'> & { readonly amount: string }
 type StoredSubmission = Omit<Submission, 'amount'> & { readonly amount?: string }
 
-/** The parts of the world that a journal fills. */
 type Parts = Pick<World, 'log' | 'statements' | 'faults' | 'forgotten'>
 
 export function replay(world: Parts, lines: readonly JournalLine[]): Unfinished {
@@ -28,9 +26,7 @@ export function replay(world: Parts, lines: readonly JournalLine[]): Unfinished 
   return unfinished
 }
 
-/**
- * The simulator itself wrote the lines, below and where the changes happen, so the content has the type of its kind.
- */
+/** The simulator itself wrote the lines, so the content has the type of its kind. */
 const replayers: Readonly<Record<string, (world: Parts, content: unknown, unfinished: Unfinished) => void>> = {
   total: (world, content) => {
     const total = content as StoredTotal
@@ -47,7 +43,7 @@ const replayers: Readonly<Record<string, (world: Parts, content: unknown, unfini
     const event = content as CallbackEvent
     unfinished.events.set(event.id, event)
   },
-  reported: (_world, content, unfinished) => unfinished.events.delete(content as string),
+  delivered: (_world, content, unfinished) => unfinished.events.delete(content as string),
   statement: (world, content) => world.statements.restore({ statement: content as Statement }),
   today: (world, content) => world.statements.restore({ today: content as string }),
   faults: (world, content) => {
@@ -85,7 +81,6 @@ function stillLate(world: Parts, { late }: Unfinished): Submission[] {
   return late.filter(({ rail, key }) => world.log.find(rail, key) === undefined)
 }
 
-/** The date of an instant, in UTC. */
 export function dateOf(timestamp: Timestamp): string {
   return new Date(timestamp / 1000).toISOString().slice(0, 10)
 }

@@ -1,8 +1,7 @@
+import type { World } from '../world.ts'
 import type { Original } from './money-rules.ts'
 import type { Operation } from './operation.ts'
-import type { World } from '../world.ts'
 
-/** The original of an operation or a request; undefined when it has none. */
 export function originalOf(world: World, id: string | undefined): Original | undefined {
   const operation = id === undefined ? undefined : world.log.get(id)
   if (operation === undefined) return undefined
@@ -10,7 +9,7 @@ export function originalOf(world: World, id: string | undefined): Original | und
   return { operation, authorization: parent === undefined ? undefined : world.log.get(parent) }
 }
 
-/** Applies a success to its original operation. A refund's money was set aside when the refund was accepted. */
+/** The money of a refund was set aside when the refund was accepted. */
 export function applySuccess(world: World, operation: Operation): void {
   const original = originalOf(world, operation.original)
   if (original === undefined) return
@@ -35,7 +34,7 @@ export function applySuccess(world: World, operation: Operation): void {
   }
 }
 
-/** Sets a refund's money aside, or returns it (`amount` below 0). */
+/** A negative `amount` returns the money. */
 export function setAside(world: World, operation: Operation, amount: bigint): void {
   if (operation.kind !== 'refund') return
   const original = originalOf(world, operation.original)

@@ -1,15 +1,15 @@
+import type { World } from '../world.ts'
 import { applySuccess, originalOf, setAside } from './effects.ts'
 import { amountDone, refundable } from './money-rules.ts'
 import type { Behavior, Operation } from './operation.ts'
 import type { Beginning } from './operation-log.ts'
 import { eventOf } from './render.ts'
 import { plainDeclineCode, successCode } from './response-codes.ts'
-import type { World } from '../world.ts'
 
-/** The reason of a dispute that was opened without one: the bank has a code for it, the other rails have none. */
+/** The reasons of disputes that were opened without one. */
 const disputeCode = { card: undefined, upi: undefined, bank: 'MD06' } as const
 
-/** Ends a pending operation as planned. Resolves when its callback, if there is one, has been acknowledged. */
+/** Resolves when the callback, if there is one, has been acknowledged. */
 export async function endAsPlanned(world: World, operation: Operation): Promise<void> {
   const plan: Behavior = operation.plan ?? { name: 'ok' }
   if (operation.status !== 'pending' || neverEnds(plan)) return
@@ -26,7 +26,7 @@ export async function endAsPlanned(world: World, operation: Operation): Promise<
   if (plan.name !== 'no_callback') await tellEnd(world, operation, plan)
 }
 
-/** Whether only the control API ends it. */
+/** Only the control API ends such an operation. */
 export function neverEnds(plan: Behavior | undefined): boolean {
   return plan?.name === 'stays_pending' || plan?.name === 'unknown'
 }
@@ -39,7 +39,6 @@ export function succeed(world: World, operation: Operation, amount: bigint): voi
   if (operation.kind !== 'refund') applySuccess(world, operation)
 }
 
-/** Without a `code`, the rail's plain decline. */
 export function fail(world: World, operation: Operation, code: string | undefined): void {
   world.log.change(operation, {
     status: 'failed',
@@ -50,9 +49,7 @@ export function fail(world: World, operation: Operation, code: string | undefine
   setAside(world, operation, -operation.requested)
 }
 
-/**
- * Opens a dispute: the payer's bank reclaims the money of a charge or capture, refunded or not. Returns the dispute.
- */
+/** The payer's bank reclaims the money of a charge or capture, refunded or not. */
 export function openDispute(world: World, operation: Operation, amount: bigint, reason: string | undefined): Operation {
   const { rail, asset, instrument, id } = operation
   const now = world.clock.now()
@@ -80,7 +77,7 @@ export function openDispute(world: World, operation: Operation, amount: bigint, 
   return dispute
 }
 
-/** Schedules the consequence of an operation's end: after a delay, or on the bank rail with the next statement. */
+/** After a delay, or on the bank rail with the next statement. */
 export function scheduleNext(world: World, operation: Operation): void {
   if (operation.next === undefined) return
   if (operation.rail === 'bank') world.forStatement.add(operation)
@@ -101,20 +98,17 @@ export function succeedAfterAll(world: World, operation: Operation): void {
   if (operation.status === 'failed') succeed(world, operation, operation.requested)
 }
 
-/** Disputes the amount that has not been disputed yet; undefined when there is none. */
 export function disputeAll(world: World, operation: Operation): Operation | undefined {
   const amount = operation.amount - operation.disputed
   if (operation.status !== 'succeeded' || amount <= 0n) return undefined
   return openDispute(world, operation, amount, undefined)
 }
 
-/** Sends the operation's state in a callback, as a new event. */
 export function tell(world: World, operation: Operation): Promise<void> {
   world.log.change(operation, { events: operation.events + 1 })
   return world.callbacks.send(eventOf(world, operation, operation.events))
 }
 
-/** Leaves the report of the operation's end to the next statement. */
 export function tellInStatement(world: World, operation: Operation): void {
   world.log.change(operation, { next: 'repeat' })
   world.forStatement.add(operation)

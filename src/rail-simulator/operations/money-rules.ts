@@ -2,14 +2,14 @@ import type { Timestamp } from '#kernel'
 import { type BehaviorName, type Operation, type OperationRequest, refundableOf } from './operation.ts'
 import { beyondRestCode } from './response-codes.ts'
 
-/** An earlier operation, and for a capture also its authorization. */
+/** `authorization` is that of a capture. */
 export type Original = { readonly operation: Operation; readonly authorization: Operation | undefined }
 
 const nothingLeftCode = '12'
 const voidedCode = '79'
 const lapsedCode = '7A'
 
-/** The response code for which the rail's own books decline a request; undefined when they do not. */
+/** Undefined when the rail's own books do not decline the request. */
 export function refusalOf(request: OperationRequest, original: Original, now: Timestamp): string | undefined {
   if (request.kind === 'refund') {
     return (request.amount ?? 0n) > refundable(original) ? beyondRestCode[request.rail] : undefined
@@ -22,9 +22,7 @@ export function refusalOf(request: OperationRequest, original: Original, now: Ti
   return (request.amount ?? 0n) > operation.capturable ? beyondRestCode[request.rail] : undefined
 }
 
-/**
- * The amount that can be refunded. A capture has no more than its authorization, which may have been refunded itself.
- */
+/** A capture has no more left than its authorization, which may have been refunded itself. */
 export function refundable({ operation, authorization }: Original): bigint {
   const own = refundableOf(operation)
   if (authorization === undefined) return own
@@ -32,7 +30,6 @@ export function refundable({ operation, authorization }: Original): bigint {
   return whole < own ? whole : own
 }
 
-/** The amount that the rail books for `requested`; never more than `most`, when there is one. */
 export function amountDone(name: BehaviorName, requested: bigint, most: bigint | undefined): bigint {
   const tenth = requested / 10n > 0n ? requested / 10n : 1n
   if (name === 'wrong_amount') return requested > 1n ? requested - tenth : bounded(2n, most)

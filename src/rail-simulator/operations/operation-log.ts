@@ -11,7 +11,6 @@ import {
 } from './operation.ts'
 import { toOperationRecord } from './operation-record.ts'
 
-/** The number of operations of one kind, asset and status, and their total amount. */
 export type Total = {
   readonly rail: RailName
   readonly kind: OperationKind
@@ -21,7 +20,6 @@ export type Total = {
   amount: bigint
 }
 
-/** The fields of a new operation that its request does not determine. */
 export type Beginning = Pick<Operation, 'status' | 'amount'> &
   Partial<Pick<Operation, 'code' | 'completedAt' | 'plan' | 'next' | 'isHidden' | 'capturable' | 'expiresAt'>>
 
@@ -33,20 +31,17 @@ export type OperationFilter = {
   readonly status: string | undefined
 }
 
-/**
- * All operations, by key, by id and in order. Above `retain` operations the oldest are forgotten, except those that
- * have not ended; the totals still count them.
- */
+/** Above `retain` operations, the oldest ended ones are forgotten; the totals still count them. */
 export type OperationLog = {
   readonly find: (rail: RailName, key: string) => Operation | undefined
   readonly get: (id: string) => Operation | undefined
   readonly add: (request: OperationRequest, requested: bigint, at: Timestamp, beginning: Beginning) => Operation
-  /** Every change of an operation goes through here, so that the totals and the journal include it. */
+  /** Every change goes through here, so that the totals and the journal include it. */
   readonly change: (operation: Operation, change: Partial<Operation>) => void
   readonly totals: () => Iterable<Total>
   readonly list: (filter: OperationFilter) => { readonly found: Operation[]; readonly hasMore: boolean }
   readonly all: () => Iterable<Operation>
-  /** Restores an operation from a journal; `isCounted` when the totals already include it. */
+  /** `isCounted`: the totals already include the operation. */
   readonly restore: (operation: Operation, isCounted: boolean) => void
   readonly restoreTotal: (total: Total) => void
 }
@@ -152,7 +147,7 @@ function put(shelf: Shelf, operation: Operation): void {
   if (shelf.bySequence.size > shelf.retain) forgetOldest(shelf)
 }
 
-/** Checks the oldest operation, and one of those kept beyond their time: bounded work for each added operation. */
+/** Bounded work for each added operation. */
 function forgetOldest(shelf: Shelf): void {
   const overdue = shelf.kept.shift()
   if (overdue !== undefined) keepOrForget(shelf, overdue)

@@ -2,7 +2,6 @@ import type { Operation } from './operation.ts'
 
 const amounts = ['requested', 'amount', 'capturable', 'captured', 'refunded', 'disputed'] as const
 
-/** An operation as JSON can hold it: amounts as strings. */
 export type OperationRecord = Omit<Operation, (typeof amounts)[number]> & Record<(typeof amounts)[number], string>
 
 export function toOperationRecord(operation: Operation): OperationRecord {
@@ -17,7 +16,7 @@ export function toOperationRecord(operation: Operation): OperationRecord {
   }
 }
 
-/** The operation of a record; fields that JSON omits are undefined again. */
+/** Fields that JSON omits are undefined again. */
 export function fromOperationRecord(record: OperationRecord): Operation {
   return {
     ...record,

@@ -26,7 +26,6 @@ export const idPrefixOf = {
   dispute: 'dsp',
 } as const satisfies Record<OperationKind, string>
 
-/** The behavior of a request, from its test value or the fault schedule. */
 export const behaviorNames = [
   'ok',
   'decline',
@@ -48,15 +47,14 @@ export const behaviorNames = [
   'stays_pending',
 ] as const
 export type BehaviorName = (typeof behaviorNames)[number]
-export type Behavior = { readonly name: BehaviorName /** Only for a decline. */; readonly code?: string }
+export type Behavior = { readonly name: BehaviorName; readonly code?: string }
 
 export type OperationStatus = 'pending' | 'succeeded' | 'failed'
 
-/** A checked request of a client; the `amount` of a void is the amount left to void. */
 export type OperationRequest = {
   readonly rail: RailName
   readonly kind: OperationKind
-  /** The idempotency key; undefined for a dispute, which no client requests. */
+  /** Undefined for a dispute, which no client requests. */
   readonly key: string | undefined
   /** Undefined means the whole amount (voids). */
   readonly amount: bigint | undefined
@@ -64,33 +62,28 @@ export type OperationRequest = {
   readonly instrument: string
   readonly original: string | undefined
   readonly descriptor: string | undefined
-  /** For a capture: the rest of the authorization is released. */
+  /** For a capture: releases the rest of the authorization. */
   readonly final: boolean
 }
 
-/**
- * An operation of a rail, done or pending. A pending operation ends `succeeded` or `failed`. A failed one may still
- * succeed (`next`), as rails sometimes find out late. The counters record the state of the money.
- */
+/** A failed operation may still succeed (`next`), because rails sometimes find out late. */
 export type Operation = Omit<OperationRequest, 'amount'> & {
   readonly id: string
   readonly sequence: number
   readonly requested: bigint
   readonly createdAt: Timestamp
-  /** The first answer said pending. */
+  /** The first answer was `pending`. */
   readonly wasAccepted: boolean
   status: OperationStatus
   amount: bigint
   code: string | undefined
   completedAt: Timestamp | undefined
-  /** How a pending operation will end. */
   plan: Behavior | undefined
-  /** The consequence of the end: a late success, a dispute, or a repetition of the same notice. */
+  /** After the end: a late success, a dispute, or a repetition of the same notice. */
   next: 'succeed' | 'dispute' | 'repeat' | undefined
   /** Inquiries are answered with 500 until the control API ends the operation. */
   isHidden: boolean
   events: number
-  /** For an authorization: the amount that can still be captured, and until when. */
   capturable: bigint
   isVoided: boolean
   expiresAt: Timestamp | undefined
@@ -99,18 +92,17 @@ export type Operation = Omit<OperationRequest, 'amount'> & {
   disputed: bigint
 }
 
-/** The amount that an operation took from the payer, refunded or not. */
+/** Refunded or not. */
 export function takenBy(operation: Operation): bigint {
   if (operation.kind === 'authorize') return operation.captured
   return operation.status === 'succeeded' ? operation.amount : 0n
 }
 
-/** The amount that can still be refunded. */
 export function refundableOf(operation: Operation): bigint {
   return takenBy(operation) - operation.refunded - operation.disputed
 }
 
-/** The public form of an operation; `asAccepted`: as the first answer showed it, before its end. */
+/** `asAccepted`: as the first answer showed it. */
 export function renderOperation(operation: Operation, message: string | undefined, asAccepted = false): object {
   const isOpen = asAccepted || operation.status === 'pending'
   return {

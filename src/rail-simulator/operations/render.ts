@@ -1,10 +1,9 @@
 import { type CallbackEvent, eventBody } from '../callbacks.ts'
-import { type Operation, renderOperation } from './operation.ts'
-import { messageOf, successCode } from './response-codes.ts'
 import type { StatementLine } from '../statements.ts'
 import type { World } from '../world.ts'
+import { type Operation, renderOperation } from './operation.ts'
+import { messageOf, successCode } from './response-codes.ts'
 
-/** The public form of an operation, with the message of its code. */
 export function show(world: World, operation: Operation, asAccepted = false): object {
   const shown = renderOperation(operation, messageOf(operation.rail, operation.code), asAccepted)
   if (operation.kind !== 'dispute') return shown
@@ -12,7 +11,6 @@ export function show(world: World, operation: Operation, asAccepted = false): ob
   return { ...shown, original_idempotency_key: disputed?.key ?? null }
 }
 
-/** The event that reports an operation's state; `sequence` numbers the operation's events. */
 export function eventOf(world: World, operation: Operation, sequence: number, asAccepted = false): CallbackEvent {
   const { rail } = operation
   const id = `ev_${operation.id}_${sequence}`
@@ -23,7 +21,6 @@ export function eventOf(world: World, operation: Operation, sequence: number, as
   return { id, rail, body: eventBody({ id, type, rail, sequence, at, data }) }
 }
 
-/** The line of a statement that reports how an operation ended. */
 export function lineOf(operation: Operation): StatementLine {
   const hasSettled = operation.status === 'succeeded'
   return {

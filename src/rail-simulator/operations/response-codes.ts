@@ -1,6 +1,6 @@
 import type { OperationKind, RailName } from './operation.ts'
 
-/** The meaning of each rail's codes: ISO 8583 for cards, NPCI's for UPI, ISO 20022's reasons for the bank. */
+/** From ISO 8583 for cards, NPCI for UPI, and ISO 20022 for the bank. */
 const messages: Readonly<Record<RailName, Readonly<Record<string, string>>>> = {
   card: {
     '00': 'Approved',
@@ -51,12 +51,11 @@ const messages: Readonly<Record<RailName, Readonly<Record<string, string>>>> = {
 
 export const successCode = '00'
 
-/** The codes for an instrument of the wrong form, for a plain decline, and for an amount beyond the rest. */
+/** For an instrument of the wrong form, for a plain decline, and for an amount beyond the rest. */
 export const invalidInstrumentCode: Readonly<Record<RailName, string>> = { card: '14', upi: 'ZH', bank: 'AC01' }
 export const plainDeclineCode: Readonly<Record<RailName, string>> = { card: '05', upi: 'U30', bank: 'MS03' }
 export const beyondRestCode: Readonly<Record<RailName, string>> = { card: '13', upi: 'RX', bank: 'AM09' }
 
-/** The reasons from which the fault schedule draws a decline. */
 const drawnCodes: Readonly<Record<RailName, readonly string[]>> = {
   card: ['05', '51', '54', '41', '59', '61', '91'],
   upi: ['U30', 'Z9', 'ZA', 'Z8', 'K1', 'U28'],
@@ -71,10 +70,7 @@ export function messageOf(rail: RailName, code: string | undefined): string | un
   return code === undefined ? undefined : messages[rail][code]
 }
 
-/**
- * The code of a drawn decline: a reason about the instrument, or a plain decline for requests about an earlier
- * operation.
- */
+/** A reason about the instrument, or a plain decline for a request about an original. */
 export function drawnDecline(rail: RailName, kind: OperationKind, hash: number): string {
   const codes = drawnCodes[rail]
   const namesInstrument = kind === 'authorize' || kind === 'charge' || kind === 'payout'

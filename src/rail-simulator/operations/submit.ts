@@ -1,12 +1,11 @@
+import type { World } from '../world.ts'
 import { applySuccess, originalOf, setAside } from './effects.ts'
 import { endAsPlanned, scheduleNext, tell } from './ending.ts'
 import { amountDone, type Original, refundable, refusalOf } from './money-rules.ts'
 import type { Behavior, Operation, OperationRequest } from './operation.ts'
 import { successCode } from './response-codes.ts'
 import { testBehavior } from './test-values.ts'
-import type { World } from '../world.ts'
 
-/** A request with a key, as every rail takes it. */
 export type Submission = OperationRequest & { readonly key: string }
 
 export type SubmissionAnswer =
@@ -14,7 +13,6 @@ export type SubmissionAnswer =
       readonly kind: 'operation'
       readonly operation: Operation
       readonly isReplay: boolean
-      /** Whether the answer takes longer than usual. */
       readonly slow: boolean
       /** The answer waits for this, up to a limit. */
       readonly after?: Promise<void>
@@ -24,7 +22,6 @@ export type SubmissionAnswer =
   | { readonly kind: 'hang' }
   | { readonly kind: 'reset' }
 
-/** Performs a client's request, with the behavior of the test value or the fault schedule. */
 export function submit(world: World, submission: Submission): SubmissionAnswer {
   const { rail, kind, key, instrument } = submission
   const earlier = world.log.find(rail, key)
@@ -62,7 +59,7 @@ export function submit(world: World, submission: Submission): SubmissionAnswer {
   }
 }
 
-/** A card operation that got no answer happens late, unless a repetition has performed it meanwhile. */
+/** A card operation without an answer happens late, unless a repetition has performed it meanwhile. */
 export function happenLate(world: World, submission: Submission): void {
   world.agenda.after(world.timings.lateMs, () => {
     if (world.log.find(submission.rail, submission.key) !== undefined) return
@@ -101,7 +98,6 @@ function perform(world: World, submission: Submission, behavior: Behavior): Oper
   return operation
 }
 
-/** Approves a card operation: it is done at once. */
 function approve(
   world: World,
   submission: Submission,

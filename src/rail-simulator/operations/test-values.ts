@@ -3,7 +3,7 @@ import { invalidInstrumentCode } from './response-codes.ts'
 
 const ok: Behavior = { name: 'ok' }
 
-/** Behaviors of the connection or of the bookkeeping; their names are the same on every rail. */
+/** Behaviors of the connection or the bookkeeping, with the same names on every rail. */
 const faults: Readonly<Record<string, BehaviorName>> = {
   ok: 'ok',
   timeout_happened: 'timeout_happened',
@@ -88,18 +88,14 @@ function inCapitals(word: string): string {
   return word.replaceAll('_', '').toUpperCase()
 }
 
-/** The words of a rail's test values, without a preceding operation. */
 export function testWords(rail: RailName): string[] {
   return [...{ card: cardValues, upi: upiValues, bank: bankValues }[rail].keys()]
 }
 
-/** A test value: a behavior, and the operation that it names, if any. */
 type TestValue = { readonly behavior: Behavior; readonly about: OperationKind | undefined }
 
 /**
- * The behavior of an operation with this instrument, by the documented test values. Undefined when the instrument is
- * not a test value: the fault schedule decides then. An instrument that does not have the rail's form is declined as
- * invalid.
+ * Undefined when not a test value: the fault schedule decides. An instrument of the wrong form is declined as invalid.
  */
 export function testBehavior(rail: RailName, kind: OperationKind, instrument: string): Behavior | undefined {
   const value = readers[rail](instrument)

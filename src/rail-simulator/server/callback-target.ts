@@ -1,4 +1,3 @@
-/** Whether callbacks can be sent there; `{rail}` is replaced by the rail's name. */
 export function isCallbackUrl(text: string): boolean {
   return /^https?:\/\//.test(text) && URL.canParse(text.replaceAll('{rail}', 'card'))
 }

@@ -1,20 +1,20 @@
-import { isCallbackUrl, isSecret } from './callback-target.ts'
 import { closeDay } from '../close-day.ts'
-import { fail, openDispute, succeed, tell, tellInStatement } from '../operations/ending.ts'
 import { type FaultRates, rateNames } from '../faults/fault-schedule.ts'
-import { type Fields, parseFields, readAmount, readNumber, readOneOf, readText } from './fields.ts'
-import { type Operation, operationKinds, type RailName, railNames, takenBy } from '../operations/operation.ts'
 import { outageModes, railsNamed } from '../faults/outages.ts'
-import { type Answer, invalid, problem, RequestProblem } from './problem.ts'
-import { show } from '../operations/render.ts'
 import { timingNames } from '../faults/timings.ts'
+import { fail, openDispute, succeed, tell, tellInStatement } from '../operations/ending.ts'
+import { type Operation, operationKinds, type RailName, railNames, takenBy } from '../operations/operation.ts'
+import { show } from '../operations/render.ts'
 import type { World } from '../world.ts'
+import { isCallbackUrl, isSecret } from './callback-target.ts'
+import { type Fields, parseFields, readAmount, readNumber, readOneOf, readText } from './fields.ts'
+import { type Answer, invalid, problem, RequestProblem } from './problem.ts'
 
 type Control = { readonly fields: readonly string[]; readonly act: (world: World, fields: Fields) => Answer }
 
 const dayMs = 24 * 3_600_000
 const done: Answer = { status: 200, body: '{}' }
-/** The names of timings in JSON, such as `latency_ms`. */
+/** Names in JSON, such as `latency_ms`. */
 const timingFields = new Map(timingNames.map((name) => [snakeCase(name), name]))
 
 const controls: ReadonlyMap<string, Control> = new Map<string, Control>([
@@ -27,13 +27,12 @@ const controls: ReadonlyMap<string, Control> = new Map<string, Control>([
   ['timings', { fields: [...timingFields.keys()], act: changeTimings }],
 ])
 
-/** Answers a POST of the control API; undefined: there is no such path. */
+/** Undefined: there is no such path. */
 export function answerControl(world: World, segments: readonly string[], body: string): Answer | undefined {
   const control = segments.length === 1 ? controls.get(segments[0] ?? '') : undefined
   return control?.act(world, parseFields(body, control.fields))
 }
 
-/** Whether a control request has this path, for requests with another method. */
 export function isControl(segments: readonly string[]): boolean {
   return segments.length === 1 && controls.has(segments[0] ?? '')
 }

@@ -2,7 +2,6 @@ import { invalid, RequestProblem } from './problem.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 
-/** Reads a JSON object; any other text, or an unknown field, is a problem. */
 export function parseFields(body: string, known: readonly string[]): Fields {
   const fields = body === '' ? {} : parseObject(body)
   for (const name of Object.keys(fields))
@@ -20,7 +19,7 @@ function parseObject(body: string): Fields {
   throw new RequestProblem('malformed_json')
 }
 
-/** Minor units: up to 18 digits, above 0. */
+/** In minor units. */
 export function readAmount(fields: Fields): bigint {
   const { amount } = fields
   const text = typeof amount === 'number' && Number.isSafeInteger(amount) ? String(amount) : amount
@@ -38,7 +37,6 @@ export function readInstrument(fields: Fields): string {
   return readText(fields, 'instrument', /^[\x21-\x7e]{1,100}$/, 'must be 1 to 100 printable ASCII characters')
 }
 
-/** Up to 35 characters for the counterparty's statement. */
 export function readDescriptor(fields: Fields): string | undefined {
   if (fields.descriptor === undefined) return undefined
   return readText(fields, 'descriptor', /^.{1,35}$/u, 'must be 1 to 35 characters')
@@ -69,7 +67,6 @@ export function readNumber(value: unknown, name: string, most: number): number {
   return value
 }
 
-/** A number in the query, as text. */
 export function readCount(query: URLSearchParams, name: string, among: { fallback: number; most: number }): number {
   const text = query.get(name)
   if (text === null) return among.fallback

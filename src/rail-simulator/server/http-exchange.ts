@@ -1,13 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { answerControl, isControl } from './control.ts'
 import { type RailName, railNames } from '../operations/operation.ts'
+import { type SubmissionAnswer, submit } from '../operations/submit.ts'
+import type { World } from '../world.ts'
+import { answerControl, isControl } from './control.ts'
 import { type Answer, problem, RequestProblem } from './problem.ts'
 import { answerInquiry, answerOf, readSubmission, submissionRoute } from './rail-routes.ts'
 import { answerRecords } from './records.ts'
-import { type SubmissionAnswer, submit } from '../operations/submit.ts'
-import type { World } from '../world.ts'
 
-/** How an exchange ends: an answer after a delay, no answer, or a broken connection. */
 type Ending = { readonly answer: Answer; readonly delayMs: number; readonly after?: Promise<void> } | 'hang' | 'reset'
 
 const bodyMaxBytes = 64 * 1024

@@ -26,7 +26,6 @@ export type ProblemCode = keyof typeof problems
 export type ProblemDetails = {
   readonly detail?: string
   readonly param?: string
-  /** Members in addition to those of every problem. */
   readonly also?: object
   readonly headers?: Readonly<Record<string, string>>
 }

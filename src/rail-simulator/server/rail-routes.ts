@@ -1,4 +1,8 @@
 import { formatTimestamp } from '#kernel'
+import { type Operation, type OperationKind, type RailName, renderMoney } from '../operations/operation.ts'
+import { show } from '../operations/render.ts'
+import type { Submission } from '../operations/submit.ts'
+import type { World } from '../world.ts'
 import {
   type Fields,
   parseFields,
@@ -9,13 +13,9 @@ import {
   readFlag,
   readInstrument,
 } from './fields.ts'
-import { type Operation, type OperationKind, type RailName, renderMoney } from '../operations/operation.ts'
 import { type Answer, problem, RequestProblem } from './problem.ts'
-import { show } from '../operations/render.ts'
-import type { Submission } from '../operations/submit.ts'
-import type { World } from '../world.ts'
 
-/** The operation of a POST: standalone, or about an earlier operation of one of these kinds. */
+/** Standalone, or about an original of one of these kinds. */
 type Route = { readonly kind: OperationKind; readonly about?: readonly OperationKind[] }
 
 const standalone = ['amount', 'asset', 'instrument', 'descriptor']
@@ -49,7 +49,6 @@ const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['bank/credit-transfers', { kind: 'payout' }],
 ])
 
-/** The route of a POST's path, given as the rail and its segments; undefined: there is none. */
 export function submissionRoute(rail: RailName, segments: readonly string[]): Route | undefined {
   const [kind = '', id, action] = segments
   if (segments.length === 1) return routes.get(`${rail}/${kind}`)
@@ -58,7 +57,7 @@ export function submissionRoute(rail: RailName, segments: readonly string[]): Ro
 
 const keyForm = /^[\x20-\x7e]{1,255}$/
 
-/** Reads a submission; throws a RequestProblem when it is not valid. */
+/** Throws a RequestProblem for an invalid submission. */
 export function readSubmission(
   world: World,
   rail: RailName,
@@ -95,7 +94,6 @@ function originalOperation(
   return operation
 }
 
-/** The answer to a submission: approved, accepted or declined. */
 export function answerOf(world: World, operation: Operation, isReplay: boolean): Answer {
   const headers = isReplay ? { 'idempotent-replayed': 'true' } : {}
   if (operation.wasAccepted) return { status: 202, body: JSON.stringify(show(world, operation, true)), headers }
@@ -104,7 +102,6 @@ export function answerOf(world: World, operation: Operation, isReplay: boolean):
   return problem('declined', { also: { response_code: operation.code, operation: shown }, headers })
 }
 
-/** Answers the GETs of a rail; undefined: there is no such path. */
 export function answerInquiry(
   world: World,
   rail: RailName,

@@ -1,13 +1,12 @@
-import { readCount } from './fields.ts'
 import { type RailName, railNames } from '../operations/operation.ts'
 import type { Total } from '../operations/operation-log.ts'
-import type { Answer } from './problem.ts'
 import { show } from '../operations/render.ts'
 import type { World } from '../world.ts'
+import { readCount } from './fields.ts'
+import type { Answer } from './problem.ts'
 
 const sequenceMax = Number.MAX_SAFE_INTEGER
 
-/** Answers the GETs of the records; undefined: there is no such path. */
 export function answerRecords(world: World, segments: readonly string[], query: URLSearchParams): Answer | undefined {
   if (segments.length === 0) return { status: 200, body: JSON.stringify(summary(world, query.get('rail'))) }
   return segments.length === 1 && segments[0] === 'operations' ? listOperations(world, query) : undefined

@@ -1,6 +1,6 @@
 import type { DeclineTable } from './simulator-operation.ts'
 
-/** The reason codes of the bank rail, from ISO 20022. */
+/** Reason codes from ISO 20022. */
 export const bankDeclines: DeclineTable = {
   AC01: { code: 'instrument_invalid', remedy: 'instrument', message: 'There is no such account.' },
   AC04: { code: 'instrument_invalid', remedy: 'instrument', message: 'The account is closed.' },

@@ -5,7 +5,7 @@ import { createBankStatements } from './bank-statements.ts'
 import { createSimulatorCallbacks } from './simulator-callbacks.ts'
 import { createSimulatorRail, following, opening, type SimulatorRailOptions } from './simulator-rail.ts'
 
-/** The bank-transfer-like rail: accepts at once, and reports the outcome in the next day's statement. */
+/** Accepts at once, and reports the outcome in the next day's statement. */
 export function createBankRail(options: SimulatorRailOptions): RailAdapter {
   const { name, url, timeoutMs } = options
   const { http, ...rail } = createSimulatorRail({

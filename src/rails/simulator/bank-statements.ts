@@ -20,7 +20,7 @@ const namePattern = /^\d{4}-\d{2}-\d{2}$/
 const eventPattern = /^[A-Za-z0-9_-]{1,100}$/
 const pageMax = 100
 
-/** The statements of the bank: one CSV file for each day with events. */
+/** One CSV file for each day with events. */
 export function createBankStatements(http: HttpClient, rail: string): StatementSource {
   return {
     list: async (after) => {
@@ -59,7 +59,6 @@ function readOffers(value: unknown): StatementOffer[] | undefined {
   return offers
 }
 
-/** Reads one line strictly: a deviation from the format is a problem that names the first field concerned. */
 function readLine(rail: string, line: string, number: number): Reading {
   const fields = splitCsv(line)
   if (fields === undefined) return { kind: 'problem', reason: 'the line is not CSV' }
@@ -92,7 +91,7 @@ function readLine(rail: string, line: string, number: number): Reading {
   return { kind: 'event', event: { rail, eventId, ...about, railReference, operation, outcome, asset, occurredAt } }
 }
 
-/** The fields of a line (RFC 4180); undefined when quotation marks are misplaced. */
+/** RFC 4180; undefined when quotation marks are misplaced. */
 function splitCsv(line: string): string[] | undefined {
   if (!line.includes('"')) return line.split(',')
   const fields: string[] = []

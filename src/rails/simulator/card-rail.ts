@@ -6,7 +6,7 @@ import { createSimulatorRail, following, opening, type SimulatorRailOptions } fr
 
 const dayMs = 86_400_000
 
-/** The card-like rail: authorizes, captures, charges and refunds, and answers at once. */
+/** Answers at once. */
 export function createCardRail(options: SimulatorRailOptions): RailAdapter {
   const { name, url, timeoutMs } = options
   const { http: _, ...rail } = createSimulatorRail({
@@ -33,7 +33,7 @@ function requestOf(call: RailCall) {
   return following(call, refundsPath, { amount, descriptor: call.descriptor })
 }
 
-/** The prefix of a reference tells which kind of operation took the money. */
+/** The prefix of a reference names the kind of operation that took the money. */
 const refunded: Readonly<Record<string, string>> = { chg: 'charges', capt: 'captures', auth: 'authorizations' }
 
 function refundsPath(reference: string): string | undefined {

@@ -6,7 +6,7 @@ import { type DeclineTable, isRecord, outcomeOf, readMoment, readOperation } fro
 
 const eventPattern = /^[A-Za-z0-9_-]{1,100}$/
 
-/** The simulator's callbacks, signed by Standard Webhooks. */
+/** Signed by Standard Webhooks. */
 export function createSimulatorCallbacks(options: {
   readonly name: string
   readonly callbackSecrets: readonly Buffer[]

@@ -13,7 +13,6 @@ export type SimulatorClient = {
 
 export type SimulatorClientOptions = {
   readonly url: string
-  /** The rail's name in the simulator's paths and answers. */
   readonly prefix: string
   readonly declines: DeclineTable
   readonly timeoutMs: number
@@ -22,7 +21,7 @@ export type SimulatorClientOptions = {
 const probeTimeoutMs = 2_000
 const jsonHeaders = ['content-type', 'application/json'] as const
 
-/** Speaks the simulator's protocol for one rail. Answers that it does not understand leave the outcome unknown. */
+/** Answers that are not understood leave the outcome unknown. */
 export function createSimulatorClient(options: SimulatorClientOptions): SimulatorClient {
   const { prefix, declines, timeoutMs } = options
   const http = createHttpClient({ url: options.url, timeoutMs })
@@ -80,7 +79,7 @@ function outcomeOfDecline(call: RailCall, value: unknown, declines: DeclineTable
   return { kind: 'failed', decline: declineOf(call.operation, code, declines) }
 }
 
-/** Statuses which say that nothing was done, and that the same request will never succeed. */
+/** Statuses that mean: nothing was done, and the same request will never succeed. */
 const rejections: Readonly<Record<number, 'declined' | 'duplicate' | 'operation_not_supported'>> = {
   400: 'declined',
   404: 'declined',

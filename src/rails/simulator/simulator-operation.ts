@@ -1,7 +1,6 @@
 import { parseTimestamp, type Timestamp, type Uuid } from '#kernel'
 import type { RailDecline, RailOperation, RailOutcome } from '../rail.ts'
 
-/** An operation as the simulator shows it in answers, inquiries and callbacks. */
 export type SimulatorOperation = {
   readonly id: string
   readonly operation: RailOperation | 'dispute'
@@ -14,10 +13,7 @@ export type SimulatorOperation = {
   readonly responseCode: string
 }
 
-/**
- * The meaning of a rail's codes, by code, or by operation and code (`void:12`), which takes precedence. A code that is
- * not in the table is `declined` with remedy `instrument`.
- */
+/** Keyed by code, or by operation and code (`void:12`), which takes precedence. Missing codes are `declined`. */
 export type DeclineTable = Readonly<Record<string, RailDecline>>
 
 const operations: Readonly<Record<string, RailOperation | 'dispute'>> = {
@@ -36,7 +32,6 @@ const callPattern = /^[0-9a-f]{32}$/
 const referencePattern = /^[A-Za-z0-9_-]{1,100}$/
 const assetPattern = /^[A-Z0-9-]{1,24}$/
 
-/** Reads an operation strictly; undefined when the value is none. Unknown fields are ignored. */
 export function readOperation(value: unknown): SimulatorOperation | undefined {
   if (!isRecord(value)) return undefined
   const { id, amount, asset } = value
@@ -63,7 +58,6 @@ export function operationOf(word: string): RailOperation | 'dispute' | undefined
   return Object.hasOwn(operations, word) ? operations[word] : undefined
 }
 
-/** The call behind an idempotency key; undefined for a key that Munim did not create. */
 export function readCall(key: unknown): Uuid | undefined {
   return typeof key === 'string' && callPattern.test(key) ? key : undefined
 }
@@ -80,7 +74,6 @@ export function readReference(text: string): string | undefined {
   return referencePattern.test(text) ? text : undefined
 }
 
-/** A time as the simulator writes it; undefined when the value is none. */
 export function readMoment(value: unknown): Timestamp | undefined {
   return typeof value === 'string' ? parseTimestamp(value) : undefined
 }

@@ -5,20 +5,15 @@ import { createSimulatorClient, type SimulatorClientOptions, type SimulatorReque
 export type SimulatorRailOptions = {
   readonly name: string
   readonly url: string
-  /** The secrets of callbacks; without one, no callback is genuine. */
+  /** Without a secret, no callback is genuine. */
   readonly callbackSecrets: readonly Buffer[]
   readonly timeoutMs: number
-  /** See {@link RailCapabilities}; each rail has its own default. */
   readonly inquireAfterMs?: number
 }
 
-/**
- * Builds the request for a call. Undefined: the rail does not support the operation. `no_reference`: the call is about
- * nothing that the rail made.
- */
+/** Undefined: the rail does not support the operation. `no_reference`: the call names no original of the rail. */
 export type RequestOf = (call: RailCall) => SimulatorRequest | 'no_reference' | undefined
 
-/** The parts of an adapter that all rails of the simulator share: submit, inquire, probe and close. */
 export function createSimulatorRail(options: {
   readonly name: string
   readonly capabilities: RailCapabilities
@@ -44,13 +39,11 @@ export function createSimulatorRail(options: {
   }
 }
 
-/** The request of a call that starts something: it names the instrument. */
 export function opening(path: string, call: RailCall): SimulatorRequest {
   const { amount, asset, instrument, descriptor } = call
   return { path, body: JSON.stringify({ amount: amount.toString(), asset, instrument, descriptor }) }
 }
 
-/** The request of a call about an earlier one; `pathOf` gets the reference of the earlier one. */
 export function following(
   call: RailCall,
   pathOf: (reference: string) => string | undefined,

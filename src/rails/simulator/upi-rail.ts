@@ -4,7 +4,7 @@ import { createSimulatorCallbacks } from './simulator-callbacks.ts'
 import { createSimulatorRail, following, opening, type SimulatorRailOptions } from './simulator-rail.ts'
 import { upiDeclines } from './upi-declines.ts'
 
-/** The UPI-like rail: accepts at once, and reports the outcome by a callback. */
+/** Accepts at once, and reports the outcome by a callback. */
 export function createUpiRail(options: SimulatorRailOptions): RailAdapter {
   const { name, url, timeoutMs } = options
   const { http: _, ...rail } = createSimulatorRail({

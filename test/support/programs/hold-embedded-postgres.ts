@@ -1,5 +1,4 @@
-// Keeps an embedded PostgreSQL running until a line arrives on stdin or it is killed. Prints one line of JSON, the
-// connection or the fault, and another when it has stopped. Arguments: data directory, settings as JSON.
+// Runs until a line arrives on stdin. Prints the connection or the fault. Arguments: data directory, settings as JSON.
 import { once } from 'node:events'
 import { Fault } from '#platform/faults'
 import { startEmbeddedPostgres } from '#platform/postgres'

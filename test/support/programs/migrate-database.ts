@@ -1,5 +1,4 @@
-// Waits for a line and then migrates, with others at the same moment. Prints what it applied. Arguments: connection and
-// modules, as JSON.
+// Waits for a line, so that several migrate at once. Arguments: connection and modules, as JSON.
 import { once } from 'node:events'
 import { migrate, openDatabase } from '#platform/postgres'
 import { say } from './say.ts'

@@ -1,5 +1,4 @@
-// Prepares PostgreSQL's binaries as the current user, and prints their directory. Arguments: data directory, the
-// package's directory `native`.
+// Runs as the current user. Arguments: data directory, the package's directory `native`.
 import { chooseServerAccount } from '../../../src/platform/postgres/embedded/server-account.ts'
 import { prepareBinaries } from '../../../src/platform/postgres/embedded/server-binaries.ts'
 import { say } from './say.ts'

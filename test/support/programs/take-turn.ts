@@ -1,5 +1,4 @@
-// Takes a turn and keeps it until it is killed. Arguments: the connection as JSON, the turn, and how long the server
-// keeps the turn for a frozen process.
+// Arguments: connection as JSON, turn, how long the server keeps it for a frozen process.
 import { openDatabase, openTurnSession, takeTurn } from '#platform/postgres'
 import { say } from './say.ts'
 

@@ -1,6 +1,5 @@
-// Works on the lanes until it is killed: each message is recorded in public.done, in the transaction that took it.
-// Prints when a batch of the lane given last has begun, and never ends that batch. Arguments: the connection as JSON,
-// and the lane whose first batch it never ends, if any.
+// Works on the lanes until it is killed, and records each message in public.done, in the transaction that took it.
+// Arguments: connection as JSON, and the lane, if any, whose first batch is reported and never ends.
 import { createLanes } from '#lanes'
 import { openDatabase } from '#platform/postgres'
 import { say } from './say.ts'

@@ -2,11 +2,7 @@ import { type Taker, Turns } from '#kernel'
 
 const nobody: Taker = { group: '', sender: '' }
 
-/**
- * Requests that wait to be accepted. Books take turns, and so do the API keys of a book. A sender of many requests
- * delays itself; other senders wait only for the batch under way and the next one. The requests of one key keep their
- * order. A large request counts as several.
- */
+/** Books take turns, and so do a book's API keys. A key's requests keep their order. A large one counts as several. */
 export class AcceptQueue<Item> {
   readonly #groups = new Turns<string | number, Turns<string, Item[]>>(() => new Turns(() => []))
   readonly #sizeOf: (item: Item) => number
@@ -25,7 +21,7 @@ export class AcceptQueue<Item> {
     this.#length += 1
   }
 
-  /** Takes requests of total size `max`, and at least one. */
+  /** Takes requests until their total size reaches `max`. */
   take(max: number): Item[] {
     const taken: Item[] = []
     let size = 0

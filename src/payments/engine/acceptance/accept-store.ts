@@ -9,7 +9,6 @@ import { inputMessage } from '../handling/queued-input.ts'
 import { insertPaymentsStep } from '../rows/payment-store.ts'
 import { insertPayoutsStep } from '../rows/payout-store.ts'
 
-/** The steps that store accepted payments, their first messages and their events. */
 export function storePaymentsSteps(
   payments: readonly Payment[],
   lanes: Pick<Lanes, 'enqueueSteps'>,

@@ -32,20 +32,17 @@ import { lookAt } from './account-checks.ts'
 import { decidePayment, nobodysPolicy } from './new-payment.ts'
 
 /**
- * Accepts payments, many requests in one transaction. While a batch is being written, arrivals wait and become the next
- * batch, in turns of their senders. Nearly every request is new, so a batch is written in one round trip on the
- * assumption that all are. The unique indexes of keys and references refuse it when one is not. Then, and for a while
- * after, batches look up keys and references before they write.
+ * Requests that arrive during a write form the next batch, in turns of their senders. A batch takes one round trip, as
+ * if all keys and references were new. When a unique index refuses it, batches look them up first, for a while.
  */
 export type Acceptor = {
-  /** With `asker`, a request whose client no longer waits when its turn comes is dropped. */
+  /** A request is dropped when its client no longer waits at its turn. */
   readonly accept: (
     request: NewPayment,
     claim?: PaymentClaim,
     asker?: Asker,
   ) => Promise<Idempotent<PaymentResult<Payment>>>
   readonly statistics: () => { readonly accepted: number; readonly waiting: number }
-  /** Accepts the waiting requests, and no new ones. */
   readonly stop: () => Promise<void>
 }
 
@@ -58,16 +55,13 @@ export type AcceptorDependencies = {
   readonly fresh: Pick<FreshPayments, 'add'>
 }
 
-/**
- * Limits: destinations of one batch, and waiting requests. Beyond them it is better to refuse than to let a client
- * wait.
- */
+/** Destinations of one batch, and waiting requests. Beyond them, it is better to refuse than to let a client wait. */
 const batchMax = 1_024
 const waitingMax = 100_000
 const triesMax = 8
-/** An older request is not started; its client is asked to send it again. */
+/** An older request is refused, and its client must send it again. */
 const patienceMs = 15_000
-/** How long batches look up keys and references after one was taken: a client that repeats one often repeats more. */
+/** How long batches look up keys after one was taken: a client that repeats one often repeats more. */
 const lookMs = 2_000
 
 type Answer = Idempotent<PaymentResult<Payment>>
@@ -153,7 +147,6 @@ export function createAcceptor(deps: AcceptorDependencies): Acceptor {
   }
 }
 
-/** Whether a client still waits for the request. Otherwise, or after too long a wait, the request fails. */
 function isWaitedFor({ asker, arrivedMs, reject }: Waiting): boolean {
   if (asker?.aborted !== true && performance.now() - arrivedMs < patienceMs) return true
   const message = 'the payment waited for too long, or no one waits for it; send it again'
@@ -171,7 +164,6 @@ function isTaken(error: unknown): boolean {
 
 type Writing = { readonly encoder: CopyEncoder; readonly isLooking: boolean }
 
-/** Accepts a batch in a unit of its own; answers each request in order. */
 async function acceptBatch(
   deps: AcceptorDependencies,
   unit: Unit,
@@ -244,7 +236,7 @@ async function readKnown(unit: Unit, batch: readonly Waiting[]): Promise<Known> 
   return { keys: parseFoundKeys(rest[books.length] ?? { rows: [], tag: '' }), references, now: readNow(now) }
 }
 
-/** The decisions of a batch in order. Each request sees the effects of those before it. */
+/** Each request sees the effects of those before it. */
 class Decisions {
   readonly payments: Payment[] = []
   readonly keys: { readonly claim: PaymentClaim; readonly answer: StoredAnswer }[] = []
@@ -257,7 +249,6 @@ class Decisions {
     this.#references = new Set(known.references)
   }
 
-  /** The earlier answer under the claim's key, from the database or from this batch. */
   answered(claim: PaymentClaim): Answer | undefined {
     const first = this.#answers.get(`${claim.book} ${claim.key}`)
     if (first === undefined) return this.#known.keys(claim)
@@ -287,7 +278,6 @@ class Decisions {
 
 const noAnswer: StoredAnswer = { status: 0, body: '' }
 
-/** The policies of the vendors that a batch names, in one look-up; the lanes cache them. */
 async function findPolicies(
   { lanes, database }: AcceptorDependencies,
   batch: readonly Waiting[],

@@ -6,30 +6,22 @@ import type { Payment, Payout, Refund, Share } from '../../payment.ts'
 import type { NewPayment, NewPayout } from '../../payments.ts'
 import { refuse } from '../../refuse.ts'
 
-/** The state of the accounts that a request names, and whether its asset exists. */
 export type Looked = { readonly standing: Standings; readonly isAsset: (book: number, asset: string) => boolean }
 
 type LookingDependencies = { readonly ledger: Pick<Ledger, 'standings' | 'knownAssets'> }
 
-/** The fields of a payment or payout that name its accounts. */
 type Moving = Pick<NewPayment, 'book' | 'asset' | 'source'> & {
   readonly destinations?: readonly Share[]
   readonly fee?: Share | undefined
 }
 
-/** The fields of a request or an accepted payment that name its accounts. */
 type Paying = Pick<Payment, 'book' | 'asset' | 'source' | 'destinations' | 'capture'> & {
   readonly fee?: Share | undefined
 }
 
-/**
- * The greatest age of cached account states. They suffice when only the ledger decides: it decides at once and under
- * locks, so a refusal comes a moment later and costs nothing. Before a rail is asked to move money, the current states
- * are read.
- */
+/** Cached states this old suffice when only the ledger decides, at once and under locks. Before a rail call none do. */
 const beforeLedgerMs = 5_000
 
-/** Reads all accounts that the requests name, in one statement; those of wallets are mostly cached. */
 export async function lookAt(
   { ledger }: LookingDependencies,
   requests: readonly Moving[],
@@ -59,12 +51,11 @@ function sharesOf({ destinations = [], fee }: Moving): Share[] {
   return fee === undefined ? [...destinations] : [...destinations, fee]
 }
 
-/** The chart's accounts that rails and asset need. Missing accounts are opened when they are first used. */
+/** Missing accounts are opened when they are first used. */
 export function chartOf(rails: readonly string[], asset: string): string[] {
   return [...rails.map((rail) => chartOfAccounts.clearing(rail, asset)), chartOfAccounts.suspense(asset)]
 }
 
-/** Why an account cannot take part in a movement of this asset, or undefined. */
 export function refuseAccount(
   account: AccountStanding | undefined,
   { book, asset, looked, param }: { book: number; asset: string; looked: Looked; param: string },
@@ -96,7 +87,6 @@ export function refuseChart(
   return undefined
 }
 
-/** The first account of a payment that cannot take part in it, or undefined. */
 export function refuseAccounts(request: Paying, looked: Looked) {
   const { book, asset, source } = request
   const { standing } = looked
@@ -118,14 +108,14 @@ export function refuseAccounts(request: Paying, looked: Looked) {
   return source.kind === 'rail' ? refuseChart([source.rail, ...source.otherRails], request, looked) : undefined
 }
 
-/** Whether a share fits. A later capture may find more room, but never more than from the lower limit up. */
+/** A later capture may find more room, but never more than from the lower limit up. */
 function hasRoom({ minAvailable, maxBalance, incoming }: AccountStanding, amount: bigint, request: Paying) {
   if (maxBalance === null) return true
   if (request.capture === 'automatic') return incoming + amount <= maxBalance
   return minAvailable === null || minAvailable + amount <= maxBalance
 }
 
-/** The code of an account, by id or code. Stored rows name an account by its code only. */
+/** Stored rows name an account by its code only. */
 export function codeOf({ standing }: Looked, book: number, reference: string): string {
   const isCode = decodeId(idPrefix.account, reference) === undefined
   return isCode ? reference : (standing(book, reference)?.code ?? reference)
@@ -149,13 +139,11 @@ export function namedByCode(request: Paying, looked: Looked): Pick<Payment, 'sou
   }
 }
 
-/** The accounts of a payout to check: its source, and those of its rails. */
 export function movingOf({ book, asset, rail, otherRails, source, instrument }: NewPayout | Payout): Moving {
   const share = { account: source, amount: 0n }
   return { book, asset, source: { kind: 'rail', rail, otherRails, instrument }, destinations: [share] }
 }
 
-/** The accounts of a refund to check: those that pay for it, and the wallet that receives it, if any. */
 export function movingBack(payment: Payment, from: readonly Share[], to: Refund['to']): Moving {
   const wallet =
     to.kind === 'wallet' ? to.account : payment.source.kind === 'wallet' ? payment.source.account : undefined

@@ -17,7 +17,7 @@ import { lockPayoutsStep, toPayout } from '../rows/payout-store.ts'
 import { readRefundsOfStep, readRefundsStep, toRefund } from '../rows/refund-store.ts'
 import { lookingUp } from '../rows/row-lookups.ts'
 
-/** Locks a subject's payment or payout and enqueues an input to it; false when there is none. */
+/** False when the subject does not exist. */
 export async function askSubject(
   lanes: Pick<Lanes, 'enqueueSteps'>,
   tx: Transaction,
@@ -33,7 +33,7 @@ export async function askSubject(
   return true
 }
 
-/** Adds the state that the operator sees of the subject. The lock makes the entry and this state be of one moment. */
+/** Adds the state that the operator sees. Under the lock, the case and this state are of one moment. */
 async function withSeen(
   tx: Transaction,
   { book, kind, id }: Subject,
@@ -57,7 +57,6 @@ async function withSeen(
 
 type Asked = { readonly root: Payment | Payout; readonly refund: Refund | undefined }
 
-/** `refund`: when the decision is about one of the payment. */
 function seenBy({ root, refund }: Asked, about: CaseReason | undefined, context: Arrivals): Seen | undefined {
   if (refund !== undefined) return claimsSeen(refund, about, context)
   return 'amountCaptured' in root ? seenOf(root, about, context) : claimsSeen(root, about, context)
@@ -65,7 +64,7 @@ function seenBy({ root, refund }: Asked, about: CaseReason | undefined, context:
 
 type Decision = Extract<AskedInput, { readonly kind: 'decision' }>
 
-/** Locks a subject's payment or payout and enqueues its unbooked attempts again; false when there are none. */
+/** False when the subject has no unbooked attempt. */
 export async function bookAgain(
   lanes: Pick<Lanes, 'enqueueSteps'>,
   tx: Transaction,

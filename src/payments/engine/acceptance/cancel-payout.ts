@@ -11,7 +11,7 @@ import { indexPlansStep } from '../handling/load-rows.ts'
 import { lockPayoutsStep, toPayout, updatePayoutsStep } from '../rows/payout-store.ts'
 import { insertTimelineStep } from '../rows/step-store.ts'
 
-/** Cancels a payout without holds or calls. Its start locks the same row first, and finds that it has ended. */
+/** The start of a payout locks the same row first, and finds that it has ended. */
 export async function cancelPayout(
   tx: Transaction,
   { book, payout: id }: Parameters<Payments['cancelPayout']>[1],

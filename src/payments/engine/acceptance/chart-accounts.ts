@@ -6,7 +6,6 @@ import { chartAccountLimits } from '../../chart-of-accounts.ts'
 
 export type ChartAccount = { readonly book: number; readonly code: string; readonly asset: string }
 
-/** Opens accounts of the chart when they are first needed, and caches which exist. */
 export type ChartAccounts = {
   /** For one transaction. Accounts that it opens are cached once `keep` is called. */
   readonly within: () => {

@@ -4,10 +4,7 @@ import type { Database } from '#platform/postgres'
 import { chartAccountLimits } from '../../chart-of-accounts.ts'
 import { describe, findWrongChartAccounts } from '../../verify/chart-read-model.ts'
 
-/**
- * Repairs accounts of the chart that a client froze or limited before their codes were reserved: opens them, and
- * removes the limits. Reports those that cannot be repaired (closed, or in another asset).
- */
+/** Unfreezes chart accounts and removes limits set before their codes were reserved. Reports those beyond repair. */
 export async function mendChart(
   { database, ledger }: { readonly database: Database; readonly ledger: Pick<Ledger, 'changeAccount'> },
   onFault: (fault: Error) => void,

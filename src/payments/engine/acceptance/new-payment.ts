@@ -15,21 +15,18 @@ import {
   refuseChart,
 } from './account-checks.ts'
 
-/** The facts for a decision on a request, read before it or with its batch. */
 export type AcceptingFacts = {
   readonly now: Timestamp
   /** Undefined: the request names a vendor that does not exist. */
   readonly policy: VendorPolicy | undefined
   readonly isReferenceTaken: boolean
   readonly looked: Looked
-  /** Whether another module is notified of its ends. */
   readonly isFollowed?: boolean
 }
 
-/** The policy of work without a vendor. */
 export const nobodysPolicy: VendorPolicy = { number: 0, lane: 'standard' }
 
-/** Decides on a request: answers the payment to store, or the first refusal that applies. */
+/** Returns the payment to store, or the first refusal that applies. */
 export function decidePayment(
   request: NewPayment,
   { now, policy, isReferenceTaken, looked, isFollowed = false }: AcceptingFacts,
@@ -127,7 +124,6 @@ export function decidePayout(
   })
 }
 
-/** Refuses when a named rail does not exist, or does not support an operation or the asset. */
 export function refuseByRails(
   rails: Pick<Rails, 'rail'>,
   names: readonly string[],
@@ -142,7 +138,6 @@ export function refuseByRails(
   return undefined
 }
 
-/** Whether the shares are positive, name different accounts, and add up to the amount. */
 export function addsUp(amount: bigint, shares: readonly Share[]): boolean {
   const [only] = shares
   if (shares.length === 1 && only !== undefined) return only.amount === amount && amount > 0n

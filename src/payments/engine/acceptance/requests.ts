@@ -52,10 +52,7 @@ export type Requests = Pick<
   'createRefund' | 'capture' | 'cancel' | 'increment' | 'retry' | 'lockPayment' | 'findRefund' | 'cancelPayout'
 >
 
-/**
- * Requests about an existing payment. Each locks the payment's row, then refuses, or stores its reservation at once.
- * The rest is done on the payment's lane.
- */
+/** Each request locks the payment's row, then refuses or reserves at once. The rest is done on the payment's lane. */
 export function createRequests(deps: RequestDependencies): Requests {
   return {
     findRefund: async (tx, { book, refund }) => {
@@ -97,7 +94,7 @@ type Locked = {
   readonly beside: readonly BurstAnswer[]
 }
 
-/** Locks a payment and reads it, and then runs the steps `beside`. */
+/** Runs the steps `beside` after the lock. */
 async function lock(tx: Transaction, request: NamedPayment, ...beside: readonly BurstStep[]): Promise<Locked> {
   const { book, payment: id } = request
   const [, locked, now, ...rest] = await tx.burst([indexPlansStep, lockPaymentsStep(book, [id]), nowStep, ...beside])
@@ -131,7 +128,7 @@ async function createRefund(
   if (isTooMuch || amount <= 0n) return refuse('amount_exceeds_refundable', 'amount')
   const paid = { ...payment, ...namedByCode(payment, looked) }
   const from = asked ?? refundShares(paid, withCodes(looked, book, taken), amount)
-  // A reversal is never refused: when it fails, an operator gets an entry.
+  // A reversal is never refused: when it fails, an operator gets a case.
   const refusal = isReversal ? undefined : refuseRefund(payment, { from, to, isFromGiven: asked !== undefined }, looked)
   if (refusal !== undefined) return refusal
   const refund: Refund = {
@@ -170,7 +167,6 @@ async function createRefund(
 
 type Refunding = Pick<Refund, 'from' | 'to'> & { readonly isFromGiven: boolean }
 
-/** Refuses when an account that pays for a refund, or the wallet that receives it, cannot take part in it. */
 function refuseRefund({ book, asset, rail, source }: Payment, { from, to, isFromGiven }: Refunding, looked: Looked) {
   for (const [index, { account }] of from.entries()) {
     const param = isFromGiven ? `from.${index}.account` : 'from'
@@ -185,7 +181,6 @@ function refuseRefund({ book, asset, rail, source }: Payment, { from, to, isFrom
   return rail === undefined ? undefined : refuseChart([rail], { book, asset }, looked)
 }
 
-/** Whether the refund would exceed the captured amount, with all refunds under way counted. */
 export function exceedsRefundable(payment: Payment, amount: bigint): boolean {
   return amount > payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
 }
@@ -231,7 +226,7 @@ async function capture(
   return accepted(made)
 }
 
-/** Before a rail is asked to take more for a payment: refuses when a recipient cannot receive it. */
+/** Before a rail is called for more money: refuses when a recipient cannot receive it. */
 async function refuseReceivers(deps: RequestDependencies, tx: Transaction, payment: Payment) {
   if (payment.source.kind !== 'rail') return undefined
   return refuseAccounts(payment, await lookAt(deps, [payment], tx))

@@ -23,10 +23,9 @@ import { type Belonging, inputMessage, type QueuedInput } from './queued-input.t
 /** The delay of an input whose subject or accounts another transaction keeps locked. */
 const deferredMicros = 200_000
 
-/** The context of the machines, without the rows of the batch. */
 export type BatchContext = Omit<MachineContext, keyof LookUps>
 
-/** A call of a rail, made after the commit. `isByHand`: an inquiry that an operator requested, which has no timer. */
+/** Made after the commit. `isByHand`: an inquiry that an operator requested, which has no timer. */
 export type PlannedCall = {
   readonly ask: 'submit' | 'inquire'
   readonly attempt: StoredAttempt
@@ -51,7 +50,6 @@ export class Batch {
   readonly cases: PaymentsCaseChange[] = []
   readonly calls: PlannedCall[] = []
 
-  /** `before`: the rows as they are in the database, when `rows` have been changed already. */
   constructor(rows: Rows, before: Rows = rows) {
     this.before = before
     this.now = rows.now
@@ -63,7 +61,6 @@ export class Batch {
     this.attempts = new Map(rows.attempts)
   }
 
-  /** A copy that can continue in one way while this batch stays for another. */
   copy(): Batch {
     const copy = new Batch(this, this.before)
     for (const id of this.newAttempts) copy.newAttempts.add(id)
@@ -116,10 +113,7 @@ export class Batch {
     }
   }
 
-  /**
-   * The transition for an outcome, reported by a rail or stated by an operator, that the ledger refuses to book.
-   * Undefined when the input has no such outcome.
-   */
+  /** For a reported or stated outcome that the ledger refuses to book; undefined when the input has none. */
   unbooked({ kind, id, root, input }: QueuedInput, asked: Transition, because: string): Transition | undefined {
     const reported =
       input.kind === 'outcome' || input.kind === 'overdue' ? found(this.attempts, input.attempt) : undefined
@@ -139,7 +133,7 @@ export class Batch {
     return leftUnbooked(subjects, known.state === 'succeeded' ? known : before, because)
   }
 
-  /** Adds a transition's consequences to the batch. Its commands have been booked. */
+  /** The transition's commands have been booked. */
   apply(queued: QueuedInput, transition: Transition): void {
     const { payment, capture, refund, payout, newRefunds = [], attempt, attempts = [] } = transition
     const { newAttempts = [], resubmit, inquire, timers = [], events = [] } = transition
@@ -175,14 +169,11 @@ export class Batch {
     this.#noteStep(queued, transition)
   }
 
-  /** Defers an input whose subject another transaction keeps locked. */
   defer(queued: QueuedInput, { lane, vendor }: Belonging = this.#rootRow(queued)): void {
     this.messages.push(inputMessage(queued, { lane, vendor }, this.now + deferredMicros))
   }
 
-  /**
-   * Whether the books now have every outcome that they had refused, or it did not happen. Then the entry is resolved.
-   */
+  /** Whether the subject has no refused outcome left to book. Then its case is resolved. */
   #isBookedAtLast({ id }: QueuedInput, { attempt }: Transition): boolean {
     const before = attempt && this.before.attempts.get(attempt.id)
     if (before === undefined || !isUnbooked(before)) return false
@@ -253,7 +244,7 @@ export class Batch {
     this.messages.push(inputMessage(later, { lane: lane ?? belonging.lane, vendor: belonging.vendor }, at))
   }
 
-  /** The public form of the event's row: `payment.…` carries the payment, also when a refund caused it. */
+  /** `payment.…` carries the payment, also when a refund caused it. */
   #render(queued: QueuedInput, { capture, refund }: Transition, type: string): string {
     const [noun] = type.split('.')
     switch (noun) {
@@ -305,7 +296,6 @@ export class Batch {
     return changedRows(this.before.payouts, this.payouts)
   }
 
-  /** The subjects whose state has changed, and is not `processing`. */
   ended(): Ended[] {
     const ended: Ended[] = []
     for (const { before, after } of this.changedPayments()) {
@@ -328,7 +318,7 @@ export class Batch {
   }
 }
 
-/** A timer's input. An unbooked success is handled as if the rail had reported it now. */
+/** An unbooked success is handled as if the rail had reported it now. */
 function onceMore(attempt: StoredAttempt): Input {
   return isToBeBooked(attempt) ? asReportedNow(attempt) : { kind: 'overdue', attempt }
 }

@@ -8,14 +8,10 @@ export function readNow(answer: BurstAnswer | undefined): Timestamp {
   return Number(answer?.rows[0]?.[0])
 }
 
-/**
- * An estimate of the database's time between two readings, for batches that need no other query. It is never ahead of
- * the database, at most the answer's travel time behind it, and never runs backwards.
- */
+/** An estimate of the database's time: never ahead, behind by at most an answer's travel time, never backward. */
 export type DatabaseClock = {
   /** Undefined when the last reading is too old. */
   readonly now: () => Timestamp | undefined
-  /** Sets a reading of the database's time. */
   readonly set: (now: Timestamp) => void
   readonly forget: () => void
 }

@@ -2,13 +2,10 @@ import { SlotMap, type Uuid } from '#kernel'
 import type { Payment } from '../../payment.ts'
 import type { QueuedInput } from './queued-input.ts'
 
-/**
- * Payments that this process has just accepted, as they were written, so that their `start` need not read them again.
- * Another process may have changed one since; then the version check fails when it is written.
- */
+/** Just accepted payments, which their `start` need not read. If one has changed since, the version check fails. */
 export type FreshPayments = {
   readonly add: (payments: readonly Payment[]) => void
-  /** The payments that the inputs start; undefined when one is not cached, or has another input. */
+  /** Undefined when one is not cached, or has another input. */
   readonly take: (inputs: readonly QueuedInput[]) => Map<Uuid, Payment> | undefined
   readonly forget: () => void
 }

@@ -32,7 +32,6 @@ export type Handled = {
   readonly ended: readonly Ended[]
   /** A time before the commit was sent, in ms of `performance.now`. */
   readonly asOfMs: number
-  /** Messages were enqueued, so the lanes have to be woken. */
   readonly enqueued: boolean
   /** Call it after the commit: it caches the accounts that the transaction opened. */
   readonly keep: () => void
@@ -42,12 +41,10 @@ export type Handled = {
 }
 
 /**
- * Handles a batch of inputs in the caller's transaction. It locks and loads the rows, runs the machines, books all
- * their commands in one ledger call, and writes the rest along with it. Inputs to one payment are handled one after the
- * other, in the given order, also within one batch. `last` is the commit; it is sent with the batch's last steps.
- *
- * Throws a retryable Fault, with the transaction failed, when a row has changed since it was read. Inputs whose payment
- * or accounts another transaction keeps locked are deferred, and the others are handled.
+ * Handles a batch of inputs in the caller's transaction, with one ledger call for all their commands. Inputs to one
+ * payment are handled one after the other, in the given order. `last`, the commit, is sent with the last steps. Throws
+ * a retryable Fault, with the transaction failed, when a row has changed since it was read. Inputs whose payment or
+ * accounts another transaction keeps locked are deferred.
  */
 export function handleInputs(
   deps: HandlingDependencies,
@@ -61,7 +58,7 @@ export function handleInputs(
   })
 }
 
-/** The commands in one ledger call. The ledger ends lapsed holds besides. */
+/** In one ledger call. The ledger ends lapsed holds besides. */
 const commandsMax = 8_000
 
 /** SQLSTATE of a division by zero, with which an update fails when a row is not as it was read. */
@@ -128,7 +125,6 @@ async function handleOn(
   return { calls, ended, asOfMs, enqueued: messages.length > 0, keep: opening.keep, booked, isOver }
 }
 
-/** The last steps of a batch, and the ends among its subjects. */
 type Ending = {
   readonly steps: readonly BurstStep[]
   readonly ended: readonly Ended[]
@@ -147,13 +143,12 @@ function endingOf({ lanes, listeners }: HandlingDependencies, batch: Batch, last
   return { steps, ended, followed, asOfMs: performance.now(), isOver }
 }
 
-/** Whether listeners are notified of the end. The payments of clients, which are most, cost the listeners nothing. */
+/** The payments of clients, which are most, cost the listeners nothing. */
 function isFollowed(ended: Ended): boolean {
   if (ended.kind === 'payout') return true
   return (ended.kind === 'payment' ? ended.row : ended.payment).isFollowed === true
 }
 
-/** A batch under way, and the turns that wait for the ledger. */
 type Course = {
   readonly batch: Batch
   readonly turns: readonly Turn[]
@@ -161,7 +156,6 @@ type Course = {
   readonly unbookable?: Fault | undefined
 }
 
-/** The inputs to one payment or payout, and the transition that waits for the ledger. */
 type Turn = { readonly inputs: readonly QueuedInput[]; at: number; asking: Transition | undefined }
 
 function begin(inputs: readonly QueuedInput[]): Turn[] {
@@ -174,7 +168,6 @@ function begin(inputs: readonly QueuedInput[]): Turn[] {
   return [...turns.values()].map((list) => ({ inputs: list, at: 0, asking: undefined }))
 }
 
-/** Advances every turn until it ends or one of its inputs has commands to book. */
 function advanced(machines: Machines, { batch, turns, unbookable }: Course, context: BatchContext): Course {
   if (unbookable === undefined) for (const turn of turns) advance(machines, batch, turn, context)
   return { batch, turns: turns.filter(({ asking }) => asking !== undefined), unbookable }
@@ -197,7 +190,7 @@ function hasCommands({ commands }: Transition): boolean {
   return commands !== undefined && commands.length > 0
 }
 
-/** The course after the ledger's answer. The course before it stays unchanged: the ledger may have to answer again. */
+/** The course before it stays unchanged: the ledger may have to answer again. */
 function settled(
   { batch, turns }: Course,
   outcomes: readonly (readonly TransferOutcome[])[],
@@ -214,14 +207,12 @@ function settled(
   return { ...after, unbookable }
 }
 
-/** Nothing was booked for the turn: its remaining inputs are handled later. */
 function defer(batch: Batch, turn: Turn): void {
   for (const queued of turn.inputs.slice(turn.at)) batch.defer(queued)
   turn.asking = undefined
   turn.at = turn.inputs.length
 }
 
-/** The inputs whose payments and payouts are locked by this batch; the others are deferred. */
 function withoutBusy(
   batch: Batch,
   inputs: readonly QueuedInput[],
@@ -232,7 +223,7 @@ function withoutBusy(
   return inputs.filter(({ root }) => !busy.has(root))
 }
 
-/** Applies a booked transition, or the alternative of a refused one. Answers a fault when there is none. */
+/** Returns a fault when a refused transition has no alternative. */
 function settle(batch: Batch, turn: Turn, outcomes: readonly TransferOutcome[]): Fault | undefined {
   const { asking } = turn
   const queued = turn.inputs[turn.at]
@@ -250,7 +241,7 @@ function settle(batch: Batch, turn: Turn, outcomes: readonly TransferOutcome[]):
   return undefined
 }
 
-/** The alternative after a refusal: the machine's, or else the rail's success is kept as unbooked for an operator. */
+/** The machine's alternative, or else the rail's success is kept as unbooked for an operator. */
 function instead(
   batch: Batch,
   queued: QueuedInput,
@@ -266,7 +257,6 @@ function notBooked({ kind, input }: QueuedInput, code: string | undefined): Faul
   return new Fault({ code: 'booking_refused', message, retryable: false })
 }
 
-/** Why a group was refused: the refusal of the command at fault. */
 function refusalOf(outcomes: readonly TransferOutcome[]): LedgerRefusal | undefined {
   let refusal: LedgerRefusal | undefined
   for (const outcome of outcomes) {
@@ -276,7 +266,7 @@ function refusalOf(outcomes: readonly TransferOutcome[]): LedgerRefusal | undefi
   return refusal
 }
 
-/** The commands of the first turns: as many as one batch of the ledger has positions for. */
+/** As many commands as one batch of the ledger has positions for. */
 function groupsOf({ turns }: Course): readonly CommandGroup[] {
   const groups: CommandGroup[] = []
   let size = 0
@@ -315,7 +305,7 @@ function contextOf(
   }
 }
 
-/** Whether an input may lead to a rail being asked for money. A rail's success or progress does not. */
+/** Whether an input may lead to a call for money. A rail's success or progress does not. */
 function mayAskRail({ kind, input }: QueuedInput): boolean {
   if (kind !== 'payment' && kind !== 'capture') return false
   if (input.kind !== 'outcome') return input.kind === 'start' || input.kind === 'overdue' || input.kind === 'capture'
@@ -324,7 +314,6 @@ function mayAskRail({ kind, input }: QueuedInput): boolean {
   return outcome.kind === 'failed' || outcome.kind === 'not_found'
 }
 
-/** Reads the accounts of payments for which a rail may be called now; answers their refusals. */
 async function lookBeforeRails(
   deps: HandlingDependencies,
   tx: Transaction,

@@ -18,14 +18,12 @@ import { createOutcomeQueue } from './outcome-queue.ts'
 import { inputKind, type QueuedInput, readInput } from './queued-input.ts'
 import type { Waiters } from './waiters.ts'
 
-/** Handles the inputs from the lanes and from rails' answers, and calls the rails. */
 export type InputHandling = {
   readonly inputs: Handler
   readonly statistics: () => Pick<
     ReturnType<Payments['statistics']>,
     'inputs' | 'batches' | 'railCalls' | 'railCallsQueued' | 'railCallsUnderWay' | 'railAnswersWaiting'
   >
-  /** Finishes the calls under way, for at most `timeoutMs`. */
   readonly stop: (timeoutMs: number) => Promise<void>
 }
 

@@ -3,14 +3,9 @@ import type { Database } from '#platform/postgres'
 import { receiveRailEvents } from '../rails/rail-events.ts'
 import type { Answered } from './outcome-queue.ts'
 
-/**
- * Keeps successes that rails answered and that could not be handled. The row may be gone, on a server that lacks the
- * latest commits. Then the success is received like an event of the rail. It goes to an operator when it matches
- * nothing.
- */
+/** Passes unhandled successes on as events of the rail: a server may lack the commit that stored their row. */
 export type KeptWords = {
   readonly keep: (answered: Answered) => void
-  /** Tries the remaining ones once more. */
   readonly stop: () => Promise<void>
 }
 

@@ -32,10 +32,7 @@ export type Rows = {
   readonly now: Timestamp
 }
 
-/**
- * Every row here is found by index. A table may grow a thousandfold under a plan that was made while it was small. So
- * these settings rule such plans out, for the transaction, before PostgreSQL makes one.
- */
+/** All rows here are found by index. For the transaction, this rules out plans that suit only small tables. */
 export const indexPlansStep: BurstStep = {
   name: 'payments-plans',
   text: `select set_config(name, 'off', true)
@@ -50,19 +47,16 @@ export type Known = {
 
 export type Loaded = {
   readonly rows: Rows
-  /** Steps to send before anything else: the locks of cached rows. */
+  /** Sent before anything else: the locks of cached rows. */
   readonly unsent: readonly BurstStep[]
-  /** Payments and payouts that another transaction keeps locked: their inputs are deferred. */
+  /** Locked by another transaction: their inputs are deferred. */
   readonly busy: ReadonlyMap<Uuid, Belonging>
 }
 
 /**
- * Locks the payments and payouts of the inputs, and reads them and their parts. Rows are locked in the order of ids,
- * payments first. All of it is one round trip, with the locks before the rows that they protect.
- *
- * When all are payments that this process has just accepted, nothing is read, and the locks go with the next steps. The
- * version check at their update proves that none has changed meanwhile. After a wait for a lock timed out, locked rows
- * are skipped for a while.
+ * Locks payments and then payouts, each by book and id, then reads their parts, in one round trip. Payments that this
+ * process has just accepted are not read, and their locks go with the next steps. The version check at their update
+ * proves that none has changed meanwhile. After a wait for a lock timed out, locked rows are skipped for a while.
  */
 export async function loadRows(
   tx: Transaction,
@@ -84,7 +78,6 @@ export async function loadRows(
 
 const nobody: ReadonlyMap<Uuid, Belonging> = new Map()
 
-/** The payments and payouts that exist and were skipped. */
 async function findBusy(tx: Transaction, inputs: readonly QueuedInput[], { payments, payouts }: Rows) {
   const missing = inputs.filter(({ root }) => !payments.has(root) && !payouts.has(root))
   if (missing.length === 0) return nobody
@@ -144,7 +137,6 @@ async function readRows(tx: Transaction, inputs: readonly QueuedInput[], locking
   return { ...rows, read: readBy(inputs, rows), now }
 }
 
-/** The attempt of an input that is about one. */
 function attemptOf({ input }: QueuedInput, attempts: Rows['attempts']): StoredAttempt | undefined {
   return input.kind === 'outcome' || input.kind === 'overdue' ? attempts.get(input.attempt) : undefined
 }
@@ -159,7 +151,7 @@ function readBy(inputs: readonly QueuedInput[], { payments, attempts }: Rows): R
   return read
 }
 
-/** Reads the payment's other attempts when an operator's entry may be about several of them, which is rare. */
+/** Rare: an operator's case may be about several attempts of the payment. */
 async function readOthers(
   tx: Transaction,
   inputs: readonly QueuedInput[],
@@ -177,7 +169,6 @@ async function readOthers(
   }
 }
 
-/** Reads all attempts of payments and payouts, where other attempts than the input's may matter. */
 function attemptsOfSteps(book: number, { arrived, tried }: Wanted): BurstStep[] {
   const steps = [...tried].map(readAttemptsOfStep)
   return arrived.size === 0 ? steps : [...steps, readAttemptsOfSuspendedStep(book, [...arrived])]
@@ -189,17 +180,15 @@ function refundsOfSteps(book: number, { arrived, refunded }: Wanted): BurstStep[
 }
 
 /**
- * `arrived`: payments whose attempts and refunds are all read when money is in suspense for them.
- * `refunded`: payments whose refunds are all read, as refunded money, or money on its way back, counts.
- * `tried`: payments and payouts whose attempts are all read. An operator decides about an outcome of a rail, or another
- * attempt may have made the refund or payout.
+ * `arrived`: all attempts and refunds are read when money is in suspense. `refunded`: money already or being refunded
+ * counts. `tried`: an operator decides about an outcome, or another attempt may have made the refund or payout.
  */
 type Wanted = Record<
   'payments' | 'payouts' | 'captures' | 'refunds' | 'attempts' | 'arrived' | 'refunded' | 'tried',
   Set<Uuid>
 >
 
-/** The rows to read, by book. Books are in ascending order, so that all transactions lock in one order. */
+/** Books are in ascending order, so that all transactions lock in one order. */
 function wantedBy(inputs: readonly QueuedInput[]): [book: number, wanted: Wanted][] {
   const books = new Map<number, Wanted>()
   for (const queued of inputs) {

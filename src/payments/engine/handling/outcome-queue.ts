@@ -2,25 +2,20 @@ import { Fault } from '#platform/faults'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
 import type { QueuedInput } from './queued-input.ts'
 
-/**
- * Gathers outcomes of rails into batches: while one is being handled, the next collects. An outcome that cannot be
- * handled is reported, and left to the attempt's timer and to `onLost`.
- */
-/** An outcome, and the attempt as it was when the rail was called. */
+/** `called`: the attempt as it was when the rail was called. */
 export type Answered = QueuedInput & { readonly called: StoredAttempt }
 
+/** While a batch is handled, the next collects. An unhandled outcome is left to its timer and to `onLost`. */
 export type OutcomeQueue = {
   readonly add: (queued: Answered) => void
   readonly count: () => number
-  /** Resolves when everything added has been handled. */
   readonly drain: () => Promise<void>
 }
 
 type QueueDependencies = {
   readonly batchMax: () => number
-  /** Handles a batch in a transaction of its own; throws when nothing of it was done. */
+  /** In a transaction of its own; throws when nothing of the batch was done. */
   readonly handle: (inputs: readonly QueuedInput[]) => Promise<void>
-  /** Receives each outcome that was not handled after all tries. */
   readonly onLost: (queued: Answered) => void
   readonly onFault: (error: Error) => void
 }
@@ -73,7 +68,6 @@ export function createOutcomeQueue({ batchMax, handle, onLost, onFault }: QueueD
   }
 }
 
-/** Retries after retryable faults; answers the error when that did not help. */
 async function tryOften(attempt: () => Promise<void>): Promise<Error | undefined> {
   for (let tries = 1; ; tries += 1) {
     try {

@@ -4,13 +4,10 @@ import type { RailOutcome } from '#rails'
 import type { CaseReason, Seen, SubjectAction } from '../../machine.ts'
 import type { SubjectKind } from '../../payment.ts'
 
-/** The kind of the lanes' messages that carry inputs. */
 export const inputKind = 'payment.input'
 
-/** The content of an input: it names rows by their ids. */
 export type InputContent =
   | { readonly kind: 'start' | 'capture' | 'cancel' | 'expire' }
-  /** A timer: an attempt has had no outcome for too long. */
   | { readonly kind: 'overdue'; readonly attempt: Uuid }
   | { readonly kind: 'outcome'; readonly attempt: Uuid; readonly outcome: RailOutcome }
   | { readonly kind: 'increment'; readonly amount: bigint; readonly request?: Uuid }
@@ -29,7 +26,6 @@ export type InputContent =
       readonly seen?: Seen
     }
 
-/** An input for a subject, queued in a lane. */
 export type QueuedInput = {
   readonly book: number
   readonly kind: SubjectKind
@@ -39,7 +35,6 @@ export type QueuedInput = {
   readonly input: InputContent
 }
 
-/** The lane and vendor of the subject's payment or payout. */
 export type Belonging = { readonly lane: LaneName; readonly vendor: number }
 
 export function inputMessage(queued: QueuedInput, { lane, vendor }: Belonging, notBefore?: Timestamp): NewMessage {
@@ -54,7 +49,6 @@ export function inputMessage(queued: QueuedInput, { lane, vendor }: Belonging, n
   }
 }
 
-/** The payload of nearly all messages. */
 const startPayment = '{"s":"payment","i":"start"}'
 const startInput: InputContent = { kind: 'start' }
 
@@ -105,7 +99,6 @@ function outcomeJson(outcome: RailOutcome): OutcomeJson {
 export function readInput(message: Message): QueuedInput {
   const { book, subject: id, payload } = message
   if (payload === startPayment) return { book, kind: 'payment', id, root: id, input: startInput }
-  // Written by `inputMessage`.
   const read = JSON.parse(payload) as Payload
   return { book, kind: read.s, id, root: read.r ?? id, input: readContent(read) }
 }

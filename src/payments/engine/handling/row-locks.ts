@@ -1,10 +1,7 @@
 import { DatabaseFault } from '#platform/postgres'
 import type { Locking } from '../rows/read-rows.ts'
 
-/**
- * How rows are locked. A lock is waited for, as its holder ends within milliseconds. After a wait timed out, some
- * holder is frozen. Then locked rows are skipped for a while, so that the work on all others continues.
- */
+/** Lock holders end within milliseconds. After a wait timed out, locked rows are skipped, so other work goes on. */
 export type RowLocks = {
   readonly locking: () => Locking
   readonly noteFailure: (error: unknown) => void

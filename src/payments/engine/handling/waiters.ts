@@ -6,24 +6,21 @@ import { readPaymentsStep, toPayment } from '../rows/payment-store.ts'
 import { readPayoutsStep, toPayout } from '../rows/payout-store.ts'
 import { readRefundsStep, toRefund } from '../rows/refund-store.ts'
 
-/** Callers that wait for subjects to end. This process notifies them at once; polls find the ends by others. */
+/** This process notifies the callers at once; polls find the ends by other processes. */
 export type Waiters = {
   readonly wait: Payments['waitForEnd']
   /**
-   * Notifies the callers that wait for these subjects since `asOfMs` (of `performance.now`) or before. Call it after the
-   * commit, with a time before the commit was sent: who began to wait later may wait for the end of a retry, and gets
-   * what a poll reads then.
+   * Notifies callers that began to wait by `asOfMs` (of `performance.now`). Call it after the commit, with a time
+   * before the commit was sent. A later caller may wait for the end of a retry, so a poll serves it.
    */
   readonly tell: (ended: readonly Ended[], asOfMs: number) => void
   readonly count: () => number
-  /** Resolves all waits without an end. */
   readonly stop: () => void
 }
 
 /**
- * The poll pauses. A subject that another process may have ended is read after it was waited for this long, and again
- * after each pause. While polls find fewer than `foundMin` ended, as this process ends everything itself, the pause
- * doubles up to the maximum. A poll always finds a few whose notification is about to come.
+ * While polls find fewer than `foundMin` ended, because this process ends everything itself, the pause doubles. A poll
+ * always finds a few whose notification is about to come.
  */
 const pauseMsMin = 50
 const pauseMsMax = 400
@@ -36,7 +33,6 @@ type Waiter = {
   readonly isLeft: () => boolean
 }
 
-/** The waiters of one subject, the earliest first. */
 type Waiting = { readonly subject: Subject; waiters: readonly Waiter[] }
 
 export function createWaiters(database: Database, onFault: (error: Error) => void): Waiters {
@@ -52,7 +48,6 @@ export function createWaiters(database: Database, onFault: (error: Error) => voi
       if (all !== undefined) letGo(all, ({ sinceMs }) => sinceMs <= asOfMs, one)
     }
   }
-  /** Removes some waiters of a subject, and resolves them with its end or without one. */
   const letGo = (all: Waiting, goes: (waiter: Waiter) => boolean, ended?: Ended) => {
     const gone = all.waiters.filter(goes)
     if (gone.length === 0) return
@@ -119,7 +114,6 @@ export function createWaiters(database: Database, onFault: (error: Error) => voi
   }
 }
 
-/** Those of the subjects that are no longer processing. */
 async function readEnded(database: Database, subjects: readonly Subject[]): Promise<Ended[]> {
   const ended: Ended[] = []
   const books = new Set(subjects.map(({ book }) => book))

@@ -12,7 +12,7 @@ import { insertRefundsStep, updateRefundsStep } from '../rows/refund-store.ts'
 import { insertTimelineStep } from '../rows/step-store.ts'
 import type { Batch } from './batch.ts'
 
-/** The steps that write the results of a batch, without its transfers, which are already booked. */
+/** The transfers are booked already. */
 export function writeBatchSteps(batch: Batch, lanes: Pick<Lanes, 'enqueueSteps'>): BurstStep[] {
   const { now } = batch
   const steps = updatePaymentsSteps(batch.changedPayments(), now)

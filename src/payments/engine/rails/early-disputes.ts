@@ -7,12 +7,12 @@ import type { Capture, Payment, Payout } from '../../payment.ts'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
 import { readCapturesStep, toCapture } from '../rows/capture-store.ts'
 
-// A dispute may be reported before the money that it takes. Booked then, it would have no payer, and later recipients would
-// keep the money. So it waits until it is known what became of the disputed attempt.
+// A dispute may be reported before the money that it takes. Booked then, it would have no payer, and later recipients
+// would keep the money. So it waits until the outcome of the disputed attempt is known.
 
 type Disputing = { readonly event: RailEvent; readonly attempt: StoredAttempt | undefined }
 
-/** The disputed captures, by their ids, as they are now. Nothing is locked. */
+/** The disputed captures by id. Nothing is locked. */
 export async function disputedCaptures(tx: Transaction, events: readonly Disputing[]): Promise<Map<Uuid, Capture>> {
   const disputed = events.flatMap(({ event, attempt }) =>
     event.operation === 'dispute' && attempt?.subject.kind === 'capture' ? [attempt] : [],
@@ -31,10 +31,7 @@ type Rows = {
   readonly captures: ReadonlyMap<Uuid, Capture>
 }
 
-/**
- * `isEarly`: it is not known yet that the rail took what it takes back. `isOver`: no one waits for that any more. An
- * outcome that an operator stated is booked without the rail's report, so a dispute of it is not early.
- */
+/** `isEarly`: the money is not known to have come, by report or statement. `isOver`: it is no longer awaited. */
 export function timingOf(one: Disputing, { roots, captures }: Rows) {
   const { event, attempt } = one
   const root = attempt && roots.get(attempt.root)
@@ -52,12 +49,12 @@ export function timingOf(one: Disputing, { roots, captures }: Rows) {
   return { isEarly: !isTaken(attempt) && !isForced(root, attempt), isOver: !isAwaited && !isCurrent }
 }
 
-/** Whether the rail reported that it took the money, and the books have it. */
+/** The rail reported that it took the money, and the books have it. */
 function isTaken(attempt: StoredAttempt): boolean {
   return attempt.state === 'succeeded' && !isUnbooked(attempt)
 }
 
-/** Whether captures of a dispute's authorization may bring still what it takes. */
+/** Whether captures of the disputed authorization may still bring the money. */
 function isBeforeCaptures(payment: Payment, { outcome }: RailEvent): boolean {
   const { phase, amountCaptured, amountCapturing, amountRefunded, amountRefunding } = payment
   if (phase === 'ended' || phase === 'reversing') return false
@@ -67,7 +64,7 @@ function isBeforeCaptures(payment: Payment, { outcome }: RailEvent): boolean {
   return amountCapturing > 0n && amount > known - amountRefunded - amountRefunding
 }
 
-/** Whether a capture is booked, as the rail reported it or an operator stated it; also when that went to suspense. */
+/** Whether a capture is booked, as reported or as stated; also when its money went to suspense. */
 function isCaptured(attempt: StoredAttempt, capture: Capture | undefined): boolean {
   if (isTaken(attempt) || capture === undefined) return true
   if (capture.state !== 'failed') return capture.state === 'succeeded'

@@ -4,7 +4,7 @@ import type { Payment, Payout } from '../../payment.ts'
 import { readPaymentsStep, toPayment } from '../rows/payment-store.ts'
 import { readPayoutsStep, toPayout } from '../rows/payout-store.ts'
 
-/** The lanes and vendors of payments and payouts, by their ids. They never change, so nothing is locked. */
+/** Lanes and vendors never change, so nothing is locked. */
 export async function findBelongings(
   tx: Transaction,
   named: readonly { readonly book: number; readonly root: Uuid }[],

@@ -7,23 +7,16 @@ import type { StoredAttempt } from '../rows/attempt-store.ts'
 import { isStale, RailLine } from './rail-line.ts'
 
 /**
- * Calls rails. The calls under way on each rail are bounded, so that a slow rail does not delay the others. Books take
- * turns, so that no book keeps others from a rail.
- *
- * Nothing here has to survive a crash: each attempt was stored before, with a timer that inquires. A submission without
- * a place in the queue, or whose turn does not come before its timer, gets the outcome that it was not sent. An inquiry
- * without a place is left to its timer. An operator's inquiry has no timer and always gets its turn.
+ * The calls under way on each rail are bounded, so that a slow rail does not delay the others. Books take turns. Each
+ * attempt was stored before, with a timer that inquires, so nothing here must survive a crash. A submission without a
+ * place in the queue, or whose turn comes too late, gets the outcome that it was not sent. An inquiry without a place
+ * is left to its timer. An operator's inquiry has no timer and always gets its turn.
  */
 export type RailCaller = {
   readonly make: (calls: readonly PlannedCall[]) => void
-  /**
-   * Resolves at once unless a rail has far too many waiting calls of a book of these calls. Then it resolves when there
-   * is room, or after `roomMs`. A caller with thousands of calls is slowed to the rail's speed. A rail that hangs
-   * delays it by no more than `roomMs`.
-   */
+  /** Resolves when the rails have room for these books, or after `roomMs`. So a caller is slowed to a rail's speed. */
   readonly room: (calls: readonly PlannedCall[]) => Promise<void>
   readonly statistics: () => { readonly made: number; readonly queued: number; readonly underWay: number }
-  /** Drops the queued calls and waits for those under way. */
   readonly stop: () => Promise<void>
 }
 
@@ -32,13 +25,12 @@ type CallerDependencies = {
   readonly onOutcome: (attempt: StoredAttempt, outcome: RailOutcome) => void
 }
 
-/** For each rail: calls under way at once, queued calls beyond which the caller waits as well, and for how long. */
+/** For each rail: calls under way at once, queued calls beyond which the caller waits, and for how long. */
 const callsMax = 512
 const queuedMax = 2_048
 const roomMs = 500
-/** Queued calls of all books together. Any more are left to their timers. */
+/** Queued calls of all books at one rail. Any more are left to their timers. */
 const keptMax = 16_384
-/** The interval at which calls that have waited too long leave the queue. */
 const staleLookMs = 100
 
 export function createRailCaller(deps: CallerDependencies): RailCaller {
@@ -83,10 +75,10 @@ export function createRailCaller(deps: CallerDependencies): RailCaller {
 }
 
 type CalledRail = {
-  /** Queues a call; call `goOn` after it. */
+  /** Call `goOn` after it. */
   readonly join: (call: PlannedCall) => void
   readonly goOn: () => void
-  /** Resolves when there is room; undefined: there is room now. */
+  /** Undefined when there is room now. */
   readonly room: (call: PlannedCall) => Promise<void> | undefined
   readonly statistics: RailCaller['statistics']
   readonly stop: RailCaller['stop']
@@ -128,7 +120,7 @@ function callRail(name: string, { rails, onOutcome }: CallerDependencies): Calle
     if (line.length > 0 && looking === undefined) looking = setTimeout(look, staleLookMs).unref()
     if (underWay === 0) idle?.resolve()
   }
-  /** Needed as well when no call ends that would continue the queue. */
+  /** Needed when no call ends that would continue the queue. */
   const look = () => {
     looking = undefined
     for (const call of line.takeStale(staleUntilMs(rails.rail(name)))) leaveUnsent(call)
@@ -156,7 +148,7 @@ function callRail(name: string, { rails, onOutcome }: CallerDependencies): Calle
   }
 }
 
-/** A submission that has waited since this time is not sent any more: its timer may fire, and inquire about it. */
+/** A submission that has waited since this time is not sent: its timer may fire and inquire. */
 function staleUntilMs(rail: Rail | undefined): number {
   if (rail === undefined) return Number.NEGATIVE_INFINITY
   return performance.now() - overdueAfterMs(rail.capabilities.inquireAfterMs)

@@ -14,18 +14,13 @@ import { type DisputeNews, findDiscarded, type NamedDispute, noteDisputes } from
 import { disputedCaptures, timingOf } from './early-disputes.ts'
 import { findBelongings } from './find-belongings.ts'
 
-/** The kind of the messages with events that matched nothing when they came. */
 export const unmatchedKind = 'payment.rail_event'
 
-/**
- * The delays before an unmatched event is looked up again. A callback may overtake the answer with the rail's
- * reference. An event without a match after the last look-up goes to an operator.
- */
+/** A callback may overtake the answer with the rail's reference. After the last look-up, an operator gets the event. */
 const looksAfterMs = [1_000, 4_000, 16_000, 60_000]
 
 type EventLanes = Pick<Lanes, 'enqueueSteps' | 'replay'>
 
-/** Receives events that rails report: each becomes an input on its payment's lane. */
 export async function receiveRailEvents(
   lanes: EventLanes,
   tx: Transaction,
@@ -38,7 +33,6 @@ export async function receiveRailEvents(
   )
 }
 
-/** Looks up unmatched events again. */
 export async function handleUnmatched(lanes: EventLanes, tx: Transaction, messages: readonly Message[]): Promise<void> {
   await take(
     lanes,
@@ -86,13 +80,13 @@ async function take(lanes: EventLanes, tx: Transaction, taken: readonly Taken[])
 
 type Matched = Taken & {
   readonly attempt: StoredAttempt | undefined
-  /** Whether a rail takes money back before it is known that it took any. */
+  /** The rail takes money back before it is known that it took any. */
   readonly isEarly: boolean
-  /** Whether no one waits for the outcome of the disputed attempt any more. */
+  /** The outcome of the disputed attempt is no longer awaited. */
   readonly isOver: boolean
 }
 
-/** A dispute that did not succeed. Money that was taken for it, if any, comes back, and its owner is not known. */
+/** A dispute that did not succeed. Money that was taken for it comes back, and its owner is not known. */
 function isWon({ operation, outcome }: RailEvent): boolean {
   return operation === 'dispute' && outcome.kind !== 'succeeded'
 }
@@ -101,18 +95,15 @@ function comesBack({ root }: StoredAttempt): string {
   return `if it had taken something back of ${encodeId(idPrefix.payment, root)}, that comes again and is not booked`
 }
 
-/**
- * The delay before the next look-up; undefined after the last. An attempt's outcome will be known some day as long as it
- * is waited for, so a dispute of it is looked up without end.
- */
+/** Undefined after the last look-up. While an attempt's outcome is awaited, its disputes are looked up without end. */
 function waitOf({ looks, isEarly, isOver }: Matched): number | undefined {
   return looksAfterMs[isEarly && !isOver ? Math.min(looks, looksAfterMs.length - 1) : looks]
 }
 
 /**
- * Stores the disputes of our payments that have a reference of their own: one is booked once, however many events
- * report it. A rail that gives only the reference of the disputed payment may mean another dispute of it. A dispute that
- * was reported before and discarded is not booked: its dead letter is replayed.
+ * A dispute with a reference of its own is booked once, however many events report it. A rail that gives only the
+ * disputed payment's reference may mean another dispute. A discarded dispute is not booked: its dead letter is
+ * replayed.
  */
 async function noteNamed(
   lanes: EventLanes,
@@ -171,7 +162,7 @@ async function findAttempts(tx: Transaction, taken: readonly Taken[]) {
   return { find, now: Number(now?.rows[0]?.[0]) }
 }
 
-/** The reference of the event's original operation. A dispute's own reference names the dispute. */
+/** A dispute's own reference names the dispute, not the original operation. */
 function referenceIn({ operation, originalReference, railReference }: RailEvent): string {
   return operation === 'dispute' && originalReference !== undefined ? originalReference : railReference
 }
@@ -183,7 +174,6 @@ function isConcerned({ rail, operation, asset }: StoredAttempt, event: RailEvent
   )
 }
 
-/** The operations that a payer's bank may dispute. */
 const disputable: ReadonlySet<string> = new Set(['charge', 'capture', 'authorize'])
 
 function inputOf(event: RailEvent, attempt: StoredAttempt, belonging: Belonging): NewMessage {
@@ -198,7 +188,7 @@ function inputOf(event: RailEvent, attempt: StoredAttempt, belonging: Belonging)
   return inputMessage({ book, kind: subject.kind, id: subject.id, root, input }, belonging)
 }
 
-/** The disputed operation: the whole, by the rail's reference, or one capture. An increment is of its authorization. */
+/** One capture, or the whole by the rail's reference. An increment belongs to its authorization. */
 function takenFrom({ operation, subject, railReference, originalReference = railReference }: StoredAttempt) {
   if (operation === 'capture') return subject.kind === 'capture' ? { capture: subject.id } : {}
   return originalReference === undefined ? {} : { originalReference }

@@ -1,23 +1,20 @@
 import { createShares, type Taker, Turns } from '#kernel'
 import type { PlannedCall } from '../handling/batch.ts'
 
-/** `sinceMs` is on the clock of `performance`. `hasPlace`: it has one of the places that the books share. */
+/** `sinceMs`: by the clock of `performance`. `hasPlace`: it has one of the places that the books share. */
 export type Waiting = { readonly call: PlannedCall; readonly sinceMs: number; readonly hasPlace: boolean }
 type BookCalls = { calls: Waiting[] }
 
 /**
- * The queued calls of one rail. Books take turns, so a book waits only for its own turn, however many calls another
- * has. Each book has a share of the places. A submission that has waited too long leaves the queue unsent, before its
- * timer fires. An inquiry waits on: its answer is as good later, and each attempt has only one queued inquiry. An
+ * Books take turns and share the places. A submission that has waited too long leaves the queue unsent, before its
+ * timer fires. An inquiry waits on: its answer is as good later, and an attempt has only one queued inquiry. An
  * operator's inquiry, which has no timer, needs no place.
  */
 export class RailLine {
   readonly #places: ReturnType<typeof createShares>
   readonly #turns = new Turns<number, BookCalls>(() => ({ calls: [] }))
-  /** Books with queued calls. */
   readonly #books = new Set<BookCalls>()
   readonly #inquiries = new Set<string>()
-  /** Queued calls without a place. */
   #beside = 0
 
   constructor(max: number) {
@@ -28,12 +25,12 @@ export class RailLine {
     return this.#places.taken() + this.#beside
   }
 
-  /** Whether the call's own book, and not others, has too many queued calls: more than its equal part of `max`. */
+  /** Whether the call's own book has too many queued calls: more than its equal part of `max`. */
   isLong(call: PlannedCall, max: number): boolean {
     return this.length >= max && this.#places.of(takerOf(call)) * this.#turns.waiting >= max
   }
 
-  /** Answers false when the book has no place for it. */
+  /** False when the book has no place for it. */
   push(call: PlannedCall, nowMs: number): boolean {
     const { book, id } = call.attempt
     if (call.ask === 'inquire' && this.#inquiries.has(id)) return true
@@ -49,7 +46,6 @@ export class RailLine {
     return true
   }
 
-  /** The call whose turn it is; undefined when none waits. */
   take(): Waiting | undefined {
     for (;;) {
       const own = this.#turns.first()
@@ -63,7 +59,6 @@ export class RailLine {
     }
   }
 
-  /** Takes out the submissions that have waited since `untilMs` or longer. */
   takeStale(untilMs: number): PlannedCall[] {
     const stale: PlannedCall[] = []
     for (const own of this.#books) {
@@ -87,12 +82,11 @@ export class RailLine {
   }
 }
 
-/** Whether a submission has waited since `untilMs` or longer, so that its timer may have fired. */
 export function isStale({ call, sinceMs }: Waiting, untilMs: number): boolean {
   return call.ask === 'submit' && sinceMs <= untilMs
 }
 
-/** The sender within the book is not known any more when the rail is called. */
+/** The sender within the book is no longer known when the rail is called. */
 function takerOf({ attempt: { book } }: PlannedCall): Taker {
   return { group: book, sender: String(book) }
 }

@@ -31,7 +31,7 @@ const columns = [
 
 const columnsSelected = selected(columns, ['created_at'])
 
-/** Reads attempts. Lock their payments or payouts first to change them. */
+/** Lock the payments or payouts first to change their attempts. */
 export function readAttemptsStep(ids: readonly Uuid[]): BurstStep {
   return {
     name: 'payments-read-attempts',
@@ -48,7 +48,6 @@ export function readAttemptsOfStep(root: Uuid): BurstStep {
   }
 }
 
-/** Reads the attempts of those of these payments that have money in suspense. */
 export function readAttemptsOfSuspendedStep(book: number, payments: readonly Uuid[]): BurstStep {
   return {
     name: 'payments-read-attempts-of-suspended',
@@ -118,7 +117,7 @@ export function updateAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
   }
 }
 
-/** The attempts of a subject whose success the rail reported and the books have not taken yet. */
+/** Successes that the rail reported and the books have not taken yet. */
 export function readUnbookedStep(root: Uuid, subject: Uuid): BurstStep {
   return {
     name: 'payments-read-unbooked',
@@ -158,7 +157,6 @@ type BroughtJson = {
   readonly returns?: number
 }
 
-/** Undefined for none; the amounts as digits. */
 function broughtJson({ suspended, delivered, returns }: Attempt): string | undefined {
   if (suspended === undefined && delivered === undefined && returns === undefined) return undefined
   const { amount = 0n, why } = suspended ?? {}

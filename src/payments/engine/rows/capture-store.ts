@@ -4,7 +4,6 @@ import type { Capture } from '../../payment.ts'
 import { type RowTable, readRowsOfStep, readRowsStep } from './read-rows.ts'
 import { copyBoolean, copyText, copyUuid, selected, type TextRow, toOptionalUuid } from './row-text.ts'
 
-/** `book`: that of its payment. */
 export type StoredCapture = Capture & { readonly book: number }
 
 const columns = [

@@ -1,7 +1,6 @@
 import type { Uuid } from '#kernel'
 import { type BurstStep, fewRows, plainArray, type Transaction, textArray } from '#platform/postgres'
 
-/** A dispute of a payment, by the rail's own reference of the dispute. */
 export type NamedDispute = {
   readonly rail: string
   readonly reference: string
@@ -10,10 +9,10 @@ export type NamedDispute = {
   readonly amount: bigint
 }
 
-/** `new`: not reported before. `known`: reported before, the same. `other`: reported for another payment or amount. */
+/** `known`: reported before, the same. `other`: reported before, for another payment or amount. */
 export type DisputeNews = 'new' | 'known' | 'other'
 
-/** Stores disputes in the order of their references, so that processes never deadlock; answers the news of each. */
+/** Disputes are stored in the order of their references, so that processes never deadlock. */
 export async function noteDisputes(tx: Transaction, disputes: readonly NamedDispute[]): Promise<DisputeNews[]> {
   if (disputes.length === 0) return []
   const [noted] = await tx.burst([noteStep(disputes)])
@@ -28,10 +27,9 @@ export async function noteDisputes(tx: Transaction, disputes: readonly NamedDisp
   })
 }
 
-/** The dead letter of a dispute that was to be booked, and its book. */
 export type DisputeLetter = { readonly id: Uuid; readonly book: number }
 
-/** The dead letters of disputes that an operator has discarded: nothing of those disputes is booked. */
+/** Dead letters that an operator has discarded: nothing of their disputes is booked. */
 export async function findDiscarded(tx: Transaction, disputes: readonly NamedDispute[]): Promise<DisputeLetter[]> {
   if (disputes.length === 0) return []
   const [found] = await tx.burst([discardedStep(disputes)])

@@ -92,7 +92,6 @@ export function findPaymentReferencesStep(book: number, references: readonly str
   return findReferencesStep(table, book, references)
 }
 
-/** Inserts payments. A given encoder's buffer is reused. */
 export function insertPaymentsStep(payments: readonly Payment[], encoder = new CopyEncoder()): BurstStep {
   encoder.reset()
   for (const payment of payments) encode(encoder, payment)
@@ -152,11 +151,7 @@ function encode(row: CopyEncoder, payment: Payment): void {
 
 export type ChangedPayment = { readonly before: Payment; readonly after: Payment }
 
-/**
- * Updates payments. Fails (division by zero) when one is not as it was read. The row locks rule that out; this is a
- * second guard. Most payments change only their state and amounts. For the others, all columns that may change are
- * written.
- */
+/** Fails (division by zero) when a row is not as it was read. The row locks rule that out; this is a second guard. */
 export function updatePaymentsSteps(changed: readonly ChangedPayment[], now: Timestamp): BurstStep[] {
   const narrow: ChangedPayment[] = []
   const wide: ChangedPayment[] = []
@@ -189,7 +184,7 @@ function isNarrow(before: Payment, after: Payment): boolean {
 
 const at = (parameter: number) => fromMicros(`$${parameter}::bigint`)
 
-/** Wraps an update with `returning`: the transaction fails unless every row was updated. */
+/** With `returning`: the transaction fails unless every row was updated. */
 const allOrFail = (update: string) => `with changed as (${update} returning 1)
   select 1 / (case when count(*) = cardinality($2) then 1 else 0 end) from changed`
 

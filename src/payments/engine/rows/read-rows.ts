@@ -3,7 +3,7 @@ import { type BurstStep, plainArray, textArray } from '#platform/postgres'
 
 export type RowTable = { readonly name: 'payments' | 'captures' | 'refunds' | 'payouts'; readonly selected: string }
 
-/** Reads rows of a book. Lock the payments first to change their captures or refunds. */
+/** Lock the payments first to change their captures or refunds. */
 export function readRowsStep({ name, selected }: RowTable, book: number, ids: readonly Uuid[]): BurstStep {
   return {
     name: `payments-read-${name}`,
@@ -12,10 +12,9 @@ export function readRowsStep({ name, selected }: RowTable, book: number, ids: re
   }
 }
 
-/** Whether to wait for rows that another transaction has locked, or to skip them. */
 export type Locking = 'wait' | 'skip locked'
 
-/** Reads rows of a book and locks them, in the order of their ids. */
+/** Rows are locked in the order of their ids. */
 export function lockRowsStep(
   { name, selected }: RowTable,
   book: number,
@@ -31,7 +30,7 @@ export function lockRowsStep(
   }
 }
 
-/** As {@link lockRowsStep}, for cached rows: it returns no columns. */
+/** Like {@link lockRowsStep}, for cached rows: it returns no columns. */
 export function holdRowsStep({ name }: RowTable, book: number, ids: readonly Uuid[]): BurstStep {
   return {
     name: `payments-hold-${name}`,
@@ -41,7 +40,7 @@ export function holdRowsStep({ name }: RowTable, book: number, ids: readonly Uui
   }
 }
 
-/** Reads all rows that belong to a payment. `book_id + 0` keeps the plan from the primary key. */
+/** `book_id + 0` keeps the plan from the primary key. */
 export function readRowsOfStep({ name, selected }: RowTable, book: number, payment: Uuid): BurstStep {
   return {
     name: `payments-read-${name}-of`,
@@ -50,14 +49,10 @@ export function readRowsOfStep({ name, selected }: RowTable, book: number, payme
   }
 }
 
-/**
- * Those of the payments $2 of the book $1 that have money in suspense: mostly none. PostgreSQL looks up an array by
- * index, one by one. It might join a subquery by a scan of the whole table.
- */
+/** PostgreSQL looks up an array by index, one by one. It might join a subquery by a scan of the whole table. */
 export const suspendedText = `array(select id from payments.payments
       where book_id = $1::integer and id = any ($2::uuid[]) and amount_suspended + amount_owed + amount_lost <> 0)`
 
-/** Reads all rows that belong to those of the payments that have money in suspense. */
 export function readRowsOfSuspendedStep(
   { name, selected }: RowTable,
   book: number,
@@ -70,7 +65,7 @@ export function readRowsOfSuspendedStep(
   }
 }
 
-/** Finds which of these references are taken in a book. `book_id + 0` keeps the plan from the primary key. */
+/** `book_id + 0` keeps the plan from the primary key. */
 export function findReferencesStep({ name }: RowTable, book: number, references: readonly string[]): BurstStep {
   return {
     name: `payments-find-references-of-${name}`,

@@ -47,7 +47,6 @@ export function readRefundsOfStep(book: number, payment: Uuid): BurstStep {
   return readRowsOfStep(table, book, payment)
 }
 
-/** The refunds of those of these payments that have money in suspense. */
 export function readRefundsOfSuspendedStep(book: number, payments: readonly Uuid[]): BurstStep {
   return readRowsOfSuspendedStep(table, book, payments)
 }

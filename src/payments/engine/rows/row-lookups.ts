@@ -3,7 +3,7 @@ import type { LookUps } from '../../machines/rows-read.ts'
 import type { Payment, Refund } from '../../payment.ts'
 import type { StoredAttempt } from './attempt-store.ts'
 
-/** The look-ups of the machine context in the rows that were read: the attempts in their order, the oldest first. */
+/** Attempts keep their order, oldest first. */
 export function lookingUp({
   refunds,
   attempts,

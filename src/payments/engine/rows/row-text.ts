@@ -2,16 +2,15 @@ import type { Timestamp, Uuid } from '#kernel'
 import { type CopyEncoder, micros, toUuid } from '#platform/postgres'
 import type { Metadata, Share } from '../../payment.ts'
 
-// Conversion of columns: read in text form, written as binary COPY or as array literals.
+// Columns are read in text form, and written as binary COPY or as array literals.
 
 export type TextRow = readonly (string | null)[]
 
-/** The selected columns; times as whole microseconds since 1970. */
+/** `times` are read as whole microseconds since 1970. */
 export function selected(columns: readonly string[], times: readonly string[]): string {
   return columns.map((column) => (times.includes(column) ? micros(column) : column)).join(', ')
 }
 
-/** The database's clock in whole microseconds. */
 export const nowExpression = micros('clock_timestamp()')
 
 const none: readonly string[] = []

@@ -8,9 +8,7 @@ export type TimelineStep = {
   /** The payment or payout. */
   readonly root: Uuid
   readonly subject: { readonly kind: SubjectKind; readonly id: Uuid }
-  /** The kind of the input that caused it. */
   readonly input: string
-  /** The subject's state after it. */
   readonly state: string
   readonly note: string | undefined
   /** The ledger's transfers that were made, posted or voided. */
@@ -18,7 +16,6 @@ export type TimelineStep = {
   readonly events: readonly string[]
 }
 
-/** Inserts the steps of one batch, in order. */
 export function insertTimelineStep(steps: readonly TimelineStep[], now: Timestamp): BurstStep {
   const row = new CopyEncoder(steps.length * 256)
   for (const [ordinal, step] of steps.entries()) {

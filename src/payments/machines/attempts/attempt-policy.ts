@@ -13,17 +13,16 @@ import {
 } from '../../retry-policies.ts'
 import { byHand } from '../booking/by-hand.ts'
 
-/** Reasons of an attempt that succeeded, and that the rail later reported as failed. */
+/** Reasons of a successful attempt that the rail later reported as failed. */
 export const doubted = 'doubted'
 export const contradicted = 'contradicted'
-/** The same for an attempt of which nothing is booked, because the ledger refused to book the rail's success. */
+/** The same, when the ledger refused to book the success. */
 export const unbookedDoubted = 'unbooked_doubted'
 export const unbookedContradicted = 'unbooked_contradicted'
 
-/** Reason of an attempt whose last submission has not left Munim's queue: the rail knows what it knew before. */
+/** The last submission is still in Munim's queue, so the rail's knowledge has not changed. */
 export const unsent = 'unsent'
 
-/** Whether the rail is being asked which of its two reports holds. */
 export function isDoubted({ state, reason }: Attempt): boolean {
   return state === 'succeeded' && (reason === doubted || reason === unbookedDoubted)
 }
@@ -32,32 +31,29 @@ export function isDecided({ state }: Attempt): boolean {
   return state === 'succeeded' || state === 'failed'
 }
 
-/** Whether the rail denies it: reports a failure, last or when asked which report holds, or does not answer that. */
+/** Whether the rail's last report is a failure, or it does not answer which of its two reports holds. */
 export function isDenied({ state, reason }: Attempt): boolean {
   return state === 'failed' || state === 'not_sent' || reason === contradicted || reason === unbookedContradicted
 }
 
-/** Whether the rail denies what is booked of it, and no operator has settled that yet. */
+/** Whether the rail denies what is booked, and no operator has settled that yet. */
 export function isContradicted({ state, reason }: Attempt): boolean {
   return state === 'succeeded' && reason === contradicted
 }
 
-/** The attempt after an operator stated that it succeeded: the books show it so, whatever happens to its subject. */
 export function withStated(attempt: Attempt): Attempt {
   return { ...attempt, amountMoved: attempt.amount }
 }
 
-/** Whether an operator stated that it succeeded, and neither the rail has confirmed nor an operator withdrawn that. */
+/** Stated as succeeded, and neither confirmed by the rail nor withdrawn by an operator. */
 export function isStated({ state, reason, amountMoved }: Attempt): boolean {
   return state !== 'succeeded' && reason !== byHand && amountMoved !== undefined
 }
 
-/** Whether an attempt that the rail does not know is submitted again under its id. */
 export function mayResubmit(attempt: Attempt): boolean {
   return attempt.inquiries <= resubmitInquiriesMax
 }
 
-/** Whether it has waited so long for the rail that an operator should know. */
 export function isPatienceOver(attempt: Attempt, context: MachineContext): boolean {
   return context.now > attempt.createdAt + unavailableRail.patienceMs * 1_000
 }
@@ -65,10 +61,8 @@ export function isPatienceOver(attempt: Attempt, context: MachineContext): boole
 type Submission = Pick<Required<Transition>, 'newAttempts' | 'timers'> & { readonly id: string }
 
 /**
- * A new attempt, with the timer that asks for its outcome when no answer comes. `lane`: the lane of that timer.
- * `count`: the number of this submission of its subject, or of the request `from`; the id is then derived from it and
- * from the content. If the database loses the attempt after the rail was asked, the rail is asked again under the same
- * key, and does it once.
+ * `count` numbers the submissions of the subject, or of the request `from`. The id is then derived from it and the
+ * content. If the database loses an attempt that was sent, the rail gets it again under the same key, and does it once.
  */
 export function submission(
   parts: Omit<NewAttempt, 'id'>,
@@ -94,7 +88,6 @@ function derivedAttemptId(
   return derivedId(from, JSON.stringify([operation, count, rail, amount.toString(), instrument, originalReference]))
 }
 
-/** The same attempt once more, under the same id. */
 export function resubmission(attempt: Attempt, context: MachineContext, lane?: Timer['lane']): Transition {
   const again: Attempt = { ...attempt, state: 'submitting', reason: undefined }
   const at = later(context, overdueMs(attempt.rail, context))
@@ -102,10 +95,8 @@ export function resubmission(attempt: Attempt, context: MachineContext, lane?: T
 }
 
 /**
- * A timer brought a deferred attempt: submits it again, or keeps waiting without a note while its rail is known to be
- * down. A deferred attempt waits only for the timer that its submission set (`overdue`). So an attempt has one timer,
- * however long the rail is down. `calling`: the change of the subject when the rail is asked. An attempt that has
- * waited too long is submitted once more; if it is deferred again, it goes to an operator.
+ * A deferred attempt has one timer, the `overdue` one of its submission, however long its rail is down. After too long
+ * it is submitted once more; if deferred again, it goes to an operator. `calling`: the subject's change on submission.
  */
 export function submitOrWait(
   attempt: Attempt,
@@ -128,9 +119,8 @@ function waitingPauseMs({ rail, createdAt }: Attempt, context: MachineContext): 
 }
 
 /**
- * Asks the rail for the outcome of an attempt. If its last submission has not left Munim's queue and is still wanted,
- * submits it again instead. The next timer is set before the answer is known, so that a crash in between loses nothing.
- * When `isStuck` there is none: an operator asks. The inquiry counts once the rail has answered (`withInquiry`).
+ * The next timer is set before the answer is known, so that a crash in between loses nothing. There is none when
+ * `isStuck`: an operator inquires. The inquiry counts once the rail has answered (`withInquiry`).
  */
 export function inquiry(attempt: Attempt, context: MachineContext, isStuck: boolean, isWanted = true): Transition {
   const isUnsent = attempt.state === 'submitting' && attempt.reason === unsent
@@ -147,28 +137,24 @@ export function inquiry(attempt: Attempt, context: MachineContext, isStuck: bool
   return { attempt: asked, inquire: asked, timers }
 }
 
-/** The first inquiry about an attempt with an unknown outcome; none when its `overdue` timer comes as soon. */
+/** None when the `overdue` timer comes as soon. */
 export function firstInquiry(attempt: Attempt, context: MachineContext): readonly Timer[] {
   const at = later(context, pauseMs(attempt, context))
   const overdueAt = attempt.createdAt + overdueMs(attempt.rail, context) * 1_000
   return at < overdueAt ? [timer('inquire', attempt, at)] : []
 }
 
-/**
- * An inquiry found that the rail has an attempt that was given up. The attempt waits as if the rail had just accepted
- * it, because no other timer comes back to it.
- */
+/** The rail has an attempt that was given up. It waits as if just accepted, because no other timer returns to it. */
 export function waitedForAgain(attempt: Attempt, context: MachineContext): Transition {
   const again: Attempt = { ...attempt, inquiries: 0 }
   return { attempt: again, timers: [timer('inquire', again, later(context, pauseMs(again, context)))] }
 }
 
-/** Comes back to an operation that a rail declined for now, after its `submissions`-th submission. */
 export function tryLater(attempt: Attempt, policy: RetryPolicy, submissions: number, context: MachineContext): Timer {
   return timer('overdue', attempt, later(context, jittered(pauseAfter(policy, submissions), context)))
 }
 
-/** Comes back to an attempt at once: a decision names no attempt, so a timer brings it. */
+/** A decision names no attempt, so a timer brings it. */
 export function atOnce(
   input: 'inquire' | 'overdue',
   subject: Timer['subject'],
@@ -191,15 +177,12 @@ function later(context: MachineContext, ms: number): Timestamp {
   return context.now + Math.round(ms * 1_000)
 }
 
-/**
- * How long a submission may have no answer. This is shorter than a slow rail takes to settle an accepted operation. A
- * deferred attempt waits for the same timer, and should continue soon after the rail is back.
- */
+/** Shorter than a slow rail takes to settle: a deferred attempt uses this timer, and should resume with its rail. */
 function overdueMs(rail: string, context: MachineContext): number {
   return overdueAfterMs(inquireAfterMs(rail, context)) + overdueMarginMs
 }
 
-/** The part of that time within which a submission must start; later it is not made. */
+/** The part of the overdue time within which a submission must start; later it is not made. */
 export function overdueAfterMs(inquireAfterMs: number): number {
   return Math.min(inquireAfterMs, unavailableRail.maxMs)
 }
@@ -208,7 +191,7 @@ function inquireAfterMs(rail: string, context: MachineContext): number {
   return (context.capabilities(rail) ?? unknownRail).inquireAfterMs
 }
 
-/** The pause before the next inquiry: doubles each time up to a limit, with a jitter of ±25%. */
+/** Doubles each time up to a limit, with a jitter of ±25%. */
 function pauseMs({ rail, state, inquiries }: Attempt, context: MachineContext): number {
   const afterMs = inquireAfterMs(rail, context)
   if (state === 'pending') {

@@ -8,10 +8,7 @@ import { affirmed } from './never-moved.ts'
 
 type LookUp = Pick<MachineContext, 'attemptsOf'>
 
-/**
- * Rails may make a refund or payout several times. Each attempt besides the one that is booked as the refund or payout
- * is a claim in suspense, until an operator has settled it.
- */
+/** The successful attempts besides the booked one: claims in suspense until an operator has settled them. */
 function claimsOf(tried: Tried, context: LookUp): Attempt[] {
   const { phase, state, reason, holds } = tried
   const isInAnotherAmount = phase === 'stuck' && reason === 'wrong_amount' && holds.length === 0
@@ -19,19 +16,18 @@ function claimsOf(tried: Tried, context: LookUp): Attempt[] {
   return context.attemptsOf(tried).filter((attempt) => isMade(attempt) && attempt.id !== booked)
 }
 
-/** Whether a rail has made it, and no operator has settled that. */
+/** Whether a rail made it, and no operator has settled that. */
 export function isMade(attempt: Attempt): boolean {
   return attempt.state === 'succeeded' && !isDenied(attempt) && attempt.reason !== byHand
 }
 
-/** The claims of which an entry tells, by attempt. Undefined: the entry is not about claims. */
+/** The claims that a case shows, by attempt. Undefined: the case is not about claims. */
 export function claimsSeen(tried: Tried, about: CaseReason | undefined, context: LookUp): Seen | undefined {
   const why = about ?? tried.reason
   if (why !== 'late_success' && why !== 'wrong_amount') return undefined
   return Object.fromEntries(claimsOf(tried, context).map((attempt) => [attempt.id, moved(attempt).toString()]))
 }
 
-/** For operators, when one more has come: how much the claims of this reason are together; empty for the first. */
 export function togetherText(tried: Tried, amount: bigint, why: CaseReason, context: LookUp): string {
   const others = claimsOf(tried, context).filter((attempt) => isOf(tried, attempt, why))
   if (others.length === 0) return ''
@@ -39,9 +35,8 @@ export function togetherText(tried: Tried, amount: bigint, why: CaseReason, cont
 }
 
 /**
- * A statement of an operator about an entry beside the refund or payout. It settles the claims that the entry showed, so
- * that they can no longer replace another attempt; the entry stays for those that have come since. About unknown
- * outcomes: what the rail denies did happen.
+ * A statement on a case alongside the refund or payout settles the claims that the case showed: they no longer replace
+ * another attempt. Later claims stay open. A success stated on unknown outcomes affirms the denied attempts.
  */
 export function settledBeside(
   tried: Tried,
@@ -65,12 +60,11 @@ export function settledBeside(
   return { attempts: settled, note: detail, stuck: { why: about, detail } }
 }
 
-/** The claim after an operator has settled it. */
 export function asSettled(attempt: Attempt): Attempt {
   return attempt.reason === undefined ? { ...attempt, reason: byHand } : attempt
 }
 
-/** Whether entries of this reason tell of it: of refunds that came late, one reason tells of all. */
+/** For refunds, `late_success` covers every amount. */
 function isOf(tried: Tried, attempt: Attempt, why: CaseReason): boolean {
   const isLate = 'payment' in tried || moved(attempt) === tried.amount
   return isLate === (why === 'late_success')

@@ -17,10 +17,8 @@ import { isContradicted, isDenied, isDoubted, withStated } from './attempt-polic
 import { refundedFirst } from './never-moved.ts'
 
 /**
- * The attempts of a payment that the books count as succeeded and their rails deny, the oldest first. These are
- * attempts that a rail had reported as succeeded, and attempts that an operator had stated. All of them, and an unknown
- * outcome that the payment itself waits for, are one case. Each is decided by itself, in this
- * order, and the entry names the next one.
+ * Attempts that the books count as succeeded (reported, or stated by an operator) and their rails deny, oldest first.
+ * They and the payment's own unknown outcome are one case, which names the next. Each is decided separately, in order.
  */
 export function deniedOf(payment: Payment, attempts: readonly Attempt[]): Attempt[] {
   return attempts.filter(
@@ -29,9 +27,9 @@ export function deniedOf(payment: Payment, attempts: readonly Attempt[]): Attemp
   )
 }
 
-/** Whether an outcome of this attempt may become, or end, one of several that an entry is about: all must then be known. */
+/** Whether an outcome of this attempt may start or end a case about several attempts: all must then be known. */
 export function mayBeOneOfSeveral(payment: Payment, attempt: Attempt): boolean {
-  // An unknown outcome at a rail that stays down is given up whatever the number of inquiries.
+  // An unknown outcome at a rail that stays down is given up regardless of the number of inquiries.
   const isAskedOften = attempt.state === 'unknown' || attempt.inquiries + 1 >= inquiryRetry.attemptsMax
   return (
     payment.phase === 'stuck' ||
@@ -42,7 +40,7 @@ export function mayBeOneOfSeveral(payment: Payment, attempt: Attempt): boolean {
   )
 }
 
-/** An operator's decision about one of them. `after`: the step of a stuck payment when its own matter is over. */
+/** `after`: the step of a stuck payment when its own case is resolved. */
 export function decideDenied(
   payment: Payment,
   denied: Attempt,
@@ -59,29 +57,23 @@ export function decideDenied(
   return notBrought(payment, denied, note, context, after)
 }
 
-/** It did happen. That is settled until its rail denies it once more; the rail may still confirm a mere statement. */
+/** It did happen, until its rail denies it again. The rail may still confirm a mere statement. */
 function affirmed(denied: Attempt): Attempt {
   if (denied.state === 'succeeded') return { ...denied, reason: undefined }
   return { ...withStated(denied), state: 'unknown', reason: undefined }
 }
 
-/** Whether the payment was paid, or held, by this attempt. */
 function isBooked({ currentAttempt, rail, railReference }: Payment, attempt: Attempt): boolean {
   if (attempt.operation === 'void' || attempt.originalReference !== undefined) return false
   const isNamed = attempt.rail === rail && attempt.railReference === railReference
   return attempt.id === currentAttempt || (attempt.state === 'succeeded' && isNamed)
 }
 
-/** Whether all of it is in suspense, and none with recipients: a charge that was undone and then succeeded late. */
 function isAllInSuspense({ amount, amountMoved = amount, suspended }: Attempt): boolean {
   return suspended !== undefined && suspended.amount >= amountMoved
 }
 
-/**
- * Takes out of suspense the money that the attempt did not bring, as far as it is there: it must be neither delivered
- * nor returned. The part that is being returned already is lost, unless that return turns out not to have happened
- * either.
- */
+/** Money that the attempt did not bring leaves suspense: it must be neither delivered nor returned. */
 function notBrought(
   payment: Payment,
   denied: Attempt,
@@ -108,6 +100,7 @@ function notBrought(
     note: there === 0n ? `${note} What is booked stays.` : note,
     stuck: 'resolved',
   }
+  // The part that is being returned already is lost, unless that return has not happened either.
   if (there > suspended) {
     const detail = `${note} ${amountText(there - suspended, asset)} of it are on their way back, and are a loss in suspense.`
     return { ...step, note: detail, stuck: { why: 'dispute_after_refund', detail, isNext: true } }
@@ -115,7 +108,6 @@ function notBrought(
   return isLastOfOwn(payment, denied, others) ? { ...joined(step, after(step.payment ?? row)), note } : step
 }
 
-/** Whether a stuck payment waited only for this attempt's money in suspense. */
 function isLastOfOwn(payment: Payment, denied: Attempt, others: readonly Suspended[]): boolean {
   const own = reasonOf(payment)
   if (payment.phase !== 'stuck' || !reasonsOfSuspense.includes(own)) return false
@@ -123,9 +115,8 @@ function isLastOfOwn(payment: Payment, denied: Attempt, others: readonly Suspend
 }
 
 /**
- * The attempt as an operator has settled it, after `notCome` of it turned out not to have come. If that was all of it,
- * a later success is a late one. Otherwise the rest has left suspense and stays booked as received, or is still on its
- * way out. If the rail then reports another amount, an operator decides.
+ * If all of it is `notCome`, a later success is a late one. Otherwise the rest has left suspense and stays booked as
+ * received, or is still on its way out. If the rail then reports another amount, an operator decides.
  */
 function settled(denied: Attempt, notCome: bigint, isGoing: boolean): Attempt {
   const { amount, amountMoved = amount } = denied
@@ -133,10 +124,7 @@ function settled(denied: Attempt, notCome: bigint, isGoing: boolean): Attempt {
   return { ...denied, state: 'succeeded', amountMoved: amountMoved - notCome, reason: byHand }
 }
 
-/**
- * An entry about unknown outcomes stays open as long as there is one, and names the next to decide. It makes no
- * difference whether another one was settled by a decision or by its rail's answer.
- */
+/** A case about unknown outcomes stays open while there is one, and names the next, however another one was settled. */
 export function keepingUnknown(payment: Payment, input: Input, step: Transition, context: MachineContext): Transition {
   const { stuck, refused } = step
   const kept: Transition =
@@ -173,7 +161,6 @@ function attemptsAfter(payment: Payment, { attempt, attempts = [] }: Transition,
   return context.attemptsOf(payment).map((one) => changed.get(one.id) ?? one)
 }
 
-/** For operators: the attempt that is decided next. */
 export function nextText({
   rail,
   operation,

@@ -5,35 +5,30 @@ import { firstInquiry, inquiry, isDoubted, mayResubmit, resubmission, waitedForA
 import { reportedOtherwise } from './reported-otherwise.ts'
 import { judge, type Verdict, withInquiry } from './verdict.ts'
 
-/** The reactions of a subject to verdicts on its attempt. The attempt as now known is added to each answer. */
+/** A subject's reactions to verdicts. The updated attempt is added to each answer. */
 export type Reactions = {
-  /** Whether the subject still waits for this attempt; if not, the attempt has been given up. */
+  /** Whether the subject still waits for this attempt; if not, it was given up. */
   readonly isAwaited: boolean
-  /** Whether an operator has stated that it succeeded: a failure at the rail then contradicts the books. */
+  /** Whether an operator stated that it succeeded: a failure at the rail then contradicts the books. */
   readonly isForced?: boolean
-  /** Whether it is still wanted: not once a cancel is remembered. */
+  /** False once a cancel is pending, or the books would refuse it: it is then not submitted again. */
   readonly isWanted: boolean
-  /** The subject while the rail is being asked. */
   readonly asking: (phase: 'calling' | 'awaiting' | 'inquiring') => Transition
   readonly succeeded: (attempt: Attempt, amount: bigint, railReference: string) => Transition
   readonly declined: (attempt: Attempt, decline: RailDecline) => Transition
   /** It certainly did not happen, and is not submitted again. */
   readonly absent: (attempt: Attempt) => Transition
-  /** The rail is unavailable. */
   readonly deferred: (attempt: Attempt) => Transition
   readonly givenUp: (attempt: Attempt, why: string) => Transition
-  /** It succeeded after it had been given up. */
   readonly late: (attempt: Attempt, amount: bigint, railReference: string) => Transition
   /** The rail or an operator stated success before, and the rail reports failure now. */
   readonly contradicted: (detail: string) => Transition
 }
 
-/** Nothing follows; `because` says why. */
 export function ignored(because: string): Transition {
   return { ignored: because }
 }
 
-/** The step of a subject that follows from an outcome of one of its attempts. */
 export function followAttempt(
   before: Attempt,
   outcome: RailOutcome,
@@ -57,7 +52,7 @@ export function followAttempt(
   return withAttempt(verdict.attempt, answer)
 }
 
-/** Keeps the new knowledge of the attempt, whatever the ledger answers. */
+/** Keeps the updated attempt even if the ledger refuses. */
 function withAttempt(attempt: Attempt, answer: Transition): Transition {
   const { refused } = answer
   const joined = { attempt, ...answer }
@@ -68,7 +63,6 @@ function askedWhich(detail: string): string {
   return `${detail} It is asked which holds.`
 }
 
-/** A timer brought a doubted attempt, of any subject: the rail is asked once more. */
 export function followDoubt(input: Input, context: MachineContext): Transition | undefined {
   if (input.kind !== 'overdue' || !isDoubted(input.attempt)) return undefined
   return inquiry(input.attempt, context, false)
@@ -96,7 +90,7 @@ function react(verdict: Telling, context: MachineContext, reactions: Reactions):
       }
     case 'absent':
       if (!reactions.isWanted || !mayResubmit(attempt)) return reactions.absent(attempt)
-      // A submission would not be let through now: the timer that was set with the inquiry asks again.
+      // A submission would not be let through now. The timer that was set with the inquiry repeats it.
       if (!context.isUp(attempt.rail)) return { attempt: { ...attempt, state: 'unknown' } }
       return {
         ...reactions.asking('calling'),
@@ -110,7 +104,7 @@ function react(verdict: Telling, context: MachineContext, reactions: Reactions):
   }
 }
 
-/** The subject has continued without it. Only a success still moves anything, and a failure of a stated success. */
+/** The subject has continued without it. Only a success still moves money, or a failure of a stated success. */
 function reactTooLate(verdict: Telling, reactions: Reactions): Transition {
   if (verdict.kind === 'succeeded') return reactions.late(verdict.attempt, verdict.amount, verdict.railReference)
   if (reactions.isForced !== true) return {}

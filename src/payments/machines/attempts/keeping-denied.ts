@@ -3,11 +3,7 @@ import { isContradicted } from './attempt-policy.ts'
 import { nextText } from './denied.ts'
 import type { Tried } from './made-before.ts'
 
-/**
- * The entry about unknown outcomes of a refund or payout may cover two attempts: the one that it waits for, and one that
- * happened after it had been given up, and that its rail then denied. Each is decided by itself: when the entry is over
- * for one of them, it follows for the other. `before`, `after`: the row.
- */
+/** An `outcome_unknown` case may cover the current attempt and a denied earlier one. Each is decided separately. */
 export function keepingDenied(
   before: Tried,
   input: Input,

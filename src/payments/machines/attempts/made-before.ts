@@ -8,19 +8,17 @@ import { isOfCaptured, succeeding } from '../refunds/refund-rows.ts'
 import { isDecided, isDenied } from './attempt-policy.ts'
 
 /**
- * A refund or payout is submitted again when its rail has declined it, and the first submission may happen after all.
- * Then the first one is the refund or payout, unless its replacement has happened as well: a second one is a loss that
- * goes to an operator.
+ * A declined refund or payout is submitted again, but the first submission may happen after all. It then becomes the
+ * refund or payout, unless its replacement has happened as well: a second one is a loss that goes to an operator.
  */
 export type Tried = Refund | Payout
 
-/** Whether the attempt that it waits for may have happened, or may still happen. */
 export function isUnderWay(tried: Tried, context: MachineContext): boolean {
   const current = context.attemptsOf(tried).find(({ id }) => id === tried.currentAttempt)
   return current !== undefined && !isDecided(current) && current.state !== 'not_sent'
 }
 
-/** The attempt by which a rail has made the whole of it. `id`: another attempt, now known not to have happened. */
+/** The attempt that made the whole of it. `id`: another attempt, now known not to have happened. */
 export function madeBefore(tried: Tried, id: string | undefined, context: MachineContext): Attempt | undefined {
   return context.attemptsOf(tried).find((other) => {
     const { amountMoved = other.amount } = other
@@ -29,18 +27,14 @@ export function madeBefore(tried: Tried, id: string | undefined, context: Machin
   })
 }
 
-/** The attempt by which an ended one is booked, as far as known; otherwise the attempt that it waits for. */
+/** The attempt by which an ended one is booked, if known; otherwise the current attempt. */
 export function bookedBy(tried: Tried, context: Pick<MachineContext, 'attemptsOf'>): Attempt | undefined {
   return context
     .attemptsOf(tried)
     .findLast(({ id, state, reason }) => id === tried.currentAttempt || (state === 'succeeded' && reason !== byHand))
 }
 
-/**
- * An operator states the outcome of an attempt that happened after all, while its replacement is under way. That is too
- * early, because the attempt becomes the refund or payout if the replacement fails. Undefined when the decision is not
- * such a statement.
- */
+/** It is too early to decide about a late success: it becomes the refund or payout if its replacement fails. */
 export function decidedTooEarly(
   tried: Tried,
   { action }: SubjectAction,
@@ -59,9 +53,8 @@ export function decidedTooEarly(
 }
 
 /**
- * The end of a refund that an earlier attempt has made. That attempt was booked from suspense when the rail reported
- * it. It stays booked there when the refund returned money from suspense; otherwise those who were to pay for it do so
- * now. `otherwise`: the step when the ledger refuses.
+ * An earlier attempt made the refund, and was booked from suspense when reported. It stays booked there if the refund
+ * returned money from suspense; otherwise the accounts that were to pay do so now. `otherwise`: the ledger refuses.
  */
 export function madeByEarlier(
   payment: Payment,
@@ -74,7 +67,7 @@ export function madeByEarlier(
   const { amount, book, holds } = refund
   const isCaptured = isOfCaptured(refund, context)
   const after = succeeding(payment, refund, note, context, isCaptured ? amount : 0n)
-  // Its success was a matter for an operator while the other attempt was under way.
+  // Its success was an operator's case while the other attempt was under way.
   const over = { stuck: 'resolved', settles: ['late_success'] } as const
   if (!isCaptured) return { ...after, commands: voidHolds(book, holds), ...over }
   const source = context.accounts.clearing(rail, refund.asset)

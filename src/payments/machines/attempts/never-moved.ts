@@ -8,15 +8,14 @@ import { amountOf, returned, suspendedOf, withSuspendedPart } from '../suspense/
 import { isContradicted, isDenied } from './attempt-policy.ts'
 
 /**
- * A rail reported that it moved money, and then that it had not. The money is in suspense, because no account could get
- * it, or pay for it. When an operator finds that it did not move, it is taken out of suspense again: it must be neither
- * delivered nor claimed. The attempt has then failed, so that a later success is a late one.
+ * A rail reported a movement and then denied it. The money is in suspense, as no account could get it or pay for it.
+ * If it did not move, it must be neither delivered nor claimed. The attempt has then failed: a later success is late.
  */
 export function isStatedNotToHaveHappened(decision: SubjectAction, about: CaseReason): boolean {
   return decision.action === 'force' && decision.outcome === 'failed' && about === 'outcome_unknown'
 }
 
-/** A capture that is in suspense for its payment, as a matter alongside it. Undefined: no rail denies it. */
+/** A capture in suspense, as a case alongside its payment. Undefined: no rail denies it. */
 export function neverCaptured(
   payment: Payment,
   capture: Capture,
@@ -26,12 +25,12 @@ export function neverCaptured(
   const denied = onlyDenied(context.attemptsOf(capture), capture.currentAttempt)
   if (capture.state !== 'failed' || denied === undefined) return undefined
   const step = notThere(payment, denied, context)
-  // It was delivered meanwhile, or is being returned: whose loss it is cannot be decided here.
+  // It was delivered meanwhile, or is being returned. Whose loss it is cannot be decided here.
   if (step === undefined) return cannot('what came of it is not in suspense any more')
   return { ...step, capture: { ...capture, reason: byHand, currentAttempt: undefined }, note, stuck: 'resolved' }
 }
 
-/** Takes out of suspense the money that an attempt did not bring; undefined when not all of it is there. */
+/** Takes the attempt's money out of suspense; undefined when not all of it is there. */
 function notThere(payment: Payment, denied: Attempt, context: MachineContext) {
   const { amountMoved: amount = denied.amount } = denied
   const suspended = suspendedOf(payment, context).filter(({ attempt }) => attempt.id === denied.id)
@@ -42,10 +41,7 @@ function notThere(payment: Payment, denied: Attempt, context: MachineContext) {
   return { payment: row, attempt, commands }
 }
 
-/**
- * A payout that was not paid by an attempt that is in suspense as a claim, as its account did not pay for it: it is not
- * claimed any more. Undefined: no rail denies what it reported.
- */
+/** The claim for a payout that was not paid is dropped. Undefined: no rail denies what it reported. */
 export function neverPaid(payout: Payout, note: string, context: MachineContext): Transition | undefined {
   const attempts = context.attemptsOf(payout)
   if (!attempts.some(isContradicted)) return undefined
@@ -68,16 +64,14 @@ function cannot(because: string): Transition {
   return { note: detail, stuck: { why: 'outcome_unknown', detail } }
 }
 
-/** Whether the payout itself waits for an operator because of that claim, and no other attempt has paid it. */
 function isOwnClaim({ phase, reason }: Payout, attempts: readonly Attempt[]): boolean {
   const isOther = attempts.some((attempt) => attempt.state === 'succeeded' && !isDenied(attempt))
   return phase === 'stuck' && !isOther && (reason === 'late_success' || reason === 'booking_refused')
 }
 
 /**
- * The one attempt that its rail has both reported and denied. Also the one, `call`, that is in suspense as an operator
- * stated it, and that its rail denies. Undefined when there are several, because it is not clear which one the operator
- * means.
+ * The one attempt that its rail has reported and denied, or that is in suspense as stated (`call`) and denied.
+ * Undefined when there are several, because it is not clear which one the operator means.
  */
 export function onlyDenied(attempts: readonly Attempt[], call?: string): Attempt | undefined {
   const isStated = (attempt: Attempt) => attempt.id === call && attempt.suspended !== undefined && isDenied(attempt)
@@ -85,10 +79,7 @@ export function onlyDenied(attempts: readonly Attempt[], call?: string): Attempt
   return others.length === 0 ? first : undefined
 }
 
-/**
- * The attempts once an operator has found that those which a rail denies did happen: that is settled, until the rail
- * denies them once more. `stated`: the one that is booked as an operator stated it, which the rail may still confirm.
- */
+/** The denied attempts did happen, until the rail denies them again. `stated`: one that the rail may still confirm. */
 export function affirmed(attempts: readonly Attempt[], stated: string | undefined): Attempt[] {
   return attempts.flatMap((attempt): Attempt[] => {
     if (isContradicted(attempt)) return [{ ...attempt, reason: undefined }]
@@ -97,10 +88,7 @@ export function affirmed(attempts: readonly Attempt[], stated: string | undefine
   })
 }
 
-/**
- * An amount that is being refunded is not debited from the recipients, and would stay theirs if the refund failed. The
- * decision therefore has to wait until the refund has ended.
- */
+/** An amount being refunded is not debited here, and would stay with the recipients if the refund failed. */
 export function refundedFirst({ amountRefunding, asset }: Payment): Transition | undefined {
   if (amountRefunding === 0n) return undefined
   const detail = `"force" could not be carried out: ${amountText(amountRefunding, asset)} of it are being refunded. Decide when that has ended.`

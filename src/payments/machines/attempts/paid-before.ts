@@ -4,11 +4,7 @@ import { transfer, voidHolds } from '../booking/bookings.ts'
 import { byHand } from '../booking/by-hand.ts'
 import { stuckPayout, succeeding } from '../payouts/payout-rows.ts'
 
-/**
- * The end of a payout that an earlier attempt has made, because its replacement has not happened: its account pays.
- * `isBooked`: the earlier success was booked from suspense, because the rail reported it while the other attempt was
- * under way.
- */
+/** The account pays for the earlier attempt. `isBooked`: that success was booked from suspense when it was reported. */
 export function paidByEarlier(
   payout: Payout,
   { rail, railReference }: Attempt,
@@ -26,7 +22,7 @@ export function paidByEarlier(
     ...succeeding(row, note),
     commands: [...freed, transfer(payout, { source, destination: isBooked ? suspense : clearing, amount }, context)],
     stuck: 'resolved',
-    // Its success was a matter for an operator while the other attempt was under way.
+    // Its success was an operator's case while the other attempt was under way.
     settles: ['late_success'],
     refused: ({ code }) => ({
       ...stuckPayout(
@@ -39,10 +35,7 @@ export function paidByEarlier(
   }
 }
 
-/**
- * A payout has succeeded by one attempt, and was also made by an earlier one, which is in suspense as a claim. The
- * booked attempt, `denied`, did not happen: the earlier one is the payout, and is no longer a claim.
- */
+/** The booked attempt, `denied`, did not happen. An earlier one, until now a claim in suspense, becomes the payout. */
 export function stillPaidBy(
   payout: Payout,
   { rail, railReference }: Attempt,
@@ -59,7 +52,6 @@ export function stillPaidBy(
     commands: [transfer(payout, leg, context)],
     note: `${note} Another attempt of the rail ${rail} had paid it out: what is booked is that.`,
     stuck: 'resolved',
-    // Settles the operator's matter of the double success.
     settles: ['late_success'],
   }
 }

@@ -5,13 +5,12 @@ import type { Attempt } from '../../payment.ts'
 import { byHand } from '../booking/by-hand.ts'
 import { isUnbooked } from './unbooked.ts'
 
-/** Operations that move money. A hold, or its release, may grow and shrink under its key. */
+/** Operations that move money. A hold, or its release, may change its amount under its key. */
 const moving: ReadonlySet<RailOperation> = new Set<RailOperation>(['charge', 'capture', 'refund', 'payout'])
 
 /**
- * A rail reports once more that an attempt succeeded, with another amount or under another name: it has corrected
- * itself, or done it twice. The booking stays, because Munim cannot know which. An operator gets an entry, as for an
- * unmatched event. The same report again is the same entry.
+ * A rail reports a success again, with another amount or reference: a correction, or a second operation. Munim cannot
+ * know which, so the booking stays and an operator gets a case. The same report again is the same case.
  */
 export function reportedOtherwise(
   attempt: Attempt,

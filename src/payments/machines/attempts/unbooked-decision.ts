@@ -10,13 +10,11 @@ import { inDoubt } from './verdict.ts'
 type Subject = Payment | Capture | Refund | Payout
 type Decided = Extract<Input, { readonly kind: 'decision' }>
 type Named = { readonly kind: SubjectKind; readonly subject: Subject }
-/** Gives the subject's machine another input instead. */
 type Follow = (input: Input) => Transition
 
 /**
- * An operator's decision on an operation that a rail reported as done and the ledger refused. Nothing of it is booked,
- * so the operator's statement replaces the rail's report, whichever it was. A success is booked as if the rail had
- * reported it now; a failure counts as the rail's decline. Undefined: the decision is not about that.
+ * Nothing of the operation is booked, so the operator's statement replaces the rail's report. A success is booked as if
+ * the rail had reported it now; a failure counts as a decline. Undefined: the decision is not about that.
  */
 export function decideUnbooked(named: Named, input: Input, context: MachineContext, follow: Follow) {
   if (input.kind !== 'decision') return undefined
@@ -24,7 +22,6 @@ export function decideUnbooked(named: Named, input: Input, context: MachineConte
   return input.about === 'outcome_unknown' ? decideDenied(named, input, context, follow) : undefined
 }
 
-/** Tries to book the rail's report again, when none waits only for that: the report may be in doubt. */
 function tryAgain({ kind, subject }: Named, context: MachineContext, follow: Follow): Transition {
   const left = context.attemptsOf(subject).filter((attempt) => isNothingBooked(subject, attempt))
   const booked = left.find((attempt) => !isDoubted(attempt) && !isDenied(attempt))
@@ -42,11 +39,11 @@ function tryAgain({ kind, subject }: Named, context: MachineContext, follow: Fol
   return { timers, note: 'Asking the rail again.' }
 }
 
-/** The rail has reported both, or has confirmed success since: the operator states which holds, or asks it again. */
+/** The rail reported both, or has confirmed success since. The operator states which holds, or inquires again. */
 function decideDenied({ kind, subject }: Named, { decision }: Decided, context: MachineContext, follow: Follow) {
   const left = context.attemptsOf(subject).filter((attempt) => isNothingBooked(subject, attempt))
   const denied = left.find(isDenied)
-  // A capture has one attempt, so an unknown outcome is about that one. A payment may have others.
+  // A capture has one attempt, so an unknown outcome is about it. A payment may have others.
   const attempt = denied ?? (kind === 'capture' ? left[0] : undefined)
   if (attempt === undefined || isDoubted(attempt)) return undefined
   switch (decision.action) {
@@ -82,7 +79,7 @@ function stated(
   return { ...step, note, stuck: { why: 'outcome_unknown', detail, isNext: true, unlessOpen: ['outcome_unknown'] } }
 }
 
-/** Whether the outcome of another attempt is not known either; the same entry is about that. */
+/** Whether the outcome of another attempt is unknown, too. The same case is about that. */
 function isUnknownItself(subject: Subject, { id }: Attempt): boolean {
   if (!('phase' in subject) || subject.phase !== 'stuck' || subject.currentAttempt === id) return false
   return (caseReasons.find((code) => code === subject.reason) ?? 'outcome_unknown') === 'outcome_unknown'
@@ -95,7 +92,7 @@ function isWaiting(subject: Subject): boolean {
   return subject.phase === 'stuck' && known === unbooked
 }
 
-/** Also for an attempt that lost the reason `unbooked`, when one place kept both that and the rail's later reports. */
+/** Also for an older attempt whose reason `unbooked` was overwritten by the rail's later reports. */
 function isNothingBooked(subject: Subject, attempt: Attempt): boolean {
   const isOwn = attempt.id === subject.currentAttempt && attempt.state === 'succeeded' && isWaiting(subject)
   return isOwn || isUnbooked(attempt)

@@ -7,13 +7,11 @@ import { stuckRefund } from '../refunds/refund-rows.ts'
 import { unbookedContradicted, unbookedDoubted } from './attempt-policy.ts'
 
 /**
- * An operation that a rail did and the ledger refuses to book at all, in suspense as well. The attempt keeps the rail's
- * report, and its reason says that it is not booked yet. An operator removes the cause and retries; then the same
- * report is handled as if it had just come.
+ * Reason of an attempt that a rail did and the ledger refuses to book, even in suspense. The attempt keeps the report.
+ * An operator removes the cause and retries. The report is then handled as if it had just arrived.
  */
 export const unbooked = 'unbooked'
 
-/** The current rows that an outcome is about. */
 export type Subjects = {
   readonly kind: SubjectKind
   readonly payment: Payment | undefined
@@ -22,7 +20,7 @@ export type Subjects = {
   readonly payout: Payout | undefined
 }
 
-/** The transition that replaces one that could not be booked. `known`: the attempt after the rail's report. */
+/** Replaces a transition that could not be booked. `known`: the attempt after the rail's report. */
 export function leftUnbooked(subjects: Subjects, known: Attempt, because: string): Transition {
   const { rail, operation, amount, asset, state, amountMoved = amount } = known
   const did =
@@ -36,7 +34,6 @@ export function leftUnbooked(subjects: Subjects, known: Attempt, because: string
   }
 }
 
-/** A subject that waits for the attempt goes to an operator; one that has continued without it stays as it is. */
 function handedOver({ kind, payment, capture, refund, payout }: Subjects, { id }: Attempt, detail: string): Transition {
   switch (kind) {
     case 'payment':
@@ -55,24 +52,22 @@ function handedOver({ kind, payment, capture, refund, payout }: Subjects, { id }
   }
 }
 
-/** A pending cancel or expiry stays the payment's reason: it decides what becomes of the money. */
+/** A pending cancel or expiry stays the reason: it decides what happens to the money. */
 function withoutReason({ reason }: Payment, handed: Transition): Transition {
   const isWish = reason === 'cancel_requested' || reason === 'expired'
   return isWish && handed.payment !== undefined ? { ...handed, payment: { ...handed.payment, reason } } : handed
 }
 
-/** Whether nothing is booked of the success that the rail reported, whatever it has reported after that. */
+/** Whether nothing is booked of the reported success, regardless of later reports. */
 export function isUnbooked({ state, reason }: Attempt): boolean {
   const isWord = reason === unbooked || reason === unbookedDoubted || reason === unbookedContradicted
   return state === 'succeeded' && isWord
 }
 
-/** Whether it waits only to be booked, because the rail has not reported anything else. */
 export function isToBeBooked({ state, reason }: Attempt): boolean {
   return state === 'succeeded' && reason === unbooked
 }
 
-/** The success that the ledger refused, as if the rail had reported it now. */
 export function asReportedNow(attempt: Attempt): Extract<Input, { kind: 'outcome' }> {
   const { railReference = '', amountMoved: amount = attempt.amount } = attempt
   const { amountMoved: _, ...unmoved } = attempt

@@ -17,38 +17,30 @@ import {
 import { isUnbooked, unbooked } from './unbooked.ts'
 
 /**
- * The meaning of an outcome for an attempt, the same for payments, captures, refunds and payouts.
+ * The meaning of an outcome for an attempt. `submitting`: stored, before the rail gets it. `pending`: the rail will
+ * report. `unknown`: it may have happened; inquiries repeat until it is known or an operator is needed. `not_sent`: it
+ * certainly has not happened, and may be submitted again under its id. A success that is not booked keeps that mark.
  *
- * An attempt is `submitting` when it is stored, before the rail gets it. `pending`: the rail has it and will report.
- * `unknown`: it may have happened; the rail is asked, with growing pauses, until it reports an outcome or an operator
- * is needed. `not_sent`: it certainly has not happened; the same attempt may be submitted again under its id.
- * `succeeded` and `failed` are decided: later outcomes change nothing, with two exceptions that are never ignored. A
- * success after a failure moved money that is no longer expected. A failure after a success contradicts the books,
- * unless the rail, asked again, reports otherwise.
- *
- * If the books have not taken a success yet, the attempt keeps that mark through all later reports.
+ * `succeeded` and `failed` are decided. Later outcomes change nothing, with two exceptions. A success after a failure
+ * moved unexpected money. A failure after a success contradicts the books, unless the rail then confirms the success.
  */
 export type Verdict =
   | { readonly kind: 'succeeded'; readonly attempt: Attempt; readonly amount: bigint; readonly railReference: string }
   | { readonly kind: 'declined'; readonly attempt: Attempt; readonly decline: RailDecline }
   | { readonly kind: 'accepted'; readonly attempt: Attempt }
   | { readonly kind: 'in_doubt'; readonly attempt: Attempt }
-  /** The rail was asked as often as makes sense. */
   | { readonly kind: 'given_up'; readonly attempt: Attempt; readonly why: string }
-  /** The rail does not know it. */
   | { readonly kind: 'absent'; readonly attempt: Attempt }
   | { readonly kind: 'put_off'; readonly attempt: Attempt }
-  /** Its last submission has not left Munim's own queue; the timer that was set with it submits it again. */
+  /** The last submission is still in Munim's own queue. The timer that was set with it submits it again. */
   | { readonly kind: 'unsent'; readonly attempt: Attempt }
-  /** The rail reported success before and failure now. It may be an old message, so the rail is asked which holds. */
+  /** A success before, and a failure now. It may be an old message, so Munim inquires which report holds. */
   | { readonly kind: 'doubted'; readonly attempt: Attempt; readonly detail: string }
-  /** The rail still reports failure. */
+  /** The rail still reports failure, or does not answer which report holds. */
   | { readonly kind: 'contradicted'; readonly attempt: Attempt; readonly detail: string }
-  /** The rail still reports success. */
   | { readonly kind: 'confirmed'; readonly attempt: Attempt }
   | { readonly kind: 'known'; readonly because: string }
 
-/** Judges an outcome against the earlier knowledge of the attempt. */
 export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
   switch (outcome.kind) {
     case 'succeeded':
@@ -61,8 +53,8 @@ export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
       return judgeUnknown(attempt, outcome.why)
     case 'unavailable':
       if (outcome.unsent !== undefined) return judgeUnsent(attempt, outcome.unsent.inquiries)
-      // Only for the first submission does this mean that nothing happened. Once the rail was asked, an earlier
-      // submission may still happen; and an inquiry that was not sent says nothing.
+      // Only for the first submission does this mean that nothing happened. After an inquiry, an earlier submission may
+      // still happen, and an inquiry that was not sent proves nothing.
       if (attempt.state !== 'submitting' || attempt.inquiries > 0) return judgeUnknown(attempt, outcome.why)
       return {
         kind: 'put_off',
@@ -72,11 +64,11 @@ export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
       if (isDoubted(attempt)) return judgeDoubted(attempt)
       if (isDecided(attempt)) return known('its outcome is known')
       if (attempt.state === 'not_sent') return known('it is known not to have happened')
-      // The answer to an inquiry from before the last submission.
+      // It answers an inquiry from before the last submission.
       if (attempt.state === 'submitting') return known('it is being submitted again')
-      // The rail accepted it before and may have forgotten the key since: submitted again, it would be a second one.
+      // The rail accepted it and may have forgotten the key: a resubmission could be a second operation.
       if (attempt.state === 'pending') return judgeUnknown(attempt, 'not_found')
-      // The rail was asked, whatever its believed state: nothing is certain about the first submission any more.
+      // An inquiry was made, in any state: nothing is certain about the first submission any more.
       return {
         kind: 'absent',
         attempt: { ...attempt, state: 'not_sent', reason: 'not_found', inquiries: Math.max(attempt.inquiries, 1) },
@@ -84,20 +76,17 @@ export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
   }
 }
 
-/**
- * It has not left Munim's own queue. It is the attempt's last submission when no inquiry was answered since it was
- * planned; otherwise another one may be on its way. If its timer has come already, the rail is asked all the same.
- */
+/** It is the last submission only if no inquiry was answered since it was planned. Another may be on its way. */
 function judgeUnsent(attempt: Attempt, inquiries: number): Verdict {
+  // `unknown`: its timer has fired already, and the inquiry is made all the same.
   const isLast = attempt.inquiries === inquiries && (attempt.state === 'submitting' || attempt.state === 'unknown')
   if (!isLast) return known('it has been asked for since')
   return { kind: 'unsent', attempt: { ...attempt, reason: unsent } }
 }
 
 /**
- * The attempt with one more inquiry counted, which the rail has answered in any way. It does not count while the rail
- * is down, because a missing answer then says nothing about the attempt. Nor does `not_found` count for an attempt that
- * was not sent. A rail that stays down for longer than an operation may wait was asked often enough.
+ * Counts one more answered inquiry. None counts while the rail is down, because a missing answer proves nothing then.
+ * Nor does `not_found` for an unsent attempt. The count is used up when a rail is down for longer than operations wait.
  */
 export function withInquiry(attempt: Attempt, outcome: RailOutcome, context: MachineContext): Attempt {
   const isSilent = outcome.kind === 'unknown' || (outcome.kind === 'unavailable' && outcome.unsent === undefined)
@@ -114,7 +103,7 @@ export function withInquiry(attempt: Attempt, outcome: RailOutcome, context: Mac
 function judgeSuccess(attempt: Attempt, outcome: Extract<RailOutcome, { kind: 'succeeded' }>): Verdict {
   const { railReference, amount, isAsked = false } = outcome
   if (isDoubted(attempt)) {
-    // An unsolicited report may be from before the failure.
+    // An unsolicited report may be older than the failure.
     if (!isAsked) return known('the rail is being asked which of its answers holds')
     return { kind: 'confirmed', attempt: { ...attempt, reason: isUnbooked(attempt) ? unbooked : undefined } }
   }
@@ -148,7 +137,6 @@ function judgeFailure(attempt: Attempt, decline: RailDecline, railReference: str
   }
 }
 
-/** The attempt while its rail is asked which of its two reports holds. */
 export function inDoubt(attempt: Attempt): Attempt {
   return { ...attempt, reason: isUnbooked(attempt) ? unbookedDoubted : doubted, inquiries: 0 }
 }
@@ -162,14 +150,13 @@ function contradicting(attempt: Attempt, detail: string): Verdict {
   }
 }
 
-/** It cannot be learned which of a rail's two reports holds. */
 function judgeDoubted(attempt: Attempt): Verdict {
   if (attempt.inquiries < inquiryRetry.attemptsMax) return known('the rail is being asked which of its answers holds')
   const detail = `The rail ${attempt.rail} said that the ${attempt.operation} succeeded, then that it failed, and does not say which holds.`
   return contradicting(attempt, detail)
 }
 
-/** For money that was to come for a payment. For outgoing money it means that it did happen, besides the booked one. */
+/** Only for incoming money. On outgoing money, `byHand` means that it did happen, besides the booked one. */
 function isSettledNotToHaveCome({ operation, reason }: Attempt): boolean {
   return reason === byHand && operation !== 'refund' && operation !== 'payout'
 }

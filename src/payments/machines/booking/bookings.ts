@@ -3,7 +3,6 @@ import type { CreateTransfer, PostTransfer, TransferCommand, VoidTransfer } from
 import type { MachineContext } from '../../machine.ts'
 import type { Share } from '../../payment.ts'
 
-/** The book and asset of a booking: any of the rows. */
 export type Booked = { readonly book: number; readonly asset: string }
 
 export type Leg = { readonly source: string; readonly destination: string; readonly amount: bigint }
@@ -16,7 +15,7 @@ export function hold(booked: Booked, leg: Leg, context: MachineContext): CreateT
   return { ...transfer(booked, leg, context), pending: true, byProgram: true }
 }
 
-/** Posts a hold in full or in part; the rest of it is released. */
+/** The rest of a hold that is posted in part is released. */
 export function postHold(book: number, id: Uuid, amount?: bigint): PostTransfer {
   const post = { kind: 'post', book, id, byProgram: true } as const
   return amount === undefined ? post : { ...post, amount }
@@ -30,14 +29,12 @@ export function voidHolds(book: number, holds: readonly Uuid[]): VoidTransfer[] 
   return holds.map((id) => voidHold(book, id))
 }
 
-/** From one account to the accounts of the shares; skips shares of zero. */
 export function spread(booked: Booked, source: string, shares: readonly Share[], context: MachineContext) {
   return present(shares).map(({ account, amount }) =>
     transfer(booked, { source, destination: account, amount }, context),
   )
 }
 
-/** From the accounts of the shares to one account; skips shares of zero. */
 export function gather(booked: Booked, shares: readonly Share[], destination: string, context: MachineContext) {
   return present(shares).map(({ account, amount }) =>
     transfer(booked, { source: account, destination, amount }, context),
@@ -48,7 +45,6 @@ function present(shares: readonly Share[]): readonly Share[] {
   return shares.filter((share) => share.amount > 0n)
 }
 
-/** The ids of the pending transfers among commands: the new holds. */
 export function holdIds(commands: readonly TransferCommand[]): Uuid[] {
   const ids: Uuid[] = []
   for (const command of commands) if (command.kind === 'create' && command.pending === true) ids.push(command.id)

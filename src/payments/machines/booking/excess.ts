@@ -4,13 +4,10 @@ import type { Attempt } from '../../payment.ts'
 import { isDenied } from '../attempts/attempt-policy.ts'
 import type { Tried } from '../attempts/made-before.ts'
 
-/** Reasons of entries that show the rails' excess: an operator who decides about one of them has seen it. */
+/** Reasons of cases that show the excess: an operator who decides one of them has seen it. */
 const aboutExcess: readonly CaseReason[] = ['late_success', 'wrong_amount', 'booking_refused']
 
-/**
- * Rails may have made a refund or payout more than once. That stays an operator's matter when the subject's own matter
- * is over. The excess is in suspense as a claim, and the list has one entry for both. `before`, `after`: the row.
- */
+/** Rails may have made it more than once. The excess stays an operator's case after the subject's own is resolved. */
 export function keepingExcess(
   before: Tried,
   input: Input,
@@ -33,12 +30,11 @@ export function keepingExcess(
   return { ...kept, stuck: { why: 'late_success', detail, isNext: true, unlessOpen: aboutExcess } }
 }
 
-/** Whether an operator has decided about the excess. */
 function hasSeen(before: Tried, input: Input): boolean {
   return isAboutExcess(before, input) && !isOwnDecided(before, input)
 }
 
-/** Whether an operator has decided about the subject's own attempt: others that happened are not part of that. */
+/** A decision about the subject's own attempt does not cover other attempts that happened. */
 function isOwnDecided(before: Tried, input: Input): boolean {
   if (input.kind !== 'decision' || before.phase !== 'stuck' || !isAboutExcess(before, input)) return false
   return input.about === undefined || input.about === before.reason
@@ -49,7 +45,6 @@ function isAboutExcess({ reason }: Tried, input: Input): boolean {
   return aboutExcess.some((why) => why === (input.about ?? reason))
 }
 
-/** The attempts that happened. `told`: the changed attempt, as it is after the step. */
 function madeOf(row: Tried, reported: Attempt | undefined, context: MachineContext): Attempt[] {
   return context
     .attemptsOf(row)
@@ -57,10 +52,9 @@ function madeOf(row: Tried, reported: Attempt | undefined, context: MachineConte
     .filter((attempt) => attempt.state === 'succeeded' && !isDenied(attempt))
 }
 
-/** The amount moved by attempts other than the one that is the refund or payout. */
 function excessOf(row: Tried, made: readonly Attempt[]): bigint {
   const isDone = row.state === 'succeeded'
-  // A subject that was stated to have succeeded keeps its attempt: that one counts, whatever the rail reports.
+  // A subject that was stated as succeeded keeps its attempt. That one counts, even if the rail reports otherwise.
   const others =
     isDone && row.currentAttempt !== undefined
       ? made.filter(({ id }) => id !== row.currentAttempt)
@@ -68,7 +62,7 @@ function excessOf(row: Tried, made: readonly Attempt[]): bigint {
   return sumMoved(others)
 }
 
-/** The amount moved besides the attempt that an operator has decided about, and shown in the same matter. */
+/** The excess that the decided case has shown besides the decided attempt. */
 function likeOwn({ amount, reason }: Tried, made: readonly Attempt[]): bigint {
   if (reason === 'booking_refused') return 0n
   const isLike = (attempt: Attempt) => (moved(attempt) === amount) === (reason === 'late_success')

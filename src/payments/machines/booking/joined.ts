@@ -1,9 +1,8 @@
 import type { CaseReason, Transition } from '../../machine.ts'
 
 /**
- * Two transitions as one. Rows, note and stuck of the second replace those of the first. Bookings, submissions, timers
- * and events are those of both, in order. After a refusal, the second's `refused` applies, or else the first's, because
- * all commands are booked together.
+ * Concatenates the lists below, in order. Other fields of the second replace those of the first. The commands are
+ * booked together, so the second's `refused` applies to a refusal, or else the first's.
  */
 export function joined(first: Transition, second: Transition): Transition {
   return {
@@ -15,13 +14,12 @@ export function joined(first: Transition, second: Transition): Transition {
     newAttempts: [...(first.newAttempts ?? []), ...(second.newAttempts ?? [])],
     timers: [...(first.timers ?? []), ...(second.timers ?? [])],
     events: [...(first.events ?? []), ...(second.events ?? [])],
+    also: [...(first.also ?? []), ...(second.also ?? [])],
+    settles: [...(first.settles ?? []), ...(second.settles ?? [])],
   }
 }
 
-/**
- * After a decision about a matter alongside a stuck subject's own one, `own`: that one is decided next, unless the
- * decision has ended the subject.
- */
+/** After a decision about another case of a stuck subject, its own case is next, unless the subject has ended. */
 export function decidedFirst(step: Transition, own: CaseReason): Transition {
   if (step.stuck !== 'resolved' || (step.refund ?? step.payout)?.phase === 'ended') return step
   const detail = `${step.note ?? ''} What had been waited for before that is still to be decided.`

@@ -20,11 +20,9 @@ import { capturedPayment, failedCapture } from './capture-rows.ts'
 import { capturedButRefused, capturedOtherwise, confirmed, ofPayment } from './capture-suspense.ts'
 
 /**
- * The course of a capture. Its amount was moved from capturable to capturing when it was accepted. From a wallet it is
- * booked at once. Over a rail it has an attempt of its own, `call`, and stays `processing` until the outcome is known.
- * Several captures may be under way. The rest is released when the last of them has ended and one of them was final. A
- * capture whose outcome is unknown keeps the reason `outcome_unknown` until an operator decides it, or the rail reports
- * it after all.
+ * The amount was moved from capturable to capturing when the capture was accepted. From a wallet it is booked at once.
+ * Over a rail it stays `processing` until the outcome is known, or an operator decides about an unknown one. Several
+ * captures may be under way. The rest is released when the last of them has ended and one of them was final.
  */
 export const captureMachine: Machines['capture'] = (payment, capture, input, context) => {
   switch (input.kind) {
@@ -74,7 +72,7 @@ function begin(payment: Payment, capture: Capture, context: MachineContext): Tra
   }
 }
 
-/** A recipient cannot take the money now: the rail is not asked, and its hold stays. */
+/** A recipient cannot take the money now: nothing is submitted, and the hold stays. */
 function notAsked(payment: Payment, capture: Capture, refusal: string): Transition {
   const note = `The books would refuse the way on of what is captured (${refusal}), so the rail was not asked.`
   return failedCapture(payment, capture, refusal, note)
@@ -140,7 +138,6 @@ function takenUpAgain(payment: Payment, { amount }: Capture, done: bigint): Paym
   }
 }
 
-/** The rail captured: from its clearing account to the shares, in proportion to the amounts yet to receive. */
 function captured(
   payment: Payment,
   capture: Capture,
@@ -164,7 +161,6 @@ function captured(
   return goOn(done, context)
 }
 
-/** After a capture has ended: releases the rest when that is requested and no other capture is under way. */
 function goOn(step: Transition, context: MachineContext): Transition {
   const { payment } = step
   if (payment === undefined || payment.phase !== 'held' || payment.amountCapturing > 0n) return step
@@ -177,7 +173,6 @@ function goOn(step: Transition, context: MachineContext): Transition {
   return { ...joined(step, released), note: `${step.note ?? ''} ${released.note ?? ''}`.trim() }
 }
 
-/** The authorization has lapsed: the payment ends with the captured amount, once no capture is under way. */
 function lapsed(step: Transition): Transition {
   const { payment } = step
   if (payment === undefined || payment.phase !== 'held') return step
@@ -245,7 +240,6 @@ function onDecision(
   return { ...forceSuccess(payment, capture, attempt, note, context), stuck: 'resolved' }
 }
 
-/** The rail did not make a capture that is booked: the recipients pay it back, or owe it. */
 function undone(payment: Payment, capture: Capture, evidence: string, context: MachineContext): Transition {
   const failed: Capture = { ...capture, state: 'failed', reason: byHand, currentAttempt: undefined }
   const withFailed = (step: Transition): Transition => {
@@ -257,7 +251,7 @@ function undone(payment: Payment, capture: Capture, evidence: string, context: M
   return withFailed(undoPart(payment, { amount: capture.amount, attempt, capture }, evidence, context))
 }
 
-/** `call` stays, to match the rail's own report when it comes. */
+/** The current attempt stays, to match the rail's own report when it comes. */
 function forceSuccess(
   payment: Payment,
   capture: Capture,

@@ -2,15 +2,14 @@ import type { Transition } from '../../machine.ts'
 import type { Capture, Payment } from '../../payment.ts'
 import { isUnwanted } from '../payments/payment-rows.ts'
 
-/** The payment once a capture has ended. A final capture that succeeded leaves the request to release the rest. */
+/** A final capture that succeeded leaves the request to release the rest. */
 export function capturedPayment(payment: Payment, capture: Capture): Payment {
   const amountCapturing = payment.amountCapturing - capture.amount
-  // A stuck payment keeps the reason that it waits for: an operator decides what happens to the rest.
+  // A stuck payment keeps its reason: an operator decides what happens to the rest.
   if (!capture.final || isUnwanted(payment) || payment.phase === 'stuck') return { ...payment, amountCapturing }
   return { ...payment, amountCapturing, state: 'processing', reason: 'capture_final' }
 }
 
-/** A capture that did not happen: its amount can be captured again, as long as there is an authorization. */
 export function failedCapture(payment: Payment, capture: Capture, reason: string, note: string): Transition {
   const isHeld = payment.phase === 'held' || payment.phase === 'stuck'
   return {

@@ -8,9 +8,8 @@ import { pendingRequestOf, requireReview, withExpiry, withLost, withSuspended } 
 import { withOthersText, withSuspendedPart } from '../suspense/suspended.ts'
 import { intoSuspense } from '../suspense/suspense.ts'
 
-// Captured money that no recipient gets: an operator decides about it with the payment.
+// Captured money that no recipient gets is decided with the payment.
 
-/** The rail captured another amount than requested: it is in suspense, and an operator decides about the payment. */
 export function capturedOtherwise(
   payment: Payment,
   capture: Capture,
@@ -23,7 +22,6 @@ export function capturedOtherwise(
   return handedOver(payment, capture, { attempt, amount, why: 'wrong_amount', detail }, context)
 }
 
-/** The ledger refuses to book the captured money to its recipients. */
 export function capturedButRefused(
   payment: Payment,
   capture: Capture,
@@ -35,7 +33,7 @@ export function capturedButRefused(
   return handedOver(payment, capture, { attempt, amount: capture.amount, why: 'booking_refused', detail }, context)
 }
 
-/** Keeps a pending request to end the payment as its expiry, because the operator's matter replaces the request. */
+/** Keeps a pending request to end the payment as its expiry, because the operator's case replaces the request. */
 function withEnd(payment: Payment, { now }: MachineContext): Payment {
   const { expiresAt = now } = payment
   return pendingRequestOf(payment) === undefined ? payment : withExpiry(payment, expiresAt < now ? expiresAt : now)
@@ -62,7 +60,7 @@ function handedOver(
   const all = withOthersText(payment, { attempt, amount }, why, context)
   return {
     ...ofPayment(payment, requireReview(row, why, `${detail}${all}`)),
-    // A capture that only an operator stated keeps its call, to match the rail's own report when it comes.
+    // A capture that only an operator stated keeps its attempt, to match the rail's own report when it comes.
     capture: {
       ...capture,
       state: 'failed',
@@ -74,7 +72,6 @@ function handedOver(
   }
 }
 
-/** The rail's own report about a capture that an operator stated to have succeeded. */
 export function confirmed(
   payment: Payment,
   capture: Capture,
@@ -89,11 +86,10 @@ export function confirmed(
   const missing = attempt.amount - amount
   const clearing = context.accounts.clearing(rail, payment.asset)
   const suspense = context.accounts.suspense(payment.asset)
-  // The difference is decided on the payment.
   const stuck = (text: string) => ofPayment(payment, { note: text, stuck: { why: 'wrong_amount', detail: text } })
   if (missing > 0n) {
     const leg = { source: suspense, destination: clearing, amount: missing }
-    // The shortfall comes out of the money that is still in suspense; beyond that it is lost.
+    // The shortfall comes out of the money that is still in suspense. Beyond that it is lost.
     const lies = attempt.suspended?.amount ?? 0n
     const lost = missing > lies ? missing - lies : 0n
     return {
@@ -115,7 +111,6 @@ export function confirmed(
   }
 }
 
-/** An operator decides about the step's matter on the payment. */
 export function ofPayment({ id }: Payment, step: Transition): Transition {
   const { stuck } = step
   return typeof stuck === 'object' ? { ...step, stuck: { ...stuck, subject: { kind: 'payment', id } } } : step

@@ -17,9 +17,7 @@ import {
 import { nothingHeld, releaseCall, strayReleased } from './stray-releases.ts'
 import { incrementInWallet, releaseToWallet } from './wallet-payment.ts'
 
-/** Operations on a hold: cancel, expiry, increment, and the release of the part that is not captured. */
-
-/** A cancel, or the expiry: releases the hold, or remembers the request while something is under way. */
+/** Releases the hold, or remembers the request while something is under way. */
 export function onUnwanted(payment: Payment, request: PendingRequest, context: MachineContext): Transition {
   switch (payment.phase) {
     case 'new':
@@ -48,7 +46,6 @@ function endedWith(payment: Payment, request: PendingRequest): Payment {
   return endedAsCaptured({ ...payment, reason: request })
 }
 
-/** Releases the hold; while captures are under way, once they have ended. */
 export function releaseOnceFree(payment: Payment, request: PendingRequest, context: MachineContext): Transition {
   const row: Payment = { ...payment, reason: request }
   if (payment.amountCapturing === 0n) return release(row, context)
@@ -58,10 +55,7 @@ export function releaseOnceFree(payment: Payment, request: PendingRequest, conte
   }
 }
 
-/**
- * Releases the part of the hold that is not captured; no capture is under way. If a part was captured, the payment has
- * already succeeded. Otherwise it is canceled once the rail has released the hold.
- */
+/** Requires that no capture is under way. Partly captured, it has succeeded; else it is canceled once released. */
 export function release(payment: Payment, context: MachineContext): Transition {
   if (payment.source.kind === 'wallet') return releaseToWallet(payment)
   const { rail, railReference, amountCapturable } = payment
@@ -76,7 +70,7 @@ export function release(payment: Payment, context: MachineContext): Transition {
   }
 }
 
-/** When a hold that starts now at a rail ends: at the payment's expiry, or when the rail lets it lapse before. */
+/** The payment's expiry, or earlier if the rail lets the hold lapse. */
 export function expiryOf({ expiresAt }: Payment, rail: string, context: MachineContext): Timestamp {
   const lapsesAt = context.now + (context.capabilities(rail)?.authorizationMs ?? 0) * 1_000
   return expiresAt !== undefined && expiresAt < lapsesAt ? expiresAt : lapsesAt
@@ -101,7 +95,6 @@ function voiding(payment: Payment, { rail, amount, originalReference }: Voiding,
   }
 }
 
-/** An authorization or increment succeeded after it had been given up: it is released alongside other work. */
 export function voidStray(
   payment: Payment,
   attempt: Attempt,
@@ -117,7 +110,6 @@ export function voidStray(
   }
 }
 
-/** An outcome of a release: the payment's own, or one that runs alongside it. */
 export function onVoidOutcome(
   payment: Payment,
   attempt: Attempt,
@@ -156,7 +148,6 @@ export function onVoidOutcome(
   })
 }
 
-/** A release that was stuck continues without a decision. */
 function voidingAgain(payment: Payment): Transition {
   const captured = payment.amountCaptured > 0n
   return {
@@ -173,14 +164,13 @@ function releasedWith(payment: Payment, note: string): Transition {
 }
 
 function notReleased(payment: Payment, attempt: Attempt, isOwn: boolean, detail: string): Transition {
-  // A release alongside a payment becomes the payment's own matter once the payment has ended.
+  // A release alongside a payment becomes the payment's own case once the payment has ended.
   if (isOwn || payment.phase === 'ended') {
     return requireReview({ ...payment, currentAttempt: attempt.id }, 'compensation_failed', detail)
   }
   return { note: detail, stuck: { why: 'compensation_failed', detail } }
 }
 
-/** A timer brought a release: inquires, or submits it after the rail was unavailable or declined it for now. */
 export function onVoidOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
   const isOwn = payment.currentAttempt === attempt.id
   if (attempt.state === 'not_sent') return submitOrWait(attempt, context, { note: 'Asked the rail again.' })
@@ -207,7 +197,7 @@ export function onIncrement(payment: Payment, { amount, request }: Increment, co
   return { newAttempts, timers, note: `Asked the rail ${rail} to hold ${amountText(amount, payment.asset)} more.` }
 }
 
-/** An outcome of an increment. It runs alongside the payment, which grows when the rail has agreed. */
+/** An increment runs alongside the payment, which grows when the rail has agreed. */
 export function onIncrementOutcome(
   payment: Payment,
   attempt: Attempt,

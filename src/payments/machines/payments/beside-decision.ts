@@ -1,3 +1,4 @@
+import { amountText } from '#kernel'
 import type { CaseReason, MachineContext, SubjectAction, Transition } from '../../machine.ts'
 import type { Capture, Payment } from '../../payment.ts'
 import { atOnce } from '../attempts/attempt-policy.ts'
@@ -9,7 +10,7 @@ import { endedWithThat, reverseEach } from '../suspense/suspense.ts'
 import { owedOf, subjectOf } from './payment-rows.ts'
 import { askForStrays, releaseStraysAgain, straysReleasedByHand } from './stray-releases.ts'
 
-/** A decision on an entry alongside a payment that continues or has ended. */
+/** A decision on a case alongside a payment that continues or has ended. */
 export function decideBeside(
   payment: Payment,
   decision: SubjectAction,
@@ -45,7 +46,7 @@ export function decideBeside(
   }
 }
 
-/** Whether a retry debits the recipients. Otherwise it asks a rail. */
+/** Whether a retry debits the recipients. Otherwise it goes to a rail. */
 function isOwing(payment: Payment, about: CaseReason): boolean {
   return owedOf(payment) > 0n && about !== 'late_success' && about !== 'compensation_failed'
 }
@@ -66,23 +67,19 @@ function forceBeside(
   return { ...returnedByHand(payment, excessOf(payment, about, context), context), note, stuck: 'resolved' }
 }
 
-/**
- * Money that came too late, and that its rail could not refund, is in suspense until an operator has returned it in
- * another way. `capture`: only the money of that capture is meant.
- */
+/** Late money that its rail could not refund stays in suspense until an operator has returned it another way. */
 export function lateReturned(payment: Payment, note: string, context: MachineContext, capture?: Capture): Transition {
   const late = ofReason(suspendedOf(payment, context), 'late_success')
   const meant = capture === undefined ? late : late.filter(({ attempt }) => attempt.subject.id === capture.id)
   return { ...returnedByHand(payment, meant, context), note, stuck: 'resolved' }
 }
 
-/** Takes returned parts out of suspense; a payment that waited for the last of them ends. */
 function returnedByHand(payment: Payment, parts: readonly Suspended[], context: MachineContext) {
   const { payment: row, ...step } = returned(payment, parts, context)
   return { ...step, payment: parts.length === 0 ? row : endedWithThat(row, step.attempts, context) }
 }
 
-/** The excess that a rail took beyond an operator's statement, as far as it is in suspense. */
+/** What a rail took beyond an operator's statement, as far as it is in suspense. */
 function excessOf(payment: Payment, about: CaseReason, context: MachineContext): Suspended[] {
   if (about !== 'wrong_amount') return []
   return suspendedOf(payment, context).filter(({ attempt }) => attempt.suspended?.why === 'wrong_amount')
@@ -94,7 +91,7 @@ function giveBackExcess(
   context: MachineContext,
 ): Transition | undefined {
   if (excess.length === 0) return undefined
-  const note = `${amountOf(excess)} came and is not kept.`
+  const note = `${amountText(amountOf(excess), payment.asset)} came and is not kept.`
   const back = reverseEach(payment, excess, 'wrong_amount', note, context)
   return back.stuck === undefined ? { ...back, events: ['payment.resolved'], stuck: 'resolved' } : back
 }

@@ -34,10 +34,7 @@ import {
 import { cannot, forceSuccess, reasonOf, resolving } from './payment-stated.ts'
 import { askForStrays, releaseStraysAgain, straysReleasedByHand } from './stray-releases.ts'
 
-/**
- * An operator's decision on a stuck payment. A decision that cannot be carried out leaves it stuck, with a detail that
- * says why.
- */
+/** A decision that cannot be carried out leaves the payment stuck. The detail of its case names the reason. */
 export function onPaymentDecision(
   payment: Payment,
   decision: SubjectAction,
@@ -69,7 +66,6 @@ export function onPaymentDecision(
   }
 }
 
-/** Another amount than requested came or is held, or the money that came could not be delivered. */
 function decideArrived(
   payment: Payment,
   decision: SubjectAction,
@@ -82,7 +78,6 @@ function decideArrived(
   return decideNothingLeft(payment, decision, context)
 }
 
-/** It is not known whether it was charged or authorized. */
 function decideUnknown(payment: Payment, decision: SubjectAction, context: MachineContext): Transition {
   const { currentAttempt, rail } = payment
   if (currentAttempt === undefined || rail === undefined) return cannot(payment, decision, 'no attempt is under way.')
@@ -119,7 +114,6 @@ function decideUnreached(payment: Payment, decision: SubjectAction, context: Mac
   }
 }
 
-/** The hold could not be released. */
 function decideRelease(payment: Payment, decision: SubjectAction, context: MachineContext): Transition {
   const { currentAttempt } = payment
   if (decision.action === 'force' && decision.outcome === 'succeeded') {
@@ -153,7 +147,6 @@ function decideRelease(payment: Payment, decision: SubjectAction, context: Machi
   return joined(releaseStraysAgain(payment, context) ?? {}, step)
 }
 
-/** The rail holds another amount than requested. */
 function decideAuthorized(payment: Payment, decision: SubjectAction, context: MachineContext): Transition {
   const held: Payment = { ...payment, phase: 'held', reason: undefined }
   if (decision.action === 'reverse') {
@@ -173,7 +166,6 @@ function decideAuthorized(payment: Payment, decision: SubjectAction, context: Ma
   }
 }
 
-/** Money is in suspense: deliver it, refund it over its rail, or book that it was returned in another way. */
 function decideSuspended(
   payment: Payment,
   decision: SubjectAction,
@@ -200,7 +192,7 @@ function decideNothingLeft(payment: Payment, decision: SubjectAction, context: M
   return { ...openToWord(payment, afterReturn(payment, context)), note }
 }
 
-/** From suspense to the shares. An automatic payment must be paid in full; a manual one captures what came. */
+/** An automatic payment must be paid in full. A manual one captures the amount that came. */
 function deliver(
   payment: Payment,
   decision: SubjectAction,
@@ -230,13 +222,13 @@ function deliver(
   }
 }
 
-/** A manual payment continues with the amount that is still held; otherwise it has ended. */
+/** A manual payment continues with the amount that is still held. Otherwise it has ended. */
 function goOn(before: Payment, after: Payment, note: string, context: MachineContext): Transition {
   if (after.amountCapturable + after.amountCapturing === 0n) {
     return reversingStill(ending(before, endedAsCaptured(after), note), context)
   }
   const row: Payment = { ...after, state: 'authorized', phase: 'held', reason: undefined }
-  // No timer comes back to that: its time has passed, or its end was requested, while an operator had the payment.
+  // No timer is left: its time has passed, or its end was requested, while an operator had the payment.
   if (row.expiresAt !== undefined && row.expiresAt <= context.now) {
     if (row.amountCapturing === 0n) return resolving(release(row, context))
     const waiting: Payment = { ...row, state: 'processing', reason: 'expired' }
@@ -256,12 +248,11 @@ function giveBack(
     return cannot(payment, decision, 'the rail itself has not confirmed it yet.', suspended)
   }
   const before = afterReturn(payment, context)
-  const note = `${amountOf(suspended)} came and is not kept.`
+  const note = `${amountText(amountOf(suspended), payment.asset)} came and is not kept.`
   const why = payment.reason ?? 'late_success'
   return joined(before, reverseEach(before.payment ?? payment, suspended, why, note, context))
 }
 
-/** It was returned outside the rails, as an operator has seen. */
 function returnedByHand(
   payment: Payment,
   evidence: string,
@@ -272,7 +263,7 @@ function returnedByHand(
   return { ...openToWord(payment, afterReturn(row, context)), ...step, note: settledByHand(evidence) }
 }
 
-/** An operator's statement stays open to the rail's own report, unless a release is under way and waited for. */
+/** A statement stays open to the rail's own report, unless a release is under way and waited for. */
 function openToWord({ currentAttempt }: Payment, step: Transition): Transition {
   const { payment } = step
   return payment === undefined
@@ -280,7 +271,7 @@ function openToWord({ currentAttempt }: Payment, step: Transition): Transition {
     : { ...step, payment: { ...payment, currentAttempt: payment.currentAttempt ?? currentAttempt } }
 }
 
-/** The payment once its money in suspense is being returned: as it was, or failed when it had nothing else. */
+/** Once its money in suspense is being returned, the payment resumes, or fails if it had nothing else. */
 function afterReturn(payment: Payment, context: MachineContext): Transition {
   const isManual = payment.capture === 'manual' && payment.amountCapturable + payment.amountCapturing > 0n
   if (isManual || payment.amountCaptured > 0n) return goOn(payment, payment, 'Goes on without it.', context)

@@ -21,16 +21,14 @@ import { beginOnRail, onSubmissionOutcome, onSubmissionOverdue } from './rail-pa
 import { beginFromWallet } from './wallet-payment.ts'
 
 /**
- * The course of a payment. It begins as `new`. From a wallet the ledger decides at once. Over a rail it is `calling`,
- * then `awaiting` when the rail will report later, or `inquiring` when it is not known whether it happened. An
- * unavailable rail returns it to `new`. An automatic payment ends when it is charged. A manual one is `held` until it
- * is captured, canceled or expires; the part that is not captured is released (`releasing`). Money that came and cannot
- * be kept is `reversing`. A payment that only an operator can settle is `stuck`.
+ * The phases of a payment. `new`: it begins, or its rail is unavailable. `calling`: sent to a rail. `awaiting`: the
+ * rail will report. `inquiring`: it is unknown whether it happened. `held`: authorized. `releasing`: the rest of the
+ * hold is released. `reversing`: money that cannot be kept is returned. `stuck`: only an operator can settle it.
  */
 export const paymentMachine: Machines['payment'] = (payment, input, context) =>
   keepingUnknown(payment, input, keepingOwed(payment, following(payment, input, context)), context)
 
-/** The debt of the recipients is an operator's matter until it is paid, whatever else about the payment is over. */
+/** The debt of the recipients is an operator's case until it is paid, even when all else about the payment is over. */
 function keepingOwed(payment: Payment, step: Transition): Transition {
   const { refused } = step
   const kept =

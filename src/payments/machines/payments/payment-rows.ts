@@ -4,10 +4,7 @@ import type { Attempt, Payment, Share } from '../../payment.ts'
 import { isStated } from '../attempts/attempt-policy.ts'
 import { addedUp } from '../booking/shares.ts'
 
-/**
- * The pending request of a payment, carried out once everything under way has ended, and kept as its reason. A cancel
- * or the expiry may come while a rail is being asked, a final capture while other captures are under way.
- */
+/** A request that waits until everything under way has ended. It is kept as the payment's reason. */
 export type PendingRequest = 'cancel_requested' | 'expired' | 'capture_final'
 
 export function pendingRequestOf({ reason, phase }: Payment): PendingRequest | undefined {
@@ -15,16 +12,14 @@ export function pendingRequestOf({ reason, phase }: Payment): PendingRequest | u
   return reason === 'cancel_requested' || reason === 'expired' || reason === 'capture_final' ? reason : undefined
 }
 
-/** Whether all of it is to be released or refunded. */
 export function isUnwanted(payment: Payment): boolean {
   const request = pendingRequestOf(payment)
   return request === 'cancel_requested' || request === 'expired'
 }
 
 /**
- * The payment from the moment when a cancel of it is accepted. It is no longer wanted, whatever a rail reports before
- * the cancel is handled, and takes no more captures. Captures that were accepted before continue. The hold is released
- * when the cancel is handled, or once those captures have ended.
+ * The payment once a cancel is accepted. It is no longer wanted, even if a rail reports a success before the cancel is
+ * handled, and takes no more captures. Accepted captures continue; the hold is released after them.
  */
 export function withCancelRequested(payment: Payment): Payment {
   const isRemembered = ['new', 'calling', 'awaiting', 'inquiring', 'held'].includes(payment.phase)
@@ -32,26 +27,21 @@ export function withCancelRequested(payment: Payment): Payment {
   return { ...payment, state: 'processing', reason: 'cancel_requested' }
 }
 
-/**
- * Whether more of it may be captured, or held. It may until its end is requested or its time is over, whether or not
- * that has been carried out yet.
- */
+/** Whether more may be captured or held: until its end is requested or its time is over, carried out or not. */
 export function isAuthorized({ state, expiresAt }: Payment, now: Timestamp): boolean {
   return state === 'authorized' && (expiresAt === undefined || now < expiresAt)
 }
 
-/** The payment with another expiry than the client asked for: a retry brings that back. */
+/** Keeps the expiry that the client requested (0: none), which a retry restores. */
 export function withExpiry(payment: Payment, expiresAt: Timestamp): Payment {
   const { expiresAt: before, askedExpiry = before ?? 0 } = payment
   return before === expiresAt ? payment : { ...payment, expiresAt, askedExpiry }
 }
 
-/** Whether the client may try it again, as nothing came of it. */
 export function isRetryable({ source, state, phase, amountCaptured }: Payment): boolean {
   return source.kind === 'rail' && state === 'failed' && phase === 'ended' && amountCaptured === 0n
 }
 
-/** The payment as it was accepted, from another source: it starts again. */
 export function retried({ askedExpiry, ...payment }: Payment, source: Payment['source']): Payment {
   const expiresAt = askedExpiry === undefined ? payment.expiresAt : askedExpiry || undefined
   return {
@@ -71,45 +61,40 @@ export function suspendedOf(payment: Payment): bigint {
   return payment.amountSuspended ?? 0n
 }
 
-/** The amount that the recipients still have to pay. */
 export function owedOf(payment: Payment): bigint {
   return payment.amountOwed ?? 0n
 }
 
-/** The money that came and is neither delivered nor returned, whatever is owed: it is the payer's, not the debtor's. */
+/** Money that came and is neither delivered nor returned. It is the payer's, so debts do not reduce it. */
 export function arrivedOf(payment: Payment): bigint {
   return suspendedOf(payment) + owedOf(payment) + (payment.amountLost ?? 0n)
 }
 
-/** The payment after `amount` left suspense that the recipients owe. `by`: who owes how much, as far as known. */
+/** The payment after `amount` left suspense that the recipients owe. `by`: who owes how much, if known. */
 export function withOwed(payment: Payment, amount: bigint, by: readonly Share[]): Payment {
   if (amount === 0n) return payment
   const row = { ...withSuspended(payment, -amount), amountOwed: owedOf(payment) + amount }
   return by.length === 0 ? row : { ...row, owedBy: addedUp(payment.owedBy, by) }
 }
 
-/** The payment after `amount` of the debt has been paid. */
 export function withoutOwed({ owedBy: _, ...payment }: Payment, amount: bigint): Payment {
   return { ...withSuspended(payment, amount), amountOwed: owedOf(payment) - amount }
 }
 
-/** The payment after `amount` was taken from suspense that no party of the payment is to pay. */
+/** The payment after `amount` left suspense that no party of the payment is to pay. */
 export function withLost(payment: Payment, amount: bigint): Payment {
   if (amount === 0n) return payment
   return { ...withSuspended(payment, -amount), amountLost: (payment.amountLost ?? 0n) + amount }
 }
 
-/** The payment with `amount` more, or less, of its money in suspense. */
 export function withSuspended(payment: Payment, amount: bigint): Payment {
   return { ...payment, amountSuspended: suspendedOf(payment) + amount }
 }
 
-/** Nothing more will happen to it by itself. */
 export function ended(payment: Payment, state: Payment['state'], reason?: string): Payment {
   return { ...payment, state, reason, phase: 'ended', currentAttempt: undefined, holds: [], amountCapturable: 0n }
 }
 
-/** It ends with the captured amount: succeeded with that, or canceled. */
 export function endedAsCaptured(payment: Payment): Payment {
   if (payment.amountCaptured > 0n) return ended(payment, 'succeeded')
   return ended(payment, 'canceled', pendingRequestOf(payment) ?? 'cancel_requested')
@@ -117,20 +102,20 @@ export function endedAsCaptured(payment: Payment): Payment {
 
 const going: ReadonlySet<string> = new Set<Payment['phase']>(['new', 'calling', 'awaiting', 'inquiring'])
 
-/** Reasons of a stuck payment that still waits for its call; a pending request keeps the place of `outcome_unknown`. */
+/** Reasons of a stuck payment that still waits for its attempt. A pending request replaces `outcome_unknown`. */
 const waiting: ReadonlySet<string> = new Set<CaseReason | PendingRequest>([
   ...(['outcome_unknown', 'rail_unavailable', 'unbooked'] as const),
   ...(['cancel_requested', 'expired'] as const),
 ])
 
-/** Whether it waits for this attempt to authorize or charge, no matter if a timer or an operator asks for it. */
+/** Whether it waits for this attempt to authorize or charge. A timer or an operator may inquire. */
 export function isWaitingFor({ phase, reason = '', currentAttempt }: Payment, attempt: string): boolean {
   return currentAttempt === attempt && (going.has(phase) || (phase === 'stuck' && waiting.has(reason)))
 }
 
 /**
- * Whether an operator has stated the outcome of this attempt, and the rail has not confirmed it yet. A statement from
- * before attempts recorded it is known by the call of a payment that does not wait for it.
+ * Whether an operator has stated the outcome of this attempt, and the rail has not confirmed it. Older statements are
+ * not recorded on the attempt: there, the payment has it as its current attempt without waiting for it.
  */
 export function isForced(payment: Payment, attempt: Attempt): boolean {
   const { phase, currentAttempt } = payment
@@ -138,12 +123,11 @@ export function isForced(payment: Payment, attempt: Attempt): boolean {
   return isStated(attempt) || (currentAttempt === attempt.id && isPast && !isWaitingFor(payment, currentAttempt))
 }
 
-/** Resolves the payment's case, if it has one. A more specific event replaces this one's. */
+/** Resolves the payment's case, if it has one. A more specific event replaces this one. */
 export function resolved({ phase }: Payment): Transition {
   return phase === 'stuck' ? { events: ['payment.resolved'], stuck: 'resolved' } : {}
 }
 
-/** The end of a payment as a transition: its event, and its closed entry. */
 export function ending(before: Payment, after: Payment, note: string): Transition {
   return { ...resolved(before), payment: after, events: [`payment.${after.state}`], note }
 }
@@ -156,7 +140,7 @@ export function canceling(payment: Payment, request: PendingRequest, note: strin
   return ending(payment, ended(payment, 'canceled', request), note)
 }
 
-/** Hands the payment to an operator. A pending cancel or expiry stays its reason when the outcome is unknown. */
+/** A pending cancel or expiry stays the reason when the outcome is unknown. */
 export function requireReview(payment: Payment, why: CaseReason, detail: string): Transition {
   const reason = isUnwanted(payment) && why === 'outcome_unknown' ? payment.reason : why
   return {
@@ -167,7 +151,6 @@ export function requireReview(payment: Payment, why: CaseReason, detail: string)
   }
 }
 
-/** All of the money arrived: the end of an automatic payment. */
 export function paid(payment: Payment): Payment {
   return { ...ended(payment, 'succeeded'), amountCaptured: payment.amount }
 }

@@ -9,7 +9,7 @@ import { type Suspended, suspenseText, withOthersText, withSuspendedPart } from 
 import { expiryOf, release } from './authorization.ts'
 import { ending, isUnwanted, paid, subjectOf, withExpiry, withSuspended } from './payment-rows.ts'
 
-/** Why it is stuck. A pending cancel stays the reason of a payment whose outcome is unknown. */
+/** A pending cancel stays the reason of a payment whose outcome is unknown. */
 export function reasonOf({ reason }: Payment): CaseReason {
   return caseReasons.find((code) => code === reason) ?? 'outcome_unknown'
 }
@@ -24,13 +24,12 @@ export function cannot(
   return { note: detail, stuck: { why: reasonOf(payment), detail } }
 }
 
-/** It continues by itself again; the event of an end, when it has one, says so. */
 export function resolving(step: Transition): Transition {
   const events = step.events ?? []
   return { ...step, events: events.length > 0 ? events : ['payment.resolved'], stuck: 'resolved' }
 }
 
-/** `call` stays, to match the rail's own report when it comes. */
+/** The current attempt stays, to match the rail's own report when it comes. */
 export function forceSuccess(payment: Payment, rail: string, evidence: string, context: MachineContext): Transition {
   const { currentAttempt } = payment
   const decision: SubjectAction = { action: 'force', outcome: 'succeeded', evidence }
@@ -60,7 +59,7 @@ export function forceSuccess(payment: Payment, rail: string, evidence: string, c
   }
 }
 
-/** A hold can be captured and released only under the name that the rail gave it. */
+/** A hold can be captured and released only under the rail's reference. */
 function forceAuthorized(
   payment: Payment,
   rail: string,

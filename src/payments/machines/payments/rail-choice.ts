@@ -8,7 +8,6 @@ type Choice = {
   readonly asset: string
 }
 
-/** The rails that can do it, in their order; a rail whose capabilities are not known is left out. */
 function capableRails({ rails, operation, asset }: Choice, context: MachineContext): readonly string[] {
   return rails.filter((rail) => {
     const capabilities = context.capabilities(rail)
@@ -17,18 +16,17 @@ function capableRails({ rails, operation, asset }: Choice, context: MachineConte
   })
 }
 
-/** The first capable rail that is up; when none is up, the first capable one, which the operation then waits for. */
+/** Prefers a rail that is up. Otherwise the operation waits for the first capable one. */
 export function firstRail(choice: Choice, context: MachineContext): string | undefined {
   const capable = capableRails(choice, context)
   return capable.find(context.isUp) ?? capable[0]
 }
 
-/** Another capable rail after `rail` in the order, up or not: for an operation that `rail` declined. */
+/** For an operation that `rail` declined: a capable rail after it, preferably one that is up. */
 export function railAfter(rail: string, choice: Choice, context: MachineContext): string | undefined {
   return firstRail({ ...choice, rails: choice.rails.slice(choice.rails.indexOf(rail) + 1) }, context)
 }
 
-/** Like {@link railAfter}, but only a rail that is up: instead of waiting for `rail`. */
 export function upRailAfter(rail: string, choice: Choice, context: MachineContext): string | undefined {
   const other = railAfter(rail, choice, context)
   return other !== undefined && context.isUp(other) ? other : undefined

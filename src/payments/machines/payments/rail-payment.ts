@@ -28,10 +28,6 @@ import {
 } from './payment-rows.ts'
 import { firstRail, railAfter, upRailAfter } from './rail-choice.ts'
 
-/**
- * Payments over a rail, from the request to the charge or the authorization. `call` names the attempt that decides. A
- * payment whose outcome an operator stated keeps it, to match the rail's own report when it comes.
- */
 export type RailSource = Extract<PaymentSource, { kind: 'rail' }>
 
 function choiceOf(payment: Payment, source: RailSource) {
@@ -74,12 +70,10 @@ function submitOn(rail: string, payment: Payment, source: RailSource, context: M
   }
 }
 
-/** A recipient cannot take the money any more: no rail is asked for it. */
 function notAsked(payment: Payment, refusal: string): Transition {
   return failing(payment, refusal, `The books would refuse its way on (${refusal}), so no rail was asked.`)
 }
 
-/** An outcome of an attempt to authorize or charge the payment. */
 export function onSubmissionOutcome(
   payment: Payment,
   attempt: Attempt,
@@ -131,12 +125,10 @@ export function onSubmissionOutcome(
   })
 }
 
-/** A cancel (or the expiry) came while the rail was being asked, and the rail took nothing. */
 function notTaken(payment: Payment): Transition {
   return canceling(payment, pendingRequestOf(payment) ?? 'cancel_requested', 'Canceled; the rail took nothing.')
 }
 
-/** The rail is unavailable: asks another one that is up, or waits for this one. */
 function defer(payment: Payment, source: RailSource, attempt: Attempt, context: MachineContext): Transition {
   if (isUnwanted(payment)) return notTaken(payment)
   const other = upRailAfter(attempt.rail, choiceOf(payment, source), context)
@@ -150,10 +142,9 @@ function defer(payment: Payment, source: RailSource, attempt: Attempt, context: 
   }
 }
 
-/** A timer brought an attempt to authorize or charge: inquires, or submits it after its rail was unavailable. */
 export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
   const { source } = payment
-  // An attempt that an operator stated is inquired about when an operator asks, as long as the payment is stuck.
+  // A stated attempt is inquired about only when an operator requests it, as long as the payment is stuck.
   const isAsked = payment.phase === 'stuck' && payment.currentAttempt === attempt.id
   if (source.kind !== 'rail' || !(isAsked || isWaitingFor(payment, attempt.id)))
     return ignored('the payment has gone on without the attempt')
@@ -267,7 +258,7 @@ function confirm(payment: Payment, attempt: Attempt, outcome: RailOutcome, conte
   })
 }
 
-/** A statement was booked in full, and the rail did another amount: the difference goes to or comes from suspense. */
+/** A statement was booked in full, and the rail did another amount. The difference goes to or comes from suspense. */
 function confirmedOtherwise(payment: Payment, attempt: Attempt, missing: bigint, context: MachineContext): Transition {
   const { rail } = attempt
   const clearing = context.accounts.clearing(rail, payment.asset)
@@ -276,8 +267,8 @@ function confirmedOtherwise(payment: Payment, attempt: Attempt, missing: bigint,
     missing > 0n
       ? { source: suspense, destination: clearing, amount: missing }
       : { source: clearing, destination: suspense, amount: -missing }
-  const detail = `It was settled by hand in full, and the rail ${rail} took ${payment.amount - missing} ${payment.asset}.`
-  // The shortfall comes out of the money that is still in suspense; beyond that it is lost.
+  const detail = `It was settled by hand in full, and the rail ${rail} took ${amountText(attempt.amount - missing, payment.asset)}.`
+  // A shortfall comes out of the money that is still in suspense. Beyond that it is lost.
   const lies = attempt.suspended?.amount ?? 0n
   const lost = missing > lies ? missing - lies : 0n
   return {

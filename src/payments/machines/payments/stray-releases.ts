@@ -5,29 +5,24 @@ import { byHand } from '../booking/by-hand.ts'
 import { joined } from '../booking/joined.ts'
 import { subjectOf } from './payment-rows.ts'
 
-/**
- * An authorization that succeeded after it had been given up is released alongside the payment. If that fails, an
- * operator has it, whatever becomes of the payment.
- */
+/** An authorization that succeeded late is released alongside the payment. Failures always go to an operator. */
 
 /** Decline codes of a release that mean: nothing is held any more. */
 export const nothingHeld: readonly string[] = ['authorization_expired', 'duplicate']
 
 type Releasing = { readonly rail: string; readonly amount: bigint; readonly originalReference: string }
 
-/** Submits the release of a hold. */
 export function releaseCall(payment: Payment, { rail, amount, originalReference }: Releasing, context: MachineContext) {
   const instrument = payment.source.kind === 'rail' ? payment.source.instrument : ''
   const call = { subject: subjectOf(payment), rail, operation: 'void', amount, instrument, originalReference } as const
   return submission(call, context, { lane: 'rollback' })
 }
 
-/** Whether it is a release alongside the payment's own course. */
 export function isStrayRelease({ currentAttempt }: Payment, { id, operation }: Attempt): boolean {
   return operation === 'void' && id !== currentAttempt
 }
 
-/** The last release of each such hold that is not known to be released, and that no operator has settled. */
+/** The last release of each stray hold that is not known to be released, and that no operator has settled. */
 function unreleasedOf(payment: Payment, context: MachineContext): Attempt[] {
   const last = new Map<string, Attempt>()
   for (const attempt of context.attemptsOf(payment))
@@ -35,7 +30,7 @@ function unreleasedOf(payment: Payment, context: MachineContext): Attempt[] {
   return [...last.values()].filter((attempt) => isStrayRelease(payment, attempt) && !isReleased(attempt))
 }
 
-/** The hold that a release is about: an increment has one of its own. */
+/** The hold that a release is about. An increment is a hold of its own. */
 function holdOf({ rail, originalReference, amount }: Attempt): string {
   return JSON.stringify([rail, originalReference, amount.toString()])
 }
@@ -46,7 +41,7 @@ function isReleased(attempt: Attempt): boolean {
   return state === 'succeeded' ? !isDenied(attempt) : state === 'failed' && nothingHeld.includes(reason)
 }
 
-/** An operator retries: a declined release is submitted again; about one that may have happened the rail is asked. */
+/** A declined release is submitted again. For one that may have happened, an inquiry is made. */
 export function releaseStraysAgain(payment: Payment, context: MachineContext): Transition | undefined {
   const strays = unreleasedOf(payment, context)
   if (strays.length === 0) return undefined
@@ -61,7 +56,6 @@ export function releaseStraysAgain(payment: Payment, context: MachineContext): T
   return { ...again.reduce(joined), note: 'To be released again.' }
 }
 
-/** An operator inquires about them. */
 export function askForStrays(payment: Payment, context: MachineContext): Transition | undefined {
   const strays = unreleasedOf(payment, context)
   if (strays.length === 0) return undefined
@@ -69,12 +63,11 @@ export function askForStrays(payment: Payment, context: MachineContext): Transit
   return { timers, note: 'Asking the rail again.' }
 }
 
-/** An operator has seen that they are released. */
 export function straysReleasedByHand(payment: Payment, context: MachineContext): Attempt[] {
   return unreleasedOf(payment, context).map((attempt) => ({ ...attempt, reason: byHand }))
 }
 
-/** A rail has released such a hold: the entry about that ends, unless another one is left, or the payment's own. */
+/** The case ends, unless another stray hold or the payment's own release is left. */
 export function strayReleased(payment: Payment, released: Attempt, note: string, context: MachineContext): Transition {
   const isOwn = payment.phase === 'stuck' && payment.reason === 'compensation_failed'
   const isLast = unreleasedOf(payment, context).every((attempt) => holdOf(attempt) === holdOf(released))

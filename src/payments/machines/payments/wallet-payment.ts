@@ -9,9 +9,8 @@ import { capturedPayment, failedCapture } from '../captures/capture-rows.ts'
 import { endedAsCaptured, failing, paid, pendingRequestOf } from './payment-rows.ts'
 
 /**
- * Payments from a wallet to wallets: the ledger alone decides, at once. A manual one is held by one pending transfer
- * for each share that has yet to receive something, in the order of shares. A hold is posted once, so the rest after a
- * capture is held again in the same booking.
+ * The ledger alone decides, at once. A manual payment has one hold for each incomplete share, in the order of shares. A
+ * hold can be posted once, so a capture holds the rest again in the same booking.
  */
 export function beginFromWallet(payment: Payment, account: string, context: MachineContext): Transition {
   const refused = (refusal: LedgerRefusal): Transition =>
@@ -43,14 +42,13 @@ function expiry({ id, expiresAt }: Payment): readonly Timer[] {
   return expiresAt === undefined ? [] : [{ input: 'expire', subject: { kind: 'payment', id }, at: expiresAt }]
 }
 
-/** Holds for all that is not captured yet. */
 function holdsOf(payment: Payment, account: string, context: MachineContext) {
   return uncapturedOf(payment).map((share) =>
     hold(payment, { source: account, destination: share.account, amount: share.amount }, context),
   )
 }
 
-/** Captures at once. Once nothing else is under way, a final capture (or a pending request) releases the rest. */
+/** Once nothing else is under way, a final capture (or a pending request) releases the rest. */
 export function captureFromWallet(
   payment: Payment,
   capture: Capture,
@@ -79,7 +77,6 @@ export function captureFromWallet(
   }
 }
 
-/** The ledger refused a capture: it fails. Its amount can be captured again, or is released on request. */
 function captureRefused(payment: Payment, capture: Capture, refusal: LedgerRefusal): Transition {
   const failed = failedCapture(payment, capture, refusal.code, `The books refused the capture: ${refusal.message}`)
   const row = failed.payment ?? payment
@@ -87,7 +84,6 @@ function captureRefused(payment: Payment, capture: Capture, refusal: LedgerRefus
   return joined(failed, releaseToWallet(row))
 }
 
-/** Voids all holds: the payment ends with the captured amount. */
 export function releaseToWallet(payment: Payment): Transition {
   const row = endedAsCaptured(payment)
   return {
@@ -98,7 +94,6 @@ export function releaseToWallet(payment: Payment): Transition {
   }
 }
 
-/** Holds more. When the ledger refuses, the payment stays as it was. */
 export function incrementInWallet(
   payment: Payment,
   amount: bigint,

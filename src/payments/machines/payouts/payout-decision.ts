@@ -13,7 +13,7 @@ import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { decidedFirst } from '../booking/joined.ts'
 import { failing, stuckPayout, succeeding } from './payout-rows.ts'
 
-/** An operator's decision on a stuck payout. A decision that cannot be carried out leaves it stuck, and says why. */
+/** A decision that cannot be carried out leaves the payout stuck. The detail of its case names the reason. */
 export function onPayoutDecision(
   payout: Payout,
   decision: SubjectAction,
@@ -65,7 +65,7 @@ function force(
   if (payout.reason === 'late_success' || payout.reason === 'booking_refused') {
     return outcome === 'succeeded' ? charge(payout, note, cannot, context) : acceptLost(payout, note, context)
   }
-  // The amount that the rail paid is booked already; the operator accepts the difference.
+  // The amount that the rail paid is booked already. The operator accepts the difference.
   if (held === undefined && outcome === 'succeeded') return accept(payout, 'succeeded', note)
   if (held === undefined) return cannot('the rail has paid, in another amount, and does not deny it.')
   if (outcome === 'failed') {
@@ -83,7 +83,7 @@ function force(
   }
 }
 
-/** The account pays for the rail's payout, at most the requested amount: to suspense, from which it was booked. */
+/** The account pays at most the requested amount: to suspense, from which the rail's payout was booked. */
 function charge(payout: Payout, note: string, cannot: Cannot, context: MachineContext): Transition {
   const { source } = payout
   const paid = paidOf(payout, context)
@@ -96,14 +96,13 @@ function charge(payout: Payout, note: string, cannot: Cannot, context: MachineCo
   }
 }
 
-/** The rail's amount that the decision is about. A late payout is a full one: other amounts have another reason. */
+/** A late payout is a full one: other amounts have another reason. */
 function paidOf(payout: Payout, context: MachineContext): bigint {
   if (payout.reason === 'late_success') return payout.amount
   const made = context.attemptsOf(payout).findLast(({ state }) => state === 'succeeded')
   return made?.amountMoved ?? payout.amount
 }
 
-/** After a charge of only the requested amount, the excess that the rail paid out still needs an operator. */
 function leavingExcess(payout: Payout, charged: Transition, context: MachineContext): Transition {
   const excess = paidOf(payout, context) - payout.amount
   if (excess <= 0n) return charged
@@ -111,13 +110,11 @@ function leavingExcess(payout: Payout, charged: Transition, context: MachineCont
   return { ...charged, stuck: { why: 'wrong_amount', detail, isNext: true } }
 }
 
-/** The payout failed, and what its rail has paid is not claimed from its account. */
 function acceptLost(payout: Payout, note: string, context: MachineContext): Transition {
   const made = context.attemptsOf(payout).find(isMade)
   return { ...accept(payout, 'failed', note), attempts: made === undefined ? [] : [asSettled(made)] }
 }
 
-/** The row ends; nothing more is booked. */
 function accept(payout: Payout, state: 'succeeded' | 'failed', note: string): Transition {
   const reason = state === 'failed' ? (payout.reason ?? byHand) : undefined
   return {
@@ -128,7 +125,6 @@ function accept(payout: Payout, state: 'succeeded' | 'failed', note: string): Tr
   }
 }
 
-/** A decision on an entry alongside a payout that continues or has ended. */
 function beside(
   payout: Payout,
   decision: SubjectAction,
@@ -147,7 +143,6 @@ function beside(
   return settledBeside(payout, decision, about, seen, context)
 }
 
-/** The rail did not make a payout that is booked: the account that paid gets its money back. */
 function undone(payout: Payout, evidence: string, context: MachineContext): Transition {
   const { source, amount, asset } = payout
   const cannot = (because: string): Transition => {

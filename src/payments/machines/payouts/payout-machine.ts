@@ -25,9 +25,8 @@ import { onPayoutDecision } from './payout-decision.ts'
 import { failing, resolved, stuckPayout, succeeding } from './payout-rows.ts'
 
 /**
- * The course of a payout. Its money is held first, towards the clearing account of the rail that is asked. The hold is
- * posted or voided according to the rail's outcome. Another rail means another hold. `new` with an attempt in `call`
- * means deferred, until a timer brings that attempt.
+ * The money is held first, towards the clearing account of the chosen rail. Another rail means another hold. The
+ * hold is posted or voided by the outcome. `new` with a current attempt means deferred, until a timer brings it.
  */
 export const payoutMachine: Machines['payout'] = (payout, input, context) => {
   const after = (end: Transition) => end.payout
@@ -74,7 +73,6 @@ function begin(payout: Payout, context: MachineContext): Transition {
   return submitOn(rail, payout, context)
 }
 
-/** Holds the money towards the rail, instead of a hold towards another one, and asks the rail. */
 function submitOn(rail: string, payout: Payout, context: MachineContext): Transition {
   const { amount, source, instrument } = payout
   const held = hold(payout, { source, destination: context.accounts.clearing(rail, payout.asset), amount }, context)
@@ -105,7 +103,6 @@ function isAwaited({ currentAttempt, phase }: Payout, { id }: Attempt): boolean 
   return currentAttempt === id && phase !== 'ended'
 }
 
-/** Whether an operator has stated that this attempt succeeded. */
 function isForced({ currentAttempt, state }: Payout, { id }: Attempt): boolean {
   return currentAttempt === id && state === 'succeeded'
 }
@@ -165,7 +162,6 @@ function declinedBy(payout: Payout, attempt: Attempt, decline: RailDecline, cont
   return failing(payout, 'failed', decline.code, note)
 }
 
-/** The rail is unavailable: another one is asked, or the payout waits for it. */
 function defer(payout: Payout, attempt: Attempt, context: MachineContext): Transition {
   const { rail } = attempt
   const other = upRailAfter(rail, choiceOf(payout), context)
@@ -179,7 +175,6 @@ function defer(payout: Payout, attempt: Attempt, context: MachineContext): Trans
   }
 }
 
-/** The rail paid: posts the hold by the amount that the rail really paid. */
 function paidOut(payout: Payout, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
   const [held = ''] = payout.holds
   const note = `The rail ${attempt.rail} paid out ${amountText(amount, payout.asset)}.`
@@ -201,7 +196,6 @@ function paidOut(payout: Payout, attempt: Attempt, amount: bigint, context: Mach
   }
 }
 
-/** The rail paid, and the ledger refuses to debit the account: the amount is booked from suspense, as a claim. */
 function paidButRefused(
   payout: Payout,
   { rail }: Attempt,
@@ -216,7 +210,7 @@ function paidButRefused(
   }
 }
 
-/** The amount that the rail paid and the payout's account does not. Negative: booked, but not paid by the rail. */
+/** The amount that the rail paid and the account does not. Negative: booked, but not paid by the rail. */
 function fromSuspense(payout: Payout, rail: string, amount: bigint, context: MachineContext) {
   const suspense = context.accounts.suspense(payout.asset)
   const clearing = context.accounts.clearing(rail, payout.asset)
@@ -225,10 +219,7 @@ function fromSuspense(payout: Payout, rail: string, amount: bigint, context: Mac
     : transfer(payout, { source: clearing, destination: suspense, amount: -amount }, context)
 }
 
-/**
- * The rail paid after the payout had been given up, or confirms an operator's statement. The amount is booked from
- * suspense, and an operator decides who pays for it, because the payout may have been made again.
- */
+/** Booked from suspense. An operator decides who pays for it, because the payout may have been made again. */
 function paidOutLate(payout: Payout, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
   const { rail, railReference } = attempt
   const wasForced = isForced(payout, attempt)
@@ -247,7 +238,6 @@ function paidOutLate(payout: Payout, attempt: Attempt, amount: bigint, context: 
   return { payout: wasForced ? known : payout, commands, note: detail, stuck: { why, detail } }
 }
 
-/** A timer brought its attempt: inquires about it, or submits it (again, when it was declined for now). */
 function onOverdue(payout: Payout, attempt: Attempt, context: MachineContext): Transition {
   if (attempt.operation !== 'payout' || !isAwaited(payout, attempt)) return ignored('the payout has gone on without it')
   const isStuck = payout.phase === 'stuck'

@@ -2,7 +2,6 @@ import type { CaseReason, Transition } from '../../machine.ts'
 import type { Payout } from '../../payment.ts'
 import { voidHolds } from '../booking/bookings.ts'
 
-/** The payout has succeeded. Its hold has been posted. */
 export function succeeding(payout: Payout, note: string): Transition {
   return {
     payout: { ...payout, state: 'succeeded', reason: undefined, phase: 'ended', holds: [], currentAttempt: undefined },
@@ -12,7 +11,6 @@ export function succeeding(payout: Payout, note: string): Transition {
   }
 }
 
-/** The payout did not happen: its hold is voided. */
 export function failing(payout: Payout, state: 'failed' | 'canceled', reason: string, note: string): Transition {
   return {
     payout: { ...payout, state, reason, phase: 'ended', holds: [], currentAttempt: undefined },
@@ -23,7 +21,7 @@ export function failing(payout: Payout, state: 'failed' | 'canceled', reason: st
   }
 }
 
-/** An operator has to settle it. Its hold stays. */
+/** Its hold stays. */
 export function stuckPayout(payout: Payout, why: CaseReason, detail: string): Transition {
   return {
     payout: { ...payout, state: 'requires_review', reason: why, phase: 'stuck' },
@@ -33,7 +31,7 @@ export function stuckPayout(payout: Payout, why: CaseReason, detail: string): Tr
   }
 }
 
-/** Resolves the payout's case, if it has one. A more specific event replaces this one's. */
+/** Resolves the payout's case, if it has one. A more specific event replaces this one. */
 export function resolved({ phase }: Payout): Transition {
   return phase === 'stuck' ? { events: ['payout.resolved'], stuck: 'resolved' } : {}
 }

@@ -13,7 +13,7 @@ import { suspenseText, takenByDispute } from '../suspense/suspended.ts'
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
 import { neverRefunded } from './refund-undone.ts'
 
-/** An operator's decision on a stuck refund. A decision that cannot be carried out leaves it stuck, and says why. */
+/** A decision that cannot be carried out leaves the refund stuck. The detail of its case names the reason. */
 export function onRefundDecision(
   payment: Payment,
   refund: Refund,
@@ -48,7 +48,6 @@ function inquire(refund: Refund, cannot: Cannot, context: MachineContext): Trans
   return { timers: [atOnce('inquire', subject, refund.currentAttempt, context)], note: 'Asking the rail again.' }
 }
 
-/** It starts over: with the attempt that it had, or from the start when the ledger had refused it. */
 function retry(refund: Refund, cannot: Cannot, context: MachineContext): Transition {
   const isDone = refund.holds.length === 0 && refund.reason === 'wrong_amount'
   if (isDone) return cannot('the rail has refunded already, in another amount.')
@@ -96,7 +95,7 @@ function force(
   const succeeded = succeeding(payment, refund, note, context)
   return {
     ...succeeded,
-    // The attempt stays, to match the rail's own report when it comes. A declined attempt is not the stated one.
+    // The attempt stays, to match the rail's own report. A declined attempt is not the stated one.
     ...(succeeded.refund === undefined
       ? {}
       : { refund: { ...succeeded.refund, currentAttempt: openCall(refund, context) } }),
@@ -105,13 +104,12 @@ function force(
   }
 }
 
-/** The attempt that it waits for, unless the rail has declined it. */
 function openCall(refund: Refund, context: MachineContext): string | undefined {
   const attempt = context.attemptsOf(refund).find(({ id }) => id === refund.currentAttempt)
   return attempt?.state === 'failed' ? undefined : refund.currentAttempt
 }
 
-/** A refund need not return money from suspense that the rail debited by itself; the rest must still be returned. */
+/** A refund need not return money that the rail debited by itself. The rest must still be returned. */
 function endedByDispute(
   payment: Payment,
   refund: Refund,
@@ -134,7 +132,6 @@ function endedByDispute(
   }
 }
 
-/** A decision on an entry alongside a refund that continues or has ended. */
 function beside(
   payment: Payment,
   refund: Refund,

@@ -9,9 +9,6 @@ import { withLost, withOwed, withSuspended } from '../payments/payment-rows.ts'
 import { suspendedForRefund, takenFromSuspense, withOthersText, withSuspendedPart } from '../suspense/suspended.ts'
 import { isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
 
-/** Bookings of a rail's refund: as requested, in another amount, late, or when those who pay for it cannot. */
-
-/** The rail refunded the money: posts the holds by the amount that it really refunded. */
 export function refunded(
   payment: Payment,
   refund: Refund,
@@ -30,10 +27,7 @@ export function refunded(
   return refundedOtherwise(payment, refund, attempt, amount, context)
 }
 
-/**
- * The rail refunded the money, and the ledger refuses to debit those who were to pay: the amount is booked from
- * suspense, as a claim on them. No account owes an excess beyond the refund: an operator settles that as well.
- */
+/** Booked from suspense, as a claim on the accounts that were to pay. None owes an excess: an operator settles it. */
 function refundedButRefused(
   payment: Payment,
   refund: Refund,
@@ -58,14 +52,13 @@ function refundedButRefused(
   return { ...booked, ...inAnotherAmount(refund, from, rail, amount), ...(isOwed && { also: [claimed] }) }
 }
 
-/** The refund is done, and an operator settles the difference. `from`: who has really paid how much. */
+/** `from`: the amounts that were really paid, by account. */
 function inAnotherAmount(refund: Refund, from: readonly Share[], rail: string, amount: bigint) {
   const detail = `The rail ${rail} refunded ${amountText(amount, refund.asset)} instead of ${amountText(refund.amount, refund.asset)}.`
   const row: Refund = { ...refund, from, holds: [], currentAttempt: undefined }
   return stuckRefund(row, 'wrong_amount', detail)
 }
 
-/** The rail refunded another amount than requested. That amount is booked, and an operator settles the difference. */
 function refundedOtherwise(
   payment: Payment,
   refund: Refund,
@@ -94,7 +87,7 @@ function refundedOtherwise(
   }
 }
 
-/** The amount that the rail paid and no party pays: from suspense. Negative: booked, but not paid, so back to it. */
+/** The amount that no party pays, from suspense. Negative: booked but not paid by the rail, so returned to suspense. */
 function beyond(refund: Refund, rail: string, amount: bigint, context: MachineContext) {
   const suspense = context.accounts.suspense(refund.asset)
   const clearing = context.accounts.clearing(rail, refund.asset)
@@ -103,10 +96,7 @@ function beyond(refund: Refund, rail: string, amount: bigint, context: MachineCo
     : transfer(refund, { source: clearing, destination: suspense, amount: -amount }, context)
 }
 
-/**
- * The rail refunded money after the refund had been given up. If the payment still has that amount, those who were to
- * pay for it do. Otherwise it is booked from suspense, and an operator settles it.
- */
+/** If the payment still has the amount, the accounts that were to pay do. Otherwise suspense pays, and a case opens. */
 export function refundedLate(
   payment: Payment,
   refund: Refund,
@@ -125,7 +115,7 @@ export function refundedLate(
   }
   const ended: Transition =
     refund.currentAttempt === attempt.id ? { ...lost, refund: { ...refund, currentAttempt: undefined } } : lost
-  // It was booked and then undone: its amount is reserved still, and nothing is held for it.
+  // It was booked and then undone: its amount is still reserved, without holds.
   const isReopened = refund.phase === 'stuck' && refund.reason === 'compensation_failed' && refund.holds.length === 0
   const reserved = { ...payment, amountRefunding: payment.amountRefunding + (isReopened ? 0n : amount) }
   const left = isOfCaptured(refund, context)
@@ -136,7 +126,7 @@ export function refundedLate(
   if (!isOfCaptured(refund, context)) {
     return { ...succeeding(payment, refund, detail, context), commands: [beyond(refund, rail, amount, context)] }
   }
-  // Other refunds may have been made meanwhile: those who still have something of the payment pay.
+  // Other refunds may have been made meanwhile. The accounts that still have its money pay.
   const from = stillPaying(payment, takenBack(context.refundsOf(payment), payment), refund.from)
   return {
     ...succeeding(reserved, { ...refund, from }, detail, context),
@@ -145,10 +135,7 @@ export function refundedLate(
   }
 }
 
-/**
- * The rail refunded another amount than an operator had stated and the ledger has booked. No account has paid an
- * excess. A shortfall still belongs to the payer: it is in suspense, and is decided on the payment.
- */
+/** No account has paid an excess. A shortfall is the payer's money, and is decided on the payment while in suspense. */
 export function refundedOtherwiseThanStated(
   payment: Payment,
   refund: Refund,

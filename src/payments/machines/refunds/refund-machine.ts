@@ -25,10 +25,9 @@ import { refunded, refundedLate, refundedOtherwiseThanStated } from './refund-do
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
 
 /**
- * The course of a refund. Its amount was reserved on the payment when it was accepted. To a wallet it is booked at
- * once. Over the rail, the money of those who pay for it is held first. Then the rail is asked, and the holds are
- * posted or voided according to its outcome. `new` with an attempt in `call` means deferred, until a timer brings that
- * attempt. A refund that undoes something (`isReversal`) never just fails: it goes to an operator.
+ * The amount was reserved on the payment when the refund was accepted. A refund to a wallet is booked at once. Over a
+ * rail, the money is held first, and the holds are posted or voided by the outcome. `new` with a current attempt means
+ * deferred, until a timer brings it. One that undoes something (`isReversal`) never just fails: it goes to an operator.
  */
 export const refundMachine: Machines['refund'] = (payment, refund, input, context) => {
   const step = recoveringLoss(payment, following(payment, refund, input, context), context)
@@ -99,7 +98,6 @@ function begin(payment: Payment, refund: Refund, context: MachineContext): Trans
   }
 }
 
-/** The next submission of a refund: one that undoes something goes first. */
 function callOf({ attempts, isReversal }: Refund) {
   return { count: attempts + 1, ...(isReversal && ({ lane: 'rollback' } as const)) }
 }
@@ -116,7 +114,6 @@ function refusedByBooks(payment: Payment, refund: Refund, refusal: LedgerRefusal
   return refuse(payment, refund, refusal.code, `The books refused the refund: ${refusal.message}`, context)
 }
 
-/** It cannot be made: it fails, or goes to an operator when it was to undo something. */
 function refuse(payment: Payment, refund: Refund, reason: string, note: string, context: MachineContext): Transition {
   if (refund.isReversal) return stuckRefund(refund, undoingReason(refund, context), note)
   return failing(payment, refund, reason, note, context)
@@ -189,7 +186,6 @@ function onOutcome(
   })
 }
 
-/** A timer brought its attempt: inquires about it, or submits it (again, when it was declined for now). */
 function onOverdue(payment: Payment, refund: Refund, attempt: Attempt, context: MachineContext): Transition {
   if (attempt.operation !== 'refund' || !isAwaited(refund, attempt)) return ignored('the refund has gone on without it')
   const lane = refund.isReversal ? 'rollback' : undefined
@@ -218,7 +214,6 @@ function resubmit(payment: Payment, row: Refund, attempt: Attempt, note: string,
   return { refund: { ...row, currentAttempt: id, attempts: row.attempts + 1 }, newAttempts, timers, note }
 }
 
-/** Only while no rail has it. */
 function onCancel(payment: Payment, refund: Refund, context: MachineContext): Transition {
   if (refund.phase !== 'new' || !isOfCaptured(refund, context)) return ignored('the refund is under way or has ended')
   const canceled = failing(payment, refund, 'cancel_requested', 'Canceled.', context)

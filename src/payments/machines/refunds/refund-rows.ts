@@ -9,7 +9,7 @@ export function isOfCaptured(refund: Refund, context: MachineContext): boolean {
   return !isFromSuspense(refund, context)
 }
 
-/** The refund has succeeded. `done`: how much of its amount was really refunded; the rest is free again. */
+/** `done`: how much was really refunded; the rest can be refunded again. */
 export function succeeding(
   payment: Payment,
   refund: Refund,
@@ -34,7 +34,6 @@ export function succeeding(
   }
 }
 
-/** The refund did not happen: its holds are voided, and its reservation is free again. */
 export function failing(
   payment: Payment,
   refund: Refund,
@@ -54,7 +53,7 @@ export function failing(
   }
 }
 
-/** An operator has to settle it. Its holds and its reservation stay. */
+/** Its holds and its reservation stay. */
 export function stuckRefund(refund: Refund, why: CaseReason, detail: string): Transition {
   return {
     refund: { ...refund, state: 'requires_review', reason: why, phase: 'stuck' },

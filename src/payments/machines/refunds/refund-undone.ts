@@ -10,10 +10,7 @@ import { owedOf, withLost, withSuspended } from '../payments/payment-rows.ts'
 import { suspendedOf, withSuspendedPart } from '../suspense/suspended.ts'
 import { isOfCaptured, stuckRefund } from './refund-rows.ts'
 
-/**
- * A refund did not happen, as an operator has found: undoes what is booked of it. Undefined when the rail's report of it
- * is not booked, or is not denied.
- */
+/** Undoes what is booked of a refund that did not happen. Undefined: it is neither booked nor denied by its rail. */
 export function neverRefunded(
   payment: Payment,
   refund: Refund,
@@ -31,13 +28,12 @@ export function neverRefunded(
   return noLongerLost(payment, refund, denied, settledByHand(evidence), context)
 }
 
-/** Whether the rail's report of it is booked, and those who were to pay for it have paid. */
 function isBooked({ phase, state, reason, holds }: Refund): boolean {
   if (phase === 'ended') return state === 'succeeded'
   return phase === 'stuck' && reason === 'wrong_amount' && holds.length === 0
 }
 
-/** A booked refund did not happen: those who paid for it get it back, and the amount can be refunded again. */
+/** The accounts that paid for it get it back, and the amount can be refunded again. */
 function undone(payment: Payment, refund: Refund, evidence: string, context: MachineContext): Transition {
   const { rail } = payment
   const step = undoneButMade(payment, refund, settledByHand(evidence), context)
@@ -68,10 +64,7 @@ function failedAfterAll(payment: Payment, refund: Refund, note: string): Transit
   return { payment, refund: row, events: ['refund.failed'], note, stuck: 'resolved' }
 }
 
-/**
- * A refund that undoes something never just fails, and whoever started it may wait for it no longer. So an operator has
- * it, as if the rail had declined it at once. Undefined: the payment does not have so much left to refund.
- */
+/** A refund that undoes something never just fails: an operator gets it. Undefined: too little is left to refund. */
 function stillToBeMade(payment: Payment, refund: Refund, note: string): Transition | undefined {
   const { amount } = refund
   if (payment.amountCaptured - payment.amountRefunded - payment.amountRefunding < amount) return undefined
@@ -84,10 +77,7 @@ function stillToBeMade(payment: Payment, refund: Refund, note: string): Transiti
   }
 }
 
-/**
- * An earlier attempt has also made the refund, and is in suspense as a loss: that one is the refund now, and is no
- * longer lost. Undefined: no attempt has, or the loss is not there.
- */
+/** An earlier success, until now a loss in suspense, becomes the refund. Undefined: there is none, or no such loss. */
 function undoneButMade(
   payment: Payment,
   refund: Refund,
@@ -103,7 +93,6 @@ function undoneButMade(
   return { ...noLongerLost(payment, refund, made, text, context), refund: { ...refund, currentAttempt: undefined } }
 }
 
-/** An attempt did not happen: the amount that is in suspense as a loss because of it is no longer lost. */
 function noLongerLost(
   payment: Payment,
   refund: Refund,
@@ -120,12 +109,11 @@ function noLongerLost(
     refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
     note,
     stuck: 'resolved',
-    // Settles the operator's matter of what came too late, or twice.
     settles: ['late_success'],
   }
 }
 
-/** The attempt has then failed: a later success is a late one. */
+/** The attempt has then failed, so a later success is a late one. */
 function neverMade(attempt: Attempt): Attempt {
   return { ...attempt, state: 'failed', reason: byHand }
 }
@@ -135,10 +123,7 @@ function cannot(because: string): Transition {
   return { note: detail, stuck: { why: 'outcome_unknown', detail } }
 }
 
-/**
- * Reverses the difference between the rail's refund and the amount that was paid for it. An excess was lost, and no
- * longer is. A shortfall against an operator's statement is in suspense, and no longer is. Undefined: it is not there.
- */
+/** Reverses the difference to what was paid: an excess was lost, a shortfall is in suspense. Undefined: not there. */
 function withoutBeyond(
   payment: Payment,
   refund: Refund,

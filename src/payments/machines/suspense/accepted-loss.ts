@@ -7,10 +7,7 @@ import { lossesOf, withLosses } from './uncovered-loss.ts'
 
 type Accounts = Pick<MachineContext, 'accounts'>
 
-/**
- * What is lost of a payment, as an operator sees it: what refunds had taken of disputes, by the time of the loss, and
- * under the payment's id what is lost besides.
- */
+/** Losses as an operator sees them: those of disputes by the time of the loss, all others under the payment's id. */
 export function lossesSeen(payment: Payment, context: Accounts): Seen {
   const losses = lossesOf(payment, context)
   const others = (payment.amountLost ?? 0n) - sumOf(losses)
@@ -18,7 +15,7 @@ export function lossesSeen(payment: Payment, context: Accounts): Seen {
   return { [payment.id]: others.toString(), ...Object.fromEntries(known) }
 }
 
-/** The payment once an operator has accepted what is lost. `seen`: not more of each loss than that; absent: all. */
+/** `seen`: accepts no more of each loss than that; absent: all. */
 export function withLossAccepted(payment: Payment, context: MachineContext, seen?: Seen): Payment {
   const acceptedOf = (at: number, amount: bigint): bigint => {
     const shown = seen === undefined ? amount : BigInt(seen[`${at}`] ?? 0)
@@ -36,8 +33,8 @@ export function withLossAccepted(payment: Payment, context: MachineContext, seen
 }
 
 /**
- * An operator accepts a loss that has changed since it was seen. What was seen is accepted, as far as it is still lost;
- * the entry stays, for what has come and for what the operator has booked too much.
+ * The loss has changed since the operator saw it. The loss that was seen is accepted, as far as it is still lost. The
+ * case stays, for new losses and for amounts that the operator has booked too much.
  */
 export function lossAcceptedAsSeen(
   payment: Payment,
@@ -61,7 +58,6 @@ export function lossAcceptedAsSeen(
   return { payment: row, note: text, stuck: { why: 'dispute_after_refund', detail: text } }
 }
 
-/** How much of the one is not in the other. */
 function beyond(one: Seen, other: Seen): bigint {
   return Object.entries(one).reduce((sum, [name, amount]) => {
     const more = BigInt(amount) - BigInt(other[name] ?? 0)

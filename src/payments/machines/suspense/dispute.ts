@@ -19,12 +19,10 @@ type Dispute = {
 }
 
 /**
- * The rail debited captured money by itself. The recipients pay it back, in proportion to the amount that refunds have
- * left of their shares. It counts as refunded: at most the amount that is captured and neither refunded nor being
- * refunded. Any amount beyond that is booked from suspense: out of the payment's money there, and then as lost. An
- * operator decides whose loss it is. If the recipients cannot pay, their part is booked from suspense as owed.
- *
- * All of it is booked from suspense when no recipient got the disputed charge or capture.
+ * The rail debited captured money by itself. The recipients pay it back, in proportion to what refunds have left of
+ * their shares. It counts as refunded: at most what is captured and neither refunded nor being refunded. Any rest is
+ * booked from the payment's money in suspense, then as lost; an operator decides whose loss it is. If the recipients
+ * cannot pay, their part is booked from suspense as owed. If none of them got the disputed money, suspense pays it all.
  */
 export function onDispute(payment: Payment, dispute: Dispute, context: MachineContext): Transition {
   const { rail, amount, railReference } = dispute
@@ -63,7 +61,7 @@ export function onDispute(payment: Payment, dispute: Dispute, context: MachineCo
   }
 }
 
-/** The money in suspense that the rail debited: of the charge or capture that it names, or else of that rail. */
+/** Of the charge or capture that the dispute names, or else of that rail. */
 function suspendedFrom(
   payment: Payment,
   { rail, originalReference, capture }: Dispute,
@@ -81,10 +79,7 @@ function suspendedFrom(
   return suspendedOf(payment, context).filter(isMeant)
 }
 
-/**
- * How much the recipients may have of the disputed charge or capture: all that was captured, none of a late charge, and
- * of a capture that went to suspense only the part that an operator delivered.
- */
+/** What the recipients may have of it: none of a late charge; of a capture in suspense, what an operator delivered. */
 function keptOf(payment: Payment, dispute: Dispute, context: MachineContext): bigint {
   if (isOfStray(payment, dispute, context)) return 0n
   const { capture } = dispute
@@ -98,7 +93,7 @@ function isOfStray(payment: Payment, { rail, originalReference }: Dispute, conte
   if (originalReference === undefined || payment.railReference !== undefined) {
     return originalReference !== undefined && originalReference !== payment.railReference
   }
-  // A charge that an operator stated has no name until its rail confirms it.
+  // A charge that an operator stated has no reference until its rail confirms it.
   return context
     .attemptsOf(payment)
     .some(
@@ -107,7 +102,7 @@ function isOfStray(payment: Payment, { rail, originalReference }: Dispute, conte
     )
 }
 
-/** `lost`: the part that was not in suspense. The payment has one entry for all such losses. */
+/** `lost`: the part that was not in suspense. The payment has one case for all such losses. */
 function beyondDetail(
   reported: string,
   rest: bigint,
@@ -134,7 +129,6 @@ type Unpaid = {
   readonly refusal: LedgerRefusal
 }
 
-/** The recipients do not have the money any more: all that the rail debited is booked from suspense. */
 function unpaid(
   row: Payment,
   { amount }: Dispute,
@@ -151,10 +145,7 @@ function unpaid(
   }
 }
 
-/**
- * An operator retries to debit the recipients for money that a rail debited or refunded: each for what it owes, at most
- * for what it has received. A debt beyond that is lost, and is the operator's next matter.
- */
+/** Each recipient pays what it owes, at most what it has received. A debt beyond that is lost, and is the next case. */
 export function claim(payment: Payment, context: MachineContext): Transition {
   const owed = owedOf(payment)
   if (owed <= 0n) return { note: 'Nothing is owed that could be claimed.' }
@@ -177,7 +168,7 @@ export function claim(payment: Payment, context: MachineContext): Transition {
   }
 }
 
-/** Who owes how much. `others`: when that is not known, the recipients, in proportion to the rest that they have. */
+/** `others`: when it is not known who owes, the recipients, in proportion to what they still have. */
 function owingOf(payment: Payment, context: MachineContext) {
   const { owedBy = [] } = payment
   if (owedBy.length > 0) return { known: withinOf(owedBy, capturedOf(payment)), others: [] }
@@ -187,9 +178,8 @@ function owingOf(payment: Payment, context: MachineContext) {
 }
 
 /**
- * A booked capture did not happen at the rail, as an operator has found: the recipients pay it back. The part that they
- * have refunded is lost; the part that the rail debited in disputes is gone already. `attempt`: the one by which it was
- * booked. It has then failed, so that a later success is a late one.
+ * A booked capture has not happened: the recipients pay it back. The part that they have refunded is lost. The part
+ * that disputes took is gone already. `attempt`: the booked one. It has then failed, so a later success is a late one.
  */
 export function undo(
   payment: Payment,
@@ -205,10 +195,7 @@ export function undo(
 
 type Part = { readonly amount: bigint; readonly attempt: Attempt | undefined; readonly capture?: Capture }
 
-/**
- * The same for one capture. The part that has been refunded already is lost, and is the operator's next matter. An
- * excess that the rail had reported beyond the booked capture did not happen either.
- */
+/** The same for one capture. An excess that the rail reported beyond the booked capture has not happened either. */
 export function undoPart(payment: Payment, part: Part, evidence: string, context: MachineContext): Transition {
   const { attempt, capture } = part
   const amount = part.amount + beyondOf(payment, attempt)
@@ -225,14 +212,13 @@ export function undoPart(payment: Payment, part: Part, evidence: string, context
   return notMade(payment, attempt, withoutMissing(payment, attempt, onlyLoss(payment, taken), context))
 }
 
-/** The excess that an attempt took beyond the request, and so beyond the booked capture. */
 function beyondOf({ amountCaptured }: Payment, attempt: Attempt | undefined): bigint {
   if (amountCaptured === 0n || attempt === undefined || attempt.operation === 'authorize') return 0n
   const { amount, amountMoved = amount } = attempt
   return amountMoved > amount ? amountMoved - amount : 0n
 }
 
-/** The step, whatever the ledger answers: of the money that left suspense, only the resulting loss stays a matter. */
+/** With any answer of the ledger, only the resulting loss stays a case, not the money that left suspense. */
 function onlyLoss(payment: Payment, step: Transition): Transition {
   const { stuck, also = [], refused, ...rest } = step
   const isLost = (step.payment?.amountLost ?? 0n) > (payment.amountLost ?? 0n)
@@ -246,10 +232,7 @@ function onlyLoss(payment: Payment, step: Transition): Transition {
   }
 }
 
-/**
- * The step for an attempt that an operator had stated in full, and of which the rail then confirmed less. The shortfall
- * left suspense as lost, so that amount of the money paid back goes to suspense again.
- */
+/** The rail confirmed less than an operator had stated. That shortfall was lost, and is now paid back to suspense. */
 function withoutMissing(
   payment: Payment,
   attempt: Attempt | undefined,
@@ -279,7 +262,6 @@ function missingOf({ amountLost = 0n }: Payment, attempt: Attempt): bigint {
   return amount - amountMoved < amountLost ? amount - amountMoved : amountLost
 }
 
-/** The step, whatever the ledger answers, with the attempt as one that did not happen. */
 function notMade(payment: Payment, attempt: Attempt | undefined, step: Transition): Transition {
   if (attempt === undefined) return step
   const { refused, attempts = [] } = step

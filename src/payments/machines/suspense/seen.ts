@@ -7,9 +7,8 @@ import { lossAcceptedAsSeen, lossesSeen } from './accepted-loss.ts'
 import { type Arrivals, ofReason, returned, type Suspended, suspendedOf, suspenseText } from './suspended.ts'
 
 /**
- * The content of a payment's entry. For suspense: the amounts by the attempts that brought them, less the amounts that
- * refunds hold. For unknown outcomes: the attempt that is decided next, when its rail denies it. For disputes: what is
- * lost. Undefined: nothing that could come or go.
+ * The content of a payment's case. In suspense: amounts by attempt, less those that refunds hold. Unknown outcomes: the
+ * denied attempt that is decided next. Disputes: the losses. Undefined: nothing that could change.
  */
 export function seenOf(payment: Payment, about: CaseReason | undefined, context: Arrivals): Seen | undefined {
   const why = aboutOf(payment, about)
@@ -28,9 +27,9 @@ function aboutOf({ reason }: Payment, about: CaseReason | undefined): CaseReason
 }
 
 /**
- * A decision that meets something else than the operator saw, because money came or went meanwhile. Money that an
- * operator has returned is out of suspense, if all of it was still there; otherwise nothing is moved. A loss that was
- * seen is accepted, as far as it is still lost. The entry stays, and shows the current content. Undefined: the decision meets the content that was seen, or moves nothing of it.
+ * A decision on content that has changed since the operator saw it. Money stated as returned leaves suspense if all of
+ * it was still there; otherwise nothing is moved. A loss that was seen is accepted, as far as it is still lost. The
+ * case stays, with the current content. Undefined: nothing has changed, or the decision moves nothing of it.
  */
 export function changedSince(
   payment: Payment,
@@ -70,7 +69,6 @@ function wasSeen({ attempt, amount }: Suspended, seen: Seen): boolean {
   return seen[attempt.id] === amount.toString()
 }
 
-/** Whether an operator states that the money was returned outside the rails. */
 function isReturn(
   decision: SubjectAction,
   why: CaseReason,

@@ -5,12 +5,11 @@ import { transfer } from '../booking/bookings.ts'
 import { withLost, withSuspended } from '../payments/payment-rows.ts'
 
 /**
- * Money in suspense for a payment is known by the attempt that brought it: by its rail, and by the name under which the
- * rail refunds it. It is delivered, refunded and returned by attempt; the payment has the total.
+ * Money in suspense is known by the attempt that brought it: by its rail, and by the reference under which the rail
+ * refunds it. It is delivered, refunded and returned by attempt. The payment has the total.
  */
 export type Suspended = { readonly attempt: Attempt; readonly amount: bigint }
 
-/** The part of the context that this is read from. */
 export type Arrivals = Pick<MachineContext, 'attemptsOf' | 'broughtBy' | 'returningOf' | 'accounts'>
 
 /** Whether a refund returns money from suspense. Such a refund does not touch the captured amount. */
@@ -18,7 +17,7 @@ export function isFromSuspense(refund: Refund, context: Arrivals): boolean {
   return refund.isReversal && refund.from[0]?.account === context.accounts.suspense(refund.asset)
 }
 
-/** A payment's money in suspense that is not being returned already: refunds hold that part. The oldest first. */
+/** Money that no refund is returning already, the oldest first. */
 export function suspendedOf(payment: Payment, context: Arrivals): Suspended[] {
   let suspended = broughtBy(payment, context)
   for (const refund of context.returningOf(payment)) {
@@ -32,15 +31,11 @@ function broughtBy(payment: Payment, context: Arrivals): Suspended[] {
   return context.broughtBy(payment).map((attempt) => ({ attempt, amount: attempt.suspended?.amount ?? 0n }))
 }
 
-/**
- * The name under which its rail refunds an attempt's money. For money that a refund did not return, it is the name that
- * the refund gives.
- */
+/** The reference under which its rail refunds it. For money that a refund did not return: the refund's original. */
 export function givenBackAs({ operation, railReference, originalReference }: Attempt): string | undefined {
   return operation === 'refund' ? originalReference : railReference
 }
 
-/** The money that a refund returns: the part that came under the name that the refund gives. */
 function namedBy(suspended: readonly Suspended[], refund: Refund, context: Arrivals): Suspended[] {
   const [call] = context.attemptsOf(refund)
   return suspended.filter(
@@ -48,7 +43,6 @@ function namedBy(suspended: readonly Suspended[], refund: Refund, context: Arriv
   )
 }
 
-/** The money of the attempt that a refund returns, whether or not any of it is still in suspense. */
 function ofRefund(payment: Payment, refund: Refund, context: MachineContext): Suspended[] {
   return namedBy(broughtBy(payment, context), refund, context)
 }
@@ -68,7 +62,6 @@ function without(suspended: readonly Suspended[], parts: readonly Suspended[]): 
   return suspended.map(({ attempt, amount }) => ({ attempt, amount: amount - (gone.get(attempt.id) ?? 0n) }))
 }
 
-/** The rest after parts were taken, with the attempts as they are then. */
 export function leftAfter(suspended: readonly Suspended[], parts: readonly Suspended[]): Suspended[] {
   const after = new Map(parts.map(({ attempt, amount }) => [attempt.id, withSuspendedPart(attempt, -amount)]))
   return without(suspended, parts)
@@ -80,7 +73,7 @@ export function amountOf(suspended: readonly Suspended[]): bigint {
   return suspended.reduce((sum, { amount }) => sum + amount, 0n)
 }
 
-/** The money of a matter of this reason: the money that came too late, or else that of the payment's own matter. */
+/** `late_success` is about money that came too late, any other reason about the payment's other money. */
 export function ofReason(suspended: readonly Suspended[], reason: CaseReason): Suspended[] {
   return suspended.filter(({ attempt }) => (attempt.suspended?.why === 'late_success') === (reason === 'late_success'))
 }
@@ -94,20 +87,18 @@ export function withSuspendedPart(attempt: Attempt, amount: bigint, why: Why = '
   return left === 0n ? rest : { ...rest, suspended: { amount: left, why: suspended?.why ?? why } }
 }
 
-/** Marks it as money that an operator now has to return in another way. */
+/** Marks it as money that an operator has to return another way. */
 export function asLate({ attempt }: Suspended): Attempt {
   const { suspended } = attempt
   return suspended === undefined ? attempt : { ...attempt, suspended: { ...suspended, why: 'late_success' } }
 }
 
-/** An operator delivers that part of what the attempt brought. */
 export function asDelivered({ attempt, amount }: Suspended): Suspended {
   return { attempt: { ...attempt, delivered: (attempt.delivered ?? 0n) + amount }, amount }
 }
 
 type Taken = { readonly payment: Payment; readonly attempts: readonly Attempt[] }
 
-/** The payment and its attempts after parts left suspense. */
 export function taken(payment: Payment, parts: readonly Suspended[]): Taken {
   return {
     payment: withSuspended(payment, -amountOf(parts)),
@@ -115,23 +106,18 @@ export function taken(payment: Payment, parts: readonly Suspended[]): Taken {
   }
 }
 
-/** How much of the money that a refund returns is still in suspense. */
 export function suspendedForRefund(payment: Payment, refund: Refund, context: MachineContext): bigint {
   return amountOf(ofRefund(payment, refund, context))
 }
 
-/** After a refund succeeded: it has returned the money under its name, and an amount beyond that is lost. */
+/** The refund has returned the money under its reference. An amount beyond that is lost. */
 export function givenBackBy(payment: Payment, refund: Refund, amount: bigint, context: MachineContext): Taken {
   const parts = outOf(ofRefund(payment, refund, context), amount)
   const { payment: row, attempts } = taken(payment, parts)
   return { payment: withLost(row, amount - amountOf(parts)), attempts }
 }
 
-/**
- * The payment when a refund from suspense is over because a dispute has taken the money already: that was the payment's
- * loss. `left`: the part that the dispute did not take, to be returned in another way. Undefined: nothing of the
- * payment was lost.
- */
+/** A dispute has taken the money, as the payment's loss. `left`: what it did not take. Undefined: nothing was lost. */
 export function takenByDispute(payment: Payment, refund: Refund, context: MachineContext) {
   const { amountLost = 0n } = payment
   const came = outOf(ofRefund(payment, refund, context), refund.amount)
@@ -144,10 +130,7 @@ export function takenByDispute(payment: Payment, refund: Refund, context: Machin
   return { payment: row, attempts: [...others, ...late], left }
 }
 
-/**
- * After a rail refunded an amount from suspense that no refund waited for. It comes out of the money that the refund
- * returns; beyond that no account has paid it.
- */
+/** No refund waited for it: it comes out of the money that the refund returns. Beyond that, no account has paid it. */
 export function takenFromSuspense(payment: Payment, refund: Refund, amount: bigint, context: MachineContext): Taken {
   const came = isFromSuspense(refund, context) ? ofRefund(payment, refund, context) : []
   const parts = outOf(came, amount)
@@ -155,7 +138,7 @@ export function takenFromSuspense(payment: Payment, refund: Refund, amount: bigi
   return { payment: withLost(row, amount - amountOf(parts)), attempts }
 }
 
-/** Money in suspense was returned outside the rails: the clearing account of each rail stops showing it. */
+/** Money returned outside the rails: the clearing account of each rail stops showing it. */
 export function returned(payment: Payment, parts: readonly Suspended[], context: MachineContext) {
   const { asset } = payment
   const source = context.accounts.suspense(asset)
@@ -165,14 +148,13 @@ export function returned(payment: Payment, parts: readonly Suspended[], context:
   return { ...taken(payment, parts), commands }
 }
 
-/** For operators, when `one` has come: how much of the same matter is in suspense with it; empty when it is all. */
+/** Text for operators: how much of the same case is in suspense together with `one`. Empty when `one` is all. */
 export function withOthersText(payment: Payment, one: Suspended, why: CaseReason, context: MachineContext): string {
   const { id } = one.attempt
   const others = ofReason(suspendedOf(payment, context), why).filter(({ attempt }) => attempt.id !== id)
   return others.length === 0 ? '' : suspenseText(payment, [...others, one])
 }
 
-/** For operators: how much is in suspense, by rail; empty when nothing is. */
 export function suspenseText({ asset }: Payment, suspended: readonly Suspended[]): string {
   const amounts = new Map<string, bigint>()
   for (const { attempt, amount } of suspended) amounts.set(attempt.rail, (amounts.get(attempt.rail) ?? 0n) + amount)

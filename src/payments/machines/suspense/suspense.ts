@@ -16,9 +16,8 @@ import {
 } from './suspended.ts'
 
 /**
- * Money that came and cannot be delivered: too late, after a cancel, in a wrong amount, or refused by its destination.
- * The rail has it, so the books must have it, too. It goes from the rail's clearing account to suspense, and from there
- * back to the payer, by a refund that Munim begins itself.
+ * Money that cannot be delivered: too late, canceled, in a wrong amount, or refused. The rail has it, so the books must
+ * have it, too. It goes from the rail's clearing account to suspense, and back to the payer by a refund of Munim's own.
  */
 export function intoSuspense(
   payment: Payment,
@@ -29,7 +28,6 @@ export function intoSuspense(
   return transfer(payment, { source, destination: context.accounts.suspense(payment.asset), amount }, context)
 }
 
-/** How much of a payment's money in suspense its refunds are returning already: they hold it. */
 export function returningOf(payment: Payment, context: MachineContext): bigint {
   let returning = 0n
   for (const refund of context.returningOf(payment)) {
@@ -40,7 +38,7 @@ export function returningOf(payment: Payment, context: MachineContext): bigint {
 
 type GivingBack = Required<Pick<Transition, 'commands' | 'newRefunds' | 'newAttempts' | 'timers' | 'attempts'>>
 
-/** The refund that returns an attempt's money from suspense, begun already; undefined when the rail cannot refund. */
+/** The refund has begun already. Undefined: the rail cannot refund. */
 function givingBack(
   payment: Payment,
   suspended: Suspended,
@@ -88,10 +86,7 @@ function givingBack(
   return { commands: [held], newRefunds: [newRefund], newAttempts, timers, attempts }
 }
 
-/**
- * Books an attempt's money to suspense and refunds it at once. `payment` is the row as it is otherwise. If it has ended
- * it is `reversing` until the refund has ended; if not, it continues alongside the refund.
- */
+/** Books it to suspense and refunds it at once. A payment that has ended is `reversing` until the refund has ended. */
 export function reverseArrival(
   payment: Payment,
   reported: Attempt,
@@ -104,7 +99,6 @@ export function reverseArrival(
   return { ...joined({ commands: [received] }, rest), attempt }
 }
 
-/** Refunds the money of one attempt that is already in suspense. */
 function reverseSuspended(
   payment: Payment,
   suspended: Suspended,
@@ -126,7 +120,7 @@ function reverseSuspended(
   return { ...requireReview(payment, 'late_success', detail), attempts }
 }
 
-/** The same for several attempts, each over its rail; money that cannot be refunded goes to an operator. */
+/** Each over its own rail. Money that cannot be refunded goes to an operator. */
 export function reverseEach(
   payment: Payment,
   suspended: readonly Suspended[],
@@ -150,16 +144,14 @@ export function reverseLateSuccess(
   return reverseArrival(payment, attempt, { amount, why: 'late_success', note }, context)
 }
 
-/** The payment and its attempts after a refund from suspense has succeeded. */
 export function givenBack(payment: Payment, refund: Refund, amount: bigint, context: MachineContext) {
   const { payment: after, attempts } = givenBackBy(payment, refund, amount, context)
   return { payment: endedWithThat(after, attempts, context, refund), attempts }
 }
 
 /**
- * A payment whose end waited for money that is being returned, after some was returned: it ends with the last of it.
- * Money that an operator has accepted, or decides about separately, may still be in suspense. `changed`: the attempts
- * by which it came; `refund`: the one that has ended with it.
+ * A `reversing` payment ends when the last of its money is returned. Money that an operator has accepted, or decides
+ * about separately, may still be in suspense. `changed`: the attempts that brought it; `refund`: the one that ended.
  */
 export function endedWithThat(
   payment: Payment,
@@ -180,7 +172,6 @@ export function endedWithThat(
   return isOver ? { ...payment, phase: 'ended' } : payment
 }
 
-/** A payment whose money is still being returned ends when that is over. */
 export function reversingStill(step: Transition, context: MachineContext): Transition {
   const { payment } = step
   if (payment?.phase !== 'ended' || returningOf(payment, context) === 0n) return step

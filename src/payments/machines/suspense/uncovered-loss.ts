@@ -5,27 +5,23 @@ import { gather } from '../booking/bookings.ts'
 import { refundShares, sumOf, takenBack, withDisputed } from '../booking/shares.ts'
 import { subjectOf, withLost, withOwed } from '../payments/payment-rows.ts'
 
-// What a dispute takes is lost as far as refunds have taken it before, or are about to. When such a refund turns out not to
-// have happened, those who got the money have it still, and pay for the dispute as if the refund had failed before it. A
-// refund that was accepted after the loss has no part in it. Which came first is known by their times: under the lock of
-// the payment, a loss is no older than the refunds before it, and a refund is younger than the losses before it.
+// A dispute is lost as far as refunds have taken the money, or are about to. If such a refund has not happened, the
+// recipients still have the money, and pay for the dispute as if the refund had failed before it. A refund accepted
+// after the loss has no part in it. Their times give the order: under the lock of the payment, a loss is no older than
+// the refunds before it, and a refund is younger than the losses before it.
 
-/** The payment after so much of a dispute is lost because refunds had taken it. */
 export function withUncovered(payment: Payment, amount: bigint, context: MachineContext): Payment {
   if (amount === 0n) return payment
   const at = Math.max(context.now, ...context.refundsOf(payment).map(({ createdAt }) => createdAt))
   return withDisputed(payment, [{ account: context.accounts.suspense(payment.asset), amount, at }])
 }
 
-/** When a refund of the payment is accepted. */
+/** When a refund of the payment is accepted: after every loss before it. */
 export function acceptedAt({ disputed = [] }: Payment, now: Timestamp): Timestamp {
   return Math.max(now, ...disputed.map(({ at = 0 }) => at + 1))
 }
 
-/**
- * A step of a refund, with the loss that it makes recoverable: those who have the money that the refund does not take any
- * more pay for the dispute, or owe it.
- */
+/** The recipients keep money that the refund no longer takes. They pay for the lost dispute with it, or owe it. */
 export function recoveringLoss(before: Payment, step: Transition, context: MachineContext): Transition {
   const { refused, payment, refund, commands = [], also = [] } = step
   const kept: Transition =
@@ -60,7 +56,7 @@ function recoverableOf(before: Payment, after: Payment, refund: Refund, context:
   return least > 0n ? least : 0n
 }
 
-/** Whether it was lost since the refund was accepted. Losses from before they had a time count so, too. */
+/** Whether it was lost since the refund was accepted. Older losses have no time, and count, too. */
 function isAfter({ at }: Share, { createdAt }: Refund): boolean {
   return at === undefined || at >= createdAt
 }
@@ -70,7 +66,6 @@ export function lossesOf({ asset, disputed = [] }: Payment, { accounts }: Pick<M
   return disputed.filter(({ account }) => account === accounts.suspense(asset))
 }
 
-/** The payment with its losses changed. */
 export function withLosses(payment: Payment, change: (loss: Share) => Share, context: MachineContext): Payment {
   const losses = lossesOf(payment, context)
   if (losses.length === 0) return payment
@@ -80,10 +75,7 @@ export function withLosses(payment: Payment, change: (loss: Share) => Share, con
 
 type Paid = { readonly amount: bigint; readonly parts: readonly Share[] }
 
-/**
- * The payment once `parts` have paid that much of what was lost, and what the entry of the loss says then. The oldest
- * loss is paid first, because the fewest refunds had a part in it.
- */
+/** `parts` pay the oldest loss first, because the fewest refunds had a part in it. */
 function recovered(payment: Payment, refund: Refund, { amount, parts }: Paid, context: MachineContext) {
   let unpaid = amount
   let fromAccepted = 0n
@@ -92,7 +84,7 @@ function recovered(payment: Payment, refund: Refund, { amount, parts }: Paid, co
     const { captured: accepted = 0n } = loss
     const part = loss.amount < unpaid ? loss.amount : unpaid
     const open = loss.amount - accepted
-    // What an operator has accepted as a loss is paid last.
+    // The part that an operator has accepted as a loss is paid last.
     const back = part > open ? part - open : 0n
     unpaid -= part
     fromAccepted += back

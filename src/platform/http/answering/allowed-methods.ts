@@ -1,9 +1,6 @@
 import type { Route } from '../route.ts'
 
-/**
- * Finds the methods of a path, for `Allow`; empty when no route has the path. Only called when no route matched, so it
- * may be slow.
- */
+/** Called only when no route matched, so it may be slow. */
 export function createAllowedMethods(routes: readonly Route[]): (path: string) => string[] {
   const patterns = routes.map(({ method, path, streams }) => ({
     methods: method === 'GET' && streams !== true ? ['GET', 'HEAD'] : [method],

@@ -17,7 +17,6 @@ const phrases: Readonly<Record<number, string>> = {
   431: 'Request Header Fields Too Large',
 }
 
-/** Answers input that Node's parser could not read as a request, on the bare connection, and closes it. */
 export function answerConnectionError(problems: Problems, error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()
@@ -39,8 +38,8 @@ export function answerConnectionError(problems: Problems, error: Error & { code?
 const connectRefused = Object.assign(new Error('this server is no proxy'), { code: 'CONNECT' })
 
 /**
- * Answers CONNECT, which Node passes to no request handler. It has let go of the connection before: nothing of Node
- * listens to its errors, and the server's end would wait for it.
+ * Node calls no request handler for CONNECT and has detached from the socket. So errors need a listener here, and the
+ * socket must be destroyed explicitly.
  */
 export function refuseConnect(problems: Problems, socket: Socket): void {
   socket.on('error', () => socket.destroy())

@@ -2,11 +2,10 @@ import type { Logger } from 'pino'
 import { Fault } from '../../faults/index.ts'
 import type { Exchange } from '../exchange.ts'
 import { BodyInCrumbs, InvalidRequest, UnreadableRequest } from '../invalid-request.ts'
+import type { Answer } from '../route.ts'
 import type { Problems } from './problem.ts'
 import type { HttpProblemCode } from './problem-catalog.ts'
-import type { Answer } from '../route.ts'
 
-/** Fastify's own errors that a client can cause. */
 const frameworkCodes: Readonly<Record<string, HttpProblemCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed_request',
@@ -19,7 +18,6 @@ const headersOfCode: { readonly [Code in HttpProblemCode]?: Readonly<Record<stri
   unauthenticated: { 'www-authenticate': 'Bearer realm="munim", error="invalid_token"' },
 }
 
-/** Turns a thrown error into an answer. The log gets the details that the client must not see. */
 export function createErrorAnswer(deps: { readonly problems: Problems; readonly logger: Logger }) {
   const { problems, logger } = deps
   return (error: unknown, exchange: Exchange): Answer => {
@@ -34,7 +32,6 @@ export function createErrorAnswer(deps: { readonly problems: Problems; readonly 
     const code = codeOf(error)
     const known = code === undefined ? undefined : frameworkCodes[code]
     if (known !== undefined) return problems.own(exchange.id, known)
-    // The client disconnected while its body was being read, and will not see this answer.
     if (exchange.reply.raw.destroyed) return problems.own(exchange.id, 'malformed_request')
     const context = { err: error, requestId: exchange.id, method: exchange.method, route: exchange.path }
     if (error instanceof Fault && error.retryable) {

@@ -1,10 +1,9 @@
-/** The meaning of a problem code: its HTTP status, a short title, and an explanation with the next step. */
 type ProblemEntry = { readonly status: number; readonly title: string; readonly explanation: string }
 
-/** Codes and their meaning. A module passes its own beside its routes. */
+/** Problem codes and their meaning. Each module passes its own along with its routes. */
 export type ProblemCatalog<Code extends string = string> = Readonly<Record<Code, ProblemEntry>>
 
-/** The codes of the HTTP layer itself: any route can answer them. */
+/** The codes of the HTTP layer: any route can answer them. */
 export const httpProblems = {
   validation_failed: {
     status: 400,

@@ -4,7 +4,6 @@ import { newUuid } from '../../ids/index.ts'
 
 const sane = /^[A-Za-z0-9_.:-]{1,64}$/
 
-/** The client's Request-Id when it has a valid form, else a new `req_…`. */
 export function requestIdOf(request: Pick<IncomingMessage, 'headers'>): string {
   const given = request.headers['request-id']
   return typeof given === 'string' && sane.test(given) ? given : encodeId(idPrefix.request, newUuid())

@@ -5,8 +5,8 @@ import { connect, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase, until } from '#testing'
 import { createLogger } from '../../telemetry/index.ts'
-import { addressOf, followConnections } from './connections.ts'
 import { answer, createHttpServer, type HttpServer, route } from '../index.ts'
+import { addressOf, followConnections } from './connections.ts'
 
 // One client opens as many connections as it can; other clients can still connect.
 

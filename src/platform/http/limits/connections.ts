@@ -5,16 +5,14 @@ import { Largest } from './largest.ts'
 
 export type Connections = {
   readonly count: () => number
-  /** Ends the connections on which no byte was ever received. */
   readonly closeUnused: () => void
 }
 
 class Open extends Linked {
   readonly socket: Socket
   readonly of: Client
-  /** Requests whose answers are not sent yet. */
   underWay = 0
-  /** Those of them that wait for the answer to an earlier one. */
+  /** Pipelined requests that wait for an earlier answer. They count in `underWay`. */
   ahead: (readonly [IncomingMessage, ServerResponse])[] = []
   hasLeft = false
 
@@ -25,25 +23,22 @@ class Open extends Linked {
   }
 }
 
-/** The connections of an address: the idle ones and those with requests in progress, each oldest first. */
+/** Each list is in order of age, oldest first. */
 type Client = { readonly address: string; readonly waiting: LinkedList<Open>; readonly busy: LinkedList<Open> }
 
-/** File descriptors for everything else: files, and connections to the database and to rails. */
+/** Reserved for files and for connections to the database and to rails. */
 const othersMax = 512
-/** Beyond this number, the memory of connections becomes significant. */
+/** Beyond this number, connections use a significant amount of memory. */
 const connectionsMax = 20_000
-/** How many requests a client may send ahead of their answers (HTTP pipelining) on one connection. */
 const aheadMax = 32
 
 /**
- * Tracks the connections of a server and limits their number. Beyond the limit, an idle connection is closed, of the
- * address with the most connections. If all of these are busy and the newcomer has another address, the oldest busy one
- * is closed. So no client can keep others out by opening connections, and the process keeps open files for the
- * database.
+ * Limits the number of connections. Above the limit, it closes an idle connection of the address with the most
+ * connections. If all of these are busy, it closes the oldest one, or the newcomer if the address is its own. So no
+ * client can keep others out.
  *
- * The requests of one connection are handled one after the other, each in a turn of the event loop of its own. Node
- * would handle all that one read brings, thousands of short ones, before anything else. A connection on which more than
- * {@link aheadMax} requests wait for an earlier one is closed.
+ * Requests of one connection are handled one at a time, each in its own turn of the event loop. Node would handle all
+ * requests of one read, possibly thousands, first.
  */
 export function followConnections(server: Server, max = defaultMax()): Connections {
   const clients = new Map<string, Client>()
@@ -59,7 +54,6 @@ export function followConnections(server: Server, max = defaultMax()): Connectio
     return client
   }
   const listOf = ({ of, underWay }: Open) => (underWay === 0 ? of.waiting : of.busy)
-  /** Counts its requests in progress, and moves it to the matching list. */
   const countRequest = (one: Open, by: 1 | -1) => {
     const before = listOf(one)
     one.underWay += by
@@ -133,12 +127,12 @@ type Parsing = Socket & {
   readonly parser?: { onIncoming?: (request: IncomingMessage, keepsAlive: boolean) => number }
 }
 
-/** What the parser takes for an upgrade of the protocol: it reads nothing of what follows. */
+/** The parser's code for a protocol upgrade: it then reads none of the following bytes. */
 const readNoMore = 2
 
 /**
- * Stops reading requests from what has arrived already, once `isOver`. Node offers nothing for that: after the socket is
- * destroyed, it parses the rest of the last read, up to 64 KiB of requests, in 50 ms.
+ * Stops parsing requests that have already arrived once `isOver` returns true. Node has no API for this: it parses up
+ * to 64 KiB of requests, for 50 ms, even after the socket is destroyed.
  */
 function stopParsing({ parser }: Parsing, isOver: () => boolean): void {
   const { onIncoming } = parser ?? {}
@@ -146,10 +140,7 @@ function stopParsing({ parser }: Parsing, isOver: () => boolean): void {
   parser.onIncoming = (request, keepsAlive) => (isOver() ? readNoMore : onIncoming(request, keepsAlive))
 }
 
-/**
- * The address that identifies a client. Of IPv6 it is the first 48 bits: a client may own that prefix, and choose the
- * networks and addresses within it.
- */
+/** The address that identifies a client. For IPv6, its first 48 bits: one client may own that whole prefix. */
 export function addressOf({ remoteAddress = '' }: Pick<Socket, 'remoteAddress'>): string {
   if (remoteAddress.startsWith('::ffff:') || !remoteAddress.includes(':')) return remoteAddress
   const [before = [], after = []] = remoteAddress.split('::').map((part) => (part === '' ? [] : part.split(':')))
@@ -157,7 +148,6 @@ export function addressOf({ remoteAddress = '' }: Pick<Socket, 'remoteAddress'>)
   return [...before, ...zeros, ...after].slice(0, 3).join(':')
 }
 
-/** As many connections as the process's limit of open files allows. */
 function defaultMax(): number {
   const report = process.report as NodeJS.ProcessReport & { excludeNetwork: boolean }
   const had = report.excludeNetwork
@@ -166,7 +156,6 @@ function defaultMax(): number {
   const { userLimits } = report.getReport() as { userLimits?: { open_files?: { soft?: number | string } } }
   report.excludeNetwork = had
   const files = Number(userLimits?.open_files?.soft)
-  // No limit, or a system without such limits.
   if (!Number.isFinite(files)) return connectionsMax
   return Math.max(1, Math.min(connectionsMax, files - Math.min(othersMax, files / 2)))
 }

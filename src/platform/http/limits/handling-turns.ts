@@ -1,20 +1,18 @@
 import { createShares, type Taker, Turns } from '#kernel'
 
 export type Handling = {
-  /** Calls `done` when it needs no connection any more, once or more often. */
+  /** Calls `done` once it no longer needs a connection. Repeated calls are ignored. */
   readonly begin: (done: () => void) => void
-  /** Whether the client no longer waits. Then `leave` is called in place of `begin`. */
+  /** When true, `leave` is called instead of `begin`. */
   readonly isOver: () => boolean
   readonly leave: () => void
 }
 
-/** How many takers are passed over at most, each time that a place becomes free. */
 const passedOverMax = 64
 
 /**
- * Limits how many requests are handled at once. Each key, and all keys of a book together, have a share of the places.
- * Requests beyond a share wait. Waiting requests are served in turn, with equal shares for keys and books. So other
- * keys get a connection of the pool within a moment, however many requests of one key wait.
+ * Limits the requests handled at once, with a share for each key, and for all keys of a book together. Requests beyond
+ * a share wait and are served in turn, with equal shares.
  */
 export function createHandlingTurns(max: number): (taker: Taker, handling: Handling) => void {
   const places = createShares(max)
@@ -30,7 +28,6 @@ export function createHandlingTurns(max: number): (taker: Taker, handling: Handl
     })
   }
 
-  /** The action for the first request of a group; undefined when it cannot begin and is passed over. */
   const nextOf = (group: Taker['group'], senders: Turns<string, Handling[]>, passedOver: (() => void)[]) => {
     const sender = senders.firstName()
     const waiting = senders.first()
@@ -42,7 +39,7 @@ export function createHandlingTurns(max: number): (taker: Taker, handling: Handl
     const taker = { group, sender }
     const isOver = handling.isOver()
     if (!isOver && !places.take(taker, 1)) {
-      // A sender without a place that gets none is refused because of its group's share.
+      // If the sender holds no place and still gets none, its group's share is exhausted.
       passedOver.push(places.of(taker) > 0 ? senders.passOver() : groups.passOver())
       return undefined
     }
@@ -67,7 +64,7 @@ export function createHandlingTurns(max: number): (taker: Taker, handling: Handl
   }
 
   return (taker, handling) => {
-    // None of the waiting requests could begin when a place was last released.
+    // Needs no check of the queue: when a place was last released, no waiting request could begin.
     if (places.take(taker, 1)) begin(taker, handling)
     else groups.join(taker.group).join(taker.sender).push(handling)
   }

@@ -4,7 +4,6 @@ export class Largest<Item> {
   readonly #ofSize = new Map<number, Set<Item>>()
   #most = 0
 
-  /** Returns its new size. */
   grow(item: Item): number {
     return this.#move(item, 1)
   }
@@ -13,7 +12,6 @@ export class Largest<Item> {
     return this.#move(item, -1)
   }
 
-  /** One of the items with the largest size; undefined while all are empty. */
   first(): Item | undefined {
     return this.#ofSize.get(this.#most)?.values().next().value
   }

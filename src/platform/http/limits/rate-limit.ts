@@ -1,4 +1,4 @@
-/** How often a key may call: `requests` in every `windowSeconds`, saved up to `burst`. */
+/** Unused calls accumulate up to `burst`. */
 export type RatePolicy = { readonly requests: number; readonly windowSeconds: number; readonly burst: number }
 
 export type RateDecision = {
@@ -6,13 +6,12 @@ export type RateDecision = {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** The most buckets kept. A bucket that has not been used for long is full, and can be dropped. */
+/** A bucket unused for long is full, so it can be dropped. */
 const bucketsMax = 10_000
 
 /**
- * A token bucket for each key, in memory. Headers follow draft-ietf-httpapi-ratelimit-headers-10: `RateLimit-Policy`
- * states the rate, `RateLimit` the remaining quota and the seconds until more is available. `nowMs` is a monotonic
- * clock.
+ * Headers follow draft-ietf-httpapi-ratelimit-headers-10: `RateLimit-Policy` has the rate, `RateLimit` the remaining
+ * quota and the seconds until more is available. `nowMs` must be a monotonic clock.
  */
 export function createRateLimit(policy: RatePolicy, nowMs: () => number = () => performance.now()) {
   const perMs = policy.requests / (policy.windowSeconds * 1000)
@@ -26,7 +25,7 @@ export function createRateLimit(policy: RatePolicy, nowMs: () => number = () => 
       const tokens = Math.min(policy.burst, before.tokens + (atMs - before.atMs) * perMs)
       const allowed = tokens >= 1
       const left = allowed ? tokens - 1 : tokens
-      // Set again, so that the first bucket of the map is the least recently used.
+      // Reinserted, so that the map's first bucket is the least recently used.
       buckets.delete(key)
       buckets.set(key, { tokens: left, atMs })
       if (buckets.size > bucketsMax) buckets.delete(buckets.keys().next().value ?? key)

@@ -2,9 +2,7 @@ import { Slots } from '#kernel'
 
 type RunningRequest = { readonly startedMs: number; readonly expire: () => void }
 
-/** The requests being handled. One timer for all of them finds those past their deadline. */
 export type RunningRequests = {
-  /** Returns its place, by which it is removed. */
   readonly add: (request: RunningRequest) => number
   readonly remove: (place: number, request: RunningRequest) => void
   readonly count: () => number

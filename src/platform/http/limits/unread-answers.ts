@@ -2,7 +2,6 @@ import type { ServerResponse } from 'node:http'
 import { createShares, type Taker } from '#kernel'
 
 export type UnreadAnswers = {
-  /** Tracks an answer that was written to the connection. */
   readonly add: (response: ServerResponse, sender: Taker) => void
   readonly stop: () => void
 }
@@ -14,18 +13,14 @@ type Unread = {
   readonly untilMs: number
 }
 
-/** A client has `patienceMs` to read an answer, and as long again for each of this many bytes. */
+/** A client has `patienceMs` to read an answer, plus as long again for each of this many bytes. */
 const bytesPerPatience = 512 * 1024
 
-/**
- * An answer stays in memory until the client has read it. An answer that is not read in time ends its connection. A
- * sender whose unread answers exceed its share of the memory loses the oldest of them.
- */
+/** An answer not read in time ends its connection. A sender whose unread answers exceed its share loses the oldest. */
 export function createUnreadAnswers({
   bytesMax,
   patienceMs,
 }: {
-  /** Of all senders together. */
   readonly bytesMax: number
   readonly patienceMs: number
 }): UnreadAnswers {
@@ -60,7 +55,6 @@ export function createUnreadAnswers({
 
   return {
     add: (response, sender) => {
-      // Most answers are sent by now. The rest waits for the client to read.
       const bytes = response.writableLength
       if (bytes === 0 || response.destroyed) return
       const counted = takeShare(sender, bytes) ? bytes : 0

@@ -1,28 +1,24 @@
 import type { IncomingMessage } from 'node:http'
 import type { Shares, Taker } from '#kernel'
-import { ArrivingBody } from './arriving-body.ts'
 import { BodyInCrumbs, UnreadableRequest } from '../invalid-request.ts'
+import { ArrivingBody } from './arriving-body.ts'
 
 export type BodyToRead = {
   readonly stream: IncomingMessage
   readonly bytesMax: number
   readonly sender: Taker
-  /** Whether the caller has no key, and so must send the body quickly. */
   readonly isStrangers: boolean
-  /** Called for every byte of memory counted for the sender. The caller releases them. */
+  /** Called with each amount of memory taken from the sender's share. The caller must release it. */
   readonly onTaken: (bytes: number) => void
 }
 
 export type BodyReader = {
-  /** Reads a body; exactly one of `bytes` and `error` is given. */
   readonly read: (body: BodyToRead, done: (error: Error | undefined, bytes?: Buffer) => void) => void
   readonly stop: () => void
 }
 
-/** A large upload must bring this many bytes in every window, or it is ended. */
 const windowBytesMin = 64 * 1024
 
-/** Replaces a body that is no longer read, to free its memory. */
 const nothing = new ArrivingBody(0)
 
 type Upload = {
@@ -34,10 +30,9 @@ type Upload = {
 }
 
 /**
- * Reads bodies within their route's limit and the budget. An upload that holds more than {@link windowBytesMin} must
- * bring that many bytes in every `windowMs`. So a client that stops in the middle of a large upload gives its memory
- * back. Smaller uploads of callers with a key have the time of a whole request. Callers without a key share the places
- * of a route, so their bodies must arrive within two windows.
+ * An upload that holds more than {@link windowBytesMin} must bring that many bytes per `windowMs`, so a stalled one
+ * frees its memory. Smaller uploads may take as long as a whole request. But callers without a key share a route's
+ * places, so their bodies must arrive within two windows.
  */
 export function createBodyReader(deps: { readonly budget: Shares; readonly windowMs: number }): BodyReader {
   const { budget, windowMs } = deps
@@ -58,7 +53,7 @@ export function createBodyReader(deps: { readonly budget: Shares; readonly windo
   const read: BodyReader['read'] = ({ stream, bytesMax, sender, isStrangers, onTaken }, done) => {
     const declared = stream.headers['content-length']
     if (declared !== undefined && Number(declared) > bytesMax) return done(tooLarge(bytesMax))
-    // The client disconnected while its key was looked up: no event comes any more, not even the end.
+    // The client disconnected during the key look-up. The stream emits no more events, not even `end`.
     if (stream.destroyed) return done(endedEarly())
     let body = new ArrivingBody(declared === undefined ? bytesMax : Number(declared))
     const begin = (): Upload => {
@@ -69,7 +64,7 @@ export function createBodyReader(deps: { readonly budget: Shares; readonly windo
     }
     let upload: Upload | undefined
     let hasEnded = false
-    // The listeners stay: later bytes are ignored, and an error without a listener would end the process.
+    // The listeners stay: they ignore later bytes, and an error without a listener would crash the process.
     const end = (error: Error | undefined, bytes?: Buffer) => {
       if (hasEnded) return
       hasEnded = true
@@ -100,7 +95,6 @@ export function createBodyReader(deps: { readonly budget: Shares; readonly windo
   return { read, stop: () => clearInterval(timer) }
 }
 
-/** The rest of a body will not come, or the client no longer waits. */
 export function endedEarly(): UnreadableRequest {
   return new UnreadableRequest('malformed_request', 'The body ended before its last byte.')
 }

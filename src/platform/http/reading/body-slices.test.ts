@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bodyValuesMax, itemBytesMax, itemValuesMax, outsideBytesMax, readBody, sliceBytes } from './body-slices.ts'
 import { UnreadableRequest } from '../invalid-request.ts'
+import { bodyValuesMax, itemBytesMax, itemValuesMax, outsideBytesMax, readBody, sliceBytes } from './body-slices.ts'
 import { parseJsonBody } from './json-body.ts'
 
 /** The value of a body and the number of pieces that it is read in; or the code and the place of its refusal. */

@@ -1,32 +1,25 @@
 import { UnreadableRequest } from '../invalid-request.ts'
 import { type BodyPlace, bodyDepthMax, parseJsonBody, stringEnd } from './json-body.ts'
 
-/** Bytes that are read in one turn: a body up to this size at once, a batch in slices of about this size. */
 export const sliceBytes = 64 * 1024
 
-/**
- * Values and fields that a body may have: a quarter more than ten thousand transfers with all optional fields. Values
- * of a byte or two take a hundred times that in memory.
- */
+/** A quarter more than 10,000 full transfers have. Short values take a hundred times their bytes in memory. */
 export const bodyValuesMax = 1_000_000
 
-/** Values and fields of one item of a batch, or of everything outside its list. They are read in one turn. */
+/** Per item, or outside the list. They are read in one turn. */
 export const itemValuesMax = 10_000
 
-/** Bytes of one item: more than a transfer with all optional fields and every character escaped. */
+/** More than a transfer with all optional fields and every character escaped. */
 export const itemBytesMax = 256 * 1024
 
-/** Bytes of everything outside the list: as many as a body without a list may have. */
 export const outsideBytesMax = 1024 * 1024
 
-/** Bytes that are scanned in one turn. */
 const lookBytes = 1024 * 1024
 
 /**
- * Reads a JSON body as {@link parseJsonBody} does, with a pause after every few milliseconds of work, in which other
- * requests go on. The pauses are needed: a field with a new name takes microseconds to read, and a body may have a
- * million of them. A large body is an object with one list of items, which is read in slices. Neither an item nor the
- * rest outside the list is large. Throws an {@link UnreadableRequest} for other bodies.
+ * Reads a JSON body as {@link parseJsonBody} does, but yields every few milliseconds so that other requests proceed. A
+ * field with a new name takes microseconds to read, and a body may have a million fields. A large body must be an
+ * object with one list of small items and little else. Throws {@link UnreadableRequest} for others.
  */
 export function* readBody(bytes: Buffer): Generator<undefined, unknown, undefined> {
   if (bytes.length <= sliceBytes) return parseJsonBody(bytes)
@@ -44,7 +37,6 @@ export function* readBody(bytes: Buffer): Generator<undefined, unknown, undefine
     yield
     const slice = Buffer.concat([openBracket, bytes.subarray(from, to), closeBracket])
     const read = parseJsonBody(slice, { path: name, first: items.length } satisfies BodyPlace) as unknown[]
-    // An item is missing before a comma or after the last one.
     if (read.length === 0) throw notJson()
     for (const item of read) items.push(item)
     from = to + 1
@@ -55,7 +47,6 @@ export function* readBody(bytes: Buffer): Generator<undefined, unknown, undefine
 const openBracket = Buffer.from('[')
 const closeBracket = Buffer.from(']')
 
-/** The one list of a body: the start and end of its name, its two brackets, and the commas at which it is divided. */
 type List = {
   readonly name: readonly [from: number, to: number]
   readonly brackets: readonly [start: number, end: number]
@@ -66,7 +57,6 @@ const quote = 0x22
 const comma = 0x2c
 const [bracket, brace, closingBracket, closingBrace] = [0x5b, 0x7b, 0x5d, 0x7d]
 
-/** Scans every byte outside strings once, before anything is allocated for them. */
 function* findList(bytes: Buffer): Generator<undefined, List | undefined, undefined> {
   const finder = new ListFinder(bytes[firstOf(bytes)] === brace)
   let pauseAt = lookBytes
@@ -92,14 +82,12 @@ class ListFinder {
   readonly #isObject: boolean
   #depth = 0
   #values = 0
-  /** Counts of the current item of the list, and of everything outside the list. */
   #ofItem = 0
   #outside = 0
   #nameStart = 0
   #nameEnd = 0
   #start = -1
   #end = -1
-  /** Where the current item begins. */
   #from = 0
   readonly #cuts: number[] = []
 
@@ -146,7 +134,6 @@ class ListFinder {
     this.#end = at
   }
 
-  /** Refuses a body that exceeds a limit of bytes by now. */
   look(at: number): void {
     const inList = this.#start < 0 ? 0 : (this.#isInList ? at : this.#end) - this.#start
     if (this.#isInList && at - this.#from > itemBytesMax)
@@ -172,7 +159,6 @@ class ListFinder {
   }
 }
 
-/** The index of the first byte that is not blank. */
 function firstOf(bytes: Buffer): number {
   let at = 0
   while (at < bytes.length && (bytes[at] as number) <= 0x20) at += 1

@@ -4,10 +4,7 @@ import type { HttpProblemCode } from '../answering/problem-catalog.ts'
 
 const urlLengthMax = 8192
 
-/**
- * Whether the body is chunked, in pieces that the sender chooses. Node buffers the pieces of an unread body, each with
- * some hundred bytes of memory.
- */
+/** Node buffers the chunks of an unread body, each with some hundred bytes of overhead. */
 export function isInPieces({ headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] !== undefined
 }
@@ -30,14 +27,10 @@ export function headProblem(request: FastifyRequest): { code: HttpProblemCode; a
   return undefined
 }
 
-/**
- * Headers that must come once, as only one value can count. Node silently keeps the first of them, or joins them into a
- * value that the client never sent.
- */
+/** Headers with one valid value. If one is repeated, Node silently keeps the first or joins both into a new value. */
 const singleHeaders: readonly string[] = ['host', 'authorization', 'content-type', 'munim-book']
 const singleLengths = new Set(singleHeaders.map((name) => name.length))
 
-/** The name of such a header that is given twice. `raw` has names and values, alternating. */
 function repeatedHeader(raw: readonly string[]): string | undefined {
   let seen = 0
   for (let at = 0; at < raw.length; at += 2) {

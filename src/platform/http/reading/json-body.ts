@@ -4,7 +4,7 @@ import { findJsonFlaw } from './json-flaws.ts'
 
 export const bodyDepthMax = 32
 
-/** The place of a slice of a body, for error messages. The slice lists the items of `path` from index `first` on. */
+/** The slice holds the items of the body's list `path` from index `first` on. Used for error messages. */
 export type BodyPlace = { readonly path: string; readonly first: number }
 
 /**
@@ -12,9 +12,9 @@ export type BodyPlace = { readonly path: string; readonly first: number }
  * - bytes that are not UTF-8 (replacing them would change the client's text),
  * - nesting deeper than {@link bodyDepthMax},
  * - NUL characters and lone surrogates (PostgreSQL cannot store them),
- * - the key `__proto__`, which would change an object's prototype wherever it is copied,
- * - a field given twice, of which `JSON.parse` would silently keep the last,
- * - a number that becomes another one in a double.
+ * - the key `__proto__`, which would change the prototype of any copy,
+ * - a repeated field (`JSON.parse` would silently keep the last),
+ * - a number that a double would change.
  */
 export function parseJsonBody(bytes: Buffer, place?: BodyPlace): unknown {
   if (!isUtf8(bytes)) throw new UnreadableRequest('malformed_text', 'The body is not UTF-8.')
@@ -22,7 +22,7 @@ export function parseJsonBody(bytes: Buffer, place?: BodyPlace): unknown {
   const text = bytes.toString()
   const value = parseJson(text)
   if (scanned.unusualNumbers || scanned.fields !== countFields(value)) refuseFlaw(text, place)
-  // NUL and surrogates can only be written as escapes: raw ones are neither JSON nor UTF-8.
+  // NUL and surrogates can appear only as escapes: raw ones are not valid JSON or UTF-8.
   if (text.includes('\\u') || text.includes('__proto__')) refuseBadStrings(value, '', place)
   return value
 }
@@ -40,20 +40,15 @@ const quote = 0x22
 const backslash = 0x5c
 const colon = 0x3a
 
-/** Up to this many characters, a number of digits alone is exact in a double. */
+/** An integer with at most this many digits is exact in a double. */
 const exactDigitsMax = 15
 
 type Scanned = {
-  /** The fields of all objects as written; a repeated field counts each time. */
+  /** A repeated field counts each time. */
   readonly fields: number
-  /** Whether there is a number that is more than a minus and {@link exactDigitsMax} digits. */
   readonly unusualNumbers: boolean
 }
 
-/**
- * Scans every byte outside strings once, before anything is allocated for them. Refuses deep nesting, and reports
- * whether the text needs a closer look.
- */
 function scanBody(bytes: Buffer): Scanned {
   let depth = 0
   let fields = 0
@@ -88,12 +83,10 @@ function digitsEnd(bytes: Buffer, start: number): number {
   return at
 }
 
-/** `.`, `e` or `E`: the number goes on after its digits. */
 function isNumberPart(byte: number | undefined): boolean {
   return byte === 0x2e || byte === 0x65 || byte === 0x45
 }
 
-/** The fields of all objects of the value: fewer than were written when one was given twice. */
 function countFields(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0
   let count = 0
@@ -117,7 +110,6 @@ function refuseFlaw(text: string, place: BodyPlace | undefined): void {
   throw new UnreadableRequest('validation_failed', detail, param)
 }
 
-/** The index of the closing quote of the string that begins at `start`, or `most`, or the end of the text. */
 export function stringEnd(bytes: Buffer, start: number, most = bytes.length): number {
   let at = start + 1
   const end = Math.min(bytes.length, most)
@@ -134,14 +126,12 @@ export function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
 }
 
-/** Converts a path within a slice to a path within the body. */
 function placed(path: string, place: BodyPlace | undefined): string {
   if (place === undefined) return path
   const [item = '', ...rest] = path.split('.')
   return [place.path, String(place.first + Number(item)), ...rest].join('.')
 }
 
-/** Visits every string of the value. The depth is already bounded. */
 function refuseBadStrings(value: unknown, path: string, place: BodyPlace | undefined): void {
   if (typeof value === 'string') {
     if (isStorable(value)) return
@@ -167,7 +157,7 @@ function joinPath(path: string, key: string): string {
   return joined.slice(0, 200)
 }
 
-/** A parser's message may quote the body, so control characters and halves of surrogate pairs are removed. */
+/** A parser's message may quote the body, so control characters and lone surrogates are replaced. */
 function printable(text: string): string {
   return text.toWellFormed().replaceAll(/\p{Cc}/gu, ' ')
 }

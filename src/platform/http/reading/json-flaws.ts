@@ -1,12 +1,8 @@
-/** A flaw that `JSON.parse` silently accepts, and its place: a dotted path such as `transfers.3.amount`. */
 export type JsonFlaw = { readonly kind: 'repeated_field' | 'inexact_number'; readonly path: string }
 
 type Level = { readonly fields: Set<string> | undefined; place: string | number; awaitsField: boolean }
 
-/**
- * Finds the first field given twice in one object, or the first number that a double turns into another integer. The
- * text must be valid JSON. It reads the text token by token, so it is only called when a body probably has a flaw.
- */
+/** The text must be valid JSON. The scan is slow, so call it only when a body probably has a flaw. */
 export function findJsonFlaw(text: string): JsonFlaw | undefined {
   const levels: Level[] = []
   const pathOf = () => levels.map(({ place }) => place).join('.')
@@ -17,7 +13,6 @@ export function findJsonFlaw(text: string): JsonFlaw | undefined {
     else if (word === '}' || word === ']') levels.pop()
     else if (word === ',') advance(level)
     else if (word.startsWith('"') && level?.fields && level.awaitsField) {
-      // Escapes are decoded: "a" and "\u0061" are one field.
       const field = JSON.parse(word) as string
       level.place = field
       level.awaitsField = false
@@ -34,7 +29,7 @@ function advance(level: Level | undefined): void {
   else level.awaitsField = true
 }
 
-/** The tokens of valid JSON, without colons. Written by hand: a body is too long for a pattern that may backtrack. */
+/** No regular expression: it may backtrack, and bodies are long. */
 function* tokens(text: string): Generator<string> {
   let at = 0
   while (at < text.length) {
@@ -54,10 +49,7 @@ function* tokens(text: string): Generator<string> {
 
 const decimal = /^-?([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/
 
-/**
- * Whether a double represents the number exactly, or turns it into a fraction, which no field accepts as an integer.
- * `1.0` and `1e3` are the integers that they denote.
- */
+/** Accepts numbers that become fractions, which integer fields refuse. `1.0` and `1e3` count as integers. */
 function isExact(source: string): boolean {
   const double = Number(source)
   if (!Number.isInteger(double)) return true
@@ -66,7 +58,7 @@ function isExact(source: string): boolean {
   let end = digits.length
   while (end > 0 && digits[end - 1] === '0') end -= 1
   if (end === 0) return true
-  // The value is the digits up to `end` times ten to this power. Below zero it is not an integer.
+  // The value is the first `end` digits times ten to this power. A negative power means a fraction.
   const exponent = Number(power) - fraction.length + (digits.length - end)
   if (exponent < 0) return false
   return BigInt(digits.slice(0, end)) * 10n ** BigInt(exponent) === BigInt(Math.abs(double))

@@ -1,13 +1,10 @@
-/** Marks a query string whose percent-encoding is not that of UTF-8 text. */
+/** Marks a query string whose percent-encoding is not UTF-8, or with too many parameters. */
 export const malformedQuery: unique symbol = Symbol('malformed query')
 
-/** Parameters by name; a repeated parameter has all its values. */
 export type Query = Record<string, string | string[]> & { [malformedQuery]?: true }
 
-/** The most parameters of a query; more than any route knows. */
 const parametersMax = 200
 
-/** Parses a query string as forms encode it: `a=1&b=two+words`. It replaces nothing silently. */
 export function parseQueryString(text: string): Query {
   const query = Object.create(null) as Query
   if (text === '') return query

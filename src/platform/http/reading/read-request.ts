@@ -4,17 +4,13 @@ import { fingerprintRequest, type IdempotencyClaim } from '../../idempotency/ind
 import type { Caller } from '../caller.ts'
 import type { Exchange } from '../exchange.ts'
 import { InvalidRequest, UnreadableRequest } from '../invalid-request.ts'
-import { isStorable } from './json-body.ts'
-import { malformedQuery, type Query } from './query-string.ts'
 import type { Route } from '../route.ts'
 import type { Check } from '../validation.ts'
+import { isStorable } from './json-body.ts'
+import { malformedQuery, type Query } from './query-string.ts'
 
 export type RequestReader = (request: FastifyRequest) => { params: unknown; query: unknown; body: unknown }
 
-/**
- * Compiles a route's schemas. The reader throws {@link InvalidRequest} or {@link UnreadableRequest} at the first part
- * that does not match: path, then query, then body.
- */
 export function createRequestReader(route: Route, compile: (schema: TSchema) => Check): RequestReader {
   const checkParams = route.params && compile(route.params)
   const checkQuery = route.query && compile(route.query)
@@ -44,7 +40,7 @@ export function createRequestReader(route: Route, compile: (schema: TSchema) => 
   }
 }
 
-/** Some clients give every POST an empty object as its body. It counts as no body. */
+/** Some clients send an empty object with every POST. It counts as no body. */
 function isEmptyObject(body: unknown): boolean {
   return typeof body === 'object' && body !== null && !Array.isArray(body) && Object.keys(body).length === 0
 }
@@ -57,7 +53,6 @@ function refuseAny(query: Query): void {
   for (const name in query) throw new InvalidRequest(`${name.slice(0, 100)} is not known here.`, name.slice(0, 100))
 }
 
-/** Every parameter once, and without characters that could not be stored. */
 function refuseUnstorable(values: Readonly<Record<string, string | string[]>>): void {
   for (const name in values) {
     const value = values[name]
@@ -70,7 +65,6 @@ function refuseUnstorable(values: Readonly<Record<string, string | string[]>>): 
 
 const keyPattern = /^[\x20-\x7e]{1,255}$/
 
-/** The claim of the request's Idempotency-Key; undefined when it has none. Throws for a malformed one. */
 export function readClaim(request: FastifyRequest, exchange: Exchange, caller: Caller): IdempotencyClaim | undefined {
   const key = request.headers['idempotency-key']
   if (key === undefined) return undefined
@@ -84,7 +78,7 @@ export function readClaim(request: FastifyRequest, exchange: Exchange, caller: C
   return { book: caller.book.number, key, fingerprint: fingerprintRequest(request.method, request.url, exchange.body) }
 }
 
-/** Node joins repeated headers with a comma, which a single value may hold as well. */
+/** Node joins repeated headers with a comma, but a single value may contain one too. */
 function isRepeated(request: FastifyRequest, name: string): boolean {
   return (request.raw.headersDistinct[name]?.length ?? 0) > 1
 }

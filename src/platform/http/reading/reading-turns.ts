@@ -1,7 +1,6 @@
 /**
- * Reads large bodies, one piece in each turn of the event loop, and alternates between their senders. Between two
- * pieces all other work goes on, such as answers of the database. `read` reads the next piece and returns whether there
- * is another one. A sender's bodies are read one after the other.
+ * Reads large bodies, one piece per turn of the event loop, and alternates between senders. `read` reads the next piece
+ * and returns whether there is another.
  */
 export function createReadingTurns(): (sender: string, read: () => boolean) => void {
   const waiting = new Map<string, (() => boolean)[]>()

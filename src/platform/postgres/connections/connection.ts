@@ -1,38 +1,32 @@
 import type { Socket } from 'node:net'
 import type pg from 'pg'
-import { type Backend, readBackend } from './backend.ts'
 import { Burst, type BurstAnswer, type BurstStep } from '../burst.ts'
 import { DatabaseFault, databaseFault } from '../database-fault.ts'
-import { type Epochs, epochChanged } from '../units/epochs.ts'
 import { isToBeSet } from '../plain-settings.ts'
+import type { Statement } from '../transaction.ts'
+import { type Epochs, epochChanged } from '../units/epochs.ts'
+import { type Backend, readBackend } from './backend.ts'
 import type { ReplicaFence } from './replica-fence.ts'
 import type { Room } from './room.ts'
 import type { SchemaGuard } from './schema-guard.ts'
 import { identityText } from './server-identity.ts'
 import { untilSilent } from './silence.ts'
 import type { SilenceWatch } from './silence-watch.ts'
-import type { Statement } from '../transaction.ts'
 
-/** Settings of PostgreSQL by name, such as `lock_timeout`. */
 export type Settings = Readonly<Record<string, string>>
 
 export type ConnectionOptions = {
   readonly epochs: Epochs
   readonly settings: Settings
-  /** How long an exchange may take; undefined: as long as the server works on it. */
+  /** Undefined: as long as the server works on it. */
   readonly deadlineMs: number | undefined
-  /** How to ask another connection whether the server still works on it, and how often. */
   readonly config: pg.ClientConfig
   readonly lookMs?: number | undefined
-  /** Delays a connection to a server that has just started until its synchronous replicas have all that it shows. */
   readonly fence: ReplicaFence
-  /** Refuses a connection to a server whose schema is not whole. */
   readonly schema: Pick<SchemaGuard, 'check'>
-  /** Detects, before the deadline, that an answer will not come any more. */
   readonly watch: SilenceWatch
-  /** Called when the server did not answer in time: connections as old as this one may be silent, too. */
+  /** Called when the server did not answer. Its process may still exist, and other connections may be silent. */
   readonly onSilent: (backend: Backend) => void
-  /** Notified of statements that found the server's disk full. */
   readonly room: Pick<Room, 'noteFull'>
 }
 
@@ -41,9 +35,9 @@ const pingMs = 2_000
 const goodbyeMs = 1_000
 
 /**
- * One connection to the server. Its exchanges run one after the other, and each has a deadline. When it passes, the
- * socket is destroyed, and all sent and queued exchanges fail with a retryable {@link DatabaseFault}. When its epoch
- * has ended, it sends nothing more: a transaction that has begun on it is never committed.
+ * Runs one exchange at a time, each with a deadline. When it passes, the socket is destroyed and all exchanges fail
+ * with a retryable {@link DatabaseFault}. After its epoch has ended it sends nothing more: a begun transaction never
+ * commits.
  */
 export class Connection {
   readonly backend: Backend
@@ -72,11 +66,7 @@ export class Connection {
     client.once('end', unwatch)
   }
 
-  /**
-   * Prepares a client that has just connected: applies the settings and identifies the server. The settings are not
-   * startup parameters, because poolers refuse those. Throws a retryable fault when the server is a standby and cannot
-   * write.
-   */
+  /** Settings are not startup parameters, because poolers refuse those. Throws a retryable fault for a standby. */
   static async greet(client: pg.ClientBase, options: ConnectionOptions): Promise<Connection> {
     const backend = await withDeadline(client, greetingMs, () => readBackend(client)).catch(databaseFault)
     const greeting = withDeadline(client, greetingMs, () => client.query<Greeting>(greetingText(options.settings)))
@@ -108,12 +98,10 @@ export class Connection {
     return this.#isClosed
   }
 
-  /** The connection has ended on either side. */
   noteClosed(): void {
     this.#isClosed = true
   }
 
-  /** Ends the connection at once. Sent exchanges without an answer fail. */
   destroy(reason: string): void {
     this.#isClosed = true
     destroySocket(this.#client, reason)
@@ -127,7 +115,7 @@ export class Connection {
     clearTimeout(timer)
   }
 
-  /** Whether the server still answers. It is asked only when nothing was received from it since `sinceMs`. */
+  /** Pings the server only when nothing was received from it since `sinceMs`. */
   async answersSince(sinceMs: number): Promise<boolean> {
     if (this.isOver) return false
     if (this.#heardMs >= sinceMs) return true
@@ -148,7 +136,6 @@ export class Connection {
     return isThere
   }
 
-  /** The server did not answer. Its process may still exist, and other connections may be silent as well. */
   #giveUp(reason: string): void {
     if (this.#isClosed) return
     this.destroy(reason)
@@ -163,7 +150,7 @@ export class Connection {
   }
 
   async #exchange<Value>(exchange: () => Promise<Value>): Promise<Value> {
-    // An old server may go on for connected clients. Its answers must not be used any more.
+    // An old server may still answer connected clients. Its answers must not be used any more.
     if (this.epoch !== this.#options.epochs.current()) throw epochChanged()
     try {
       const { deadlineMs, onSilent, config, lookMs } = this.#options
@@ -193,7 +180,6 @@ export class Connection {
 
 type Greeting = {
   readonly recovering: boolean
-  /** Whether commits wait for synchronous replicas. */
   readonly replicated: boolean
   readonly identity: string
 }
@@ -217,7 +203,6 @@ function standby(): Error {
   return Object.assign(new Error(message), { code: '25006' })
 }
 
-/** Destroys the socket when the exchange takes too long, which makes it fail. */
 async function withDeadline<Value>(
   client: pg.ClientBase,
   deadlineMs: number,

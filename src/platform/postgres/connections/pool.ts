@@ -1,11 +1,11 @@
 import pg from 'pg'
-import { Connection, type ConnectionOptions } from './connection.ts'
 import { databaseFault } from '../database-fault.ts'
+import { Connection, type ConnectionOptions } from './connection.ts'
 import { createWriters } from './writers.ts'
 
 export type Pool = {
   readonly lend: <Value>(work: (at: Connection) => Promise<Value>) => Promise<Value>
-  /** The same for work that may write. It never gets all connections. */
+  /** For work that may write. It never gets all connections. */
   readonly lendToWrite: Pool['lend']
   readonly state: () => { readonly total: number; readonly idle: number; readonly waiting: number }
   readonly close: () => Promise<void>
@@ -21,13 +21,10 @@ export type PoolRules = {
   readonly isCurrent: (connection: Connection) => Promise<boolean>
 }
 
-/**
- * The requests of all senders use at most 11 connections for reads and 7 for writes at once. The rest is for the
- * program's own work. So each request whose turn it is finds a connection, however slow the others are.
- */
+/** Requests use at most 11 connections for reads and 7 for writes. The rest is for the program's own work. */
 const connectionsDefault = 20
 
-/** Creates a pool. Connections that belong to an ended epoch, or went silent, are replaced before they are lent. */
+/** Connections that belong to an ended epoch, or went silent, are replaced before they are lent. */
 export function createPool(config: pg.ClientConfig, options: PoolOptions, { defaults, isCurrent }: PoolRules): Pool {
   const connections = new WeakMap<pg.ClientBase, Connection>()
   const connectionsMax = options.connectionsMax ?? connectionsDefault

@@ -1,25 +1,18 @@
 import pg from 'pg'
-import { startedText } from './backend.ts'
 import { DatabaseFault } from '../database-fault.ts'
 import { isToBeSet, plainSettings } from '../plain-settings.ts'
+import { startedText } from './backend.ts'
 import { identityText } from './server-identity.ts'
 import { untilSilent } from './silence.ts'
 
 /** Resolves once the synchronous replicas have everything that the server shows; at once when it has none. */
-export type ReplicaFence = (server: {
-  readonly identity: string
-  /** Whether its commits wait for synchronous replicas. */
-  readonly replicated: boolean
-}) => Promise<void>
+export type ReplicaFence = (server: { readonly identity: string; readonly replicated: boolean }) => Promise<void>
 
-/** How long a new connection waits for it. */
 const patienceMs = 10_000
 
 /**
- * After a restart, or the recovery from a crash of one of its processes, no process waits for synchronous replicas. The
- * server then shows commits that they may lack. So nothing is read before the replicas have them: the fence commits a
- * transaction of its own, which comes after all of these and waits for the replicas. One such commit runs at a time,
- * however many connections are made meanwhile. On a server that has passed, no connection waits.
+ * After a restart, or the crash of one of its processes, a server shows commits that synchronous replicas may lack. So
+ * before anything is read, the fence commits a transaction, which comes after these and waits for the replicas.
  */
 export function createReplicaFence(config: pg.ClientConfig): ReplicaFence {
   let passed: string | undefined

@@ -1,18 +1,12 @@
 import type { BurstStep } from '../burst.ts'
 
-/** Whether the server's disk has room, as far as it is known. */
 export type Room = {
-  /** Records that a statement found the disk full. */
   readonly noteFull: () => void
   /** Undefined unless the disk was found full since the last proof. Its `step` succeeds only when the disk has room. */
   readonly proof: () => { readonly step: BurstStep; readonly noteRoom: () => void } | undefined
 }
 
-/**
- * A full disk refuses only writes that need a new page. Small writes still fit into existing pages when nothing else
- * can be written. So once a statement has found the disk full, the proof creates a table of some megabytes and drops it
- * in the same statement.
- */
+/** A full disk refuses only writes that need a new page. So the proof creates and drops a table of some megabytes. */
 const takeRoom: BurstStep = {
   name: 'take-room',
   text: `do $room$ begin

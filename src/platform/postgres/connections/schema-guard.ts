@@ -1,21 +1,17 @@
 import type pg from 'pg'
 import { DatabaseFault } from '../database-fault.ts'
 
-/**
- * Keeps connections away from a server whose schema is not whole. A server may take the place of another one while its
- * restore still runs: it takes writes then, but has no primary keys, on which the program relies for concurrency.
- */
+/** A server may take writes while it is restored, without the primary keys on which concurrency control relies. */
 export type SchemaGuard = {
-  /** Requires of every server from now on the unique indexes and migrations that this one has in the schemas. */
+  /** Requires of every later server the unique indexes and migrations that this one has in the schemas. */
   readonly require: (query: RunQuery, schemas: readonly string[]) => Promise<void>
-  /** Throws a retryable fault while the server of this identity lacks some of them. */
   readonly check: (client: pg.ClientBase, identity: string) => Promise<void>
 }
 
 type RunQuery = (query: { readonly text: string; readonly values: readonly unknown[] }) => Promise<readonly Part[]>
 type Part = { readonly part: string }
 
-/** Partitions come and go with time, so their indexes are not required. */
+/** Partitions are created and dropped over time, so their indexes are not required. */
 const partsText = `select 'index ' || n.nspname || '.' || c.relname as part
     from pg_index i
     join pg_class c on c.oid = i.indexrelid

@@ -1,7 +1,6 @@
 /**
- * An SQL expression that identifies a server and its current run. It changes with a start, a promotion, and the crash
- * of one of its processes, after which the server resets its statistics. It also tells a database from another one that
- * took its name, such as a dump restored beside it. It is the same in every session, in any time zone.
+ * SQL that identifies a server and its run, in every session. It changes with a start, a promotion, and a crash of a
+ * process, which resets the statistics. A database that took another's name differs, too.
  */
 export const identityText = `concat_ws(' ',
   (select system_identifier from pg_control_system()),

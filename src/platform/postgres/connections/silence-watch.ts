@@ -7,7 +7,7 @@ export type WatchedConnection = {
   readonly backend: Backend
   /** The start of the exchange in progress; undefined: none is. */
   readonly askedMs: () => number | undefined
-  /** How much has been received, and is still to be sent. It changes while data flows. */
+  /** Bytes received, and bytes still to be sent. It changes while data flows. */
   readonly progress: () => string
   readonly giveUp: (reason: string) => void
   /** If the connection is idle, checks whether the server answers, and closes it when not. */
@@ -15,22 +15,17 @@ export type WatchedConnection = {
 }
 
 export type SilenceWatch = {
-  /** Returns how to stop watching the connection. */
   readonly add: (connection: WatchedConnection) => () => void
-  /** Checks all idle connections: they may have gone silent like another one did. */
   readonly askAll: () => void
   readonly stop: () => void
 }
 
 const lookMs = 1_000
-/** Faster exchanges are not checked. */
 const slowMs = 2_000
 
 /**
- * A statement may take as long as its deadline, and an answer that will never come would hold one of few connections
- * for as long. So a new connection asks the server which of the slow statements it still works on. A connection has
- * gone silent when the server does not work for it at two looks and nothing was received between them. This also finds
- * connections to a server whose address now leads to another one.
+ * An answer that never comes would hold a connection until the deadline. A connection is silent when the server does
+ * not work for it at two looks and nothing was received between them. This also finds connections to a replaced server.
  */
 export function createSilenceWatch(config: pg.ClientConfig): SilenceWatch {
   const connections = new Slots<WatchedConnection>()

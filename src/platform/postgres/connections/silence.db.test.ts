@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { type CuttingProxy, createTestDatabase, startCuttingProxy, type TestDatabase, until } from '#testing'
-import { type Database, openDatabase } from '../database.ts'
 import { openSnapshotReader } from '../copying/snapshot-reader.ts'
+import { type Database, openDatabase } from '../database.ts'
 
 // A long statement may run as long as the server works on it. It fails when its answer is held back.
 

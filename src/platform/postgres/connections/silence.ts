@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { type Backend, startedText } from './backend.ts'
 
-/** The watched connection, how to ask the server about it, and how often (default: every half minute). */
 export type Watched = {
   readonly client: pg.ClientBase
   readonly backend: Backend
@@ -12,16 +11,14 @@ export type Watched = {
 
 const lookMsDefault = 30_000
 const answerTimeoutMs = 10_000
-/** How long an answer may be on its way. */
+/** How long an answer may be in transit. */
 const onTheWayMs = 2_000
 /** After this many consecutive looks that reach no server, it counts as gone. */
 const looksInVainMax = 3
 
 /**
- * Waits for an exchange without a time limit, such as a sum over all accounts, but detects that an answer will never
- * come: the network may drop its packets and keep the connection. When nothing arrives, another connection asks the
- * server whether it still works on the exchange. If not, `onSilent` is called and the socket is destroyed, which makes
- * the exchange fail.
+ * Waits without a time limit. The network may drop packets and keep the connection. So another connection checks
+ * whether the server still works on the exchange. If not, the socket is destroyed, which makes the exchange fail.
  */
 export async function untilSilent<Value>(
   watched: Watched,
@@ -57,21 +54,17 @@ async function watch(watched: Watched, over: AbortSignal, onSilent?: () => void)
   }
 }
 
-/** False when it is over first. */
 async function pause(ms: number, over: AbortSignal): Promise<boolean> {
   return sleep(ms, true, { ref: false, signal: over }).catch(() => false)
 }
 
-/** Whether the server process works, and does not wait for the client. */
 async function look({ backend, config }: Watched): Promise<'at work' | 'not at work' | 'unknown'> {
   const working = await readWorking(config, [backend])
   if (working === 'unknown') return working
   return working.length === 0 ? 'not at work' : 'at work'
 }
 
-/**
- * The processes that work and do not wait for their clients; all, if the server does not say (`track_activities` off).
- */
+/** The processes that work and do not wait for their clients; all, if `track_activities` is off. */
 export async function readWorking(
   config: pg.ClientConfig,
   backends: readonly Backend[],

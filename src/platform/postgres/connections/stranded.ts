@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { asLoggedIn, type Backend, startedText } from './backend.ts'
 import type { BurstStep } from '../burst.ts'
 import { DatabaseFault } from '../database-fault.ts'
 import type { Transaction } from '../transaction.ts'
+import { asLoggedIn, type Backend, startedText } from './backend.ts'
 
-/** Server processes that the program has abandoned and that may still exist. */
 export type Stranded = {
-  /** An exchange with this process ran out of time, or the process did not answer a check. */
   readonly add: (backend: Backend) => void
   /** Ends the processes that it can. Throws a retryable fault while too many remain: a write could be stranded next. */
   readonly admit: (at: Admitting) => Promise<void>
@@ -18,16 +16,13 @@ export type Admitting = Pick<Transaction, 'burst'>
 /** Low enough that other users of the server keep their connections. */
 const strandedMax = 16
 const lookMs = 1_000
-/** A process that was told to end is gone in a moment. */
 const endPauseMs = 20
 const endLooksMax = 25
 
 /**
- * The server does not notice that a client has abandoned one of its processes. When the packets of a connection are
- * lost, its process waits for hours for the next statement, with its locks and its connection slot. A process that
- * waits for a lock also waits long when the clock was set back, since the server's own timeouts use that clock. So
- * these processes are ended from another connection. A process that may be committing is left alone: its commit must
- * not be visible before synchronous replicas have it. While many remain, no new writes begin.
+ * When packets are lost, an abandoned process keeps its locks and its slot for hours. So does one that waits for a lock
+ * after the clock was set back, since the server's timeouts use that clock. They are ended from another connection,
+ * unless they may be committing: a commit must not be visible before synchronous replicas have it.
  */
 export function createStranded(): Stranded {
   let backends: readonly Backend[] = []

@@ -1,20 +1,15 @@
 import { DatabaseFault } from '../database-fault.ts'
 
-/** The places of writes through the pool, fewer than the pool has connections. */
 export type Writers = {
   readonly lend: <Value>(work: () => Promise<Value>) => Promise<Value>
   readonly waiting: () => number
 }
 
 const writersMax = 7
-/** How long a write waits for a place: as long as a caller waits for a connection of the pool. */
+/** As long as a caller waits for a connection of the pool. */
 const patienceMs = 10_000
 
-/**
- * Limits concurrent writes to fewer than the pool's connections. A write may wait long, for a locked row or for an
- * unreachable synchronous replica, and keeps its connection meanwhile. Reads wait for neither, and always find a
- * connection that no write uses.
- */
+/** Writes may wait long and keep their connections. Reads do not wait, and always find one that no write uses. */
 export function createWriters(connectionsMax: number): Writers {
   // A pool so small that 30% of it is less than one connection is not divided.
   let free = Math.min(writersMax, connectionsMax - Math.floor(connectionsMax * 0.3))
@@ -33,7 +28,6 @@ export function createWriters(connectionsMax: number): Writers {
     line.add(resolve)
     await promise.finally(() => clearTimeout(timer))
   }
-  /** Passes the place to the longest waiting write. */
   const leave = () => {
     const [next] = line
     if (next === undefined) {

@@ -2,11 +2,7 @@
 const postgresEpoch = 946_684_800_000_000
 const twoTo32 = 4_294_967_296
 
-/**
- * Rows in PostgreSQL's binary COPY form, collected one after the other, and read back field by field: the counterpart
- * of the encoder. `append` collects. `next` steps to the next row, which the getters then read, fields counted from 0.
- * The buffer is reused.
- */
+/** Collects rows in PostgreSQL's binary COPY form, and reads their fields, counted from 0. The buffer is reused. */
 export class CopyDecoder {
   #buffer: Buffer
   #view: DataView
@@ -32,7 +28,6 @@ export class CopyDecoder {
     return this.#length
   }
 
-  /** The start and end of the current row within the collected bytes. */
   get start(): number {
     return this.#start
   }
@@ -65,7 +60,6 @@ export class CopyDecoder {
     this.#rows += 1
   }
 
-  /** Steps to the next row; false after the last. */
   next(): boolean {
     this.#start = this.#end
     if (this.#start >= this.#length) return false
@@ -83,7 +77,7 @@ export class CopyDecoder {
     return true
   }
 
-  /** The bytes between two offsets, such as `start` and `end`; valid until the next `append`. */
+  /** Valid until the next `append`. */
   bytes(from: number, to: number): Buffer {
     return this.#buffer.subarray(from, to)
   }
@@ -92,7 +86,7 @@ export class CopyDecoder {
     return this.#fieldLength[field] === -1
   }
 
-  /** An int8 as a number; beyond 2^53 it is not exact. */
+  /** Not exact beyond 2^53. */
   int8(field: number): number {
     const at = this.#at(field)
     return this.#view.getInt32(at) * twoTo32 + this.#view.getUint32(at + 4)
@@ -110,7 +104,7 @@ export class CopyDecoder {
     return this.#view.getInt16(this.#at(field))
   }
 
-  /** A timestamptz as microseconds since 1970. */
+  /** In microseconds since 1970. */
   timestamp(field: number): number {
     return this.int8(field) + postgresEpoch
   }
@@ -120,13 +114,12 @@ export class CopyDecoder {
     return this.#view.getInt32(this.#at(field) + index * 4)
   }
 
-  /** A uuid as 32 hexadecimal digits. */
   uuid(field: number): string {
     const at = this.#at(field)
     return this.#buffer.toString('hex', at, at + 16)
   }
 
-  /** The bytes of a field; valid until the next `append`. */
+  /** Valid until the next `append`. */
   field(field: number): Buffer {
     const at = this.#at(field)
     return this.#buffer.subarray(at, at + Math.max(0, this.#fieldLength[field] ?? 0))

@@ -1,18 +1,12 @@
 /** PostgreSQL's binary COPY format: signature, flags, header extension length. */
 const header = Buffer.from('5047434f50590aff0d0a000000000000000000', 'hex')
 const trailer = Buffer.from('ffff', 'hex')
-/** 2000-01-01T00:00:00Z in microseconds since 1970: the origin of timestamptz. */
 const postgresEpoch = 946_684_800_000_000
 const twoTo32 = 4_294_967_296
 
-/** A position in an encoder, for `rewind`. */
 export type CopyMark = { readonly offset: number; readonly rows: number }
 
-/**
- * Encodes tuples for `COPY … FROM STDIN (FORMAT binary)`. The caller calls `tuple(n)` and then writes exactly n fields
- * in the order of the columns. The buffer is reused and grows as needed. `reset` prepares it for the next batch once
- * the data has been sent.
- */
+/** Encodes binary COPY data. After `tuple(n)`, write exactly n fields in column order. `reset` reuses the buffer. */
 export class CopyEncoder {
   #buffer: Buffer
   /** The same bytes: a view writes numbers without the checks and, for 64 bits, the allocations of Buffer. */
@@ -39,7 +33,6 @@ export class CopyEncoder {
     return { offset: this.#offset, rows: this.#rows }
   }
 
-  /** Discards every tuple written since `mark`. */
   rewind(mark: CopyMark): void {
     this.#offset = mark.offset
     this.#rows = mark.rows
@@ -53,7 +46,7 @@ export class CopyEncoder {
     this.#rows += 1
   }
 
-  /** An int8 from a safe integer. */
+  /** A safe integer. */
   int8(value: number): void {
     const high = Math.floor(value / twoTo32)
     const at = this.#offset
@@ -81,19 +74,18 @@ export class CopyEncoder {
     this.#offset += 6
   }
 
-  /** A timestamptz from microseconds since 1970. */
+  /** From microseconds since 1970. */
   timestamp(micros: number): void {
     this.int8(micros - postgresEpoch)
   }
 
-  /** A uuid from 32 hexadecimal digits. */
   uuid(hex: string): void {
     this.#view.setInt32(this.#offset, 16)
     this.#buffer.write(hex, this.#offset + 4, 16, 'hex')
     this.#offset += 20
   }
 
-  /** text, json: any type whose binary form is its UTF-8 text. */
+  /** For any type whose binary form is its UTF-8 text, such as json. */
   text(value: string): void {
     this.#reserve(4 + value.length * 3 + 400)
     const length = this.#buffer.write(value, this.#offset + 4)
@@ -112,12 +104,12 @@ export class CopyEncoder {
     this.#offset += 4
   }
 
-  /** Only the tuples, for hashing. Valid until the next write. */
+  /** Valid until the next write. */
   tuples(): Buffer {
     return this.#buffer.subarray(header.length, this.#offset)
   }
 
-  /** The whole COPY stream. Valid until the next write or reset. */
+  /** Valid until the next write or reset. */
   stream(): Buffer {
     this.#reserve(trailer.length)
     trailer.copy(this.#buffer, this.#offset)

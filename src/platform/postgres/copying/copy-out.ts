@@ -1,17 +1,15 @@
 import type { Connection, Submittable } from 'pg'
 import { DatabaseFault } from '../database-fault.ts'
 
-/** The header of the binary COPY format before its extension: signature, flags, length of the extension. */
+/** Signature, flags, and length of the header extension. */
 const headerBytes = 19
 
-/** Receives one row: the index of its statement in the text, and its tuple, valid during the call only. */
+/** Receives the index of a row's statement in the text, and its tuple, valid during the call only. */
 export type OnTuple = (statement: number, tuple: Buffer) => void
 
 /**
- * Reads `COPY (…) TO STDOUT (FORMAT binary)`: one statement or several, separated by semicolons and answered together.
- * Rows are passed on as they arrive, so that none needs to be kept. While `onTuple` works the server waits, which is
- * the only back-pressure. The protocol promises one message per row. The file header precedes the first row and the
- * trailer follows the last.
+ * Reads `COPY (…) TO STDOUT (FORMAT binary)` statements, separated by semicolons. The server waits while `onTuple`
+ * works: the only back-pressure. The protocol promises one message per row, between the file's header and its trailer.
  */
 export class CopyOut implements Submittable {
   readonly #text: string
@@ -23,7 +21,6 @@ export class CopyOut implements Submittable {
   #settled = false
   #resolve!: () => void
   #reject!: (error: Error) => void
-  /** With a query_timeout, pg wraps this and calls it when the time has passed. */
   callback: (error?: Error) => void = (error) => {
     if (error) this.handleError(error)
   }
@@ -53,7 +50,7 @@ export class CopyOut implements Submittable {
     try {
       this.#onTuple(this.#statement, tuple)
     } catch (error) {
-      // Rethrown into the socket's listener it would end the process. The remaining rows are read and dropped.
+      // Rethrown into the socket's listener, it would end the process. The remaining rows are read and dropped.
       this.#failure = error instanceof Error ? error : new Error('a row could not be read', { cause: error })
     }
   }

@@ -1,36 +1,29 @@
 import pg from 'pg'
 import { type Backend, readBackend } from '../connections/backend.ts'
+import { keepaliveSettings } from '../connections/keepalive.ts'
+import { untilSilent } from '../connections/silence.ts'
+import { DatabaseFault, databaseFault } from '../database-fault.ts'
+import { isToBeSet, plainSettings } from '../plain-settings.ts'
+import type { Queryable, Statement } from '../transaction.ts'
 import { CopyDecoder } from './copy-decoder.ts'
 import { CopyOut, type OnTuple } from './copy-out.ts'
-import { DatabaseFault, databaseFault } from '../database-fault.ts'
-import { keepaliveSettings } from '../connections/keepalive.ts'
-import { isToBeSet, plainSettings } from '../plain-settings.ts'
-import { untilSilent } from '../connections/silence.ts'
-import type { Queryable, Statement } from '../transaction.ts'
 
-/**
- * A connection that reads one snapshot of the database for as long as it is open, for long and bulk reads. Its
- * statements have no time limits as long as the server works on them, and it cannot write.
- */
+/** Reads one snapshot, for long and bulk reads. It cannot write, and its statements have no time limits. */
 export type SnapshotReader = Queryable & {
-  /** Names the snapshot, so that further readers can be opened on the same one while this one is open. */
+  /** Opens further readers on the same snapshot while this one is open. */
   readonly snapshot: string
   /** Reads `COPY (…) TO STDOUT (FORMAT binary)` statements, joined by semicolons, row by row. */
   readonly copyOut: (text: string, onTuple: OnTuple) => Promise<void>
-  /** Reads the rows of a SELECT, one by one; `row` is valid during the call only. */
+  /** `row` is valid during the call only. */
   readonly eachRow: (select: string, onRow: (row: CopyDecoder) => void) => Promise<void>
-  /** Changes settings of PostgreSQL, such as `work_mem`, for this reader alone. */
   readonly set: (settings: Readonly<Record<string, string>>) => Promise<void>
   /** Closes at once; a statement in progress fails. */
   readonly close: () => Promise<void>
 }
 
 export type SnapshotReaderOptions = {
-  /** Shown by the server as part of the connection's name. */
   readonly purpose: string
-  /** The snapshot of another reader, to read exactly the same data. */
   readonly snapshot?: string
-  /** How often to ask whether the server still works on a long statement. */
   readonly lookMs?: number
 }
 
@@ -45,9 +38,7 @@ const patience: Readonly<Record<string, string>> = {
 
 const greetingMs = 10_000
 
-/**
- * Reads in one snapshot on a connection of its own, without a time limit, until the signal ends it. `purpose` names it.
- */
+/** Reads one snapshot on a connection of its own, without a time limit, until the signal ends it. */
 export async function readAtLength<Value>(
   { connection }: { readonly connection: pg.ClientConfig },
   { purpose, signal }: { readonly purpose: string; readonly signal?: AbortSignal | undefined },
@@ -75,7 +66,7 @@ export async function openSnapshotReader(
     ...connection,
     application_name: `${connection.application_name} ${options.purpose}`,
   })
-  // Errors also reach the statement in progress. Without a listener, an error between statements would be thrown.
+  // Without a listener, an error between statements would be thrown.
   client.on('error', () => {})
   await client.connect().catch(databaseFault)
   const backend = await greet(client).catch(async (error: unknown) => {
@@ -102,7 +93,7 @@ export async function openSnapshotReader(
     }
   }
   const close = async () => {
-    // A statement in progress is not worth waiting for, and pg's own end() would wait.
+    // pg's own end() would wait for a statement in progress.
     if (underWay > 0) client.connection.stream.destroy()
     await client.end().catch(() => {})
   }

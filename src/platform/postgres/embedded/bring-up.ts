@@ -26,11 +26,9 @@ export type Plan = {
   readonly settings: ServerSettings
   readonly startTimeoutMs: number
   readonly stopTimeoutMs: number
-  /** Called with one sentence about each unusual event. */
   readonly say: (sentence: string) => void
 }
 
-/** A server that answers and is ours. `adopted` when an earlier program had started it. */
 export type Running = { readonly postmaster: Postmaster; readonly ownership: Ownership; readonly adopted: boolean }
 
 /** How long a start is retried while processes of a killed server still hold its memory. */
@@ -40,12 +38,8 @@ const slowStartMs = 3_000
 const hangingTimeoutMs = 1_000
 
 /**
- * Brings up a running server that is ours, from any state: no database, a stopped one, the remains of a killed server,
- * or an orphan that outlived its program. An orphan is adopted when it answers and runs with the wanted settings.
- * Otherwise it is restarted. `socketDirectory` is given when clients already know it.
- *
- * Faults: those of {@link openDataDirectory}, {@link holdsDatabase} and {@link claim}, and `embedded_postgres_failed`,
- * `embedded_postgres_timeout`.
+ * Brings up our server from any state: no database, stopped, killed, or an orphan of an earlier program. An orphan is
+ * adopted when it answers and has the wanted settings. `socketDirectory` is given when clients already know it.
  */
 export async function bringUp(plan: Plan, socketDirectory?: string): Promise<Running> {
   const deadline = performance.now() + plan.startTimeoutMs
@@ -67,7 +61,6 @@ export async function bringUp(plan: Plan, socketDirectory?: string): Promise<Run
   }
 }
 
-/** The server recorded in the data directory, and whether it is alive. */
 async function look(plan: Plan): Promise<{ postmaster: Postmaster; alive: boolean } | undefined> {
   try {
     const postmaster = await readPostmaster(plan.where.data)
@@ -102,7 +95,7 @@ async function adopt(
   return undefined
 }
 
-/** Waits until a running server is ready. Undefined when it ended or another server replaced it. */
+/** Undefined when it ended or another server replaced it. */
 async function waitUntilReady(plan: Plan, awaited: Postmaster, deadline: number): Promise<Postmaster | undefined> {
   const slow = setTimeout(() => {
     plan.say('PostgreSQL is still starting; after a crash it first replays what it had not yet written.')
@@ -124,10 +117,9 @@ async function waitUntilReady(plan: Plan, awaited: Postmaster, deadline: number)
 }
 
 /**
- * A dead server leaves its `postmaster.pid`. PostgreSQL ignores the file unless its process id now belongs to another
- * process of the same user. The file is removed then, as {@link isAlive} has seen that the process is another one. The
- * same applies to the lock file beside its socket, even while its process id is that of a zombie. Two servers on one
- * data directory stay impossible: their shared memory is keyed by it.
+ * PostgreSQL ignores a dead server's `postmaster.pid` unless another process of the same user now has its id. As {@link
+ * isAlive} has seen that it is another process, the file is removed. The same applies to the socket's lock file, even
+ * with a zombie's id. Two servers on one data directory stay impossible: their shared memory is keyed by it.
  */
 async function clearRemains(plan: Plan, dead: Postmaster, socketDirectory: string | undefined): Promise<void> {
   try {
@@ -161,7 +153,7 @@ async function launch(plan: Plan, knownDirectory: string | undefined, deadline: 
   return { kind: 'ended', said: await server.said() }
 }
 
-/** A server that ran here had data. An empty database would hide the loss, and block the return of the data. */
+/** An empty database would hide the loss of the data, and block its return. */
 function dataLost({ where }: Plan): Fault {
   return new Fault({
     code: 'data_directory_lost',
@@ -170,7 +162,6 @@ function dataLost({ where }: Plan): Fault {
   })
 }
 
-/** Resolves when the child is ready, or with 'ended' when it ended before. */
 async function waitForChild(plan: Plan, child: ChildProcess, deadline: number): Promise<Postmaster | 'ended'> {
   const postmaster = await poll(
     async () => {
@@ -194,10 +185,7 @@ function hasEnded(child: ChildProcess): boolean {
   return child.pid === undefined || child.exitCode !== null || child.signalCode !== null
 }
 
-/**
- * Starts the server in a session of its own, so that a Ctrl-C for this program does not stop the server first. Its log
- * goes to a file, so that it can still write after this program has ended.
- */
+/** The server has its own session, so that Ctrl-C does not stop it before this program. Its log file outlives us. */
 async function spawnServer(plan: Plan, socketDirectory: string) {
   const { where, binaries } = plan
   const log = await open(where.log, 'a', 0o600)
@@ -223,7 +211,6 @@ async function spawnServer(plan: Plan, socketDirectory: string) {
   return { child, ended, said }
 }
 
-/** Why the server ended at once: a full disk, or else the last complaint in its log. */
 async function startFault(plan: Plan, said: string): Promise<Fault> {
   try {
     await checkRoom(plan.where, false)

@@ -21,13 +21,11 @@ import { accessRules, renderAdmitted, renderSettings, type ServerSettings } from
 import { diskFull, storageFault } from './storage-fault.ts'
 
 export type DataDirectory = {
-  /** The requested directory, without symbolic links. */
+  /** Without symbolic links. */
   readonly directory: string
-  /** PostgreSQL's own directory within it. */
   readonly data: string
   readonly log: string
   readonly account: ServerAccount
-  /** The path that the server is given for its data directory: see {@link pathForServer}. */
   readonly dataForServer: string
 }
 
@@ -41,11 +39,7 @@ const logBytesMax = 8 * mebibyte
 export const databaseRole = 'munim'
 let partials = 0
 
-/**
- * Creates the directory if necessary, and checks that it is writable.
- *
- * Faults: `data_directory_unwritable`, `disk_full`, `server_account_missing`.
- */
+/** Creates the directory if necessary. Faults: `data_directory_unwritable`, `disk_full`, `server_account_missing`. */
 export async function openDataDirectory(wanted: string): Promise<DataDirectory> {
   const account = await chooseServerAccount(join(wanted, 'postgres'))
   try {
@@ -61,19 +55,13 @@ export async function openDataDirectory(wanted: string): Promise<DataDirectory> 
   }
 }
 
-/** Throws `disk_full` when there is less room than a start needs. */
 export async function checkRoom(where: DataDirectory, first: boolean): Promise<void> {
   const neededMb = first ? firstStartMb : warmStartMb
   const { bavail, bsize } = await statfs(where.directory)
   if (bavail * bsize < neededMb * mebibyte) throw diskFull(where.directory, { neededMb })
 }
 
-/**
- * Whether there is a database of the binaries' version; false when the directory is missing or empty.
- *
- * Faults: `data_directory_version` for another major version, `data_directory_foreign` for other contents,
- * `data_directory_unwritable` when it belongs to another user.
- */
+/** False when the directory is missing or empty. Another version, other contents and another owner are faults. */
 export async function holdsDatabase(where: DataDirectory, binaries: ServerBinaries): Promise<boolean> {
   try {
     const names = await readdir(where.data)
@@ -108,10 +96,7 @@ export async function holdsDatabase(where: DataDirectory, binaries: ServerBinari
   }
 }
 
-/**
- * Creates a new database. It is created beside its place and then moved there, so that a database in place is always
- * complete. When another process was faster, its database stays.
- */
+/** Created beside its place and then moved, so that it is always complete. An earlier one of another process stays. */
 export async function createDatabaseFiles(
   where: DataDirectory,
   binaries: ServerBinaries,
@@ -136,7 +121,6 @@ export async function createDatabaseFiles(
   }
 }
 
-/** Whether the configuration files on disk are the wanted ones; `write` writes them. */
 export function configurationOf(
   where: DataDirectory,
   binaries: ServerBinaries,
@@ -169,16 +153,12 @@ export function configurationOf(
   }
 }
 
-/** The environment of a child process. No setting of the caller's (PGDATA, PGPORT, LC_ALL …) may reach it. */
+/** No setting of the caller's (PGDATA, PGPORT, LC_ALL …) may reach a child process. */
 export function serverEnvironment(): NodeJS.ProcessEnv {
   return { PATH: process.env.PATH ?? '/usr/bin:/bin', TZ: 'UTC', LC_ALL: 'C' }
 }
 
-/**
- * The path by which the server reaches its data. A borrowed account may not be able to traverse the parent directories
- * (root's home is closed to others). The server is then started within the data directory, which needs no traversal. On
- * Linux, /proc names that directory without its path.
- */
+/** In its working directory the server needs no access to parents, which may be closed to it, such as root's home. */
 async function pathForServer(account: ServerAccount, data: string): Promise<string> {
   if (await canReach(account, data)) return data
   if (process.platform === 'linux') return '/proc/self/cwd'
@@ -224,7 +204,7 @@ async function runInitdb(where: DataDirectory, binaries: ServerBinaries, at: str
   })
 }
 
-/** The binary exists but the system cannot run it, such as one built for another C library. */
+/** For example, the binary was built for another C library. */
 export function cannotRun(binary: string, cause: Error): Fault {
   return new Fault({
     code: 'embedded_postgres_missing',
@@ -234,7 +214,6 @@ export function cannotRun(binary: string, cause: Error): Fault {
   })
 }
 
-/** The last complaint in a log, or else its last line, as the reason to report. */
 export function lastSentence(said: string): string {
   const lines = said.split('\n').filter((line) => line.trim() !== '')
   const complaint = /\b(?:FATAL|PANIC|error):\s+(.*)/

@@ -9,16 +9,14 @@ import { defaultSettings, type ServerSettings } from './server-settings.ts'
 import { removeSocketDirectory } from './socket-directory.ts'
 
 export type EmbeddedPostgresOptions = {
-  /** Munim's data directory. The database is in `postgres` within it, beside its log and our other files. */
   readonly directory: string
   /** Settings that differ from {@link defaultSettings}, such as `{ fsync: 'off' }` in tests. */
   readonly settings?: ServerSettings
   readonly startTimeoutMs?: number
   /** How long the server may take to write everything out when stopped. After that the next start recovers. */
   readonly stopTimeoutMs?: number
-  /** Called with one sentence about each unusual event. */
   readonly onLog?: (sentence: string) => void
-  /** Called when the server died and is not restarted: the program cannot go on without it. */
+  /** Called when the server died and is not restarted. */
   readonly onFailure?: (fault: Fault) => void
 }
 
@@ -32,21 +30,19 @@ export type EmbeddedPostgres = {
   }
   /** Whether the server was found running, left by a program that was killed. */
   readonly adopted: boolean
-  /** Stops the server, adopted or not. */
   readonly stop: () => Promise<void>
 }
 
 const databaseName = 'munim'
 const startTimeoutMs = 180_000
 const stopTimeoutMs = 8_000
-/** A server that dies more often than this within the window is restarted after pauses, each twice as long. */
+/** After this many deaths within the window, restarts wait, each twice as long as the one before. */
 const quickRestartsMax = 3
 const restartWindowMs = 60_000
 const restartPauseMs = 1_000
 const restartPauseMsMax = 20_000
-/** How long a failing start is retried: a full disk may be cleared meanwhile. */
+/** A full disk may be cleared meanwhile. */
 const giveUpAfterMs = 600_000
-/** Faults that do not pass by themselves. */
 const lastingFaults: ReadonlySet<string> = new Set([
   'data_directory_in_use',
   'data_directory_foreign',
@@ -56,9 +52,8 @@ const lastingFaults: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Starts the embedded PostgreSQL on a data directory, and creates the database if necessary. It then supervises the
- * server: a server that dies is restarted at the same address. Failing restarts are retried for ten minutes.
- *
+ * Starts the embedded PostgreSQL, and creates the database if necessary. A server that dies is restarted at the same
+ * address. Failing restarts are retried for ten minutes.
  * Faults, each with one sentence for the operator: `embedded_postgres_missing`, `server_account_missing`,
  * `data_directory_unwritable`, `data_directory_version`, `data_directory_foreign`, `data_directory_in_use`,
  * `data_directory_lost`, `disk_full`, `socket_directory_missing`, `embedded_postgres_failed`,
@@ -89,7 +84,6 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
-/** Supervises the server until the returned function stops it. */
 function keep(plan: Plan, first: Running, onFailure: (fault: Fault) => void): () => Promise<void> {
   const { socketDirectory } = first.postmaster
   let running = first
@@ -99,7 +93,7 @@ function keep(plan: Plan, first: Running, onFailure: (fault: Fault) => void): ()
 
   const pause = (times: number) =>
     Promise.race([sleep(Math.min(restartPauseMs * 2 ** (times - 1), restartPauseMsMax)), stopAsked])
-  /** Restarts the server, and retries failures that may pass. Undefined when it is being stopped. */
+  /** Undefined when the server is being stopped. */
   const bringBack = async (): Promise<Running | undefined> => {
     const until = performance.now() + giveUpAfterMs
     for (let failures = 1; ; failures += 1) {
@@ -153,7 +147,7 @@ async function makeDatabase({ ownership }: Running): Promise<void> {
   if (found.length === 0) await ownership.query(`create database ${databaseName}`)
 }
 
-/** Ends the remaining connections of the killed program before the next one reads the data. */
+/** Ends the connections of the killed program before this one reads the data. */
 async function endRemainingClients({ ownership }: Running): Promise<void> {
   await ownership.query(
     `select pg_terminate_backend(pid, 2000) from pg_stat_activity

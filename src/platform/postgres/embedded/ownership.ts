@@ -3,16 +3,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { Fault } from '../../faults/index.ts'
-import { type DataDirectory, databaseRole } from './data-directory.ts'
 import { databaseFault } from '../database-fault.ts'
+import { type DataDirectory, databaseRole } from './data-directory.ts'
 import type { Postmaster } from './postmaster.ts'
 
-/**
- * The one Munim that a running server belongs to. It is an advisory lock on a connection kept open, so the server
- * itself ends the ownership when the owner dies, in whatever way.
- */
+/** An advisory lock on an open connection. The server ends the ownership when the owner dies, even by a kill. */
 export type Ownership = {
-  /** Resolves when the connection is lost, and the ownership with it. */
   readonly ended: Promise<void>
   readonly query: (text: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>
   readonly release: () => Promise<void>
@@ -26,15 +22,10 @@ const lockPollMs = 20
 const handOverMs = 500
 /** The name of owners' connections, followed by their process id. */
 export const ownerName = 'munim owner'
-/** The server answers, but is starting, stopping, or was told to end this connection. */
+/** The server answers, but is starting, stopping, or ending this connection. */
 const turnedAwayStates = new Set(['57P01', '57P02', '57P03'])
 
-/**
- * Takes ownership of the server. Undefined when it does not answer, or is not the one whose `postmaster.pid` is in the
- * data directory.
- *
- * Faults: `data_directory_in_use` when it belongs to another process that is alive.
- */
+/** Undefined when the server does not answer or is of another data directory. Throws `data_directory_in_use`. */
 export async function claim(where: DataDirectory, postmaster: Postmaster): Promise<Ownership | undefined> {
   const deadline = performance.now() + answerTimeoutMs
   for (;;) {
@@ -85,7 +76,7 @@ async function tryToClaim(where: DataDirectory, postmaster: Postmaster): Promise
   }
 }
 
-/** The server reads the file by a path within its own data directory, so no other server can show the same text. */
+/** The server reads the file within its own data directory, so no other server can show the same text. */
 async function isServerOf(client: pg.Client, where: DataDirectory): Promise<boolean> {
   const answer = await client.query<{ text: string }>("select pg_read_file('postmaster.pid') as text")
   return answer.rows[0]?.text === (await readFile(join(where.data, 'postmaster.pid'), 'utf8'))

@@ -5,7 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Fault } from '../../faults/index.ts'
 
-/** The server's own record in the `postmaster.pid` of its data directory. */
 export type Postmaster = {
   readonly pid: number
   readonly startedAtMs: number
@@ -18,12 +17,12 @@ export type Postmaster = {
 
 const run = promisify(execFile)
 const pollMs = 5
-/** By how much a process's start and the one in postmaster.pid may differ: both are in whole seconds. */
+/** A process's start and the one in postmaster.pid are both in whole seconds. */
 const startToleranceMs = 5_000
 /** The kernel counts a process's start in hundredths of a second, on every platform Node runs on. */
 const ticksPerSecond = 100
 
-/** Reads the `postmaster.pid`; undefined when it is missing or not yet complete. */
+/** Undefined when the file is missing or not yet complete. */
 export async function readPostmaster(dataDirectory: string): Promise<Postmaster | undefined> {
   const text = await readFile(join(dataDirectory, 'postmaster.pid'), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return ''
@@ -42,17 +41,13 @@ export async function readPostmaster(dataDirectory: string): Promise<Postmaster 
   }
 }
 
-/**
- * Whether the server that wrote the file still runs. A process with its id but another start time is another process:
- * ids are reused, and after a reboot often for similar processes.
- */
+/** A process with another start time is another one: ids are reused, and after a reboot often for similar processes. */
 export async function isAlive(postmaster: Postmaster): Promise<boolean> {
   if (!exists(postmaster.pid)) return false
   const startedAtMs = await processStartedAtMs(postmaster.pid)
   return startedAtMs !== undefined && Math.abs(startedAtMs - postmaster.startedAtMs) <= startToleranceMs
 }
 
-/** Waits until the server is gone; false on a timeout. */
 export async function waitUntilGone(postmaster: Postmaster, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs
   while (await isAlive(postmaster)) {
@@ -62,7 +57,6 @@ export async function waitUntilGone(postmaster: Postmaster, timeoutMs: number): 
   return true
 }
 
-/** Polls until `done` returns a value; undefined on a timeout. */
 export async function poll<Value>(
   done: () => Promise<Value | undefined>,
   timeoutMs: number,
@@ -75,10 +69,7 @@ export async function poll<Value>(
   }
 }
 
-/**
- * Ends the server. SIGINT disconnects the clients and writes everything out. SIGQUIT, when that takes too long, leaves
- * the writing to the recovery of the next start. SIGKILL is for a server that hangs.
- */
+/** SIGINT writes everything out. SIGQUIT leaves that to the next start's recovery. SIGKILL ends a hanging server. */
 export async function stopPostmaster(postmaster: Postmaster, fastTimeoutMs: number): Promise<void> {
   const immediateTimeoutMs = 3_000
   const steps: [NodeJS.Signals, number][] = [

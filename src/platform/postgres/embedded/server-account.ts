@@ -4,28 +4,22 @@ import { userInfo } from 'node:os'
 import { dirname } from 'node:path'
 import { Fault } from '../../faults/index.ts'
 
-/**
- * The account that PostgreSQL runs as. `borrowed` when it is another user than ours, which only root can arrange:
- * PostgreSQL refuses to run as root.
- */
+/** `borrowed`: another user than ours. Only root can arrange that, and must: PostgreSQL refuses to run as root. */
 export type ServerAccount = {
   readonly uid: number
   readonly gid: number
   readonly borrowed: boolean
-  /** The users who may log in: root, and the account itself unless it is a shared one such as `nobody`. */
+  /** The users that may log in: root, and the account itself unless it is a shared one such as `nobody`. */
   readonly admitted: readonly string[]
 }
 
-/** Accounts for the server when the directory belongs to root; a dedicated one is preferred. */
+/** Used for a directory that belongs to root; a dedicated account is preferred. */
 const fallbackAccounts = ['munim', 'nobody']
 const accountFile = '/etc/passwd'
 
 /**
- * Chooses the account for data at `path`. Without root, it is our own user. With root, it is the owner of `path` (of
- * its nearest existing parent), so that data in a user's home stays theirs. Otherwise it is `munim` or `nobody`.
- *
- * Faults: `server_account_missing` when no account fits, or the user has no entry in the password file, without which
- * PostgreSQL cannot determine its own name.
+ * Without root, our own user. With root, the owner of `path` or of its nearest existing parent, so that a user's data
+ * stays theirs; else `munim` or `nobody`. Throws `server_account_missing`.
  */
 export async function chooseServerAccount(path: string): Promise<ServerAccount> {
   const uid = process.getuid?.() ?? 0
@@ -59,7 +53,6 @@ export async function canReach(account: ServerAccount, path: string): Promise<bo
   }
 }
 
-/** Whether `account` may read and execute (a directory: list and enter) the file at `path`. */
 export async function mayRun(account: ServerAccount, path: string): Promise<boolean> {
   if (account.borrowed) return allows(account, await stat(path), 0o5)
   return access(path, constants.R_OK | constants.X_OK).then(

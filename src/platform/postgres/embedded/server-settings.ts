@@ -1,14 +1,10 @@
 import { totalmem } from 'node:os'
 
-/** PostgreSQL's own settings by name, as in its configuration file. */
 export type ServerSettings = Readonly<Record<string, string>>
 
 const mebibyte = 1024 * 1024
 
-/**
- * The tuning for a server on one machine: many small durable commits by few connections, and tables that mostly grow.
- * `ALTER SYSTEM` of an operator takes precedence over all of it.
- */
+/** Tuned for many small durable commits by few connections, and tables that mostly grow. `ALTER SYSTEM` overrides. */
 export function defaultSettings(memoryBytes = totalmem()): ServerSettings {
   // An eighth of the memory, as the operating system caches too, up to the size of the hot tables' ends and indexes.
   const sharedBuffersMb = Math.max(32, Math.min(512, Math.floor(memoryBytes / mebibyte / 8)))
@@ -56,7 +52,7 @@ export function defaultSettings(memoryBytes = totalmem()): ServerSettings {
   }
 }
 
-/** The text of `postgresql.conf`. It contains `version`, because another PostgreSQL requires another start. */
+/** Contains `version`, because another PostgreSQL requires another start. */
 export function renderSettings(settings: ServerSettings, version: string): string {
   const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'`)
   return [
@@ -66,10 +62,8 @@ export function renderSettings(settings: ServerSettings, version: string): strin
   ].join('\n')
 }
 
-/** The text of `pg_hba.conf`: the operating system authenticates the clients. */
 export const accessRules = '# Written by Munim at every start.\nlocal all all peer map=munim\n'
 
-/** The text of `pg_ident.conf`: which users of the machine may log in as the database's `role`. */
 export function renderAdmitted(admitted: readonly string[], role: string): string {
   const lines = admitted.map((name) => `munim "${name}" ${role}`)
   return ['# Written by Munim at every start.', ...new Set(lines), ''].join('\n')

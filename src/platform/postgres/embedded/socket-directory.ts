@@ -9,10 +9,7 @@ const socketName = '.s.PGSQL.5432'
 /** The kernel's limit on the path of a socket: 108 bytes on Linux, 104 on macOS, one of them a zero. */
 const pathBytesMax = 103
 
-/**
- * Creates a directory for the server's socket. It is not beside the data, whose path may be too long for a socket. The
- * `postmaster.pid` of the data directory records it. Only `account` and we can enter it.
- */
+/** Only `account` and we can enter it. It is not beside the data, whose path may be too long for a socket. */
 export async function makeSocketDirectory(account: ServerAccount, dataDirectory: string): Promise<string> {
   const tried: string[] = []
   for (const parent of new Set([tmpdir(), '/tmp', dataDirectory])) {

@@ -2,7 +2,7 @@ import { Fault } from '../../faults/index.ts'
 
 const unusableCodes = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ELOOP', 'ENAMETOOLONG'])
 
-/** Turns an error of the file system into a fault about `directory`. Other errors are returned as they are. */
+/** Other errors are returned as they are. */
 export function storageFault(error: unknown, directory: string): unknown {
   const code = (error as NodeJS.ErrnoException).code
   if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(directory, { cause: error })

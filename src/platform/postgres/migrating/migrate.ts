@@ -29,30 +29,22 @@ type Recorded = {
   readonly breaking: boolean
 }
 
-/** "migrate" in ASCII: the lock of the one process that migrates. */
+/** "migrate" in ASCII. */
 const migrationLock = 30_794_313_020_761n
 const lockPollMs = 50
 const lockTimeoutMs = 300_000
-/** How long a statement may wait for a table in use. Every statement behind it waits too. */
+/** Every statement behind a waiting lock request waits too. */
 const tableLockTimeoutMs = 10_000
 const fileName = /^(\d{4})_([a-z0-9-]+)\.sql$/
 const firstLine = /^-- (transactional|online), (not breaking|breaking)\s*$/
 
 /**
- * Brings the database to the state of this program: creates each module's schema and runs its pending migrations, in
- * the order of the modules and the numbers. Any number of processes may do so at once; one does the work and the others
- * wait.
- *
- * A transactional migration runs in a transaction with its record. An online one is a single statement outside any
- * transaction, such as `create index concurrently if not exists`. It runs again if it was cut off.
- *
- * A migration of a newer program that does not break is accepted: old and new programs run side by side.
- *
- * Faults:
- * - `migration_edited` when a recorded migration's text has changed,
- * - `database_newer` when the database has a breaking migration that this program does not know,
- * - `migrations_waiting` when another process does not finish,
- * - `migration_failed` with the file's name.
+ * Creates each module's schema and runs its pending migrations, in the order of modules and numbers. Of several
+ * processes, one does the work and the others wait. A transactional migration commits with its record. An online one is
+ * a single statement outside any transaction, such as `create index concurrently if not exists`. It runs again if it
+ * was cut off. A newer program's migration that does not break is accepted.
+ * Faults: `migration_edited` (a recorded text has changed), `database_newer` (an unknown breaking migration),
+ * `migrations_waiting` (another process does not finish), `migration_failed`.
  */
 export async function migrate(
   database: Database,
@@ -81,7 +73,7 @@ export async function migrate(
   }
 }
 
-/** The folder's migrations in order. Tests check that they are well formed, so defects are asserted. */
+/** Tests check that migrations are well formed, so defects are asserted. */
 async function readMigrations(directory: string): Promise<Migration[]> {
   const names = (await readdir(directory)).filter((name) => name.endsWith('.sql')).sort()
   return Promise.all(
@@ -91,7 +83,7 @@ async function readMigrations(directory: string): Promise<Migration[]> {
       assert(number > 0, `${path} is not named as a migration (NNNN_some-name.sql)`)
       const before = Number(fileName.exec(names[index - 1] ?? '')?.[1] ?? 0)
       assert(number !== before, `${path} has the number of ${names[index - 1]}`)
-      // A checkout may have converted line ends; that is no edit.
+      // A checkout may have converted line ends; that is not an edit.
       const text = (await readFile(path, 'utf8')).replaceAll('\r\n', '\n')
       const header = firstLine.exec(text.slice(0, text.indexOf('\n')))
       assert(header, `${path} does not begin with "-- transactional|online, breaking|not breaking"`)
@@ -104,10 +96,7 @@ async function readMigrations(directory: string): Promise<Migration[]> {
   )
 }
 
-/**
- * Polls instead of blocking. A blocked session holds a snapshot, and `create index concurrently` in the migrating
- * session would wait for it: a deadlock.
- */
+/** Polls, because a blocked session holds a snapshot: a deadlock with `create index concurrently` in the other one. */
 async function takeLock(session: Session): Promise<void> {
   const deadline = performance.now() + lockTimeoutMs
   for (;;) {
@@ -136,8 +125,7 @@ async function makeRecords(session: Session): Promise<void> {
         primary key (module, number)
       )`,
   })
-  // The first programs created the table without it. Checked first, since altering a table locks out all other sessions
-  // for a moment.
+  // The first programs lacked this column. It is checked first, since altering a table locks out all other sessions.
   const [breaking] = await session.query({
     text: `select from information_schema.columns
       where table_schema = 'platform' and table_name = 'migrations' and column_name = 'breaking'`,
@@ -180,12 +168,9 @@ function databaseNewer(module: string, name: string): Fault {
   })
 }
 
-/** How often a running program looks for incompatible migrations. */
 const lookMs = 15_000
 
-/**
- * Reports, once, the first breaking migration that a newer program applies while this one runs. Returns how to stop.
- */
+/** Reports, once, the first breaking migration that a newer program applies. Returns a function that stops it. */
 export async function watchMigrations(
   database: Database,
   modules: readonly MigratedModule[],

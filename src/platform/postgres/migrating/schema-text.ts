@@ -1,9 +1,6 @@
 import type { Queryable } from '../transaction.ts'
 
-/**
- * The text of a schema as in the catalog: tables with columns and constraints, indexes, sequences, views, functions and
- * triggers, each kind in order of name. For review, and for a test to compare.
- */
+/** Renders a schema from the catalog, each kind in order of name, for review and for a test to compare. */
 export async function schemaText(database: Queryable, schema: string): Promise<string> {
   const rows = await database.query<{ line: string }>({ text: schemaLines, values: [schema] })
   return `${rows.map((row) => row.line).join('\n')}\n`

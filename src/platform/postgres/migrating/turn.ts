@@ -4,11 +4,7 @@ import type { Queryable } from '../transaction.ts'
 /** How long the server keeps a turn for a process that is frozen. */
 const frozenMs = 60_000
 
-/**
- * Opens a session for work that one process does at a time, see {@link takeTurn}. While the process lives, the session
- * stays open, also when nothing is asked of it. A frozen process sends no sign of life, so the server ends its session,
- * and another process may take the turn: a frozen one keeps its connections, and with them every lock.
- */
+/** Opens a session for {@link takeTurn}, open while its process lives. The server ends that of a frozen process. */
 export async function openTurnSession(
   database: Database,
   purpose: string,
@@ -32,10 +28,7 @@ export async function openTurnSession(
   return { ...session, close }
 }
 
-/**
- * Takes the turn until the session ends; false when another session has it. A turn is a number, or a name that it is
- * made from. The answer comes at once: a session that waits for a lock holds a snapshot, which others wait for.
- */
+/** False when another session has it. Does not wait: a waiting session holds a snapshot, for which others wait. */
 export async function takeTurn(session: Queryable, turn: bigint | string): Promise<boolean> {
   const lock = typeof turn === 'string' ? 'hashtextextended($1, 0)' : '$1::bigint'
   const [answer] = await session.query<{ taken: boolean }>({

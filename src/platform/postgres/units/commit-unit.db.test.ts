@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type CuttingProxy, createTestDatabase, startCuttingProxy, type TestDatabase } from '#testing'
 import type { BurstStep } from '../burst.ts'
+import { type Database, openDatabase } from '../database.ts'
 import { commitStep } from './commit-unit.ts'
 import { createConfirmedUnits } from './confirmed-units.ts'
-import { type Database, openDatabase } from '../database.ts'
 import { createUnitLine, type UnitLine } from './unit-line.ts'
 
 let books: TestDatabase

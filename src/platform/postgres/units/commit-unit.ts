@@ -2,28 +2,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Uuid } from '#kernel'
 import { Fault } from '../../faults/index.ts'
 import { newUuid } from '../../ids/index.ts'
-import { asLoggedIn, type Backend, startedText } from '../connections/backend.ts'
 import type { BurstAnswer, BurstStep } from '../burst.ts'
+import { asLoggedIn, type Backend, startedText } from '../connections/backend.ts'
 import type { Connection } from '../connections/connection.ts'
 import { DatabaseFault } from '../database-fault.ts'
-import { epochChanged } from './epochs.ts'
 import type { Statement, Transaction } from '../transaction.ts'
+import { epochChanged } from './epochs.ts'
 
 /**
- * The only way to write in batches: a transaction that finds out whether it was committed. BEGIN is sent with the first
- * burst and COMMIT with the last.
- *
- * A unit is `open` until it is `committed` or `abandoned`, and sends only while it is open. When the connection is lost
- * or times out during the commit, the unit waits until the server process of that connection has ended. It then looks
- * up its own row on another connection. It also waits for a commit that waits for synchronous replicas: until they have
- * it, it does not count as committed.
+ * The only way to write in batches: a transaction that finds out whether it was committed. It sends only while `open`.
+ * When the connection is lost or times out during the commit, the unit waits until its server process has ended. Then
+ * it looks up its own row on another connection. A commit does not count until synchronous replicas have it.
  */
 export type Unit = Transaction & {
   /**
-   * Sends the last steps with the unit's proof and COMMIT. Resolves once the commit is durable, with the answers of
-   * `steps`, which are empty when the commit had to be looked up. Throws a retryable Fault when the unit was not
-   * committed, and `commit_unknown` when no server could be asked. After an error of a statement itself the unit is
-   * still open: it can be abandoned, or rolled back to a savepoint.
+   * Sends the last steps with the proof and COMMIT. Resolves once the commit is durable, without answers if it had to
+   * be looked up. Throws a retryable Fault when not committed, and `commit_unknown` when no server answered. After an
+   * error of a statement the unit is still open: it can be abandoned, or rolled back to a savepoint.
    */
   readonly commit: (steps?: readonly BurstStep[], proof?: Proof) => Promise<readonly BurstAnswer[]>
   /** Rolls back; never throws. Afterwards the unit sends nothing, not even queued steps. */
@@ -34,25 +29,21 @@ export type Unit = Transaction & {
 /** A unit's burst that ends with this step commits like `commit`, with the default proof. */
 export const commitStep: BurstStep = { name: 'commit', text: 'commit' }
 
-/**
- * How a unit is found after a lost connection: by a row that only it writes. `write` is undefined when the unit's steps
- * already write the row. `find` returns the row if it exists.
- */
+/** Finds a unit after a lost connection, by a row that only it writes. Without `write`, the unit's steps write it. */
 export type Proof = {
   readonly write: BurstStep | undefined
   readonly find: BurstStep
-  /** The id of the row, if it is one in platform.units. */
+  /** Set if the row is in platform.units. */
   readonly unit?: Uuid
 }
 
 export type UnitOptions = {
   /** The epoch that the unit was decided in. On a connection of another epoch it refuses to begin. */
   readonly epoch?: number
-  /** Called each time COMMIT is about to be sent. */
   readonly onCommitting?: () => void
 }
 
-/** Gives a unit its connection, and another one for the look-up when that is lost. */
+/** `ask` uses another connection, to look up a unit that lost its own. */
 export type UnitSource = {
   readonly open: () => Promise<Connection>
   readonly ask: <Value>(inquiry: (at: Connection) => Promise<Value>) => Promise<Value>
@@ -65,7 +56,6 @@ export type UnitSource = {
 const beginStep: BurstStep = { name: 'begin', text: 'begin' }
 const rollbackStep: BurstStep = { name: 'rollback', text: 'rollback' }
 
-/** How long a commit without an answer is looked up, and the pause between two look-ups. */
 const inquiryMs = 60_000
 const inquiryPauseMs = 50
 const endPauseMs = 20
@@ -87,7 +77,6 @@ export function beginUnit(source: UnitSource, { epoch, onCommitting }: UnitOptio
     last = turn.catch(() => undefined)
     return turn
   }
-  /** Sends steps, with BEGIN before the first of them. */
   const send = async (steps: readonly BurstStep[]): Promise<readonly BurstAnswer[]> => {
     if (at !== undefined) return at.burst(steps)
     const opened = await source.open()
@@ -155,7 +144,7 @@ export function ownRow(): Proof {
   }
 }
 
-/** Finds out whether a cut-off unit was committed. Retries until a server answers. */
+/** Retries until a server answers. Throws `commit_unknown` after {@link inquiryMs}. */
 async function wasCommitted(source: UnitSource, lost: Connection, proof: Proof): Promise<boolean> {
   const until = performance.now() + inquiryMs
   for (;;) {
@@ -183,9 +172,8 @@ const endStep: BurstStep = {
 }
 
 /**
- * Ends the server process of a lost connection, which may still be committing, and waits for its end. A process that
- * waits for synchronous replicas has already committed and is left alone: its end would make visible a commit that the
- * replicas may never have.
+ * Ends the server process of a lost connection, which may still be committing. One that waits for synchronous replicas
+ * has committed and is left alone: ending it would show a commit that the replicas may never have.
  */
 async function endBackend(at: Connection, { pid, started }: Backend, until: number): Promise<void> {
   while (performance.now() < until) {
@@ -196,11 +184,7 @@ async function endBackend(at: Connection, { pid, started }: Backend, until: numb
   throw new Fault({ code: 'database_unavailable', message: 'a lost connection would not end', retryable: true })
 }
 
-/**
- * Waits until the synchronous replicas, if any, have everything that is visible here. After a restart, or when the
- * process that waited for them was ended, a server may show commits that they lack. A new commit comes after these, and
- * it waits for the replicas.
- */
+/** A server may show commits that its synchronous replicas lack. A new commit comes after these, and waits for them. */
 async function replicate(at: Connection): Promise<void> {
   const { write } = ownRow()
   if (write !== undefined) await at.burst([write])

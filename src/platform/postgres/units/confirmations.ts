@@ -7,9 +7,8 @@ export type Confirmations<One> = {
 }
 
 export type ConfirmationRules<One> = {
-  /** Finds those that the current server lacks. */
   readonly findLost: (database: Database, confirmed: readonly One[]) => Promise<readonly One[]>
-  /** Called with the lost ones, and the number of remembered ones. */
+  /** `known` is the number of remembered ones. */
   readonly onLost: (lost: readonly One[], known: number) => void
 }
 

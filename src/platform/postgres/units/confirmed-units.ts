@@ -1,9 +1,8 @@
 import type { Uuid } from '#kernel'
 import { Fault } from '../../faults/index.ts'
-import { createConfirmations } from './confirmations.ts'
 import type { Database } from '../database.ts'
+import { createConfirmations } from './confirmations.ts'
 
-/** Confirmed units that the current server lacks. */
 export class LostUnits extends Fault {
   override readonly name = 'LostUnits'
   readonly units: number

@@ -1,15 +1,13 @@
 import { Fault } from '../../faults/index.ts'
 
 /**
- * Identifies the server that connections reach. An epoch ends when a connection reaches another server, or the same one
- * restarted, promoted or restored. That server may lack commits that the one before has confirmed. So all cached data
- * about the database belongs to an epoch and is dropped with it.
+ * An epoch ends when a connection reaches another server, or the same one restarted, promoted or restored. That server
+ * may lack confirmed commits. So all cached data about the database belongs to an epoch and is dropped with it.
  */
 export type Epochs = {
   readonly current: () => number
   /** Records a connection to the server of this identity, and returns the connection's epoch. */
   readonly reached: (identity: string) => number
-  /** Registers `forget`, which drops cached data about the database. Returns how to unregister it. */
   readonly onNew: (forget: () => void) => () => void
 }
 

@@ -1,26 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../../faults/index.ts'
-import { beginUnit, type Unit, type UnitOptions } from './commit-unit.ts'
 import type { Connection, Settings } from '../connections/connection.ts'
 import type { Database } from '../database.ts'
 import type { Transaction } from '../transaction.ts'
+import { beginUnit, type Unit, type UnitOptions } from './commit-unit.ts'
 
 /** A dedicated connection that runs one unit after the other. Opened when needed, and reopened when it was lost. */
 export type UnitLine = {
-  /** Begins a unit. The unit before it must have ended. Nothing is opened or sent before its first burst. */
+  /** The unit before it must have ended. Nothing is opened or sent before its first burst. */
   readonly begin: (options?: UnitOptions) => Unit
-  /** The connection for reads outside of units. */
   readonly reader: () => Promise<Transaction & { readonly epoch: number }>
   readonly close: () => Promise<void>
 }
 
 export type UnitLineOptions = {
-  /** Shown by the server as part of the connection's name. */
   readonly purpose: string
   readonly settings?: Settings
   /** How long to wait for an unreachable database: a restart with crash recovery takes seconds. */
   readonly reopenMs?: number
-  /** How long an exchange may take before the connection is destroyed. */
   readonly exchangeMs?: number
 }
 
@@ -89,7 +86,6 @@ export function createUnitLine(
   }
 }
 
-/** Opens a connection, and retries while the database is unreachable. */
 async function openWithin(timeoutMs: number, open: () => Promise<Connection>): Promise<Connection> {
   const until = performance.now() + timeoutMs
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, pauseMsMax)) {

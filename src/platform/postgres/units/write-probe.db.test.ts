@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createTestDatabase, until } from '#testing'
-import { openDatabase } from '../database.ts'
 import { createRoom } from '../connections/room.ts'
+import { openDatabase } from '../database.ts'
 import { createWriteProbe } from './write-probe.ts'
 
 test('says whether the database can be written to, and finds out when that changes', async () => {

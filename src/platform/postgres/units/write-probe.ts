@@ -1,15 +1,11 @@
 import type { BurstStep } from '../burst.ts'
-import { ownRow } from './commit-unit.ts'
 import type { Database } from '../database.ts'
+import { ownRow } from './commit-unit.ts'
 
-/** How long a result is reused. */
 const goodMs = 1_000
 const patienceMs = 2_000
 
-/**
- * Checks by a write whether the database accepts writes: a server may answer, and be read only or out of disk space.
- * However many callers ask, one write runs at a time, about one per second.
- */
+/** Checks by a write that the database is not read only or out of disk. Callers share about one write per second. */
 export function createWriteProbe(database: Pick<Database, 'unit' | 'room'>): () => Promise<boolean> {
   let writing: Promise<boolean> | undefined
   let latest: { readonly result: Promise<boolean>; readonly atMs: number } | undefined
@@ -26,7 +22,7 @@ export function createWriteProbe(database: Pick<Database, 'unit' | 'room'>): () 
 
 const writeStep: BurstStep = { name: 'write-probe', text: 'select pg_current_xact_id()' }
 
-/** The write is the unit's own proof row. It is passed without its id, since its loss need not be reported. */
+/** The write is the unit's own proof row. Its id is not passed, since its loss need not be reported. */
 function writeOne(database: Pick<Database, 'unit' | 'room'>): Promise<boolean> {
   const proof = database.room.proof()
   return database
