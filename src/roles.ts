@@ -106,9 +106,7 @@ export function composeApplication({ database, logger, configuration, modules = 
   const registry = createMetricsRegistry()
   registerPoolMetrics(registry, database)
   const ledger = createLedger({ database, onFault, isReserved: isOfChart })
-  registerMetrics(registry, ledgerMetrics(ledger))
   const lanes = createLanes({ database, onFault })
-  registerMetrics(registry, laneMetrics(lanes.metrics))
   const rails = createRails({
     database,
     adapters: createConfiguredRails(configuration.rails ?? []),
@@ -121,8 +119,8 @@ export function composeApplication({ database, logger, configuration, modules = 
     onFault,
   })
   const { payments, sagas, orders, cases } = joinPayments({ database, ledger, lanes, rails, onFault })
-  const metrics = [...railMetrics(rails, database), ...paymentMetrics(payments), ...caseMetrics(cases, database)]
-  registerMetrics(registry, metrics)
+  registerMetrics(registry, [...ledgerMetrics(ledger), ...laneMetrics(lanes.metrics), ...railMetrics(rails, database)])
+  registerMetrics(registry, [...paymentMetrics(payments), ...caseMetrics(cases, database)])
   const authenticator = createAuthenticator({ database, onFault })
   const upkeep = createUpkeep(database, configuration.keepDays ?? defaultKeepDays, onFault)
   let stopping = false
