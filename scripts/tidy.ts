@@ -164,7 +164,7 @@ function* decisionsSayWhatEnforcesThem(tree: Tree): Iterable<Finding> {
 }
 
 export const words = [
-  'Account Asset Attempt Book Break Compensation Decision Entry Event Fault Inbox Lane Mandate Match Outbox Outcome',
+  'Account Asset Attempt Book Break Case Compensation Decision Entry Event Fault Inbox Lane Mandate Match Outbox Outcome',
   'Payment Payout Rail Refund Refusal Role Saga Source Statement Transfer',
 ]
   .join(' ')
