@@ -1,6 +1,7 @@
 import type { Timestamp, Uuid } from '#kernel'
 import { metadataTerm, type Page } from '#ledger'
 import { fromMicros, type Queryable } from '#platform/postgres'
+import type { RowTable, TextRow } from '../engine/rows/row-text.ts'
 import type { Metadata } from '../payment.ts'
 import type { TermOwner } from './metadata-terms.ts'
 
@@ -17,23 +18,42 @@ export type ListFilter = {
   readonly metadata?: Metadata | undefined
 }
 
-/** `columns` is SQL over `p`; `indexed` are the columns with an index of (book_id, column, id). */
-export type ListSource<Row, Item> = {
+/** `indexed` are the columns with an index of (book_id, column, id). */
+export type ListSource<Item> = {
   readonly kind: TermOwner
-  readonly table: string
-  readonly columns: string
+  readonly table: RowTable
   readonly indexed: readonly string[]
-  readonly toItem: (row: Row) => Item
+  readonly toItem: (cells: TextRow) => Item
+}
+
+export type ListQuery<Filter> = {
+  readonly book: number
+  readonly limit: number
+  readonly cursor?: Uuid
+  readonly filter: Filter
+}
+
+export async function getById<Item>(
+  database: Queryable,
+  { kind, table, toItem }: ListSource<Item>,
+  { book, id }: { readonly book: number; readonly id: Uuid },
+): Promise<Item | undefined> {
+  const [row] = await database.query<{ cells: TextRow }>({
+    name: `payments-view-${kind}`,
+    text: `select ${table.cells} from payments.${table.name} p where p.book_id = $1 and p.id = $2::uuid`,
+    values: [book, id],
+  })
+  return row && toItem(row.cells)
 }
 
 /** Rows that each round of a request reads. A further round starts only within `roundsMs`. */
 const roundRows = [256, 2048, 8192] as const
 const roundsMs = 10
 
-export async function listByFilter<Row extends object, Item extends { readonly id: Uuid }>(
+export async function listByFilter<Item extends { readonly id: Uuid }>(
   database: Queryable,
-  source: ListSource<Row, Item>,
-  query: { readonly book: number; readonly limit: number; readonly cursor?: Uuid; readonly filter: ListFilter },
+  source: ListSource<Item>,
+  query: ListQuery<ListFilter>,
 ): Promise<Page<Item, Uuid>> {
   const { book, limit, filter } = query
   if (!isFindable(filter)) return { items: [], next: undefined }
@@ -81,9 +101,9 @@ function idRange({ createdFrom, createdTo }: ListFilter): { readonly from: Uuid;
 type Walk = { readonly along: 'book' } | { readonly along: 'term'; readonly term: bigint } | ColumnWalk
 type ColumnWalk = { readonly along: 'column'; readonly column: string }
 
-async function chooseWalk<Row, Item>(
+async function chooseWalk<Item>(
   database: Queryable,
-  { kind, indexed }: ListSource<Row, Item>,
+  { kind, indexed }: ListSource<Item>,
   { book, filter }: { readonly book: number; readonly filter: ListFilter },
 ): Promise<Walk> {
   const column = indexed.find((name) => filter.columns[name] !== undefined)
@@ -118,33 +138,39 @@ type Round = {
   readonly rows: number
 }
 
-type RoundRow = { readonly walked: bigint; readonly reached: string | null; readonly found: boolean | null }
+type RoundRow = {
+  readonly walked: bigint
+  readonly reached: string | null
+  readonly found: boolean | null
+  readonly cells: TextRow
+}
 
 /** The next round continues below `reached`, which is undefined at the end. */
-async function readRound<Row extends object, Item>(
+async function readRound<Item>(
   database: Queryable,
-  source: ListSource<Row, Item>,
+  source: ListSource<Item>,
   round: Round,
 ): Promise<{ readonly items: readonly Item[]; readonly reached: Uuid | undefined }> {
   const { walk, filter, rows } = round
+  const table = `payments.${source.table.name}`
   const checks = checksOf(filter, walk)
   // Without checks, every row walked is a match.
   const walked = checks.length === 0 ? round.wanted : rows
   const values: unknown[] = [round.book, round.below, round.from, walked, round.wanted]
   const bind = (value: unknown) => `$${values.push(value)}`
   const fits = checks.map(({ value, sql }) => sql(bind(value))).join(' and ') || 'true'
-  const read = await database.query<Row & RoundRow>({
+  const read = await database.query<RoundRow>({
     text: `
-      with walked as materialized (${walkText(source.table, walk, fits, () => bind(walkedValue(walk, filter)))}),
+      with walked as materialized (${walkText(table, walk, fits, () => bind(walkedValue(walk, filter)))}),
       found as (select w.id from walked w where w.fits order by w.id desc limit $5),
       reached as (select count(*) as walked, (select w.id from walked w order by w.id limit 1) as reached from walked)
-      select r.walked, r.reached, p.id is not null as found, ${source.columns}
+      select r.walked, r.reached, p.id is not null as found, ${source.table.cells}
       from reached r
-      left join (found f join ${source.table} p on p.book_id = $1 and p.id = f.id) on true
+      left join (found f join ${table} p on p.book_id = $1 and p.id = f.id) on true
       order by p.id desc`,
     values,
   })
-  const items = read.filter((row) => row.found).map((row) => source.toItem(row))
+  const items = read.filter((row) => row.found).map((row) => source.toItem(row.cells))
   const [first] = read
   const atEnd = first === undefined || first.reached === null || Number(first.walked) < walked
   return { items, reached: atEnd ? undefined : first.reached?.replaceAll('-', '') }

@@ -1,8 +1,8 @@
 import type { Uuid } from '#kernel'
 import { type BurstStep, CopyEncoder, fewRows, plainArray, textArray, toUuid } from '#platform/postgres'
 import type { Capture } from '../../payment.ts'
-import { type RowTable, readRowsOfStep, readRowsStep } from './read-rows.ts'
-import { copyBoolean, copyText, copyUuid, selected, type TextRow, toOptionalUuid } from './row-text.ts'
+import { readRowsOfStep, readRowsStep } from './read-rows.ts'
+import { copyBoolean, copyText, copyUuid, rowTable, type TextRow, toBoolean, toOptionalUuid } from './row-text.ts'
 
 export type StoredCapture = Capture & { readonly book: number }
 
@@ -18,14 +18,14 @@ const columns = [
   'reason',
 ] as const
 
-const table: RowTable = { name: 'captures', selected: selected(columns, ['created_at']) }
+export const captureTable = rowTable('captures', columns, ['created_at'])
 
 export function readCapturesStep(book: number, ids: readonly Uuid[]): BurstStep {
-  return readRowsStep(table, book, ids)
+  return readRowsStep(captureTable, book, ids)
 }
 
 export function readCapturesOfStep(book: number, payment: Uuid): BurstStep {
-  return readRowsOfStep(table, book, payment)
+  return readRowsOfStep(captureTable, book, payment)
 }
 
 export function insertCapturesStep(captures: readonly StoredCapture[]): BurstStep {
@@ -73,7 +73,7 @@ export function toCapture(row: TextRow): StoredCapture {
     payment: toUuid(row[2]),
     createdAt: Number(row[3]),
     amount: BigInt(row[4] ?? 0),
-    final: row[5] === 't',
+    final: toBoolean(row[5]),
     currentAttempt: toOptionalUuid(row[6]),
     state: row[7] as Capture['state'],
     reason: row[8] ?? undefined,

@@ -2,14 +2,7 @@ import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
 import { type BurstStep, CopyEncoder, fewRows, fromMicros, plainArray, textArray, toUuid } from '#platform/postgres'
 import type { Payment, PaymentPhase, PaymentSource, PaymentState, Share } from '../../payment.ts'
-import {
-  findReferencesStep,
-  holdRowsStep,
-  type Locking,
-  lockRowsStep,
-  type RowTable,
-  readRowsStep,
-} from './read-rows.ts'
+import { findReferencesStep, holdRowsStep, type Locking, lockRowsStep, readRowsStep } from './read-rows.ts'
 import {
   copyAmount,
   copyBoolean,
@@ -18,10 +11,11 @@ import {
   copyUuid,
   metadataJson,
   optionalSharesJson,
-  selected,
+  rowTable,
   sharesJson,
   type TextRow,
   textsJson,
+  toBoolean,
   toMetadata,
   toOptionalUuid,
   toShares,
@@ -74,22 +68,22 @@ const columns = [
 ] as const
 
 const columnsText = columns.join(', ')
-const table: RowTable = { name: 'payments', selected: selected(columns, ['created_at', 'expires_at']) }
+export const paymentTable = rowTable('payments', columns, ['created_at', 'expires_at'])
 
 export function lockPaymentsStep(book: number, ids: readonly Uuid[], locking?: Locking): BurstStep {
-  return lockRowsStep(table, book, ids, locking)
+  return lockRowsStep(paymentTable, book, ids, locking)
 }
 
 export function holdPaymentsStep(book: number, ids: readonly Uuid[]): BurstStep {
-  return holdRowsStep(table, book, ids)
+  return holdRowsStep(paymentTable, book, ids)
 }
 
 export function readPaymentsStep(book: number, ids: readonly Uuid[]): BurstStep {
-  return readRowsStep(table, book, ids)
+  return readRowsStep(paymentTable, book, ids)
 }
 
 export function findPaymentReferencesStep(book: number, references: readonly string[]): BurstStep {
-  return findReferencesStep(table, book, references)
+  return findReferencesStep(paymentTable, book, references)
 }
 
 export function insertPaymentsStep(payments: readonly Payment[], encoder = new CopyEncoder()): BurstStep {
@@ -292,7 +286,7 @@ export function toPayment(row: TextRow): Payment {
     vendor: Number(row[13]),
     attempts: Number(row[14]),
     version: Number(row[15]),
-    ...(row[16] === 't' && { isFollowed: true }),
+    ...(toBoolean(row[16]) && { isFollowed: true }),
     currentAttempt: toOptionalUuid(row[17]),
     // This program wrote the codes, from the same types.
     state: row[18] as PaymentState,

@@ -2,12 +2,12 @@ import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
 import { type BurstStep, CopyEncoder, fewRows, fromMicros, plainArray, textArray, toUuid } from '#platform/postgres'
 import type { Payout } from '../../payment.ts'
-import { findReferencesStep, type Locking, lockRowsStep, type RowTable, readRowsStep } from './read-rows.ts'
+import { findReferencesStep, type Locking, lockRowsStep, readRowsStep } from './read-rows.ts'
 import {
   copyText,
   copyUuid,
   metadataJson,
-  selected,
+  rowTable,
   type TextRow,
   textsJson,
   toMetadata,
@@ -40,18 +40,18 @@ const columns = [
   'metadata',
 ] as const
 
-const table: RowTable = { name: 'payouts', selected: selected(columns, ['created_at']) }
+export const payoutTable = rowTable('payouts', columns, ['created_at'])
 
 export function lockPayoutsStep(book: number, ids: readonly Uuid[], locking?: Locking): BurstStep {
-  return lockRowsStep(table, book, ids, locking)
+  return lockRowsStep(payoutTable, book, ids, locking)
 }
 
 export function readPayoutsStep(book: number, ids: readonly Uuid[]): BurstStep {
-  return readRowsStep(table, book, ids)
+  return readRowsStep(payoutTable, book, ids)
 }
 
 export function findPayoutReferencesStep(book: number, references: readonly string[]): BurstStep {
-  return findReferencesStep(table, book, references)
+  return findReferencesStep(payoutTable, book, references)
 }
 
 export function insertPayoutsStep(payouts: readonly Payout[]): BurstStep {

@@ -1,7 +1,6 @@
 import type { Uuid } from '#kernel'
 import { type BurstStep, plainArray, textArray } from '#platform/postgres'
-
-export type RowTable = { readonly name: 'payments' | 'captures' | 'refunds' | 'payouts'; readonly selected: string }
+import type { RowTable } from './row-text.ts'
 
 /** Lock the payments first to change their captures or refunds. */
 export function readRowsStep({ name, selected }: RowTable, book: number, ids: readonly Uuid[]): BurstStep {

@@ -1,16 +1,17 @@
 import type { Timestamp, Uuid } from '#kernel'
 import { type BurstStep, CopyEncoder, fewRows, fromMicros, plainArray, textArray, toUuid } from '#platform/postgres'
 import type { Refund } from '../../payment.ts'
-import { type RowTable, readRowsOfStep, readRowsOfSuspendedStep, readRowsStep } from './read-rows.ts'
+import { readRowsOfStep, readRowsOfSuspendedStep, readRowsStep } from './read-rows.ts'
 import {
   copyBoolean,
   copyText,
   copyUuid,
   metadataJson,
-  selected,
+  rowTable,
   sharesJson,
   type TextRow,
   textsJson,
+  toBoolean,
   toMetadata,
   toOptionalUuid,
   toShares,
@@ -37,18 +38,18 @@ const columns = [
   'metadata',
 ] as const
 
-const table: RowTable = { name: 'refunds', selected: selected(columns, ['created_at']) }
+export const refundTable = rowTable('refunds', columns, ['created_at'])
 
 export function readRefundsStep(book: number, ids: readonly Uuid[]): BurstStep {
-  return readRowsStep(table, book, ids)
+  return readRowsStep(refundTable, book, ids)
 }
 
 export function readRefundsOfStep(book: number, payment: Uuid): BurstStep {
-  return readRowsOfStep(table, book, payment)
+  return readRowsOfStep(refundTable, book, payment)
 }
 
 export function readRefundsOfSuspendedStep(book: number, payments: readonly Uuid[]): BurstStep {
-  return readRowsOfSuspendedStep(table, book, payments)
+  return readRowsOfSuspendedStep(refundTable, book, payments)
 }
 
 export function insertRefundsStep(refunds: readonly Refund[]): BurstStep {
@@ -117,7 +118,7 @@ export function toRefund(row: TextRow): Refund {
     amount: BigInt(row[4] ?? 0),
     attempts: Number(row[5]),
     version: Number(row[6]),
-    isReversal: row[7] === 't',
+    isReversal: toBoolean(row[7]),
     currentAttempt: toOptionalUuid(row[8]),
     state: row[9] as Refund['state'],
     phase: row[10] as Refund['phase'],

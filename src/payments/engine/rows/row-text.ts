@@ -13,8 +13,25 @@ export function selected(columns: readonly string[], times: readonly string[]): 
 
 export const nowExpression = micros('clock_timestamp()')
 
+/** A table's columns as SQL: a list, and one array of texts over the alias `p`. One decoder reads both. */
+export type RowTable = {
+  readonly name: 'payments' | 'captures' | 'refunds' | 'payouts'
+  readonly selected: string
+  readonly cells: string
+}
+
+export function rowTable(name: RowTable['name'], columns: readonly string[], times: readonly string[]): RowTable {
+  const cells = columns.map((column) => `(${times.includes(column) ? micros(`p.${column}`) : `p.${column}`})::text`)
+  return { name, selected: selected(columns, times), cells: `array[${cells.join(', ')}] as cells` }
+}
+
 const none: readonly string[] = []
 export const noMetadata: Metadata = {}
+
+/** A boolean in text form is `t` in a burst, and `true` after a cast. */
+export function toBoolean(text: string | null | undefined): boolean {
+  return text?.startsWith('t') === true
+}
 
 export function toOptionalUuid(text: string | null | undefined): Uuid | undefined {
   return text == null ? undefined : toUuid(text)
