@@ -5,13 +5,13 @@ import { closingCount } from './test/support/closing-count.ts'
 import { measureSlowness } from './test/support/machine-load.ts'
 
 const outside = (path: string) => /(^|[\\/])(node_modules|dist)$/.test(path)
-const files = globSync('{src,sdk,cli,demo,scripts,bench,test}/**/*.test.ts', {
+const files = globSync('{src,sdk,cli,rail-simulator,demo,scripts,bench,test}/**/*.test.ts', {
   cwd: import.meta.dirname,
   exclude: outside,
 })
 
 /** A test that is given a database by the test support, or runs a whole program: ours, or the rail simulator. */
-const isWhole = (path: string) => /^(test\/(?!support\/)|src\/rail-simulator\/)|\.db\.test\.ts$/.test(path)
+const isWhole = (path: string) => /^(test\/(?!support\/)|rail-simulator\/)|\.db\.test\.ts$/.test(path)
 
 /** The sources of the modules, of the SDK and of the CLI, instead of what a build made of them. */
 const resolve = { conditions: ['munim-source', 'node', 'development|production'] }

@@ -33,8 +33,8 @@ async function runHere() {
   else followNpm({ onEnded: stopOnce(), onKilled: () => process.kill(process.pid, 'SIGKILL') })
   const { run } = await import('@munim/cli')
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const entry = (...path) => join(root, isCheckout ? 'src' : 'dist', ...path, isCheckout ? 'main.ts' : 'main.js')
-  const entries = { serverEntry: entry(), simulatorEntry: entry('rail-simulator') }
+  const serverEntry = isCheckout ? join(root, 'src', 'main.ts') : join(root, 'dist', 'main.js')
+  const entries = { serverEntry, simulatorEntry: fileURLToPath(import.meta.resolve('@munim/rail-simulator/main')) }
   const exitCode = await run(process.argv.slice(2), { ...entries, version })
   if (exitCode !== 0) process.exitCode = exitCode
 }

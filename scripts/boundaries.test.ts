@@ -35,6 +35,11 @@ describe('the table of modules', () => {
     expect(packageJson.imports).toEqual({
       ...Object.fromEntries(built),
       '#platform/*': { 'munim-source': './src/platform/*/index.ts', default: './dist/platform/*/index.js' },
+      // A workspace that the tests run in their own process.
+      '#rail-simulator': {
+        'munim-source': './rail-simulator/src/index.ts',
+        default: './rail-simulator/dist/index.js',
+      },
       '#testing': './test/support/index.ts',
     })
   })

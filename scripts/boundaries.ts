@@ -29,7 +29,7 @@ export const mayImport = {
 export type ModuleName = keyof typeof mayImport
 
 /** Modules that are npm workspaces: they have other users and other runtimes. */
-export const workspaces: readonly ModuleName[] = ['console', 'cli', 'sdk']
+export const workspaces: readonly ModuleName[] = ['console', 'cli', 'sdk', 'rail-simulator']
 
 const routePackages = ['typebox']
 
@@ -38,7 +38,7 @@ const tests = ['\\.test\\.ts$', '^test/']
 /** Tests of one module run these programs as separate processes; they too may import its internal files. */
 const testPrograms = '^test/support/programs/'
 const doors = ['^src/[^/]+/index\\.ts$', '^src/platform/[^/]+/index\\.ts$']
-const ownCode = '^(src|cli|sdk|console|bench|demo|scripts|test|bin|api)/'
+const ownCode = '^(src|cli|sdk|console|rail-simulator|bench|demo|scripts|test|bin|api)/'
 const packages = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'] as const
 
 export function folderOf(module: ModuleName): string {
@@ -117,8 +117,13 @@ const structureRules: IRegularForbiddenRuleType[] = [
   rule(
     'workspaces-by-name',
     'a workspace is imported by the name of its package',
-    { path: '^(cli|sdk|console|src|bench|demo|scripts|test)/' },
-    { path: '^(cli|sdk|console)/', pathNot: '^$1/', dependencyTypes: ['local'], dependencyTypesNot: ['aliased'] },
+    { path: '^(cli|sdk|console|rail-simulator|src|bench|demo|scripts|test)/' },
+    {
+      path: '^(cli|sdk|console|rail-simulator)/',
+      pathNot: '^$1/',
+      dependencyTypes: ['local'],
+      dependencyTypesNot: ['aliased'],
+    },
   ),
   rule(
     'testing-is-for-tests',
@@ -156,7 +161,7 @@ const packageRules: IRegularForbiddenRuleType[] = [
   rule(
     'no-development-packages',
     'what is shipped imports no development package',
-    { path: '^(src|cli|sdk)/', pathNot: tests },
+    { path: '^(src|cli|sdk|rail-simulator)/', pathNot: tests },
     { dependencyTypes: ['npm-dev'] },
   ),
   rule(

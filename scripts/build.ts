@@ -1,4 +1,4 @@
-// `npm run build [-- server sdk cli]`: the JavaScript of the packages, and the types of the SDK and the CLI.
+// `npm run build [-- server sdk cli rail-simulator]`: the JavaScript of the packages, and the types of the workspaces.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -12,6 +12,7 @@ const packages: readonly Package[] = [
   { name: 'server', folder: '.', types: false, options: {} },
   { name: 'sdk', folder: 'sdk', types: true, options: { customConditions: [] } },
   { name: 'cli', folder: 'cli', types: true, options: { customConditions: [] } },
+  { name: 'rail-simulator', folder: 'rail-simulator', types: true, options: { customConditions: [] } },
 ]
 
 const asked = process.argv.slice(2)

@@ -46,7 +46,7 @@ function listed(lines: readonly string[]): Verdict {
 }
 
 async function checkBoundaries(): Promise<Verdict> {
-  const folders = ['src', 'sdk', 'cli', 'console', 'bench', 'demo', 'scripts', 'test']
+  const folders = ['src', 'sdk', 'cli', 'console', 'rail-simulator', 'bench', 'demo', 'scripts', 'test']
   const trespasses = await findTrespasses(
     root,
     folders.filter((folder) => existsSync(join(root, folder))),

@@ -1,4 +1,4 @@
-// Runs after `npm pack` at the root and packs the SDK and the CLI beside it, so that one command creates all packages
+// Runs after `npm pack` at the root and packs the workspaces beside it, so that one command creates all packages
 // of a release. The root's prepack has built them.
 import { spawnSync } from 'node:child_process'
 import { dirname, resolve } from 'node:path'
@@ -10,7 +10,8 @@ const { npm_command, npm_config_dry_run, npm_config_workspaces, npm_config_pack_
 // With --workspaces npm packs them itself; `npm publish` publishes one package at a time.
 if (npm_command === 'pack' && npm_config_dry_run !== 'true' && npm_config_workspaces !== 'true') {
   const destination = resolve(INIT_CWD ?? root, npm_config_pack_destination ?? '.')
-  const args = ['pack', '--ignore-scripts', '--workspace=sdk', '--workspace=cli', `--pack-destination=${destination}`]
+  const workspaces = ['sdk', 'cli', 'rail-simulator'].map((name) => `--workspace=${name}`)
+  const args = ['pack', '--ignore-scripts', ...workspaces, `--pack-destination=${destination}`]
   // Scripts read the output of npm pack: the name of one tarball. So this output goes to stderr.
   const { status } = spawnSync('npm', args, {
     cwd: root,

@@ -73,7 +73,7 @@ function* databaseTestsAreNamed(tree: Tree): Iterable<Finding> {
   }
 }
 
-const door = /^(src\/[^/]+|src\/platform\/[^/]+|(sdk|cli|console)\/src|test\/support)\/index\.ts$/
+const door = /^(src\/[^/]+|src\/platform\/[^/]+|(sdk|cli|console|rail-simulator)\/src|test\/support)\/index\.ts$/
 
 function* modulesHaveOneDoor(tree: Tree): Iterable<Finding> {
   for (const path of tree.keys()) {

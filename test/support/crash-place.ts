@@ -54,7 +54,7 @@ export async function startCrashPlace(kind: PlaceKind): Promise<CrashPlace> {
   const url = `http://127.0.0.1:${apiPort}`
   const callbacks = ['--callback-url', `${url}/v1/rails/{rail}/callbacks`]
   const simulator = run([
-    'src/rail-simulator/main.ts',
+    'rail-simulator/src/main.ts',
     '--port',
     '0',
     ...simulatorTimings,

@@ -12,7 +12,7 @@ export type RailSimulatorProcess = {
   readonly kill: () => Promise<void>
 }
 
-const main = fileURLToPath(new URL('../../src/rail-simulator/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../../rail-simulator/src/main.ts', import.meta.url))
 
 export async function startRailSimulatorProcess(...args: readonly string[]): Promise<RailSimulatorProcess> {
   const port = args.includes('--port') ? [] : ['--port', '0']

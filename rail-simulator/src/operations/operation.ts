@@ -1,4 +1,4 @@
-import { formatTimestamp, type Timestamp } from '#kernel'
+import { formatTimestamp, type Timestamp } from '../time.ts'
 
 export const railNames = ['card', 'upi', 'bank'] as const
 export type RailName = (typeof railNames)[number]

@@ -1,4 +1,4 @@
-import type { Timestamp } from '#kernel'
+import type { Timestamp } from '../time.ts'
 import { type BehaviorName, type Operation, type OperationRequest, refundableOf } from './operation.ts'
 import { beyondRestCode } from './response-codes.ts'
 

@@ -1,5 +1,5 @@
-import { formatTimestamp, type Timestamp } from '#kernel'
 import type { Journal } from './journal/journal.ts'
+import { formatTimestamp, type Timestamp } from './time.ts'
 
 /** A statement never changes. */
 export type Statement = {

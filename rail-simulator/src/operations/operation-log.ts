@@ -1,6 +1,6 @@
-import type { Timestamp } from '#kernel'
-import { newUuid } from '#platform/ids'
+import { uuidv7 } from 'uuidv7'
 import type { Journal } from '../journal/journal.ts'
+import type { Timestamp } from '../time.ts'
 import {
   idPrefixOf,
   type Operation,
@@ -108,7 +108,7 @@ function begin(
   beginning: Beginning,
 ): Operation {
   return {
-    id: `${idPrefixOf[request.kind]}_${newUuid()}`,
+    id: `${idPrefixOf[request.kind]}_${uuidv7().replaceAll('-', '')}`,
     sequence,
     rail: request.rail,
     kind: request.kind,

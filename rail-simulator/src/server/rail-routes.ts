@@ -1,7 +1,7 @@
-import { formatTimestamp } from '#kernel'
 import { type Operation, type OperationKind, type RailName, renderMoney } from '../operations/operation.ts'
 import { show } from '../operations/render.ts'
 import type { Submission } from '../operations/submit.ts'
+import { formatTimestamp } from '../time.ts'
 import type { World } from '../world.ts'
 import {
   type Fields,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { patience } from '#testing'
+import { patience } from '../../test/support/patience.ts'
 import { eventually, type SimulatedRails, startSimulatedRails } from '../../test/support/simulated-rails.ts'
 import { createFaultSchedule, type FaultRates } from './faults/fault-schedule.ts'
 

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto'
 import { Agent as PlainAgent, request as requestPlainly } from 'node:http'
 import { request as requestSecurely, Agent as SecureAgent } from 'node:https'
-import { type Clock, formatTimestamp } from '#kernel'
 import type { Agenda } from './faults/agenda.ts'
 import type { Journal } from './journal/journal.ts'
 import type { RailName } from './operations/operation.ts'
+import { type Clock, formatTimestamp } from './time.ts'
 
 /** An event is sent with the same bytes every time. */
 export type CallbackEvent = { readonly id: string; readonly rail: RailName; readonly body: string }

@@ -1,7 +1,5 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Clock } from '#kernel'
-import { systemClock } from '#platform/time'
 import { createCallbacks, defaultCallbackSecret } from './callbacks.ts'
 import { closeDay } from './close-day.ts'
 import { createAgenda } from './faults/agenda.ts'
@@ -15,6 +13,7 @@ import type { Operation, RailName } from './operations/operation.ts'
 import { createOperationLog } from './operations/operation-log.ts'
 import { createExchange } from './server/http-exchange.ts'
 import { createStatements } from './statements.ts'
+import { type Clock, systemClock } from './time.ts'
 import type { World } from './world.ts'
 
 /** All options have defaults. */

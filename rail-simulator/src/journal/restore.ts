@@ -1,4 +1,3 @@
-import type { Timestamp } from '#kernel'
 import type { CallbackEvent } from '../callbacks.ts'
 import type { FaultSettings } from '../faults/fault-schedule.ts'
 import { scheduleNext } from '../operations/ending.ts'
@@ -7,6 +6,7 @@ import type { Total } from '../operations/operation-log.ts'
 import { fromOperationRecord, type OperationRecord, toOperationRecord } from '../operations/operation-record.ts'
 import { happenLate, type Submission, scheduleEnd } from '../operations/submit.ts'
 import type { Statement } from '../statements.ts'
+import type { Timestamp } from '../time.ts'
 import type { World } from '../world.ts'
 import type { JournalLine } from './journal.ts'
 

@@ -1,4 +1,3 @@
-import type { Clock } from '#kernel'
 import type { Callbacks } from './callbacks.ts'
 import type { Agenda } from './faults/agenda.ts'
 import type { FaultSchedule } from './faults/fault-schedule.ts'
@@ -9,6 +8,7 @@ import type { Journal } from './journal/journal.ts'
 import type { Operation } from './operations/operation.ts'
 import type { OperationLog } from './operations/operation-log.ts'
 import type { Statements } from './statements.ts'
+import type { Clock } from './time.ts'
 
 export type World = {
   readonly clock: Clock
