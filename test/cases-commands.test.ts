@@ -38,7 +38,7 @@ it('lists, shows, takes notes and owners, decides, and refuses what is not safe'
   expect(listed).toMatchObject([{ subject: { id: payment }, actions: ['reverse', 'force', 'reassign', 'note'] }])
   const [{ id }] = listed
   expect((await cases('list')).stdout).toMatch(
-    new RegExp(`${id} +payments +wrong_amount +${payment} +\\d+s +- +reverse, force`),
+    new RegExp(`${id} +payments +wrong_amount +${payment} +9\\.00 USD +\\d+s +- +reverse, force`),
   )
 
   expect((await cases('reassign', 'asha', id)).exitCode).toBe(0)

@@ -1,6 +1,7 @@
-import type { ActOnCases, Case, CaseReason, CaseWithActs, Munim } from '@munim/sdk'
+import { type ActOnCases, type Case, type CaseReason, type CaseWithActs, formatAmount, type Munim } from '@munim/sdk'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { formatPairs, parseCount, takeFirst } from './accounts-commands.ts'
+import { createScales, type Scales } from './asset-scales.ts'
 import { type ConnectionOptions, connect, withConnection } from './connection.ts'
 import { CliFailure } from './failure.ts'
 import { formatTable, styled, type Terminal, toJson, write } from './terminal.ts'
@@ -32,7 +33,8 @@ export function addCasesCommands(program: Command, terminal: Terminal): void {
   withConnection(group.command('show').argument('<id>', 'case_…'))
     .description('show a case, with its allowed actions and what operators did about it')
     .action(async (id: string, options: ConnectionOptions) => {
-      await printCase(terminal, options, await connect(options).cases.get(id))
+      const munim = connect(options)
+      await printCase(terminal, options, createScales(munim), await munim.cases.get(id))
     })
   for (const action of ['retry', 'inquire', 'reverse'] as const) {
     addAct(group, action)
@@ -83,12 +85,13 @@ function addAct(group: Command, action: keyof typeof descriptions): Command {
 
 async function act(terminal: Terminal, ids: readonly string[], options: ActOptions, action: Action): Promise<void> {
   const munim = connect(options)
+  const scales = createScales(munim)
   const [id] = ids
   if (ids.length > 1 || id === undefined) return actOnMany(terminal, munim, ids, options, action)
   if (action.action === 'note' || action.action === 'reassign') {
     const { text = '', owner = '' } = action
     const after = await (action.action === 'note' ? munim.cases.note(id, text) : munim.cases.reassign(id, owner))
-    return printCase(terminal, options, after)
+    return printCase(terminal, options, scales, after)
   }
   const revision = await readRevision(terminal, munim, id, options)
   const { outcome = 'failed', evidence = '' } = action
@@ -96,7 +99,7 @@ async function act(terminal: Terminal, ids: readonly string[], options: ActOptio
     action.action === 'force'
       ? await munim.cases.force(id, { outcome, evidence, revision })
       : await munim.cases[action.action](id, { revision })
-  await printCase(terminal, options, after)
+  await printCase(terminal, options, scales, after)
 }
 
 /** Without --revision, shows the case and returns its current revision. */
@@ -104,7 +107,7 @@ async function readRevision(terminal: Terminal, munim: Munim, id: string, option
   if (options.revision !== undefined) return options.revision
   const found = await munim.cases.get(id)
   if (!options.json) {
-    await printCase(terminal, options, found)
+    await printCase(terminal, options, createScales(munim), found)
     await write(terminal.stdout, '\n')
   }
   return found.revision
@@ -147,7 +150,8 @@ function addListCommand(group: Command, terminal: Terminal): void {
     .addHelpText('after', listHelp)
     .action(async (options: ListOptions) => {
       const { queue, reason, owner, type, subject, overdue, olderThan, state, limit } = options
-      const list = connect(options).cases.list({
+      const munim = connect(options)
+      const list = munim.cases.list({
         state,
         ...(queue === undefined ? {} : { queue }),
         ...(reason === undefined ? {} : { reason }),
@@ -161,17 +165,19 @@ function addListCommand(group: Command, terminal: Terminal): void {
       const cases = await takeFirst(list, limit)
       if (options.json) return write(terminal.stdout, `${toJson(cases)}\n`)
       if (cases.length === 0 && state === 'open') return write(terminal.stdout, 'No open cases.\n')
-      await write(terminal.stdout, formatCases(terminal, cases))
+      await write(terminal.stdout, await formatCases(terminal, createScales(munim), cases))
     })
 }
 
-function formatCases(terminal: Terminal, cases: readonly Case[]): string {
-  const columns = ['id', 'queue', 'reason', 'subject', 'age', 'owner', 'actions'].map((title) => ({ title }))
-  const rows = cases.map((found) => [
+async function formatCases(terminal: Terminal, scales: Scales, cases: readonly Case[]): Promise<string> {
+  const columns = ['id', 'queue', 'reason', 'subject', 'amount', 'age', 'owner', 'actions'].map((title) => ({ title }))
+  const amounts = await Promise.all(cases.map((found) => amountOf(scales, found)))
+  const rows = cases.map((found, at) => [
     found.id,
     found.queue,
     found.reason,
     found.subject.id,
+    amounts[at] ?? '-',
     `${formatAge(found.age_seconds)}${found.overdue ? ' overdue' : ''}`,
     found.owner ?? '-',
     found.state === 'open' ? nextActions(found) : `resolved: ${found.resolution}`,
@@ -186,8 +192,23 @@ function nextActions({ actions, acting, last_action: last, waiting }: Case): str
   return actions.filter((action) => action !== 'reassign' && action !== 'note').join(', ')
 }
 
-async function printCase(terminal: Terminal, options: ConnectionOptions, found: Case | CaseWithActs): Promise<void> {
+/** The amount that a case is about, with its decimals. */
+async function amountOf(
+  scales: Scales,
+  { amount, asset }: Pick<Case, 'amount' | 'asset'>,
+): Promise<string | undefined> {
+  if (amount === null || asset === null) return undefined
+  return `${formatAmount(amount, await scales.of(asset))} ${asset}`
+}
+
+async function printCase(
+  terminal: Terminal,
+  options: ConnectionOptions,
+  scales: Scales,
+  found: Case | CaseWithActs,
+): Promise<void> {
   if (options.json) return write(terminal.stdout, `${toJson(found)}\n`)
+  const amount = await amountOf(scales, found)
   const rows: [string, string][] = [
     ['id', found.id],
     ['state', found.state],
@@ -195,6 +216,8 @@ async function printCase(terminal: Terminal, options: ConnectionOptions, found: 
     [found.subject.type, found.subject.id],
     ['reason', found.reason],
     ['what happened', found.detail],
+    ...(amount === undefined ? [] : [['amount', amount] as [string, string]]),
+    ...(found.attempt === null ? [] : [['attempt', found.attempt] as [string, string]]),
     ['closes when', found.closes_when],
     ['revision', String(found.revision)],
     ['priority', found.priority],
@@ -203,6 +226,7 @@ async function printCase(terminal: Terminal, options: ConnectionOptions, found: 
     ['owner', found.owner ?? 'no one yet'],
     ...(found.waiting ? [['waits', 'for a newer case of the same subject'] as [string, string]] : []),
     ['allowed actions', found.actions.join(', ')],
+    ...(found.outcomes.length === 0 ? [] : [['outcomes', found.outcomes.join(', ')] as [string, string]]),
     ...(found.last_action === null
       ? []
       : [['last action', `${found.last_action}${found.acting ? ' (being carried out)' : ''}`] as [string, string]]),

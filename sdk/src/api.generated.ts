@@ -1928,6 +1928,21 @@ export interface components {
              */
             detail: string;
             /**
+             * @description The attempt at a rail that it is about. Its id is the idempotency key that the rail got.
+             * @example null
+             */
+            attempt: string | null;
+            /**
+             * @description The amount that it is about, in minor units of `asset`; null when there is none.
+             * @example 12500
+             */
+            amount: string | null;
+            /**
+             * @description The asset of the amount.
+             * @example EUR
+             */
+            asset: string | null;
+            /**
              * @description What resolves the case without an action.
              * @example The rail reports the outcome.
              */
@@ -2079,6 +2094,21 @@ export interface components {
              * @example card has not answered for 61 s and knows nothing of the charge.
              */
             detail: string;
+            /**
+             * @description The attempt at a rail that it is about. Its id is the idempotency key that the rail got.
+             * @example null
+             */
+            attempt: string | null;
+            /**
+             * @description The amount that it is about, in minor units of `asset`; null when there is none.
+             * @example 12500
+             */
+            amount: string | null;
+            /**
+             * @description The asset of the amount.
+             * @example EUR
+             */
+            asset: string | null;
             /**
              * @description What resolves the case without an action.
              * @example The rail reports the outcome.
@@ -12729,7 +12759,7 @@ export interface operations {
                 vendor?: string;
                 /** @description Only payouts over this rail. */
                 rail?: string;
-                /** @description Only payouts from this account, named as the request named it,, by its id or its code. */
+                /** @description Only payouts from this account, by its id or its code. */
                 source?: string;
                 /** @description Only payouts accepted at this time or later. */
                 created_from?: string;

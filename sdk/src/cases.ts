@@ -1,8 +1,9 @@
+import { decodeCase } from './decode.ts'
 import { createPages, type PageParams, type Pages } from './pages.ts'
 import { toQuery } from './query.ts'
 import type { CallOptions, Transport } from './transport.ts'
 import type { ActedOnCases, ActOnCases, Case, CaseAction, CaseReason, CaseWithActs } from './types.ts'
-import type { WirePage } from './wire.ts'
+import type { WireCase, WireCaseWithActs, WirePage } from './wire.ts'
 
 export type ListCases = PageParams & {
   /** Default: `open`. */
@@ -54,23 +55,24 @@ export type Cases = {
 
 export function createCases(transport: Transport): Cases {
   const pathOf = (id: string, rest = '') => `/v1/cases/${encodeURIComponent(id)}${rest}`
-  const act = (action: CaseAction, id: string, body: object, options: CallOptions | undefined) =>
-    transport.send<Case>({ method: 'POST', path: pathOf(id, `/${action}`), body }, options)
+  const act = async (action: CaseAction, id: string, body: object, options: CallOptions | undefined): Promise<Case> =>
+    decodeCase(await transport.send<WireCase>({ method: 'POST', path: pathOf(id, `/${action}`), body }, options))
   const actAt = (action: CaseAction, id: string, { revision, ...options }: ActOnCaseOptions = {}) =>
     act(action, id, revision === undefined ? {} : { revision }, options)
   return {
     list: (params, options) =>
       createPages(
         (page, call) =>
-          transport.send<WirePage<Case>>(
+          transport.send<WirePage<WireCase>>(
             { method: 'GET', path: '/v1/cases', query: toQuery({ ...params, ...page }) },
             call,
           ),
-        (found) => found,
+        decodeCase,
         params ?? {},
         options,
       ),
-    get: (id, options) => transport.send<CaseWithActs>({ method: 'GET', path: pathOf(id) }, options),
+    get: async (id, options) =>
+      decodeCase(await transport.send<WireCaseWithActs>({ method: 'GET', path: pathOf(id) }, options)),
     retry: (id, options) => actAt('retry', id, options),
     inquire: (id, options) => actAt('inquire', id, options),
     force: (id, outcome, options) => act('force', id, outcome, options),

@@ -186,3 +186,9 @@ function decodeTransferResult(wire: WireTransferResult): TransferResult {
 }
 
 const missingError = { code: 'unexpected_answer', detail: 'The server gave neither a result nor a reason' }
+
+export function decodeCase<Wire extends { readonly amount: string | null }>(
+  wire: Wire,
+): Omit<Wire, 'amount'> & { readonly amount: bigint | null } {
+  return { ...wire, amount: wire.amount === null ? null : BigInt(wire.amount) }
+}

@@ -116,8 +116,8 @@ export type ApiKey = WireApiKey
 export type NewApiKey = WireNewApiKey & { readonly key: string }
 
 /** Work for an operator. */
-export type Case = WireCase
-export type CaseWithActs = WireCaseWithActs
+export type Case = WithAmounts<WireCase, 'amount'>
+export type CaseWithActs = WithAmounts<WireCaseWithActs, 'amount'>
 export type CaseReason = WireCase['reason']
 export type CaseAction = WireCase['actions'][number]
 /** An action on many cases, and its results. */

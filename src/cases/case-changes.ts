@@ -1,6 +1,6 @@
 import { newUuid } from '#platform/ids'
 import type { BurstStep } from '#platform/postgres'
-import type { CaseSubject } from './case.ts'
+import type { CaseAbout, CaseSubject } from './case.ts'
 import type { CaseQueue, QueueReason } from './queue.ts'
 
 /**
@@ -14,6 +14,7 @@ export type CaseChange<Reason extends string = string, Kind extends string = str
 } & (
   | {
       readonly change: 'open'
+      readonly about?: CaseAbout
       readonly reason: Reason
       readonly detail: string
       readonly unlessOpen?: readonly Reason[]
@@ -35,7 +36,12 @@ export function caseSteps<Reason extends string, Kind extends string>(
   })
 }
 
-type Opened = { readonly reason: string; readonly detail: string; readonly unlessOpen: readonly string[] }
+type Opened = {
+  readonly reason: string
+  readonly detail: string
+  readonly about: CaseAbout
+  readonly unlessOpen: readonly string[]
+}
 
 type Summed = {
   readonly subject: CaseSubject
@@ -76,10 +82,13 @@ function dependsOn(before: Summed | undefined, change: CaseChange): boolean {
 function add(queue: CaseQueue, summed: Summed, change: CaseChange): void {
   const { over, opened } = summed
   if (change.change === 'open') {
-    const { reason, detail, unlessOpen = [] } = change
+    const { reason, detail, about = {}, unlessOpen = [] } = change
     if (opened.some((other) => unlessOpen.includes(other.reason))) return
     const stillOpen = unlessOpen.filter((other) => !over.has(other))
-    summed.opened = [{ reason, detail, unlessOpen: stillOpen }, ...opened.filter((other) => other.reason !== reason)]
+    summed.opened = [
+      { reason, detail, about, unlessOpen: stillOpen },
+      ...opened.filter((other) => other.reason !== reason),
+    ]
   } else if (change.change === 'resolve') {
     const { reason, isReplaced = false } = change
     for (const each of reason === undefined ? reasonsInLine(queue) : [reason]) over.set(each, { isReplaced })
@@ -99,8 +108,9 @@ function toRow(queue: CaseQueue, { subject, book, over, opened }: Summed) {
     subject_id: subject.id,
     over: [...over.keys()],
     replaced: [...over].filter(([, { isReplaced }]) => isReplaced).map(([reason]) => reason),
-    opened: opened.map(({ reason, detail, unlessOpen }) => ({
-      ...{ id: newUuid(), reason, detail, unlessOpen },
+    opened: opened.map(({ reason, detail, about, unlessOpen }) => ({
+      ...{ id: newUuid(), reason, detail, unlessOpen, attempt: about.attempt, asset: about.asset },
+      amount: about.amount?.toString(),
       ...{ due: reasons[reason]?.dueWithinSeconds, priority: reasons[reason]?.priority ?? 'normal' },
     })),
   }
@@ -141,9 +151,10 @@ const openText = `with ${changedText}, listed as (
       select from cases.cases
       where ${ofSubject('cases', 'changed')} and resolved_at is null and given.value -> 'unlessOpen' ? reason)
   )
-  insert into cases.cases (id, book_id, queue, subject_kind, subject_id, reason, key, detail, priority, rank, owner, since, due_at)
+  insert into cases.cases (id, book_id, queue, subject_kind, subject_id, reason, key, detail, attempt_id, amount, asset,
+      priority, rank, owner, since, due_at)
   select (value ->> 'id')::uuid, book_id, $1, subject_kind, subject_id, value ->> 'reason', '', value ->> 'detail',
-    value ->> 'priority', listed.rank + total - place + 1, before.owner, coalesce(before.since, now()),
+    (value ->> 'attempt')::uuid, (value ->> 'amount')::bigint, value ->> 'asset', value ->> 'priority', listed.rank + total - place + 1, before.owner, coalesce(before.since, now()),
     coalesce(before.since, now()) + make_interval(secs => (value ->> 'due')::integer)
   from listed left join lateral (
     select (array_agg(owner order by rank desc))[1] as owner,
@@ -152,4 +163,5 @@ const openText = `with ${changedText}, listed as (
     where ${ofSubject('cases', 'listed')} and not stands_apart and (resolved_at is null or resolved_at = now())
   ) before on true
   on conflict (queue, subject_kind, subject_id, reason, key) where resolved_at is null
-  do update set detail = excluded.detail, rank = excluded.rank, is_acting = false`
+  do update set detail = excluded.detail, attempt_id = excluded.attempt_id, amount = excluded.amount,
+    asset = excluded.asset, rank = excluded.rank, is_acting = false`

@@ -24,7 +24,7 @@ export type CaseAct = {
 
 const age = 'extract(epoch from coalesce(resolved_at, now()) - since)'
 const overdue = '(resolved_at is null and due_at < now())'
-const columns = `id, book_id, queue, subject_kind, subject_id, reason, key, detail, revision, priority,
+const columns = `id, book_id, queue, subject_kind, subject_id, reason, key, detail, attempt_id, amount, asset, revision, priority,
   ${micros('since')} as since, ${micros('due_at')} as due_at, ${overdue} as is_overdue,
   floor(${age})::integer as age_seconds, owner,
   (resolved_at is null and not stands_apart and exists (
@@ -116,6 +116,9 @@ type CaseRow = {
   reason: string
   key: string
   detail: string
+  attempt_id: string | null
+  amount: bigint | null
+  asset: string | null
   revision: number
   priority: CasePriority
   since: bigint
@@ -140,6 +143,11 @@ function toCase(row: CaseRow): Case {
     reason: row.reason,
     key: row.key,
     detail: row.detail,
+    about: {
+      attempt: row.attempt_id === null ? undefined : toUuid(row.attempt_id),
+      amount: row.amount ?? undefined,
+      asset: row.asset ?? undefined,
+    },
     revision: row.revision,
     priority: row.priority,
     since: Number(row.since),

@@ -23,6 +23,15 @@ export type SubjectAction =
 export const casePriorities = ['high', 'normal', 'low'] as const
 export type CasePriority = (typeof casePriorities)[number]
 
+/** What a case is about, as far as its module knows. */
+export type CaseAbout = {
+  /** The attempt at a rail. Its id is the idempotency key that the rail got. */
+  readonly attempt?: Uuid | undefined
+  /** Minor units of `asset`. */
+  readonly amount?: bigint | undefined
+  readonly asset?: string | undefined
+}
+
 /** Queue, subject, reason and key identify an open case. Cases in line are worked on newest first, one at a time. */
 export type Case = {
   readonly id: Uuid
@@ -33,6 +42,7 @@ export type Case = {
   /** Distinguishes cases of one subject and reason; empty when there is only one. */
   readonly key: string
   readonly detail: string
+  readonly about: CaseAbout
   /** Grows whenever the case, or another one in line with it, changes. */
   readonly revision: number
   readonly priority: CasePriority

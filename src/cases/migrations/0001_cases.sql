@@ -3,7 +3,7 @@
 -- Work for operators. An open case is known by its queue, subject, reason and key. Cases of one subject are in line: the
 -- one with the highest rank is acted on first, apart from those that stand apart. "is_acting": an action was taken and
 -- is being carried out; until it ends, no other one is allowed. "evidence" is the source of a forced outcome. "revision"
--- grows whenever the case, or another one in line with it, changes. Book 0 is for subjects that are in no book.
+-- grows whenever the case, or another one in line with it, changes. "attempt_id", "amount" and "asset" say what it is about. Book 0 is for subjects that are in no book.
 create table cases.cases (
   id uuid not null primary key,
   book_id integer not null,
@@ -13,6 +13,9 @@ create table cases.cases (
   reason text not null,
   key text not null default '',
   detail text not null,
+  attempt_id uuid,
+  amount bigint,
+  asset text,
   priority text not null check (priority in ('high', 'normal', 'low')),
   rank bigint not null,
   stands_apart boolean not null default false,

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { id, time, timeOrNull } from '#platform/fields'
+import { digitsOrNull, id, time, timeOrNull } from '#platform/fields'
 import { closedObject, expectation, pageQuery, querySchema } from '#platform/http'
 import { caseActions, casePriorities, statedOutcomes } from '../case.ts'
 import type { CaseQueue } from '../queue.ts'
@@ -123,6 +123,12 @@ function commonProperties(reason: Type.TEnum<string[]>, kind: Type.TEnum<string[
       description: 'What happened, for operators.',
       examples: ['card has not answered for 61 s and knows nothing of the charge.'],
     }),
+    attempt: nullableText(
+      'The attempt at a rail that it is about. Its id is the idempotency key that the rail got.',
+      null,
+    ),
+    amount: digitsOrNull('The amount that it is about, in minor units of `asset`; null when there is none.', '12500'),
+    asset: nullableText('The asset of the amount.', 'EUR'),
     closes_when: Type.String({
       description: 'What resolves the case without an action.',
       examples: ['The rail reports the outcome.'],

@@ -1,12 +1,21 @@
+import type { CaseAbout } from '#cases'
 import type { CaseReason, Input, StuckHere, Transition } from '../machine.ts'
 import { caseReasons } from '../machine.ts'
-import type { Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
+import {
+  type Attempt,
+  type Capture,
+  type Payment,
+  type Payout,
+  type Refund,
+  type SubjectKind,
+  subjectKinds,
+} from '../payment.ts'
 import type { PaymentsCaseChange, PaymentsSubject } from './subject.ts'
 
 export type Answered = {
   readonly subject: { readonly kind: SubjectKind; readonly id: string }
   readonly book: number
-  readonly input: { readonly kind: Input['kind']; readonly about?: CaseReason }
+  readonly input: { readonly kind: Input['kind']; readonly about?: CaseReason; readonly attempt?: Attempt | string }
 }
 
 export type RowsBefore = {
@@ -35,9 +44,9 @@ export function changesOf(
   }
   for (const { whose, own } of noLongerWaitedFor(before, step)) over(whose, own)
   for (const reason of settles) over(subject, reason)
-  const about = aboutOf({ subject, book, input }, before)
-  if (about !== undefined && (isEnd || (here !== undefined && isAnother(here, subject, about, before, step)))) {
-    over(subject, about)
+  const decided = decidedReason({ subject, book, input }, before)
+  if (decided !== undefined && (isEnd || (here !== undefined && isAnother(here, subject, decided, before, step)))) {
+    over(subject, decided)
   }
   for (const matter of [here, ...also]) {
     if (matter === undefined) continue
@@ -46,15 +55,35 @@ export function changesOf(
       over(matter.subject ?? subject, reason)
       continue
     }
-    const mark = { change: 'open', reason, detail, ...(unlessOpen && { unlessOpen }) } as const
-    changes.push({ subject: matter.subject ?? subject, book, ...mark })
+    const whose = matter.subject ?? subject
+    const about = aboutOf(whose, { subject, book, input }, before, step)
+    const mark = { change: 'open', reason, detail, about, ...(unlessOpen && { unlessOpen }) } as const
+    changes.push({ subject: whose, book, ...mark })
   }
   const isUntouched = !changes.some((change) => isSame(change.subject, subject))
   if (input.kind === 'decision' && isUntouched) changes.push({ subject, book, change: 'acted' })
   return changes
 }
 
-function aboutOf({ subject, input }: Answered, before: RowsBefore): CaseReason | undefined {
+/** The attempt of the step, and the money of the case: its amount in suspense, else the amount of its subject. */
+function aboutOf(
+  whose: PaymentsSubject,
+  { subject, input }: Answered,
+  before: RowsBefore,
+  step: Transition,
+): CaseAbout {
+  const kind = subjectKinds.find((one) => one === whose.kind)
+  if (kind === undefined) return {}
+  const row = step[kind]?.id === whose.id ? step[kind] : rowOf(before, { kind, id: whose.id })
+  const own = isSame(whose, subject) ? (step.attempt ?? input.attempt) : undefined
+  const attempt = typeof own === 'string' ? own : (own?.id ?? row?.currentAttempt)
+  if (row === undefined) return { attempt }
+  const asset = 'asset' in row ? row.asset : (step.payment ?? before.payments.get(row.payment))?.asset
+  const amount = (typeof own === 'object' ? own.suspended?.amount : undefined) ?? row.amount
+  return asset === undefined ? { attempt } : { attempt, amount, asset }
+}
+
+function decidedReason({ subject, input }: Answered, before: RowsBefore): CaseReason | undefined {
   if (input.kind !== 'decision') return undefined
   return input.about ?? ownOf(subject.kind, rowOf(before, subject)) ?? 'outcome_unknown'
 }

@@ -138,7 +138,8 @@ function unmatched({ event, id, because }: Lost) {
   const amount = minor === undefined ? '' : ` of ${written}`
   const detail = `Rail ${rail} reported a ${operation}${amount} that ${outcome.kind}, with reference ${railReference} (event ${eventId}); ${because}.`
   const subject = { kind: 'event', id } as const
-  return { subject, book: 0, change: 'open', reason: 'unmatched_event', detail } as const
+  const about = { ...(event.call !== undefined && { attempt: event.call }), ...(asset && { amount: minor, asset }) }
+  return { subject, book: 0, change: 'open', reason: 'unmatched_event', detail, about } as const
 }
 
 async function findAttempts(tx: Transaction, taken: readonly Taken[]) {
