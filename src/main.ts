@@ -101,7 +101,7 @@ async function start(
       onLost(fault)
     },
   })
-  const made = await ensureFirstKey(database, (keyText) => writeFirstKey(dataDirectory, keyText))
+  const made = await ensureFirstKey(database, (keyText) => writeFirstKey({ dataDirectory, keyText }))
   if (!made && !(await hasFirstKey(dataDirectory))) {
     say(`There is no ${firstKeyPath(dataDirectory)}, but the database has keys: use one of those.`)
   }

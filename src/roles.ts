@@ -62,22 +62,22 @@ import { createSagas } from '#sagas'
 import { apiDescription } from './api-description.ts'
 import { sdkCalls } from './sdk-calls.ts'
 
-const migrationsOf = (name: string, folder: string): MigratedModule => ({
+const migrationsOf = (name: string): MigratedModule => ({
   name,
-  directory: fileURLToPath(new URL(`./${folder}/migrations`, import.meta.url)),
+  directory: fileURLToPath(new URL(`./${name}/migrations`, import.meta.url)),
 })
 
 /** In the order of their migration. */
 export const migratedModules: readonly MigratedModule[] = [
-  migrationsOf('platform', 'platform'),
-  migrationsOf('access', 'access'),
-  migrationsOf('ledger', 'ledger'),
-  migrationsOf('lanes', 'lanes'),
-  migrationsOf('rails', 'rails'),
-  migrationsOf('payments', 'payments'),
-  migrationsOf('sagas', 'sagas'),
-  migrationsOf('cases', 'cases'),
-  migrationsOf('orders', 'orders'),
+  migrationsOf('platform'),
+  migrationsOf('access'),
+  migrationsOf('ledger'),
+  migrationsOf('lanes'),
+  migrationsOf('rails'),
+  migrationsOf('payments'),
+  migrationsOf('sagas'),
+  migrationsOf('cases'),
+  migrationsOf('orders'),
 ]
 
 export type Application = {

@@ -56,7 +56,7 @@ describe.runIf(hasBrowser)('the API reference in a browser', () => {
       if (message.type() === 'error' && !message.text().startsWith('Applying inline style'))
         failures.push(message.text())
     })
-    await page.goto(`${server.url}${operationLink('Payments', 'create_payment')}`)
+    await page.goto(`${server.url}${operationLink({ tag: 'Payments', operationId: 'create_payment' })}`)
   })
   afterAll(async () => {
     await browser?.close()
@@ -76,13 +76,13 @@ describe.runIf(hasBrowser)('the API reference in a browser', () => {
     await page.keyboard.press('Control+k')
     await page.getByRole('dialog').getByRole('combobox').fill('trial balance')
     await page.getByRole('option', { name: 'Read the trial balance' }).click()
-    await expect.poll(() => page.url()).toBe(`${server.url}${operationLink('Reports', 'get_trial_balance')}`)
+    await expect.poll(() => page.url()).toBe(`${server.url}${operationLink({ tag: 'Reports', operationId: 'get_trial_balance' })}`)
     await page.getByRole('heading', { name: 'Read the trial balance' }).waitFor()
   })
 
   test('is accessible, as is the list of errors', async () => {
     const other = await browser.newPage({ viewport: { width: 1400, height: 900 }, colorScheme: 'light' })
-    await other.goto(`${server.url}${operationLink('Accounts', 'change_account')}`)
+    await other.goto(`${server.url}${operationLink({ tag: 'Accounts', operationId: 'change_account' })}`)
     await other.getByText('Idempotency-Key: change-account-1042').waitFor()
     expect(await findBarriers(other)).toEqual([])
     await other.goto(`${server.url}/docs/errors`)
@@ -92,7 +92,7 @@ describe.runIf(hasBrowser)('the API reference in a browser', () => {
 
   test('is accessible when it is dark, with the search open', async () => {
     const other = await browser.newPage({ viewport: { width: 1400, height: 900 }, colorScheme: 'dark' })
-    await other.goto(`${server.url}${operationLink('Accounts', 'change_account')}`)
+    await other.goto(`${server.url}${operationLink({ tag: 'Accounts', operationId: 'change_account' })}`)
     await other.getByText('Idempotency-Key: change-account-1042').waitFor()
     await other.keyboard.press('Control+k')
     await other.getByRole('dialog').getByRole('combobox').fill('trial balance')

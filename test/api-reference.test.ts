@@ -165,7 +165,7 @@ test('the list of errors is well formed: one heading, unique ids, links that lea
   expect(matchesOf(errors, /<(h1)\b/g)).toHaveLength(1)
   const ids = matchesOf(errors, /\bid="([^"]*)"/g)
   expect(new Set(ids).size).toBe(ids.length)
-  const places = operations().map(({ operationId, tags: [tag = ''] }) => operationLink(tag, operationId))
+  const places = operations().map(({ operationId, tags: [tag = ''] }) => operationLink({ tag, operationId }))
   const known = [...ids.map((id) => `#${id}`), ...places, '/docs', '/docs/errors', '/openapi.json']
   expect(matchesOf(errors, /\bhref="([^"]*)"/g).filter((href) => !known.includes(href))).toEqual([])
   const labels = matchesOf(errors, /aria-labelledby="([^"]*)"/g)

@@ -110,7 +110,7 @@ async function updateAccount(
 }
 
 function readLimits(options: LimitOptions, scale: number) {
-  const read = (option: string, text: string) => (text === 'none' ? null : readDecimal(option, text, scale))
+  const read = (option: string, text: string) => (text === 'none' ? null : readDecimal({ option, text }, scale))
   return {
     ...(options.minAvailable === undefined ? {} : { min_available: read('--min-available', options.minAvailable) }),
     ...(options.maxBalance === undefined ? {} : { max_balance: read('--max-balance', options.maxBalance) }),

@@ -15,7 +15,10 @@ export function createScales(munim: Munim): Scales {
   }
 }
 
-export function readDecimal(option: string, text: string, scale: number): bigint {
+export function readDecimal(
+  { option, text }: { readonly option: string; readonly text: string },
+  scale: number,
+): bigint {
   const amount = parseAmount(text, scale)
   if (!amount.ok) throw new CliFailure(`${option}: ${amount.message}`)
   return amount.minor

@@ -31,9 +31,9 @@ export async function accountSteps(
   options: AccountImport & { readonly formats: ValueFormats },
 ): Promise<Pick<ImportSteps<AccountLine>, 'prepare' | 'send'>> {
   const template = (option: string, text: string | undefined) =>
-    text === undefined ? undefined : parseTemplate(option, text, file.header)
-  const code = parseTemplate('--code', options.code, file.header)
-  const asset = parseTemplate('--asset', options.asset, file.header)
+    text === undefined ? undefined : parseTemplate({ option, text }, file.header)
+  const code = parseTemplate({ option: '--code', text: options.code }, file.header)
+  const asset = parseTemplate({ option: '--asset', text: options.asset }, file.header)
   const opening = template('--opening', options.opening)
   const openingFrom = template('--opening-from', options.openingFrom)
   const effectiveAt = template('--effective-at', options.effectiveAt)
@@ -68,7 +68,7 @@ export async function accountSteps(
     if (amount === 0n || openingFrom === undefined) return line.refusal() ?? { account }
     const from = line.account('--opening-from', openingFrom)
     const [source, destination] = amount > 0n ? [from, account.code] : [account.code, from]
-    const id = idOf('trf', derivedId('opening', uuid))
+    const id = idOf('trf', derivedId({ purpose: 'opening', uuid }))
     const size = amount > 0n ? amount : -amount
     const transfer: CreateTransfer = { id, source, destination, amount: size, asset: assetCode }
     if (effectiveAt) transfer.effective_at = line.time('--effective-at', effectiveAt)

@@ -27,7 +27,7 @@ export async function transferSteps(
   file: ImportFile,
   options: TransferImport & { readonly formats: ValueFormats },
 ): Promise<Pick<ImportSteps<CreateTransfer>, 'prepare' | 'send'>> {
-  const template = (option: string, text: string) => parseTemplate(option, text, file.header)
+  const template = (option: string, text: string) => parseTemplate({ option, text }, file.header)
   const optional = (option: string, text: string | undefined) =>
     text === undefined ? undefined : template(option, text)
   const source = template('--source', options.source)

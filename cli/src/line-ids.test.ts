@@ -26,7 +26,7 @@ describe("a line's id", () => {
       createLineIds({ ...identity, run: 'february' })('a,b,1.00'),
       createLineIds({ ...identity, meaning: ['EUR', '{from}', '{to}', '{value}'] })('a,b,1.00'),
       createLineIds({ ...identity, meaning: ['USD', '{from}', 'fees', '{value}'] })('a,b,1.00'),
-      derivedId('opening', createLineIds(identity)('a,b,1.00')),
+      derivedId({ purpose: 'opening', uuid: createLineIds(identity)('a,b,1.00') }),
     ]
     expect(new Set(ids).size).toBe(ids.length)
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{12}8[0-9a-f]{3}[89ab][0-9a-f]{15}$/)

@@ -25,7 +25,7 @@ export function createLineIds(identity: ImportIdentity): (text: string) => strin
   }
 }
 
-export function derivedId(purpose: string, uuid: string): string {
+export function derivedId({ purpose, uuid }: { readonly purpose: string; readonly uuid: string }): string {
   return uuidOf(`${purpose} ${uuid}`)
 }
 

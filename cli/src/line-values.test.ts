@@ -5,7 +5,7 @@ import { parseTemplate } from './template.ts'
 const header = ['from', 'value', 'note']
 const readLine = createLineReader({ amounts: { decimalMark: '.' }, dates: { zone: 'UTC' } })
 const lineOf = (...fields: string[]) => readLine({ line: 2, text: fields.join(','), fields })
-const template = (text: string) => parseTemplate('--x', text, header)
+const template = (text: string) => parseTemplate({ option: '--x', text }, header)
 
 describe('reading a line', () => {
   it('gives the values of a good line', () => {

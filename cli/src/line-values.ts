@@ -103,6 +103,6 @@ export function parseMetadataTemplates(
   return (pairs ?? []).map((pair) => {
     const at = pair.indexOf('=')
     if (at < 1) throw new CliFailure(`--metadata: "${pair}" is not of the form key=TEMPLATE`)
-    return [pair.slice(0, at), parseTemplate('--metadata', pair.slice(at + 1), header)]
+    return [pair.slice(0, at), parseTemplate({ option: '--metadata', text: pair.slice(at + 1) }, header)]
   })
 }

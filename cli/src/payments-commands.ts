@@ -138,11 +138,11 @@ function addCreateCommand(group: Command, terminal: Terminal): void {
       const { asset, vendor, reference, expiresAt } = options
       const payment = await munim.payments.create(
         {
-          amount: readDecimal('--amount', options.amount, scale),
+          amount: readDecimal({ option: '--amount', text: options.amount }, scale),
           asset,
           source: readSource(options),
           ...readDestinations(options.destination, scale),
-          ...(options.fee === undefined ? {} : { fee: readShare('--fee', options.fee, scale) }),
+          ...(options.fee === undefined ? {} : { fee: readShare({ option: '--fee', text: options.fee }, scale) }),
           ...(options.manual === undefined ? {} : { capture: 'manual' as const }),
           ...(vendor === undefined ? {} : { vendor }),
           ...(reference === undefined ? {} : { reference }),
@@ -166,13 +166,13 @@ function readSource({ source, rail, instrument, otherRail }: CreateOptions) {
 function readDestinations(destinations: readonly string[], scale: number) {
   const [only, ...more] = destinations
   if (more.length === 0 && only !== undefined && !only.includes('=')) return { destination: only }
-  return { destinations: destinations.map((text) => readShare('--destination', text, scale)) }
+  return { destinations: destinations.map((text) => readShare({ option: '--destination', text }, scale)) }
 }
 
-function readShare(option: string, text: string, scale: number) {
+function readShare({ option, text }: { readonly option: string; readonly text: string }, scale: number) {
   const at = text.lastIndexOf('=')
   if (at < 1) throw new CliFailure(`${option}: "${text}" is not of the form account=decimal`)
-  return { account: text.slice(0, at), amount: readDecimal(option, text.slice(at + 1), scale) }
+  return { account: text.slice(0, at), amount: readDecimal({ option, text: text.slice(at + 1) }, scale) }
 }
 
 function collect(text: string, earlier: readonly string[] = []): string[] {
@@ -224,7 +224,7 @@ type PartOptions = WaitOptions & { readonly amount?: string }
 async function readPart(munim: Munim, scales: Scales, id: string, { amount }: PartOptions) {
   if (amount === undefined) return {}
   const { asset } = await munim.payments.get(id)
-  return { amount: readDecimal('--amount', amount, await scales.of(asset)) }
+  return { amount: readDecimal({ option: '--amount', text: amount }, await scales.of(asset)) }
 }
 
 async function printPayment(

@@ -94,7 +94,7 @@ function addCreateCommand(group: Command, terminal: Terminal): void {
       const { asset, source, rail, instrument, vendor, reference } = options
       const payout = await munim.payouts.create(
         {
-          amount: readDecimal('--amount', options.amount, await scales.of(asset)),
+          amount: readDecimal({ option: '--amount', text: options.amount }, await scales.of(asset)),
           ...{ asset, source, rail, instrument },
           ...(vendor === undefined ? {} : { vendor }),
           ...(reference === undefined ? {} : { reference }),

@@ -15,7 +15,7 @@ export async function createRejectsFile(
   path: string,
   input: { readonly path: string; readonly header: readonly string[]; readonly delimiter: string },
 ): Promise<RejectsFile> {
-  if (isSameFile(path, input.path)) throw new CliFailure('--rejects: that is the file being imported')
+  if (isSameFile({ one: path, other: input.path })) throw new CliFailure('--rejects: that is the file being imported')
   const rows = (fields: readonly (readonly string[])[]) =>
     fields.map((row) => formatCsvLine(row, input.delimiter).replaceAll(undecodable, '\uFFFD')).join('')
   let file: FileHandle | undefined
@@ -44,7 +44,7 @@ export async function createRejectsFile(
   }
 }
 
-function isSameFile(one: string, other: string): boolean {
+function isSameFile({ one, other }: { readonly one: string; readonly other: string }): boolean {
   const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false, bigint: true }))
   return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino
 }

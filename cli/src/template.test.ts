@@ -13,11 +13,11 @@ describe('a template', () => {
     ['{{{id}}}', '{7}'],
     ['', ''],
   ])('%s is filled as %s', (text, filled) => {
-    expect(parseTemplate('--code', text, header).fill(['7', ' 12.5 ', '', ''])).toBe(filled)
+    expect(parseTemplate({ option: '--code', text }, header).fill(['7', ' 12.5 ', '', ''])).toBe(filled)
   })
 
   it('puts in what a column holds as it is, templates within it too', () => {
-    expect(parseTemplate('--code', '{id}', header).fill(['{value}', '1', '', ''])).toBe('{value}')
+    expect(parseTemplate({ option: '--code', text: '{id}' }, header).fill(['{value}', '1', '', ''])).toBe('{value}')
   })
 
   it.each([
@@ -27,6 +27,6 @@ describe('a template', () => {
     ['id}', '--code: "}" without "{" in "id}"'],
     ['{}', '--code: the file has no column ""; it has id, value, twice, twice'],
   ])('%s is refused in a sentence', (text, sentence) => {
-    expect(() => parseTemplate('--code', text, header)).toThrow(new CliFailure(sentence))
+    expect(() => parseTemplate({ option: '--code', text }, header)).toThrow(new CliFailure(sentence))
   })
 })

@@ -8,7 +8,10 @@ export type Template = {
 }
 
 /** Throws when a column is unknown or ambiguous, or a brace is not closed. */
-export function parseTemplate(option: string, text: string, header: readonly string[]): Template {
+export function parseTemplate(
+  { option, text }: { readonly option: string; readonly text: string },
+  header: readonly string[],
+): Template {
   const parts: (string | number)[] = []
   let literal = ''
   for (let at = 0; at < text.length; at += 1) {
@@ -21,7 +24,7 @@ export function parseTemplate(option: string, text: string, header: readonly str
     } else if (letter === '{') {
       const end = text.indexOf('}', at)
       if (end === -1) throw new CliFailure(`${option}: "{" without "}" in "${text}"`)
-      parts.push(literal, columnOf(option, text.slice(at + 1, end), header))
+      parts.push(literal, columnOf({ option, name: text.slice(at + 1, end) }, header))
       literal = ''
       at = end
     } else literal += letter
@@ -38,7 +41,10 @@ export function parseTemplate(option: string, text: string, header: readonly str
   }
 }
 
-function columnOf(option: string, name: string, header: readonly string[]): number {
+function columnOf(
+  { option, name }: { readonly option: string; readonly name: string },
+  header: readonly string[],
+): number {
   const wanted = name.trim()
   const index = header.indexOf(wanted)
   if (index === -1) {

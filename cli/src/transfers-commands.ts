@@ -48,7 +48,12 @@ export function addTransferCommands(program: Command, terminal: Terminal): void 
       const part =
         options.amount === undefined
           ? {}
-          : { amount: readDecimal('--amount', options.amount, await scales.of((await munim.transfers.get(id)).asset)) }
+          : {
+              amount: readDecimal(
+                { option: '--amount', text: options.amount },
+                await scales.of((await munim.transfers.get(id)).asset),
+              ),
+            }
       await printTransfer(terminal, options, scales, await munim.transfers.post(id, part))
     })
   withConnection(group.command('void').argument('<id>', 'trf_…'))
@@ -108,7 +113,7 @@ function addCreateCommand(group: Command, terminal: Terminal): void {
         source,
         destination,
         asset,
-        amount: readDecimal('--amount', options.amount, await scales.of(asset)),
+        amount: readDecimal({ option: '--amount', text: options.amount }, await scales.of(asset)),
         metadata: options.metadata ?? {},
         ...(id === undefined ? {} : { id }),
         ...(reference === undefined ? {} : { reference }),

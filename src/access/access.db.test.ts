@@ -277,7 +277,7 @@ describe('the first start', () => {
 
   it('keeps the key in a file for the operator alone', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'munim-key-'))
-    await writeFirstKey(join(directory, 'data'), 'munim_x')
+    await writeFirstKey({ dataDirectory: join(directory, 'data'), keyText: 'munim_x' })
     const path = join(directory, 'data', 'admin.key')
     expect(await readFile(path, 'utf8')).toBe('munim_x\n')
     expect((await stat(path)).mode & 0o777).toBe(0o600)

@@ -6,7 +6,13 @@ export function firstKeyPath(dataDirectory: string): string {
 }
 
 /** Writes the key atomically and durably, readable by its owner alone (mode 0600). */
-export async function writeFirstKey(dataDirectory: string, keyText: string): Promise<void> {
+export async function writeFirstKey({
+  dataDirectory,
+  keyText,
+}: {
+  readonly dataDirectory: string
+  readonly keyText: string
+}): Promise<void> {
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 })
   const path = firstKeyPath(dataDirectory)
   const unfinished = `${path}.${process.pid}`

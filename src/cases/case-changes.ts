@@ -121,10 +121,10 @@ const changedText = `changed as (
       (book_id integer, subject_kind text, subject_id uuid, over jsonb, replaced jsonb, opened jsonb)
   )`
 
-const ofSubject = (cases: string, subject: string) =>
+const ofSubject = ({ cases, subject }: { readonly cases: string; readonly subject: string }) =>
   `${cases}.queue = $1 and ${cases}.subject_kind = ${subject}.subject_kind and ${cases}.subject_id = ${subject}.subject_id`
 
-const inLineText = `${ofSubject('cases', 'changed')} and cases.resolved_at is null and not cases.stands_apart`
+const inLineText = `${ofSubject({ cases: 'cases', subject: 'changed' })} and cases.resolved_at is null and not cases.stands_apart`
 
 // Cases in line with a changed one may be acted on again. Their revision grows: operators decide by all cases in line.
 const changeText = `with ${changedText}, resolved as (
@@ -145,11 +145,11 @@ const changeText = `with ${changedText}, resolved as (
 // transaction. Two concurrent writers, for a report without a subject, open the same case.
 const openText = `with ${changedText}, listed as (
     select book_id, subject_kind, subject_id, replaced, given.value, given.place, jsonb_array_length(opened) as total,
-      coalesce((select max(rank) from cases.cases where ${ofSubject('cases', 'changed')} and resolved_at is null), 0) as rank
+      coalesce((select max(rank) from cases.cases where ${ofSubject({ cases: 'cases', subject: 'changed' })} and resolved_at is null), 0) as rank
     from changed cross join lateral jsonb_array_elements(opened) with ordinality as given (value, place)
     where not exists (
       select from cases.cases
-      where ${ofSubject('cases', 'changed')} and resolved_at is null and given.value -> 'unlessOpen' ? reason)
+      where ${ofSubject({ cases: 'cases', subject: 'changed' })} and resolved_at is null and given.value -> 'unlessOpen' ? reason)
   )
   insert into cases.cases (id, book_id, queue, subject_kind, subject_id, reason, key, detail, attempt_id, amount, asset,
       priority, rank, owner, since, due_at)
@@ -160,7 +160,7 @@ const openText = `with ${changedText}, listed as (
     select (array_agg(owner order by rank desc))[1] as owner,
       min(since) filter (where resolved_at is not null and listed.replaced ? reason) as since
     from cases.cases
-    where ${ofSubject('cases', 'listed')} and not stands_apart and (resolved_at is null or resolved_at = now())
+    where ${ofSubject({ cases: 'cases', subject: 'listed' })} and not stands_apart and (resolved_at is null or resolved_at = now())
   ) before on true
   on conflict (queue, subject_kind, subject_id, reason, key) where resolved_at is null
   do update set detail = excluded.detail, attempt_id = excluded.attempt_id, amount = excluded.amount,

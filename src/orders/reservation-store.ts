@@ -2,7 +2,10 @@ import type { Uuid } from '#kernel'
 import type { Transaction } from '#platform/postgres'
 
 /** Reserves all lines or none (false). Locks items in id order, against deadlocks. A repetition has no effect. */
-export async function reserveLines(tx: Transaction, order: Uuid, saga: Uuid): Promise<boolean> {
+export async function reserveLines(
+  tx: Transaction,
+  { order, saga }: { readonly order: Uuid; readonly saga: Uuid },
+): Promise<boolean> {
   const kept = await tx.query<{ item: string }>({
     name: 'orders-find-reservations',
     text: 'select r.item from orders.reservations r where r.saga = $1 limit 1',

@@ -85,9 +85,9 @@ export class AccountRows {
   }
 
   steps(now: Timestamp): BurstStep[] {
-    const steps: BurstStep[] = [copy('account_settings', settingsColumns, this.#settings)]
-    if (this.#entries.rows > 0) steps.push(copy('entries', entryColumns, this.#entries))
-    if (this.#terms.rows > 0) steps.push(copy('metadata_terms', 'term, position', this.#terms))
+    const steps: BurstStep[] = [copy({ table: 'account_settings', columns: settingsColumns }, this.#settings)]
+    if (this.#entries.rows > 0) steps.push(copy({ table: 'entries', columns: entryColumns }, this.#entries))
+    if (this.#terms.rows > 0) steps.push(copy({ table: 'metadata_terms', columns: 'term, position' }, this.#terms))
     const hasher = createBatchHasher()
     hasher.add('ledger.accounts', this.#accounts.rows, this.#accounts.tuples())
     hasher.add('ledger.account_settings', this.#settings.rows, this.#settings.tuples())
@@ -100,7 +100,7 @@ export class AccountRows {
 const settingsColumns = journalColumns('ledger.account_settings')
 const entryColumns = journalColumns('ledger.entries')
 
-function copy(table: string, columns: string, rows: CopyEncoder): BurstStep {
+function copy({ table, columns }: { readonly table: string; readonly columns: string }, rows: CopyEncoder): BurstStep {
   return {
     name: `ledger-copy-${table}`,
     text: `copy ledger.${table} (${columns}) from stdin (format binary)`,

@@ -80,7 +80,7 @@ async function changeFound(
   if (found === undefined) return { ok: false, refusal: refusal('account_not_found', 'account') }
   const { head, number, now } = found
   // The client cannot know the entries that end lapsed holds, so they do not violate its condition.
-  const ended = isMet && isHeld ? await countLapsedSince(tx, facts.number, read.version) : 0
+  const ended = isMet && isHeld ? await countLapsedSince(tx, { account: facts.number, version: read.version }) : 0
   const command = asked.version === undefined ? asked : { ...asked, version: asked.version + ended }
   const current = await readCurrentSettings(tx, facts.number)
   const before: Account = {

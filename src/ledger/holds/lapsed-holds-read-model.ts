@@ -43,7 +43,10 @@ export async function readLapsedHold(
   return { id: row && toUuid(row.id), isMany: Number(row?.count ?? 0) >= fewMax }
 }
 
-export async function countLapsedSince(queryable: Queryable, account: number, version: number): Promise<number> {
+export async function countLapsedSince(
+  queryable: Queryable,
+  { account, version }: { readonly account: number; readonly version: number },
+): Promise<number> {
   const [row] = await queryable.query<{ count: bigint }>({
     name: 'ledger-count-lapsed-since',
     text: 'select count(*) as count from ledger.entries where account = $1 and version > $2 and kind = $3',

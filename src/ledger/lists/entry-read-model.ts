@@ -60,7 +60,7 @@ export async function listEntries(
         text: newestFirst,
         values: [query.book, account.number, above, before, scan, wanted],
       })
-      return readScan(rows, scan, wanted)
+      return readScan(rows, { scan, wanted })
     },
   })
 }
@@ -139,7 +139,7 @@ export type EntryRow = {
 
 type EntryScanRow = { scanned: bigint; reached: bigint | null } & (EntryRow | { version: null })
 
-function readScan(rows: readonly EntryScanRow[], scan: number, wanted: number) {
+function readScan(rows: readonly EntryScanRow[], { scan, wanted }: { readonly scan: number; readonly wanted: number }) {
   const items = rows.flatMap((row) => (row.version === null ? [] : [toEntry(row)]))
   const [row] = rows
   const ended = Number(row?.scanned ?? 0n) < scan

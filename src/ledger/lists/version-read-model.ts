@@ -29,15 +29,19 @@ type Probe = { readonly account: number; readonly bound: number }
 
 /** The last version of each probe recorded at or before the time; 0 when there is none. */
 export async function versionsAtTime(database: Queryable, probes: readonly Probe[]): Promise<number[]> {
-  return await runSearch(database, 'ledger-read-versions-by-time', byTime, probes)
+  return await runSearch(database, { name: 'ledger-read-versions-by-time', text: byTime }, probes)
 }
 
 /** The last version of each probe below the position; 0 when there is none. */
 export async function versionsBelowPosition(database: Queryable, probes: readonly Probe[]): Promise<number[]> {
-  return await runSearch(database, 'ledger-read-versions-by-position', byPosition, probes)
+  return await runSearch(database, { name: 'ledger-read-versions-by-position', text: byPosition }, probes)
 }
 
-async function runSearch(database: Queryable, name: string, text: string, probes: readonly Probe[]): Promise<number[]> {
+async function runSearch(
+  database: Queryable,
+  { name, text }: { readonly name: string; readonly text: string },
+  probes: readonly Probe[],
+): Promise<number[]> {
   if (probes.length === 0) return []
   const rows = await database.query<{ place: bigint; version: bigint }>({
     name,

@@ -111,7 +111,10 @@ function toBalances(row: BalancesRow | undefined, version: number): Balances {
 
 type Balances = Omit<Balance, keyof AccountName>
 
-export async function balancesOfVersion(database: Queryable, account: number, version: number): Promise<Balances> {
+export async function balancesOfVersion(
+  database: Queryable,
+  { account, version }: { readonly account: number; readonly version: number },
+): Promise<Balances> {
   const rows = await database.query<BalancesRow>({
     name: 'ledger-read-balances-of-version',
     text: `select e.posted, e.pending_out, e.pending_in from ledger.entries e where e.account = $1 and e.version = $2`,

@@ -74,8 +74,8 @@ type Figures = Turnover & { readonly opening: bigint; readonly closing: bigint }
 
 async function recordedFigures(database: Reading, turnover: TurnoverReader, range: Range): Promise<Figures> {
   const upTo = Math.max(range.above, range.upTo)
-  const opening = await balancesOfVersion(database, range.account, range.above)
-  const closing = await balancesOfVersion(database, range.account, upTo)
+  const opening = await balancesOfVersion(database, { account: range.account, version: range.above })
+  const closing = await balancesOfVersion(database, { account: range.account, version: upTo })
   const sums = await turnover(database, { account: range.account, above: range.above, upTo })
   return { opening: opening.posted, closing: closing.posted, ...sums }
 }

@@ -38,7 +38,7 @@ export function createTurnoverReader(): TurnoverReader {
       let end = stretch + 1
       const last = Math.min(to, stretch + stretchesPerStatement)
       while (end < last && remembered.get(nameOf(end)) === undefined) end += 1
-      for (const sum of await sumStretches(database, account, stretch, end)) {
+      for (const sum of await sumStretches(database, { account, from: stretch, to: end })) {
         remembered.set(nameOf(sum.stretch), sum.turnover)
         total = add(total, sum.turnover)
       }
@@ -51,13 +51,13 @@ export function createTurnoverReader(): TurnoverReader {
     // Stretch n has the versions from n * versionsPerStretch + 1 to (n + 1) * versionsPerStretch.
     const first = Math.ceil(above / versionsPerStretch)
     const end = Math.floor(upTo / versionsPerStretch)
-    if (end <= first) return await sumVersions(database, account, above, upTo)
+    if (end <= first) return await sumVersions(database, { account, above, upTo })
     return add(
       add(
-        await sumVersions(database, account, above, first * versionsPerStretch),
+        await sumVersions(database, { account, above, upTo: first * versionsPerStretch }),
         await wholeStretches(database, { account, above: first, upTo: end }),
       ),
-      await sumVersions(database, account, end * versionsPerStretch, upTo),
+      await sumVersions(database, { account, above: end * versionsPerStretch, upTo }),
     )
   }
 }
@@ -69,7 +69,10 @@ function add(one: Turnover, other: Turnover): Turnover {
 const sums = `coalesce(sum(e.posted_delta) filter (where e.posted_delta > 0), 0)::text as total_in,
   coalesce(-sum(e.posted_delta) filter (where e.posted_delta < 0), 0)::text as total_out`
 
-async function sumVersions(database: Queryable, account: number, above: number, upTo: number): Promise<Turnover> {
+async function sumVersions(
+  database: Queryable,
+  { account, above, upTo }: { readonly account: number; readonly above: number; readonly upTo: number },
+): Promise<Turnover> {
   if (upTo <= above) return { totalIn: 0n, totalOut: 0n }
   const [row] = await database.query<{ total_in: string; total_out: string }>({
     name: 'ledger-read-turnover-of-versions',
@@ -79,7 +82,10 @@ async function sumVersions(database: Queryable, account: number, above: number, 
   return toTurnover(row ?? { total_in: '0', total_out: '0' })
 }
 
-async function sumStretches(database: Queryable, account: number, from: number, to: number) {
+async function sumStretches(
+  database: Queryable,
+  { account, from, to }: { readonly account: number; readonly from: number; readonly to: number },
+) {
   const rows = await database.query<{ stretch: bigint; total_in: string; total_out: string }>({
     name: 'ledger-read-turnover-of-stretches',
     text: `select w.stretch, e.total_in, e.total_out

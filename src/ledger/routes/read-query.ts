@@ -19,7 +19,7 @@ export function readTimes<Name extends string>(
   for (const name in names) {
     const param = names[name]
     const value = values[param]
-    if (value !== undefined) times[name] = readTime(value, param)
+    if (value !== undefined) times[name] = readTime({ value, param })
   }
   return times
 }

@@ -23,10 +23,11 @@ export function transferFromJson(book: BookNumber, json: TransferJson, path = ''
     asset: json.asset,
   }
   if (json.pending !== undefined) command.pending = json.pending
-  if (json.expires_at !== undefined) command.expiresAt = readExpiry(json, json.expires_at, path)
+  if (json.expires_at !== undefined) command.expiresAt = readExpiry(json, { expiresAt: json.expires_at, path })
   if (json.balancing !== undefined) command.balancing = json.balancing
   if (json.reference !== undefined) command.reference = json.reference
-  if (json.effective_at !== undefined) command.effectiveAt = readTime(json.effective_at, `${path}effective_at`)
+  if (json.effective_at !== undefined)
+    command.effectiveAt = readTime({ value: json.effective_at, param: `${path}effective_at` })
   if (json.metadata !== undefined) command.metadata = json.metadata as Metadata
   if (json.conditions !== undefined) command.conditions = readConditions(json.conditions, `${path}conditions.`)
   return command
@@ -39,11 +40,14 @@ export function transferUuid(id: string): Uuid {
   return uuid
 }
 
-function readExpiry(json: TransferJson, expiresAt: string, path: string): Timestamp {
+function readExpiry(
+  json: TransferJson,
+  { expiresAt, path }: { readonly expiresAt: string; readonly path: string },
+): Timestamp {
   if (json.pending !== true) {
     throw new InvalidRequest(`${path}expires_at can only be given with pending: true`, `${path}expires_at`)
   }
-  return readTime(expiresAt, `${path}expires_at`)
+  return readTime({ value: expiresAt, param: `${path}expires_at` })
 }
 
 function readConditions(

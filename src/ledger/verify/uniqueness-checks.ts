@@ -56,14 +56,14 @@ async function checkEnds(reader: SnapshotReader, findings: Findings): Promise<vo
 }
 
 async function checkAccounts(reader: SnapshotReader, findings: Findings): Promise<void> {
-  const repeated = async (columns: string, shown: string): Promise<void> => {
+  const repeated = async ({ columns, shown }: { readonly columns: string; readonly shown: string }): Promise<void> => {
     const rows = await reader.query<{ shown: string; times: bigint }>({
       text: `select concat_ws(' of book ', ${shown}) as shown, count(*) as times
         from ledger.accounts group by ${columns} having count(*) > 1 limit ${rowsMax}`,
     })
     for (const row of rows) findings.add('once', `there are ${row.times} accounts of ${columns} ${row.shown}`)
   }
-  await repeated('number', 'number')
-  await repeated('id, book_id', 'id, book_id')
-  await repeated('code, book_id', 'code, book_id')
+  await repeated({ columns: 'number', shown: 'number' })
+  await repeated({ columns: 'id, book_id', shown: 'id, book_id' })
+  await repeated({ columns: 'code, book_id', shown: 'code, book_id' })
 }

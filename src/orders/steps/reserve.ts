@@ -7,7 +7,7 @@ export const reserveStep: SagaStep = {
   name: 'reserve',
   action: async (tx, saga) => {
     faultPoint('orders.reserve.action.before')
-    const isReserved = await reserveLines(tx, saga.subject, saga.id)
+    const isReserved = await reserveLines(tx, { order: saga.subject, saga: saga.id })
     faultPoint('orders.reserve.action.after')
     return isReserved ? { kind: 'done' } : { kind: 'refused', reason: 'out_of_stock' }
   },

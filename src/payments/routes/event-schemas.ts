@@ -10,13 +10,23 @@ import { refund } from './refund-schemas.ts'
 export const paymentEvents = [
   {
     types: paymentEventTypes.payment,
-    schema: eventSchema('PaymentEvent', 'payment', paymentEventTypes.payment, payment),
+    schema: eventSchema({ title: 'PaymentEvent', noun: 'payment' }, paymentEventTypes.payment, payment),
   },
-  { types: paymentEventTypes.refund, schema: eventSchema('RefundEvent', 'refund', paymentEventTypes.refund, refund) },
-  { types: paymentEventTypes.payout, schema: eventSchema('PayoutEvent', 'payout', paymentEventTypes.payout, payout) },
+  {
+    types: paymentEventTypes.refund,
+    schema: eventSchema({ title: 'RefundEvent', noun: 'refund' }, paymentEventTypes.refund, refund),
+  },
+  {
+    types: paymentEventTypes.payout,
+    schema: eventSchema({ title: 'PayoutEvent', noun: 'payout' }, paymentEventTypes.payout, payout),
+  },
 ]
 
-function eventSchema<Types extends readonly string[]>(title: string, noun: string, types: Types, data: TSchema) {
+function eventSchema<Types extends readonly string[]>(
+  { title, noun }: { readonly title: string; readonly noun: string },
+  types: Types,
+  data: TSchema,
+) {
   return closedObject(
     {
       id: id('evt', 'The id of the event.'),

@@ -35,7 +35,7 @@ export function paymentFromJson(book: number, json: PaymentJson): NewPayment {
     ...(fee !== undefined && { fee }),
     ...(json.vendor !== undefined && { vendor: json.vendor }),
     ...(json.reference !== undefined && { reference: json.reference }),
-    ...(json.expires_at !== undefined && { expiresAt: readTime(json.expires_at, 'expires_at') }),
+    ...(json.expires_at !== undefined && { expiresAt: readTime({ value: json.expires_at, param: 'expires_at' }) }),
   }
 }
 

@@ -22,6 +22,7 @@ export function readCreated(query: { readonly created_from?: string; readonly cr
   readonly createdFrom: Timestamp | undefined
   readonly createdTo: Timestamp | undefined
 } {
-  const read = (value: string | undefined, param: string) => (value === undefined ? undefined : readTime(value, param))
+  const read = (value: string | undefined, param: string) =>
+    value === undefined ? undefined : readTime({ value, param })
   return { createdFrom: read(query.created_from, 'created_from'), createdTo: read(query.created_to, 'created_to') }
 }

@@ -16,7 +16,7 @@ export function readLimit(value: number | string | null, param: string): bigint 
 }
 
 /** Reads a time that matched its schema. Throws InvalidRequest when no such moment exists. */
-export function readTime(value: string, param: string): Timestamp {
+export function readTime({ value, param }: { readonly value: string; readonly param: string }): Timestamp {
   const timestamp = parseTimestamp(value)
   if (timestamp === undefined) {
     throw new InvalidRequest(`${param} must be an RFC 3339 date-time with at most six decimals of a second`, param)

@@ -49,7 +49,7 @@ function answeredList(operations: readonly Named[]): Html {
   if (operations.length > listedMax) return html`<p class="quiet">Answered by ${operations.length} operations.</p>`
   const links = operations.map(
     ({ operationId, summary, tags: [tag = ''] }, at) =>
-      html`${at > 0 && ', '}<a href="${operationLink(tag, operationId)}">${summary}</a>`,
+      html`${at > 0 && ', '}<a href="${operationLink({ tag, operationId })}">${summary}</a>`,
   )
   return html`<p class="quiet">Answered by: ${links}.</p>`
 }

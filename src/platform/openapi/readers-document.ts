@@ -4,20 +4,23 @@ import { requestSamples } from './request-samples.ts'
 /** Adds request examples, scopes and links to errors. They follow from the contract, which leaves them out. */
 export function readersDocument(document: OpenApiDocument, sdkCalls: Readonly<Record<string, string>>): object {
   const { schemas } = document.components
-  const describe = (method: string, path: string, operation: OpenApiOperation) => ({
+  const describe = (
+    { method, path }: { readonly method: string; readonly path: string },
+    operation: OpenApiOperation,
+  ) => ({
     ...operation,
     responses: mapValues(operation.responses, (response) => ({
       ...response,
       description: linkCodes(response.description),
     })),
     'x-badges': operation['x-scope'] === 'none' ? [] : [{ name: `scope ${operation['x-scope']}` }],
-    'x-codeSamples': requestSamples(method, path, operation, { schemas, sdkCall: sdkCalls[operation.operationId] }),
+    'x-codeSamples': requestSamples({ method, path }, operation, { schemas, sdkCall: sdkCalls[operation.operationId] }),
   })
   return {
     ...document,
     externalDocs: { url: '/docs/errors', description: 'All error codes' },
     paths: mapValues(document.paths, (methods, path) =>
-      mapValues(methods, (operation, method) => describe(method, path, operation)),
+      mapValues(methods, (operation, method) => describe({ method, path }, operation)),
     ),
   }
 }

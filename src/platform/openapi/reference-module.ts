@@ -58,7 +58,7 @@ export function referenceModule(
       answers: { 200: htmlText },
       handle: () => {
         const nonce = newNonce()
-        return answerText(200, viewerPage(api.title, nonce), viewerHeaders(nonce))
+        return answerText(200, viewerPage({ title: api.title, nonce }), viewerHeaders(nonce))
       },
     }),
     route({

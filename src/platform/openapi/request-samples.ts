@@ -21,12 +21,11 @@ type ExampleRequest = {
 const serverUrl = 'http://127.0.0.1:8080'
 
 export function requestSamples(
-  method: string,
-  path: string,
+  { method, path }: { readonly method: string; readonly path: string },
   operation: OpenApiOperation,
   context: { readonly schemas: Schemas; readonly sdkCall: string | undefined },
 ): RequestSample[] {
-  const request = exampleRequest(method, path, operation, context.schemas)
+  const request = exampleRequest({ method, path }, operation, context.schemas)
   const source = context.sdkCall === undefined ? fetchSample(request) : sdkSample(request, context.sdkCall)
   return [
     { lang: 'shell', label: 'curl', source: curlSample(request) },
@@ -34,14 +33,18 @@ export function requestSamples(
   ]
 }
 
-function exampleRequest(method: string, path: string, operation: OpenApiOperation, schemas: Schemas): ExampleRequest {
-  const exampleOfParameter = (place: string, name: string) => {
+function exampleRequest(
+  { method, path }: { readonly method: string; readonly path: string },
+  operation: OpenApiOperation,
+  schemas: Schemas,
+): ExampleRequest {
+  const exampleOfParameter = ({ place, name }: { readonly place: string; readonly name: string }) => {
     const parameter = operation.parameters.find((candidate) => candidate.in === place && candidate.name === name)
     return parameter && exampleOf(parameter.schema, schemas)
   }
   const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name)
-  const params = Object.fromEntries(names.map((name) => [name, exampleOfParameter('path', name)]))
-  const key = exampleOfParameter('header', 'Idempotency-Key')
+  const params = Object.fromEntries(names.map((name) => [name, exampleOfParameter({ place: 'path', name })]))
+  const key = exampleOfParameter({ place: 'header', name: 'Idempotency-Key' })
   const bodySchema = operation.requestBody?.content['application/json']?.schema
   const [type, content] = Object.entries(operation.responses['200']?.content ?? {})[0] ?? []
   return {

@@ -3,7 +3,7 @@ import Fastify from 'fastify'
 import { html } from './html.ts'
 
 /** The link to an operation in the reference. `slugOf` in the browser must make the same slug from the tag. */
-export function operationLink(tag: string, operationId: string): string {
+export function operationLink({ tag, operationId }: { readonly tag: string; readonly operationId: string }): string {
   return `/docs#tag/${tag.toLowerCase().replace(/[^a-z0-9]+/g, '-')}/${operationId}`
 }
 
@@ -32,7 +32,7 @@ export function newNonce(): string {
   return randomBytes(16).toString('base64')
 }
 
-export function viewerPage(title: string, nonce: string): string {
+export function viewerPage({ title, nonce }: { readonly title: string; readonly nonce: string }): string {
   return html`<!doctype html>
 <html lang="en">
 <head>

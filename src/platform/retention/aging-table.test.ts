@@ -23,7 +23,8 @@ function live(keepDays: readonly (number | undefined)[]) {
       const holders = [...bounds].filter(([, [low, high]]) => low <= key && key < high)
       expect(holders.length, `${new Date(nowMs).toISOString()} lies in ${holders}`).toBe(1)
     }
-    for (const name of bounds.keys()) if (isOver(table, endOfPartition(table, name) ?? 0, nowMs)) bounds.delete(name)
+    for (const name of bounds.keys())
+      if (isOver(table, { endMs: endOfPartition(table, name) ?? 0, nowMs })) bounds.delete(name)
   }
   return bounds
 }

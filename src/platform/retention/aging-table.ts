@@ -69,7 +69,10 @@ export function endOfPartition(table: AgingTable, partition: string): number | u
   return until === undefined ? startOfPeriod(day === undefined ? 'month' : 'day', start, 1) : start
 }
 
-export function isOver(table: AgingTable, endMs: number, nowMs: number): boolean {
+export function isOver(
+  table: AgingTable,
+  { endMs, nowMs }: { readonly endMs: number; readonly nowMs: number },
+): boolean {
   return table.keepDays !== undefined && endMs <= nowMs - table.keepDays * dayMs
 }
 

@@ -41,13 +41,19 @@ export async function createPartition(
   })
 }
 
-export async function dropPartition(tx: Queryable, table: string, partition: string): Promise<void> {
+export async function dropPartition(
+  tx: Queryable,
+  { table, partition }: { readonly table: string; readonly partition: string },
+): Promise<void> {
   await tx.query({ text: `lock table ${named(table)} in access exclusive mode` })
   await tx.query({ text: `drop table ${named(partition)}` })
 }
 
 /** Records that everything below a bound was dropped. An older partition may be dropped after a later one. */
-export async function noteDropped(tx: Queryable, table: string, bound: string): Promise<void> {
+export async function noteDropped(
+  tx: Queryable,
+  { table, bound }: { readonly table: string; readonly bound: string },
+): Promise<void> {
   await tx.query({
     text: `insert into platform.dropped (table_name, bound) values ($1, $2)
       on conflict (table_name) do update set bound = excluded.bound, dropped_at = now()

@@ -214,7 +214,7 @@ describe('retention', () => {
 
   it('remembers the latest of what was dropped, also when an older part was in use and goes after it', async () => {
     const days = [40, 38, 39].map((daysAgo) => unitsTable.bound(Date.now() - daysAgo * 86_400_000))
-    for (const bound of days) await noteDropped(test.database, unitsTable.name, bound)
+    for (const bound of days) await noteDropped(test.database, { table: unitsTable.name, bound })
     const noted = await test.database.query({ text: 'select bound from platform.dropped' })
     expect(noted).toEqual([{ bound: days[1] }])
   })

@@ -125,17 +125,17 @@ async function makeAhead(session: Session, { table, partitions, now }: Found, do
 function oldOf(table: AgingTable, partitions: readonly string[], now: number): readonly Old[] {
   return partitions.flatMap((partition) => {
     const end = endOfPartition(table, partition)
-    return end === undefined || !isOver(table, end, now) ? [] : [{ partition, end }]
+    return end === undefined || !isOver(table, { endMs: end, nowMs: now }) ? [] : [{ partition, end }]
   })
 }
 
 async function drop(session: Session, table: AgingTable, { partition, end }: Old, done: Done): Promise<void> {
   const ready = await withPatience(session, async () => {
     if ((await table.beforeDrop?.(session, partition)) === false) return false
-    await noteDropped(session, table.name, table.bound(end))
+    await noteDropped(session, { table: table.name, bound: table.bound(end) })
     return true
   })
-  const gone = ready && (await withPatience(session, () => dropPartition(session, table.name, partition)))
+  const gone = ready && (await withPatience(session, () => dropPartition(session, { table: table.name, partition })))
   done[gone ? 'dropped' : 'deferred'].push(partition)
 }
 

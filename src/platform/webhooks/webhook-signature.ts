@@ -34,7 +34,7 @@ export function signWebhook(
   secret: Buffer,
   message: { readonly id: string; readonly seconds: number; readonly body: Buffer },
 ) {
-  return `v1,${digest(secret, message.id, String(message.seconds), message.body).toString('base64')}`
+  return `v1,${digest(secret, { id: message.id, timestamp: String(message.seconds) }, message.body).toString('base64')}`
 }
 
 /** Checks the signature, and the time within five minutes. A wrong signature takes as long to check as a right one. */
@@ -46,13 +46,17 @@ export function verifyWebhook(secrets: readonly Buffer[], message: SignedMessage
   const given = signature.split(' ').slice(0, signaturesMax).flatMap(signatureOf)
   let matches = false
   for (const secret of secrets) {
-    const expected = digest(secret, id, timestamp, body)
+    const expected = digest(secret, { id, timestamp }, body)
     for (const one of given) matches = timingSafeEqual(one, expected) || matches
   }
   return matches
 }
 
-function digest(secret: Buffer, id: string, timestamp: string, body: Buffer): Buffer {
+function digest(
+  secret: Buffer,
+  { id, timestamp }: { readonly id: string; readonly timestamp: string },
+  body: Buffer,
+): Buffer {
   return createHmac('sha256', secret).update(`${id}.${timestamp}.`).update(body).digest()
 }
 

@@ -39,7 +39,7 @@ export function createBankStatements(http: HttpClient, rail: string): StatementS
     },
     reader: (_name, header) =>
       header === columns
-        ? (line, number) => readLine(rail, line, number)
+        ? (line, number) => readLine({ rail, line }, number)
         : () => ({ kind: 'problem', reason: 'the header of the statement is not the one known' }),
   }
 }
@@ -59,7 +59,7 @@ function readOffers(value: unknown): StatementOffer[] | undefined {
   return offers
 }
 
-function readLine(rail: string, line: string, number: number): Reading {
+function readLine({ rail, line }: { readonly rail: string; readonly line: string }, number: number): Reading {
   const fields = splitCsv(line)
   if (fields === undefined) return { kind: 'problem', reason: 'the line is not CSV' }
   if (fields.length !== 11) return { kind: 'problem', reason: `the line has ${fields.length} fields instead of 11` }
@@ -86,7 +86,7 @@ function readLine(rail: string, line: string, number: number): Reading {
   const outcome: RailEvent['outcome'] =
     outcomeWord === 'settled'
       ? { kind: 'succeeded', railReference, amount }
-      : { kind: 'failed', railReference, decline: declineOf(operation, reason, bankDeclines) }
+      : { kind: 'failed', railReference, decline: declineOf({ operation, code: reason }, bankDeclines) }
   const about = { ...(call !== undefined && { call }), ...(originalReference !== '' && { originalReference }) }
   return { kind: 'event', event: { rail, eventId, ...about, railReference, operation, outcome, asset, occurredAt } }
 }

@@ -76,7 +76,7 @@ function outcomeOfDecline(call: RailCall, value: unknown, declines: DeclineTable
   const operation = isRecord(value) ? readOperation(value.operation) : undefined
   if (operation?.status === 'failed') return outcomeOf(operation, declines)
   const code = isRecord(value) && typeof value.response_code === 'string' ? value.response_code : ''
-  return { kind: 'failed', decline: declineOf(call.operation, code, declines) }
+  return { kind: 'failed', decline: declineOf({ operation: call.operation, code }, declines) }
 }
 
 /** Statuses that mean: nothing was done, and the same request will never succeed. */

@@ -82,10 +82,17 @@ export function outcomeOf(operation: SimulatorOperation, declines: DeclineTable)
   const { id: railReference, status, amount, responseCode } = operation
   if (status === 'succeeded') return { kind: 'succeeded', railReference, amount }
   if (status === 'pending') return { kind: 'pending', railReference }
-  return { kind: 'failed', railReference, decline: declineOf(operation.operation, responseCode, declines) }
+  return {
+    kind: 'failed',
+    railReference,
+    decline: declineOf({ operation: operation.operation, code: responseCode }, declines),
+  }
 }
 
-export function declineOf(operation: string, code: string, declines: DeclineTable): RailDecline {
+export function declineOf(
+  { operation, code }: { readonly operation: string; readonly code: string },
+  declines: DeclineTable,
+): RailDecline {
   const find = (key: string) => (Object.hasOwn(declines, key) ? declines[key] : undefined)
   const known = find(`${operation}:${code}`) ?? find(code)
   return known ?? { code: 'declined', remedy: 'instrument', message: `The rail declined (${code.slice(0, 20)}).` }

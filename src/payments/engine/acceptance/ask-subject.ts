@@ -74,7 +74,7 @@ export async function bookAgain(
   const root = await rootOf(tx, subject)
   const belonging = root === undefined ? undefined : await lockRoot(tx, subject, root)
   if (root === undefined || belonging === undefined) return false
-  const [, found] = await tx.burst([indexPlansStep, readUnbookedStep(root, id)])
+  const [, found] = await tx.burst([indexPlansStep, readUnbookedStep({ root, subject: id })])
   const messages = (found?.rows ?? []).map(toAttempt).map((attempt) => {
     const input = { kind: 'overdue', attempt: attempt.id } as const
     return inputMessage({ book, kind, id, root, input }, belonging)

@@ -118,7 +118,7 @@ export function updateAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
 }
 
 /** Successes that the rail reported and the books have not taken yet. */
-export function readUnbookedStep(root: Uuid, subject: Uuid): BurstStep {
+export function readUnbookedStep({ root, subject }: { readonly root: Uuid; readonly subject: Uuid }): BurstStep {
   return {
     name: 'payments-read-unbooked',
     text: `select ${columnsSelected} from payments.attempts

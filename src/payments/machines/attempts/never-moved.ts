@@ -52,7 +52,9 @@ export function neverPaid(payout: Payout, note: string, context: MachineContext)
   const { accounts } = context
   const leg = { source: accounts.clearing(rail, payout.asset), destination: accounts.suspense(payout.asset), amount }
   return {
-    ...(isOwnClaim(payout, attempts) ? failing(payout, 'failed', byHand, note) : { note, stuck: 'resolved' }),
+    ...(isOwnClaim(payout, attempts)
+      ? failing(payout, 'failed', { reason: byHand, note })
+      : { note, stuck: 'resolved' }),
     attempt: { ...denied, state: 'failed', reason: byHand },
     commands: [transfer(payout, leg, context)],
     settles: [amount === payout.amount ? 'late_success' : 'wrong_amount'],

@@ -46,7 +46,10 @@ export const captureMachine: Machines['capture'] = (payment, capture, input, con
 function begin(payment: Payment, capture: Capture, context: MachineContext): Transition {
   if (capture.state !== 'processing' || capture.currentAttempt !== undefined) return ignored('the capture has begun')
   if (payment.phase !== 'held') {
-    return failedCapture(payment, capture, 'payment_not_authorized', 'Nothing is held that could be captured.')
+    return failedCapture(payment, capture, {
+      reason: 'payment_not_authorized',
+      note: 'Nothing is held that could be captured.',
+    })
   }
   const { source, rail, railReference } = payment
   if (source.kind === 'wallet') return captureFromWallet(payment, capture, source.account, context)
@@ -55,7 +58,7 @@ function begin(payment: Payment, capture: Capture, context: MachineContext): Tra
     railReference === undefined ||
     context.capabilities(rail)?.operations.has('capture') === false
   ) {
-    return failedCapture(payment, capture, 'operation_not_supported', 'The rail cannot capture.')
+    return failedCapture(payment, capture, { reason: 'operation_not_supported', note: 'The rail cannot capture.' })
   }
   const refusal = context.refusalOf?.(payment)
   if (refusal !== undefined) return goOn(notAsked(payment, capture, refusal), context)
@@ -75,7 +78,7 @@ function begin(payment: Payment, capture: Capture, context: MachineContext): Tra
 /** A recipient cannot take the money now: nothing is submitted, and the hold stays. */
 function notAsked(payment: Payment, capture: Capture, refusal: string): Transition {
   const note = `The books would refuse the way on of what is captured (${refusal}), so the rail was not asked.`
-  return failedCapture(payment, capture, refusal, note)
+  return failedCapture(payment, capture, { reason: refusal, note })
 }
 
 function onOutcome(
@@ -97,17 +100,20 @@ function onOutcome(
     succeeded: (known, amount) => ({ ...captured(payment, capture, known, amount, context), ...cleared }),
     declined: (_, decline) => {
       const note = `The rail ${attempt.rail} declined the capture: ${decline.message}`
-      const failed = failedCapture(payment, capture, decline.code, note)
+      const failed = failedCapture(payment, capture, { reason: decline.code, note })
       return { ...(decline.code === 'authorization_expired' ? lapsed(failed) : goOn(failed, context)), ...cleared }
     },
     absent: () => {
       const note = `The rail ${attempt.rail} never received the capture.`
-      return { ...goOn(failedCapture(payment, capture, 'rail_unavailable', note), context), ...cleared }
+      return { ...goOn(failedCapture(payment, capture, { reason: 'rail_unavailable', note }), context), ...cleared }
     },
     deferred: (known) => {
       const note = `The rail ${attempt.rail} is away; the capture waits for it.`
       if (!isPatienceOver(known, context)) return { note }
-      return goOn(failedCapture(payment, capture, 'rail_unavailable', `The rail ${attempt.rail} stays away.`), context)
+      return goOn(
+        failedCapture(payment, capture, { reason: 'rail_unavailable', note: `The rail ${attempt.rail} stays away.` }),
+        context,
+      )
     },
     givenUp: (_, why) => ({
       capture: { ...capture, reason: 'outcome_unknown' },
@@ -233,7 +239,7 @@ function onDecision(
   }
   const note = settledByHand(decision.evidence)
   if (decision.outcome === 'failed') {
-    return { ...goOn(failedCapture(payment, capture, byHand, note), context), stuck: 'resolved' }
+    return { ...goOn(failedCapture(payment, capture, { reason: byHand, note }), context), stuck: 'resolved' }
   }
   const attempt = context.attemptsOf(capture).find(({ id }) => id === currentAttempt)
   if (attempt === undefined) return { note: 'The rail was not asked for the capture.' }

@@ -10,7 +10,11 @@ export function capturedPayment(payment: Payment, capture: Capture): Payment {
   return { ...payment, amountCapturing, state: 'processing', reason: 'capture_final' }
 }
 
-export function failedCapture(payment: Payment, capture: Capture, reason: string, note: string): Transition {
+export function failedCapture(
+  payment: Payment,
+  capture: Capture,
+  { reason, note }: { readonly reason: string; readonly note: string },
+): Transition {
   const isHeld = payment.phase === 'held' || payment.phase === 'stuck'
   return {
     payment: {

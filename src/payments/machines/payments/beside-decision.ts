@@ -92,6 +92,6 @@ function giveBackExcess(
 ): Transition | undefined {
   if (excess.length === 0) return undefined
   const note = `${amountText(amountOf(excess), payment.asset)} came and is not kept.`
-  const back = reverseEach(payment, excess, 'wrong_amount', note, context)
+  const back = reverseEach(payment, excess, { why: 'wrong_amount', note }, context)
   return back.stuck === undefined ? { ...back, events: ['payment.resolved'], stuck: 'resolved' } : back
 }

@@ -88,10 +88,10 @@ function decideUnknown(payment: Payment, decision: SubjectAction, context: Machi
         note: `Asking the rail ${rail} again.`,
       }
     case 'force':
-      if (decision.outcome === 'succeeded') return forceSuccess(payment, rail, decision.evidence, context)
+      if (decision.outcome === 'succeeded') return forceSuccess(payment, { rail, evidence: decision.evidence }, context)
       return isUnwanted(payment)
         ? ending(payment, endedAsCaptured(payment), settledByHand(decision.evidence))
-        : failing(payment, byHand, settledByHand(decision.evidence))
+        : failing(payment, { reason: byHand, note: settledByHand(decision.evidence) })
     default:
       return cannot(payment, decision, 'it may have happened, so it is neither repeated nor reversed.')
   }
@@ -101,7 +101,7 @@ function decideUnknown(payment: Payment, decision: SubjectAction, context: Machi
 function decideUnreached(payment: Payment, decision: SubjectAction, context: MachineContext): Transition {
   const { currentAttempt } = payment
   if (decision.action === 'reverse' || (decision.action === 'force' && decision.outcome === 'failed')) {
-    return failing(payment, 'rail_unavailable', 'Given up; no rail had been reached.')
+    return failing(payment, { reason: 'rail_unavailable', note: 'Given up; no rail had been reached.' })
   }
   if (decision.action !== 'retry' || currentAttempt === undefined)
     return cannot(payment, decision, 'no rail has been reached.')
@@ -214,7 +214,7 @@ function deliver(
   const step = { ...goOn(payment, delivered, note, context), commands, attempts }
   const left = leftAfter(suspended, used)
   const tooMuch = `${note} ${amountText(amountOf(left), payment.asset)} too much came.`
-  const back = reverseEach(step.payment ?? delivered, left, 'wrong_amount', tooMuch, context)
+  const back = reverseEach(step.payment ?? delivered, left, { why: 'wrong_amount', note: tooMuch }, context)
   return {
     ...(left.length === 0 ? step : joined(step, back)),
     refused: (refusal: LedgerRefusal) =>
@@ -250,7 +250,7 @@ function giveBack(
   const before = afterReturn(payment, context)
   const note = `${amountText(amountOf(suspended), payment.asset)} came and is not kept.`
   const why = payment.reason ?? 'late_success'
-  return joined(before, reverseEach(before.payment ?? payment, suspended, why, note, context))
+  return joined(before, reverseEach(before.payment ?? payment, suspended, { why, note }, context))
 }
 
 function returnedByHand(
@@ -276,5 +276,5 @@ function afterReturn(payment: Payment, context: MachineContext): Transition {
   const isManual = payment.capture === 'manual' && payment.amountCapturable + payment.amountCapturing > 0n
   if (isManual || payment.amountCaptured > 0n) return goOn(payment, payment, 'Goes on without it.', context)
   const reason = payment.reason ?? byHand
-  return reversingStill(failing(payment, reason, 'What came is not kept.'), context)
+  return reversingStill(failing(payment, { reason, note: 'What came is not kept.' }), context)
 }

@@ -132,7 +132,10 @@ export function ending(before: Payment, after: Payment, note: string): Transitio
   return { ...resolved(before), payment: after, events: [`payment.${after.state}`], note }
 }
 
-export function failing(payment: Payment, reason: string, note: string): Transition {
+export function failing(
+  payment: Payment,
+  { reason, note }: { readonly reason: string; readonly note: string },
+): Transition {
   return ending(payment, ended(payment, 'failed', reason), note)
 }
 

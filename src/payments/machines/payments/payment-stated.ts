@@ -30,7 +30,11 @@ export function resolving(step: Transition): Transition {
 }
 
 /** The current attempt stays, to match the rail's own report when it comes. */
-export function forceSuccess(payment: Payment, rail: string, evidence: string, context: MachineContext): Transition {
+export function forceSuccess(
+  payment: Payment,
+  { rail, evidence }: { readonly rail: string; readonly evidence: string },
+  context: MachineContext,
+): Transition {
   const { currentAttempt } = payment
   const decision: SubjectAction = { action: 'force', outcome: 'succeeded', evidence }
   const attempt = context.attemptsOf(payment).find(({ id }) => id === currentAttempt)

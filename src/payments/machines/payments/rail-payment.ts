@@ -40,7 +40,7 @@ export function beginOnRail(payment: Payment, source: RailSource, context: Machi
   const rail = firstRail(choice, context)
   if (rail === undefined) {
     const note = `No rail of the payment can ${choice.operation} ${payment.asset}.`
-    return failing(payment, 'operation_not_supported', note)
+    return failing(payment, { reason: 'operation_not_supported', note })
   }
   return submitOn(rail, payment, source, context)
 }
@@ -71,7 +71,10 @@ function submitOn(rail: string, payment: Payment, source: RailSource, context: M
 }
 
 function notAsked(payment: Payment, refusal: string): Transition {
-  return failing(payment, refusal, `The books would refuse its way on (${refusal}), so no rail was asked.`)
+  return failing(payment, {
+    reason: refusal,
+    note: `The books would refuse its way on (${refusal}), so no rail was asked.`,
+  })
 }
 
 export function onSubmissionOutcome(
@@ -101,7 +104,10 @@ export function onSubmissionOutcome(
       const another = decline.remedy === 'rail' || decline.remedy === 'later'
       const rail = another ? railAfter(attempt.rail, choiceOf(payment, source), context) : undefined
       if (rail !== undefined) return submitOn(rail, payment, source, context)
-      return failing(payment, decline.code, `The rail ${attempt.rail} declined it: ${decline.message}`)
+      return failing(payment, {
+        reason: decline.code,
+        note: `The rail ${attempt.rail} declined it: ${decline.message}`,
+      })
     },
     absent: () => {
       if (isUnwanted(payment)) return notTaken(payment)
@@ -109,11 +115,10 @@ export function onSubmissionOutcome(
       if (refusal !== undefined) return notAsked(payment, refusal)
       const rail = railAfter(attempt.rail, choiceOf(payment, source), context)
       if (rail !== undefined) return submitOn(rail, payment, source, context)
-      return failing(
-        payment,
-        'rail_unavailable',
-        `The rail ${attempt.rail} never received it, however often it was sent.`,
-      )
+      return failing(payment, {
+        reason: 'rail_unavailable',
+        note: `The rail ${attempt.rail} never received it, however often it was sent.`,
+      })
     },
     deferred: (known) => defer(payment, source, known, context),
     givenUp: (_, why) => requireReview(payment, 'outcome_unknown', why),

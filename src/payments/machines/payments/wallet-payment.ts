@@ -14,7 +14,7 @@ import { endedAsCaptured, failing, paid, pendingRequestOf } from './payment-rows
  */
 export function beginFromWallet(payment: Payment, account: string, context: MachineContext): Transition {
   const refused = (refusal: LedgerRefusal): Transition =>
-    failing(payment, refusal.code, `The books refused it: ${refusal.message}`)
+    failing(payment, { reason: refusal.code, note: `The books refused it: ${refusal.message}` })
   if (payment.capture === 'automatic') {
     const commands = sharesOf(payment).map((share) =>
       transfer(payment, { source: account, destination: share.account, amount: share.amount }, context),
@@ -78,7 +78,10 @@ export function captureFromWallet(
 }
 
 function captureRefused(payment: Payment, capture: Capture, refusal: LedgerRefusal): Transition {
-  const failed = failedCapture(payment, capture, refusal.code, `The books refused the capture: ${refusal.message}`)
+  const failed = failedCapture(payment, capture, {
+    reason: refusal.code,
+    note: `The books refused the capture: ${refusal.message}`,
+  })
   const row = failed.payment ?? payment
   if (pendingRequestOf(row) === undefined || row.amountCapturing > 0n) return failed
   return joined(failed, releaseToWallet(row))

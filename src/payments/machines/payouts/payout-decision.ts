@@ -46,7 +46,7 @@ export function onPayoutDecision(
       }
     case 'reverse':
       if (why !== 'rail_unavailable') return cannot('the rail may have paid.')
-      return failing(payout, 'failed', 'rail_unavailable', 'Given up; no rail had been reached.')
+      return failing(payout, 'failed', { reason: 'rail_unavailable', note: 'Given up; no rail had been reached.' })
     case 'force':
       return force(payout, decision, cannot, context)
   }
@@ -71,7 +71,7 @@ function force(
   if (outcome === 'failed') {
     const earlier = madeBefore(payout, payout.currentAttempt, context)
     if (earlier !== undefined) return paidByEarlier(payout, earlier, true, context)
-    return failing(payout, 'failed', byHand, note)
+    return failing(payout, 'failed', { reason: byHand, note })
   }
   // The attempt stays, to match the rail's own report when it comes.
   const { payout: row, ...rest } = succeeding(payout, note)

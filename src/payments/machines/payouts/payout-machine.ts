@@ -45,7 +45,7 @@ function following(payout: Payout, input: Input, context: MachineContext): Trans
       return onOverdue(payout, input.attempt, context)
     case 'cancel':
       if (payout.phase !== 'new') return ignored('the payout is under way or has ended')
-      return failing(payout, 'canceled', 'cancel_requested', 'Canceled before any rail had it.')
+      return failing(payout, 'canceled', { reason: 'cancel_requested', note: 'Canceled before any rail had it.' })
     case 'decision':
       return onPayoutDecision(payout, input.decision, context, input)
     case 'capture':
@@ -68,7 +68,7 @@ function begin(payout: Payout, context: MachineContext): Transition {
   const rail = firstRail(choiceOf(payout), context)
   if (rail === undefined) {
     const note = `No rail of the payout can pay out ${payout.asset}.`
-    return failing(payout, 'failed', 'operation_not_supported', note)
+    return failing(payout, 'failed', { reason: 'operation_not_supported', note })
   }
   return submitOn(rail, payout, context)
 }
@@ -91,7 +91,8 @@ function submitOn(rail: string, payout: Payout, context: MachineContext): Transi
       attempts: payout.attempts + 1,
     },
     commands: [...voidHolds(payout.book, payout.holds), held],
-    refused: (refusal) => failing(payout, 'failed', refusal.code, `The books refused it: ${refusal.message}`),
+    refused: (refusal) =>
+      failing(payout, 'failed', { reason: refusal.code, note: `The books refused it: ${refusal.message}` }),
     newAttempts,
     timers,
     note: `Asked the rail ${rail} to pay out ${amountText(amount, payout.asset)}.`,
@@ -128,7 +129,7 @@ function onOutcome(payout: Payout, attempt: Attempt, outcome: RailOutcome, conte
       unlessMade(() => {
         const other = railAfter(rail, choiceOf(payout), context)
         if (other !== undefined) return submitOn(other, payout, context)
-        return failing(payout, 'failed', 'rail_unavailable', `The rail ${rail} never received it.`)
+        return failing(payout, 'failed', { reason: 'rail_unavailable', note: `The rail ${rail} never received it.` })
       }),
     deferred: (known) => unlessMade(() => defer(payout, known, context)),
     givenUp: (_, why) => stuckPayout(payout, 'outcome_unknown', why),
@@ -159,7 +160,7 @@ function declinedBy(payout: Payout, attempt: Attempt, decline: RailDecline, cont
       note: `${note} It is tried later.`,
     }
   }
-  return failing(payout, 'failed', decline.code, note)
+  return failing(payout, 'failed', { reason: decline.code, note })
 }
 
 function defer(payout: Payout, attempt: Attempt, context: MachineContext): Transition {

@@ -11,7 +11,11 @@ export function succeeding(payout: Payout, note: string): Transition {
   }
 }
 
-export function failing(payout: Payout, state: 'failed' | 'canceled', reason: string, note: string): Transition {
+export function failing(
+  payout: Payout,
+  state: 'failed' | 'canceled',
+  { reason, note }: { readonly reason: string; readonly note: string },
+): Transition {
   return {
     payout: { ...payout, state, reason, phase: 'ended', holds: [], currentAttempt: undefined },
     commands: voidHolds(payout.book, payout.holds),

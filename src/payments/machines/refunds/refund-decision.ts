@@ -87,7 +87,7 @@ function force(
   }
   if (decision.outcome === 'failed') {
     if (!isOfCaptured(refund, context)) return endedByDispute(payment, refund, note, cannot, context)
-    const failed = failing(payment, refund, byHand, note, context)
+    const failed = failing(payment, refund, { reason: byHand, note }, context)
     const earlier = refund.holds.length === 0 ? undefined : madeBefore(refund, refund.currentAttempt, context)
     return earlier === undefined ? failed : madeByEarlier(payment, refund, earlier, failed, context)
   }
@@ -125,7 +125,7 @@ function endedByDispute(
   const rest = `${reported} What is left of it: return it some other way.${suspenseText(payment, left)}`
   const subject = { kind: 'payment', id: payment.id } as const
   return {
-    ...failing(payment, refund, byHand, reported, context),
+    ...failing(payment, refund, { reason: byHand, note: reported }, context),
     payment: isOver ? { ...row, phase: 'ended' } : row,
     attempts,
     ...(left.length > 0 && { also: [{ why: 'late_success', detail: rest, subject }] as const }),

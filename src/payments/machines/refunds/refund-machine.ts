@@ -71,7 +71,7 @@ function begin(payment: Payment, refund: Refund, context: MachineContext): Trans
     context.capabilities(rail)?.operations.has('refund') === false
   ) {
     const note = `The rail ${rail ?? ''} cannot refund; refund to a wallet instead.`
-    return refuse(payment, refund, 'operation_not_supported', note, context)
+    return refuse(payment, refund, { reason: 'operation_not_supported', note }, context)
   }
   const commands = refund.from
     .filter((share) => share.amount > 0n)
@@ -111,12 +111,22 @@ function toWallet(payment: Payment, refund: Refund, account: string, context: Ma
 }
 
 function refusedByBooks(payment: Payment, refund: Refund, refusal: LedgerRefusal, context: MachineContext): Transition {
-  return refuse(payment, refund, refusal.code, `The books refused the refund: ${refusal.message}`, context)
+  return refuse(
+    payment,
+    refund,
+    { reason: refusal.code, note: `The books refused the refund: ${refusal.message}` },
+    context,
+  )
 }
 
-function refuse(payment: Payment, refund: Refund, reason: string, note: string, context: MachineContext): Transition {
+function refuse(
+  payment: Payment,
+  refund: Refund,
+  { reason, note }: { readonly reason: string; readonly note: string },
+  context: MachineContext,
+): Transition {
   if (refund.isReversal) return stuckRefund(refund, undoingReason(refund, context), note)
-  return failing(payment, refund, reason, note, context)
+  return failing(payment, refund, { reason, note }, context)
 }
 
 function undoingReason(refund: Refund, context: MachineContext): CaseReason {
@@ -156,11 +166,11 @@ function onOutcome(
         const timers = [tryLater(known, refundRetry, refund.attempts, context)]
         return unlessMade({ refund: row, timers, note: `${note} It is tried later.` })
       }
-      return unlessMade(refuse(payment, refund, decline.code, note, context))
+      return unlessMade(refuse(payment, refund, { reason: decline.code, note }, context))
     },
     absent: () => {
       const note = `The rail ${attempt.rail} never received the refund.`
-      return unlessMade(refuse(payment, refund, 'rail_unavailable', note, context))
+      return unlessMade(refuse(payment, refund, { reason: 'rail_unavailable', note }, context))
     },
     deferred: (known) => {
       const detail = `The rail ${attempt.rail} has been away for too long.`
@@ -216,7 +226,7 @@ function resubmit(payment: Payment, row: Refund, attempt: Attempt, note: string,
 
 function onCancel(payment: Payment, refund: Refund, context: MachineContext): Transition {
   if (refund.phase !== 'new' || !isOfCaptured(refund, context)) return ignored('the refund is under way or has ended')
-  const canceled = failing(payment, refund, 'cancel_requested', 'Canceled.', context)
+  const canceled = failing(payment, refund, { reason: 'cancel_requested', note: 'Canceled.' }, context)
   return {
     ...canceled,
     ...(canceled.refund === undefined ? {} : { refund: { ...canceled.refund, state: 'canceled' } }),

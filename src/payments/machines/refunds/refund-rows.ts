@@ -37,8 +37,7 @@ export function succeeding(
 export function failing(
   payment: Payment,
   refund: Refund,
-  reason: string,
-  note: string,
+  { reason, note }: { readonly reason: string; readonly note: string },
   context: MachineContext,
 ): Transition {
   return {

@@ -45,7 +45,7 @@ export function onDispute(payment: Payment, dispute: Dispute, context: MachineCo
   const loss =
     rest === 0n
       ? undefined
-      : ({ why: 'dispute_after_refund', detail: beyondDetail(reported, rest, lost, payment) } as const)
+      : ({ why: 'dispute_after_refund', detail: beyondDetail(reported, { rest, lost }, payment) } as const)
   return {
     payment: losing,
     attempts,
@@ -105,8 +105,7 @@ function isOfStray(payment: Payment, { rail, originalReference }: Dispute, conte
 /** `lost`: the part that was not in suspense. The payment has one case for all such losses. */
 function beyondDetail(
   reported: string,
-  rest: bigint,
-  lost: bigint,
+  { rest, lost }: { readonly rest: bigint; readonly lost: bigint },
   { asset, amountLost: before = 0n }: Payment,
 ): string {
   const was = rest === lost ? '' : ` ${amountText(rest - lost, asset)} of it was in suspense, and is not any more.`

@@ -95,15 +95,14 @@ export function reverseArrival(
 ): Transition {
   const received = intoSuspense(payment, { rail: reported.rail, amount }, context)
   const attempt = withSuspendedPart(reported, amount)
-  const rest = reverseSuspended(withSuspended(payment, amount), { attempt, amount }, why, note, context)
+  const rest = reverseSuspended(withSuspended(payment, amount), { attempt, amount }, { why, note }, context)
   return { ...joined({ commands: [received] }, rest), attempt }
 }
 
 function reverseSuspended(
   payment: Payment,
   suspended: Suspended,
-  why: string,
-  note: string,
+  { why, note }: { readonly why: string; readonly note: string },
   context: MachineContext,
 ): Transition {
   const back = givingBack(payment, suspended, why, context)
@@ -124,12 +123,11 @@ function reverseSuspended(
 export function reverseEach(
   payment: Payment,
   suspended: readonly Suspended[],
-  why: string,
-  note: string,
+  { why, note }: { readonly why: string; readonly note: string },
   context: MachineContext,
 ): Transition {
   return suspended.reduce<Transition>(
-    (step, one) => joined(step, reverseSuspended(step.payment ?? payment, one, why, note, context)),
+    (step, one) => joined(step, reverseSuspended(step.payment ?? payment, one, { why, note }, context)),
     { payment },
   )
 }

@@ -125,7 +125,7 @@ async function copyOf(account: ServerAccount, directory: string, found: Package)
     const partial = `${target}.partial-${process.pid}-${copies}`
     try {
       await mkdir(place, { recursive: true, mode: 0o755 })
-      await copyTree(found.native, partial)
+      await copyTree({ from: found.native, to: partial })
       await hydrated(partial)
       await rename(partial, target).catch(async (error: NodeJS.ErrnoException) => {
         if (!(await exists(target))) throw error
@@ -139,13 +139,13 @@ async function copyOf(account: ServerAccount, directory: string, found: Package)
   return target
 }
 
-async function copyTree(from: string, to: string): Promise<void> {
+async function copyTree({ from, to }: { readonly from: string; readonly to: string }): Promise<void> {
   await mkdir(to, { recursive: true })
   await chmod(to, 0o755)
   for (const entry of await readdir(from, { withFileTypes: true })) {
     const source = join(from, entry.name)
     const target = join(to, entry.name)
-    if (entry.isDirectory()) await copyTree(source, target)
+    if (entry.isDirectory()) await copyTree({ from: source, to: target })
     else if (entry.isSymbolicLink()) await symlink(await readlink(source), target)
     // Static libraries are for compiling against PostgreSQL, not for running it.
     else if (!entry.name.endsWith('.a')) {

@@ -145,7 +145,7 @@ function pending(module: string, migrations: readonly Migration[], recorded: rea
   for (const record of recorded) {
     const migration = migrations.find(({ number }) => number === record.number)
     if (migration === undefined) {
-      if (record.breaking) throw databaseNewer(module, record.name)
+      if (record.breaking) throw databaseNewer({ module, name: record.name })
       continue
     }
     if (migration.name !== record.name || migration.checksum !== record.checksum) {
@@ -160,7 +160,7 @@ function pending(module: string, migrations: readonly Migration[], recorded: rea
   return migrations.filter((migration) => !done.has(migration.number))
 }
 
-function databaseNewer(module: string, name: string): Fault {
+function databaseNewer({ module, name }: { readonly module: string; readonly name: string }): Fault {
   return new Fault({
     code: 'database_newer',
     message: `The database was written by a newer Munim: it has the migration ${module}/${name}, which this one does not know and cannot work beside. Run that version, or give another database.`,
@@ -189,7 +189,7 @@ export async function watchMigrations(
     const unknown = applied.find(({ module, number }) => !known.has(`${module} ${number}`))
     if (unknown === undefined || isOver) return
     isOver = true
-    onBreaking(databaseNewer(unknown.module, unknown.name))
+    onBreaking(databaseNewer({ module: unknown.module, name: unknown.name }))
   }
   // One look at a time, as a database may be slow. An unreachable database is reported by the code that needs it.
   const lookAgain = () => {
