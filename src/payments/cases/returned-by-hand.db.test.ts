@@ -159,10 +159,21 @@ it('the migration finds what was in suspense by the attempts that brought it', a
   const text = 'select id, suspended::text from payments.attempts order by id'
   const before = await test.database.query<{ id: string; suspended: string | null }>({ text })
   expect(before.filter(({ suspended }) => suspended !== null)).toHaveLength(2)
+  // The columns' names of that time.
+  const renamed = [
+    ['payments', 'call', 'current_attempt'],
+    ['attempts', 'concerns', 'original_reference'],
+  ] as const
+  for (const [table, old, now] of renamed) {
+    await test.database.query({ text: `alter table payments.${table} rename column ${now} to ${old}` })
+  }
   await test.database.query({ text: 'alter table payments.attempts drop column suspended' })
   const file = new URL('../migrations/0013_suspended-by-attempt.sql', import.meta.url)
   for (const statement of (await readFile(file, 'utf8')).split(/;\n/)) {
     if (statement.trim() !== '') await test.database.query({ text: statement })
+  }
+  for (const [table, old, now] of renamed) {
+    await test.database.query({ text: `alter table payments.${table} rename column ${old} to ${now}` })
   }
   const parsed = (rows: typeof before) => rows.map((row) => [row.id, JSON.parse(row.suspended ?? 'null')])
   expect(parsed(await test.database.query({ text }))).toEqual(parsed(before))

@@ -14,7 +14,7 @@ afterEach(() => test.stop())
 
 const wait = { timeout: patience(12_000) }
 const open = async () => {
-  const text = 'select reason from cases.cases where resolved_at is null order by id'
+  const text = 'select reason from cases.cases where resolved_at is null order by rank desc limit 1'
   return (await test.database.query<{ reason: string }>({ text })).map(({ reason }) => reason)
 }
 /** Of the shop, clearing and suspense; an account that was never needed does not exist. */

@@ -126,8 +126,7 @@ it('what is owed keeps its case when a loss beside it has been accepted, until i
     const leg = { source, destination, amount: 100n, asset: 'USD' }
     await test.book({ kind: 'create', book: 1, id: newUuid(), idGiven: false, ...leg })
   }
-  const open = async () =>
-    test.database.query<{ reason: string }>({ text: 'select reason from cases.cases where resolved_at is null' })
+  const open = () => test.openCases()
   const decide = async (decision: SubjectAction, about: CaseReason) => {
     await test.ask(async (payments, tx) => {
       const subject = { kind: 'payment', id, book: 1 } as const
@@ -141,7 +140,7 @@ it('what is owed keeps its case when a loss beside it has been accepted, until i
   expect(await test.payment(id)).toMatchObject({ amountSuspended: -100n, amountOwed: 100n })
   await tell('e-2', 'dsp-2', 20n)
   expect(await test.payment(id)).toMatchObject({ amountSuspended: -120n, amountOwed: 100n, amountLost: 20n })
-  expect(await open()).toMatchObject([{ reason: 'dispute_after_refund' }])
+  expect(await open()).toMatchObject([{ reason: 'dispute_after_refund' }, { reason: 'booking_refused' }])
   await decide({ action: 'force', outcome: 'succeeded', evidence: 'It is our loss.' }, 'dispute_after_refund')
   expect(await open()).toMatchObject([{ reason: 'booking_refused' }])
   expect(await findings()).toEqual([])

@@ -35,7 +35,7 @@ async function fails(kind: SubjectKind, id: string, operation: RailOperation): P
   const entries = async () =>
     (
       await database.query<{ reason: string }>({
-        text: 'select reason from cases.cases where subject_id = $1 and resolved_at is null',
+        text: 'select reason from cases.cases where subject_id = $1 and resolved_at is null order by rank desc limit 1',
         values: [id],
       })
     ).map(({ reason }) => reason)

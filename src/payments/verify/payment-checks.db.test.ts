@@ -13,10 +13,10 @@ let world: TestPayments
 /** The ids of the history by the names that the cases use. */
 const ids: Record<string, Uuid> = {}
 
-const tables = ['payments', 'captures', 'refunds', 'payouts', 'attempts', 'steps', 'stuck'].map(
+const tables = ['payments', 'captures', 'refunds', 'payouts', 'attempts', 'steps'].map(
   (name) => `payments.${name}`,
 )
-const kept = [...tables, 'sagas.sagas', 'lanes.messages', 'lanes.later']
+const kept = [...tables, 'cases.cases', 'sagas.sagas', 'lanes.messages', 'lanes.later']
 
 beforeAll(async () => {
   world = await startTestPayments()
@@ -97,7 +97,7 @@ describe('never stranded', () => {
       'an awaited payment without its timer',
       'silent',
       `delete from lanes.later where subject = $silent`,
-      'nobody has it',
+      'it has no case',
     ],
     ['a stuck payment that has no case', 'less', 'delete from cases.cases', 'is stuck'],
     [
