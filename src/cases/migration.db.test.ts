@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises'
+import { expect, it } from 'vitest'
+import { newUuid } from '#platform/ids'
+import { createTestDatabase } from '#testing'
+
+// The migration takes every entry of the stuck list of before, and all that waited behind one.
+
+const sql = async (path: string) =>
+  (await readFile(new URL(path, import.meta.url), 'utf8')).split(/;\n/).filter((text) => text.trim() !== '')
+
+it('keeps each entry, and makes a case of each problem that waited behind one', async () => {
+  const test = await createTestDatabase()
+  const { database } = test
+  const run = async (path: string) => {
+    for (const text of await sql(path)) await database.query({ text })
+  }
+  await database.query({ text: 'drop table cases.acts, cases.cases' })
+  for (const name of ['0002_stuck', '0005_dead-letters', '0012_waiting-matters', '0015_stuck-revision']) {
+    await run(`../payments/migrations/${name}.sql`)
+  }
+  const [open, ended, dead] = [newUuid(), newUuid(), newUuid()]
+  const [subject, other] = [newUuid(), newUuid()]
+  const waiting = JSON.stringify([
+    {
+      reason: 'wrong_amount',
+      detail: 'Less came.',
+      since: '2026-01-02T00:00:00Z',
+      decision: 'inquire',
+      evidence: null,
+    },
+    { reason: 'late_success', detail: 'It came late.', since: '2026-01-01T00:00:00Z', decision: null, evidence: null },
+  ])
+  await database.query({
+    text: `insert into payments.stuck (id, book_id, subject_kind, subject_id, reason, detail, since, owner, is_deciding,
+        decision, revision, waiting, evidence, resolved_at, resolution)
+      values ($1, 1, 'payment', $4, 'outcome_unknown', 'It is silent.', '2026-01-03Z', 'asha', true, 'force', 7, $6, 'Line 1.', null, null),
+        ($2, 1, 'refund', $5, 'late_success', 'Twice.', '2026-01-01Z', null, false, 'force', 2, null, 'Line 2.', '2026-01-05Z', 'force'),
+        ($3, 1, 'payment', $4, 'dead_letter', 'It died.', '2026-01-04Z', null, false, null, 1, null, null, null, null)`,
+    values: [open, ended, dead, subject, other, waiting],
+  })
+  await database.query({
+    text: `insert into payments.stuck_acts (id, stuck_id, actor, action, text) values ($1, $2, $1, 'note', 'Called.')`,
+    values: [newUuid(), open],
+  })
+  await run('./migrations/0001_cases.sql')
+  const rows = await database.query({
+    text: `select reason, detail, rank, stands_apart, owner, is_acting, last_action, evidence, revision, resolution,
+        extract(epoch from due_at - since)::integer / 3600 as due_hours, queue, subject_kind
+      from cases.cases order by subject_kind, stands_apart, rank desc`,
+  })
+  expect(rows).toMatchObject([
+    {
+      ...{ reason: 'outcome_unknown', rank: 3n, owner: 'asha', is_acting: true, last_action: 'force', revision: 7 },
+      ...{ evidence: 'Line 1.', due_hours: 1, queue: 'payments', resolution: null },
+    },
+    { reason: 'wrong_amount', rank: 2n, owner: 'asha', is_acting: false, last_action: 'inquire', due_hours: 24 },
+    { reason: 'late_success', rank: 1n, owner: 'asha', detail: 'It came late.', last_action: null, due_hours: 4 },
+    { reason: 'dead_letter', stands_apart: true, owner: null, due_hours: 1 },
+    { reason: 'late_success', subject_kind: 'refund', resolution: 'force', evidence: 'Line 2.' },
+  ])
+  const ids = await database.query<{ id: string; since: string }>({
+    text: `select replace(id::text, '-', '') as id from cases.cases where reason <> 'late_success' order by id`,
+  })
+  expect(ids.map(({ id }) => id)).toEqual(expect.arrayContaining([open, dead]))
+  expect(
+    await database.query({ text: 'select action, text from cases.acts where case_id = $1', values: [open] }),
+  ).toEqual([{ action: 'note', text: 'Called.' }])
+  expect(await database.query({ text: `select to_regclass('payments.stuck') as gone` })).toEqual([{ gone: null }])
+  await test.drop()
+})
