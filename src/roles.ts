@@ -119,8 +119,10 @@ export function composeApplication({ database, logger, configuration, modules = 
     onFault,
   })
   const { payments, sagas, orders, cases } = joinPayments({ database, ledger, lanes, rails, onFault })
-  registerMetrics(registry, [...ledgerMetrics(ledger), ...laneMetrics(lanes.metrics), ...railMetrics(rails, database)])
-  registerMetrics(registry, [...paymentMetrics(payments), ...caseMetrics(cases, database)])
+  const own = [...ledgerMetrics(ledger), ...laneMetrics(lanes.metrics), ...paymentMetrics(payments)]
+  const stored = [...railMetrics(rails, database), ...caseMetrics(cases, database)]
+  // biome-ignore lint/nursery/noFloatingPromises: it returns nothing.
+  for (const metrics of [own, stored]) registerMetrics(registry, metrics)
   const authenticator = createAuthenticator({ database, onFault })
   const upkeep = createUpkeep(database, configuration.keepDays ?? defaultKeepDays, onFault)
   let stopping = false

@@ -76,7 +76,9 @@ describe.runIf(hasBrowser)('the API reference in a browser', () => {
     await page.keyboard.press('Control+k')
     await page.getByRole('dialog').getByRole('combobox').fill('trial balance')
     await page.getByRole('option', { name: 'Read the trial balance' }).click()
-    await expect.poll(() => page.url()).toBe(`${server.url}${operationLink({ tag: 'Reports', operationId: 'get_trial_balance' })}`)
+    await expect
+      .poll(() => page.url())
+      .toBe(`${server.url}${operationLink({ tag: 'Reports', operationId: 'get_trial_balance' })}`)
     await page.getByRole('heading', { name: 'Read the trial balance' }).waitFor()
   })
 

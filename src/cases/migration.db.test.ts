@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import { createTestDatabase } from '#testing'
 
-// The migration takes every entry of the stuck list of before, and all that waited behind one.
+// The migration takes every entry of before, and all that waited behind one.
 
 const sql = async (path: string) =>
   (await readFile(new URL(path, import.meta.url), 'utf8')).split(/;\n/).filter((text) => text.trim() !== '')

@@ -13,9 +13,7 @@ let world: TestPayments
 /** The ids of the history by the names that the cases use. */
 const ids: Record<string, Uuid> = {}
 
-const tables = ['payments', 'captures', 'refunds', 'payouts', 'attempts', 'steps'].map(
-  (name) => `payments.${name}`,
-)
+const tables = ['payments', 'captures', 'refunds', 'payouts', 'attempts', 'steps'].map((name) => `payments.${name}`)
 const kept = [...tables, 'cases.cases', 'sagas.sagas', 'lanes.messages', 'lanes.later']
 
 beforeAll(async () => {

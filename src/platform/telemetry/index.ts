@@ -2,7 +2,6 @@ export { createDurationHistogram } from './duration-histogram.ts'
 export { createLogger, type Logger, type LogLevel, logLevels } from './logger.ts'
 export {
   createMetricsRegistry,
-  type LabeledValue,
   type Metric,
   type MetricsRegistry,
   registerMetrics,

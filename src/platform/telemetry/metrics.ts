@@ -23,20 +23,19 @@ export function registerPoolMetrics(registry: Registry, database: Pick<Database,
   })
 }
 
-export type LabeledValue = readonly [labels: Readonly<Record<string, string>>, value: number]
+type LabeledValue = readonly [labels: Readonly<Record<string, string>>, value: number]
+
+type LabeledValues = readonly LabeledValue[]
 
 /** A metric of a module. A name that ends in `_total` is a counter, every other one a gauge. */
 export type Metric = { readonly name: string; readonly help: string } & (
   | { readonly labels?: undefined; readonly read: () => number }
-  | {
-      readonly labels: readonly string[]
-      readonly read: () => readonly LabeledValue[] | Promise<readonly LabeledValue[]>
-    }
+  | { readonly labels: readonly string[]; readonly read: () => LabeledValues | Promise<LabeledValues> }
 )
 
 /** A slower metric is left out of the scrape. The others matter most while the database does not answer. */
 const patienceMs = 2_000
-const nothing: readonly LabeledValue[] = []
+const nothing: LabeledValues = []
 
 /** Registers metrics that are read at every scrape. A labeled metric that fails or takes too long is left out. */
 export function registerMetrics(registry: Registry, metrics: readonly Metric[]): void {
@@ -59,7 +58,7 @@ export function registerMetrics(registry: Registry, metrics: readonly Metric[]):
   }
 }
 
-function readerOf(metric: Metric): () => Promise<readonly LabeledValue[]> {
+function readerOf(metric: Metric): () => Promise<LabeledValues> {
   if (metric.labels === undefined) return async () => [[{}, metric.read()]]
   const latest = createLatest(async () => Promise.resolve(metric.read()).catch(() => nothing), 0)
   return () => withinMs(latest(), patienceMs, nothing)
