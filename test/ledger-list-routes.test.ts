@@ -1,39 +1,11 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { decodeId, encodeId, idPrefix } from '#kernel'
 import { newUuid } from '#platform/ids'
-import { contractClient, patience, startTestServer, type TestServer } from '#testing'
+import { patience, useServedBooks } from '#testing'
 
 // Every answer here is also checked against the committed contract.
 
-let server: TestServer
-let request: TestServer['request']
-let made = 0
-
-beforeAll(async () => {
-  server = await startTestServer()
-  request = contractClient(server)
-  await openAccount('world', { min_available: null })
-})
-afterAll(() => server.stop())
-
-async function openAccount(code: string, also: object = {}) {
-  const { status, body } = await request('POST', '/v1/accounts', { body: { code, asset: 'USD', ...also } })
-  expect(status).toBe(201)
-  return body
-}
-
-/** A new account with `amount` from `world`. */
-async function openFunded(amount: number, also: object = {}): Promise<string> {
-  made += 1
-  const code = `funded:${made}`
-  await openAccount(code, also)
-  if (amount > 0) expect((await move('world', code, amount)).status).toBe(201)
-  return code
-}
-
-function move(source: string, destination: string, amount: number | string, also: object = {}) {
-  return request('POST', '/v1/transfers', { body: { source, destination, amount, asset: 'USD', ...also } })
-}
+const { server, request, openAccount, openFunded, move } = useServedBooks()
 
 test('transfers are listed newest first, page by page, by account, reference, state and metadata', async () => {
   const code = await openFunded(0)
@@ -176,12 +148,12 @@ test('events are read forward from one and newest first, and carry the thing its
 })
 
 test('a key may do what its scope says and see its own book only', async () => {
-  const readKey = await server.createKey('read')
+  const readKey = await server().createKey('read')
   expect((await request('GET', '/v1/accounts/world', { key: readKey })).status).toBe(200)
   const denied = await request('POST', '/v1/accounts', { key: readKey, body: { code: 'no', asset: 'USD' } })
   expect(denied.body.code).toBe('scope_insufficient')
   await request('POST', '/v1/books', { body: { code: 'other' } })
-  const otherKey = await server.createKey('write', 'other')
+  const otherKey = await server().createKey('write', 'other')
   expect((await request('GET', '/v1/accounts/world', { key: otherKey })).status).toBe(404)
   const elsewhere = await request('GET', '/v1/accounts', { headers: { 'munim-book': 'other' } })
   expect(elsewhere.body.data).toEqual([])
@@ -202,8 +174,8 @@ test('the trial balance has equal columns, over the whole book and page by page'
 })
 
 test('the verification answers line by line and ends with its result; it needs an admin key', async () => {
-  const headers = { authorization: `Bearer ${server.adminKey}` }
-  const response = await fetch(`${server.url}/v1/verification`, { headers })
+  const headers = { authorization: `Bearer ${server().adminKey}` }
+  const response = await fetch(`${server().url}/v1/verification`, { headers })
   expect(response.headers.get('content-type')).toBe('application/x-ndjson')
   const lines = (await response.text())
     .trimEnd()
@@ -213,6 +185,6 @@ test('the verification answers line by line and ends with its result; it needs a
   expect(result).toMatchObject({ ok: true })
   const names = result.checks.map((check: { name: string }) => check.name)
   expect(names).toEqual(expect.arrayContaining(['conserved', 'once', 'bounded', 'block_chain', 'audit_log']))
-  const key = await server.createKey('write')
+  const key = await server().createKey('write')
   expect((await request('GET', '/v1/verification', { key })).body.code).toBe('scope_insufficient')
 })

@@ -1,39 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { encodeId, idPrefix, minorMax } from '#kernel'
 import { newUuid } from '#platform/ids'
-import { contractClient, startTestServer, type TestServer } from '#testing'
+import { useServedBooks } from '#testing'
 
 // Every answer here is also checked against the committed contract.
 
-let server: TestServer
-let request: TestServer['request']
-let made = 0
-
-beforeAll(async () => {
-  server = await startTestServer()
-  request = contractClient(server)
-  await openAccount('world', { min_available: null })
-})
-afterAll(() => server.stop())
-
-async function openAccount(code: string, also: object = {}) {
-  const { status, body } = await request('POST', '/v1/accounts', { body: { code, asset: 'USD', ...also } })
-  expect(status).toBe(201)
-  return body
-}
-
-/** A new account with `amount` from `world`. */
-async function openFunded(amount: number, also: object = {}): Promise<string> {
-  made += 1
-  const code = `funded:${made}`
-  await openAccount(code, also)
-  if (amount > 0) expect((await move('world', code, amount)).status).toBe(201)
-  return code
-}
-
-function move(source: string, destination: string, amount: number | string, also: object = {}) {
-  return request('POST', '/v1/transfers', { body: { source, destination, amount, asset: 'USD', ...also } })
-}
+const { request, openAccount, openFunded, move } = useServedBooks()
 
 test('an account is opened with its defaults, and read by its code and by its id', async () => {
   const account = await openAccount('customers:1:wallet', { metadata: { tier: 'gold' } })

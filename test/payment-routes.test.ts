@@ -1,38 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { encodeId, idPrefix } from '#kernel'
 import { newUuid } from '#platform/ids'
-import { contractClient, startTestServer, type TestServer } from '#testing'
+import { useServedBooks } from '#testing'
 
 // Payments between accounts of the book, over the API. Every answer is also checked against the committed contract.
 
-let server: TestServer
-let request: TestServer['request']
-let made = 0
-
-beforeAll(async () => {
-  server = await startTestServer()
-  request = contractClient(server)
-  await open('world', { min_available: null })
-  await open('merchants:1')
-  await open('merchants:2')
-  await open('fees')
+const {
+  server,
+  request,
+  openFunded: wallet,
+} = useServedBooks({
+  opened: ['merchants:1', 'merchants:2', 'fees'],
+  prefix: 'customers',
 })
-afterAll(() => server.stop())
-
-async function open(code: string, also: object = {}) {
-  expect((await request('POST', '/v1/accounts', { body: { code, asset: 'USD', ...also } })).status).toBe(201)
-  return code
-}
-
-/** A new wallet with this amount. */
-async function wallet(amount: number): Promise<string> {
-  made += 1
-  const code = await open(`customers:${made}`)
-  const body = { source: 'world', destination: code, amount, asset: 'USD' }
-  if (amount > 0) expect((await request('POST', '/v1/transfers', { body })).status).toBe(201)
-  return code
-}
 
 const available = async (code: string) => (await request('GET', `/v1/accounts/${code}/balance`)).body.available
 
@@ -220,7 +201,7 @@ describe('refused', () => {
   })
 
   test('a key that may only read cannot pay', async () => {
-    const key = await server.createKey('read')
+    const key = await server().createKey('read')
     const { status, body } = await request('POST', '/v1/payments', { key, body: sound('world') })
     expect([status, body.code]).toEqual([403, 'scope_insufficient'])
   })

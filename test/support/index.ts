@@ -19,6 +19,7 @@ export {
 export { type RawResponse, sendRaw } from './raw-request.ts'
 export { type Program, runProgram } from './run-program.ts'
 export { failing, findingsOf, keepSealedBooks, rehash, rehashBlock, type SealedBooks } from './sealed-books.ts'
+export { useServedBooks } from './served-books.ts'
 export { type ServerProcess, startServerProcess } from './server-process.ts'
 export {
   bookedOf,
