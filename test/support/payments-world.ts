@@ -182,6 +182,9 @@ function decide(world: World, machines: Machines, { kind, id }: Named, input: In
   return machines.refund(payment, found(world.refunds, id), input, context)
 }
 
+/** Operators read amounts with their decimals. */
+const bareAmount = /(?<![\d.])\d+ USD|^-?\d+ came and is not kept/
+
 function carryOut(world: World, subject: Named, input: Input, answer: Transition): Transition {
   let transition = answer
   for (;;) {
@@ -192,6 +195,9 @@ function carryOut(world: World, subject: Named, input: Input, answer: Transition
     transition = next
   }
   const changes = changesOf({ subject, book: 1, input }, world, transition)
+  for (const text of [transition.note, ...changes.map((one) => ('detail' in one ? one.detail : undefined))]) {
+    assert(!bareAmount.test(text ?? ''), `an operator reads minor units: ${text}`)
+  }
   store(world, transition)
   for (const change of changes) if (change.change !== 'acted') note(world, change.subject, change)
   return transition
