@@ -26,7 +26,7 @@ export function openLanes(database: Database, onBegun: OnBegun): LoadedQueue {
   const other = createLanes({ database, onFault: () => undefined })
   lanes.register({
     kind,
-    batchMax,
+    batchMax: () => batchMax,
     handle: async (_tx, messages) => {
       onBegun(messages)
       await sleep(messages.length * workMs)

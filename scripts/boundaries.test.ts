@@ -47,8 +47,8 @@ describe('the table of modules', () => {
 
 /** A small repository in which every module has an index.ts, a file behind it, and a test. */
 const house: Record<string, string> = {
-  'src/main.ts': "import '#payments'\nimport './roles.ts'\n",
-  'src/roles.ts': "import '#ledger'\nimport '#platform/postgres'\nimport '#gateway'\n",
+  'src/main.ts': "import '#payments'\nimport './compose.ts'\n",
+  'src/compose.ts': "import '#ledger'\nimport '#platform/postgres'\nimport '#gateway'\n",
   'src/platform/postgres/index.ts': "export * from './database.ts'\n",
   'src/platform/postgres/database.ts': "import 'pg'\nimport '#kernel'\nimport 'node:net'\nexport const database = 1\n",
   'src/platform/faults/index.ts': "import '../postgres/index.ts'\nexport const fault = 1\n",

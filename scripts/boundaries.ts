@@ -137,7 +137,7 @@ const packageRules: IRegularForbiddenRuleType[] = [
   rule(
     'packages-in-platform',
     `npm packages are imported by platform only; routes may import ${routePackages.join(', ')}`,
-    { path: '^src/', pathNot: ['^src/platform/', '^src/(main|roles)\\.ts$', ...routes, ...tests] },
+    { path: '^src/', pathNot: ['^src/platform/', '^src/(main|compose|roles)\\.ts$', ...routes, ...tests] },
     { dependencyTypes: [...packages] },
   ),
   rule(

@@ -1,6 +1,6 @@
 import { openDatabase } from '#platform/postgres'
 import { createLogger } from '#platform/telemetry'
-import { composeApplication } from '../src/roles.ts'
+import { composeApplication } from '../src/compose.ts'
 
 /** With all roles, to be described and never started: it opens no connection. */
 export function describeApplication() {

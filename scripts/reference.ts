@@ -5,10 +5,11 @@ import { PassThrough } from 'node:stream'
 import { run } from '@munim/cli'
 import { caseRefusals } from '#cases'
 import { laneRefusals } from '#lanes'
-import { ledgerRefusals, reportProblems } from '#ledger'
+import { ledgerRefusals } from '#ledger'
 import { ordersRefusals } from '#orders'
 import { paymentRefusals } from '#payments'
 import { httpProblems } from '#platform/http'
+import { verificationProblems } from '#platform/verification'
 import { railRefusals } from '#rails'
 import { describeApplication } from './describe-application.ts'
 
@@ -21,7 +22,7 @@ function renderRefusals(): string {
   const others = Object.entries({ ...caseRefusals, ...ordersRefusals, ...laneRefusals, ...railRefusals })
     .filter(([code]) => !Object.hasOwn(paymentRefusals, code))
     .map(([code, text]) => `| \`${code}\` | ${text} |`)
-  const problems = Object.entries({ ...httpProblems, ...reportProblems }).map(
+  const problems = Object.entries({ ...httpProblems, ...verificationProblems }).map(
     ([code, { status, explanation }]) => `| ${status} | \`${code}\` | ${explanation} |`,
   )
   return [

@@ -14,7 +14,8 @@ import {
   watchMigrations,
 } from '#platform/postgres'
 import { createLogger, type Logger } from '#platform/telemetry'
-import { type Application, composeApplication, migratedModules } from './roles.ts'
+import { type Application, composeApplication } from './compose.ts'
+import { migratedModules } from './roles.ts'
 
 /** SIGTERM ends the process within ten seconds: first requests and books, then the database. */
 const drainTimeoutMs = 6000

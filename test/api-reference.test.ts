@@ -5,11 +5,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessRefusals } from '#access'
 import { caseRefusals } from '#cases'
 import { laneRefusals } from '#lanes'
-import { ledgerRefusals, reportProblems } from '#ledger'
+import { ledgerRefusals } from '#ledger'
 import { ordersRefusals } from '#orders'
 import { paymentRefusals } from '#payments'
 import { httpProblems } from '#platform/http'
 import { type OpenApiDocument, operationLink } from '#platform/openapi'
+import { verificationProblems } from '#platform/verification'
 import { railRefusals } from '#rails'
 import { readContract, startTestServer, type TestServer } from '#testing'
 import { apiDescription } from '../src/api-description.ts'
@@ -28,7 +29,7 @@ afterAll(() => server.stop())
 const refusals = [
   ...[ledgerRefusals, accessRefusals, laneRefusals, railRefusals, paymentRefusals, caseRefusals, ordersRefusals],
 ]
-const catalogs = [httpProblems, reportProblems, ...refusals]
+const catalogs = [httpProblems, verificationProblems, ...refusals]
 // Payments answer refusals of lanes and rails as well.
 const codesInCode = [...new Set(catalogs.flatMap((catalog) => Object.keys(catalog)))].sort()
 

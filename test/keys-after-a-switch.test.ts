@@ -7,7 +7,7 @@ import { createConfirmedUnits, type Database, migrate, openDatabase } from '#pla
 import { createLogger } from '#platform/telemetry'
 import { type RailSimulator, startRailSimulator } from '#rail-simulator'
 import { byCard, migratedModules, opening, patience, share, soon, verifyAll } from '#testing'
-import { type Application, composeApplication } from '../src/roles.ts'
+import { type Application, composeApplication } from '../src/compose.ts'
 import { type SwitchingServers, startSwitchingServers } from './support/switching-servers.ts'
 import { scriptedRails } from './support/test-payments.ts'
 

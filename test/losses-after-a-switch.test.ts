@@ -7,7 +7,7 @@ import { createLogger, type Logger } from '#platform/telemetry'
 import { systemClock } from '#platform/time'
 import { signWebhook } from '#platform/webhooks'
 import { migratedModules, patience } from '#testing'
-import { composeApplication } from '../src/roles.ts'
+import { composeApplication } from '../src/compose.ts'
 import { startSwitchingServers } from './support/switching-servers.ts'
 
 // Every kind of acknowledged write that can be lost with its server.

@@ -4,7 +4,7 @@ import { type Database, migrate, openDatabase } from '#platform/postgres'
 import { createLogger } from '#platform/telemetry'
 import { type RailSimulator, startRailSimulator } from '#rail-simulator'
 import { migratedModules, patience, verifyAll } from '#testing'
-import { type Application, composeApplication } from '../src/roles.ts'
+import { type Application, composeApplication } from '../src/compose.ts'
 import { type SwitchingServers, startSwitchingServers } from './support/switching-servers.ts'
 
 // Clients repeat requests of a lost server under the same keys. The rail had done them, and does each once.

@@ -1,4 +1,5 @@
-import { micros, type Queryable, type Transaction } from '#platform/postgres'
+import { type Database, micros, type Queryable, readAtLength, type Transaction } from '#platform/postgres'
+import type { ModuleCheck } from '#platform/verification'
 import type { Actor } from './access.ts'
 
 export type AuditedAct = {
@@ -39,6 +40,17 @@ export async function appendAudit(tx: Transaction, act: AuditedAct): Promise<voi
       from act`,
     values: [act.actor ?? null, act.action, act.subject, JSON.stringify(act.details)],
   })
+}
+
+export function auditLogCheck(database: Database): ModuleCheck {
+  return {
+    name: 'audit_log',
+    run: async (signal) => {
+      const { checked, broken } = await readAtLength(database, { purpose: 'verify audit log', signal }, verifyAuditLog)
+      const findings = broken.map((number) => `act ${number} of the audit log does not follow from the one before it`)
+      return { checked, findings }
+    },
+  }
 }
 
 /** Recomputes the chain. `broken` has the numbers of rows that do not follow from the row before. */

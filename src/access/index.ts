@@ -1,6 +1,6 @@
 export type { Actor, ApiKey, Book } from './access.ts'
 export { listBookNumbers, readCursorSecret } from './access-store.ts'
-export { type AuditedAct, appendAudit, verifyAuditLog } from './audit-log.ts'
+export { type AuditedAct, appendAudit, auditLogCheck, verifyAuditLog } from './audit-log.ts'
 export { auditTable } from './audit-table.ts'
 export { type Authenticator, createAuthenticator } from './authenticate.ts'
 export { createApiKey } from './create-api-key.ts'

@@ -65,6 +65,7 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
       dispatcher.register(handler)
     },
     ...createVendorPolicies(database),
+    nameSubject: ({ kind, subject, payload }) => handlers.get(kind)?.nameSubject?.({ subject, payload }),
     replay: (tx, filter, options) => replay(handlers, tx, filter, options),
     start: async () => {
       for (const handler of handlers.values()) await tellOfDead(database, handler)

@@ -15,5 +15,4 @@ export {
   type VendorPolicy,
 } from './lanes.ts'
 export { type LaneRefusal, type LaneRefusalCode, laneRefusals } from './refusals.ts'
-export type { NameSubject } from './routes/dead-letter-routes.ts'
 export { laneRoutes } from './routes.ts'

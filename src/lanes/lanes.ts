@@ -47,8 +47,11 @@ export type Message = {
  */
 export type Handler = {
   readonly kind: string
-  readonly batchMax?: number
+  /** Called before each batch. */
+  readonly batchMax?: () => number
   readonly handle: (tx: Transaction, messages: readonly Message[], last?: BurstStep) => Promise<AfterCommit | void>
+  /** The public id of a dead letter's subject. Without it, or when it returns undefined, the bare id is shown. */
+  readonly nameSubject?: (message: { readonly subject: Uuid; readonly payload: unknown }) => string | undefined
   /** Runs in the transaction that stores dead letters, and at each start with all open ones: must be idempotent. */
   readonly onDead?: (tx: Transaction, dead: readonly DeadMessage[]) => Promise<void>
   /** Runs in the transaction of the replay, with the subjects that have no dead letter of the kind left. */
@@ -115,6 +118,12 @@ export type Lanes = {
     filter: ReplayFilter,
     options: { readonly by?: Uuid; readonly max: number },
   ) => Promise<number>
+  /** The public id of a message's subject, as its handler names it. */
+  readonly nameSubject: (message: {
+    readonly kind: string
+    readonly subject: Uuid
+    readonly payload: unknown
+  }) => string | undefined
   readonly start: () => Promise<void>
   /** Takes no more messages, and waits at most `timeoutMs` for those in flight. */
   readonly stop: (timeoutMs: number) => Promise<void>

@@ -2,27 +2,25 @@ import type { HttpModule } from '#platform/http'
 import type { Database } from '#platform/postgres'
 import type { Lanes } from './lanes.ts'
 import { createLaneStates } from './operating/lane-states.ts'
-import { deadLetterRoutes, type NameSubject } from './routes/dead-letter-routes.ts'
+import { deadLetterRoutes } from './routes/dead-letter-routes.ts'
 import { laneStateRoutes } from './routes/lane-routes.ts'
 import { laneProblems } from './routes/problems.ts'
 import { vendorRoutes } from './routes/vendor-routes.ts'
 
 export type LaneRoutesDependencies = {
   readonly database: Database
-  readonly lanes: Pick<Lanes, 'replay'>
-  /** Without it, or when it returns undefined, a dead letter shows the bare id of its subject. */
-  readonly nameSubject?: NameSubject
+  readonly lanes: Pick<Lanes, 'replay' | 'nameSubject'>
 }
 
 /** The HTTP API of the lanes: vendors, the state of the lanes, dead letters. */
-export function laneRoutes({ database, lanes, nameSubject = () => undefined }: LaneRoutesDependencies): HttpModule {
+export function laneRoutes({ database, lanes }: LaneRoutesDependencies): HttpModule {
   return {
     name: 'lanes',
     problems: laneProblems,
     routes: [
       ...vendorRoutes(database),
       ...laneStateRoutes(database, createLaneStates(database)),
-      ...deadLetterRoutes(database, lanes, nameSubject),
+      ...deadLetterRoutes(database, lanes),
     ],
   }
 }

@@ -26,7 +26,7 @@ export {
   type TrialBalanceQuery,
   type TrialBalanceReader,
 } from './reports/trial-balance-read-model.ts'
-export { reportProblems } from './routes/problems.ts'
+export { ledgerEvents } from './routes/event-schemas.ts'
 export { type LedgerRoutesDependencies, ledgerRoutes } from './routes.ts'
 export { createBatchHasher, hashBlock } from './sealing/batch-hash.ts'
 export { journalTables } from './sealing/journal.ts'
@@ -34,6 +34,7 @@ export { createSealer, type Sealer, type SealerOptions, type SealerStatus } from
 export { type MetadataOwner, metadataTerm } from './transfers/metadata-term.ts'
 export { getTransfer, getTransfers } from './transfers/transfer-read-model.ts'
 export { streamVerification, type VerificationMessage } from './verify/stream-verification.ts'
+export { verifyInThread } from './verify/verification-thread.ts'
 export {
   type Verification,
   type VerificationProgress,

@@ -4,7 +4,7 @@ import type { Ledger } from '#ledger'
 import { faultPoint } from '#platform/faults'
 import type { Database, Transaction } from '#platform/postgres'
 import type { Rails } from '#rails'
-import { deadLetterCases, subjectKindOf } from './cases/dead-letters.ts'
+import { deadLetterCases } from './cases/dead-letters.ts'
 import { storePaymentsSteps, storePayoutSteps } from './engine/acceptance/accept-store.ts'
 import { createAcceptor } from './engine/acceptance/acceptor.ts'
 import { lookAt, movingOf } from './engine/acceptance/account-checks.ts'
@@ -48,7 +48,7 @@ export function createPayments(deps: PaymentsDependencies): Payments {
   const waiters = createWaiters(database, onFault)
   const acceptor = createAcceptor({ ...deps, ...known })
   const handling = createInputHandling({ machines, ...deps, ...known, chart, listeners, waiters })
-  lanes.register({ ...deadLetterCases(subjectKindOf), ...handling.inputs })
+  lanes.register(handling.inputs)
   lanes.register({
     ...deadLetterCases(() => 'event'),
     kind: unmatchedKind,

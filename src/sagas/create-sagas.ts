@@ -1,4 +1,4 @@
-import { accepted, assert, refused } from '#kernel'
+import { accepted, assert, encodeId, idPrefix, refused } from '#kernel'
 import { type Handler, type Lanes, laneRefusals, type VendorPolicy } from '#lanes'
 import { newUuid } from '#platform/ids'
 import { createChoreography } from './choreograph.ts'
@@ -97,7 +97,8 @@ function createHandler(
   return {
     ...deadLetters,
     kind: sagaMessageKind,
-    batchMax: 1,
+    nameSubject: ({ subject }) => encodeId(idPrefix.saga, subject),
+    batchMax: () => 1,
     handle: async (tx, messages) => {
       for (const message of messages) {
         const saga = await findSaga(tx, message.subject)

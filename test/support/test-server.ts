@@ -3,7 +3,7 @@ import type { Configuration } from '#platform/config'
 import type { HttpModule, Scope } from '#platform/http'
 import type { Database } from '#platform/postgres'
 import { createLogger } from '#platform/telemetry'
-import { type Application, composeApplication } from '../../src/roles.ts'
+import { type Application, composeApplication } from '../../src/compose.ts'
 import { createTestDatabase } from './test-database.ts'
 
 /** A real server on a free port, with a database of its own. */

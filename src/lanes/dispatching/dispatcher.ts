@@ -130,7 +130,7 @@ export class Dispatcher {
     const lane = nextLane(this.#deficits, new Set(ready.keys()), (each) => this.#waitedMs(each, now))
     const queue = lane && ready.get(lane)
     if (lane === undefined || queue === undefined) return false
-    const max = queue.breaker === 'probe' ? 1 : (queue.handler.batchMax ?? batchMaxDefault)
+    const max = queue.breaker === 'probe' ? 1 : (queue.handler.batchMax?.() ?? batchMaxDefault)
     const claim = queue.ring.plan(Math.min(max, this.occupancy.slotsFree(lane)), this.#ceilings(lane), now)
     if (claim.shares.length > 0) this.#begin(queue, claim)
     return true

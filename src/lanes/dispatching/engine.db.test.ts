@@ -61,7 +61,7 @@ describe('messages', () => {
       [
         {
           kind: testKind,
-          batchMax: 10,
+          batchMax: () => 10,
           handle: async (tx, messages) => {
             const subjects = messages.map(({ subject }) => subject)
             await tx.query({ text: 'insert into effects select unnest($1::uuid[])', values: [subjects] })
@@ -92,7 +92,7 @@ describe('messages', () => {
       [
         {
           kind: testKind,
-          batchMax: 10,
+          batchMax: () => 10,
           handle: async (tx, messages, last) => {
             const subjects = `{${messages.map(({ subject }) => subject).join()}}`
             const insert = {
@@ -206,7 +206,7 @@ describe('work after the commit', () => {
     const { enqueue, database, left } = await startTestLanes([
       {
         kind: testKind,
-        batchMax: 50,
+        batchMax: () => 50,
         handle: async (_tx, messages) => {
           inFlight += messages.length
           return () => answered
@@ -290,7 +290,7 @@ describe('stopping', () => {
       [
         {
           kind: testKind,
-          batchMax: 1,
+          batchMax: () => 1,
           handle: async () => {
             begun += 1
             return async () => {

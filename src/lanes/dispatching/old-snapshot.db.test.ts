@@ -6,7 +6,7 @@ test('an old snapshot, which keeps dead rows from being cleaned, does not slow t
   const { enqueue, database } = await startTestLanes([
     {
       kind: testKind,
-      batchMax: 40,
+      batchMax: () => 40,
       handle: async (_tx, messages) => {
         handled += messages.length
       },

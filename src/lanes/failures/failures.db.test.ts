@@ -241,7 +241,7 @@ describe('an outage', () => {
       [
         {
           kind: testKind,
-          batchMax: 20,
+          batchMax: () => 20,
           handle: async (tx, messages) => {
             const subjects = messages.map(({ subject }) => subject)
             await tx.query({ text: 'insert into effects select unnest($1::uuid[])', values: [subjects] })

@@ -15,18 +15,11 @@ import {
 } from './schemas.ts'
 import { readIdCursor } from './vendor-routes.ts'
 
-/** Returns the public id of a message's subject; undefined for an unknown message. */
-export type NameSubject = (message: {
-  readonly kind: string
-  readonly subject: Uuid
-  readonly payload: unknown
-}) => string | undefined
-
 const tag = 'Dead letters'
 const replayMax = 1_000
 
-export function deadLetterRoutes(database: Queryable, lanes: Replaying, nameSubject: NameSubject): Route[] {
-  const toJson = (letter: DeadLetter) => render(letter, nameSubject)
+export function deadLetterRoutes(database: Queryable, lanes: DeadLetterLanes): Route[] {
+  const toJson = (letter: DeadLetter) => render(letter, lanes)
   return [
     listRoute(database, toJson),
     getRoute(database, toJson),
@@ -35,7 +28,7 @@ export function deadLetterRoutes(database: Queryable, lanes: Replaying, nameSubj
   ]
 }
 
-type Replaying = Pick<Lanes, 'replay'>
+type DeadLetterLanes = Pick<Lanes, 'replay' | 'nameSubject'>
 
 type Render = (letter: DeadLetter) => Static<typeof deadLetterSchema>
 
@@ -84,7 +77,7 @@ function getRoute(database: Queryable, toJson: Render): Route {
   })
 }
 
-function replayRoute(lanes: Replaying, toJson: Render): Route {
+function replayRoute(lanes: DeadLetterLanes, toJson: Render): Route {
   return route({
     method: 'POST',
     path: '/v1/dead-letters/:id/replay',
@@ -105,7 +98,7 @@ function replayRoute(lanes: Replaying, toJson: Render): Route {
   })
 }
 
-function replayMatchingRoute(lanes: Replaying): Route {
+function replayMatchingRoute(lanes: DeadLetterLanes): Route {
   return route({
     method: 'POST',
     path: '/v1/dead-letters/replay',
@@ -131,7 +124,7 @@ function readId(text: string): Uuid {
   return id
 }
 
-function render(letter: DeadLetter, nameSubject: NameSubject): Static<typeof deadLetterSchema> {
+function render(letter: DeadLetter, lanes: DeadLetterLanes): Static<typeof deadLetterSchema> {
   const { kind, subject } = letter
   const payload = readPayload(letter.payload)
   return {
@@ -139,7 +132,7 @@ function render(letter: DeadLetter, nameSubject: NameSubject): Static<typeof dea
     lane: letter.lane,
     kind,
     vendor: letter.vendor ?? null,
-    subject: nameSubject({ kind, subject, payload }) ?? subject,
+    subject: lanes.nameSubject({ kind, subject, payload }) ?? subject,
     payload,
     attempts: letter.attempts,
     cause: letter.cause,

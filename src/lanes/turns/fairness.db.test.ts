@@ -9,7 +9,7 @@ type Handled = { readonly message: Message }
 function taking(ms: number, handled: Handled[], more: Partial<Handler> = {}): Handler {
   return {
     kind: testKind,
-    batchMax: 20,
+    batchMax: () => 20,
     handle: async (_tx, messages) => {
       handled.push(...messages.map((message) => ({ message })))
       await sleep(ms)
@@ -157,7 +157,7 @@ describe('lanes', () => {
     const slow: Handled[] = []
     const fast: Handled[] = []
     const { enqueue } = await startTestLanes([
-      taking(400, slow, { kind: 'slow.work', batchMax: 5 }),
+      taking(400, slow, { kind: 'slow.work', batchMax: () => 5 }),
       taking(0, fast, { kind: 'fast.work' }),
     ])
     await enqueue(testMessages(100, { kind: 'slow.work' }))

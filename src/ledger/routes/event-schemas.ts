@@ -1,6 +1,12 @@
-import { type TSchema, Type } from 'typebox'
+import { Type } from 'typebox'
+import { assert } from '#kernel'
 import { id, time } from '#platform/fields'
-import { closedObject, expectation, pageQuery, querySchema } from '#platform/http'
+import { closedObject } from '#platform/http'
+import type { FeedEvent, FeedEvents } from '#platform/outbox'
+import type { Queryable } from '#platform/postgres'
+import type { Transfer } from '../commands.ts'
+import { renderTransfer } from '../transfers/render-transfer.ts'
+import { getTransfersAt } from '../transfers/transfer-read-model.ts'
 import { account } from './account-schemas.ts'
 import { transfer } from './transfer-schemas.ts'
 
@@ -39,34 +45,27 @@ const transferEvent = closedObject(
   { title: 'TransferEvent', description: 'Something happened to a transfer; `data` is the transfer right after it.' },
 )
 
-/** Events of another module. `schema` is for one event. */
-export type AddedEvents = { readonly types: readonly string[]; readonly schema: TSchema }
+export const ledgerEvents: readonly FeedEvents[] = [
+  { types: eventTypes.transfer, schema: transferEvent, readData: readTransfers },
+  { types: eventTypes.account, schema: accountEvent },
+]
 
-export function feedSchemas(added: readonly AddedEvents[]) {
-  const types = [...eventTypes.account, ...eventTypes.transfer, ...added.flatMap((events) => events.types)]
-  const event = Type.Union([transferEvent, accountEvent, ...added.map((events) => events.schema)], {
-    title: 'Event',
-    description: 'Something that happened in the books.',
-  })
-  return { event, query: eventsQuery(types.map((type) => type.replace('.', '\\.')).join('|')) }
+async function readTransfers(database: Queryable, book: number, events: readonly FeedEvent[]) {
+  const positions = new Set(events.flatMap(({ subject }) => (subject === undefined ? [] : [subject])))
+  const transfers = new Map<number, Transfer>()
+  for (const transfer of await getTransfersAt(database, book, [...positions])) {
+    transfers.set(transfer.position, transfer)
+  }
+  return new Map(
+    events.flatMap(({ id, type, subject }) =>
+      subject === undefined ? [] : [[id, transferAfter(type, transfers.get(subject))] as const],
+    ),
+  )
 }
 
-function eventsQuery(typePattern: string) {
-  return querySchema({
-    ...pageQuery,
-    after: Type.Optional(
-      id(
-        'evt',
-        'Go forward: the events after this one, oldest first. Keep the id of the last event seen, and ask again.',
-      ),
-    ),
-    types: Type.Optional(
-      Type.String({
-        pattern: `^(${typePattern})(,(${typePattern})){0,19}$`,
-        description: 'Only events of these types, separated by commas.',
-        examples: ['transfer.posted,transfer.settled'],
-        [expectation]: 'types of events, separated by commas',
-      }),
-    ),
-  })
+/** A transfer ends once, so its state after the end event is its state now. */
+function transferAfter(type: string, transfer: Transfer | undefined): unknown {
+  assert(transfer !== undefined, 'an event names a transfer that is booked')
+  const made: Transfer = { ...transfer, state: 'pending', amountPosted: 0n, resolvedAt: undefined }
+  return JSON.parse(renderTransfer(type === 'transfer.pending' ? made : transfer))
 }

@@ -42,15 +42,6 @@ export const ledgerProblems: Readonly<Record<LedgerRefusalCode, LedgerProblem>> 
   }),
 ) as Record<LedgerRefusalCode, LedgerProblem>
 
-/** Problems while a report over whole books is being made. */
-export const reportProblems: Readonly<Record<string, LedgerProblem>> = {
-  verification_running: {
-    status: 409,
-    title: 'The books are being verified already',
-    explanation: 'One verification runs at a time. Wait for Retry-After seconds and ask again.',
-  },
-}
-
 export function refusalStatus(code: LedgerRefusalCode): number {
   return statusesAndTitles[code][0]
 }

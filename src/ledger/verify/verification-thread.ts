@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { Fault } from '#platform/faults'
 import type { Database, DatabaseOptions } from '#platform/postgres'
-import type { Verify } from './shared-verification.ts'
+import type { Verify } from '#platform/verification'
 import type { Verification, VerificationProgress } from './verify-ledger.ts'
 
 export type ThreadTask = { readonly database: DatabaseOptions }

@@ -1,5 +1,5 @@
 import { openOccurred, resolveOccurred } from '#cases'
-import { encodeId, idPrefix } from '#kernel'
+import { encodeId, idPrefix, type Uuid } from '#kernel'
 import type { DeadMessage, Handler } from '#lanes'
 import { subjectKinds } from '../payment.ts'
 import { paymentsQueue } from './queue.ts'
@@ -31,6 +31,13 @@ type DeadLetterHooks = Pick<Handler, 'onDead' | 'onReplayed'>
 function describe({ id, attempts, code, reason }: DeadMessage): string {
   const letter = encodeId(idPrefix.deadLetter, id)
   return `Something that was to be done about it failed ${attempts === 1 ? 'once' : `${attempts} times`} (${code}: ${reason}) and is not tried again by itself. Remove the cause and retry it, which replays the dead letter ${letter}.`
+}
+
+/** Undefined when the payload does not name the kind of its subject. */
+export function nameInputSubject(message: { readonly subject: Uuid; readonly payload: unknown }): string | undefined {
+  const named = (message.payload as { readonly s?: unknown } | null)?.s
+  const kind = subjectKinds.find((known) => known === named)
+  return kind && encodeId(idPrefix[kind], message.subject)
 }
 
 /** A payment when the payload cannot be read. */

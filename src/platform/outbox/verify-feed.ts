@@ -1,7 +1,16 @@
-import type { Queryable } from '../postgres/index.ts'
+import { type Database, type Queryable, readAtLength } from '../postgres/index.ts'
+import type { ModuleCheck } from '../verification/index.ts'
 
 const findingsMax = 20
 const waitingSecondsMax = 600
+
+/** The feeds of all books: {@link verifyFeed}. */
+export function feedCheck(database: Database): ModuleCheck {
+  return {
+    name: 'event_feed',
+    run: (signal) => readAtLength(database, { purpose: 'verify events', signal }, verifyFeed),
+  }
+}
 
 /** Finds gaps in feeds, and events without a position. Reads every event; pass a snapshot. `checked` counts events. */
 export async function verifyFeed(

@@ -9,6 +9,7 @@ import {
   type Unit,
 } from '#platform/postgres'
 import type { Rails } from '#rails'
+import { deadLetterCases, nameInputSubject, subjectKindOf } from '../../cases/dead-letters.ts'
 import type { Payments } from '../../payments.ts'
 import { createRailCaller } from '../rails/rail-caller.ts'
 import { createBatchSize } from './batch-size.ts'
@@ -78,10 +79,10 @@ export function createInputHandling(deps: InputHandlingDependencies): InputHandl
 
   return {
     inputs: {
+      ...deadLetterCases(subjectKindOf),
       kind: inputKind,
-      get batchMax() {
-        return size.max()
-      },
+      nameSubject: nameInputSubject,
+      batchMax: size.max,
       handle: async (tx, messages, last) => {
         const handled = await handle(tx, messages.map(readInput), last)
         return async () => {

@@ -3,28 +3,34 @@ import {
   answer,
   decodeCursor,
   encodeCursor,
+  type HttpModule,
   InvalidRequest,
   page,
   pageLimit,
   pageSchema,
   type Route,
   route,
-} from '#platform/http'
-import { type FeedEvent, readFeed } from '#platform/outbox'
-import type { Queryable } from '#platform/postgres'
-import type { Transfer } from '../commands.ts'
-import { renderTransfer } from '../transfers/render-transfer.ts'
-import { getTransfersAt } from '../transfers/transfer-read-model.ts'
-import { type AddedEvents, feedSchemas } from './event-schemas.ts'
+} from '../http/index.ts'
+import type { Queryable } from '../postgres/index.ts'
+import { type FeedEvents, feedSchemas } from './feed-events.ts'
+import type { FeedEvent } from './outbox.ts'
+import { readFeed } from './read-feed.ts'
 
 type Place = { readonly after: string } | { readonly before: string } | undefined
 
-export function eventRoutes(database: Queryable, added: readonly AddedEvents[]): Route[] {
-  return [listEventsRoute(database, added)]
+export type EventRoutesDependencies = {
+  readonly database: Queryable
+  /** Of every module. A type belongs to one of them. */
+  readonly events: readonly FeedEvents[]
 }
 
-function listEventsRoute(database: Queryable, added: readonly AddedEvents[]): Route {
-  const { event, query: eventsQuery } = feedSchemas(added)
+/** `GET /v1/events`: the feed of a book. */
+export function eventRoutes({ database, events }: EventRoutesDependencies): HttpModule {
+  return { name: 'events', problems: {}, routes: [listEventsRoute(database, events)] }
+}
+
+function listEventsRoute(database: Queryable, all: readonly FeedEvents[]): Route {
+  const { event, query: eventsQuery } = feedSchemas(all)
   return route({
     method: 'GET',
     path: '/v1/events',
@@ -49,8 +55,14 @@ function listEventsRoute(database: Queryable, added: readonly AddedEvents[]): Ro
       if (feed === undefined) throw noSuchPlace(query)
       const direction = place !== undefined && 'after' in place ? 'after' : 'before'
       const next = feed.hasMore && feed.next !== undefined ? encodeCursor(direction, feed.next) : undefined
-      const events = await withData(database, caller.book.number, feed.events)
-      return answer(200, page(events, next))
+      const data = await Promise.all(
+        all.map(({ types, readData }) => {
+          const own = feed.events.filter(({ type }) => types.includes(type))
+          return own.length > 0 ? readData?.(database, caller.book.number, own) : undefined
+        }),
+      )
+      const read = new Map(data.flatMap((some) => [...(some ?? [])]))
+      return answer(200, page(feed.events.map((one) => toJson(one, read.get(one.id) ?? one.data)), next))
     },
   })
 }
@@ -77,25 +89,6 @@ function noSuchPlace(query: { readonly after?: string }): InvalidRequest {
     : new InvalidRequest('after must be the id of an event of this book.', 'after')
 }
 
-async function withData(database: Queryable, book: number, events: readonly FeedEvent[]) {
-  const positions = new Set(events.flatMap(({ subject }) => (subject === undefined ? [] : [subject])))
-  const transfers = new Map<number, Transfer>()
-  if (positions.size > 0) {
-    for (const transfer of await getTransfersAt(database, book, [...positions])) {
-      transfers.set(transfer.position, transfer)
-    }
-  }
-  return events.map(({ id, type, recordedAt, data, subject }) => ({
-    id: encodeId(idPrefix.event, id),
-    type,
-    created_at: formatTimestamp(recordedAt),
-    data: subject === undefined ? data : transferAfter(type, transfers.get(subject)),
-  }))
-}
-
-/** A transfer ends once, so its state after the end event is its state now. */
-function transferAfter(type: string, transfer: Transfer | undefined): unknown {
-  assert(transfer !== undefined, 'an event names a transfer that is booked')
-  const made: Transfer = { ...transfer, state: 'pending', amountPosted: 0n, resolvedAt: undefined }
-  return JSON.parse(renderTransfer(type === 'transfer.pending' ? made : transfer))
+function toJson({ id, type, recordedAt }: FeedEvent, data: unknown) {
+  return { id: encodeId(idPrefix.event, id), type, created_at: formatTimestamp(recordedAt), data }
 }

@@ -1,5 +1,11 @@
-import { type Database, openTurnSession, type Session, takeTurn } from '#platform/postgres'
-import type { VerificationProgress } from './verify-ledger.ts'
+import { type Database, openTurnSession, type Session, takeTurn } from '../postgres/index.ts'
+
+/** A report of progress. `done` of `total` steps; their size differs by check. */
+export type VerificationProgress = {
+  readonly check: string
+  readonly done: number
+  readonly total: number
+}
 
 export type Verify<Result> = (options: {
   readonly onProgress: (progress: VerificationProgress) => void

@@ -1,14 +1,37 @@
 import { Type } from 'typebox'
-import { closedObject, type Route, route } from '#platform/http'
-import type { Database } from '#platform/postgres'
-import { createSharedVerification, type SharedMessage } from '../verify/shared-verification.ts'
-import { verifyInThread } from '../verify/verification-thread.ts'
-import type { Verification } from '../verify/verify-ledger.ts'
+import { closedObject, type HttpModule, type Route, route } from '../http/index.ts'
+import type { Database } from '../postgres/index.ts'
+import {
+  createSharedVerification,
+  type SharedMessage,
+  type SharedVerification,
+  type Verify,
+} from './shared-verification.ts'
 
-export type AddedCheck = {
+/** A check of a module's own data. */
+export type ModuleCheck = {
   readonly name: string
   /** The signal aborts the check when no client waits any more. */
   readonly run: (signal: AbortSignal) => Promise<{ readonly checked: number; readonly findings: readonly string[] }>
+}
+
+/** The checks of the books, and the head of their hash chain. */
+export type BooksVerification = {
+  readonly checks: readonly {
+    readonly name: string
+    readonly ok: boolean
+    readonly checked: number
+    readonly findings: readonly string[]
+  }[]
+  readonly unsealed: number
+  readonly head: { readonly number: number; readonly hash: string } | undefined
+  readonly seconds: number
+}
+
+export type VerificationDependencies = {
+  readonly database: Database
+  readonly verifyBooks: Verify<BooksVerification>
+  readonly checks: readonly ModuleCheck[]
 }
 
 const contentType = 'application/x-ndjson'
@@ -67,36 +90,50 @@ const line = Type.Union([closedObject({ result: verificationResult }, { title: '
   description: 'A line of the answer: how far it is; on the last line the result.',
 })
 
-export function verificationRoutes(database: Database, added: readonly AddedCheck[]): Route[] {
-  const verify = verifyInThread(database)
+export const verificationProblems = {
+  verification_running: {
+    status: 409,
+    title: 'The books are being verified already',
+    explanation: 'One verification runs at a time. Wait for Retry-After seconds and ask again.',
+  },
+} as const
+
+/** `GET /v1/verification`: the checks of the books and of every module. */
+export function verificationRoutes({ database, verifyBooks, checks }: VerificationDependencies): HttpModule {
   const shared = createSharedVerification(database, async (options) => {
-    return toResult(await verify(options), added, options.signal)
+    return toResult(await verifyBooks(options), checks, options.signal)
   })
-  return [
-    route({
-      method: 'GET',
-      path: '/v1/verification',
-      operation: 'verify',
-      summary: 'Verify the books',
-      description:
-        'Checks over all books, while they are being written, what data can show: that money is neither made nor ' +
-        'lost, that every id has one effect, that no limit was passed, and that nothing was changed since it was ' +
-        'written. One JSON text a line; the last line is the result. An answer that ends without a result failed. ' +
-        'One verification runs at a time: who asks meanwhile follows the one that runs, and is refused with ' +
-        'Retry-After while another process runs it. It ends when no one waits for it any more.',
-      tag: 'Service',
-      scope: 'operator',
-      contentType,
-      streams: true,
-      answers: { 200: line },
-      problems: ['verification_running'],
-      handle: async (request) => {
-        const messages = await shared.follow()
-        if (messages === undefined) return request.refuse(verificationRunning, { headers: { 'retry-after': '10' } })
-        return { status: 200, contentType, stream: linesOf(messages) }
-      },
-    }),
-  ]
+  return {
+    name: 'verification',
+    problems: verificationProblems,
+    routes: [verifyRoute(shared)],
+  }
+}
+
+function verifyRoute(shared: SharedVerification<unknown>): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/verification',
+    operation: 'verify',
+    summary: 'Verify the books',
+    description:
+      'Checks over all books, while they are being written, what data can show: that money is neither made nor ' +
+      'lost, that every id has one effect, that no limit was passed, and that nothing was changed since it was ' +
+      'written. One JSON text a line; the last line is the result. An answer that ends without a result failed. ' +
+      'One verification runs at a time: who asks meanwhile follows the one that runs, and is refused with ' +
+      'Retry-After while another process runs it. It ends when no one waits for it any more.',
+    tag: 'Service',
+    scope: 'operator',
+    contentType,
+    streams: true,
+    answers: { 200: line },
+    problems: ['verification_running'],
+    handle: async (request) => {
+      const messages = await shared.follow()
+      if (messages === undefined) return request.refuse(verificationRunning, { headers: { 'retry-after': '10' } })
+      return { status: 200, contentType, stream: linesOf(messages) }
+    },
+  })
 }
 
 const verificationRunning = {
@@ -109,8 +146,8 @@ async function* linesOf(messages: AsyncIterable<SharedMessage<unknown>>): AsyncG
 }
 
 async function toResult(
-  { checks, unsealed, head, seconds }: Verification,
-  added: readonly AddedCheck[],
+  { checks, unsealed, head, seconds }: BooksVerification,
+  added: readonly ModuleCheck[],
   signal: AbortSignal,
 ) {
   const startedAt = performance.now()

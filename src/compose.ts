@@ -1,0 +1,304 @@
+// The composition root: one function per module wires it, and composeApplication joins them from top to bottom.
+import {
+  accessRoutes,
+  appendAudit,
+  auditLogCheck,
+  auditTable,
+  createAuthenticator,
+  listBookNumbers,
+  readCursorSecret,
+} from '#access'
+import { caseMetrics, caseRoutes, createCases } from '#cases'
+import { createLanes, type Lanes, laneMetrics, laneRoutes } from '#lanes'
+import { createLedger, ledgerEvents, ledgerMetrics, ledgerRoutes, verifyInThread } from '#ledger'
+import { createOrders, orderEvents, ordersRoutes } from '#orders'
+import {
+  createCaseHandler,
+  createPayments,
+  isOfChart,
+  type Payments,
+  type PaymentsDependencies,
+  paymentChecks,
+  paymentEvents,
+  paymentMetrics,
+  paymentRoutes,
+  paymentsQueue,
+  sagaCases,
+  timelineTable,
+} from '#payments'
+import { type Configuration, defaultKeepDays } from '#platform/config'
+import { type Authenticate, createHttpServer, type HttpModule, type HttpServer, useCursorSecret } from '#platform/http'
+import { createKeyPruner } from '#platform/idempotency'
+import { referenceModule } from '#platform/openapi'
+import { createFeedSequencer, eventRoutes, type FeedEvents, feedCheck, outboxTable } from '#platform/outbox'
+import { createConfirmedUnits, createWriteProbe, type Database } from '#platform/postgres'
+import { type AgingTable, createRetention, unitsTable } from '#platform/retention'
+import {
+  createDurationHistogram,
+  createMetricsRegistry,
+  createRequestMetrics,
+  type Logger,
+  type Metric,
+  type MetricsRegistry,
+  registerMetrics,
+  registerPoolMetrics,
+  serviceRoutes,
+} from '#platform/telemetry'
+import { type ModuleCheck, verificationRoutes } from '#platform/verification'
+import {
+  createConfiguredRails,
+  createRails,
+  measureInto,
+  type OnRailEvents,
+  railCallSeconds,
+  railEvents,
+  railMetrics,
+  railRoutes,
+} from '#rails'
+import { createSagas, type Sagas } from '#sagas'
+import { apiDescription } from './api-description.ts'
+import { sdkCalls } from './sdk-calls.ts'
+
+export type Application = {
+  readonly server: HttpServer
+  readonly registry: MetricsRegistry
+  readonly start: (address: { readonly host: string; readonly port: number }) => Promise<string>
+  /**
+   * Finishes running work and writes everything that was accepted. Requests get most of `timeoutMs`, the books the
+   * rest. The caller must close the database.
+   */
+  readonly stop: (timeoutMs: number) => Promise<void>
+}
+
+type ApplicationDeps = {
+  readonly database: Database
+  readonly logger: Logger
+  readonly configuration: Pick<Configuration, 'roles' | 'docsUrl' | 'ratePerSecond'> &
+    Partial<Pick<Configuration, 'rails' | 'keepDays'>>
+  readonly modules?: readonly HttpModule[]
+}
+
+type Context = Omit<ApplicationDeps, 'modules'> & {
+  readonly registry: MetricsRegistry
+  readonly onFault: (error: unknown) => void
+}
+
+/** What a module adds to the application, besides its door. */
+type Part = {
+  readonly routes: HttpModule
+  readonly events?: readonly FeedEvents[]
+  readonly checks?: readonly ModuleCheck[]
+  readonly metrics?: readonly Metric[]
+  readonly tables?: readonly AgingTable[]
+}
+
+export function composeApplication({ modules = [], ...deps }: ApplicationDeps): Application {
+  const { database, logger, configuration } = deps
+  const registry = createMetricsRegistry()
+  registerPoolMetrics(registry, database)
+  const onFault = (error: unknown) => logger.warn({ err: error }, 'background work met a fault')
+  const context = { ...deps, registry, onFault }
+
+  const access = composeAccess(context)
+  const { ledger, ...ledgerPart } = composeLedger(context)
+  const { lanes, ...lanesPart } = composeLanes(context)
+  const { rails, ...railsPart } = composeRails(context, {
+    onEvents: (tx, events) => payments.receiveRailEvents(tx, events),
+    onHandedOn: lanes.wake,
+  })
+  const { payments, ...paymentsPart } = composePayments({ ...context, ledger, lanes, rails })
+  const sagas = composeSagas({ lanes, payments })
+  const casesPart = composeCases(context, { payments, sagas, lanes })
+  const ordersPart = composeOrders(context, { payments, sagas })
+  const parts: readonly Part[] = [ledgerPart, access.part, lanesPart, railsPart, paymentsPart, casesPart, ordersPart]
+
+  for (const { metrics = [] } of parts) registerMetrics(registry, metrics)
+  const upkeep = composeUpkeep(context, parts)
+  const serves = configuration.roles.has('api')
+  const works = configuration.roles.has('worker')
+  let stopping = false
+  const server = composeServer(context, {
+    authenticate: access.authenticator.authenticate,
+    parts: serves ? parts : [],
+    modules,
+    isStopping: () => stopping,
+  })
+
+  return {
+    server,
+    registry,
+    start: async (address) => {
+      if (serves) useCursorSecret(await readCursorSecret(database))
+      await upkeep.start({ isPruning: works })
+      for (const module of [ledger, rails, payments]) await module.start()
+      if (works) await lanes.start()
+      if (serves) access.authenticator.start()
+      return server.listen(address)
+    },
+    stop: async (timeoutMs) => {
+      stopping = true
+      await server.close(timeoutMs * 0.7)
+      await lanes.stop(timeoutMs * 0.1)
+      await payments.stop(timeoutMs * 0.1)
+      await rails.stop()
+      await ledger.stop(timeoutMs * 0.1)
+      await upkeep.stop()
+      await access.authenticator.stop()
+    },
+  }
+}
+
+function composeAccess({ database, configuration, onFault }: Context) {
+  const authenticator = createAuthenticator({ database, onFault })
+  const part: Part = {
+    routes: accessRoutes({ database, authenticator }),
+    checks: [auditLogCheck(database)],
+    tables: [auditTable((configuration.keepDays ?? defaultKeepDays).audit)],
+  }
+  return { authenticator, part }
+}
+
+function composeLedger({ database, onFault }: Context) {
+  const ledger = createLedger({ database, onFault, isReserved: isOfChart })
+  return {
+    ledger,
+    routes: ledgerRoutes({ ledger, database }),
+    events: ledgerEvents,
+    metrics: ledgerMetrics(ledger),
+  }
+}
+
+function composeLanes({ database, onFault }: Context) {
+  const lanes = createLanes({ database, onFault })
+  return { lanes, routes: laneRoutes({ database, lanes }), metrics: laneMetrics(lanes.metrics) }
+}
+
+type RailsHooks = { readonly onEvents: OnRailEvents; readonly onHandedOn: () => void }
+
+function composeRails({ database, logger, configuration, registry, onFault }: Context, hooks: RailsHooks) {
+  const rails = createRails({
+    ...hooks,
+    database,
+    adapters: createConfiguredRails(configuration.rails ?? []),
+    readBooks: listBookNumbers,
+    collects: configuration.roles.has('worker'),
+    measure: measureInto(createDurationHistogram(registry, railCallSeconds).series),
+    onNotice: (notice, text) => logger.warn(notice, text),
+    onFault,
+  })
+  return {
+    rails,
+    routes: railRoutes({ rails, database }),
+    events: [railEvents],
+    metrics: railMetrics(rails, database),
+  }
+}
+
+function composePayments(context: Context & PaymentsDependencies) {
+  const { database, configuration } = context
+  const payments = createPayments(context)
+  return {
+    payments,
+    routes: paymentRoutes({ payments, database }),
+    events: paymentEvents,
+    checks: paymentChecks(database),
+    metrics: paymentMetrics(payments),
+    tables: [timelineTable((configuration.keepDays ?? defaultKeepDays).timelines)],
+  }
+}
+
+/** When payments end, the sagas that wait for them continue. */
+function composeSagas({ lanes, payments }: { readonly lanes: Lanes; readonly payments: Payments }) {
+  const sagas = createSagas({ lanes, ...sagaCases })
+  lanes.register(sagas.handler)
+  payments.onEnded(async (tx, ended) => {
+    // A step may wait for its payment while another refund or capture of it is running.
+    const subjects = ended.flatMap((one) => ('payment' in one ? [one.row.id, one.payment.id] : [one.row.id]))
+    await sagas.subjectsEnded(tx, [...new Set(subjects)])
+  })
+  return sagas
+}
+
+type CaseHolders = { readonly payments: Payments; readonly sagas: Sagas; readonly lanes: Lanes }
+
+function composeCases({ database }: Context, { payments, sagas, lanes }: CaseHolders): Part {
+  const cases = createCases({ audit: appendAudit })
+  cases.register(paymentsQueue, createCaseHandler({ payments, sagas, lanes }))
+  return {
+    routes: caseRoutes({ database, cases, onActed: payments.wake }),
+    metrics: caseMetrics(cases, database),
+  }
+}
+
+/** When payments end, orders return money that arrived too late. */
+function composeOrders({ database }: Context, { payments, sagas }: Pick<CaseHolders, 'payments' | 'sagas'>): Part {
+  const orders = createOrders({ payments, sagas })
+  payments.onEnded(orders.paymentsEnded)
+  return { routes: ordersRoutes({ orders, sagas, database }), events: orderEvents }
+}
+
+/** The platform's own background work: positions of events, old partitions and idempotency keys. */
+function composeUpkeep({ database, configuration, onFault }: Context, parts: readonly Part[]) {
+  const { keepDays = defaultKeepDays } = configuration
+  const tables = parts.flatMap((part) => part.tables ?? [])
+  const sequencer = createFeedSequencer({ database, onFault })
+  const confirmed = createConfirmedUnits(database, onFault)
+  const retention = createRetention({
+    database,
+    tables: [outboxTable(keepDays.events), unitsTable, ...tables],
+    onFault,
+  })
+  const { isClockSettled } = retention
+  const pruner = createKeyPruner({ database, keepDays: keepDays.keys, isClockSettled, onFault })
+  return {
+    start: async ({ isPruning }: { readonly isPruning: boolean }) => {
+      await retention.start()
+      sequencer.start()
+      if (isPruning) pruner.start()
+    },
+    stop: async () => {
+      await Promise.all([pruner.stop(), sequencer.stop(), retention.stop(), confirmed.stop()])
+    },
+  }
+}
+
+type Served = {
+  readonly authenticate: Authenticate
+  /** Without parts, the server has only the service routes. */
+  readonly parts: readonly Part[]
+  readonly modules: readonly HttpModule[]
+  readonly isStopping: () => boolean
+}
+
+function composeServer({ database, logger, configuration, registry }: Context, served: Served): HttpServer {
+  const { authenticate, parts, modules, isStopping } = served
+  const canWrite = createWriteProbe(database)
+  const isReady = async () => !isStopping() && (await canWrite())
+  const service = serviceRoutes({ registry, isReady })
+  const described = [...partsModules(database, parts), service, ...modules]
+  const { docsUrl, ratePerSecond } = configuration
+  return createHttpServer({
+    modules: parts.length > 0 ? [...described, referenceModule(apiDescription, described, sdkCalls)] : described,
+    authenticate,
+    database,
+    logger,
+    onAnswered: createRequestMetrics(registry),
+    ...(docsUrl !== undefined && { docsUrl }),
+    ...(ratePerSecond !== undefined && {
+      ratePolicy: { requests: ratePerSecond, windowSeconds: 1, burst: ratePerSecond },
+    }),
+  })
+}
+
+/** The routes of every part, and those that show events and checks of all of them. */
+function partsModules(database: Database, parts: readonly Part[]): readonly HttpModule[] {
+  const [first, ...others] = parts.map(({ routes }) => routes)
+  if (first === undefined) return []
+  const events = eventRoutes({ database, events: parts.flatMap((part) => part.events ?? []) })
+  const verification = verificationRoutes({
+    database,
+    verifyBooks: verifyInThread(database),
+    checks: [feedCheck(database), ...parts.flatMap((part) => part.checks ?? [])],
+  })
+  return [first, events, verification, ...others]
+}
