@@ -240,7 +240,7 @@ it('still asks what became of a call while the rail is down, two at a time', asy
 it('keeps what it knows while the database is away, and answers from it', async () => {
   const first = await startInstance()
   await test.database.query({ text: 'alter table rails.health rename to health_elsewhere' })
-  await vi.waitFor(() => expect(faults.length).toBeGreaterThan(0))
+  await vi.waitFor(() => expect(faults.length).toBeGreaterThan(0), { timeout: patience(5_000) })
   expect(await charge(first)).toEqual(['succeeded'])
   await test.database.query({ text: 'alter table rails.health_elsewhere rename to health' })
   await new Promise((resolve) => setTimeout(resolve, 100))

@@ -38,7 +38,7 @@ test('who asks while a verification is under way follows it and gets its result'
   const { shared, runs } = controlled()
   const followers = await Promise.all(Array.from({ length: 20 }, () => shared.follow()))
   const results = followers.map(resultOf)
-  await vi.waitFor(() => expect(runs).toHaveLength(1))
+  await vi.waitFor(() => expect(runs).toHaveLength(1), patience(10_000))
   runs[0]?.end('in order')
   for (const said of await Promise.all(results)) {
     expect(said).toEqual([{ check: 'journal', done: 1, total: 2 }, { result: 'in order' }])

@@ -51,7 +51,7 @@ async function refuseChanges(table: string): Promise<void> {
 }
 
 async function putAside(table: string, kind: string): Promise<void> {
-  await expect.poll(open, { timeout: 30_000 }).toMatchObject([{ kind, reason: 'dead_letter' }])
+  await expect.poll(open).toMatchObject([{ kind, reason: 'dead_letter' }])
   await test.settled()
   await test.database.query({ text: `drop trigger refuse on ${table}` })
   const [entry] = await open()
@@ -92,7 +92,7 @@ it.each([
     text: `select from payments.attempts where operation = $1 and state = 'pending'`,
     values: [operation],
   }
-  await expect.poll(async () => (await test.database.query(pending)).length, { timeout: 20_000 }).toBe(1)
+  await expect.poll(async () => (await test.database.query(pending)).length).toBe(1)
   await refuseChanges('payments.attempts')
   await putAside('payments.attempts', kind)
   expect((await test.end(kind, id)).row.state).toBe('succeeded')
@@ -104,7 +104,7 @@ it.each([
 })
 
 const isReleased = async (id: string) => {
-  await expect.poll(async () => (await test.payment(id)).phase, { timeout: 20_000 }).toBe('ended')
+  await expect.poll(async () => (await test.payment(id)).phase).toBe('ended')
   expect(await test.payment(id)).toMatchObject({ state: 'canceled', amountCapturable: 0n })
   expect(test.rail.calls.map(({ operation }) => operation)).toEqual(['authorize', 'void'])
   expect([await open(), await findings()]).toEqual([[], []])
@@ -159,7 +159,7 @@ it('a dispute that its rail reports again is booked then, once', async () => {
   const balances = () => posted('rails:card:clearing:USD', 'shop')
   await refuseChanges('payments.payments')
   await report()
-  await expect.poll(open, { timeout: 30_000 }).toMatchObject([{ reason: 'dead_letter' }])
+  await expect.poll(open).toMatchObject([{ reason: 'dead_letter' }])
   // An operator has it.
   await report()
   expect(await letters()).toHaveLength(1)
@@ -195,13 +195,13 @@ async function beginSaga(coordinator: CoordinatorName, refused?: string): Promis
   return started.value
 }
 const comesTo = async (id: string, state: string, did: readonly string[]) => {
-  await expect.poll(async () => (await sagas.find(test.database, id))?.saga.state, { timeout: 20_000 }).toBe(state)
+  await expect.poll(async () => (await sagas.find(test.database, id))?.saga.state).toBe(state)
   // The effects of the refused work were recorded before, and then cleared.
   expect(effects).toEqual(did)
   expect([await open(), await findings()]).toEqual([[], []])
 }
 const putAsideSaga = async () => {
-  await expect.poll(open, { timeout: 30_000 }).toMatchObject([{ kind: 'saga', reason: 'dead_letter' }])
+  await expect.poll(open).toMatchObject([{ kind: 'saga', reason: 'dead_letter' }])
   effects = []
   await putAside('sagas.steps', 'saga')
 }

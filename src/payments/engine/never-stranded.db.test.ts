@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import type { RailOutcome } from '#rails'
-import { byCard, patience, share, startTestPayments, type TestPayments, type TestPaymentsOptions } from '#testing'
+import { byCard, share, startTestPayments, type TestPayments, type TestPaymentsOptions, until } from '#testing'
 import { paymentChecks } from '../verify/payment-checks.ts'
 
 // No payment is charged and lost: whatever fails after a rail's answer, an entry covers the money, and the verifier
@@ -34,8 +34,6 @@ const entries = async () =>
     })
   ).map((entry) => ({ ...entry, subject: entry.subject.replaceAll('-', ''), id: entry.id.replaceAll('-', '') }))
 const openEntries = async () => (await entries()).filter((entry) => entry.is_open)
-const until = (what: () => Promise<boolean>) =>
-  expect.poll(what, { timeout: patience(20_000), interval: 50 }).toBe(true)
 
 /** An operator's action on the only open case; answers whether it is accepted. */
 async function tryToDecide(action: 'retry' | 'force'): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { CaseCommand } from '#cases'
 import type { RailOutcome } from '#rails'
-import { byCard, share, startTestPayments, type TestPayments } from '#testing'
+import { byCard, share, startTestPayments, type TestPayments, until } from '#testing'
 import { paymentChecks } from '../verify/payment-checks.ts'
 
 // A rail refunds more than it was asked to. The recipients pay the requested amount, even when they cannot at that
@@ -15,7 +15,6 @@ beforeEach(async () => {
 afterEach(() => test.stop())
 
 const open = async () => (await test.openCases()).sort((one, other) => one.reason.localeCompare(other.reason))
-const until = (what: () => Promise<boolean>) => expect.poll(what, { timeout: 20_000, interval: 50 }).toBe(true)
 const posted = async (...codes: string[]) =>
   (await Promise.all(codes.map((code) => test.balances(code)))).map(([balance]) => balance)
 const balances = () => posted('shop', 'rails:card:clearing:USD', 'suspense:USD')

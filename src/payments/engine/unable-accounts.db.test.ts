@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { byCard, patience, share, soon, startTestPayments, type TestPayments, type TestPaymentsOptions } from '#testing'
+import { byCard, share, soon, startTestPayments, type TestPayments, type TestPaymentsOptions, until } from '#testing'
 import { paymentChecks } from '../verify/payment-checks.ts'
 
 // No payment is charged and lost: whatever fails after a rail's answer, an entry covers the money, and the verifier
@@ -22,8 +22,6 @@ const posted = async (...codes: string[]) =>
   (await Promise.all(codes.map((code) => test.balances(code)))).map(([balance]) => balance)
 const findings = async () =>
   (await Promise.all(paymentChecks(test.database).map(({ run }) => run()))).flatMap((check) => check.findings)
-const until = (what: () => Promise<boolean>) =>
-  expect.poll(what, { timeout: patience(20_000), interval: 50 }).toBe(true)
 
 /** Makes the database refuse timeline steps with the given SQLSTATE, until it is undefined. */
 describe('accounts that cannot take part', () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { CaseCommand } from '#cases'
 import { newUuid } from '#platform/ids'
 import type { RailEvent, RailOutcome } from '#rails'
-import { byCard, share, startTestPayments, type TestPayments } from '#testing'
+import { byCard, share, startTestPayments, type TestPayments, until } from '#testing'
 import { paymentChecks } from '../verify/payment-checks.ts'
 
 // A rail did something that the books refuse altogether. Then it reports failure, and Munim inquires which report
@@ -22,7 +22,6 @@ const posted = async (...codes: string[]) =>
 const findings = async () =>
   (await Promise.all(paymentChecks(test.database).map(({ run }) => run()))).flatMap((check) => check.findings)
 const open = () => test.openCases()
-const until = (what: () => Promise<boolean>) => expect.poll(what, { timeout: 20_000, interval: 50 }).toBe(true)
 const reasons = async () => (await open()).map(({ reason }) => reason)
 
 /** Acts on the only open case, and waits until the action is carried out. */
