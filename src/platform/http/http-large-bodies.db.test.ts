@@ -64,7 +64,7 @@ const large = route({
 })
 
 const held: string[] = []
-/** Reads or deletes, and waits until it is released. It keeps its turn meanwhile or, by its path, gives it up. */
+/** Reads or deletes, and waits until it is released. It keeps its place meanwhile or, by its path, gives it up. */
 const holding = (path: string, method: 'GET' | 'DELETE' = 'GET') =>
   route({
     method,

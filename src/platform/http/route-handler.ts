@@ -9,13 +9,13 @@ import { waitSecondsOf } from './answering/prefer.ts'
 import type { Problems } from './answering/problem.ts'
 import { type Caller, type Scope, scopeSuffices } from './caller.ts'
 import type { Exchange } from './exchange.ts'
-import type { createHandlingTurns } from './limits/handling-turns.ts'
+import type { createFairQueue } from './limits/fair-queue.ts'
 import type { RunningRequests } from './limits/running-requests.ts'
 import { createRequestReader, readClaim } from './reading/read-request.ts'
 import type { Answer, Route, RouteRequest, StreamAnswer } from './route.ts'
 import type { Check } from './validation.ts'
 
-type Turn = 'reads' | 'writes'
+type QueueKind = 'reads' | 'writes'
 
 type HandlerDeps = {
   readonly route: Route
@@ -23,7 +23,7 @@ type HandlerDeps = {
   readonly problems: Problems
   readonly running: RunningRequests
   readonly runningKeys: RunningKeys
-  readonly inTurn: { readonly [Kind in Turn]: ReturnType<typeof createHandlingTurns> }
+  readonly queues: { readonly [Kind in QueueKind]: ReturnType<typeof createFairQueue> }
   readonly database: Database
   readonly send: (exchange: Exchange, answer: Answer | StreamAnswer) => void
   readonly releaseBody: (exchange: Exchange) => void
@@ -39,7 +39,7 @@ export function createRouteHandler(deps: HandlerDeps) {
   const handle = createHandle(route, deps.database)
 
   const run = (exchange: Exchange, request: RouteRequest) => {
-    const turn = turnOf(route, request.body)
+    const kind = queueOf(route, request.body)
     const entry = {
       startedMs: performance.now(),
       expire: () => send(exchange, problems.own(exchange.id, 'deadline_exceeded', { headers: { 'retry-after': '1' } })),
@@ -49,12 +49,12 @@ export function createRouteHandler(deps: HandlerDeps) {
     const end = () => {
       running.remove(place, entry)
       exchange.handling = false
-      exchange.leaveTurn?.()
+      exchange.release?.()
       deps.releaseBody(exchange)
       if (request.claim) runningKeys.leave(request.claim)
     }
     const begin = (done?: () => void) => {
-      exchange.leaveTurn = done
+      exchange.release = done
       handle(request).then(
         (answered) => {
           end()
@@ -66,12 +66,12 @@ export function createRouteHandler(deps: HandlerDeps) {
         },
       )
     }
-    if (turn === undefined) return begin()
+    if (kind === undefined) return begin()
     const leave = () => {
       end()
       fail(exchange, abandoned())
     }
-    deps.inTurn[turn](exchange.sender, { begin, isOver: () => exchange.aborted, leave })
+    deps.queues[kind](exchange.sender, { begin, isOver: () => exchange.aborted, leave })
   }
 
   return (request: FastifyRequest, _reply: FastifyReply): void => {
@@ -101,7 +101,7 @@ export function createRouteHandler(deps: HandlerDeps) {
 }
 
 /** POSTs with `handle` write in shared batches, so they need no pool connection of their own. */
-function turnOf({ scope, method, handleOnce, writesBesides }: Route, body: unknown): Turn | undefined {
+function queueOf({ scope, method, handleOnce, writesBesides }: Route, body: unknown): QueueKind | undefined {
   if (scope === 'none') return undefined
   if (method === 'GET') return 'reads'
   return handleOnce !== undefined || method !== 'POST' || writesBesides?.(body) ? 'writes' : undefined
@@ -195,7 +195,7 @@ function routeRequest(
     newId: (kind) => newIdOf(parts, kind),
     waitMs: parts.waitMs,
     waitSignal: new WaitSignal(exchange, isLettingGo),
-    rest: () => exchange.leaveTurn?.(),
+    rest: () => exchange.release?.(),
     signal: exchange,
     refuse: (refusal, details) => problems.render(exchange.id, refusal, details),
     settle: (idempotent) => {

@@ -59,7 +59,7 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   readonly waitMs: number | undefined
   /** Aborted like `signal`, and when the server is about to close. A waiting handler then answers the current state. */
   readonly waitSignal: RequestSignal
-  /** Releases the request's turn for a database connection. Call it before waiting for something else. */
+  /** Releases the request's place for a database connection. Call it before waiting for something else. */
   readonly rest: () => void
   readonly refuse: (refusal: Refusal, details?: ProblemDetails) => Answer
   /** Answers the result of an idempotent write: the first answer, a replay of it, or 422. */
