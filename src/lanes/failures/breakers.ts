@@ -1,7 +1,7 @@
 import type { Database } from '#platform/postgres'
 import type { QueueName } from '../dispatching/message-store.ts'
 import type { Queue } from '../fairness/queue.ts'
-import { closeBreaker, openBreaker, takeProbe } from '../operating/control-store.ts'
+import { closeBreaker, openBreaker, takeProbeLease } from '../operating/control-store.ts'
 import { type Outcomes, probeDelayMs } from './breaker.ts'
 
 /** Opens and closes breakers at once in this process, and through the database in all others. */
@@ -55,9 +55,9 @@ export function createBreakers(deps: {
     probe: async (queues) => {
       for (const queue of queues) {
         if (queue.breaker !== 'open' || queue.runs.size > 0 || !queue.ring.hasWork) continue
-        const turn = await takeProbe(deps.database, queue.name, probeDelayMs)
-        if (turn === 'gone' && writing.size === 0) close(queue)
-        else if (turn === 'mine') queue.breaker = 'probe'
+        const lease = await takeProbeLease(deps.database, queue.name, probeDelayMs)
+        if (lease === 'gone' && writing.size === 0) close(queue)
+        else if (lease === 'mine') queue.breaker = 'probe'
       }
     },
     settled: async () => void (await Promise.all(writing)),

@@ -1,4 +1,4 @@
-import { type Database, openTurnSession, type Session, takeTurn } from '#platform/postgres'
+import { type Database, openLockSession, type Session, takeLock } from '#platform/postgres'
 import type { VerificationProgress } from './verify-ledger.ts'
 
 export type Verify<Result> = (options: {
@@ -38,7 +38,7 @@ export function createSharedVerification<Result>(
   let current: Promise<Run<Result> | undefined> | undefined
 
   const begin = async (): Promise<Run<Result> | undefined> => {
-    const lock = await takeVerificationTurn(database)
+    const lock = await takeVerificationLock(database)
     if (lock === undefined) return undefined
     const latest = new Map<string, VerificationProgress>()
     const abort = new AbortController()
@@ -108,10 +108,10 @@ async function* messagesOf<Result>(run: Run<Result>, repeatMs: number): AsyncGen
 }
 
 /** Undefined when another process has the lock. The session keeps the lock until it is closed. */
-async function takeVerificationTurn(database: Database): Promise<Session | undefined> {
-  const session = await openTurnSession(database, 'verification')
+async function takeVerificationLock(database: Database): Promise<Session | undefined> {
+  const session = await openLockSession(database, 'verification')
   try {
-    if (await takeTurn(session, 'munim verification')) return session
+    if (await takeLock(session, 'munim verification')) return session
   } catch (error) {
     await session.close()
     throw error
