@@ -75,7 +75,7 @@ export async function writeHealth(
   })
 }
 
-/** False when another process has the lease. A lease longer than `leaseMs` predates a clock set back, and is ignored. */
+/** False when another process has it. A lease longer than `leaseMs` predates a clock set back, and is ignored. */
 export async function takeProbeLease(tx: Transaction, rail: string, leaseMs: number): Promise<boolean> {
   const rows = await tx.query({
     name: 'rails-take-probe-lease',

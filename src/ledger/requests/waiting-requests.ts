@@ -3,7 +3,7 @@ import { Fault } from '#platform/faults'
 import type { BatchRequest } from '../booking/batch-knowledge.ts'
 import { accountBusy } from '../booking/conflict.ts'
 import type { CommandGroup } from '../commands.ts'
-import type { Claim, SubmitOptions } from '../ledger.ts'
+import type { IdempotentSubmission, SubmitOptions } from '../ledger.ts'
 import type { RequestResult } from './keyed-requests.ts'
 
 export type Waiting = BatchRequest & {
@@ -41,10 +41,10 @@ export class WaitingRequests {
 
   /** Resolves with the request's result. Throws ledger_busy when too much waits. */
   admit(
-    given: { readonly group: CommandGroup; readonly claim?: Claim } & SubmitOptions,
+    given: { readonly group: CommandGroup; readonly idempotency?: IdempotentSubmission } & SubmitOptions,
     enqueue: (request: Waiting) => void,
   ): Promise<RequestResult> {
-    const { group, claim, isAbandoned, sender } = given
+    const { group, idempotency, isAbandoned, sender } = given
     const bytes = bytesOf(group)
     const isFull = this.#commands + group.commands.length > commandsMax || this.#bytes + bytes > bytesMax
     if (isFull || (sender !== undefined && !this.#takeQuota(sender, group.commands.length, bytes))) {
@@ -54,7 +54,8 @@ export class WaitingRequests {
     this.#commands += group.commands.length
     this.#bytes += bytes
     const arrivedMs = performance.now()
-    enqueue({ group, claim, isAbandoned, sender, resolve, reject, bytes, arrivedMs, failures: 0, fault: undefined })
+    const asked = { group, idempotency, isAbandoned, sender }
+    enqueue({ ...asked, resolve, reject, bytes, arrivedMs, failures: 0, fault: undefined })
     return promise
   }
 

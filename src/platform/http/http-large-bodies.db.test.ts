@@ -30,13 +30,13 @@ const slow = route({
   scope: 'write',
   body: closedObject({ wait: Type.Boolean() }),
   answers: {},
-  handle: async ({ body, claim }) => {
+  handle: async ({ body, idempotency }) => {
     const wait = Promise.withResolvers<void>()
     if (body.wait) {
       waits.push(wait)
       await wait.promise
     }
-    return answer(200, { keyed: claim !== undefined })
+    return answer(200, { keyed: idempotency !== undefined })
   },
 })
 

@@ -11,7 +11,7 @@ import { type Caller, type Scope, scopeSuffices } from './caller.ts'
 import type { Exchange } from './exchange.ts'
 import type { createFairQueue } from './limits/fair-queue.ts'
 import type { RunningRequests } from './limits/running-requests.ts'
-import { createRequestReader, readClaim } from './reading/read-request.ts'
+import { createRequestReader, readIdempotency } from './reading/read-request.ts'
 import type { Answer, Route, RouteRequest, StreamAnswer } from './route.ts'
 import type { Check } from './validation.ts'
 
@@ -51,7 +51,7 @@ export function createRouteHandler(deps: HandlerDeps) {
       exchange.handling = false
       exchange.release?.()
       deps.releaseBody(exchange)
-      if (request.claim) runningKeys.leave(request.claim)
+      if (request.idempotency) runningKeys.leave(request.idempotency)
     }
     const begin = (done?: () => void) => {
       exchange.release = done
@@ -86,14 +86,14 @@ export function createRouteHandler(deps: HandlerDeps) {
         send(exchange, problems.own(exchange.id, 'scope_insufficient', { detail, param: need.param }))
         return
       }
-      const claim =
-        request.method === 'GET' || request.method === 'HEAD' ? undefined : readClaim(request, exchange, caller)
-      if (claim && !runningKeys.enter(claim)) {
+      const idempotency =
+        request.method === 'GET' || request.method === 'HEAD' ? undefined : readIdempotency(request, exchange, caller)
+      if (idempotency && !runningKeys.enter(idempotency)) {
         send(exchange, problems.own(exchange.id, 'idempotency_key_in_use', { headers: { 'retry-after': '1' } }))
         return
       }
       const waitMs = route.waits === true ? waitMsOf(request) : undefined
-      run(exchange, routeRequest(exchange, deps, { ...parts, caller, claim, waitMs }))
+      run(exchange, routeRequest(exchange, deps, { ...parts, caller, idempotency, waitMs }))
     } catch (error) {
       fail(exchange, error)
     }
@@ -128,15 +128,15 @@ function createHandle(route: Route, database: Database) {
   if (handle) return async (request: RouteRequest) => handle(request)
   assert(handleOnce, `${route.method} ${route.path} has a handler`)
   const commit = async (request: RouteRequest): Promise<Answer> => {
-    const { claim } = request
-    if (claim === undefined) {
+    const { idempotency } = request
+    if (idempotency === undefined) {
       return database.unit((tx) => {
         refuseAbandoned(request)
         return handleOnce(request, tx)
       })
     }
     let first: Answer | undefined
-    const idempotent = await once(database, claim, async (tx) => {
+    const idempotent = await once(database, idempotency, async (tx) => {
       refuseAbandoned(request)
       first = await handleOnce(request, tx)
       return { status: first.status, body: first.keptBody ?? first.body }
@@ -155,9 +155,9 @@ function abandoned(): Fault {
   return new Fault({ code: 'request_abandoned', message: 'No one waits for the answer any more.', retryable: true })
 }
 
-function newIdOf({ claim, caller }: Pick<RouteRequest, 'claim' | 'caller'>, kind: string): Uuid {
-  if (claim === undefined) return newUuid()
-  return requestedUuid(JSON.stringify([caller.book.id, kind, claim.key]))
+function newIdOf({ idempotency, caller }: Pick<RouteRequest, 'idempotency' | 'caller'>, kind: string): Uuid {
+  if (idempotency === undefined) return newUuid()
+  return requestedUuid(JSON.stringify([caller.book.id, kind, idempotency.key]))
 }
 
 /** A class, because one is created per request: an object literal would define its accessor each time. */
@@ -178,7 +178,7 @@ class WaitSignal {
 function routeRequest(
   exchange: Exchange,
   { problems, isLettingGo }: Pick<HandlerDeps, 'problems' | 'isLettingGo'>,
-  parts: Pick<RouteRequest, 'params' | 'query' | 'body' | 'caller' | 'claim' | 'waitMs'>,
+  parts: Pick<RouteRequest, 'params' | 'query' | 'body' | 'caller' | 'idempotency' | 'waitMs'>,
 ): RouteRequest {
   return {
     id: exchange.id,
@@ -191,7 +191,7 @@ function routeRequest(
       const value = exchange.reply.request.headers[name]
       return typeof value === 'string' ? value : undefined
     },
-    claim: parts.claim,
+    idempotency: parts.idempotency,
     newId: (kind) => newIdOf(parts, kind),
     waitMs: parts.waitMs,
     waitSignal: new WaitSignal(exchange, isLettingGo),
