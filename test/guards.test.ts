@@ -153,11 +153,11 @@ it('the key of idempotency keys: two processes would do two different things und
   const sql = 'alter table platform.idempotency_keys drop constraint idempotency_keys_pkey'
   const wrong = await seenToFail({ sql }, async ({ first, second, database }) => {
     const once = (ledger: Ledger, from: string, to: string) => {
-      const claim = {
+      const idempotency = {
         ...{ book: 1, key: 'one', fingerprint: Buffer.from(from) },
         answer: (outcomes: readonly TransferOutcome[]) => ({ status: 201, body: String(outcomes.length) }),
       }
-      return ledger.submitOnce({ commands: [moving(from, to, 1n)], atomic: false }, claim)
+      return ledger.submitOnce({ commands: [moving(from, to, 1n)], atomic: false }, idempotency)
     }
     await submit(first, moving('world', 'a', 1n), moving('world', 'c', 1n))
     const ends = await atOneMoment(database, [() => once(first, 'a', 'b'), () => once(second, 'c', 'd')])

@@ -134,7 +134,7 @@ it('fifty clients with one key make one payment, and each gets its answer', asyn
     await test.openWith('payer', 1_000n)
     await test.open('shop')
     const second = await test.startAnother()
-    const claim = {
+    const idempotency = {
       ...{ book: 1, key: 'one order', fingerprint: Buffer.alloc(32, 7) },
       answer: (result: { readonly ok: boolean }) => ({
         status: result.ok ? 201 : 400,
@@ -149,12 +149,12 @@ it('fifty clients with one key make one payment, and each gets its answer', asyn
     }
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
-        (index % 2 === 0 ? test.payments : second.payments).createPayment(request, claim),
+        (index % 2 === 0 ? test.payments : second.payments).createPayment(request, idempotency),
       ),
     )
     expect(answers.filter(({ kind }) => kind === 'done')).toHaveLength(1)
     expect(answers.filter(({ kind }) => kind === 'replayed')).toHaveLength(49)
-    const other = await test.payments.createPayment(request, { ...claim, fingerprint: Buffer.alloc(32, 8) })
+    const other = await test.payments.createPayment(request, { ...idempotency, fingerprint: Buffer.alloc(32, 8) })
     expect(other.kind).toBe('mismatched')
     await test.settled()
     expect(await test.balances('shop')).toEqual([100n, 0n, 0n])

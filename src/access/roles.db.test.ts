@@ -59,7 +59,7 @@ describe('limits of accounts', () => {
     expect((await call('admin', 'POST', '/v1/assets', points))[0]).toBe(201)
   })
 
-  it('that were refused for the scope claim no idempotency key', async () => {
+  it('that were refused for the scope take no idempotency key', async () => {
     const body = { code: 'claimed', asset: 'USD', min_available: null }
     const headers = { 'idempotency-key': 'the same' }
     const refused = await server.request('POST', '/v1/accounts', { key: keys.write ?? '', body, headers })

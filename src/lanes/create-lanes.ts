@@ -36,7 +36,7 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
       onFault,
       urgent,
       queues: () => dispatcher.queues(),
-      onFound: (shares) => dispatcher.found(shares),
+      onFound: (tenants) => dispatcher.found(tenants),
       intervalMs: deps.lookIntervalMs ?? lookIntervalMsDefault,
     }),
   )

@@ -30,5 +30,5 @@ export type Capacity = {
 
 export const defaultCapacity: Capacity = { slots: 2_048, sessions: 3 }
 
-/** The fraction of a lane's slots that one share may fill, unless its vendor has a ceiling of its own. */
-export const shareOfLaneMax = 0.75
+/** The fraction of a lane's slots that one tenant may fill, unless its vendor has a ceiling of its own. */
+export const tenantFractionMax = 0.75

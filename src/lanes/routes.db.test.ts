@@ -167,7 +167,7 @@ describe('the lanes', () => {
 describe('dead letters', () => {
   const dead = (fields: object = {}, book = 1) => ({
     message: {
-      ...{ id: 0n, lane: 'standard' as const, kind: 'nobodys.work', share: -book, vendor: 0, book },
+      ...{ id: 0n, lane: 'standard' as const, kind: 'nobodys.work', tenant: -book, vendor: 0, book },
       ...{
         subject: newUuid(),
         payload: '{"n":1}',
@@ -229,10 +229,11 @@ describe('dead letters', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 7 }, () => 409)])
     expect(answers.find(({ status }) => status === 409)?.body.code).toBe('dead_letter_replayed')
     const rows = await server.database.query({
-      text: `select replace(subject::text, '-', '') as subject, payload, attempts, lane, kind, share from lanes.messages`,
+      text: `select replace(subject::text, '-', '') as subject, payload, attempts, lane, kind, tenant
+        from lanes.messages`,
     })
     const { subject, payload } = letter.message
-    expect(rows).toEqual([{ subject, payload, attempts: 0, lane: 2, kind: 'nobodys.work', share: -1 }])
+    expect(rows).toEqual([{ subject, payload, attempts: 0, lane: 2, kind: 'nobodys.work', tenant: -1 }])
   })
 
   test('are replayed by filter, so many at a time, and only those of the book', async () => {
@@ -240,9 +241,9 @@ describe('dead letters', () => {
     const rows = await server.database.query<{ number: number }>({
       text: `select number from lanes.vendors where code = 'failing'`,
     })
-    const share = rows[0]?.number ?? 0
+    const tenant = rows[0]?.number ?? 0
     await insertDeadLetters(server.database, [
-      ...Array.from({ length: 5 }, () => dead({ share })),
+      ...Array.from({ length: 5 }, () => dead({ tenant })),
       ...Array.from({ length: 3 }, () => dead({ lane: 'bulk' })),
       { ...dead(), code: 'rail_away', cause: 'exhausted' as const },
       dead({}, 2),

@@ -3,7 +3,7 @@ export { findAccount, getAccount, type NumberedAccount } from './accounts/accoun
 export type { AccountStanding, Standings } from './accounts/account-standing.ts'
 export type * from './commands.ts'
 export { createLedger, type LedgerDependencies } from './create-ledger.ts'
-export type { Claim, Ledger, WriterStatistics } from './ledger.ts'
+export type { IdempotentSubmission, Ledger, WriterStatistics } from './ledger.ts'
 export { ledgerMetrics } from './ledger-metrics.ts'
 export { type AccountCursor, type AccountFilter, listAccounts } from './lists/account-list-read-model.ts'
 export { type Entry, type EntryCursor, type EntryKind, listEntries } from './lists/entry-read-model.ts'

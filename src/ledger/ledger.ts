@@ -1,5 +1,5 @@
 import type { Result, Taker } from '#kernel'
-import type { IdempotencyClaim, Idempotent, StoredAnswer } from '#platform/idempotency'
+import type { Idempotent, IdempotentRequest, StoredAnswer } from '#platform/idempotency'
 import type { BurstStep, Transaction } from '#platform/postgres'
 import type { NamedAccount } from './accounts/account-directory.ts'
 import type { Standings } from './accounts/account-standing.ts'
@@ -14,8 +14,10 @@ import type {
 import type { LedgerRefusalCode } from './refusals.ts'
 import type { SealerStatus } from './sealing/sealer.ts'
 
-/** A claim on an idempotency key. `answer` renders the outcomes as the answer to store. */
-export type Claim = IdempotencyClaim & { readonly answer: (outcomes: readonly TransferOutcome[]) => StoredAnswer }
+/** A submission under an idempotency key. `answer` renders the outcomes as the answer to store. */
+export type IdempotentSubmission = IdempotentRequest & {
+  readonly answer: (outcomes: readonly TransferOutcome[]) => StoredAnswer
+}
 
 /** The writing side of the ledger. */
 export type Ledger = {
@@ -27,7 +29,7 @@ export type Ledger = {
   /** Like `submit`, once per idempotency key. The same transaction stores the answer. */
   readonly submitOnce: (
     group: CommandGroup,
-    claim: Claim,
+    idempotency: IdempotentSubmission,
     options?: SubmitOptions,
   ) => Promise<Idempotent<readonly TransferOutcome[]>>
   /** Decides commands in the caller's transaction. Rows stay locked until it ends. */

@@ -12,11 +12,11 @@ it('one key that two processes use while a table is locked for longer than a try
   for (const code of ['a', 'b']) await books.openWith(code, 100n)
   for (const code of ['c', 'd']) await books.open(code)
   const once = (ledger: Ledger, key: string, source: string, destination: string) => {
-    const claim = {
+    const idempotency = {
       ...{ book: 1, key, fingerprint: Buffer.from(source) },
       answer: (outcomes: readonly TransferOutcome[]) => ({ status: 201, body: String(outcomes.length) }),
     }
-    return ledger.submitOnce({ commands: [moving(source, destination, 1n)], atomic: false }, claim)
+    return ledger.submitOnce({ commands: [moving(source, destination, 1n)], atomic: false }, idempotency)
   }
   const rounds = 6
   for (let round = 0; round < rounds; round += 1) {

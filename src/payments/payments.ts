@@ -1,6 +1,6 @@
 import type { Result, Taker, Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
-import type { IdempotencyClaim, Idempotent, StoredAnswer } from '#platform/idempotency'
+import type { Idempotent, IdempotentRequest, StoredAnswer } from '#platform/idempotency'
 import type { Transaction } from '#platform/postgres'
 import type { RailEvent } from '#rails'
 import type { CaseReason, SubjectAction } from './machine.ts'
@@ -85,8 +85,10 @@ export type PaymentResult<Value> = Result<Value, PaymentRefusalCode>
 /** `aborted`: the client no longer waits. `sender`: its identity; senders take turns. */
 export type Asker = { readonly aborted: boolean; readonly sender?: Taker }
 
-/** A claim on an idempotency key. `answer` makes the stored answer from the result. */
-export type PaymentClaim = IdempotencyClaim & { readonly answer: (result: PaymentResult<Payment>) => StoredAnswer }
+/** A request under an idempotency key. `answer` makes the stored answer from the result. */
+export type IdempotentPayment = IdempotentRequest & {
+  readonly answer: (result: PaymentResult<Payment>) => StoredAnswer
+}
 
 /** Handled later on the subject's lane. */
 export type AskedInput =
@@ -98,10 +100,10 @@ export type AskedInput =
  * the commit, so that the lanes do not wait for their next poll.
  */
 export type Payments = {
-  /** Resolves after a commit shared with other requests. With a claim: once per idempotency key, refusals included. */
+  /** Resolves after a commit shared with other requests. With `idempotency`: once per key, refusals included. */
   readonly createPayment: (
     request: NewPayment,
-    claim?: PaymentClaim,
+    idempotency?: IdempotentPayment,
     asker?: Asker,
   ) => Promise<Idempotent<PaymentResult<Payment>>>
   /** `onEnded` is notified of its ends, and of those of its captures and refunds. */

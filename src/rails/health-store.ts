@@ -75,21 +75,21 @@ export async function writeHealth(
   })
 }
 
-/** False when another process has the turn. A turn longer than `holdMs` predates a clock set back, and is ignored. */
-export async function takeProbeTurn(tx: Transaction, rail: string, holdMs: number): Promise<boolean> {
+/** False when another process has it. A lease longer than `leaseMs` predates a clock set back, and is ignored. */
+export async function takeProbeLease(tx: Transaction, rail: string, leaseMs: number): Promise<boolean> {
   const rows = await tx.query({
-    name: 'rails-take-probe-turn',
+    name: 'rails-take-probe-lease',
     text: `update rails.health set probed_until = clock_timestamp() + $2 * interval '1 millisecond'
       where rail = $1 and (probed_until is null or probed_until < clock_timestamp()
         or probed_until > clock_timestamp() + $2 * interval '1 millisecond') returning rail`,
-    values: [rail, holdMs],
+    values: [rail, leaseMs],
   })
   return rows.length > 0
 }
 
-export async function giveProbeTurnBack(tx: Transaction, rail: string): Promise<void> {
+export async function releaseProbeLease(tx: Transaction, rail: string): Promise<void> {
   await tx.query({
-    name: 'rails-give-probe-turn-back',
+    name: 'rails-release-probe-lease',
     text: 'update rails.health set probed_until = null where rail = $1',
     values: [rail],
   })

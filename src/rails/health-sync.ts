@@ -2,12 +2,12 @@ import { createPeriodic } from '#platform/background'
 import type { Database, Transaction } from '#platform/postgres'
 import { addCounts, addProbe, type HealthPolicy, type HealthRow, isDue, takePermits } from './health-rules.ts'
 import {
-  giveProbeTurnBack,
   type KnownHealth,
   lockHealth,
   makeHealthRows,
   readHealth,
-  takeProbeTurn,
+  releaseProbeLease,
+  takeProbeLease,
   writeHealth,
 } from './health-store.ts'
 import { RailView } from './rail-view.ts'
@@ -34,7 +34,7 @@ export type HealthSync = {
 }
 
 /** One process reserves a health check for at most this time. */
-const probeTurnMs = 10_000
+const probeLeaseMs = 10_000
 /** Permits that one process takes at once while a rail is probing, so that other processes get some. */
 const permitsAtOnce = 2
 
@@ -106,7 +106,7 @@ async function tell(
       )
       const probed = new Set<string>()
       for (const { rail, row, now } of news) {
-        if (isDue(row, now) && (await takeProbeTurn(tx, rail, probeTurnMs))) probed.add(rail)
+        if (isDue(row, now) && (await takeProbeLease(tx, rail, probeLeaseMs))) probed.add(rail)
       }
       await writeHealth(
         tx,
@@ -149,7 +149,7 @@ async function runProbe(deps: HealthSyncDeps, rail: string, asked: HealthRow): P
   const healthy = await deps.rails.find(({ name }) => name === rail)?.probe()
   const changes = await deps.database.transaction(async (tx) => {
     const [known] = await lockHealth(tx, [rail])
-    await giveProbeTurnBack(tx, rail)
+    await releaseProbeLease(tx, rail)
     if (known === undefined || known.row.state !== asked.state || known.row.openings !== asked.openings) return []
     const moment = { now: known.now, policy: deps.policy, random: deps.random() }
     const row = addProbe(known.row, healthy === true, moment)

@@ -1,5 +1,5 @@
 import { Fault, faultPoint } from '#platform/faults'
-import { type Database, openTurnSession, takeTurn } from '#platform/postgres'
+import { type Database, openLockSession, takeLock } from '#platform/postgres'
 import { handOn, type OnRailEvents } from './inbox.ts'
 import type { InboxEntry } from './inbox-store.ts'
 import type { Reading, StatementOffer, StatementSource } from './rail-adapter.ts'
@@ -34,9 +34,9 @@ const lookBackStatements = 40
 export async function collectStatements(deps: CollectorDeps, rail: string, source: StatementSource): Promise<number> {
   const offers = await listUnread(deps, rail, source)
   if (offers.length === 0) return 0
-  const session = await openTurnSession(deps.database, `statements of ${rail}`)
+  const session = await openLockSession(deps.database, `statements of ${rail}`)
   try {
-    if (!(await takeTurn(session, `rails.statements ${rail}`))) return 0
+    if (!(await takeLock(session, `rails.statements ${rail}`))) return 0
     let finished = 0
     const failures: unknown[] = []
     for (const offer of offers) {

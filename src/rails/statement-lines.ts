@@ -10,7 +10,7 @@ export const lineLengthMax = 8_192
 const waitMs = 60_000
 const bytesPerSecondMin = 4_096
 
-/** Throws a retryable Fault when a stream drips, which would hold its turn for days. The reader's time is excluded. */
+/** Throws a retryable Fault when a stream drips, which would hold its lock for days. The reader's time is excluded. */
 export async function* atPace(
   chunks: AsyncIterable<Buffer>,
   { patienceMs = waitMs }: { readonly patienceMs?: number } = {},

@@ -75,7 +75,7 @@ export function checkEnd({ world, rails }: Played): void {
   if (world.stuck.size === 0) expect(heldIn(world)).toBe(0n)
   // The rails repeated only true reports, so no two reports differ.
   expect([...world.reportedOtherwise.values()]).toEqual([])
-  // The claims of payouts are in suspense, too.
+  // The clawbacks of payouts are in suspense, too.
   const suspended = [...world.payments.values()].reduce((sum, one) => sum + (one.amountSuspended ?? 0n), 0n)
   if (world.payouts.size === 0) expect(books.posted(suspense)).toBe(suspended)
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { BurstStep, Database } from '#platform/postgres'
 import { createTestDatabase } from '#testing'
-import { claimStep, findSharesStep, foundShares, promoteDueStep, takenMessages } from './message-store.ts'
+import { claimStep, findTenantsStep, foundTenants, promoteDueStep, takenMessages } from './message-store.ts'
 
 let database: Database
 
@@ -9,15 +9,15 @@ const queue = { lane: 'standard', kind: 'test.work' } as const
 
 const claim = {
   limit: 100,
-  shares: [
-    { share: 1, floor: 0n, quota: 100 },
-    { share: 2, floor: 0n, quota: 100 },
+  tenants: [
+    { tenant: 1, floor: 0n, quota: 100 },
+    { tenant: 2, floor: 0n, quota: 100 },
   ],
 }
 
 /** The hot statements, as they are sent. */
 const hotStatements: readonly BurstStep[] = [
-  findSharesStep([{ ...queue, after: -1_000 }], 256),
+  findTenantsStep([{ ...queue, after: -1_000 }], 256),
   promoteDueStep({ urgent: true, max: 1_000 }),
   promoteDueStep({ urgent: false, max: 1_000 }),
   claimStep(queue, claim),
@@ -29,7 +29,7 @@ async function explain({ text, values = [] }: BurstStep): Promise<string> {
 }
 
 const indexes: Record<string, string> = {
-  'lanes-find-shares': 'messages_pkey',
+  'lanes-find-tenants': 'messages_pkey',
   'lanes-promote-urgent': 'later_urgent',
   'lanes-promote-due': 'later_pkey',
   'lanes-claim': 'messages_pkey',
@@ -46,12 +46,12 @@ describe.each([
   beforeAll(async () => {
     if (rows === 0) return
     await database.query({
-      text: `insert into lanes.messages (lane, kind, share, book_id, subject, payload)
+      text: `insert into lanes.messages (lane, kind, tenant, book_id, subject, payload)
         select 2, 'test.work', n % 500, 1, gen_random_uuid(), '{}' from generate_series(1, $1::integer) as n`,
       values: [rows],
     })
     await database.query({
-      text: `insert into lanes.later (due_at, lane, kind, share, book_id, subject, payload)
+      text: `insert into lanes.later (due_at, lane, kind, tenant, book_id, subject, payload)
         select now() + n * interval '1 second', case when n % 100 = 0 then 0 else 2 end, 'test.work', 1, 1,
           gen_random_uuid(), '{}' from generate_series(1, $1::integer) as n`,
       values: [rows],
@@ -74,21 +74,21 @@ describe.each([
 
 test('a claim among half a million messages of a flooding vendor reads few pages for it', async () => {
   await database.query({
-    text: `insert into lanes.messages (lane, kind, share, book_id, subject, payload)
+    text: `insert into lanes.messages (lane, kind, tenant, book_id, subject, payload)
       select 3, 'test.work', 1, 1, gen_random_uuid(), '{}' from generate_series(1, 500000)`,
   })
   await database.query({
-    text: `insert into lanes.messages (lane, kind, share, book_id, subject, payload)
+    text: `insert into lanes.messages (lane, kind, tenant, book_id, subject, payload)
       select 3, 'test.work', 2, 1, gen_random_uuid(), '{}' from generate_series(1, 1000)`,
   })
   const place = { lane: 'bulk', kind: 'test.work' } as const
-  const looking = findSharesStep([{ ...place, after: -1_000 }], 256)
+  const looking = findTenantsStep([{ ...place, after: -1_000 }], 256)
   const taking = claimStep(place, { ...claim, limit: 60 })
   for (let round = 0; round < 5; round += 1) {
     for (const step of [looking, taking]) expect(await pagesRead(step)).toBeLessThan(1_000)
   }
   const [looked, taken] = await database.transaction((tx) => tx.burst([looking, taking]))
-  expect(foundShares(looked).map(({ share }) => share)).toEqual([1, 2])
+  expect(foundTenants(looked).map(({ tenant }) => tenant)).toEqual([1, 2])
   expect(takenMessages(place, taken)).toHaveLength(60)
 })
 

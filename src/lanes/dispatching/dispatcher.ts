@@ -1,16 +1,16 @@
 import { createUnitLine, type Database, type UnitLine } from '#platform/postgres'
 import { type Breakers, createBreakers } from '../failures/breakers.ts'
-import { type Capacity, shareOfLaneMax } from '../lane-policy.ts'
+import { createOccupancy, type Occupancy, sessionsOf } from '../fairness/capacity.ts'
+import { chargeLane, newDeficits, nextLane } from '../fairness/lane-round-robin.ts'
+import { mayBegin, newQueue, type Queue, type Run, slowBatchMs, waitedMs } from '../fairness/queue.ts'
+import type { Claim } from '../fairness/tenant-ring.ts'
+import { type Capacity, tenantFractionMax } from '../lane-policy.ts'
 import { type Handler, type LaneName, laneNames, type NewMessage } from '../lanes.ts'
 import type { Controls } from '../operating/control-store.ts'
 import { type LaneFlows, newFlows } from '../operating/lane-flow.ts'
-import { createOccupancy, type Occupancy, sessionsOf } from '../turns/capacity.ts'
-import { chargeLane, newDeficits, nextLane } from '../turns/lane-turns.ts'
-import { mayBegin, newQueue, type Queue, type Run, slowBatchMs, waitedMs } from '../turns/queue.ts'
-import type { Claim } from '../turns/share-ring.ts'
-import { type CourseContext, holdSlots, seeThrough } from './batch-course.ts'
-import { shareOf } from './enqueue.ts'
-import type { FoundShare } from './message-store.ts'
+import { type BatchContext, completeBatch, keepSlots } from './batch-lifecycle.ts'
+import { tenantOf } from './enqueue.ts'
+import type { FoundTenant } from './message-store.ts'
 
 export type DispatcherDependencies = {
   readonly database: Database
@@ -28,7 +28,7 @@ export class Dispatcher {
   readonly flows: LaneFlows = newFlows()
   readonly occupancy: Occupancy
   readonly #breakers: Breakers
-  readonly #context: CourseContext
+  readonly #context: BatchContext
   readonly #queues = new Map<LaneName, Map<string, Queue>>(laneNames.map((lane) => [lane, new Map()]))
   readonly #deficits = newDeficits()
   readonly #lines: readonly UnitLine[]
@@ -71,7 +71,7 @@ export class Dispatcher {
   }
 
   expect({ lane, kind, book, vendor }: NewMessage, nowMs: number): void {
-    this.#queues.get(lane)?.get(kind)?.ring.expect(shareOf({ book, vendor }), nowMs, book)
+    this.#queues.get(lane)?.get(kind)?.ring.expect(tenantOf({ book, vendor }), nowMs, book)
   }
 
   wake(): void {
@@ -80,8 +80,8 @@ export class Dispatcher {
     this.dispatch()
   }
 
-  found(shares: readonly FoundShare[]): void {
-    for (const { lane, kind, share, book } of shares) this.#queues.get(lane)?.get(kind)?.ring.found(share, book)
+  found(tenants: readonly FoundTenant[]): void {
+    for (const each of tenants) this.#queues.get(each.lane)?.get(each.kind)?.ring.found(each)
     this.dispatch()
   }
 
@@ -131,8 +131,9 @@ export class Dispatcher {
     const queue = lane && ready.get(lane)
     if (lane === undefined || queue === undefined) return false
     const max = queue.breaker === 'probe' ? 1 : (queue.handler.batchMax?.() ?? batchMaxDefault)
-    const claim = queue.ring.plan(Math.min(max, this.occupancy.slotsFree(lane)), this.#ceilings(lane), now)
-    if (claim.shares.length > 0) this.#begin(queue, claim)
+    const limit = Math.min(max, this.occupancy.slotsFree(lane))
+    const claim = queue.ring.plan({ limit, ceilingOf: this.#ceilings(lane), nowMs: now })
+    if (claim.tenants.length > 0) this.#begin(queue, claim)
     return true
   }
 
@@ -153,11 +154,11 @@ export class Dispatcher {
     return Math.max(0, ...[...(this.#queues.get(lane)?.values() ?? [])].map((queue) => waitedMs(queue, nowMs)))
   }
 
-  #ceilings(lane: LaneName): (share: number) => number {
+  #ceilings(lane: LaneName): (tenant: number) => number {
     const most = this.occupancy.slotsMax(lane)
     if (lane === 'rollback') return () => most
     const { ceilings } = this.#controls
-    return (share) => ceilings.get(share) ?? Math.ceil(most * shareOfLaneMax)
+    return (tenant) => ceilings.get(tenant) ?? Math.ceil(most * tenantFractionMax)
   }
 
   #begin(queue: Queue, claim: Claim): void {
@@ -168,12 +169,12 @@ export class Dispatcher {
     this.occupancy.takeSession(lane)
     queue.runs.add(run)
     this.#follow(
-      seeThrough(this.#context, { queue, run, claim }, line).then((held) => {
+      completeBatch(this.#context, { queue, run, claim }, line).then((occupied) => {
         this.flows[lane].sessionMs += performance.now() - run.startedMs
         queue.runs.delete(run)
         this.#idle.push(line)
         this.occupancy.freeSession(lane)
-        this.#follow(holdSlots(this.#context, queue, held))
+        this.#follow(keepSlots(this.#context, queue, occupied))
       }),
     )
     this.#lookAgain()

@@ -6,7 +6,7 @@ const messageBytes = 96
 const numberOfLane = new Map(laneNames.map((name, number) => [name, number]))
 
 /** The vendor's number, or the negated number of the book for work without a vendor. */
-export function shareOf(message: Pick<NewMessage, 'vendor' | 'book'>): number {
+export function tenantOf(message: Pick<NewMessage, 'vendor' | 'book'>): number {
   return message.vendor > 0 ? message.vendor : -message.book
 }
 
@@ -35,7 +35,7 @@ export function enqueueSteps(messages: readonly NewMessage[]): BurstStep[] {
   return steps
 }
 
-const columns = 'lane, kind, share, book_id, subject, payload'
+const columns = 'lane, kind, tenant, book_id, subject, payload'
 const copyNow = { name: 'lanes-enqueue', text: `copy lanes.messages (${columns}) from stdin (format binary)` }
 const copyLater = {
   name: 'lanes-enqueue-later',
@@ -45,7 +45,7 @@ const copyLater = {
 function encode(to: CopyEncoder, message: NewMessage): void {
   to.int2(laneNumber(message.lane))
   to.text(message.kind)
-  to.int4(shareOf(message))
+  to.int4(tenantOf(message))
   to.int4(message.book)
   to.uuid(message.subject)
   to.text(message.payload ?? '{}')

@@ -2,9 +2,9 @@ import { createPeriodic } from '#platform/background'
 import type { Database, Session } from '#platform/postgres'
 import type { LaneName } from '../lanes.ts'
 import {
-  type FoundShare,
-  findSharesStep,
-  foundShares,
+  type FoundTenant,
+  findTenantsStep,
+  foundTenants,
   promoteDueStep,
   promotedCount,
   type QueueName,
@@ -18,13 +18,13 @@ export type PollerDependencies = {
   /** `rollback` alone, or all other lanes: urgent messages must not wait for the poll of a long queue. */
   readonly urgent: boolean
   readonly queues: () => readonly { readonly name: QueueName }[]
-  readonly onFound: (shares: readonly FoundShare[]) => void
+  readonly onFound: (tenants: readonly FoundTenant[]) => void
   readonly onFault: (error: unknown) => void
   readonly intervalMs: number
 }
 
 /** For one queue; the next poll continues after them. */
-const sharesMax = 256
+const tenantsMax = 256
 const promotedMax = 1_000
 /** The fraction of the time that polling may use when old snapshots make it slow. */
 const busyMax = 0.25
@@ -50,12 +50,12 @@ export function createPoller(deps: PollerDependencies): Poller {
       .map(({ name }) => ({ ...name, after: after.get(placeOf(name)) ?? beforeAll }))
     const [promoted, looked] = await session.burst([
       promoteDueStep({ urgent: deps.urgent, max: promotedMax }),
-      findSharesStep(places, sharesMax),
+      findTenantsStep(places, tenantsMax),
     ])
-    const found = foundShares(looked)
+    const found = foundTenants(looked)
     for (const place of places) {
       const ofQueue = found.filter(({ lane, kind }) => lane === place.lane && kind === place.kind)
-      after.set(placeOf(place), ofQueue.length < sharesMax ? beforeAll : (ofQueue.at(-1)?.share ?? beforeAll))
+      after.set(placeOf(place), ofQueue.length < tenantsMax ? beforeAll : (ofQueue.at(-1)?.tenant ?? beforeAll))
     }
     if (found.length > 0) foundMs = performance.now()
     deps.onFound(found)

@@ -1,7 +1,7 @@
 import { faultPoint } from '#platform/faults'
 import { type BurstStep, commitStep, type Unit, type UnitLine } from '#platform/postgres'
+import type { Claim } from '../fairness/tenant-ring.ts'
 import type { AfterCommit, Handler } from '../lanes.ts'
-import type { Claim } from '../turns/share-ring.ts'
 import { claimStep, type QueueName, type TakenMessage, takenMessages } from './message-store.ts'
 
 const savepointBatch: BurstStep = { name: 'lanes-savepoint-batch', text: 'savepoint lanes_batch' }

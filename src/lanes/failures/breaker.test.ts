@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { FailureWindow, probeDelayMs } from './breaker.ts'
 
-type Observed = readonly (readonly [share: number, failed: number, succeeded: number, atMs?: number])[]
+type Observed = readonly (readonly [tenant: number, failed: number, succeeded: number, atMs?: number])[]
 
 describe('a window of failures', () => {
   test.each<readonly [string, Observed, boolean]>([
@@ -44,13 +44,13 @@ describe('a window of failures', () => {
     ],
   ])('when %s', (_when, observed, trips) => {
     const window = new FailureWindow()
-    for (const [share, failed, succeeded, atMs = 0] of observed) window.observe(share, failed, succeeded, atMs)
+    for (const [tenant, failed, succeeded, nowMs = 0] of observed) window.observe(tenant, { failed, succeeded, nowMs })
     expect(window.trips()).toBe(trips)
   })
 
   test('starts over once it is cleared', () => {
     const window = new FailureWindow()
-    window.observe(1, 100, 0, 0)
+    window.observe(1, { failed: 100, succeeded: 0, nowMs: 0 })
     window.clear()
     expect(window.trips()).toBe(false)
   })

@@ -2,11 +2,11 @@ const failuresMin = 20
 /** An outcome counts for one to two periods. */
 const periodMs = 5_000
 
-type Outcomes = { failed: number; succeeded: number }
+export type Outcomes = { failed: number; succeeded: number }
 type Period = Map<number, Outcomes>
 
 /**
- * Trips when most messages fail, and fail for most shares: an outage, which would turn the lane into dead letters. A
+ * Trips when most messages fail, and fail for most tenants: an outage, which would turn the lane into dead letters. A
  * vendor whose messages all fail does not trip it while other vendors' messages succeed.
  */
 export class FailureWindow {
@@ -14,14 +14,14 @@ export class FailureWindow {
   #before: Period = new Map()
   #until = 0
 
-  observe(share: number, failed: number, succeeded: number, nowMs: number): void {
+  observe(tenant: number, { failed, succeeded, nowMs }: Outcomes & { readonly nowMs: number }): void {
     if (nowMs >= this.#until) {
       this.#before = nowMs >= this.#until + periodMs ? new Map() : this.#now
       this.#now = new Map()
       this.#until = nowMs + periodMs
     }
-    const outcomes = this.#now.get(share)
-    if (outcomes === undefined) this.#now.set(share, { failed, succeeded })
+    const outcomes = this.#now.get(tenant)
+    if (outcomes === undefined) this.#now.set(tenant, { failed, succeeded })
     else {
       outcomes.failed += failed
       outcomes.succeeded += succeeded
@@ -32,17 +32,17 @@ export class FailureWindow {
     let failed = 0
     let succeeded = 0
     let failing = 0
-    const shares = new Set([...this.#now.keys(), ...this.#before.keys()])
-    for (const share of shares) {
-      const now = this.#now.get(share) ?? none
-      const before = this.#before.get(share) ?? none
-      const shareFailed = now.failed + before.failed
-      const shareSucceeded = now.succeeded + before.succeeded
-      failed += shareFailed
-      succeeded += shareSucceeded
-      if (shareFailed > shareSucceeded) failing += 1
+    const tenants = new Set([...this.#now.keys(), ...this.#before.keys()])
+    for (const tenant of tenants) {
+      const now = this.#now.get(tenant) ?? none
+      const before = this.#before.get(tenant) ?? none
+      const tenantFailed = now.failed + before.failed
+      const tenantSucceeded = now.succeeded + before.succeeded
+      failed += tenantFailed
+      succeeded += tenantSucceeded
+      if (tenantFailed > tenantSucceeded) failing += 1
     }
-    return failed >= failuresMin && failed > succeeded && failing * 2 > shares.size
+    return failed >= failuresMin && failed > succeeded && failing * 2 > tenants.size
   }
 
   clear(): void {

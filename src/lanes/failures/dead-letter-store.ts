@@ -50,7 +50,7 @@ const letterTime = (column: string) => `${micros(`letter.${column}`)} as ${colum
 const columns = `letter.id, letter.lane, letter.kind, vendor.code as vendor, letter.subject, letter.payload,
   letter.attempts, letter.cause, letter.code, letter.reason, ${letterTime('enqueued_at')}, ${letterTime('died_at')},
   ${letterTime('replayed_at')}`
-const withVendor = 'left join lanes.vendors vendor on vendor.number = letter.share'
+const withVendor = 'left join lanes.vendors vendor on vendor.number = letter.tenant'
 
 function conditionsOf(filter: DeadLetterFilter, values: unknown[]): string {
   const conditions: string[] = []
@@ -62,7 +62,7 @@ function conditionsOf(filter: DeadLetterFilter, values: unknown[]): string {
   add('letter.book_id = ?', filter.book)
   add('letter.lane = ?', filter.lane && laneNumber(filter.lane))
   add('letter.kind = ?', filter.kind)
-  add('letter.share = (select number from lanes.vendors where book_id = $1 and code = ?)', filter.vendor)
+  add('letter.tenant = (select number from lanes.vendors where book_id = $1 and code = ?)', filter.vendor)
   add('letter.code = ?', filter.code)
   add('letter.cause = ?', filter.cause)
   if (filter.replayed !== undefined) conditions.push(`letter.replayed_at is ${filter.replayed ? 'not ' : ''}null`)
@@ -126,10 +126,10 @@ export async function replayMatching(
       ), replayed as (
         update lanes.dead_letters letter set replayed_at = now(), replayed_by = $${values.length - 1}
         from chosen where letter.id = chosen.id
-        returning letter.id, lane, kind, share, book_id, subject, payload
+        returning letter.id, lane, kind, tenant, book_id, subject, payload
       ), enqueued as (
-        insert into lanes.messages (lane, kind, share, book_id, subject, payload)
-        select lane, kind, share, book_id, subject, payload from replayed order by id
+        insert into lanes.messages (lane, kind, tenant, book_id, subject, payload)
+        select lane, kind, tenant, book_id, subject, payload from replayed order by id
       )
       select id, kind, book_id, subject, payload from replayed order by id`,
     values,

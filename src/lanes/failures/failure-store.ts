@@ -10,7 +10,7 @@ function keptValues(messages: readonly TakenMessage[]): unknown[] {
   return [
     messages.map(({ lane }) => laneNumber(lane)),
     messages.map(({ kind }) => kind),
-    messages.map(({ share }) => share),
+    messages.map(({ tenant }) => tenant),
     messages.map(({ book }) => book),
     messages.map(({ subject }) => subject),
     messages.map(({ payload }) => payload),
@@ -19,7 +19,7 @@ function keptValues(messages: readonly TakenMessage[]): unknown[] {
 }
 
 const keptTypes = '$1::smallint[], $2::text[], $3::integer[], $4::integer[], $5::uuid[], $6::text[], $7::bigint[]'
-const kept = 'lane, kind, share, book_id, subject, payload'
+const kept = 'lane, kind, tenant, book_id, subject, payload'
 const enqueuedAt = fromMicros('enqueued::float8')
 
 export type Retry = { readonly message: TakenMessage; readonly attempts: number; readonly delayMs: number }

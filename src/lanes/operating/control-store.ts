@@ -38,10 +38,10 @@ export async function openBreaker(
 }
 
 /**
- * One process at a time gets the probe (`mine`), and only after the delay since the last one. `gone`: the breaker was
- * closed. A stored delay longer than the longest possible one predates a clock set back, and is ignored.
+ * One process at a time gets the lease of the probe (`mine`), and only after the delay since the last one. `gone`: the
+ * breaker was closed. A stored delay longer than the longest possible one predates a clock set back, and is ignored.
  */
-export async function takeProbe(
+export async function takeProbeLease(
   queryable: Queryable,
   { lane, kind }: QueueName,
   delayMs: (probes: number) => number,

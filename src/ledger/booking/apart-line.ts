@@ -169,10 +169,10 @@ async function bookTogether(
 ): Promise<{ readonly again: readonly Waiting[]; readonly left: readonly Waiting[] }> {
   const unit = line.begin()
   try {
-    const claims = requests.flatMap(({ claim }) => claim ?? [])
+    const idempotent = requests.flatMap(({ idempotency }) => idempotency ?? [])
     let keys = noKeys
-    if (claims.length > 0) {
-      const [found] = await unit.burst([findKeysStep(claims)])
+    if (idempotent.length > 0) {
+      const [found] = await unit.burst([findKeysStep(idempotent)])
       keys = parseFoundKeys(found ?? { rows: [], tag: '' })
     }
     const keyed = new KeyedRequests(requests, keys)

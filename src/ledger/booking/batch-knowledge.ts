@@ -2,14 +2,14 @@ import type { FoundKeys } from '#platform/idempotency'
 import type { BurstStep } from '#platform/postgres'
 import type { AccountDirectory } from '../accounts/account-directory.ts'
 import type { CommandGroup } from '../commands.ts'
-import type { Claim } from '../ledger.ts'
+import type { IdempotentSubmission } from '../ledger.ts'
 import type { CommandAccounts } from '../transfers/decide-transfers.ts'
 import type { BookedTransfer, TransferRecord } from '../transfers/transfer-record.ts'
 import type { Head, WorkingSet } from '../transfers/working-set.ts'
 import type { BatchMoment, NamedReference } from './batch-store.ts'
 import type { Heads } from './heads.ts'
 
-export type BatchRequest = { readonly group: CommandGroup; readonly claim?: Claim | undefined }
+export type BatchRequest = { readonly group: CommandGroup; readonly idempotency?: IdempotentSubmission | undefined }
 
 export type BatchKnowledge = BatchMoment & {
   readonly accounts: readonly CommandAccounts[]

@@ -3,7 +3,7 @@ import type { BurstAnswer, BurstStep, Transaction } from '#platform/postgres'
 import type { AccountDirectory, NamedAccount } from '../accounts/account-directory.ts'
 import type { TransferCommand } from '../commands.ts'
 import { findLapsed } from '../holds/find-lapsed.ts'
-import type { Claim } from '../ledger.ts'
+import type { IdempotentSubmission } from '../ledger.ts'
 import type { CommandAccounts } from '../transfers/decide-transfers.ts'
 import type { TransferRecord } from '../transfers/transfer-record.ts'
 import { accountsNamedIn } from '../transfers/transfer-request.ts'
@@ -31,7 +31,7 @@ type Needs = {
   /** Pending transfers that commands end. Their accounts must be found first. */
   readonly holds: NamedTransfer[]
   readonly references: NamedReference[]
-  readonly claims: Claim[]
+  readonly idempotent: IdempotentSubmission[]
 }
 
 /** Reads all that deciding the requests needs, in one round trip once names are known. */
@@ -117,9 +117,9 @@ function accountsOf(command: TransferCommand, directory: AccountDirectory): Comm
 }
 
 function needsOf(requests: readonly BatchRequest[], lookUpAll: boolean): Needs {
-  const needs: Needs = { transfers: [], holds: [], references: [], claims: [] }
-  for (const { group, claim } of requests) {
-    if (claim !== undefined) needs.claims.push(claim)
+  const needs: Needs = { transfers: [], holds: [], references: [], idempotent: [] }
+  for (const { group, idempotency } of requests) {
+    if (idempotency !== undefined) needs.idempotent.push(idempotency)
     for (const command of group.commands) {
       if (command.kind !== 'create') {
         needs.transfers.push(command)
@@ -176,7 +176,7 @@ async function readKnowledge(
   const headsIn = add(toRead.length > 0 ? [readHeadsStep(toRead)] : [])
   const transfersIn = add(findTransfersSteps(needs.transfers))
   const referencesIn = add(findReferencesSteps(needs.references))
-  const keysIn = add(needs.claims.length > 0 ? [findKeysStep(needs.claims)] : [])
+  const keysIn = add(needs.idempotent.length > 0 ? [findKeysStep(needs.idempotent)] : [])
   const momentIn = add([beginBatchStep])
   const answers = await tx.burst(steps)
   let moment = toBatchMoment(momentIn(answers)[0] ?? nothing)

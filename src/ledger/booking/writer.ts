@@ -3,7 +3,7 @@ import type { Idempotent } from '#platform/idempotency'
 import { type BurstStep, createUnitLine, type Database, type Proof, type UnitLine } from '#platform/postgres'
 import type { AccountDirectory } from '../accounts/account-directory.ts'
 import type { CommandGroup, TransferOutcome } from '../commands.ts'
-import type { Claim, Ledger, SubmitOptions, WriterStatistics } from '../ledger.ts'
+import type { IdempotentSubmission, Ledger, SubmitOptions, WriterStatistics } from '../ledger.ts'
 import { WaitingQueue } from '../requests/waiting-queue.ts'
 import { type Waiting, WaitingRequests } from '../requests/waiting-requests.ts'
 import { hasManyPairs, workOutTerms } from '../transfers/metadata-term.ts'
@@ -29,7 +29,7 @@ export type Writer = {
   readonly submit: (group: CommandGroup, options?: SubmitOptions) => Promise<readonly TransferOutcome[]>
   readonly submitOnce: (
     group: CommandGroup,
-    claim: Claim,
+    idempotency: IdempotentSubmission,
     options?: SubmitOptions,
   ) => Promise<Idempotent<readonly TransferOutcome[]>>
   readonly statistics: () => WriterStatistics
@@ -134,9 +134,9 @@ export function createWriter(deps: WriterDependencies): Writer {
       const result = await waiting.admit({ group, ...options }, enqueue)
       return result.kind === 'done' ? result.value : []
     },
-    submitOnce: async (group, claim, options) => {
+    submitOnce: async (group, idempotency, options) => {
       if (hasManyPairs(group)) await workOutTerms(group)
-      return waiting.admit({ group, claim, ...options }, enqueue)
+      return waiting.admit({ group, idempotency, ...options }, enqueue)
     },
     statistics: () => ({ ...statistics, queued: waiting.commands, clockHeldMs: deps.heldClock.heldMs() }),
     open: async () => {

@@ -45,8 +45,8 @@ export function createTrialBalanceReader(): TrialBalanceReader {
   const kept = new BoundedCache<BookNumber, bigint>(booksMax)
   const sums = new Map<BookNumber, Promise<Totals>>()
   const forgetful = new WeakSet<Database>()
-  const inTurn = createTurns()
-  const sumsInTurn = createTurns()
+  const serially = createSerial()
+  const sumsSerially = createSerial()
 
   const keep = async (database: Database, book: BookNumber, totals: Totals) => {
     kept.set(book, 0n)
@@ -56,7 +56,7 @@ export function createTrialBalanceReader(): TrialBalanceReader {
   const sum = (database: Database, book: BookNumber): Promise<Totals> => {
     const running = sums.get(book)
     if (running !== undefined) return running
-    const begun = sumsInTurn(async () => {
+    const begun = sumsSerially(async () => {
       const epoch = database.epoch()
       const totals = await sumAtLength(database, book, remembered.get(book))
       if (database.epoch() !== epoch) throw notReady()
@@ -97,7 +97,7 @@ export function createTrialBalanceReader(): TrialBalanceReader {
       forgetful.add(database)
       database.onNewEpoch(() => remembered.clear())
     }
-    const readFrom = (known: Totals | undefined) => known && inTurn(() => read(database, query, known))
+    const readFrom = (known: Totals | undefined) => known && serially(() => read(database, query, known))
     const found =
       (await readFrom(remembered.get(book))) ?? (await readFrom(await withinMs(waitMs, sum(database, book))))
     if (found === undefined) throw notReady()
@@ -122,12 +122,13 @@ async function withinMs<Value>(ms: number, work: Promise<Value>): Promise<Value 
   return await Promise.race([work, over]).finally(() => clearTimeout(timer))
 }
 
-function createTurns(): <Value>(work: () => Promise<Value>) => Promise<Value> {
+/** Does one piece of work at a time, in the order of the calls. */
+function createSerial(): <Value>(work: () => Promise<Value>) => Promise<Value> {
   let last: Promise<unknown> = Promise.resolve()
   return (work) => {
-    const turn = last.then(work, work)
-    last = turn.catch(() => {})
-    return turn
+    const result = last.then(work, work)
+    last = result.catch(() => {})
+    return result
   }
 }
 

@@ -1,11 +1,11 @@
 import type { FoundKeys, Idempotent, StoredAnswer } from '#platform/idempotency'
 import type { BatchRequest } from '../booking/batch-knowledge.ts'
 import type { TransferOutcome } from '../commands.ts'
-import type { Claim } from '../ledger.ts'
+import type { IdempotentSubmission } from '../ledger.ts'
 
 export type RequestResult = Idempotent<readonly TransferOutcome[]>
 
-export type KeyedAnswer = { readonly claim: Claim; readonly answer: StoredAnswer }
+export type KeyedAnswer = { readonly idempotency: IdempotentSubmission; readonly answer: StoredAnswer }
 
 export type KeyedAnswers = ReadonlyMap<string, KeyedAnswer>
 
@@ -21,11 +21,11 @@ export class KeyedRequests<Request extends BatchRequest> {
     this.#requests = requests
     const first = new Set<string>()
     this.fresh = requests.filter((request) => {
-      const { claim } = request
-      if (claim === undefined) return true
-      const known = answeredBefore(claim, previous) ?? keys(claim)
-      const isFirst = !first.has(keyOf(claim))
-      first.add(keyOf(claim))
+      const { idempotency } = request
+      if (idempotency === undefined) return true
+      const known = answeredBefore(idempotency, previous) ?? keys(idempotency)
+      const isFirst = !first.has(keyOf(idempotency))
+      first.add(keyOf(idempotency))
       if (known !== undefined) this.#answered.set(request, known)
       return known === undefined && isFirst
     })
@@ -39,15 +39,15 @@ export class KeyedRequests<Request extends BatchRequest> {
     const results = new Map(this.#answered)
     const answers = new Map<string, KeyedAnswer>()
     for (const [request, value] of outcomes) {
-      const { claim } = request
-      const answer = claim === undefined ? noAnswer : claim.answer(value)
-      if (claim !== undefined) answers.set(keyOf(claim), { claim, answer })
+      const { idempotency } = request
+      const answer = idempotency === undefined ? noAnswer : idempotency.answer(value)
+      if (idempotency !== undefined) answers.set(keyOf(idempotency), { idempotency, answer })
       results.set(request, { kind: 'done', value, answer })
     }
     for (const request of this.#requests) {
-      const first = request.claim && answers.get(keyOf(request.claim))
-      if (request.claim !== undefined && first !== undefined && !results.has(request)) {
-        results.set(request, replayOf(first, request.claim))
+      const first = request.idempotency && answers.get(keyOf(request.idempotency))
+      if (request.idempotency !== undefined && first !== undefined && !results.has(request)) {
+        results.set(request, replayOf(first, request.idempotency))
       }
     }
     return { results, answers }
@@ -56,20 +56,20 @@ export class KeyedRequests<Request extends BatchRequest> {
 
 const noAnswer: StoredAnswer = { status: 0, body: '' }
 
-function keyOf(claim: Claim): string {
-  return `${claim.book} ${claim.key}`
+function keyOf(idempotency: IdempotentSubmission): string {
+  return `${idempotency.book} ${idempotency.key}`
 }
 
-function answeredBefore(claim: Claim, previous: readonly KeyedAnswers[]): Known | undefined {
+function answeredBefore(idempotency: IdempotentSubmission, previous: readonly KeyedAnswers[]): Known | undefined {
   for (const answers of previous) {
-    const before = answers.get(keyOf(claim))
-    if (before !== undefined) return replayOf(before, claim)
+    const before = answers.get(keyOf(idempotency))
+    if (before !== undefined) return replayOf(before, idempotency)
   }
   return undefined
 }
 
-function replayOf(first: KeyedAnswer, claim: Claim): Known {
-  return first.claim.fingerprint.equals(claim.fingerprint)
+function replayOf(first: KeyedAnswer, idempotency: IdempotentSubmission): Known {
+  return first.idempotency.fingerprint.equals(idempotency.fingerprint)
     ? { kind: 'replayed', answer: first.answer }
     : { kind: 'mismatched' }
 }

@@ -1,4 +1,4 @@
-import { Turns } from '#kernel'
+import { RoundRobin } from '#kernel'
 import { takeFirst, type Waiting } from './waiting-requests.ts'
 
 /** How many requests may be passed over because they are too large for the rest of a batch. */
@@ -6,12 +6,12 @@ const passedOverMax = 16
 const nobody = { group: '', sender: '' } as const
 
 /**
- * Groups of senders take turns with equal shares of the commands, and so do the senders of a group. So a busy sender
+ * Groups of senders take turns with equal parts of the commands, and so do the senders of a group. So a busy sender
  * delays only itself. The requests of one sender keep their order. Returned requests keep theirs and come first.
  */
 export class WaitingQueue {
   readonly #again: Waiting[] = []
-  readonly #groups = new Turns<string | number, Turns<string, Waiting[]>>(() => new Turns(() => []))
+  readonly #groups = new RoundRobin<string | number, RoundRobin<string, Waiting[]>>(() => new RoundRobin(() => []))
   #length = 0
   #commands = 0
 

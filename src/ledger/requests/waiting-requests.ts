@@ -1,9 +1,9 @@
-import { createShares, type Taker } from '#kernel'
+import { createQuotas, type Taker } from '#kernel'
 import { Fault } from '#platform/faults'
 import type { BatchRequest } from '../booking/batch-knowledge.ts'
 import { accountBusy } from '../booking/conflict.ts'
 import type { CommandGroup } from '../commands.ts'
-import type { Claim, SubmitOptions } from '../ledger.ts'
+import type { IdempotentSubmission, SubmitOptions } from '../ledger.ts'
 import type { RequestResult } from './keyed-requests.ts'
 
 export type Waiting = BatchRequest & {
@@ -26,12 +26,12 @@ const patienceMs = 15_000
 const commandBytes = 400
 const bytesPerCharacter = 2
 
-/** A writer's unanswered requests, with limits on number, size, age, and the shares of one sender or book. */
+/** A writer's unanswered requests, with limits on number, size, age, and the quotas of one sender or book. */
 export class WaitingRequests {
   #commands = 0
   #bytes = 0
-  readonly #commandsOf = createShares(commandsMax)
-  readonly #bytesOf = createShares(bytesMax)
+  readonly #commandsOf = createQuotas(commandsMax)
+  readonly #bytesOf = createQuotas(bytesMax)
   /** Ids of transfers that requests set apart create, with the first such request. */
   readonly #idsApart = new Map<string, Waiting>()
 
@@ -41,20 +41,21 @@ export class WaitingRequests {
 
   /** Resolves with the request's result. Throws ledger_busy when too much waits. */
   admit(
-    given: { readonly group: CommandGroup; readonly claim?: Claim } & SubmitOptions,
+    given: { readonly group: CommandGroup; readonly idempotency?: IdempotentSubmission } & SubmitOptions,
     enqueue: (request: Waiting) => void,
   ): Promise<RequestResult> {
-    const { group, claim, isAbandoned, sender } = given
+    const { group, idempotency, isAbandoned, sender } = given
     const bytes = bytesOf(group)
     const isFull = this.#commands + group.commands.length > commandsMax || this.#bytes + bytes > bytesMax
-    if (isFull || (sender !== undefined && !this.#takeShare(sender, group.commands.length, bytes))) {
+    if (isFull || (sender !== undefined && !this.#takeQuota(sender, group.commands.length, bytes))) {
       throw busy('Too many transfers wait to be booked. Send them again in a moment.')
     }
     const { promise, resolve, reject } = Promise.withResolvers<RequestResult>()
     this.#commands += group.commands.length
     this.#bytes += bytes
     const arrivedMs = performance.now()
-    enqueue({ group, claim, isAbandoned, sender, resolve, reject, bytes, arrivedMs, failures: 0, fault: undefined })
+    const asked = { group, idempotency, isAbandoned, sender }
+    enqueue({ ...asked, resolve, reject, bytes, arrivedMs, failures: 0, fault: undefined })
     return promise
   }
 
@@ -97,7 +98,7 @@ export class WaitingRequests {
     return true
   }
 
-  #takeShare(sender: Taker, commands: number, bytes: number): boolean {
+  #takeQuota(sender: Taker, commands: number, bytes: number): boolean {
     if (!this.#commandsOf.take(sender, commands)) return false
     if (this.#bytesOf.take(sender, bytes)) return true
     this.#commandsOf.release(sender, commands)

@@ -181,8 +181,8 @@ async function submitted(
   const { caller, signal } = request
   const sender = { group: caller.book.number, sender: caller.keyId }
   const options = { isAbandoned: () => signal.aborted, sender }
-  if (request.claim === undefined) return toAnswer(await ledger.submit(group, options))
-  return request.settle(await ledger.submitOnce(group, { ...request.claim, answer: toAnswer }, options))
+  if (request.idempotency === undefined) return toAnswer(await ledger.submit(group, options))
+  return request.settle(await ledger.submitOnce(group, { ...request.idempotency, answer: toAnswer }, options))
 }
 
 /** `createdStatus` for a new transfer, 200 for a replay. */

@@ -15,9 +15,9 @@ export type Block = {
 const sealLock = 7_236_837_701
 
 /** Locks sealing until the transaction ends; false when another process has the lock. */
-export async function takeSealTurn(tx: Transaction): Promise<boolean> {
+export async function takeSealLock(tx: Transaction): Promise<boolean> {
   const rows = await tx.query<{ taken: boolean }>({
-    name: 'take-seal-turn',
+    name: 'take-seal-lock',
     text: 'select pg_try_advisory_xact_lock($1::bigint) as taken',
     values: [sealLock],
   })

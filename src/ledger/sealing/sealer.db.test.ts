@@ -4,7 +4,7 @@ import type { Database } from '#platform/postgres'
 import { createTestDatabase, type TestDatabase } from '#testing'
 import { verifyLedger } from '../verify/verify-ledger.ts'
 import { chainStart, hashBlock } from './batch-hash.ts'
-import { takeSealTurn, unsealedBatchesText } from './seal-store.ts'
+import { takeSealLock, unsealedBatchesText } from './seal-store.ts'
 import { createSealer, type Sealer } from './sealer.ts'
 
 type Block = { number: bigint; previous: Buffer; hash: Buffer; batches: bigint[] }
@@ -100,7 +100,7 @@ describe('the sealer', () => {
     const sealer = createSealer({ database, onFault: noFault, intervalMs: 10 })
     const other = await database.session('other')
     await other.query({ text: 'begin' })
-    expect(await takeSealTurn(other)).toBe(true)
+    expect(await takeSealLock(other)).toBe(true)
     await insertBatches(10)
     sealer.start()
     while (sealer.status().unsealedSeconds < 0.2) await sleep(10)

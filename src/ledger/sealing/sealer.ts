@@ -7,7 +7,7 @@ import {
   insertBlock,
   readChainHead,
   readUnsealedBatches,
-  takeSealTurn,
+  takeSealLock,
 } from './seal-store.ts'
 
 export type SealerStatus = {
@@ -100,7 +100,7 @@ export function createSealer(options: SealerOptions): Sealer {
 }
 
 async function sealRound(tx: Transaction, range: { readonly from: bigint; readonly limit: number }): Promise<Round> {
-  if (!(await takeSealTurn(tx))) return { sealed: 0, full: false }
+  if (!(await takeSealLock(tx))) return { sealed: 0, full: false }
   const head = await readChainHead(tx)
   const batches = await readUnsealedBatches(tx, range)
   const last = batches.at(-1)

@@ -71,13 +71,13 @@ async function settle(meanwhile: RailEvent[] = []): Promise<void> {
 }
 
 it.each(['payout', 'refund'] as const)(
-  'of a %s that is made three times an entry tells of both claims',
+  'of a %s that is made three times an entry tells of both clawbacks',
   async (kind) => {
     const [first = '', second = ''] = await tries(kind)
     await tell(happened(first, kind))
     await tell(happened(second, kind))
     expect(await open()).toMatchObject([
-      { reason: 'late_success', detail: expect.stringContaining('0.60 USD are claims in suspense') },
+      { reason: 'late_success', detail: expect.stringContaining('0.60 USD are clawbacks in suspense') },
     ])
     expect([await balances(), await findings()]).toEqual([made[kind], []])
     await settle()
@@ -87,7 +87,7 @@ it.each(['payout', 'refund'] as const)(
 )
 
 it.each(['payout', 'refund'] as const)(
-  'who settles one claim of a %s has not settled the one that came meanwhile',
+  'who settles one clawback of a %s has not settled the one that came meanwhile',
   async (kind) => {
     const [first = '', second = ''] = await tries(kind)
     await tell(happened(first, kind))

@@ -48,7 +48,7 @@ async function expectInOrder(clearing: bigint): Promise<void> {
   expect(await verifyAll(test.database)).toEqual([])
 }
 
-it('a refund that happened after another one replaced it is booked as a claim, an operator has it, and the books are in order', async () => {
+it('a refund that happened after another one replaced it is booked as a clawback, an operator has it, and the books are in order', async () => {
   answerRefunds(declined('never', 'first'))
   const first = await askRefund()
   await test.end('refund', first.id)

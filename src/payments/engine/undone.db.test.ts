@@ -145,7 +145,7 @@ it('a charge that did not happen, and is in suspense as its destination is froze
   await expectBooks({ shop: 500n, rail: 0n })
 })
 
-it('a payout that did not happen, and is in suspense as its account is frozen, is claimed from nobody', async () => {
+it('a payout that did not happen, and is in suspense as its account is frozen, is clawed back from nobody', async () => {
   test.rail.answer = frozenAtOnce
   const out = { amount: 70n, asset: 'USD', source: 'shop', rail: 'card', otherRails: [], instrument: 'card_out' }
   const { id } = await test.ask((payments, tx) => payments.createPayout(tx, { book: 1, ...out, metadata: {} }))

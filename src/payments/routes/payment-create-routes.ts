@@ -59,16 +59,16 @@ async function accept(
 ): Promise<{ readonly kept: Answer; readonly id: Uuid | undefined }> {
   const toAnswer = (result: PaymentResult<Payment>): Answer =>
     result.ok ? answerText(201, renderPayment(result.value)) : request.refuse(located(result.refusal, request.body))
-  const { claim, caller, signal } = request
+  const { idempotency, caller, signal } = request
   const asker: Asker = {
     get aborted() {
       return signal.aborted
     },
     sender: { group: caller.book.number, sender: caller.keyId },
   }
-  const accepted = await payments.createPayment(command, claim && { ...claim, answer: toAnswer }, asker)
+  const accepted = await payments.createPayment(command, idempotency && { ...idempotency, answer: toAnswer }, asker)
   const id = accepted.kind === 'done' && accepted.value.ok ? accepted.value.value.id : undefined
-  if (claim !== undefined) return { kept: request.settle(accepted), id }
+  if (idempotency !== undefined) return { kept: request.settle(accepted), id }
   assert(accepted.kind === 'done', 'a request without a key is no replay')
   return { kept: toAnswer(accepted.value), id }
 }

@@ -114,7 +114,7 @@ const payoutsText = `
       else 0
     end)::text as said_moved,
     coalesce(s.posted, 0)::text as booked_moved,
-    -- What rails paid beyond what its account pays for is a claim: somebody has it, or has stated what became of it.
+    -- What rails paid beyond what its account pays for is a clawback: somebody has it, or has stated what became of it.
     (case when exists (
       select from cases.cases k
       where k.queue = 'payments' and k.subject_id = o.id and (k.resolved_at is null or k.resolution = 'force')) then coalesce(s.suspended, 0)

@@ -17,14 +17,14 @@ export class Exchange {
   body: Buffer | undefined = undefined
   rateHeaders: Readonly<Record<string, string>> | undefined = undefined
   takenBytes = 0
-  /** The sender whose shares the bytes and the place count against. Set by the gate. */
+  /** The sender whose quotas the bytes and the place count against. Set by the gate. */
   sender: Taker = nobody
   hasPlace = false
   /** Whether the handler still uses the body, even if a deadline has already been answered. */
   handling = false
   answered = false
   streams = false
-  leaveTurn: (() => void) | undefined = undefined
+  release: (() => void) | undefined = undefined
 
   constructor(reply: FastifyReply, path: string) {
     this.id = reply.request.id

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Shares, Taker } from '#kernel'
+import type { Quotas, Taker } from '#kernel'
 import type { OwnDetails, Problems } from './answering/problem.ts'
 import type { HttpProblemCode } from './answering/problem-catalog.ts'
 import { type Authenticate, type AuthenticationResult, type Scope, scopeSuffices } from './caller.ts'
@@ -15,7 +15,7 @@ type GateDeps = {
   readonly problems: Problems
   readonly rateLimit: RateLimit | undefined
   readonly allowedMethods: (path: string) => string[]
-  readonly places: Shares
+  readonly places: Quotas
   readonly send: (exchange: Exchange, answer: Answer) => void
   readonly fail: (exchange: Exchange, error: unknown) => void
 }

@@ -30,13 +30,13 @@ const slow = route({
   scope: 'write',
   body: closedObject({ wait: Type.Boolean() }),
   answers: {},
-  handle: async ({ body, claim }) => {
+  handle: async ({ body, idempotency }) => {
     const wait = Promise.withResolvers<void>()
     if (body.wait) {
       waits.push(wait)
       await wait.promise
     }
-    return answer(200, { keyed: claim !== undefined })
+    return answer(200, { keyed: idempotency !== undefined })
   },
 })
 
@@ -64,7 +64,7 @@ const large = route({
 })
 
 const held: string[] = []
-/** Reads or deletes, and waits until it is released. It keeps its turn meanwhile or, by its path, gives it up. */
+/** Reads or deletes, and waits until it is released. It keeps its place meanwhile or, by its path, gives it up. */
 const holding = (path: string, method: 'GET' | 'DELETE' = 'GET') =>
   route({
     method,

@@ -32,13 +32,13 @@ const slow = route({
   scope: 'write',
   body: closedObject({ wait: Type.Boolean() }),
   answers: {},
-  handle: async ({ body, claim }) => {
+  handle: async ({ body, idempotency }) => {
     const wait = Promise.withResolvers<void>()
     if (body.wait) {
       waits.push(wait)
       await wait.promise
     }
-    return answer(200, { keyed: claim !== undefined })
+    return answer(200, { keyed: idempotency !== undefined })
   },
 })
 
@@ -66,7 +66,7 @@ const large = route({
 })
 
 const held: string[] = []
-/** Reads or deletes, and waits until it is released. It keeps its turn meanwhile or, by its path, gives it up. */
+/** Reads or deletes, and waits until it is released. It keeps its place meanwhile or, by its path, gives it up. */
 const holding = (path: string, method: 'GET' | 'DELETE' = 'GET') =>
   route({
     method,
@@ -155,7 +155,7 @@ describe('requests that need a connection of the database', () => {
     await letAllGo([...writes, ...reads])
   })
 
-  it('let others have their turn while they wait for something else', async () => {
+  it('let others have their place while they wait for something else', async () => {
     const url = `${await startServer({ handledMax: 8 })}/v1/resting`
     held.length = 0
     const many = Array.from({ length: 30 }, () => get(url, 'patient'))

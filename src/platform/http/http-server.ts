@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import { assert, createShares, type Shares } from '#kernel'
+import { assert, createQuotas, type Quotas } from '#kernel'
 import { Fault } from '../faults/index.ts'
 import { createRunningKeys } from '../idempotency/index.ts'
 import type { Database } from '../postgres/index.ts'
@@ -17,14 +17,14 @@ import { Exchange, writeAnswer } from './exchange.ts'
 import { createGate } from './gate.ts'
 import { UnreadableRequest } from './invalid-request.ts'
 import { followConnections } from './limits/connections.ts'
-import { createHandlingTurns } from './limits/handling-turns.ts'
+import { createFairQueue } from './limits/fair-queue.ts'
 import { createRateLimit, type RatePolicy } from './limits/rate-limit.ts'
 import { createRunningRequests } from './limits/running-requests.ts'
 import { createUnreadAnswers } from './limits/unread-answers.ts'
 import { type BodyReader, createBodyReader, endedEarly } from './reading/body-reader.ts'
 import { readBody, sliceBytes } from './reading/body-slices.ts'
 import { parseQueryString } from './reading/query-string.ts'
-import { createReadingTurns } from './reading/reading-turns.ts'
+import { createRoundRobinReading } from './reading/round-robin-reading.ts'
 import { type Answer, bodyBytesMax, type HttpModule, type Route, type StreamAnswer } from './route.ts'
 import { createRouteHandler } from './route-handler.ts'
 import { createSchemaCompiler } from './validation.ts'
@@ -82,8 +82,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const routes = options.modules.flatMap((module) => module.routes)
   const catalogs = [httpProblems, ...options.modules.map((module) => module.problems)]
   const problems = createProblems(catalogs, options.docsUrl ?? '/docs')
-  const budget = createShares(options.bodiesBytesMax ?? bodiesBytesMax)
-  const places = createShares(options.runningMax ?? runningMax)
+  const budget = createQuotas(options.bodiesBytesMax ?? bodiesBytesMax)
+  const places = createQuotas(options.runningMax ?? runningMax)
   const reader = createBodyReader({ budget, windowMs: options.uploadWindowMs ?? 5000 })
   const running = createRunningRequests(options.handlerTimeoutMs ?? 30_000)
   let closing = false
@@ -104,9 +104,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const compile = createSchemaCompiler()
   const runningKeys = createRunningKeys()
   // A write may wait long, for a locked row or a synchronous replica. Reads must not wait for that.
-  const inTurn = {
-    reads: createHandlingTurns(options.handledMax ?? handledMax),
-    writes: createHandlingTurns(options.writingMax ?? writingMax),
+  const queues = {
+    reads: createFairQueue(options.handledMax ?? handledMax),
+    writes: createFairQueue(options.writingMax ?? writingMax),
   }
   app.addHook('onRequest', gate.refuseUnknown)
   for (const route of routes) {
@@ -122,7 +122,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         problems,
         running,
         runningKeys,
-        inTurn,
+        queues,
         ...options,
         send,
         releaseBody,
@@ -153,8 +153,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 function createSending(deps: {
   readonly options: HttpServerOptions
   readonly problems: Problems
-  readonly budget: Shares
-  readonly places: Shares
+  readonly budget: Quotas
+  readonly places: Quotas
   readonly isLast: () => boolean
 }) {
   const { options, problems, budget, places, isLast } = deps
@@ -208,7 +208,7 @@ function createFastify(deps: {
     request.exchange ??= new Exchange(reply, 'unreadable')
     return request.exchange
   }
-  const inTurn = createReadingTurns()
+  const scheduleReading = createRoundRobinReading()
   const app = fastify({
     logger: false,
     genReqId: requestIdOf,
@@ -260,7 +260,7 @@ function createFastify(deps: {
         }
       }
       if (bytes.length <= sliceBytes) readOn()
-      else inTurn(exchange.sender.sender, readOn)
+      else scheduleReading(exchange.sender.sender, readOn)
     })
   })
   app.server.on('connect', (_request, socket: Socket) => refuseConnect(problems, socket))

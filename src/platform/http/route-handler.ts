@@ -9,13 +9,13 @@ import { waitSecondsOf } from './answering/prefer.ts'
 import type { Problems } from './answering/problem.ts'
 import { type Caller, type Scope, scopeSuffices } from './caller.ts'
 import type { Exchange } from './exchange.ts'
-import type { createHandlingTurns } from './limits/handling-turns.ts'
+import type { createFairQueue } from './limits/fair-queue.ts'
 import type { RunningRequests } from './limits/running-requests.ts'
-import { createRequestReader, readClaim } from './reading/read-request.ts'
+import { createRequestReader, readIdempotency } from './reading/read-request.ts'
 import type { Answer, Route, RouteRequest, StreamAnswer } from './route.ts'
 import type { Check } from './validation.ts'
 
-type Turn = 'reads' | 'writes'
+type QueueKind = 'reads' | 'writes'
 
 type HandlerDeps = {
   readonly route: Route
@@ -23,7 +23,7 @@ type HandlerDeps = {
   readonly problems: Problems
   readonly running: RunningRequests
   readonly runningKeys: RunningKeys
-  readonly inTurn: { readonly [Kind in Turn]: ReturnType<typeof createHandlingTurns> }
+  readonly queues: { readonly [Kind in QueueKind]: ReturnType<typeof createFairQueue> }
   readonly database: Database
   readonly send: (exchange: Exchange, answer: Answer | StreamAnswer) => void
   readonly releaseBody: (exchange: Exchange) => void
@@ -39,7 +39,7 @@ export function createRouteHandler(deps: HandlerDeps) {
   const handle = createHandle(route, deps.database)
 
   const run = (exchange: Exchange, request: RouteRequest) => {
-    const turn = turnOf(route, request.body)
+    const kind = queueOf(route, request.body)
     const entry = {
       startedMs: performance.now(),
       expire: () => send(exchange, problems.own(exchange.id, 'deadline_exceeded', { headers: { 'retry-after': '1' } })),
@@ -49,12 +49,12 @@ export function createRouteHandler(deps: HandlerDeps) {
     const end = () => {
       running.remove(place, entry)
       exchange.handling = false
-      exchange.leaveTurn?.()
+      exchange.release?.()
       deps.releaseBody(exchange)
-      if (request.claim) runningKeys.leave(request.claim)
+      if (request.idempotency) runningKeys.leave(request.idempotency)
     }
     const begin = (done?: () => void) => {
-      exchange.leaveTurn = done
+      exchange.release = done
       handle(request).then(
         (answered) => {
           end()
@@ -66,12 +66,12 @@ export function createRouteHandler(deps: HandlerDeps) {
         },
       )
     }
-    if (turn === undefined) return begin()
+    if (kind === undefined) return begin()
     const leave = () => {
       end()
       fail(exchange, abandoned())
     }
-    deps.inTurn[turn](exchange.sender, { begin, isOver: () => exchange.aborted, leave })
+    deps.queues[kind](exchange.sender, { begin, isOver: () => exchange.aborted, leave })
   }
 
   return (request: FastifyRequest, _reply: FastifyReply): void => {
@@ -86,14 +86,14 @@ export function createRouteHandler(deps: HandlerDeps) {
         send(exchange, problems.own(exchange.id, 'scope_insufficient', { detail, param: need.param }))
         return
       }
-      const claim =
-        request.method === 'GET' || request.method === 'HEAD' ? undefined : readClaim(request, exchange, caller)
-      if (claim && !runningKeys.enter(claim)) {
+      const idempotency =
+        request.method === 'GET' || request.method === 'HEAD' ? undefined : readIdempotency(request, exchange, caller)
+      if (idempotency && !runningKeys.enter(idempotency)) {
         send(exchange, problems.own(exchange.id, 'idempotency_key_in_use', { headers: { 'retry-after': '1' } }))
         return
       }
       const waitMs = route.waits === true ? waitMsOf(request) : undefined
-      run(exchange, routeRequest(exchange, deps, { ...parts, caller, claim, waitMs }))
+      run(exchange, routeRequest(exchange, deps, { ...parts, caller, idempotency, waitMs }))
     } catch (error) {
       fail(exchange, error)
     }
@@ -101,7 +101,7 @@ export function createRouteHandler(deps: HandlerDeps) {
 }
 
 /** POSTs with `handle` write in shared batches, so they need no pool connection of their own. */
-function turnOf({ scope, method, handleOnce, writesBesides }: Route, body: unknown): Turn | undefined {
+function queueOf({ scope, method, handleOnce, writesBesides }: Route, body: unknown): QueueKind | undefined {
   if (scope === 'none') return undefined
   if (method === 'GET') return 'reads'
   return handleOnce !== undefined || method !== 'POST' || writesBesides?.(body) ? 'writes' : undefined
@@ -128,15 +128,15 @@ function createHandle(route: Route, database: Database) {
   if (handle) return async (request: RouteRequest) => handle(request)
   assert(handleOnce, `${route.method} ${route.path} has a handler`)
   const commit = async (request: RouteRequest): Promise<Answer> => {
-    const { claim } = request
-    if (claim === undefined) {
+    const { idempotency } = request
+    if (idempotency === undefined) {
       return database.unit((tx) => {
         refuseAbandoned(request)
         return handleOnce(request, tx)
       })
     }
     let first: Answer | undefined
-    const idempotent = await once(database, claim, async (tx) => {
+    const idempotent = await once(database, idempotency, async (tx) => {
       refuseAbandoned(request)
       first = await handleOnce(request, tx)
       return { status: first.status, body: first.keptBody ?? first.body }
@@ -155,9 +155,9 @@ function abandoned(): Fault {
   return new Fault({ code: 'request_abandoned', message: 'No one waits for the answer any more.', retryable: true })
 }
 
-function newIdOf({ claim, caller }: Pick<RouteRequest, 'claim' | 'caller'>, kind: string): Uuid {
-  if (claim === undefined) return newUuid()
-  return requestedUuid(JSON.stringify([caller.book.id, kind, claim.key]))
+function newIdOf({ idempotency, caller }: Pick<RouteRequest, 'idempotency' | 'caller'>, kind: string): Uuid {
+  if (idempotency === undefined) return newUuid()
+  return requestedUuid(JSON.stringify([caller.book.id, kind, idempotency.key]))
 }
 
 /** A class, because one is created per request: an object literal would define its accessor each time. */
@@ -178,7 +178,7 @@ class WaitSignal {
 function routeRequest(
   exchange: Exchange,
   { problems, isLettingGo }: Pick<HandlerDeps, 'problems' | 'isLettingGo'>,
-  parts: Pick<RouteRequest, 'params' | 'query' | 'body' | 'caller' | 'claim' | 'waitMs'>,
+  parts: Pick<RouteRequest, 'params' | 'query' | 'body' | 'caller' | 'idempotency' | 'waitMs'>,
 ): RouteRequest {
   return {
     id: exchange.id,
@@ -191,11 +191,11 @@ function routeRequest(
       const value = exchange.reply.request.headers[name]
       return typeof value === 'string' ? value : undefined
     },
-    claim: parts.claim,
+    idempotency: parts.idempotency,
     newId: (kind) => newIdOf(parts, kind),
     waitMs: parts.waitMs,
     waitSignal: new WaitSignal(exchange, isLettingGo),
-    rest: () => exchange.leaveTurn?.(),
+    rest: () => exchange.release?.(),
     signal: exchange,
     refuse: (refusal, details) => problems.render(exchange.id, refusal, details),
     settle: (idempotent) => {

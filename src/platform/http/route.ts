@@ -1,6 +1,6 @@
 import type { Static, TSchema } from 'typebox'
 import type { Refusal, Uuid } from '#kernel'
-import type { IdempotencyClaim, Idempotent } from '../idempotency/index.ts'
+import type { Idempotent, IdempotentRequest } from '../idempotency/index.ts'
 import type { Transaction } from '../postgres/index.ts'
 import type { ProblemCatalog } from './answering/problem-catalog.ts'
 import type { Caller, Scope } from './caller.ts'
@@ -48,7 +48,7 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   readonly bytes: Buffer | undefined
   /** Reads a header by its lower-case name; undefined when it is absent or repeated. */
   readonly header: (name: string) => string | undefined
-  readonly claim: IdempotencyClaim | undefined
+  readonly idempotency: IdempotentRequest | undefined
   /**
    * The id of an object of this kind that the request creates. With an Idempotency-Key, it is derived from the key. If
    * the server loses the object and the client retries, the rail recognizes the id. The body is not part of it: if a
@@ -59,7 +59,7 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   readonly waitMs: number | undefined
   /** Aborted like `signal`, and when the server is about to close. A waiting handler then answers the current state. */
   readonly waitSignal: RequestSignal
-  /** Releases the request's turn for a database connection. Call it before waiting for something else. */
+  /** Releases the request's place for a database connection. Call it before waiting for something else. */
   readonly rest: () => void
   readonly refuse: (refusal: Refusal, details?: ProblemDetails) => Answer
   /** Answers the result of an idempotent write: the first answer, a replay of it, or 422. */
@@ -111,11 +111,11 @@ type RouteOf<
   readonly query?: Query
   /** An absent body is read as `{}`. */
   readonly body?: Body
-  /** The higher scope that this body needs. Checked before the idempotency key is claimed. */
+  /** The higher scope that this body needs. Checked before the idempotency key is taken. */
   readonly scopeOf?: (body: Typed<Body>) => ScopeNeed | undefined
 } & (
     | {
-        /** Answers the request. With `request.claim`, the handler itself must store its answer under the claim. */
+        /** Answers the request. With `request.idempotency`, the handler itself must store its answer under that key. */
         readonly handle: (request: RouteRequest<Typed<Params>, Typed<Query>, Typed<Body>>) => Handled
         /** Whether this body needs its own transaction, not a shared batch. It then waits in turn like `handleOnce`. */
         readonly writesBesides?: (body: Typed<Body>) => boolean

@@ -1,27 +1,27 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { type BurstAnswer, type BurstStep, CopyEncoder, type Queryable, textArray } from '../postgres/index.ts'
-import type { IdempotencyClaim, StoredAnswer } from './idempotency.ts'
+import type { IdempotentRequest, StoredAnswer } from './idempotency.ts'
 
 const compressedFromBytes = 2048
 const encodings = { plain: 0, zstd: 1 } as const
 
 export type FoundKey = { readonly kind: 'replayed'; readonly answer: StoredAnswer } | { readonly kind: 'mismatched' }
 
-/** Looks up a claim in the result of {@link findKeysStep}; undefined when its key is new. */
-export type FoundKeys = (claim: IdempotencyClaim) => FoundKey | undefined
+/** Looks up a request in the result of {@link findKeysStep}; undefined when its key is new. */
+export type FoundKeys = (request: IdempotentRequest) => FoundKey | undefined
 
-/** Reads the rows of the claims, key by key: a join planned on a small table would later read all keys of a book. */
-export function findKeysStep(claims: readonly IdempotencyClaim[]): BurstStep {
+/** Reads the rows of the requests, key by key: a join planned on a small table would later read all keys of a book. */
+export function findKeysStep(requests: readonly IdempotentRequest[]): BurstStep {
   return {
     name: 'idempotency_find',
     text: `select stored.book_id, stored.key, encode(stored.fingerprint, 'hex'), stored.status, stored.encoding,
         encode(stored.body, 'hex')
-      from unnest($1::integer[], $2::text[]) as claimed (book_id, key)
+      from unnest($1::integer[], $2::text[]) as asked (book_id, key)
       cross join lateral (
         select k.book_id, k.key, k.fingerprint, k.status, k.encoding, k.body
-        from platform.idempotency_keys k where k.book_id = claimed.book_id and k.key = claimed.key offset 0
+        from platform.idempotency_keys k where k.book_id = asked.book_id and k.key = asked.key offset 0
       ) stored`,
-    values: [`{${claims.map(({ book }) => book).join(',')}}`, textArray(claims.map(({ key }) => key))],
+    values: [`{${requests.map(({ book }) => book).join(',')}}`, textArray(requests.map(({ key }) => key))],
   }
 }
 
@@ -29,27 +29,27 @@ export function findKeysStep(claims: readonly IdempotencyClaim[]): BurstStep {
 export function parseFoundKeys(found: BurstAnswer): FoundKeys {
   if (found.rows.length === 0) return () => undefined
   const rows = new Map(found.rows.map((row) => [`${row[0]} ${row[1]}`, row]))
-  return (claim) => {
-    const row = rows.get(`${claim.book} ${claim.key}`)
+  return (request) => {
+    const row = rows.get(`${request.book} ${request.key}`)
     if (row === undefined) return undefined
     const [, , fingerprint, status, encoding, body] = row
-    if (fingerprint !== claim.fingerprint.toString('hex')) return { kind: 'mismatched' }
+    if (fingerprint !== request.fingerprint.toString('hex')) return { kind: 'mismatched' }
     return { kind: 'replayed', answer: { status: Number(status), body: decodeBody(Number(encoding), body ?? '') } }
   }
 }
 
 /** Fails with a unique violation of `idempotency_keys_pkey` if another process stored a key first. */
 export function storeKeysStep(
-  rows: readonly { readonly claim: IdempotencyClaim; readonly answer: StoredAnswer }[],
+  rows: readonly { readonly idempotency: IdempotentRequest; readonly answer: StoredAnswer }[],
   encoder: CopyEncoder = new CopyEncoder(),
 ): BurstStep {
   encoder.reset()
-  for (const { claim, answer } of rows) {
+  for (const { idempotency, answer } of rows) {
     const [encoding, body] = encodeBody(answer.body)
     encoder.tuple(6)
-    encoder.int4(claim.book)
-    encoder.text(claim.key)
-    encoder.bytes(claim.fingerprint)
+    encoder.int4(idempotency.book)
+    encoder.text(idempotency.key)
+    encoder.bytes(idempotency.fingerprint)
     encoder.int2(answer.status)
     encoder.int2(encoding)
     if (typeof body === 'string') encoder.text(body)
@@ -67,11 +67,11 @@ export function storeKeysStep(
 const keyLocks = 7_038_329
 
 /** Transactions with one key wait for each other. A client can choose its lock, so nothing else may wait for these. */
-export function lockKeyStep(claim: IdempotencyClaim): BurstStep {
+export function lockKeyStep(request: IdempotentRequest): BurstStep {
   return {
     name: 'idempotency_lock',
     text: `select pg_advisory_xact_lock(${keyLocks}, hashtextextended($2, $1::bigint)::bit(32)::integer)`,
-    values: [String(claim.book), claim.key],
+    values: [String(request.book), request.key],
   }
 }
 

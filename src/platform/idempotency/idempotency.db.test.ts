@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => test.drop())
 
-const claimOf = (key: string, content = 'body', book = 1) => ({
+const requestOf = (key: string, content = 'body', book = 1) => ({
   book,
   key,
   fingerprint: fingerprintRequest('POST', '/v1/x', Buffer.from(content)),
@@ -53,7 +53,7 @@ describe('once', () => {
       })
       return [row?.hash, row?.free]
     }
-    const seen = once(test.database, claimOf(key), async () => ({ status: 200, body: String(await free()) }))
+    const seen = once(test.database, requestOf(key), async () => ({ status: 200, body: String(await free()) }))
     expect((await seen).kind === 'done' && (await seen)).toMatchObject({ answer: { body: `${lock},true` } })
   })
 
@@ -61,7 +61,7 @@ describe('once', () => {
     let ran = 0
     const outcomes = await Promise.all(
       Array.from({ length: 50 }, () =>
-        once(test.database, claimOf('fifty'), async (tx) => {
+        once(test.database, requestOf('fifty'), async (tx) => {
           ran += 1
           await tx.query(effect('fifty'))
           return { status: 201, body: `{"ran":${ran}}` }
@@ -77,28 +77,27 @@ describe('once', () => {
 
   it('tells another content from a replay, and another book from another content', async () => {
     const work = async () => ({ status: 200, body: 'first' })
-    await once(test.database, claimOf('content'), work)
-    expect((await once(test.database, claimOf('content'), work)).kind).toBe('replayed')
-    expect((await once(test.database, claimOf('content', 'other'), work)).kind).toBe('mismatched')
-    expect((await once(test.database, claimOf('content', 'body', 2), work)).kind).toBe('done')
+    await once(test.database, requestOf('content'), work)
+    expect((await once(test.database, requestOf('content'), work)).kind).toBe('replayed')
+    expect((await once(test.database, requestOf('content', 'other'), work)).kind).toBe('mismatched')
+    expect((await once(test.database, requestOf('content', 'body', 2), work)).kind).toBe('done')
   })
 
   it('does and stores nothing when the work throws', async () => {
-    const failing = once(test.database, claimOf('throws'), async (tx) => {
+    const failing = once(test.database, requestOf('throws'), async (tx) => {
       await tx.query(effect('throws'))
       throw new Error('no')
     })
     await expect(failing).rejects.toThrow('no')
     expect(await effects('throws')).toBe(0)
-    expect((await once(test.database, claimOf('throws'), async () => ({ status: 200, body: '' }))).kind).toBe('done')
+    expect((await once(test.database, requestOf('throws'), async () => ({ status: 200, body: '' }))).kind).toBe('done')
   })
 
   it('gives way to a writer that stored the key without taking the lock', async () => {
-    const outcome = await once(test.database, claimOf('overtaken'), async (tx) => {
+    const theirs = { idempotency: requestOf('overtaken'), answer: { status: 201, body: 'theirs' } }
+    const outcome = await once(test.database, requestOf('overtaken'), async (tx) => {
       await tx.query(effect('overtaken'))
-      await test.database.transaction((other) =>
-        other.burst([storeKeysStep([{ claim: claimOf('overtaken'), answer: { status: 201, body: 'theirs' } }])]),
-      )
+      await test.database.transaction((other) => other.burst([storeKeysStep([theirs])]))
       return { status: 201, body: 'ours' }
     })
     expect(outcome).toEqual({ kind: 'replayed', answer: { status: 201, body: 'theirs' } })
@@ -119,23 +118,24 @@ describe('the steps of a burst', () => {
       '~'.repeat(255),
     ]
     const rows = keys.map((key, at) => ({
-      claim: claimOf(key, key, 7),
+      idempotency: requestOf(key, key, 7),
       answer: { status: 200 + at, body: JSON.stringify({ key, text: 'é😀'.repeat(at * 500) }) },
     }))
     const found = await test.database.transaction(async (tx) => {
       await tx.burst([storeKeysStep(rows)])
-      const [answered] = await tx.burst([findKeysStep([...rows.map(({ claim }) => claim), claimOf('absent', '', 7)])])
+      const asked = [...rows.map(({ idempotency }) => idempotency), requestOf('absent', '', 7)]
+      const [answered] = await tx.burst([findKeysStep(asked)])
       return parseFoundKeys(answered ?? { rows: [], tag: '' })
     })
-    for (const { claim, answer } of rows) expect(found(claim)).toEqual({ kind: 'replayed', answer })
-    expect(found(claimOf('absent', '', 7))).toBeUndefined()
-    expect(found(claimOf('plain', 'other', 7))).toEqual({ kind: 'mismatched' })
+    for (const { idempotency, answer } of rows) expect(found(idempotency)).toEqual({ kind: 'replayed', answer })
+    expect(found(requestOf('absent', '', 7))).toBeUndefined()
+    expect(found(requestOf('plain', 'other', 7))).toEqual({ kind: 'mismatched' })
   })
 
   it('compress what is long', async () => {
     const body = JSON.stringify(Array.from({ length: 10_000 }, (_, n) => ({ status: 201, n })))
     await test.database.transaction((tx) =>
-      tx.burst([storeKeysStep([{ claim: claimOf('long'), answer: { status: 200, body } }])]),
+      tx.burst([storeKeysStep([{ idempotency: requestOf('long'), answer: { status: 200, body } }])]),
     )
     const stored = await test.database.query<{ bytes: number }>({
       text: `select octet_length(body) as bytes from platform.idempotency_keys where key = 'long'`,
@@ -146,7 +146,7 @@ describe('the steps of a burst', () => {
   it('fail as a whole when a key is taken', async () => {
     const store = () =>
       test.database.transaction((tx) =>
-        tx.burst([storeKeysStep([{ claim: claimOf('taken'), answer: { status: 200, body: '' } }])]),
+        tx.burst([storeKeysStep([{ idempotency: requestOf('taken'), answer: { status: 200, body: '' } }])]),
       )
     await store()
     const error = await store().catch((thrown: unknown) => thrown)
@@ -212,13 +212,13 @@ describe('fingerprintRequest', () => {
 describe('createRunningKeys', () => {
   it('has room for one request with a key at a time', () => {
     const running = createRunningKeys()
-    const claim = claimOf('k')
-    expect([running.enter(claim), running.enter(claim), running.enter(claimOf('k', 'body', 2))]).toEqual([
+    const request = requestOf('k')
+    expect([running.enter(request), running.enter(request), running.enter(requestOf('k', 'body', 2))]).toEqual([
       true,
       false,
       true,
     ])
-    running.leave(claim)
-    expect(running.enter(claim)).toBe(true)
+    running.leave(request)
+    expect(running.enter(request)).toBe(true)
   })
 })

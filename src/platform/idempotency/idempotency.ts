@@ -1,5 +1,5 @@
 /** A request that must have one effect. */
-export type IdempotencyClaim = {
+export type IdempotentRequest = {
   /** Keys of different books never collide. */
   readonly book: number
   readonly key: string

@@ -1,5 +1,5 @@
 export { fingerprintRequest } from './fingerprint.ts'
-export type { IdempotencyClaim, Idempotent, StoredAnswer } from './idempotency.ts'
+export type { Idempotent, IdempotentRequest, StoredAnswer } from './idempotency.ts'
 export {
   type FoundKeys,
   findKeysStep,

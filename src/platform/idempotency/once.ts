@@ -1,6 +1,6 @@
 import { assert } from '#kernel'
 import { type Database, DatabaseFault, type Transaction } from '../postgres/index.ts'
-import type { IdempotencyClaim, Idempotent, StoredAnswer } from './idempotency.ts'
+import type { Idempotent, IdempotentRequest, StoredAnswer } from './idempotency.ts'
 import { type FoundKey, findKeysStep, lockKeyStep, parseFoundKeys, storeKeysStep } from './idempotency-store.ts'
 
 /**
@@ -9,26 +9,26 @@ import { type FoundKey, findKeysStep, lockKeyStep, parseFoundKeys, storeKeysStep
  */
 export async function once<Answer extends StoredAnswer>(
   database: Database,
-  claim: IdempotencyClaim,
+  request: IdempotentRequest,
   work: (tx: Transaction) => Promise<Answer>,
 ): Promise<Idempotent<Answer>> {
   try {
     return await database.unit(async (unit) => {
-      const [, answered] = await unit.burst([lockKeyStep(claim), findKeysStep([claim])])
+      const [, answered] = await unit.burst([lockKeyStep(request), findKeysStep([request])])
       assert(answered, 'a burst answers every step')
-      const found = parseFoundKeys(answered)(claim)
+      const found = parseFoundKeys(answered)(request)
       if (found) {
         await unit.abandon()
         return found
       }
       const value = await work(unit)
-      await unit.commit([storeKeysStep([{ claim, answer: value }])])
+      await unit.commit([storeKeysStep([{ idempotency: request, answer: value }])])
       return { kind: 'done', value, answer: value }
     })
   } catch (error) {
     // Another writer that does not take the lock was first, such as the ledger in its own transaction.
     if (!isKeyTaken(error)) throw error
-    const found = await database.transaction((tx) => findKey(tx, claim))
+    const found = await database.transaction((tx) => findKey(tx, request))
     if (!found) throw error
     return found
   }
@@ -39,8 +39,8 @@ export function isKeyTaken(error: unknown): boolean {
   return error instanceof DatabaseFault && error.isUniqueViolation && error.constraint === 'idempotency_keys_pkey'
 }
 
-async function findKey(tx: Transaction, claim: IdempotencyClaim): Promise<FoundKey | undefined> {
-  const [answered] = await tx.burst([findKeysStep([claim])])
+async function findKey(tx: Transaction, request: IdempotentRequest): Promise<FoundKey | undefined> {
+  const [answered] = await tx.burst([findKeysStep([request])])
   assert(answered, 'a burst answers every step')
-  return parseFoundKeys(answered)(claim)
+  return parseFoundKeys(answered)(request)
 }

@@ -5,8 +5,8 @@ const sequencingLock = 7_236_837_702
 
 export const rowsPerRoundMax = 1000
 
-const takeTurnStep: BurstStep = {
-  name: 'outbox-take-turn',
+const takeLockStep: BurstStep = {
+  name: 'outbox-take-lock',
   text: `select set_config('munim.sequencing', pg_try_advisory_xact_lock(${sequencingLock})::text, true)`,
 }
 
@@ -41,14 +41,14 @@ const sequenceText = (waiting: string) => `
  * an earlier one has the higher number and commits later, so it never appears without it.
  */
 export function sequencingSteps(floor: bigint | undefined): readonly BurstStep[] {
-  if (floor === undefined) return [takeTurnStep, { name: 'outbox-sequence-all', text: sequenceText('true') }]
+  if (floor === undefined) return [takeLockStep, { name: 'outbox-sequence-all', text: sequenceText('true') }]
   const text = sequenceText('o.transaction is null and (o.id & 1099511627775) >= $1::bigint')
-  return [takeTurnStep, { name: 'outbox-sequence', text, values: [String(floor)] }]
+  return [takeLockStep, { name: 'outbox-sequence', text, values: [String(floor)] }]
 }
 
-export function readRound(answers: readonly BurstAnswer[]): { readonly hadTurn: boolean; readonly rows: number } {
-  const [hadTurn, rows] = answers.at(-1)?.rows[0] ?? []
-  return { hadTurn: hadTurn === 'true', rows: Number(rows ?? 0) }
+export function readRound(answers: readonly BurstAnswer[]): { readonly hadLock: boolean; readonly rows: number } {
+  const [hadLock, rows] = answers.at(-1)?.rows[0] ?? []
+  return { hadLock: hadLock === 'true', rows: Number(rows ?? 0) }
 }
 
 /** A row number, and the transactions that may still commit rows with that number or a lower one. */

@@ -121,7 +121,7 @@ describe('the sequencer', () => {
     await Promise.all([first.close(), second.close(), unrelated.close()])
   })
 
-  it('leaves the turn to others at once when a process is frozen or dies behind a round', async () => {
+  it('leaves the lock to others at once when a process is frozen or dies behind a round', async () => {
     const frozen = await test.database.session('frozen')
     await append(['a'])
     // Everything that a process sends for a round. It sends nothing more.
@@ -133,7 +133,7 @@ describe('the sequencer', () => {
     await frozen.close()
   })
 
-  it('lets one process at a time take its turn', async () => {
+  it('lets one process at a time take the lock', async () => {
     await append(['a'])
     const other = await test.database.session('other')
     await other.query({ text: 'begin' })

@@ -58,11 +58,11 @@ export function createFeedSequencer(options: FeedSequencerOptions): FeedSequence
     await session.burst([sequencingSettings])
     return session
   }
-  const placeAll = async (on: Session): Promise<{ total: number; hadTurn: boolean }> => {
+  const placeAll = async (on: Session): Promise<{ total: number; hadLock: boolean }> => {
     for (let total = 0; ; ) {
-      const { rows, hadTurn } = readRound(await on.burst(sequencingSteps(floor)))
+      const { rows, hadLock } = readRound(await on.burst(sequencingSteps(floor)))
       total += rows
-      if (rows < rowsPerRoundMax) return { total, hadTurn }
+      if (rows < rowsPerRoundMax) return { total, hadLock }
     }
   }
   /** Whether every transaction that could write below the horizon has ended. */
@@ -72,8 +72,8 @@ export function createFeedSequencer(options: FeedSequencerOptions): FeedSequence
   const sequence = async (): Promise<number> => {
     const on = await opened()
     const past = horizon !== undefined && (await isPast(on, horizon)) ? horizon : undefined
-    const { total, hadTurn } = await placeAll(on)
-    if (past !== undefined && hadTurn) {
+    const { total, hadLock } = await placeAll(on)
+    if (past !== undefined && hadLock) {
       floor = past.number + 1n
       horizon = undefined
     }

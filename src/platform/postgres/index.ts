@@ -21,9 +21,9 @@ export {
   startEmbeddedPostgres,
 } from './embedded/embedded-postgres.ts'
 export { fewRows } from './few-rows.ts'
+export { openLockSession, takeLock } from './migrating/advisory-lock.ts'
 export { type AppliedMigration, type MigratedModule, migrate, watchMigrations } from './migrating/migrate.ts'
 export { schemaText } from './migrating/schema-text.ts'
-export { openTurnSession, takeTurn } from './migrating/turn.ts'
 export {
   type ConfiguredDatabase,
   type DatabaseChoice,

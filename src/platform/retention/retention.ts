@@ -2,10 +2,10 @@ import { createPeriodic } from '../background/index.ts'
 import {
   type Database,
   DatabaseFault,
-  openTurnSession,
+  openLockSession,
   type Queryable,
   type Session,
-  takeTurn,
+  takeLock,
 } from '../postgres/index.ts'
 import { type AgingTable, endOfPartition, isOver, isSettled, missingPeriods } from './aging-table.ts'
 import { createPartition, dropPartition, listPartitions, noteDropped, readDatabaseTime } from './partition-store.ts'
@@ -27,8 +27,8 @@ export type Retention = {
   readonly isClockSettled: () => Promise<boolean>
 }
 
-/** "munim age" as a number: the turn of the process that creates and drops partitions. */
-const retentionTurn = 7_236_837_703n
+/** "munim age" as a number: the lock of the process that creates and drops partitions. */
+const retentionLock = 7_236_837_703n
 const intervalMs = 10 * 60_000
 /** The tables are in constant use, and every statement behind a waiting lock request waits too. */
 const lockTimeoutMs = 250
@@ -44,10 +44,10 @@ export function createRetention(deps: {
   const { database, tables, onFault } = deps
   const round = async (): Promise<RetentionRound> => {
     const done: Done = { created: [], dropped: [], deferred: [] }
-    const session = await openTurnSession(database, 'retention', { deadlineMs: null })
+    const session = await openLockSession(database, 'retention', { deadlineMs: null })
     try {
       await session.query({ text: `set lock_timeout = ${lockTimeoutMs}; set statement_timeout = 0` })
-      if (!(await takeTurn(session, retentionTurn))) return done
+      if (!(await takeLock(session, retentionLock))) return done
       const now = await readDatabaseTime(session)
       const each = async (work: (table: AgingTable) => Promise<void>) => {
         for (const table of tables) {

@@ -1,4 +1,4 @@
-import { type Database, openTurnSession, type Session, takeTurn } from '../postgres/index.ts'
+import { type Database, openLockSession, type Session, takeLock } from '../postgres/index.ts'
 
 /** A report of progress. `done` of `total` steps; their size differs by check. */
 export type VerificationProgress = {
@@ -44,7 +44,7 @@ export function createSharedVerification<Result>(
   let current: Promise<Run<Result> | undefined> | undefined
 
   const begin = async (): Promise<Run<Result> | undefined> => {
-    const lock = await takeVerificationTurn(database)
+    const lock = await takeVerificationLock(database)
     if (lock === undefined) return undefined
     const latest = new Map<string, VerificationProgress>()
     const abort = new AbortController()
@@ -114,10 +114,10 @@ async function* messagesOf<Result>(run: Run<Result>, repeatMs: number): AsyncGen
 }
 
 /** Undefined when another process has the lock. The session keeps the lock until it is closed. */
-async function takeVerificationTurn(database: Database): Promise<Session | undefined> {
-  const session = await openTurnSession(database, 'verification')
+async function takeVerificationLock(database: Database): Promise<Session | undefined> {
+  const session = await openLockSession(database, 'verification')
   try {
-    if (await takeTurn(session, 'munim verification')) return session
+    if (await takeLock(session, 'munim verification')) return session
   } catch (error) {
     await session.close()
     throw error

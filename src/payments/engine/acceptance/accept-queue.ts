@@ -1,10 +1,10 @@
-import { type Taker, Turns } from '#kernel'
+import { RoundRobin, type Taker } from '#kernel'
 
 const nobody: Taker = { group: '', sender: '' }
 
 /** Books take turns, and so do a book's API keys. A key's requests keep their order. A large one counts as several. */
 export class AcceptQueue<Item> {
-  readonly #groups = new Turns<string | number, Turns<string, Item[]>>(() => new Turns(() => []))
+  readonly #groups = new RoundRobin<string | number, RoundRobin<string, Item[]>>(() => new RoundRobin(() => []))
   readonly #sizeOf: (item: Item) => number
   #length = 0
 

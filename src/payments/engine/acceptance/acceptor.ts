@@ -21,7 +21,7 @@ import {
 } from '#platform/postgres'
 import type { Rails } from '#rails'
 import type { Payment } from '../../payment.ts'
-import type { Asker, NewPayment, PaymentClaim, PaymentResult } from '../../payments.ts'
+import type { Asker, IdempotentPayment, NewPayment, PaymentResult } from '../../payments.ts'
 import { type DatabaseClock, nowStep, readNow } from '../handling/database-clock.ts'
 import type { FreshPayments } from '../handling/fresh-payments.ts'
 import { indexPlansStep } from '../handling/load-rows.ts'
@@ -39,7 +39,7 @@ export type Acceptor = {
   /** A request is dropped when its client no longer waits at its turn. */
   readonly accept: (
     request: NewPayment,
-    claim?: PaymentClaim,
+    idempotency?: IdempotentPayment,
     asker?: Asker,
   ) => Promise<Idempotent<PaymentResult<Payment>>>
   readonly statistics: () => { readonly accepted: number; readonly waiting: number }
@@ -68,7 +68,7 @@ type Answer = Idempotent<PaymentResult<Payment>>
 
 type Waiting = {
   readonly request: NewPayment
-  readonly claim: PaymentClaim | undefined
+  readonly idempotency: IdempotentPayment | undefined
   readonly asker: Asker | undefined
   readonly arrivedMs: number
   readonly resolve: (answer: Answer) => void
@@ -128,13 +128,13 @@ export function createAcceptor(deps: AcceptorDependencies): Acceptor {
   }
 
   return {
-    accept: async (request, claim, asker) => {
+    accept: async (request, idempotency, asker) => {
       if (stopped || queue.length >= waitingMax) {
         const message = stopped ? 'payments are being stopped' : 'too many payments wait to be accepted'
         throw new Fault({ code: 'payments_busy', message, retryable: true })
       }
       const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-      queue.push({ request, claim, asker, arrivedMs: performance.now(), resolve, reject }, asker?.sender)
+      queue.push({ request, idempotency, asker, arrivedMs: performance.now(), resolve, reject }, asker?.sender)
       wake()
       return promise
     },
@@ -192,12 +192,12 @@ async function acceptIn(
   const guess = isLooking ? undefined : clock.now()
   const known = guess === undefined ? await readKnown(unit, batch) : { ...nothingKnown, now: guess }
   const decided = new Decisions(known)
-  const answers = batch.map(({ request, claim }) => {
-    const before = claim && decided.answered(claim)
+  const answers = batch.map(({ request, idempotency }) => {
+    const before = idempotency && decided.answered(idempotency)
     if (before !== undefined) return before
     const isReferenceTaken = decided.isReferenceTaken(request)
     const facts = { now: known.now, policy: policies(request), isReferenceTaken, looked }
-    return decided.done(decidePayment(request, facts, deps.rails), claim)
+    return decided.done(decidePayment(request, facts, deps.rails), idempotency)
   })
   faultPoint('payments.accept.before')
   const steps = storePaymentsSteps(decided.payments, deps.lanes, encoder)
@@ -213,7 +213,7 @@ type Known = { readonly keys: FoundKeys; readonly references: ReadonlySet<string
 const nothingKnown = { keys: () => undefined, references: new Set<string>() }
 
 async function readKnown(unit: Unit, batch: readonly Waiting[]): Promise<Known> {
-  const claims = batch.flatMap(({ claim }) => claim ?? [])
+  const idempotent = batch.flatMap(({ idempotency }) => idempotency ?? [])
   const byBook = new Map<number, string[]>()
   for (const { request } of batch) {
     if (request.reference === undefined) continue
@@ -226,7 +226,7 @@ async function readKnown(unit: Unit, batch: readonly Waiting[]): Promise<Known> 
     indexPlansStep,
     nowStep,
     ...books.map(([book, references]) => findPaymentReferencesStep(book, references)),
-    ...(claims.length > 0 ? [findKeysStep(claims)] : []),
+    ...(idempotent.length > 0 ? [findKeysStep(idempotent)] : []),
   ]
   const [, now, ...rest] = await unit.burst(steps)
   const references = new Set<string>()
@@ -239,20 +239,20 @@ async function readKnown(unit: Unit, batch: readonly Waiting[]): Promise<Known> 
 /** Each request sees the effects of those before it. */
 class Decisions {
   readonly payments: Payment[] = []
-  readonly keys: { readonly claim: PaymentClaim; readonly answer: StoredAnswer }[] = []
+  readonly keys: { readonly idempotency: IdempotentPayment; readonly answer: StoredAnswer }[] = []
   readonly #known: Known
   readonly #references: Set<string>
-  readonly #answers = new Map<string, { readonly claim: PaymentClaim; readonly answer: StoredAnswer }>()
+  readonly #answers = new Map<string, { readonly idempotency: IdempotentPayment; readonly answer: StoredAnswer }>()
 
   constructor(known: Known) {
     this.#known = known
     this.#references = new Set(known.references)
   }
 
-  answered(claim: PaymentClaim): Answer | undefined {
-    const first = this.#answers.get(`${claim.book} ${claim.key}`)
-    if (first === undefined) return this.#known.keys(claim)
-    return first.claim.fingerprint.equals(claim.fingerprint)
+  answered(idempotency: IdempotentPayment): Answer | undefined {
+    const first = this.#answers.get(`${idempotency.book} ${idempotency.key}`)
+    if (first === undefined) return this.#known.keys(idempotency)
+    return first.idempotency.fingerprint.equals(idempotency.fingerprint)
       ? { kind: 'replayed', answer: first.answer }
       : { kind: 'mismatched' }
   }
@@ -261,15 +261,15 @@ class Decisions {
     return reference !== undefined && this.#references.has(`${book} ${reference}`)
   }
 
-  done(value: PaymentResult<Payment>, claim: PaymentClaim | undefined): Answer {
+  done(value: PaymentResult<Payment>, idempotency: IdempotentPayment | undefined): Answer {
     if (value.ok) {
       this.payments.push(value.value)
       if (value.value.reference !== undefined) this.#references.add(`${value.value.book} ${value.value.reference}`)
     }
-    const answer = claim?.answer(value) ?? noAnswer
-    if (claim !== undefined) {
-      const row = { claim, answer }
-      this.#answers.set(`${claim.book} ${claim.key}`, row)
+    const answer = idempotency?.answer(value) ?? noAnswer
+    if (idempotency !== undefined) {
+      const row = { idempotency, answer }
+      this.#answers.set(`${idempotency.book} ${idempotency.key}`, row)
       this.keys.push(row)
     }
     return { kind: 'done', value, answer }

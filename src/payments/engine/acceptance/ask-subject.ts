@@ -3,7 +3,7 @@ import type { Lanes } from '#lanes'
 import type { Transaction } from '#platform/postgres'
 import { chartOfAccounts } from '../../chart-of-accounts.ts'
 import type { CaseReason, Seen } from '../../machine.ts'
-import { claimsSeen } from '../../machines/attempts/claims.ts'
+import { movedSeen } from '../../machines/attempts/moved-attempts.ts'
 import { seenOf } from '../../machines/suspense/seen.ts'
 import type { Arrivals } from '../../machines/suspense/suspended.ts'
 import type { Payment, Payout, Refund } from '../../payment.ts'
@@ -58,8 +58,8 @@ async function withSeen(
 type Asked = { readonly root: Payment | Payout; readonly refund: Refund | undefined }
 
 function seenBy({ root, refund }: Asked, about: CaseReason | undefined, context: Arrivals): Seen | undefined {
-  if (refund !== undefined) return claimsSeen(refund, about, context)
-  return 'amountCaptured' in root ? seenOf(root, about, context) : claimsSeen(root, about, context)
+  if (refund !== undefined) return movedSeen(refund, about, context)
+  return 'amountCaptured' in root ? seenOf(root, about, context) : movedSeen(root, about, context)
 }
 
 type Decision = Extract<AskedInput, { readonly kind: 'decision' }>

@@ -1,3 +1,6 @@
+// A *step* is the inputs of one root, and how far they are handled. Its *pending* transition has commands to book.
+// A *round* is one call of the ledger, with the pending transitions of as many steps as it takes.
+
 import { assert, type Uuid } from '#kernel'
 import type { Lanes } from '#lanes'
 import type { CommandGroup, Ledger, LedgerRefusal, TransferOutcome } from '#ledger'
@@ -81,14 +84,14 @@ async function handleOn(
   const ready = withoutBusy(batch, inputs, loaded.busy)
   const context = contextOf(deps, batch, await lookBeforeRails(deps, tx, batch, ready))
   const opening = deps.chart.within()
-  let course = advanced(deps.machines, { batch, turns: begin(ready) }, context)
+  let round = advanced(deps.machines, { batch, steps: stepsOf(ready) }, context)
   let ending: Ending | undefined
   let booked = 0
-  while (course.turns.length > 0) {
-    const asked = course
-    const groups = groupsOf(asked)
+  while (round.steps.length > 0) {
+    const pendingRound = round
+    const groups = groupsOf(pendingRound)
     booked += groups.reduce((sum, { commands }) => sum + commands.length, 0)
-    const needed = asked.turns.slice(0, groups.length).flatMap(accountsOf)
+    const needed = pendingRound.steps.slice(0, groups.length).flatMap(accountsOf)
     if (needed.length > 0 && unsent.length > 0) {
       await tx.burst(unsent)
       unsent = []
@@ -103,25 +106,25 @@ async function handleOn(
         return left
       },
       along: (outcomes) => {
-        course = advanced(deps.machines, settled(asked, outcomes, new Set(busy)), context)
-        const isOver = course.turns.length === 0 && course.unbookable === undefined
-        ending = isOver ? endingOf(deps, course.batch, last) : undefined
+        round = advanced(deps.machines, withOutcomes(pendingRound, outcomes, new Set(busy)), context)
+        const isOver = round.steps.length === 0 && round.unbookable === undefined
+        ending = isOver ? endingOf(deps, round.batch, last) : undefined
         return { steps: ending?.steps ?? [], commits: ending?.isOver ?? false }
       },
     })
     // Only now is it certain that the ledger's answer rests on current state.
-    if (course.unbookable !== undefined) throw course.unbookable
+    if (round.unbookable !== undefined) throw round.unbookable
     unsent = []
   }
   if (ending === undefined) {
-    ending = endingOf(deps, course.batch, last)
+    ending = endingOf(deps, round.batch, last)
     const steps = [...unsent, ...ending.steps]
     if (steps.length > 0) await tx.burst(steps)
   }
   faultPoint('payments.write.after')
   const { ended, followed, asOfMs, isOver } = ending
   if (followed.length > 0) for (const listener of deps.listeners) await listener(tx, followed)
-  const { calls, messages } = course.batch
+  const { calls, messages } = round.batch
   return { calls, ended, asOfMs, enqueued: messages.length > 0, keep: opening.keep, booked, isOver }
 }
 
@@ -149,39 +152,39 @@ function isFollowed(ended: Ended): boolean {
   return (ended.kind === 'payment' ? ended.row : ended.payment).isFollowed === true
 }
 
-type Course = {
+type Round = {
   readonly batch: Batch
-  readonly turns: readonly Turn[]
+  readonly steps: readonly Step[]
   /** The ledger refused an input's commands, and the input has no alternative. */
   readonly unbookable?: Fault | undefined
 }
 
-type Turn = { readonly inputs: readonly QueuedInput[]; at: number; asking: Transition | undefined }
+type Step = { readonly inputs: readonly QueuedInput[]; at: number; pending: Transition | undefined }
 
-function begin(inputs: readonly QueuedInput[]): Turn[] {
-  const turns = new Map<Uuid, QueuedInput[]>()
+function stepsOf(inputs: readonly QueuedInput[]): Step[] {
+  const steps = new Map<Uuid, QueuedInput[]>()
   for (const queued of inputs) {
-    const turn = turns.get(queued.root)
-    if (turn === undefined) turns.set(queued.root, [queued])
-    else turn.push(queued)
+    const step = steps.get(queued.root)
+    if (step === undefined) steps.set(queued.root, [queued])
+    else step.push(queued)
   }
-  return [...turns.values()].map((list) => ({ inputs: list, at: 0, asking: undefined }))
+  return [...steps.values()].map((list) => ({ inputs: list, at: 0, pending: undefined }))
 }
 
-function advanced(machines: Machines, { batch, turns, unbookable }: Course, context: BatchContext): Course {
-  if (unbookable === undefined) for (const turn of turns) advance(machines, batch, turn, context)
-  return { batch, turns: turns.filter(({ asking }) => asking !== undefined), unbookable }
+function advanced(machines: Machines, { batch, steps, unbookable }: Round, context: BatchContext): Round {
+  if (unbookable === undefined) for (const step of steps) advance(machines, batch, step, context)
+  return { batch, steps: steps.filter(({ pending }) => pending !== undefined), unbookable }
 }
 
-function advance(machines: Machines, batch: Batch, turn: Turn, context: BatchContext): void {
+function advance(machines: Machines, batch: Batch, step: Step, context: BatchContext): void {
   for (;;) {
-    const queued = turn.inputs[turn.at]
-    if (turn.asking !== undefined || queued === undefined) return
+    const queued = step.inputs[step.at]
+    if (step.pending !== undefined || queued === undefined) return
     const transition = batch.decide(machines, queued, context)
-    if (hasCommands(transition)) turn.asking = transition
+    if (hasCommands(transition)) step.pending = transition
     else {
       batch.apply(queued, transition)
-      turn.at += 1
+      step.at += 1
     }
   }
 }
@@ -190,27 +193,27 @@ function hasCommands({ commands }: Transition): boolean {
   return commands !== undefined && commands.length > 0
 }
 
-/** The course before it stays unchanged: the ledger may have to answer again. */
-function settled(
-  { batch, turns }: Course,
+/** The round before it stays unchanged: the ledger may have to answer again. */
+function withOutcomes(
+  { batch, steps }: Round,
   outcomes: readonly (readonly TransferOutcome[])[],
   busy: ReadonlySet<number>,
-): Course {
-  const after = { batch: batch.copy(), turns: turns.map((turn) => ({ ...turn })) }
+): Round {
+  const after = { batch: batch.copy(), steps: steps.map((step) => ({ ...step })) }
   let unbookable: Fault | undefined
   for (const [index, answered] of outcomes.entries()) {
-    const turn = after.turns[index]
-    if (turn === undefined) continue
-    if (busy.has(index)) defer(after.batch, turn)
-    else unbookable ??= settle(after.batch, turn, answered)
+    const step = after.steps[index]
+    if (step === undefined) continue
+    if (busy.has(index)) defer(after.batch, step)
+    else unbookable ??= applyOutcomes(after.batch, step, answered)
   }
   return { ...after, unbookable }
 }
 
-function defer(batch: Batch, turn: Turn): void {
-  for (const queued of turn.inputs.slice(turn.at)) batch.defer(queued)
-  turn.asking = undefined
-  turn.at = turn.inputs.length
+function defer(batch: Batch, step: Step): void {
+  for (const queued of step.inputs.slice(step.at)) batch.defer(queued)
+  step.pending = undefined
+  step.at = step.inputs.length
 }
 
 function withoutBusy(
@@ -224,20 +227,20 @@ function withoutBusy(
 }
 
 /** Returns a fault when a refused transition has no alternative. */
-function settle(batch: Batch, turn: Turn, outcomes: readonly TransferOutcome[]): Fault | undefined {
-  const { asking } = turn
-  const queued = turn.inputs[turn.at]
-  assert(asking !== undefined && queued !== undefined, 'only what was asked for is booked')
+function applyOutcomes(batch: Batch, step: Step, outcomes: readonly TransferOutcome[]): Fault | undefined {
+  const { pending } = step
+  const queued = step.inputs[step.at]
+  assert(pending !== undefined && queued !== undefined, 'only what is pending is booked')
   const refusal = refusalOf(outcomes)
-  const next = refusal === undefined ? asking : instead(batch, queued, asking, refusal)
+  const next = refusal === undefined ? pending : instead(batch, queued, pending, refusal)
   if (next === undefined) return notBooked(queued, refusal?.code)
-  if (next !== asking && hasCommands(next)) {
-    turn.asking = next
+  if (next !== pending && hasCommands(next)) {
+    step.pending = next
     return undefined
   }
   batch.apply(queued, next)
-  turn.asking = undefined
-  turn.at += 1
+  step.pending = undefined
+  step.at += 1
   return undefined
 }
 
@@ -245,10 +248,10 @@ function settle(batch: Batch, turn: Turn, outcomes: readonly TransferOutcome[]):
 function instead(
   batch: Batch,
   queued: QueuedInput,
-  asking: Transition,
+  pending: Transition,
   refusal: LedgerRefusal,
 ): Transition | undefined {
-  return asking.refused === undefined ? batch.unbooked(queued, asking, refusal.code) : asking.refused(refusal)
+  return pending.refused === undefined ? batch.unbooked(queued, pending, refusal.code) : pending.refused(refusal)
 }
 
 /** The input becomes a dead letter, and so a case that an operator can retry. */
@@ -267,11 +270,11 @@ function refusalOf(outcomes: readonly TransferOutcome[]): LedgerRefusal | undefi
 }
 
 /** As many commands as one batch of the ledger has positions for. */
-function groupsOf({ turns }: Course): readonly CommandGroup[] {
+function groupsOf({ steps }: Round): readonly CommandGroup[] {
   const groups: CommandGroup[] = []
   let size = 0
-  for (const { asking } of turns) {
-    const commands = asking?.commands ?? []
+  for (const { pending } of steps) {
+    const commands = pending?.commands ?? []
     if (groups.length > 0 && size + commands.length > commandsMax) break
     groups.push({ commands, atomic: true })
     size += commands.length
@@ -279,8 +282,8 @@ function groupsOf({ turns }: Course): readonly CommandGroup[] {
   return groups
 }
 
-function accountsOf({ asking }: Turn) {
-  return (asking?.commands ?? []).flatMap((command) => {
+function accountsOf({ pending }: Step) {
+  return (pending?.commands ?? []).flatMap((command) => {
     if (command.kind !== 'create') return []
     const { book, asset } = command
     return [command.source, command.destination].filter(isOfChart).map((code) => ({ book, asset, code }))

@@ -1,4 +1,4 @@
-import { createShares, type Taker, Turns } from '#kernel'
+import { createQuotas, RoundRobin, type Taker } from '#kernel'
 import type { PlannedCall } from '../handling/batch.ts'
 
 /** `sinceMs`: by the clock of `performance`. `hasPlace`: it has one of the places that the books share. */
@@ -11,14 +11,14 @@ type BookCalls = { calls: Waiting[] }
  * operator's inquiry, which has no timer, needs no place.
  */
 export class RailLine {
-  readonly #places: ReturnType<typeof createShares>
-  readonly #turns = new Turns<number, BookCalls>(() => ({ calls: [] }))
+  readonly #places: ReturnType<typeof createQuotas>
+  readonly #rotation = new RoundRobin<number, BookCalls>(() => ({ calls: [] }))
   readonly #books = new Set<BookCalls>()
   readonly #inquiries = new Set<string>()
   #beside = 0
 
   constructor(max: number) {
-    this.#places = createShares(max)
+    this.#places = createQuotas(max)
   }
 
   get length(): number {
@@ -27,7 +27,7 @@ export class RailLine {
 
   /** Whether the call's own book has too many queued calls: more than its equal part of `max`. */
   isLong(call: PlannedCall, max: number): boolean {
-    return this.length >= max && this.#places.of(takerOf(call)) * this.#turns.waiting >= max
+    return this.length >= max && this.#places.of(takerOf(call)) * this.#rotation.waiting >= max
   }
 
   /** False when the book has no place for it. */
@@ -40,7 +40,7 @@ export class RailLine {
       this.#beside += 1
     }
     if (call.ask === 'inquire') this.#inquiries.add(id)
-    const own = this.#turns.join(book)
+    const own = this.#rotation.join(book)
     own.calls.push({ call, sinceMs: nowMs, hasPlace })
     this.#books.add(own)
     return true
@@ -48,11 +48,11 @@ export class RailLine {
 
   take(): Waiting | undefined {
     for (;;) {
-      const own = this.#turns.first()
+      const own = this.#rotation.first()
       if (own === undefined) return undefined
       const first = own.calls.shift()
       if (own.calls.length === 0) this.#books.delete(own)
-      this.#turns.serve(first === undefined ? 0 : 1, own.calls.length > 0)
+      this.#rotation.serve(first === undefined ? 0 : 1, own.calls.length > 0)
       if (first === undefined) continue
       this.#leave(first)
       return first

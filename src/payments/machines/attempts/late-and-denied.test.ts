@@ -5,7 +5,7 @@ import { createRefundsStage } from '../../../../test/support/payments-world-refu
 import { newPayout } from '../../../../test/support/payments-world-requests.ts'
 import { machines } from '../machines.ts'
 
-// A rail reported, too late, that it had made a refund or payout, and then denies that. It is in suspense as a claim.
+// A rail reported, too late, that it had made a refund or payout, and then denies it. It is in suspense as a clawback.
 
 const clearing = 'rails:card:clearing:USD'
 const suspense = 'suspense:USD'
@@ -23,7 +23,7 @@ const declining =
     return count === 1 ? { effect: 'turned', isTold: true, decline } : { effect: 'pending', isTold: true }
   }
 
-describe('a refund that did not happen, and was in suspense as a claim, is claimed no more', () => {
+describe('a refund that did not happen, and was in suspense as a clawback, is clawed back no more', () => {
   it('when it had failed', () => {
     const card = declining(no)
     const { refund, insist, operation, deny, decide, balances, open, payment } = createRefundsStage(machines, { card })
@@ -72,7 +72,7 @@ describe('a refund that did not happen, and was in suspense as a claim, is claim
   })
 })
 
-describe('a payout that did not happen, and was in suspense as a claim, is claimed no more', () => {
+describe('a payout that did not happen, and was in suspense as a clawback, is clawed back no more', () => {
   const paying = (decline: NonNullable<RailPlan['decline']>) => {
     const stage = createRefundsStage(machines, { card: declining(decline) })
     const { id } = newPayout(stage.world, { amount: 40n })

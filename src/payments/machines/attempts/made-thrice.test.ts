@@ -5,7 +5,7 @@ import { cardSource, createStage } from '../../../../test/support/payments-world
 import { newPayment, newPayout, newRefund } from '../../../../test/support/payments-world-requests.ts'
 import type { CaseReason, Seen } from '../../machine.ts'
 import { machines } from '../machines.ts'
-import { claimsSeen } from './claims.ts'
+import { movedSeen } from './moved-attempts.ts'
 
 // A rail declines it for now twice, and makes it at the third try. Then the first two happen after all.
 
@@ -22,7 +22,7 @@ function madeAtLast(kind: 'payout' | 'refund') {
   settle()
   wait(120_000)
   const rows = kind === 'payout' ? world.payouts : world.refunds
-  const tried = () => found<Parameters<typeof claimsSeen>[0]>(rows, id)
+  const tried = () => found<Parameters<typeof movedSeen>[0]>(rows, id)
   expect(tried()).toMatchObject({ state: 'succeeded', attempts: 3 })
 
   function refund(): string {
@@ -43,7 +43,7 @@ function madeAtLast(kind: 'payout' | 'refund') {
       world.mail.push({ attempt, outcome: { kind: 'succeeded', railReference, amount: amount + more } })
       settle()
     },
-    seen: (about: CaseReason = 'late_success') => claimsSeen(tried(), about, world.context),
+    seen: (about: CaseReason = 'late_success') => movedSeen(tried(), about, world.context),
     decide: (seen: Seen | undefined, about: CaseReason = 'late_success') => {
       const decision = { action: 'force', outcome: 'succeeded', evidence: 'The payee has sent it back.' } as const
       world.input(kind, id, { kind: 'decision', decision, about, ...(seen !== undefined && { seen }) })
@@ -54,18 +54,18 @@ function madeAtLast(kind: 'payout' | 'refund') {
 }
 
 describe.each(['payout', 'refund'] as const)('a %s that a rail makes three times', (kind) => {
-  it('is an entry about both claims, which one decision settles', () => {
+  it('is an entry about both clawbacks, which one decision settles', () => {
     const { happen, seen, decide, reasons, text, balances } = madeAtLast(kind)
     happen(0)
-    expect(text()).not.toContain('lie as claims')
+    expect(text()).not.toContain('lie as clawbacks')
     happen(1)
-    expect(text()).toContain('With what came so before, 0.60 USD are claims in suspense.')
+    expect(text()).toContain('With what came so before, 0.60 USD are clawbacks in suspense.')
     expect(balances()).toMatchObject({ 'suspense:USD': -60n })
     decide(seen())
     expect([reasons(), seen()]).toEqual([[], {}])
   })
 
-  it('stays an entry for a claim that came after the decision was accepted', () => {
+  it('stays an entry for a clawback that came after the decision was accepted', () => {
     const { happen, seen, decide, reasons, text, balances } = madeAtLast(kind)
     happen(0)
     const before = seen()

@@ -9,7 +9,8 @@ import { isContradicted, isDenied } from './attempt-policy.ts'
 
 /**
  * A rail reported a movement and then denied it. The money is in suspense, as no account could get it or pay for it.
- * If it did not move, it must be neither delivered nor claimed. The attempt has then failed: a later success is late.
+ * If it did not move, it must be neither delivered nor clawed back. The attempt has then failed: a later success is
+ * late.
  */
 export function isStatedNotToHaveHappened(decision: SubjectAction, about: CaseReason): boolean {
   return decision.action === 'force' && decision.outcome === 'failed' && about === 'outcome_unknown'
@@ -41,7 +42,7 @@ function notThere(payment: Payment, denied: Attempt, context: MachineContext) {
   return { payment: row, attempt, commands }
 }
 
-/** The claim for a payout that was not paid is dropped. Undefined: no rail denies what it reported. */
+/** The clawback for a payout that was not paid is dropped. Undefined: no rail denies what it reported. */
 export function neverPaid(payout: Payout, note: string, context: MachineContext): Transition | undefined {
   const attempts = context.attemptsOf(payout)
   if (!attempts.some(isContradicted)) return undefined
@@ -52,7 +53,7 @@ export function neverPaid(payout: Payout, note: string, context: MachineContext)
   const { accounts } = context
   const leg = { source: accounts.clearing(rail, payout.asset), destination: accounts.suspense(payout.asset), amount }
   return {
-    ...(isOwnClaim(payout, attempts)
+    ...(isOwnClawback(payout, attempts)
       ? failing(payout, 'failed', { reason: byHand, note })
       : { note, stuck: 'resolved' }),
     attempt: { ...denied, state: 'failed', reason: byHand },
@@ -66,7 +67,7 @@ function cannot(because: string): Transition {
   return { note: detail, stuck: { why: 'outcome_unknown', detail } }
 }
 
-function isOwnClaim({ phase, reason }: Payout, attempts: readonly Attempt[]): boolean {
+function isOwnClawback({ phase, reason }: Payout, attempts: readonly Attempt[]): boolean {
   const isOther = attempts.some((attempt) => attempt.state === 'succeeded' && !isDenied(attempt))
   return phase === 'stuck' && !isOther && (reason === 'late_success' || reason === 'booking_refused')
 }

@@ -17,7 +17,7 @@ export function paidByEarlier(
   const note = `An earlier attempt of the rail ${rail} had paid it out after all.`
   const row: Payout = { ...payout, railReference }
   const freed = voidHolds(book, holds)
-  const claim = isBooked ? [] : [transfer(payout, { source: suspense, destination: clearing, amount }, context)]
+  const clawback = isBooked ? [] : [transfer(payout, { source: suspense, destination: clearing, amount }, context)]
   return {
     ...succeeding(row, note),
     commands: [...freed, transfer(payout, { source, destination: isBooked ? suspense : clearing, amount }, context)],
@@ -28,14 +28,14 @@ export function paidByEarlier(
       ...stuckPayout(
         { ...row, holds: [], currentAttempt: undefined },
         'late_success',
-        `${note} The books refused to take it from ${source} (${code}); it is a claim in suspense.`,
+        `${note} The books refused to take it from ${source} (${code}); it is a clawback in suspense.`,
       ),
-      commands: [...freed, ...claim],
+      commands: [...freed, ...clawback],
     }),
   }
 }
 
-/** The booked attempt, `denied`, did not happen. An earlier one, until now a claim in suspense, becomes the payout. */
+/** The booked attempt, `denied`, did not happen. An earlier one, a clawback in suspense until now, is the payout. */
 export function stillPaidBy(
   payout: Payout,
   { rail, railReference }: Attempt,

@@ -17,7 +17,7 @@ const force = (outcome: 'succeeded' | 'failed'): SubjectAction => ({
 })
 
 describe('what an operator has settled as not happened, and the rail says again that it did', () => {
-  it('is a claim in suspense when it is a payout', () => {
+  it('is a clawback in suspense when it is a payout', () => {
     const { world, settle, deny, decide, insist, wait, balances, open } = createRefundsStage(machines, {
       card: () => done,
     })
@@ -47,7 +47,7 @@ describe('what an operator has settled as not happened, and the rail says again 
 })
 
 describe('what an operator has returned by hand as the rail had declined it, and the rail does it after all', () => {
-  it('is a claim in suspense that an operator is told of', () => {
+  it('is a clawback in suspense that an operator is told of', () => {
     const card = (): RailPlan => ({ effect: 'turned', isTold: true, decline: never })
     const { happen, decide, reversal, balances, net, open } = createRefundsStage(machines, { card })
     happen('card', 'charge')

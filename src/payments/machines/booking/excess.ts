@@ -26,7 +26,7 @@ export function keepingExcess(
     ? likeOwn(before, madeOf(row, step.attempt, context))
     : excessOf(row, madeOf(row, step.attempt, context))
   if (excess <= 0n) return kept
-  const detail = `Rails did it more than once: ${amountText(excess, before.asset)} of it are nobody's and are a claim in suspense.`
+  const detail = `Rails did it more than once: ${amountText(excess, before.asset)} of it are nobody's and are a clawback in suspense.`
   return { ...kept, stuck: { why: 'late_success', detail, isNext: true, unlessOpen: aboutExcess } }
 }
 

@@ -4,7 +4,7 @@ import type { Capture, Payment } from '../../payment.ts'
 import { atOnce } from '../attempts/attempt-policy.ts'
 import { settledByHand } from '../booking/by-hand.ts'
 import { withLossAccepted } from '../suspense/accepted-loss.ts'
-import { claim } from '../suspense/dispute.ts'
+import { clawBack } from '../suspense/dispute.ts'
 import { amountOf, ofReason, returned, type Suspended, suspendedOf } from '../suspense/suspended.ts'
 import { endedWithThat, reverseEach } from '../suspense/suspense.ts'
 import { owedOf, subjectOf } from './payment-rows.ts'
@@ -22,7 +22,7 @@ export function decideBeside(
     case 'force':
       return forceBeside(payment, decision, context, about)
     case 'retry':
-      if (isOwing(payment, about)) return claim(payment, context)
+      if (isOwing(payment, about)) return clawBack(payment, context)
       if (about === 'compensation_failed') {
         return releaseStraysAgain(payment, context) ?? { note: 'Nothing can be tried again.' }
       }

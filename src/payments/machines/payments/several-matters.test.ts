@@ -147,7 +147,7 @@ describe('a dispute of a capture that is in suspense beside a good one', () => {
 })
 
 describe('what is owed after a refund by one of two', () => {
-  it('is claimed from the other, who has not returned yet', () => {
+  it('is clawed back from the other, who has not returned yet', () => {
     const { world, card, settle, balances } = createStage(machines)
     const destinations = ['shop', 'partner'].map((account) => ({ account, amount: 50n }))
     const { id } = newPayment(world, { source: cardSource, destinations })

@@ -99,7 +99,7 @@ describe.each([
     expect([money(), why()]).toEqual([paidOnce, undefined])
   })
 
-  it('is a claim that an operator has when its account is frozen', () => {
+  it('is a clawback that an operator has when its account is frozen', () => {
     const { world, end, payout, money, why, decide } = submittedTwice(otherRails, decline, pending)
     end(0, true)
     world.books.freeze('shop', true)

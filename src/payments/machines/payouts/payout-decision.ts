@@ -4,8 +4,8 @@ import type { CaseReason, MachineContext, Seen, SubjectAction, Transition } from
 import { caseReasons } from '../../machine.ts'
 import type { Payout } from '../../payment.ts'
 import { atOnce, isDenied } from '../attempts/attempt-policy.ts'
-import { asSettled, isMade, settledBeside } from '../attempts/claims.ts'
 import { bookedBy, decidedTooEarly, madeBefore } from '../attempts/made-before.ts'
+import { asSettled, isMade, settledBeside } from '../attempts/moved-attempts.ts'
 import { isStatedNotToHaveHappened, neverPaid } from '../attempts/never-moved.ts'
 import { paidByEarlier, stillPaidBy } from '../attempts/paid-before.ts'
 import { postHold, transfer } from '../booking/bookings.ts'
@@ -106,7 +106,7 @@ function paidOf(payout: Payout, context: MachineContext): bigint {
 function leavingExcess(payout: Payout, charged: Transition, context: MachineContext): Transition {
   const excess = paidOf(payout, context) - payout.amount
   if (excess <= 0n) return charged
-  const detail = `The rail paid out ${amountText(excess, payout.asset)} more than asked, which are a claim in suspense.`
+  const detail = `The rail paid out ${amountText(excess, payout.asset)} more than asked, which are a clawback in suspense.`
   return { ...charged, stuck: { why: 'wrong_amount', detail, isNext: true } }
 }
 

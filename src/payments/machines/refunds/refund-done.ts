@@ -2,7 +2,7 @@ import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, Transition } from '../../machine.ts'
 import type { Attempt, Payment, Refund, Share } from '../../payment.ts'
-import { togetherText } from '../attempts/claims.ts'
+import { togetherText } from '../attempts/moved-attempts.ts'
 import { gather, postHold, transfer, voidHold, voidHolds } from '../booking/bookings.ts'
 import { partsOf, stillPaying, takenBack } from '../booking/shares.ts'
 import { withLost, withOwed, withSuspended } from '../payments/payment-rows.ts'
@@ -27,14 +27,14 @@ export function refunded(
   return refundedOtherwise(payment, refund, attempt, amount, context)
 }
 
-/** Booked from suspense, as a claim on the accounts that were to pay. None owes an excess: an operator settles it. */
+/** Booked from suspense, as a clawback from the accounts that were to pay. None owes an excess: an operator settles it. */
 function refundedButRefused(
   payment: Payment,
   refund: Refund,
   { rail, amount, refusal }: { readonly rail: string; readonly amount: bigint; readonly refusal: LedgerRefusal },
   context: MachineContext,
 ): Transition {
-  const detail = `The rail ${rail} refunded ${amountText(amount, refund.asset)}, and the books refused to take it from those who pay for it (${refusal.code}); it is a claim in suspense.`
+  const detail = `The rail ${rail} refunded ${amountText(amount, refund.asset)}, and the books refused to take it from those who pay for it (${refusal.code}); it is a clawback in suspense.`
   const done = amount < refund.amount ? amount : refund.amount
   const after = succeeding(payment, refund, detail, context, done)
   const isOwed = isOfCaptured(refund, context)
@@ -47,9 +47,9 @@ function refundedButRefused(
     ...(done < refund.amount && after.refund !== undefined && { refund: { ...after.refund, from } }),
     commands: [...voidHolds(refund.book, refund.holds), beyond(refund, rail, amount, context)],
   }
-  const claimed = { why: 'booking_refused', detail, subject: { kind: 'payment', id: payment.id } } as const
-  if (amount <= refund.amount) return { ...booked, stuck: claimed }
-  return { ...booked, ...inAnotherAmount(refund, from, rail, amount), ...(isOwed && { also: [claimed] }) }
+  const clawback = { why: 'booking_refused', detail, subject: { kind: 'payment', id: payment.id } } as const
+  if (amount <= refund.amount) return { ...booked, stuck: clawback }
+  return { ...booked, ...inAnotherAmount(refund, from, rail, amount), ...(isOwed && { also: [clawback] }) }
 }
 
 /** `from`: the amounts that were really paid, by account. */

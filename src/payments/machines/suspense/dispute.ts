@@ -134,7 +134,7 @@ function unpaid(
   { clearing, reported, covered, refusal }: Unpaid,
   context: MachineContext,
 ): Transition {
-  const detail = `${reported} The books refused to take ${amountText(covered, row.asset)} from those who got it (${refusal.code}); it is a claim in suspense.`
+  const detail = `${reported} The books refused to take ${amountText(covered, row.asset)} from those who got it (${refusal.code}); it is a clawback in suspense.`
   return {
     payment: row,
     commands: [fromSuspense(row, clearing, amount, context)],
@@ -145,9 +145,9 @@ function unpaid(
 }
 
 /** Each recipient pays what it owes, at most what it has received. A debt beyond that is lost, and is the next case. */
-export function claim(payment: Payment, context: MachineContext): Transition {
+export function clawBack(payment: Payment, context: MachineContext): Transition {
   const owed = owedOf(payment)
-  if (owed <= 0n) return { note: 'Nothing is owed that could be claimed.' }
+  if (owed <= 0n) return { note: 'Nothing is owed that could be clawed back.' }
   const { known, others } = owingOf(payment, context)
   const parts = addedUp(known, others)
   const amount = sumOf(parts)

@@ -41,9 +41,9 @@ export function recoveringLoss(before: Payment, step: Transition, context: Machi
     note: `${step.note ?? ''} ${written} of a dispute had been lost; those who got the money pay that now.`.trim(),
     also: [...also, matter],
     refused: ({ code }) => {
-      const detail = `The books refused to take ${written} of a dispute from those who got the money (${code}); it is in suspense as a claim.`
-      const claim: StuckHere = { why: 'booking_refused', detail, subject: subjectOf(payment) }
-      return { ...kept, payment: withOwed(row, amount, parts), note: detail, also: [...also, matter, claim] }
+      const detail = `The books refused to take ${written} of a dispute from those who got the money (${code}); it is in suspense as a clawback.`
+      const clawback: StuckHere = { why: 'booking_refused', detail, subject: subjectOf(payment) }
+      return { ...kept, payment: withOwed(row, amount, parts), note: detail, also: [...also, matter, clawback] }
     },
   }
 }

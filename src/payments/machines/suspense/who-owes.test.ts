@@ -26,7 +26,7 @@ const sharesOf = (amount: bigint) => {
 }
 const dispute = (amount: bigint, railReference: string) =>
   stage.world.input('payment', id, { kind: 'dispute', amount, railReference, rail: 'card' })
-const claim = () => {
+const clawBack = () => {
   const about = 'booking_refused'
   expect(stage.world.stuck.get(id)).toMatchObject({ why: about })
   stage.world.input('payment', id, { kind: 'decision', decision: { action: 'retry' }, about })
@@ -59,7 +59,7 @@ describe('what is owed is paid by who owes it', () => {
     stage.settle()
     expect(posted()).toEqual([50n, 50n, -50n])
     stage.world.books.freeze('shop', false)
-    claim()
+    clawBack()
     expect(posted()).toEqual([0n, 50n, 0n])
     expect(stage.payment(id)).toMatchObject({ amountOwed: 0n, amountRefunded: 50n })
     expect(stage.payment(id).owedBy).toBeUndefined()
@@ -72,7 +72,7 @@ describe('what is owed is paid by who owes it', () => {
     refund(25n, [{ account: 'shop', amount: 25n }])
     stage.settle()
     stage.world.books.freeze('partner', false)
-    claim()
+    clawBack()
     expect(posted()).toEqual([0n, 25n, 0n])
     refund(25n)
     stage.settle()

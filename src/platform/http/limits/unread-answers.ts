@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { createShares, type Taker } from '#kernel'
+import { createQuotas, type Taker } from '#kernel'
 
 export type UnreadAnswers = {
   readonly add: (response: ServerResponse, sender: Taker) => void
@@ -16,7 +16,7 @@ type Unread = {
 /** A client has `patienceMs` to read an answer, plus as long again for each of this many bytes. */
 const bytesPerPatience = 512 * 1024
 
-/** An answer not read in time ends its connection. A sender whose unread answers exceed its share loses the oldest. */
+/** An answer not read in time ends its connection. A sender whose unread answers exceed its quota loses the oldest. */
 export function createUnreadAnswers({
   bytesMax,
   patienceMs,
@@ -24,11 +24,11 @@ export function createUnreadAnswers({
   readonly bytesMax: number
   readonly patienceMs: number
 }): UnreadAnswers {
-  const shares = createShares(bytesMax)
+  const quotas = createQuotas(bytesMax)
   const unread = new Set<Unread>()
 
   const remove = (one: Unread) => {
-    if (unread.delete(one)) shares.release(one.sender, one.bytes)
+    if (unread.delete(one)) quotas.release(one.sender, one.bytes)
   }
   const end = (one: Unread) => {
     remove(one)
@@ -41,13 +41,13 @@ export function createUnreadAnswers({
   const timer = setInterval(endLate, Math.min(1000, patienceMs / 4))
   timer.unref()
 
-  const takeShare = (sender: Taker, bytes: number): boolean => {
-    if (shares.take(sender, bytes)) return true
+  const takeQuota = (sender: Taker, bytes: number): boolean => {
+    if (quotas.take(sender, bytes)) return true
     for (const isOfOwn of [sameSender, sameGroup]) {
       for (const one of unread) {
         if (!isOfOwn(one.sender, sender)) continue
         end(one)
-        if (shares.take(sender, bytes)) return true
+        if (quotas.take(sender, bytes)) return true
       }
     }
     return false
@@ -57,7 +57,7 @@ export function createUnreadAnswers({
     add: (response, sender) => {
       const bytes = response.writableLength
       if (bytes === 0 || response.destroyed) return
-      const counted = takeShare(sender, bytes) ? bytes : 0
+      const counted = takeQuota(sender, bytes) ? bytes : 0
       const untilMs = performance.now() + patienceMs * (1 + bytes / bytesPerPatience)
       const one = { response, sender, bytes: counted, untilMs }
       unread.add(one)

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Shares, Taker } from '#kernel'
+import type { Quotas, Taker } from '#kernel'
 import { BodyInCrumbs, UnreadableRequest } from '../invalid-request.ts'
 import { ArrivingBody } from './arriving-body.ts'
 
@@ -8,7 +8,7 @@ export type BodyToRead = {
   readonly bytesMax: number
   readonly sender: Taker
   readonly isStrangers: boolean
-  /** Called with each amount of memory taken from the sender's share. The caller must release it. */
+  /** Called with each amount of memory taken from the sender's quota. The caller must release it. */
   readonly onTaken: (bytes: number) => void
 }
 
@@ -34,7 +34,7 @@ type Upload = {
  * frees its memory. Smaller uploads may take as long as a whole request. But callers without a key share a route's
  * places, so their bodies must arrive within two windows.
  */
-export function createBodyReader(deps: { readonly budget: Shares; readonly windowMs: number }): BodyReader {
+export function createBodyReader(deps: { readonly budget: Quotas; readonly windowMs: number }): BodyReader {
   const { budget, windowMs } = deps
   const uploads = new Set<Upload>()
   const endSlow = () => {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
-import { fingerprintRequest, type IdempotencyClaim } from '../../idempotency/index.ts'
+import { fingerprintRequest, type IdempotentRequest } from '../../idempotency/index.ts'
 import type { Caller } from '../caller.ts'
 import type { Exchange } from '../exchange.ts'
 import { InvalidRequest, UnreadableRequest } from '../invalid-request.ts'
@@ -65,7 +65,11 @@ function refuseUnstorable(values: Readonly<Record<string, string | string[]>>): 
 
 const keyPattern = /^[\x20-\x7e]{1,255}$/
 
-export function readClaim(request: FastifyRequest, exchange: Exchange, caller: Caller): IdempotencyClaim | undefined {
+export function readIdempotency(
+  request: FastifyRequest,
+  exchange: Exchange,
+  caller: Caller,
+): IdempotentRequest | undefined {
   const key = request.headers['idempotency-key']
   if (key === undefined) return undefined
   const once = typeof key === 'string' && !(key.includes(', ') && isRepeated(request, 'idempotency-key'))

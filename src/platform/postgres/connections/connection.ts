@@ -78,11 +78,11 @@ export class Connection {
   }
 
   query<Row extends object>(statement: Statement): Promise<Row[]> {
-    return this.#inTurn(() => this.#client.query<Row>(toPg(statement)).then(({ rows }) => rows))
+    return this.#inOrder(() => this.#client.query<Row>(toPg(statement)).then(({ rows }) => rows))
   }
 
   burst(steps: readonly BurstStep[]): Promise<readonly BurstAnswer[]> {
-    return this.#inTurn(() => {
+    return this.#inOrder(() => {
       const burst = new Burst(steps)
       this.#client.query(burst)
       return burst.done
@@ -119,9 +119,9 @@ export class Connection {
   async answersSince(sinceMs: number): Promise<boolean> {
     if (this.isOver) return false
     if (this.#heardMs >= sinceMs) return true
-    const turn = this.#last.then(() => this.#heardMs >= sinceMs || this.#ping())
-    this.#last = turn
-    return turn
+    const result = this.#last.then(() => this.#heardMs >= sinceMs || this.#ping())
+    this.#last = result
+    return result
   }
 
   async #ping(): Promise<boolean> {
@@ -143,10 +143,10 @@ export class Connection {
   }
 
   // pg has a queue of its own, but warns that it will be removed.
-  #inTurn<Value>(exchange: () => Promise<Value>): Promise<Value> {
-    const turn = this.#last.then(() => this.#exchange(exchange))
-    this.#last = turn.catch(() => undefined)
-    return turn
+  #inOrder<Value>(exchange: () => Promise<Value>): Promise<Value> {
+    const result = this.#last.then(() => this.#exchange(exchange))
+    this.#last = result.catch(() => undefined)
+    return result
   }
 
   async #exchange<Value>(exchange: () => Promise<Value>): Promise<Value> {

@@ -13,7 +13,7 @@ import {
   lastSentence,
   serverEnvironment,
 } from './data-directory.ts'
-import { claim, type Ownership } from './ownership.ts'
+import { type Ownership, takeOwnership } from './ownership.ts'
 import { isAlive, type Postmaster, poll, readPostmaster, stopPostmaster } from './postmaster.ts'
 import type { ServerBinaries } from './server-binaries.ts'
 import type { ServerSettings } from './server-settings.ts'
@@ -78,7 +78,7 @@ async function adopt(
 ): Promise<Running | undefined> {
   const ready = await waitUntilReady(plan, found, deadline)
   if (ready === undefined) return undefined
-  const ownership = await claim(plan.where, ready)
+  const ownership = await takeOwnership(plan.where, ready)
   if (ownership !== undefined) {
     if (await configurationOf(plan.where, plan.binaries, plan.settings).current()) {
       return { postmaster: ready, ownership, adopted: true }
@@ -145,7 +145,7 @@ async function launch(plan: Plan, knownDirectory: string | undefined, deadline: 
   const server = await spawnServer(plan, socketDirectory)
   const end = await Promise.race([server.ended, waitForChild(plan, server.child, deadline)])
   if (end !== 'ended') {
-    const ownership = await claim(where, end)
+    const ownership = await takeOwnership(where, end)
     if (ownership !== undefined) return { kind: 'running', running: { postmaster: end, ownership, adopted: false } }
     await stopPostmaster(end, plan.stopTimeoutMs)
   }

@@ -26,17 +26,20 @@ export const ownerName = 'munim owner'
 const turnedAwayStates = new Set(['57P01', '57P02', '57P03'])
 
 /** Undefined when the server does not answer or is of another data directory. Throws `data_directory_in_use`. */
-export async function claim(where: DataDirectory, postmaster: Postmaster): Promise<Ownership | undefined> {
+export async function takeOwnership(where: DataDirectory, postmaster: Postmaster): Promise<Ownership | undefined> {
   const deadline = performance.now() + answerTimeoutMs
   for (;;) {
-    const end = await tryToClaim(where, postmaster)
+    const end = await tryToTakeOwnership(where, postmaster)
     if (end !== 'not now') return end
     if (performance.now() > deadline) return undefined
     await sleep(lockPollMs)
   }
 }
 
-async function tryToClaim(where: DataDirectory, postmaster: Postmaster): Promise<Ownership | undefined | 'not now'> {
+async function tryToTakeOwnership(
+  where: DataDirectory,
+  postmaster: Postmaster,
+): Promise<Ownership | undefined | 'not now'> {
   const client = new pg.Client({
     host: postmaster.socketDirectory,
     port: postmaster.port,

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { assert } from '#kernel'
 import { Fault } from '../../faults/index.ts'
 import type { Database, Session } from '../database.ts'
-import { openTurnSession, takeTurn } from './turn.ts'
+import { openLockSession, takeLock } from './advisory-lock.ts'
 
 /** A module's schema, named after it, and the folder with its `NNNN_name.sql` files. */
 export type MigratedModule = { readonly name: string; readonly directory: string }
@@ -53,10 +53,10 @@ export async function migrate(
   const folders = await Promise.all(
     modules.map(async ({ name, directory }) => ({ name, migrations: await readMigrations(directory) })),
   )
-  const session = await openTurnSession(database, 'migrations', { deadlineMs: null })
+  const session = await openLockSession(database, 'migrations', { deadlineMs: null })
   try {
     await session.query({ text: `set statement_timeout = 0; set lock_timeout = ${tableLockTimeoutMs}` })
-    await takeLock(session)
+    await waitForLock(session)
     await makeRecords(session)
     const applied: AppliedMigration[] = []
     for (const { name, migrations } of folders) {
@@ -97,10 +97,10 @@ async function readMigrations(directory: string): Promise<Migration[]> {
 }
 
 /** Polls, because a blocked session holds a snapshot: a deadlock with `create index concurrently` in the other one. */
-async function takeLock(session: Session): Promise<void> {
+async function waitForLock(session: Session): Promise<void> {
   const deadline = performance.now() + lockTimeoutMs
   for (;;) {
-    if (await takeTurn(session, migrationLock)) return
+    if (await takeLock(session, migrationLock)) return
     if (performance.now() > deadline) {
       throw new Fault({
         code: 'migrations_waiting',

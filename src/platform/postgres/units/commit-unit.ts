@@ -69,13 +69,13 @@ export function beginUnit(source: UnitSource, { epoch, onCommitting }: UnitOptio
   const requireOpen = () => {
     if (state !== 'open') throw ended(state)
   }
-  const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
-    const turn = last.then(() => {
+  const inOrder = <Value>(work: () => Promise<Value>): Promise<Value> => {
+    const result = last.then(() => {
       requireOpen()
       return work()
     })
-    last = turn.catch(() => undefined)
-    return turn
+    last = result.catch(() => undefined)
+    return result
   }
   const send = async (steps: readonly BurstStep[]): Promise<readonly BurstAnswer[]> => {
     if (at !== undefined) return at.burst(steps)
@@ -105,8 +105,8 @@ export function beginUnit(source: UnitSource, { epoch, onCommitting }: UnitOptio
       return []
     }
   }
-  const commitInTurn = (steps: readonly BurstStep[], proof: Proof) =>
-    inTurn(async () => {
+  const commitInOrder = (steps: readonly BurstStep[], proof: Proof) =>
+    inOrder(async () => {
       const isEmpty = at === undefined && steps.length === 0
       const answers = isEmpty ? [] : await commit(steps, proof)
       state = 'committed'
@@ -116,14 +116,14 @@ export function beginUnit(source: UnitSource, { epoch, onCommitting }: UnitOptio
 
   return {
     query: <Row extends object>(statement: Statement) =>
-      inTurn(async () => {
+      inOrder(async () => {
         if (at === undefined) await send([])
         requireOpen()
         return at === undefined ? [] : at.query<Row>(statement)
       }),
     burst: (steps) =>
-      steps.at(-1) === commitStep ? commitInTurn(steps.slice(0, -1), ownRow()) : inTurn(() => send(steps)),
-    commit: (steps = [], proof = ownRow()) => commitInTurn(steps, proof),
+      steps.at(-1) === commitStep ? commitInOrder(steps.slice(0, -1), ownRow()) : inOrder(() => send(steps)),
+    commit: (steps = [], proof = ownRow()) => commitInOrder(steps, proof),
     abandon: async () => {
       if (state !== 'open') return
       state = 'abandoned'

@@ -1,11 +1,11 @@
 import type { Database, Session, SessionOptions } from '../database.ts'
 import type { Queryable } from '../transaction.ts'
 
-/** How long the server keeps a turn for a process that is frozen. */
+/** How long the server keeps a lock for a process that is frozen. */
 const frozenMs = 60_000
 
-/** Opens a session for {@link takeTurn}, open while its process lives. The server ends that of a frozen process. */
-export async function openTurnSession(
+/** Opens a session for {@link takeLock}, open while its process lives. The server ends that of a frozen process. */
+export async function openLockSession(
   database: Database,
   purpose: string,
   { idleMs = frozenMs, ...options }: SessionOptions & { readonly idleMs?: number } = {},
@@ -29,11 +29,11 @@ export async function openTurnSession(
 }
 
 /** False when another session has it. Does not wait: a waiting session holds a snapshot, for which others wait. */
-export async function takeTurn(session: Queryable, turn: bigint | string): Promise<boolean> {
-  const lock = typeof turn === 'string' ? 'hashtextextended($1, 0)' : '$1::bigint'
+export async function takeLock(session: Queryable, lock: bigint | string): Promise<boolean> {
+  const key = typeof lock === 'string' ? 'hashtextextended($1, 0)' : '$1::bigint'
   const [answer] = await session.query<{ taken: boolean }>({
-    text: `select pg_try_advisory_lock(${lock}) as taken`,
-    values: [turn],
+    text: `select pg_try_advisory_lock(${key}) as taken`,
+    values: [lock],
   })
   return answer?.taken === true
 }

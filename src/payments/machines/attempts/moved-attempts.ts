@@ -8,8 +8,8 @@ import { affirmed } from './never-moved.ts'
 
 type LookUp = Pick<MachineContext, 'attemptsOf'>
 
-/** The successful attempts besides the booked one: claims in suspense until an operator has settled them. */
-function claimsOf(tried: Tried, context: LookUp): Attempt[] {
+/** The successful attempts besides the booked one: clawbacks in suspense until an operator has settled them. */
+function movedAttempts(tried: Tried, context: LookUp): Attempt[] {
   const { phase, state, reason, holds } = tried
   const isInAnotherAmount = phase === 'stuck' && reason === 'wrong_amount' && holds.length === 0
   const booked = state === 'succeeded' || isInAnotherAmount ? bookedBy(tried, context)?.id : undefined
@@ -21,22 +21,22 @@ export function isMade(attempt: Attempt): boolean {
   return attempt.state === 'succeeded' && !isDenied(attempt) && attempt.reason !== byHand
 }
 
-/** The claims that a case shows, by attempt. Undefined: the case is not about claims. */
-export function claimsSeen(tried: Tried, about: CaseReason | undefined, context: LookUp): Seen | undefined {
+/** The attempts that a case shows, by id. Undefined: the case is not about such attempts. */
+export function movedSeen(tried: Tried, about: CaseReason | undefined, context: LookUp): Seen | undefined {
   const why = about ?? tried.reason
   if (why !== 'late_success' && why !== 'wrong_amount') return undefined
-  return Object.fromEntries(claimsOf(tried, context).map((attempt) => [attempt.id, moved(attempt).toString()]))
+  return Object.fromEntries(movedAttempts(tried, context).map((attempt) => [attempt.id, moved(attempt).toString()]))
 }
 
 export function togetherText(tried: Tried, amount: bigint, why: CaseReason, context: LookUp): string {
-  const others = claimsOf(tried, context).filter((attempt) => isOf(tried, attempt, why))
+  const others = movedAttempts(tried, context).filter((attempt) => isOf(tried, attempt, why))
   if (others.length === 0) return ''
-  return ` With what came so before, ${amountText(sumMoved(others) + amount, tried.asset)} are claims in suspense.`
+  return ` With what came so before, ${amountText(sumMoved(others) + amount, tried.asset)} are clawbacks in suspense.`
 }
 
 /**
- * A statement on a case alongside the refund or payout settles the claims that the case showed: they no longer replace
- * another attempt. Later claims stay open. A success stated on unknown outcomes affirms the denied attempts.
+ * A statement on a case alongside the refund or payout settles the attempts that the case showed: they no longer
+ * replace another one. Later ones stay open. A success stated on unknown outcomes affirms the denied attempts.
  */
 export function settledBeside(
   tried: Tried,
@@ -51,12 +51,12 @@ export function settledBeside(
     return { attempts: affirmed(context.attemptsOf(tried), stated), note, stuck: 'resolved' }
   }
   if (about !== 'late_success' && about !== 'wrong_amount') return { note, stuck: 'resolved' }
-  const claims = claimsOf(tried, context)
+  const others = movedAttempts(tried, context)
   const isSeen = ({ id }: Attempt) => seen === undefined || seen[id] !== undefined
-  const settled = tried.phase === 'ended' ? claims.filter(isSeen).map(asSettled) : []
-  const since = claims.filter((attempt) => !isSeen(attempt) && isOf(tried, attempt, about))
+  const settled = tried.phase === 'ended' ? others.filter(isSeen).map(asSettled) : []
+  const since = others.filter((attempt) => !isSeen(attempt) && isOf(tried, attempt, about))
   if (since.length === 0) return { attempts: settled, note, stuck: 'resolved' }
-  const detail = `${note} ${amountText(sumMoved(since), tried.asset)} more have come since, and are a claim in suspense.`
+  const detail = `${note} ${amountText(sumMoved(since), tried.asset)} more have come since, and are a clawback in suspense.`
   return { attempts: settled, note: detail, stuck: { why: about, detail } }
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createReadingTurns } from './reading-turns.ts'
+import { createRoundRobinReading } from './round-robin-reading.ts'
 
 it('reads a piece of a body in each turn of the event loop, its senders by turns', async () => {
   let turn = 0
@@ -9,7 +9,7 @@ it('reads a piece of a body in each turn of the event loop, its senders by turns
     if (ticking) setImmediate(tick)
   }
   setImmediate(tick)
-  const inTurn = createReadingTurns()
+  const schedule = createRoundRobinReading()
   const said: string[] = []
   const turns: number[] = []
   const all = Promise.withResolvers<void>()
@@ -23,9 +23,9 @@ it('reads a piece of a body in each turn of the event loop, its senders by turns
       return left > 0
     }
   }
-  inTurn('a', read('a1', 2))
-  for (const name of ['a2', 'a3']) inTurn('a', read(name))
-  for (const name of ['b1', 'b2']) inTurn('b', read(name))
+  schedule('a', read('a1', 2))
+  for (const name of ['a2', 'a3']) schedule('a', read(name))
+  for (const name of ['b1', 'b2']) schedule('b', read(name))
   await all.promise
   ticking = false
   expect(said).toEqual(['a1', 'b1', 'a1', 'b2', 'a2', 'a3'])

@@ -17,7 +17,7 @@ const idleNamesMax = 10_000
  * nothing. An excess shrinks as others get amounts, whether the name waits or not. It is forgotten when no name waits.
  * A step takes logarithmic time in the number of waiters.
  */
-export class Turns<Name extends string | number, Item> {
+export class RoundRobin<Name extends string | number, Item> {
   readonly #make: () => Item
   readonly #waiters = new Map<Name, Waiter<Name, Item>>()
   readonly #heap: Waiter<Name, Item>[] = []

@@ -1,14 +1,14 @@
 import type { QueueName, TakenMessage } from '../dispatching/message-store.ts'
 import { FailureWindow } from '../failures/breaker.ts'
 import type { Handler, LaneName } from '../lanes.ts'
-import { ShareRing } from './share-ring.ts'
+import { TenantRing } from './tenant-ring.ts'
 
 export type Run = { phase: 'claiming' | 'handling' | 'committing'; readonly startedMs: number }
 
 export type Queue = {
   readonly name: QueueName
   readonly handler: Handler
-  readonly ring: ShareRing
+  readonly ring: TenantRing
   readonly failures: FailureWindow
   readonly runs: Set<Run>
   /** The last claim found more than it could take. */
@@ -26,7 +26,7 @@ export function newQueue(lane: LaneName, handler: Handler): Queue {
     name: { lane, kind: handler.kind },
     handler,
     // Reverse transactions are few, so a floor saves nothing, and none of them may wait for a floor to be reset.
-    ring: new ShareRing({ floors: lane !== 'rollback' }),
+    ring: new TenantRing({ floors: lane !== 'rollback' }),
     failures: new FailureWindow(),
     runs: new Set(),
     backlog: false,

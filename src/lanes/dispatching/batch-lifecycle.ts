@@ -2,16 +2,16 @@ import { faultPoint } from '#platform/faults'
 import type { UnitLine } from '#platform/postgres'
 import type { Breakers } from '../failures/breakers.ts'
 import { isolateFailures } from '../failures/isolate-failures.ts'
+import type { Occupancy } from '../fairness/capacity.ts'
+import { noteOldest, type Queue, type Run } from '../fairness/queue.ts'
+import type { Claim, TenantCount } from '../fairness/tenant-ring.ts'
 import type { AfterCommit, Message } from '../lanes.ts'
 import type { LaneFlows } from '../operating/lane-flow.ts'
-import type { Occupancy } from '../turns/capacity.ts'
-import { noteOldest, type Queue, type Run } from '../turns/queue.ts'
-import type { Claim, ShareFound } from '../turns/share-ring.ts'
-import { shareOf } from './enqueue.ts'
+import { tenantOf } from './enqueue.ts'
 import type { TakenMessage } from './message-store.ts'
 import { type BatchEnd, runBatch } from './run-batch.ts'
 
-export type CourseContext = {
+export type BatchContext = {
   readonly occupancy: Occupancy
   readonly breakers: Breakers
   readonly flows: LaneFlows
@@ -22,20 +22,20 @@ export type CourseContext = {
   readonly onBroken: (queue: Queue, error: unknown) => void
 }
 
-export type Held = { readonly messages: readonly TakenMessage[]; readonly work: AfterCommit | undefined }
+export type Occupied = { readonly messages: readonly TakenMessage[]; readonly work: AfterCommit | undefined }
 
 /** Does not throw: a database fault goes to `onBroken`, and the messages stay in the queue. */
-export async function seeThrough(
-  context: CourseContext,
+export async function completeBatch(
+  context: BatchContext,
   batch: { readonly queue: Queue; readonly run: Run; readonly claim: Claim },
   line: UnitLine,
-): Promise<Held> {
+): Promise<Occupied> {
   const { queue, run, claim } = batch
   let taken: readonly TakenMessage[] | undefined
   const onTaken = (messages: readonly TakenMessage[]) => {
     taken = messages
     run.phase = 'handling'
-    queue.backlog = queue.ring.claimed(claim, countShares(messages))
+    queue.backlog = queue.ring.claimed(claim, countByTenant(messages))
     noteOldest(queue, messages, performance.now())
     context.occupancy.takeSlots(queue.name.lane, messages.length)
     context.onTaken(queue, messages.length)
@@ -57,17 +57,19 @@ export async function seeThrough(
   }
 }
 
-function settleDone({ flows, breakers }: CourseContext, queue: Queue, end: BatchEnd & { readonly kind: 'done' }) {
+function settleDone({ flows, breakers }: BatchContext, queue: Queue, end: BatchEnd & { readonly kind: 'done' }) {
   const flow = flows[queue.name.lane]
   flow.done += end.messages.length
   flow.batches += 1
   for (const { waitedMs } of end.messages) flow.waitedMs += waitedMs
-  for (const [share, { count }] of countShares(end.messages)) breakers.observe(queue, share, 0, count)
+  for (const [tenant, { count }] of countByTenant(end.messages)) {
+    breakers.observe(queue, tenant, { failed: 0, succeeded: count })
+  }
   return end.work
 }
 
 async function isolate(
-  { breakers, flows }: CourseContext,
+  { breakers, flows }: BatchContext,
   failed: {
     readonly queue: Queue
     readonly line: UnitLine
@@ -76,8 +78,10 @@ async function isolate(
 ): Promise<AfterCommit | undefined> {
   const { queue, line, end } = failed
   const { name, handler } = queue
-  const onOutcome = (share: number, bad: number, good: number) => breakers.observe(queue, share, bad, good)
-  const isolated = await isolateFailures(line, { queue: name, handler, ...end, onOutcome })
+  const isolated = await isolateFailures(line, {
+    ...{ queue: name, handler, ...end },
+    onOutcome: (tenant, outcomes) => breakers.observe(queue, tenant, outcomes),
+  })
   const flow = flows[name.lane]
   flow.done += isolated.succeeded
   flow.retried += isolated.retried
@@ -91,22 +95,22 @@ async function isolate(
 }
 
 function returnTo(queue: Queue, messages: readonly TakenMessage[]): void {
-  for (const share of countShares(messages).keys()) queue.ring.returned(share)
+  for (const tenant of countByTenant(messages).keys()) queue.ring.returned(tenant)
 }
 
 /** Frees the slot of each message as soon as its work after the commit has settled. */
-export async function holdSlots(context: CourseContext, queue: Queue, { messages, work }: Held): Promise<void> {
+export async function keepSlots(context: BatchContext, queue: Queue, { messages, work }: Occupied): Promise<void> {
   const { occupancy, flows, onFault, onChange } = context
   const { lane } = queue.name
   const begun = performance.now()
-  const held = new Set(messages.map(({ id }) => id))
+  const occupied = new Set(messages.map(({ id }) => id))
   const settled = (some: readonly Message[]) => {
-    const own = some.filter(({ id }) => held.delete(id))
+    const own = some.filter(({ id }) => occupied.delete(id))
     occupancy.freeSlots(lane, own.length)
     flows[lane].slotMs += own.length * (performance.now() - begun)
     const counts = new Map<number, number>()
-    for (const message of own) counts.set(shareOf(message), (counts.get(shareOf(message)) ?? 0) + 1)
-    for (const [share, count] of counts) queue.ring.released(share, count)
+    for (const message of own) counts.set(tenantOf(message), (counts.get(tenantOf(message)) ?? 0) + 1)
+    for (const [tenant, count] of counts) queue.ring.released(tenant, count)
   }
   if (work !== undefined) {
     try {
@@ -123,11 +127,11 @@ export async function holdSlots(context: CourseContext, queue: Queue, { messages
   settled(messages)
 }
 
-function countShares(messages: readonly TakenMessage[]): Map<number, ShareFound> {
+function countByTenant(messages: readonly TakenMessage[]): Map<number, TenantCount> {
   const found = new Map<number, { count: number; lastId: bigint }>()
-  for (const { share, id } of messages) {
-    const known = found.get(share)
-    if (known === undefined) found.set(share, { count: 1, lastId: id })
+  for (const { tenant, id } of messages) {
+    const known = found.get(tenant)
+    if (known === undefined) found.set(tenant, { count: 1, lastId: id })
     else {
       known.count += 1
       known.lastId = id

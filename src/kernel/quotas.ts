@@ -6,7 +6,7 @@ export type Taker = { readonly group: string | number; readonly sender: string }
  * than is free, and while its group holds less than twice what is then free. So one sender gets at most half, and two
  * greedy senders a third each. A group gets at most two thirds. There is always room for the next sender.
  */
-export type Shares = {
+export type Quotas = {
   readonly take: (taker: Taker, amount: number) => boolean
   readonly release: (taker: Taker, amount: number) => void
   readonly of: (taker: Taker) => number
@@ -16,7 +16,7 @@ export type Shares = {
 /** Names with an amount of zero are kept, to avoid an insert and a delete per request. */
 const idleNamesMax = 10_000
 
-export function createShares(max: number): Shares {
+export function createQuotas(max: number): Quotas {
   const senders = new Map<string, number>()
   const groups = new Map<string | number, number>()
   let taken = 0

@@ -1,4 +1,4 @@
-import { createShares, type Taker, Turns } from '#kernel'
+import { createQuotas, RoundRobin, type Taker } from '#kernel'
 
 export type Handling = {
   /** Calls `done` once it no longer needs a connection. Repeated calls are ignored. */
@@ -11,12 +11,12 @@ export type Handling = {
 const passedOverMax = 64
 
 /**
- * Limits the requests handled at once, with a share for each key, and for all keys of a book together. Requests beyond
- * a share wait and are served in turn, with equal shares.
+ * Limits the requests handled at once, with a quota for each key, and for all keys of a book together. Requests beyond
+ * a quota wait and are served round robin.
  */
-export function createHandlingTurns(max: number): (taker: Taker, handling: Handling) => void {
-  const places = createShares(max)
-  const groups = new Turns<string | number, Turns<string, Handling[]>>(() => new Turns(() => []))
+export function createFairQueue(max: number): (taker: Taker, handling: Handling) => void {
+  const places = createQuotas(max)
+  const groups = new RoundRobin<string | number, RoundRobin<string, Handling[]>>(() => new RoundRobin(() => []))
 
   const begin = (taker: Taker, handling: Handling) => {
     let hasPlace = true
@@ -28,7 +28,7 @@ export function createHandlingTurns(max: number): (taker: Taker, handling: Handl
     })
   }
 
-  const nextOf = (group: Taker['group'], senders: Turns<string, Handling[]>, passedOver: (() => void)[]) => {
+  const nextOf = (group: Taker['group'], senders: RoundRobin<string, Handling[]>, passedOver: (() => void)[]) => {
     const sender = senders.firstName()
     const waiting = senders.first()
     const handling = waiting?.[0]
@@ -39,7 +39,7 @@ export function createHandlingTurns(max: number): (taker: Taker, handling: Handl
     const taker = { group, sender }
     const isOver = handling.isOver()
     if (!isOver && !places.take(taker, 1)) {
-      // If the sender holds no place and still gets none, its group's share is exhausted.
+      // If the sender holds no place and still gets none, its group's quota is exhausted.
       passedOver.push(places.of(taker) > 0 ? senders.passOver() : groups.passOver())
       return undefined
     }

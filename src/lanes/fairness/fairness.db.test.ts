@@ -40,9 +40,9 @@ describe('vendors of one lane', () => {
     // While all four vendors had messages, each got about a quarter.
     const first = handled.slice(0, 600)
     for (const vendor of [1, 2, 3, 4]) {
-      const share = first.filter(({ message }) => message.vendor === vendor).length / first.length
-      expect(share).toBeGreaterThan(0.18)
-      expect(share).toBeLessThan(0.32)
+      const fraction = first.filter(({ message }) => message.vendor === vendor).length / first.length
+      expect(fraction).toBeGreaterThan(0.18)
+      expect(fraction).toBeLessThan(0.32)
     }
   })
 

@@ -2,7 +2,7 @@
  * Reads large bodies, one piece per turn of the event loop, and alternates between senders. `read` reads the next piece
  * and returns whether there is another.
  */
-export function createReadingTurns(): (sender: string, read: () => boolean) => void {
+export function createRoundRobinReading(): (sender: string, read: () => boolean) => void {
   const waiting = new Map<string, (() => boolean)[]>()
   let isRunning = false
   const readNext = () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { LaneName } from '../lanes.ts'
-import { agedWeight, chargeLane, newDeficits, nextLane } from './lane-turns.ts'
+import { agedWeight, chargeLane, newDeficits, nextLane } from './lane-round-robin.ts'
 
 /** Plays turns among lanes that always have work, and returns the messages that each lane took. */
 function play(

@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest'
+import { createFairQueue } from './fair-queue.ts'
+
+const taker = (group: number, sender: string) => ({ group, sender })
+
+/** A queue whose requests end when the test ends them. */
+function start(max: number) {
+  const enqueue = createFairQueue(max)
+  const begun: string[] = []
+  const left: string[] = []
+  const ends: (() => void)[] = []
+  let most = 0
+  let running = 0
+  return {
+    begun,
+    left,
+    most: () => most,
+    ask: (group: number, sender: string, isOver = () => false) =>
+      enqueue(taker(group, sender), {
+        begin: (done) => {
+          begun.push(sender)
+          running += 1
+          most = Math.max(most, running)
+          ends.push(() => {
+            running -= 1
+            done()
+            // `done` may be called more than once.
+            done()
+          })
+        },
+        isOver,
+        leave: () => left.push(sender),
+      }),
+    endOne: () => ends.shift()?.(),
+    endAll: () => {
+      while (ends.length > 0) ends.shift()?.()
+    },
+  }
+}
+
+it('begins what comes at once while there are places, and never more than there are', () => {
+  const queue = start(8)
+  for (let time = 0; time < 4; time += 1) queue.ask(1, 'a')
+  expect(queue.begun).toHaveLength(4)
+  for (let time = 0; time < 100; time += 1) for (const sender of ['a', 'b', 'c']) queue.ask(1, sender)
+  queue.endAll()
+  expect(queue.begun).toHaveLength(304)
+  expect(queue.most()).toBeLessThanOrEqual(8)
+})
+
+it('begins at once with who has less than its quota, however many requests of others wait', () => {
+  const queue = start(32)
+  for (let time = 0; time < 1_000; time += 1) queue.ask(1, 'greedy')
+  for (let key = 0; key < 100; key += 1) queue.ask(1, `key ${key}`)
+  queue.ask(2, 'modest')
+  expect(queue.begun.at(-1)).toBe('modest')
+})
+
+it('gives turns to books, then to keys, where all places are taken', () => {
+  const queue = start(8)
+  for (let time = 0; time < 200; time += 1) queue.ask(1, 'a')
+  for (let time = 0; time < 100; time += 1) queue.ask(1, 'b')
+  for (let time = 0; time < 100; time += 1) queue.ask(2, 'c')
+  const before = queue.begun.length
+  for (let time = 0; time < 40; time += 1) queue.endOne()
+  const since = queue.begun.slice(before)
+  const count = (sender: string) => since.filter((each) => each === sender).length
+  expect(count('c')).toBeGreaterThanOrEqual(count('a') + count('b') - 8)
+  expect(count('b')).toBeGreaterThan(5)
+  queue.endAll()
+  expect(queue.begun).toHaveLength(400)
+})
+
+it('passes over what no one waits for any more', () => {
+  const queue = start(4)
+  let isGone = false
+  for (let time = 0; time < 50_000; time += 1) queue.ask(1, 'gone', () => isGone)
+  const begun = queue.begun.length
+  isGone = true
+  queue.endAll()
+  expect([queue.begun.length, queue.left.length]).toEqual([begun, 50_000 - begun])
+  queue.ask(1, 'gone')
+  expect(queue.begun).toHaveLength(begun + 1)
+})
