@@ -24,8 +24,8 @@ function claim(
 
 const shares = (claim: Claim) => claim.shares.map(({ share }) => share)
 
-describe('the ring of shares', () => {
-  test('a share with a million messages gets no more of a claim than one with a hundred', () => {
+describe('the ring of tenants', () => {
+  test('a tenant with a million messages gets no more of a claim than one with a hundred', () => {
     const ring = new ShareRing({ floors: true })
     const waiting = new Map([
       [1, 1_000_000],
@@ -46,7 +46,7 @@ describe('the ring of shares', () => {
     )
   })
 
-  test('a book with thousands of shares gets no more of a claim than a book with one', () => {
+  test('a book with thousands of tenants gets no more of a claim than a book with one', () => {
     const ring = new ShareRing({ floors: true })
     const waiting = new Map([...Array.from({ length: 5_000 }, (_, at) => [at + 1, 100] as const), [9_999, 1_000]])
     for (const share of waiting.keys()) ring.found(share, share === 9_999 ? 2 : 1)
@@ -58,7 +58,7 @@ describe('the ring of shares', () => {
     expect(taken.filter((isOther) => isOther)).toHaveLength(3)
   })
 
-  test('shares that did not fit into a claim come first in the next', () => {
+  test('tenants that did not fit into a claim come first in the next', () => {
     const ring = new ShareRing({ floors: true })
     for (let share = 1; share <= 40; share += 1) ring.found(share)
     const first = ring.plan(256, unlimited, 0)
@@ -67,7 +67,7 @@ describe('the ring of shares', () => {
     expect(shares(ring.plan(256, unlimited, 0)).slice(0, 9)).toEqual([33, 34, 35, 36, 37, 38, 39, 40, 1])
   })
 
-  test('what a share leaves that had little goes to the others in the same claim', () => {
+  test('capacity that a tenant with few messages leaves goes to the others in the same claim', () => {
     const ring = new ShareRing({ floors: true })
     const waiting = new Map([
       [1, 1_000],
@@ -85,7 +85,7 @@ describe('the ring of shares', () => {
     )
   })
 
-  test('a share that the limit of a claim cut off is first in the next', () => {
+  test('a tenant that the limit of a claim cut off is first in the next', () => {
     const ring = new ShareRing({ floors: true })
     const waiting = new Map([1, 2, 3].map((share) => [share, 1_000]))
     for (const share of waiting.keys()) ring.found(share)
@@ -98,7 +98,7 @@ describe('the ring of shares', () => {
     expect([...claim(ring, waiting, { limit: 4 }).keys()]).toEqual([3, 1])
   })
 
-  test('a share that gave less than was asked has no more work, until told otherwise', () => {
+  test('a tenant that gave fewer messages than its quota has no more work, until some is found', () => {
     const ring = new ShareRing({ floors: true })
     ring.found(1)
     claim(ring, new Map([[1, 5]]), { limit: 10 })
@@ -107,7 +107,7 @@ describe('the ring of shares', () => {
     expect(ring.hasWork).toBe(true)
   })
 
-  test('work that came while a share was being claimed is not overlooked', () => {
+  test('work that comes while a tenant is being claimed is not overlooked', () => {
     const ring = new ShareRing({ floors: true })
     ring.found(1)
     const claims = ring.plan(10, unlimited, 0)
@@ -116,7 +116,7 @@ describe('the ring of shares', () => {
     expect(ring.hasWork).toBe(true)
   })
 
-  test('a share at its ceiling waits until something of it is out of flight', () => {
+  test('a tenant at its ceiling waits until some of its messages are no longer in flight', () => {
     const ring = new ShareRing({ floors: true })
     const waiting = new Map([
       [1, 100],
@@ -130,7 +130,7 @@ describe('the ring of shares', () => {
     expect(claim(ring, waiting, { limit: 20, ceiling }).get(1)).toBe(2)
   })
 
-  test('what was enqueued is looked for at every wake until it is seen', () => {
+  test('enqueued work is looked for at every wake until it is seen', () => {
     const ring = new ShareRing({ floors: true })
     ring.expect(7, 0)
     expect(ring.hasWork).toBe(false)
@@ -142,7 +142,7 @@ describe('the ring of shares', () => {
     expect(ring.hasWork).toBe(false)
   })
 
-  test('what was enqueued and rolled back is not looked for for ever', () => {
+  test('enqueued work that was rolled back is not looked for forever', () => {
     const ring = new ShareRing({ floors: true })
     ring.expect(7, 0)
     ring.wake(2_000)
@@ -159,7 +159,7 @@ describe('the ring of shares', () => {
       return claims.shares[0]?.floor
     }
 
-    test('rise to where claims were a while ago, and are let down now and then', () => {
+    test('rise to the position of earlier claims, and are reset now and then', () => {
       const ring = new ShareRing({ floors: true })
       ring.found(1)
       expect(floorAt(ring, 0, 10n)).toBe(0n)
@@ -171,7 +171,7 @@ describe('the ring of shares', () => {
       expect(floorAt(ring, 2_101, 70n)).toBe(40n)
     })
 
-    test('fall to what was committed late', () => {
+    test('fall to messages that were committed late', () => {
       const ring = new ShareRing({ floors: true })
       ring.found(1)
       for (const [nowMs, id] of [
@@ -185,7 +185,7 @@ describe('the ring of shares', () => {
       expect(floorAt(ring, 2_101, 6n)).toBeLessThanOrEqual(5n)
     })
 
-    test('go when a batch was rolled back, and when a share is seen that was thought to have nothing', () => {
+    test('are dropped after a batch was rolled back, and when an idle tenant is found to have work', () => {
       for (const event of ['returned', 'found'] as const) {
         const ring = new ShareRing({ floors: true })
         ring.found(1)
@@ -196,7 +196,7 @@ describe('the ring of shares', () => {
       }
     })
 
-    test('are not used when so asked', () => {
+    test('are not used when turned off', () => {
       const ring = new ShareRing({ floors: false })
       ring.found(1)
       for (const nowMs of [0, 1, 300, 600, 900]) expect(floorAt(ring, nowMs, 100n)).toBe(0n)
