@@ -37,7 +37,7 @@ describe('the capacity of a process', () => {
   })
 
   test.each([1, 8, 100, 10_000])(
-    'never more than all %i slots are taken, and every lane can have some',
+    'no more than all %i slots can ever be taken, and every lane can have some',
     (slots) => {
       const occupancy = createOccupancy({ slots: slots + 8, sessions: 1 })
       for (const lane of laneNames) expect(occupancy.slotsFree(lane)).toBeGreaterThan(0)

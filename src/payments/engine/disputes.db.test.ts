@@ -54,7 +54,7 @@ describe('a dispute that the rail names', () => {
     expect(await findings()).toEqual([])
   })
 
-  it('and reports again in another amount requires review', async () => {
+  it('and reports again in another amount opens a case', async () => {
     await tell('e-1', 'dsp-1', 30n)
     await tell('e-2', 'dsp-1', 40n)
     expect(await posted()).toEqual([-70n, 0n, 70n])

@@ -49,7 +49,7 @@ it('a charge that is reported again unchanged opens no case', async () => {
   expect(await open()).toEqual([])
 })
 
-it('a charge that a statement reports in another amount than the answer requires review', async () => {
+it('a charge that a statement reports in another amount than the answer opens a case', async () => {
   await tell('statement/1', await charged(), 90n)
   expect(await open()).toMatchObject([{ reason: 'unmatched_event', detail: expect.stringContaining('0.90 USD') }])
   expect(await posted()).toEqual([-100n, 100n])
@@ -58,7 +58,7 @@ it('a charge that a statement reports in another amount than the answer requires
   expect(await findings()).toEqual([])
 })
 
-it('a charge that a rail has made twice under one key requires review', async () => {
+it('a charge that a rail has made twice under one key opens a case', async () => {
   await tell('statement/2', 'another', 100n)
   expect(await open()).toMatchObject([{ reason: 'unmatched_event', detail: expect.stringContaining('another') }])
   expect(await posted()).toEqual([-100n, 100n])

@@ -113,7 +113,7 @@ describe('a dispute of a capture whose outcome is not known yet', () => {
     expect(await verifyAll(test.database)).toEqual([])
   })
 
-  it('requires review when the capture was declined, and books nothing', async () => {
+  it('opens a case when the capture was declined, and books nothing', async () => {
     const first = await capture(30n, false, captured(1, 30n))
     await test.end('capture', first)
     const decline = { code: 'do_not_honor', remedy: 'never', message: 'No.' } as const

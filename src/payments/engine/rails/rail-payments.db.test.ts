@@ -116,7 +116,7 @@ it.each([
   expect(await posted(clearing, 'shop')).toEqual([0n, 0n])
 })
 
-it('books no amount that a rail reports in another asset, and requires review of it', async () => {
+it('books no amount that a rail reports in another asset, and opens a case', async () => {
   const { promise: answered, resolve: answer } = Promise.withResolvers<RailOutcome>()
   test.rail.answer = () => answered
   const { id } = await payIn()
@@ -138,7 +138,7 @@ it('books no amount that a rail reports in another asset, and requires review of
   expect(await posted(clearing, 'shop')).toEqual([-100n, 100n])
 })
 
-it('requires review of an unmatched event, after a search for its payment', async () => {
+it('opens a case for an unmatched event, after a search for its payment', async () => {
   const outcome = { kind: 'succeeded', railReference: 'r-9', amount: 70n } as const
   await tell({ railReference: 'r-9', operation: 'charge', outcome })
   for (let look = 0; look < 5; look += 1) {
