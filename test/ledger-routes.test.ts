@@ -109,7 +109,7 @@ test('a transfer moves money between accounts named by code or id, and every fie
   expect((await request('GET', `/v1/transfers/${body.id}`)).body).toEqual(body)
 })
 
-test('a transfer with a client-given id is booked once, and what was refused stays refused', async () => {
+test('a transfer with a client-given id is booked once, and a refused one stays refused', async () => {
   const code = await openFunded(0)
   const id = encodeId(idPrefix.transfer, newUuid())
   expect((await move(code, 'world', 10, { id })).body.code).toBe('insufficient_funds')

@@ -100,7 +100,7 @@ it('the constraint refuses to store a payment that is refunded more than it capt
   })
 })
 
-it('capture against cancel over a rail, 100 times: what was captured is kept, the rest is void, and never both', async () => {
+it('capture against cancel over a rail, 100 times: captured money is kept, the rest void, never both', async () => {
   await withPayments({}, async (test) => {
     const ids = await payMany(test, 100, { source: byCard, capture: 'manual' })
     const answerOf = async (work: Promise<{ ok: boolean }>) => ((await work).ok ? 'accepted' : 'refused')

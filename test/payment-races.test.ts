@@ -78,7 +78,7 @@ async function refundAgainstDispute(test: TestPayments, races: number) {
 
 const disputeRaces = 100
 
-it('a refund of 60 against a dispute over 60 of 100, 100 times: at most 100 is taken, and the rest is a known loss', async () => {
+it('a refund of 60 and a dispute of 60 on 100, 100 times: at most 100 is taken, the rest a known loss', async () => {
   await withPayments({}, async (test) => {
     const { answers } = await refundAgainstDispute(test, disputeRaces)
     const refunded = answers.filter((answer) => answer === 'accepted').length

@@ -137,7 +137,7 @@ test.each(modes)(
   },
 )
 
-test('a checkout that fails beside another one of the same order does not undo what that one confirmed', async () => {
+test('a checkout that fails beside another one of the same order does not undo the confirmed one', async () => {
   const { shop, wallet, order, stock } = await openShop({ stock: 5 })
   // Two processes check the same order out, as two clicks on one cart would.
   const { body } = await order(wallet, {}, {})

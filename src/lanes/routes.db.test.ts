@@ -42,7 +42,7 @@ describe('vendors', () => {
     expect(refused).toMatchObject({ status, body: { code } })
   })
 
-  test('of one code there is one in a book', async () => {
+  test('have a unique code within a book', async () => {
     const body = { code: 'twice' }
     expect((await server.request('POST', '/v1/vendors', { body })).status).toBe(201)
     expect(await server.request('POST', '/v1/vendors', { body })).toMatchObject({

@@ -147,7 +147,7 @@ describe(`over a random history (seed ${seed})`, () => {
     expect(pages).toBeGreaterThan(3)
   })
 
-  test('a transfer is listed as it is now: state, what was posted, both accounts', async () => {
+  test('a transfer is listed in its current form: state, posted amount, both accounts', async () => {
     const page = await listTransfers(server.database, { book, limit: 100 })
     const known = new Map(past.transfers.map((transfer) => [transfer.id, transfer]))
     for (const transfer of page.items) {

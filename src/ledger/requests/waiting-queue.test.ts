@@ -27,7 +27,7 @@ it('costs the same, however much the keys of a book have sent before', () => {
   expect([queue.take(1_024).length, queue.take(1_024).length, queue.length]).toEqual([1_024, 976, 0])
 })
 
-it('does not delay a key for what it sent without competition', () => {
+it('does not delay a key for requests that it sent without competition', () => {
   const queue = new WaitingQueue()
   queue.push(waiting(1, 'importer', 10_000))
   queue.take(1_024)

@@ -72,14 +72,14 @@ describe('the sealer', () => {
     }
   })
 
-  it('divides what waits into blocks of the size allowed', async () => {
+  it('divides waiting batches into blocks of the allowed size', async () => {
     const sealer = createSealer({ database, onFault: noFault, batchesPerBlockMax: 2 })
     await insertBatches(1, 2, 3, 4, 5)
     await sealBatches(sealer, 5)
     expect((await readBlocks()).map(({ batches }) => batches)).toEqual([[1n, 2n], [3n, 4n], [5n]])
   })
 
-  it('seals what is committed while a transaction that began earlier stays open, and that one later', async () => {
+  it('seals committed batches while an earlier transaction stays open, and that one later', async () => {
     const sealer = createSealer({ database, onFault: noFault })
     const late = await database.session('late')
     await late.query({ text: 'begin' })

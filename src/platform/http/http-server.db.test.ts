@@ -251,7 +251,7 @@ describe('authentication', () => {
 
 describe('paths', () => {
   it.each(['/v1/nothing', '/v1/test/list', '/v1/test/list/7/', '/V1/test/list/7', '/nothing', '//v1/test/list/7'])(
-    'has nothing at %s',
+    'answers 404 at %s',
     async (path) => {
       const { status, body: problem } = await server.request('GET', path)
       expect([status, problem.code]).toEqual([404, 'route_not_found'])

@@ -173,7 +173,7 @@ test.each([
   ['says', 'on'],
   ['does not say', 'off'],
 ])(
-  'while a replica is away, writes keep few connections and reads go on, on a server that %s what it works on',
+  'without its replica, writes keep few connections and reads go on, on a server that %s what it works on',
   async (_, isSaid) => {
     await ask(`alter system set track_activities = ${isSaid}`)
     await ask('select pg_reload_conf()')

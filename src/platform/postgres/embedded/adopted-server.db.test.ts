@@ -88,7 +88,7 @@ async function ownersOf(server: EmbeddedPostgres): Promise<number> {
   }
 }
 
-test.concurrent('adopts the server that a killed program left, with what was committed', async ({ place }) => {
+test.concurrent('adopts the server that a killed program left, with its committed data', async ({ place }) => {
   const { start, open, startElsewhere, postmaster } = place
   const { running, said } = await startElsewhere()
   const before = openDatabase(said.connection)

@@ -139,7 +139,7 @@ test.concurrent('runs durable, tuned, in UTF-8 with the order of code points, an
   expect((await readFile(join(directory, 'postgres', 'PG_VERSION'), 'utf8')).trim()).toBe('18')
 })
 
-test.concurrent('works in a deep directory with spaces and letters of any script, given relative to the working directory', async ({
+test.concurrent('works in a deep directory with spaces and letters of any script, given as a relative path', async ({
   place,
 }) => {
   const { directory, start, open, startElsewhere } = place
