@@ -25,7 +25,7 @@ const total = (operation: string, count: number, amount: bigint): RailTotal => (
 })
 
 describe('the comparison of the books with the rails', () => {
-  it('takes the shares of a charge together, and finds both sides equal', () => {
+  it('adds up the shares of a charge, and finds both sides equal', () => {
     const timeline = [
       step('pay_1', 'outcome', [leg(card, 'sellers:a', 60n), leg(card, 'sellers:b', 35n), leg(card, 'fees', 5n)]),
     ]
@@ -50,7 +50,7 @@ describe('the comparison of the books with the rails', () => {
     expect(isEqual(operations, [])).toBe(true)
   })
 
-  it('tells captures, disputes and payouts from one another, and leaves wallets out', () => {
+  it('distinguishes captures, disputes and payouts, and leaves wallets out', () => {
     const timelines = [
       [step('cap_1', 'outcome', [leg(card, 'shops:a', 10n)]), step('cap_2', 'outcome', [leg(card, 'shops:a', 20n)])],
       [step('pay_2', 'dispute', [leg('shops:a', card, 7n)])],
@@ -71,12 +71,12 @@ describe('the comparison of the books with the rails', () => {
     expect(isEqual(compareOperations(totals, [timeline]), [])).toBe(false)
   })
 
-  it('leaves out what moves no money and what did not succeed', () => {
+  it('leaves out operations that move no money or did not succeed', () => {
     const failed: RailTotal = { ...total('charge', 3, 300n), status: 'failed' }
     expect(compareOperations([failed, total('authorize', 1, 50n), total('void', 1, 50n)], [])).toEqual([])
   })
 
-  it('holds what is at a rail against the balance of its clearing account', () => {
+  it('compares the net amount at a rail with the balance of its clearing account', () => {
     const totals = [total('charge', 2, 100n), total('refund', 1, 30n), total('dispute', 1, 5n), total('payout', 1, 10n)]
     expect(compareRails(totals, new Map([[card, -55n]]))).toEqual([
       { rail: 'card', asset: 'INR', railSays: 55n, booksSay: 55n },

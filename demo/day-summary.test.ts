@@ -26,20 +26,20 @@ const verdict: BooksVerdict = {
 const style = { colors: false, scaleOf: (asset: string) => (asset === 'INR' ? 2 : 0) }
 
 describe('the summary of the day', () => {
-  it('says what moved in the units of each asset', () => {
+  it('reports the amounts that moved in the units of each asset', () => {
     const text = renderSummary(summary, style)
     expect(text).toContain('what moved among 1,200 accounts')
     expect(text).toContain('INR            12,345   1,234,567.89')
     expect(text).toContain('BAZAAR-PT           7            900')
   })
 
-  it('tells what was refused most with its reason, and names the rest', () => {
+  it('reports the most frequent refusal with its reason, and names the others', () => {
     const text = renderSummary(summary, style)
     expect(text).toContain('insufficient_funds 80 times: the wallet is empty')
     expect(text).toContain('refused as they must be: account_frozen')
   })
 
-  it('says so when nothing was refused', () => {
+  it('reports that nothing was refused', () => {
     expect(renderSummary({ ...summary, refusals: [] }, style)).toContain('Nothing was refused.')
   })
 
@@ -49,7 +49,7 @@ describe('the summary of the day', () => {
     expect(text).toContain('  2,000 transfers/s   half within 3.0 ms, 99% within 40.0 ms')
   })
 
-  it('says that the books balance when they do', () => {
+  it('reports that the books balance when they do', () => {
     const text = renderVerdict(verdict, style)
     expect(isBalanced(verdict)).toBe(true)
     expect(text).toContain('sums to zero')
@@ -57,7 +57,7 @@ describe('the summary of the day', () => {
     expect(text).toContain('The books balance.')
   })
 
-  it('says by how much they do not, and what was found', () => {
+  it('reports by how much the books do not balance, and the findings', () => {
     const off: BooksVerdict = {
       books: [{ asset: 'INR', debit: 500n, credit: 420n }],
       verification: {
@@ -74,7 +74,7 @@ describe('the summary of the day', () => {
     expect(text).not.toContain('The books balance.')
   })
 
-  it('has no escape codes unless colors are asked for', () => {
+  it('has no escape codes unless colors are requested', () => {
     expect(renderSummary(summary, style)).not.toContain('\u001b')
     expect(renderSummary(summary, { ...style, colors: true })).toContain('\u001b[33m')
   })

@@ -5,7 +5,7 @@ import { planPayments } from './plan-pay-ins.ts'
 const seeds = [1, 1893, 20_260_131]
 
 describe('the plan of the payments', () => {
-  it('is the same for the same seed and another for another', () => {
+  it('is the same for the same seed and differs for another one', () => {
     expect(planPayments(7)).toEqual(planPayments(7))
     expect(planPayments(7)).not.toEqual(planPayments(8))
   })
@@ -23,7 +23,7 @@ describe('the plan of the payments', () => {
     }
   })
 
-  it.each(seeds)('pays over all three rails, in every way of returning and of ending (seed %i)', (seed) => {
+  it.each(seeds)('pays over all three rails, with every kind of return and of end (seed %i)', (seed) => {
     const { payIns, stays, payouts } = planPayments(seed)
     const rails = payIns.map(({ payment }) => ('rail' in payment.source ? payment.source.rail : undefined))
     expect(new Set(rails)).toEqual(new Set(['card', 'upi', 'bank']))

@@ -19,12 +19,12 @@ function balancesAfter(day: TradingDay): Map<string, bigint> {
 }
 
 describe('the plan of a trading day', () => {
-  it('is the same for the same seed and another for another', () => {
+  it('is the same for the same seed and differs for another one', () => {
     expect(planTradingDay(7)).toEqual(planTradingDay(7))
     expect(planTradingDay(7).payments).not.toEqual(planTradingDay(8).payments)
   })
 
-  it.each(seeds)('overdraws nobody but the opening accounts (seed %i)', (seed) => {
+  it.each(seeds)('overdraws no account but the opening accounts (seed %i)', (seed) => {
     const day = planTradingDay(seed)
     const unbounded = dayAssets.map(({ code }) => openingAccount(code))
     const overdrawn = [...balancesAfter(day)].filter(([code, balance]) => balance < 0n && !unbounded.includes(code))

@@ -25,7 +25,7 @@ describe('the table of modules', () => {
     expect(Object.keys(mayImport)).toEqual(expect.arrayContaining(folders.map((folder) => folder.name)))
   })
 
-  it('and the imports map of package.json name the same doors', () => {
+  it('and the imports map of package.json name the same entry points', () => {
     const built = readdirSync(join(root, 'src'), { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && entry.name !== 'platform')
       .map((entry) => [
@@ -155,7 +155,7 @@ describe('the boundary rules', () => {
   afterAll(() => rmSync(at, { recursive: true, force: true }))
   const folders = ['src', 'cli', 'sdk', 'console', 'demo', 'test']
 
-  it('find nothing in a house that keeps them', async () => {
+  it('find nothing in a repository that follows them', async () => {
     expect(await findTrespasses(at, folders)).toEqual([])
   })
 
@@ -178,7 +178,7 @@ describe('the boundary rules', () => {
       },
     )
 
-    it('catch a cycle inside a module, of types alone', () => {
+    it('catch a cycle of type imports inside a module', () => {
       const found = trespasses.filter((trespass) => trespass.rule === 'no-cycles')
       expect(found.map((trespass) => trespass.text)).toEqual([expect.stringMatching(/arc\.ts.*circle\.ts/)])
     })

@@ -55,7 +55,7 @@ afterAll(async () => {
   await maintenance.close()
 })
 
-it('what a commit had that was cut off while the server worked on it is booked once, and answered so', async () => {
+it('a commit that was cut off while the server worked on it is booked once, and answered as booked', async () => {
   const [a, b] = ['a', 'b'] as const
   const commands = [a, b].map((code) => opening(code, { minAvailable: null }))
   await test.database.transaction((tx) => ledger.createAccounts(tx, commands))

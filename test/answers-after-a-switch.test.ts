@@ -11,7 +11,7 @@ import { scriptedRails } from './support/test-payments.ts'
 // A rail answers about a payment that was lost with its server during the call.
 
 it.each(['while no server is there', 'once it is there'])(
-  'what a rail says that it took for a payment which the server that took over lacks is an operator’s; told %s',
+  'money that a rail took for a payment that was lost in a switch goes to an operator; reported %s',
   async (when) => {
     const servers = await startSwitchingServers()
     try {

@@ -109,7 +109,7 @@ describe.runIf(hasBrowser)('the API reference in a browser', () => {
     expect(await page.getByRole('link', { name: 'All error codes' }).getAttribute('href')).toBe('/docs/errors')
   })
 
-  test('asks no other host for anything, and meets no error', () => {
+  test('makes no request to another host, and meets no error', () => {
     expect([...requested].sort()).toEqual(['/docs', '/docs/viewer.js', '/openapi.json'])
     expect(failures).toEqual([])
   })

@@ -60,7 +60,7 @@ test('every refusal of the ledger and of payments is a 404, 409 or 422', () => {
     expect([404, 409, 422]).toContain(problems[code]?.status)
 })
 
-test('every refusal is one that some operation says it answers', () => {
+test('every refusal is documented by some operation', () => {
   const answered = new Set(operations().flatMap((operation) => Object.values(operation['x-problems']).flat()))
   // The server expires holds; no request does.
   const unanswered = [ledgerRefusals, accessRefusals, paymentRefusals]

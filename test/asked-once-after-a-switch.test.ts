@@ -10,7 +10,7 @@ import { scriptedRails } from './support/test-payments.ts'
 // Calls that the new server does not have are sent again under the same keys, and the rail does each once.
 
 it(
-  'a rail is asked under the same keys again for what the server that took over lacks, and does it once',
+  'a rail is called again under the same keys for payments lost in a switch, and acts once',
   async () => {
     const servers = await startSwitchingServers()
     try {

@@ -32,7 +32,7 @@ it('says so when no case is open', async () => {
   expect(await cases('list')).toMatchObject({ exitCode: 0, stdout: 'No open cases.\n' })
 })
 
-it('lists, shows, takes notes and owners, decides, and refuses what is not safe', async () => {
+it('lists, shows, notes, reassigns and acts on cases, and refuses unsafe actions', async () => {
   const payment = await payWrongly()
   const listed = JSON.parse((await cases('list', '--reason', 'wrong_amount', '--json')).stdout)
   expect(listed).toMatchObject([{ subject: { id: payment }, actions: ['reverse', 'force', 'reassign', 'note'] }])
@@ -53,7 +53,7 @@ it('lists, shows, takes notes and owners, decides, and refuses what is not safe'
   for (const text of ['asha', 'The customer knows of it.', payment, 'resolved']) expect(shown).toContain(text)
 })
 
-it('decides on the revision that was read, and shows what it decides on when none is given', async () => {
+it('acts on the revision that was read, and shows the case when none is given', async () => {
   const payment = await payWrongly()
   const [{ id, revision }] = JSON.parse((await cases('list', '--json')).stdout)
   expect((await cases('show', id)).stdout).toMatch(new RegExp(`revision +${revision}\n`))
@@ -64,7 +64,7 @@ it('decides on the revision that was read, and shows what it decides on when non
   await expect.poll(async () => (await cases('list')).stdout).toBe('No open cases.\n')
 })
 
-it('acts on several at once, and says which refused; `stuck` is another name of `cases`', async () => {
+it('acts on several at once, and names the refused ones; `stuck` is an alias of `cases`', async () => {
   await payWrongly()
   await payWrongly()
   const ids = JSON.parse((await cases('list', '--json')).stdout).map(({ id }: { id: string }) => id)
@@ -75,7 +75,7 @@ it('acts on several at once, and says which refused; `stuck` is another name of 
   await expect.poll(async () => (await cases('list')).stdout).toBe('No open cases.\n')
 })
 
-it('forces with evidence only, by which the books are moved and the log of acts is kept', async () => {
+it('forces only with evidence, moves the books by that, and keeps the log of acts', async () => {
   await payWrongly()
   const [{ id }] = JSON.parse((await cases('list', '--json')).stdout)
   expect((await cases('force', id, '--outcome', 'failed')).stderr).toContain('--evidence')

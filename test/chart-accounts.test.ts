@@ -31,7 +31,7 @@ const charges = async () => {
 }
 
 test.each(['suspense:USD', 'suspense:anything', 'rails:card:clearing:USD', 'rails:other:clearing:XTS'])(
-  'nobody opens %s but the program',
+  'only the program can open %s',
   async (code) => {
     const one = await post('/v1/accounts', { code, asset: 'USD' })
     expect([one.status, one.body.code, one.body.param]).toEqual([422, 'account_reserved', 'code'])
@@ -40,7 +40,7 @@ test.each(['suspense:USD', 'suspense:anything', 'rails:card:clearing:USD', 'rail
   },
 )
 
-test('nobody freezes, closes or limits them, by code or id; their metadata is anybody’s, and money moves', async () => {
+test('no client freezes, closes or limits them, by code or id; metadata may change, and money moves', async () => {
   expect((await pay({ destination: 'shop:USD' })).body.state).toBe('succeeded')
   const { body: account } = await server.request('GET', '/v1/accounts/rails:card:clearing:USD')
   for (const name of [account.code, account.id]) {
@@ -87,7 +87,7 @@ test.each([
   expect(await charges()).toBe(before)
 })
 
-test('a payout from an account that is not there, and an order for one, are refused', async () => {
+test('a payout from a missing account, and an order for one, are refused', async () => {
   const payout = { amount: '5', asset: 'USD', source: 'nobody', rail: 'card', instrument: 'card_ok' }
   const answer = await post('/v1/payouts', payout)
   expect([answer.status, answer.body.code, answer.body.param]).toEqual([404, 'account_not_found', 'source'])

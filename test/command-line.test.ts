@@ -98,7 +98,7 @@ describe('the transfer commands', () => {
 })
 
 describe('export balances', () => {
-  it('writes minor units, or decimals when asked, for every account', async () => {
+  it('writes minor units, or decimals on request, for every account', async () => {
     await succeed('accounts', 'create', 'export:gold', '--asset', 'JPY')
     const rows = (await succeed('export', 'balances')).trimEnd().split('\n')
     const decimals = (await succeed('export', 'balances', '--decimal')).trimEnd().split('\n')
@@ -112,7 +112,7 @@ describe('export balances', () => {
     expect(list.map(Object.values)).toEqual(rows.slice(1).map((row) => row.split(',')))
   })
 
-  it('ends quietly when its reader has seen enough', async () => {
+  it('ends quietly when its reader stops reading', async () => {
     const connection = ['--url', server.url, '--key', server.adminKey]
     const child = spawn(process.execPath, [launcher, 'export', 'balances', ...connection], { stdio: 'pipe' })
     let stderr = ''
@@ -170,7 +170,7 @@ describe('a command that fails', () => {
     ],
     ['a key the server does not know', ['accounts', 'list', '--key', 'munim_wrong'], 'does not accept the API key'],
     ['an address that is none', ['accounts', 'list', '--url', 'nowhere'], '--url: "nowhere" is not an address'],
-  ])('says why in one line: %s', async (_name, args, sentence) => {
+  ])('reports the reason in one line: %s', async (_name, args, sentence) => {
     const env = { ...process.env, MUNIM_URL: server.url, MUNIM_API_KEY: server.adminKey }
     const child = spawn(process.execPath, [launcher, ...args], { stdio: ['ignore', 'ignore', 'pipe'], env })
     let stderr = ''
@@ -183,7 +183,7 @@ describe('a command that fails', () => {
     expect(stderr).toContain(sentence)
   })
 
-  it('says it as JSON when asked', async () => {
+  it('reports it as JSON on request', async () => {
     const { exitCode, stderr } = await runCommand(server, 'accounts', 'show', 'nobody', '--json')
     expect(exitCode).toBe(1)
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'account_not_found', status: 404 } })

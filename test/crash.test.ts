@@ -66,10 +66,10 @@ async function expectTheEnd(mortal: Mortal): Promise<void> {
   expect(verified).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('The books are in order') })
 }
 
-describe.each([newSeed() % 1_000_000])('killed at moments of chance (seed %i)', (seed) => {
+describe.each([newSeed() % 1_000_000])('killed at random moments (seed %i)', (seed) => {
   const random = createRandom(seed)
 
-  it('a server is started again, and an import comes to its end', async () => {
+  it('a server is started again, and an import completes', async () => {
     const mortal = await startMortal()
     await importFile(mortal, 'accounts')
     const importing = importFile(mortal, 'transfers')
@@ -84,7 +84,7 @@ describe.each([newSeed() % 1_000_000])('killed at moments of chance (seed %i)', 
     await expectTheEnd(mortal)
   })
 
-  it('PostgreSQL is brought back by the server, which lives on, and an import comes to its end', async () => {
+  it('PostgreSQL is restarted by the server, which goes on running, and an import completes', async () => {
     const mortal = await startMortal()
     await importFile(mortal, 'accounts')
     const importing = importFile(mortal, 'transfers')
@@ -101,7 +101,7 @@ describe.each([newSeed() % 1_000_000])('killed at moments of chance (seed %i)', 
     expect(await mortal.end()).toBe(0)
   })
 
-  it('of server and database together, nothing is lost that was acknowledged, nor done twice', async () => {
+  it('server and database together lose no acknowledged request, and do nothing twice', async () => {
     const mortal = await startMortal()
     const munim = new Munim({ url: mortal.address.url, apiKey: mortal.address.adminKey, retries: 0, timeoutMs: 5_000 })
     await munim.accounts.create({ code: 'world', asset: 'USD', min_available: null })
@@ -145,7 +145,7 @@ describe.each([newSeed() % 1_000_000])('killed at moments of chance (seed %i)', 
   })
 })
 
-it('a server whose PostgreSQL is lost for good ends, and says why', async () => {
+it('a server whose PostgreSQL is lost permanently ends, and says why', async () => {
   const data = mkdtempSync(join(folder, 'data-'))
   const { child } = await startLaunchedServer({ data, port: 0 })
   const exit = once(child, 'exit')

@@ -76,7 +76,7 @@ describe('the demo', () => {
     expect([demo.status, seed, ok, verdict.verification.ok]).toEqual([0, 20_260_131, true, true])
   })
 
-  it('refuses a seed that is none', () => {
+  it('refuses an invalid seed', () => {
     const demo = run('--seed', 'seven')
     expect(demo.status).toBe(1)
     expect(demo.stderr).toContain('--seed')

@@ -68,7 +68,7 @@ async function atOneMoment<Value>(database: Database, works: readonly (() => Pro
   return Promise.all(ends)
 }
 
-it('the primary key of the entries: a writer that remembers an old balance would spend it again', async () => {
+it('without the primary key of entries, a writer with an old balance would spend it again', async () => {
   const wrong = await seenToFail({ sql: 'alter table ledger.entries drop constraint entries_pkey' }, async (scene) => {
     const { first, second } = scene
     await submit(first, moving('world', 'a', 100n), moving('a', 'b', 1n))
@@ -79,7 +79,7 @@ it('the primary key of the entries: a writer that remembers an old balance would
   expect(wrong).toContain('version 3 of account a')
 })
 
-it('the check of heads relied upon: a writer that remembers an old balance would refuse for want of funds', async () => {
+it('without the check of heads, a writer with an old balance would refuse for lack of funds', async () => {
   const requireHeadsStep = () => ({ name: 'nothing', text: 'select 1' })
   const replacement = { file: 'ledger/booking/batch-store.ts', replace: () => ({ requireHeadsStep }) }
   const wrong = await seenToFail({ replacement }, async ({ first, second }) => {
@@ -90,7 +90,7 @@ it('the check of heads relied upon: a writer that remembers an old balance would
   expect(wrong).toContain('answered insufficient_funds')
 })
 
-it('the primary key of the transfers: two processes would book one id twice', async () => {
+it('without the primary key of transfers, two processes would book one id twice', async () => {
   const wrong = await seenToFail(
     { sql: 'alter table ledger.transfers drop constraint transfers_pkey' },
     async (scene) => {
@@ -112,7 +112,7 @@ function decidedOnce(answers: readonly string[]): string[] {
   return ['id_already_used (source)', first].sort()
 }
 
-it('the unique reference: two processes would use one twice', async () => {
+it('without the unique reference, two processes would use one twice', async () => {
   const wrong = await seenToFail({ sql: 'drop index ledger.transfers_by_reference' }, async (scene) => {
     const { first, second, database } = scene
     await submit(first, moving('world', 'a', 10n), moving('world', 'c', 10n))
@@ -141,7 +141,7 @@ const postTwice = async ({ first, second, database }: Scene) => {
 const withoutEntriesKey = 'alter table ledger.entries drop constraint entries_pkey'
 const withoutResolutionsKey = 'alter table ledger.resolutions drop constraint resolutions_pkey'
 
-it('the primary keys of resolutions and of entries: two processes would post one hold twice', async () => {
+it('without the primary keys of resolutions and entries, two processes would post one hold twice', async () => {
   const wrong = await seenToFail({ sql: `${withoutEntriesKey}; ${withoutResolutionsKey}` }, postTwice)
   expect(wrong).toContain('was ended 2 times')
   // Each of the two keys suffices.
@@ -149,7 +149,7 @@ it('the primary keys of resolutions and of entries: two processes would post one
   expect((await playOn({ sql: withoutEntriesKey }, postTwice)).join()).not.toContain('was ended 2 times')
 })
 
-it('the key of idempotency keys: two processes would do two different things under one key', async () => {
+it('without the key of idempotency keys, two processes would do different things under one key', async () => {
   const sql = 'alter table platform.idempotency_keys drop constraint idempotency_keys_pkey'
   const wrong = await seenToFail({ sql }, async ({ first, second, database }) => {
     const once = (ledger: Ledger, from: string, to: string) => {
@@ -166,7 +166,7 @@ it('the key of idempotency keys: two processes would do two different things und
   expect(wrong).toContain('answered done,done')
 })
 
-it('the unique code: two connections would open one account twice', async () => {
+it('without the unique code, two connections would open one account twice', async () => {
   const sql = 'alter table ledger.accounts drop constraint accounts_book_id_code_key'
   const wrong = await seenToFail({ sql }, async ({ first, second, database }) => {
     const open = (ledger: Ledger) => async () =>
@@ -180,7 +180,7 @@ it('the unique code: two connections would open one account twice', async () => 
 it.each([
   ['refuseByAmount', 'below the min_available', moving('a', 'b', 1n), 'insufficient_funds (amount)'],
   ['refuseByFacts', 'which differ in asset or book', moving('a', 'euro', 1n), 'asset_mismatch (destination)'],
-])('the rule %s: what it refuses would be booked, and found', async (rule, found, command, answer) => {
+])('without the rule %s, commands that it refuses would be booked, and found', async (rule, found, command, answer) => {
   const replacement = { file: 'ledger/transfers/transfer-rules.ts', replace: () => ({ [rule]: () => undefined }) }
   const wrong = await seenToFail({ replacement }, async ({ first, database }) => {
     const accounts = [opening('euro', { asset: 'EUR' })]
@@ -191,7 +191,7 @@ it.each([
   expect(wrong).toMatch(found)
 })
 
-it('the memory of refused ids: what was refused would be booked by a replay', async () => {
+it('without the memory of refused ids, a replay would book a refused command', async () => {
   const replacement: Replacement = {
     file: 'ledger/booking/batch-rows.ts',
     replace: ({ BatchRows }) => ({
@@ -212,7 +212,7 @@ it('the memory of refused ids: what was refused would be booked by a replay', as
 it.each([
   ['takeBackGroup', 'transfers/working-set.ts', 'WorkingSet'],
   ['rewind', 'booking/batch-rows.ts', 'BatchRows'],
-])('the taking back of groups, %s: half of a refused group would be in the books', async (method, file, name) => {
+])('without the rollback of groups, %s, half of a refused group would be in the books', async (method, file, name) => {
   const replacement: Replacement = {
     file: `ledger/${file}`,
     replace: (original) => ({
@@ -257,7 +257,7 @@ const modelGuards: [what: string, removal: Removal, clients: number][] = [
 
 const checkViolation = '23514'
 
-it.each(modelGuards)('the model says otherwise when %s', async (_, removal, clients) => {
+it.each(modelGuards)('the model finds a difference when %s', async (_, removal, clients) => {
   const wrong: string[] = []
   // The schedule is random, so several runs may be needed before the missing guard shows.
   for (let seed = 1; wrong.length === 0 && seed <= 8; seed += 1) {

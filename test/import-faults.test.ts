@@ -73,7 +73,7 @@ async function midImport({ database }: TestDatabase): Promise<void> {
 const slowMs = patience(90_000)
 
 describe('an import', { timeout: slowMs }, () => {
-  it('keeps its order and books once though connections break in the middle of requests and answers', async () => {
+  it('keeps its order and books once even if connections break during requests and answers', async () => {
     const server = await startTestServer()
     onTestFinished(server.stop)
     await importAccounts(server)
@@ -88,7 +88,7 @@ describe('an import', { timeout: slowMs }, () => {
     await expectTheEnd(server)
   })
 
-  it('rides through a server that is killed and started again', async () => {
+  it('survives a server that is killed and started again', async () => {
     const database = await createTestDatabase()
     onTestFinished(database.drop)
     const place = { data: mkdtempSync(join(folder, 'data-')), port: await findFreePort(), database }
@@ -109,7 +109,7 @@ describe('an import', { timeout: slowMs }, () => {
     expect(await server.end('SIGTERM')).toBe(0)
   })
 
-  it('goes on where it was killed', async () => {
+  it('resumes where it was killed', async () => {
     const database = await createTestDatabase()
     onTestFinished(database.drop)
     const data = mkdtempSync(join(folder, 'data-'))

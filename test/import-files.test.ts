@@ -78,7 +78,7 @@ function writtenSomehow(random: Random, lines: readonly string[]): { bytes: Uint
 }
 
 describe('the next export of a bank', () => {
-  it('books the lines that are new, wherever they stand, and no others', { timeout: 120_000 }, async () => {
+  it('books only the new lines, wherever they are', { timeout: 120_000 }, async () => {
     const names = ['a', 'b', 'c']
     await openAccounts('bank', ...names.map((name) => `to:${name}`))
     const seed = Date.now() % 100_000
@@ -165,7 +165,7 @@ describe('a file that is not understood', () => {
     expect(await balances()).toEqual({})
   })
 
-  it('refuses lines whose bytes are not valid, by their number, and two that differ there are not alike', async () => {
+  it('refuses lines with invalid bytes, by their number, and treats different ones as different', async () => {
     await openAccounts('bank', 'to:a')
     const rejects = join(folder, 'rejects.csv')
     const bytes = Buffer.from('to,amount,memo\na,1.00,caf\xe9\na,1.00,caf\xe8\na,2.00,cafe\n', 'latin1')
@@ -187,7 +187,7 @@ describe('a file that is not understood', () => {
     expect(await balances()).toEqual({ 'to:a': 100 })
   })
 
-  it('stops at a line whose end cannot be told, and goes on from there when it is corrected', async () => {
+  it('stops at a line whose end is ambiguous, and resumes there when it is corrected', async () => {
     await openAccounts('bank', 'to:a')
     const { exitCode, stderr } = await importTransfers('to,amount,memo\na,1.00,x\na,2.00,"so "he\na,4.00,y\n')
     expect(exitCode).toBe(1)
@@ -208,7 +208,7 @@ describe('a file of refused lines that cannot be written', () => {
     ['a full disk', () => '/dev/full', 'ENOSPC'],
     ['a folder that is missing', () => join(folder, 'none', 'rejects.csv'), 'ENOENT'],
     ['a folder', () => folder, 'EISDIR'],
-  ])('is told of in one line before anything is booked: %s', async (_name, path, code) => {
+  ])('is reported in one line before anything is booked: %s', async (_name, path, code) => {
     await openAccounts('bank', 'to:a')
     const { exitCode, stdout, stderr } = await importTransfers('to,amount\na,1.00\nb,x\n', '--rejects', path())
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
@@ -249,7 +249,7 @@ describe('the files of banks', () => {
     ])
   })
 
-  it('do not book a line once more because its sign, marks or dates are read otherwise', async () => {
+  it('do not book a line again because its sign, marks or dates are read differently', async () => {
     await openAccounts('bank', 'to:a')
     const content = 'date,to,amount\n2026-01-02,a,5.00\n'
     expect((await importTransfers(content)).summary).toMatchObject({ booked: 1 })
@@ -287,7 +287,7 @@ describe('the files of banks', () => {
     expect(JSON.parse(shown.stdout)).toMatchObject({ posted: '-4050' })
   })
 
-  it('refuse a balance below zero of an account that may not go there', async () => {
+  it('refuse a balance below zero of an account that may not have one', async () => {
     const options = [
       'accounts',
       '--asset',

@@ -66,7 +66,7 @@ async function balances(): Promise<Map<string, bigint>> {
 const threeAccounts = 'id,opening\na,10.00\nb,0.00\nc,0\n'
 
 describe('an import', () => {
-  it('comes to the end that one transfer after the other comes to, and a second one changes nothing', async () => {
+  it('ends as single transfers in sequence would, and a second import changes nothing', async () => {
     const market = createMarket({ accounts: 300, transfers: 12_000, seed: 7 })
     const accounts = file('accounts.csv', market.accountsCsv)
     const transfers = file('transfers.csv', market.transfersCsv)
@@ -82,7 +82,7 @@ describe('an import', () => {
     expect(await balances()).toEqual(new Map([...market.balances, ['equity:opening', equity]]))
   })
 
-  it('knows a file again that was moved, renamed and added to', async () => {
+  it('recognizes a file that was moved, renamed and extended', async () => {
     await importAccounts(file('accounts.csv', threeAccounts))
     const before = file('before.csv', 'from,to,value\na,b,1.00\na,b,1.00\n')
     expect(await importTransfers(before)).toMatchObject({ booked: 2 })
@@ -95,7 +95,7 @@ describe('an import', () => {
     expect((await balances()).get('node:a')).toBe(600n)
   })
 
-  it('leaves refused what was refused, though funds have come since', async () => {
+  it('keeps refused lines refused, even if funds have come since', async () => {
     await importAccounts(file('accounts.csv', threeAccounts))
     const path = file('transfers.csv', 'from,to,value\nb,c,5.00\na,b,9.00\n')
     expect(await importTransfers(path)).toMatchObject({ booked: 1, refused: { insufficient_funds: 1 } })
@@ -103,7 +103,7 @@ describe('an import', () => {
     expect((await balances()).get('node:b')).toBe(900n)
   })
 
-  it('goes on after lines that cannot be read, and writes every refused line down with its reason', async () => {
+  it('goes on after unreadable lines, and records every refused line with its reason', async () => {
     await importAccounts(file('accounts.csv', threeAccounts))
     const rejects = file('rejects.csv')
     const lines = [
@@ -156,7 +156,7 @@ describe('an import', () => {
     expect((await balances()).get('node:b')).toBe(305n)
   })
 
-  it('does not bring the opening balance of an account that is refused', async () => {
+  it('does not book the opening balance of an account that is refused', async () => {
     await runCommand(server, 'accounts', 'create', 'node:a', '--asset', 'USD')
     const summary = await importAccounts(file('accounts.csv', threeAccounts))
     expect(summary).toEqual({ lines: 3, booked: 2, replayed: 0, refused: { account_code_taken: 1 } })
@@ -192,7 +192,7 @@ describe('an import', () => {
     expect(readFileSync(path, 'utf8')).toBe(text)
   })
 
-  it('ends with one line for people', async () => {
+  it('ends with one readable line', async () => {
     const path = file('accounts.csv', `${threeAccounts}d,x\n`)
     const { stdout } = await runCommand(server, 'import', 'accounts', path, ...accountOptions)
     expect(stdout).toMatch(/^4 lines in \d+\.\d s, 3 booked, 0 there already, 1 refused \(invalid_amount 1\)\n$/)

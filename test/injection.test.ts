@@ -47,7 +47,7 @@ const operations = Object.entries(readContract().paths).flatMap(([path, methods]
 )
 const reads = operations.filter(({ method, path }) => method === 'GET' && path.startsWith('/v1/'))
 
-it.each(reads)('$method $path takes every parameter for what it says', async ({ path }) => {
+it.each(reads)('$method $path reads every parameter literally', async ({ path }) => {
   const before = await rows()
   const parameters = readContract().paths[path]?.get?.parameters ?? []
   const names = parameters.filter((one) => one.in === 'query').map((one) => one.name)
@@ -74,7 +74,7 @@ it.each(reads)('$method $path takes every parameter for what it says', async ({ 
   expect(await rows()).toEqual(before)
 })
 
-it.each(texts)('%s is kept as reference and metadata, and found by them alone', async (text) => {
+it.each(texts)('%s is stored as reference and metadata, and found by them alone', async (text) => {
   const transfer = { source: 'world', destination: 'till', amount: 1, asset: 'USD' }
   const body = { ...transfer, reference: text, metadata: { [text.slice(0, 40)]: text } }
   const made = await request('POST', '/v1/transfers', { body, headers: { 'idempotency-key': `key ${text}` } })
@@ -91,7 +91,7 @@ it.each(texts)('%s is kept as reference and metadata, and found by them alone', 
 
 const codePattern = /^[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,127}$/
 
-it.each(texts.filter((text) => !codePattern.test(text)))('%s is no account, asset, id or code', async (text) => {
+it.each(texts.filter((text) => !codePattern.test(text)))('refuses %s as account, asset, id or code', async (text) => {
   const before = await rows()
   const transfer = { source: 'world', destination: 'till', amount: 1, asset: 'USD' }
   const bodies: [string, object][] = [

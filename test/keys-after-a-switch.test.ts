@@ -29,7 +29,7 @@ afterEach(async () => {
   for (const close of closers.reverse()) await close()
 })
 
-it('money that came after a cancel is returned once', { timeout: patience(120_000) }, async () => {
+it('money that comes after a cancel is returned once', { timeout: patience(120_000) }, async () => {
   const onFault = () => undefined
   const confirmed = createConfirmedUnits(database, onFault)
   const ledger = createLedger({ database, onFault })
@@ -118,7 +118,7 @@ async function startProgram() {
   return { ask, records, posted, pay }
 }
 
-it('what came beyond the amount is returned once', { timeout: patience(200_000) }, async () => {
+it('the excess of a charge is returned once', { timeout: patience(200_000) }, async () => {
   const { ask, records, posted, pay } = await startProgram()
   const source = { rail: 'card', instrument: 'card_over_amount' }
   const { id } = await ask('POST', '/v1/payments', { ...pay, source })
@@ -144,7 +144,7 @@ it('what came beyond the amount is returned once', { timeout: patience(200_000) 
   expect(await verifyAll(database)).toEqual([])
 })
 
-it('an increment that is repeated is held once', { timeout: patience(200_000) }, async () => {
+it('a repeated increment is held once', { timeout: patience(200_000) }, async () => {
   const { ask, records, pay } = await startProgram()
   await servers.copy()
   const authorizeAndIncrement = async () => {

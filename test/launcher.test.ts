@@ -48,7 +48,7 @@ describe.each([
     expect(unconnected.stderr).toMatch(/^munim: no API key: .*\n$/)
   })
 
-  it('stops the server in order when it is told to', async () => {
+  it('stops the server gracefully on SIGTERM', async () => {
     const server = await start({ node })
     expect(await answers(server)).toBe(true)
     expect(await server.end('SIGTERM')).toBe(0)

@@ -58,7 +58,7 @@ describe('holds', () => {
     expect(await balance(a)).toEqual({ posted: '5000', pending: '5000', available: '0' })
   })
 
-  it('that were refused leave nothing to commit, void or see', async () => {
+  it('that were refused leave nothing to post, void or read', async () => {
     const [a, b] = [await open(10), await open()]
     const id = newTransferId()
     expect((await move(0, a, b, 11, { id, pending: true })).body.code).toBe('insufficient_funds')
@@ -72,7 +72,7 @@ describe('holds', () => {
     expect(await balance(b)).toEqual({ posted: '0', pending: '0', available: '0' })
   })
 
-  it('are posted once, though both processes are asked at the same moment', async () => {
+  it('are posted once, even if both processes get the request at the same moment', async () => {
     const [a, b] = [await open(1_000), await open()]
     for (let round = 0; round < 10; round += 1) {
       const { id } = (await move(round, a, b, 100, { pending: true })).body
@@ -86,7 +86,7 @@ describe('holds', () => {
 })
 
 describe('the same request twice', () => {
-  it('by the same id from 50 clients is booked once, and 49 are told of that one', async () => {
+  it('by the same id from 50 clients is booked once, and the other 49 get that transfer', async () => {
     const [a, b] = [await open(1_000), await open()]
     const id = newTransferId()
     const answers = await times(50, (n) => move(n, a, b, 10, { id }))
@@ -114,7 +114,7 @@ describe('the same request twice', () => {
     expect((await balance(b)).posted).toBe('10')
   })
 
-  it('is never answered with an error of the server, whatever keys, bodies and processes meet', async () => {
+  it('is never answered with a server error, for any keys, bodies and processes', async () => {
     const [a, b] = [await open(100_000), await open()]
     const keys = ['one', "it's", '"', '\\', '{}', "' or 1=1 --", '~'.repeat(255)].map((key) => `${key}`.slice(0, 255))
     const answers = await times(200, (n) =>
@@ -126,7 +126,7 @@ describe('the same request twice', () => {
     expect(booked).toHaveLength(keys.length)
   })
 
-  it('decided in two processes at one moment is decided once', async () => {
+  it('made in two processes at one moment is decided once', async () => {
     const [a, poor, b] = [await open(1_000), await open(), await open()]
     for (let round = 0; round < 15; round += 1) {
       const id = newTransferId()
@@ -208,7 +208,7 @@ describe('a request that its client gives up', () => {
   })
 })
 
-describe('a server that is not there', () => {
+describe('an unavailable server', () => {
   it('makes a client fail in time when it is killed in the middle of requests', async () => {
     const [a, b] = [await open(100_000), await open()]
     const third = await servers.startAnother()
@@ -235,7 +235,7 @@ describe('a server that is not there', () => {
     expect((await move(0, a, b, 1)).status).toBe(201)
   })
 
-  it('makes a client fail in time when it takes connections and says nothing', async () => {
+  it('makes a client fail in time when it accepts connections and does not answer', async () => {
     const silent = createServer(() => undefined)
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
     const { port } = silent.address() as AddressInfo
@@ -248,7 +248,7 @@ describe('a server that is not there', () => {
   })
 })
 
-describe('many at once', () => {
+describe('many transfers at once', () => {
   /** Sends transfers to both processes for a while; answers the booked ones of each, and the failed answers. */
   async function pump(forMs: number, transfer: (server: number, n: number) => Promise<Answer>) {
     const booked = [0, 0]
@@ -267,7 +267,7 @@ describe('many at once', () => {
     return { booked, failures, slowestMs }
   }
 
-  it('on one hot account starve neither process and fail for nobody', async () => {
+  it('on one hot account starve neither process and never fail', async () => {
     const [a, b] = [await open(10_000_000), await open()]
     const { booked, failures, slowestMs } = await pump(3_000, (server) => move(server, a, b, 1))
     const [first = 0, second = 0] = booked
@@ -277,7 +277,7 @@ describe('many at once', () => {
     expect((await balance(b)).posted).toBe(String(first + second))
   })
 
-  it('from A to B and from B to A do not stand in one another’s way', async () => {
+  it('from A to B and from B to A do not block one another', async () => {
     const [a, b] = [await open(1_000_000), await open(1_000_000)]
     const { booked, failures, slowestMs } = await pump(3_000, (server, n) =>
       n % 2 ? move(server, a, b, 1) : move(server, b, a, 1),
@@ -290,7 +290,7 @@ describe('many at once', () => {
 })
 
 describe('a list', () => {
-  it('is read page by page at once, whatever it is filtered by and however much there is', async () => {
+  it('is read page by page without delay, for any filter and any size', async () => {
     const [a, b] = [await open(100_000), await open()]
     const transfers = Array.from({ length: 10_000 }, (_, n) => ({
       ...{ source: a, destination: b, amount: 1, asset: 'USD' },

@@ -43,7 +43,7 @@ test('accounts are listed by prefix, asset, state and metadata', async () => {
   expect(await list('metadata[list]=yes')).toEqual(['listed:a'])
 })
 
-test('a tampered cursor is refused, of whatever list', async () => {
+test('a tampered cursor is refused by every list', async () => {
   const code = await openFunded(1)
   const paths = [
     'transfers',
@@ -120,7 +120,7 @@ test('assets are the currencies of ISO 4217 and the custom ones of the book', as
   expect((await request('GET', '/v1/assets?kind=custom')).body.data).toHaveLength(1)
 })
 
-test('events are read forward from one and newest first, and carry the thing itself', async () => {
+test('events are read forward from one and newest first, and carry the whole object', async () => {
   // The feed may be a moment behind the answers.
   const { body: marker } = await request('POST', '/v1/accounts', { body: { code: 'marker', asset: 'USD' } })
   const newest = await vi.waitFor(async () => {
@@ -147,7 +147,7 @@ test('events are read forward from one and newest first, and carry the thing its
   expect((await request('GET', `/v1/events?after=${encodeId(idPrefix.event, newUuid())}`)).body.param).toBe('after')
 })
 
-test('a key may do what its scope says and see its own book only', async () => {
+test('a key may act within its scope and see its own book only', async () => {
   const readKey = await server().createKey('read')
   expect((await request('GET', '/v1/accounts/world', { key: readKey })).status).toBe(200)
   const denied = await request('POST', '/v1/accounts', { key: readKey, body: { code: 'no', asset: 'USD' } })

@@ -30,7 +30,7 @@ async function run({ processes = 2, ...load }: Parameters<typeof runModel>[1] & 
   return countAnswers(answered)
 }
 
-const many = 'two processes and twenty clients at once do what the model does (MUNIM_SEED=%i)'
+const many = 'two processes and twenty clients at once agree with the model (MUNIM_SEED=%i)'
 it.each(seeds)(many, { timeout: timeoutMs }, async (seed) => {
   const answers = await run({ seed, clients: 20, steps })
   // The run covers enough cases to mean something.
@@ -38,14 +38,14 @@ it.each(seeds)(many, { timeout: timeoutMs }, async (seed) => {
   expect(answers.size).toBeGreaterThan(12)
 })
 
-const ahead = 'one process under more than it can write at once does what the model does (MUNIM_SEED=%i)'
+const ahead = 'one process under more load than it can write at once agrees with the model (MUNIM_SEED=%i)'
 it.each(seeds)(ahead, { timeout: timeoutMs }, async (seed) => {
   const load = { alone: true, processes: 1, clients: 12, groupsMax: 250 }
   const answers = await run({ seed, steps: Math.ceil(steps / 10), ...load })
   expect(answers.get('booked')).toBeGreaterThan(steps * 10)
 })
 
-const one = 'one client after another is answered exactly what the model says (MUNIM_SEED=%i)'
+const one = 'one client after another gets exactly the answers of the model (MUNIM_SEED=%i)'
 it.each(seeds)(one, { timeout: timeoutMs }, async (seed) => {
   const answers = await run({ seed, clients: 1, steps: steps * 3 })
   expect(answers.get('booked')).toBeGreaterThan(steps / 2)

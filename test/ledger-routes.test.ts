@@ -49,7 +49,7 @@ test('a batch of accounts answers each at its index', async () => {
   expect(body.results[1].error).toMatchObject({ code: 'account_code_taken', param: 'code' })
 })
 
-test('a code of the form of an account id is refused, in a batch with the path to it', async () => {
+test('a code shaped like an account id is refused, in a batch with the path to it', async () => {
   const code = encodeId(idPrefix.account, newUuid())
   const { status, body } = await request('POST', '/v1/accounts/batch', { body: { accounts: [{ code, asset: 'USD' }] } })
   expect(status).toBe(400)
@@ -109,7 +109,7 @@ test('a transfer moves money between accounts named by code or id, and every fie
   expect((await request('GET', `/v1/transfers/${body.id}`)).body).toEqual(body)
 })
 
-test('a transfer with a client-given id is booked once, and what was refused stays refused', async () => {
+test('a transfer with a client-given id is booked once, and a refused one stays refused', async () => {
   const code = await openFunded(0)
   const id = encodeId(idPrefix.transfer, newUuid())
   expect((await move(code, 'world', 10, { id })).body.code).toBe('insufficient_funds')
@@ -184,7 +184,7 @@ test('an atomic batch with a refusal books nothing and says why', async () => {
   expect((await request('GET', `/v1/accounts/${code}`)).body.posted).toBe('0')
 })
 
-test('a dry run answers what would be, and does nothing', async () => {
+test('a dry run answers with the result, and has no effect', async () => {
   const code = await openFunded(50)
   const would = await move(code, 'world', 20, { dry_run: true })
   expect(would.status).toBe(200)
@@ -215,7 +215,7 @@ test('a hold is posted in part, and then neither posted nor voided again', async
   expect((await request('GET', `/v1/accounts/${code}`)).body).toMatchObject({ posted: '70', pending: '0' })
 })
 
-test('a voided hold releases its money; a transfer that is none is not found', async () => {
+test('a voided hold releases its money; an unknown transfer is not found', async () => {
   const code = await openFunded(100)
   const held = (await move(code, 'world', 80, { pending: true })).body
   expect((await request('POST', `/v1/transfers/${held.id}/void`, { body: {} })).body.state).toBe('voided')

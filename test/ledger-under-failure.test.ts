@@ -27,7 +27,7 @@ const accounts = ['hot', 'other', ...Array.from({ length: 30 }, (_, n) => `accou
 const movers = accounts.slice(2)
 
 it(
-  `books stay right whatever happens to connections and servers (MUNIM_SEED=${seed})`,
+  `books stay correct through any failure of connections and servers (MUNIM_SEED=${seed})`,
   async () => {
     const servers = await startSwitchingServers()
     try {

@@ -21,7 +21,7 @@ async function holdUp(): Promise<() => Promise<void>> {
   return () => session.close()
 }
 
-test('the verification comes to its result also when events and the audit log take longer than a statement may', async () => {
+test('the verification completes even if events and the audit log take longer than a statement may', async () => {
   const release = await holdUp()
   let isOver = false
   const verification = server.request('GET', '/v1/verification').finally(() => {
@@ -35,7 +35,7 @@ test('the verification comes to its result also when events and the audit log ta
   expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ result: { ok: true } })
 })
 
-test('ends what it reads when no one waits for it any more, so that another can begin', async () => {
+test('the verification ends its reads when its client has left, so that another one can begin', async () => {
   const release = await holdUp()
   const abort = new AbortController()
   const headers = { authorization: `Bearer ${server.adminKey}` }

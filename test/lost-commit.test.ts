@@ -77,7 +77,7 @@ async function countBooked(code: string): Promise<number> {
 }
 
 describe.each<Cut>(['before', 'during', 'after'])('a commit whose connection is cut %s it', (cut) => {
-  it('is answered rightly: what was booked, posted, voided and refused, each once', async () => {
+  it('is answered correctly: each command is booked, posted, voided or refused once', async () => {
     const [a, b] = await openAccounts()
     for (let round = 0; round < 5; round += 1) {
       const [posted, voided] = [0, 1].map(() => moving(a, b, 5n, { id: newUuid(), pending: true }))
@@ -103,7 +103,7 @@ describe.each<Cut>(['before', 'during', 'after'])('a commit whose connection is 
     expect(await countBooked(a)).toBe(20)
   })
 
-  it('is answered rightly under an idempotency key', async () => {
+  it('is answered correctly under an idempotency key', async () => {
     const [a, b] = await openAccounts()
     const once = (key: string) =>
       ledger.submitOnce(
@@ -122,7 +122,7 @@ describe.each<Cut>(['before', 'during', 'after'])('a commit whose connection is 
     expect(await countBooked(a)).toBe(2)
   })
 
-  it('is found out though the database is away for a while after it', async () => {
+  it('is resolved even if the database is away for a while after it', async () => {
     const [a, b] = await openAccounts()
     const hold = moving(a, b, 5n, { id: newUuid(), pending: true })
     expect(await submit(hold)).toEqual(['pending'])
@@ -134,7 +134,7 @@ describe.each<Cut>(['before', 'during', 'after'])('a commit whose connection is 
   })
 })
 
-it('many clients are answered rightly while the writer’s connection is ended again and again', async () => {
+it('many clients get correct answers while the writer’s connection is ended again and again', async () => {
   const [a, b] = await openAccounts()
   let stopped = false
   const end = async () => {
@@ -168,7 +168,7 @@ it('many clients are answered rightly while the writer’s connection is ended a
   expect(await countBooked(a)).toBe(600)
 })
 
-it('without finding out, a client would be told that its own post was another’s', async () => {
+it('without the search for a lost commit, a client would get its own post as that of another', async () => {
   const proofOfBatch = () => ({ write: undefined, find: { name: 'nothing', text: 'select 1 where false' } })
   const connection = { ...test, connection: { ...test.connection, host: proxy.host, port: proxy.port } }
   const variant = await startVariant(connection, {

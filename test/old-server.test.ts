@@ -59,7 +59,7 @@ async function booksOfCopy() {
 }
 
 it(
-  'is not spent from on the copy',
+  'a balance of the old server is not spent on the copy',
   async () => {
     const fault = await bookOnOldServer('alice')
     expect(await submit('alice', 'bob', 120n)).toEqual(['insufficient_funds (amount)'])
@@ -70,7 +70,7 @@ it(
 )
 
 it(
-  'lends no numbers of accounts to the copy',
+  'account numbers of the old server are not used on the copy',
   async () => {
     await database.transaction((tx) => ledger.createAccounts(tx, [opening('carol')]))
     await bookOnOldServer('carol')

@@ -59,7 +59,7 @@ const cases = coordinators.flatMap((coordinator) => [
 ])
 
 it.each(cases)(
-  'a refund of an order that an operator has given up is made again only when an operator says so ($decision, $coordinator)',
+  'a refund of an order that was given up is made again only by an operator ($decision, $coordinator)',
   async ({ coordinator, decision, after, left }) => {
     const test = await startGivenUp(coordinator)
     try {

@@ -70,7 +70,7 @@ async function startConfirmed(coordinator: (typeof coordinators)[number]) {
 }
 
 it.each(coordinators)(
-  'an order whose refund did not happen has an open entry until the money is refunded (%s)',
+  'an order whose refund did not happen has an open case until the money is refunded (%s)',
   async (coordinator) => {
     const test = await startConfirmed(coordinator)
     try {
@@ -94,7 +94,7 @@ it.each(coordinators)(
 )
 
 it.each(coordinators)(
-  'an order whose refund did not happen, and was given up, has an entry of its checkout (%s)',
+  'an order whose refund did not happen, and was given up, has a case of its checkout (%s)',
   async (coordinator) => {
     const test = await startConfirmed(coordinator)
     try {
@@ -121,7 +121,7 @@ it.each(coordinators)(
 )
 
 it.each(coordinators)(
-  'an order returns the money of a refund of a part that did not happen after all (%s)',
+  'an order returns the money of a partial refund that did not happen after all (%s)',
   async (coordinator) => {
     const test = await startConfirmed(coordinator)
     try {
@@ -143,7 +143,7 @@ it.each(coordinators)(
 )
 
 it.each(coordinators)(
-  'a confirmed order keeps its money when the refund of a part did not happen (%s)',
+  'a confirmed order keeps its money when a partial refund did not happen (%s)',
   async (coordinator) => {
     const test = await startConfirmed(coordinator)
     try {

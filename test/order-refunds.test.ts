@@ -12,7 +12,7 @@ const cases = coordinators.flatMap((coordinator) =>
 )
 
 it.each(cases)(
-  'an order that is canceled ends, with all its money back, when a part of it that somebody is refunding $ends ($coordinator)',
+  'a canceled order ends with all its money back when a partial refund under way $ends ($coordinator)',
   async ({ coordinator, isDone }) => {
     const test = await startTestOrders()
     try {

@@ -42,13 +42,13 @@ afterAll(() => rmSync(place, { recursive: true, force: true }))
 const tarballs = () => readdirSync(place).filter((name) => name.endsWith('.tgz'))
 
 describe('npm pack', () => {
-  it('leaves the four packages side by side', () => {
+  it('packs the four packages side by side', () => {
     expect(tarballs().sort()).toEqual([
       ...['munim-0.1.0.tgz', 'munim-cli-0.1.0.tgz', 'munim-rail-simulator-0.1.0.tgz', 'munim-sdk-0.1.0.tgz'],
     ])
   })
 
-  it('puts in built JavaScript and types, and neither sources nor tests', () => {
+  it('includes built JavaScript and types, and neither sources nor tests', () => {
     for (const tarball of tarballs()) {
       const files = call(place, 'tar', '-tzf', tarball).trimEnd().split('\n')
       expect(files).toContain('package/LICENSE')

@@ -72,13 +72,13 @@ it('two refunds of 60 on 100 from two processes, 1,000 times: one of them is ref
   expect({ over, refunded }).toEqual({ over: 0, refunded: 60_000n })
 })
 
-it('without the row lock the version of the row stops what would be refunded twice', async () => {
+it('without the row lock the version of the row stops double refunds', async () => {
   const { answers, over } = await withPayments({ replacement: unlocked }, (test) => refundTwice(test, 200))
   expect(answers.flat()).toContain('stopped by the second guard')
   expect(over).toBe(0)
 })
 
-it('without the row lock and the version behind it a payment is refunded more than it had', async () => {
+it('without the row lock and the row version a payment is refunded more than it had', async () => {
   const { answers } = await withPayments(unguarded, async (test) => {
     const ids = await payMany(test, 200)
     return {
@@ -100,7 +100,7 @@ it('the constraint refuses to store a payment that is refunded more than it capt
   })
 })
 
-it('capture against cancel over a rail, 100 times: what was captured is kept, the rest is void, and never both', async () => {
+it('capture against cancel over a rail, 100 times: captured money is kept, the rest void, never both', async () => {
   await withPayments({}, async (test) => {
     const ids = await payMany(test, 100, { source: byCard, capture: 'manual' })
     const answerOf = async (work: Promise<{ ok: boolean }>) => ((await work).ok ? 'accepted' : 'refused')

@@ -78,7 +78,7 @@ async function refundAgainstDispute(test: TestPayments, races: number) {
 
 const disputeRaces = 100
 
-it('a refund of 60 against a dispute over 60 of 100, 100 times: at most 100 is taken, and the rest is a known loss', async () => {
+it('a refund of 60 and a dispute of 60 on 100, 100 times: at most 100 is taken, the rest a known loss', async () => {
   await withPayments({}, async (test) => {
     const { answers } = await refundAgainstDispute(test, disputeRaces)
     const refunded = answers.filter((answer) => answer === 'accepted').length
@@ -138,7 +138,7 @@ async function cancelWhileBeginning(test: TestPayments, races: number) {
   return { rows, twice: reported?.twice, posted }
 }
 
-it('a payment is canceled while another process begins it, 200 times: it is the one or the other, and told once', async () => {
+it('a payment is canceled while another process begins it, 200 times: one of both, reported once', async () => {
   await withPayments({}, async (test) => {
     const { rows, twice, posted } = await cancelWhileBeginning(test, 200)
     const countOf = (wanted: string) => rows.find(({ state }) => state === wanted)?.count ?? 0
@@ -175,7 +175,7 @@ async function reverseTwice(test: TestPayments, races: number) {
   }
 }
 
-it('a captured payment is reversed by two processes at once, 100 times: the rail gives it back once', async () => {
+it('a captured payment is reversed by two processes at once, 100 times: the rail refunds it once', async () => {
   await withPayments({}, async (test) => {
     const { answers, payments, refunds } = await reverseTwice(test, 100)
     expect(new Set(answers)).toEqual(new Set(['accepted,amount_exceeds_refundable']))
@@ -200,7 +200,7 @@ it('without the row lock alone the version of the row lets one reversal through'
   })
 })
 
-it('without row lock, version and constraint the rail gives a payment back twice', async () => {
+it('without row lock, version and constraint the rail refunds a payment twice', async () => {
   await withPayments(unguarded, async (test) => {
     const { answers, payments, refunds } = await reverseTwice(test, 100)
     expect(answers).toContain('accepted,accepted')
@@ -235,7 +235,7 @@ it('a held payment is canceled by two processes at once, 100 times: the rail voi
   })
 })
 
-it('without row lock, version and constraint the rail is asked twice to void what is held', async () => {
+it('without row lock, version and constraint the rail gets two voids of the hold', async () => {
   await withPayments(unguarded, async (test) => {
     expect(await cancelTwice(test, 100)).toBeGreaterThan(100)
   })

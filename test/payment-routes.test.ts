@@ -34,7 +34,7 @@ const act = (id: string, verb: string, body: object = {}, headers: Record<string
 const nobody = encodeId(idPrefix.payment, newUuid())
 
 describe('a payment', () => {
-  test('is accepted as processing, with all that was asked', async () => {
+  test('is accepted as processing, with all requested fields', async () => {
     const source = await wallet(1000)
     const body = sound(source, { reference: `order "${source}"`, metadata: { order: '7', ключ: '✓' } })
     const { status, body: payment, headers } = await pay(body, {})
@@ -55,7 +55,7 @@ describe('a payment', () => {
     })
   })
 
-  test('is answered with its end to a client that waits', async () => {
+  test('is answered with its outcome to a client that waits', async () => {
     const source = await wallet(1000)
     const merchant = await wallet(0)
     const fee = { account: 'fees', amount: 60 }
@@ -88,7 +88,7 @@ describe('a payment', () => {
     expect(await available(source)).toBe('999')
   })
 
-  test('is made once per idempotency key, and a replay is the payment as it was accepted, or waits as well', async () => {
+  test('is made once per idempotency key, and a replay returns it as accepted, or waits as well', async () => {
     const source = await wallet(5000)
     const key = { 'idempotency-key': randomUUID() }
     const first = await pay(sound(source), { ...key, prefer: 'wait=10' })
@@ -177,12 +177,12 @@ describe('refused', () => {
     expect(await available(source)).toBe('4000')
   })
 
-  test.each(['capture', 'cancel', 'cancel-or-refund'])('%s of a payment that is none', async (verb) => {
+  test.each(['capture', 'cancel', 'cancel-or-refund'])('%s of an unknown payment', async (verb) => {
     const { status, body } = await act(nobody, verb)
     expect([status, body.code]).toEqual([404, 'payment_not_found'])
   })
 
-  test('reading what is not there, or lies in another book', async () => {
+  test('reading an unknown object, or one of another book', async () => {
     for (const path of [nobody, `${nobody}/timeline`, `${nobody}/captures`]) {
       const { status, body } = await request('GET', `/v1/payments/${path}`)
       expect([status, body.code]).toEqual([404, 'payment_not_found'])
@@ -260,7 +260,7 @@ describe('manual capture', () => {
     expect((await act(id, 'capture')).body).toMatchObject({ state: 'succeeded', amount: '1500' })
   })
 
-  test('is returned by a cancel', async () => {
+  test('is released by a cancel', async () => {
     const source = await wallet(1000)
     const id = await authorized(source)
     expect((await act(id, 'cancel')).status).toBe(200)
@@ -271,7 +271,7 @@ describe('manual capture', () => {
     expect([refund.status, refund.body.code]).toEqual([409, 'payment_not_refundable'])
   })
 
-  test('cannot be tried again: that is for payments from outside', async () => {
+  test('cannot be retried, unlike payments from outside', async () => {
     const id = await authorized(await wallet(1000))
     expect((await act(id, 'retry', { instrument: 'card_other' })).body.code).toBe('payment_not_retryable')
   })

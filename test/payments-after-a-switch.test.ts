@@ -17,7 +17,7 @@ const request: NewPayment = {
 }
 
 it(
-  'payments that were accepted and are lost with their server are reported, also when nothing was booked for them',
+  'accepted payments that are lost with their server are reported, even if nothing was booked for them',
   async () => {
     const servers = await startSwitchingServers()
     try {

@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => test.drop())
 
-it('has partitions made for the time to come, with what had come before them', async () => {
+it('has partitions for the time to come, with the rows that came before them', async () => {
   const { database } = test
   const now = new Date()
   const root = uuidBound(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 10))
@@ -41,7 +41,7 @@ it('has partitions made for the time to come, with what had come before them', a
   expect(created).toContain(found?.name)
 })
 
-it('has every row that is changed or deleted known by a key, or by all that it holds', async () => {
+it('has every changed or deleted row identified by a key, or by all its columns', async () => {
   const unknown = await test.database.query({
     text: `select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where c.relkind = 'r' and c.relpersistence = 'p' and n.nspname !~ '^(pg_|information_schema)'

@@ -88,7 +88,7 @@ describe('a payment over a rail', () => {
     expect([ended.body.state, ended.headers.get('preference-applied')]).toEqual(['succeeded', 'wait=10'])
   })
 
-  test('is paid out again, and a payout that is declined leaves the money where it was', async () => {
+  test('is paid out again, and a declined payout leaves the balance unchanged', async () => {
     const before = (await request('GET', '/v1/accounts/merchants:1/balance')).body.available
     const payout = { amount: 100, asset: 'USD', source: 'merchants:1', rail: 'card' }
     const done = await post('/v1/payouts', { ...payout, instrument: 'card_visa_ok', reference: 'out-1' })

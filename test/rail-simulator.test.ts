@@ -47,7 +47,7 @@ async function charge(url: string, key: string, instrument = 'card_ok'): Promise
 }
 
 describe('munim rail-simulator', () => {
-  it('ends at SIGTERM, whatever hangs or is to come', async () => {
+  it('ends at SIGTERM, despite hanging requests and pending events', async () => {
     const { url, end: stop } = await launch('--latency-ms', '0')
     const hanging = charge(url, 'a', 'card_timeout_happened').catch(() => 'broken')
     expect(await charge(url, 'b', 'card_dispute')).toBe(201)
@@ -61,7 +61,7 @@ describe('munim rail-simulator', () => {
     expect(await hanging).toBe('broken')
   })
 
-  it('with --data forgets nothing that it has answered, though it is killed', async () => {
+  it('with --data keeps every operation that it has answered, even if it is killed', async () => {
     const data = join(folder, 'rails.jsonl')
     const first = await launch('--data', data, '--latency-ms', '0')
     const keys = Array.from({ length: 200 }, (_, number) => `k${number}`)

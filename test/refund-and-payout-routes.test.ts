@@ -62,7 +62,7 @@ describe('refunds', () => {
     expect((await request('GET', `/v1/refunds/${first.body.id}`)).body).toEqual(first.body)
   })
 
-  test('may go to another wallet, and be paid by whom the request says', async () => {
+  test('may go to another wallet, and be paid by the accounts in the request', async () => {
     const { id } = await paid()
     const to = await wallet(0)
     const { body } = await refund({
@@ -77,7 +77,7 @@ describe('refunds', () => {
     expect([wrong.status, wrong.body.code]).toEqual([422, 'shares_do_not_add_up'])
   })
 
-  test('of what is not there are refused, and once per key', async () => {
+  test('of unknown payments are refused, and refunds are made once per key', async () => {
     expect((await refund({ payment: nobody })).body).toMatchObject({ code: 'payment_not_found', param: 'payment' })
     const { id } = await paid()
     const headers = { 'idempotency-key': randomUUID() }
@@ -87,7 +87,7 @@ describe('refunds', () => {
     expect(again.body).toEqual(first.body)
   })
 
-  test('a payer gets it all back by one call, captured or not', async () => {
+  test('a payer gets all the money back by one call, captured or not', async () => {
     const { source, id } = await paid()
     await refund({ payment: id, amount: 100 })
     const back = await act(id, 'cancel-or-refund')
@@ -113,7 +113,7 @@ describe('payouts', () => {
     expect([answered.status, answered.body.code]).toEqual([status, code])
   })
 
-  test('are listed by all that they have, and there are none', async () => {
+  test('are listed by all their fields, and there are none', async () => {
     const query = 'state=failed&reference=x&vendor=y&rail=bank&source=merchants:1&created_from=2026-01-01T00:00:00Z'
     expect((await request('GET', `/v1/payouts?${query}&metadata[a]=b`)).body).toEqual({
       data: [],
@@ -142,7 +142,7 @@ describe('lists, the timeline and the feed', () => {
     expect((await request('GET', '/v1/payments?cursor=WyJ4Il0')).body.param).toBe('cursor')
   })
 
-  test('the timeline tells what was asked, booked and returned, in order', async () => {
+  test('the timeline shows requests, bookings and refunds, in order', async () => {
     const source = await wallet(1000)
     const { body } = await pay(sound(source))
     const refund = await request('POST', '/v1/refunds', {

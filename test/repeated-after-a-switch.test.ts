@@ -98,7 +98,7 @@ const net = async () => {
 const findings = () => verifyAll(database)
 
 it(
-  'what is repeated on a server that has lost it is charged and paid out once',
+  'requests repeated on a server that has lost them are charged and paid out once',
   async () => {
     await inOnePart()
     await ask('POST', '/v1/items', { code: 'mug', name: 'Mug', asset: 'USD', price: 300, stock: 5 })
@@ -119,7 +119,7 @@ it(
 )
 
 it(
-  'what was asked of a payment that is lost as well is done once, though the payment has another name now',
+  'requests on a payment that is lost as well are done once, even if the payment has another id now',
   async () => {
     await inOnePart()
     await servers.copy()

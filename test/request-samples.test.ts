@@ -91,7 +91,7 @@ test('the server refuses no curl example as not valid', async () => {
   }
 })
 
-test('every change has an Idempotency-Key of its own, and every request that needs a key has it', () => {
+test('every change has its own Idempotency-Key, and every request that needs an API key has it', () => {
   const keys = sampled
     .filter(([, { method }, , needsKey]) => needsKey && /POST|PATCH/.test(method))
     .map(([, { headers }]) => headers['idempotency-key'])

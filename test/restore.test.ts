@@ -62,7 +62,7 @@ async function follow(database: Database, after: string, limit = 1000): Promise<
   return page.events.map(({ id, type }) => ({ id, type }))
 }
 
-it('goes on where it was: the feed, consumers in the middle of it, the chain and the sums', async () => {
+it('a restored database goes on where it was: the feed, consumers within it, the chain and the sums', async () => {
   await useTransactionIds(source.database, 30_000)
   const old = createFeedSequencer({ database: source.database, onFault: noFault })
   const oldSealer = createSealer({ database: source.database, onFault: noFault })

@@ -33,7 +33,7 @@ async function maintain(...texts: string[]): Promise<void> {
 }
 
 it(
-  'is not believed to have what the one before had',
+  'a database restored in place of another is not assumed to have the data of that one',
   async () => {
     const name = test.connection.database
     const cutOff = `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`

@@ -79,7 +79,7 @@ function partlyPaidBack({ payments }: TestEngine): SagaDefinition {
 }
 
 it.each(coordinators)(
-  '%s: a saga reversed twice at once, each message told twice at once, pays back once',
+  '%s: a saga reversed twice at once, each message delivered twice at once, refunds once',
   async (coordinator) => {
     await withPayments({}, async (test, program) => {
       const { states, payments } = await reverseSagas(test, program, coordinator, 50)
@@ -123,7 +123,7 @@ it.each(
     [coordinator, 'the row lock', unlockedSagas] as const,
     [coordinator, 'what the rows say', stateless] as const,
   ]),
-)('%s: without %s a saga pays back twice', async (coordinator, _, replacement) => {
+)('%s: without %s a saga refunds twice', async (coordinator, _, replacement) => {
   await withPayments({ replacement }, async (test, program) => {
     const { payments } = await reverseSagas(test, program, coordinator, 30)
     expect(payments.filter(({ taken }) => taken > 40).length).toBeGreaterThan(0)

@@ -71,7 +71,7 @@ test.each(modes)('an order is paid, reserved and confirmed ($coordinator, $captu
 })
 
 test.each(modes)(
-  'of many orders for the last item one gets it, the rest their money ($coordinator, $capture)',
+  'of many orders for the last item one gets it, and the rest are refunded ($coordinator, $capture)',
   async (mode) => {
     const { shop, wallets, order, stock } = await openShop({ stock: 1, payers: 6 })
     const answers = await Promise.all(wallets.map((wallet) => order(wallet, mode)))
@@ -137,7 +137,7 @@ test.each(modes)(
   },
 )
 
-test('a checkout that fails beside another one of the same order does not undo what that one confirmed', async () => {
+test('a checkout that fails beside another one of the same order does not undo the confirmed one', async () => {
   const { shop, wallet, order, stock } = await openShop({ stock: 5 })
   // Two processes check the same order out, as two clicks on one cart would.
   const { body } = await order(wallet, {}, {})
@@ -199,7 +199,7 @@ test('baskets that name the same items in opposite order all end, and nothing is
   expect(left.filter((balance) => balance === '5000')).toHaveLength(28)
 })
 
-test('an order is refused for what is not there, and for what does not fit', async () => {
+test('an order is refused for unknown objects, and for lines that do not fit', async () => {
   const { item, wallet, order, shop } = await openShop({ stock: 1 })
   const euro = `euro-${made}`
   await post('/v1/items', { code: euro, name: 'Euro mug', asset: 'EUR', price: 100, stock: 5 })
@@ -260,7 +260,7 @@ test('stock is changed by steps or set, and never below zero', async () => {
   expect((await get(`/v1/items?limit=1&cursor=${page.next_cursor}`)).data[0].code).not.toBe(item)
 })
 
-test('what becomes of an order is told in the feed, and orders are listed by state', async () => {
+test('the events of an order are in the feed, and orders are listed by state', async () => {
   const { wallet, order } = await openShop({ stock: 1 })
   const { body } = await order(wallet, { reference: newUuid() })
   await post(`/v1/orders/${body.id}/cancel`, {}, waiting)
@@ -276,7 +276,7 @@ test('what becomes of an order is told in the feed, and orders are listed by sta
   expect(refunded.data.map(({ id }: { id: string }) => id)).toEqual([body.id])
 })
 
-test('nothing is left on the way, and the books are right', async () => {
+test('no work is left over, and the books are right', async () => {
   const count = async (text: string) => (await server.database.query<{ count: bigint }>({ text }))[0]?.count
   const unfinished = `select count(*) from sagas.sagas where state not in ('completed', 'reversed')`
   await expect.poll(() => count(unfinished)).toBe(0n)

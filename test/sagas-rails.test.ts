@@ -57,7 +57,7 @@ test.each(modes)('an order is paid by card and confirmed ($coordinator, $capture
 })
 
 test.each(modes)(
-  'who loses the race for the last item gets the money back on the card ($coordinator, $capture)',
+  'an order that loses the race for the last item is refunded on the card ($coordinator, $capture)',
   async (mode) => {
     const { order, posted, stock } = await openShop(1)
     const orders = await Promise.all([1, 2, 3, 4].map(() => order('card_ok', mode)))
@@ -74,7 +74,7 @@ test.each(modes)(
   },
 )
 
-test.each(coordinators)('a payment tried again after its order has failed is returned (%s)', async (coordinator) => {
+test.each(coordinators)('a payment retried after its order has failed is returned (%s)', async (coordinator) => {
   const { order, posted, stock } = await openShop(1)
   const { body } = await order('card_declined', { coordinator })
   expect([body.state, body.reason]).toEqual(['failed', 'do_not_honor'])
@@ -121,7 +121,7 @@ test.each(coordinators)(
   },
 )
 
-test('nothing is left on the way: no message, no dead letter, no open saga, no money in between', async () => {
+test('no work is left over: no message, no dead letter, no open saga, no money in between', async () => {
   const count = async (text: string) => (await server.database.query<{ count: bigint }>({ text }))[0]?.count
   await expect.poll(() => count('select count(*) from lanes.messages')).toBe(0n)
   expect(await count('select count(*) from lanes.dead_letters')).toBe(0n)

@@ -100,7 +100,7 @@ test.each(coordinators)('%s: a saga does its steps in order, each once, and ends
   expect(ends).toEqual([{ state: 'completed', reason: undefined }])
 })
 
-test.each(coordinators)('%s: what was done before a refusal is compensated, the last first', async (coordinator) => {
+test.each(coordinators)('%s: the steps done before a refusal are compensated, the last first', async (coordinator) => {
   const { start, until, reported } = await startSagas(
     telling({ third: { action: () => ({ kind: 'refused', reason: 'no' }) } }),
   )
@@ -116,7 +116,7 @@ test.each(coordinators)('%s: what was done before a refusal is compensated, the 
   ])
 })
 
-test.each(coordinators)('%s: an action that throws for good is compensated as well', async (coordinator) => {
+test.each(coordinators)('%s: an action that fails permanently is compensated as well', async (coordinator) => {
   const broken = () => {
     throw new Fault({ code: 'disk_full', message: 'no room', retryable: false })
   }
@@ -126,7 +126,7 @@ test.each(coordinators)('%s: an action that throws for good is compensated as we
   expect(await reported(id)).toEqual(['first done', 'second back done', 'first back done'])
 })
 
-test.each(coordinators)('%s: a step that waits goes on when what it waits for has ended', async (coordinator) => {
+test.each(coordinators)('%s: a waiting step goes on when the awaited subject has ended', async (coordinator) => {
   const awaited = newUuid()
   let hasEnded = false
   const action = (): ActionOutcome => (hasEnded ? { kind: 'done' } : { kind: 'waiting', waitsFor: awaited })
@@ -142,7 +142,7 @@ test.each(coordinators)('%s: a step that waits goes on when what it waits for ha
 })
 
 test.each(coordinators)(
-  '%s: of many who reverse a saga at once, one takes back, each step once',
+  '%s: of many concurrent reversals of a saga, one takes effect, each step once',
   async (coordinator) => {
     const { start, until, reported, database, definition, sagas } = await startSagas(telling({}))
     const other = await startProcess(database, definition)
@@ -161,7 +161,7 @@ test.each(coordinators)(
 )
 
 test.each(coordinators)(
-  '%s: a saga that lost its process between two steps goes on in another',
+  '%s: a saga that lost its process between two steps continues in another',
   async (coordinator) => {
     const gate = Promise.withResolvers<void>()
     const steps = telling({})
@@ -226,7 +226,7 @@ test.each(coordinators)('%s: a compensation that fails has a case until an opera
   ])
 })
 
-test.each(coordinators)('%s: forced, a step counts as taken back and the others follow', async (coordinator) => {
+test.each(coordinators)('%s: forced, a step counts as compensated and the others follow', async (coordinator) => {
   const compensation = (): CompensationOutcome => ({ kind: 'failed', reason: 'gone', detail: 'gone' })
   const { start, until, reported, database, sagas, lanes } = await startSagas(
     telling({ second: { compensation }, third: { action: () => ({ kind: 'refused', reason: 'no' }) } }),
@@ -242,7 +242,7 @@ test.each(coordinators)('%s: forced, a step counts as taken back and the others 
   ])
 })
 
-test.each(coordinators)('%s: what a step has left after all is compensated by itself', async (coordinator) => {
+test.each(coordinators)('%s: a late effect of a step is compensated automatically', async (coordinator) => {
   const { start, until, reported, database, sagas, lanes } = await startSagas(
     telling({ third: { action: () => ({ kind: 'refused', reason: 'no' }) } }),
   )
@@ -255,7 +255,7 @@ test.each(coordinators)('%s: what a step has left after all is compensated by it
   expect((await reported(id)).slice(3)).toEqual(['second back done', 'first back done', 'third back done'])
 })
 
-test('what goes back is enqueued on the lane rollback, what goes forward on the lane of the vendor', async () => {
+test('compensations are enqueued on the lane rollback, actions on the lane of the vendor', async () => {
   const { database } = await createTestDatabase()
   await database.query({ text: 'create table told (saga uuid, what text)' })
   for (const coordinator of coordinators) {

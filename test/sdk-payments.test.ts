@@ -34,7 +34,7 @@ async function all<Item>(list: AsyncIterable<Item>): Promise<Item[]> {
 const posted = async (code: string) => (await munim.accounts.get(code)).posted
 
 describe('the SDK, taking payments', () => {
-  it('waits for the end, with amounts as bigints whatever form they are given in', async () => {
+  it('waits for the outcome, with amounts as bigints in any given form', async () => {
     const destinations = [
       { account: 'shop', amount: 700 },
       { account: 'shop:2', amount: '250' },
@@ -58,7 +58,7 @@ describe('the SDK, taking payments', () => {
     expect((await munim.payments.get(made.id, wait)).state).toBe('succeeded')
   })
 
-  it('makes one payment of what carries the same idempotency key', async () => {
+  it('makes one payment for all requests with the same idempotency key', async () => {
     const before = await posted('shop')
     const options = { ...wait, idempotencyKey: randomUUID() }
     const once = await munim.payments.create(pay(), options)
@@ -69,13 +69,13 @@ describe('the SDK, taking payments', () => {
     expect(await posted('shop')).toBe(before + 1_000n)
   })
 
-  it('throws what is refused, and gives what failed with its reason', async () => {
+  it('throws refusals, and returns failed payments with their reason', async () => {
     await expect(munim.payments.create(pay({ vendor: 'nobody' }))).rejects.toMatchObject({ code: 'vendor_not_found' })
     const failed = await munim.payments.create(pay({ amount: 10_000_000n }), wait)
     expect(failed).toMatchObject({ state: 'failed', reason: 'insufficient_funds' })
   })
 
-  it('holds, holds more, captures a part and the rest', async () => {
+  it('authorizes, increments, captures a part and the rest', async () => {
     const held = await munim.payments.create(pay({ capture: 'manual' }), wait)
     expect(held).toMatchObject({ state: 'authorized', amount_capturable: 1_000n })
     await munim.payments.increment(held.id, 500n, wait)
@@ -89,7 +89,7 @@ describe('the SDK, taking payments', () => {
     expect(await munim.payments.get(held.id, wait)).toMatchObject({ state: 'succeeded', amount_captured: 1_500n })
   })
 
-  it('cancels, refunds, and gives all back to the payer', async () => {
+  it('cancels, refunds, and returns everything to the payer', async () => {
     const held = await munim.payments.create(pay({ capture: 'manual' }), wait)
     await munim.payments.cancel(held.id, wait)
     await expect.poll(async () => (await munim.payments.get(held.id)).state).toBe('canceled')
@@ -108,7 +108,7 @@ describe('the SDK, taking payments', () => {
     })
   })
 
-  it('lists payments over their pages, and tells what happened to one', async () => {
+  it('lists payments over their pages, and returns the timeline of one', async () => {
     const metadata = { run: randomUUID() }
     const ids: string[] = []
     for (let n = 0; n < 5; n += 1) ids.unshift((await munim.payments.create(pay({ metadata }), wait)).id)
@@ -123,13 +123,13 @@ describe('the SDK, taking payments', () => {
     expect(timeline[1]?.transfers).toMatchObject([{ amount: 1_000n, amount_posted: 1_000n, state: 'posted' }])
   })
 
-  it('refuses payouts over a rail that is none, and lists none', async () => {
+  it('refuses payouts over an unknown rail, and lists none', async () => {
     const payout = munim.payouts.create({ amount: 5n, asset: 'USD', source: 'shop', rail: 'nowhere', instrument: 'x' })
     await expect(payout).rejects.toMatchObject({ code: 'rail_not_found' })
     expect(await all(munim.payouts.list({ rail: 'nowhere' }))).toEqual([])
   })
 
-  it('keeps vendors, whose code a payment names', async () => {
+  it('manages vendors, whose code a payment names', async () => {
     const vendor = await munim.vendors.create({ code: 'tiffin-house', name: 'Tiffin House', lane: 'instant' })
     expect(await munim.vendors.get('tiffin-house')).toEqual(vendor)
     expect((await munim.vendors.update(vendor.id, { name: null })).name).toBeNull()
@@ -139,7 +139,7 @@ describe('the SDK, taking payments', () => {
     expect((await all(munim.payments.list({ vendor: 'tiffin-house' }))).map(({ id }) => id)).toEqual([made.id])
   })
 
-  it('reads the rails that there are', async () => {
+  it('reads the configured rails', async () => {
     expect(await all(munim.rails.list())).toEqual([])
     await expect(munim.rails.get('nowhere')).rejects.toMatchObject({ code: 'rail_not_found' })
   })

@@ -30,7 +30,7 @@ async function all<Item>(list: AsyncIterable<Item>): Promise<Item[]> {
 }
 
 describe('the SDK, against the server', () => {
-  it('moves money with amounts as bigints, whatever form they are given in', async () => {
+  it('moves money with amounts as bigints, in any given form', async () => {
     const made = await munim.transfers.create(pay(1_234n))
     expect(made).toMatchObject({ amount: 1_234n, amount_posted: 1_234n, state: 'posted', source_code: 'bank' })
     await munim.transfers.create({ ...pay(1n), amount: 1 })
@@ -47,7 +47,7 @@ describe('the SDK, against the server', () => {
     expect(error).toMatchObject({ code: 'insufficient_funds', requestId: expect.stringMatching(/^req_/) })
   })
 
-  it('does once what carries the same idempotency key or id', async () => {
+  it('acts once for requests with the same idempotency key or id', async () => {
     const before = await munim.accounts.get('wallet')
     const idempotencyKey = randomUUID()
     const once = await munim.transfers.create(pay(5n), { idempotencyKey })
@@ -102,7 +102,7 @@ describe('the SDK, against the server', () => {
     expect(await all(munim.transfers.list({ metadata: { 'a[b]': 'c=d' }, account: 'wallet' }))).toHaveLength(1)
   })
 
-  it('gives balances of the past, entries, statements and the trial balance', async () => {
+  it('reads past balances, entries, statements and the trial balance', async () => {
     const at = new Date()
     const before = await munim.accounts.balance('wallet')
     await munim.transfers.create(pay(50n))
@@ -147,7 +147,7 @@ describe('the SDK, against the server', () => {
     await expect(waiting).rejects.toThrow('enough')
   })
 
-  it('keeps books, assets and keys', async () => {
+  it('manages books, assets and keys', async () => {
     const book = await munim.books.create({ code: 'other', name: 'Another book' })
     expect(await munim.books.get('other')).toEqual(book)
     expect((await all(munim.books.list())).map(({ code }) => code)).toEqual(['other', 'main'])
@@ -163,7 +163,7 @@ describe('the SDK, against the server', () => {
     expect((await all(acting.apiKeys.list())).map(({ id }) => id)).toContain(made.id)
   })
 
-  it('verifies the whole', async () => {
+  it('verifies the whole ledger', async () => {
     const checks = new Set<string>()
     const result = await munim.verification.run({ onProgress: ({ check }) => checks.add(check) })
     expect(result.ok).toBe(true)

@@ -72,7 +72,7 @@ describe('the program', () => {
     expect(lines.filter((line) => line !== '' && !line.includes('"msg":"slow or failed"'))).toEqual([])
   })
 
-  it('uses the PostgreSQL it is given, several at a time, and says when the first key is elsewhere', async () => {
+  it('uses the given PostgreSQL, several at a time, and says when the first key is elsewhere', async () => {
     const started = ['one', 'two', 'three'].map((data) => start(...onSharedDatabase(data)))
     const urls = await Promise.all(started.map(({ ready }) => ready))
     const withKey = await Promise.all(
@@ -108,7 +108,7 @@ describe('the program', () => {
     other.close()
   })
 
-  it('says in one sentence that there is no database', async () => {
+  it('says in one sentence that the database is unreachable', async () => {
     const args = ['--data', join(directory, 'away'), '--port', '0', '--database-url', 'postgres://127.0.0.1:1/x']
     const refused = start(...args)
     expect(await refused.ended).toEqual({ code: 1, signal: null })
@@ -124,7 +124,7 @@ describe('the program', () => {
     expect(refused.stderr()).toContain('munim: --roles: "cook" is not a role')
   })
 
-  it('without the role api only tells how it is', async () => {
+  it('without the role api only reports its health', async () => {
     const worker = start(...onSharedDatabase('worker'), '--roles', 'worker')
     const url = await worker.ready
     expect((await fetch(`${url}/readyz`)).status).toBe(200)
@@ -156,7 +156,7 @@ describe('stopping', () => {
     expect(kept).toHaveLength(1)
   })
 
-  it('does not wait for ever for a client that stalls', async () => {
+  it('does not wait forever for a client that stalls', async () => {
     const server = start(...onSharedDatabase('stalled'))
     const client = await send(await server.ready, await firstKey(), JSON.stringify({ code: 'stalled' }), 5)
     const began = performance.now()
@@ -166,7 +166,7 @@ describe('stopping', () => {
     client.destroy()
   })
 
-  it('ends also while it is being started', async () => {
+  it('ends even while it is being started', async () => {
     // Another process migrates, and this one waits for it.
     const other = await shared.database.session('migrating')
     await other.query({ text: 'select pg_advisory_lock($1)', values: [30_794_313_020_761n] })

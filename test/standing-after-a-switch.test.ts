@@ -7,7 +7,7 @@ import { startSwitchingServers } from './support/switching-servers.ts'
 // After a switch of servers, the connection of the first reader of accounts is the one that fails.
 
 it(
-  'an account is not said to be missing because another server has taken over while it was looked at',
+  'an account is not reported as missing when a switch happens while it is looked up',
   async () => {
     const servers = await startSwitchingServers()
     try {

@@ -23,7 +23,7 @@ afterAll(() => {
 })
 
 it(
-  'who waits is answered, and the payment goes on where it was',
+  'a waiting client is answered, and the payment goes on where it was',
   async () => {
     const post = (path: string, body: object, headers = {}) => server.request('POST', path, { body, headers })
     const source = { rail: 'card', instrument: 'card_ok' }

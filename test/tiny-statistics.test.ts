@@ -64,7 +64,7 @@ const readIndexes = () =>
       where i.schemaname in ('ledger', 'payments', 'platform', 'lanes')`,
   })
 
-it('rows are found one by one, however few there were when the statements were planned', async () => {
+it('rows are found by an index, however few there were when the statements were planned', async () => {
   await work(4)
   await test.database.query({ text: 'analyze' })
   await test.database.query({ text: 'select pg_stat_reset()' })
@@ -86,7 +86,7 @@ it('rows are found one by one, however few there were when the statements were p
   expect(later?.by_index).toBeGreaterThan(later?.whole ?? 0n)
 })
 
-it('answers under keys are, too', async () => {
+it('stored answers are found by an index, too', async () => {
   await test.database.query({
     text: `insert into platform.idempotency_keys (book_id, key, fingerprint, status, encoding, body)
       select 1, 'key ' || n, '', 201, 0, '' from generate_series(1, 5) as n`,

@@ -48,7 +48,7 @@ async function unlessBalance(database: Database, code: string, expected: bigint)
   return account?.posted === expected ? [] : [`${code} stands at ${account?.posted}, expected ${expected}`]
 }
 
-it('the rolling back of what is abandoned: batches behind one that failed would be booked beside it', async () => {
+it('without the rollback of abandoned units, batches behind a failed one would be booked beside it', async () => {
   const replacement: Replacement = {
     file: 'platform/postgres/units/commit-unit.ts',
     replace: ({ beginUnit }) => ({
@@ -70,7 +70,7 @@ it('the rolling back of what is abandoned: batches behind one that failed would 
   expect(await playOn(replacement, play)).not.toEqual([])
 }, 120_000)
 
-it('the hash: a number that another server gave again would be taken for the batch that was cut off', async () => {
+it('without the hash, a number that another server reuses would pass for the batch that was cut off', async () => {
   const replacement: Replacement = {
     file: 'ledger/booking/batch-store.ts',
     replace: () => ({
@@ -109,7 +109,7 @@ it('the hash: a number that another server gave again would be taken for the bat
   expect((await playOn(replacement, play)).join()).toContain('b stands at 0, expected 3')
 }, 120_000)
 
-it('the deadline: the writer would wait for a connection that is silent for as long as that is', async () => {
+it('without the deadline, the writer would wait for as long as a connection is silent', async () => {
   const withExchangeMs = (exchangeMs: number): Replacement => ({
     file: 'platform/postgres/units/unit-line.ts',
     replace: ({ createUnitLine }) => ({
@@ -178,7 +178,7 @@ async function submitPatiently(ledger: Ledger): Promise<string[]> {
   }
 }
 
-it('the epoch: what a server had that is gone would be spent from another one', async () => {
+it('without the epoch, money that a lost server had would be spent from another one', async () => {
   const replacement: Replacement = {
     file: 'platform/postgres/units/epochs.ts',
     replace: () => ({ createEpochs: () => ({ current: () => 0, reached: () => 0, onNew: () => () => undefined }) }),

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { opening, patience, share, startTestPayments } from '#testing'
 
 it(
-  'payments with as many destinations as they may have are booked together, each once and at the first try',
+  'payments with the most destinations allowed are booked together, each once and at the first try',
   async () => {
     const test = await startTestPayments()
     await test.openWith('payer', 1_000_000n)

@@ -60,7 +60,7 @@ describe('an amount in a file', () => {
     expect(createAmountReader(format)(text, 2)).toMatchObject({ ok: false })
   })
 
-  it('needs marks that differ, and are no digits, letters or signs', () => {
+  it('needs two different marks, none of them a digit, a letter or a sign', () => {
     expect(() => createAmountReader({ decimalMark: ',', thousandsMark: ',' })).toThrow(CliFailure)
     for (const mark of ['', '..', '1', 'e', '-', '+', '"']) expect(isAmountMark(mark)).toBe(false)
     for (const mark of [',', '.', ' ', "'", '^', ']', '\\']) expect(isAmountMark(mark)).toBe(true)

@@ -83,13 +83,13 @@ describe('reading CSV', () => {
     ],
     ['letters beyond ASCII', 'é,日本,😀\n', [['é', '日本', '😀']]],
     ['nothing', '', []],
-  ])('understands %s, however the bytes are cut', async (_name, text, fields) => {
+  ])('reads %s, however the bytes are split', async (_name, text, fields) => {
     for (const size of [1, 2, 3, 1_000]) {
       expect((await read(text, { size })).map((record) => record.fields)).toEqual(fields)
     }
   })
 
-  it('understands lines that end in a carriage return, and refuses a line feed outside quotes there', async () => {
+  it('reads lines that end in a carriage return, and refuses a line feed outside quotes in them', async () => {
     const records = await read('a,b\r1,"2\n3"\r\r4,5\n6,7\r', { lineEnds: returns })
     expect(records.map(({ line, fields }) => [line, ...fields])).toEqual([
       [1, 'a', 'b'],
@@ -99,7 +99,7 @@ describe('reading CSV', () => {
     expect(records.map(({ broken }) => broken !== undefined)).toEqual([false, false, true])
   })
 
-  it('refuses a line that holds a carriage return outside quotes, instead of taking the rest for a line', async () => {
+  it('refuses a line with a carriage return outside quotes instead of reading the rest as a new line', async () => {
     const records = await read('to,amount,memo\nb,1.00,x\rmallory,500.00,y\nc,1.00,"z\rmallory,5,6"\n')
     expect(records.map(({ line, broken }) => [line, broken !== undefined])).toEqual([
       [1, false],
@@ -108,7 +108,7 @@ describe('reading CSV', () => {
     ])
   })
 
-  it('counts the lines of the file, blank ones and those inside quotes too', async () => {
+  it('counts the lines of the file, including blank ones and those inside quotes', async () => {
     const text = 'h\n\na\n   \n"b\r\nc"\r\n\r\nd\n'
     const records = await read(text)
     expect(records.map(({ line, text: kept }) => [line, kept])).toEqual([
@@ -119,7 +119,7 @@ describe('reading CSV', () => {
     ])
   })
 
-  it('gives a line the same text however lines end and whether the last one does', async () => {
+  it('gives a line the same text whatever the line ends are, with or without a final one', async () => {
     const texts = await Promise.all(
       ['"a\nb", c\nd,e\n', '"a\r\nb", c\r\nd,e\r\n', '"a\nb", c\nd,e'].map(async (text) =>
         (await read(text)).map((record) => record.text),
@@ -129,7 +129,7 @@ describe('reading CSV', () => {
     expect(texts).toEqual([texts[0], texts[0], texts[0]])
   })
 
-  it('gives lines that differ in a blank or a delimiter texts of their own', async () => {
+  it('gives different texts to lines that differ in a blank or a delimiter', async () => {
     const lines = [
       'x,\u00A0a',
       'x,\u2003a',
@@ -148,7 +148,7 @@ describe('reading CSV', () => {
     expect((await read(lines.join('\n'), { delimiter: '§' })).map(({ text }) => text)).toEqual(lines)
   })
 
-  it('refuses a line with bytes that were not valid or with NUL, and goes on', async () => {
+  it('refuses a line with invalid bytes or NUL, and goes on', async () => {
     const records = await read('a,b\nx\uFFFF,1\ny\0,2\nz\uFFFD,3\n')
     expect(records.map(({ line, broken }) => [line, broken])).toEqual([
       [1, undefined],
@@ -161,7 +161,7 @@ describe('reading CSV', () => {
   it.each([
     ['quoted', `"${'x\nm,500,y\n'.repeat(120_000)}"`],
     ['unquoted', 'x,500;'.repeat(200_000)],
-  ])('refuses a record that is too long whole, and knows the next one: %s', async (_name, field) => {
+  ])('refuses the whole of a record that is too long, and reads the next one: %s', async (_name, field) => {
     const records = await read(`a,b\n1,${field}\n2,3\n`, { size: 65_536 })
     expect(records.map(({ fields, broken }) => [fields.length === 2 && fields, broken])).toEqual([
       [['a', 'b'], undefined],
@@ -190,7 +190,7 @@ describe('reading CSV', () => {
     ['a quote that ends in a later one', 'a,b\n"open,1\nc,"d"\ne,f\n', 'line 2: after the closing quote'],
     ['a quote inside quotes', 'a,b\n1,"He said "hi\nmallory,500\n"\nc,3\n', 'line 2: after the closing quote'],
     ['a word after a quote', 'a,b\n1,"x" y\nc,3\n', 'line 2: after the closing quote'],
-  ])('stops at %s with the lines before, as what follows may be text or lines', async (_name, text, sentence) => {
+  ])('stops at %s and keeps the lines before it, as the rest may be text or lines', async (_name, text, sentence) => {
     for (const size of [1, 7, 1_000]) {
       const { records, fault } = await readAll(text, { size })
       expect(records.map(({ fields }) => fields)).toEqual([['a', 'b']])
@@ -199,7 +199,7 @@ describe('reading CSV', () => {
     }
   })
 
-  it('refuses a last line whose quote does not end, as nothing else is lost', async () => {
+  it('refuses a last line whose quote is not closed, as no other line is lost', async () => {
     const records = await read('a,b\n1,2\n"open,3\n')
     expect(records.map(({ line, broken }) => [line, broken])).toEqual([
       [1, undefined],
@@ -208,7 +208,7 @@ describe('reading CSV', () => {
     ])
   })
 
-  it('takes a quote that does not end for a fault before it has read a large file', async () => {
+  it('reports an unclosed quote before it has read the whole of a large file', async () => {
     let given = 0
     async function* endless() {
       yield Buffer.from('a,b\n"open,1\n')
@@ -221,7 +221,7 @@ describe('reading CSV', () => {
     expect(given).toBeLessThan(20)
   })
 
-  it('reads the same however the bytes are cut, and fails with a sentence only', async () => {
+  it('reads the same records however the bytes are split, and reports any fault in one sentence', async () => {
     const text = fc.string({
       unit: fc.constantFrom('a', ',', '"', '""', '\n', '\r\n', '\r', ' ', 'é', '\uFFFF'),
       maxLength: 40,
@@ -242,7 +242,7 @@ describe('reading CSV', () => {
     expect((await read('a§ "b§c"§d\n', { delimiter: '§' }))[0]?.fields).toEqual(['a', 'b§c', 'd'])
   })
 
-  it('reads what it writes, and reads it as the parser does with a whole file', async () => {
+  it('reads the lines that it writes, as a parser of the whole file does', async () => {
     const field = fc.string({ unit: fc.constantFrom('a', '1', ',', '"', '\n', '\r\n', ' ', 'é', ';') })
     const row = fc.array(field, { minLength: 2, maxLength: 4 })
     await fc.assert(

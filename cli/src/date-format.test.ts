@@ -73,7 +73,7 @@ describe('a time in a file', () => {
       { zone: 'UTC', format: 'dd.mm.yyyy' },
       '--date-format: "dd.mm.yyyy" does not tell a year, a month and a day, such as dd.MM.yyyy',
     ],
-  ])('needs a format and a zone that mean something: %j', (options, sentence) => {
+  ])('refuses an unusable format or zone: %j', (options, sentence) => {
     expect(() => createTimeReader(options)).toThrow(new CliFailure(sentence))
   })
 })

@@ -26,7 +26,7 @@ describe('the encoding of a file', () => {
     ['UTF-16LE by its mark, as said', iconv.encode(`\uFEFF${text}`, 'utf-16le'), 'UTF-16'],
     ['UTF-16LE, as said', iconv.encode(text, 'utf-16le'), 'utf-16le'],
     ['UTF-16BE, as said', iconv.encode(text, 'utf-16be'), 'UTF-16BE'],
-  ])('%s is read, however the bytes are cut', async (_name, bytes, encoding) => {
+  ])('%s is read, however the bytes are split', async (_name, bytes, encoding) => {
     for (const size of [1, 2, 3, 5, 1_000]) expect(await decode(bytes, encoding, size)).toBe(text)
   })
 
@@ -51,11 +51,11 @@ describe('the encoding of a file', () => {
       `ab${undecodable}\uFFFD`,
     ],
     ['a pair that is cut in Shift_JIS', [0x61, 0x93], 'Shift_JIS', `a${undecodable}`],
-  ])('marks what is not valid: %s', async (_name, bytes, encoding, decoded) => {
+  ])('marks invalid bytes: %s', async (_name, bytes, encoding, decoded) => {
     for (const size of [1, 2, 1_000]) expect(await decode(Buffer.from(bytes), encoding, size)).toBe(decoded)
   })
 
-  it('loses nothing of any text, and makes no two files alike', async () => {
+  it('decodes any valid text without loss, so that different files stay different', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 40 }), fc.integer({ min: 1, max: 9 }), async (bytes, size) => {
         const file = Buffer.concat([Buffer.from('x,y\n'), bytes])
@@ -74,7 +74,7 @@ describe('the encoding of a file', () => {
     await expect(decode(bytes, encoding)).rejects.toThrow(sentence)
   })
 
-  it('is one of text files', () => {
+  it('is an encoding of text, never one such as base64 or hex', () => {
     for (const name of ['utf-8', 'UTF-16LE', 'Windows-1252', 'latin1', 'macroman'])
       expect(isFileEncoding(name)).toBe(true)
     for (const name of ['base64', 'hex', 'utf-7', 'nothing', '']) expect(isFileEncoding(name)).toBe(false)

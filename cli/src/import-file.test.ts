@@ -46,7 +46,7 @@ describe('a file to import', () => {
     })
   })
 
-  it('is not taken for ended lines by a line break in quotes of the header', async () => {
+  it('takes its line ends from outside the quotes of the header', async () => {
     expect(await read('"to\n(account)",amount\r1,2\r3,4\r')).toEqual({
       header: ['to\n(account)', 'amount'],
       lines: [
@@ -56,7 +56,7 @@ describe('a file to import', () => {
     })
   })
 
-  it('has a header as long as it likes, up to 1 MiB', async () => {
+  it('may have a header of up to 1 MiB', async () => {
     const names = Array.from({ length: 100_000 }, (_, n) => `c${n}`)
     expect((await read(`${names.join(',')}\n`)).header).toEqual(names)
     await expect(read('x'.repeat(1_300_000))).rejects.toThrow('no end within 1024 KiB')
@@ -80,7 +80,7 @@ describe('a file to import', () => {
     await expect(read(content, options)).rejects.toThrow(sentence)
   })
 
-  it('is read up to its last line when that has no end and more of it is written meanwhile', async () => {
+  it('is read up to its last line when that has no line end and is still being written', async () => {
     writeFileSync(path, 'to,amount\na,1\nb,10')
     const { records } = await openImportFile(path, { skip: 0 })
     const lines: string[] = []
@@ -94,7 +94,7 @@ describe('a file to import', () => {
     expect(lines).toEqual(['a,1'])
   })
 
-  it.each([0, 60])('is read whole when its last line has no end and nobody writes it, after %i s', async (seconds) => {
+  it.each([0, 60])('is read whole when no process writes its unended last line, after %i s', async (seconds) => {
     writeFileSync(path, 'to,amount\na,1\nb,10')
     const then = Date.now() / 1000 - seconds
     utimesSync(path, then, then)

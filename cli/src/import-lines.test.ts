@@ -74,7 +74,7 @@ describe('an import', () => {
     expect(ahead).toBeLessThanOrEqual(3 * batchLinesMax)
   })
 
-  it('counts what was booked, there already and refused, and tells of refused lines in order', async () => {
+  it('counts lines that were booked, already there or refused, and reports refused lines in order', async () => {
     const outcomes: LineOutcome[] = ['booked', 'replayed', { code: 'insufficient_funds', reason: 'too little' }]
     const refused: [number, string][] = []
     const summary = await importLines(
@@ -118,7 +118,7 @@ describe('an import', () => {
     expect(sent).toEqual([...sent].sort((a, b) => a - b))
   })
 
-  it('stops at the first batch that comes to nothing, and sends none after it', async () => {
+  it('stops at the first batch that fails, and sends none after it', async () => {
     let batches = 0
     const done: number[] = []
     const failing = importLines(
@@ -143,7 +143,7 @@ describe('an import', () => {
     expect(done).toEqual([batchLinesMax])
   })
 
-  it('does the lines before the one where the file cannot be read on, and tells of them', async () => {
+  it('imports the lines before the one where reading fails, and reports them', async () => {
     const sent: number[] = []
     const { records, ...file } = fileOf(3_000)
     async function* broken(): typeof records {
@@ -167,7 +167,7 @@ describe('an import', () => {
     expect(sent).toEqual(Array.from({ length: 3_000 }, (_, n) => n + 2))
   })
 
-  it('counts the whole batch though its refused lines cannot be written down', async () => {
+  it('counts the whole batch even if its refused lines cannot be recorded', async () => {
     const failing = importLines(
       steps({
         file: fileOf(100),
@@ -181,7 +181,7 @@ describe('an import', () => {
     await expect(failing).rejects.toMatchObject({ done: { lines: 100, booked: 50, refused: { x: 50 } } })
   })
 
-  it('takes an empty field that follows the last column for no column', async () => {
+  it('ignores one empty field after the last column', async () => {
     const fields = [
       ['a', 'b'],
       ['a', 'b', ''],

@@ -18,7 +18,7 @@ describe("a line's id", () => {
     ])
   })
 
-  it('is another for another text, occurrence, header, kind, run, asset or template', () => {
+  it('differs for another text, occurrence, header, kind, run, asset or template', () => {
     const ids = [
       ...idsOf('a,b,1.00', 'a,b,1.00', 'a,b,1.01', 'a,b,1.00 '),
       createLineIds({ ...identity, header: ['from', 'to', 'amount'] })('a,b,1.00'),
@@ -32,14 +32,14 @@ describe("a line's id", () => {
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{12}8[0-9a-f]{3}[89ab][0-9a-f]{15}$/)
   })
 
-  it('stays when lines come, go or change places around it', () => {
+  it('stays the same when other lines are added, removed or moved', () => {
     const before = idsOf('x', 'y', 'x', 'z')
     expect(idsOf('new', 'x', 'x', 'z', 'y')).toEqual([expect.any(String), before[0], before[2], before[3], before[1]])
     expect(before).not.toContain(idsOf('new')[0])
     expect(idsOf('z', 'x')).toEqual([before[3], before[0]])
   })
 
-  it('does not confuse a text and its occurrence', () => {
+  it('does not mix up a text with the number of its occurrence', () => {
     const ids = idsOf('x', 'x', 'x 1', 'x 2', 'x 1', '1', ' 1')
     expect(new Set(ids).size).toBe(ids.length)
   })

@@ -8,7 +8,7 @@ const lineOf = (...fields: string[]) => readLine({ line: 2, text: fields.join(',
 const template = (text: string) => parseTemplate({ option: '--x', text }, header)
 
 describe('reading a line', () => {
-  it('gives the values of a good line', () => {
+  it('returns the values of a valid line', () => {
     const line = lineOf('7', '12.50', '')
     expect(line.account('--source', template('node:{from}'))).toBe('node:7')
     expect(line.amount('--amount', template('{value}'), 2, 'positive')).toBe(1_250n)
@@ -36,7 +36,7 @@ describe('reading a line', () => {
     expect(line.refusal()).toMatchObject({ code })
   })
 
-  it('is refused for the first reason there is', () => {
+  it('reports the first reason to refuse a line', () => {
     const line = lineOf('', 'ten', '')
     line.account('--source', template('{from}'))
     line.amount('--amount', template('{value}'), 2, 'positive')
@@ -50,13 +50,13 @@ describe('reading a line', () => {
     ['not zero', '-0.00', false],
     ['any', '-1', true],
     ['any', '0', true],
-  ] as const)('takes an amount that may be %s: %s', (range, value, taken) => {
+  ] as const)('checks an amount that may be %s: %s', (range, value, taken) => {
     const line = lineOf('a', value, '')
     line.amount('--amount', template('{value}'), 2, range)
     expect(line.refusal()?.code).toBe(taken ? undefined : 'invalid_amount')
   })
 
-  it('takes an asset from a column, and the decimals it has', () => {
+  it('takes an asset from a column, with its number of decimals', () => {
     const assets = new Map([
       ['USD', 2],
       ['JPY', 0],
@@ -67,7 +67,7 @@ describe('reading a line', () => {
     expect(unknown.refusal()).toEqual({ code: 'asset_not_found', reason: '--asset: the book has no asset "usd"' })
   })
 
-  it('takes a time, and refuses what is none', () => {
+  it('takes a time, and refuses any other text', () => {
     expect(lineOf('2026-01-31', '', '').time('--effective-at', template('{from}'))).toBe('2026-01-31T00:00:00.000Z')
     for (const [text, code] of [
       ['31.01.2026', 'invalid_date'],

@@ -5,7 +5,7 @@ import { createOccurrences } from './occurrences.ts'
 const digestOf = (text: string) => hash('sha256', text, 'buffer')
 
 describe('occurrences', () => {
-  it('are counted for each digest, as a map counts them, while the tables grow', () => {
+  it('are counted per digest, as a Map would count them, while the tables grow', () => {
     const occurrenceOf = createOccurrences()
     const counts = new Map<number, number>()
     for (let line = 0; line < 200_000; line += 1) {
@@ -15,7 +15,7 @@ describe('occurrences', () => {
     }
   })
 
-  it('are told apart by every part of the first 128 bits', () => {
+  it('are distinguished by every part of the first 128 bits', () => {
     const occurrenceOf = createOccurrences()
     for (let at = 0; at < 16; at += 1) {
       const digest = Buffer.alloc(32)

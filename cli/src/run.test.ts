@@ -20,20 +20,20 @@ describe('a wrong use of the command line', () => {
     [['import', 'accounts', 'day.csv', '--encoding', 'hex'], 'It must be a known encoding'],
     [['import', 'transfers', 'day.csv', '--sign', 'both'], 'Allowed choices are refuse, swap'],
     [['import'], "unknown option '--json'"],
-  ])('is told as JSON with --json: %j', async (args, sentence) => {
+  ])('is reported as JSON with --json: %j', async (args, sentence) => {
     const { exitCode, stdout, stderr } = await runHere(...args, '--json')
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
     expect(JSON.parse(stderr)).toEqual({ error: { code: 'usage', message: expect.stringContaining(sentence) } })
     expect(stderr.trimEnd().split('\n')).toHaveLength(1)
   })
 
-  it('is told for people without --json, with a hint at the help', async () => {
+  it('is reported as text without --json, with a hint at the help', async () => {
     const { exitCode, stdout, stderr } = await runHere('accounts', 'list', '--nosuch')
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
     expect(stderr).toBe("error: unknown option '--nosuch'\n(add --help for what it takes)\n")
   })
 
-  it('is not asking for help, which is printed with --json too', async () => {
+  it('does not include --help, which prints the help with --json too', async () => {
     const { exitCode, stdout, stderr } = await runHere('import', 'transfers', '--help', '--json')
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     expect(stdout).toContain('--effective-at <template>')

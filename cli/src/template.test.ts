@@ -16,7 +16,7 @@ describe('a template', () => {
     expect(parseTemplate({ option: '--code', text }, header).fill(['7', ' 12.5 ', '', ''])).toBe(filled)
   })
 
-  it('puts in what a column holds as it is, templates within it too', () => {
+  it('inserts the value of a column as it is, even if that looks like a template', () => {
     expect(parseTemplate({ option: '--code', text: '{id}' }, header).fill(['{value}', '1', '', ''])).toBe('{value}')
   })
 
@@ -26,7 +26,7 @@ describe('a template', () => {
     ['{id', '--code: "{" without "}" in "{id"'],
     ['id}', '--code: "}" without "{" in "id}"'],
     ['{}', '--code: the file has no column ""; it has id, value, twice, twice'],
-  ])('%s is refused in a sentence', (text, sentence) => {
+  ])('%s is refused with one sentence', (text, sentence) => {
     expect(() => parseTemplate({ option: '--code', text }, header)).toThrow(new CliFailure(sentence))
   })
 })

@@ -26,8 +26,8 @@ const closed = async () => linesOf((await closeDay()).date)
 const brief = (lines: readonly Record<string, string>[]) =>
   lines.map((line) => [line.operation, line.idempotency_key, line.amount, line.outcome, line.reason_code])
 
-describe('a day', () => {
-  it('settles what was accepted, and tells in its statement', async () => {
+describe('a bank day', () => {
+  it('settles the accepted operations, and lists them in its statement', async () => {
     const accepted = await rails.post('/bank/direct-debits', money(), 'd1')
     expect([accepted.status, accepted.body.status]).toEqual([202, 'pending'])
     await rails.post('/bank/credit-transfers', money('GB00AC04', '400'), 'p1')
@@ -46,7 +46,7 @@ describe('a day', () => {
     ])
   })
 
-  it('moves the date on; one without lines has no statement', async () => {
+  it('advances the date; a day without lines has no statement', async () => {
     const dates: string[] = []
     for (const key of ['d1', undefined, 'd2']) {
       if (key !== undefined) await debit(key)
@@ -74,7 +74,7 @@ describe('a day', () => {
     await eventually(async () => expect(await statusOf('d1')).toBe('succeeded'))
   })
 
-  it('keeps its file as it was', async () => {
+  it('never changes its statement file later', async () => {
     await debit('d1')
     const { date } = await closeDay()
     const before = (await rails.get(`/bank/statements/${date}`)).text
@@ -85,20 +85,20 @@ describe('a day', () => {
 })
 
 it.each(['AC01', 'AC04', 'AC06', 'AG01', 'AM02', 'AM04', 'FRAD', 'MD01', 'MS03'])(
-  'an account that ends in %s is returned for that',
+  'a direct debit of an account that ends in %s is returned with that code',
   async (code) => {
     await debit('d1', `GB00${code}`)
     expect(brief(await closed())).toEqual([['charge', 'd1', '900', 'returned', code]])
   },
 )
 
-it('what is no IBAN is returned as an incorrect account', async () => {
+it('a direct debit of an account that is not an IBAN is returned as an incorrect account', async () => {
   await debit('d1', 'asha@upi')
   expect(brief(await closed())).toEqual([['charge', 'd1', '900', 'returned', 'AC01']])
 })
 
 describe('a reversal', () => {
-  it('returns what was debited and no more', async () => {
+  it('returns the debited amount and no more', async () => {
     const { id } = await debit('d1')
     const reverse = (key: string, amount: string) => rails.post(`/bank/direct-debits/${id}/reversals`, { amount }, key)
     expect((await reverse('r0', '1')).body.response_code).toBe('AM09')
@@ -118,7 +118,7 @@ describe('a reversal', () => {
 })
 
 describe('a direct debit of an account that ends in', () => {
-  it('DUPLICATE stands in two statements under one event id', async () => {
+  it('DUPLICATE is in two statements under one event id', async () => {
     await debit('d1', 'GB00DUPLICATE')
     const [first] = await closed()
     const [second] = await closed()
@@ -137,20 +137,20 @@ describe('a direct debit of an account that ends in', () => {
     expect(days[0]?.[0]?.event_id).not.toBe(days[1]?.[0]?.event_id)
   })
 
-  it('DISPUTE is settled, and taken back the next day', async () => {
+  it('DISPUTE is settled, and disputed the next day', async () => {
     const { id } = await debit('d1', 'GB00DISPUTE')
     expect(brief(await closed())).toEqual([['charge', 'd1', '900', 'settled', '']])
     expect(await closed()).toMatchObject([{ operation: 'dispute', original: id, amount: '900', reason_code: 'MD06' }])
     expect((await rails.get('/records')).body.net).toMatchObject([{ in: '900', out: '900', net: '0' }])
   })
 
-  it('NOLINE is in no statement; an inquiry tells', async () => {
+  it('NOLINE is in no statement; an inquiry reports its outcome', async () => {
     await debit('d1', 'GB00NOLINE')
     expect(await closed()).toEqual([])
     expect(await statusOf('d1')).toBe('succeeded')
   })
 
-  it('STAYSPENDING ends in the statement after it was told to', async () => {
+  it('STAYSPENDING is in the statement after the control API has completed it', async () => {
     await debit('d1', 'GB00STAYSPENDING')
     expect([await closed(), await closed(), await statusOf('d1')]).toEqual([[], [], 'pending'])
     const operation = { rail: 'bank', idempotency_key: 'd1' }

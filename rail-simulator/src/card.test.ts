@@ -21,7 +21,7 @@ const authorize = (amount: string, instrument?: string) => make('/card/authoriza
 const show = async (id: string) => (await rails.get(`/card/operations/${id}`)).body
 
 describe('a charge', () => {
-  it('is answered at once with what was done', async () => {
+  it('is answered at once with its outcome', async () => {
     const answer = await rails.post('/card/charges', { ...money('2500'), descriptor: 'SHOP' }, 'charge-1')
     expect(answer.status).toBe(201)
     expect(answer.body).toMatchObject({
@@ -89,7 +89,7 @@ describe('an authorization', () => {
     expect(await show(id)).toMatchObject({ amount: '1000', amount_captured: '1000', amount_capturable: '0' })
   })
 
-  it('gives the rest back with the final capture', async () => {
+  it('releases the rest with the final capture', async () => {
     const { id } = await authorize('1000')
     await make(`/card/authorizations/${id}/captures`, { amount: '400', final: true })
     expect(await make(`/card/authorizations/${id}/captures`, { amount: '1' })).toMatchObject({ code: '12' })
@@ -111,7 +111,7 @@ describe('an authorization', () => {
     expect(await make(`/card/authorizations/${id}/captures`, { amount: '1500' })).toMatchObject({ status: 201 })
   })
 
-  it('lapses', async () => {
+  it('refuses captures, voids and increments once it has lapsed', async () => {
     const brief = await startSimulatedRails({ authorizationMs: 0 })
     try {
       const { body } = await brief.post('/card/authorizations', money('1000'), 'a')
@@ -174,7 +174,7 @@ describe('a refund', () => {
     expect(await make(`/card/authorizations/${id}/refunds`, { amount: '1' })).toMatchObject({ code: '13' })
   })
 
-  it('sixty at once of 60 on 100: one goes through', async () => {
+  it('of 60 on 100, sent sixty times at once, succeeds once', async () => {
     const { id } = await make('/card/charges', money('100'))
     const answers = await Promise.all(
       Array.from({ length: 60 }, () => make(`/card/charges/${id}/refunds`, { amount: '60' })),
@@ -208,14 +208,14 @@ describe('an idempotency key', () => {
     expect([answer.status, answer.body.code]).toEqual([422, 'idempotency_key_reused'])
   })
 
-  it('is a rail’s own, and is needed', async () => {
+  it('is per rail, and is required', async () => {
     const key = newKey()
     await rails.post('/card/charges', money('100'), key)
     expect((await rails.post('/upi/collects', money('100', 'asha@upi'), key)).status).toBe(202)
     expect((await rails.post('/card/charges', money('100'))).body.code).toBe('idempotency_key_missing')
   })
 
-  it('that the rail has never heard of is not found', async () => {
+  it('that is unknown to the rail is not found', async () => {
     const answer = await rails.get('/card/operations?idempotency_key=never')
     expect([answer.status, answer.body.code]).toEqual([404, 'operation_not_found'])
   })
@@ -231,7 +231,7 @@ describe('a request', () => {
     [{ amount: '1', asset: 'INR' }, 'instrument'],
     [{ ...money('100'), descriptor: 'x'.repeat(36) }, 'descriptor'],
     [{ ...money('100'), extra: 1 }, 'extra'],
-  ])('with %j is refused, naming the field, and leaves nothing under its key', async (body, param) => {
+  ])('with %j is refused, naming the field, and stores nothing under its key', async (body, param) => {
     const key = newKey()
     const answer = await rails.post('/card/charges', body, key)
     expect([answer.status, answer.body.code, answer.body.param]).toEqual([400, 'validation_failed', param])

@@ -42,7 +42,7 @@ describe.each(names)('on %s', (rail) => {
     ['timeout_happened', 0],
     ['reset_happened', 0],
     ['500_happened', 500],
-  ])('%s does it, and answers %s', async (word, status) => {
+  ])('%s does the operation, and answers %s', async (word, status) => {
     expect((await ask(rail, word, 'k', status === 0 ? inVainMs() : undefined)).status).toBe(status)
     await eventually(async () => expect((await inquire(rail)).body.status).toBe(done))
     const again = await ask(rail, word, 'k')
@@ -53,7 +53,7 @@ describe.each(names)('on %s', (rail) => {
   it.each([
     ['timeout_not_happened', 0],
     ['500', 500],
-  ])('%s does nothing, answers %s, and strikes a key once', async (word, status) => {
+  ])('%s does nothing, answers %s, and affects each key once', async (word, status) => {
     expect((await ask(rail, word, 'k', status === 0 ? inVainMs() : undefined)).status).toBe(status)
     expect((await inquire(rail)).status).toBe(404)
     expect((await ask(rail, word, 'k')).status).toBe(yes)
@@ -68,7 +68,7 @@ describe.each(names)('on %s', (rail) => {
     expect((await ask(rail, 'slow', 'k')).status).toBe(yes)
   })
 
-  it('unknown tells nobody until it is told to', async () => {
+  it('unknown reports no outcome until the control API sets it', async () => {
     expect((await ask(rail, 'unknown', 'k', inVainMs())).status).toBe(0)
     await rails.control('close-day', {})
     expect([(await inquire(rail)).status, (await ask(rail, 'unknown', 'k')).status]).toEqual([500, 500])
@@ -102,14 +102,14 @@ describe.each(names)('on %s', (rail) => {
 describe('a late success of a card', () => {
   /** Before it happens. */
   const earlyMs = 150
-  it('is not found first, and then has happened', async () => {
+  it('is not found at first, and has succeeded later', async () => {
     await rails.control('timings', { late_ms: 700 })
     expect((await ask('card', 'late_success', 'k', earlyMs)).status).toBe(0)
     expect((await inquire('card')).status).toBe(404)
     await eventually(async () => expect((await inquire('card')).body.status).toBe('succeeded'))
   })
 
-  it('does not happen a second time when it was asked for again', async () => {
+  it('does not happen a second time when it is submitted again', async () => {
     await rails.control('timings', { late_ms: 700 })
     expect((await ask('card', 'late_success', 'k', earlyMs)).status).toBe(0)
     expect((await inquire('card')).status).toBe(404)
@@ -126,7 +126,7 @@ it('breaks a connection without an answer after --hang-ms', async () => {
   expect(performance.now() - startedAt).toBeLessThan(patience(4_000))
 })
 
-it('declines what the test value says of a later operation, and does it the way it says', async () => {
+it('applies the fault that a test value names to a later operation', async () => {
   const { id } = (await ask('card', 'refund_timeout_happened', 'c')).body
   expect((await rails.post(`/card/charges/${id}/refunds`, { amount: '40' }, 'r', 100)).status).toBe(0)
   expect((await inquire('card', 'r')).body).toMatchObject({ operation: 'refund', status: 'succeeded', amount: '40' })
@@ -144,7 +144,7 @@ describe('a schedule of faults', () => {
     return statuses
   }
 
-  it('makes the same faults of the same seed and keys, and others of another seed', async () => {
+  it('makes the same faults for the same seed and keys, and others for another seed', async () => {
     const play = async (seed: number) => {
       const fresh = await startSimulatedRails({ seed })
       try {
@@ -160,12 +160,12 @@ describe('a schedule of faults', () => {
     expect(await play(8)).not.toEqual(first)
   })
 
-  it('may be by instrument, for runs whose keys differ', async () => {
+  it('may draw by instrument, for runs whose keys differ', async () => {
     await rails.control('faults', { rail: 'card', rates, seed: 3, by: 'instrument' })
     expect(await outcomes(rails, 'a-')).toEqual(await outcomes(rails, 'b-'))
   })
 
-  it('leaves the operations it does not name alone, and ends with no rates', async () => {
+  it('leaves unnamed operations alone, and ends with empty rates', async () => {
     await rails.control('faults', { rail: 'all', rates: { http_500: 1 }, operations: ['payout'] })
     expect((await ask('card', 'visa', 'k1')).status).toBe(201)
     const payout = () => rails.post('/card/payouts', body('card', 'visa'), 'k2')
@@ -185,7 +185,7 @@ describe('a schedule of faults', () => {
     expect((await rails.control('faults', settings)).body).toMatchObject({ code: 'validation_failed', param })
   })
 
-  it('keeps its rates', () => {
+  it('draws faults at the given rates', () => {
     const schedule = createFaultSchedule(1)
     const settings = {
       seed: 42,

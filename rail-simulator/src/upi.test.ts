@@ -26,7 +26,7 @@ const statusOf = async (rails: SimulatedRails, key: string) =>
 const settled = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 describe('a collect', () => {
-  it('is accepted, and its end comes by a signed callback', async () => {
+  it('is accepted, and its outcome comes by a signed callback', async () => {
     const { rails, receiver } = await start({ callbackDelayMs: 600 })
     const accepted = await rails.post('/upi/collects', money('asha@upi'), 'c1')
     expect(accepted.status).toBe(202)
@@ -48,7 +48,7 @@ describe('a collect', () => {
     expect((await rails.get('/upi/operations?idempotency_key=c1')).body).toEqual(callback?.event.data)
   })
 
-  it('answers a repetition as it answered first, though it has ended', async () => {
+  it('answers a repetition as at first, even after it has ended', async () => {
     const { rails, receiver } = await start()
     const first = await rails.post('/upi/collects', money('asha@upi'), 'c1')
     await eventually(() => expect(receiver.received).toHaveLength(1))
@@ -79,7 +79,7 @@ describe('a collect', () => {
   })
 })
 
-it('a payout ends by a callback as well', async () => {
+it('a payout reports its outcome by a callback as well', async () => {
   const { rails, receiver } = await start()
   expect((await rails.post('/upi/pays', money('asha@upi'), 'p1')).body).toMatchObject({ operation: 'payout' })
   await eventually(() =>
@@ -88,7 +88,7 @@ it('a payout ends by a callback as well', async () => {
 })
 
 describe('a refund', () => {
-  it('sets its money aside when it is accepted, and gives it back when it fails', async () => {
+  it('reserves its money when it is accepted, and releases it when it fails', async () => {
     const { rails, receiver } = await start()
     const { id } = (await rails.post('/upi/collects', money('refund_failure@upi', '100'), 'c1')).body
     await eventually(() => expect(receiver.received).toHaveLength(1))
@@ -109,7 +109,7 @@ describe('a refund', () => {
 })
 
 describe('a callback', () => {
-  it('is sent again, with the same id and body, until it is taken', async () => {
+  it('is sent again, with the same id and body, until it is accepted', async () => {
     const { rails, receiver } = await start()
     receiver.answerWith(500)
     await rails.post('/upi/collects', money('asha@upi'), 'c1')
@@ -140,7 +140,7 @@ describe('a callback', () => {
     expect(answer).toMatchObject({ status: 202, body: { status: 'pending' } })
   })
 
-  it('of out_of_order@upi tells the end first, and then that it is pending', async () => {
+  it('of out_of_order@upi reports the outcome first, and then that it is pending', async () => {
     const { rails, receiver } = await start()
     await rails.post('/upi/collects', money('out_of_order@upi'), 'c1')
     await eventually(() => expect(receiver.received).toHaveLength(2))
@@ -150,7 +150,7 @@ describe('a callback', () => {
     ])
   })
 
-  it('of no_callback@upi never comes; an inquiry tells', async () => {
+  it('of no_callback@upi never comes; an inquiry reports the outcome', async () => {
     const { rails, receiver } = await start()
     await rails.post('/upi/collects', money('no_callback@upi'), 'c1')
     await eventually(async () => expect(await statusOf(rails, 'c1')).toBe('succeeded'))
@@ -167,7 +167,7 @@ describe('a callback', () => {
     await eventually(() => expect(receiver.received).toHaveLength(1))
   })
 
-  it('goes where the control API says', async () => {
+  it('goes to the URL that the control API sets', async () => {
     const { rails, receiver } = await start({ callbackUrl: undefined })
     await rails.control('callbacks', { url: `${receiver.url}/elsewhere`, secret: callbackSecret })
     await rails.post('/upi/collects', money('asha@upi'), 'c1')
@@ -198,7 +198,7 @@ describe('an operation of', () => {
     ['wrong_amount@upi', '1', '2'],
     ['over_amount@upi', '500', '550'],
     ['over_amount@upi', '5', '6'],
-  ])('%s does another amount: of %s %s', async (instrument, asked, done) => {
+  ])('%s moves another amount: requested %s, moved %s', async (instrument, asked, done) => {
     const { rails, receiver } = await start()
     expect((await rails.post('/upi/collects', money(instrument, asked), 'c1')).body.amount).toBe(asked)
     await eventually(() => expect(receiver.received).toHaveLength(1))
@@ -210,7 +210,7 @@ describe('an operation of', () => {
     expect((await rails.get('/records?rail=upi')).body.net).toMatchObject([{ in: done }])
   })
 
-  it.each(['succeeded', 'failed'])('stays_pending@upi ends when it is told to, as %s', async (outcome) => {
+  it.each(['succeeded', 'failed'])('stays_pending@upi ends as the control API sets it: %s', async (outcome) => {
     const { rails, receiver } = await start()
     await rails.post('/upi/collects', money('stays_pending@upi'), 'c1')
     await settled(60)

@@ -43,7 +43,7 @@ describe('a decimal', () => {
     [0n, 2, '0.00'],
     [123n, 0, '123'],
     [1n, 3, '0.001'],
-  ])('is written of %s minor units with %i decimals as %s', (minor, scale, text) => {
+  ])('of %s minor units with %i decimals is written as %s', (minor, scale, text) => {
     expect(formatAmount(minor, scale)).toBe(text)
   })
 })
@@ -56,7 +56,7 @@ describe("a client's own id", () => {
     expect(idOf('trf', '0188bac7-4afa-78aa-bc3b-bd1eef28d881')).toBe('trf_01h2xcejqtf2nbrexx3vqjhp41')
   })
 
-  it('is made of nothing but a UUID', () => {
+  it('is made from a UUID only', () => {
     expect(() => idOf('trf', 'x')).toThrow(TypeError)
   })
 })

@@ -15,7 +15,7 @@ describe('the wait before a retry', () => {
     expect(retryDelayMs(policy, retry, undefined, () => random)).toBe(most)
   })
 
-  it('is at least what the server asked for', () => {
+  it('is at least as long as the server requests', () => {
     expect(retryDelayMs(policy, 1, 7_000, () => 0.5)).toBe(7_000)
     expect(retryDelayMs(policy, 5, 10, () => 0.5)).toBe(800)
   })
@@ -32,7 +32,7 @@ describe('an answer', () => {
     [400, 'invalid_request', false],
     [401, 'unauthenticated', false],
     [422, 'insufficient_funds', false],
-  ])('of status %i and code %s is worth asking again: %s', (status, code, retryable) => {
+  ])('of status %i and code %s is worth a retry: %s', (status, code, retryable) => {
     expect(isRetryable(status, code)).toBe(retryable)
   })
 })

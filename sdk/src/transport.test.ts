@@ -76,7 +76,7 @@ async function scripted(steps: readonly Step[], options: Partial<MunimOptions> =
 const order = { source: 'a', destination: 'b', amount: 9_007_199_254_740_993n, asset: 'USD' }
 
 describe('a call', () => {
-  it('sends amounts as exact digits and gives them back as bigints', async () => {
+  it('sends amounts as exact digits and returns them as bigints', async () => {
     const { munim, seen } = await scripted([answer(201, transfer)], { book: 'test' })
     const made = await munim.transfers.create(order)
     expect(made.amount).toBe(9_007_199_254_740_993n)
@@ -84,7 +84,7 @@ describe('a call', () => {
     expect(seen[0]).toMatchObject({ method: 'POST', url: '/v1/transfers', book: 'test' })
   })
 
-  it('does not send a number that is no exact integer', async () => {
+  it('does not send a number that is not an exact integer', async () => {
     const { munim, seen } = await scripted([answer(201, transfer)])
     for (const amount of [0.1, 2 ** 53, Number.NaN, Number.POSITIVE_INFINITY]) {
       await expect(munim.transfers.create({ ...order, amount })).rejects.toThrow(TypeError)
@@ -108,7 +108,7 @@ describe('a call', () => {
     expect(seen[0]?.key).toMatch(/^[\w-]{36}$/)
   })
 
-  it('has a key of its own each time, the given one when there is one, and none for null', async () => {
+  it('has a new key each time, the given one if there is one, and none for null', async () => {
     const { munim, seen } = await scripted([answer(201, transfer)])
     await munim.transfers.create(order)
     await munim.transfers.create(order)
@@ -132,7 +132,7 @@ describe('a call', () => {
     expect(seen).toHaveLength(3)
   })
 
-  it('waits as long as Retry-After says, and does not begin what the deadline forbids', async () => {
+  it('waits as long as Retry-After says, and starts no retry beyond the deadline', async () => {
     const { munim, seen } = await scripted([problem(429, 'rate_limited', { 'retry-after': '60' })], {
       deadlineMs: 5_000,
     })
@@ -140,7 +140,7 @@ describe('a call', () => {
     expect(seen).toHaveLength(1)
   })
 
-  it('ends an attempt that stays without an answer, and tells so', async () => {
+  it('ends an attempt without an answer, and reports a timeout', async () => {
     const { munim, seen } = await scripted([stayQuiet, answer(201, transfer)], { timeoutMs: 100 })
     expect((await munim.transfers.create(order)).id).toBe(transfer.id)
     expect(seen).toHaveLength(2)
@@ -151,7 +151,7 @@ describe('a call', () => {
     expect(error).toMatchObject({ attempts: 2 })
   })
 
-  it('ends at the deadline whatever the retries', async () => {
+  it('ends at the deadline, even with retries left', async () => {
     const { munim } = await scripted([stayQuiet], { timeoutMs: 60, deadlineMs: 200, retries: 1_000 })
     const startedMs = performance.now()
     await expect(munim.transfers.create(order)).rejects.toBeInstanceOf(MunimTimeoutError)
@@ -159,7 +159,7 @@ describe('a call', () => {
     expect(performance.now() - startedMs).toBeLessThan(30_000)
   })
 
-  it('says which server did not answer', async () => {
+  it('names the server that did not answer', async () => {
     const { munim } = await scripted([breakOff])
     await stop?.()
     stop = undefined
@@ -200,7 +200,7 @@ describe('a list', () => {
     expect(queries.every((query) => query.get('metadata[tier]') === 'gold & more')).toBe(true)
   })
 
-  it('gives one page and where to go on', async () => {
+  it('returns one page and the cursor of the next', async () => {
     const { munim, seen } = await scripted([page(['t1'], 'c1')])
     const first = await munim.transfers.list({ limit: 1 }).page()
     expect(first).toMatchObject({ has_more: true, next_cursor: 'c1' })
@@ -214,7 +214,7 @@ describe('following the events', () => {
   const page = (ids: readonly string[], next: string | null) =>
     answer(200, { data: ids.map(event), has_more: next !== null, next_cursor: next })
 
-  it('begins after the newest, takes page after page and waits for more', async () => {
+  it('begins after the newest event, reads page after page and waits for more', async () => {
     const steps = [
       page(['e9'], 'older'),
       page(['e10', 'e11'], 'c1'),
@@ -262,7 +262,7 @@ describe('a verification', () => {
       response.end()
     }
 
-  it('tells of its progress and ends with the result, however the lines are cut', async () => {
+  it('reports its progress and ends with the result, however the lines are split', async () => {
     const text = `{"check":"conserved","done":1,"total":3}\n${JSON.stringify({ result })}\n`
     const { munim } = await scripted([lines(text.slice(0, 7), text.slice(7, 60), text.slice(60))])
     const progress: unknown[] = []

@@ -69,7 +69,7 @@ describe('API keys', () => {
     expect((await server.request('DELETE', `/v1/api-keys/${shown.id}`)).body).toEqual(revoked.body)
   })
 
-  it('are at rest only as their SHA-256', async () => {
+  it('are stored only as their SHA-256', async () => {
     const made = await post('/v1/api-keys', { scope: 'read', name: 'reports' }, { 'idempotency-key': 'at-rest' })
     const secret = made.body.key.slice('munim_'.length)
     const tables = await server.database.query<{ name: string }>({
@@ -86,7 +86,7 @@ describe('API keys', () => {
     }
   })
 
-  it('are made for another book, and act there and nowhere else', async () => {
+  it('are made for another book, and work in that book only', async () => {
     await post('/v1/books', { code: 'branch' })
     const made = await post('/v1/api-keys', { book: 'branch', scope: 'write', name: 'till' })
     expect(made.body.book_code).toBe('branch')
@@ -112,13 +112,13 @@ describe('API keys', () => {
     expect([used.status, used.body.code]).toEqual([404, 'book_not_found'])
   })
 
-  it('are revoked by a known id', async () => {
+  it('are revoked only by a known id', async () => {
     const refused = await server.request('DELETE', `/v1/api-keys/key_${'0'.repeat(26)}`)
     expect([refused.status, refused.body.code]).toEqual([404, 'api_key_not_found'])
     expect((await server.request('DELETE', '/v1/api-keys/1')).status).toBe(400)
   })
 
-  it('note about when they were last used', async () => {
+  it('record roughly when they were last used', async () => {
     const made = await post('/v1/api-keys', { scope: 'read', name: 'used' })
     const other = createAuthenticator({
       database: server.database,
@@ -134,7 +134,7 @@ describe('API keys', () => {
 })
 
 describe('the last operator key', () => {
-  it('stays, also when two revocations spare each other', async () => {
+  it('stays, even when two operator keys revoke each other at once', async () => {
     const other = await startTestServer()
     try {
       const second = await other.createKey('operator')
@@ -169,7 +169,7 @@ function counted(database: Database) {
 }
 
 describe('recognizing a caller', () => {
-  it('asks the database once for many requests, and again when trust has run out', async () => {
+  it('queries the database once for many requests, and again when the cached key has expired', async () => {
     const { database, drop } = await createTestDatabase()
     const { counting, questions } = counted(database)
     let nowMs = 0
@@ -190,7 +190,7 @@ describe('recognizing a caller', () => {
     await drop()
   })
 
-  it('forgets a revoked key at once, and asks for no other key because of it', async () => {
+  it('forgets a revoked key at once, and queries no other key because of it', async () => {
     const { database, drop } = await createTestDatabase()
     const { counting, questions } = counted(database)
     await ensureFirstKey(database, async () => undefined)
@@ -214,7 +214,7 @@ describe('recognizing a caller', () => {
     await drop()
   })
 
-  it('acts in no book of another server under the number of one that this server had', async () => {
+  it('does not confuse a book with one of another server that has the same number', async () => {
     const { database, drop } = await createTestDatabase()
     let forget = () => undefined as unknown
     const switching: typeof database = {

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 describe('the log of administrative acts', () => {
-  it('has an author for every act, and shows a row changed, removed or put in', async () => {
+  it('names an author for every act, and reveals a changed, removed or inserted row', async () => {
     const { database, drop } = await createTestDatabase()
     await ensureFirstKey(database, async () => undefined)
     const book = await resolveBook(database, 'main')
@@ -43,7 +43,7 @@ describe('the log of administrative acts', () => {
     await drop()
   })
 
-  it('is whole when its first months were dropped, also when the clock was set back over the end of a month', async () => {
+  it('is valid without its dropped first months, even if the clock was set back past a month end', async () => {
     const { database, drop } = await createTestDatabase()
     await database.query({ text: 'create schema clocks' })
     await database.query({

@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => test.drop())
 
-it('a good key is never taken for one of many unknown ones, however many keys there are', async () => {
+it('a valid key is never mistaken for an unknown one, however many keys there are', async () => {
   const { database } = test
   const book = await resolveBook(database, 'main')
   if (!book.ok) throw new Error('no book')
@@ -42,7 +42,7 @@ it('a good key is never taken for one of many unknown ones, however many keys th
   for (const key of old) expect(await codeOf(key)).toBe('known')
 })
 
-it('what is known of a key is as old as the question', async () => {
+it('a cached key is as old as the query that read it, not as its answer', async () => {
   const { database } = test
   let now = 0
   const [read, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]

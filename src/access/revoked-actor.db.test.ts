@@ -31,7 +31,7 @@ describe('a key that another process has revoked', () => {
     expect([made.status, works.status]).toEqual([401, 401])
   })
 
-  it('revokes no key of others', async () => {
+  it('revokes no other key', async () => {
     const key = await revokedElsewhere('operator')
     const other = await server.request('POST', '/v1/api-keys', { body: { scope: 'operator', name: 'owner' } })
     const done = await server.request('DELETE', `/v1/api-keys/${other.body.id}`, { key })
@@ -39,7 +39,7 @@ describe('a key that another process has revoked', () => {
     expect([done.status, works.status]).toEqual([401, 200])
   })
 
-  it('opens no book, and no answer is kept under its idempotency key', async () => {
+  it('opens no book, and no answer is stored under its idempotency key', async () => {
     const key = await revokedElsewhere('operator')
     const asked = { key, body: { code: 'late' }, headers: { 'idempotency-key': 'late-1' } }
     const refused = await server.request('POST', '/v1/books', asked)

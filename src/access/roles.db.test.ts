@@ -59,7 +59,7 @@ describe('limits of accounts', () => {
     expect((await call('admin', 'POST', '/v1/assets', points))[0]).toBe(201)
   })
 
-  it('that were refused for the scope take no idempotency key', async () => {
+  it('that were refused for the scope use up no idempotency key', async () => {
     const body = { code: 'claimed', asset: 'USD', min_available: null }
     const headers = { 'idempotency-key': 'the same' }
     const refused = await server.request('POST', '/v1/accounts', { key: keys.write ?? '', body, headers })
@@ -69,7 +69,7 @@ describe('limits of accounts', () => {
 })
 
 describe('the administrator of one book', () => {
-  it('is none of another, nor of what all books share', async () => {
+  it('has no access to another book, nor to resources that all books share', async () => {
     for (const path of ['/v1/accounts', '/v1/api-keys', '/v1/accounts/x']) {
       expect(await call('admin', 'GET', path, undefined, 'branch')).toEqual([403, 'book_not_allowed', undefined])
     }
@@ -86,7 +86,7 @@ describe('the administrator of one book', () => {
     expect((await server.request('GET', '/v1/books/main', { key: keys.admin ?? '' })).status).toBe(200)
   })
 
-  it('manages the keys of its own book, and none above itself', async () => {
+  it('manages the keys of its own book, and none of a higher scope', async () => {
     const make = (also: object) => call('branch', 'POST', '/v1/api-keys', { scope: 'write', name: 'k', ...also })
     expect((await make({}))[0]).toBe(201)
     expect((await make({ book: 'branch', scope: 'admin' }))[0]).toBe(201)
@@ -107,13 +107,13 @@ describe('a route that takes no body', () => {
     [[], 400],
     [{ a: 1 }, 400],
     [null, 400],
-  ])('takes %j with status %i', async (body, status) => {
+  ])('answers the body %j with status %i', async (body, status) => {
     expect((await call('operator', 'POST', '/v1/lanes/bulk/resume', body))[0]).toBe(status)
   })
 })
 
-describe('keys that nobody knows', () => {
-  it('reach the database once each and within a limit, and shut out no good key', async () => {
+describe('unknown keys', () => {
+  it('are looked up once each and within a limit, and shut out no valid key', async () => {
     const { database, drop } = await createTestDatabase()
     let good = ''
     await ensureFirstKey(database, async (text) => {

@@ -6,7 +6,7 @@ const addresses = (write: (n: string) => string) => Array.from({ length: 1_000 }
 it.each([
   ['written short', addresses((n) => `2001:db8::${n}`)],
   ['of one client', addresses((n) => `2001:db8:0:${n}::1`)],
-])('all addresses of a network of IPv6 get a tenth of what all get: %s', (_, network) => {
+])('the addresses of one IPv6 network together get a tenth of the whole limit: %s', (_, network) => {
   const limit = createUnknownKeyLimit(() => 0)
   expect(network.filter((address) => limit.take(address)).length).toBe(50)
   expect(limit.take('192.0.2.1')).toBe(true)

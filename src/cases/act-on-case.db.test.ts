@@ -9,7 +9,7 @@ const { carriedOut, locked, audited, wakes, request, get, post, list, change, op
 const evidence = 'Statement of 31 January, line 118.'
 
 describe('an operator', () => {
-  it('acts: the queue carries the action out, and no one else acts until that has ended', async () => {
+  it('acts: the queue carries out the action, and no other action starts until it has ended', async () => {
     const path = await openCase()
     const wakesBefore = wakes()
     expect(await post(`${path}/inquire`)).toMatchObject({
@@ -37,7 +37,7 @@ describe('an operator', () => {
     }
   })
 
-  it('is refused an action on another revision than the one that is open, and may name none', async () => {
+  it('is refused an action on an outdated revision, and may omit the revision', async () => {
     const subject = payment()
     await change({ ...subject, ...broken })
     const [{ id, revision }] = await list()
@@ -61,7 +61,7 @@ describe('an operator', () => {
     expect((await post(`${path}/reverse`)).status).toBe(200)
   })
 
-  it('forces an outcome with evidence only, and it is kept with who did it', async () => {
+  it('forces an outcome only with evidence, which is kept with the author', async () => {
     const path = await openCase()
     for (const body of [{ outcome: 'succeeded' }, { outcome: 'succeeded', evidence: 'trust me' }]) {
       const refused = await post(`${path}/force`, body)
@@ -99,7 +99,7 @@ describe('an operator', () => {
     expect([carriedOut, audited]).toEqual([[], []])
   })
 
-  it('cannot state an outcome that the state does not leave open', async () => {
+  it('cannot state an outcome that the state excludes', async () => {
     await change({ ...payment(), change: 'open', reason: 'stray', detail: 'It is no one of ours.' })
     const [found] = await list()
     expect(found.outcomes).toEqual(['succeeded'])
@@ -144,7 +144,7 @@ describe('an operator', () => {
     expect(answered.body).toMatchObject({ state: 'resolved', resolution: 'force', acting: false, evidence })
   })
 
-  it('is one of six who act at one moment: the others are refused', async () => {
+  it('wins alone when six act at one moment: the others are refused', async () => {
     const path = await openCase()
     const answers = await Promise.all(Array.from({ length: 6 }, () => post(`${path}/inquire`)))
     const codes = answers.map(({ status, body }) => body.code ?? status).sort()
@@ -161,7 +161,7 @@ describe('an operator', () => {
     expect(carriedOut).toHaveLength(1)
   })
 
-  it('acts on many at once, and one that refuses does not stop the others', async () => {
+  it('acts on many cases at once, and a refused one does not stop the others', async () => {
     for (let n = 0; n < 3; n += 1) await change({ ...payment(), ...lost })
     await change({ ...payment(), ...broken })
     const found = await list()

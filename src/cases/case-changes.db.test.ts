@@ -85,7 +85,7 @@ it('a later case comes before an open one, which keeps its age, owner and last a
   ])
 })
 
-it('a case that is over while it waits is resolved, and the first one stays', async () => {
+it('a waiting case whose problem is over is resolved, and the first case stays', async () => {
   const one = parcel()
   const { id } = one.subject
   await change({ ...one, ...opened('lost') }, { ...one, ...opened('late') })
@@ -96,7 +96,7 @@ it('a case that is over while it waits is resolved, and the first one stays', as
   ])
 })
 
-it('a case that replaces another goes on with its age and owner, before all that wait', async () => {
+it('a case that replaces another inherits its age and owner, and goes before all waiting cases', async () => {
   const one = parcel()
   const { id } = one.subject
   await change({ ...one, ...opened('wet') }, { ...one, ...opened('lost') })
@@ -112,7 +112,7 @@ it('a case that replaces another goes on with its age and owner, before all that
   ])
 })
 
-it('a case that another covers is not opened when that is resolved in the same batch', async () => {
+it('a case that an open one covers is not opened, even if the same batch resolves the open one', async () => {
   const one = parcel()
   const { id } = one.subject
   await change({ ...one, ...opened('late') })
@@ -123,7 +123,7 @@ it('a case that another covers is not opened when that is resolved in the same b
   expect((await openOf(id)).map(({ reason }) => reason)).toEqual(['wet'])
 })
 
-it('has the same open cases as the rule, whatever is in whatever batches', async () => {
+it('has the same open cases as the rule, for any changes in any batches', async () => {
   const reasons = Object.keys(queue.reasons)
   let seed = Number(process.env['MUNIM_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
   console.log('seed', seed)
@@ -154,7 +154,7 @@ it('has the same open cases as the rule, whatever is in whatever batches', async
   }
 })
 
-it('the revision grows with every change of the cases in line, and with nothing else', async () => {
+it('the revision grows with every change of the open cases of a subject, and with nothing else', async () => {
   const one = parcel()
   const revision = async () => {
     const text = `select revision from cases.cases where subject_id = $1 and reason = 'lost' order by since desc`

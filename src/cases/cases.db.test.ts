@@ -59,7 +59,7 @@ describe('a change', () => {
     expect((await post(`/v1/cases/${waiting.id}/inquire`)).status).toBe(200)
   })
 
-  it('resolves the case, and later trouble of the same subject is a new one', async () => {
+  it('resolves the case, and a later problem of the same subject is a new case', async () => {
     const subject = payment()
     await change({ ...subject, ...lost })
     await change({ ...subject, change: 'resolve' })
@@ -71,7 +71,7 @@ describe('a change', () => {
     expect(await list('?state=all')).toMatchObject([{ state: 'open' }, { state: 'resolved' }])
   })
 
-  it('counts in the given order when a batch has several of one subject', async () => {
+  it('applies several changes of one subject in the order of the batch', async () => {
     const [ended, open] = [payment(), payment()]
     await change(
       { ...ended, ...lost },
@@ -117,7 +117,7 @@ describe('the list', () => {
     }
   })
 
-  it('has only the cases of the own book', async () => {
+  it("has only the cases of the caller's book", async () => {
     await change({ ...payment(), book: 2, ...lost })
     expect(await list('?state=all')).toEqual([])
     const [{ id } = { id: '' }] = await database().query<{ id: string }>({ text: 'select id from cases.cases' })
@@ -125,7 +125,7 @@ describe('the list', () => {
     expect([(await get(path)).status, (await post(`${path}/inquire`)).body.code]).toEqual([404, 'case_not_found'])
   })
 
-  it('has which are overdue, and the metrics have how many and how old, by queue and reason', async () => {
+  it('shows overdue cases, and the metrics count cases and their age by queue and reason', async () => {
     await change({ ...payment(), ...lost }, { ...payment(), ...broken })
     await database().query({
       text: `update cases.cases set since = now() - interval '3601 seconds', due_at = due_at - interval '3601 seconds'`,

@@ -8,7 +8,7 @@ import { createTestDatabase } from '#testing'
 const sql = async (path: string) =>
   (await readFile(new URL(path, import.meta.url), 'utf8')).split(/;\n/).filter((text) => text.trim() !== '')
 
-it('keeps each entry, and makes a case of each problem that waited behind one', async () => {
+it('keeps each entry, and opens a case for each problem that waited behind one', async () => {
   const test = await createTestDatabase()
   const { database } = test
   const run = async (path: string) => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { BoundedCache } from './bounded-cache.ts'
 
-it('keeps what is used and forgets what was not used for long', () => {
+it('keeps entries that are used, and drops entries unused for long', () => {
   const cache = new BoundedCache<number, string>(10)
   for (let key = 0; key < 1_000; key += 1) {
     cache.set(key, `value ${key}`)
@@ -19,7 +19,7 @@ it('never holds more than twice its generation, and at least one', () => {
   expect(held.length).toBeLessThanOrEqual(20)
 })
 
-it('gives the newest value, also after the old one has aged, and none after delete or clear', () => {
+it('returns the newest value, also after the old one has aged, and none after delete or clear', () => {
   const cache = new BoundedCache<string, number>(2)
   cache.set('a', 1)
   cache.set('b', 1)

@@ -11,7 +11,7 @@ class Numbered extends Linked {
   }
 }
 
-it('keeps the order of a Set, whoever leaves and comes back', () => {
+it('keeps the order of a Set as items leave and return', () => {
   fc.assert(
     fc.property(fc.array(fc.nat({ max: 7 })), (picks) => {
       const items = Array.from({ length: 8 }, (_, number) => new Numbered(number))
@@ -31,7 +31,7 @@ it('keeps the order of a Set, whoever leaves and comes back', () => {
   )
 })
 
-it('may lose the item that is looked at', () => {
+it('allows removing the current item while iterating', () => {
   const list = new LinkedList<Numbered>()
   for (const number of [1, 2, 3]) list.push(new Numbered(number))
   const seen: number[] = []

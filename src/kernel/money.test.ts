@@ -40,7 +40,7 @@ describe('a decimal', () => {
     expect(parseDecimal(text, decimals)).toMatchObject({ ok: false, refusal: { code: 'invalid_amount' } })
   })
 
-  it('comes back from its text as it was', () => {
+  it('survives being formatted and parsed', () => {
     fc.assert(
       fc.property(minor, scale, (value, decimals) => {
         const text = formatDecimal(value, decimals)
@@ -63,7 +63,7 @@ describe('a split', () => {
     expect(splitMoney(amount, weights)).toEqual(parts)
   })
 
-  it('loses nothing, and gives nobody a unit more or less than the share', () => {
+  it('loses nothing, and differs from each exact share by less than a unit', () => {
     const weights = fc
       .array(fc.bigInt({ min: 0n, max: 10n ** 12n }), { minLength: 1, maxLength: 20 })
       .filter((all) => all.some((weight) => weight > 0n))

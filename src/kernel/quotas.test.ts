@@ -7,7 +7,7 @@ function takeAll(quotas: Quotas, sender: string, group: string = sender): number
   return amount
 }
 
-it('gives one sender half, two a third each, and always leaves room for the next', () => {
+it('gives one sender a half, two senders a third each, and always leaves room for the next', () => {
   const quotas = createQuotas(120)
   expect(takeAll(quotas, 'a')).toBe(60)
   expect(takeAll(quotas, 'b')).toBe(30)
@@ -19,7 +19,7 @@ it('gives one sender half, two a third each, and always leaves room for the next
   expect(quotas.taken()).toBeLessThanOrEqual(120)
 })
 
-it('gives the senders of one group two thirds however many they are, and other groups of the rest', () => {
+it('gives the senders of one group two thirds in total, and leaves the rest to other groups', () => {
   const quotas = createQuotas(120)
   const many = Array.from({ length: 50 }, (_, at) => takeAll(quotas, `sender ${at}`, 'group'))
   expect(many.reduce((sum, each) => sum + each, 0)).toBe(80)

@@ -19,20 +19,20 @@ function create(names: readonly string[]) {
   return queue
 }
 
-it('gives equal amounts, to who came first first', () => {
+it('serves equal amounts, and the first to join first', () => {
   const queue = create(['a', 'b', 'c', 'd', 'e'])
   expect(queue.first()?.name).toBe('a')
   expect(serveOften(queue, 500)).toEqual({ a: 100, b: 100, c: 100, d: 100, e: 100 })
 })
 
-it('lets who has had much come after who has had little, by amounts', () => {
+it('serves members that had much after members that had little, by amount', () => {
   const queue = create(['a', 'b'])
   queue.serve(30, true)
   expect(serveOften(queue, 30)).toEqual({ b: 30 })
   expect(serveOften(queue, 10)).toEqual({ a: 5, b: 5 })
 })
 
-it('takes what somebody had as made up for by what others got meanwhile, whether it waited or not', () => {
+it('offsets the amount of a member by what others got meanwhile, whether it waited or not', () => {
   const queue = create(['a', 'b'])
   queue.serve(30, false)
   serveOften(queue, 31)
@@ -41,7 +41,7 @@ it('takes what somebody had as made up for by what others got meanwhile, whether
   expect([had['a'], had['b']]).toEqual([5, 5])
 })
 
-it('saves nothing up for who does not wait', () => {
+it('saves up no credit for a member that does not wait', () => {
   const queue = create(['a', 'b'])
   queue.serve(1, false)
   serveOften(queue, 1_000)
@@ -49,14 +49,14 @@ it('saves nothing up for who does not wait', () => {
   expect(serveOften(queue, 10)).toEqual({ a: 5, b: 5 })
 })
 
-it('forgets what somebody had when no one waits', () => {
+it('forgets all amounts when no member waits', () => {
   const queue = create(['a'])
   queue.serve(10_000, false)
   for (const name of ['b', 'a']) queue.join(name).name = name
   expect(serveOften(queue, 10)).toEqual({ a: 5, b: 5 })
 })
 
-it('passes over who lets others go first, who still waits and comes first then', () => {
+it('passes over a member that yields, which still waits and comes first afterwards', () => {
   const queue = create(['a', 'b'])
   const goBack = queue.passOver()
   expect([queue.first()?.name, queue.waiting]).toEqual(['b', 2])

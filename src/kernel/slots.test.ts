@@ -4,7 +4,7 @@ import { SlotMap, Slots } from './slots.ts'
 const item = (name: string) => ({ name })
 
 describe('slots', () => {
-  it('keep what is in them and nothing else', () => {
+  it('keep the items in them and nothing else', () => {
     const slots = new Slots<{ name: string }>()
     const [one, other] = [item('one'), item('other')]
     const [first, second] = [slots.add(one), slots.add(other)]
@@ -20,7 +20,7 @@ describe('slots', () => {
     expect([...slots.entries()]).toEqual([[second, other]])
   })
 
-  it('are used again, and an item that has left takes nobody else out', () => {
+  it('are reused, and a removed item does not remove the next one in its slot', () => {
     const slots = new Slots<{ name: string }>()
     const [one, other] = [item('one'), item('other')]
     const slot = slots.add(one)
@@ -31,7 +31,7 @@ describe('slots', () => {
     expect(slots.size).toBe(1)
   })
 
-  it('can be emptied while they are gone through', () => {
+  it('can be emptied while they are iterated', () => {
     const slots = new Slots<{ name: string }>()
     for (const name of ['a', 'b', 'c']) slots.add(item(name))
     const seen: string[] = []

@@ -32,7 +32,7 @@ describe('a timestamp', () => {
     expect(parseTimestamp(text)).toBeUndefined()
   })
 
-  it('comes back from its text as it was', () => {
+  it('survives being formatted and parsed', () => {
     // Years 1900 to 2255, where microseconds are safe integers.
     fc.assert(
       fc.property(fc.integer({ min: -2_208_988_800_000_000, max: 8_993_000_000_000_000 }), (timestamp) => {

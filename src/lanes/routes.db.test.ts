@@ -42,7 +42,7 @@ describe('vendors', () => {
     expect(refused).toMatchObject({ status, body: { code } })
   })
 
-  test('of one code there is one in a book', async () => {
+  test('have a unique code within a book', async () => {
     const body = { code: 'twice' }
     expect((await server.request('POST', '/v1/vendors', { body })).status).toBe(201)
     expect(await server.request('POST', '/v1/vendors', { body })).toMatchObject({
@@ -51,7 +51,7 @@ describe('vendors', () => {
     })
   })
 
-  test('are changed in what is given, and stay in the rest', async () => {
+  test('change in the given fields only', async () => {
     const body = { code: 'changing', name: 'Before', lane: 'instant', in_flight_max: 5 }
     await server.request('POST', '/v1/vendors', { body })
     const change = async (given: object) =>
@@ -67,7 +67,7 @@ describe('vendors', () => {
     })
   })
 
-  test('are listed newest first, page by page, and are nobody else’s', async () => {
+  test('are listed newest first, page by page, and only in their own book', async () => {
     await server.request('POST', '/v1/books', { body: { code: 'other' } })
     const headers = { 'munim-book': 'other' }
     for (const code of ['one', 'two', 'three']) {
@@ -82,7 +82,7 @@ describe('vendors', () => {
     expect((await server.request('GET', '/v1/vendors?cursor=WzFd', { headers })).status).toBe(400)
   })
 
-  test('have the policy that the lanes are asked for', async () => {
+  test('have the policy that the lanes look up', async () => {
     const { body } = await server.request('POST', '/v1/vendors', { body: { code: 'policy', lane: 'instant' } })
     const lanes = createLanes({ database: server.database, onFault: () => undefined })
     const rows = await server.database.query<{ number: number }>({
@@ -98,7 +98,7 @@ describe('vendors', () => {
 })
 
 describe('the lanes', () => {
-  test('tell of their depth, the age of the oldest, and what waits for its time', async () => {
+  test('report their depth, the age of the oldest message, and the number of deferred ones', async () => {
     const lanes = createLanes({ database: server.database, onFault: () => undefined })
     const later = Date.now() * 1000 + 3_600_000_000
     const messages = [
@@ -151,7 +151,7 @@ describe('the lanes', () => {
     expect((await server.request('GET', '/v1/lanes', { key })).status).toBe(403)
   })
 
-  test('tell those who watch them', async () => {
+  test('report their state in the metrics', async () => {
     const read = async () => (await fetch(`${server.url}/metrics`)).text()
     // The first count comes shortly after the start.
     await until(async () => (await read()).includes('munim_lane_ready_messages{'))
@@ -186,7 +186,7 @@ describe('dead letters', () => {
     await server.database.query({ text: 'truncate lanes.dead_letters, lanes.messages' })
   })
 
-  test('tell what failed, how often and why', async () => {
+  test('report the failed message, its attempts and the reason', async () => {
     const letter = dead()
     await insertDeadLetters(server.database, [
       letter,
@@ -211,7 +211,7 @@ describe('dead letters', () => {
     ['payment.input', '{"s":"payment","i":"start"}', 'pay_'],
     ['saga.step', '{}', 'saga_'],
     ['payment.input', 'null', ''],
-  ])('of %s with %s name what they are about as %s…', async (kind, payload, prefix) => {
+  ])('of %s with %s name their subject as %s…', async (kind, payload, prefix) => {
     const letter = dead({ kind, payload })
     await insertDeadLetters(server.database, [letter])
     const [{ subject }] = (await server.request('GET', '/v1/dead-letters')).body.data
@@ -236,7 +236,7 @@ describe('dead letters', () => {
     expect(rows).toEqual([{ subject, payload, attempts: 0, lane: 2, kind: 'nobodys.work', tenant: -1 }])
   })
 
-  test('are replayed by filter, so many at a time, and only those of the book', async () => {
+  test('are replayed by filter, a limited number at a time, and only those of the book', async () => {
     await server.request('POST', '/v1/vendors', { body: { code: 'failing' } })
     const rows = await server.database.query<{ number: number }>({
       text: `select number from lanes.vendors where code = 'failing'`,

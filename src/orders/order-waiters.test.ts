@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import { createOrderWaiters } from './order-waiters.ts'
 
-it('looks at all that wait at once, tells those whose orders have ended, and forgets those that no one waits for', async () => {
+it('queries all waiting orders at once, notifies the ended ones, and forgets abandoned waits', async () => {
   const [ending, going] = [newUuid(), newUuid()]
   let looks = 0
   const waiters = createOrderWaiters({
@@ -23,7 +23,7 @@ it('looks at all that wait at once, tells those whose orders have ended, and for
   expect(looks).toBeLessThanOrEqual(6)
 })
 
-it('goes on when the database does not answer a look', async () => {
+it('goes on when the database does not answer a query', async () => {
   const order = newUuid()
   let looks = 0
   const waiters = createOrderWaiters({

@@ -175,7 +175,7 @@ it('the chart names the accounts that the examples use', () => {
   expect(chartOfAccounts.suspense('USD')).toBe(suspense)
 })
 
-it('every worked example of the chart of accounts is what the machines book', async () => {
+it('every worked example of the chart of accounts matches the bookings of the machines', async () => {
   const path = join(import.meta.dirname, '../../docs/reference/chart-of-accounts.md')
   const page = readFileSync(path, 'utf8')
   const [before = '', rest = ''] = page.split(/(?<=<!-- examples:[^\n]*-->\n)/)

@@ -86,7 +86,7 @@ async function events(book: number): Promise<string[]> {
   return rows.flatMap((row) => (JSON.parse(row.events) as { type: string }[]).map(({ type }) => type))
 }
 
-it('opens in one process after a few refused connections, and is closed to the other, which sends nothing', async () => {
+it('opens in one process after a few refused connections, and the other process sends nothing either', async () => {
   const [first, second] = [await startInstance(), await startInstance()]
   rail.behave('away')
   await charge(first, healthPolicy.refusedMax)
@@ -97,7 +97,7 @@ it('opens in one process after a few refused connections, and is closed to the o
   expect(rail.counts().charges).toBe(sent)
 })
 
-it('stops in the process that meets the refusals before the others agree', async () => {
+it('stops calls in the process that meets the refusals before the others agree', async () => {
   const first = await startInstance()
   rail.behave('away')
   for (let made = 0; made < healthPolicy.refusedMax; made += 1) await charge(first)
@@ -120,7 +120,7 @@ it('stays closed while declines and answers come', async () => {
   expect(state(first)).toBe('up')
 })
 
-it('comes up again by itself when the rail is back, and tells every book once', async () => {
+it('recovers by itself when the rail is back, and notifies every book once', async () => {
   const [first, second] = [await startInstance(), await startInstance()]
   rail.behave('away')
   await charge(first, healthPolicy.refusedMax)
@@ -133,7 +133,7 @@ it('comes up again by itself when the rail is back, and tells every book once', 
   expect(notices).toEqual(['rail.down', 'rail.up'])
 })
 
-it('comes up again when the clock was set back while it was down, or being asked', async () => {
+it('recovers when the clock was set back while it was down, or being probed', async () => {
   const first = await startInstance({ policy: { ...policy, retryMinMs: 2_000, retryMaxMs: 2_000 } })
   rail.behave('away')
   await charge(first, healthPolicy.refusedMax)
@@ -148,7 +148,7 @@ it('comes up again when the clock was set back while it was down, or being asked
   expect(await charge(first)).toEqual(['succeeded'])
 })
 
-it('stays down while the rail says that it is away, and is asked less and less often by one process at a time', async () => {
+it('stays down while the rail reports an outage, and is probed ever less often, by one process', async () => {
   const [first, second] = [await startInstance(), await startInstance()]
   rail.behave('away')
   await charge(first, healthPolicy.refusedMax)
@@ -160,7 +160,7 @@ it('stays down while the rail says that it is away, and is asked less and less o
   expect(await events(7)).toEqual(['rail.down'])
 })
 
-it('lets only a few through in all processes together while the rail is tried out', async () => {
+it('lets only a few calls of all processes through while the rail is probed', async () => {
   const slow = { ...policy, probingMs: 60_000 }
   const [first, second] = [
     await startInstance({ timeoutMs: hangMs, policy: slow }),
@@ -185,7 +185,7 @@ it('lets only a few through in all processes together while the rail is tried ou
   await Promise.all(running)
 })
 
-it('goes down again when those let through fail', async () => {
+it('goes down again when the calls let through fail', async () => {
   const first = await startInstance({ timeoutMs: hangMs, policy: { ...policy, probingMs: 60_000 } })
   rail.behave('away')
   await charge(first, healthPolicy.refusedMax)
@@ -201,7 +201,7 @@ it('goes down again when those let through fail', async () => {
   )
 })
 
-it('says nothing of a rail when answers to calls of before its outage come late', async () => {
+it('ignores late answers to calls from before an outage', async () => {
   const first = await startInstance({ timeoutMs: hangMs })
   rail.behave('hang')
   const early = charge(first, 4)
@@ -226,7 +226,7 @@ it('is paused and resumed by an administrator, in every process', async () => {
   expect(await events(7)).toEqual(['rail.paused', 'rail.resumed'])
 })
 
-it('still asks what became of a call while the rail is down, two at a time', async () => {
+it('still inquires about calls while the rail is down, two at a time', async () => {
   const first = await startInstance()
   rail.behave('away')
   await charge(first, healthPolicy.refusedMax)
@@ -237,7 +237,7 @@ it('still asks what became of a call while the rail is down, two at a time', asy
   expect(why.filter((text) => text?.includes('503'))).toHaveLength(2)
 })
 
-it('keeps what it knows while the database is away, and answers from it', async () => {
+it('keeps its last state while the database is away, and answers from it', async () => {
   const first = await startInstance()
   await test.database.query({ text: 'alter table rails.health rename to health_elsewhere' })
   await vi.waitFor(() => expect(faults.length).toBeGreaterThan(0), { timeout: patience(5_000) })

@@ -182,7 +182,7 @@ describe.each(rails)('the adapter of %s', (rail, instruments) => {
   )
 
   it.each(instruments.declined)(
-    'says why %s was declined, and what may help: %s, %s',
+    'reports why %s was declined, and the remedy: %s, %s',
     async (instrument, code, remedy) => {
       const adapter = adapterOf(rail)
       const call = asking('charge', instrument)
@@ -192,7 +192,7 @@ describe.each(rails)('the adapter of %s', (rail, instruments) => {
     },
   )
 
-  it('has the amount that the rail took when it is not the one asked for', async () => {
+  it('reports the amount that the rail took when it is not the requested one', async () => {
     const adapter = adapterOf(rail)
     for (const [instrument, amount] of [
       [instruments.wrongAmount, 2_250n],
@@ -209,7 +209,7 @@ describe.each(rails)('the adapter of %s', (rail, instruments) => {
     ['its connection broke', instruments.reset],
     ['it answered 500', instruments.errorHappened],
     ['it was slow', instruments.slow],
-  ])('does not know what became of a call when %s, and finds out that it happened', async (_what, instrument) => {
+  ])('does not know the outcome of a call when %s, and finds out that it happened', async (_what, instrument) => {
     const adapter = adapterOf(rail)
     const call = asking('charge', instrument)
     expect(await adapterOf(rail, hasty).submit(call)).toMatchObject({ kind: 'unknown' })
@@ -238,21 +238,21 @@ describe.each(rails)('the adapter of %s', (rail, instruments) => {
   })
 
   it.each(['', 'chg_../../control', 'chg_1?x=1', 'foo_1', undefined])(
-    'fails a refund of %j without asking',
+    'fails a refund of %j without a request to the rail',
     async (originalReference) => {
       const call = asking('refund', instruments.ok, originalReference === undefined ? {} : { originalReference })
       expect(await adapterOf(rail).submit(call)).toMatchObject({ kind: 'failed', decline: { remedy: 'never' } })
     },
   )
 
-  it('fails a refund of what the rail has never made', async () => {
+  it('fails a refund of an operation that the rail has never made', async () => {
     const outcome = await adapterOf(rail).submit(
       asking('refund', instruments.ok, { originalReference: `chg_${newUuid()}` }),
     )
     expect(outcome).toMatchObject({ kind: 'failed', decline: { code: 'declined', remedy: 'never' } })
   })
 
-  it('fails a call whose id was used for another', async () => {
+  it('fails a call whose id was used for another call', async () => {
     const adapter = adapterOf(rail)
     const call = asking('charge', instruments.ok)
     await adapter.submit(call)
@@ -260,12 +260,12 @@ describe.each(rails)('the adapter of %s', (rail, instruments) => {
     expect(outcome).toMatchObject({ kind: 'failed', decline: { code: 'duplicate', remedy: 'never' } })
   })
 
-  it('says what the rail rejects before it does anything', async () => {
+  it('reports a request that the rail rejects before it does anything', async () => {
     const outcome = await adapterOf(rail).submit(asking('charge', instruments.ok, { asset: 'not an asset' }))
     expect(outcome).toMatchObject({ kind: 'failed', decline: { code: 'declined', remedy: 'never' } })
   })
 
-  it('knows that the rail has never heard of a call', async () => {
+  it('reports that the rail does not know a call', async () => {
     expect(await adapterOf(rail).inquire(asking('charge', instruments.ok))).toEqual({ kind: 'not_found' })
   })
 
@@ -287,7 +287,7 @@ describe.each(rails)('the adapter of %s', (rail, instruments) => {
     expect(await adapterOf(rail).probe()).toBe(true)
   })
 
-  it('bears two hundred calls at once', async () => {
+  it('handles two hundred calls at once', async () => {
     const adapter = adapterOf(rail)
     const outcomes = await Promise.all(
       Array.from({ length: 200 }, () => adapter.submit(asking('charge', instruments.ok))),
@@ -301,7 +301,7 @@ describe.each([
   ['upi', createUpiRail, 'asha@upi'],
   ['bank', createBankRail, 'GB33BUKB20201555555555'],
 ] as const)('an adapter of %s', (name, create, instrument) => {
-  it('knows that nothing was sent to a server that is not there, and that a question was not answered', async () => {
+  it('knows that an unreachable server received nothing, and that an inquiry was not answered', async () => {
     const adapter = create({ name, url: 'http://127.0.0.1:1', callbackSecrets: [], timeoutMs })
     const call = asking('charge', instrument)
     expect(await adapter.submit(call)).toMatchObject({ kind: 'unavailable' })

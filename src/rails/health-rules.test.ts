@@ -67,7 +67,7 @@ describe('a rail that is up', () => {
     expect(addCounts({ ...up, ...row }, counts, moment).state).toBe(state)
   })
 
-  it('is asked for its health after a back-off that doubles up to half a minute, give or take a quarter', () => {
+  it('is probed after a back-off that doubles up to half a minute, give or take a quarter', () => {
     const waits = [0, 1, 2, 5, 30].map((openings) => {
       const opened = addCounts({ ...up, openings }, counted(20, 20), moment)
       return ((opened.retryAt ?? 0) - now) / second
@@ -89,11 +89,11 @@ describe('a rail that is up', () => {
 })
 
 describe('a rail that is down', () => {
-  it('is due when its time has come', () => {
+  it('is due for a probe at its time', () => {
     expect([isDue(down, now - 1), isDue(down, now), isDue(up, now)]).toEqual([false, true, false])
   })
 
-  it('is due when its time is later than it can be, as the clock was set back', () => {
+  it('is due when its time is impossibly late, as the clock was set back', () => {
     const hour = 3_600 * second
     const ahead = { ...down, since: now + hour, retryAt: now + hour, windowStartedAt: now + hour }
     expect(byTheClock(ahead, now)).toEqual({ ...down, since: now, retryAt: now, windowStartedAt: now })
@@ -101,7 +101,7 @@ describe('a rail that is down', () => {
     expect(byTheClock(longest, now)).toEqual(longest)
   })
 
-  it('is not moved by what processes counted before they knew', () => {
+  it('ignores counts from before processes knew that it is down', () => {
     expect(addCounts(down, counted(100, 0), moment)).toBe(down)
   })
 
@@ -109,13 +109,13 @@ describe('a rail that is down', () => {
     expect(addProbe(down, false, moment)).toMatchObject({ state: 'down', openings: 2, retryAt: now + 2 * second })
   })
 
-  it('lets a few through when its health is good', () => {
+  it('lets a few calls through when its health is good', () => {
     expect(addProbe(down, true, moment)).toMatchObject({ state: 'probing', permits: healthPolicy.permits })
   })
 })
 
 describe('a rail that is probing', () => {
-  it('gives out no more permits than there are', () => {
+  it('gives out no more permits than it has', () => {
     const first = takePermits(probing, 3)
     const second = takePermits(first.row, 3)
     expect([first.taken, second.taken, takePermits(second.row, 3).taken]).toEqual([3, 2, 0])
@@ -132,7 +132,7 @@ describe('a rail that is probing', () => {
     expect(addCounts(probing, counts, moment).state).toBe(state)
   })
 
-  it('is up after a second good answer when nobody had anything to submit', () => {
+  it('is up after a second good answer when no process had a call to submit', () => {
     expect(addProbe(probing, true, moment)).toMatchObject({ state: 'up', openings: 0, retryAt: undefined })
   })
 

@@ -40,14 +40,14 @@ function submit(view: RailView, ...verdicts: readonly Verdict[]): boolean {
   return hurried
 }
 
-it('counts what it has let through, and hands it over once', () => {
+it('counts the calls that it let through, and reports them once', () => {
   const view = viewOf(up)
   submit(view, 'answered', 'lost', 'refused', 'refused')
   expect(view.take().counts).toEqual({ calls: 4, failures: 3, refusedLast: 2, answered: true })
   expect(view.take().counts.calls).toBe(0)
 })
 
-it('counts what it could not tell together with what came since', () => {
+it('counts unreported calls together with later ones', () => {
   const view = viewOf(up)
   submit(view, 'answered', 'refused')
   const { giveBack } = view.take()
@@ -56,7 +56,7 @@ it('counts what it could not tell together with what came since', () => {
   expect(view.take().counts).toEqual({ calls: 3, failures: 2, refusedLast: 2, answered: true })
 })
 
-it('stops, and has it told at once, after so many refusals in a row, whether some were told before or not', () => {
+it('stops, and reports at once, after a number of refusals in a row, reported before or not', () => {
   const view = viewOf(up)
   expect(submit(view, 'refused', 'refused')).toBe(false)
   view.take()
@@ -81,7 +81,7 @@ it('does not stop while answers come between refusals', () => {
   expect(view.admit().ok).toBe(true)
 })
 
-it('lets what was submitted in one state say nothing of the next', () => {
+it('ignores calls of an earlier state in the counts of the next', () => {
   const view = viewOf(up)
   const early = ticketOf(view.admit())
   view.learn({ row: down, now: 1_000_000 })
@@ -92,11 +92,11 @@ it('lets what was submitted in one state say nothing of the next', () => {
   expect(view.take().counts.calls).toBe(1)
 })
 
-it('lets nothing through while the rail is down, and says when to come back', () => {
+it('lets nothing through while the rail is down, and says when to retry', () => {
   expect(viewOf(down).admit()).toMatchObject({ ok: false, retryAt: 60_000_000 })
 })
 
-it('lets as many through as it has permits for while the rail is tried out, and asks for more', () => {
+it('lets as many calls through as it has permits for while probing, and requests more', () => {
   const view = viewOf(probing, 2)
   expect([view.admit().ok, view.admit().ok, view.admit().ok]).toEqual([true, true, false])
   expect(view.hasNews()).toBe(true)

@@ -91,7 +91,7 @@ describe('POST /v1/rails/{rail}/callbacks', () => {
     return rows.map(({ problem }) => problem)
   }
 
-  it('takes what the rail has signed, without an API key, and answers a repetition the same', async () => {
+  it('accepts a message signed by the rail, without an API key, and answers a repetition the same', async () => {
     const sent = callback()
     const first = await post(sent)
     expect(first).toEqual({ status: 200, body: { received: true } })
@@ -99,7 +99,7 @@ describe('POST /v1/rails/{rail}/callbacks', () => {
     expect(await kept(sent.id)).toEqual([null])
   })
 
-  it('takes a repetition with a fresh time and signature as the same event', async () => {
+  it('treats a repetition with a fresh time and signature as the same event', async () => {
     const sent = callback()
     const seconds = sent.seconds + 2
     const signature = signWebhook(secret, { id: sent.id, seconds, body: sent.body })
@@ -126,15 +126,15 @@ describe('POST /v1/rails/{rail}/callbacks', () => {
     expect(await kept(sent.id)).toEqual([])
   })
 
-  it('knows no callbacks of a rail that is not there', async () => {
+  it('accepts no callbacks of an unknown rail', async () => {
     expect(await post(callback(), 'cash')).toMatchObject({ status: 404, body: { code: 'rail_not_found' } })
   })
 
-  it('takes no body beyond 64 KiB', async () => {
+  it('accepts no body beyond 64 KiB', async () => {
     expect(await post(callback({ filler: 'x'.repeat(70_000) }))).toMatchObject({ status: 413 })
   })
 
-  it('keeps what it cannot read for an operator, who finds it with the reason', async () => {
+  it('keeps an unreadable message for an operator, who finds it with the reason', async () => {
     const sent = callback({ data: { id: 'chg_1', operation: 'charge', status: 'succeeded', amount: '-5' } })
     expect((await post(sent)).status).toBe(200)
     const listed = await server.request('GET', '/v1/rails/upi/unread-events?limit=1')
@@ -143,7 +143,7 @@ describe('POST /v1/rails/{rail}/callbacks', () => {
     ])
   })
 
-  it('shows rails and their health to who has a key, and lets an administrator pause them', async () => {
+  it('shows rails and their health to any key, and lets an administrator pause them', async () => {
     const listed = await server.request('GET', '/v1/rails')
     expect(listed.body.data.map((rail: { name: string; state: string }) => [rail.name, rail.state])).toEqual([
       ['card', 'up'],
@@ -157,13 +157,13 @@ describe('POST /v1/rails/{rail}/callbacks', () => {
     expect((await server.request('POST', '/v1/rails/cash/pause')).body.code).toBe('rail_not_found')
   })
 
-  it('tells who watches whether each rail is up', async () => {
+  it('reports in the metrics whether each rail is up', async () => {
     const metrics = String((await server.request('GET', '/metrics')).body)
     expect(metrics).toContain('munim_rail_up{rail="upi"} 1')
   })
 })
 
-describe('what was received', () => {
+describe('a received message', () => {
   let test: TestDatabase
   let rails: RailsService
   let refuse: ((events: readonly RailEvent[]) => Error | undefined) | undefined
@@ -201,7 +201,7 @@ describe('what was received', () => {
   const receive = ({ body, headers }: Sent, rail = 'upi') =>
     rails.receive({ rail, message: { header: (name) => headers[name], body }, body: JSON.parse(body.toString()) })
 
-  it('is handed on once, however often and however much at once it comes', async () => {
+  it('is passed on once, however often and however concurrently it comes', async () => {
     const sent = Array.from({ length: 40 }, () => callback())
     const answers = await Promise.all([...sent, ...sent, ...sent].map((one) => receive(one)))
     expect(answers.every(({ ok }) => ok)).toBe(true)
@@ -209,7 +209,7 @@ describe('what was received', () => {
     expect(batches.length).toBeLessThan(20)
   })
 
-  it('is kept and handed on together: when it cannot be handed on, it will be new the next time', async () => {
+  it('is stored and passed on together: if it cannot be passed on, it is new the next time', async () => {
     const sent = callback()
     refuse = () => new Fault({ code: 'elsewhere', message: 'not now', retryable: true })
     await expect(receive(sent)).rejects.toMatchObject({ code: 'elsewhere' })
@@ -219,7 +219,7 @@ describe('what was received', () => {
     expect(batches.flat().map(({ eventId }) => eventId)).toEqual([sent.id])
   })
 
-  it('does not suffer from another that cannot be handed on', async () => {
+  it('is not affected by another one that cannot be passed on', async () => {
     const [good, bad, better] = [callback(), callback(), callback()]
     refuse = (events) => (events.some(({ eventId }) => eventId === bad.id) ? new Error('a defect') : undefined)
     const settled = await Promise.allSettled([good, bad, better].map((one) => receive(one)))
@@ -242,7 +242,7 @@ describe('what was received', () => {
   }
   const badAmount = { id: 'chg_1', operation: 'charge', status: 'succeeded', amount: '25.00' }
 
-  it('and could not be read is handed on once when it comes again in a form that can be', async () => {
+  it('that could not be read is passed on once when it comes again in a readable form', async () => {
     const bad = callback({ data: badAmount })
     const good = callback({ id: bad.id })
     await receive(bad)
@@ -257,7 +257,7 @@ describe('what was received', () => {
     expect(batches.flat()).toHaveLength(1)
   })
 
-  it('unreadable and readable at the same moment, and by two processes, is handed on once', async () => {
+  it('that comes unreadable and readable at once, to two processes, is passed on once', async () => {
     const database = openDatabase(test.connection)
     const handedOn: string[] = []
     const other = createInbox({
@@ -281,13 +281,13 @@ describe('what was received', () => {
     }
   })
 
-  it('tells nothing when it says nothing new', async () => {
+  it('with nothing new is not passed on', async () => {
     await receive(callback({ type: 'operation.pending' }))
     expect(batches).toEqual([])
   })
 })
 
-describe('what the simulator sends', () => {
+describe('messages of the simulator', () => {
   let simulator: RailSimulatorProcess
   let server: TestServer
 
@@ -322,7 +322,7 @@ describe('what the simulator sends', () => {
     ['card', 'charge', 'card_dispute', 1],
     ['card', 'charge', 'card_late_success', 1],
   ])(
-    'over %s: a %s with %s leaves so many events in the inbox, all understood',
+    'over %s: a %s with %s leaves the expected events in the inbox, all understood',
     async (rail, operation, instrument, events) => {
       const count = async () => {
         const [row] = await server.database.query<{ read: bigint; unread: bigint }>({

@@ -177,7 +177,7 @@ describe('a line that cannot be read', () => {
     expect(await progress()).toEqual([['2026-02-01', '3/3', '1', true]])
   })
 
-  it('because the header is another one: all of them are kept', async () => {
+  it('because the header is another one: all lines are kept', async () => {
     const bank = await serveStatement(['a,b,c', line(1), line(2), ''].join('\n'), 2)
     const collected = collecting()
     expect(await collect(collected.deps, bank)).toBe(1)
@@ -185,7 +185,7 @@ describe('a line that cannot be read', () => {
     expect(collected.problems).toHaveLength(2)
   })
 
-  it('and has more than 999 before it like it, is counted only; what nobody can take is kept all the same', async () => {
+  it('and follows more than 999 like it is only counted; a line that cannot be handled is still kept', async () => {
     const bad = Array.from({ length: 1_498 }, () => 'neither is this')
     const bank = await serveStatement([header, ...bad, line(1_499), line(1_500), ''].join('\n'), 1_500)
     const collected = collecting((events) =>
@@ -201,7 +201,7 @@ describe('a line that cannot be read', () => {
     expect(await progress()).toEqual([['2026-02-01', '1500/1500', '1499', true]])
   })
 
-  it('because nobody can take its event: the others are handed on', async () => {
+  it('because its event cannot be handled: the others are passed on', async () => {
     const bank = await serveStatement([header, line(1), line(2), line(3), ''].join('\n'), 3)
     const collected = collecting((events) =>
       events.some(({ eventId }) => eventId === 'ev_2') ? new Error('a defect') : undefined,
@@ -221,7 +221,7 @@ describe('a statement', () => {
     expect(collected.batches.flat().map(({ outcome }) => outcome.kind)).toEqual(['succeeded', 'failed'])
   })
 
-  it('whose connection breaks in the middle of a line is read on the next time, and nothing of it twice', async () => {
+  it('whose connection breaks in the middle of a line is resumed the next time, nothing read twice', async () => {
     const text = [header, ...Array.from({ length: 600 }, (_, at) => line(at + 1)), ''].join('\n')
     const bank = await serveStatement(text, 600, Math.floor(text.length * 0.95))
     const collected = collecting()
@@ -244,7 +244,7 @@ describe('a statement', () => {
   })
 })
 
-it('lets one of two collectors that believe in the same cursor go on', async () => {
+it('lets one of two collectors at the same cursor go on', async () => {
   const at = { rail: 'bank', statement: '2026-02-01' }
   await beginStatement(test.database, { ...at, lines: 4 })
   const step = { ...at, from: 0, to: 2, problems: 0, finished: false }
@@ -253,7 +253,7 @@ it('lets one of two collectors that believe in the same cursor go on', async () 
   expect(await progress()).toEqual([['2026-02-01', '2/4', '0', false]])
 })
 
-it('says that the rail is away when there is no list', async () => {
+it('reports that the rail is away when there is no list', async () => {
   const bank = bankAt('http://127.0.0.1:1')
   await expect(collect(collecting().deps, bank)).rejects.toMatchObject({ code: 'statements_not_listed' })
 })

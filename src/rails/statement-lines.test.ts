@@ -32,11 +32,11 @@ async function read(chunks: AsyncIterable<Buffer>, pauseMs = 0) {
   return { count, why: await reading }
 }
 
-it('ends a stream that drips, after a minute', async () => {
+it('ends a stream that is too slow, after a minute', async () => {
   expect(await read(stream(1_000_000, 1, 1_000))).toEqual({ count: 60, why: 'statement_too_slow' })
 })
 
-it('reads a stream for as long as it takes when it brings enough, however slow its reader is', async () => {
+it('reads a stream that is fast enough to its end, however slow its reader is', async () => {
   expect(await read(stream(1_000, 8_192, 1_000))).toEqual({ count: 1_000, why: 'the end' })
   expect(await read(stream(100, 1, 10), 10_000)).toEqual({ count: 100, why: 'the end' })
 })

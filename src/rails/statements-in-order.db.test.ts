@@ -100,7 +100,7 @@ describe('statements', () => {
     expect(await bank.collect()).toBe(0)
   })
 
-  it('that are issued again with more lines are read again, and tell only what is new', async () => {
+  it('that are issued again with more lines are read again, and pass on only new lines', async () => {
     const bank = createShelf()
     bank.put('2026-02-01', 'ev_1', 'ev_2')
     expect(await bank.collect()).toBe(1)
@@ -111,7 +111,7 @@ describe('statements', () => {
     expect(await progress()).toEqual([['2026-02-01', '4/4', '0', true]])
   })
 
-  it('with a line that nobody could take hand it on once when they are issued again and somebody can', async () => {
+  it('with a line that could not be handled pass it on once when they are issued again and it can be', async () => {
     const bank = createShelf()
     bank.put('2026-02-01', 'ev_1', 'ev_2')
     bank.refused.add('ev_2')
@@ -137,7 +137,7 @@ describe('statements', () => {
     expect(bank.ids()).toEqual(['ev_3', 'ev_1', 'ev_2'])
   })
 
-  it('of years are not asked for again each time', async () => {
+  it('of years are not requested again each time', async () => {
     const bank = createShelf()
     const names = Array.from({ length: 100 }, (_, day) => `day ${String(day).padStart(3, '0')}`)
     for (const name of names) bank.put(name, `ev_${name}`)
@@ -158,7 +158,7 @@ describe('statements', () => {
     return Array.isArray(read) ? read : []
   }
 
-  it('that failed are read again, however many later ones are finished, as they are now', async () => {
+  it('that failed are read again in their current form, however many later ones are finished', async () => {
     const bank = createShelf()
     for (const name of days(60)) bank.put(name, `ev_${name}`)
     for (const name of ['day 000', 'day 003', 'day 004']) bank.broken.add(name)

@@ -46,7 +46,7 @@ describe('the closing count', () => {
     expect(status).toBe(1)
   })
 
-  it('tells of skipped tests on a line of their own', () => {
+  it('reports skipped tests on a line of their own', () => {
     expect(formatCount({ passed: 3, failed: 0, skipped: 2 })).toBe('2 skipped\n3 passed, 0 failed\n')
   })
 })

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { faultPointsOf, findFaultPoints } from './fault-points.ts'
 
-it('finds the calls, and nothing in comments and texts', () => {
+it('finds the calls, and nothing in comments and strings', () => {
   const text = `
     // faultPoint('in.a.comment')
     /* faultPoint('in.another')
@@ -13,12 +13,12 @@ it('finds the calls, and nothing in comments and texts', () => {
   expect(faultPointsOf(text)).toEqual(['one.two.before', 'one.two.after'])
 })
 
-it('insists on literal names of words and dots', () => {
+it('requires literal names of words and dots', () => {
   expect(() => faultPointsOf('faultPoint(name)')).toThrow('literal')
   expect(() => faultPointsOf("faultPoint('Something')")).toThrow('room.effect.when')
 })
 
-it('every name of the sources is there once', () => {
+it('every name in the sources is used once', () => {
   const names = findFaultPoints().map(({ name }) => name)
   expect(names.length).toBeGreaterThan(20)
   expect(new Set(names).size).toBe(names.length)

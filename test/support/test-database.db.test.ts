@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createTestDatabase } from '#testing'
 
-test('every test database has the migrations, and what is written to one is in no other', async () => {
+test('every test database has the migrations, and data written to one is in no other', async () => {
   const [one, two] = await Promise.all([createTestDatabase(), createTestDatabase()])
   const count = { text: 'select count(*) from ledger.assets' }
   await one.database.query({

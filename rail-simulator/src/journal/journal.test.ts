@@ -64,7 +64,7 @@ it('remembers operations, keys, totals and statements over restarts', async () =
   expect((await rails.control('close-day', {})).body.date > date).toBe(true)
 })
 
-it('goes on with what had not ended: callbacks, late successes, disputes, the bank', async () => {
+it('resumes unfinished work: callbacks, late successes, disputes, the bank', async () => {
   receiver.answerWith(503)
   await rails.post('/upi/collects', money('asha@upi'), 'told')
   await eventually(() => expect(receiver.received.length).toBeGreaterThan(0))
@@ -98,7 +98,7 @@ it('keeps schedules of faults', async () => {
   expect((await rails.post('/card/charges', money('card_visa'), 'k')).status).toBe(500)
 })
 
-it('leaves out a last line that was cut short', async () => {
+it('ignores a last line that was cut short', async () => {
   await rails.post('/card/charges', money('card_ok'), 'k')
   await rails.stop()
   appendFileSync(file(), '["operation",{"id":"chg_')
@@ -107,7 +107,7 @@ it('leaves out a last line that was cut short', async () => {
   expect(readFileSync(file(), 'utf8')).not.toContain('"chg_\n')
 })
 
-it('starts its file again without what is no longer kept, and keeps the totals', async () => {
+it('rewrites its file without the operations that it no longer keeps, and keeps the totals', async () => {
   for (let number = 0; number < 30; number += 1) await rails.post('/card/charges', money('card_ok', '1'), `k${number}`)
   await restart({ retain: 5 })
   await restart({ retain: 5 })

@@ -24,7 +24,7 @@ const charge = async (amount: string, key: string, more: object = {}) =>
 const dispute = (operation: string, more: object = {}) => rails.control('disputes', { operation, ...more })
 
 describe('a dispute', () => {
-  it('takes a charge back and is told by a callback', async () => {
+  it('debits a charge and is reported by a callback', async () => {
     const { id } = await charge('100', 'c1')
     const answer = await dispute(id, { amount: '70', reason: '4853' })
     expect(answer.status).toBe(201)
@@ -48,7 +48,7 @@ describe('a dispute', () => {
     expect((await rails.get('/records')).body.net).toMatchObject([{ in: '100', out: '70', net: '30' }])
   })
 
-  it('is bounded by what was taken, though refunded already', async () => {
+  it('is limited to the charged amount, even if that was refunded already', async () => {
     const { id } = await charge('100', 'c1')
     await rails.post(`/card/charges/${id}/refunds`, { amount: '60' }, 'r1')
     expect((await dispute(id, { amount: '101' })).status).toBe(402)
@@ -57,7 +57,7 @@ describe('a dispute', () => {
     expect((await rails.get('/records')).body.net).toMatchObject([{ net: '-60' }])
   })
 
-  it('leaves that much less to refund', async () => {
+  it('reduces the amount that can be refunded', async () => {
     const { id } = await charge('100', 'c1')
     await dispute(id, { amount: '70' })
     const refund = (amount: string) => rails.post(`/card/charges/${id}/refunds`, { amount }, `r${amount}`)
@@ -65,7 +65,7 @@ describe('a dispute', () => {
     expect((await refund('30')).status).toBe(201)
   })
 
-  it('comes by itself of card_dispute, for charges and for captures', async () => {
+  it('is opened without a request for card_dispute, on charges and captures', async () => {
     await charge('100', 'c1', { instrument: 'card_dispute' })
     const authorization = { amount: '80', asset: 'INR', instrument: 'card_dispute' }
     const { id } = (await rails.post('/card/authorizations', authorization, 'a1')).body
@@ -91,7 +91,7 @@ describe('a dispute', () => {
 })
 
 describe('the records', () => {
-  it('total what was done by operation, asset and status', async () => {
+  it('add up the operations by kind, asset and status', async () => {
     await charge('100', 'c1')
     await charge('50', 'c2')
     await charge('7', 'c3', { asset: 'USD' })
@@ -127,7 +127,7 @@ describe('the records', () => {
     expect((await rails.get('/records/operations?after=x')).body.param).toBe('after')
   })
 
-  it('go on counting what is no longer kept', async () => {
+  it('still count operations that are no longer kept', async () => {
     const small = await startSimulatedRails({ retain: 10 })
     try {
       const collect = (key: string, instrument: string) =>

@@ -59,7 +59,7 @@ describe.each([
     await database.query({ text: 'vacuum analyze lanes.messages, lanes.later' })
   })
 
-  test('the hot statements go by their index', async () => {
+  test('the hot statements use their index', async () => {
     expect(hotStatements.map(({ name }) => name).sort()).toEqual(Object.keys(indexes).sort())
     for (const statement of hotStatements) {
       const plan = await explain(statement)
@@ -72,7 +72,7 @@ describe.each([
   })
 })
 
-test('a claim among half a million messages of a flooding vendor reads few pages for it', async () => {
+test('a claim among half a million messages of a flooding vendor reads few pages', async () => {
   await database.query({
     text: `insert into lanes.messages (lane, kind, tenant, book_id, subject, payload)
       select 3, 'test.work', 1, 1, gen_random_uuid(), '{}' from generate_series(1, 500000)`,

@@ -39,7 +39,7 @@ describe('messages', () => {
     expect(kept.map((message) => message.payload)).toEqual([payload, '{}'])
   })
 
-  test('of a transaction that is rolled back were never there', async () => {
+  test('of a transaction that is rolled back are never enqueued', async () => {
     const kept: Message[] = []
     const { database, lanes, left } = await startTestLanes([keeping(kept)])
     const changedMind = new Error('changed my mind')
@@ -54,7 +54,7 @@ describe('messages', () => {
     expect(await left()).toBe(0)
   })
 
-  test('and what their handler writes commit together', async () => {
+  test('and the writes of their handler commit together', async () => {
     const test = await createTestDatabase()
     await test.database.query({ text: 'create table effects (subject uuid)' })
     const { enqueue, left } = await startTestLanes(
@@ -84,7 +84,7 @@ describe('messages', () => {
     expect(await left()).toBe(0)
   })
 
-  test('and the last of what their handler writes may go with the commit', async () => {
+  test('and the last writes of their handler may travel with the commit', async () => {
     const test = await createTestDatabase()
     await test.database.query({ text: 'create table effects (subject uuid)' })
     const done: number[] = []
@@ -119,7 +119,7 @@ describe('messages', () => {
     expect([row?.count, await left()]).toEqual([201n, 0])
   })
 
-  test('of a kind nobody handles here stay for those who do', async () => {
+  test('of a kind without a handler here stay for other processes', async () => {
     const { enqueue, left } = await startTestLanes([keeping([])])
     await enqueue([testMessage({ kind: 'other.work' })])
     await sleep(120)
@@ -128,7 +128,7 @@ describe('messages', () => {
 })
 
 describe('time', () => {
-  test('a lone message does not wait for a look, and those of another process wait for one at most', async () => {
+  test('a lone message waits for no poll, and those of another process wait for one at most', async () => {
     const kept: Message[] = []
     const { enqueue, database } = await startTestLanes([keeping(kept)], { lookIntervalMs: 400 })
     // The first message opens the connections.
@@ -147,7 +147,7 @@ describe('time', () => {
     await until(() => kept.length === 7, 3_000)
   })
 
-  test('a message with a time is handled then, and not before', async () => {
+  test('a message with a time is handled at that time, and not before', async () => {
     const handled = new Map<string, number>()
     const { enqueue, database, left } = await startTestLanes([
       {
@@ -174,7 +174,7 @@ describe('time', () => {
 })
 
 describe('work after the commit', () => {
-  test('begins when what was handled is committed', async () => {
+  test('begins once the handled messages are committed', async () => {
     const test = await createTestDatabase()
     await test.database.query({ text: 'create table effects (subject uuid)' })
     const seen: number[] = []
@@ -259,7 +259,7 @@ describe('work after the commit', () => {
     await until(() => inFlight === 400)
   })
 
-  test('that throws is told of, and the lanes go on', async () => {
+  test('that throws is reported, and the lanes go on', async () => {
     const kept: Message[] = []
     const broken = new Error('the work failed')
     const { enqueue, faults } = await startTestLanes([
@@ -282,7 +282,7 @@ describe('work after the commit', () => {
 })
 
 describe('stopping', () => {
-  test('finishes what is under way, with its work after the commit, and takes nothing more', async () => {
+  test('finishes the work under way, with its work after the commit, and takes no more messages', async () => {
     const { promise: answered, resolve: answer } = Promise.withResolvers<void>()
     let begun = 0
     let worked = 0
@@ -315,7 +315,7 @@ describe('stopping', () => {
     expect(faults).toEqual([])
   })
 
-  test('does not wait longer than told; what was not finished is there again', async () => {
+  test('waits no longer than its limit; unfinished messages return to the lane', async () => {
     const { promise: never } = Promise.withResolvers<void>()
     let begun = 0
     const { enqueue, lanes, left, faults } = await startTestLanes([

@@ -54,7 +54,7 @@ describe('two processes on one database', () => {
     expect(workers).toBeGreaterThan(1)
   })
 
-  test('what one had taken when it was killed is done by the other at once, and by nobody twice', async () => {
+  test('messages that a killed process had taken are handled by the other at once, and none twice', async () => {
     const doomed = await startWorker('standard')
     await enqueue(testMessages(300))
     expect(await doomed.line()).toBe('"in a batch"')
@@ -77,7 +77,7 @@ describe('two processes on one database', () => {
   })
 
   test.each(['lanes.batch.before-commit', 'lanes.batch.after-commit', 'lanes.batch.after-work'])(
-    'a process killed at %s leaves each message done or there',
+    'a process killed at %s leaves each message either handled or enqueued',
     async (point) => {
       await enqueue(testMessages(400))
       const doomed = runProgram('work-lanes', [JSON.stringify(shared.connection)], {

@@ -55,7 +55,7 @@ describe('a window of failures', () => {
     expect(window.trips()).toBe(false)
   })
 
-  test('probes come after a second, then less and less often, every thirty seconds at the least', () => {
+  test('probes come after a second, then ever less often, at least every thirty seconds', () => {
     expect([0, 1, 2, 4, 5, 100].map(probeDelayMs)).toEqual([1_000, 2_000, 4_000, 16_000, 30_000, 30_000])
   })
 })

@@ -53,7 +53,7 @@ describe('a batch that fails', () => {
     expect(faults).toEqual([])
   })
 
-  test('does the work after the commit of its good parts', async () => {
+  test('does the work after the commit for its good parts', async () => {
     const poison = testMessage()
     const worked = new Set<string>()
     const { enqueue } = await startTestLanes([
@@ -75,7 +75,7 @@ describe('a batch that fails', () => {
     await until(() => worked.size === 30)
   })
 
-  test('because a statement failed and the handler passed over it is rolled back all the same', async () => {
+  test('because its handler ignored a failed statement is rolled back all the same', async () => {
     const { enqueue, database } = await startTestLanes([
       {
         kind: testKind,
@@ -90,7 +90,7 @@ describe('a batch that fails', () => {
 })
 
 describe('a retryable fault', () => {
-  test('is tried again, with as many failed tries as there were, until it succeeds', async () => {
+  test('is retried, with the number of failed tries, until it succeeds', async () => {
     const attempts: number[] = []
     const { enqueue, database, left } = await startTestLanes([
       {
@@ -209,7 +209,7 @@ describe('an outage', () => {
     await until(() => handled === 300)
   })
 
-  test('is heard of by other processes, which do not take what the one gave up on', async () => {
+  test('is visible to other processes, which do not take messages that the first gave up on', async () => {
     const test = await createTestDatabase()
     const handle = async () => {
       throw away()
@@ -234,7 +234,7 @@ describe('an outage', () => {
     expect(tries).toBeLessThanOrEqual(2)
   })
 
-  test('of the database does no harm: connections that are cut are opened again, nothing is lost or done twice', async () => {
+  test('of the database does no harm: cut connections reopen, and nothing is lost or done twice', async () => {
     const test = await createTestDatabase()
     await test.database.query({ text: 'create table effects (subject uuid primary key)' })
     const { enqueue, database, left } = await startTestLanes(
@@ -265,7 +265,7 @@ describe('an outage', () => {
   })
 })
 
-test('one vendor whose messages are all bad does not stop the lane for the others', async () => {
+test('one vendor with only bad messages does not stop the lane for the others', async () => {
   let handled = 0
   const { enqueue, database } = await startTestLanes([
     {

@@ -10,7 +10,7 @@ const ofState = (code: string) => new DatabaseFault(Object.assign(new Error('no'
 const changed = new Fault({ code: 'changed', message: 'by another', retryable: true, cause: ofState('22012') })
 const again = { kind: 'retry', delayMs: 100 }
 
-describe('what becomes of an error of the database', () => {
+describe('the verdict on an error of the database', () => {
   test.each([
     ['a CHECK that refuses', ofState('23514'), again],
     ['a key that is taken', ofState('23505'), again],
@@ -27,7 +27,7 @@ describe('what becomes of an error of the database', () => {
     expect(judgeFailure(error, 1, 0.5)).toEqual(verdict)
   })
 
-  test('is tried again for hours, also when it comes in the words of somebody else', () => {
+  test('is to retry for hours, even if another fault wraps the error', () => {
     for (const error of [ofState('23514'), changed]) {
       expect(judgeFailure(error, databaseAttemptsMax - 1, 0.5)).toEqual({ kind: 'retry', delayMs: 150_000 })
       expect(judgeFailure(error, databaseAttemptsMax, 0.5)).toEqual({ kind: 'dead', cause: 'exhausted' })
@@ -41,7 +41,7 @@ describe('what becomes of an error of the database', () => {
   })
 })
 
-describe('what becomes of a failure', () => {
+describe('the verdict on a failure', () => {
   test.each([
     ['a retryable fault is tried again', away, 1, { kind: 'retry', delayMs: 100 }],
     ['later each time', away, 4, { kind: 'retry', delayMs: 800 }],
@@ -63,7 +63,7 @@ describe('what becomes of a failure', () => {
     [away, { code: 'away', reason: 'not there' }],
     [new RangeError('too far'), { code: 'RangeError', reason: 'too far' }],
     [42, { code: 'unknown', reason: '42' }],
-  ])('%s is told of by code and reason', (error, reported) => {
+  ])('%s is reported by code and reason', (error, reported) => {
     expect(describeFailure(error)).toEqual(reported)
   })
 })

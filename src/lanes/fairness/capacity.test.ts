@@ -5,7 +5,7 @@ import { createOccupancy, sessionsOf } from './capacity.ts'
 const capacity = { slots: 2_048, sessions: 3 }
 
 describe('the capacity of a process', () => {
-  test('bulk cannot take what others have reserved, nor all that is shared', () => {
+  test('bulk cannot take slots that the others have reserved, nor all shared ones', () => {
     const occupancy = createOccupancy(capacity)
     const most = occupancy.slotsFree('bulk')
     occupancy.takeSlots('bulk', most)
@@ -14,7 +14,7 @@ describe('the capacity of a process', () => {
     expect(occupancy.slotsFree('standard')).toBeGreaterThan(300)
   })
 
-  test('when the others have taken everything they can, rollback and instant still have their reserve', () => {
+  test('rollback and instant keep their reserve when the others have taken all they can', () => {
     const occupancy = createOccupancy(capacity)
     for (const lane of ['bulk', 'standard'] as const) {
       occupancy.takeSlots(lane, occupancy.slotsFree(lane))
@@ -51,7 +51,7 @@ describe('the capacity of a process', () => {
     },
   )
 
-  test('what is freed can be taken again', () => {
+  test('freed slots can be taken again', () => {
     const occupancy = createOccupancy(capacity)
     const free = occupancy.slotsFree('instant')
     occupancy.takeSlots('instant', 10)

@@ -32,7 +32,7 @@ describe('vendors of one lane', () => {
     expect(handled.length).toBeLessThan(4_000)
   })
 
-  test('are served alike, however many messages each has', async () => {
+  test('are served equally, however many messages each has', async () => {
     const handled: Handled[] = []
     const { enqueue } = await startTestLanes([taking(0, handled)])
     await enqueue([1, 2, 3, 4].flatMap((vendor) => testMessages(vendor === 1 ? 2_000 : 200, { vendor })))
@@ -46,7 +46,7 @@ describe('vendors of one lane', () => {
     }
   })
 
-  test('work that is no vendor’s is divided by book', async () => {
+  test('work without a vendor is divided by book', async () => {
     const handled: Handled[] = []
     const { enqueue } = await startTestLanes([taking(5, handled)])
     await enqueue(testMessages(3_000, { book: 1 }))
@@ -106,7 +106,7 @@ describe('vendors of one lane', () => {
 })
 
 describe('lanes', () => {
-  test('when all have more than can be done, each gets its share, bulk too', async () => {
+  test('under overload every lane gets capacity by its weight, bulk too', async () => {
     const handled: Handled[] = []
     const { enqueue } = await startTestLanes([taking(4, handled)])
     await enqueue((['bulk', 'standard', 'instant'] as const).flatMap((lane) => testMessages(4_000, { lane })))
@@ -122,7 +122,7 @@ describe('lanes', () => {
     expect(bulk / (instant + standard + bulk)).toBeGreaterThan(0.06)
   })
 
-  test('an instant message and a rollback are begun next, whatever bulk and standard have waiting', async () => {
+  test('an instant message and a rollback start next, however much bulk and standard have waiting', async () => {
     const handled: Handled[] = []
     const { enqueue } = await startTestLanes([taking(50, handled)])
     // These messages open the connections of the urgent lanes.
@@ -145,7 +145,7 @@ describe('lanes', () => {
     expect(countOf(handled, 'bulk')).toBeLessThan(3_000)
   })
 
-  test('a flood of rollbacks leaves the others a way', async () => {
+  test('a flood of rollbacks does not block the other lanes', async () => {
     const handled: Handled[] = []
     const { enqueue } = await startTestLanes([taking(10, handled)])
     await enqueue([...testMessages(6_000, { lane: 'rollback' }), ...testMessages(40, { lane: 'bulk' })])
@@ -167,7 +167,7 @@ describe('lanes', () => {
     expect(slow.length).toBeLessThan(100)
   })
 
-  test('a paused lane takes nothing and goes on when it is resumed; the others do not notice', async () => {
+  test('a paused lane takes nothing and goes on when it is resumed; other lanes are unaffected', async () => {
     const handled: Handled[] = []
     const { enqueue, database } = await startTestLanes([taking(0, handled)])
     await database.query({ text: 'insert into lanes.pauses (lane) values (2)' })

@@ -18,12 +18,12 @@ function play(
   return taken
 }
 
-describe('turns of the lanes', () => {
-  test('nobody has a turn when nobody is ready', () => {
+describe('the round robin of the lanes', () => {
+  test('picks no lane when none is ready', () => {
     expect(nextLane(newDeficits(), new Set(), () => 0)).toBeUndefined()
   })
 
-  test.each([1, 16, 256, 700])('lanes that always have work share by their weights, in batches of %i', (batch) => {
+  test.each([1, 16, 256, 700])('lanes that always have work are served by weight, in batches of %i', (batch) => {
     const taken = play(['instant', 'standard', 'bulk'], { turns: 20_000, batch })
     const all = 20_000 * batch
     expect((taken.instant ?? 0) / all).toBeCloseTo(8 / 13, 1)
@@ -31,28 +31,28 @@ describe('turns of the lanes', () => {
     expect((taken.bulk ?? 0) / all).toBeCloseTo(1 / 13, 2)
   })
 
-  test('a lane alone has every turn, whatever it took before', () => {
+  test('a lane alone is always picked, whatever it took before', () => {
     expect(play(['bulk'], { turns: 100, batch: 256 })).toEqual({ bulk: 25_600 })
   })
 
-  test('rollback goes before all others, however much the others are owed', () => {
+  test('rollback goes before all others, however large their credit', () => {
     const deficits = { ...newDeficits(), instant: 10_000, bulk: 10_000 }
     expect(nextLane(deficits, new Set(['bulk', 'instant', 'rollback']), () => 0)).toBe('rollback')
   })
 
-  test('the most urgent lane goes first among those that are owed something', () => {
+  test('the most urgent lane goes first among those with credit', () => {
     const deficits = { ...newDeficits(), instant: 1, standard: 50, bulk: 900 }
     expect(nextLane(deficits, new Set(['bulk', 'standard', 'instant']), () => 0)).toBe('instant')
   })
 
-  test('a lane that has drained does not save up what it did not use', () => {
+  test('a lane that has drained saves up no credit', () => {
     const deficits = newDeficits()
     nextLane(deficits, new Set(['instant']), () => 0)
     chargeLane(deficits, 'instant', 1, true)
     expect(deficits.instant).toBe(0)
   })
 
-  test('a lane that took more than it was owed still owes it after draining', () => {
+  test('a lane that took more than its credit stays in debt after draining', () => {
     const deficits = newDeficits()
     chargeLane(deficits, 'bulk', 256, true)
     expect(deficits.bulk).toBe(-256)
@@ -65,7 +65,7 @@ describe('turns of the lanes', () => {
     ['instant', 500, 12],
     ['instant', 60_000, 32],
     ['standard', -5, 4],
-  ] as const)('%s counts, after waiting %i ms, for %i', (lane, waitedMs, weight) => {
+  ] as const)('%s, after waiting %i ms, has the weight %i', (lane, waitedMs, weight) => {
     expect(agedWeight(lane, waitedMs)).toBe(weight)
   })
 

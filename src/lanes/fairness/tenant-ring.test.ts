@@ -69,7 +69,7 @@ describe('the ring of tenants', () => {
     expect(tenants(second).slice(0, 9)).toEqual([33, 34, 35, 36, 37, 38, 39, 40, 1])
   })
 
-  test('what a tenant leaves that had little goes to the others in the same claim', () => {
+  test('capacity that a tenant with few messages leaves goes to the others in the same claim', () => {
     const ring = new TenantRing({ floors: true })
     const waiting = new Map([
       [1, 1_000],
@@ -100,7 +100,7 @@ describe('the ring of tenants', () => {
     expect([...claim(ring, waiting, { limit: 4 }).keys()]).toEqual([3, 1])
   })
 
-  test('a tenant that gave less than was asked has no more work, until told otherwise', () => {
+  test('a tenant that gave fewer messages than its quota has no more work, until some is found', () => {
     const ring = new TenantRing({ floors: true })
     ring.found({ tenant: 1 })
     claim(ring, new Map([[1, 5]]), { limit: 10 })
@@ -109,7 +109,7 @@ describe('the ring of tenants', () => {
     expect(ring.hasWork).toBe(true)
   })
 
-  test('work that came while a tenant was being claimed is not overlooked', () => {
+  test('work that comes while a tenant is being claimed is not overlooked', () => {
     const ring = new TenantRing({ floors: true })
     ring.found({ tenant: 1 })
     const claims = ring.plan({ limit: 10, ceilingOf: unlimited, nowMs: 0 })
@@ -118,7 +118,7 @@ describe('the ring of tenants', () => {
     expect(ring.hasWork).toBe(true)
   })
 
-  test('a tenant at its ceiling waits until something of it is out of flight', () => {
+  test('a tenant at its ceiling waits until some of its messages are no longer in flight', () => {
     const ring = new TenantRing({ floors: true })
     const waiting = new Map([
       [1, 100],
@@ -132,7 +132,7 @@ describe('the ring of tenants', () => {
     expect(claim(ring, waiting, { limit: 20, ceiling }).get(1)).toBe(2)
   })
 
-  test('what was enqueued is looked for at every wake until it is seen', () => {
+  test('enqueued work is looked for at every wake until it is seen', () => {
     const ring = new TenantRing({ floors: true })
     ring.expect(7, 0)
     expect(ring.hasWork).toBe(false)
@@ -144,7 +144,7 @@ describe('the ring of tenants', () => {
     expect(ring.hasWork).toBe(false)
   })
 
-  test('what was enqueued and rolled back is not looked for for ever', () => {
+  test('enqueued work that was rolled back is not looked for forever', () => {
     const ring = new TenantRing({ floors: true })
     ring.expect(7, 0)
     ring.wake(2_000)
@@ -161,7 +161,7 @@ describe('the ring of tenants', () => {
       return claims.tenants[0]?.floor
     }
 
-    test('rise to where claims were a while ago, and are let down now and then', () => {
+    test('rise to the position of earlier claims, and are reset now and then', () => {
       const ring = new TenantRing({ floors: true })
       ring.found({ tenant: 1 })
       expect(floorAt(ring, 0, 10n)).toBe(0n)
@@ -173,7 +173,7 @@ describe('the ring of tenants', () => {
       expect(floorAt(ring, 2_101, 70n)).toBe(40n)
     })
 
-    test('fall to what was committed late', () => {
+    test('fall to messages that were committed late', () => {
       const ring = new TenantRing({ floors: true })
       ring.found({ tenant: 1 })
       for (const [nowMs, id] of [
@@ -187,7 +187,7 @@ describe('the ring of tenants', () => {
       expect(floorAt(ring, 2_101, 6n)).toBeLessThanOrEqual(5n)
     })
 
-    test('go when a batch was rolled back, and when a tenant is seen that was thought to have nothing', () => {
+    test('are dropped after a batch was rolled back, and when an idle tenant is found to have work', () => {
       for (const event of ['returned', 'found'] as const) {
         const ring = new TenantRing({ floors: true })
         ring.found({ tenant: 1 })
@@ -199,7 +199,7 @@ describe('the ring of tenants', () => {
       }
     })
 
-    test('are not used when so asked', () => {
+    test('are not used when turned off', () => {
       const ring = new TenantRing({ floors: false })
       ring.found({ tenant: 1 })
       for (const nowMs of [0, 1, 300, 600, 900]) expect(floorAt(ring, nowMs, 100n)).toBe(0n)

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { createTestDatabase } from '#testing'
 import { createVendorPolicies } from './vendor-policy.ts'
 
-it('asks for the vendors of a batch at once, however many there are, and for those again that are not there', async () => {
+it('reads all vendors of a batch in one query, and queries missing ones again', async () => {
   const { database, drop } = await createTestDatabase()
   await database.query({
     text: `insert into lanes.vendors (id, book_id, code, lane, sla_ms)

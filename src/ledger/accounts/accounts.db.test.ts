@@ -72,7 +72,7 @@ describe('opening an account', () => {
     ).toEqual(['open', 'open again', 'id_already_used (code)', 'account_code_taken (code)', 'open'])
   })
 
-  it('needs an asset that there is, in its own book', async () => {
+  it('needs an existing asset of its own book', async () => {
     const asset = { code: 'POINTS', scale: 0, name: 'Points' }
     await books.database.transaction((tx) => createAsset(tx, firstBook, asset))
     expect(
@@ -84,7 +84,7 @@ describe('opening an account', () => {
     ).toEqual(['open', 'asset_not_found (asset)', 'asset_not_found (asset)'])
   })
 
-  it('answers each of many in order, the refused among them', async () => {
+  it('answers each of many in order, refused ones included', async () => {
     const codes = Array.from({ length: 300 }, next)
     const taken = codes.filter((_, n) => n % 7 === 0)
     await openAll(...taken.map((code) => opening(code)))
@@ -121,7 +121,7 @@ describe('opening an account', () => {
     expect(outcomes.filter(({ ok, replayed }) => ok && replayed)).toHaveLength(9)
   })
 
-  it('of the same codes in other orders from many connections fails for none', async () => {
+  it('with the same codes in different orders succeeds on all of many connections', async () => {
     for (let round = 0; round < 5; round += 1) {
       const codes = Array.from({ length: 40 }, next)
       const orders = [codes, codes.toReversed(), codes.toSorted(() => 0.5 - Math.random()), codes.toReversed()]
@@ -156,14 +156,14 @@ describe('changing an account', () => {
     expect(await change(await inState(from), { state: to })).toBe(answer)
   })
 
-  it('that is closed is refused, whatever is to be changed', async () => {
+  it('that is closed is refused for every field', async () => {
     const code = await inState('closed')
     for (const command of [{ minAvailable: 1n }, { maxBalance: 1n }, { metadata: { a: 'b' } }, {}]) {
       expect(await change(code, command)).toBe('account_closed')
     }
   })
 
-  it('keeps what is not given, and counts a version only when something changes', async () => {
+  it('keeps omitted fields, and counts a version only when something changes', async () => {
     const code = await books.open(next(), { minAvailable: 1n, maxBalance: 5n, metadata: { a: 'b' } })
     expect(await change(code, { maxBalance: 6n })).toBe('open 1')
     expect(await change(code, { minAvailable: 1n, maxBalance: 6n, metadata: { a: 'b' } })).toBe('open 1')
@@ -174,7 +174,7 @@ describe('changing an account', () => {
     })
   })
 
-  it('holds the new limits against the ones that stay', async () => {
+  it('checks the new limits against the unchanged ones', async () => {
     const code = await books.open(next(), { minAvailable: 3n, maxBalance: 5n })
     expect(await change(code, { minAvailable: 6n })).toBe('limits_contradict')
     expect(await change(code, { maxBalance: 2n })).toBe('limits_contradict')
@@ -197,7 +197,7 @@ describe('changing an account', () => {
     }
   })
 
-  it('does not close an account that holds money or is to get some', async () => {
+  it('does not close an account that has money or pending incoming money', async () => {
     const [a, b] = [await books.openWith(next(), 10n), await books.open(next())]
     const hold = await books.book(moving(a, b, 10n, { pending: true }))
     expect([await change(a, { state: 'closed' }), await change(b, { state: 'closed' })]).toEqual([
@@ -211,7 +211,7 @@ describe('changing an account', () => {
     ])
   })
 
-  it('on a version passes for one of many', async () => {
+  it('with a version condition succeeds for one of many', async () => {
     const code = await books.open(next())
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, n) => change(code, { version: 0, minAvailable: BigInt(-n - 1) })),

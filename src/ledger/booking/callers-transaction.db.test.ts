@@ -60,7 +60,7 @@ describe('posting in a transaction of the caller', () => {
     expect((await books.submit(booked, refused)).map(brief)).toEqual(['posted', 'posted'])
   })
 
-  it('of a group takes the group back and goes on', async () => {
+  it('of a refused group rolls the group back, and the transaction goes on', async () => {
     await books.database.transaction(async (tx) => {
       const outcomes = await books.ledger.post(tx, together(moving(a, b, 60n), moving(a, b, 60n)))
       expect(outcomes.map(brief)).toEqual(['group_refused', 'insufficient_funds (amount)'])
@@ -147,7 +147,7 @@ describe('when the writer is first on an account, with a batch that it is about 
     return worked
   }
 
-  it('posting follows it', async () => {
+  it('a posting waits for that batch and follows it', async () => {
     const answers = await besideABatch(() =>
       books.database.transaction((tx) => post(tx, moving(a, b, 90n), moving(a, b, 1n))),
     )
@@ -155,7 +155,7 @@ describe('when the writer is first on an account, with a batch that it is about 
     expect(await books.balances(b)).toEqual([100n, 0n, 0n])
   })
 
-  it('what the caller did before stays, and a change of the account follows too', async () => {
+  it('earlier work of the caller is kept, and a change of the account follows too', async () => {
     const asset = { code: `ASSET-${made}`, scale: 0, name: 'Made before' }
     const changed = await besideABatch(() =>
       books.database.transaction(async (tx) => {

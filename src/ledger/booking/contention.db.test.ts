@@ -77,8 +77,8 @@ describe.each([
       await somebody.query({ text: 'select from ledger.accounts where code = $1 for no key update', values: [x] })
     },
   ],
-])('an account that somebody keeps to himself: %s', (_, keep) => {
-  it('makes those wait that need it; all others are booked, whether they came with it or after it', async () => {
+])('an account that another session blocks: %s', (_, keep) => {
+  it('delays only requests that need it; all others are booked, sent with it or after it', async () => {
     await keep()
     const waiting = watch(go(moving(x, y, 1n)))
     const beside = Array.from({ length: 60 }, () => go(moving(c, d, 1n)))
@@ -91,7 +91,7 @@ describe.each([
     expect(await books.balances(d)).toEqual([80n, 0n, 0n])
   })
 
-  it('what waits with a hold on it is decided once, not before as well', async () => {
+  it('a request that waits with a hold on it is decided only once', async () => {
     await keep()
     const holds = Array.from({ length: 3 }, () => moving(x, y, 1n, { id: newUuid(), pending: true }))
     const made = holds.map(go)
@@ -108,7 +108,7 @@ describe.each([
     expect(await books.balances(d)).toEqual([23n, 0n, 0n])
   })
 
-  it('what ends a hold on it waits for the hold, sent together with it or while it waits', async () => {
+  it('the end of a hold on it waits for the hold, sent together with it or while it waits', async () => {
     await keep()
     const holds = Array.from({ length: 3 }, () => moving(x, y, 1n, { id: newUuid(), pending: true }))
     const voids = () => holds.map(({ id }) => go(ending.void(id)))
@@ -127,7 +127,7 @@ describe.each([
   })
 })
 
-it('a command that meets a constraint which no other try mends fails alone and at once', async () => {
+it('a command that violates a constraint on every try fails alone and at once', async () => {
   await books.database.query({ text: 'create unique index only_once on ledger.transfers (amount) where amount = 77' })
   expect(await go(moving(c, d, 77n))).toBe('posted')
   const startedAt = performance.now()
@@ -143,7 +143,7 @@ it('a command that meets a constraint which no other try mends fails alone and a
   await books.database.query({ text: 'drop index ledger.only_once' })
 })
 
-it('postings on other accounts take nothing from the overlapping of batches', async () => {
+it('postings on other accounts do not reduce the overlap of batches', async () => {
   const load = () => Promise.all(Array.from({ length: 6_000 }, () => books.submit(moving(c, d, 1n))))
   const overlapped = () => books.ledger.statistics().overlapped
   const before = overlapped()
@@ -167,7 +167,7 @@ it('postings on other accounts take nothing from the overlapping of batches', as
   expect(await books.balances(d)).toEqual([12_000n, 0n, 0n])
 })
 
-it('a posting leaves out the groups whose accounts somebody keeps locked, and books the others', async () => {
+it('a posting skips the groups whose accounts another session keeps locked, and books the others', async () => {
   await lockRow(x)
   const commit: BurstStep = { name: 'commit', text: 'commit' }
   const busy: (readonly number[])[] = []
@@ -199,7 +199,7 @@ it('a posting leaves out the groups whose accounts somebody keeps locked, and bo
   expect(await books.balances(y)).toEqual([1n, 0n, 0n])
 })
 
-it('no sum of holds passes what the books can store, whoever holds and in whatever group', async () => {
+it('the sum of holds never exceeds the storable range, from any source and in any group', async () => {
   const max = 9_000_000_000_000_000_000n
   const [from, to, third] = [`from:${made}`, `to:${made}`, `third:${made}`]
   for (const code of [from, to, third]) await books.open(code, { minAvailable: null })

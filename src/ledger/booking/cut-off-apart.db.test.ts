@@ -3,7 +3,7 @@ import { brief, createTestDatabase, moving, opening, withBursts } from '#testing
 import { getAccount } from '../accounts/account-read-model.ts'
 import { createLedger } from '../create-ledger.ts'
 
-it('what meets the work of another process, and then a connection that is gone, is booked all the same', async () => {
+it('a transfer is booked despite conflicts with another process and cut connections', async () => {
   const test = await createTestDatabase()
   let cuts = 0
   const moveElsewhere = async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createHeldClock } from './held-clock.ts'
 
-it('tells how far recorded time is ahead of the clock, and warns once in a while', () => {
+it('reports how far recorded time is ahead of the clock, and warns once in a while', () => {
   const reported: string[] = []
   const clock = createHeldClock((fault) => reported.push(fault.message))
   clock.note(5_000_000, 5_000_000)

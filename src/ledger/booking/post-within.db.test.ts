@@ -56,7 +56,7 @@ const post = (...commands: TransferCommand[]) => postAndCommit(session, books.le
 const hasRead = () => sent.includes('ledger-read-heads')
 const hasRepeated = () => sent.includes('ledger-take-back')
 
-it('what a posting has committed itself is trusted by the next, which reads nothing', async () => {
+it('a posting trusts the heads of the one committed before it, and reads nothing', async () => {
   expect(await post(moving(a, b, 60n))).toEqual(['posted'])
   expect(hasRead()).toBe(true)
   expect(await post(moving(a, b, 41n), moving(a, b, 40n))).toEqual(['insufficient_funds (amount)', 'posted'])
@@ -64,7 +64,7 @@ it('what a posting has committed itself is trusted by the next, which reads noth
   expect(await books.balances(b)).toEqual([100n, 0n, 0n])
 })
 
-it('when another process has moved a trusted head, what was decided upon it is decided again, refusals too', async () => {
+it('a posting is decided again, refusals too, when another process has moved a trusted head', async () => {
   const other = await books.startAnother()
   expect(await post(moving(a, b, 10n))).toEqual(['posted'])
   await other.submit({ commands: [moving(a, b, 50n)], atomic: false })
@@ -77,7 +77,7 @@ it('when another process has moved a trusted head, what was decided upon it is d
   expect(await books.balances(b)).toEqual([120n, 0n, 0n])
 })
 
-it('a refusal stands only when the trusted head still does', async () => {
+it('a refusal is final only while its trusted head is current', async () => {
   const [fresh, other] = [await books.startAnother(), await books.startAnother()]
   await postAndCommit(session, fresh, moving(a, b, 10n))
   await other.submit({ commands: [moving('world', a, 500n)], atomic: false })
@@ -93,7 +93,7 @@ it('an account that another process has frozen meanwhile pays nothing', async ()
   expect(hasRepeated()).toBe(true)
 })
 
-it('what is rolled back, or committed by somebody else, leaves no head to be trusted', async () => {
+it('a posting that is rolled back, or committed outside the ledger, leaves no trusted head', async () => {
   const fresh = await books.startAnother()
   await postAndCommit(session, fresh, moving(a, b, 10n))
   await session.burst([begin])
@@ -117,7 +117,7 @@ it('what is rolled back, or committed by somebody else, leaves no head to be tru
   expect(hasRepeated()).toBe(false)
 })
 
-it('postings of one process on the same accounts take turns without undoing one another', async () => {
+it('postings of one process on the same accounts queue without rolling one another back', async () => {
   const fresh = await books.startAnother()
   const rich = await books.openWith(`rich:${made}`, 10_000n)
   const repeats: string[] = []
@@ -141,7 +141,7 @@ it('postings of one process on the same accounts take turns without undoing one 
   expect(repeats).toEqual([])
 })
 
-it('a posting that leaves nothing out waits for an account that another one has just left out', async () => {
+it('a posting that skips no groups waits for an account that another posting has just skipped', async () => {
   const holder = await books.database.session('holder')
   await holder.query({ text: 'begin' })
   await holder.query({ text: 'select from ledger.accounts where code = $1 for no key update', values: [`a:${made}`] })

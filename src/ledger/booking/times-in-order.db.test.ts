@@ -40,7 +40,7 @@ const setBack = (step: BurstStep): BurstStep =>
 // Two batches overlap, and the clock is set back between them. The second cannot see in the database when the first, on
 // which it builds, is recorded.
 it(
-  'times do not run backwards along an account when the clock is set back between two batches that overlap',
+  'times never run backwards along an account when the clock is set back between overlapping batches',
   async () => {
     const accounts = ['world', 'a'].map((code) => opening(code, { minAvailable: null }))
     await test.database.transaction((tx) => ledger.createAccounts(tx, accounts))

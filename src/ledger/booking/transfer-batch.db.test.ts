@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => books.stop())
 
-it('a hold that another process makes while a batch is gathering what it needs comes after the batch', async () => {
+it('a hold that another process makes while a batch gathers its data comes after the batch', async () => {
   const hold = moving('a', 'b', 10n, { id: newUuid(), pending: true })
   const directory = createAccountDirectory()
   const outcomes = await books.database.transaction(async (tx) => {

@@ -17,7 +17,7 @@ afterAll(async () => {
   expect(checks.flatMap(({ findings }) => findings)).toEqual([])
 })
 
-it('what arrives together is written together, and each is answered for itself', async () => {
+it('requests that arrive together are written together, each with its own answer', async () => {
   const before = books.ledger.statistics()
   const outcomes = await Promise.all(
     Array.from({ length: 500 }, (_, n) => books.submit(moving('a', 'b', BigInt(n + 1)))),
@@ -41,7 +41,7 @@ it.each([
   expect((await books.submit(moving('a', 'b', 1n))).map(brief)).toEqual(['posted'])
 })
 
-it('a writer that cannot follow says so at once, and goes on with what it has', async () => {
+it('an overloaded writer refuses new requests at once, and handles the accepted ones', async () => {
   const nothing = ending.void(newUuid())
   const group: CommandGroup = { commands: Array.from({ length: 10_000 }, () => nothing), atomic: false }
   const taken = Array.from({ length: 20 }, () => books.ledger.submit(group))
@@ -51,7 +51,7 @@ it('a writer that cannot follow says so at once, and goes on with what it has', 
   expect((await books.submit(moving('a', 'b', 1n))).map(brief)).toEqual(['posted'])
 })
 
-it('batches that overlap stand on one another: holds are ended and repeated while they are on their way', async () => {
+it('overlapping batches build on one another: holds are ended and repeated while in flight', async () => {
   const before = books.ledger.statistics()
   const holds = Array.from({ length: 3_000 }, () => moving('a', 'b', 1n, { id: newUuid(), pending: true }))
   const [made, ended, repeated] = await Promise.all([
@@ -66,7 +66,7 @@ it('batches that overlap stand on one another: holds are ended and repeated whil
   expect(await books.database.query({ text: 'select from ledger.holds' })).toHaveLength(0)
 })
 
-it('what ends a hold is decided after it, also when its accounts are contended for a while', async () => {
+it('the end of a hold is decided after the hold, even while its accounts are contended', async () => {
   const [from, to] = [await books.openWith('pairs:from', 100_000n), await books.open('pairs:to')]
   const answers = new Set<string>()
   for (let round = 0; round < 30; round += 1) {
@@ -89,7 +89,7 @@ it('what ends a hold is decided after it, also when its accounts are contended f
   expect(answers).toEqual(new Set(['voided']))
 })
 
-it('batches that overlap are all decided again when somebody else was first on an account of one of them', async () => {
+it('overlapping batches are all decided again when another process changed an account of one', async () => {
   const other = await books.startAnother()
   for (let round = 0; round < 3; round += 1) {
     const [from, to] = [await books.openWith(`from:${round}`, 10_000n), await books.open(`to:${round}`)]
@@ -105,7 +105,7 @@ it('batches that overlap are all decided again when somebody else was first on a
   await other.stop(5_000)
 })
 
-it('what no one waits for any more is dropped before it is decided', async () => {
+it('an abandoned request is dropped before it is decided', async () => {
   const [from, to] = [await books.openWith('nobody:from', 10n), await books.open('nobody:to')]
   const dropped = books.ledger.submit({ commands: [moving(from, to, 1n)], atomic: false }, { isAbandoned: () => true })
   const kept = books.ledger.submit({ commands: [moving(from, to, 2n)], atomic: false }, { isAbandoned: () => false })
@@ -115,7 +115,7 @@ it('what no one waits for any more is dropped before it is decided', async () =>
   expect(books.ledger.statistics().queued).toBe(0)
 })
 
-it('is stopped when everything that was submitted has been answered', async () => {
+it('stops after every submitted request has been answered', async () => {
   const other = await books.startAnother()
   const submitted = Promise.all(
     Array.from({ length: 300 }, () => other.submit({ commands: [moving('a', 'b', 1n)], atomic: false })),

@@ -8,7 +8,7 @@ import { verifyLedger } from '../verify/verify-ledger.ts'
 
 // A lock on one account does not keep holds on other accounts from their end.
 
-it('holds on other accounts end while those of an account that somebody keeps locked wait', async () => {
+it('holds on other accounts expire while those of a locked account wait', async () => {
   const { database, drop } = await createTestDatabase()
   const faults: string[] = []
   const startLedger = async () => {

@@ -31,7 +31,7 @@ const lapsing = async (amount: bigint, momentUs: number) =>
 const balances = async () => [await books.balances(a), await books.balances(b)]
 
 describe('a hold', () => {
-  it('is out of reach on one side and not yet there on the other', async () => {
+  it('is unavailable to the source and not yet in the destination', async () => {
     await held(30n)
     expect(await balances()).toEqual([
       [100n, 30n, 0n],
@@ -66,7 +66,7 @@ describe('a hold', () => {
     ])
   })
 
-  it('is ended in the batch in which it was made, once', async () => {
+  it('ends in the batch that made it, once', async () => {
     const made = moving(a, b, 100n, { id: newUuid(), pending: true })
     expect(await briefs(made, ending.post(made.id, 60n), ending.post(made.id), ending.void(made.id))).toEqual([
       'pending',
@@ -77,7 +77,7 @@ describe('a hold', () => {
     expect(await briefs(moving(a, b, 41n), moving(a, b, 40n))).toEqual(['insufficient_funds (amount)', 'posted'])
   })
 
-  it('ends once, however many want to end it in however many ways and processes', async () => {
+  it('ends once, however many processes try to end it in different ways', async () => {
     const other = await books.startAnother()
     for (let round = 0; round < 5; round += 1) {
       const id = await held(10n)
@@ -96,7 +96,7 @@ describe('a hold', () => {
     expect(pending).toEqual([0n, 0n])
   })
 
-  it('can be ended though its accounts have lower limits by now, but not while one is frozen', async () => {
+  it('can be ended under tighter limits, but not posted while an account is frozen', async () => {
     const [posted, voided] = [await held(40n), await held(40n)]
     await books.change(a, { minAvailable: 1_000n })
     await books.change(b, { maxBalance: 0n, state: 'frozen' })
@@ -105,7 +105,7 @@ describe('a hold', () => {
     expect(await briefs(ending.post(posted))).toEqual(['posted'])
   })
 
-  it('never lets out more than there is: six of 1,000 on 5,000', async () => {
+  it('never reserves more than there is: six of 1,000 on 5,000', async () => {
     const rich = await books.openWith(`rich:${made}`, 5_000n)
     const other = await books.startAnother()
     const ids = Array.from({ length: 6 }, () => newUuid())
@@ -126,8 +126,8 @@ describe('a hold', () => {
   })
 })
 
-describe('a hold whose time is over', () => {
-  it('is ended by the ledger itself, which gives the money back', async () => {
+describe('a lapsed hold', () => {
+  it('is ended by the ledger, which releases the money', async () => {
     const id = await lapsing(30n, 50_000)
     const later = await held(30n, (await books.clock()) + 3_600_000_000)
     await vi.waitFor(
@@ -149,7 +149,7 @@ describe('a hold whose time is over', () => {
     ])
   })
 
-  it('is not posted even before the ledger has come to it', async () => {
+  it('is not posted even before the ledger has ended it', async () => {
     const id = await lapsing(30n, 20_000)
     await vi.waitFor(
       async () => expect(await briefs(ending.post(id, 31n))).toEqual(['transfer_expired (id)']),
@@ -157,7 +157,7 @@ describe('a hold whose time is over', () => {
     )
   })
 
-  it('is ended by one of several processes, whatever the others do at that moment', async () => {
+  it('is ended by exactly one of several processes', async () => {
     await books.startAnother()
     const ids = await Promise.all(Array.from({ length: 50 }, () => lapsing(2n, 100_000)))
     const states = async () =>

@@ -40,6 +40,6 @@ it.each([
   ['when their next hold lapses, and how many have', readLapsesStep(without, 1_000)],
   ['their lapsed holds', findLapsedHoldsStep(without)],
   ['the first of their lapsed holds', findLapsedHoldsStep(without, { ofEach: 1_000, ofAll: 3_000 })],
-])('accounts without holds cost a few pages each beside a merchant with very many: %s', async (_, step) => {
+])('accounts without holds cost a few pages each beside a merchant with very many holds: %s', async (_, step) => {
   expect(await pagesOf(step)).toBeLessThan(without.length * 20)
 })

@@ -14,7 +14,7 @@ it.each([
     'meets its condition',
     moving('x', 'z', 100n, { id: newUuid(), conditions: { source: { availableMin: 100n, availableMax: 100n } } }),
   ],
-])('what concerns an account with such a hold waits for its end, and %s', async (_, payment) => {
+])('a request on an account with a lapsed hold waits for the end of that, and %s', async (_, payment) => {
   const { database, drop } = await createTestDatabase()
   const create = () => createLedger({ database, onFault: () => undefined })
   const [ledger, other] = [create(), create()]

@@ -97,7 +97,7 @@ const entriesOf = (id: string) =>
   })
 
 describe('a hold that has lapsed, before its end is written', () => {
-  it('is in no balance and in the state that it is in', async () => {
+  it('is in no balance, and is shown as expired', async () => {
     const [open, id] = [newUuid(), await lapsed(a, b, 70n)]
     expect(await balancesOf(a)).toEqual([100n, 0n, 0n])
     expect(await balancesOf(b)).toEqual([0n, 0n, 0n])
@@ -122,7 +122,7 @@ describe('a hold that has lapsed, before its end is written', () => {
     }
   })
 
-  it('leaves its money to whoever spends it next, in one batch with its end', async () => {
+  it('leaves its money to the next transfer, in one batch with its end', async () => {
     const id = await lapsed(a, b, 70n)
     expect(await briefs(ending.post(id), moving(a, b, 100n), ending.void(id))).toEqual([
       'transfer_expired (id)',
@@ -150,7 +150,7 @@ describe('a hold that has lapsed, before its end is written', () => {
     ])
   })
 
-  it('is not said to fill its destination', async () => {
+  it('does not count as incoming to its destination', async () => {
     const bounded = await open(`bounded:${made}`, 0n, 80n)
     const incoming = async () => {
       const standings = await ledger.standings([{ book: firstBook, reference: bounded }])
@@ -176,7 +176,7 @@ describe('a hold that has lapsed, before its end is written', () => {
     expect(outcomes[0]).toMatchObject({ ok: true, transfer: { amount: 90n } })
   })
 
-  it('is ended once, however many accounts, batches and processes come upon it at its very moment', async () => {
+  it('ends once, however many accounts, batches and processes meet it at its expiry', async () => {
     for (let round = 0; round < 8; round += 1) {
       const { id, expiresAt } = await heldForAMoment({ clock, submit }, moving(a, b, 100n), 60_000)
       await passed(expiresAt - 2_000 * round)
@@ -200,7 +200,7 @@ describe('a hold that has lapsed, before its end is written', () => {
     }
   })
 
-  it('is ended within an all-or-nothing group that is refused, in a callers transaction, and in a dry run that leaves nothing', async () => {
+  it("ends in a refused atomic group and in a caller's transaction, and in a dry run without effect", async () => {
     const id = await lapsed(a, b, 70n)
     const dry = await ledger.dryRun({ commands: [moving(a, b, 100n)], atomic: false })
     expect(dry.map(brief)).toEqual(['posted'])
@@ -216,7 +216,7 @@ describe('a hold that has lapsed, before its end is written', () => {
     expect(await balancesOf(a)).toEqual([0n, 0n, 0n])
   })
 
-  it('does not keep an account from being closed, nor counts as a change of it', async () => {
+  it('does not keep an account from being closed, nor count as a change of it', async () => {
     const empty = await open(`empty:${made}`, 0n)
     const id = await lapsed(a, empty, 70n)
     const seen = await getAccount(test.database, firstBook, empty)
@@ -229,7 +229,7 @@ describe('a hold that has lapsed, before its end is written', () => {
     expect(await balancesOf(a)).toEqual([100n, 0n, 0n])
   })
 
-  it('is in no balance of the time between, also when its end was written later', async () => {
+  it('is in no balance between its lapse and its end, even once that end is written', async () => {
     await lapsed(a, b, 70n)
     const between = await clock()
     const shown = async () => balanceAt(test.database, { book: firstBook, account: a, at: between })
@@ -238,7 +238,7 @@ describe('a hold that has lapsed, before its end is written', () => {
     expect(await shown()).toMatchObject({ posted: 100n, pendingOut: 0n })
   })
 
-  it('has accounts on its other side that the batch does not name, some with more that has lapsed', async () => {
+  it('has counterpart accounts that the batch does not name, some with more lapsed holds', async () => {
     const c = await open(`c:${made}`, 0n)
     await lapsed(a, b, 40n)
     await lapsed(a, c, 60n)

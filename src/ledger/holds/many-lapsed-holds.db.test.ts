@@ -55,7 +55,7 @@ beforeEach(async () => {
 })
 
 it(
-  'as many holds as have lapsed hold nothing, when more have than one batch ends',
+  'lapsed holds block no money, even when there are more than one batch ends',
   async () => {
     const all = moving(payer, 'world', BigInt(holds))
     expect((await ledger.submit({ commands: [all], atomic: false })).map(brief)).toEqual(['posted'])
@@ -65,7 +65,7 @@ it(
 )
 
 it(
-  'while they are being ended, others go on',
+  'other accounts are booked while they are being ended',
   async () => {
     let isPaid = false
     const paid = ledger.submit({ commands: [moving('world', payer, 1n)], atomic: false }).finally(() => {
@@ -80,7 +80,7 @@ it(
 )
 
 it(
-  'an account is changed under the condition that nothing but their end has happened',
+  'a version condition of a change ignores the end of lapsed holds',
   async () => {
     const { version } = (await getAccount(test.database, 1, payer)) ?? { version: 0 }
     const change = (given: { readonly version: number; readonly maxBalance: bigint }) =>
@@ -93,7 +93,7 @@ it(
 )
 
 it(
-  'an account is changed that shares a few lapsed holds with one that has very many',
+  'an account that shares a few lapsed holds with one that has very many can be changed',
   async () => {
     const counterpart = `counterpart:${made}`
     await test.database.transaction((tx) => ledger.createAccounts(tx, [opening(counterpart)]))
@@ -112,7 +112,7 @@ it(
 )
 
 it(
-  'a dry run ends no more of them than a batch does, and says so',
+  'a dry run ends no more of them than a batch does, and is refused as busy',
   async () => {
     const all = { commands: [moving(payer, 'world', BigInt(holds))], atomic: false }
     await expect(ledger.dryRun(all)).rejects.toMatchObject({ code: 'account_busy', retryable: true })
@@ -123,7 +123,7 @@ it(
 )
 
 it(
-  "a caller's transaction does not end so many, and says so",
+  "a caller's transaction does not end so many, and is refused as busy",
   async () => {
     const group = { commands: [moving(payer, 'world', BigInt(holds))], atomic: false }
     await expect(shifted((tx) => ledger.post(tx, group))).rejects.toMatchObject({

@@ -124,7 +124,7 @@ describe(`over a random history (seed ${seed})`, () => {
     }
   })
 
-  test('two common pairs that meet once, far back, are found there, in short pages that go on where they stopped', async () => {
+  test('two common pairs that meet once, far back, are found, in short pages that resume in place', async () => {
     const oldest = past.transfers.at(-1)
     const pair = { here: 'often', there: 'often' }
     await server.database.query({
@@ -147,7 +147,7 @@ describe(`over a random history (seed ${seed})`, () => {
     expect(pages).toBeGreaterThan(3)
   })
 
-  test('a transfer is listed as it is now: state, what was posted, both accounts', async () => {
+  test('a transfer is listed in its current form: state, posted amount, both accounts', async () => {
     const page = await listTransfers(server.database, { book, limit: 100 })
     const known = new Map(past.transfers.map((transfer) => [transfer.id, transfer]))
     for (const transfer of page.items) {
@@ -165,7 +165,7 @@ describe(`over a random history (seed ${seed})`, () => {
     expect(await getTransfers(server.database, book + 1, ids)).toEqual([])
   })
 
-  test.each(hostile)('text that means something elsewhere finds nothing and breaks nothing: %j', async (text) => {
+  test.each(hostile)('text with a special meaning elsewhere matches nothing and breaks nothing: %j', async (text) => {
     const empty = { items: [], next: undefined }
     for (const filter of [{ account: text }, { reference: text }, { metadata: { [text]: text } }]) {
       expect(await listTransfers(server.database, { book, filter, limit: 10 })).toEqual(empty)
@@ -176,7 +176,7 @@ describe(`over a random history (seed ${seed})`, () => {
     expect(await getAccount(server.database, book, text)).toBeUndefined()
   })
 
-  test('pairs that share a term by accident are told apart', async () => {
+  test('pairs that share a term by accident are distinguished', async () => {
     const [first] = past.transfers
     const term = metadataTerm(book, 'transfer', 'never', 'given')
     await server.database.query({

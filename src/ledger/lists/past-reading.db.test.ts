@@ -82,7 +82,7 @@ describe.each([
     }
   })
 
-  test('a balance at an effective time is the sum of what is effective up to it', async () => {
+  test('a balance at an effective time is the sum of the entries effective up to it', async () => {
     for (let round = 0; round < 150; round += 1) {
       const account = someAccount()
       const at = someTime()
@@ -95,7 +95,7 @@ describe.each([
     }
   })
 
-  test('entries come newest first, within the times asked for, without changes of settings', async () => {
+  test('entries come newest first, within the requested times, without changes of settings', async () => {
     for (let round = 0; round < 25; round += 1) {
       const account = someAccount()
       const bounds = { ...(random() < 0.7 && { from: someTime() }), ...(random() < 0.7 && { to: someTime() }) }
@@ -134,7 +134,7 @@ describe.each([
   })
 
   describe.each(['recorded', 'effective'] as const)('a statement by %s time', (by) => {
-    test('adds up, and lists what moved money between its bounds, oldest first', async () => {
+    test('adds up, and lists the entries that moved money between its bounds, oldest first', async () => {
       for (let round = 0; round < 25; round += 1) {
         const account = someAccount()
         const bounds = { ...(random() < 0.8 && { from: someTime() }), ...(random() < 0.8 && { to: someTime() }) }
@@ -177,7 +177,7 @@ describe.each([
     }
   })
 
-  test('the last version below a position is found by halving', async () => {
+  test('the last version below a position is found by bisection', async () => {
     const probes = Array.from({ length: 200 }, () => {
       const entry = past.entries[below(past.entries.length)]
       return { account: entry?.account ?? 0, bound: (entry?.position ?? 0) + below(3) - 1 }

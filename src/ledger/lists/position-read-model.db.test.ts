@@ -5,7 +5,7 @@ import { positionsAtTimes } from './position-read-model.ts'
 const positionsPerBatch = 16_384
 const second = 1_000_000
 
-test('the bounds hold for every time, though batches are missing and their times run a little out of order', async () => {
+test('the bounds hold for every time, even with missing batches and slightly unordered times', async () => {
   const { database } = await createTestDatabase()
   const seed = newSeed()
   const random = randomOf(seed)

@@ -81,7 +81,7 @@ test(`remembered totals stay exact while batches are written (seed ${seed})`, as
   }
 })
 
-test('a batch that began before what was counted and is committed after it counts when it is committed', async () => {
+test('a batch that begins before a count and commits after it counts from its commit', async () => {
   const remembering = createTrialBalanceReader()
   await server.database.transaction(async (tx) => {
     await ledger.post(tx, group(30, 10))
@@ -119,7 +119,7 @@ test('the pages list every account once, newest first, in the column of its bala
   )
 })
 
-test('one asset alone is totalled and listed when it is asked for', async () => {
+test('one asset alone is totalled and listed on request', async () => {
   const { totals, page } = await createTrialBalanceReader()(server.database, { book, asset: 'EUR', limit: 100 })
   expect(totals).toEqual((await naiveTotals()).filter(({ asset }) => asset === 'EUR'))
   expect(page.items.map(({ account }) => account.asset)).toEqual(Array.from({ length: accountsPerAsset }, () => 'EUR'))
@@ -127,13 +127,13 @@ test('one asset alone is totalled and listed when it is asked for', async () => 
   expect(none).toMatchObject({ totals: [{ debit: 0n, credit: 0n }], page: { items: [], next: undefined } })
 })
 
-test('another book has no part in it', async () => {
+test('accounts of another book are not included', async () => {
   const { totals, page } = await createTrialBalanceReader()(server.database, { book: book + 1, limit: 10 })
   expect(totals).toEqual([])
   expect(page).toEqual({ items: [], next: undefined })
 })
 
-test('totals are kept for processes to come, which only add what was committed since', async () => {
+test('totals are stored for later processes, which only add newer commits', async () => {
   await createTrialBalanceReader()(server.database, { book, limit: 1 })
   const [kept] = await server.database.query<{ totals: [string, string, string][] }>({
     text: 'select totals from ledger.trial_balance_totals where book_id = $1',
@@ -175,7 +175,7 @@ test('a hundred requests at once take one connection of the pool at a time', asy
 })
 
 // The last test: the ledger still trusts the rows that are removed here.
-test('totals of a database that was put back to an earlier day are summed again', async () => {
+test('totals of a database that was restored to an earlier day are summed again', async () => {
   const remembering = createTrialBalanceReader()
   await ledger.submit(group(10))
   await remembering(server.database, { book, limit: 1 })

@@ -24,7 +24,7 @@ const groupOf = (source: string, destination: string, count: number) => ({
 const greedy = { sender: { group: 1, sender: 'greedy' } }
 const modest = { sender: { group: 1, sender: 'modest' } }
 
-it('who sends much makes itself wait, and others no longer than for what is on its way', async () => {
+it('a greedy sender delays only itself; others wait no longer than for the work in flight', async () => {
   const ends: string[] = []
   const flood = Array.from({ length: 30 }, async () => {
     await books.ledger.submit(groupOf('a', 'b', 1_000), greedy)
@@ -41,7 +41,7 @@ it('who sends much makes itself wait, and others no longer than for what is on i
   expect([(await books.balances('b'))[0], (await books.balances('d'))[0]]).toEqual([30_000n, 10n])
 })
 
-it('one sender cannot have all that may wait', async () => {
+it('one sender cannot take all waiting places', async () => {
   const before = (await books.balances('b'))[0]
   const flood = Array.from({ length: 12 }, () => books.ledger.submit(groupOf('a', 'b', 10_000), greedy))
   const other = books.ledger.submit(groupOf('c', 'd', 100), modest)

@@ -16,7 +16,7 @@ function waiting(group: number, sender: string, commands: number): Waiting {
 
 const sendersOf = (taken: readonly Waiting[]) => taken.map(({ sender }) => sender?.sender)
 
-it('costs the same whatever the keys of a book have sent before', () => {
+it('costs the same, however much the keys of a book have sent before', () => {
   const queue = new WaitingQueue()
   const keys = Array.from({ length: 2_000 }, (_, number) => `key ${number}`)
   queue.push(waiting(2, 'neighbor', 1))
@@ -27,7 +27,7 @@ it('costs the same whatever the keys of a book have sent before', () => {
   expect([queue.take(1_024).length, queue.take(1_024).length, queue.length]).toEqual([1_024, 976, 0])
 })
 
-it('does not let a key wait for what it sent when nobody was in its way', () => {
+it('does not delay a key for requests that it sent without competition', () => {
   const queue = new WaitingQueue()
   queue.push(waiting(1, 'importer', 10_000))
   queue.take(1_024)
@@ -38,7 +38,7 @@ it('does not let a key wait for what it sent when nobody was in its way', () => 
   expect(sendersOf(queue.take(1_024))).toContain('importer')
 })
 
-it('divides among books first, then among the keys of each, also when a book sends by ever new keys', () => {
+it('divides among books first, then among their keys, even if a book sends with ever new keys', () => {
   const queue = new WaitingQueue()
   for (let time = 0; time < 1_000; time += 1) queue.push(waiting(2, 'modest', 1))
   let ofNewKeys = 0
@@ -53,7 +53,7 @@ it('divides among books first, then among the keys of each, also when a book sen
   expect(ofNewKeys).toBeLessThanOrEqual(ofModest + 100)
 })
 
-it('passes over what is too large for the rest of a batch, and begins the next one with it', () => {
+it('skips a group too large for the rest of a batch, and begins the next batch with it', () => {
   const queue = new WaitingQueue()
   for (const [sender, commands] of [
     ['a', 2],

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { InvalidRequest } from '#platform/http'
 import { pairsMax, requireFewPairs } from './metadata-pairs.ts'
 
-it('takes a batch with as many pairs of metadata as it may have, and refuses one more with a number to go by', () => {
+it('accepts the most metadata pairs that a batch may have, and refuses one more, naming the limit', () => {
   const metadata = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`k${at}`, 'v']))
   const items = [...Array.from({ length: pairsMax / 50 }, () => ({ metadata })), {}]
   expect(() => requireFewPairs(items, 'transfers')).not.toThrow()

@@ -20,7 +20,7 @@ describe('the hash of a batch', () => {
     expect(named.digest().toString('hex')).toBe(sha256('0400000001ee'))
   })
 
-  it('does not take the tables out of order or twice', () => {
+  it('refuses tables out of order or twice', () => {
     const hasher = createBatchHasher()
     hasher.add('ledger.entries', 1, Buffer.from('ee', 'hex'))
     expect(() => hasher.add('ledger.entries', 1, Buffer.from('ee', 'hex'))).toThrow()

@@ -72,14 +72,14 @@ describe('the sealer', () => {
     }
   })
 
-  it('divides what waits into blocks of the size allowed', async () => {
+  it('divides waiting batches into blocks of the allowed size', async () => {
     const sealer = createSealer({ database, onFault: noFault, batchesPerBlockMax: 2 })
     await insertBatches(1, 2, 3, 4, 5)
     await sealBatches(sealer, 5)
     expect((await readBlocks()).map(({ batches }) => batches)).toEqual([[1n, 2n], [3n, 4n], [5n]])
   })
 
-  it('seals what is committed while a transaction that began earlier stays open, and that one later', async () => {
+  it('seals committed batches while an earlier transaction stays open, and that one later', async () => {
     const sealer = createSealer({ database, onFault: noFault })
     const late = await database.session('late')
     await late.query({ text: 'begin' })
@@ -96,7 +96,7 @@ describe('the sealer', () => {
     expect(checks.find(({ name }) => name === 'block_chain')?.findings).toEqual([])
   })
 
-  it('says for how long batches have waited', async () => {
+  it('reports how long batches have waited', async () => {
     const sealer = createSealer({ database, onFault: noFault, intervalMs: 10 })
     const other = await database.session('other')
     await other.query({ text: 'begin' })
@@ -112,7 +112,7 @@ describe('the sealer', () => {
     expect(sealer.status()).toMatchObject({ batches: 1, faults: 0 })
   })
 
-  it('takes turns with the sealers of other processes', async () => {
+  it('alternates with the sealers of other processes', async () => {
     const sealers = Array.from({ length: 4 }, () => createSealer({ database, onFault: noFault, batchesPerBlockMax: 3 }))
     for (let round = 0; round < 10; round += 1) {
       await insertBatches(round * 4, round * 4 + 1, round * 4 + 2, round * 4 + 3)
@@ -143,7 +143,7 @@ describe('the sealer', () => {
     expect((await readBlocks()).length).toBe(1)
   })
 
-  it('goes on where rows came from a server whose transactions are ahead, and makes those past', async () => {
+  it('seals rows of a server whose transaction ids are ahead, and moves those ids into the past', async () => {
     await database.query({
       text: `insert into ledger.batches (position, transaction, recorded_at, operations, hash)
         select n, ('9000000000'::bigint + n)::text::xid8, now(), 1, '' from generate_series(1, 30) n`,

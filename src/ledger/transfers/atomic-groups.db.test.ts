@@ -39,7 +39,7 @@ describe('an all-or-nothing group', () => {
     expect(await books.balances(payer)).toEqual([100n, 0n, 0n])
   })
 
-  it('leaves nothing behind when one is refused: no entry, hold, end of a hold, reference, term or event', async () => {
+  it('leaves nothing if a command is refused: no entry, hold, end of a hold, reference, term or event', async () => {
     const open = moving(payer, payee, 10n, { id: newUuid(), pending: true })
     await books.book(open)
     const tables = ['entries', 'holds', 'resolutions', 'metadata_terms', 'backdated_entries']
@@ -63,7 +63,7 @@ describe('an all-or-nothing group', () => {
     expect(await alone(ending.void(open.id), moving(payer, payee, 1n, { reference }))).toEqual(['voided', 'posted'])
   })
 
-  it('does not take back what other groups of the same batch did', async () => {
+  it('does not roll back other groups of the same batch', async () => {
     const groups = [
       together(moving(payer, payee, 40n), moving(payer, payee, 10n)),
       together(moving(payer, payee, 50n), moving(payer, payee, 1n)),
@@ -78,7 +78,7 @@ describe('an all-or-nothing group', () => {
     expect(await books.balances(payer)).toEqual([0n, 0n, 0n])
   })
 
-  it('that was refused is refused for good, each id with its first answer, in a group or alone', async () => {
+  it('that was refused stays refused, each id with its first answer, in a group or alone', async () => {
     const commands = [10n, 200n, 20n].map((amount) => moving(payer, payee, amount, { id: newUuid() }))
     const answers = ['group_refused', 'insufficient_funds (amount)', 'group_refused']
     expect(await briefs(...commands)).toEqual(answers)
@@ -97,7 +97,7 @@ describe('an all-or-nothing group', () => {
     expect(await books.balances(payee)).toEqual([30n, 0n, 0n])
   })
 
-  it('keeps to what was booked before under one of its ids', async () => {
+  it('replays an id that was booked before', async () => {
     const booked = moving(payer, payee, 10n, { id: newUuid() })
     const fresh = moving(payer, payee, 91n, { id: newUuid() })
     await books.book(booked)

@@ -41,14 +41,14 @@ describe('the lower limit', () => {
     expect(await briefs(moving(a, b, amount))).toEqual([answer])
   })
 
-  it('counts what is held to go out, and not what is held to come in', async () => {
+  it('counts pending outgoing money, and not pending incoming money', async () => {
     await books.book(moving(a, b, 60n, { pending: true }))
     await books.book(moving('world', a, 500n, { pending: true }))
     expect(await briefs(moving(a, b, 41n), moving(a, b, 40n))).toEqual(['insufficient_funds (amount)', 'posted'])
     expect(await briefs(moving(b, a, 41n), moving(b, a, 40n))).toEqual(['insufficient_funds (amount)', 'posted'])
   })
 
-  it('raised above a balance stops what goes out and lets come in', async () => {
+  it('raised above a balance stops outgoing transfers and allows incoming ones', async () => {
     await books.change(a, { minAvailable: 200n })
     expect(await briefs(moving(a, b, 1n), moving('world', a, 5n))).toEqual(['insufficient_funds (amount)', 'posted'])
   })
@@ -64,7 +64,7 @@ describe('the upper limit', () => {
     expect(await briefs(moving(a, b, amount))).toEqual([answer])
   })
 
-  it('counts what is held to come in, and not what is held to go out', async () => {
+  it('counts pending incoming money, and not pending outgoing money', async () => {
     await books.change(b, { maxBalance: 50n })
     await books.book(moving(a, b, 30n, { pending: true }))
     expect(await briefs(moving(a, b, 21n), moving(a, b, 20n))).toEqual(['balance_limit_exceeded (amount)', 'posted'])
@@ -107,14 +107,14 @@ describe('a balancing transfer', () => {
     expect([await move('source', 500n), await move('destination', 500n)]).toEqual([500n, 500n])
   })
 
-  it('holds as much as there is when it is pending, and that is what is posted', async () => {
+  it('holds as much as there is when it is pending, and posts that amount', async () => {
     const id = newUuid()
     expect(await move('source', 1_000n, { pending: true, id })).toBe(100n)
     expect(await briefs(ending.post(id, 101n), ending.post(id))).toEqual(['amount_exceeds_hold (amount)', 'posted'])
     expect(await books.balances(b)).toEqual([100n, 0n, 0n])
   })
 
-  it('is recognized by the amount that was asked for, not by the one that was moved', async () => {
+  it('is recognized by its requested amount, not by the amount that moved', async () => {
     const command = moving(a, b, 1_000n, { balancing: 'source', id: newUuid() })
     expect(await briefs(command, command, { ...command, amount: 100n })).toEqual([
       'posted',
@@ -143,7 +143,7 @@ describe('conditions', () => {
     expect(outcome?.ok ? outcome.transfer.state : outcome?.refusal.param).toBe(answer)
   })
 
-  it('on the version let one of many pass that read the same', async () => {
+  it('on the version let one of many transfers pass that read the same version', async () => {
     const conditions = { source: { version: 1 } }
     const outcomes = await Promise.all(Array.from({ length: 20 }, () => books.submit(moving(a, b, 1n, { conditions }))))
     expect(outcomes.flat().filter(({ ok }) => ok)).toHaveLength(1)
@@ -166,7 +166,7 @@ describe('the range of a balance', () => {
     expect(await briefs(moving(high, low, minorMax))).toEqual(['posted'])
   })
 
-  it('is not passed by holds, in or out', async () => {
+  it('is not exceeded by holds, in or out', async () => {
     const [low, high] = [await openBig('low'), await openBig('high')]
     const id = newUuid()
     expect(await briefs(moving(low, high, minorMax, { pending: true, id }))).toEqual(['pending'])
@@ -180,7 +180,7 @@ describe('the range of a balance', () => {
 })
 
 describe('a reference', () => {
-  it('is had by one transfer of a book, also where many want it at once', async () => {
+  it('belongs to one transfer of a book, even if many request it at once', async () => {
     const reference = `r:${made}`
     const other = await books.startAnother()
     const outcomes = await Promise.all(
@@ -209,7 +209,7 @@ describe('a reference', () => {
 })
 
 describe('a backdated transfer', () => {
-  it('counts from its effective time on the one axis and from its recording on the other', async () => {
+  it('counts from its effective time by effective time, and from its recording by recorded time', async () => {
     const now = await books.clock()
     const held = moving(a, b, 30n, { id: newUuid(), pending: true, effectiveAt: now - 3 * day })
     await books.book(moving(a, b, 7n, { effectiveAt: now - 2 * day }))
@@ -224,7 +224,7 @@ describe('a backdated transfer', () => {
 })
 
 describe('a dry run', () => {
-  it('answers what a submission would, in order and together, and has no effect', async () => {
+  it('answers as a submission would, in order and together, and has no effect', async () => {
     const table = async () =>
       books.database.query({
         text: `select (select count(*) from ledger.transfers), (select count(*) from ledger.entries),
@@ -254,7 +254,7 @@ describe('a dry run', () => {
 })
 
 describe('a batch of many books', () => {
-  it('books each in its own', async () => {
+  it('books each transfer in its own book', async () => {
     const numbers = Array.from({ length: 450 }, (_, n) => 1_000 + n)
     const accounts = numbers.flatMap((book) => [
       opening('world', { book, minAvailable: null }),

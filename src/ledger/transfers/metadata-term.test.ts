@@ -8,7 +8,7 @@ test('a term is the first eight bytes of the SHA-256 over the netstrings of its 
   expect(metadataTerm(7, 'transfer', 'order', 'züri')).toBe(digest.readBigInt64BE(0))
 })
 
-test('parts that read alike when joined have terms of their own', () => {
+test('parts that look the same when joined have different terms', () => {
   const terms = [
     metadataTerm(1, 'transfer', 'a', 'bc'),
     metadataTerm(1, 'transfer', 'ab', 'c'),
@@ -42,7 +42,7 @@ const groupOf = (book: number, metadata: readonly Metadata[]): CommandGroup => (
   })),
 })
 
-test('the terms of a large group are worked out in turns, between which everything else goes on', async () => {
+test('the terms of a large group are computed in pieces that do not block the event loop', async () => {
   const pairs = (n: number) => Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`k${at}`, `v${n}`]))
   const metadata = Array.from({ length: 500 }, (_, n) => pairs(n))
   const group = groupOf(3, metadata)

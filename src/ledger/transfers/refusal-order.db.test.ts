@@ -199,7 +199,7 @@ describe('of two reasons to refuse a transfer', () => {
     expect([await refusalOf(both()), await refusalOf(alone())]).toEqual([first, later])
   })
 
-  it('leaves no place between two reasons of a new transfer untested', () => {
+  it('covers every pair of neighboring reasons of a new transfer', () => {
     const chain = creating.map(([first]) => first)
     expect(creating.map(([, later]) => later).slice(0, -1)).toEqual(chain.slice(1))
   })
@@ -324,7 +324,7 @@ describe('of two reasons to refuse a change of an account', () => {
   )
 })
 
-it('every refusal of the catalog is given by the ledger', async () => {
+it('the ledger gives every refusal of the catalog', async () => {
   const euro = await books.database.transaction((tx) =>
     createAsset(tx, firstBook, { code: 'EUR', scale: 2, name: 'Euro' }),
   )

@@ -71,7 +71,7 @@ test('times, reference and metadata of a transfer survive rendering, whatever ch
   })
 })
 
-test('an account is rendered with its available balance, and null for a limit it has not', () => {
+test('an account is rendered with its available balance, and null for a missing limit', () => {
   const account: Account = {
     id: ids[1],
     code: 'customers:42:wallet',

@@ -34,7 +34,7 @@ async function idOf(code: string): Promise<string> {
 }
 
 describe('the same id with the same content', () => {
-  it('is answered with the first answer, though the transfer has been posted since', async () => {
+  it('gets the first answer, even if the transfer has been posted since', async () => {
     const command = moving('payer', 'payee', 5n, {
       ...{ id: newUuid(), pending: true, expiresAt: now + day, reference: 'order 1', effectiveAt: now - day },
       ...{ metadata: { a: 'b', 'k"': '\\' }, conditions: { source: { postedMin: 5n } } },
@@ -77,7 +77,7 @@ describe('the same id with the same content', () => {
     ])
   })
 
-  it('is answered by many at once as by one after the other', async () => {
+  it('gets the same answers in parallel as in sequence', async () => {
     const other = await books.startAnother()
     const command = moving('payer', 'payee', 11n, { id: newUuid() })
     const before = await books.balances('payee')
@@ -99,7 +99,7 @@ describe('the same id with the same content', () => {
     expect(await briefs(command, { ...command, book: secondBook })).toEqual(['posted', 'posted'])
   })
 
-  it('that was refused stays refused, though nothing speaks against it any more', async () => {
+  it('that was refused stays refused, even when its reason is gone', async () => {
     await books.open('late', { maxBalance: 10n })
     const commands = [
       moving('late', 'payee', 3n, { id: newUuid() }),
@@ -121,7 +121,7 @@ describe('the same id with the same content', () => {
     expect(await books.balances('late')).toEqual([0n, 0n, 0n])
   })
 
-  it('whose id the client did not choose is not remembered when it is refused', async () => {
+  it('with an id that the client did not choose is not remembered when it is refused', async () => {
     const command = { ...moving('poor', 'payee', 1n), id: newUuid() }
     expect(await briefs(command)).toEqual(['insufficient_funds (amount)'])
     const [{ count } = { count: 1n }] = await books.database.query<{ count: bigint }>({

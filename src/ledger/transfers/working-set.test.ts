@@ -50,7 +50,7 @@ describe('a group that is rolled back', () => {
     expect([set.hasReference(1, 'kept'), set.hasReference(1, 'gone')]).toEqual([true, false])
   })
 
-  it('has relied upon every account that it would have moved, at the version before the batch', () => {
+  it('relies on every account that it would have moved, at the version before the batch', () => {
     const set = setOf()
     set.head(1).version = 8
     set.beginGroup()
@@ -63,7 +63,7 @@ describe('a group that is rolled back', () => {
     ])
   })
 
-  it('that is kept has relied upon nothing: its entries speak for it', () => {
+  it('relies on no account if it is kept instead: its entries do the check', () => {
     const set = setOf()
     set.beginGroup()
     set.touch(set.head(1))
@@ -73,7 +73,7 @@ describe('a group that is rolled back', () => {
 })
 
 describe('a batch after one that is on its way', () => {
-  it('sees what that one did, and changes nothing of it', () => {
+  it('sees the changes of that batch, and modifies none of them', () => {
     const previous = setOf()
     previous.addTransfer(refused('a'))
     previous.addReference(1, 'r')

@@ -32,7 +32,7 @@ describe('the digest of a set of rows', () => {
     )
   })
 
-  it('sees that two rows have exchanged their values', () => {
+  it('detects that two rows have exchanged their values', () => {
     expect(
       differencesOf(
         [

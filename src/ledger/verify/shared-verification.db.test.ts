@@ -34,7 +34,7 @@ async function resultOf<Result>(messages: AsyncIterable<SharedMessage<Result>> |
   return said
 }
 
-test('who asks while a verification is under way follows it and gets its result', async () => {
+test('a request during a verification follows it and gets its result', async () => {
   const { shared, runs } = controlled()
   const followers = await Promise.all(Array.from({ length: 20 }, () => shared.follow()))
   const results = followers.map(resultOf)
@@ -46,7 +46,7 @@ test('who asks while a verification is under way follows it and gets its result'
   expect(runs).toHaveLength(1)
 })
 
-test('who follows hears of it all the time, also when one part takes long and nothing is new', async () => {
+test('a follower gets its progress regularly, even when one part takes long without news', async () => {
   const { shared, runs } = controlled({ repeatMs: 1 })
   let heard = 0
   for await (const message of (await shared.follow()) ?? []) {
@@ -58,7 +58,7 @@ test('who follows hears of it all the time, also when one part takes long and no
   expect(heard).toBe(4)
 })
 
-test('one runs among all processes, and the next when it is over', async () => {
+test('one verification runs among all processes, and the next when it is over', async () => {
   const [one, other] = [controlled(), controlled()]
   const following = resultOf(await one.shared.follow())
   expect(await other.shared.follow()).toBeUndefined()
@@ -73,7 +73,7 @@ test('one runs among all processes, and the next when it is over', async () => {
   expect((await resultOf(next)).at(-1)).toEqual({ result: 'in order as well' })
 })
 
-test('it ends when the last follower leaves, and not before', async () => {
+test('a verification ends when its last follower leaves, and not before', async () => {
   const { shared, runs } = controlled()
   const [first, second] = [await shared.follow(), await shared.follow()]
   await Promise.all([first?.next(), second?.next()])
@@ -90,7 +90,7 @@ test('it ends when the last follower leaves, and not before', async () => {
   expect((await resultOf(again)).at(-1)).toEqual({ result: 'in order' })
 })
 
-test('a thread verifies the books, tells how far it is, and can be ended', async () => {
+test('a thread verifies the books, reports its progress, and can be ended', async () => {
   const books: TestBooks = await startTestBooks()
   try {
     await books.openWith('payer', 100n)
@@ -112,7 +112,7 @@ test('a thread verifies the books, tells how far it is, and can be ended', async
   }
 })
 
-test('a verification that nobody began to read ends, and the next one begins', async () => {
+test('a verification that no follower begins to read ends, and the next one begins', async () => {
   const { shared, runs } = controlled({ patienceMs: 50 })
   expect(await shared.follow()).toBeDefined()
   await vi.waitFor(() => expect(runs[0]?.signal.aborted).toBe(true), patience(10_000))

@@ -197,7 +197,7 @@ const tamperings: readonly Tampering[] = [
 ]
 
 describe('the verifier', () => {
-  it.each(tamperings)('catches that somebody changed $what', ({ does, caughtBy, saying }) =>
+  it.each(tamperings)('detects tampering: $what', ({ does, caughtBy, saying }) =>
     books.copied(async (database) => {
       await (typeof does === 'string' ? books.run(database, does) : does(database))
       const verification = await verifyLedger(database)

@@ -218,7 +218,7 @@ function positionOf(reference: string): number {
 }
 
 describe('the verifier', () => {
-  it.each(tamperings)('catches that somebody changed $what', ({ does, caughtBy, saying }) =>
+  it.each(tamperings)('detects tampering: $what', ({ does, caughtBy, saying }) =>
     books.copied(async (database) => {
       await (typeof does === 'string' ? books.run(database, does) : does(database))
       const verification = await verifyLedger(database)

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => books.drop())
 
 describe('the verifier', () => {
-  it('finds nothing in books that nobody tampered with, and has looked at everything', () =>
+  it('finds nothing in untampered books, and has checked everything', () =>
     books.copied(async (database) => {
       const verification = await verifyLedger(database)
       expect(findingsOf(verification)).toBe('')
@@ -32,7 +32,7 @@ describe('the verifier', () => {
       })
     }))
 
-  it('tells by a head that was noted before that even the whole chain was written again', () =>
+  it('detects by a head noted earlier that even the whole chain was rewritten', () =>
     books.copied(async (database) => {
       const { head } = await verifyLedger(database)
       await books.run(database, "update ledger.transfers set reference = 'changed' where reference = 'salary'")
@@ -49,7 +49,7 @@ describe('the verifier', () => {
       expect(findingsOf(verification)).toContain(`block 2, known by the hash ${head?.hash}, now has the hash`)
     }))
 
-  it('counts what waits to be sealed, and finds it when it waits too long', () =>
+  it('counts batches that wait to be sealed, and reports them when they wait too long', () =>
     books.copied(async (database) => {
       await books.run(
         database,
@@ -110,7 +110,7 @@ describe('the verifier', () => {
       expect((await verifyLedger(database)).ok).toBe(true)
     }))
 
-  it('tells how far it is, then the result', () =>
+  it('reports its progress, then the result', () =>
     books.copied(async (database) => {
       const messages: VerificationMessage[] = []
       for await (const message of streamVerification(database)) messages.push(message)
@@ -118,7 +118,7 @@ describe('the verifier', () => {
       expect(messages.at(-1)).toMatchObject({ result: { ok: true } })
     }))
 
-  it('ends when it is left or aborted, without keeping a connection', () =>
+  it('ends when its reader leaves or aborts it, without keeping a connection', () =>
     books.copied(async (database) => {
       for await (const message of streamVerification(database)) {
         expect(message).toHaveProperty('check')

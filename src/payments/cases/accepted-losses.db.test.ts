@@ -31,7 +31,7 @@ async function acceptLoss(meanwhile: RailEvent[] = []): Promise<void> {
   await test.settled()
 }
 
-it('who accepts a loss has not accepted the one that came meanwhile', async () => {
+it('accepting a loss does not accept another loss that came meanwhile', async () => {
   const { database, payments, pay, end, ask, rail } = test
   const { id } = await pay({ source: byCard, destinations: [share('shop', 100n)] })
   await end('payment', id)

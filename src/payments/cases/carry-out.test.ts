@@ -36,12 +36,12 @@ const act = (kind: string, reason: string, action: SubjectAction) => {
   return carryOut({} as Transaction, acted, action, newUuid())
 }
 
-it('an action on a payment is an input of it, about the reason', async () => {
+it('an action on a case of a payment is an input of that payment, about the reason', async () => {
   expect(await act('payment', 'outcome_unknown', force)).toBe('started')
   expect(asked).toEqual([['input', 'payment', { kind: 'decision', decision: force, about: 'outcome_unknown' }]])
 })
 
-it('what is unbooked is booked again, and decided when it waits for more than the books', async () => {
+it('a retry books an unbooked subject again, or is an input if it waits for more than the books', async () => {
   const retry = { action: 'retry' } as const
   expect(await act('refund', 'unbooked', retry)).toBe('started')
   expect(asked).toEqual([['book again', 'refund']])
@@ -50,7 +50,7 @@ it('what is unbooked is booked again, and decided when it waits for more than th
   expect(asked.at(-1)).toEqual(['input', 'refund', { kind: 'decision', decision: retry, about: 'unbooked' }])
 })
 
-it('a saga is retried, or was compensated by hand', async () => {
+it('a case of a saga is retried, or forced as compensated by hand', async () => {
   expect(await act('saga', 'compensation_failed', { action: 'retry' })).toBe('started')
   expect(await act('saga', 'compensation_failed', force)).toBe('started')
   expect(asked).toEqual([
@@ -59,12 +59,12 @@ it('a saga is retried, or was compensated by hand', async () => {
   ])
 })
 
-it('an event that matches nothing is put aside, without the engine', async () => {
+it('an unmatched event is set aside without the engine', async () => {
   expect(await act('event', 'unmatched_event', force)).toBe('done')
   expect(asked).toEqual([])
 })
 
-it('dead letters are replayed, or discarded: then their subject goes on without them', async () => {
+it('dead letters are replayed, or discarded so that their subject goes on without them', async () => {
   expect(await act('payout', 'dead_letter', { action: 'retry' })).toBe('done')
   expect(asked).toEqual([['replay', id]])
   expect(await act('payout', 'dead_letter', force)).toBe('done')

@@ -71,7 +71,7 @@ async function settle(meanwhile: RailEvent[] = []): Promise<void> {
 }
 
 it.each(['payout', 'refund'] as const)(
-  'of a %s that is made three times an entry tells of both clawbacks',
+  'the case of a %s that is made three times reports both clawbacks',
   async (kind) => {
     const [first = '', second = ''] = await tries(kind)
     await tell(happened(first, kind))
@@ -87,7 +87,7 @@ it.each(['payout', 'refund'] as const)(
 )
 
 it.each(['payout', 'refund'] as const)(
-  'who settles one clawback of a %s has not settled the one that came meanwhile',
+  'settling one clawback of a %s does not settle the one that came meanwhile',
   async (kind) => {
     const [first = '', second = ''] = await tries(kind)
     await tell(happened(first, kind))

@@ -84,7 +84,7 @@ it.each([
   ['capture', 'capture', [-100n, 100n, 1_000n]],
   ['refund', 'refund', [0n, 0n, 1_000n]],
   ['payout', 'payout', [100n, 0n, 900n]],
-] as const)('a %s whose timer died is asked about', async (kind, operation, balances) => {
+] as const)('a %s whose dead timer is set aside is inquired about', async (kind, operation, balances) => {
   test.rail.answer = (call, ask): RailOutcome | undefined =>
     call.operation === operation && ask === 'submit' ? { kind: 'pending', railReference: `r-${call.id}` } : undefined
   const id = await began[kind]()
@@ -110,7 +110,7 @@ const isReleased = async (id: string) => {
   expect([await open(), await findings()]).toEqual([[], []])
 }
 
-it('an authorization whose time was over when its timer died is released', async () => {
+it('an authorization that had expired when its timer died is released', async () => {
   const { id } = await payIn({ capture: 'manual', expiresAt: (await test.clock()) + 2_000_000 })
   await test.end('payment', id)
   await refuseChanges('payments.payments')
@@ -118,7 +118,7 @@ it('an authorization whose time was over when its timer died is released', async
   await isReleased(id)
 })
 
-it('an authorization whose time is not over is released when it is', async () => {
+it('an authorization that has not expired is released at its expiry', async () => {
   const { id } = await payIn({ capture: 'manual', expiresAt: (await test.clock()) + 6_000_000 })
   await test.end('payment', id)
   await refuseChanges('payments.payments')
@@ -131,7 +131,7 @@ it('an authorization whose time is not over is released when it is', async () =>
   await isReleased(id)
 })
 
-it('an authorization of which a cancel was accepted is released', async () => {
+it('an authorization with an accepted cancel is released', async () => {
   const { id } = await payIn({ capture: 'manual' })
   await test.end('payment', id)
   await test.lanes.stop(5_000)
@@ -225,7 +225,7 @@ it.each(['orchestrated', 'choreographed'] as const)('a saga whose step waits is 
   await comesTo(id, 'completed', ['third'])
 })
 
-it.each(['orchestrated', 'choreographed'] as const)('a saga that is to be reversed is (%s)', async (coordinator) => {
+it.each(['orchestrated', 'choreographed'] as const)('a saga to be reversed is reversed (%s)', async (coordinator) => {
   const id = await beginSaga(coordinator)
   await expect.poll(async () => (await sagas.find(test.database, id))?.saga.state).toBe('completed')
   await refuseChanges('sagas.steps')
@@ -236,7 +236,7 @@ it.each(['orchestrated', 'choreographed'] as const)('a saga that is to be revers
 })
 
 it.each(['orchestrated', 'choreographed'] as const)(
-  'a saga goes back from where it came to (%s)',
+  'a saga is reversed from the step that it had reached (%s)',
   async (coordinator) => {
     await test.database.query({
       text: `create function refuse() returns trigger language plpgsql as $$

@@ -22,7 +22,7 @@ it('every reason has a section for operators that names each of its actions', ()
   }
 })
 
-it('the page says when each becomes overdue', () => {
+it('the page names when each reason becomes overdue', () => {
   const hours = [...page.matchAll(/^\| `(\w+)` \| (\d+) hours? \|$/gm)].map(([, reason, count]) => [
     reason,
     Number(count),
@@ -34,23 +34,23 @@ it.each(caseReasons)('%s: an outcome can be stated exactly when force is allowed
   expect(actionsOn({ reason, kind }).includes('force')).toBe(outcomesOf({ reason, kind }).length > 0)
 })
 
-it('an operation that may have happened is never retried, and one that did not happen is not inquired about', () => {
+it('an operation that may have happened is never retried, and one that did not is never inquired', () => {
   expect(actionsOn({ reason: 'outcome_unknown', kind })).not.toContain('retry')
   expect(actionsOn({ reason: 'rail_unavailable', kind })).not.toContain('inquire')
 })
 
-it('only a payment has something to refund', () => {
+it('only a case of a payment offers to reverse', () => {
   expect(actionsOn({ reason: 'wrong_amount', kind })).toContain('reverse')
   for (const other of ['capture', 'refund', 'payout'] as const) {
     expect(actionsOn({ reason: 'wrong_amount', kind: other })).not.toContain('reverse')
   }
 })
 
-it('a saga has no rail to ask', () => {
+it('a case of a saga offers no inquiry, as it has no rail', () => {
   expect(actionsOn({ reason: 'compensation_failed', kind: 'saga' })).toEqual(['retry', 'force'])
 })
 
-it('a refund or payout that is booked in another amount is accepted, or denied by its rail first', () => {
+it('a refund or payout booked in another amount is accepted, or fails only after its rail denies it', () => {
   for (const other of ['refund', 'payout'] as const) {
     expect(outcomesOf({ reason: 'wrong_amount', kind: other })).toEqual(['succeeded'])
   }

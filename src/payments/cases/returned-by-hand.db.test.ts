@@ -88,7 +88,7 @@ async function paidAtLast() {
   return { id, calls: test.rail.calls.map((call) => call.id) }
 }
 
-it('of two late charges that the rail denies each is decided by itself', async () => {
+it('two late charges that the rail denies are decided one after the other', async () => {
   const { calls } = await paidAtLast()
   const [one = '', two = ''] = calls
   await happensLate(one, 'charge', 100n)
@@ -113,7 +113,7 @@ it('of two late charges that the rail denies each is decided by itself', async (
   expect([await balances(), await findings()]).toEqual([[100n, -100n, 0n], []])
 })
 
-it('who has returned one late charge has not returned the one that came meanwhile', async () => {
+it('stating that one late charge was returned does not cover one that came meanwhile', async () => {
   const { calls } = await paidAtLast()
   const [one, two] = calls
   await happensLate(one, 'charge', 100n)
@@ -125,7 +125,7 @@ it('who has returned one late charge has not returned the one that came meanwhil
   expect([await balances(), await findings()]).toEqual([[100n, -100n, 0n], []])
 })
 
-it('a late capture is out of suspense', async () => {
+it('a late capture leaves suspense', async () => {
   const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)], capture: 'manual' })
   await test.end('payment', id)
   test.rail.answer = (call) => (call.operation === 'capture' && call.amount === 60n ? no : undefined)
@@ -141,7 +141,7 @@ it('a late capture is out of suspense', async () => {
   expect([await balances(), await findings()]).toEqual([[100n, -100n, 0n], []])
 })
 
-it('the migration finds what was in suspense by the attempts that brought it', async () => {
+it('the migration assigns the money in suspense to the attempts that brought it', async () => {
   let declines = 1
   test.rail.answer = ({ instrument }) => {
     declines -= 1
@@ -180,7 +180,7 @@ it('the migration finds what was in suspense by the attempts that brought it', a
   expect(await findings()).toEqual([])
 })
 
-it('who states on what they have read that it was returned is refused when more has come since', async () => {
+it('a return stated on an outdated revision is refused when more money has come since', async () => {
   const { calls } = await paidAtLast()
   const [one, two] = calls
   await happensLate(one, 'charge', 100n)

@@ -4,7 +4,7 @@ import { byCard, patience, share, startTestPayments } from '#testing'
 
 const wait = { timeout: patience(10_000) }
 
-it('a decision is about what is in suspense beside what a refund of the same charge holds', async () => {
+it('a decision covers the money in suspense without the part that a refund of the same charge holds', async () => {
   const test = await startTestPayments()
   const { database, rail, pay, end, ask } = test
   await test.open('shop')

@@ -22,7 +22,7 @@ const cancel = (id: string) => test.ask((payments, tx) => payments.cancel(tx, { 
 it.each([
   ['a wallet', { kind: 'wallet', account: 'payer' }],
   ['a card', byCard],
-] as const)('before a payment from %s has begun: nothing is taken', async (_, source) => {
+] as const)('a cancel before a payment from %s has begun takes nothing', async (_, source) => {
   const id = newUuid()
   const destinations = [{ account: 'shop', amount: 100n }]
   const asked = { ...{ id, book: firstBook, amount: 100n, asset: 'USD', metadata: {} }, source, destinations }
@@ -37,7 +37,7 @@ it.each([
   expect(await verifyAll(test.database)).toEqual([])
 })
 
-it('before the rail has answered: what it took goes back', async () => {
+it('a cancel before the rail has answered returns the charged money', async () => {
   const id = newUuid()
   const answers: (string | undefined)[] = []
   test.rail.answer = async ({ operation, amount }) => {
@@ -57,14 +57,14 @@ it('before the rail has answered: what it took goes back', async () => {
 describe.each([
   ['a wallet', { kind: 'wallet', account: 'payer' }],
   ['a card', byCard],
-] as const)('of what is held from %s', (_, source) => {
+] as const)('a cancel of a hold from %s', (_, source) => {
   const hold = async () => {
     const { id } = await test.pay({ capture: 'manual', destinations: [share('shop', 100n)], source })
     await test.end('payment', id)
     return { book: firstBook, payment: id }
   }
 
-  it('a capture or an increment that is asked for after it is refused, and what is held is released', async () => {
+  it('refuses a later capture or increment, and releases the hold', async () => {
     const named = await hold()
     const refusals = await test.ask(async (payments, tx) => {
       const canceled = await payments.cancel(tx, named)
@@ -82,7 +82,7 @@ describe.each([
     expect(await verifyAll(test.database)).toEqual([])
   })
 
-  it('a capture that was accepted before it goes on, and the rest is released', async () => {
+  it('lets an accepted capture go on, and releases the rest', async () => {
     const named = await hold()
     await test.ask(async (payments, tx) => {
       const captured = await payments.capture(tx, { ...named, amount: 30n, final: false })
@@ -95,7 +95,7 @@ describe.each([
     expect(await verifyAll(test.database)).toEqual([])
   })
 
-  it('once accepted it is accepted again, and done once', async () => {
+  it('is accepted a second time, and done once', async () => {
     const named = await hold()
     await test.ask(async (payments, tx) => {
       const first = await payments.cancel(tx, named)

@@ -27,7 +27,7 @@ it.each([
   [49n, [560n, -51n, -9n]],
   [31n, [569n, -69n, 0n]],
 ])(
-  'a refund of 40 that is reported as %s, and denied, is undone when an operator states so',
+  'a refund of 40, reported as %s and then denied, is undone when an operator states its failure',
   async (reported, booked) => {
     const report: { of?: RailOutcome } = {}
     test.rail.answer = ({ operation, id }) =>

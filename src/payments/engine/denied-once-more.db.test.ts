@@ -42,7 +42,7 @@ async function decide(kind: SubjectKind, id: string, outcome: 'succeeded' | 'fai
 it.each([
   ['refund', refunded, [560n, -60n], [600n, -100n]],
   ['payout', paidOut, [430n, 70n], [500n, 0n]],
-] as const)('a %s that its rail denies once more is an operator’s again', async (what, make, booked, undone) => {
+] as const)('a %s that its rail denies again returns to an operator', async (what, make, booked, undone) => {
   const id = await make()
   await test.end(what, id)
   const call = test.rail.calls.find(({ operation }) => operation === what)?.id ?? ''

@@ -42,7 +42,7 @@ const left = async () => {
   return rows.map(({ posted }) => posted)
 }
 
-it('a refund of a part and then of the rest, after a dispute, leaves nobody with less than nothing', async () => {
+it('a refund of a part and then of the rest, after a dispute, leaves no account below zero', async () => {
   await pay(share('shop', 50n), share('partner', 50n))
   await dispute('dsp-1', 55n)
   expect(await refund({ amount: 25n, from: [share('shop', 25n)] })).toBe('succeeded')
@@ -52,7 +52,7 @@ it('a refund of a part and then of the rest, after a dispute, leaves nobody with
   expect(await verifyAll(test.database)).toEqual([])
 })
 
-it('a refund of all that a dispute has left takes from each what that one has left', async () => {
+it('a refund of all that a dispute has left takes from each account its remaining part', async () => {
   await pay(share('shop', 50n), share('partner', 50n))
   await dispute('dsp-1', 1n)
   expect(await refund()).toBe('succeeded')
@@ -60,7 +60,7 @@ it('a refund of all that a dispute has left takes from each what that one has le
   expect(await verifyAll(test.database)).toEqual([])
 })
 
-it('what a dispute could not take is owed by who was to give it', async () => {
+it('the part that a dispute could not collect is owed by the account that had to pay it', async () => {
   await test.open('elsewhere')
   await pay(share('shop', 50n), share('partner', 50n))
   const leg = { asset: 'USD', amount: 50n, source: 'partner', destination: 'elsewhere' }

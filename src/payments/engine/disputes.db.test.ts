@@ -42,7 +42,7 @@ const receive = async (eventId: string, railReference: string, outcome: RailEven
 const findings = () => verifyAll(test.database)
 
 describe('a dispute that the rail names', () => {
-  it('is taken once, whatever events tell of it', async () => {
+  it('is booked once, however many events report it', async () => {
     await tell('e-1', 'dsp-1', 30n)
     expect(await posted()).toEqual([-70n, 0n, 70n])
     await tell('statement/7', 'dsp-1', 30n)
@@ -54,7 +54,7 @@ describe('a dispute that the rail names', () => {
     expect(await findings()).toEqual([])
   })
 
-  it('and tells of once more in another amount is for an operator to judge', async () => {
+  it('and reports again in another amount opens a case', async () => {
     await tell('e-1', 'dsp-1', 30n)
     await tell('e-2', 'dsp-1', 40n)
     expect(await posted()).toEqual([-70n, 0n, 70n])
@@ -67,7 +67,7 @@ describe('a dispute that the rail names', () => {
 })
 
 it.each(['call', 'originalReference'] as const)(
-  'a dispute that names an increment by its %s is of what was captured',
+  'a dispute that names an increment by its %s applies to the captured money',
   async (by) => {
     const held = { source: byCard, destinations: [share('shop', 100n)], capture: 'manual' } as const
     const { id: payment } = await test.pay(held)
@@ -92,7 +92,7 @@ it.each(['call', 'originalReference'] as const)(
   },
 )
 
-it('a dispute that a rail gives up brings money back that nobody expects: an operator is told', async () => {
+it('a dispute that a rail gives up returns unexpected money: an operator is notified', async () => {
   await tell('opened', 'dsp-1', 30n)
   const events = () => test.database.query({ text: `select from payments.steps where input = 'dispute'` })
   expect(await events()).toHaveLength(1)
@@ -107,7 +107,7 @@ it('a dispute that a rail gives up brings money back that nobody expects: an ope
   expect(await findings()).toEqual([])
 })
 
-it('a dispute of the whole after a refund of the whole is booked as a loss, and an operator has it', async () => {
+it('a dispute of the whole after a refund of the whole is booked as a loss with a case', async () => {
   const asked = { book: 1, payment: id, metadata: {} }
   const refund = await test.ask((payments, tx) => payments.createRefund(tx, asked))
   await test.end('refund', refund.id)
@@ -120,7 +120,7 @@ it('a dispute of the whole after a refund of the whole is booked as a loss, and 
   expect(await findings()).toEqual([])
 })
 
-it('what is owed keeps its case when a loss beside it has been accepted, until it is paid', async () => {
+it('an amount owed keeps its case when a loss beside it has been accepted, until it is paid', async () => {
   await test.open('elsewhere')
   const move = async (source: string, destination: string) => {
     const leg = { source, destination, amount: 100n, asset: 'USD' }
@@ -150,7 +150,7 @@ it('what is owed keeps its case when a loss beside it has been accepted, until i
   expect(await test.payment(id)).toMatchObject({ amountSuspended: -20n, amountLost: 20n })
 })
 
-describe('a dispute that overtakes the word of the charge', () => {
+describe('a dispute that arrives before the outcome of the charge', () => {
   const beginSlow = async () => {
     test.rail.answer = () => ({ kind: 'pending', railReference: 'slow' })
     const slow = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
@@ -159,7 +159,7 @@ describe('a dispute that overtakes the word of the charge', () => {
     return slow
   }
 
-  it('is taken once that is known, from those who got it', async () => {
+  it('is booked once that outcome is known, against those who got the money', async () => {
     const slow = await beginSlow()
     await tell('e-1', 'dsp-9', 100n)
     expect(await posted()).toEqual([-100n, 0n, 100n])
@@ -174,7 +174,7 @@ describe('a dispute that overtakes the word of the charge', () => {
     expect([open, await findings()]).toEqual([[], []])
   })
 
-  it('is told to an operator when one has stated that the charge failed', async () => {
+  it('is reported to an operator when one has stated that the charge failed', async () => {
     const slow = await beginSlow()
     await tell('e-1', 'dsp-9', 100n)
     await test.database.query({

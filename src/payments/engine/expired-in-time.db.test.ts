@@ -19,7 +19,7 @@ const hour = 3_600_000_000
 describe.each([
   ['a wallet', { kind: 'wallet', account: 'payer' }],
   ['a card', byCard],
-] as const)('of what is held from %s', (_, source) => {
+] as const)('the expiry of a hold from %s', (_, source) => {
   const hold = async () => {
     const expiresAt = (await test.clock()) + hour
     const { id } = await test.pay({ capture: 'manual', destinations: [share('shop', 100n)], source, expiresAt })
@@ -41,7 +41,7 @@ describe.each([
   }
   const balances = async () => (await Promise.all(['shop', 'payer'].map((code) => test.balances(code)))).flat()
 
-  it('a capture or an increment that is asked for after it is refused, and what is held is released', async () => {
+  it('refuses a later capture or increment, and releases the hold', async () => {
     const named = await hold()
     const refusals = await test.ask(async (payments, tx) => {
       await pass(tx, named.payment)
@@ -57,7 +57,7 @@ describe.each([
     expect(await verifyAll(test.database)).toEqual([])
   })
 
-  it('a capture that was accepted before it goes on, and the rest is released', async () => {
+  it('lets an accepted capture go on, and releases the rest', async () => {
     const named = await hold()
     await test.ask(async (payments, tx) => {
       const captured = await payments.capture(tx, { ...named, amount: 30n, final: false })
@@ -73,7 +73,7 @@ describe.each([
   })
 })
 
-it('a payment that is tried again is held as long as its rail holds it now, within what the client asked for', async () => {
+it('a retried payment is held as long as its rail holds it now, within the requested expiry', async () => {
   const asked = (await test.clock()) + hour
   test.rail.answer = ({ operation, id }) =>
     operation === 'capture' ? { kind: 'succeeded', railReference: `card-${id}`, amount: 90n } : undefined

@@ -31,7 +31,7 @@ const decide = async (id: string, decision: SubjectAction) => {
 }
 const findings = () => verifyAll(test.database)
 
-it('what is on its way back to the payer is not delivered as well, nor returned with what came beside it', async () => {
+it('money on its way back to the payer is neither delivered nor returned with other money', async () => {
   const pending: RailOutcome = { kind: 'pending', railReference: 'r-1' }
   const refunds = [pending]
   test.rail.answer = ({ operation, instrument }, ask) => {
@@ -61,7 +61,7 @@ it('what is on its way back to the payer is not delivered as well, nor returned 
   expect(await findings()).toEqual([])
 })
 
-it('what comes too late is nobody’s mistake while it is on its way back, also when the payment has ended meanwhile', async () => {
+it('a late charge on its way back is no finding, even when the payment has ended meanwhile', async () => {
   const { promise: answered, resolve: answer } = Promise.withResolvers<RailOutcome>()
   test.rail.answer = ({ operation, instrument }) => {
     if (operation === 'refund') return { kind: 'pending', railReference: 'r-1' }

@@ -40,7 +40,7 @@ async function meddle(account: string): Promise<string[]> {
 }
 const refused = ['transfer_reserved (id)', 'transfer_reserved (id)', 'insufficient_funds (amount)']
 
-it('what a payout holds stays until the rail has paid', async () => {
+it('the hold of a payout stays until the rail has paid', async () => {
   const { promise: answered, resolve: answer } = Promise.withResolvers<RailOutcome>()
   test.rail.answer = () => answered
   await test.openWith('shop', 100n)
@@ -58,7 +58,7 @@ it('what a payout holds stays until the rail has paid', async () => {
   expect(await findings()).toEqual([])
 })
 
-it('what a payment holds of a wallet can be captured, and is released when it is canceled', async () => {
+it('the hold of a wallet payment can be captured, and is released by a cancel', async () => {
   await test.openWith('payer', 100n)
   await test.open('shop')
   const { id } = await test.pay({ capture: 'manual', destinations: [share('shop', 100n)] })
@@ -74,7 +74,7 @@ it('what a payment holds of a wallet can be captured, and is released when it is
   expect(await findings()).toEqual([])
 })
 
-it('what a refund holds of those who pay for it stays until the rail has given it back', async () => {
+it('the hold of a refund on those who pay for it stays until the rail has refunded', async () => {
   await test.open('shop')
   const { id: payment } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
   await test.end('payment', payment)
@@ -89,7 +89,7 @@ it('what a refund holds of those who pay for it stays until the rail has given i
   expect(await findings()).toEqual([])
 })
 
-it('what a client holds is the client’s to end', async () => {
+it('a hold of a client can be ended by the client', async () => {
   await test.openWith('payer', 100n)
   const held = await test.book(moving('payer', 'rest', 60n, { pending: true }))
   expect((await test.submit(ending.post(held.id, 50n))).map(brief)).toEqual(['posted'])

@@ -3,7 +3,7 @@ import type { Uuid } from '#kernel'
 import { byCard, share, startTestPayments, until, verifyAll } from '#testing'
 import type { CaseReason } from '../machine.ts'
 
-it('a case of an ended payment waits for a later one, and is verified to be there', async () => {
+it('a case of an ended payment waits behind a later one, and the verification requires it', async () => {
   const test = await startTestPayments()
   await test.openWith('shop', 1_000n)
   const decline = { code: 'do_not_honor', remedy: 'instrument', message: 'No.' } as const

@@ -46,11 +46,11 @@ async function whileLapsed<Value>(work: () => Promise<Value>): Promise<Value> {
 describe.each([
   ['a wallet', { kind: 'wallet', account: 'payer' }],
   ['a card', byCard],
-] as const)('from %s', (_, source) => {
+] as const)('with the room of a lapsed hold, from %s', (_, source) => {
   const balances = async () => (await Promise.all(['shop', 'payer'].map((code) => test.balances(code)))).flat()
   const payer = source.kind === 'rail' ? 500n : 400n
 
-  it('a payment that then fits is accepted, and succeeds', async () => {
+  it('a payment that fits is accepted, and succeeds', async () => {
     const { id } = await whileLapsed(() => test.pay({ source, destinations: [share('shop', 100n)] }))
     await test.end('payment', id)
     expect(await test.payment(id)).toMatchObject({ state: 'succeeded', amountCaptured: 100n })

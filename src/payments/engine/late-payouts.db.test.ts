@@ -49,7 +49,7 @@ const balances = async () => ({
   suspense: (await test.balances('suspense:USD'))[0],
 })
 
-it('is the first when the second fails: its account has paid, and nobody need see to it', async () => {
+it('the first payout counts when the second fails: its account has paid, and no case is open', async () => {
   await report(0, paid('first'))
   expect(await reasons()).toEqual(['late_success'])
   await report(1, { kind: 'failed', decline, railReference: 'second' })
@@ -58,7 +58,7 @@ it('is the first when the second fails: its account has paid, and nobody need se
   expect(await balances()).toEqual({ shop: [0n, 0n, 0n], clearing: 100n, suspense: 0n })
 })
 
-it('is both when the second happens, too: what was paid twice is an operator’s, and the verification sees when it is nobody’s', async () => {
+it('two payouts that both succeed leave a case for the double payment, which verification requires', async () => {
   await report(0, paid('first'))
   await report(1, paid('second'))
   expect((await test.end('payout', id)).row).toMatchObject({ state: 'succeeded', railReference: 'second' })

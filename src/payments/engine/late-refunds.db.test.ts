@@ -48,7 +48,7 @@ async function expectInOrder(clearing: bigint): Promise<void> {
   expect(await verifyAll(test.database)).toEqual([])
 }
 
-it('a refund that happened after another one replaced it is booked as a clawback, an operator has it, and the books are in order', async () => {
+it('a refund that succeeds after its replacement is a clawback with a case, and the books are in order', async () => {
   answerRefunds(declined('never', 'first'))
   const first = await askRefund()
   await test.end('refund', first.id)
@@ -60,7 +60,7 @@ it('a refund that happened after another one replaced it is booked as a clawback
 })
 
 it(
-  'an entry about a refund that happened after it was submitted again is over when the second submission fails',
+  'the case of a refund that succeeds late is resolved when its second submission fails',
   async () => {
     answerRefunds(declined('later', 'first'), { kind: 'pending', railReference: 'second' })
     await askRefund()

@@ -69,7 +69,7 @@ async function refuseSteps(): Promise<(state: string | undefined) => Promise<voi
 }
 
 describe('an input that fails', () => {
-  it.each(['23514', '23503', '42703', 'XX000'])('with %s is tried again, and no dead letter', async (state) => {
+  it.each(['23514', '23503', '42703', 'XX000'])('with %s is retried, and becomes no dead letter', async (state) => {
     const refuse = await refuseSteps()
     await refuse(state)
     const { id } = await test.pay({ source: { kind: 'wallet', account: payer } })
@@ -80,7 +80,7 @@ describe('an input that fails', () => {
     expect([await posted(payer, 'shop'), await findings()]).toEqual([[900n, 100n], []])
   })
 
-  it('for good has a case with its dead letter, and replaying it ends both', async () => {
+  it('permanently has a case with its dead letter, and a replay ends both', async () => {
     const refuse = await refuseSteps()
     await refuse('22P02')
     const { id } = await test.pay({ source: { kind: 'wallet', account: payer } })
@@ -94,7 +94,7 @@ describe('an input that fails', () => {
     expect(await posted(payer, 'shop')).toEqual([900n, 100n])
   })
 
-  it('has its case resolved when it is replayed as a dead letter, once none is left', async () => {
+  it('has its case resolved when its last dead letter is replayed', async () => {
     const refuse = await refuseSteps()
     await refuse('22P02')
     const { id } = await test.pay({ source: { kind: 'wallet', account: payer } })
@@ -107,7 +107,7 @@ describe('an input that fails', () => {
     expect(await entries()).toMatchObject([{ reason: 'dead_letter', is_open: false }])
   })
 
-  it('goes on without what died when that is put aside, and is not brought up again', async () => {
+  it('lets its subject go on when its dead letter is set aside, and gets no case again', async () => {
     const refuse = await refuseSteps()
     await refuse('22P02')
     const { id } = await test.pay({ source: { kind: 'wallet', account: payer } })
@@ -119,7 +119,7 @@ describe('an input that fails', () => {
     expect([await openEntries(), await findings()]).toEqual([[], []])
   })
 
-  it('and was a dead letter before there was an entry is found, and has one from the next start on', async () => {
+  it('and was a dead letter without a case is found, and gets a case at the next start', async () => {
     const refuse = await refuseSteps()
     await refuse('22P02')
     const { id } = await test.pay({ source: { kind: 'wallet', account: payer } })
@@ -132,7 +132,7 @@ describe('an input that fails', () => {
   })
 })
 
-describe('what a rail did and the books refuse altogether', () => {
+describe('a rail outcome that the books refuse altogether', () => {
   const otherwise = (amount: bigint): RailOutcome => ({ kind: 'succeeded', railReference: 'r-1', amount })
   const freeze = async (code: string) => {
     const [known] = await test.database.query({ text: 'select from ledger.accounts where code = $1', values: [code] })
@@ -159,7 +159,7 @@ describe('what a rail did and the books refuse altogether', () => {
     await test.settled()
   }
 
-  it('is kept with a charge, which an operator has, and booked when that is possible again', async () => {
+  it('is kept for a charge, with a case, and booked once that is possible again', async () => {
     test.rail.answer = async () => {
       await freeze(clearing)
       return otherwise(100n)
@@ -175,7 +175,7 @@ describe('what a rail did and the books refuse altogether', () => {
     expect([await posted(clearing, 'shop'), await findings()]).toEqual([[-100n, 100n], []])
   })
 
-  it('is kept with its amount when that is not what was asked for', async () => {
+  it('is kept with its amount when that differs from the requested one', async () => {
     test.rail.answer = async () => {
       await freeze(suspense)
       return otherwise(90n)
@@ -187,7 +187,7 @@ describe('what a rail did and the books refuse altogether', () => {
     expect([await posted(clearing, suspense, 'shop'), await findings()]).toEqual([[-90n, 90n, 0n], []])
   })
 
-  it('is kept with a capture', async () => {
+  it('is kept for a capture', async () => {
     const { id } = await payIn({ capture: 'manual' })
     await test.end('payment', id)
     test.rail.answer = async () => {
@@ -201,7 +201,7 @@ describe('what a rail did and the books refuse altogether', () => {
     expect([await posted(clearing, 'shop'), await openEntries(), await findings()]).toEqual([[-100n, 100n], [], []])
   })
 
-  it('is kept with a refund that returned another amount', async () => {
+  it('is kept for a refund that returned another amount', async () => {
     const { id } = await payIn()
     await test.end('payment', id)
     test.rail.answer = async () => {
@@ -214,7 +214,7 @@ describe('what a rail did and the books refuse altogether', () => {
     expect([await posted(clearing, 'shop', suspense), await findings()]).toEqual([[10n, 0n, -10n], []])
   })
 
-  it('is kept with a payout that paid another amount', async () => {
+  it('is kept for a payout that paid another amount', async () => {
     test.rail.answer = async () => {
       await freeze(suspense)
       return otherwise(110n)
@@ -226,7 +226,7 @@ describe('what a rail did and the books refuse altogether', () => {
     expect([await posted(clearing, payer, suspense), await findings()]).toEqual([[110n, 900n, -10n], []])
   })
 
-  it('is an entry of a dispute, too, with the input to be replayed', async () => {
+  it('opens a case for a dispute, too, with the input to be replayed', async () => {
     const { id } = await payIn()
     await test.end('payment', id)
     const [call] = test.rail.calls

@@ -43,7 +43,7 @@ async function refundedBeyond(isFrozen: boolean): Promise<void> {
   if (isFrozen) await test.change('shop', { state: 'open' })
 }
 
-it('the shop pays what it got, and an operator has the rest', async () => {
+it('the shop pays the requested part of an excessive refund, and the rest has a case', async () => {
   await refundedBeyond(false)
   expect([await balances(), await open()]).toMatchObject([
     [500n, 50n, -50n],
@@ -53,7 +53,7 @@ it('the shop pays what it got, and an operator has the rest', async () => {
   expect([await open(), await findings()]).toEqual([[], []])
 })
 
-it('so it does when the books had refused it for a while', async () => {
+it('the shop does so, too, when the books had refused it for a while', async () => {
   await refundedBeyond(true)
   const both = [
     { kind: 'payment', reason: 'booking_refused' },
@@ -69,7 +69,7 @@ it('so it does when the books had refused it for a while', async () => {
   expect([await balances(), await open(), await findings()]).toEqual([[500n, 50n, -50n], [], []])
 })
 
-it('so it does when all of it had been noted as owed before', async () => {
+it('the shop does so, too, when all of it had been recorded as owed before', async () => {
   await refundedBeyond(true)
   await decide('wrong_amount', accept)
   await test.database.query({ text: 'update payments.payments set amount_owed = 150, amount_lost = 0' })

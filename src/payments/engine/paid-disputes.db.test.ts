@@ -54,7 +54,7 @@ const captured = async () => {
   return id
 }
 
-it('a dispute of a capture that nobody got and that was returned is a loss with an entry', async () => {
+it('a dispute of an undelivered capture that was returned is a loss with a case', async () => {
   await decide(await captured(), { action: 'reverse' }, 'wrong_amount')
   await expect.poll(books, wait).toEqual({ shop: 550n, clearing: -50n, suspense: 0n })
   await dispute('cap-2', 40n)

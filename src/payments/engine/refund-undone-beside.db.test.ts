@@ -45,7 +45,7 @@ async function decide(kind: SubjectKind, id: string, decision: SubjectAction, ab
   await test.settled()
 }
 
-it('money that another refund is returning is not taken out of suspense when the first refund did not happen', async () => {
+it('money that a second refund is returning stays in suspense when the first one did not happen', async () => {
   const { id: payment } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
   await test.end('payment', payment)
   const calls = () => test.rail.calls.filter(({ operation }) => operation === 'refund')

@@ -78,7 +78,7 @@ it('a refund that its rail declines leaves the loss as it was', async () => {
   ])
 })
 
-it('a refund that the books refuse ends', async () => {
+it('a refund that the books refuse ends as failed', async () => {
   const payment = await lost()
   await test.open('elsewhere')
   await test.book(moving('shop', 'elsewhere', 600n))

@@ -44,12 +44,12 @@ const charged = async () => {
 }
 const findings = () => verifyAll(test.database)
 
-it('a charge that is told again as it was is nobody’s matter', async () => {
+it('a charge that is reported again unchanged opens no case', async () => {
   await tell('statement/1', await charged(), 100n)
   expect(await open()).toEqual([])
 })
 
-it('a charge of which a statement tells another amount than the answer is for an operator', async () => {
+it('a charge that a statement reports in another amount than the answer opens a case', async () => {
   await tell('statement/1', await charged(), 90n)
   expect(await open()).toMatchObject([{ reason: 'unmatched_event', detail: expect.stringContaining('0.90 USD') }])
   expect(await posted()).toEqual([-100n, 100n])
@@ -58,7 +58,7 @@ it('a charge of which a statement tells another amount than the answer is for an
   expect(await findings()).toEqual([])
 })
 
-it('a charge that a rail has made twice under one key is for an operator', async () => {
+it('a charge that a rail has made twice under one key opens a case', async () => {
   await tell('statement/2', 'another', 100n)
   expect(await open()).toMatchObject([{ reason: 'unmatched_event', detail: expect.stringContaining('another') }])
   expect(await posted()).toEqual([-100n, 100n])

@@ -56,7 +56,7 @@ describe('accounts that cannot take part', () => {
       { source: wallet, destinations: [share(payer, 100n)] },
       'accounts_must_differ destinations.0.account',
     ],
-  ])('%s: refused, and no rail asked', async (_, request, expected) => {
+  ])('%s: refused, and no rail called', async (_, request, expected) => {
     expect(await refusal(request)).toBe(expected)
     expect(test.rail.calls).toEqual([])
   })
@@ -66,7 +66,7 @@ describe('accounts that cannot take part', () => {
     ['closed', { state: 'closed' }, 'account_closed destinations.0.account'],
     ['of a limit that leaves no room', { maxBalance: 99n }, 'balance_limit_exceeded destinations.0.account'],
   ] as const)(
-    'a destination that is %s now, having been fine before: refused, and no rail asked',
+    'a destination that is %s now, having been usable before: refused, and no rail called',
     async (_, change, expected) => {
       const { id } = await payIn({ destinations: [share('shop', 100n)] })
       await test.end('payment', id)
@@ -83,14 +83,14 @@ describe('accounts that cannot take part', () => {
     },
   )
 
-  it('a clearing account that was prepared in another asset: refused, and told by the verification', async () => {
+  it('a clearing account prepared in another asset: refused, and reported by the verification', async () => {
     await test.open(clearing, { asset: 'EUR' })
     expect(await refusal({})).toBe('chart_account_unusable asset')
     expect((await findings()).join()).toContain(`account ${clearing} of book 1 has the asset EUR`)
     expect(test.rail.calls).toEqual([])
   })
 
-  it('a clearing account that was prepared with a limit and frozen: mended at the next start', async () => {
+  it('a clearing account prepared with a limit and frozen: repaired at the next start', async () => {
     await test.open(clearing)
     await test.change(clearing, { state: 'frozen' })
     expect(await refusal({})).toBe('chart_account_unusable asset')
@@ -98,7 +98,7 @@ describe('accounts that cannot take part', () => {
     expect([await refusal({}), await findings()]).toEqual(['accepted', []])
   })
 
-  it('a destination frozen between acceptance and the call: fails, and the rail is not asked again', async () => {
+  it('a destination frozen between acceptance and the call: fails, and the rail is not called again', async () => {
     await test.stop()
     await begin({ inquireAfterMs: soon })
     test.rail.answer = () => ({ kind: 'unavailable', why: 'closed for lunch' })
@@ -121,7 +121,7 @@ describe('accounts that cannot take part', () => {
     expect(test.rail.calls.map(({ operation }) => operation)).toEqual(['authorize'])
   })
 
-  it('the source of a payout and the wallet of a refund are looked at, too', async () => {
+  it('the source of a payout and the wallet of a refund are checked, too', async () => {
     const out = {
       book: 1,
       amount: 10n,
@@ -146,7 +146,7 @@ describe('accounts that cannot take part', () => {
     expect(test.rail.calls.map(({ operation }) => operation)).toEqual(['charge'])
   })
 
-  it('one account has one name: what is named by its id is stored by its code', async () => {
+  it('one account has one name: an account named by its id is stored by its code', async () => {
     const [account] = await test.database.query<{ id: string }>({
       text: `select id from ledger.accounts where code = 'shop'`,
     })

@@ -98,7 +98,7 @@ const undone = {
 }
 const balances = () => posted(clearing, 'shop', 'payer')
 
-it.each(operations)('a %s that the rail confirms when it is asked is booked by trying again', async (operation) => {
+it.each(operations)('a %s that the rail confirms on inquiry is booked by a retry', async (operation) => {
   await doubted(operation, yes)
   expect(await reasons()).toEqual(['unbooked'])
   await test.change(clearing, { state: 'open' })
@@ -106,7 +106,7 @@ it.each(operations)('a %s that the rail confirms when it is asked is booked by t
   expect([await balances(), await reasons(), await findings()]).toEqual([done[operation], [], []])
 })
 
-it.each(operations)('a %s that the rail denies still has not happened when an operator says so', async (operation) => {
+it.each(operations)('a %s that the rail still denies did not happen when an operator states so', async (operation) => {
   await doubted(operation, no)
   expect(await reasons()).toEqual(['outcome_unknown', 'unbooked'])
   await test.change(clearing, { state: 'open' })
@@ -122,7 +122,7 @@ it.each(operations)('a %s that the rail denies still has not happened when an op
 })
 
 it.each(operations)(
-  'a %s that the rail denies still is booked when an operator says that it happened',
+  'a %s that the rail still denies is booked when an operator states that it happened',
   async (operation) => {
     await doubted(operation, no)
     await force('succeeded')
@@ -133,7 +133,7 @@ it.each(operations)(
   },
 )
 
-it('a rail that denied it and confirms it when an operator has it asked again', async () => {
+it('a charge that the rail denied, and confirms on an operator’s inquiry, is booked', async () => {
   await doubted('charge', no)
   test.rail.answer = () => yes
   await decide({ action: 'inquire' })
@@ -146,7 +146,7 @@ it('a rail that denied it and confirms it when an operator has it asked again', 
   expect([await balances(), await reasons(), await findings()]).toEqual([done.charge, [], []])
 })
 
-it('a charge that came late, and that the books refuse, has not happened when an operator says so', async () => {
+it('a late charge that the books refuse has not happened when an operator states so', async () => {
   test.rail.answer = () => no
   await begin('charge')
   await until(async () => test.rail.calls.length > 0)
@@ -168,7 +168,7 @@ it('a charge that came late, and that the books refuse, has not happened when an
   expect([await balances(), await reasons(), await findings()]).toEqual([undone.charge, [], []])
 })
 
-it.each([null, 'contradicted'])('one that lost the word of the books (%s) is settled all the same', async (reason) => {
+it.each([null, 'contradicted'])('a charge whose recorded refusal is lost (%s) is settled anyway', async (reason) => {
   await doubted('charge', yes)
   await test.database.query({ text: 'update payments.attempts set reason = $1', values: [reason] })
   await test.change(clearing, { state: 'open' })

@@ -55,7 +55,7 @@ async function expectBooks(books: { readonly shop: bigint; readonly rail: bigint
   expect(found.flatMap(({ findings }) => findings)).toEqual([])
 }
 
-it('a payout that did not happen is in the account that paid it again', async () => {
+it('a payout that did not happen returns to the account that paid it', async () => {
   const out = { amount: 70n, asset: 'USD', source: 'shop', rail: 'card', otherRails: [], instrument: 'card_out' }
   const { id } = await test.ask((payments, tx) => payments.createPayout(tx, { book: 1, ...out, metadata: {} }))
   expect((await test.end('payout', id)).row.state).toBe('succeeded')
@@ -65,7 +65,7 @@ it('a payout that did not happen is in the account that paid it again', async ()
   await expectBooks({ shop: 500n, rail: 0n })
 })
 
-it('a refund that did not happen is with those who paid it again, and can be made again', async () => {
+it('a refund that did not happen returns to those who paid it, and can be made again', async () => {
   const { id: payment } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
   await test.end('payment', payment)
   const asked = { book: 1, payment, amount: 100n, metadata: {} }
@@ -80,7 +80,7 @@ it('a refund that did not happen is with those who paid it again, and can be mad
   await expectBooks({ shop: 500n, rail: 0n })
 })
 
-it('a capture that did not happen is taken from those who got it, and the rest stays', async () => {
+it('a capture that did not happen is debited from those who got it, and the rest stays', async () => {
   const held = { source: byCard, destinations: [share('shop', 100n)], capture: 'manual' } as const
   const { id: payment } = await test.pay(held)
   await test.end('payment', payment)
@@ -96,7 +96,7 @@ it('a capture that did not happen is taken from those who got it, and the rest s
   await expectBooks({ shop: 540n, rail: -40n })
 })
 
-it('a capture that did not happen is taken from each as far as it has not returned its part', async () => {
+it('a capture that did not happen is debited from each account up to the part not yet refunded', async () => {
   await test.open('partner')
   const destinations = [share('shop', 50n), share('partner', 50n)]
   const { id: payment } = await test.pay({ source: byCard, amount: 100n, destinations, capture: 'manual' })
@@ -112,7 +112,7 @@ it('a capture that did not happen is taken from each as far as it has not return
   await expectBooks({ shop: 540n, rail: 0n })
 })
 
-it('an increment that did not happen takes nothing from those who got what was captured', async () => {
+it('an increment that did not happen debits nothing from those who got the captured money', async () => {
   const held = { source: byCard, destinations: [share('shop', 100n)], capture: 'manual' } as const
   const { id: payment } = await test.pay(held)
   await test.end('payment', payment)
@@ -135,7 +135,7 @@ const frozenAtOnce = async (call: RailCall): Promise<RailOutcome> => {
   return { kind: 'succeeded', railReference: 'r-1', amount: call.amount }
 }
 
-it('a charge that did not happen, and is in suspense as its destination is frozen, is delivered to nobody', async () => {
+it('a charge that did not happen, in suspense for its frozen destination, is not delivered', async () => {
   test.rail.answer = frozenAtOnce
   const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
   expect((await test.end('payment', id)).row).toMatchObject({ state: 'requires_review', reason: 'booking_refused' })
@@ -145,7 +145,7 @@ it('a charge that did not happen, and is in suspense as its destination is froze
   await expectBooks({ shop: 500n, rail: 0n })
 })
 
-it('a payout that did not happen, and is in suspense as its account is frozen, is clawed back from nobody', async () => {
+it('a payout that did not happen, in suspense for its frozen account, is not debited', async () => {
   test.rail.answer = frozenAtOnce
   const out = { amount: 70n, asset: 'USD', source: 'shop', rail: 'card', otherRails: [], instrument: 'card_out' }
   const { id } = await test.ask((payments, tx) => payments.createPayout(tx, { book: 1, ...out, metadata: {} }))

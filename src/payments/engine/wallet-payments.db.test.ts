@@ -29,7 +29,7 @@ beforeEach(async () => {
 const wallet = () => ({ kind: 'wallet', account: payer }) as const
 const balancesOf = async (...codes: string[]) => Promise.all(codes.map((code) => test.balances(code)))
 
-it('moves money from a wallet to another, and tells so', async () => {
+it('moves money from a wallet to another, and reports success', async () => {
   const { id } = await test.pay({ source: wallet(), destinations: [share(shop, 100n)] })
   expect((await test.end('payment', id)).row).toMatchObject({
     state: 'succeeded',
@@ -66,7 +66,7 @@ it('splits a payment among destinations with a fee, and books all of it or nothi
   expect((await balancesOf(payer, shop, fees)).map(([posted]) => posted)).toEqual([900n, 60n, 10n])
 })
 
-it('fails for want of funds with the code of the ledger, and nothing is booked', async () => {
+it('fails for insufficient funds with the code of the ledger, and books nothing', async () => {
   const { id } = await test.pay({ source: wallet(), amount: 1_001n, destinations: [share(shop, 1_001n)] })
   expect((await test.end('payment', id)).row).toMatchObject({ state: 'failed', reason: 'insufficient_funds' })
   expect(await balancesOf(payer, shop)).toEqual([
@@ -111,7 +111,7 @@ it('holds a manual payment, captures parts of it, and the last capture takes wha
   ])
 })
 
-it('releases what a final capture leaves', async () => {
+it('releases the rest after a final capture', async () => {
   const { id } = await test.pay({ source: wallet(), destinations: [share(shop, 100n)], capture: 'manual' })
   await test.end('payment', id)
   const capture = await test.ask((payments, tx) => payments.capture(tx, { book: 1, payment: id, amount: 40n }))
@@ -120,7 +120,7 @@ it('releases what a final capture leaves', async () => {
   expect(await test.balances(payer)).toEqual([960n, 0n, 0n])
 })
 
-it('cancels a held payment, and gives everything back', async () => {
+it('cancels a held payment, and releases everything', async () => {
   const { id } = await test.pay({ source: wallet(), destinations: [share(shop, 100n)], capture: 'manual' })
   await test.end('payment', id)
   await test.ask((payments, tx) => payments.cancel(tx, { book: 1, payment: id }))
@@ -135,7 +135,7 @@ it('cancels a held payment, and gives everything back', async () => {
   )
 })
 
-it('lets an authorization lapse at its time', async () => {
+it('lets an authorization lapse at its expiry', async () => {
   const payUntil = async (momentUs: number): Promise<Payment> => {
     const expiresAt = (await test.clock()) + momentUs
     const toShop = { source: wallet(), destinations: [share(shop, 100n)], capture: 'manual', expiresAt } as const
@@ -148,7 +148,7 @@ it('lets an authorization lapse at its time', async () => {
   expect(await test.balances(payer)).toEqual([1_000n, 0n, 0n])
 })
 
-it('makes an authorization grow, and captures all of it', async () => {
+it('increments an authorization, and captures all of it', async () => {
   const { id } = await test.pay({ source: wallet(), destinations: [share(shop, 100n)], capture: 'manual' })
   await test.end('payment', id)
   await test.ask((payments, tx) => payments.increment(tx, { book: 1, payment: id, amount: 50n }))
@@ -162,7 +162,7 @@ it('makes an authorization grow, and captures all of it', async () => {
   ])
 })
 
-it('refunds in parts to the wallet it came from, from each share in proportion, and never more than there was', async () => {
+it('refunds in parts to the wallet, from each share in proportion, and never more than was paid', async () => {
   const { id } = await test.pay({ source: wallet(), destinations: [share(shop, 67n)], fee: share(fees, 33n) })
   await test.end('payment', id)
   for (const amount of [33n, 33n, 34n]) {
@@ -178,7 +178,7 @@ it('refunds in parts to the wallet it came from, from each share in proportion, 
   ).rejects.toThrow('amount_exceeds_refundable')
 })
 
-it('fails a refund that the shop cannot pay, and what was reserved for it may be refunded again', async () => {
+it('fails a refund that the shop cannot pay, and its reserved amount can be refunded again', async () => {
   const { id } = await test.pay({ source: wallet(), destinations: [share(shop, 100n)] })
   await test.end('payment', id)
   const away = await test.pay({ source: { kind: 'wallet', account: shop }, destinations: [share(fees, 100n)] })
@@ -188,7 +188,7 @@ it('fails a refund that the shop cannot pay, and what was reserved for it may be
   expect(await test.payment(id)).toMatchObject({ amountRefunding: 0n, amountRefunded: 0n })
 })
 
-it('tells the public form of what ended in the outbox, and every step in the timeline', async () => {
+it('publishes the public form of an ended payment in the outbox, and every step in the timeline', async () => {
   const { id } = await test.pay({ source: wallet(), destinations: [share(shop, 100n)], metadata: { order: '7' } })
   await test.end('payment', id)
   const steps = await test.database.query<{ input: string; state: string; transfers: string[] }>({

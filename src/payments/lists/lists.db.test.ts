@@ -268,13 +268,13 @@ describe('payments', () => {
     expect(places((await payments(filter)).items)).toEqual(expected.toReversed())
   })
 
-  test('of another book are not found, whatever they have in common', async () => {
+  test('of another book are not found, even with the same reference, vendor or metadata', async () => {
     for (const filter of [{ reference: 'order-7' }, { vendor: 'shop-4' }, { metadata: { order: '7' } }]) {
       expect(places((await payments(filter)).items)).toEqual([7])
     }
   })
 
-  test('that are rare among many are sought a bounded number of rows a page', async () => {
+  test('that are rare among many are searched in a bounded number of rows per page', async () => {
     const { pages, items } = await payments({ state: 'requires_review' }, 1)
     expect([items.length, pages > 1]).toEqual([1, true])
     const page = await listPayments(server.database, { book, limit: 1, filter: { state: 'requires_review' } })
@@ -315,7 +315,7 @@ describe('captures, refunds and payouts', () => {
     expect(await found({ payment: idAt(9, 9) })).toEqual([])
   })
 
-  test('payouts are found by all that they have', async () => {
+  test('payouts are found by each of their fields', async () => {
     expect(await payouts({})).toEqual([3, 2, 1])
     expect(await payouts({ vendor: 'shop-4' })).toEqual([2])
     expect(await payouts({ reference: 'out-2' })).toEqual([2])

@@ -36,8 +36,8 @@ const expectReleased = (stage: Stage & { readonly id: string }, amount: bigint) 
   expect(heldBy(stage)).toEqual([0n])
 }
 
-describe('what is held is released once an operator has decided about a capture', () => {
-  it('when the client had canceled it', () => {
+describe('a hold is released once an operator has decided about a capture', () => {
+  it('when the client had canceled the payment', () => {
     const stage = holding(wrong)
     capture(stage, stage.id)
     stage.world.input('payment', stage.id, { kind: 'cancel' })
@@ -58,7 +58,7 @@ describe('what is held is released once an operator has decided about a capture'
     expectReleased(stage, 55n)
   })
 
-  it('when its time has passed meanwhile, and another capture has ended as well', () => {
+  it('when it has expired meanwhile, and another capture has ended as well', () => {
     const stage = holding(wrong, slow)
     capture(stage, stage.id)
     capture(stage, stage.id)
@@ -74,7 +74,7 @@ describe('what is held is released once an operator has decided about a capture'
     expectReleased(stage, 55n)
   })
 
-  it('when the client had canceled it, and what came was returned some other way', () => {
+  it('when the client had canceled the payment, and the money was returned some other way', () => {
     const stage = holding(wrong)
     capture(stage, stage.id)
     stage.world.input('payment', stage.id, { kind: 'cancel' })
@@ -89,7 +89,7 @@ describe('what is held is released once an operator has decided about a capture'
   })
 })
 
-it('what an operator returns is released once the capture under way has ended, when the rail took another one back', () => {
+it('a hold is released after the capture under way, when the rail reversed the capture under review', () => {
   const stage = holding(wrong, slow)
   const { world, settle, card, callBack, payment, id } = stage
   capture(stage, id)

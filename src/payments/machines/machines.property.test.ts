@@ -297,7 +297,7 @@ function settleByHand(run: Run): void {
 }
 
 describe('the machines', () => {
-  it('keep the money, whatever rails and people do in whatever order', () => {
+  it('never lose money, for any order of actions by rails and operators', () => {
     const property = fc.property(
       fc.array(fc.noBias(plan), { minLength: 1, maxLength: 20, size: 'max' }),
       fc.noBias(fc.nat({ max: 10_000 })),

@@ -77,7 +77,7 @@ const stuckPayments: readonly Partial<Payment>[] = [
 ]
 
 describe.each(paymentPhases)('a payment that is %s', (phase) => {
-  it('answers every input by a change, or by why there is none', () => {
+  it('answers every input with a change, or with the reason for none', () => {
     for (const payment of paymentsIn(phase)) {
       for (const input of inputs('payment', paymentId)) {
         const reported = tell(payment, input)
@@ -106,7 +106,7 @@ const capturedInPart = {
   fee: { account: 'fees', amount: 7n, captured: 1n },
 }
 
-it('every capture answers every input by a change, or by why there is none', () => {
+it('every capture answers every input with a change, or with the reason for none', () => {
   for (const one of captures) {
     const capturing = one.state === 'processing' ? 40n : 0n
     const held = { capture: 'manual', amountCapturing: capturing, amountCapturable: 60n, state: 'authorized' } as const

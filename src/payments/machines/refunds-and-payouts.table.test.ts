@@ -70,7 +70,7 @@ const isDone = (one: Refund) => one.phase === 'ended' || (one.reason === 'wrong_
 describe.each(['new', 'calling', 'awaiting', 'inquiring', 'stuck', 'ended'] as const)(
   'a refund that is %s',
   (phase) => {
-    it('answers every input by a change, or by why there is none', () => {
+    it('answers every input with a change, or with the reason for none', () => {
       const suspense = [{ account: 'suspense:USD', amount: 100n }]
       const kinds = refundsIn(phase).flatMap((one) => [
         one,
@@ -156,7 +156,7 @@ function payoutsIn(phase: Payout['phase']): Payout[] {
 describe.each(['new', 'calling', 'awaiting', 'inquiring', 'stuck', 'ended'] as const)(
   'a payout that is %s',
   (phase) => {
-    it('answers every input by a change, or by why there is none', () => {
+    it('answers every input with a change, or with the reason for none', () => {
       for (const one of payoutsIn(phase)) {
         for (const input of inputs('payout', subjectId))
           expectDefined(machines.payout(one, input, context), tell(one, input))

@@ -8,7 +8,7 @@ import { lookUpsOf, type RowsRead } from './rows-read.ts'
 const scripts = { card: () => ({ effect: 'done', isTold: true }) as const }
 const none = () => []
 
-describe('a machine that asks for rows that were not read', () => {
+describe('a machine that requests rows that were not read', () => {
   const { payment } = createRailsStage(machines, scripts)
   it.each([
     ['refundsOf', 'refunds'],
@@ -25,7 +25,7 @@ describe('a machine that asks for rows that were not read', () => {
     expect(reading({})[lookUp](payment())).toEqual([])
   })
 
-  it('is stopped when it is played against the model as well', () => {
+  it('is stopped when it runs against the model as well', () => {
     const curious: Machines = {
       ...machines,
       payment: (row, input, context) => {

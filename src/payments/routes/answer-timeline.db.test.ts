@@ -10,7 +10,7 @@ beforeEach(async () => {
 })
 afterEach(() => test.stop())
 
-it('a page of a timeline reads the transfers of its own steps, and ends before it names too many', async () => {
+it('a page of a timeline reads the transfers of its own steps, and ends before it lists too many', async () => {
   const shops = Array.from({ length: 100 }, (_, index) => `shops:${index}`)
   await Promise.all(shops.map((code) => test.open(code)))
   const destinations = shops.map((code) => share(code, 30n))

@@ -68,7 +68,7 @@ const step = (also: Partial<KeptStep>): KeptStep => ({
 const textOf = (attempted: KeptAttempt) => paymentTimeline(payment, { ...none, attempts: [attempted] })[1]?.text
 
 describe('the timeline of a payment', () => {
-  test('has what was asked, what followed and the rails that were asked in the order of time', () => {
+  test('has the requests, their results and the calls of rails in the order of time', () => {
     const capture: Capture = {
       ...{ id: id(3), payment: payment.id, amount: 600n, final: false, state: 'succeeded' },
       ...{ reason: undefined, currentAttempt: undefined, createdAt: 400 },
@@ -109,7 +109,7 @@ describe('the timeline of a payment', () => {
     [{ state: 'failed', reason: 'do_not_honor' }, 'it did not (auth_1): do_not_honor.'],
     [{ state: 'succeeded', inquiries: 1 }, 'it did (auth_1) after one inquiry.'],
     [{ state: 'not_sent', railReference: undefined }, 'it was away, so nothing was sent.'],
-  ])('says of an attempt %o: %s', (also, end) => {
+  ])('describes an attempt %o: %s', (also, end) => {
     expect(textOf(attempt(also))).toBe(`The rail card was asked to hold 10.00 USD; ${end}`)
   })
 

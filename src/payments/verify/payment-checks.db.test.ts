@@ -74,13 +74,13 @@ const nameOf = (name: string) => {
   return `${kind} ${encodeId(idPrefix[kind], ids[name] ?? '')}`
 }
 
-it('says nothing of a history in which something is captured, refunded, held, awaited, stuck and paid out', async () => {
+it('reports nothing on a history with captures, refunds, holds, pending calls, cases and payouts', async () => {
   expect(await findingsAfter('select 1')).toBe('')
   const checked = await Promise.all(paymentChecks(world.database).map(({ run }) => run()))
   for (const one of checked) expect(one.checked).toBeGreaterThanOrEqual(6)
 })
 
-it('holds nothing against payments whose timelines were dropped when they were old', async () => {
+it('reports nothing on payments whose old timelines were dropped', async () => {
   const noted = `insert into platform.dropped (table_name, bound) values ('payments.steps', '${'f'.repeat(32)}')`
   try {
     expect(await findingsAfter(`with noted as (${noted}) delete from payments.steps`)).toBe('')
@@ -147,7 +147,7 @@ describe('never stranded', () => {
     expect(findings).toContain(said)
   })
 
-  it('is content while the message or the entry that carries it on is there', async () => {
+  it('reports nothing while the message or the case that carries a payment on is there', async () => {
     const copy =
       'insert into cases.cases (id, book_id, queue, subject_kind, subject_id, reason, detail, priority, rank, due_at)'
     const carried = `with gone as (delete from lanes.later where subject = $silent)
@@ -214,7 +214,7 @@ describe('payments equal books', () => {
   })
 })
 
-describe('what people have decided about may have more booked than rails say, as far as they have stated it:', () => {
+describe('payments decided by operators may have more booked than rails report, as far as stated:', () => {
   const decided = (name: string) => `with decided as (
     update payments.steps set input = 'decision' where root_id = $${name} and subject_kind <> 'refund')`
   const charge = `where root_id = $done and operation = 'charge'`

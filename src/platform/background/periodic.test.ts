@@ -13,7 +13,7 @@ afterEach(() => {
 const nobody = () => undefined
 const after = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 
-it('rests between the end of a round and the next, for as long as the round wants', async () => {
+it('rests between the end of a round and the next, for as long as the round requests', async () => {
   const begun: number[] = []
   const work = async () => {
     begun.push(Date.now())
@@ -37,7 +37,7 @@ it('rests between the end of a round and the next, for as long as the round want
   await Promise.all([periodic.stop(), after(100)])
 })
 
-it('does one round at a time, also when one is asked for, and ends after the one under way', async () => {
+it('runs one round at a time, also on request, and ends after the one under way', async () => {
   let [running, most, ended] = [0, 0, 0]
   const work = async (isStopping: () => boolean) => {
     running += 1
@@ -62,7 +62,7 @@ it('does one round at a time, also when one is asked for, and ends after the one
   expect(ended).toBe(before)
 })
 
-it('tells of what fails and goes on, more and more rarely while it fails', async () => {
+it('reports failures and goes on, ever more rarely while they last', async () => {
   const reported: [string, number][] = []
   const at: number[] = []
   const start = Date.now()

@@ -53,7 +53,7 @@ describe('readConfiguration', () => {
     expect(readConfiguration(args, {})).toEqual({ ok: false, errors: [sentence] })
   })
 
-  it('reads for how long what ages is kept', () => {
+  it('reads how long aging data is kept', () => {
     const read = readConfiguration(['--keep-events', '90', '--keep-audit', 'forever'], { MUNIM_KEEP_KEYS: '7' })
     expect(read).toMatchObject({
       ok: true,

@@ -100,7 +100,7 @@ describe('--rails-config', () => {
     ])
   })
 
-  it('says when the file is not there', () => {
+  it('reports a missing file', () => {
     expect(read(['--rails-config', join(folder, 'none.json')]).errors).toEqual([
       `--rails-config: ${join(folder, 'none.json')} cannot be read (ENOENT).`,
     ])

@@ -67,7 +67,7 @@ it('sends the method, the path after that of the URL, the headers and the body, 
   })
 })
 
-it('uses its connections again', async () => {
+it('reuses its connections', async () => {
   const ports = new Set<unknown>()
   const { url } = await serve((request, response) => {
     ports.add(request.socket.remotePort)
@@ -84,11 +84,11 @@ it('says that nothing was sent when the connection is refused', async () => {
   expect(await client(url).call(post)).toMatchObject({ kind: 'not_sent', why: expect.stringContaining('ECONNREFUSED') })
 })
 
-it('says that nothing was sent when the name leads nowhere', async () => {
+it('says that nothing was sent when the host name does not resolve', async () => {
   expect(await client('http://rail.invalid').call(post)).toMatchObject({ kind: 'not_sent' })
 })
 
-it('says that nothing was sent when the deadline passed before a connection was free, and does not send it later', async () => {
+it('says that nothing was sent, and sends nothing later, when no connection was free in time', async () => {
   const paths: unknown[] = []
   const { url } = await serve((request, response) => {
     paths.push(request.url)
@@ -113,17 +113,17 @@ it.each([
     'stops within its answer and stays',
     (socket: Socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{'),
   ],
-])('leaves open what became of a call when the other side %s', async (_what, act) => {
+])('leaves the outcome of a call open when the other side %s', async (_what, act) => {
   const { call } = client(await serveRaw(act), { timeoutMs: 200 })
   expect(await call(post)).toMatchObject({ kind: 'broken' })
 })
 
-it('leaves open what became of a call whose answer is too long', async () => {
+it('leaves the outcome of a call open when the answer is too long', async () => {
   const { url } = await serve((_request, response) => response.end('x'.repeat(2_000)))
   expect(await client(url, { answerBytesMax: 1_000 }).call(post)).toMatchObject({ kind: 'broken' })
 })
 
-it('ends what runs when it is closed, and sends nothing after that', async () => {
+it('ends running calls when it is closed, and sends nothing after that', async () => {
   const { url } = await serve((request) => request.resume())
   const made = createHttpClient({ url, timeoutMs: 5_000 })
   const running = made.call(post)
@@ -148,7 +148,7 @@ it('streams a body as it is read', async () => {
   expect(text.split('\n')).toHaveLength(10_001)
 })
 
-it('throws out of a stream that breaks off or stands still', async () => {
+it('throws out of a stream that breaks off or stalls', async () => {
   const head = 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nline 1\n'
   for (const act of [(socket: Socket) => socket.end(head), (socket: Socket) => socket.write(head)]) {
     const reply = await client(await serveRaw(act)).stream({ path: '/statement', timeoutMs: 200 })
@@ -163,7 +163,7 @@ it('throws out of a stream that breaks off or stands still', async () => {
   }
 })
 
-it('gives the connection up when the reader of a stream stops', async () => {
+it('closes the connection when the reader of a stream stops', async () => {
   const { promise: gone, resolve } = Promise.withResolvers<void>()
   const { url } = await serve((_request, response) => {
     response.on('close', resolve)

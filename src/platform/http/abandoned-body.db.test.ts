@@ -6,7 +6,7 @@ import { createTestDatabase } from '#testing'
 import { createLogger } from '../telemetry/index.ts'
 import { answer, createHttpServer, route } from './index.ts'
 
-it('a body whose sender goes while it is read is not handled, least of all as an empty one', async () => {
+it('a body whose sender disconnects during the upload is not handled, not even as an empty one', async () => {
   const test = await createTestDatabase()
   const handled: number[] = []
   const callbacks = route({

@@ -28,7 +28,7 @@ async function connected(): Promise<Socket> {
   return socket
 }
 
-it.each([0, 1, 5])('a CONNECT whose connection is reset after %s ms harms nobody', async (ms) => {
+it.each([0, 1, 5])('a CONNECT whose connection is reset after %s ms does no harm', async (ms) => {
   for (let round = 0; round < 10; round += 1) {
     const sockets = await Promise.all(Array.from({ length: 10 }, connected))
     if (ms > 0) await sleep(ms)

@@ -57,18 +57,18 @@ type Sending = { readonly size: number; readonly method?: string; readonly isLas
 const textOf = (length: number) => JSON.stringify({ text: 'x'.repeat(length) })
 
 describe('a body in pieces', () => {
-  it('is read whatever their size', async () => {
+  it('is read whatever the size of the pieces', async () => {
     expect(await sendInPieces(textOf(20_000), { size: 7_000 })).toMatch(/^HTTP\/1.1 200 .*"length":20000/s)
     expect(await sendInPieces(textOf(500), { size: 1 })).toMatch(/^HTTP\/1.1 200 .*"length":500/s)
     expect(await sendInPieces(textOf(60_000), { size: 64 })).toMatch(/^HTTP\/1.1 200 .*"length":60000/s)
   })
 
-  it('of one byte each, and very many, is refused, and the connection ends though more may come', async () => {
+  it('of very many single bytes is refused, and the connection ends even if more may come', async () => {
     const came = await sendInPieces(textOf(60_000), { size: 1, isLast: false })
     expect(came).toMatch(/^HTTP\/1.1 400 .*connection: close.*malformed_request.*tiny pieces/is)
   })
 
-  it('is refused where there is none to be read', async () => {
+  it('is refused on a route that has no body', async () => {
     const came = await sendInPieces(textOf(60_000), { size: 1, method: 'GET', isLast: false })
     expect(came).toMatch(/^HTTP\/1.1 400 .*connection: close.*malformed_request.*has no body/is)
   })

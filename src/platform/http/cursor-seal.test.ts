@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { openSealed, sealText, useCursorSecret } from './cursor-seal.ts'
 
-it('opens what it has sealed, shows nothing of it, and opens nothing that was changed', () => {
+it('opens the text that it sealed, hides its content, and opens nothing that was changed', () => {
   const secret = randomBytes(32)
   useCursorSecret(secret)
   const sealed = sealText('[123456789]')

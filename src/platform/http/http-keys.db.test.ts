@@ -131,7 +131,7 @@ describe('idempotency keys', () => {
     expect(without.body.times).toBe(2)
   })
 
-  it('give a long answer again to the letter', async () => {
+  it('repeat a long answer exactly', async () => {
     const headers = { 'idempotency-key': 'long-1' }
     const first = await post('/v1/test/once', { name: 'long', count: 100_000 }, headers)
     const second = await post('/v1/test/once', { name: 'long', count: 100_000 }, headers)
@@ -192,8 +192,8 @@ describe('idempotency keys', () => {
   })
 })
 
-describe('keys', () => {
-  it('are not given twice to whoever replays the request that made one, nor stored', async () => {
+describe('API keys', () => {
+  it('are never stored, nor shown again to a replay of the request that made one', async () => {
     const headers = { 'idempotency-key': 'api-key-1' }
     const first = await post('/v1/api-keys', { scope: 'read', name: 'reports' }, headers)
     expect(first.body.key).toMatch(/^munim_[A-Za-z0-9_-]{43}$/)

@@ -132,7 +132,7 @@ describe('large bodies', () => {
     return client
   }
 
-  it('of one key that stop on their way take nothing from other keys', async () => {
+  it('of one key that stall take nothing from other keys', async () => {
     const url = await startServer({ bodiesBytesMax: 6 * mebibyte })
     const clients = Array.from({ length: 20 }, () => stall(url, 'slow', 1000))
     clients.push(...Array.from({ length: 8 }, () => stall(url, 'slow', mebibyte)))
@@ -144,7 +144,7 @@ describe('large bodies', () => {
     await expect.poll(async () => (await send(url, 'slow')).status).toBe(200)
   })
 
-  it('that stop on their way are ended and give their memory back', async () => {
+  it('that stall are ended and release their memory', async () => {
     const url = await startServer({ bodiesBytesMax: 2 * mebibyte, uploadWindowMs: 100 })
     const client = stall(url, 'key', mebibyte - 100)
     const answered = new Promise<string>((resolve) => client.once('data', (data) => resolve(String(data))))
@@ -158,7 +158,7 @@ describe('large bodies', () => {
     expect(small.status).toBe(200)
   })
 
-  it('are counted until the handler has ended, also when it was answered in its place', async () => {
+  it('are counted until the handler has ended, even if a timeout was answered in its place', async () => {
     const url = await startServer({ bodiesBytesMax: 3 * mebibyte, handlerTimeoutMs: 200 })
     expect(await codeOf(await send(url, 'key', { wait: true }))).toBe('deadline_exceeded')
     expect((await send(url, 'key')).status).toBe(503)
@@ -167,7 +167,7 @@ describe('large bodies', () => {
     expect(aborted.splice(0)).toEqual([true])
   })
 
-  it('of a client that has gone away are told from those somebody waits for', async () => {
+  it('of a client that has gone away are distinguished from those that a client waits for', async () => {
     const url = await startServer({})
     const stay = send(url, 'key', { wait: true })
     await expect.poll(() => waits.length).toBe(1)
@@ -189,7 +189,7 @@ describe('large bodies', () => {
 })
 
 describe('the rate of a key', () => {
-  it('is stated on every answer, and refused beyond', async () => {
+  it('is stated on every answer, and requests beyond it are refused', async () => {
     const url = await startServer({ ratePolicy: { requests: 1, windowSeconds: 60, burst: 2 } })
     const first = await post(url, false)
     expect([first.headers.get('ratelimit-policy'), first.headers.get('ratelimit')]).toEqual([

@@ -130,7 +130,7 @@ describe('requests that need a connection of the database', () => {
     for (const { status } of await all) expect(status).toBe(200)
   }
 
-  it('are handled so many at once; a key that has many makes its own wait', async () => {
+  it('are handled up to a limit; a key with many requests delays only its own', async () => {
     const url = `${await startServer({ handledMax: 8 })}/v1/reading`
     held.length = 0
     const greedy = Array.from({ length: 30 }, () => get(url, 'greedy'))
@@ -142,7 +142,7 @@ describe('requests that need a connection of the database', () => {
     expect(held).toHaveLength(31)
   })
 
-  it('read while writes, of however many keys, have all the places there are for writes', async () => {
+  it('for reading go on while writes of many keys take all the places for writes', async () => {
     const url = await startServer({ handledMax: 8, writingMax: 8 })
     held.length = 0
     const write = (key: string) =>
@@ -155,7 +155,7 @@ describe('requests that need a connection of the database', () => {
     await letAllGo([...writes, ...reads])
   })
 
-  it('let others have their place while they wait for something else', async () => {
+  it('release their place while they wait for something else', async () => {
     const url = `${await startServer({ handledMax: 8 })}/v1/resting`
     held.length = 0
     const many = Array.from({ length: 30 }, () => get(url, 'patient'))
@@ -165,7 +165,7 @@ describe('requests that need a connection of the database', () => {
 })
 
 describe('the deadline of a handler', () => {
-  it('is answered in its place, and the key stays in use until the handler has ended', async () => {
+  it('answers in its place, and the idempotency key stays in use until the handler has ended', async () => {
     const url = await startServer({ handlerTimeoutMs: 200 })
     const headers = { 'idempotency-key': 'late' }
     const late = await post(url, true, headers)
@@ -177,14 +177,14 @@ describe('the deadline of a handler', () => {
 })
 
 describe('a slow client', () => {
-  it('is told so when its headers do not come to an end', async () => {
+  it('gets an error when its headers do not end', async () => {
     const url = await startServer({ headersTimeoutMs: 300 })
     const response = await sendRaw(url, 'GET /v1/slow HTTP/1.1\r\nHost: munim\r\nX-Slow')
     expect(response.status).toBe(408)
     expect(JSON.parse(response.body)).toMatchObject({ code: 'request_timeout' })
   })
 
-  it('is told so when its body does not come to an end', async () => {
+  it('gets an error when its body does not end', async () => {
     const url = await startServer({ headersTimeoutMs: 200, requestTimeoutMs: 400 })
     const head = 'POST /v1/slow HTTP/1.1\r\nHost: munim\r\nAuthorization: Bearer key\r\nContent-Type: application/json'
     const response = await sendRaw(url, `${head}\r\nContent-Length: 100\r\n\r\n{"wait"`)
@@ -231,7 +231,7 @@ describe('the requests under way', () => {
     await expect.poll(async () => (await post(url, false, { authorization: 'Bearer greedy' })).status).toBe(200)
   })
 
-  it('whose keys the database has not told yet leave places to those that are known', async () => {
+  it('whose keys are still looked up leave places to those with known keys', async () => {
     asked = Promise.withResolvers()
     const url = await startServer({ runningMax: 12 })
     const endFlood = flood(url, 'asked', { wait: false })
@@ -243,7 +243,7 @@ describe('the requests under way', () => {
   })
 })
 
-describe('a client that goes away before the database has told whose key it has', () => {
+describe('a client that disconnects while its key is being looked up', () => {
   const body = '{"wait":false}'
   const head = 'POST /v1/slow HTTP/1.1\r\nHost: munim\r\nAuthorization: Bearer asked\r\nContent-Type: application/json'
   const begin = async (url: string, sent: string) => {
@@ -257,7 +257,7 @@ describe('a client that goes away before the database has told whose key it has'
   it.each([
     ['the whole of its body', body],
     ['a part of its body', body.slice(0, 4)],
-  ])('having sent %s, leaves its place to those that come', async (_, sent) => {
+  ])('having sent %s, leaves its place to later requests', async (_, sent) => {
     asked = Promise.withResolvers()
     begun.length = 0
     const url = await startServer({ runningMax: 12 })
@@ -271,7 +271,7 @@ describe('a client that goes away before the database has told whose key it has'
   })
 })
 
-it('who finds no place to wait for its key is refused, and a look-up that fails then ends no process', async () => {
+it('a request without room to wait for its key is refused, and a failed look-up ends no process', async () => {
   asked = Promise.withResolvers()
   const unhandled: unknown[] = []
   const note = (error: unknown) => unhandled.push(error)

@@ -128,19 +128,19 @@ describe('answers', () => {
     expect(headers.get('content-type')).toBe('application/json; charset=utf-8')
   })
 
-  it('repeat the id of the client when it is a sane one', async () => {
+  it('repeat the request id of the client when it is valid', async () => {
     const sane = await post('/v1/test/echo', { name: 'a' }, { 'request-id': 'order-7.2' })
     expect(sane.headers.get('request-id')).toBe('order-7.2')
     const long = await post('/v1/test/echo', { name: 'a' }, { 'request-id': 'x'.repeat(65) })
     expect(long.headers.get('request-id')).toMatch(/^req_/)
   })
 
-  it('of a stream that fails before its first byte are those of the fault', async () => {
+  it('of a stream that fails before its first byte report the fault', async () => {
     const broken = await server.request('GET', '/v1/test/broken-stream')
     expect([broken.status, broken.body.code]).toEqual([503, 'service_unavailable'])
   })
 
-  it('are streamed when they are made bit by bit', async () => {
+  it('are streamed when they are produced piece by piece', async () => {
     const { headers, body: text } = await server.request('GET', '/v1/test/stream')
     expect(headers.get('content-type')).toBe('application/x-ndjson')
     expect(text).toBe('{"n":1}\n{"n":2}\n{"n":3}\n')
@@ -241,7 +241,7 @@ describe('authentication', () => {
     expect([refused.status, refused.body.code]).toEqual([403, 'scope_insufficient'])
   })
 
-  it('asks for an admin key where books are made', async () => {
+  it('requires an admin key where books are made', async () => {
     const key = await server.createKey('write')
     expect((await server.request('POST', '/v1/test/echo', { key, body: { name: 'a' } })).status).toBe(200)
     const refused = await server.request('POST', '/v1/books', { key, body: { code: 'b' } })
@@ -251,7 +251,7 @@ describe('authentication', () => {
 
 describe('paths', () => {
   it.each(['/v1/nothing', '/v1/test/list', '/v1/test/list/7/', '/V1/test/list/7', '/nothing', '//v1/test/list/7'])(
-    'has nothing at %s',
+    'answers 404 at %s',
     async (path) => {
       const { status, body: problem } = await server.request('GET', path)
       expect([status, problem.code]).toEqual([404, 'route_not_found'])
@@ -275,7 +275,7 @@ describe('paths', () => {
 })
 
 describe('failures', () => {
-  it('answers 503 to a fault that may pass, and 500 to anything else, without what is inside', async () => {
+  it('answers 503 to a fault that may pass and 500 to any other, without internal details', async () => {
     const fault = await post('/v1/test/echo', { name: 'fault' })
     expect([fault.status, fault.body.code, fault.headers.get('retry-after')]).toEqual([503, 'service_unavailable', '1'])
     expect(JSON.stringify(fault.body)).not.toContain('db-7')

@@ -225,7 +225,7 @@ describe('after malformed requests', () => {
     }
   })
 
-  it('what large bodies announce and do not send takes nothing from others', async () => {
+  it('bytes that large bodies announce and do not send take no room from others', async () => {
     const { hostname, port } = new URL(server.url)
     const announce = [
       'POST /v1/test/things/batch HTTP/1.1',

@@ -6,7 +6,7 @@ import { createTestDatabase, until } from '#testing'
 import { createLogger } from '../telemetry/index.ts'
 import { answer, createHttpServer, route } from './index.ts'
 
-it('who has no key and sends a body slowly does not keep a place for long', async () => {
+it('a client without a key that sends a body slowly does not keep a place for long', async () => {
   const test = await createTestDatabase()
   const callbacks = route({
     method: 'POST',

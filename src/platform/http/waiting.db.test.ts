@@ -46,14 +46,14 @@ afterAll(() => server.stop())
 const post = (headers: Record<string, string>) =>
   server.request('POST', '/v1/test/waiting', { body: { name: 'x' }, headers })
 
-test('a client that does not wait gets what is kept, one that waits gets what came after the commit', async () => {
+test('a client that does not wait gets the stored answer, one that waits the state after the commit', async () => {
   const plain = await post({})
   expect([plain.body.state, plain.headers.get('preference-applied')]).toEqual(['processing', null])
   const waiting = await post({ prefer: 'wait=5' })
   expect([waiting.body.state, waiting.headers.get('preference-applied')]).toEqual(['succeeded', 'wait=5'])
 })
 
-test('what is kept under a key is the answer before the wait, and a replay may wait as well', async () => {
+test('the answer before the wait is stored under the key, and a replay may wait as well', async () => {
   const key = { 'idempotency-key': randomUUID() }
   const first = await post({ ...key, prefer: 'wait=5' })
   const again = await post(key)
@@ -67,7 +67,7 @@ test('what is kept under a key is the answer before the wait, and a replay may w
   ])
 })
 
-test('a route that does not wait passes the preference over', async () => {
+test('a route that does not wait ignores the preference', async () => {
   const { body, headers } = await server.request('GET', '/v1/test/deaf', { headers: { prefer: 'wait=5' } })
   expect([body.wait, headers.get('preference-applied')]).toEqual([null, null])
 })

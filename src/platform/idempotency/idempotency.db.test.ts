@@ -75,7 +75,7 @@ describe('once', () => {
     expect(await effects('fifty')).toBe(1)
   })
 
-  it('tells another content from a replay, and another book from another content', async () => {
+  it('distinguishes another content from a replay, and another book from another content', async () => {
     const work = async () => ({ status: 200, body: 'first' })
     await once(test.database, requestOf('content'), work)
     expect((await once(test.database, requestOf('content'), work)).kind).toBe('replayed')
@@ -93,9 +93,8 @@ describe('once', () => {
     expect((await once(test.database, requestOf('throws'), async () => ({ status: 200, body: '' }))).kind).toBe('done')
   })
 
-  it('gives way to a writer that stored the key without taking the lock', async () => {
-    const theirs = { idempotency: requestOf('overtaken'), answer: { status: 201, body: 'theirs' } }
-    const outcome = await once(test.database, requestOf('overtaken'), async (tx) => {
+  it('yields to a writer that stored the key without taking the lock', async () => {
+    const outcome = await once(test.database, claimOf('overtaken'), async (tx) => {
       await tx.query(effect('overtaken'))
       await test.database.transaction((other) => other.burst([storeKeysStep([theirs])]))
       return { status: 201, body: 'ours' }
@@ -132,7 +131,7 @@ describe('the steps of a burst', () => {
     expect(found(requestOf('plain', 'other', 7))).toEqual({ kind: 'mismatched' })
   })
 
-  it('compress what is long', async () => {
+  it('compress long answers', async () => {
     const body = JSON.stringify(Array.from({ length: 10_000 }, (_, n) => ({ status: 201, n })))
     await test.database.transaction((tx) =>
       tx.burst([storeKeysStep([{ idempotency: requestOf('long'), answer: { status: 200, body } }])]),
@@ -156,7 +155,7 @@ describe('the steps of a burst', () => {
 })
 
 describe('deleteOldKeys', () => {
-  it('deletes what is older than the given age, some at a time', async () => {
+  it('deletes keys older than the given age, a limited number at a time', async () => {
     await test.database.query({
       text: `insert into platform.idempotency_keys (book_id, key, fingerprint, status, encoding, body, created_at)
         select 9, 'old ' || n, '\\x00', 200, 0, '\\x', now() - make_interval(days => n) from generate_series(26, 35) n`,
@@ -170,8 +169,8 @@ describe('deleteOldKeys', () => {
   })
 })
 
-describe('deleteOldKeys, on a table whose room is used again', () => {
-  it('reads what it deletes and no more, from its oldest row on', async () => {
+describe('deleteOldKeys, on a table that reuses its space', () => {
+  it('reads only the rows that it deletes, from the oldest on', async () => {
     // New rows are in the pages of old ones, so that no range of pages is of one time.
     await test.database.query({
       text: `insert into platform.idempotency_keys (book_id, key, fingerprint, status, encoding, body, created_at)
@@ -210,7 +209,7 @@ describe('fingerprintRequest', () => {
 })
 
 describe('createRunningKeys', () => {
-  it('has room for one request with a key at a time', () => {
+  it('allows one request per key at a time', () => {
     const running = createRunningKeys()
     const request = requestOf('k')
     expect([running.enter(request), running.enter(request), running.enter(requestOf('k', 'body', 2))]).toEqual([

@@ -4,7 +4,7 @@ import { derivedUuid, newUuid, repeatableUuid, requestedUuid } from './index.ts'
 const at = (ms: number, id: string) => `${ms.toString(16).padStart(12, '0')}${id.slice(12)}`
 const part = 0x0190_0000_0000
 
-it('what was requested in the same words within the hours of one part is known again, whenever exactly that was', () => {
+it('the same request within the hours of one part gets the same id, at any time in them', () => {
   const id = requestedUuid('a payment')
   const ids = [0, 1, 3_600_000, 18 * 3_600_000].map((ms) => at(part + ms, id))
   expect(new Set(ids.map((one) => repeatableUuid(one, 'charge 1'))).size).toBe(1)
@@ -20,7 +20,7 @@ it('what was requested in the same words within the hours of one part is known a
   expect(new Set(others).size).toBe(4)
 })
 
-it('an id that nobody can request again keeps its time, and so does what follows from it', () => {
+it('an id that cannot be requested again keeps its time, and so do ids derived from it', () => {
   const id = newUuid()
   expect(repeatableUuid(id, 'charge 1')).toBe(derivedUuid(id, 'charge 1'))
   expect(derivedUuid(id, 'charge 1').slice(0, 12)).toBe(id.slice(0, 12))

@@ -25,7 +25,7 @@ function describeRoutes(...routes: Route[]) {
   return openApiDocument(api, routes, httpProblems)
 }
 
-test('a schema with a title stands in the document once and is referred to', () => {
+test('a schema with a title is in the document once and is referenced', () => {
   const document = describeRoutes(routeAt('/a'), routeAt('/b/:id', { params: closedObject({ id: Type.String() }) }))
   expect(Object.keys(document.components.schemas)).toEqual(['Problem', 'ProblemItem', 'Thing'])
   const answered = document.paths['/b/{id}']?.get?.responses['200']
@@ -41,20 +41,20 @@ test('a code that is in no catalog is a defect', () => {
   expect(() => describeRoutes(routeAt('/a', { problems: ['thing_lost'] }))).toThrow('thing_lost')
 })
 
-test('query parameters say what their text stands for', () => {
+test('query parameters declare the meaning of their text', () => {
   const query = querySchema(pageQuery, { metadata: true })
   const { parameters = [] } = describeRoutes(routeAt('/a', { query })).paths['/a']?.get ?? {}
   expect(parameters.find(({ name }) => name === 'limit')?.schema).toMatchObject({ type: 'integer', maximum: 100 })
   expect(parameters.find(({ name }) => name === 'metadata')).toMatchObject({ style: 'deepObject', explode: true })
 })
 
-test('what is open to anybody needs no key and answers no problem of keys', () => {
+test('a public route needs no key and lists no problems of keys', () => {
   const operation = describeRoutes(routeAt('/a', { scope: 'none' })).paths['/a']?.get
   expect(operation?.security).toEqual([])
   expect(Object.keys(operation?.responses ?? {})).toEqual(['200', '400', '414', '500', '503'])
 })
 
-test('every operation has an example key of its own, and says that a URL may be too long', () => {
+test('every operation has its own example key, and says that a URL may be too long', () => {
   const paths = describeRoutes(
     routeAt('/a', { method: 'POST', operation: 'make_a', scope: 'write' }),
     routeAt('/b', { method: 'POST', operation: 'make_b', scope: 'write' }),
@@ -66,12 +66,12 @@ test('every operation has an example key of its own, and says that a URL may be 
   expect(Object.keys(a?.responses ?? {})).toContain('414')
 })
 
-test('what the server alone needs to know is not in the document', () => {
+test('schema details for the server alone are not in the document', () => {
   const text = JSON.stringify(describeRoutes(routeAt('/a', { query: querySchema(pageQuery) })))
   expect(text).not.toContain('x-expected')
 })
 
-test('text that a page is made of stays text', () => {
+test('text within a page stays text', () => {
   expect(html`<i title="${'"\'&'}">${inline('a `<x>` b')}</i>`.html).toBe(
     '<i title="&quot;&#39;&amp;">a <code>&lt;x&gt;</code> b</i>',
   )

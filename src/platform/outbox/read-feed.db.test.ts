@@ -91,7 +91,7 @@ test('newest-first pages give every event once, backwards', async () => {
   expect(numbers).toEqual(range(1, made).reverse())
 })
 
-test('a reader who waits at the end gets what comes after, and nothing twice', async () => {
+test('a reader who waits at the end gets later events, and none twice', async () => {
   await append(5)
   const { at } = await readOn(feedStart, 3)
   expect(await read({ after: at, limit: 10 })).toMatchObject({ events: [], hasMore: false, next: at })
@@ -122,7 +122,7 @@ test('a forward reader misses nothing when transactions are committed out of ord
   await late.close()
 })
 
-test('no transaction that stays open holds up the events of others', async () => {
+test('an open transaction does not delay the events of others', async () => {
   const early = await server.database.session('early')
   await early.query({ text: 'begin' })
   await early.query({ text: 'select pg_current_xact_id()' })
@@ -146,7 +146,7 @@ test('a transaction that was rolled back leaves no gap that stops a reader', asy
   expect((await readOn(feedStart, 10)).numbers).toEqual([1, 4])
 })
 
-test('types are picked out, forward and backward, however far apart they lie', async () => {
+test('types are filtered, forward and backward, however far apart the events are', async () => {
   await append(300)
   await append(1, { type: 'transfer.voided' })
   await append(1500)
@@ -164,7 +164,7 @@ test('a page reads a bounded amount of text, and the next one goes on where it s
   expect((await readOn(feedStart, 500)).numbers).toEqual(range(1, made))
 })
 
-test('events of another book are neither shown nor accepted as a place to go on from', async () => {
+test('events of another book are neither shown nor accepted as a cursor', async () => {
   await append(1)
   await append(1, { book: book + 1 })
   await append(1)
@@ -175,7 +175,7 @@ test('events of another book are neither shown nor accepted as a place to go on 
   expect(await readFeed(server.database, { book, after: 'f'.repeat(32), limit: 1 })).toBeUndefined()
 })
 
-test('an event of a server that was set back is not taken for another one with its number', async () => {
+test('an event of a server that was restored is not mistaken for another one with its number', async () => {
   await append(3)
   const kept = (await readOn(feedStart, 10)).at
   const [copied] = await server.database.query<{ drawn: bigint; place: bigint }>({

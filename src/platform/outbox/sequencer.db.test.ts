@@ -73,7 +73,7 @@ describe('the sequencer', () => {
     expect(await verifyFeed(test.database)).toEqual({ checked: 6, findings: [] })
   })
 
-  it('gives no place twice and leaves none out while many write and many processes sequence', async () => {
+  it('gives each position once and leaves none out while many write and many processes sequence', async () => {
     const sequencers = Array.from({ length: 5 }, () => sequencer({ pollMs: 1 }))
     for (const one of sequencers) one.start()
     const expected: string[] = []
@@ -98,7 +98,7 @@ describe('the sequencer', () => {
     expect(await verifyFeed(test.database)).toEqual({ checked: 480, findings: [] })
   })
 
-  it('shows what depends on another event behind it, however long commits and rounds are apart', async () => {
+  it('shows an event after those that it depends on, however far apart commits and rounds are', async () => {
     const own = sequencer()
     const first = await test.database.session('first')
     const second = await test.database.session('second')
@@ -121,7 +121,7 @@ describe('the sequencer', () => {
     await Promise.all([first.close(), second.close(), unrelated.close()])
   })
 
-  it('leaves the lock to others at once when a process is frozen or dies behind a round', async () => {
+  it('releases its lock at once when a process is frozen or dies after a round', async () => {
     const frozen = await test.database.session('frozen')
     await append(['a'])
     // Everything that a process sends for a round. It sends nothing more.
@@ -133,7 +133,7 @@ describe('the sequencer', () => {
     await frozen.close()
   })
 
-  it('lets one process at a time take the lock', async () => {
+  it('lets one process at a time sequence', async () => {
     await append(['a'])
     const other = await test.database.session('other')
     await other.query({ text: 'begin' })
@@ -160,7 +160,7 @@ describe('the sequencer', () => {
     expect((await follow(feedStart)).said).toEqual(['a', 'b'])
   })
 
-  it('keeps the order that readers knew for rows from before there were positions', async () => {
+  it('keeps the order that readers knew for rows without positions', async () => {
     await test.database.query({
       text: `insert into platform.outbox (id, transaction, book_id, recorded_at, events)
         select id, transaction::text::xid8, 1, now(), format('[{"type":"transfer.posted","data":%s}]', id)
@@ -195,7 +195,7 @@ describe('the sequencer', () => {
     expect((await verifyFeed(test.database)).findings).toEqual([])
   })
 
-  it('does not walk over what has its place already, however long somebody reads in an old snapshot', async () => {
+  it('does not scan rows that have a position, however long a reader keeps an old snapshot', async () => {
     const old = await test.database.session('old')
     await old.query({ text: 'begin isolation level repeatable read' })
     await old.query({ text: 'select 1 from platform.outbox limit 1' })
@@ -213,7 +213,7 @@ describe('the sequencer', () => {
     await old.close()
   })
 
-  it('finds what waits, and the events after a place, by indexes alone', async () => {
+  it('finds waiting rows, and the events after a position, by indexes alone', async () => {
     await test.database.query({
       text: `insert into platform.outbox (book_id, recorded_at, events, event_count, first_position)
         select 1, now(), '[{"type":"a.b","data":1}]', 1, n from generate_series(1, 50000) n`,
@@ -255,7 +255,7 @@ describe('the check of the feed', () => {
     return (await verifyFeed(test.database)).findings
   }
 
-  it('names a gap, in the middle and at the end', async () => {
+  it('reports a gap, in the middle and at the end', async () => {
     expect(await change('delete from platform.outbox where first_position = 3')).toEqual([
       'book 1: the feed goes on at position 4, expected 3',
     ])
@@ -265,7 +265,7 @@ describe('the check of the feed', () => {
     ])
   })
 
-  it('names a place that was given twice, and events that are gone from their row', async () => {
+  it('reports a position given twice, and events missing from their row', async () => {
     expect(await change(`update platform.outbox set first_position = 3 where first_position = 4`)).toContain(
       'book 1: the feed goes on at position 3, expected 4',
     )
@@ -275,7 +275,7 @@ describe('the check of the feed', () => {
     expect((await verifyFeed(test.database)).findings.join()).toContain('with 2 events of which 0 are there')
   })
 
-  it('names what waits for too long', async () => {
+  it('reports rows that wait too long', async () => {
     await append(['a'])
     expect((await verifyFeed(test.database)).findings.join()).toContain('1 rows of events have waited')
   })

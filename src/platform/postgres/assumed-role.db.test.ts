@@ -49,7 +49,7 @@ afterAll(async () => {
 const users = { text: 'select current_user::text as acting, session_user::text as logged_in' }
 const slow = { text: 'select pg_sleep(6)' }
 
-test('it acts as the other one', async () => {
+test('the program acts as the assumed role', async () => {
   const expected = [{ acting: owner, logged_in: books.connection.user }]
   expect(await through.query(users)).toEqual(expected)
   expect(await through.transaction((tx) => tx.query(users))).toEqual(expected)
@@ -59,7 +59,7 @@ test('it acts as the other one', async () => {
 })
 
 test(
-  'what takes long is waited for while the server works on it',
+  'a long statement is waited for while the server works on it',
   async () => {
     const session = await through.session('long', { deadlineMs: null, lookMs: 50 })
     const reader = await openSnapshotReader(through.connection, { purpose: 'test', lookMs: 50 })
@@ -72,7 +72,7 @@ test(
   patience(60_000),
 )
 
-test('a commit that was cut off has ended, one way or the other, before it is told whether it happened', async () => {
+test('a commit that was cut off has ended before its outcome is reported', async () => {
   const line = createUnitLine(through, { purpose: 'units' })
   const unit = line.begin()
   proxy.arm('during')

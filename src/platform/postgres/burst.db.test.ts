@@ -88,7 +88,7 @@ test.each([
   ['parse', { text: 'selec 1' }, { text: 'select 1' }, '42601'],
   ['bind', { text: 'select $1::int', values: ['x'] }, { text: 'select $1::int', values: ['7'] }, '22P02'],
   ['execute', { text: 'select 1 / $1::int', values: ['0'] }, { text: 'select 1 / $1::int', values: ['7'] }, '22012'],
-])('uses its statements again after a burst that failed at %s', async (_where, broken, mended, state) => {
+])('reuses its statements after a burst that failed at %s', async (_where, broken, mended, state) => {
   const name = 'mended'
   const failed = session.burst([begin, insert('1'), { name, ...broken }, insert('2'), commit])
   await expect(failed).rejects.toMatchObject({ state })
@@ -98,7 +98,7 @@ test.each([
   expect(await count()).toEqual([{ count: 2n }])
 })
 
-test('sends bursts one after another that were given at once', async () => {
+test('sends bursts that were submitted at once one after another', async () => {
   const answers = await Promise.all(
     [1, 2, 3].map((n) => session.burst([begin, insert(String(n)), commit]).then((all) => all[1]?.tag)),
   )
@@ -150,7 +150,7 @@ test('rejects and does not hang when the server ends the connection in the middl
   expect(await count()).toEqual([{ count: 0n }])
 })
 
-test('rejects when the server ends the connection while a large COPY is on its way', async () => {
+test('rejects when the server ends the connection during a large COPY', async () => {
   const [own] = await session.query<{ pid: number }>({ text: 'select pg_backend_pid() as pid' })
   // Rows that collide with an open transaction keep the server from reading all the data.
   const blocker = await books.database.session('blocker')

@@ -13,7 +13,7 @@ test.each([
   ['08006', '08006', true],
   ['23505', '23505', false],
   ['XX000', 'XX000', false],
-])('a fault of code %s has the state %s, and to try again is worth it: %s', (code, state, retryable) => {
+])('a fault of code %s has the state %s, and is worth a retry: %s', (code, state, retryable) => {
   const fault = new DatabaseFault(Object.assign(new Error('broken'), code === undefined ? {} : { code }))
   expect({ state: fault.state, retryable: fault.retryable }).toEqual({ state, retryable })
 })

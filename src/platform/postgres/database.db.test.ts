@@ -30,7 +30,7 @@ test('gives int8 and its arrays as bigint, exact beyond what a number holds', as
   ])
 })
 
-test('commits what a transaction did and rolls back what threw', async () => {
+test('commits the work of a transaction, and rolls back when it throws', async () => {
   const { database } = books
   expect(await database.transaction(async (tx) => tx.query(insert(1)).then(() => 'value'))).toBe('value')
   await expect(
@@ -44,7 +44,7 @@ test('commits what a transaction did and rolls back what threw', async () => {
   expect(database.poolState().total).toBe(database.poolState().idle)
 })
 
-test('does not take for committed what failed on the way, though the work went on', async () => {
+test('does not report a commit after a failed statement, even if the work went on', async () => {
   const { database } = books
   await expect(
     database.transaction(async (tx) => {
@@ -76,7 +76,7 @@ test('a killed backend fails its transaction with a fault to retry, and the pool
   expect(await database.query({ text: 'select n from boxes' })).toEqual([])
 })
 
-test('a backend killed between two statements does not end the program, nor is it handed out again', async () => {
+test('a backend killed between two statements neither ends the program nor is used again', async () => {
   const idle: string[] = []
   const other = openDatabase({
     ...books.connection,
@@ -90,7 +90,7 @@ test('a backend killed between two statements does not end the program, nor is i
   await other.close()
 })
 
-test('a session that met a server that does not write is ended there too, so that its successors do not fill it', async () => {
+test('a session that meets a read-only server ends there, too, so that its successors do not fill it', async () => {
   const session = await books.database.session('refused')
   const [own] = await session.query<{ pid: number }>({ text: 'select pg_backend_pid() as pid' })
   await session.query({ text: 'set default_transaction_read_only = on' })
@@ -101,7 +101,7 @@ test('a session that met a server that does not write is ended there too, so tha
   await session.close()
 })
 
-test('a server that is not there is a fault to retry', async () => {
+test('an unreachable server is a fault to retry', async () => {
   const nowhere = openDatabase({ host: '127.0.0.1', port: 1, user: 'munim', database: 'munim' })
   const wanted = { name: 'DatabaseFault', code: 'database_unavailable', retryable: true }
   await expect(nowhere.query({ text: 'select 1' })).rejects.toMatchObject(wanted)
@@ -110,7 +110,7 @@ test('a server that is not there is a fault to retry', async () => {
   await nowhere.close()
 })
 
-test('a lock that is not given in time is a fault to retry', async () => {
+test('a lock that is not granted in time is a fault to retry', async () => {
   const hasty = openDatabase({ ...books.connection, lockTimeoutMs: 50 })
   await books.database.transaction(async (tx) => {
     await tx.query({ text: 'lock table boxes' })
@@ -139,7 +139,7 @@ test('knows when a session is closed, by us or by the server', async () => {
   await session.close()
 })
 
-test('a server is told to look soon whether a client that says nothing is there', async () => {
+test('a server is configured to detect a silent client soon', async () => {
   const text = `select name from pg_settings where name like 'tcp_keepalives%' and source = 'session' order by name`
   const reported = ['count', 'idle', 'interval'].map((what) => ({ name: `tcp_keepalives_${what}` }))
   expect(await books.database.query({ text })).toEqual(reported)
@@ -148,7 +148,7 @@ test('a server is told to look soon whether a client that says nothing is there'
   await reader.close()
 })
 
-test('what a role or database is set to changes neither how transactions see one another, nor how times are written, nor what a commit waits for', async () => {
+test('settings of a role or database change neither isolation, nor time formats, nor durability', async () => {
   const own = await createTestDatabase()
   const set = {
     ...{ default_transaction_isolation: 'serializable', datestyle: 'German', timezone: 'Asia/Kolkata' },
@@ -176,7 +176,7 @@ test('what a role or database is set to changes neither how transactions see one
   await own.drop()
 })
 
-test('nor how statements are read', async () => {
+test('settings of a role or database do not change how statements are parsed', async () => {
   const own = await createTestDatabase()
   for (const name of ['array_nulls', 'standard_conforming_strings']) {
     await own.database.query({ text: `alter database ${own.connection.database} set ${name} = off` })
@@ -193,7 +193,7 @@ test('nor how statements are read', async () => {
   await own.drop()
 })
 
-test('what takes long is not ended by a time limit of the role or database on whole transactions', async () => {
+test('a transaction timeout of the role or database does not end long work', async () => {
   const own = await createTestDatabase()
   await own.database.query({ text: `alter database ${own.connection.database} set transaction_timeout = '200ms'` })
   const other = openDatabase(own.connection)

@@ -10,7 +10,7 @@ afterAll(() => test.drop())
 // The server's own timeouts have no effect once its clock was set back. Here they are switched off.
 const endless = { lock_timeout: '0', statement_timeout: '0', deadlock_timeout: '1h' }
 
-it('two that wait for each other, and that are given up, do not keep what they have locked', async () => {
+it('two sessions that wait for each other, and are given up, release their locks', async () => {
   const { database } = test
   await database.query({ text: 'create table things (id integer primary key)' })
   await database.query({ text: 'insert into things values (1), (2)' })

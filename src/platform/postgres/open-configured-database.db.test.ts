@@ -116,7 +116,7 @@ test('says in one sentence that the database or the user is wrong', async () => 
   })
 })
 
-test('refuses a new database that cannot hold what clients may send, and goes on with one that is in use', async () => {
+test('refuses a new database with an unsuitable encoding, and goes on with one that is in use', async () => {
   const { host, port, user } = inject('testServer')
   const maintenance = openDatabase({ host, port, user, database: 'postgres', connectionsMax: 1 })
   const name = `munim_latin_${process.pid}`

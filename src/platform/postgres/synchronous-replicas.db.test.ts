@@ -78,7 +78,7 @@ const inquiries = () =>
 test.each([
   ['is cut off', () => proxy.arm('during')],
   ['takes too long', () => undefined],
-])('a commit that waits for a replica and %s has not happened before the replica has it', async (_, happen) => {
+])('a commit that waits for a replica and %s does not count before the replica has it', async (_, happen) => {
   const hasty = createUnitLine(through, { purpose: 'hasty', exchangeMs: 1_000 })
   try {
     const unit = hasty.begin()
@@ -110,7 +110,7 @@ test.each([
   }
 })
 
-test('what a server shows that a replica lacks is not confirmed', async () => {
+test('data that a server shows and a replica lacks is not confirmed', async () => {
   const hasty = createUnitLine(through, { purpose: 'hasty', exchangeMs: 1_000 })
   try {
     const unit = hasty.begin()
@@ -136,7 +136,7 @@ test('what a server shows that a replica lacks is not confirmed', async () => {
   }
 })
 
-test('what a server shows after a crash and a replica lacks is neither confirmed nor read', async () => {
+test('data that a server shows after a crash and a replica lacks is neither confirmed nor read', async () => {
   const line = createUnitLine(through, { purpose: 'crashed' })
   const answers: unknown[] = []
   try {
@@ -173,7 +173,7 @@ test.each([
   ['says', 'on'],
   ['does not say', 'off'],
 ])(
-  'while a replica is away writes leave few connections behind, and reads go on, on a server that %s what it works on',
+  'without its replica, writes keep few connections and reads go on, on a server that %s what it works on',
   async (_, isSaid) => {
     await ask(`alter system set track_activities = ${isSaid}`)
     await ask('select pg_reload_conf()')
@@ -209,7 +209,7 @@ test.each([
   },
 )
 
-test('however many writes wait for a replica that is away, reads find a connection', async () => {
+test('reads find a connection, however many writes wait for a replica that is away', async () => {
   const busy = openDatabase({ ...server.connection, connectionsMax: 10 })
   try {
     await busy.query({ text: 'select 1' })

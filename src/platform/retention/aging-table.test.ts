@@ -31,13 +31,13 @@ function live(keepDays: readonly (number | undefined)[]) {
 
 const days = (count: number, keep: number | undefined) => Array.from({ length: count }, () => keep)
 
-test('events that are kept for years lie in few partitions, as all of them are locked by each who reads the feed', () => {
+test('events that are kept for years are in few partitions, as every reader of the feed locks all', () => {
   expect(live(days(3 * 365, undefined)).size).toBeLessThan(40)
   expect(live(days(3 * 365, 365)).size).toBeLessThan(16)
   expect(live(days(200, 62)).size).toBeLessThan(70)
 })
 
-test('when events are to be kept for longer or shorter, every day still has one partition', () => {
+test('every day still has one partition when events are to be kept for longer or shorter', () => {
   for (let first = 1; first <= 40; first += 1) {
     live([...days(first, 30), ...days(50, 365), ...days(20, 7), ...days(9, undefined), ...days(33, 30)])
     live([...days(first, undefined), ...days(1, 30), ...days(45, 400), ...days(70, 30)])

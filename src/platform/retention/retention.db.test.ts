@@ -54,7 +54,7 @@ async function age(days: number): Promise<void> {
 }
 
 describe('retention', () => {
-  it('makes partitions for today and ahead, and moves there what came before', async () => {
+  it('makes partitions for today and ahead, and moves earlier rows into them', async () => {
     await append(3)
     await test.database.query({ text: 'insert into platform.units (id) values ($1::uuid)', values: [newUuid()] })
     expect(Object.keys(await partitionOf('platform.outbox'))).toEqual(['platform.outbox_other'])
@@ -68,7 +68,7 @@ describe('retention', () => {
     expect(await retention(outboxTable(30), unitsTable).round()).toEqual({ created: [], dropped: [], deferred: [] })
   })
 
-  it('drops the days that are over, and the feed goes on behind them without a gap that is one', async () => {
+  it('drops expired days, and the feed goes on after them without a reported gap', async () => {
     const sequencer = createFeedSequencer({ database: test.database, onFault: () => {} })
     const kept = retention(outboxTable(30))
     await append(2)
@@ -95,7 +95,7 @@ describe('retention', () => {
     expect(await verifyFeed(test.database)).toEqual({ checked: 5, findings: [] })
   })
 
-  it('keeps what a clock says to be old that was set far ahead, and drops it when the clock has been there for days', async () => {
+  it('keeps rows that are old only by a clock set far ahead, until that clock has stayed for days', async () => {
     const reported: unknown[] = []
     const kept = createRetention({
       database: test.database,
@@ -136,7 +136,7 @@ describe('retention', () => {
     expect([reported.length, await isClockSettled()]).toEqual([1, true])
   })
 
-  it('keeps the other tables when something is wrong with one', async () => {
+  it('maintains the other tables when one fails', async () => {
     const reported: unknown[] = []
     const tables = [unitsTable, outboxTable(30)]
     const kept = createRetention({ database: test.database, tables, onFault: (fault) => reported.push(fault) })
@@ -161,7 +161,7 @@ describe('retention', () => {
     ['day', [30, 3660, undefined, 30]],
     ['month', [undefined, 30, 3660]],
   ] as const)(
-    'goes on without a day left out when events by the %s are kept for longer or shorter',
+    'goes on without a missing day when events by the %s are kept for longer or shorter',
     async (_, keeps) => {
       for (const keepDays of keeps) {
         expect((await retention(outboxTable(keepDays)).round()).deferred).toEqual([])
@@ -175,7 +175,7 @@ describe('retention', () => {
     },
   )
 
-  it('lets everybody pass when a table is in use, and does its work later', async () => {
+  it('blocks no other session when a table is in use, and does its work later', async () => {
     const reader = await test.database.session('reader')
     await reader.query({ text: 'begin' })
     await reader.query({ text: 'select count(*) from platform.outbox' })
@@ -190,7 +190,7 @@ describe('retention', () => {
     expect(Object.keys(await partitionOf('platform.outbox'))).not.toContain('platform.outbox_other')
   })
 
-  it('makes partitions at once when another server is reached, which may be a copy from before the last ones', async () => {
+  it('makes partitions at once on a switch to another server, which may be an older copy', async () => {
     let tell: (() => void) | undefined
     const database = {
       ...test.database,
@@ -212,7 +212,7 @@ describe('retention', () => {
     expect(tell).toBe(undefined)
   })
 
-  it('remembers the latest of what was dropped, also when an older part was in use and goes after it', async () => {
+  it('remembers the latest dropped part, even when an older one was in use and goes after it', async () => {
     const days = [40, 38, 39].map((daysAgo) => unitsTable.bound(Date.now() - daysAgo * 86_400_000))
     for (const bound of days) await noteDropped(test.database, { table: unitsTable.name, bound })
     const noted = await test.database.query({ text: 'select bound from platform.dropped' })

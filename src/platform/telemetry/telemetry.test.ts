@@ -10,7 +10,7 @@ import { registerMetrics } from './metrics.ts'
 import { createRequestMetrics } from './request-metrics.ts'
 
 describe('describeError', () => {
-  it('tells an error and its causes, and nothing else that hangs on them', () => {
+  it('describes an error and its causes, and no other properties', () => {
     const cause = Object.assign(new Error('refused'), { code: 'ECONNREFUSED', client: { password: 'hunter2' } })
     const described = describeError(
       new Fault({ code: 'away', message: 'The database is away.', retryable: true, cause }),
@@ -25,7 +25,7 @@ describe('describeError', () => {
     })
   })
 
-  it('ends with errors that are their own cause, and takes what is no error', () => {
+  it('ends with errors that are their own cause, and accepts values that are not errors', () => {
     const error: Error & { cause?: unknown } = new Error('circle')
     error.cause = error
     expect(JSON.stringify(describeError(error)).match(/circle/g)?.length).toBeLessThan(20)
@@ -34,7 +34,7 @@ describe('describeError', () => {
 })
 
 describe('createDurationHistogram', () => {
-  it('is read as Prometheus reads histograms: buckets add up, bounds are inclusive', async () => {
+  it('is a histogram as Prometheus reads it: buckets add up, bounds are inclusive', async () => {
     const registry = new Registry()
     const histogram = createDurationHistogram(registry, { name: 'test_seconds', help: 'Test.', labelNames: ['kind'] })
     const observe = histogram.series({ kind: 'a' })
@@ -68,7 +68,7 @@ describe('createRequestMetrics', () => {
 })
 
 describe('registerMetrics', () => {
-  it('leaves out what is not answered, and asks once for it however many ask', async () => {
+  it('leaves out metrics without an answer, and reads them once for any number of requests', async () => {
     const registry = new Registry()
     let asked = 0
     const read = () => {
@@ -109,7 +109,7 @@ describe('the log', () => {
     expect(await saidBy(run(openSync('/dev/full', 'w')))).toBe('went on')
   })
 
-  it('does not hold up the program when nobody reads it', async () => {
+  it('does not hold up the program when no process reads it', async () => {
     expect(await saidBy(run('pipe'))).toBe('went on')
   })
 })

@@ -18,7 +18,7 @@ const example = {
 const at = (seconds: number) => ({ now: () => seconds * 1_000_000 })
 const then = Number(example.timestamp)
 
-it('signs as Standard Webhooks has it', () => {
+it('signs as Standard Webhooks specifies', () => {
   expect(signWebhook(example.secret, { ...example, seconds: then })).toBe(example.signature)
 })
 
@@ -40,11 +40,11 @@ it.each([
     { signature: `${'v1,AA '.repeat(10)}${example.signature}` },
     false,
   ],
-])('of %s', (_what, change, expected) => {
+])('checks the signature of %s', (_what, change, expected) => {
   expect(verifyWebhook([example.secret], { ...example, ...change }, at(then))).toBe(expected)
 })
 
-it('accepts what any of the secrets has signed, and nothing without secrets', () => {
+it('accepts a signature by any of the secrets, and none without secrets', () => {
   const other = Buffer.alloc(32, 7)
   expect(verifyWebhook([other, example.secret], example, at(then))).toBe(true)
   expect(verifyWebhook([other], example, at(then))).toBe(false)
@@ -57,7 +57,7 @@ it.each([
   [-toleranceSeconds, true],
   [toleranceSeconds + 1, false],
   [-toleranceSeconds - 1, false],
-])('%s seconds after the sending', (seconds, expected) => {
+])('checks the time of a message %s seconds after the sending', (seconds, expected) => {
   expect(verifyWebhook([example.secret], example, at(then + seconds))).toBe(expected)
 })
 

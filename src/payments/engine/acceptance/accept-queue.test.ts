@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { AcceptQueue } from './accept-queue.ts'
 
-it('books take turns, and the keys of a book, each in its order', () => {
+it('books alternate, and so do the keys of a book, each in its own order', () => {
   const queue = new AcceptQueue<string>(() => 1)
   for (let n = 0; n < 100; n += 1) queue.push(`a1 ${n}`, { group: 1, sender: 'a1' })
   for (let n = 0; n < 2; n += 1) queue.push(`a2 ${n}`, { group: 1, sender: 'a2' })
@@ -15,7 +15,7 @@ it('books take turns, and the keys of a book, each in its order', () => {
   expect([queue.length, queue.take(1)]).toEqual([0, []])
 })
 
-it('what is large counts as much as several', () => {
+it('a large item counts as much as several small ones', () => {
   const queue = new AcceptQueue<string>((item) => item.length)
   for (let n = 0; n < 4; n += 1) queue.push('large', { group: 1, sender: 'a' })
   for (let n = 0; n < 10; n += 1) queue.push('b', { group: 2, sender: 'b' })

@@ -11,7 +11,7 @@ afterEach(() => test.stop())
 
 const many = 4_000
 
-it('who sends thousands of payments at once makes itself wait, and nobody else', async () => {
+it('a sender of thousands of payments at once delays only itself', async () => {
   const request: NewPayment = {
     ...{ book: firstBook, amount: 100n, asset: 'USD', capture: 'automatic', metadata: {} },
     ...{ source: byCard, destinations: [share('shop', 100n)] },

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createBatchSize } from './batch-size.ts'
 
-it('batches have fewer inputs while those of late had much to be booked', () => {
+it('batches have fewer inputs while recent inputs needed many bookings', () => {
   const size = createBatchSize()
   expect(size.max()).toBe(512)
   size.note(512, 512 * 100)

@@ -9,7 +9,7 @@ const payment = (id = newUuid()) => ({ id }) as Payment
 const start = ({ id }: Payment): QueuedInput => ({ book: 1, kind: 'payment', id, root: id, input: { kind: 'start' } })
 
 describe('fresh payments', () => {
-  it('are taken once, by what begins them', () => {
+  it('are taken once, by the input that begins them', () => {
     const fresh = createFreshPayments()
     const [one, other] = [payment(), payment()]
     fresh.add([one, other])
@@ -18,7 +18,7 @@ describe('fresh payments', () => {
     expect([...(fresh.take([start(other)])?.keys() ?? [])]).toEqual([other.id])
   })
 
-  it('are not taken beside what is not known, nor by another input; and are forgotten then', () => {
+  it('are not taken with an unknown payment, nor by another input, and are forgotten then', () => {
     const fresh = createFreshPayments()
     const [one, other, unknown] = [payment(), payment(), payment()]
     fresh.add([one, other])
@@ -28,7 +28,7 @@ describe('fresh payments', () => {
     expect(fresh.take([start(other)])).toBeUndefined()
   })
 
-  it('are all forgotten when nobody takes them', () => {
+  it('are all forgotten when no input takes them', () => {
     const fresh = createFreshPayments()
     const first = payment()
     fresh.add([first])
@@ -73,14 +73,14 @@ describe('a payment', () => {
       },
     ],
     ['over a rail', { source: { ...byCard, otherRails: ['card'] }, capture: 'manual' }],
-  ] as const)('that has been accepted is what is read again: %s', async (_name, request) => {
+  ] as const)('is read back as it was accepted: %s', async (_name, request) => {
     await whilePaused(async () => {
       const accepted = await test.pay(request)
       expect(await test.payment(accepted.id)).toEqual(accepted)
     })
   })
 
-  it('that another process has changed meanwhile is begun as it has become, and booked once', async () => {
+  it('that another process has changed meanwhile begins in its new form, and is booked once', async () => {
     const { id } = await whilePaused(async () => {
       const accepted = await test.pay({ source: { kind: 'wallet', account: 'payer' } })
       await test.database.query({

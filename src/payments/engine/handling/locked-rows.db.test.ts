@@ -35,7 +35,7 @@ const findings = async () => {
   return checks.flatMap((check) => check.findings)
 }
 
-it('a payment whose row is locked waits, and those beside it end', async () => {
+it('a payment whose row is locked waits, and other payments end', async () => {
   const { promise: answered, resolve: answer } = Promise.withResolvers<void>()
   test.rail.answer = async (call): Promise<RailOutcome> => {
     await answered
@@ -56,7 +56,7 @@ it('a payment whose row is locked waits, and those beside it end', async () => {
   expect(await findings()).toEqual([])
 })
 
-it('a payment between accounts of which one is locked waits, and those between others end', async () => {
+it('a payment with a locked account waits, and payments between other accounts end', async () => {
   await freeze('select from ledger.accounts where code = $1 for update', 'other')
   const ids: string[] = []
   for (let made = 0; made < 10; made += 1) {
@@ -72,7 +72,7 @@ it('a payment between accounts of which one is locked waits, and those between o
   expect(await findings()).toEqual([])
 })
 
-it('a rail is asked while those who wait for locked rows have all connections', async () => {
+it('a rail is called while waits for locked rows hold all connections', async () => {
   const { database } = await test.startAnother()
   await test.lanes.stop(5_000)
   const { promise: released, resolve: release } = Promise.withResolvers<void>()

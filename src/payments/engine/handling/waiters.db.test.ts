@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => test.drop())
 
-it('who has gone is waited for no longer, and the others are', async () => {
+it('a wait whose client has left ends, and other waits go on', async () => {
   const waiters = createWaiters(test.database, (fault) => {
     throw fault
   })
@@ -33,7 +33,7 @@ it('who has gone is waited for no longer, and the others are', async () => {
   await until(() => test.database.poolState().idle === test.database.poolState().total)
 })
 
-it('who waits for the end of a retry is not given the end before it, by a poll or by its own process', async () => {
+it('a wait for the end of a retry never gets the earlier end, by a poll or from its own process', async () => {
   const payments = await startTestPayments()
   await payments.open('shop')
   const no = { kind: 'failed', decline: { code: 'do_not_honor', remedy: 'never', message: 'No.' } } as const

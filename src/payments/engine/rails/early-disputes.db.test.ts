@@ -87,7 +87,7 @@ const books = async () => {
 }
 const untouched = { shop: 500n, clearing: 0n, suspense: 0n }
 
-describe('a dispute of captured money that is not known yet', () => {
+describe('a dispute of a capture whose outcome is not known yet', () => {
   it('waits when it names the authorization, and is then paid by the shop', async () => {
     await capture(100n, true, pending(1))
     const { railReference = '' } = await test.payment(payment)
@@ -113,7 +113,7 @@ describe('a dispute of captured money that is not known yet', () => {
     expect(await verifyAll(test.database)).toEqual([])
   })
 
-  it('goes to an operator when the capture was declined, and nothing is booked', async () => {
+  it('opens a case when the capture was declined, and books nothing', async () => {
     const first = await capture(30n, false, captured(1, 30n))
     await test.end('capture', first)
     const decline = { code: 'do_not_honor', remedy: 'never', message: 'No.' } as const

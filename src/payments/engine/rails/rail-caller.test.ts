@@ -19,7 +19,7 @@ function rails() {
 const call = (rail: string) => ({ ask: 'submit', attempt: { id: newUuid(), rail } as StoredAttempt }) as const
 const calls = (rail: string, count: number) => Array.from({ length: count }, () => call(rail))
 
-it('who has calls for a rail that hangs waits a moment for room, and who has none waits for nothing', async () => {
+it('calls for a hanging rail wait a moment for room, and a batch without them does not wait', async () => {
   const { rail, goOn } = rails()
   const reported: string[] = []
   const caller = createRailCaller({ rails: { rail }, onOutcome: (attempt) => reported.push(attempt.rail) })
@@ -38,7 +38,7 @@ it('who has calls for a rail that hangs waits a moment for room, and who has non
   await expect.poll(() => reported.length).toBe(many.length + 3)
 })
 
-it('keeps no more than so many calls waiting: their timers come to them', async () => {
+it('keeps a bounded number of calls waiting: timers submit the others later', async () => {
   const { rail, goOn } = rails()
   const caller = createRailCaller({ rails: { rail }, onOutcome: () => undefined })
   for (let batch = 0; batch < 40; batch += 1) caller.make(calls('slow', 512))
@@ -73,7 +73,7 @@ const ofBook = (book: number, count: number, ask: 'submit' | 'inquire' = 'submit
     return { ask, attempt: attempt as StoredAttempt } as const
   })
 
-it('a book whose calls come after thousands of another is next after those under way, and they take turns', async () => {
+it('a book with calls behind thousands of another one is served next, and the two alternate', async () => {
   const rail = heldRail(3_600_000)
   const caller = createRailCaller({ rails: rail, onOutcome: () => undefined })
   caller.make(ofBook(1, 20_000))
@@ -87,7 +87,7 @@ it('a book whose calls come after thousands of another is next after those under
   expect(rail.books[512]).toBe('book 2')
 })
 
-it('a book that has taken all the places that it gets leaves places to others, and those for them wait for nothing', async () => {
+it('a book that fills all its places leaves places to others, whose calls do not wait for room', async () => {
   const rail = heldRail(3_600_000)
   const unsent: number[] = []
   const caller = createRailCaller({ rails: rail, onOutcome: ({ book }) => unsent.push(book) })
@@ -101,7 +101,7 @@ it('a book that has taken all the places that it gets leaves places to others, a
   expect(caller.statistics().queued + 512 + refused).toBe(40_100)
 })
 
-it('what has not been submitted when its timer comes is told as not sent, and an inquiry waits on, once', async () => {
+it('an unsent submission is reported as not sent when its timer fires; an inquiry waits on, once', async () => {
   const rail = heldRail(50)
   const outcomes: RailOutcome[] = []
   const caller = createRailCaller({ rails: rail, onOutcome: (_, outcome) => outcomes.push(outcome) })
@@ -118,7 +118,7 @@ it('what has not been submitted when its timer comes is told as not sent, and an
   await expect.poll(() => caller.statistics()).toEqual({ made: 513, queued: 0, underWay: 1 })
 })
 
-it('what an operator has asked for gets its turn, however many calls of the book wait', async () => {
+it('a call that an operator requests is made, however many calls of the book wait', async () => {
   const rail = heldRail(3_600_000)
   const reported: string[] = []
   const caller = createRailCaller({ rails: rail, onOutcome: ({ id }) => reported.push(id) })

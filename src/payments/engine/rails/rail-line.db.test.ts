@@ -42,8 +42,8 @@ const states = async () => {
   return test.database.query<{ state: string; reason: string | null; count: number }>({ text })
 }
 
-describe('when one book fills the line of a rail', () => {
-  it('a payment that has not been sent is never failed for it, nor sent under another key', async () => {
+describe('when one book fills the queue of a rail', () => {
+  it('an unsent payment never fails because of it, nor is it sent under another key', async () => {
     const rail = heldRail()
     const many = 3 * underWay
     await flood(many)

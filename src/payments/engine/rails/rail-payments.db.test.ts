@@ -45,7 +45,7 @@ it('fails with the code of the decline, and another instrument may then pay', as
   expect(await posted('shop')).toEqual([100n])
 })
 
-it('asks for an outcome that nobody knows, and never charges twice', async () => {
+it('inquires about an unknown outcome, and never charges twice', async () => {
   test.rail.answer = (call, ask) => (ask === 'submit' ? { kind: 'unknown', why: 'no answer in time' } : succeeded(call))
   const { id } = await payIn()
   expect((await test.end('payment', id)).row.state).toBe('succeeded')
@@ -53,7 +53,7 @@ it('asks for an outcome that nobody knows, and never charges twice', async () =>
   expect(new Set(test.rail.calls.map((call) => call.id)).size).toBe(1)
 })
 
-it('submits again under the same key what the rail has never heard of', async () => {
+it('submits again under the same key when the rail does not know the operation', async () => {
   let submissions = 0
   test.rail.answer = (call, ask) => {
     if (ask === 'inquire') return { kind: 'not_found' }
@@ -74,7 +74,7 @@ const tell = async (event: Omit<RailEvent, 'rail' | 'eventId' | 'occurredAt'>) =
   test.payments.wake()
 }
 
-it('takes an event that overtakes the answer, and the answer after it changes nothing', async () => {
+it('accepts an event that overtakes the answer, and the later answer changes nothing', async () => {
   const { promise: answered, resolve: answer } = Promise.withResolvers<RailOutcome>()
   test.rail.answer = () => answered
   const { id } = await payIn()
@@ -90,7 +90,7 @@ it('takes an event that overtakes the answer, and the answer after it changes no
   expect(await posted(clearing, 'shop')).toEqual([-100n, 100n])
 })
 
-it('finds the attempt by the reference of the rail, also when it is known only later', async () => {
+it('finds the attempt by the reference of the rail, even if that becomes known later', async () => {
   const { promise: answered, resolve: answer } = Promise.withResolvers<RailOutcome>()
   test.rail.answer = () => answered
   const { id } = await payIn()
@@ -105,7 +105,7 @@ it('finds the attempt by the reference of the rail, also when it is known only l
 it.each([
   ['its call', (call: RailCall) => ({ call: call.id })],
   ['the reference of what is disputed', (call: RailCall) => ({ originalReference: `card-${call.id}` })],
-])('takes back what a payer disputes, named by %s', async (_, named) => {
+])('debits the amount that a payer disputes, named by %s', async (_, named) => {
   const { id } = await payIn()
   await test.end('payment', id)
   const [call] = test.rail.calls
@@ -116,7 +116,7 @@ it.each([
   expect(await posted(clearing, 'shop')).toEqual([0n, 0n])
 })
 
-it('takes no amount that a rail tells in another asset, and hands it to an operator', async () => {
+it('books no amount that a rail reports in another asset, and opens a case', async () => {
   const { promise: answered, resolve: answer } = Promise.withResolvers<RailOutcome>()
   test.rail.answer = () => answered
   const { id } = await payIn()
@@ -138,7 +138,7 @@ it('takes no amount that a rail tells in another asset, and hands it to an opera
   expect(await posted(clearing, 'shop')).toEqual([-100n, 100n])
 })
 
-it('hands an event that belongs to nothing to an operator, after it has been looked for', async () => {
+it('opens a case for an unmatched event, after a search for its payment', async () => {
   const outcome = { kind: 'succeeded', railReference: 'r-9', amount: 70n } as const
   await tell({ railReference: 'r-9', operation: 'charge', outcome })
   for (let look = 0; look < 5; look += 1) {
@@ -155,7 +155,7 @@ it('hands an event that belongs to nothing to an operator, after it has been loo
   expect((stuck[0] as { detail: string }).detail).toContain('r-9')
 })
 
-it('gives money back over the rail, and holds it until the rail has', async () => {
+it('refunds over the rail, and holds the money until the rail has refunded it', async () => {
   const { id } = await payIn()
   await test.end('payment', id)
   const refund = await test.ask((payments, tx) =>
@@ -166,7 +166,7 @@ it('gives money back over the rail, and holds it until the rail has', async () =
   expect(await posted(clearing, 'shop')).toEqual([-40n, 40n])
 })
 
-it('pays out of a wallet over a rail, and gives it back when the rail declines', async () => {
+it('pays out of a wallet over a rail, and returns the money when the rail declines', async () => {
   await test.openWith('saver', 500n)
   const payOut = (instrument: string) =>
     test.ask((payments, tx) =>
@@ -186,7 +186,7 @@ it('pays out of a wallet over a rail, and gives it back when the rail declines',
   expect(await posted(clearing, 'saver')).toEqual([200n, 300n])
 })
 
-it('goes on after a process that asked the rail was lost: the timer asks, under the same key', async () => {
+it('goes on after the process that called the rail was lost: the timer inquires, under the same key', async () => {
   await test.stop()
   test = await startTestPayments({ inquireAfterMs: soon })
   await test.open('shop')

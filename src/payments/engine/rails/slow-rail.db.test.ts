@@ -13,7 +13,7 @@ afterEach(() => test.stop())
 /** More than the calls under way on a rail, the queued calls and the slots of the lane together. */
 const many = 6_000
 
-it('a rail that does not answer keeps nobody waiting who does not need it', async () => {
+it('a rail that does not answer delays no payment that does not need it', async () => {
   const hanging = Promise.withResolvers<void>()
   const submitted = new Set<string>()
   test.rail.answer = async ({ id, amount }, ask): Promise<RailOutcome> => {

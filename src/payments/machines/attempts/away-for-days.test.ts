@@ -8,7 +8,7 @@ import { machines } from '../machines.ts'
 const hourMs = 3_600_000
 
 it.each(['payout', 'payment'] as const)(
-  'a %s whose outcome a rail that stays away does not tell is an operator’s after a day',
+  'a %s requires review a day after its rail goes away without an outcome',
   (kind) => {
     const { world, card, settle, wait, balances } = createStage(machines, [{ effect: 'nothing', isTold: false }])
     world.books.fund('shop', 100n)

@@ -62,7 +62,7 @@ describe('money that is being returned', () => {
     expect([balances(), card.net(), world.stuck.size]).toEqual([{}, 0n, 0])
   })
 
-  it('is not returned once more with what came beside it', () => {
+  it('is not returned again with other money in suspense', () => {
     const stage = bothArrived()
     const { world, card, id, settle, payment, balances } = stage
     decide(world, id, { action: 'reverse' })
@@ -73,7 +73,7 @@ describe('money that is being returned', () => {
     expect([balances(), card.net(), world.stuck.size]).toEqual([{}, 0n, 0])
   })
 
-  it('is not what an operator has seen to go back some other way', () => {
+  it('is not covered by a statement that other money was returned by hand', () => {
     const stage = bothArrived()
     const { world, card, id, settle, payment, balances } = stage
     decide(world, id, { action: 'force', outcome: 'failed', evidence: 'Returned by a transfer of 90.' })
@@ -86,8 +86,8 @@ describe('money that is being returned', () => {
   })
 })
 
-describe('a payout of which its rail has never heard, and which goes away before it is submitted again,', () => {
-  it('is not paid by another rail, as the first submission may happen still', () => {
+describe('a payout unknown to its rail, which goes away before a second submission,', () => {
+  it('is not paid by another rail, as the first submission may still happen', () => {
     const plans: RailPlan[] = [{ effect: 'latent', isTold: false }]
     const card = createModelRail('card', () => plans.shift() ?? { effect: 'done', isTold: true })
     const bank = createModelRail('bank', () => ({ effect: 'done', isTold: true }))
@@ -122,8 +122,8 @@ describe('a payout of which its rail has never heard, and which goes away before
   })
 })
 
-describe('a payout that its rail has accepted and does not know any more', () => {
-  it('is neither submitted again nor paid by another rail: an operator is asked', () => {
+describe('a payout that its rail accepted and no longer knows', () => {
+  it('is neither submitted again nor paid by another rail, and requires review', () => {
     const card = createModelRail('card', () => ({ effect: 'pending', isTold: true }))
     const bank = createModelRail('bank', () => ({ effect: 'done', isTold: true }))
     const world = createWorld(machines, [card, bank])
@@ -151,8 +151,8 @@ describe('a payout that its rail has accepted and does not know any more', () =>
   })
 })
 
-describe('a dispute of what is left after a refund that one of several has paid', () => {
-  it('is paid by those who still have something of the payment', () => {
+describe('a dispute of the rest after a refund that one of several has paid', () => {
+  it('is paid by those who still have some of the payment', () => {
     const { world, card, settle, payment, balances } = createStage(machines)
     const { id } = newPayment(world, {
       source: cardSource,
@@ -178,7 +178,7 @@ describe('a dispute of what is left after a refund that one of several has paid'
 })
 
 describe('a charge that an operator has stated', () => {
-  it('is confirmed by the rail also while another one, which came too late, is being returned', () => {
+  it('is confirmed by the rail even while another, late charge is being returned', () => {
     const stage = createStage(machines, [
       { effect: 'turned', isTold: true },
       { effect: 'pending', isTold: true, isMute: true },
@@ -213,7 +213,7 @@ describe('a charge that an operator has stated', () => {
   })
 })
 
-describe('what an operator has settled by hand as succeeded, and the rail says to have failed,', () => {
+describe('an operation that an operator settled as succeeded, and the rail reports as failed,', () => {
   const mute = { effect: 'pending', isTold: true, isMute: true } as const
   const done = { effect: 'done', isTold: true } as const
   const succeeded: SubjectAction = { action: 'force', outcome: 'succeeded', evidence: 'The console of the rail.' }
@@ -223,7 +223,7 @@ describe('what an operator has settled by hand as succeeded, and the rail says t
     callBack()
   }
 
-  it('is a payout that an operator is told of', () => {
+  it('opens a case as a payout', () => {
     const stage = createStage(machines, [mute])
     const { world, wait, settle, card, balances } = stage
     world.books.fund('shop', 100n)
@@ -239,7 +239,7 @@ describe('what an operator has settled by hand as succeeded, and the rail says t
     expect(world.stuck.get(id)).toMatchObject({ kind: 'payout', why: 'outcome_unknown' })
   })
 
-  it('is a refund that an operator is told of', () => {
+  it('opens a case as a refund', () => {
     const stage = createStage(machines, [done, mute])
     const { world, wait, settle, card, balances } = stage
     const { id } = newPayment(world, { source: cardSource })
@@ -256,7 +256,7 @@ describe('what an operator has settled by hand as succeeded, and the rail says t
     expect(world.stuck.get(refund)).toMatchObject({ kind: 'refund', why: 'outcome_unknown' })
   })
 
-  it('is a capture that an operator is told of', () => {
+  it('opens a case as a capture', () => {
     const stage = createStage(machines, [done, mute])
     const { world, wait, settle, card, balances } = stage
     const { id } = newPayment(world, { source: cardSource, capture: 'manual' })
@@ -274,8 +274,8 @@ describe('what an operator has settled by hand as succeeded, and the rail says t
   })
 })
 
-describe('what an operator has settled by hand as succeeded, while another charge is being returned,', () => {
-  it('and failed, as an operator finds, is taken from those who got it', () => {
+describe('a charge that an operator settled as succeeded, while another charge is being returned,', () => {
+  it('is debited from those who got it when an operator finds that it failed', () => {
     const stage = createStage(machines, [
       { effect: 'turned', isTold: true },
       { effect: 'pending', isTold: true, isMute: true },
@@ -307,7 +307,7 @@ describe('what an operator has settled by hand as succeeded, while another charg
   })
 })
 
-describe('what a rail took beyond what an operator had stated', () => {
+describe('the amount that a rail took beyond an operator’s statement', () => {
   const more = () => {
     const stage = createStage(machines, [{ effect: 'pending', isTold: true, isMute: true }])
     const { world, card, settle, wait, payment } = stage
@@ -329,14 +329,14 @@ describe('what a rail took beyond what an operator had stated', () => {
     return { ...stage, id, decide }
   }
 
-  it('goes back', () => {
+  it('is returned', () => {
     const { card, id, decide, balances, payment, world } = more()
     decide({ action: 'reverse' }, 'wrong_amount')
     expect([card.net(), balances(), world.stuck.size]).toEqual([100n, { [clearing]: -100n, shop: 100n }, 0])
     expect(payment(id)).toMatchObject({ state: 'succeeded', phase: 'ended', amountSuspended: 0n })
   })
 
-  it('went back some other way, as an operator says, and those who got the rest keep it', () => {
+  it('was returned by hand, as an operator states, and those who got the rest keep it', () => {
     const { id, decide, balances, payment, world } = more()
     decide({ action: 'force', outcome: 'failed', evidence: 'Returned in cash.' }, 'wrong_amount')
     expect([balances(), world.stuck.size]).toEqual([{ [clearing]: -100n, shop: 100n }, 0])

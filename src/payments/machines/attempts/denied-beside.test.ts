@@ -24,8 +24,8 @@ function late(plan: RailPlan) {
   return stage
 }
 
-describe('a late charge that its rail denies and that did not happen, as an operator has found,', () => {
-  it('is out of suspense beside a payment that has ended', () => {
+describe('a late charge that its rail denies, and that an operator finds not to have happened,', () => {
+  it('leaves suspense beside an ended payment', () => {
     const { world, payment, balances, deny, affirm, decide, open } = late(done)
     expect(balances()).toEqual({ ...paid, [cash]: -100n, [suspense]: 100n })
     deny('cash', 'charge')
@@ -38,7 +38,7 @@ describe('a late charge that its rail denies and that did not happen, as an oper
     expect([balances(), open()]).toEqual([{ ...paid, [cash]: -100n, [suspense]: 100n }, ['late_success']])
   })
 
-  it('is so beside a payment that goes on', () => {
+  it('leaves suspense beside a payment in progress', () => {
     const { payment, balances, deny, decide, open } = late(pending)
     deny('cash', 'charge', 3_000)
     const { currentAttempt } = payment()
@@ -46,7 +46,7 @@ describe('a late charge that its rail denies and that did not happen, as an oper
     expect([balances(), open(), payment()]).toMatchObject([{}, [], { phase: 'awaiting', currentAttempt }])
   })
 
-  it('lies there still when it did happen, for whoever returns it', () => {
+  it('stays in suspense to be returned when it did happen', () => {
     const { balances, deny, decide, open } = late(done)
     deny('cash', 'charge')
     decide('outcome_unknown', stated('succeeded'))
@@ -58,7 +58,7 @@ describe('a late charge that its rail denies and that did not happen, as an oper
   it.each([
     ['went back by a dispute in part', 40n],
     ['did not', 0n],
-  ])('is out of suspense as far as it lies there when it %s', (_, disputed) => {
+  ])('leaves suspense as far as it is still there when it %s', (_, disputed) => {
     const { world, id, balances, deny, decide, open, operation } = late(done)
     const { reference: originalReference } = operation('cash', 'charge')
     const dispute = { amount: disputed, railReference: 'dsp_1', rail: 'cash', originalReference } as const
@@ -69,7 +69,7 @@ describe('a late charge that its rail denies and that did not happen, as an oper
   })
 })
 
-describe('a charge that came too late and is on its way back, which its rail denies,', () => {
+describe('a late charge that is being returned, and that its rail denies,', () => {
   /** No other rail has charged it: the payment ends with the refund. */
   const reversing = () => {
     const never: RailDecline = { ...decline, remedy: 'never' }
@@ -85,7 +85,7 @@ describe('a charge that came too late and is on its way back, which its rail den
     return { ...stage, refund: [...stage.world.refunds.keys()][0] ?? '' }
   }
 
-  it('is no loss any more when its refund is declined', () => {
+  it('is no longer a loss when its refund is declined', () => {
     const { world, refund, operation, say, decide, payment, balances, open } = reversing()
     world.rails.get('card')?.settle(operation('card', 'refund'), false)
     say('card', 'refund')
@@ -95,7 +95,7 @@ describe('a charge that came too late and is on its way back, which its rail den
     expect([payment().amountSuspended, payment().amountLost, lyingByAttempts(world, payment())]).toEqual([0n, 0n, 0n])
   })
 
-  it('is lost once, however often its rail denies it, and an operator is told when it says once more that it came', () => {
+  it('is lost once, however often it is denied; a new report that it came goes to an operator', () => {
     const { world, say, affirm, wait, payment, balances, open } = reversing()
     say('card', 'charge')
     wait(3_000)
@@ -104,7 +104,7 @@ describe('a charge that came too late and is on its way back, which its rail den
     expect([balances(), [...world.reportedOtherwise.values()]]).toEqual([{}, [expect.stringContaining('1.00 USD')]])
   })
 
-  it('is a loss that an operator has when its refund has been made', () => {
+  it('is a loss with a case when its refund has been made', () => {
     const { world, operation, say, payment, balances, open } = reversing()
     Object.assign(operation('card', 'refund'), { status: 'succeeded', done: 100n })
     say('card', 'refund')
@@ -113,7 +113,7 @@ describe('a charge that came too late and is on its way back, which its rail den
   })
 })
 
-it('a charge that was taken back, came late again by an old word and is denied once more is out of suspense', () => {
+it('a charge that was reversed, reported again late and denied again leaves suspense', () => {
   const script = (operation: RailOperation) => (operation === 'refund' ? pending : done)
   const { deny, affirm, decide, balances, open, payment } = createRailsStage(machines, { card: script })
   deny('card', 'charge')
@@ -127,7 +127,7 @@ it('a charge that was taken back, came late again by an old word and is denied o
   expect([balances(), payment().amountLost, open()]).toEqual([{}, 100n, ['dispute_after_refund']])
 })
 
-describe('of two of which it is not known whether they happened', () => {
+describe('with two charges that may not have happened', () => {
   it('both late, one is decided after the other', () => {
     const scripts = { cash: () => turned, cheque: () => turned, card: () => done }
     const stage = createRailsStage(machines, scripts, { unable: ['cash', 'cheque'] })
@@ -144,7 +144,7 @@ describe('of two of which it is not known whether they happened', () => {
     expect([balances(), open()]).toEqual([paid, []])
   })
 
-  it('what is stated of one is not carried out for another that was denied since', () => {
+  it('a statement on one is not applied to another that was denied since', () => {
     const scripts = { cash: () => turned, cheque: () => turned, card: () => done }
     const stage = createRailsStage(machines, scripts, { unable: ['cash', 'cheque'] })
     const { world, id, happen, deny, balances, open, texts, operation } = stage
@@ -162,7 +162,7 @@ describe('of two of which it is not known whether they happened', () => {
     expect(balances()).toEqual({ ...paid, [cheque]: -100n, [suspense]: 100n })
   })
 
-  it('the payment itself waits for one of them: that is decided after the other', () => {
+  it('if the payment itself waits for one of them, that one is decided after the other', () => {
     const { wait, deny, decide, balances, open, payment, texts } = late(mute)
     deny('cash', 'charge', 3_000)
     wait(120_000)
@@ -174,7 +174,7 @@ describe('of two of which it is not known whether they happened', () => {
     expect([balances(), payment().state, open()]).toEqual([paid, 'succeeded', []])
   })
 
-  it('the other is open still when the rail of that one answers', () => {
+  it('the other stays open when the rail of that one answers', () => {
     const { wait, deny, decide, say, balances, open, payment } = late(mute)
     deny('cash', 'charge', 3_000)
     wait(120_000)

@@ -40,8 +40,8 @@ function play(plans: RailPlan[]) {
 const decide = (world: World, kind: 'payment' | 'payout' | 'refund', id: string) =>
   world.input(kind, id, { kind: 'decision', decision: failed, about: 'outcome_unknown' })
 
-describe('an operator says that an attempt failed which its rail says to have succeeded, and then to have failed:', () => {
-  it('those who got what another rail has charged keep it', () => {
+describe('when an operator states that an attempt failed, after its rail reported success and then failure:', () => {
+  it('those who got the charge of another rail keep it', () => {
     const { world, card, bank, settle, deny } = play([{ effect: 'turned', isTold: true, decline }])
     const source = { kind: 'rail', rail: 'card', instrument: 'card_ok', otherRails: ['bank'] } as const
     const { id } = newPayment(world, { source })
@@ -63,7 +63,7 @@ describe('an operator says that an attempt failed which its rail says to have su
     expect([bank.net(), world.books.posted('shop'), world.stuck.size]).toEqual([100n, 100n, 0])
   })
 
-  it('those who got what was captured keep it when an increment has failed', () => {
+  it('those who got the captured money keep it when an increment has failed', () => {
     const { world, card, settle, deny } = play([])
     const source = { kind: 'rail', rail: 'card', instrument: 'card_ok', otherRails: [] } as const
     const { id } = newPayment(world, { source, capture: 'manual' })
@@ -81,7 +81,7 @@ describe('an operator says that an attempt failed which its rail says to have su
     expect([card.net(), world.books.posted('shop'), world.stuck.size]).toEqual([100n, 100n, 0])
   })
 
-  it('who has paid for what another rail has paid out gets nothing back', () => {
+  it('the account that paid for a payout over another rail gets nothing back', () => {
     const { world, card, bank, settle, deny } = play([{ effect: 'turned', isTold: true, decline }])
     world.books.fund('shop', 200n)
     const { id } = newPayout(world, { otherRails: ['bank'] })
@@ -100,7 +100,7 @@ describe('an operator says that an attempt failed which its rail says to have su
     expect(world.stuck.get(id)).toMatchObject({ why: 'outcome_unknown' })
   })
 
-  it('who has paid for a refund that was made at a second try gets nothing back', () => {
+  it('the account that paid for a refund made at a second try gets nothing back', () => {
     const later: RailDecline = { code: 'try_again_later', remedy: 'later', message: 'Later.' }
     const { world, card, settle, tell, deny } = play([
       { effect: 'done', isTold: true },
@@ -130,7 +130,7 @@ function never(): never {
   throw new Error('the rail has heard of it')
 }
 
-describe('what an operator says of one attempt moves nothing of another one of which its rail has said both, and', () => {
+describe('a statement on one attempt moves no money of another with contradictory reports, and', () => {
   const clearing = clearingOf('cash')
   const mute: RailPlan = { effect: 'done', isTold: false, isMute: true }
   const turned: RailPlan = { effect: 'turned', isTold: true, decline }
@@ -150,7 +150,7 @@ describe('what an operator says of one attempt moves nothing of another one of w
     return stage
   }
 
-  it('what did not come of that is out of suspense', () => {
+  it('money of the other that did not come leaves suspense', () => {
     const { world, id, deny, decide, balances, open } = foundToHaveCome()
     world.input('payment', id, { kind: 'cancel' })
     decide('outcome_unknown', made)
@@ -162,7 +162,7 @@ describe('what an operator says of one attempt moves nothing of another one of w
     expect([balances(), open(), unended(world)]).toEqual([{}, [], []])
   })
 
-  it('its rail is heard when it denies that once more', () => {
+  it('another denial by its rail opens a case', () => {
     const { deny, decide, balances, open } = foundToHaveCome()
     decide('outcome_unknown', failed)
     expect([balances(), open()]).toEqual([{ [clearing]: -100n, [suspense]: 100n }, ['late_success']])

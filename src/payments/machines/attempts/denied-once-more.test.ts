@@ -36,10 +36,10 @@ function booked(what: 'capture' | 'refund' | 'payout', isMute: boolean) {
   }
 }
 
-describe.each(['capture', 'refund', 'payout'] as const)('a %s that its rail denies once more', (what) => {
+describe.each(['capture', 'refund', 'payout'] as const)('a %s that its rail denies again', (what) => {
   const books = what === 'capture' ? {} : { [clearing]: -100n, shop: 100n }
 
-  it.each([false, true])('is an operator’s again, and is undone; stated by an operator at first: %s', (isMute) => {
+  it.each([false, true])('returns to an operator, and is undone; stated by an operator at first: %s', (isMute) => {
     const { deny, decide, open, balances, world } = booked(what, isMute)
     const before = balances()
     deny('card', what)

@@ -16,7 +16,7 @@ const refundsSlowly =
   (operation) =>
     operation === 'refund' ? slow : operation === 'authorize' ? done : plan
 
-describe('a charge that was taken back from those who got it', () => {
+describe('a charge that was debited from those who got it, and happened after all,', () => {
   const again = (stage: ReturnType<typeof createRailsStage>) => {
     const { world, payment, balances, open, affirm, happen } = stage
     expect([balances(), open()]).toEqual([{}, []])
@@ -26,14 +26,14 @@ describe('a charge that was taken back from those who got it', () => {
     expect([balances(), payment().phase, open(), world.books.held(suspense)]).toEqual([{}, 'ended', [], 0n])
   }
 
-  it('comes too late, and is returned', () => {
+  it('is late, and is returned', () => {
     const stage = createRailsStage(machines, { card: refundsSlowly(done) })
     stage.deny('card', 'charge')
     stage.decide('outcome_unknown', stated('failed'))
     again(stage)
   })
 
-  it('does so when an operator had stated it before the rail denied it', () => {
+  it('is returned, too, when an operator had stated it before the rail denied it', () => {
     const stage = createRailsStage(machines, { card: refundsSlowly(mute) })
     stage.wait(120_000)
     stage.decide('outcome_unknown', stated('succeeded'))
@@ -42,7 +42,7 @@ describe('a charge that was taken back from those who got it', () => {
     again(stage)
   })
 
-  it('does so when those who got it could not pay it back: they owe it still', () => {
+  it('is returned, too, when those who got it could not repay: they still owe it', () => {
     const stage = createRailsStage(machines, { card: refundsSlowly(done) })
     const { world, payment, balances, deny, affirm, happen, decide, open } = stage
     deny('card', 'charge')
@@ -58,7 +58,7 @@ describe('a charge that was taken back from those who got it', () => {
   })
 })
 
-describe('a capture that was taken back from those who got it', () => {
+describe('a capture that was debited from those who got it, and happened after all,', () => {
   const captured = (plan: RailPlan) => {
     const stage = createRailsStage(machines, { card: refundsSlowly(plan) }, { parts: { capture: 'manual' } })
     const capture = stage.capture(50n)
@@ -66,7 +66,7 @@ describe('a capture that was taken back from those who got it', () => {
     return { ...stage, capture }
   }
 
-  it.each(['by its rail', 'by hand'])('counts again, told before %s, as so much is still held', (by) => {
+  it.each(['by its rail', 'by hand'])('counts again, reported before %s, as enough is still held', (by) => {
     const { capture, payment, balances, wait, deny, affirm, decide, open } = captured(by === 'by hand' ? mute : done)
     wait(120_000)
     if (by === 'by hand') decide('outcome_unknown', stated('succeeded'), 'capture', capture)
@@ -79,7 +79,7 @@ describe('a capture that was taken back from those who got it', () => {
     expect(payment()).toMatchObject({ state: 'succeeded', amountCaptured: 100n, amountRefunded: 50n })
   })
 
-  it('comes too late when not so much is held any more, and is returned', () => {
+  it('is late when no longer enough is held, and is returned', () => {
     const { world, id, settle, capture, balances, net, deny, affirm, happen, decide, open } = captured(done)
     deny('card', 'capture')
     decide('outcome_unknown', stated('failed'), 'capture', capture)

@@ -23,7 +23,7 @@ const declining =
     return count === 1 ? { effect: 'turned', isTold: true, decline } : { effect: 'pending', isTold: true }
   }
 
-describe('a refund that did not happen, and was in suspense as a clawback, is clawed back no more', () => {
+describe('a refund that did not happen, and was a clawback in suspense, is no longer one', () => {
   it('when it had failed', () => {
     const card = declining(no)
     const { refund, insist, operation, deny, decide, balances, open, payment } = createRefundsStage(machines, { card })
@@ -53,7 +53,7 @@ describe('a refund that did not happen, and was in suspense as a clawback, is cl
     expect([refundOf(id).state, balances(), open()]).toEqual(['failed', { [clearing]: -100n, shop: 100n }, []])
   })
 
-  it('once it is decided what became of its replacement, when one entry is about both', () => {
+  it('once its replacement is decided, when one case is about both', () => {
     const card = declining(later)
     const { refund, happen, deny, decide, wait, balances, open, texts, payment, refundOf } = createRefundsStage(
       machines,
@@ -72,7 +72,7 @@ describe('a refund that did not happen, and was in suspense as a clawback, is cl
   })
 })
 
-describe('a payout that did not happen, and was in suspense as a clawback, is clawed back no more', () => {
+describe('a payout that did not happen, and was a clawback in suspense, is no longer one', () => {
   const paying = (decline: NonNullable<RailPlan['decline']>) => {
     const stage = createRefundsStage(machines, { card: declining(decline) })
     const { id } = newPayout(stage.world, { amount: 40n })
@@ -102,7 +102,7 @@ describe('a payout that did not happen, and was in suspense as a clawback, is cl
     expect([payout().state, balances(), open()]).toEqual(['failed', { [clearing]: -100n, shop: 100n }, []])
   })
 
-  it('once the rail has told what became of its replacement, when one entry is about both', () => {
+  it('once the rail has reported the outcome of its replacement, when one case is about both', () => {
     const { happen, deny, decide, wait, balances, open, payout, id } = paying(later)
     wait(20_000)
     happen('card', 'payout')
@@ -114,7 +114,7 @@ describe('a payout that did not happen, and was in suspense as a clawback, is cl
     expect([balances(), open()]).toEqual([{ [clearing]: -100n, shop: 100n }, []])
   })
 
-  it('when the books had refused it, in whatever amount', () => {
+  it('when the books had refused it, in any amount', () => {
     const card = (operation: string): RailPlan => ({ ...done, excess: operation === 'payout' ? 9n : 0n })
     const { world, settle, deny, decide, balances, open } = createRefundsStage(machines, { card })
     const { id } = newPayout(world, { amount: 40n })
@@ -127,7 +127,7 @@ describe('a payout that did not happen, and was in suspense as a clawback, is cl
     expect([balances(), open()]).toEqual([{ [clearing]: -100n, shop: 100n }, []])
   })
 
-  it('but a payout in another amount stays as reported while the rail does not deny it', () => {
+  it('but a payout in another amount stays as reported until the rail denies it', () => {
     const card = (operation: string): RailPlan => ({ ...done, excess: operation === 'payout' ? 9n : 0n })
     const { world, settle, decide, balances, open } = createRefundsStage(machines, { card })
     const { id } = newPayout(world, { amount: 40n })

@@ -31,8 +31,8 @@ function stageOf(...plans: RailPlan[]) {
   return { ...stage, happen }
 }
 
-describe.each([true, false])('what happened after all, told before what took its place: %s', (isFirst) => {
-  it('is the refund, and those who were to pay for it do', () => {
+describe.each([true, false])('a late first submission, reported before its replacement: %s', (isFirst) => {
+  it('is the refund, and the intended accounts pay for it', () => {
     const { world, card, settle, wait, happen, payment, balances } = stageOf(
       done,
       { ...turned, decline: later },
@@ -51,7 +51,7 @@ describe.each([true, false])('what happened after all, told before what took its
     expect(payment(id).amountLost ?? 0n).toBe(0n)
   })
 
-  it('has returned what was in suspense, and nobody need state it', () => {
+  it('has returned the money in suspense, and needs no statement of an operator', () => {
     const { world, card, settle, wait, happen, payment, balances } = stageOf({ ...done, excess: -10n }, turned, pending)
     const { id } = newPayment(world, { source: cardSource })
     settle()

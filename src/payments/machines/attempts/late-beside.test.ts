@@ -53,8 +53,8 @@ function late(...names: readonly string[]) {
 
 const paid = { shop: 100n, 'rails:card:clearing:USD': -100n }
 
-describe('what came late beside a payment that has ended, over a rail that cannot give it back', () => {
-  it('is in suspense for an operator, and is out of it once it was returned some other way', () => {
+describe('money that came late beside an ended payment, over a rail that cannot return it,', () => {
+  it('is in suspense with a case, and leaves it once it was returned some other way', () => {
     const { balances, payment, force, world, id } = late('cash')
     expect(world.stuck.get(id)).toMatchObject({ why: 'late_success' })
     expect(balances()).toEqual({ ...paid, 'rails:cash:clearing:USD': -100n, 'suspense:USD': 100n })
@@ -65,7 +65,7 @@ describe('what came late beside a payment that has ended, over a rail that canno
     expect(payment()).toMatchObject({ phase: 'ended', state: 'succeeded', amountCaptured: 100n, amountSuspended: 0n })
   })
 
-  it('goes out of the clearing account of each rail that it came over', () => {
+  it('leaves the clearing account of each rail that it came over', () => {
     const { balances, payment, force, world } = late('cash', 'cheque')
     const came = { 'rails:cash:clearing:USD': -100n, 'rails:cheque:clearing:USD': -100n, 'suspense:USD': 200n }
     expect(balances()).toEqual({ ...paid, ...came })
@@ -75,7 +75,7 @@ describe('what came late beside a payment that has ended, over a rail that canno
     expect(payment()).toMatchObject({ phase: 'ended', amountSuspended: 0n })
   })
 
-  it('is not booked again when a rail took it back by itself before an operator says so', () => {
+  it('is not booked again when a rail reversed it before an operator states its return', () => {
     const { balances, payment, force, world, id } = late('cash')
     world.input('payment', id, { kind: 'dispute', amount: 100n, railReference: 'dsp_1', rail: 'cash' })
     expect(balances()).toEqual(paid)

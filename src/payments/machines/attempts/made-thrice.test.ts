@@ -54,7 +54,7 @@ function madeAtLast(kind: 'payout' | 'refund') {
 }
 
 describe.each(['payout', 'refund'] as const)('a %s that a rail makes three times', (kind) => {
-  it('is an entry about both clawbacks, which one decision settles', () => {
+  it('has one case about both clawbacks, which one decision settles', () => {
     const { happen, seen, decide, reasons, text, balances } = madeAtLast(kind)
     happen(0)
     expect(text()).not.toContain('lie as clawbacks')
@@ -65,7 +65,7 @@ describe.each(['payout', 'refund'] as const)('a %s that a rail makes three times
     expect([reasons(), seen()]).toEqual([[], {}])
   })
 
-  it('stays an entry for a clawback that came after the decision was accepted', () => {
+  it('keeps a case for a clawback that came after the decision was accepted', () => {
     const { happen, seen, decide, reasons, text, balances } = madeAtLast(kind)
     happen(0)
     const before = seen()
@@ -77,7 +77,7 @@ describe.each(['payout', 'refund'] as const)('a %s that a rail makes three times
     expect(balances()).toMatchObject({ 'suspense:USD': -60n })
   })
 
-  it('has been settled as far as a decision says that was accepted before entries recorded what they showed', () => {
+  it('is settled by a decision that was accepted before cases recorded the amounts shown', () => {
     const { happen, decide, reasons } = madeAtLast(kind)
     happen(0)
     happen(1)
@@ -86,7 +86,7 @@ describe.each(['payout', 'refund'] as const)('a %s that a rail makes three times
   })
 })
 
-it('a payout that a rail makes in another amount as well is another entry, and stays one', () => {
+it('a payout that a rail makes in another amount as well has another case, and keeps it', () => {
   const { happen, seen, decide, reasons, balances } = madeAtLast('payout')
   happen(0)
   const before = seen()

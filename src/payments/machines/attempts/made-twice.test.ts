@@ -23,7 +23,7 @@ describe('a refund from suspense that its rail makes twice', () => {
   const card = (operation: string, count: number): RailPlan =>
     operation !== 'refund' ? turned : count === 1 ? { ...turned, decline: later } : pending
 
-  it('is lost the second time, and leaves what came over another rail', () => {
+  it('is a loss the second time, and leaves the money of another rail', () => {
     const plans = { cash: () => turned, card }
     const { happen, insist, wait, decide, payment, balances, open } = createRefundsStage(machines, plans, {
       unable: ['cash'],
@@ -40,7 +40,7 @@ describe('a refund from suspense that its rail makes twice', () => {
     expect(balances()).toEqual({ [clearing('card')]: 100n, [suspense]: -100n })
   })
 
-  it('holds nothing of what came over another rail while the second is under way', () => {
+  it('holds no money of another rail while the second is under way', () => {
     const plans = { cash: () => turned, card }
     const { world, id, happen, wait, operation, balances } = createRefundsStage(machines, plans, { unable: ['cash'] })
     happen('cash', 'charge')
@@ -52,7 +52,7 @@ describe('a refund from suspense that its rail makes twice', () => {
     expect(balances()).toEqual({})
   })
 
-  it('is known by the attempt that brought what it returned', () => {
+  it('is attributed to the attempt that brought the returned money', () => {
     const { world, happen, insist, wait, payment, balances, open } = createRefundsStage(machines, { card })
     happen('card', 'charge')
     wait(60_000)
@@ -64,7 +64,7 @@ describe('a refund from suspense that its rail makes twice', () => {
   })
 })
 
-describe('what took the place of an attempt that happened after all, and is settled as not happened itself', () => {
+describe('a replacement settled as not happened, when the original attempt happened after all,', () => {
   const done: RailPlan = { effect: 'done', isTold: true }
   const planned = (what: string) => (operation: string, count: number) =>
     operation !== what ? done : count === 1 ? { ...turned, decline: later } : pending
@@ -89,7 +89,7 @@ describe('what took the place of an attempt that happened after all, and is sett
     expect(payoutOf(id)).toMatchObject({ state: 'succeeded', phase: 'ended', railReference: reference })
   })
 
-  it('is compensated when an operator has settled before what became of the first', () => {
+  it('is compensated when an operator has settled the outcome of the first before', () => {
     const { world, settle, happen, deny, wait, decide, payoutOf, balances, open } = createRefundsStage(machines, {
       card: planned('payout'),
     })

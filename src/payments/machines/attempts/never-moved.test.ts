@@ -28,8 +28,8 @@ function force(world: World, kind: 'payment' | 'capture' | 'payout', id: string,
   world.input(kind, id, { kind: 'decision', decision, about })
 }
 
-describe('what is in suspense and did not move', () => {
-  it('is a payout that its account does not pay for', () => {
+describe('an operation in suspense that did not happen', () => {
+  it('is not debited from its account if it is a payout', () => {
     const stage = createStage(machines)
     const { world, settle, balances } = stage
     world.books.fund('shop', 100n)
@@ -50,7 +50,7 @@ describe('what is in suspense and did not move', () => {
     expect(Object.keys(balances())).not.toContain('suspense:USD')
   })
 
-  it('is not forgotten of a payout that was made in another amount: an operator books what comes back', () => {
+  it('keeps a case if it is a payout in another amount: an operator books the return', () => {
     const stage = createStage(machines, [{ effect: 'done', isTold: true, excess: 9n }])
     const { world, settle } = stage
     world.books.fund('shop', 100n)
@@ -63,7 +63,7 @@ describe('what is in suspense and did not move', () => {
     expect(world.payouts.get(id)).toMatchObject({ state: 'requires_review' })
   })
 
-  it('is a charge that nobody gets', () => {
+  it('is delivered to no account if it is a charge', () => {
     const stage = createStage(machines)
     const { world, settle, balances, payment } = stage
     world.books.freeze('shop', true)
@@ -91,7 +91,7 @@ function capturedInSuspense() {
   return { ...stage, id, made }
 }
 
-it('a capture that is in suspense and did not come is not delivered with the rest', () => {
+it('a capture in suspense that did not happen is not delivered with the rest', () => {
   const stage = capturedInSuspense()
   const { world, settle, balances, payment, id, made } = stage
   expect(payment(id)).toMatchObject({ reason: 'booking_refused', amountSuspended: 40n })
@@ -104,7 +104,7 @@ it('a capture that is in suspense and did not come is not delivered with the res
   expect(payment(id)).toMatchObject({ state: 'canceled', phase: 'ended' })
 })
 
-it('a capture that was delivered before it was found not to have come is not forgotten', () => {
+it('a capture delivered before it was found not to have happened keeps a case', () => {
   const stage = capturedInSuspense()
   const { world, payment, id, made } = stage
   deny(stage, 1)
@@ -114,7 +114,7 @@ it('a capture that was delivered before it was found not to have come is not for
   expect(world.stuck.get(made?.id ?? '')).toMatchObject({ detail: expect.stringContaining('suspense any more') })
 })
 
-describe('what was charged and did not come, while a part of it is being refunded', () => {
+describe('a charge that did not happen, while a part of it is being refunded,', () => {
   const refunding = (stage: Stage, capture: 'automatic' | 'manual') => {
     const { world, settle } = stage
     const { id } = newPayment(world, { source: cardSource, capture })
@@ -133,7 +133,7 @@ describe('what was charged and did not come, while a part of it is being refunde
     callBack()
   }
 
-  it('is taken from those who got it once the refund has ended, and nobody keeps the part', () => {
+  it('is debited from those who got it once the refund has ended, and no account keeps the part', () => {
     const stage = createStage(machines, [
       { effect: 'done', isTold: true },
       { effect: 'pending', isTold: true },
@@ -148,7 +148,7 @@ describe('what was charged and did not come, while a part of it is being refunde
     expect([balances(), world.stuck.size]).toEqual([{}, 0])
   })
 
-  it('is so when it was a capture', () => {
+  it('is debited likewise if it was a capture', () => {
     const stage = createStage(machines, [
       { effect: 'done', isTold: true },
       { effect: 'done', isTold: true },
@@ -168,7 +168,7 @@ describe('what was charged and did not come, while a part of it is being refunde
   })
 })
 
-it('what was refunded of a charge that did not come is a loss, and an operator has it', () => {
+it('the refunded part of a charge that did not happen is a loss with a case', () => {
   const stage = createStage(machines)
   const { world, settle, balances, payment } = stage
   const { id } = newPayment(world, { source: cardSource })

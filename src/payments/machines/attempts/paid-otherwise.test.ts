@@ -12,7 +12,7 @@ const settled: SubjectAction = { action: 'force', outcome: 'succeeded', evidence
 const decisions: readonly SubjectAction[] = [{ action: 'retry' }, settled]
 
 it.each(decisions.flatMap((decision) => [0n, 9n, -9n].map((excess) => [decision.action, excess, decision] as const)))(
-  '%s when it paid %d beyond what was asked',
+  '%s when the rail paid %d beyond the requested amount',
   (_, excess, decision) => {
     const rail = createModelRail('card', () => ({ effect: 'done', isTold: true, excess }))
     const world = createWorld(machines, [rail])
@@ -41,7 +41,7 @@ it.each(decisions.flatMap((decision) => [0n, 9n, -9n].map((excess) => [decision.
 )
 
 it.each(decisions.flatMap((decision) => [-60n, 30n].map((excess) => [decision.action, excess, decision] as const)))(
-  '%s of what one attempt paid late, when another one paid %d beyond what was asked',
+  '%s of a late payout, when another attempt paid %d beyond the requested amount',
   (_, excess, decision) => {
     const decline = { code: 'declined', remedy: 'rail', message: 'No.' } as const
     const card = createModelRail('card', () => ({ effect: 'turned', isTold: true, decline }))

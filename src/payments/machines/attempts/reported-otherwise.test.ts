@@ -27,7 +27,7 @@ function paid(capture: 'automatic' | 'manual' = 'automatic') {
   return { ...stage, id, tell }
 }
 
-it('what a rail did, told as it was, changes nothing', () => {
+it('an unchanged report of an operation changes nothing', () => {
   const { world, tell, balances } = paid()
   expect(tell({}).ignored).toBeDefined()
   expect(world.reportedOtherwise.size).toBe(0)
@@ -35,7 +35,7 @@ it('what a rail did, told as it was, changes nothing', () => {
 })
 
 it.each([{ amount: 90n }, { railReference: 'chg_other' }])(
-  'a charge of which a rail tells %o later is an operator’s',
+  'a charge that a rail later reports with %o goes to an operator',
   (parts) => {
     const { world, tell, balances, payment, id } = paid()
     tell(parts)
@@ -47,7 +47,7 @@ it.each([{ amount: 90n }, { railReference: 'chg_other' }])(
   },
 )
 
-it('the answer of a call that a callback has overtaken, and that says another amount, is an operator’s', () => {
+it('the answer of a call with another amount than an earlier callback goes to an operator', () => {
   const { world, card, balances } = createStage(machines)
   newPayment(world, { source: cardSource })
   world.call(0)
@@ -60,7 +60,7 @@ it('the answer of a call that a callback has overtaken, and that says another am
   expect(balances()).toEqual({ [clearing]: -90n, 'suspense:USD': 90n })
 })
 
-it('so is a capture, a refund and a payout', () => {
+it('a capture, a refund and a payout reported differently go to an operator, too', () => {
   const { world, settle, tell, id } = paid('manual')
   tell({ amount: 99n })
   const refund = newRefund(world, id, { amount: 40n, from: [{ account: 'shop', amount: 40n }] })
@@ -79,7 +79,7 @@ it('so is a capture, a refund and a payout', () => {
 
 const declined = { code: 'declined', remedy: 'never', message: 'Returned.' } as const
 
-it('a rail that takes its success back, and then says another amount when it is asked, is an operator’s', () => {
+it('a success withdrawn by its rail, and then confirmed in another amount, goes to an operator', () => {
   const { world, card, settle, payment, id } = paid()
   const [charge] = card.operations()
   world.mail.push({ attempt: charge?.id ?? '', outcome: { kind: 'failed', decline: declined } })
@@ -90,7 +90,7 @@ it('a rail that takes its success back, and then says another amount when it is 
   expect(payment(id)).toMatchObject({ state: 'succeeded' })
 })
 
-it('a success that a rail took back does not hold because an older word of it comes while nobody asks', () => {
+it('a withdrawn success is not restored by an older report that comes without an inquiry', () => {
   const { world, card, wait, tell, id } = paid()
   const [charge] = card.operations()
   const attempt = charge?.id ?? ''

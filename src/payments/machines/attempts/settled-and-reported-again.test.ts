@@ -16,8 +16,8 @@ const force = (outcome: 'succeeded' | 'failed'): SubjectAction => ({
   evidence: 'The console.',
 })
 
-describe('what an operator has settled as not happened, and the rail says again that it did', () => {
-  it('is a clawback in suspense when it is a payout', () => {
+describe('an operation settled as not happened, which the rail reports again as done,', () => {
+  it('is a clawback in suspense if it is a payout', () => {
     const { world, settle, deny, decide, insist, wait, balances, open } = createRefundsStage(machines, {
       card: () => done,
     })
@@ -33,7 +33,7 @@ describe('what an operator has settled as not happened, and the rail says again 
     expect([balances(), open()]).toEqual([{}, []])
   })
 
-  it('is a refund, paid by those who were to pay for it', () => {
+  it('is made if it is a refund, and the intended accounts pay for it', () => {
     const { refund, refundOf, deny, decide, insist, balances, open } = createRefundsStage(machines, {
       card: () => done,
     })
@@ -46,8 +46,8 @@ describe('what an operator has settled as not happened, and the rail says again 
   })
 })
 
-describe('what an operator has returned by hand as the rail had declined it, and the rail does it after all', () => {
-  it('is a clawback in suspense that an operator is told of', () => {
+describe('a refund returned by hand after the rail declined it, which the rail makes after all,', () => {
+  it('is a clawback in suspense with a case', () => {
     const card = (): RailPlan => ({ effect: 'turned', isTold: true, decline: never })
     const { happen, decide, reversal, balances, net, open } = createRefundsStage(machines, { card })
     happen('card', 'charge')

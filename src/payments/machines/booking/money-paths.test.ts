@@ -31,7 +31,7 @@ function dispute(amount: bigint): Input {
 }
 
 describe('a late success after a reversal', () => {
-  it('is taken into suspense and returned, and the shop never sees it', () => {
+  it('goes to suspense and is returned, and the shop never gets it', () => {
     const { world, card, settle, wait, payment, balances } = createStage(machines, [
       { effect: 'latent', isTold: false },
     ])
@@ -56,7 +56,7 @@ describe('a late success after a reversal', () => {
     expect(transfers(world)).toEqual([`${clearing} → ${suspense} 100`, `hold ${suspense} → ${clearing} 100`])
   })
 
-  it('of which the refund succeeds, leaves nothing anywhere', () => {
+  it('whose refund succeeds leaves all balances at zero', () => {
     const { world, card, settle, payment, balances } = createStage(machines, [{ effect: 'turned', isTold: true }])
     const { id } = newPayment(world, { source: cardSource })
     settle()
@@ -73,7 +73,7 @@ describe('a late success after a reversal', () => {
     expect(card.net()).toBe(0n)
   })
 
-  it('of which the refund fails, has a case until it has gone back', () => {
+  it('whose refund fails has a case until the money has been returned', () => {
     const { world, card, settle, wait, balances } = createStage(machines, [
       { effect: 'turned', isTold: true },
       { effect: 'declined', isTold: true, decline: declined },
@@ -139,7 +139,7 @@ describe('a callback', () => {
     expect(balances()).toEqual({ [clearing]: -100n, shop: 100n })
   })
 
-  it('that says pending after the end changes nothing', () => {
+  it('that reports pending after the end changes nothing', () => {
     const { world, card, settle, payment } = createStage(machines)
     const { id } = newPayment(world, { source: cardSource })
     settle()
@@ -149,7 +149,7 @@ describe('a callback', () => {
     expect(payment(id)).toMatchObject({ state: 'succeeded' })
   })
 
-  it('of an older failure after the success makes the rail be asked, whose word then holds', () => {
+  it('of an older failure after the success triggers an inquiry, whose answer then holds', () => {
     const { world, card, settle, payment, balances } = createStage(machines)
     const { id } = newPayment(world, { source: cardSource })
     settle()
@@ -162,7 +162,7 @@ describe('a callback', () => {
     expect(balances()).toEqual({ [clearing]: -100n, shop: 100n })
   })
 
-  it('of a failure after the success, which the rail confirms, is handed to an operator', () => {
+  it('of a failure after the success, which the rail confirms, opens a case', () => {
     const { world, card, payment } = createStage(machines)
     const { id } = newPayment(world, { source: cardSource })
     world.call(0)
@@ -205,7 +205,7 @@ describe('a wrong amount', () => {
     expect(world.stuck.size).toBe(0)
   })
 
-  it('that is too much is delivered as asked, and the rest goes back', () => {
+  it('that is too much is delivered as requested, and the rest is returned', () => {
     const { world, card, settle, payment, balances } = createStage(machines, [
       { effect: 'done', isTold: true, excess: 10n },
     ])
@@ -220,7 +220,7 @@ describe('a wrong amount', () => {
     expect(card.net()).toBe(100n)
   })
 
-  it('of a capture goes to suspense, and what an operator accepts is captured', () => {
+  it('of a capture goes to suspense, and is captured when an operator accepts it', () => {
     const { world, card, settle, payment, balances } = createStage(machines, [
       { effect: 'done', isTold: true },
       { effect: 'done', isTold: true, excess: -5n },
@@ -255,7 +255,7 @@ describe('a wrong amount', () => {
 })
 
 describe('money that goes two ways at once', () => {
-  it('by a refund and a dispute is never taken twice from those who got it', () => {
+  it('by a refund and a dispute is never debited twice from those who got it', () => {
     const { world, card, settle, payment, balances } = createStage(machines)
     const { id } = newPayment(world, { source: cardSource })
     settle()
@@ -272,7 +272,7 @@ describe('money that goes two ways at once', () => {
     expect(card.net()).toBe(-60n)
   })
 
-  it('by a refund of the whole, and then by a dispute of the whole, is a loss that an operator has', () => {
+  it('by a refund of the whole, and then by a dispute of the whole, is a loss with a case', () => {
     const { world, card, settle, payment, balances } = createStage(machines)
     const { id } = newPayment(world, { source: cardSource })
     settle()
@@ -289,7 +289,7 @@ describe('money that goes two ways at once', () => {
     expect(card.net()).toBe(-100n)
   })
 
-  it('by a dispute of a charge that came too late and was returned is a loss, and the shop keeps its own', () => {
+  it('by a dispute of a late charge that was returned is a loss, and the shop keeps its own', () => {
     const { world, settle, payment, balances } = createStage(machines)
     const { id } = newPayment(world, { source: cardSource })
     settle()

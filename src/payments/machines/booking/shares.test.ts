@@ -71,7 +71,7 @@ function inParts(whole: bigint, wanted: readonly bigint[]): bigint[] {
 }
 
 describe('shares', () => {
-  it('captured in any number of parts, each get exactly what they were to get', () => {
+  it('captured in any number of parts, each get exactly their amount', () => {
     fc.assert(
       fc.property(payments, cuts, (payment, wanted) => {
         let row = payment
@@ -91,7 +91,7 @@ describe('shares', () => {
     )
   })
 
-  it('refunded in any number of parts, each give exactly what they got', () => {
+  it('refunded in any number of parts, each return exactly the amount that they got', () => {
     fc.assert(
       fc.property(payments, cuts, (payment, wanted) => {
         const row = withCaptured(payment, payment.amount)
@@ -108,7 +108,7 @@ describe('shares', () => {
     )
   })
 
-  it('grow with an increment, and what was captured stays', () => {
+  it('grow with an increment, and captured parts stay', () => {
     fc.assert(
       fc.property(payments, fc.bigInt({ min: 1n, max: 10n ** 9n }), (payment, increment) => {
         const before = payment.amount > 1n ? withCaptured(payment, payment.amount / 2n) : payment

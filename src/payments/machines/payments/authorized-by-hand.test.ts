@@ -29,7 +29,7 @@ function authorizedUnseen(plan: RailPlan) {
 }
 const named: RailPlan = { effect: 'pending', isTold: true }
 
-it('is authorized by the name that the rail has told: captured by it, and the rest released when its time is over', () => {
+it('a stated authorization is captured by the name that the rail reported, and released at expiry', () => {
   const { world, id, state, settle, wait, payment, balances, isHeld } = authorizedUnseen(named)
   state()
   expect(payment(id)).toMatchObject({ state: 'authorized', amountCapturable: 100n })
@@ -42,7 +42,7 @@ it('is authorized by the name that the rail has told: captured by it, and the re
   expect([isHeld(), world.stuck.size]).toEqual([false, 0])
 })
 
-it('is released when its end had been asked for meanwhile', () => {
+it('a stated authorization is released when its end had been requested meanwhile', () => {
   const { world, id, cancel, state, payment, isHeld } = authorizedUnseen(named)
   cancel()
   state()
@@ -50,7 +50,7 @@ it('is released when its end had been asked for meanwhile', () => {
   expect([isHeld(), world.stuck.size]).toEqual([false, 0])
 })
 
-it('stays with the person, who is told why, when the rail has told no name; and is released when it has failed by hand', () => {
+it('a stated authorization without a name stays with an operator, and is released when stated failed', () => {
   const { world, id, state, settle, callBack, payment, isHeld } = authorizedUnseen({ effect: 'done', isTold: false })
   state()
   expect(payment(id)).toMatchObject({ state: 'requires_review', phase: 'stuck' })

@@ -28,7 +28,7 @@ function retriedAfter8Days(parts: (now: number) => Partial<Payment> = () => ({})
   return { ...stage, of: () => payment(id), days, stuck: () => [...world.stuck.values()] }
 }
 
-it('a manual payment that is tried again is held for as long as the rail holds it', () => {
+it('a retried manual payment is held for as long as the rail holds it', () => {
   const { of, days, wait, balances, stuck } = retriedAfter8Days()
   expect([of().state, days()]).toEqual(['authorized', lapseDays])
   wait(6 * dayMs)
@@ -37,14 +37,14 @@ it('a manual payment that is tried again is held for as long as the rail holds i
   expect([of().state, of().reason, balances(), stuck()]).toEqual(['canceled', 'expired', {}, []])
 })
 
-it('the expiry that the client asked for stays when the payment is tried again, also after a shorter one of the rail', () => {
+it('the requested expiry stays on a retry, even after a shorter one of the rail', () => {
   const { of, days, wait, balances, stuck } = retriedAfter8Days((now) => ({ expiresAt: now + 10 * dayMs * 1_000 }))
   expect([of().state, days()]).toEqual(['authorized', 2])
   wait(3 * dayMs)
   expect([of().state, of().reason, balances(), stuck()]).toEqual(['canceled', 'expired', {}, []])
 })
 
-it('the expiry that the client asked for stays when it is over before the payment is tried again', () => {
+it('the requested expiry stays when it has passed before the retry', () => {
   const { of, wait, balances, stuck } = retriedAfter8Days((now) => ({ expiresAt: now + 3 * dayMs * 1_000 }))
   wait(10_000)
   expect([of().state, of().reason, balances(), stuck()]).toEqual(['canceled', 'expired', {}, []])

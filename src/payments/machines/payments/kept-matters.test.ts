@@ -33,8 +33,8 @@ function deny({ world }: Stage, attempt: string): void {
 const mattersOf = ({ world }: Pick<Stage, 'world'>, id: string) =>
   (world.matters.get(id) ?? []).map(({ reason }) => reason)
 
-describe('a decision on a later matter of what has ended', () => {
-  it('leaves a charge that the rail denies to be decided', () => {
+describe('a decision on a later case of an ended subject', () => {
+  it('leaves the case of a charge that the rail denies', () => {
     const stage = createStage(machines)
     const { world, card, settle, balances } = stage
     const { id } = newPayment(world, { source: cardSource })
@@ -52,7 +52,7 @@ describe('a decision on a later matter of what has ended', () => {
     expect([world.stuck.size, balances()]).toEqual([0, { [clearing]: 10n, [suspense]: -10n }])
   })
 
-  it('leaves what a rail took beyond what an operator stated, which is returned', () => {
+  it('leaves the case of the excess over an operator’s statement, which is returned', () => {
     const stage = createStage(machines, [{ effect: 'done', isTold: false, isMute: true, excess: 30n }])
     const { world, card, settle, wait, callBack, payment, balances } = stage
     const { id } = newPayment(world, { source: cardSource })
@@ -73,7 +73,7 @@ describe('a decision on a later matter of what has ended', () => {
     expect([world.stuck.size, payment(id).amountSuspended, balances(), card.net()]).toEqual([0, 0n, {}, 0n])
   })
 
-  it('leaves a payout that the rail denies to be decided', () => {
+  it('leaves the case of a payout that the rail denies', () => {
     const later = { code: 'issuer_unavailable', remedy: 'later', message: 'Later.' } as const
     const stage = createStage(machines, [
       { effect: 'turned', isTold: true, decline: { ...declined, ...later, code: declined.code } },
@@ -97,7 +97,7 @@ describe('a decision on a later matter of what has ended', () => {
     expect(balances()).toEqual({ world: -100n, [clearing]: 200n, [suspense]: -100n })
   })
 
-  it('leaves what came late over a rail that cannot give it back', () => {
+  it('leaves the case of late money over a rail that cannot return it', () => {
     const { world, id, balances } = lateBeside()
     const late = world.stuck.get(id)
     expect(late).toMatchObject({ why: 'late_success' })
@@ -108,7 +108,7 @@ describe('a decision on a later matter of what has ended', () => {
     expect(balances()).toEqual({ [clearing]: 20n, 'rails:cash:clearing:USD': -100n, [suspense]: 80n })
   })
 
-  it('tries again what it is about, and not what those who got the money owe', () => {
+  it('retries its own case, and not the debt of those who got the money', () => {
     const { world, id, payment } = lateBeside()
     const leg = { id: world.newId(), idGiven: false, asset: 'USD', source: 'shop', destination: 'wallet', amount: 100n }
     expect(world.books.book([{ kind: 'create', book: 1, ...leg }])).toBeUndefined()
@@ -125,7 +125,7 @@ describe('a decision on a later matter of what has ended', () => {
   })
 })
 
-it('who decides about one late payout of two decides about the other next', () => {
+it('settles one of two late payouts, and the other is decided next', () => {
   const stage = createStage(machines, [
     { effect: 'turned', isTold: true, decline: { ...declined, remedy: 'later' } },
     { effect: 'turned', isTold: true, decline: declined },
@@ -148,8 +148,8 @@ it('who decides about one late payout of two decides about the other next', () =
   expect(mattersOf(stage, id)).toEqual([])
 })
 
-describe('what ends by itself', () => {
-  it('leaves what came beside it: of a payment whose outcome is known at last a loss is still to be decided', () => {
+describe('a case that resolves by itself', () => {
+  it('leaves other cases: a loss is still to be decided once the outcome of the payment is known', () => {
     const stage = createStage(machines, [{ effect: 'done', isTold: false, isMute: true }])
     const { world, settle, wait, callBack, payment } = stage
     const { id: paid } = newPayment(world, { source: cardSource })

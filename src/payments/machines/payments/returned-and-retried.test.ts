@@ -29,10 +29,10 @@ function retried({ excess = 0n, again = done }: { readonly excess?: bigint; read
   return { ...stage, refunds: () => [...world.refunds.values()] }
 }
 
-describe('a charge that an operator stated and returned by hand, of a payment that its customer tried again since,', () => {
+describe('a charge stated and returned by hand, whose payment the customer has retried since,', () => {
   const paid = { [clearing]: -100n, shop: 100n }
 
-  it('is not returned once more when its rail confirms it', () => {
+  it('is not returned again when its rail confirms it', () => {
     const { say, wait, balances, open, refunds, payment } = retried()
     const { railReference } = payment()
     say('card', 'charge')
@@ -55,14 +55,14 @@ describe('a charge that an operator stated and returned by hand, of a payment th
     expect([balances(), open(), refunds()]).toEqual([paid, [], []])
   })
 
-  it.each([-7n, 7n])('is in suspense with what its rail charged %d beyond it', (excess) => {
+  it.each([-7n, 7n])('is in suspense with the %d that its rail charged beyond it', (excess) => {
     const { say, balances, open, refunds, payment } = retried({ excess })
     say('card', 'charge')
     expect(balances()).toEqual({ shop: 100n, [clearing]: -100n - excess, [suspense]: excess })
     expect([open(), refunds(), payment().amountCaptured]).toEqual([['wrong_amount'], [], 100n])
   })
 
-  it('is told to an operator when its rail says that it failed, and stays returned whatever the rail says after that', () => {
+  it('has a case when its rail reports a failure, and stays returned after any later report', () => {
     const { deny, affirm, decide, wait, balances, open, refunds } = retried()
     deny('card', 'charge')
     expect([balances(), open()]).toEqual([paid, ['outcome_unknown']])

@@ -36,7 +36,7 @@ function tooMuchBeside(refund: RailPlan, unable: readonly string[] = []) {
   return stage
 }
 
-describe('what comes late beside what a rail took too much', () => {
+describe('a late charge beside an excessive one', () => {
   it('ends with its refund when an operator had accepted the rest', () => {
     const { world, payment, balances, happen, decide, open } = tooMuchBeside(atOnce)
     decide('wrong_amount', stated('succeeded'))
@@ -61,7 +61,7 @@ describe('what comes late beside what a rail took too much', () => {
     expect([balances(), payment().phase, open(), unended(world)]).toEqual([paid, 'ended', [], []])
   })
 
-  it('has ended, and the payment with the rest, which is on its way back as well', () => {
+  it('has ended, and the payment ends with the rest, which is being returned as well', () => {
     const { world, payment, balances, happen, decide, net, open } = tooMuchBeside(atOnce)
     decide('wrong_amount', { action: 'reverse' })
     happen('cash', 'charge')
@@ -71,7 +71,7 @@ describe('what comes late beside what a rail took too much', () => {
     expect([open(), unended(world)]).toEqual([[], []])
   })
 
-  it("is an operator's when its rail cannot give it back", () => {
+  it('has a case when its rail cannot return it', () => {
     const { world, balances, happen, decide, open } = tooMuchBeside(slow, ['cash'])
     decide('wrong_amount', stated('succeeded'))
     happen('cash', 'charge')

@@ -27,7 +27,7 @@ function heldByCard() {
   return { ...stage, id, capture }
 }
 
-describe('what a rail brought beside what nobody has paid for', () => {
+describe('money that a rail brought beside an unpaid debt', () => {
   /** Captured 60, of which the bank debited `taken` from a shop without money; then a capture of 40 brought 50. */
   const short = (taken: bigint) => {
     const { id, capture, ...stage } = heldByCard()
@@ -70,7 +70,7 @@ describe('what a rail brought beside what nobody has paid for', () => {
   })
 })
 
-describe('a decision on what came beside what a stuck payment waits for', () => {
+describe('a decision on another case than the one that a payment waits for', () => {
   /** A first charge came too late, was refunded and is disputed; the second brought 90 of 100 and needs an operator. */
   const lossBeside = () => {
     const stage = createStage(machines, [
@@ -99,7 +99,7 @@ describe('a decision on what came beside what a stuck payment waits for', () => 
     return { ...stage, id }
   }
 
-  it('does nothing about that, which is to be decided next', () => {
+  it('does nothing about that one, which is to be decided next', () => {
     const { world, card, id, settle, payment, balances } = lossBeside()
     const before = { balances: balances(), net: card.net() }
     const loss: SubjectAction = { action: 'force', outcome: 'succeeded', evidence: 'It is our loss.' }
@@ -120,8 +120,8 @@ describe('a decision on what came beside what a stuck payment waits for', () => 
   })
 })
 
-describe('a dispute of a capture that is in suspense beside a good one', () => {
-  it('takes what lies there, and nothing of those who got the good one', () => {
+describe('a dispute of a capture in suspense beside a good one', () => {
+  it('takes the money in suspense, and nothing from those who got the good one', () => {
     const { id, capture, world, card, settle, payment, balances } = heldByCard()
     capture(60n)
     const second = capture(40n)
@@ -146,8 +146,8 @@ describe('a dispute of a capture that is in suspense beside a good one', () => {
   })
 })
 
-describe('what is owed after a refund by one of two', () => {
-  it('is clawed back from the other, who has not returned yet', () => {
+describe('a debt after a refund by one of two', () => {
+  it('is collected from the other, who has not refunded yet', () => {
     const { world, card, settle, balances } = createStage(machines)
     const destinations = ['shop', 'partner'].map((account) => ({ account, amount: 50n }))
     const { id } = newPayment(world, { source: cardSource, destinations })
@@ -172,7 +172,7 @@ describe('what is owed after a refund by one of two', () => {
 })
 
 describe('two disputes of one payment', () => {
-  it('leave what is owed to be paid once the loss has been decided', () => {
+  it('leave the debt to be paid once the loss has been decided', () => {
     const { world, card, settle, payment, balances } = createStage(machines)
     const { id } = newPayment(world, { source: cardSource })
     settle()
@@ -195,7 +195,7 @@ describe('two disputes of one payment', () => {
 })
 
 describe('a final capture that ends while the payment waits for an operator about another one', () => {
-  it('leaves that to the person, who returns what came', () => {
+  it('leaves the decision to the operator, who returns the money', () => {
     const pending = { effect: 'pending', isTold: true } as const
     const stage = createStage(machines, [{ effect: 'done', isTold: true }, pending, pending])
     const { world, card, settle, payment, balances } = stage
@@ -227,8 +227,8 @@ describe('a final capture that ends while the payment waits for an operator abou
   })
 })
 
-describe('a refund that happens after it was given up, and after one of two has paid another', () => {
-  it('is paid by the other, who has still something of the payment', () => {
+describe('a refund that succeeds after it was given up, and after one of two has paid another', () => {
+  it('is paid by the other, who still has some of the payment', () => {
     const plans = [
       { effect: 'done', isTold: true },
       { effect: 'turned', isTold: true },

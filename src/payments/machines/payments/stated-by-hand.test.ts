@@ -59,7 +59,7 @@ describe('a capture that an operator stated and the books refused', () => {
     expect([balances(), payment().amountCaptured, open()]).toEqual([delivered, 50n, []])
   })
 
-  it.each([-7n, 7n])('lies there as it really is when its rail captured %d beyond it', (excess) => {
+  it.each([-7n, 7n])('is in suspense with its real amount when its rail captured %d beyond it', (excess) => {
     const { payment, balances, net, say, decide, open } = capturedByHand({ isRefused: true, excess })
     say('card', 'capture')
     const came = 50n + excess
@@ -75,7 +75,7 @@ describe('a capture that an operator stated and the books refused', () => {
     ])
   })
 
-  it('is out of suspense again when its rail says that it failed, and an operator that it did', () => {
+  it('leaves suspense when its rail reports a failure, and an operator confirms that', () => {
     const { capture, payment, balances, net, deny, affirm, decide, open } = capturedByHand({ isRefused: true })
     deny('card', 'capture')
     expect(open()).toEqual(['outcome_unknown', 'booking_refused'])
@@ -104,7 +104,7 @@ function capturedOfStated() {
   return { ...stage, capture }
 }
 
-describe('what an operator stated in full, and its rail confirmed in less and then denied', () => {
+describe('an operation stated in full, which its rail confirmed in less and then denied,', () => {
   it('leaves nothing of a charge in the books when it did not happen', () => {
     const { payment, balances, wait, say, deny, affirm, decide, open, net } = chargedByHand(-7n)
     say('card', 'charge')
@@ -120,7 +120,7 @@ describe('what an operator stated in full, and its rail confirmed in less and th
     expect([balances(), net(), open()]).toEqual([{}, 0n, []])
   })
 
-  it('leaves nothing of it there when those who got it cannot give it back: they owe all of it', () => {
+  it('leaves nothing of a charge when those who got it cannot repay: they owe all of it', () => {
     const { world, payment, balances, say, deny, decide, open } = chargedByHand(-7n)
     say('card', 'charge')
     deny('card', 'charge')
@@ -149,7 +149,7 @@ describe('what an operator stated in full, and its rail confirmed in less and th
   })
 })
 
-describe('what an operator stated in full, and its rail confirmed in more and then denied', () => {
+describe('an operation stated in full, which its rail confirmed in more and then denied,', () => {
   const denied = (excess: bigint) => {
     const stage = chargedByHand(excess)
     stage.say('card', 'charge')
@@ -172,7 +172,7 @@ describe('what an operator stated in full, and its rail confirmed in more and th
     expect([balances(), net(), open()]).toEqual([{}, 0n, []])
   })
 
-  it('is owed by those who got it and cannot give it back, and no more than they got', () => {
+  it('is owed by those who got it and cannot repay, and no more than they got', () => {
     const { world, payment, balances, deny, decide, open } = denied(7n)
     deny()
     world.books.freeze('shop', true)
@@ -184,7 +184,7 @@ describe('what an operator stated in full, and its rail confirmed in more and th
     expect([balances(), open()]).toEqual([{}, []])
   })
 
-  it('leaves nothing of what its rail took beyond it when a dispute had taken all that was stated', () => {
+  it('leaves nothing of the excess when a dispute had taken the whole stated amount', () => {
     const { world, id, operation, payment, balances, deny, decide } = denied(7n)
     const { reference: originalReference } = operation('card', 'charge')
     world.input('payment', id, {
@@ -200,7 +200,7 @@ describe('what an operator stated in full, and its rail confirmed in more and th
     expect([balances(), payment().amountSuspended]).toEqual([{}, 0n])
   })
 
-  it('is a loss as far as it has been returned before: an operator has that', () => {
+  it('is a loss with a case as far as it has been returned before', () => {
     const { payment, balances, deny, decide, open, texts } = denied(7n)
     decide('wrong_amount', stated('failed'))
     expect([balances(), open()]).toEqual([{ [clearing]: -100n, shop: 100n }, []])
@@ -222,7 +222,7 @@ describe('what an operator stated in full, and its rail confirmed in more and th
   })
 })
 
-describe('an authorization that an operator stated, while an operator has one of its captures', () => {
+describe('an authorization that an operator stated, while one of its captures has a case', () => {
   const inSuspense = { [clearing]: -45n, [suspense]: 45n }
 
   it('stays as it is when its rail confirms it', () => {
@@ -234,14 +234,14 @@ describe('an authorization that an operator stated, while an operator has one of
     expect(payment()).toMatchObject({ phase: 'held', amountCaptured: 45n, amountCapturable: 50n })
   })
 
-  it('is told to the person when its rail says that it failed, and nothing of it is undone by that', () => {
+  it('opens a case when its rail reports a failure, and nothing of it is undone by that', () => {
     const { payment, balances, deny, open } = capturedOfStated()
     deny('card', 'authorize')
     expect([payment().phase, payment().amountCapturable, balances()]).toEqual(['stuck', 50n, inSuspense])
     expect(open()).toEqual(['outcome_unknown', 'wrong_amount'])
   })
 
-  it('is asked for when the person says so', () => {
+  it('is inquired about when the operator requests it', () => {
     const { world, payment, decide } = capturedOfStated()
     decide('wrong_amount', { action: 'inquire' })
     expect(world.timers.map(({ input, attempt }) => [input, attempt])).toContainEqual([
@@ -274,7 +274,7 @@ describe('a charge of a canceled payment that an operator stated', () => {
     return stage
   }
 
-  it('is not booked again when the books take what its rail says of it at last', () => {
+  it('is not booked again when the books accept the final report of its rail', () => {
     const { payment, balances, decide } = refused()
     expect(payment()).toMatchObject({ phase: 'stuck', reason: 'late_success', amountSuspended: 100n })
     decide('unbooked', { action: 'retry' })
@@ -283,7 +283,7 @@ describe('a charge of a canceled payment that an operator stated', () => {
     expect([balances(), payment().phase]).toEqual([{}, 'ended'])
   })
 
-  it('is not booked again when a dispute has taken it before its rail has confirmed it', () => {
+  it('is not booked again when a dispute has taken it before its rail confirms it', () => {
     const { world, id, wait, decide, say, balances, payment, open } = createRailsStage(machines, { card: () => mute })
     world.input('payment', id, { kind: 'cancel' })
     wait(120_000)
@@ -296,7 +296,7 @@ describe('a charge of a canceled payment that an operator stated', () => {
     expect([balances(), open()]).toEqual([{}, ['dispute_after_refund']])
   })
 
-  it('is told with what is in suspense of another rail, as both go back by one decision', () => {
+  it('is shown with the money in suspense of another rail, as one decision returns both', () => {
     const decline: RailDecline = { code: 'do_not_honor', remedy: 'rail', message: 'Try elsewhere.' }
     const turned: RailPlan = { effect: 'turned', isTold: true, decline }
     const scripts = { cash: () => turned, card: () => mute }

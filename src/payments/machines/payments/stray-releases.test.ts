@@ -48,14 +48,14 @@ describe.each(['held', 'ended'] as const)('a stray hold that was not released, o
     return stage
   }
 
-  it('is released when an operator retries it, and the entry ends', () => {
+  it('is released when an operator retries it, and the case is resolved', () => {
     const { recover, retry, heldByA, open, payment } = start()
     recover()
     retry()
     expect([heldByA(), open(), payment().phase]).toEqual([0n, [], phase])
   })
 
-  it('is an entry still when the rail declines to release it again, and is released in the end', () => {
+  it('keeps its case when the rail declines to release it again, and is released in the end', () => {
     const { recover, retry, heldByA, open, voids } = start()
     retry()
     expect([heldByA(), open(), voids()]).toEqual([100n, ['compensation_failed'], 2])

@@ -42,8 +42,8 @@ function pass(world: World, seconds: number, make: 'call' | 'leave' = 'call'): v
 const source = { kind: 'rail', rail: 'card', instrument: 'card_visa', otherRails: [] } as const
 const hourSeconds = 3_600
 
-describe('what waits for a rail that is away', () => {
-  it('has one timer, tells little, and goes on soon after the rail is back', () => {
+describe('an operation that waits for a rail that is away', () => {
+  it('has one timer, reports little, and goes on soon after the rail is back', () => {
     const { world, rail } = startWorld()
     rail.isUp = false
     const { id } = newPayment(world, { source })
@@ -58,7 +58,7 @@ describe('what waits for a rail that is away', () => {
     expect(rail.operations()).toHaveLength(1)
   })
 
-  it('is so with payouts and refunds, too', () => {
+  it('behaves so as a payout or a refund, too', () => {
     const { world, rail } = startWorld()
     const { id } = newPayment(world, { source })
     pass(world, 5)
@@ -96,8 +96,8 @@ describe('what waits for a rail that is away', () => {
   })
 })
 
-describe('what has not left our own line, while its rail is up', () => {
-  it('is submitted by its timer, for as long as the line is long, and tells and asks nothing meanwhile', () => {
+describe('an operation that has not left the queue, while its rail is up', () => {
+  it('is submitted by its timer, however long the queue, and makes no report or inquiry meanwhile', () => {
     const { world, rail } = startWorld()
     const { id } = newPayment(world, { source })
     const payout = newPayout(world)
@@ -115,7 +115,7 @@ describe('what has not left our own line, while its rail is up', () => {
     expect(rail.operations()).toHaveLength(2)
   })
 
-  it('has not been asked for by inquiries that were not made either, nor failed for those the rail had to deny', () => {
+  it('counts no unsent inquiry, and does not fail for inquiries that the rail had to deny', () => {
     const { world, rail } = startWorld()
     const { id } = newPayment(world, { source })
     for (let times = 0; times < 20; times += 1) {
@@ -136,7 +136,7 @@ describe('what has not left our own line, while its rail is up', () => {
     expect(rail.operations()).toHaveLength(1)
   })
 
-  it('is asked for when it is another submission of it that was not sent', () => {
+  it('is inquired about when another submission of it was not sent', () => {
     const rail = createModelRail('card', () => ({ effect: 'latent', isTold: false }))
     const world = openWorld(rail)
     const { id } = newPayment(world, { source })
@@ -158,7 +158,7 @@ describe('what has not left our own line, while its rail is up', () => {
   })
 })
 
-it('what a slow rail has accepted is asked for when its time is over, not before', () => {
+it('an operation that a slow rail has accepted is inquired about at its deadline, not before', () => {
   const rail = createModelRail('card', () => ({ effect: 'pending', isTold: true }))
   const slow: ModelRail = { ...rail, capabilities: { ...rail.capabilities, inquireAfterMs: hourSeconds * 1_000 } }
   const world = openWorld(slow)
@@ -188,8 +188,8 @@ function saying(outcome: () => RailOutcome): { readonly world: World; readonly a
 
 const nobodyKnows = { kind: 'unknown', why: 'no answer' } as const
 
-describe('what nobody knows of', () => {
-  it('and is pending after all, as the rail says when an operator asks, is waited for again', () => {
+describe('an operation of unknown outcome', () => {
+  it('that is pending after all, as an operator’s inquiry shows, is waited for again', () => {
     let says: RailOutcome = nobodyKnows
     const { world } = saying(() => says)
     const { id } = newPayment(world, { source })
@@ -205,7 +205,7 @@ describe('what nobody knows of', () => {
     expect(found(world.payments, id)).toMatchObject({ phase: 'stuck' })
   })
 
-  it('is asked for often enough that what a slow rail has done is known soon after', () => {
+  it('is inquired about often enough that the outcome at a slow rail is known soon after', () => {
     const { world, asked } = saying(() => nobodyKnows)
     newPayment(world, { source })
     pass(world, 600)
@@ -215,7 +215,7 @@ describe('what nobody knows of', () => {
   })
 })
 
-describe('a payout of which its rail has not heard yet, and which is paused since', () => {
+describe('a payout that its rail does not know yet, and that is paused since', () => {
   /** Paused: nothing is submitted, and inquiries are still answered. */
   const paused = (otherRails: string[]) => {
     const plans: RailPlan[] = [{ effect: 'latent', isTold: false }]
@@ -236,7 +236,7 @@ describe('a payout of which its rail has not heard yet, and which is paused sinc
   }
 
   it.each([[[]], [['bank']]])(
-    'waits for it with few timers, as it may happen still; others (%s) do not pay it',
+    'waits with few timers, as it may still happen; other rails (%s) do not pay it',
     (others) => {
       const { world, card, seen, bank, id } = paused(others)
       pass(world, hourSeconds)

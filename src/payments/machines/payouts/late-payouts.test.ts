@@ -75,7 +75,7 @@ describe.each([
   ['at the same rail', [], later],
   ['at another rail', ['bank'], elsewhere],
 ] as const)('a payout that was submitted again %s', (_, otherRails, decline) => {
-  it('is what the first submission has paid after all, when the second fails', () => {
+  it('is paid by the first submission after all, when the second fails', () => {
     const { end, payout, money, why } = submittedTwice(otherRails, decline, pending)
     end(0, true)
     expect(why()).toBe('late_success')
@@ -84,7 +84,7 @@ describe.each([
     expect([money(), why()]).toEqual([paidOnce, undefined])
   })
 
-  it('is that, too, when an operator has seen that the second failed', () => {
+  it('is paid by the first, too, when an operator states that the second failed', () => {
     const { end, payout, money, why, decide, giveUp } = submittedTwice(otherRails, decline, {
       ...pending,
       isMute: true,
@@ -99,7 +99,7 @@ describe.each([
     expect([money(), why()]).toEqual([paidOnce, undefined])
   })
 
-  it('is a clawback that an operator has when its account is frozen', () => {
+  it('is a clawback with a case when its account is frozen', () => {
     const { world, end, payout, money, why, decide } = submittedTwice(otherRails, decline, pending)
     end(0, true)
     world.books.freeze('shop', true)
@@ -113,7 +113,7 @@ describe.each([
   })
 
   it.each([true, false])(
-    'stays with an operator when both have paid; told before the second is an operator’s: %s',
+    'keeps a case when both have paid; the first reported before the second required review: %s',
     (isFirst) => {
       const { end, payout, money, why, decide, giveUp } = submittedTwice(otherRails, decline, {
         ...pending,
@@ -132,7 +132,7 @@ describe.each([
 })
 
 describe('a payout that waits for another rail, which is away', () => {
-  it('is not paid by that one as well when the first submission has happened after all', () => {
+  it('is not paid by that rail as well when the first submission has happened after all', () => {
     const plans: RailPlan[] = [{ ...turned, decline: elsewhere }]
     const card = createModelRail('card', () => plans.shift() ?? never())
     const bank = createModelRail('bank', () => ({ effect: 'done', isTold: true }))
@@ -162,8 +162,8 @@ describe('a payout that waits for another rail, which is away', () => {
   })
 })
 
-describe('a refund that was submitted again, and whose rail made both', () => {
-  it.each([true, false])('stays with an operator; told before the second is an operator’s: %s', (isFirst) => {
+describe('a refund that was submitted again, and that its rail made twice', () => {
+  it.each([true, false])('keeps a case; the first reported before the second required review: %s', (isFirst) => {
     const done = { effect: 'done', isTold: true } as const
     const stage = createStage(machines, [done, { ...turned, decline: later }, { ...pending, isMute: true }])
     const { world, card, settle, wait, payment } = stage

@@ -22,8 +22,8 @@ function undone(amount = 100n, excess = 0n) {
   return { ...stage, id, force, of: () => stage.refundOf(id) }
 }
 
-describe('a refund that undoes something and did not happen', () => {
-  it('is still to be made, and an operator has it', () => {
+describe('a compensating refund that did not happen', () => {
+  it('is still to be made, and has a case', () => {
     const { force, of, payment, balances, open } = undone()
     force()
     expect(of()).toMatchObject({ state: 'requires_review', reason: 'compensation_failed', phase: 'stuck', holds: [] })
@@ -41,7 +41,7 @@ describe('a refund that undoes something and did not happen', () => {
     expect(operation('card', 'refund', 1)).toMatchObject({ amount: 100n })
   })
 
-  it('is an operator’s again when those who pay for it cannot when it is retried', () => {
+  it('has a case again when those who pay for it cannot when it is retried', () => {
     const { world, force, id, decide, wait, balances, open } = undone()
     force()
     world.books.freeze('shop', true)
@@ -76,7 +76,7 @@ describe('a refund that undoes something and did not happen', () => {
     expect([balances(), open()]).toEqual([{ [clearing]: -50n, shop: 50n }, []])
   })
 
-  it('stays an operator’s as it is when the part that its rail had not made was refunded by another one', () => {
+  it('keeps a case, unchanged, when another refund returned the part that its rail had not made', () => {
     const { force, refund, balances, open, payment } = undone(100n, -20n)
     refund(20n)
     expect(balances()).toEqual({})

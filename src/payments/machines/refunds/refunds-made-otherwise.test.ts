@@ -12,17 +12,17 @@ const turned: RailPlan = { effect: 'turned', isTold: true, decline }
 const done: RailPlan = { effect: 'done', isTold: true }
 const stated = { action: 'force', outcome: 'succeeded', evidence: 'The console of the rail.' } as const
 
-describe('what came too late and was returned in less', () => {
+describe('a late charge that was returned in less', () => {
   const card = (operation: string): RailPlan => (operation === 'refund' ? { ...done, excess: -7n } : turned)
 
-  it('is in suspense by as much as is left of what brought it', () => {
+  it('stays in suspense with the rest that was not returned', () => {
     const { world, payment, happen, balances } = createRefundsStage(machines, { card })
     happen('card', 'charge')
     expect(balances()).toEqual({ [clearing]: -7n, [suspense]: 7n })
     expect([payment().amountSuspended, lyingByAttempts(world, payment())]).toEqual([7n, 7n])
   })
 
-  it('is returned by hand with what came over another rail, by no more than what is left', () => {
+  it('is returned by hand with the money of another rail, by no more than the rest', () => {
     const cash = () => turned
     const { happen, decide, payment, balances, texts } = createRefundsStage(
       machines,
@@ -37,8 +37,8 @@ describe('what came too late and was returned in less', () => {
   })
 })
 
-describe('a refund made in another amount, and denied by its rail after that', () => {
-  it.each([9n, -7n])('is compensated whole, with what was beyond it: %s', (excess) => {
+describe('a refund made in another amount, and then denied by its rail', () => {
+  it.each([9n, -7n])('is compensated in full, with the difference: %s', (excess) => {
     const card = (operation: string): RailPlan => (operation === 'refund' ? { ...done, excess } : done)
     const { refund, refundOf, deny, decide, payment, balances, open } = createRefundsStage(machines, { card })
     const id = refund(50n)
@@ -53,7 +53,7 @@ describe('a refund made in another amount, and denied by its rail after that', (
     ])
   })
 
-  it.each([9n, -7n])('is compensated whole also before an operator has accepted the difference: %s', (excess) => {
+  it.each([9n, -7n])('is compensated in full even before an operator has accepted the difference: %s', (excess) => {
     const card = (operation: string): RailPlan => (operation === 'refund' ? { ...done, excess } : done)
     const { world, refund, refundOf, deny, decide, payment, balances, open } = createRefundsStage(machines, { card })
     const id = refund(50n)
@@ -66,7 +66,7 @@ describe('a refund made in another amount, and denied by its rail after that', (
     expect([payment().amountRefunded, payment().amountLost ?? 0n]).toEqual([0n, 0n])
   })
 
-  it('is to be made again when it undoes something', () => {
+  it('is to be made again when it is a compensation', () => {
     const card = (operation: string, count: number): RailPlan =>
       operation === 'refund' && count === 1 ? { ...done, excess: 9n } : done
     const { refund, refundOf, deny, decide, wait, balances, open } = createRefundsStage(machines, { card })
@@ -80,7 +80,7 @@ describe('a refund made in another amount, and denied by its rail after that', (
     expect([balances(), open(), refundOf(id).state]).toEqual([{ [clearing]: -50n, shop: 50n }, [], 'succeeded'])
   })
 
-  it('stays as its rail reported it while the rail does not deny it', () => {
+  it('stays as its rail reported it until the rail denies it', () => {
     const card = (operation: string): RailPlan => (operation === 'refund' ? { ...done, excess: 9n } : done)
     const { refund, refundOf, decide, balances, open } = createRefundsStage(machines, { card })
     const id = refund(50n)
@@ -92,7 +92,7 @@ describe('a refund made in another amount, and denied by its rail after that', (
   })
 
   it.each([9n, -7n])(
-    'is compensated whole also when an operator had stated it, and the rail said otherwise: %s',
+    'is compensated in full also when an operator stated it, and the rail reported otherwise: %s',
     (excess) => {
       const card = (operation: string): RailPlan =>
         operation === 'refund' ? { ...done, isTold: false, isMute: true, excess } : done
@@ -115,7 +115,7 @@ describe('a refund made in another amount, and denied by its rail after that', (
   )
 })
 
-describe('a refund that an operator stated in full, and that its rail has made in less', () => {
+describe('a refund that an operator stated in full, and that its rail made in less', () => {
   const played = () => {
     const card = (operation: string, count: number): RailPlan =>
       operation === 'refund' && count === 1 ? { ...done, isTold: false, isMute: true, excess: -7n } : done
@@ -127,7 +127,7 @@ describe('a refund that an operator stated in full, and that its rail has made i
     return stage
   }
 
-  it('leaves the rest in suspense, and an operator is told how much', () => {
+  it('leaves the rest in suspense, and the case says how much', () => {
     const { world, payment, balances, open, texts } = played()
     expect(balances()).toEqual({ [clearing]: -57n, shop: 50n, [suspense]: 7n })
     expect([payment().amountSuspended, lyingByAttempts(world, payment()), open()]).toEqual([7n, 7n, ['wrong_amount']])
@@ -136,13 +136,13 @@ describe('a refund that an operator stated in full, and that its rail has made i
     ])
   })
 
-  it('is whole when an operator has returned the rest by hand', () => {
+  it('is complete when an operator has returned the rest by hand', () => {
     const { payment, decide, balances, open } = played()
     decide('wrong_amount', { ...stated, outcome: 'failed' })
     expect([balances(), payment().amountSuspended, open()]).toEqual([{ [clearing]: -50n, shop: 50n }, 0n, []])
   })
 
-  it('is whole when the rest is returned over the rail', () => {
+  it('is complete when the rest is returned over the rail', () => {
     const { world, payment, decide, balances, open, operation } = played()
     decide('wrong_amount', { action: 'reverse' })
     expect(operation('card', 'refund', 1)).toMatchObject({
@@ -152,7 +152,7 @@ describe('a refund that an operator stated in full, and that its rail has made i
     expect([balances(), payment().amountSuspended, open()]).toEqual([{ [clearing]: -50n, shop: 50n }, 0n, []])
     expect([payment().phase, lyingByAttempts(world, payment())]).toEqual(['ended', 0n])
   })
-  it('is of what came too late as well', () => {
+  it('may be of a late charge as well', () => {
     const card = (operation: string): RailPlan =>
       operation === 'refund' ? { ...done, isTold: false, isMute: true, excess: -7n } : turned
     const { world, happen, wait, decide, say, reversal, payment, balances, open } = createRefundsStage(machines, {

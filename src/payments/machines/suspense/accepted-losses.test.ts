@@ -27,7 +27,7 @@ function refunded(refunds: 'pending' | 'done') {
   }
 }
 
-it('a loss that came after the entry was seen is not accepted with the one before it', () => {
+it('a loss that came after the case was read is not accepted with the one before it', () => {
   const { world, dispute, seen, accept, accepted, balances, open, texts } = refunded('done')
   dispute('card', 'charge', 10n)
   const before = seen()
@@ -41,7 +41,7 @@ it('a loss that came after the entry was seen is not accepted with the one befor
   expect(balances()).toEqual({ [clearing]: 60n, [suspense]: -60n })
 })
 
-it('a loss of another charge that came after the entry was seen is not accepted either', () => {
+it('a loss of another charge that came after the case was read is not accepted either', () => {
   const { world, id, dispute, seen, accept, open, texts } = refunded('done')
   dispute('card', 'charge', 10n)
   const before = seen()

@@ -55,7 +55,7 @@ function held(plans: readonly RailPlan[]) {
   }
 }
 
-describe('a dispute of a capture in another amount, beside one that the shop got,', () => {
+describe('a dispute of a capture in another amount, beside a capture that the shop got,', () => {
   /** The rail captures 50, and then 40 instead of 50. */
   const captured = (...plans: readonly RailPlan[]) => {
     const stage = held([done, { ...done, excess: -10n }, ...plans])
@@ -69,7 +69,7 @@ describe('a dispute of a capture in another amount, beside one that the shop got
   it.each([
     ['reversed it', { action: 'reverse' }],
     ['returned it by hand', force('failed')],
-  ] as const)('is a loss that an operator sees when one %s', (_, decision) => {
+  ] as const)('is a loss with a case when an operator %s', (_, decision) => {
     const { second, decide, dispute, balances, open, row, world } = captured()
     decide(decision)
     const before = balances()
@@ -88,7 +88,7 @@ describe('a dispute of a capture in another amount, beside one that the shop got
     expect(row().amountRefunded).toBe(40n)
   })
 
-  it('ends well while it is on its way back, and the rail then declines that', () => {
+  it('ends cleanly while that capture is being returned, and the rail declines the return', () => {
     const { second, decide, dispute, happen, world, balances, open, card } = captured({
       effect: 'pending',
       isTold: true,
@@ -130,7 +130,7 @@ describe('a dispute of a capture that was declined and happened after all', () =
   }
   const lost = { shop: 60n, [clearing]: -20n, [suspense]: -40n }
 
-  it('is a loss that an operator sees when it was returned', () => {
+  it('is a loss with a case when it was returned', () => {
     const { first, happen, dispute, balances, open, card } = late()
     happen('capture', 0, true)
     expect(balances()).toEqual({ shop: 60n, [clearing]: -60n })

@@ -49,14 +49,14 @@ function twoCharges(refund: RailPlan) {
 }
 
 describe('a dispute of a late charge beside one that an operator stated', () => {
-  it('is a loss, and the shop keeps what it got by the stated one', () => {
+  it('is a loss, and the shop keeps the money of the stated one', () => {
     const { dispute, balances, open, card } = twoCharges({ effect: 'done', isTold: true })
     expect(balances()).toEqual({ shop: 100n, [clearing]: -100n })
     dispute(0)
     expect([balances(), open(), card.net()]).toEqual([{ shop: 100n, [suspense]: -100n }, ['dispute_after_refund'], 0n])
   })
 
-  it('lets the refund of the late one end when the rail declines it: the dispute has taken it', () => {
+  it('lets the refund of the late one end when the rail declines it, as the dispute has taken it', () => {
     const { dispute, happen, decide, world, balances, open, card } = twoCharges({ effect: 'pending', isTold: true })
     dispute(0)
     happen(2, false)

@@ -15,7 +15,7 @@ const force = (outcome: 'succeeded' | 'failed'): SubjectAction => ({
   evidence: 'The console.',
 })
 
-describe('a dispute of what came too late, while it is being returned, and the rail declines that', () => {
+describe('a dispute of a late charge while it is being returned, and the rail declines the return,', () => {
   /** The refund holds all of the 100, the dispute takes `amount`, and then the rail declines the refund. */
   const disputed = (amount: bigint) => {
     const card = (operation: string): RailPlan =>
@@ -27,7 +27,7 @@ describe('a dispute of what came too late, while it is being returned, and the r
     return stage
   }
 
-  it('ends the refund when an operator says so: it has gone back already', () => {
+  it('ends the refund when an operator states so, as the money has gone back already', () => {
     const { world, decide, reversal, payment, balances, open } = disputed(100n)
     expect([balances(), open()]).toEqual([{}, ['dispute_after_refund', 'late_success']])
     decide('late_success', force('failed'), 'refund', reversal())
@@ -37,7 +37,7 @@ describe('a dispute of what came too late, while it is being returned, and the r
     expect(lyingByAttempts(world, payment())).toBe(0n)
   })
 
-  it('leaves to an operator what it has not taken', () => {
+  it('leaves the undisputed rest to an operator', () => {
     const { world, decide, reversal, payment, balances, open, texts } = disputed(60n)
     decide('late_success', force('failed'), 'refund', reversal())
     expect(balances()).toEqual({ [clearing]: -40n, [suspense]: 40n })
@@ -49,7 +49,7 @@ describe('a dispute of what came too late, while it is being returned, and the r
     expect([balances(), open(), unended(world), world.books.held(suspense)]).toEqual([{}, [], [], 0n])
   })
 
-  it('is not said of a refund when nothing was disputed', () => {
+  it('is not assumed for a refund when nothing was disputed', () => {
     const { world, decide, reversal, refundOf, balances, open } = disputed(0n)
     decide('late_success', force('failed'), 'refund', reversal())
     expect([balances(), open()]).toEqual([{ [clearing]: -100n, [suspense]: 100n }, ['late_success']])
@@ -57,10 +57,10 @@ describe('a dispute of what came too late, while it is being returned, and the r
   })
 })
 
-describe('a dispute beyond what is left', () => {
+describe('a dispute beyond the rest of a payment', () => {
   const card = (): RailPlan => ({ effect: 'done', isTold: true })
 
-  it('leaves the loss to an operator also when the books refuse the rest of it, and that is paid later', () => {
+  it('leaves a case for the loss even when the books refuse the rest, which is paid later', () => {
     const { world, refund, dispute, decide, payment, balances, open, texts } = createRefundsStage(machines, { card })
     refund(50n)
     world.books.freeze('shop', true)
@@ -73,7 +73,7 @@ describe('a dispute beyond what is left', () => {
     expect([balances(), open()]).toEqual([{ [clearing]: 30n, [suspense]: -30n }, ['dispute_after_refund']])
     expect(payment()).toMatchObject({ amountOwed: 0n, amountLost: 30n })
   })
-  it('says with the second what both took', () => {
+  it('shows with the second the total of both', () => {
     const { refund, dispute, payment, balances, open, texts } = createRefundsStage(machines, { card })
     refund(100n)
     dispute('card', 'charge', 30n)

@@ -31,7 +31,7 @@ describe('a dispute of the whole while a refund is under way', () => {
     expect([unended(world), world.books.held('shop')]).toEqual([[], 0n])
   })
 
-  it('cannot be refunded once more when the rail has declined that refund', () => {
+  it('cannot be refunded again when the rail has declined that refund', () => {
     const { refund, dispute, happen, world, id } = charged()
     refund(100n)
     dispute('card', 'charge', 100n)
@@ -53,7 +53,7 @@ describe('a dispute of the whole while a refund is under way', () => {
     expect([after.balances(), after.open()]).toEqual([{}, []])
   })
 
-  it('leaves lost what another refund has taken, and its entry says how much', () => {
+  it('leaves the part of another refund lost, and its case says how much', () => {
     const { refund, dispute, happen, balances, open, texts } = charged()
     refund(60n)
     refund(40n)
@@ -91,7 +91,7 @@ describe('a dispute of the whole while a refund is under way', () => {
     expect([balances(), open(), unended(world)]).toEqual([{}, [], []])
   })
 
-  it('that an operator has accepted as a loss is in suspense then, and the entry says so', () => {
+  it('that an operator has accepted as a loss has a case again, which says so', () => {
     const { refund, dispute, happen, decide, balances, open, texts } = charged()
     refund(100n)
     dispute('card', 'charge', 100n)
@@ -172,14 +172,14 @@ describe('a refund that was accepted after a loss', () => {
     expect([balances(), open()]).toEqual([books, ['dispute_after_refund']])
   })
 
-  it('ends when the books refuse it', () => {
+  it('fails when the books refuse it', () => {
     const { refund, refundOf, balances, open, world } = lost()
     world.books.freeze('shop', true)
     const id = refund(50n)
     expect([refundOf(id).state, balances(), open()]).toEqual(['failed', books, ['dispute_after_refund']])
   })
 
-  it('leaves the refund that had a part in it to pay for it', () => {
+  it('leaves it to be paid by the refund that had a part in it', () => {
     const { refund, happen, deny, decide, balances, open, taking, payment } = lost()
     refund(50n)
     happen('card', 'refund', 1, false)

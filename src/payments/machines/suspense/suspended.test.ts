@@ -78,7 +78,7 @@ function stage(
   }
 }
 
-describe('what came late and was returned by hand is out of the clearing account of each rail that it came over', () => {
+describe('late money returned by hand leaves the clearing account of each rail that it came over', () => {
   it('when the payment has failed and two rails took it', () => {
     const { id, tell, decide, balances, payment, world } = stage(
       { cash: () => turned, cheque: () => turned },
@@ -92,7 +92,7 @@ describe('what came late and was returned by hand is out of the clearing account
     expect(payment()).toMatchObject({ state: 'failed', phase: 'ended', amountSuspended: 0n })
   })
 
-  it('when the payment goes on over another rail, whether that tells before or after', () => {
+  it('when the payment goes on over another rail, which reports before or after', () => {
     for (const isEarly of [true, false]) {
       const { tell, decide, balances, payment, world } = stage(
         { cash: () => turned, bank: () => pending },
@@ -131,7 +131,7 @@ describe('what came late and was returned by hand is out of the clearing account
     expect(payment()).toMatchObject({ state: 'succeeded', phase: 'ended', amountSuspended: 0n })
   })
 
-  it('when another rail is returning what it took late, too: that stays on its way', () => {
+  it('when another rail is returning its late money, too, which stays on its way', () => {
     const { tell, decide, balances, payment, refunds, world } = stage(
       { cash: () => turned, card: (operation) => (operation === 'refund' ? pending : turned) },
       { unable: ['cash'] },
@@ -145,7 +145,7 @@ describe('what came late and was returned by hand is out of the clearing account
     expect(payment()).toMatchObject({ state: 'failed', phase: 'ended', amountSuspended: 0n })
   })
 
-  it('when the rail is not configured any more', () => {
+  it('when the rail is no longer configured', () => {
     const plans = { cash: () => turned, card: () => done }
     const { tell, decide, balances, world } = stage(plans, { unable: ['cash'] })
     tell('cash')
@@ -155,7 +155,7 @@ describe('what came late and was returned by hand is out of the clearing account
   })
 })
 
-describe('what a rail took in another amount, beside what another rail took late', () => {
+describe('a charge in another amount, beside a late charge of another rail', () => {
   const both = () => {
     const plans = { cash: () => turned, card: (operation: RailOperation) => (operation === 'charge' ? less : done) }
     const one = stage(plans, { unable: ['cash'] })
@@ -165,7 +165,7 @@ describe('what a rail took in another amount, beside what another rail took late
     return one
   }
 
-  it('is returned in that amount, and the other stays', () => {
+  it('is returned in that amount, and the late one stays', () => {
     const { decide, balances, refunds, reasons, payment, world } = both()
     decide('wrong_amount', { action: 'reverse' })
     expect([refunds(), reasons()]).toEqual([[[90n, 'succeeded']], ['late_success']])
@@ -175,7 +175,7 @@ describe('what a rail took in another amount, beside what another rail took late
     expect(payment()).toMatchObject({ state: 'failed', phase: 'ended', amountSuspended: 0n })
   })
 
-  it('is not delivered with what the other took', () => {
+  it('is not delivered with the late one', () => {
     const { decide, balances, refunds, reasons, payment } = both()
     decide('wrong_amount', { action: 'force', outcome: 'succeeded', evidence: 'Accept what came.' })
     expect([balances().shop, refunds()]).toEqual([undefined, []])
@@ -184,14 +184,14 @@ describe('what a rail took in another amount, beside what another rail took late
     expect([payment().amountSuspended, reasons()]).toEqual([90n, ['wrong_amount']])
   })
 
-  it('was returned by hand alone', () => {
+  it('is returned by hand alone', () => {
     const { decide, balances, reasons } = both()
     decide('wrong_amount', { action: 'force', outcome: 'failed', evidence: 'The 90 went back.' })
     expect(balances()).toEqual({ [clearing('cash')]: -100n, [suspense]: 100n })
     expect(reasons()).toEqual(['late_success'])
   })
 
-  it('is not what the other rail takes back by itself', () => {
+  it('is not affected when the other rail reverses its own charge', () => {
     const { world, id, balances, reasons, decide } = both()
     world.input('payment', id, { kind: 'dispute', amount: 100n, railReference: 'dsp_1', rail: 'cash' })
     expect(balances()).toEqual({ [clearing('card')]: -90n, [suspense]: 90n })
@@ -201,12 +201,12 @@ describe('what a rail took in another amount, beside what another rail took late
   })
 })
 
-describe('a decision that meets something else in suspense than the person saw', () => {
+describe('a decision on other money in suspense than the operator saw', () => {
   const late = () =>
     stage({ cash: () => turned, cheque: () => turned, card: () => done }, { unable: ['cash', 'cheque'] })
   const paid = { shop: 100n, [clearing('card')]: -100n }
 
-  it('takes out what the person has returned, and no more; the entry stays and says what lies there', () => {
+  it('removes only the money that was returned; the case stays and shows the rest', () => {
     const { id, tell, seen, decide, balances, world } = late()
     tell('cash')
     const before = seen()
@@ -221,7 +221,7 @@ describe('a decision that meets something else in suspense than the person saw',
     expect([balances(), world.stuck.size]).toEqual([paid, 0])
   })
 
-  it('moves nothing when a rail took it back by itself; the entry stays and says so', () => {
+  it('moves nothing when the rail reversed the money itself; the case stays and says so', () => {
     const { id, tell, seen, decide, balances, world } = late()
     tell('cash')
     const before = seen()
@@ -231,7 +231,7 @@ describe('a decision that meets something else in suspense than the person saw',
     expect(world.stuck.get(id)?.detail).toContain('Nothing of it is there now.')
   })
 
-  it('gives nothing back', () => {
+  it('returns nothing', () => {
     const { id, tell, seen, decide, balances, refunds, world } = stage(
       { cash: () => turned, cheque: () => turned },
       { unable: ['cash', 'cheque'] },
@@ -245,7 +245,7 @@ describe('a decision that meets something else in suspense than the person saw',
   })
 })
 
-it('captures that rails made in another amount are returned each by its own name', () => {
+it('captures that rails made in another amount are returned each by its own reference', () => {
   const plan = (operation: RailOperation) => (operation === 'capture' ? less : done)
   const { id, settle, decide, balances, refunds, world, rails } = stage({ card: plan }, { capture: 'manual' })
   for (const amount of [40n, 60n]) {

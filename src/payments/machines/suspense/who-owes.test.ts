@@ -33,7 +33,7 @@ const clawBack = () => {
 }
 
 describe('a refund after a dispute', () => {
-  it('is paid by who has something of the payment still', () => {
+  it('is paid by the accounts that still have some of the payment', () => {
     dispute(50n, 'dsp-1')
     refund(25n, [{ account: 'shop', amount: 25n }])
     stage.settle()
@@ -43,7 +43,7 @@ describe('a refund after a dispute', () => {
     expect(posted()).toEqual([0n, 0n, 0n])
   })
 
-  it('takes no unit too much of anybody, however odd what was disputed', () => {
+  it('takes no unit too much from any account, however odd the disputed amounts', () => {
     for (const name of ['dsp-1', 'dsp-2', 'dsp-3']) dispute(11n, name)
     refund(67n)
     stage.settle()
@@ -52,8 +52,8 @@ describe('a refund after a dispute', () => {
   })
 })
 
-describe('what is owed is paid by who owes it', () => {
-  it('when the books did not let somebody pay for a refund', () => {
+describe('a debt is paid by the account that owes it', () => {
+  it('when the books refused its part of a refund', () => {
     refund(50n, [{ account: 'shop', amount: 50n }])
     stage.world.books.freeze('shop', true)
     stage.settle()
@@ -65,7 +65,7 @@ describe('what is owed is paid by who owes it', () => {
     expect(stage.payment(id).owedBy).toBeUndefined()
   })
 
-  it('when a dispute could not be paid, and others refunded after it', () => {
+  it('when a dispute could not be paid, and other accounts refunded after it', () => {
     stage.world.books.freeze('partner', true)
     dispute(50n, 'dsp-1')
     expect(posted()).toEqual([50n, 50n, -50n])

@@ -29,10 +29,10 @@ test.each([
   'await=5',
   'respond-async',
   ',,;=',
-])('the preference %j is passed over', (prefer) => {
+])('the preference %j is ignored', (prefer) => {
   expect(waitSecondsOf(prefer)).toBeUndefined()
 })
 
-test('several Prefer headers are one list', () => {
+test('several Prefer headers are read as one list', () => {
   expect(waitSecondsOf(['respond-async', 'wait=6'])).toBe(6)
 })

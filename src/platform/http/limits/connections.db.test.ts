@@ -84,7 +84,7 @@ async function statusFor(localAddress: string): Promise<number | string> {
 
 const open = () => sockets.filter((socket) => !socket.destroyed).length
 
-it('connections that wait for their next request make room, of who has the most', async () => {
+it('idle connections make room, those of the address with the most connections first', async () => {
   const early = await ask('/quick', '127.0.0.2')
   for (let count = 0; count < 3 * connectionsMax; count += 1) await ask('/quick', '127.0.0.1')
   await until(() => open() <= connectionsMax)
@@ -92,7 +92,7 @@ it('connections that wait for their next request make room, of who has the most'
   expect([await statusFor('127.0.0.2'), await statusFor('127.0.0.1')]).toEqual([200, 200])
 })
 
-it('those on which nothing is said make room as well', async () => {
+it('connections without a request make room as well', async () => {
   for (let count = 0; count < 3 * connectionsMax; count += 1) {
     const socket = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.1' })
     sockets.push(socket)
@@ -102,7 +102,7 @@ it('those on which nothing is said make room as well', async () => {
   expect(await statusFor('127.0.0.2')).toBe(200)
 })
 
-it('those that are busy make room for other addresses, and none for their own', async () => {
+it('busy connections make room for other addresses, and none for their own', async () => {
   for (let count = 0; count < connectionsMax; count += 1) await ask('/waiting', '127.0.0.1')
   await until(() => waits.length === connectionsMax)
   expect(await statusFor('127.0.0.1')).toBe('ECONNRESET')
@@ -129,7 +129,7 @@ class RemoteSocket extends EventEmitter {
   }
 }
 
-it('handles the requests of a connection one after the other, in their order, between those of others', async () => {
+it('handles the requests of a connection in order, one at a time, between those of others', async () => {
   const client = await ask('/waiting', '127.0.0.2')
   let received = ''
   client.on('data', (bytes) => {
@@ -146,7 +146,7 @@ it('handles the requests of a connection one after the other, in their order, be
   }
 })
 
-it('ends a connection on which very many requests are sent ahead, and reads no more of them', async () => {
+it('ends a connection on which very many requests are pipelined, and reads no more of them', async () => {
   let read = 0
   const count = () => {
     read += 1
@@ -165,7 +165,7 @@ it('ends a connection on which very many requests are sent ahead, and reads no m
 it.each([
   ['a network', (n: number) => `2001:db8::${n.toString(16)}:1:1:1`],
   ['as many networks as one client may have', (n: number) => `2001:db8:1:${n.toString(16)}::1`],
-])('who has %s of IPv6 takes no connection from others', (_, address) => {
+])('a client with %s of IPv6 takes no connection from others', (_, address) => {
   const listener = new EventEmitter()
   const connections = followConnections(listener as Server, 200)
   const others = Array.from({ length: 50 }, () => new RemoteSocket('192.0.2.1'))
@@ -185,6 +185,6 @@ it.each([
   ['2001:db8::1', '2001:db8:0'],
   ['fe80::1%eth0', 'fe80:0:0'],
   ['::1', '0:0:0'],
-])('%s is of %s', (remoteAddress, network) => {
+])('%s belongs to %s', (remoteAddress, network) => {
   expect(addressOf({ remoteAddress })).toBe(network)
 })

@@ -38,7 +38,7 @@ function start(max: number) {
   }
 }
 
-it('begins what comes at once while there are places, and never more than there are', () => {
+it('starts requests at once while there are places, and never more than there are', () => {
   const queue = start(8)
   for (let time = 0; time < 4; time += 1) queue.ask(1, 'a')
   expect(queue.begun).toHaveLength(4)
@@ -48,7 +48,7 @@ it('begins what comes at once while there are places, and never more than there 
   expect(queue.most()).toBeLessThanOrEqual(8)
 })
 
-it('begins at once with who has less than its quota, however many requests of others wait', () => {
+it('starts a sender below its quota at once, however many requests of others wait', () => {
   const queue = start(32)
   for (let time = 0; time < 1_000; time += 1) queue.ask(1, 'greedy')
   for (let key = 0; key < 100; key += 1) queue.ask(1, `key ${key}`)
@@ -56,7 +56,7 @@ it('begins at once with who has less than its quota, however many requests of ot
   expect(queue.begun.at(-1)).toBe('modest')
 })
 
-it('gives turns to books, then to keys, where all places are taken', () => {
+it('alternates between books, then between keys, when all places are taken', () => {
   const queue = start(8)
   for (let time = 0; time < 200; time += 1) queue.ask(1, 'a')
   for (let time = 0; time < 100; time += 1) queue.ask(1, 'b')
@@ -71,7 +71,7 @@ it('gives turns to books, then to keys, where all places are taken', () => {
   expect(queue.begun).toHaveLength(400)
 })
 
-it('passes over what no one waits for any more', () => {
+it('skips requests that no client waits for any more', () => {
   const queue = start(4)
   let isGone = false
   for (let time = 0; time < 50_000; time += 1) queue.ask(1, 'gone', () => isGone)

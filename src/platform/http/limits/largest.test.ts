@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { Largest } from './largest.ts'
 
-it('knows who has the most, as a count of all does', () => {
+it('knows the item with the most, as a count of all does', () => {
   const largest = new Largest<number>()
   const counts = new Map<number, number>()
   let seed = 7

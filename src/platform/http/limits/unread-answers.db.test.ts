@@ -77,13 +77,13 @@ async function ask(url: string, key: string): Promise<Client> {
   }
 }
 
-it('ends the connection of who does not read its answer in time', async () => {
+it('ends the connection of a client that does not read its answer in time', async () => {
   const url = await startServer({ readingTimeoutMs: 20 })
   const client = await ask(url, 'idle')
   await expect.poll(client.isEnded).toBe(true)
 })
 
-it('ends the oldest of a key that leaves too much unread, and nobody else', async () => {
+it('ends the oldest connection of a key that leaves too much unread, and no other', async () => {
   const url = await startServer({ unreadBytesMax: 40 * mebibyte })
   const neighbor = await ask(url, 'neighbor')
   const first = await ask(url, 'idle')

@@ -31,13 +31,13 @@ describe('a body that is arriving', () => {
     expect(arrive(mixed, 32 * 1024 * 1024).taken).toBeLessThanOrEqual(50 * (65_536 + 4096))
   })
 
-  it('takes no more than may come', () => {
+  it('takes no more memory than the bytes that may come', () => {
     const pieces = Array.from({ length: 1_025 }, () => Buffer.alloc(64))
     expect(arrive(pieces, 65_600).taken).toBe(65_600)
     expect(arrive([Buffer.alloc(500)], 500).taken).toBe(500)
   })
 
-  it('is in crumbs when very many pieces are tiny', () => {
+  it('counts as crumbs when very many pieces are tiny', () => {
     const crumbs = (count: number, bytes: number) =>
       arrive(
         Array.from({ length: count }, () => Buffer.alloc(bytes)),

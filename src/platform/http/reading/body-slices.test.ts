@@ -24,7 +24,7 @@ const items = (count: number, item: (index: number) => unknown = (index) => ({ i
 const batch = (list: readonly unknown[]) => JSON.stringify({ atomic: true, transfers: list, note: 'after' })
 
 describe('readBody', () => {
-  it('reads a batch in pieces, and others at once', () => {
+  it('reads a batch in pieces, and other bodies at once', () => {
     const list = items(1_000)
     const answer = read(batch(list))
     expect(answer).toMatchObject({ value: { atomic: true, transfers: list, note: 'after' } })
@@ -33,7 +33,7 @@ describe('readBody', () => {
     expect(read(JSON.stringify([filling.repeat(100)]))).toEqual({ value: [filling.repeat(100)], pieces: 2 })
   })
 
-  it('reads what is read in one piece as the same value', () => {
+  it('reads a body in pieces as the same value as in one piece', () => {
     const wide = fc.string({ unit: 'grapheme', minLength: 0, maxLength: 40 })
     const value = fc.jsonValue({ maxDepth: 3 }).map((json) => JSON.stringify(json).replaceAll('__proto__', 'proto'))
     const body = fc.record({
@@ -82,7 +82,7 @@ describe('readBody', () => {
     expect(read(write(JSON.stringify(items(200)).slice(1, -1)))).toMatchObject({ code: 'malformed_json' })
   })
 
-  it('says where in the batch something stands', () => {
+  it('names the place of an error in the batch', () => {
     const bad = JSON.stringify(items(500)).replace('"index":321', '"index":"\\u0000"')
     expect(read(`{"transfers":${bad}}`)).toEqual({ code: 'malformed_text', param: 'transfers.321.index' })
     const twice = JSON.stringify(items(500)).replace('"index":321', '"index":1,"index":2')
@@ -96,7 +96,7 @@ describe('readBody', () => {
     ['one number', (bytes: number) => '1'.repeat(bytes)],
     ['blanks', (bytes: number) => `${' '.repeat(bytes)}1`],
     ['escapes', (bytes: number) => `"${'\\u0061'.repeat(bytes / 6)}"`],
-  ])('bounds the bytes of an item, and of what is outside of the list: %s', (_, write) => {
+  ])('limits the bytes of an item, and of the part outside the list: %s', (_, write) => {
     const large = write(30 * 1024 * 1024)
     for (const body of [
       `{"transfers":[${large}]}`,
@@ -109,7 +109,7 @@ describe('readBody', () => {
     expect(read(`{"a":"${'a'.repeat(outsideBytesMax - 100)}","transfers":[1]}`)).toHaveProperty('value')
   })
 
-  it('bounds the values of a body, and of what is read at once', () => {
+  it('limits the values of a body, and of each part that is read at once', () => {
     const small = (count: number) => Array.from({ length: count }, () => 1)
     expect(read(batch(small(bodyValuesMax)))).toMatchObject({ code: 'body_too_large' })
     expect(read(batch([small(itemValuesMax + 1), filling.repeat(100)]))).toMatchObject({ code: 'body_too_large' })

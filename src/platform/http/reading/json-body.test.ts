@@ -49,7 +49,7 @@ describe('parseJsonBody', () => {
     expect(codeOf('['.repeat(bodyDepthMax) + ']'.repeat(bodyDepthMax))).toBe('parsed')
   })
 
-  it('says where a bad string stands', () => {
+  it('names the place of a bad string', () => {
     expect(() => parseJsonBody(Buffer.from('{"a":[{"b":"\\u0000"}]}'))).toThrowError(
       expect.objectContaining({ param: 'a.0.b' }),
     )
@@ -88,7 +88,7 @@ describe('a number', () => {
     '-2.5',
     '0e999',
     '1000000000000000000000',
-  ])('of an exact value, or that no integer can be taken for, is read: %s', (source) => {
+  ])('that is exact, or that cannot be mistaken for an integer, is read: %s', (source) => {
     expect(detailOf(`{"amount":${source}}`)).toEqual({ amount: Number(source) })
   })
 
@@ -103,7 +103,7 @@ describe('a number', () => {
     '9007199254740993.0',
     '90071992547409930e-1',
     `0.${'0'.repeat(100_000)}1`,
-  ])('that would become another integer is refused by its field: %s', (source) => {
+  ])('that would become another integer is refused, naming its field: %s', (source) => {
     expect(detailOf(`{"list":[{"amount":"1"},{"fee": {"amount" :${source} } }]}`)).toEqual([
       'validation_failed',
       'list.1.fee.amount',
@@ -133,7 +133,7 @@ describe('a field given twice', () => {
     )
   })
 
-  it('is not what one name in two objects is', () => {
+  it('is not confused with one name in two objects', () => {
     const value = { a: { a: [{ a: 'a:a' }, { a: ',"a":1' }] }, b: { a: 1 } }
     expect(parseJsonBody(Buffer.from(JSON.stringify(value)))).toEqual(value)
   })

@@ -15,7 +15,7 @@ describe('parseQueryString', () => {
   })
 
   it.each(['a=%', 'a=%zz', 'a=%ff', '%c3=1', 'a=%ed%a0%80'])(
-    'says that %s is malformed instead of replacing',
+    'reports %s as malformed instead of replacing bytes',
     (text) => {
       expect(parseQueryString(text)[malformedQuery]).toBe(true)
     },
@@ -27,7 +27,7 @@ describe('parseQueryString', () => {
     expect(Object.keys(query)).toEqual(['__proto__', 'constructor'])
   })
 
-  it('does not go on for ever', () => {
+  it('stops at too many parameters', () => {
     expect(parseQueryString('a&'.repeat(5000))[malformedQuery]).toBe(true)
   })
 })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createRoundRobinReading } from './round-robin-reading.ts'
 
-it('reads a piece of a body in each turn of the event loop, its senders by turns', async () => {
+it('reads one piece of a body per tick of the event loop, alternating between senders', async () => {
   let turn = 0
   let ticking = true
   const tick = () => {

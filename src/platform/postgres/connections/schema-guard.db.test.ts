@@ -34,7 +34,7 @@ it.each([
   ],
   ['its tables', 'alter schema platform rename to later', 'alter schema later rename to platform', 'lacks the index'],
 ])(
-  'a server that lacks %s is not used, and used once it has it',
+  'a server that lacks %s is not used until it has it',
   async (_, takeAway, bringBack, missing) => {
     const name = test.connection.database
     const isThere = () => test.database.query({ text: 'select 1 as one' }).then(([row]) => row)

@@ -39,7 +39,7 @@ it('a session without a deadline waits for a server that works, and gives up one
   await session.close()
 })
 
-it('so does a reader of a snapshot, in statements and in bulk', async () => {
+it('a snapshot reader does the same, in statements and in bulk', async () => {
   const open = () => openSnapshotReader(database.connection, { purpose: 'test', ...often })
   const patient = await open()
   expect(await patient.query(slow)).toHaveLength(1)
@@ -62,7 +62,7 @@ it('so does a reader of a snapshot, in statements and in bulk', async () => {
   await bulky.close()
 })
 
-it('an answer that does not come any more is not waited for until its deadline, whoever else waits for long', async () => {
+it('a lost answer is not awaited until its deadline, even while other statements take long', async () => {
   const { user, database: name } = test.connection
   const patient = openDatabase({
     ...{ host: proxy.host, port: proxy.port, user, database: name, applicationName: 'patient', connectionsMax: 4 },
@@ -97,7 +97,7 @@ const served = async (waitsFor = '', of = 'storm') => {
 }
 const waiting = () => served('Lock')
 
-it('connections that go silent all at once, time and again, keep neither their places on the server nor writes from it', async () => {
+it('connections that all go silent, repeatedly, block neither places on the server nor writes', async () => {
   const { user, database: name } = test.connection
   const many = openDatabase({
     ...{ host: proxy.host, port: proxy.port, user, database: name, applicationName: 'storm' },

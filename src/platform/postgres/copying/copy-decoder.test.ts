@@ -38,7 +38,7 @@ it('reads back what the encoder wrote', () => {
   expect(decoder.next()).toBe(false)
 })
 
-it('tells where each row lies, and starts afresh when cleared', () => {
+it('locates each row, and starts over when cleared', () => {
   const encoder = new CopyEncoder()
   encoder.tuple(1)
   encoder.int4(1)

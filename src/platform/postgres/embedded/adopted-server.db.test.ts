@@ -88,7 +88,7 @@ async function ownersOf(server: EmbeddedPostgres): Promise<number> {
   }
 }
 
-test.concurrent('adopts the server that a killed program left, with what was committed', async ({ place }) => {
+test.concurrent('adopts the server that a killed program left, with its committed data', async ({ place }) => {
   const { start, open, startElsewhere, postmaster } = place
   const { running, said } = await startElsewhere()
   const before = openDatabase(said.connection)
@@ -106,7 +106,7 @@ test.concurrent('adopts the server that a killed program left, with what was com
   expect(await open(server).query({ text: 'select n from kept' })).toEqual([{ n: 1 }])
 })
 
-test.concurrent('ends what the killed program had begun before it hands out the adopted server', async ({ place }) => {
+test.concurrent('ends transactions of the killed program before it hands out the adopted server', async ({ place }) => {
   const { start, open, startElsewhere } = place
   const { running, said } = await startElsewhere()
   const remaining = openDatabase(said.connection)
@@ -145,7 +145,7 @@ test.concurrent('kills an orphan that hangs and recovers from it', async ({ plac
   expect(await open(server).query({ text: 'select 1 as n' })).toEqual([{ n: 1 }])
 })
 
-test.concurrent('recovers what was committed when program and server are both killed', async ({ place }) => {
+test.concurrent('recovers committed data when program and server are both killed', async ({ place }) => {
   const { start, open, startElsewhere, postmaster } = place
   const { running, said } = await startElsewhere()
   const before = openDatabase(said.connection)
@@ -159,7 +159,7 @@ test.concurrent('recovers what was committed when program and server are both ki
   expect(await open(server).query({ text: 'select count(*) from kept' })).toEqual([{ count: 1000n }])
 })
 
-test.concurrent('brings a server that is killed under it back at the same address', async ({ place }) => {
+test.concurrent('restarts a server that is killed under it, at the same address', async ({ place }) => {
   const { directory, start, open, postmaster } = place
   const server = await start()
   const database = open(server)
@@ -171,7 +171,7 @@ test.concurrent('brings a server that is killed under it back at the same addres
   await expect.poll(() => database.query({ text: 'select n from kept' }).catch(() => undefined)).toEqual([{ n: 1 }])
 })
 
-test.concurrent('is stopped also while it is being brought back', async ({ place }) => {
+test.concurrent('can be stopped while it is being restarted', async ({ place }) => {
   const { directory, start, postmaster } = place
   for (let round = 0; round < 3; round += 1) {
     const server = await start()
@@ -185,7 +185,7 @@ test.concurrent('is stopped also while it is being brought back', async ({ place
   }
 })
 
-test.concurrent('brings a server back that is killed again and again', async ({ place }) => {
+test.concurrent('restarts a server that is killed again and again', async ({ place }) => {
   const { start, open, postmaster } = place
   const failures: string[] = []
   const server = await start({ onFailure: (fault) => failures.push(fault.code) })
@@ -201,7 +201,7 @@ test.concurrent('brings a server back that is killed again and again', async ({ 
   expect(failures).toEqual([])
 })
 
-test.concurrent('brings a server back that it took over from a killed program', async ({ place }) => {
+test.concurrent('restarts a server that it took over from a killed program', async ({ place }) => {
   const { start, open, startElsewhere, postmaster } = place
   const { running } = await startElsewhere()
   await running.kill('SIGKILL')
@@ -217,7 +217,7 @@ test.concurrent('brings a server back that it took over from a killed program', 
   expect(await open(server).query({ text: 'select 1 as n' })).toEqual([{ n: 1 }])
 })
 
-test.concurrent('passes over the postmaster.pid of a dead server, and of one whose number another process has now', async ({
+test.concurrent('ignores the postmaster.pid of a dead server, and one whose pid another process has now', async ({
   place,
 }) => {
   const { directory, start, later } = place

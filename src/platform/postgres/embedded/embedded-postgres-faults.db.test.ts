@@ -53,7 +53,7 @@ test('says that the disk is too full for a new database', async (context) => {
   })
 })
 
-test('says that the disk is full when it was filled since, and starts when there is room again', async (context) => {
+test('says that the disk is full when it was filled later, and starts when there is room again', async (context) => {
   await withDisk(context, 100, async (disk) => {
     expect(await fault(disk)).toBe('it started')
     const { bavail, bsize } = await statfs(disk)
@@ -157,14 +157,14 @@ test('says that the data is of another major version of PostgreSQL', async () =>
   })
 })
 
-test('leaves alone what is no database', async () => {
+test('leaves a directory that is no database alone', async () => {
   await mkdir(join(directory, 'postgres'))
   await writeFile(join(directory, 'postgres', 'thesis.txt'), 'years of work')
   expect(await fault()).toMatchObject({ code: 'data_directory_foreign' })
   expect(await readFile(join(directory, 'postgres', 'thesis.txt'), 'utf8')).toBe('years of work')
 })
 
-test('gives the reason PostgreSQL itself gives, in one sentence, and is not stuck by it', async () => {
+test('reports the reason of PostgreSQL in one sentence, and can start after that', async () => {
   const wrong = await fault(directory, { ...quick, max_connections: 'many' })
   expect(wrong).toMatchObject({ code: 'embedded_postgres_failed', retryable: false })
   expect((wrong as Error).message).toMatch(

@@ -139,7 +139,7 @@ test.concurrent('runs durable, tuned, in UTF-8 with the order of code points, an
   expect((await readFile(join(directory, 'postgres', 'PG_VERSION'), 'utf8')).trim()).toBe('18')
 })
 
-test.concurrent('works in a deep directory with spaces and letters of any script, given relative to the working directory', async ({
+test.concurrent('works in a deep directory with spaces and letters of any script, given as a relative path', async ({
   place,
 }) => {
   const { directory, start, open, startElsewhere } = place
@@ -155,7 +155,7 @@ test.concurrent('works in a deep directory with spaces and letters of any script
   expect(await open(again).query({ text: 'select n from kept' })).toEqual([])
 })
 
-test.concurrent('lets nobody in but the user who started it and root', async ({ place, skip }) => {
+test.concurrent('lets only the user who started it and root connect', async ({ place, skip }) => {
   const { directory, start } = place
   if (process.getuid?.() !== 0) return skip('needs root, to be somebody else')
   const server = await start()
@@ -186,7 +186,7 @@ test.concurrent('lets nobody in but the user who started it and root', async ({ 
   expect(await knock(uid, gid)).toContain('C28000')
 })
 
-test.concurrent('tries again while a start fails, and gives up at once on what does not pass by itself', async ({
+test.concurrent('retries while a start fails, and gives up at once on a fault that does not pass by itself', async ({
   place,
 }) => {
   const { directory, start, postmaster } = place

@@ -68,7 +68,7 @@ test('keeps a copy beside the data when the links are missing and the packages b
   expect(said).toMatch(/^postgres \(PostgreSQL\) 18\./)
 })
 
-test('keeps a copy beside the data when the packages lie in a home that is closed to the server', async (context) => {
+test('keeps a copy beside the data when the packages are in a home that the server cannot read', async (context) => {
   if (process.getuid?.() !== 0) return context.skip('needs root, whose server runs as another user')
   await chmod(join(directory, 'packages'), 0o700)
   const [one, two] = await Promise.all([

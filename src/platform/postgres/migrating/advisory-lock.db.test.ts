@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { createTestDatabase, runProgram, until } from '#testing'
 import { openLockSession, takeLock } from '../index.ts'
 
-it('a lock is kept while its process lives, and given to another one when it is frozen', async () => {
+it('a lock is kept while its process lives, and goes to another one when that is frozen', async () => {
   const test = await createTestDatabase()
   const idleMs = 3_000
   const holder = runProgram('take-lock', [JSON.stringify(test.connection), 'a lock', `${idleMs}`])

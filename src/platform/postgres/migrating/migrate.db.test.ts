@@ -35,7 +35,7 @@ function records(): Promise<object[]> {
   return empty.database.query({ text: 'select module, number, name from platform.migrations order by module, number' })
 }
 
-test('runs what is new, in order, and nothing twice', async () => {
+test('runs new migrations in order, and none twice', async () => {
   const applied = await migrate(empty.database, [await module('boxes', first)])
   expect(applied).toEqual([{ module: 'boxes', name: '0001_boxes' }])
   expect(await migrate(empty.database, [await module('boxes', first)])).toEqual([])
@@ -50,7 +50,7 @@ test('runs what is new, in order, and nothing twice', async () => {
   )
 })
 
-test('brings an empty database to every module of the program, twice', async () => {
+test('migrates an empty database for every module of the program, and changes nothing a second time', async () => {
   const modules = await migratedModules()
   expect((await migrate(empty.database, modules)).length).toBeGreaterThan(0)
   expect(await migrate(empty.database, modules)).toEqual([])
@@ -96,7 +96,7 @@ test('refuses a migration that was edited after it had run', async () => {
   })
 })
 
-test('takes line ends of another system for no edit', async () => {
+test('does not count the line ends of another system as an edit', async () => {
   await migrate(empty.database, [await module('boxes', first)])
   const windows = await module('boxes', { '0001_boxes.sql': first['0001_boxes.sql'].replaceAll('\n', '\r\n') })
   expect(await migrate(empty.database, [windows])).toEqual([])
@@ -122,7 +122,7 @@ test('an older program refuses a database with a breaking migration of a newer o
   })
 })
 
-test('a running program hears of a breaking migration, and not of others', async () => {
+test('a running program is notified of a breaking migration, and not of others', async () => {
   const heard: string[] = []
   const old = await module('boxes', first)
   await migrate(empty.database, [old])
@@ -142,13 +142,13 @@ test('a running program hears of a breaking migration, and not of others', async
   stop()
 })
 
-test('a database of the first programs, which did not record what breaks, is brought up to date', async () => {
+test('a database of the first programs, which did not record breaking migrations, is updated', async () => {
   await migrate(empty.database, [await module('boxes', first)])
   await empty.database.query({ text: 'alter table platform.migrations drop column breaking' })
   expect(await migrate(empty.database, [await module('boxes', newer('breaking'))])).toHaveLength(1)
 })
 
-test('undoes a transactional migration that fails, keeps those before it, and names it', async () => {
+test('rolls back a transactional migration that fails, keeps those before it, and names it', async () => {
   const broken = {
     ...first,
     '0002_broken.sql': '-- transactional, breaking\ncreate table boxes.half (n int);\nselect 1 / 0;\n',
@@ -162,7 +162,7 @@ test('undoes a transactional migration that fails, keeps those before it, and na
   expect(await schemaText(empty.database, 'boxes')).not.toContain('half')
 })
 
-test('runs an online migration again that was cut off, over the unusable index it left', async () => {
+test('reruns an online migration that was cut off, over the unusable index it left', async () => {
   const boxes = await module('boxes', first)
   await migrate(empty.database, [boxes])
   await empty.database.query({ text: 'insert into boxes.boxes values (1), (2)' })

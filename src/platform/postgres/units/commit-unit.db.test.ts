@@ -51,7 +51,7 @@ test('BEGIN travels with the first burst and COMMIT with the last; the answers a
   expect([whole.state(), await boxes()]).toEqual(['committed', [1, 2, 3, 4]])
 })
 
-test('what was abandoned sends nothing more, also what waits behind its BEGIN', async () => {
+test('an abandoned unit sends nothing more, not even steps that wait behind its BEGIN', async () => {
   const unit = line.begin()
   const begun = unit.burst([insert(1)])
   const waiting = unit.burst([insert(2)])
@@ -67,7 +67,7 @@ test('what was abandoned sends nothing more, also what waits behind its BEGIN', 
   expect([unit.state(), await boxes()]).toEqual(['abandoned', [4]])
 })
 
-test('is rolled back when it is abandoned in the middle, before the next one begins', async () => {
+test('a unit that is abandoned in the middle is rolled back before the next one begins', async () => {
   const unit = line.begin()
   await unit.burst([insert(1)])
   const abandoned = unit.abandon()
@@ -76,7 +76,7 @@ test('is rolled back when it is abandoned in the middle, before the next one beg
   expect(await boxes()).toEqual([1])
 })
 
-test('stays open after a statement that failed: a savepoint can be gone back to', async () => {
+test('a unit stays open after a failed statement, and can roll back to a savepoint', async () => {
   const unit = line.begin()
   await unit.burst([insert(1), { name: 'save', text: 'savepoint here' }])
   await expect(unit.burst([insert(1)])).rejects.toMatchObject({ state: '23505' })
@@ -86,7 +86,7 @@ test('stays open after a statement that failed: a savepoint can be gone back to'
   expect(await boxes()).toEqual([1, 2])
 })
 
-test('is not taken for committed when a statement had failed and was passed over', async () => {
+test('a unit is not reported as committed when a failed statement was ignored', async () => {
   const unit = line.begin()
   await unit.burst([insert(1), insert(1)]).catch(() => undefined)
   await expect(unit.commit()).rejects.toMatchObject({ state: '25P02' })
@@ -94,7 +94,7 @@ test('is not taken for committed when a statement had failed and was passed over
   expect(await boxes()).toEqual([])
 })
 
-test('finds out that it was committed, when the answer to COMMIT is lost', async () => {
+test('a unit learns that it was committed when the answer to COMMIT is lost', async () => {
   const unit = line.begin()
   await unit.burst([insert(1)])
   proxy.arm('after')
@@ -102,7 +102,7 @@ test('finds out that it was committed, when the answer to COMMIT is lost', async
   expect([unit.state(), await boxes()]).toEqual(['committed', [1, 2]])
 })
 
-test('finds out that it was not, when COMMIT never arrived', async () => {
+test('a unit learns that it was not committed when COMMIT never arrived', async () => {
   const unit = line.begin()
   await unit.burst([insert(1)])
   proxy.arm('before')
@@ -112,7 +112,7 @@ test('finds out that it was not, when COMMIT never arrived', async () => {
   expect(await boxes()).toEqual([1])
 })
 
-test('a connection that goes silent is given up in time, and the unit inquired after', async () => {
+test('a silent connection is given up in time, and the outcome of its unit is inquired', async () => {
   const hasty = createUnitLine(through, { purpose: 'hasty', exchangeMs: 500 })
   const unit = hasty.begin()
   await unit.burst([insert(1)])
@@ -123,7 +123,7 @@ test('a connection that goes silent is given up in time, and the unit inquired a
   await hasty.close()
 })
 
-test('a pooled unit commits when its work is done, and asks on another connection when it was cut off', async () => {
+test('a pooled unit commits when its work is done, and inquires on another connection when cut off', async () => {
   proxy.arm('after')
   expect(await through.unit(async (unit) => (await unit.burst([insert(1)])).length)).toBe(1)
   await expect(
@@ -136,14 +136,14 @@ test('a pooled unit commits when its work is done, and asks on another connectio
   expect(through.poolState().total).toBe(through.poolState().idle)
 })
 
-test('refuses to begin in another epoch than it was decided in', async () => {
+test('a unit refuses to begin in another epoch than it was decided in', async () => {
   const unit = line.begin({ epoch: through.epoch() + 1 })
   await expect(unit.commit([insert(1)])).rejects.toMatchObject({ code: 'epoch_changed', retryable: true })
   expect(await boxes()).toEqual([])
   expect(lost).toEqual([])
 })
 
-test('pooled units that are all cut off at once do not wait for one another to ask', async () => {
+test('pooled units that are all cut off at once do not wait for one another to inquire', async () => {
   const small = openDatabase({ ...books.connection, connectionsMax: 2, applicationName: 'small' })
   await books.database.query({
     text: `create function wait_for_gate() returns trigger language plpgsql as

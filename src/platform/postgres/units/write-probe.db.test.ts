@@ -4,7 +4,7 @@ import { createRoom } from '../connections/room.ts'
 import { openDatabase } from '../database.ts'
 import { createWriteProbe } from './write-probe.ts'
 
-test('says whether the database can be written to, and finds out when that changes', async () => {
+test('reports whether the database can be written to, and notices when that changes', async () => {
   const books = await createTestDatabase()
   const canWrite = createWriteProbe(books.database)
   expect(await canWrite()).toBe(true)
@@ -26,7 +26,7 @@ test('says whether the database can be written to, and finds out when that chang
   await books.drop()
 })
 
-test('is not ready when nobody answers, and makes one write however many ask', async () => {
+test('is not ready without an answer, and makes one write for any number of callers', async () => {
   let writes = 0
   const never = new Promise<never>(() => {})
   const canWrite = createWriteProbe({
@@ -42,7 +42,7 @@ test('is not ready when nobody answers, and makes one write however many ask', a
   expect(writes).toBe(1)
 })
 
-test('is not ready from when a statement found the disk full until there is room again, also when small writes find some', async () => {
+test('is not ready from a full disk until there is room again, even if small writes still fit', async () => {
   const books = await createTestDatabase()
   const { database } = books
   const canWrite = createWriteProbe(database)
