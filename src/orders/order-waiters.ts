@@ -15,7 +15,7 @@ type Waiting = {
   readonly order: Uuid
   readonly untilMs: number
   readonly isLeft: () => boolean
-  readonly tell: () => void
+  readonly notify: () => void
 }
 
 /** The polling interval, ms. It grows with the number of waiting requests. */
@@ -34,7 +34,7 @@ export function createOrderWaiters(database: Queryable): OrderWaiters {
       const ended = new Set(await findEnded(database, [...new Set(waiting.map(({ order }) => order))]).catch(() => []))
       const now = performance.now()
       const isOver = ({ order, untilMs, isLeft }: Waiting) => ended.has(order) || untilMs <= now || isLeft()
-      for (const one of waiting) if (isOver(one)) one.tell()
+      for (const one of waiting) if (isOver(one)) one.notify()
       waiting = waiting.filter((one) => !isOver(one))
     }
     isLooking = false
@@ -44,11 +44,11 @@ export function createOrderWaiters(database: Queryable): OrderWaiters {
       const { promise, resolve } = Promise.withResolvers<void>()
       // The query may take longer when the database does not respond.
       const timer = setTimeout(resolve, ms)
-      const tell = () => {
+      const notify = () => {
         clearTimeout(timer)
         resolve()
       }
-      waiting.push({ order, untilMs: performance.now() + ms, isLeft: () => signal.aborted, tell })
+      waiting.push({ order, untilMs: performance.now() + ms, isLeft: () => signal.aborted, notify })
       if (!isLooking) {
         isLooking = true
         void look()

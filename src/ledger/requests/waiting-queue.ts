@@ -3,7 +3,7 @@ import { takeFirst, type Waiting } from './waiting-requests.ts'
 
 /** How many requests may be passed over because they are too large for the rest of a batch. */
 const passedOverMax = 16
-const nobody = { group: '', sender: '' } as const
+const anonymous = { group: '', sender: '' } as const
 
 /**
  * Groups of senders take turns with equal parts of the commands, and so do the senders of a group. So a busy sender
@@ -24,7 +24,7 @@ export class WaitingQueue {
   }
 
   push(request: Waiting): void {
-    const { group, sender } = request.sender ?? nobody
+    const { group, sender } = request.sender ?? anonymous
     this.#groups.join(group).join(sender).push(request)
     this.#count(request, 1)
   }

@@ -4,7 +4,7 @@ import type { Taker } from '#kernel'
 import type { Caller } from './caller.ts'
 import type { Answer, StreamAnswer } from './route.ts'
 
-const nobody: Taker = { group: '', sender: '' }
+const anonymous: Taker = { group: '', sender: '' }
 
 export class Exchange {
   readonly id: string
@@ -18,7 +18,7 @@ export class Exchange {
   rateHeaders: Readonly<Record<string, string>> | undefined = undefined
   takenBytes = 0
   /** The sender whose quotas the bytes and the place count against. Set by the gate. */
-  sender: Taker = nobody
+  sender: Taker = anonymous
   hasPlace = false
   /** Whether the handler still uses the body, even if a deadline has already been answered. */
   handling = false

@@ -79,7 +79,7 @@ export function createRouteHandler(deps: HandlerDeps) {
     assert(exchange, 'the gate makes the exchange of every request')
     try {
       const parts = read(request)
-      const caller = exchange.caller ?? nobody
+      const caller = exchange.caller ?? anonymous
       const need = route.scopeOf?.(parts.body)
       if (need && !scopeSuffices(caller.scope, need.scope)) {
         const detail = scopeDetail(need.scope, caller.scope, need.param)
@@ -117,7 +117,7 @@ function waitMsOf(request: FastifyRequest): number | undefined {
 }
 
 /** The caller of routes that need no key. No book has the number 0. */
-const nobody: Caller = {
+const anonymous: Caller = {
   keyId: '00000000000000000000000000000000',
   scope: 'read',
   book: { number: 0, id: '00000000000000000000000000000000', code: '' },

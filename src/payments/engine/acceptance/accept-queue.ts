@@ -1,6 +1,6 @@
 import { RoundRobin, type Taker } from '#kernel'
 
-const nobody: Taker = { group: '', sender: '' }
+const anonymous: Taker = { group: '', sender: '' }
 
 /** Books take turns, and so do a book's API keys. A key's requests keep their order. A large one counts as several. */
 export class AcceptQueue<Item> {
@@ -16,7 +16,7 @@ export class AcceptQueue<Item> {
     return this.#length
   }
 
-  push(item: Item, { group, sender }: Taker = nobody): void {
+  push(item: Item, { group, sender }: Taker = anonymous): void {
     this.#groups.join(group).join(sender).push(item)
     this.#length += 1
   }
