@@ -98,7 +98,7 @@ export class History {
     this.#terms = new Map(
       [...common, ...campaigns].map(([key, value]) => [
         `${key}=${value}`,
-        metadataTerm(shape.book, 'transfer', key, value),
+        metadataTerm(shape.book, 'transfer', [key, value]),
       ]),
     )
   }
@@ -166,7 +166,7 @@ export class History {
       else {
         settings.text(JSON.stringify({ region }))
         rows.metadata_terms.tuple(2)
-        rows.metadata_terms.bigint8(metadataTerm(this.#shape.book, 'account', 'region', region))
+        rows.metadata_terms.bigint8(metadataTerm(this.#shape.book, 'account', ['region', region]))
         rows.metadata_terms.int8(number)
       }
     }
@@ -215,7 +215,7 @@ export class History {
     for (const [key, value] of metadata) {
       rows.metadata_terms.tuple(2)
       rows.metadata_terms.bigint8(
-        this.#terms.get(`${key}=${value}`) ?? metadataTerm(this.#shape.book, 'transfer', key, value),
+        this.#terms.get(`${key}=${value}`) ?? metadataTerm(this.#shape.book, 'transfer', [key, value]),
       )
       rows.metadata_terms.int8(position)
     }

@@ -108,7 +108,7 @@ async function chooseWalk<Item>(
 ): Promise<Walk> {
   const column = indexed.find((name) => filter.columns[name] !== undefined)
   if (column !== undefined) return { along: 'column', column }
-  const terms = Object.entries(filter.metadata ?? {}).map(([key, value]) => metadataTerm(book, kind, key, value))
+  const terms = Object.entries(filter.metadata ?? {}).map((pair) => metadataTerm(book, kind, pair))
   const [only] = terms
   if (only === undefined) return { along: 'book' }
   return { along: 'term', term: terms.length === 1 ? only : await rarestTerm(database, terms, only) }
