@@ -75,7 +75,7 @@ export function readClaim(request: FastifyRequest, exchange: Exchange, caller: C
       'Idempotency-Key must be given once and hold 1 to 255 printable ASCII characters.',
     )
   }
-  return { book: caller.book.number, key, fingerprint: fingerprintRequest(request.method, request.url, exchange.body) }
+  return { book: caller.book.number, key, fingerprint: fingerprintRequest(request, exchange.body) }
 }
 
 /** Node joins repeated headers with a comma, but a single value may contain one too. */
