@@ -6,7 +6,9 @@ type Handled = { readonly method: string; readonly path: string }
 type Answered = { readonly status: number }
 
 /** Registers `munim_http_request_duration_seconds` by method, route and class of status (`2xx`). */
-export function createRequestMetrics(registry: Registry): (request: Handled, answer: Answered, seconds: number) => void {
+export function createRequestMetrics(
+  registry: Registry,
+): (request: Handled, answer: Answered, seconds: number) => void {
   const histogram = createDurationHistogram(registry, {
     name: 'munim_http_request_duration_seconds',
     help: 'Time from the first header of a request to its answer.',
