@@ -58,7 +58,9 @@ function refuseUnstorable(values: Readonly<Record<string, string | string[]>>): 
     const value = values[name]
     if (Array.isArray(value)) throw new InvalidRequest(`${name.slice(0, 100)} is given more than once.`, name)
     if (!isStorable(name) || (value !== undefined && !isStorable(value))) {
-      throw new UnreadableRequest('malformed_text', 'A parameter holds a NUL character.', name.replaceAll('\0', ''))
+      throw new UnreadableRequest('malformed_text', 'A parameter holds a NUL character.', {
+        param: name.replaceAll('\0', ''),
+      })
     }
   }
 }
