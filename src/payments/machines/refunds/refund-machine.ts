@@ -73,11 +73,10 @@ function begin(payment: Payment, refund: Refund, context: MachineContext): Trans
     const note = `The rail ${rail ?? ''} cannot refund; refund to a wallet instead.`
     return refuse(payment, refund, { reason: 'operation_not_supported', note }, context)
   }
+  const destination = context.accounts.clearing({ rail, asset: refund.asset })
   const commands = refund.from
     .filter((share) => share.amount > 0n)
-    .map(({ account, amount }) =>
-      hold(refund, { source: account, destination: context.accounts.clearing(rail, refund.asset), amount }, context),
-    )
+    .map(({ account, amount }) => hold(refund, { source: account, destination, amount }, context))
   const { instrument } = source
   const { amount } = refund
   const call = { subject, rail, operation: 'refund', amount, instrument, originalReference: railReference } as const
