@@ -198,7 +198,7 @@ function onOverdue(payment: Payment, capture: Capture, attempt: Attempt, context
   }
   if (isDecided(attempt)) return ignored('the attempt is decided')
   const isWanted = context.refusalOf?.(payment) === undefined
-  return inquiry(attempt, context, capture.reason === 'outcome_unknown', isWanted)
+  return inquiry(attempt, context, { isStuck: capture.reason === 'outcome_unknown', isWanted })
 }
 
 function onDecision(

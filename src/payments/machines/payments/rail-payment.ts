@@ -166,7 +166,7 @@ export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context:
   if (isDecided(attempt)) return ignored('the attempt is decided')
   const isStuck = payment.phase === 'stuck'
   const isWanted = !isUnwanted(payment) && context.refusalOf?.(payment) === undefined
-  const asked = inquiry(attempt, context, isStuck, isWanted)
+  const asked = inquiry(attempt, context, { isStuck, isWanted })
   if (isStuck || asked.resubmit !== undefined || attempt.state === 'pending') return asked
   return { ...asked, payment: { ...payment, phase: 'inquiring' } }
 }

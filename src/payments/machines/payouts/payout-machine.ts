@@ -252,7 +252,7 @@ function onOverdue(payout: Payout, attempt: Attempt, context: MachineContext): T
     return submitOrWait(attempt, context, { payout: row, note: `Asked the rail ${attempt.rail} again.` })
   }
   if (isDecided(attempt)) return ignored('the attempt is decided')
-  const asked = inquiry(attempt, context, isStuck)
+  const asked = inquiry(attempt, context, { isStuck })
   if (isStuck || asked.resubmit !== undefined || attempt.state === 'pending') return asked
   return { ...asked, payout: { ...payout, phase: 'inquiring' } }
 }
