@@ -67,7 +67,7 @@ export function readSource(json: PaymentJson['source']): PaymentSource {
 }
 
 function readOtherRails(
-  { rail, other_rails: otherRails = [] }: { readonly rail: string; readonly other_rails?: readonly string[] | undefined },
+  { rail, other_rails: otherRails = [] }: Pick<PayoutJson, 'rail' | 'other_rails'>,
   param: string,
 ): readonly string[] {
   if (otherRails.includes(rail)) throw new InvalidRequest(`${param} must not name the rail itself`, param)
