@@ -111,7 +111,7 @@ export class History {
   *parts(): Generator<HistoryPart> {
     for (let opened = 0; opened < this.#shape.accounts; opened += accountsPerBatch) {
       const rows = this.#begin()
-      this.#open(rows, opened, Math.min(this.#shape.accounts, opened + accountsPerBatch))
+      this.#open(rows, { from: opened, to: Math.min(this.#shape.accounts, opened + accountsPerBatch) })
       yield this.#render(rows)
     }
     while (this.#transfer < this.#shape.transfers) {
@@ -139,7 +139,7 @@ export class History {
     return { transfers: this.#transfer, copies }
   }
 
-  #open(rows: Encoders, from: number, to: number): void {
+  #open(rows: Encoders, { from, to }: { readonly from: number; readonly to: number }): void {
     const now = timeOfBatch(this.#batch)
     for (let number = from + 1; number <= to; number += 1) {
       const position = this.#nextPosition()
