@@ -22,7 +22,7 @@ export async function openAccounts(ledger: Ledger, database: Database, accounts:
   for (let from = 0; from < accounts; from += 5_000) {
     const codes = Array.from({ length: Math.min(5_000, accounts - from) }, (_, index) => codeOf(from + index))
     await open(codes, 0n)
-    const commands = codes.map((destination) => transfer('bench:funding', destination, 1_000_000_000_000n))
+    const commands = codes.map((code) => funding(code))
     await ledger.submit({ atomic: false, commands })
   }
 }
@@ -80,6 +80,15 @@ export function makeGroups(transfers: number, pick: Pick): CommandGroup[] {
   return groups
 }
 
-function transfer(source: string, destination: string, amount: bigint): TransferCommand {
-  return { kind: 'create', book: 1, id: newUuid(), idGiven: false, source, destination, amount, asset: 'USD' }
+function funding(destination: string): TransferCommand {
+  return {
+    kind: 'create',
+    book: 1,
+    id: newUuid(),
+    idGiven: false,
+    source: 'bench:funding',
+    destination,
+    amount: 1_000_000_000_000n,
+    asset: 'USD',
+  }
 }

@@ -44,7 +44,7 @@ export async function run(options: BenchOptions): Promise<void> {
       await prepareBaseline(database, accounts)
       const yardsticks = await prepareYardsticks(database, directory)
       const machine: Yardsticks[] = []
-      const baseline = await bestBaseline(database, accounts, wholeNumber(options, 'seconds', 4))
+      const baseline = await bestBaseline(database, { accounts, seconds: wholeNumber(options, 'seconds', 4) })
       const copying = await prepareCopy(database, accounts)
       const cases: [string, Pick, number][] = [
         ['uniform', uniform(accounts), 64],
@@ -85,7 +85,10 @@ function median(values: readonly number[]): number {
   return [...values].sort((one, other) => one - other)[values.length >> 1] ?? 0
 }
 
-async function bestBaseline(database: Database, accounts: number, seconds: number) {
+async function bestBaseline(
+  database: Database,
+  { accounts, seconds }: { readonly accounts: number; readonly seconds: number },
+) {
   const each: Record<string, number> = {}
   for (const connections of [8, 16, 32]) {
     showProgress(`measuring: baseline at ${connections} connections`)
@@ -164,7 +167,7 @@ async function prepareCopy(database: Database, accounts: number): Promise<(trans
   return async (transfers) => {
     const batches: BurstStep[][] = []
     for (let from = 0; from < transfers; from += 2_048) {
-      batches.push(copySteps(copied + from, Math.min(2_048, transfers - from), versions))
+      batches.push(copySteps({ from: copied + from, count: Math.min(2_048, transfers - from) }, versions))
     }
     copied += transfers
     const session = await database.session('copy')
@@ -183,7 +186,10 @@ async function prepareCopy(database: Database, accounts: number): Promise<(trans
   }
 }
 
-function copySteps(from: number, count: number, versions: Int32Array): BurstStep[] {
+function copySteps(
+  { from, count }: { readonly from: number; readonly count: number },
+  versions: Int32Array,
+): BurstStep[] {
   const transfers = new CopyEncoder(count * 220)
   const entries = new CopyEncoder(count * 320)
   const now = 1_800_000_000_000_000
@@ -212,20 +218,26 @@ function copySteps(from: number, count: number, versions: Int32Array): BurstStep
       entries.int2(side)
     }
   }
-  const copy = (name: string, columns: string, rows: CopyEncoder): BurstStep => ({
-    name: `copy-${name}`,
-    text: `copy copied.${name} (${columns}) from stdin (format binary)`,
+  const copy = ({ table, columns }: { table: string; columns: string }, rows: CopyEncoder): BurstStep => ({
+    name: `copy-${table}`,
+    text: `copy copied.${table} (${columns}) from stdin (format binary)`,
     copy: rows.stream(),
   })
   return [
     copy(
-      'transfers',
-      'position, source, destination, amount, effective_at, recorded_at, expires_at, id, book_id, flags, reference, metadata, options',
+      {
+        table: 'transfers',
+        columns:
+          'position, source, destination, amount, effective_at, recorded_at, expires_at, id, book_id, flags, reference, metadata, options',
+      },
       transfers,
     ),
     copy(
-      'entries',
-      'account, version, position, transfer, posted_delta, pending_delta, posted, pending_out, pending_in, recorded_at, kind, side',
+      {
+        table: 'entries',
+        columns:
+          'account, version, position, transfer, posted_delta, pending_delta, posted, pending_out, pending_in, recorded_at, kind, side',
+      },
       entries,
     ),
   ]
@@ -246,11 +258,12 @@ function report(
     copy: measured.get('copy')?.per_s ?? 0,
   }
   const of = (name: string) => measured.get(name)?.per_s ?? 0
-  const ratio = (one: string, other: string) => Math.round((of(one) / of(other)) * 100) / 100
+  const ratio = ({ one, other }: { readonly one: string; readonly other: string }) =>
+    Math.round((of(one) / of(other)) * 100) / 100
   const ratios = {
-    uniform_to_baseline: ratio('uniform', 'baseline'),
-    hot_to_uniform: ratio('hot', 'uniform'),
-    uniform_to_copy: ratio('uniform', 'copy'),
+    uniform_to_baseline: ratio({ one: 'uniform', other: 'baseline' }),
+    hot_to_uniform: ratio({ one: 'hot', other: 'uniform' }),
+    uniform_to_copy: ratio({ one: 'uniform', other: 'copy' }),
   }
   const columns = [
     'per_s',

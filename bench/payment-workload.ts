@@ -3,7 +3,9 @@ import { codeOf, uniform } from './ledger-workload.ts'
 
 export type PayIn = 'wallet' | 'card'
 
-export function newPayment(accounts: number, from: PayIn, unique: number): NewPayment {
+type Wanted = { readonly accounts: number; readonly from: PayIn; readonly unique: number }
+
+export function newPayment({ accounts, from, unique }: Wanted): NewPayment {
   const [source, destination] = uniform(accounts)()
   return {
     ...{ book: 1, amount: 1250n, asset: 'USD', capture: 'automatic', reference: `order-${unique}` },
@@ -36,7 +38,7 @@ export async function keepInFlight(payments: Payments, options: LoadOptions): Pr
     while (performance.now() < end) {
       const begin = performance.now()
       made += 1
-      const accepted = await payments.createPayment(newPayment(accounts, from, made))
+      const accepted = await payments.createPayment(newPayment({ accounts, from, unique: made }))
       if (accepted.kind !== 'done' || !accepted.value.ok) throw new Error('a payment of the bench was refused')
       const { id } = accepted.value.value
       must(await payments.waitForEnd({ kind: 'payment', id, book: 1 }, endTimeoutMs))

@@ -79,7 +79,7 @@ async function pay(options: BesideOptions): Promise<number> {
     const dueMs = begin + (number * 1000) / paymentsPerSecond
     await new Promise((resolve) => setTimeout(resolve, dueMs - performance.now()))
     const unique = Date.now() * 1_000 + number
-    const accepted = await payments.createPayment(newPayment(payingAccounts, 'wallet', unique))
+    const accepted = await payments.createPayment(newPayment({ accounts: payingAccounts, from: 'wallet', unique }))
     if (accepted.kind !== 'done' || !accepted.value.ok) throw new Error('a payment of the bench was refused')
     const { id } = accepted.value.value
     const ended = await payments.waitForEnd({ kind: 'payment', id, book: 1 }, endTimeoutMs)

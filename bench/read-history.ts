@@ -98,7 +98,7 @@ export class History {
     this.#terms = new Map(
       [...common, ...campaigns].map(([key, value]) => [
         `${key}=${value}`,
-        metadataTerm(shape.book, 'transfer', key, value),
+        metadataTerm(shape.book, 'transfer', [key, value]),
       ]),
     )
   }
@@ -111,7 +111,7 @@ export class History {
   *parts(): Generator<HistoryPart> {
     for (let opened = 0; opened < this.#shape.accounts; opened += accountsPerBatch) {
       const rows = this.#begin()
-      this.#open(rows, opened, Math.min(this.#shape.accounts, opened + accountsPerBatch))
+      this.#open(rows, { from: opened, to: Math.min(this.#shape.accounts, opened + accountsPerBatch) })
       yield this.#render(rows)
     }
     while (this.#transfer < this.#shape.transfers) {
@@ -139,7 +139,7 @@ export class History {
     return { transfers: this.#transfer, copies }
   }
 
-  #open(rows: Encoders, from: number, to: number): void {
+  #open(rows: Encoders, { from, to }: { readonly from: number; readonly to: number }): void {
     const now = timeOfBatch(this.#batch)
     for (let number = from + 1; number <= to; number += 1) {
       const position = this.#nextPosition()
@@ -166,7 +166,7 @@ export class History {
       else {
         settings.text(JSON.stringify({ region }))
         rows.metadata_terms.tuple(2)
-        rows.metadata_terms.bigint8(metadataTerm(this.#shape.book, 'account', 'region', region))
+        rows.metadata_terms.bigint8(metadataTerm(this.#shape.book, 'account', ['region', region]))
         rows.metadata_terms.int8(number)
       }
     }
@@ -215,7 +215,7 @@ export class History {
     for (const [key, value] of metadata) {
       rows.metadata_terms.tuple(2)
       rows.metadata_terms.bigint8(
-        this.#terms.get(`${key}=${value}`) ?? metadataTerm(this.#shape.book, 'transfer', key, value),
+        this.#terms.get(`${key}=${value}`) ?? metadataTerm(this.#shape.book, 'transfer', [key, value]),
       )
       rows.metadata_terms.int8(position)
     }

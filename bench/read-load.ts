@@ -47,7 +47,7 @@ export async function loadHistory(database: Database, shape: HistoryShape): Prom
     const indexesSeconds = secondsSince(indexingAt)
     await session.query({ text: `select setval('ledger.batch_number', ${history.nextBatch})` })
     await session.query({ text: `select setval('ledger.accounts_number_seq', ${shape.accounts})` })
-    await loadEvents(session, shape.book, timeOfBatch(history.nextBatch))
+    await loadEvents(session, { book: shape.book, now: timeOfBatch(history.nextBatch) })
     await createFeedSequencer({ database, onFault: showFault }).sequence()
     showProgress('vacuuming')
     const vacuumingAt = performance.now()
@@ -108,7 +108,10 @@ const eventRows = 800
 const eventsPerRow = 256
 
 /** The feed is read by position alone, so a fifth of a million events are as good as all. */
-async function loadEvents(session: Session, book: number, now: number): Promise<void> {
+async function loadEvents(
+  session: Session,
+  { book, now }: { readonly book: number; readonly now: number },
+): Promise<void> {
   const data = JSON.stringify({
     id: 'trf_01k0a2m4q8f2hn4gm2v7r9w1k6',
     amount: '12500',

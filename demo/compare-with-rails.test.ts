@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { clearingAccount, compareOperations, compareRails, isEqual } from './compare-with-rails.ts'
 import type { RailTotal } from './demo-rails.ts'
 
-const card = clearingAccount('card', 'INR')
+const card = clearingAccount({ rail: 'card', asset: 'INR' })
 let last = 0
 const next = () => {
   last += 1

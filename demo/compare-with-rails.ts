@@ -22,7 +22,8 @@ export type ComparedRail = {
 const taken: ReadonlySet<string> = new Set(['charge', 'capture'])
 const given: ReadonlySet<string> = new Set(['refund', 'payout', 'dispute'])
 
-export const clearingAccount = (rail: string, asset: string) => `rails:${rail}:clearing:${asset}`
+export const clearingAccount = ({ rail, asset }: { readonly rail: string; readonly asset: string }) =>
+  `rails:${rail}:clearing:${asset}`
 
 /** Operations that move no money (holding, releasing) are not in the books. */
 export function compareOperations(
@@ -31,18 +32,18 @@ export function compareOperations(
 ): readonly ComparedOperation[] {
   const rows = new Map<string, ComparedOperation>()
   const nothing: Figure = { count: 0, amount: 0n }
-  const row = (rail: string, operation: string, asset: string) => {
+  const row = ({ rail, operation, asset }: Pick<ComparedOperation, 'rail' | 'operation' | 'asset'>) => {
     const key = [rail, asset, operation].join(' ')
     const known = rows.get(key) ?? { rail, operation, asset, railSays: nothing, booksSay: nothing }
     return { known, set: (changed: ComparedOperation) => rows.set(key, changed) }
   }
   for (const { rail, operation, asset, status, count, amount } of totals) {
     if (status !== 'succeeded' || !(taken.has(operation) || given.has(operation))) continue
-    const { known, set } = row(rail, operation, asset)
+    const { known, set } = row({ rail, operation, asset })
     set({ ...known, railSays: add(known.railSays, { count, amount }) })
   }
   for (const { rail, operation, asset, ...figure } of timelines.flatMap(bookedOperations)) {
-    const { known, set } = row(rail, operation, asset)
+    const { known, set } = row({ rail, operation, asset })
     set({ ...known, booksSay: add(known.booksSay, figure) })
   }
   return [...rows].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, compared]) => compared)
@@ -58,7 +59,7 @@ export function compareRails(
     const sign = taken.has(operation) ? 1n : given.has(operation) ? -1n : 0n
     if (status !== 'succeeded' || sign === 0n) continue
     const key = `${rail} ${asset}`
-    const booksSay = -(balances.get(clearingAccount(rail, asset)) ?? 0n)
+    const booksSay = -(balances.get(clearingAccount({ rail, asset })) ?? 0n)
     const known = nets.get(key) ?? { rail, asset, railSays: 0n, booksSay }
     nets.set(key, { ...known, railSays: known.railSays + sign * amount })
   }

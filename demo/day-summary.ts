@@ -72,7 +72,8 @@ export function isBalanced({ books, verification }: BooksVerdict): boolean {
 
 export function renderVerdict(verdict: BooksVerdict, { colors, scaleOf }: SummaryStyle): string {
   const paint = createPaint(colors)
-  const tell = (ok: boolean, good: string, bad: string) => (ok ? paint('green', good) : paint('red', bad))
+  const tell = (ok: boolean, { good, bad }: { readonly good: string; readonly bad: string }) =>
+    ok ? paint('green', good) : paint('red', bad)
   const rows = columns(
     ['asset', 'debit', 'credit', ''],
     verdict.books.map(({ asset, debit, credit }) => {
@@ -84,17 +85,17 @@ export function renderVerdict(verdict: BooksVerdict, { colors, scaleOf }: Summar
   const { ok, checks, seconds } = verdict.verification
   const checked = checks.map(
     (check) =>
-      `    ${tell(check.ok, 'ok    ', 'failed')} ${check.name.padEnd(24)} ${formatCount(check.checked)} checked`,
+      `    ${tell(check.ok, { good: 'ok    ', bad: 'failed' })} ${check.name.padEnd(24)} ${formatCount(check.checked)} checked`,
   )
   return [
     '',
     paint('bold', 'Do the books balance?'),
     ...rows,
     '',
-    `  verify: ${tell(ok, 'everything holds', 'something is off')}, in ${seconds.toFixed(1)} s`,
+    `  verify: ${tell(ok, { good: 'everything holds', bad: 'something is off' })}, in ${seconds.toFixed(1)} s`,
     ...checked,
     ...checks.flatMap((check) => check.findings.slice(0, 5).map((finding) => `      ${finding}`)),
-    `  ${tell(isBalanced(verdict), 'The books balance.', 'The books do not balance.')}`,
+    `  ${tell(isBalanced(verdict), { good: 'The books balance.', bad: 'The books do not balance.' })}`,
     '',
   ].join('\n')
 }

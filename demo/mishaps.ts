@@ -118,18 +118,18 @@ const mishaps: readonly Mishap[] = [
 ]
 
 function answersGoMissing(): readonly Mishap[] {
-  const card = (what: string, word: string): Mishap => ({
+  const card = ({ what, word }: { readonly what: string; readonly word: string }): Mishap => ({
     what,
     rail: 'card',
     instrument: `card_${word}`,
     ends: 'succeeded',
   })
   return [
-    card('no answer, though the card was charged', 'timeout_happened'),
-    card('no answer, and the card was not charged', 'timeout_not_happened'),
-    card('the connection breaks after the charge', 'reset_happened'),
-    card('an error 500, and nothing was done', '500'),
-    card('an error 500, and yet it was done', '500_happened'),
+    card({ what: 'no answer, though the card was charged', word: 'timeout_happened' }),
+    card({ what: 'no answer, and the card was not charged', word: 'timeout_not_happened' }),
+    card({ what: 'the connection breaks after the charge', word: 'reset_happened' }),
+    card({ what: 'an error 500, and nothing was done', word: '500' }),
+    card({ what: 'an error 500, and yet it was done', word: '500_happened' }),
     {
       what: 'no answer of UPI, though it asks the payer',
       rail: 'upi',

@@ -26,7 +26,11 @@ export async function eachAtOnce<Item>(
   await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker))
 }
 
-export async function until(isSo: () => Promise<boolean>, withinMs: number, everyMs = 150): Promise<boolean> {
+export async function until(
+  isSo: () => Promise<boolean>,
+  withinMs: number,
+  { everyMs = 150 }: { readonly everyMs?: number } = {},
+): Promise<boolean> {
   const deadline = performance.now() + withinMs
   for (;;) {
     if (await isSo()) return true

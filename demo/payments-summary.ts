@@ -50,21 +50,20 @@ export function renderPayments(summary: PaymentsSummary, { colors, scaleOf }: Su
 function mishapLines({ mishaps, outage, races }: PaymentsSummary, paint: Paint): string[] {
   const width = Math.max(...mishaps.map(({ what }) => what.length))
   const mark = (well: boolean) => (well ? paint('green', 'ok    ') : paint('red', 'failed'))
-  const line = (well: boolean, what: string, how: string) => `  ${mark(well)} ${what.padEnd(width)}  ${how}`
+  const line = (well: boolean, { what, how }: { readonly what: string; readonly how: string }) =>
+    `  ${mark(well)} ${what.padEnd(width)}  ${how}`
   const { waited, wentOn, flexible, tookAnother, seconds, caughtUpAfterSeconds } = outage
   return [
-    ...mishaps.map(({ asPlanned, what, ended }) => line(asPlanned, what, ended)),
-    line(
-      waited === wentOn && flexible === tookAnother,
-      `UPI was away for ${seconds.toFixed(1)} s`,
-      `${tookAnother} of ${flexible} took the card, ${wentOn} of ${waited} waited and were through ${caughtUpAfterSeconds.toFixed(1)} s after its return`,
-    ),
+    ...mishaps.map(({ asPlanned, what, ended }) => line(asPlanned, { what, how: ended })),
+    line(waited === wentOn && flexible === tookAnother, {
+      what: `UPI was away for ${seconds.toFixed(1)} s`,
+      how: `${tookAnother} of ${flexible} took the card, ${wentOn} of ${waited} waited and were through ${caughtUpAfterSeconds.toFixed(1)} s after its return`,
+    }),
     ...races.map(({ item, coordinator, confirmed, failed, steps, kept }) =>
-      line(
-        confirmed === 1 && failed === 1 && kept === 0n,
-        `two paid for ${item.replace('last-', 'the last ')} (${coordinator})`,
-        `one got it; the other: ${steps.join(', ')}`,
-      ),
+      line(confirmed === 1 && failed === 1 && kept === 0n, {
+        what: `two paid for ${item.replace('last-', 'the last ')} (${coordinator})`,
+        how: `one got it; the other: ${steps.join(', ')}`,
+      }),
     ),
   ]
 }

@@ -61,7 +61,7 @@ async function payInBatches({ munim, day, tally }: Stage): Promise<void> {
       const became = transfer === undefined ? error.code : 'booked'
       const expected = planned[index]?.expected
       if (became !== expected) throw new Surprise(`payment ${from + index} was ${became} instead of ${expected}`)
-      if (transfer === undefined) tally.refuse(error.code, 'customers whose wallet ran dry')
+      if (transfer === undefined) tally.refuse({ code: error.code, example: 'customers whose wallet ran dry' })
       else tally.book(transfer)
     }
   }
@@ -107,7 +107,7 @@ async function showGroups({ munim, tally }: Stage): Promise<void> {
     leg(feeAccount('EUR'), 150n),
   ]
   tally.bookAll(await munim.transfers.createBatch(split, { atomic: true }))
-  tally.tell('all or nothing', 'an order split among three was booked as one group')
+  tally.tell({ title: 'all or nothing', text: 'an order split among three was booked as one group' })
   const [possible, impossible] = ['merchants:antiques:eur', 'merchants:jeweller:eur'] as const
   const tooMuch = [leg(possible, 100n), leg(impossible, 10n ** 12n)]
   // Without the hotel's versions: the holds of its guests expire meanwhile.
@@ -117,9 +117,8 @@ async function showGroups({ munim, tally }: Stage): Promise<void> {
     (await munim.accounts.balance(impossible)).version,
   ]
   const before = await traces()
-  const error = await tally.expectRefusal('group_refused', 'one leg of two was too large, so neither was booked', () =>
-    munim.transfers.createBatch(tooMuch, { atomic: true }),
-  )
+  const refusal = { code: 'group_refused', example: 'one leg of two was too large, so neither was booked' }
+  const error = await tally.expectRefusal(refusal, () => munim.transfers.createBatch(tooMuch, { atomic: true }))
   const reasons = error.problem.errors?.map((part) => part.code) ?? []
   if (!reasons.includes('insufficient_funds')) throw new Surprise(`the group's reasons were ${reasons.join(', ')}`)
   if (String(await traces()) !== String(before)) throw new Surprise('a refused group left a trace')
@@ -132,9 +131,8 @@ async function showReplay({ munim, tally }: Stage): Promise<void> {
   tally.book(first)
   const again = await munim.transfers.create(ticket, { idempotencyKey })
   if (again.id !== first.id) throw new Surprise('a replay booked another transfer')
-  await tally.expectRefusal('idempotency_key_reused', 'the same idempotency key with another amount', () =>
-    munim.transfers.create({ ...ticket, amount: 2n }, { idempotencyKey }),
-  )
+  const refusal = { code: 'idempotency_key_reused', example: 'the same idempotency key with another amount' }
+  await tally.expectRefusal(refusal, () => munim.transfers.create({ ...ticket, amount: 2n }, { idempotencyKey }))
   const id = idOf('trf', '0198c0de-0000-7000-8000-000000000000')
   const { version } = await munim.accounts.balance(ticket.source)
   const clients = Array.from({ length: 20 }, () => munim.transfers.create({ ...ticket, id }, { idempotencyKey: null }))
@@ -142,16 +140,21 @@ async function showReplay({ munim, tally }: Stage): Promise<void> {
   if (one !== undefined) tally.book(one)
   const after = await munim.accounts.balance(ticket.source)
   if (after.version !== version + 1) throw new Surprise(`one id left ${after.version - version} entries`)
-  tally.tell('exactly once', 'one transfer was sent 20 times at once under one id, and booked once')
+  tally.tell({ title: 'exactly once', text: 'one transfer was sent 20 times at once under one id, and booked once' })
 }
 
 async function closeDay({ munim, day, tally }: Stage): Promise<void> {
   tally.bookAll(await munim.transfers.createBatch(day.fees))
   const swept = tally.bookAll(await munim.transfers.createBatch(day.sweeps))
-  tally.tell('balancing', `${swept.length} merchants were swept to the bank, each of exactly what it had`)
+  tally.tell({
+    title: 'balancing',
+    text: `${swept.length} merchants were swept to the bank, each of exactly what it had`,
+  })
   const again = day.sweeps[0]
   if (again === undefined) return
-  await tally.expectRefusal('nothing_to_move', 'a merchant swept a second time', () => munim.transfers.create(again))
+  await tally.expectRefusal({ code: 'nothing_to_move', example: 'a merchant swept a second time' }, () =>
+    munim.transfers.create(again),
+  )
   for (const { code } of dayAssets) {
     const expected = swept
       .filter((transfer) => transfer.asset === code)
@@ -168,7 +171,10 @@ async function lookBack({ munim, day, tally }: Stage, openedAt: string): Promise
   const now = await munim.accounts.balance(opening.destination)
   if (then.posted !== BigInt(opening.amount)) throw new Surprise(`the balance at opening was ${then.posted}`)
   const rupees = (minor: bigint) => `${formatAmount(minor, 2)} INR`
-  tally.tell('a look back', `${then.code} had ${rupees(then.posted)} at opening, and has ${rupees(now.posted)} now`)
+  tally.tell({
+    title: 'a look back',
+    text: `${then.code} had ${rupees(then.posted)} at opening, and has ${rupees(now.posted)} now`,
+  })
 }
 
 async function awaitExpiry({ munim, day, tally }: Stage, holds: readonly OpenHold[]): Promise<void> {
@@ -181,8 +187,8 @@ async function awaitExpiry({ munim, day, tally }: Stage, holds: readonly OpenHol
     }
   }
   const count = (ending: string) => day.holds.filter((hold) => hold.ending === ending).length
-  tally.tell(
-    'holds',
-    `${count('whole')} posted whole, ${count('part')} in part, ${count('voided')} voided, ${count('expired')} expired by themselves`,
-  )
+  tally.tell({
+    title: 'holds',
+    text: `${count('whole')} posted whole, ${count('part')} in part, ${count('voided')} voided, ${count('expired')} expired by themselves`,
+  })
 }

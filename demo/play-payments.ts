@@ -106,7 +106,7 @@ async function agree(stage: PaymentsStage, faultsEndedAt: number): Promise<Stand
     seen = agrees(seen) ? seen : await look(stage)
     return agrees(seen)
   }
-  await until(isOver, agreementMs, 500)
+  await until(isOver, agreementMs, { everyMs: 500 })
   return seen
 }
 

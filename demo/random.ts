@@ -1,6 +1,6 @@
 export type Random = {
   /** Both bounds are included. */
-  readonly integer: (least: number, most: number) => number
+  readonly integer: (bounds: { readonly least: number; readonly most: number }) => number
   readonly pick: <Item>(items: readonly Item[]) => Item
 }
 
@@ -13,11 +13,11 @@ export function createRandom(seed: number): Random {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
-  const integer = (least: number, most: number) => least + Math.floor(next() * (most - least + 1))
+  const integer: Random['integer'] = ({ least, most }) => least + Math.floor(next() * (most - least + 1))
   return {
     integer,
     pick: (items) => {
-      const item = items[integer(0, items.length - 1)]
+      const item = items[integer({ least: 0, most: items.length - 1 })]
       if (item === undefined) throw new RangeError('nothing to pick from')
       return item
     },

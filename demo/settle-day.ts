@@ -20,7 +20,7 @@ export async function settleDay(stage: PaymentsStage): Promise<boolean> {
       return isOver
     },
     settleMs,
-    500,
+    { everyMs: 500 },
   )
 }
 

@@ -14,20 +14,24 @@ export async function showRefusals(stage: Stage): Promise<void> {
 async function refuseByRequest({ munim, tally }: Stage): Promise<void> {
   const { create } = munim.transfers
   const refuse = tally.expectRefusal
-  await refuse('accounts_must_differ', 'a wallet that pays itself', () => create({ ...ticket, destination: wallet }))
-  await refuse('account_not_found', 'a shop that is not there', () =>
+  await refuse({ code: 'accounts_must_differ', example: 'a wallet that pays itself' }, () =>
+    create({ ...ticket, destination: wallet }),
+  )
+  await refuse({ code: 'account_not_found', example: 'a shop that is not there' }, () =>
     create({ ...ticket, destination: 'merchants:nobody' }),
   )
-  await refuse('asset_mismatch', 'rupees to a shop that takes euros', () =>
+  await refuse({ code: 'asset_mismatch', example: 'rupees to a shop that takes euros' }, () =>
     create({ ...ticket, destination: 'merchants:antiques:eur' }),
   )
-  await refuse('reference_taken', 'a second payment of one order', () => create({ ...ticket, reference: 'ticket-0' }))
-  await refuse('effective_at_in_future', 'a payment dated a day ahead', () =>
+  await refuse({ code: 'reference_taken', example: 'a second payment of one order' }, () =>
+    create({ ...ticket, reference: 'ticket-0' }),
+  )
+  await refuse({ code: 'effective_at_in_future', example: 'a payment dated a day ahead' }, () =>
     create({ ...ticket, effective_at: new Date(Date.now() + 86_400_000).toISOString() }),
   )
   const id = idOf('trf', '0198c0de-0000-7000-8000-000000000001')
   tally.book(await create({ ...ticket, id }))
-  await refuse('id_already_used', 'another amount under an id that is known', () =>
+  await refuse({ code: 'id_already_used', example: 'another amount under an id that is known' }, () =>
     create({ ...ticket, id, amount: 2n }),
   )
 }
@@ -36,17 +40,19 @@ async function refuseByAccount({ munim, tally }: Stage): Promise<void> {
   const { create } = munim.transfers
   const refuse = tally.expectRefusal
   await munim.accounts.freeze(wallet)
-  await refuse('account_frozen', 'a wallet frozen on suspicion', () => create(ticket))
+  await refuse({ code: 'account_frozen', example: 'a wallet frozen on suspicion' }, () => create(ticket))
   await munim.accounts.unfreeze(wallet)
 
   await munim.accounts.create({ code: 'gift-cards:1:inr', asset: 'INR', max_balance: 50_000n })
   const gift = { source: openingAccount('INR'), destination: 'gift-cards:1:inr', amount: 50_001n, asset: 'INR' }
-  await refuse('balance_limit_exceeded', 'a gift card filled over its limit', () => create(gift))
+  await refuse({ code: 'balance_limit_exceeded', example: 'a gift card filled over its limit' }, () => create(gift))
   await munim.accounts.close('gift-cards:1:inr')
-  await refuse('account_closed', 'a gift card that was closed', () => create({ ...gift, amount: 1n }))
+  await refuse({ code: 'account_closed', example: 'a gift card that was closed' }, () =>
+    create({ ...gift, amount: 1n }),
+  )
 
   const { version } = await munim.accounts.get(wallet)
-  await refuse('condition_not_met', 'a payment upon a state that has passed', () =>
+  await refuse({ code: 'condition_not_met', example: 'a payment upon a state that has passed' }, () =>
     create({ ...ticket, conditions: { source: { version: version - 1 } } }),
   )
 }
@@ -54,7 +60,11 @@ async function refuseByAccount({ munim, tally }: Stage): Promise<void> {
 async function refuseByHold({ munim, tally }: Stage): Promise<void> {
   const refuse = tally.expectRefusal
   const hold = await munim.transfers.create({ ...ticket, amount: 10n, pending: true })
-  await refuse('amount_exceeds_hold', 'more posted than was held', () => munim.transfers.post(hold.id, { amount: 11n }))
+  await refuse({ code: 'amount_exceeds_hold', example: 'more posted than was held' }, () =>
+    munim.transfers.post(hold.id, { amount: 11n }),
+  )
   tally.book(await munim.transfers.post(hold.id, { amount: 4n }))
-  await refuse('transfer_already_posted', 'a hold posted a second time', () => munim.transfers.post(hold.id))
+  await refuse({ code: 'transfer_already_posted', example: 'a hold posted a second time' }, () =>
+    munim.transfers.post(hold.id),
+  )
 }

@@ -6,13 +6,15 @@ export class Surprise extends Error {
   override readonly name = 'Surprise'
 }
 
+type Refusal = { readonly code: string; readonly example: string }
+
 export type Tally = {
   readonly book: (transfer: Transfer) => void
-  readonly refuse: (code: string, example: string) => void
+  readonly refuse: (refusal: Refusal) => void
   readonly pace: (pace: Pace) => void
-  readonly tell: (title: string, text: string) => void
+  readonly tell: (story: { readonly title: string; readonly text: string }) => void
   readonly bookAll: (batch: TransferBatch) => Transfer[]
-  readonly expectRefusal: (code: string, example: string, work: () => Promise<unknown>) => Promise<MunimError>
+  readonly expectRefusal: (refusal: Refusal, work: () => Promise<unknown>) => Promise<MunimError>
   readonly read: () => Pick<DaySummary, 'moved' | 'refusals' | 'throughput' | 'stories'>
 }
 
@@ -26,28 +28,28 @@ export function createTally(): Tally {
     const sum = moved.get(asset) ?? { asset, transfers: 0, amount: 0n }
     moved.set(asset, { asset, transfers: sum.transfers + 1, amount: sum.amount + amount_posted })
   }
-  const refuse = (code: string, example: string) => {
+  const refuse = ({ code, example }: Refusal) => {
     refusals.set(code, { code, count: (refusals.get(code)?.count ?? 0) + 1, example })
   }
   return {
     book,
     refuse,
     pace: (pace) => throughput.push(pace),
-    tell: (title, text) => stories.push({ title, text }),
+    tell: (story) => stories.push(story),
     bookAll: (batch) =>
       batch.results.map(({ transfer, error }) => {
         if (transfer === undefined) throw new Surprise(`refused with ${error?.code}: ${error?.detail}`)
         if (!transfer.pending) book(transfer)
         return transfer
       }),
-    expectRefusal: async (code, example, work) => {
+    expectRefusal: async ({ code, example }, work) => {
       const error = await work().then(
         () => new Surprise(`was done, though it must be refused with ${code} (${example})`),
         (thrown: unknown) => thrown,
       )
       if (!(error instanceof MunimError)) throw error
       if (error.code !== code) throw new Surprise(`refused with ${error.code} instead of ${code} (${example})`)
-      refuse(code, example)
+      refuse({ code, example })
       return error
     },
     read: () => ({

@@ -95,7 +95,7 @@ async function settleWrongAmount(stage: PaymentsStage, entry: Case): Promise<str
   if (entry.subject.type !== 'payment') return undefined
   const payment = await payments.get(entry.subject.id)
   if (payment.reference === undecidedReference) {
-    if (entry.owner === null) await cases.reassign(entry.id, 'asha')
+    if (entry.owner === null) await cases.reassign(entry.id, { owner: 'asha' })
     return undefined
   }
   const { attempt, instrument } = await lastAttempt(stage, entry)

@@ -46,8 +46,7 @@ export function folderOf(module: ModuleName): string {
 }
 
 function rule(
-  name: string,
-  comment: string,
+  { name, comment }: { readonly name: string; readonly comment: string },
   from: IRegularForbiddenRuleType['from'],
   to: IRegularForbiddenRuleType['to'],
 ): IRegularForbiddenRuleType {
@@ -67,14 +66,12 @@ function tableRules(module: ModuleName): IRegularForbiddenRuleType[] {
   const list = [...foundations, ...named].join(', ') || 'nothing'
   return [
     rule(
-      `${module}-may-import`,
-      `${module} may import ${list}`,
+      { name: `${module}-may-import`, comment: `${module} may import ${list}` },
       { path: from, pathNot: tests },
       { path: ownCode, pathNot: allowed },
     ),
     rule(
-      `tests-of-${module}-may-import`,
-      `tests of ${module} may import ${list} and #testing`,
+      { name: `tests-of-${module}-may-import`, comment: `tests of ${module} may import ${list} and #testing` },
       { path: `${from}.*\\.test\\.ts$` },
       { path: ownCode, pathNot: [...allowed, '^test/support/'] },
     ),
@@ -82,41 +79,41 @@ function tableRules(module: ModuleName): IRegularForbiddenRuleType[] {
 }
 
 const structureRules: IRegularForbiddenRuleType[] = [
-  rule('no-cycles', 'no import cycles, not even inside a module', {}, { circular: true }),
-  rule('resolvable', 'the import leads to no file', {}, { couldNotResolve: true }),
+  rule({ name: 'no-cycles', comment: 'no import cycles, not even inside a module' }, {}, { circular: true }),
+  rule({ name: 'resolvable', comment: 'the import leads to no file' }, {}, { couldNotResolve: true }),
   rule(
-    'by-the-door',
-    'another module is imported through its index.ts only',
+    { name: 'by-the-door', comment: 'another module is imported through its index.ts only' },
     { path: '^src/([^/]+)/' },
     { path: '^src/[^/]+/', pathNot: ['^src/$1/', ...doors] },
   ),
   rule(
-    'by-the-door-from-outside',
-    'a module is imported through its index.ts only',
+    { name: 'by-the-door-from-outside', comment: 'a module is imported through its index.ts only' },
     { pathNot: ['^src/[^/]+/', testPrograms] },
     { path: '^src/[^/]+/', pathNot: doors },
   ),
   rule(
-    'by-the-door-of-platform',
-    'another part of platform is imported through its index.ts only',
+    { name: 'by-the-door-of-platform', comment: 'another part of platform is imported through its index.ts only' },
     { path: '^src/platform/([^/]+)/' },
     { path: '^src/platform/', pathNot: ['^src/platform/$1/', ...doors] },
   ),
   rule(
-    'by-the-imports-map',
-    'another module is imported by its name (#ledger), never by a relative path',
+    {
+      name: 'by-the-imports-map',
+      comment: 'another module is imported by its name (#ledger), never by a relative path',
+    },
     { path: '^src/([^/]+)/' },
     { path: '^src/[^/]+/', pathNot: '^src/$1/', dependencyTypesNot: ['aliased-subpath-import'] },
   ),
   rule(
-    'by-the-imports-map-from-outside',
-    'a module is imported by its name (#ledger), never by a relative path',
+    {
+      name: 'by-the-imports-map-from-outside',
+      comment: 'a module is imported by its name (#ledger), never by a relative path',
+    },
     { pathNot: ['^src/[^/]+/', testPrograms] },
     { path: '^src/[^/]+/', dependencyTypesNot: ['aliased-subpath-import'] },
   ),
   rule(
-    'workspaces-by-name',
-    'a workspace is imported by the name of its package',
+    { name: 'workspaces-by-name', comment: 'a workspace is imported by the name of its package' },
     { path: '^(cli|sdk|console|rail-simulator|src|bench|demo|scripts|test)/' },
     {
       path: '^(cli|sdk|console|rail-simulator)/',
@@ -126,8 +123,7 @@ const structureRules: IRegularForbiddenRuleType[] = [
     },
   ),
   rule(
-    'testing-is-for-tests',
-    'test support is for tests',
+    { name: 'testing-is-for-tests', comment: 'test support is for tests' },
     { pathNot: [...tests, '^vitest\\.config\\.ts$'] },
     { path: '^test/' },
   ),
@@ -135,38 +131,35 @@ const structureRules: IRegularForbiddenRuleType[] = [
 
 const packageRules: IRegularForbiddenRuleType[] = [
   rule(
-    'packages-in-platform',
-    `npm packages are imported by platform only; routes may import ${routePackages.join(', ')}`,
+    {
+      name: 'packages-in-platform',
+      comment: `npm packages are imported by platform only; routes may import ${routePackages.join(', ')}`,
+    },
     { path: '^src/', pathNot: ['^src/platform/', '^src/(main|compose|roles)\\.ts$', ...routes, ...tests] },
     { dependencyTypes: [...packages] },
   ),
   rule(
-    'packages-in-routes',
-    `routes may import ${routePackages.join(', ')} and no other package`,
+    { name: 'packages-in-routes', comment: `routes may import ${routePackages.join(', ')} and no other package` },
     { path: routes, pathNot: '^src/platform/' },
     { dependencyTypes: [...packages], pathNot: `^node_modules/(${routePackages.join('|')})/` },
   ),
   rule(
-    'kernel-is-pure',
-    'kernel imports nothing, Node’s own modules included',
+    { name: 'kernel-is-pure', comment: 'kernel imports nothing, Node’s own modules included' },
     { path: '^src/kernel/', pathNot: tests },
     { dependencyTypes: ['core'] },
   ),
   rule(
-    'sdk-stands-alone',
-    'the SDK imports nothing but its own files',
+    { name: 'sdk-stands-alone', comment: 'the SDK imports nothing but its own files' },
     { path: '^sdk/', pathNot: tests },
     { dependencyTypes: ['core', ...packages] },
   ),
   rule(
-    'no-development-packages',
-    'what is shipped imports no development package',
+    { name: 'no-development-packages', comment: 'what is shipped imports no development package' },
     { path: '^(src|cli|sdk|rail-simulator)/', pathNot: tests },
     { dependencyTypes: ['npm-dev'] },
   ),
   rule(
-    'declared-packages',
-    'the package is not declared in package.json',
+    { name: 'declared-packages', comment: 'the package is not declared in package.json' },
     {},
     { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
   ),

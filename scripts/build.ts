@@ -30,15 +30,17 @@ function build({ name, folder, types, options }: Package): void {
   const source = join(root, folder, 'src')
   const target = join(root, folder, 'dist')
   rmSync(target, { recursive: true, force: true })
-  compile(source, target, { declaration: types, ...options })
+  compile({ source, target }, { declaration: types, ...options })
   nameCompiledFiles(target)
-  copyAssets(source, target)
+  copyAssets({ source, target })
   if (folder !== '.') cpSync(join(root, 'LICENSE'), join(root, folder, 'LICENSE'))
   else chmodSync(join(root, 'bin', 'munim.js'), 0o755)
   console.error(`built ${name} in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
 }
 
-function compile(source: string, target: string, options: object): void {
+type Folders = { readonly source: string; readonly target: string }
+
+function compile({ source, target }: Folders, options: object): void {
   // Inside this checkout, so that the compiler finds the packages and their types.
   const place = mkdtempSync(join(root, 'node_modules', '.munim-build-'))
   const configuration = {
@@ -69,7 +71,7 @@ function nameCompiledFiles(target: string): void {
   }
 }
 
-function copyAssets(source: string, target: string): void {
+function copyAssets({ source, target }: Folders): void {
   for (const path of globSync('**/*', { cwd: source, withFileTypes: true })) {
     const from = join(path.parentPath, path.name)
     if (path.isFile() && !/\.(ts|md)$/.test(path.name)) cpSync(from, join(target, relative(source, from)))

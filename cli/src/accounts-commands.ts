@@ -110,10 +110,12 @@ async function updateAccount(
 }
 
 function readLimits(options: LimitOptions, scale: number) {
-  const read = (option: string, text: string) => (text === 'none' ? null : readDecimal({ option, text }, scale))
+  const { minAvailable, maxBalance } = options
+  const read = (given: { readonly option: string; readonly text: string }) =>
+    given.text === 'none' ? null : readDecimal(given, scale)
   return {
-    ...(options.minAvailable === undefined ? {} : { min_available: read('--min-available', options.minAvailable) }),
-    ...(options.maxBalance === undefined ? {} : { max_balance: read('--max-balance', options.maxBalance) }),
+    ...(minAvailable === undefined ? {} : { min_available: read({ option: '--min-available', text: minAvailable }) }),
+    ...(maxBalance === undefined ? {} : { max_balance: read({ option: '--max-balance', text: maxBalance }) }),
   }
 }
 

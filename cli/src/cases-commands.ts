@@ -90,7 +90,8 @@ async function act(terminal: Terminal, ids: readonly string[], options: ActOptio
   if (ids.length > 1 || id === undefined) return actOnMany(terminal, munim, ids, options, action)
   if (action.action === 'note' || action.action === 'reassign') {
     const { text = '', owner = '' } = action
-    const after = await (action.action === 'note' ? munim.cases.note(id, text) : munim.cases.reassign(id, owner))
+    const isNote = action.action === 'note'
+    const after = await (isNote ? munim.cases.note(id, { text }) : munim.cases.reassign(id, { owner }))
     return printCase(terminal, options, scales, after)
   }
   const revision = await readRevision(terminal, munim, id, options)

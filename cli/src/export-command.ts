@@ -35,7 +35,7 @@ async function exportBalances(terminal: Terminal, options: ExportOptions): Promi
       done += 1
     }
     await write(terminal.stdout, text)
-    if (terminal.stdout.isTTY !== true) bar.show(done, 0, 'accounts')
+    if (terminal.stdout.isTTY !== true) bar.show({ done, total: 0 }, 'accounts')
   }
   bar.clear()
   await write(terminal.stdout, format.end)

@@ -30,14 +30,14 @@ export async function accountSteps(
   file: ImportFile,
   options: AccountImport & { readonly formats: ValueFormats },
 ): Promise<Pick<ImportSteps<AccountLine>, 'prepare' | 'send'>> {
-  const template = (option: string, text: string | undefined) =>
+  const template = ({ option, text }: { readonly option: string; readonly text: string | undefined }) =>
     text === undefined ? undefined : parseTemplate({ option, text }, file.header)
   const code = parseTemplate({ option: '--code', text: options.code }, file.header)
   const asset = parseTemplate({ option: '--asset', text: options.asset }, file.header)
-  const opening = template('--opening', options.opening)
-  const openingFrom = template('--opening-from', options.openingFrom)
-  const effectiveAt = template('--effective-at', options.effectiveAt)
-  const minAvailable = template('--min-available', options.minAvailable)
+  const opening = template({ option: '--opening', text: options.opening })
+  const openingFrom = template({ option: '--opening-from', text: options.openingFrom })
+  const effectiveAt = template({ option: '--effective-at', text: options.effectiveAt })
+  const minAvailable = template({ option: '--min-available', text: options.minAvailable })
   const metadata = parseMetadataTemplates(options.metadata, file.header)
   const readLine = createLineReader(options.formats)
   if ((opening === undefined) !== (openingFrom === undefined)) {

@@ -138,7 +138,7 @@ async function runImport<Request extends object>(
       onProgress: ({ lines }) => {
         const perSecond = lines / Math.max(0.001, (now() - startedMs) / 1000)
         const words = `${formatCount(lines)} lines, ${formatCount(Math.round(perSecond))}/s`
-        bar.show(file.bytesRead(), file.bytesTotal, words)
+        bar.show({ done: file.bytesRead(), total: file.bytesTotal }, words)
       },
     })
     bar.clear()

@@ -27,16 +27,16 @@ export async function transferSteps(
   file: ImportFile,
   options: TransferImport & { readonly formats: ValueFormats },
 ): Promise<Pick<ImportSteps<CreateTransfer>, 'prepare' | 'send'>> {
-  const template = (option: string, text: string) => parseTemplate({ option, text }, file.header)
-  const optional = (option: string, text: string | undefined) =>
-    text === undefined ? undefined : template(option, text)
-  const source = template('--source', options.source)
-  const destination = template('--destination', options.destination)
-  const amount = template('--amount', options.amount)
-  const effectiveAt = optional('--effective-at', options.effectiveAt)
-  const reference = optional('--reference', options.reference)
+  const template = (given: { readonly option: string; readonly text: string }) => parseTemplate(given, file.header)
+  const optional = ({ option, text }: { readonly option: string; readonly text: string | undefined }) =>
+    text === undefined ? undefined : template({ option, text })
+  const source = template({ option: '--source', text: options.source })
+  const destination = template({ option: '--destination', text: options.destination })
+  const amount = template({ option: '--amount', text: options.amount })
+  const effectiveAt = optional({ option: '--effective-at', text: options.effectiveAt })
+  const reference = optional({ option: '--reference', text: options.reference })
   const metadata = parseMetadataTemplates(options.metadata, file.header)
-  const asset = template('--asset', options.asset)
+  const asset = template({ option: '--asset', text: options.asset })
   const readLine = createLineReader(options.formats)
   const assets = await findAssets(munim, asset)
   // Only these options decide which money moves. So a second run with another date or sign is refused by the server,

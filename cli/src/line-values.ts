@@ -37,9 +37,17 @@ export function createLineReader(formats: ValueFormats): (record: CsvRecord) => 
   return (record) => readLine(record, readAmount, readTime)
 }
 
+type RefusalCode =
+  | 'missing_value'
+  | 'invalid_line'
+  | 'invalid_account'
+  | 'asset_not_found'
+  | 'invalid_amount'
+  | 'invalid_date'
+
 function readLine(record: CsvRecord, readAmount: AmountReader, readTime: TimeReader): LineValues {
   let refusal: LineRefusal | undefined
-  const refuse = (code: string, reason: string) => {
+  const refuse = (code: RefusalCode, reason: string) => {
     refusal ??= { code, reason }
   }
   const hasEmptyColumn = (template: Template) =>

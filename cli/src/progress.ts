@@ -3,7 +3,7 @@ import { formatCount, styled, type Terminal } from './terminal.ts'
 /** Rewrites its line; silent when stderr is not a terminal. */
 export type ProgressBar = {
   /** A `total` of 0 means unknown. */
-  readonly show: (done: number, total: number, words: string) => void
+  readonly show: (counted: { readonly done: number; readonly total: number }, words: string) => void
   readonly note: (line: string) => void
   readonly clear: () => void
 }
@@ -20,7 +20,7 @@ export function createProgressBar(terminal: Terminal, now: () => number): Progre
     drawn = ''
   }
   return {
-    show: (done, total, words) => {
+    show: ({ done, total }, words) => {
       if (stderr.isTTY !== true || now() - drawnMs < redrawMs) return
       drawnMs = now()
       const share = total > 0 ? Math.min(1, done / total) : 0

@@ -14,7 +14,7 @@ export function addVerifyCommand(program: Command, terminal: Terminal, setExitCo
       const munim = connect(options, { timeoutMs: 300_000 })
       try {
         const result = await munim.verification.run({
-          onProgress: ({ check, done, total }) => bar.show(done, total ?? 0, check),
+          onProgress: ({ check, done, total }) => bar.show({ done, total: total ?? 0 }, check),
         })
         bar.clear()
         await write(terminal.stdout, options.json ? `${toJson(result)}\n` : formatReport(terminal.stdout, result))

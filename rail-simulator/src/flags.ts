@@ -46,12 +46,16 @@ export function readFlags(args: readonly string[]): FlagsResult {
   for (const [name, value] of Object.entries(values)) {
     if (!known.includes(name)) errors.push(`--${name} is not a flag; known are --${known.join(', --')}.`)
     else if (typeof value !== 'string') errors.push(`--${name} needs a value.`)
-    else readValue(name, value, options, errors)
+    else readValue({ name, value }, options, errors)
   }
   return errors.length === 0 ? { ok: true, options } : { ok: false, errors }
 }
 
-function readValue(name: string, value: string, options: Record<string, string | number>, errors: string[]): void {
+function readValue(
+  { name, value }: { readonly name: string; readonly value: string },
+  options: Record<string, string | number>,
+  errors: string[],
+): void {
   if (isOf(numbers, name)) {
     const { option, most } = numbers[name]
     const least = name === 'retain' ? 1 : 0

@@ -50,12 +50,12 @@ export type Accounts = {
 type VersionCondition = { readonly version?: number }
 
 export function createAccounts(transport: Transport): Accounts {
-  const pathOf = (ref: string, rest = '') => `/v1/accounts/${encodeURIComponent(ref)}${rest}`
+  const pathOf = (ref: string) => `/v1/accounts/${encodeURIComponent(ref)}`
   const change =
     (verb: string) =>
     async (ref: string, condition: VersionCondition = {}, options?: CallOptions) =>
       decodeAccount(
-        await transport.send<WireAccount>({ method: 'POST', path: pathOf(ref, verb), body: condition }, options),
+        await transport.send<WireAccount>({ method: 'POST', path: `${pathOf(ref)}/${verb}`, body: condition }, options),
       )
   return {
     create: async (account, options) =>
@@ -83,13 +83,13 @@ export function createAccounts(transport: Transport): Accounts {
       ),
     update: async (ref, body, options) =>
       decodeAccount(await transport.send<WireAccount>({ method: 'PATCH', path: pathOf(ref), body }, options)),
-    freeze: change('/freeze'),
-    unfreeze: change('/unfreeze'),
-    close: change('/close'),
+    freeze: change('freeze'),
+    unfreeze: change('unfreeze'),
+    close: change('close'),
     balance: async (ref, params, options) =>
       decodeBalance(
         await transport.send<WireBalance>(
-          { method: 'GET', path: pathOf(ref, '/balance'), query: toQuery(params ?? {}) },
+          { method: 'GET', path: `${pathOf(ref)}/balance`, query: toQuery(params ?? {}) },
           options,
         ),
       ),
@@ -97,7 +97,7 @@ export function createAccounts(transport: Transport): Accounts {
       createPages(
         (page, call) =>
           transport.send<WirePage<WireEntry>>(
-            { method: 'GET', path: pathOf(ref, '/entries'), query: toQuery({ ...params, ...page }) },
+            { method: 'GET', path: `${pathOf(ref)}/entries`, query: toQuery({ ...params, ...page }) },
             call,
           ),
         decodeEntry,
@@ -107,7 +107,7 @@ export function createAccounts(transport: Transport): Accounts {
     statement: (ref, params, options) => {
       const fetchPage = (page: PageParams, call: CallOptions | undefined) =>
         transport.send<WireStatement>(
-          { method: 'GET', path: pathOf(ref, '/statement'), query: toQuery({ ...params, ...page }) },
+          { method: 'GET', path: `${pathOf(ref)}/statement`, query: toQuery({ ...params, ...page }) },
           call,
         )
       return {

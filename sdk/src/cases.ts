@@ -46,17 +46,17 @@ export type Cases = {
   /** Refunds money that has arrived. */
   readonly reverse: (id: string, options?: ActOnCaseOptions) => Promise<Case>
   /** Sets the owner of the case. */
-  readonly reassign: (id: string, owner: string, options?: CallOptions) => Promise<Case>
+  readonly reassign: (id: string, change: { readonly owner: string }, options?: CallOptions) => Promise<Case>
   /** Adds a note to the case. */
-  readonly note: (id: string, text: string, options?: CallOptions) => Promise<Case>
+  readonly note: (id: string, note: { readonly text: string }, options?: CallOptions) => Promise<Case>
   /** The same action on up to 100 cases. A refusal does not stop the other cases: `data` has each result. */
   readonly actOnMany: (request: ActOnCases, options?: CallOptions) => Promise<ActedOnCases>
 }
 
 export function createCases(transport: Transport): Cases {
-  const pathOf = (id: string, rest = '') => `/v1/cases/${encodeURIComponent(id)}${rest}`
+  const pathOf = (id: string) => `/v1/cases/${encodeURIComponent(id)}`
   const act = async (action: CaseAction, id: string, body: object, options: CallOptions | undefined): Promise<Case> =>
-    decodeCase(await transport.send<WireCase>({ method: 'POST', path: pathOf(id, `/${action}`), body }, options))
+    decodeCase(await transport.send<WireCase>({ method: 'POST', path: `${pathOf(id)}/${action}`, body }, options))
   const actAt = (action: CaseAction, id: string, { revision, ...options }: ActOnCaseOptions = {}) =>
     act(action, id, revision === undefined ? {} : { revision }, options)
   return {
@@ -77,8 +77,8 @@ export function createCases(transport: Transport): Cases {
     inquire: (id, options) => actAt('inquire', id, options),
     force: (id, outcome, options) => act('force', id, outcome, options),
     reverse: (id, options) => actAt('reverse', id, options),
-    reassign: (id, owner, options) => act('reassign', id, { owner }, options),
-    note: (id, text, options) => act('note', id, { text }, options),
+    reassign: (id, change, options) => act('reassign', id, change, options),
+    note: (id, note, options) => act('note', id, note, options),
     actOnMany: (body, options) =>
       transport.send<ActedOnCases>({ method: 'POST', path: '/v1/cases/actions', body }, options),
   }

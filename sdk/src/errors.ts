@@ -68,7 +68,7 @@ export class MunimTimeoutError extends Error {
   readonly url: string
   readonly attempts: number
 
-  constructor(url: string, attempts: number, waitedMs: number) {
+  constructor(url: string, { attempts, waitedMs }: { readonly attempts: number; readonly waitedMs: number }) {
     super(`No answer from ${url} within ${waitedMs} ms`)
     this.url = url
     this.attempts = attempts

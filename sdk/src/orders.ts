@@ -59,7 +59,7 @@ export function createItems(transport: Transport): Items {
 
 export function createOrders(transport: Transport): Orders {
   const path = '/v1/orders'
-  const pathOf = (id: string, rest = '') => `${path}/${encodeURIComponent(id)}${rest}`
+  const pathOf = (id: string) => `${path}/${encodeURIComponent(id)}`
   const post = async (to: string, body: object, options: CallOptions | undefined) =>
     decodeOrder(await transport.send<WireOrder>({ method: 'POST', path: to, body }, options))
   return {
@@ -74,7 +74,7 @@ export function createOrders(transport: Transport): Orders {
         params ?? {},
         options,
       ),
-    checkout: (id, options) => transport.send<Checkout>({ method: 'GET', path: pathOf(id, '/checkout') }, options),
-    cancel: (id, options) => post(pathOf(id, '/cancel'), {}, options),
+    checkout: (id, options) => transport.send<Checkout>({ method: 'GET', path: `${pathOf(id)}/checkout` }, options),
+    cancel: (id, options) => post(`${pathOf(id)}/cancel`, {}, options),
   }
 }

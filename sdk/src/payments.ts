@@ -55,7 +55,7 @@ export type Payments = {
 }
 
 export function createPayments(transport: Transport): Payments {
-  const pathOf = (id: string, rest = '') => `/v1/payments/${encodeURIComponent(id)}${rest}`
+  const pathOf = (id: string) => `/v1/payments/${encodeURIComponent(id)}`
   const post = <Wire>(path: string, body: object, options: CallOptions | undefined) =>
     transport.send<Wire>({ method: 'POST', path, body }, options)
   const list = <Wire, Item>(
@@ -77,22 +77,23 @@ export function createPayments(transport: Transport): Payments {
       decodePayment(await transport.send<WirePayment>({ method: 'GET', path: pathOf(id) }, options)),
     list: (params, options) => list<WirePayment, Payment>('/v1/payments', decodePayment, params ?? {}, options),
     timeline: (id, params, options) =>
-      list<WireTimelineItem, TimelineItem>(pathOf(id, '/timeline'), decodeTimelineItem, params ?? {}, options),
+      list<WireTimelineItem, TimelineItem>(`${pathOf(id)}/timeline`, decodeTimelineItem, params ?? {}, options),
     capture: async (id, params, options) =>
-      decodeCapture(await post<WireCapture>(pathOf(id, '/capture'), params ?? {}, options)),
+      decodeCapture(await post<WireCapture>(`${pathOf(id)}/capture`, params ?? {}, options)),
     captures: (id, options) =>
       createPages(
-        (_page, call) => transport.send<WirePage<WireCapture>>({ method: 'GET', path: pathOf(id, '/captures') }, call),
+        (_page, call) => transport.send<WirePage<WireCapture>>({ method: 'GET', path: `${pathOf(id)}/captures` }, call),
         decodeCapture,
         {},
         options,
       ),
-    cancel: async (id, options) => decodePayment(await post<WirePayment>(pathOf(id, '/cancel'), {}, options)),
+    cancel: async (id, options) => decodePayment(await post<WirePayment>(`${pathOf(id)}/cancel`, {}, options)),
     increment: async (id, amount, options) =>
-      decodePayment(await post<WirePayment>(pathOf(id, '/increment'), { amount }, options)),
-    retry: async (id, params, options) => decodePayment(await post<WirePayment>(pathOf(id, '/retry'), params, options)),
+      decodePayment(await post<WirePayment>(`${pathOf(id)}/increment`, { amount }, options)),
+    retry: async (id, params, options) =>
+      decodePayment(await post<WirePayment>(`${pathOf(id)}/retry`, params, options)),
     cancelOrRefund: async (id, options) => {
-      const { payment, refund } = await post<WireCancelOrRefund>(pathOf(id, '/cancel-or-refund'), {}, options)
+      const { payment, refund } = await post<WireCancelOrRefund>(`${pathOf(id)}/cancel-or-refund`, {}, options)
       return { payment: decodePayment(payment), refund: refund === null ? null : decodeRefund(refund) }
     },
   }

@@ -34,7 +34,7 @@ export type Payouts = {
 
 export function createPayouts(transport: Transport): Payouts {
   const path = '/v1/payouts'
-  const pathOf = (id: string, rest = '') => `${path}/${encodeURIComponent(id)}${rest}`
+  const pathOf = (id: string) => `${path}/${encodeURIComponent(id)}`
   return {
     create: async (payout, options) =>
       decodePayout(await transport.send<WirePayout>({ method: 'POST', path, body: payout }, options)),
@@ -52,7 +52,7 @@ export function createPayouts(transport: Transport): Payouts {
       createPages(
         (page, call) =>
           transport.send<WirePage<WireTimelineItem>>(
-            { method: 'GET', path: pathOf(id, '/timeline'), query: toQuery({ ...params, ...page }) },
+            { method: 'GET', path: `${pathOf(id)}/timeline`, query: toQuery({ ...params, ...page }) },
             call,
           ),
         decodeTimelineItem,
@@ -61,7 +61,7 @@ export function createPayouts(transport: Transport): Payouts {
       ),
     cancel: async (id, options) =>
       decodePayout(
-        await transport.send<WirePayout>({ method: 'POST', path: pathOf(id, '/cancel'), body: {} }, options),
+        await transport.send<WirePayout>({ method: 'POST', path: `${pathOf(id)}/cancel`, body: {} }, options),
       ),
   }
 }

@@ -14,9 +14,9 @@ export type Rails = {
 
 export function createRails(transport: Transport): Rails {
   const path = '/v1/rails'
-  const pathOf = (name: string, rest = '') => `${path}/${encodeURIComponent(name)}${rest}`
-  const post = (name: string, verb: string, options: CallOptions | undefined) =>
-    transport.send<WireRail>({ method: 'POST', path: pathOf(name, verb), body: {} }, options)
+  const pathOf = (name: string) => `${path}/${encodeURIComponent(name)}`
+  const post = (to: string, options: CallOptions | undefined) =>
+    transport.send<WireRail>({ method: 'POST', path: to, body: {} }, options)
   return {
     list: (options) =>
       createPages(
@@ -26,7 +26,7 @@ export function createRails(transport: Transport): Rails {
         options,
       ),
     get: (name, options) => transport.send<WireRail>({ method: 'GET', path: pathOf(name) }, options),
-    pause: (name, options) => post(name, '/pause', options),
-    resume: (name, options) => post(name, '/resume', options),
+    pause: (name, options) => post(`${pathOf(name)}/pause`, options),
+    resume: (name, options) => post(`${pathOf(name)}/resume`, options),
   }
 }

@@ -12,12 +12,12 @@ describe('the wait before a retry', () => {
     { retry: 1_000, random: 0.999, most: 1_998 },
     { retry: 3, random: 0, most: 0 },
   ])('grows by doubling up to a ceiling and is random below it: retry $retry', ({ retry, random, most }) => {
-    expect(retryDelayMs(policy, retry, undefined, () => random)).toBe(most)
+    expect(retryDelayMs(policy, { retry, retryAfterMs: undefined }, () => random)).toBe(most)
   })
 
   it('is at least as long as the server requests', () => {
-    expect(retryDelayMs(policy, 1, 7_000, () => 0.5)).toBe(7_000)
-    expect(retryDelayMs(policy, 5, 10, () => 0.5)).toBe(800)
+    expect(retryDelayMs(policy, { retry: 1, retryAfterMs: 7_000 }, () => 0.5)).toBe(7_000)
+    expect(retryDelayMs(policy, { retry: 5, retryAfterMs: 10 }, () => 0.5)).toBe(800)
   })
 })
 

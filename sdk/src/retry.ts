@@ -13,8 +13,7 @@ export type RetryPolicy = {
  */
 export function retryDelayMs(
   policy: RetryPolicy,
-  retry: number,
-  retryAfterMs: number | undefined,
+  { retry, retryAfterMs }: { readonly retry: number; readonly retryAfterMs: number | undefined },
   random: () => number,
 ): number {
   const ceiling = Math.min(policy.ceilingMs, policy.baseMs * 2 ** Math.min(retry - 1, 30))

@@ -45,7 +45,7 @@ export type Transfers = {
 }
 
 export function createTransfers(transport: Transport): Transfers {
-  const pathOf = (id: string, rest = '') => `/v1/transfers/${encodeURIComponent(id)}${rest}`
+  const pathOf = (id: string) => `/v1/transfers/${encodeURIComponent(id)}`
   const post = async (path: string, body: object, options: CallOptions | undefined) =>
     decodeTransfer(await transport.send<WireTransfer>({ method: 'POST', path, body }, options))
   return {
@@ -68,7 +68,7 @@ export function createTransfers(transport: Transport): Transfers {
         params ?? {},
         options,
       ),
-    post: (id, params, options) => post(pathOf(id, '/post'), params ?? {}, options),
-    void: (id, options) => post(pathOf(id, '/void'), {}, options),
+    post: (id, params, options) => post(`${pathOf(id)}/post`, params ?? {}, options),
+    void: (id, options) => post(`${pathOf(id)}/void`, {}, options),
   }
 }

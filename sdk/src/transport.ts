@@ -80,7 +80,7 @@ async function sendWithRetries<Body>(options: TransportOptions, request: ApiRequ
     const timeoutMs = Math.min(call.timeoutMs ?? options.timeoutMs, leftMs)
     const attempt = await attemptOnce<Body>(options, { url, init, timeoutMs, attempts }, call.signal)
     if (attempt.kind === 'answered') return attempt.body
-    const delayMs = retryDelayMs(options.policy, attempts, attempt.retryAfterMs, Math.random)
+    const delayMs = retryDelayMs(options.policy, { retry: attempts, retryAfterMs: attempt.retryAfterMs }, Math.random)
     const nextMs = performance.now() - startedMs + delayMs
     if (!attempt.retryable || attempts > retries || nextMs >= deadlineMs || nextMs > retryForMs) throw attempt.error
     options.onRetry?.({ error: attempt.error, attempts, delayMs })
@@ -110,7 +110,7 @@ async function attemptOnce<Body>(
   } catch (cause) {
     signal?.throwIfAborted()
     const error = timer.timedOut()
-      ? new MunimTimeoutError(input.url, input.attempts, Math.round(input.timeoutMs))
+      ? new MunimTimeoutError(input.url, { attempts: input.attempts, waitedMs: Math.round(input.timeoutMs) })
       : new MunimConnectionError(input.url, input.attempts, cause)
     return { kind: 'failed', error, retryable: true }
   } finally {
@@ -167,7 +167,9 @@ async function* readLines(
   } catch (cause) {
     call.signal?.throwIfAborted()
     if (cause instanceof MunimError) throw cause
-    throw timer.timedOut() ? new MunimTimeoutError(url, 1, timeoutMs) : new MunimConnectionError(url, 1, cause)
+    throw timer.timedOut()
+      ? new MunimTimeoutError(url, { attempts: 1, waitedMs: timeoutMs })
+      : new MunimConnectionError(url, 1, cause)
   } finally {
     timer.stop()
   }

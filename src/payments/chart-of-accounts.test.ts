@@ -171,7 +171,7 @@ const examples: readonly Example[] = [
 ]
 
 it('the chart names the accounts that the examples use', () => {
-  expect(chartOfAccounts.clearing('card', 'USD')).toBe(clearingOf('card'))
+  expect(chartOfAccounts.clearing({ rail: 'card', asset: 'USD' })).toBe(clearingOf('card'))
   expect(chartOfAccounts.suspense('USD')).toBe(suspense)
 })
 

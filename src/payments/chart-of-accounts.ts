@@ -1,7 +1,8 @@
 /** The engine opens these accounts, without limits, when they are first needed. Clients cannot open their codes. */
 export const chartOfAccounts = {
   /** Money between Munim and a rail. A negative balance is money that the rail took from payers and still owes. */
-  clearing: (rail: string, asset: string): string => `rails:${rail}:clearing:${asset}`,
+  clearing: ({ rail, asset }: { readonly rail: string; readonly asset: string }): string =>
+    `rails:${rail}:clearing:${asset}`,
   /** Money that really moved and whose owner is not settled. An operator must settle every unit of it. */
   suspense: (asset: string): string => `suspense:${asset}`,
 } as const
@@ -15,4 +16,4 @@ export function isOfChart(code: string): boolean {
 }
 
 const suspense = chartOfAccounts.suspense('')
-const clearing = new RegExp(`^${chartOfAccounts.clearing('[^:]+', '')}`)
+const clearing = new RegExp(`^${chartOfAccounts.clearing({ rail: '[^:]+', asset: '' })}`)

@@ -142,7 +142,7 @@ export type MachineContext = {
   readonly returningOf: (payment: Payment) => readonly Refund[]
   /** Codes such as `rails:card:clearing:USD`. The engine opens missing accounts. */
   readonly accounts: {
-    readonly clearing: (rail: string, asset: string) => string
+    readonly clearing: (of: { readonly rail: string; readonly asset: string }) => string
     readonly suspense: (asset: string) => string
   }
 }

@@ -3,16 +3,51 @@ import type { Payments } from './payments.ts'
 
 /** The metrics of payments in this process. */
 export function paymentMetrics({ statistics }: Pick<Payments, 'statistics'>): Metric[] {
-  const metric = (name: string, help: string, read: () => number) => ({ name: `munim_payment_${name}`, help, read })
   return [
-    metric('accepted_total', 'Payments, captures and refunds accepted.', () => statistics().accepted),
-    metric('inputs_total', 'Inputs handled: requests, answers of rails and timers.', () => statistics().inputs),
-    metric('batches_total', 'Batches of inputs handled.', () => statistics().batches),
-    metric('rail_calls_total', 'Calls of rails made.', () => statistics().railCalls),
-    metric('queued_acceptances', 'Requests that wait to be accepted.', () => statistics().accepting),
-    metric('queued_rail_calls', 'Calls of rails that wait for a free place.', () => statistics().railCallsQueued),
-    metric('running_rail_calls', 'Calls of rails under way.', () => statistics().railCallsUnderWay),
-    metric('queued_outcomes', 'Answers of rails that are not booked yet.', () => statistics().railAnswersWaiting),
-    metric('waiting_clients', 'Clients that wait for the end of a payment.', () => statistics().waiting),
+    {
+      name: 'munim_payment_accepted_total',
+      help: 'Payments, captures and refunds accepted.',
+      read: () => statistics().accepted,
+    },
+    {
+      name: 'munim_payment_inputs_total',
+      help: 'Inputs handled: requests, answers of rails and timers.',
+      read: () => statistics().inputs,
+    },
+    {
+      name: 'munim_payment_batches_total',
+      help: 'Batches of inputs handled.',
+      read: () => statistics().batches,
+    },
+    {
+      name: 'munim_payment_rail_calls_total',
+      help: 'Calls of rails made.',
+      read: () => statistics().railCalls,
+    },
+    {
+      name: 'munim_payment_queued_acceptances',
+      help: 'Requests that wait to be accepted.',
+      read: () => statistics().accepting,
+    },
+    {
+      name: 'munim_payment_queued_rail_calls',
+      help: 'Calls of rails that wait for a free place.',
+      read: () => statistics().railCallsQueued,
+    },
+    {
+      name: 'munim_payment_running_rail_calls',
+      help: 'Calls of rails under way.',
+      read: () => statistics().railCallsUnderWay,
+    },
+    {
+      name: 'munim_payment_queued_outcomes',
+      help: 'Answers of rails that are not booked yet.',
+      read: () => statistics().railAnswersWaiting,
+    },
+    {
+      name: 'munim_payment_waiting_clients',
+      help: 'Clients that wait for the end of a payment.',
+      read: () => statistics().waiting,
+    },
   ]
 }

@@ -30,7 +30,7 @@ export type StatementSource = {
     { readonly ok: true; readonly chunks: AsyncIterable<Buffer> } | { readonly ok: false; readonly why: string }
   >
   /** Returns the reader of a file with this header. Lines are counted from 1, after the header. */
-  readonly reader: (name: string, header: string) => (line: string, number: number) => Reading
+  readonly reader: (header: string) => (line: string, number: number) => Reading
 }
 
 /** A rail as its adapter provides it: without breaker, and with callbacks and statements. */

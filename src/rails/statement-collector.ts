@@ -95,7 +95,7 @@ async function collectStatement(
   const lines = divideLines(atPace(opened.chunks))
   try {
     const header = await lines.next()
-    const read = source.reader(offer.name, header.value?.text ?? '')
+    const read = source.reader(header.value?.text ?? '')
     let number = 0
     for (let next = await nextLine(lines, offer, number); next !== undefined; ) {
       number += 1

@@ -103,7 +103,7 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
       broughtBy: ({ id }) => [...world.attempts.values()].filter((attempt) => isBrought(world, id, attempt)),
       refundsOf: ({ id }) => [...world.refunds.values()].filter(({ payment }) => payment === id),
       returningOf: (payment) => world.context.refundsOf(payment),
-      accounts: { clearing: clearingOf, suspense: () => suspense },
+      accounts: { clearing: ({ rail }) => clearingOf(rail), suspense: () => suspense },
     },
     input: (kind, id, input) => {
       const transition = carryOut(world, { kind, id }, input, decide(world, machines, { kind, id }, input))

@@ -132,5 +132,5 @@ async function tellEnd(world: World, operation: Operation, plan: Behavior): Prom
 function amountOf(world: World, operation: Operation, plan: Behavior): bigint {
   const original = operation.kind === 'refund' ? originalOf(world, operation.original) : undefined
   const most = original === undefined ? undefined : refundable(original) + operation.requested
-  return amountDone(plan.name, operation.requested, most)
+  return amountDone(plan.name, { requested: operation.requested, most })
 }

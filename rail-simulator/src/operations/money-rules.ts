@@ -30,12 +30,12 @@ export function refundable({ operation, authorization }: Original): bigint {
   return whole < own ? whole : own
 }
 
-export function amountDone(name: BehaviorName, requested: bigint, most: bigint | undefined): bigint {
+export function amountDone(
+  name: BehaviorName,
+  { requested, most }: { readonly requested: bigint; readonly most: bigint | undefined },
+): bigint {
   const tenth = requested / 10n > 0n ? requested / 10n : 1n
-  if (name === 'wrong_amount') return requested > 1n ? requested - tenth : bounded(2n, most)
-  return name === 'over_amount' ? bounded(requested + tenth, most) : requested
-}
-
-function bounded(amount: bigint, most: bigint | undefined): bigint {
-  return most !== undefined && amount > most ? most : amount
+  const bounded = (amount: bigint) => (most !== undefined && amount > most ? most : amount)
+  if (name === 'wrong_amount') return requested > 1n ? requested - tenth : bounded(2n)
+  return name === 'over_amount' ? bounded(requested + tenth) : requested
 }

@@ -106,7 +106,7 @@ function approve(
   original: Original | undefined,
 ): Operation {
   const now = world.clock.now()
-  const amount = amountDone(name, requested, original && mostOf(submission, original))
+  const amount = amountDone(name, { requested, most: original && mostOf(submission, original) })
   const isAuthorization = submission.kind === 'authorize'
   const operation = world.log.add(submission, requested, now, {
     status: 'succeeded',

@@ -39,7 +39,7 @@ export function isControl(segments: readonly string[]): boolean {
 
 function readRails(fields: Fields): readonly RailName[] {
   const rails = railsNamed(fields.rail)
-  if (rails === undefined) throw invalid('rail', `must be one of ${railNames.join(', ')}, all`)
+  if (rails === undefined) throw invalid({ param: 'rail', detail: `must be one of ${railNames.join(', ')}, all` })
   return rails
 }
 
@@ -56,7 +56,7 @@ function replaceFaults(world: World, fields: Fields): Answer {
   const rates = readRates(fields.rates)
   const by = readOneOf(fields.by ?? 'idempotency_key', 'by', ['idempotency_key', 'instrument'])
   if (fields.operations !== undefined && !Array.isArray(fields.operations)) {
-    throw invalid('operations', 'must be a list of operations')
+    throw invalid({ param: 'operations', detail: 'must be a list of operations' })
   }
   const operations = fields.operations?.map((kind: unknown) => readOneOf(kind, 'operations', operationKinds))
   for (const rail of rails) {
@@ -69,23 +69,27 @@ function replaceFaults(world: World, fields: Fields): Answer {
 }
 
 function readRates(value: unknown): FaultRates {
-  if (typeof value !== 'object' || value === null) throw invalid('rates', 'must be an object of rates')
+  if (typeof value !== 'object' || value === null) {
+    throw invalid({ param: 'rates', detail: 'must be an object of rates' })
+  }
   const rates: Record<string, number> = {}
   let sum = 0
   for (const [name, rate] of Object.entries(value)) {
     readOneOf(name, 'rates', rateNames)
-    if (typeof rate !== 'number' || !(rate >= 0 && rate <= 1)) throw invalid(`rates.${name}`, 'must be from 0 to 1')
+    if (typeof rate !== 'number' || !(rate >= 0 && rate <= 1)) {
+      throw invalid({ param: `rates.${name}`, detail: 'must be from 0 to 1' })
+    }
     rates[name] = rate
     sum += rate
   }
-  if (sum > 1.000001) throw invalid('rates', 'must sum up to 1 at most')
+  if (sum > 1.000001) throw invalid({ param: 'rates', detail: 'must sum up to 1 at most' })
   return rates
 }
 
 function dispute(world: World, fields: Fields): Answer {
   const operation = readOperation(world, fields.operation)
   if (operation.kind !== 'charge' && operation.kind !== 'capture') {
-    throw invalid('operation', 'must be a charge or a capture')
+    throw invalid({ param: 'operation', detail: 'must be a charge or a capture' })
   }
   const left = takenBy(operation) - operation.disputed
   const amount = fields.amount === undefined ? left : readAmount(fields)
@@ -111,7 +115,7 @@ function complete(world: World, fields: Fields): Answer {
 }
 
 function readCode(fields: Fields, name: string): string {
-  return readText(fields, name, /^[A-Z0-9]{2,8}$/, 'must be a code of 2 to 8 capitals and digits')
+  return readText(fields, name, { form: /^[A-Z0-9]{2,8}$/, sentence: 'must be a code of 2 to 8 capitals and digits' })
 }
 
 function readOperation(world: World, named: unknown): Operation {
@@ -120,16 +124,18 @@ function readOperation(world: World, named: unknown): Operation {
   else if (typeof named === 'object' && named !== null && 'rail' in named && 'idempotency_key' in named) {
     const rail = readOneOf(named.rail, 'operation.rail', railNames)
     operation = world.log.find(rail, String(named.idempotency_key))
-  } else throw invalid('operation', 'must be an id, or an object of rail and idempotency_key')
+  } else throw invalid({ param: 'operation', detail: 'must be an id, or an object of rail and idempotency_key' })
   if (operation === undefined) throw new RequestProblem('operation_not_found')
   return operation
 }
 
 function aimCallbacks(world: World, fields: Fields): Answer {
   const { url, secret } = fields
-  if (url !== null && (typeof url !== 'string' || !isCallbackUrl(url))) throw invalid('url', 'must be a URL or null')
+  if (url !== null && (typeof url !== 'string' || !isCallbackUrl(url))) {
+    throw invalid({ param: 'url', detail: 'must be a URL or null' })
+  }
   if (secret !== undefined && (typeof secret !== 'string' || !isSecret(secret))) {
-    throw invalid('secret', 'must be whsec_ and base64')
+    throw invalid({ param: 'secret', detail: 'must be whsec_ and base64' })
   }
   world.callbacks.aim({ url: url ?? undefined, ...(secret === undefined ? {} : { secret }) })
   return done
@@ -138,7 +144,7 @@ function aimCallbacks(world: World, fields: Fields): Answer {
 function changeTimings(world: World, fields: Fields): Answer {
   const changes = Object.entries(fields).map(([field, value]) => {
     const name = timingFields.get(field)
-    if (name === undefined) throw invalid(field, 'is no timing')
+    if (name === undefined) throw invalid({ param: field, detail: 'is no timing' })
     return [name, readNumber(value, field, 365 * dayMs)] as const
   })
   Object.assign(world.timings, Object.fromEntries(changes))

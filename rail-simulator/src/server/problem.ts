@@ -49,6 +49,6 @@ export class RequestProblem extends Error {
   }
 }
 
-export function invalid(param: string, detail: string): RequestProblem {
+export function invalid({ param, detail }: { readonly param: string; readonly detail: string }): RequestProblem {
   return new RequestProblem('validation_failed', { param, detail: `${param} ${detail}` })
 }

@@ -43,7 +43,7 @@ const revision = Type.Integer({
   [expectation]: 'a whole number from 1',
 })
 
-const nullableText = (description: string, example: string | null) =>
+const nullableText = (description: string, { example }: { readonly example: string | null }) =>
   Type.Unsafe<string | null>({ type: ['string', 'null'], description, examples: [example] })
 
 export function caseSchemas(queues: readonly CaseQueue[]) {
@@ -123,12 +123,13 @@ function commonProperties(reason: Type.TEnum<string[]>, kind: Type.TEnum<string[
       description: 'What happened, for operators.',
       examples: ['card has not answered for 61 s and knows nothing of the charge.'],
     }),
-    attempt: nullableText(
-      'The attempt at a rail that it is about. Its id is the idempotency key that the rail got.',
-      null,
-    ),
-    amount: digitsOrNull('The amount that it is about, in minor units of `asset`; null when there is none.', '12500'),
-    asset: nullableText('The asset of the amount.', 'EUR'),
+    attempt: nullableText('The attempt at a rail that it is about. Its id is the idempotency key that the rail got.', {
+      example: null,
+    }),
+    amount: digitsOrNull('The amount that it is about, in minor units of `asset`; null when there is none.', {
+      example: '12500',
+    }),
+    asset: nullableText('The asset of the amount.', { example: 'EUR' }),
     closes_when: Type.String({
       description: 'What resolves the case without an action.',
       examples: ['The rail reports the outcome.'],
@@ -143,7 +144,7 @@ function commonProperties(reason: Type.TEnum<string[]>, kind: Type.TEnum<string[
     age_seconds: Type.Integer({ description: 'How long it has been open, or was.', examples: [1250] }),
     due_at: time('When it becomes overdue.'),
     overdue: Type.Boolean({ description: 'Whether it is open and was due.', examples: [false] }),
-    owner: nullableText('The operator who works on it; null: no one yet.', 'asha'),
+    owner: nullableText('The operator who works on it; null: no one yet.', { example: 'asha' }),
     waiting: Type.Boolean({
       description:
         'Whether a newer case of the same subject comes first. Until that is resolved, no action is allowed.',
@@ -158,13 +159,13 @@ function commonProperties(reason: Type.TEnum<string[]>, kind: Type.TEnum<string[
       description: 'Whether an action is being carried out; until it ends, no other is allowed.',
       examples: [false],
     }),
-    last_action: nullableText('The last action.', null),
-    evidence: nullableText('The evidence for a forced outcome.', null),
+    last_action: nullableText('The last action.', { example: null }),
+    evidence: nullableText('The evidence for a forced outcome.', { example: null }),
     resolved_at: timeOrNull('When it was resolved.'),
     resolution: nullableText(
       'How it ended: the last action; `settled`: without one; `replaced`: a case of another reason goes on from it. Null ' +
         'while it is open.',
-      null,
+      { example: null },
     ),
   }
 }
@@ -174,7 +175,7 @@ export const caseAct = closedObject(
     at: time('When.'),
     by: id('key', 'The API key of the operator.'),
     action,
-    text: nullableText('The evidence, the new owner or the note.', null),
+    text: nullableText('The evidence, the new owner or the note.', { example: null }),
   },
   { title: 'CaseAct' },
 )
@@ -218,8 +219,8 @@ export const bulkAnswer = closedObject(
     data: Type.Array(
       closedObject({
         id: id('case', 'The id of the case.'),
-        code: nullableText('Why the action was refused; null: it was accepted.', null),
-        detail: nullableText('The refusal for operators; null: the action was accepted.', null),
+        code: nullableText('Why the action was refused; null: it was accepted.', { example: null }),
+        detail: nullableText('The refusal for operators; null: the action was accepted.', { example: null }),
       }),
       { description: 'The result of each case, in the order of the request.' },
     ),

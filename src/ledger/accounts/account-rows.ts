@@ -3,7 +3,7 @@ import { type BurstStep, CopyEncoder } from '#platform/postgres'
 import { insertBatchStep } from '../booking/batch-store.ts'
 import type { CreateAccount, Metadata } from '../commands.ts'
 import { createBatchHasher } from '../sealing/batch-hash.ts'
-import { accountState, entryKind, entrySide, journalColumns } from '../sealing/journal.ts'
+import { entryKind, entrySide, journalColumns } from '../sealing/journal.ts'
 import { metadataTerm } from '../transfers/metadata-term.ts'
 import type { Head } from '../transfers/working-set.ts'
 
@@ -30,19 +30,18 @@ export class AccountRows {
   }
 
   /** Encodes an opened account. Its row in `accounts` is already inserted, and is only hashed here. */
-  opening(account: number, position: number, command: CreateAccount, now: Timestamp): void {
+  opening(command: CreateAccount, settings: Settings, now: Timestamp): void {
     const row = this.#accounts
     row.tuple(7)
-    row.int8(account)
-    row.int8(position)
+    row.int8(settings.account)
+    row.int8(settings.position)
     row.int4(command.book)
     row.uuid(command.id)
     row.text(command.code)
     row.text(command.asset)
     row.timestamp(now)
-    const { minAvailable, maxBalance, metadata } = command
-    this.settings({ account, version: 0, position, minAvailable, maxBalance, state: accountState.open, metadata }, now)
-    this.terms(command.book, account, metadata)
+    this.settings(settings, now)
+    this.terms(settings.account, command)
   }
 
   settings(settings: Settings, now: Timestamp): void {
@@ -59,10 +58,10 @@ export class AccountRows {
     else row.text(JSON.stringify(settings.metadata))
   }
 
-  terms(book: number, account: number, metadata: Metadata): void {
-    for (const [key, value] of Object.entries(metadata)) {
+  terms(account: number, { book, metadata }: Pick<CreateAccount, 'book' | 'metadata'>): void {
+    for (const pair of Object.entries(metadata)) {
       this.#terms.tuple(2)
-      this.#terms.bigint8(metadataTerm(book, 'account', key, value))
+      this.#terms.bigint8(metadataTerm(book, 'account', pair))
       this.#terms.int8(account)
     }
   }
@@ -92,7 +91,7 @@ export class AccountRows {
     hasher.add('ledger.accounts', this.#accounts.rows, this.#accounts.tuples())
     hasher.add('ledger.account_settings', this.#settings.rows, this.#settings.tuples())
     hasher.add('ledger.entries', this.#entries.rows, this.#entries.tuples())
-    steps.push(insertBatchStep(this.position, now, this.#settings.rows, hasher.digest()))
+    steps.push(insertBatchStep({ position: this.position, operations: this.#settings.rows }, now, hasher.digest()))
     return steps
   }
 }

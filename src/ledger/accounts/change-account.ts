@@ -168,11 +168,11 @@ async function replaceTerms(
   if (gone.length > 0) {
     await deleteMetadataTerms(
       tx,
-      gone.map(([key, value]) => metadataTerm(before.book, 'account', key, value)),
+      gone.map((pair) => metadataTerm(before.book, 'account', pair)),
       account,
     )
   }
-  rows.terms(after.book, account, Object.fromEntries(added))
+  rows.terms(account, { book: after.book, metadata: Object.fromEntries(added) })
 }
 
 function eventOf(before: AccountState, after: AccountState): string {

@@ -4,7 +4,7 @@ import type { Transaction } from '#platform/postgres'
 import { beginBatchStep, toBatchMoment } from '../booking/batch-store.ts'
 import type { Account, AccountOutcome, CreateAccount } from '../commands.ts'
 import type { LedgerRefusalCode } from '../refusals.ts'
-import { positionsPerBatch } from '../sealing/journal.ts'
+import { accountState, positionsPerBatch } from '../sealing/journal.ts'
 import { refusal } from '../transfers/transfer-rules.ts'
 import { AccountRows } from './account-rows.ts'
 import { insertAccounts, type Opening, readOpenings } from './account-store.ts'
@@ -70,9 +70,12 @@ async function open(tx: Transaction, candidates: readonly CreateAccount[]): Prom
   const rows = new AccountRows(number * positionsPerBatch)
   const numbers = await insertAccounts(tx, candidates, rows.position, now)
   for (const [index, command] of candidates.entries()) {
-    const accountNumber = numbers.get(command.id)
-    if (accountNumber === undefined) continue
-    rows.opening(accountNumber, rows.position + index, command, now)
+    const account = numbers.get(command.id)
+    if (account === undefined) continue
+    const { minAvailable, maxBalance, metadata } = command
+    const position = rows.position + index
+    const state = accountState.open
+    rows.opening(command, { account, version: 0, position, minAvailable, maxBalance, state, metadata }, now)
     opened.set(keyOf(command.book, command.id), openedAccount(command, now))
   }
   const events = [...opened.values()].map((account) => ({

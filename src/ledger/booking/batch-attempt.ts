@@ -65,7 +65,7 @@ export async function prepareBatch(
   })
   const readAt = performance.now()
   if (database.epoch() !== epoch || previous.some((before) => before.epoch !== epoch)) throw epochChanged()
-  heldClock.note(knowledge.now, knowledge.clock)
+  heldClock.note(knowledge)
   for (const head of knowledge.read) if (heads.get(head.number) === undefined) heads.set(head)
   const { crowded } = knowledge
   const isApart = (account: number) => crowded.has(account) || heads.isContended(account)

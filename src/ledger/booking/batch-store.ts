@@ -258,26 +258,28 @@ const columnsOf = {
 
 export function writeBatchSteps(rows: BatchRows, now: Timestamp, hash: Buffer | undefined): BurstStep[] {
   const steps: BurstStep[] = []
-  const copy = (name: string, columns: string, from: { rows: number; stream: () => Buffer }) => {
+  const copy = (
+    { table, columns }: { table: string; columns: string },
+    from: { rows: number; stream: () => Buffer },
+  ) => {
     if (from.rows > 0) {
       steps.push({
-        name: `ledger-copy-${name}`,
-        text: `copy ledger.${name} (${columns}) from stdin (format binary)`,
+        name: `ledger-copy-${table}`,
+        text: `copy ledger.${table} (${columns}) from stdin (format binary)`,
         copy: from.stream(),
       })
     }
   }
-  copy('transfers', columnsOf.transfers, rows.transfers)
-  copy('entries', columnsOf.entries, rows.entries)
-  copy('resolutions', columnsOf.resolutions, rows.resolutions)
+  copy({ table: 'transfers', columns: columnsOf.transfers }, rows.transfers)
+  copy({ table: 'entries', columns: columnsOf.entries }, rows.entries)
+  copy({ table: 'resolutions', columns: columnsOf.resolutions }, rows.resolutions)
   copy(
-    'backdated_entries',
-    'account, effective_at, version, position, recorded_at, posted_delta',
+    { table: 'backdated_entries', columns: 'account, effective_at, version, position, recorded_at, posted_delta' },
     rows.backdatedEntries,
   )
-  copy('holds', 'transfer, book_id, expires_at, source, destination, amount', rows.holds)
-  copy('metadata_terms', 'term, position', rows.metadataTerms)
-  if (hash !== undefined) steps.push(insertBatchStep(rows.position, now, rows.operations, hash))
+  copy({ table: 'holds', columns: 'transfer, book_id, expires_at, source, destination, amount' }, rows.holds)
+  copy({ table: 'metadata_terms', columns: 'term, position' }, rows.metadataTerms)
+  if (hash !== undefined) steps.push(insertBatchStep(rows, now, hash))
   return steps
 }
 
@@ -297,7 +299,11 @@ export function closeHoldsSteps(rows: BatchRows): BurstStep[] {
   ]
 }
 
-export function insertBatchStep(position: number, now: Timestamp, operations: number, hash: Buffer): BurstStep {
+export function insertBatchStep(
+  { position, operations }: Pick<BatchRows, 'position' | 'operations'>,
+  now: Timestamp,
+  hash: Buffer,
+): BurstStep {
   return {
     name: 'ledger-insert-batch',
     text: `insert into ledger.batches (position, recorded_at, operations, hash)

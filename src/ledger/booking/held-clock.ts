@@ -1,6 +1,6 @@
 export type HeldClock = {
-  /** Both times in microseconds. */
-  readonly note: (recorded: number, clock: number) => void
+  /** `now`: the time that is recorded. `clock`: the time of the database. Both in microseconds. */
+  readonly note: (times: { readonly now: number; readonly clock: number }) => void
   /** How far recorded times are ahead of the database's clock; 0 unless the clock was set back. */
   readonly heldMs: () => number
 }
@@ -13,7 +13,7 @@ export function createHeldClock(onFault: (fault: Error) => void): HeldClock {
   let heldMs = 0
   let warnedMs = Number.NEGATIVE_INFINITY
   return {
-    note: (recorded, clock) => {
+    note: ({ now: recorded, clock }) => {
       heldMs = Math.max(0, (recorded - clock) / 1_000)
       const now = performance.now()
       if (heldMs < warnFromMs || now - warnedMs < warnEveryMs) return

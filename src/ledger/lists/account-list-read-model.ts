@@ -67,7 +67,7 @@ function toParameters(book: BookNumber, filter: AccountFilter): Parameters | und
     asset: filter.asset ?? null,
     prefix: filter.codePrefix === undefined || filter.codePrefix === '' ? null : filter.codePrefix,
     state: filter.state === undefined ? null : accountState[filter.state],
-    terms: metadata.map(([key, value]) => metadataTerm(book, 'account', key, value)),
+    terms: metadata.map((pair) => metadataTerm(book, 'account', pair)),
     metadata,
   }
 }

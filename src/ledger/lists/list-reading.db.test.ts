@@ -137,8 +137,8 @@ describe(`over a random history (seed ${seed})`, () => {
         from unnest(array[$1, $2]::bigint[]) with ordinality terms(term, place), generate_series(1, 60000) number
         union all select $1, $3 union all select $2, $3`,
       values: [
-        metadataTerm(book, 'transfer', 'here', 'often'),
-        metadataTerm(book, 'transfer', 'there', 'often'),
+        metadataTerm(book, 'transfer', ['here', 'often']),
+        metadataTerm(book, 'transfer', ['there', 'often']),
         oldest?.position,
       ],
     })
@@ -178,7 +178,7 @@ describe(`over a random history (seed ${seed})`, () => {
 
   test('pairs that share a term by accident are distinguished', async () => {
     const [first] = past.transfers
-    const term = metadataTerm(book, 'transfer', 'never', 'given')
+    const term = metadataTerm(book, 'transfer', ['never', 'given'])
     await server.database.query({
       text: 'insert into ledger.metadata_terms (term, position) values ($1, $2)',
       values: [term, first?.position],

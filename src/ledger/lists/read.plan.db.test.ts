@@ -224,7 +224,7 @@ async function readEverything(database: Database): Promise<void> {
 
 /** Rows of every table, in the shape the writer gives them; account 1 takes part in every second transfer. */
 async function fill(database: Database): Promise<void> {
-  const term = (owner: 'transfer' | 'account', key: string, value: string) => metadataTerm(book, owner, key, value)
+  const term = (owner: 'transfer' | 'account', key: string, value: string) => metadataTerm(book, owner, [key, value])
   const position = '(n / 100 + 1) * 16384 + n % 100'
   const time = `timestamptz 'epoch' + (${start}::float8 + n / 100 * ${minute}::float8) * interval '1 microsecond'`
   for (const text of [

@@ -59,7 +59,7 @@ async function toCriteria(
     reference: filter.reference ?? null,
     state: filter.state === undefined ? null : stateCode[filter.state],
     metadata,
-    terms: metadata.map(([key, value]) => metadataTerm(book, 'transfer', key, value)),
+    terms: metadata.map((pair) => metadataTerm(book, 'transfer', pair)),
     recordedFrom: filter.recordedFrom ?? null,
     recordedTo: filter.recordedTo ?? null,
     ...(await positionBounds(database, filter)),

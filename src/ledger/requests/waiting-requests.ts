@@ -47,7 +47,7 @@ export class WaitingRequests {
     const { group, idempotency, isAbandoned, sender } = given
     const bytes = bytesOf(group)
     const isFull = this.#commands + group.commands.length > commandsMax || this.#bytes + bytes > bytesMax
-    if (isFull || (sender !== undefined && !this.#takeQuota(sender, group.commands.length, bytes))) {
+    if (isFull || (sender !== undefined && !this.#takeQuota(sender, { group, bytes }))) {
       throw busy('Too many transfers wait to be booked. Send them again in a moment.')
     }
     const { promise, resolve, reject } = Promise.withResolvers<RequestResult>()
@@ -98,7 +98,8 @@ export class WaitingRequests {
     return true
   }
 
-  #takeQuota(sender: Taker, commands: number, bytes: number): boolean {
+  #takeQuota(sender: Taker, { group, bytes }: Pick<Waiting, 'group' | 'bytes'>): boolean {
+    const commands = group.commands.length
     if (!this.#commandsOf.take(sender, commands)) return false
     if (this.#bytesOf.take(sender, bytes)) return true
     this.#commandsOf.release(sender, commands)

@@ -28,12 +28,16 @@ export const account = closedObject(
     code: accountCode('The code of the account, unique in its book.'),
     asset: assetCode('The one asset the account counts.'),
     state: accountState,
-    min_available: digitsOrNull('The least the available balance may become; null: no limit.', '0'),
-    max_balance: digitsOrNull('The most that posted plus pending_in may become; null: no limit.', '1000000'),
-    posted: digits('What came in minus what went out.', '250000'),
-    pending: digits('Held by pending transfers that would go out.', '12500'),
-    pending_in: digits('Held by pending transfers that would come in.', '0'),
-    available: digits('posted minus pending: what may still be moved out, down to min_available.', '237500'),
+    min_available: digitsOrNull('The least the available balance may become; null: no limit.', { example: '0' }),
+    max_balance: digitsOrNull('The most that posted plus pending_in may become; null: no limit.', {
+      example: '1000000',
+    }),
+    posted: digits('What came in minus what went out.', { example: '250000' }),
+    pending: digits('Held by pending transfers that would go out.', { example: '12500' }),
+    pending_in: digits('Held by pending transfers that would come in.', { example: '0' }),
+    available: digits('posted minus pending: what may still be moved out, down to min_available.', {
+      example: '237500',
+    }),
     version,
     metadata,
     created_at: time('When the account was opened.'),
@@ -141,7 +145,7 @@ export const accountParams = closedObject({ account: accountReference('The accou
 export const accountsQuery = querySchema(
   {
     ...pageQuery,
-    code_prefix: Type.Optional(accountCode('Only accounts whose code begins with this.', 'customers:')),
+    code_prefix: Type.Optional(accountCode('Only accounts whose code begins with this.', { example: 'customers:' })),
     asset: Type.Optional(assetCode('Only accounts of this asset.')),
     state: Type.Optional(
       Type.Unsafe<'open' | 'frozen' | 'closed'>({ ...accountState, description: 'Only accounts in this state.' }),

@@ -28,7 +28,7 @@ export const asset = closedObject(
 
 export const createAsset = closedObject(
   {
-    code: assetCode('The code of the asset: none of ISO 4217.', 'XAU-MG'),
+    code: assetCode('The code of the asset: none of ISO 4217.', { example: 'XAU-MG' }),
     scale,
     name: Type.String({
       minLength: 1,

@@ -31,19 +31,18 @@ export const transfer = closedObject(
   {
     id: id('trf', 'The id of the transfer.'),
     source: id('acc', 'The account the money leaves.'),
-    source_code: accountCode('The code of the source.', 'customers:42:wallet'),
+    source_code: accountCode('The code of the source.', { example: 'customers:42:wallet' }),
     destination: Type.String({
       ...id('acc', 'The account the money goes to.'),
       examples: ['acc_01k0a2m4q7fv3t8z6m1w5y2r4s'],
     }),
-    destination_code: accountCode('The code of the destination.', 'merchants:7'),
-    amount: digits('What the transfer is about, in minor units.', '12500'),
+    destination_code: accountCode('The code of the destination.', { example: 'merchants:7' }),
+    amount: digits('What the transfer is about, in minor units.', { example: '12500' }),
     asset: assetCode('The asset of both accounts.'),
     state: transferState,
-    amount_posted: digits(
-      'What was moved: the amount, a part of it, or 0 while pending and after void or expiry.',
-      '12500',
-    ),
+    amount_posted: digits('What was moved: the amount, a part of it, or 0 while pending and after void or expiry.', {
+      example: '12500',
+    }),
     pending: Type.Boolean({ description: 'Whether it was made as a pending transfer.', examples: [false] }),
     expires_at: timeOrNull('When the hold of a pending transfer lapses by itself.'),
     reference: referenceOrNull,
@@ -75,7 +74,7 @@ const createTransferFields = {
     id('trf', 'An id of your own making (`trf_` and a UUIDv7 in base32). Sending it twice moves the money once.'),
   ),
   source: accountReference('The account the money leaves'),
-  destination: accountReference('The account the money goes to', 'merchants:7'),
+  destination: accountReference('The account the money goes to', { example: 'merchants:7' }),
   amount: Type.Unsafe<number | string>({
     ...amountInput,
     description: 'Minor units (cents for USD), as an integer or a digit string. With `balancing`: the most to move.',
@@ -178,7 +177,7 @@ export const transfersQuery = querySchema(
     ...pageQuery,
     account: Type.Optional(accountReference('Only transfers out of or into this account')),
     source: Type.Optional(accountReference('Only transfers out of this account')),
-    destination: Type.Optional(accountReference('Only transfers into this account', 'merchants:7')),
+    destination: Type.Optional(accountReference('Only transfers into this account', { example: 'merchants:7' })),
     reference: Type.Optional(
       Type.String({ minLength: 1, maxLength: 200, description: 'Only the transfer with this reference.' }),
     ),

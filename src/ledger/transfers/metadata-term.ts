@@ -11,8 +11,15 @@ export type MetadataOwner = 'transfer' | 'account'
  * colon, part, comma), so no two lists of parts hash the same text. Terms may collide, so a search must also compare
  * metadata. Other modules may use other owners.
  */
-export function metadataTerm(book: BookNumber, owner: string, key: string, value: string): bigint {
-  const parts = `${netstring(String(book))}${netstring(owner)}${netstring(key)}${netstring(value)}`
+export function metadataTerm(
+  book: BookNumber,
+  owner: string,
+  [key, value]: readonly [key: string, value: string],
+): bigint {
+  return termOf(`${ownerParts(book, owner)}${netstring(key)}${netstring(value)}`)
+}
+
+function termOf(parts: string): bigint {
   let term = terms.get(parts)
   if (term === undefined) {
     term = hash('sha256', parts, 'buffer').readBigInt64BE(0)
@@ -24,6 +31,10 @@ export function metadataTerm(book: BookNumber, owner: string, key: string, value
 /** Of the pairs that clients send, a few repeat often. */
 const terms = new BoundedCache<string, bigint>(2_000)
 
+function ownerParts(book: BookNumber, owner: string): string {
+  return `${netstring(String(book))}${netstring(owner)}`
+}
+
 function netstring(part: string): string {
   return `${Buffer.byteLength(part)}:${part},`
 }
@@ -32,7 +43,8 @@ export function transferTerms(book: BookNumber, metadata: Metadata): readonly bi
   const known = workedOut.get(metadata)
   if (known?.book === book) return known.terms
   const found: bigint[] = []
-  for (const key in metadata) found.push(metadataTerm(book, 'transfer', key, metadata[key] ?? ''))
+  const owner = ownerParts(book, 'transfer')
+  for (const key in metadata) found.push(termOf(`${owner}${netstring(key)}${netstring(metadata[key] ?? '')}`))
   return found
 }
 

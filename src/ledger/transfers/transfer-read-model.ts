@@ -83,14 +83,14 @@ export type TransferRow = {
 
 export function rowToTransfer(book: BookNumber, row: TransferRow): Transfer {
   const { asset } = row
-  const account = (number: bigint, id: string, code: string) =>
+  const account = ({ number, id, code }: { readonly number: bigint; readonly id: string; readonly code: string }) =>
     accountFacts({ number: Number(number), book, id: toUuid(id), code, asset })
   const made = madeTransfer({
     position: Number(row.position),
     book,
     id: toUuid(row.id),
-    source: account(row.source_number, row.source_id, row.source_code),
-    destination: account(row.destination_number, row.destination_id, row.destination_code),
+    source: account({ number: row.source_number, id: row.source_id, code: row.source_code }),
+    destination: account({ number: row.destination_number, id: row.destination_id, code: row.destination_code }),
     amount: row.amount,
     flags: row.flags,
     effectiveAt: Number(row.effective_at),

@@ -1,5 +1,6 @@
 import { formatTimestamp } from '#kernel'
 import type { SnapshotReader } from '#platform/postgres'
+import type { BookNumber } from '../commands.ts'
 import { entryKind, entrySide } from '../sealing/journal.ts'
 import { accountMark, type Findings } from './findings.ts'
 
@@ -29,6 +30,8 @@ export type Settings = {
 }
 
 const notOpened = 7
+
+const balanceNames = { posted: 'posted', pendingOut: 'pending_out', pendingIn: 'pending_in' } as const
 
 export async function loadAccountChains(reader: SnapshotReader, findings: Findings): Promise<AccountChains> {
   const [counted] = await reader.query<{ accounts: bigint }>({
@@ -74,7 +77,7 @@ export class AccountChains {
   }
 
   /** Call it in ascending order of numbers. */
-  addAccount(number: number, book: number, asset: string): void {
+  addAccount(number: number, book: BookNumber, asset: string): void {
     const name = `${book} ${asset}`
     let group = this.#groupAt.get(name)
     if (group === undefined) {
@@ -119,12 +122,16 @@ export class AccountChains {
     this.#recordedAt[at] = entry.recordedAt
   }
 
-  /** Adds an open hold, which the pending balances must contain. Call it after all entries. */
-  expectHold(source: number, destination: number, amount: bigint): void {
-    const from = this.#indexOf(source)
-    const to = this.#indexOf(destination)
-    if (from >= 0) this.#pendingOut[from] = (this.#pendingOut[from] ?? 0n) - amount
-    if (to >= 0) this.#pendingIn[to] = (this.#pendingIn[to] ?? 0n) - amount
+  /** Adds the source of an open hold, which its pending balance must contain. Call it after all entries. */
+  expectPendingOut(account: number, amount: bigint): void {
+    const at = this.#indexOf(account)
+    if (at >= 0) this.#pendingOut[at] = (this.#pendingOut[at] ?? 0n) - amount
+  }
+
+  /** The same for the destination. */
+  expectPendingIn(account: number, amount: bigint): void {
+    const at = this.#indexOf(account)
+    if (at >= 0) this.#pendingIn[at] = (this.#pendingIn[at] ?? 0n) - amount
   }
 
   /** Call it last: finds accounts never opened, and pending amounts that no hold explains. */
@@ -155,18 +162,20 @@ export class AccountChains {
     }
     const out = entry.side === entrySide.source ? entry.pendingDelta : 0n
     const into = entry.side === entrySide.destination ? entry.pendingDelta : 0n
-    this.#compare(entry, 'posted', entry.posted, (this.#posted[at] ?? 0n) + entry.postedDelta)
-    this.#compare(entry, 'pending_out', entry.pendingOut, (this.#pendingOut[at] ?? 0n) + out)
-    this.#compare(entry, 'pending_in', entry.pendingIn, (this.#pendingIn[at] ?? 0n) + into)
+    this.#compare(entry, 'posted', (this.#posted[at] ?? 0n) + entry.postedDelta)
+    this.#compare(entry, 'pendingOut', (this.#pendingOut[at] ?? 0n) + out)
+    this.#compare(entry, 'pendingIn', (this.#pendingIn[at] ?? 0n) + into)
     if (entry.recordedAt < (this.#recordedAt[at] ?? 0)) {
       const text = `is recorded at ${formatTimestamp(entry.recordedAt)}, before the version before it`
       this.#findings.add('account_chains', `${entryName(entry)} ${text}`)
     }
   }
 
-  #compare(entry: Entry, balance: string, found: bigint, expected: bigint): void {
+  #compare(entry: Entry, balance: keyof typeof balanceNames, expected: bigint): void {
+    const found = entry[balance]
     if (found === expected) return
-    this.#findings.add('account_chains', `${entryName(entry)}: ${balance} is ${found}, expected ${expected}`)
+    const text = `${entryName(entry)}: ${balanceNames[balance]} is ${found}, expected ${expected}`
+    this.#findings.add('account_chains', text)
   }
 
   /** A balance may be beyond a limit that was set later, but no entry may take it there, or further. */

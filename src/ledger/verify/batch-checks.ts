@@ -62,7 +62,7 @@ export function createBatchChecks(findings: Findings): BatchChecks {
         for (const group of groupsByBatch(decoder, position)) {
           const batch = foundBatch(group.number)
           batch.rows += group.rows
-          batch.hasher.add(table, group.rows, decoder.bytes(group.from, group.to))
+          batch.hasher.add(table, group.rows, decoder.bytes(group))
         }
       }
     },

@@ -12,7 +12,7 @@ export type ChainState = { readonly head: SealedHead | undefined; readonly unsea
 export type BlockOptions = {
   /** Must still exist unchanged. */
   readonly knownHead: SealedHead | undefined
-  readonly onBlocks: (done: number, total: number) => void
+  readonly onBlocks: (progress: { readonly done: number; readonly total: number }) => void
 }
 
 type StoredBlock = {
@@ -43,7 +43,7 @@ export async function checkBlocks(
     last = await checkPage(reader, findings, blocks, last)
     known ??= blocks.find(({ number }) => Number(number) === knownHead?.number)
     done += blocks.length
-    onBlocks(done, total)
+    onBlocks({ done, total })
   }
   findings.count('block_chain', done)
   if (knownHead !== undefined) checkKnownHead(findings, knownHead, known)

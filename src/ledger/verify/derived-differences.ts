@@ -90,7 +90,7 @@ export async function explainTerms(
   const expect = (owner: MetadataOwner, key: bigint, book: number, metadata: string): void => {
     for (const [name, value] of metadataPairs(metadata)) {
       const of = owner === 'transfer' ? transferMark(key) : accountMark(key)
-      expected.set(`${metadataTerm(book, owner, name, value)} ${key}`, { name: of, pair: `${name}=${value}` })
+      expected.set(`${metadataTerm(book, owner, [name, value])} ${key}`, { name: of, pair: `${name}=${value}` })
     }
   }
   const transfers = `select position, book_id, metadata from ledger.transfers

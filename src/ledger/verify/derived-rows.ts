@@ -1,4 +1,4 @@
-import type { SnapshotReader } from '#platform/postgres'
+import type { CopyDecoder, SnapshotReader } from '#platform/postgres'
 import type { BookNumber } from '../commands.ts'
 import { transferFlag } from '../sealing/journal.ts'
 import { type MetadataOwner, metadataTerm } from '../transfers/metadata-term.ts'
@@ -7,7 +7,7 @@ import { explainBackdated, explainHolds, explainTerms, findLateHolds } from './d
 import type { Findings } from './findings.ts'
 import { latestAccountMetadata, metadataPairs } from './metadata-pairs.ts'
 import type { Hold, TransferRow } from './operation-rows.ts'
-import { createRowSetDigest, putBigint, putNumber } from './row-set-digest.ts'
+import { createRowSetDigest, RowWords } from './row-set-digest.ts'
 
 /** Checks tables that repeat parts of the journal: open holds, backdated entries, metadata terms. */
 export type DerivedRows = {
@@ -27,19 +27,11 @@ export function createDerivedRows(findings: Findings): DerivedRows {
   const holds = createRowSetDigest()
   const backdated = createRowSetDigest()
   const terms = createRowSetDigest()
-  const words = new Int32Array(32)
-
-  const putHold = (hold: HeldRow): number => {
-    const at = putNumber(words, 0, hold.position)
-    words[at] = hold.book
-    words[at + 1] = hold.expiresAt === undefined ? 0 : 1
-    const sides = putNumber(words, putNumber(words, at + 2, hold.expiresAt ?? 0), hold.source ?? 0)
-    return putBigint(words, putNumber(words, sides, hold.destination ?? 0), hold.amount)
-  }
+  const words = new RowWords()
 
   const addTerms = (owner: MetadataOwner, book: BookNumber, metadata: string, key: number): void => {
-    for (const [name, value] of metadataPairs(metadata)) {
-      terms.add(key, words, putNumber(words, putBigint(words, 0, metadataTerm(book, owner, name, value)), key))
+    for (const pair of metadataPairs(metadata)) {
+      terms.add(key, putTerm(words, key, metadataTerm(book, owner, pair)))
       findings.count('metadata_terms', 1)
     }
   }
@@ -50,30 +42,26 @@ export function createDerivedRows(findings: Findings): DerivedRows {
       const expiresAt = row.isNull(2) ? undefined : row.timestamp(2)
       const [source, destination] = [row.isNull(3) ? 0 : row.int8(3), row.isNull(4) ? 0 : row.int8(4)]
       const amount = row.isNull(5) ? 0n : row.bigint8(5)
-      holds.remove(
-        row.int8(0),
-        words,
-        putHold({ position: row.int8(0), book: row.int4(1), expiresAt, source, destination, amount }),
-      )
+      const position = row.int8(0)
+      holds.remove(position, putHold(words, { position, book: row.int4(1), expiresAt, source, destination, amount }))
     })
     await findLateHolds(reader, findings)
     const joined = `select transfer.source, transfer.destination, transfer.amount
       from ledger.holds as hold
       join ledger.transfers as transfer
         on transfer.book_id = hold.book_id and transfer.position = hold.transfer and transfer.flags < 4`
-    await reader.eachRow(joined, (row) => chains.expectHold(row.int8(0), row.int8(1), row.bigint8(2)))
+    await reader.eachRow(joined, (row) => {
+      const amount = row.bigint8(2)
+      chains.expectPendingOut(row.int8(0), amount)
+      chains.expectPendingIn(row.int8(1), amount)
+    })
     if (holds.differences().length > 0) await explainHolds(reader, findings)
   }
 
   const compareBackdated = async (reader: SnapshotReader): Promise<void> => {
     const rows =
       'select account, version, effective_at, recorded_at, posted_delta, position from ledger.backdated_entries'
-    await reader.eachRow(rows, (row) => {
-      const versioned = putNumber(words, putNumber(words, 0, row.int8(0)), row.int8(1))
-      const timed = putNumber(words, putNumber(words, versioned, row.timestamp(2)), row.timestamp(3))
-      const position = row.int8(5)
-      backdated.remove(position, words, putNumber(words, putBigint(words, timed, row.bigint8(4)), position))
-    })
+    await reader.eachRow(rows, (row) => backdated.remove(row.int8(5), putBackdatedRow(words, row)))
     if (backdated.differences().length > 0) await explainBackdated(reader, findings)
   }
 
@@ -81,7 +69,7 @@ export function createDerivedRows(findings: Findings): DerivedRows {
     await reader.eachRow(latestAccountMetadata, (row) => addTerms('account', row.int4(1), row.text(2), row.int8(0)))
     await reader.eachRow('select term, position from ledger.metadata_terms', (row) => {
       const key = row.int8(1)
-      terms.remove(key, words, putNumber(words, putBigint(words, 0, row.bigint8(0)), key))
+      terms.remove(key, putTerm(words, key, row.bigint8(0)))
     })
     const differing = terms.differences()
     if (differing.length > 0) await explainTerms(reader, findings, differing)
@@ -92,20 +80,18 @@ export function createDerivedRows(findings: Findings): DerivedRows {
       if (row.metadata !== undefined) addTerms('transfer', row.book, row.metadata, row.position)
       if ((row.flags & transferFlag.pending) === 0) return
       findings.count('holds', 1)
-      holds.add(row.position, words, putHold(row))
+      holds.add(row.position, putHold(words, row))
     },
     addEntries: ({ flags, effectiveAt }, entries) => {
       if ((flags & transferFlag.effectiveAtGiven) === 0) return
-      for (const { account, version, position, recordedAt, postedDelta } of entries) {
-        if (effectiveAt >= recordedAt || postedDelta === 0n) continue
+      for (const entry of entries) {
+        if (effectiveAt >= entry.recordedAt || entry.postedDelta === 0n) continue
         findings.count('backdated_entries', 1)
-        const timed = putNumber(words, putNumber(words, putNumber(words, 0, account), version), effectiveAt)
-        const summed = putBigint(words, putNumber(words, timed, recordedAt), postedDelta)
-        backdated.add(position, words, putNumber(words, summed, position))
+        backdated.add(entry.position, putBackdated(words, entry, effectiveAt))
       }
     },
     endHold: (hold) => {
-      holds.remove(hold.position, words, putHold(hold))
+      holds.remove(hold.position, putHold(words, hold))
     },
     compare: async (reader, chains) => {
       await compareHolds(reader, chains)
@@ -113,4 +99,46 @@ export function createDerivedRows(findings: Findings): DerivedRows {
       await compareTerms(reader)
     },
   }
+}
+
+function putHold(words: RowWords, hold: HeldRow): RowWords {
+  words.clear()
+  words.number(hold.position)
+  words.int32(hold.book)
+  words.int32(hold.expiresAt === undefined ? 0 : 1)
+  words.number(hold.expiresAt ?? 0)
+  words.number(hold.source ?? 0)
+  words.number(hold.destination ?? 0)
+  words.bigint(hold.amount)
+  return words
+}
+
+function putTerm(words: RowWords, position: number, term: bigint): RowWords {
+  words.clear()
+  words.bigint(term)
+  words.number(position)
+  return words
+}
+
+function putBackdated(words: RowWords, entry: Entry, effectiveAt: number): RowWords {
+  words.clear()
+  words.number(entry.account)
+  words.number(entry.version)
+  words.number(effectiveAt)
+  words.number(entry.recordedAt)
+  words.bigint(entry.postedDelta)
+  words.number(entry.position)
+  return words
+}
+
+/** Puts the same as {@link putBackdated}, from a row of `ledger.backdated_entries`. */
+function putBackdatedRow(words: RowWords, row: CopyDecoder): RowWords {
+  words.clear()
+  words.number(row.int8(0))
+  words.number(row.int8(1))
+  words.number(row.timestamp(2))
+  words.number(row.timestamp(3))
+  words.bigint(row.bigint8(4))
+  words.number(row.int8(5))
+  return words
 }

@@ -18,7 +18,7 @@ it('reads every row once and in order, however the journal is divided', async ()
         ranges += 1
         batches += range.batches.length
         for (const [at, table] of range.rows.tables.entries()) {
-          while (table.next()) rows[at]?.push(table.bytes(table.start, table.end).toString('hex'))
+          while (table.next()) rows[at]?.push(table.bytes({ from: table.start, to: table.end }).toString('hex'))
         }
       }
       return { rows, ranges, batches }

@@ -1,16 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bucketOf, createRowSetDigest, putBigint, putNumber } from './row-set-digest.ts'
+import { bucketOf, createRowSetDigest, RowWords } from './row-set-digest.ts'
 
 type Row = readonly [key: number, value: bigint]
 const row = fc.tuple(fc.maxSafeInteger(), fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }))
 
 function differencesOf(expected: readonly Row[], found: readonly Row[]): number[] {
   const digest = createRowSetDigest()
-  const words = new Int32Array(4)
-  const put = ([key, value]: Row) => putBigint(words, putNumber(words, 0, key), value)
-  for (const one of expected) digest.add(one[0], words, put(one))
-  for (const one of found) digest.remove(one[0], words, put(one))
+  const words = new RowWords()
+  const put = ([key, value]: Row) => {
+    words.clear()
+    words.number(key)
+    words.bigint(value)
+    return words
+  }
+  for (const one of expected) digest.add(one[0], put(one))
+  for (const one of found) digest.remove(one[0], put(one))
   return digest.differences()
 }
 

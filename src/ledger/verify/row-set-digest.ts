@@ -6,9 +6,9 @@ import { randomInt } from 'node:crypto'
  * chance of 2^-64.
  */
 export type RowSetDigest = {
-  /** `key` selects the bucket; the first `length` of `words` are the row. */
-  readonly add: (key: number, words: Int32Array, length: number) => void
-  readonly remove: (key: number, words: Int32Array, length: number) => void
+  /** `key` selects the bucket. */
+  readonly add: (key: number, row: RowWords) => void
+  readonly remove: (key: number, row: RowWords) => void
   readonly differences: () => number[]
 }
 
@@ -29,7 +29,7 @@ export function createRowSetDigest(): RowSetDigest {
   const second = new Int32Array(buckets)
   const keys = Int32Array.from({ length: wordsMax * 4 }, () => randomInt(2 ** 32))
 
-  const sum = (key: number, words: Int32Array, length: number, sign: 1 | -1): void => {
+  const sum = (key: number, { words, length }: RowWords, sign: 1 | -1): void => {
     let one = length
     let two = ~length
     for (let at = 0; at < length; at += 1) {
@@ -46,8 +46,8 @@ export function createRowSetDigest(): RowSetDigest {
   }
 
   return {
-    add: (key, words, length) => sum(key, words, length, 1),
-    remove: (key, words, length) => sum(key, words, length, -1),
+    add: (key, row) => sum(key, row, 1),
+    remove: (key, row) => sum(key, row, -1),
     differences: () =>
       Array.from(counts.keys()).filter((bucket) => counts[bucket] !== 0 || first[bucket] !== 0 || second[bucket] !== 0),
   }
@@ -60,16 +60,34 @@ function mixed(hash: number): number {
   return twice ^ (twice >>> 16)
 }
 
-/** Writes two words of an integer up to 2^53 either way; returns the next place. */
-export function putNumber(words: Int32Array, at: number, value: number): number {
-  words[at] = Math.floor(value / 4_294_967_296)
-  words[at + 1] = value | 0
-  return at + 2
-}
+/** The words of a row, written one after the other. Clear it for the next row. */
+export class RowWords {
+  readonly words = new Int32Array(wordsMax)
+  #length = 0
 
-/** Writes two words of a 64-bit integer; returns the next place. */
-export function putBigint(words: Int32Array, at: number, value: bigint): number {
-  words[at] = Number(BigInt.asIntN(32, value >> 32n))
-  words[at + 1] = Number(BigInt.asIntN(32, value))
-  return at + 2
+  get length(): number {
+    return this.#length
+  }
+
+  clear(): void {
+    this.#length = 0
+  }
+
+  /** One word. */
+  int32(value: number): void {
+    this.words[this.#length] = value
+    this.#length += 1
+  }
+
+  /** Two words of an integer up to 2^53 either way. */
+  number(value: number): void {
+    this.int32(Math.floor(value / 4_294_967_296))
+    this.int32(value | 0)
+  }
+
+  /** Two words of a 64-bit integer. */
+  bigint(value: bigint): void {
+    this.int32(Number(BigInt.asIntN(32, value >> 32n)))
+    this.int32(Number(BigInt.asIntN(32, value)))
+  }
 }

@@ -9,13 +9,13 @@ const rowsMax = 21
 export async function checkUniqueness(
   reader: SnapshotReader,
   findings: Findings,
-  onStep: (done: number, total: number) => void,
+  onStep: (progress: { readonly done: number; readonly total: number }) => void,
 ): Promise<void> {
   await reader.set({ enable_indexscan: 'off', enable_indexonlyscan: 'off', enable_bitmapscan: 'off' })
   const steps = [checkTransferIds, checkReferences, checkEnds, checkAccounts]
   for (const [at, step] of steps.entries()) {
     await step(reader, findings)
-    onStep(at + 1, steps.length)
+    onStep({ done: at + 1, total: steps.length })
   }
 }
 

@@ -71,9 +71,9 @@ async function runChecks(journal: SnapshotReader, facts: SnapshotReader, options
   const total = Number(counted?.batches ?? 0n)
   const readJournal = () => checkJournal(journal, findings, (done) => onProgress?.({ check: 'journal', done, total }))
   const readFacts = async (): Promise<ChainState> => {
-    const onBlocks = (done: number, blocks: number) => onProgress?.({ check: 'blocks', done, total: blocks })
+    const onBlocks = (blocks: Omit<VerificationProgress, 'check'>) => onProgress?.({ check: 'blocks', ...blocks })
     const chain = await checkBlocks(facts, findings, { knownHead: options.knownHead, onBlocks })
-    await checkUniqueness(facts, findings, (done, steps) => onProgress?.({ check: 'once', done, total: steps }))
+    await checkUniqueness(facts, findings, (steps) => onProgress?.({ check: 'once', ...steps }))
     return chain
   }
   const [, { head, unsealed }] = await Promise.all([readJournal(), readFacts()])

@@ -41,7 +41,7 @@ export const item = closedObject(
     code,
     name,
     asset: assetCode('The asset of its price.'),
-    price: digits('The price of one, in minor units.', '1250'),
+    price: digits('The price of one, in minor units.', { example: '1250' }),
     stock,
     created_at: time('When it was added.'),
   },

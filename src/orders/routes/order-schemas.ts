@@ -22,7 +22,7 @@ const coordinator = Type.Enum([...coordinators], {
   examples: ['orchestrated'],
 })
 
-const textOrNull = (description: string, example: string | null) =>
+const textOrNull = (description: string, { example }: { readonly example: string | null }) =>
   Type.Unsafe<string | null>({ type: ['string', 'null'], description, examples: [example] })
 
 const line = closedObject(
@@ -30,7 +30,7 @@ const line = closedObject(
     item: id('item', 'The id of the item.'),
     code: Type.String({ description: 'The code of the item.', examples: ['mug-blue'] }),
     quantity,
-    price: digits('The price of one when it was ordered, in minor units.', '1250'),
+    price: digits('The price of one when it was ordered, in minor units.', { example: '1250' }),
   },
   { title: 'OrderLine' },
 )
@@ -39,12 +39,14 @@ export const order = closedObject(
   {
     id: id('ord', 'The id of the order.'),
     state,
-    reason: textOrNull('Why it failed or goes back: `out_of_stock`, `canceled`, or why the payment failed.', null),
-    amount: digits('What all of it costs, in minor units.', '2500'),
+    reason: textOrNull('Why it failed or goes back: `out_of_stock`, `canceled`, or why the payment failed.', {
+      example: null,
+    }),
+    amount: digits('What all of it costs, in minor units.', { example: '2500' }),
     asset: paymentSchema.properties.asset,
     lines: Type.Array(line, { description: 'What is ordered.' }),
     source: paymentSchema.properties.source,
-    destination: accountReference('The account that is paid', 'merchants:7'),
+    destination: accountReference('The account that is paid', { example: 'merchants:7' }),
     capture: paymentSchema.properties.capture,
     coordinator,
     vendor: paymentSchema.properties.vendor,
@@ -52,7 +54,7 @@ export const order = closedObject(
       description: 'The payment that pays for it; null before there is one.',
       examples: ['pay_01k0a2m4qcm3hv6a8r1s4t7w0z'],
     }),
-    reference: textOrNull("The client's own reference.", 'cart-1042'),
+    reference: textOrNull("The client's own reference.", { example: 'cart-1042' }),
     metadata,
     created_at: time('When it was placed.'),
   },
@@ -68,7 +70,7 @@ export const createOrder = closedObject(
       examples: [[{ item: 'mug-blue', quantity: 2 }]],
     }),
     source: createPaymentSchema.properties.source,
-    destination: accountReference('The account that is paid', 'merchants:7'),
+    destination: accountReference('The account that is paid', { example: 'merchants:7' }),
     capture: createPaymentSchema.properties.capture,
     coordinator: Type.Optional(coordinator),
     vendor: createPaymentSchema.properties.vendor,
@@ -104,12 +106,12 @@ export const checkout = closedObject(
         '`reversing`: what was done is being compensated. `stuck`: that did not work, and an operator has to decide.',
       examples: ['completed'],
     }),
-    reason: textOrNull('Why it goes or went back.', null),
+    reason: textOrNull('Why it goes or went back.', { example: null }),
     steps: Type.Array(
       closedObject({
         name: Type.String({ description: 'The name of the step.', examples: ['reserve'] }),
         state: stepState,
-        reason: textOrNull('Why it was refused, or has failed.', null),
+        reason: textOrNull('Why it was refused, or has failed.', { example: null }),
       }),
       { description: 'In the order of the actions.' },
     ),

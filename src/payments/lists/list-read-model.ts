@@ -108,7 +108,7 @@ async function chooseWalk<Item>(
 ): Promise<Walk> {
   const column = indexed.find((name) => filter.columns[name] !== undefined)
   if (column !== undefined) return { along: 'column', column }
-  const terms = Object.entries(filter.metadata ?? {}).map(([key, value]) => metadataTerm(book, kind, key, value))
+  const terms = Object.entries(filter.metadata ?? {}).map((pair) => metadataTerm(book, kind, pair))
   const [only] = terms
   if (only === undefined) return { along: 'book' }
   return { along: 'term', term: terms.length === 1 ? only : await rarestTerm(database, terms, only) }
@@ -161,7 +161,7 @@ async function readRound<Item>(
   const fits = checks.map(({ value, sql }) => sql(bind(value))).join(' and ') || 'true'
   const read = await database.query<RoundRow>({
     text: `
-      with walked as materialized (${walkText(table, walk, fits, () => bind(walkedValue(walk, filter)))}),
+      with walked as materialized (${walkText({ table, fits }, walk, () => bind(walkedValue(walk, filter)))}),
       found as (select w.id from walked w where w.fits order by w.id desc limit $5),
       reached as (select count(*) as walked, (select w.id from walked w order by w.id limit 1) as reached from walked)
       select r.walked, r.reached, p.id is not null as found, ${source.table.cells}
@@ -181,7 +181,11 @@ function walkedValue(walk: Walk, { columns }: ListFilter): unknown {
 }
 
 /** Ids below $2 and from $3 on, newest first, at most $4, and whether each matches. */
-function walkText(table: string, walk: Walk, fits: string, bindValue: () => string): string {
+function walkText(
+  { table, fits }: { readonly table: string; readonly fits: string },
+  walk: Walk,
+  bindValue: () => string,
+): string {
   const range = (id: string) => `${id} < $2::uuid and ${id} >= $3::uuid order by ${id} desc limit $4`
   switch (walk.along) {
     case 'term':

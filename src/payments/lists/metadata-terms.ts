@@ -18,7 +18,7 @@ export function metadataTermsSteps(
     for (const key in metadata) {
       encoder ??= new CopyEncoder(rows.length * 64)
       encoder.tuple(2)
-      encoder.bigint8(metadataTerm(book, kind, key, metadata[key] ?? ''))
+      encoder.bigint8(metadataTerm(book, kind, [key, metadata[key] ?? '']))
       encoder.uuid(id)
     }
   }

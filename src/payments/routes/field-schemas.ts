@@ -4,7 +4,7 @@ import { closedObject, expectation } from '#platform/http'
 
 const railPattern = '^[a-z][a-z0-9_-]{0,39}$'
 
-export function railName(description: string, example = 'card') {
+export function railName(description: string, { example = 'card' }: { readonly example?: string } = {}) {
   return Type.String({
     pattern: railPattern,
     description,
@@ -13,7 +13,7 @@ export function railName(description: string, example = 'card') {
   })
 }
 
-export const otherRails = Type.Array(railName('The name of a rail.', 'upi'), {
+export const otherRails = Type.Array(railName('The name of a rail.', { example: 'upi' }), {
   maxItems: 5,
   uniqueItems: true,
   description: 'What may carry it instead, in this order, when the rail is away or declines and another may do.',
@@ -21,7 +21,7 @@ export const otherRails = Type.Array(railName('The name of a rail.', 'upi'), {
   [expectation]: 'up to five different names of rails',
 })
 
-export function instrument(description: string, example = 'card_visa_ok') {
+export function instrument(description: string, { example = 'card_visa_ok' }: { readonly example?: string } = {}) {
   return Type.String({
     minLength: 1,
     maxLength: 200,
@@ -86,15 +86,15 @@ export const asset = assetCode('The asset of the amounts.')
 
 export const share = closedObject(
   {
-    account: accountReference('The account', 'merchants:7'),
-    amount: digits('Its part, in minor units.', '12000'),
+    account: accountReference('The account', { example: 'merchants:7' }),
+    amount: digits('Its part, in minor units.', { example: '12000' }),
   },
   { title: 'Share', description: 'An account and its part of the amount.' },
 )
 
 export const shareInput = closedObject(
   {
-    account: accountReference('The account', 'merchants:7'),
+    account: accountReference('The account', { example: 'merchants:7' }),
     amount: positiveInput('Its part, in minor units.'),
   },
   { title: 'ShareInput', description: 'An account and its part of the amount.' },

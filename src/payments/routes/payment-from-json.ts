@@ -62,11 +62,14 @@ function readShare({ account, amount }: ShareJson, path: string): Share {
 /** Throws InvalidRequest for a rail among its own `other_rails`. */
 export function readSource(json: PaymentJson['source']): PaymentSource {
   if ('wallet' in json) return { kind: 'wallet', account: json.wallet }
-  const { rail, instrument, other_rails: otherRails = [] } = json
-  return { kind: 'rail', rail, instrument, otherRails: readOtherRails(rail, otherRails, 'source.other_rails') }
+  const { rail, instrument } = json
+  return { kind: 'rail', rail, instrument, otherRails: readOtherRails(json, 'source.other_rails') }
 }
 
-function readOtherRails(rail: string, otherRails: readonly string[], param: string): readonly string[] {
+function readOtherRails(
+  { rail, other_rails: otherRails = [] }: Pick<PayoutJson, 'rail' | 'other_rails'>,
+  param: string,
+): readonly string[] {
   if (otherRails.includes(rail)) throw new InvalidRequest(`${param} must not name the rail itself`, param)
   return otherRails
 }
@@ -85,14 +88,13 @@ export function refundFromJson(book: number, json: RefundJson): NewRefund {
 
 /** Throws InvalidRequest for amounts beyond 64 bits and a rail among its own `other_rails`. */
 export function payoutFromJson(book: number, json: PayoutJson): NewPayout {
-  const { rail, other_rails: otherRails = [] } = json
   return {
     book,
     amount: readMinor(json.amount, 'amount'),
     asset: json.asset,
     source: json.source,
-    rail,
-    otherRails: readOtherRails(rail, otherRails, 'other_rails'),
+    rail: json.rail,
+    otherRails: readOtherRails(json, 'other_rails'),
     instrument: json.instrument,
     metadata: (json.metadata ?? noMetadata) as NewPayout['metadata'],
     ...(json.vendor !== undefined && { vendor: json.vendor }),

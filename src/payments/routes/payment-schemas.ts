@@ -56,7 +56,7 @@ export const payment = closedObject(
     id: id('pay', 'The id of the payment.'),
     state: paymentState,
     reason,
-    amount: digits('What the payment is about, in minor units.', '12500'),
+    amount: digits('What the payment is about, in minor units.', { example: '12500' }),
     asset,
     source: Type.Union([walletSource, railSource], {
       description: 'Where the money comes from.',
@@ -68,11 +68,11 @@ export const payment = closedObject(
       examples: [{ account: 'platform:fees', amount: '500' }],
     }),
     capture: captureMode,
-    amount_capturable: digits('Held, and neither captured nor released.', '0'),
-    amount_capturing: digits('Being captured over the rail now.', '0'),
-    amount_captured: digits('What has been moved.', '12500'),
-    amount_refunding: digits('Of refunds that are under way.', '0'),
-    amount_refunded: digits('Of refunds that succeeded; a dispute that was lost counts as one.', '0'),
+    amount_capturable: digits('Held, and neither captured nor released.', { example: '0' }),
+    amount_capturing: digits('Being captured over the rail now.', { example: '0' }),
+    amount_captured: digits('What has been moved.', { example: '12500' }),
+    amount_refunding: digits('Of refunds that are under way.', { example: '0' }),
+    amount_refunded: digits('Of refunds that succeeded; a dispute that was lost counts as one.', { example: '0' }),
     rail: railOrNull,
     rail_reference: railReference,
     vendor: vendorOrNull,
@@ -94,7 +94,9 @@ export const createPayment = closedObject(
       [expectation]: '{ wallet } or { rail, instrument, other_rails? }',
     }),
     destination: Type.Optional(
-      accountReference('The one account that gets the amount, less the fee; instead of `destinations`', 'merchants:7'),
+      accountReference('The one account that gets the amount, less the fee; instead of `destinations`', {
+        example: 'merchants:7',
+      }),
     ),
     destinations: Type.Optional(
       Type.Array(shareInput, {
@@ -148,7 +150,7 @@ export const capture = closedObject(
       examples: ['succeeded'],
     }),
     reason,
-    amount: digits('What is captured, in minor units.', '12500'),
+    amount: digits('What is captured, in minor units.', { example: '12500' }),
     asset,
     final: Type.Boolean({ description: 'Whether what remains of the authorization is released.', examples: [true] }),
     created_at: time('When it was asked for.'),
@@ -179,7 +181,7 @@ export const incrementPayment = closedObject(
 export const retryPayment = closedObject(
   {
     instrument: instrument("Another instrument of the payer's, or the same once more."),
-    rail: Type.Optional(railName('Another rail; the same one when not given.', 'upi')),
+    rail: Type.Optional(railName('Another rail; the same one when not given.', { example: 'upi' })),
   },
   { title: 'RetryPayment' },
 )

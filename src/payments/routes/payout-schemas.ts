@@ -24,20 +24,19 @@ const payoutState = Type.Unsafe<Payout['state']>({
   examples: ['succeeded'],
 })
 
-const payeeInstrument = instrument(
-  "The payee's instrument: a token or address that the rail knows.",
-  'GB33BUKB20201555555555',
-)
+const payeeInstrument = instrument("The payee's instrument: a token or address that the rail knows.", {
+  example: 'GB33BUKB20201555555555',
+})
 
 export const payout = closedObject(
   {
     id: id('out', 'The id of the payout.'),
     state: payoutState,
     reason,
-    amount: digits('What goes out, in minor units.', '9000'),
+    amount: digits('What goes out, in minor units.', { example: '9000' }),
     asset,
-    source: accountReference('The account it is taken from', 'merchants:7'),
-    rail: railName('The rail it goes out over.', 'bank'),
+    source: accountReference('The account it is taken from', { example: 'merchants:7' }),
+    rail: railName('The rail it goes out over.', { example: 'bank' }),
     other_rails: otherRails,
     instrument: payeeInstrument,
     rail_reference: railReference,
@@ -53,8 +52,8 @@ export const createPayout = closedObject(
   {
     amount: positiveInput('Minor units (cents for USD), as an integer or a digit string.'),
     asset,
-    source: accountReference('The account it is taken from', 'merchants:7'),
-    rail: railName('The rail it goes out over.', 'bank'),
+    source: accountReference('The account it is taken from', { example: 'merchants:7' }),
+    rail: railName('The rail it goes out over.', { example: 'bank' }),
     other_rails: Type.Optional(otherRails),
     instrument: payeeInstrument,
     vendor: Type.Optional(vendorInput),
@@ -76,8 +75,8 @@ export const payoutsQuery = querySchema(
     vendor: Type.Optional(
       Type.String({ minLength: 1, maxLength: 128, description: 'Only payouts of the vendor with this code.' }),
     ),
-    rail: Type.Optional(railName('Only payouts over this rail.', 'bank')),
-    source: Type.Optional(accountReference('Only payouts from this account', 'merchants:7')),
+    rail: Type.Optional(railName('Only payouts over this rail.', { example: 'bank' })),
+    source: Type.Optional(accountReference('Only payouts from this account', { example: 'merchants:7' })),
     created_from: Type.Optional(timeInput('Only payouts accepted at this time or later.')),
     created_to: Type.Optional(timeInput('Only payouts accepted before this time.')),
   },

@@ -22,7 +22,9 @@ export function readCreated(query: { readonly created_from?: string; readonly cr
   readonly createdFrom: Timestamp | undefined
   readonly createdTo: Timestamp | undefined
 } {
-  const read = (value: string | undefined, param: string) =>
-    value === undefined ? undefined : readTime({ value, param })
-  return { createdFrom: read(query.created_from, 'created_from'), createdTo: read(query.created_to, 'created_to') }
+  const { created_from: from, created_to: to } = query
+  return {
+    createdFrom: from === undefined ? undefined : readTime({ value: from, param: 'created_from' }),
+    createdTo: to === undefined ? undefined : readTime({ value: to, param: 'created_to' }),
+  }
 }

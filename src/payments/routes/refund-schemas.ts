@@ -24,7 +24,7 @@ export const refund = closedObject(
     payment: id('pay', 'The refunded payment.'),
     state: refundState,
     reason,
-    amount: digits('The refunded amount, in minor units.', '5000'),
+    amount: digits('The refunded amount, in minor units.', { example: '5000' }),
     asset,
     to: Type.Union([toWallet, Type.Null()], { description: 'Null: to where the money came from.' }),
     from: Type.Array(share, { description: 'Who pays for it.' }),

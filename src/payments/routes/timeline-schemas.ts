@@ -7,10 +7,10 @@ import { asset, railName, railReference, reason } from './field-schemas.ts'
 const timelineTransfer = closedObject(
   {
     id: id('trf', 'The id of the transfer; its two entries are on these accounts.'),
-    source_code: accountCode('The account the money leaves.', 'customers:42:wallet'),
-    destination_code: accountCode('The account the money goes to.', 'merchants:7'),
-    amount: digits('What it is about, in minor units.', '12500'),
-    amount_posted: digits('What of it has been moved by now.', '12500'),
+    source_code: accountCode('The account the money leaves.', { example: 'customers:42:wallet' }),
+    destination_code: accountCode('The account the money goes to.', { example: 'merchants:7' }),
+    amount: digits('What it is about, in minor units.', { example: '12500' }),
+    amount_posted: digits('What of it has been moved by now.', { example: '12500' }),
     asset,
     state: Type.Unsafe<'pending' | 'posted' | 'voided' | 'expired'>({
       type: 'string',
@@ -34,7 +34,7 @@ const timelineAttempt = closedObject(
       description: 'What it was asked for.',
       examples: ['charge'],
     }),
-    amount: digits('How much, in minor units.', '12500'),
+    amount: digits('How much, in minor units.', { example: '12500' }),
     asset,
     state: Type.Unsafe<(typeof attemptStates)[number]>({
       type: 'string',

@@ -182,18 +182,21 @@ function readKeepDays(values: Values, errors: string[]): KeepDays {
   const read = (name: 'events' | 'timelines' | 'audit') => {
     const text = values[`keep-${name}`]
     if (text === 'forever') return undefined
-    return text === undefined ? defaultKeepDays[name] : readDays(`keep-${name}`, text, ' or "forever"', errors)
+    if (text === undefined) return defaultKeepDays[name]
+    return readDays({ flag: `keep-${name}`, text, or: ' or "forever"' }, errors)
   }
   const keys = values['keep-keys']
   return {
-    keys: keys === undefined ? defaultKeepDays.keys : readDays('keep-keys', keys, '', errors),
+    keys: keys === undefined ? defaultKeepDays.keys : readDays({ flag: 'keep-keys', text: keys }, errors),
     events: read('events'),
     timelines: read('timelines'),
     audit: read('audit'),
   }
 }
 
-function readDays(flag: string, text: string, or: string, errors: string[]): number {
+type GivenDays = { readonly flag: string; readonly text: string; readonly or?: string }
+
+function readDays({ flag, text, or = '' }: GivenDays, errors: string[]): number {
   if (/^[1-9]\d{0,4}$/.test(text)) return Number(text)
   errors.push(`--${flag} must be a number of days from 1 to 99999${or}, not "${text}".`)
   return 0

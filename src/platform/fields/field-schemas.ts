@@ -29,12 +29,14 @@ export const limitInput = Type.Unsafe<number | string | null>({
   [expectation]: 'null, an integer or a string of up to 19 digits, in minor units; it may be negative',
 })
 
+type Example = { readonly example: string }
+
 /** An amount or balance in an answer: always digits in a string. */
-export function digits(description: string, example: string) {
+export function digits(description: string, { example }: Example) {
   return Type.String({ pattern: '^(0|-?[1-9][0-9]*)$', description, examples: [example] })
 }
 
-export function digitsOrNull(description: string, example: string) {
+export function digitsOrNull(description: string, { example }: Example) {
   return Type.Unsafe<string | null>({
     type: ['string', 'null'],
     pattern: '^(0|-?[1-9][0-9]*)$',
@@ -73,12 +75,12 @@ const codePattern = '^[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,127}$'
 const codeExpectation =
   "1 to 128 letters, digits and the characters _ . : @ + -, of which the first is a letter, a digit or '_'"
 
-export function accountCode(description: string, example = 'customers:42:wallet') {
+export function accountCode(description: string, { example = 'customers:42:wallet' }: Partial<Example> = {}) {
   return Type.String({ pattern: codePattern, description, examples: [example], [expectation]: codeExpectation })
 }
 
 /** An account that a client names by its id or its code. */
-export function accountReference(description: string, example = 'customers:42:wallet') {
+export function accountReference(description: string, { example = 'customers:42:wallet' }: Partial<Example> = {}) {
   return Type.String({
     pattern: codePattern,
     description: `${description}, by its id or its code.`,
@@ -87,7 +89,7 @@ export function accountReference(description: string, example = 'customers:42:wa
   })
 }
 
-export function assetCode(description: string, example = 'USD') {
+export function assetCode(description: string, { example = 'USD' }: Partial<Example> = {}) {
   return Type.String({
     pattern: assetCodePattern,
     maxLength: 24,

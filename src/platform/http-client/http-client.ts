@@ -80,7 +80,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
   return {
     call: (call) => {
-      const handler = new CallHandler(call.timeoutMs ?? options.timeoutMs, answerBytesMax)
+      const handler = new CallHandler({ timeoutMs: call.timeoutMs ?? options.timeoutMs, bytesMax: answerBytesMax })
       return dispatch(call, handler, handler.reply)
     },
     stream: (call) => {
@@ -122,7 +122,7 @@ class CallHandler implements Dispatcher.DispatchHandler {
   #bytes = 0
   readonly #chunks: Buffer[] = []
 
-  constructor(timeoutMs: number, bytesMax: number) {
+  constructor({ timeoutMs, bytesMax }: { readonly timeoutMs: number; readonly bytesMax: number }) {
     const { promise, resolve } = Promise.withResolvers<HttpReply>()
     this.reply = promise
     this.#resolve = resolve

@@ -34,7 +34,11 @@ export type HttpServerOptions = {
   readonly authenticate: Authenticate
   readonly database: Database
   readonly logger: Logger
-  readonly onAnswered?: (method: string, path: string, status: number, seconds: number) => void
+  readonly onAnswered?: (
+    request: Pick<Exchange, 'method' | 'path'>,
+    answer: { readonly status: number },
+    seconds: number,
+  ) => void
   /** The base of the links in problem documents: `…/errors#code`. Default: `/docs` of this server. */
   readonly docsUrl?: string
   readonly ratePolicy?: RatePolicy
@@ -183,7 +187,7 @@ function createSending(deps: {
     writeAnswer(exchange, answered, isLast())
     if (!exchange.streams) unread.add(exchange.reply.raw, exchange.sender)
     const tookMs = performance.now() - exchange.startedMs
-    options.onAnswered?.(exchange.method, exchange.path, answered.status, tookMs / 1000)
+    options.onAnswered?.(exchange, answered, tookMs / 1000)
     if (tookMs >= slowMs || answered.status >= 500) {
       const { id, method, path } = exchange
       options.logger.warn({ requestId: id, method, route: path, status: answered.status, tookMs }, 'slow or failed')

@@ -20,7 +20,7 @@ export class UnreadableRequest extends Error {
   readonly code: HttpProblemCode
   readonly param: string | undefined
 
-  constructor(code: HttpProblemCode, detail: string, param?: string) {
+  constructor(code: HttpProblemCode, detail: string, { param }: { readonly param?: string } = {}) {
     super(detail)
     this.code = code
     this.param = param

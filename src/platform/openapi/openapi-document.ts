@@ -278,29 +278,32 @@ function problemsByStatus(route: Route, { catalog, problems }: Parts): Record<st
 }
 
 function problemSchema(catalog: ProblemCatalog): JsonSchema {
-  const text = (description: string, example: string) => ({ type: 'string', description, examples: [example] })
+  const text = (description: string, { example }: { readonly example: string }) => ({
+    type: 'string',
+    description,
+    examples: [example],
+  })
   return {
     title: 'Problem',
     description: 'Why a request was not done (RFC 9457).',
     type: 'object',
     required: ['type', 'title', 'status', 'detail', 'code', 'request_id', 'doc_url'],
     properties: {
-      type: text('Where the code is explained.', '/docs/errors#insufficient_funds'),
-      title: text('What the code means, in few words.', 'The source has too little'),
+      type: text('Where the code is explained.', { example: '/docs/errors#insufficient_funds' }),
+      title: text('What the code means, in few words.', { example: 'The source has too little' }),
       status: { type: 'integer', description: 'The HTTP status.', examples: [422] },
-      detail: text(
-        'What was wrong with this request, for people.',
-        "The source's available balance would fall below 0.",
-      ),
+      detail: text('What was wrong with this request, for people.', {
+        example: "The source's available balance would fall below 0.",
+      }),
       code: {
         type: 'string',
         enum: Object.keys(catalog),
         description: 'What was wrong, for programs.',
         examples: ['insufficient_funds'],
       },
-      param: text('The field or parameter that was wrong, as a dotted path.', 'source'),
-      request_id: text("The request's id.", 'req_01k0a2m4qbk4gt8z1r2s5v7w9x'),
-      doc_url: text('Where the code is explained.', '/docs/errors#insufficient_funds'),
+      param: text('The field or parameter that was wrong, as a dotted path.', { example: 'source' }),
+      request_id: text("The request's id.", { example: 'req_01k0a2m4qbk4gt8z1r2s5v7w9x' }),
+      doc_url: text('Where the code is explained.', { example: '/docs/errors#insufficient_funds' }),
       errors: {
         type: 'array',
         description: 'For `group_refused`: which of the group were refused, and why.',
@@ -310,9 +313,9 @@ function problemSchema(catalog: ProblemCatalog): JsonSchema {
           required: ['index', 'code', 'detail'],
           properties: {
             index: { type: 'integer', description: 'Its place in the batch.', examples: [3] },
-            code: text('Why it was refused.', 'insufficient_funds'),
-            detail: text('The same, for people.', "The source's available balance would fall below 0."),
-            param: text('The field that was wrong.', 'source'),
+            code: text('Why it was refused.', { example: 'insufficient_funds' }),
+            detail: text('The same, for people.', { example: "The source's available balance would fall below 0." }),
+            param: text('The field that was wrong.', { example: 'source' }),
           },
           additionalProperties: false,
         },

@@ -106,7 +106,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     config: connection,
     fence: createReplicaFence(connection),
     schema,
-    settings: defaultSettings(statementTimeoutMs, options.lockTimeoutMs),
+    settings: defaultSettings({ statementTimeoutMs, lockTimeoutMs: options.lockTimeoutMs }),
     deadlineMs: statementTimeoutMs + beyondStatementMs,
     ...{ watch, onSilent, room },
   } satisfies ConnectionOptions
@@ -182,7 +182,13 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
 }
 
-function defaultSettings(statementTimeoutMs: number, lockTimeoutMs = 10_000): Settings {
+function defaultSettings({
+  statementTimeoutMs,
+  lockTimeoutMs = 10_000,
+}: {
+  readonly statementTimeoutMs: number
+  readonly lockTimeoutMs: number | undefined
+}): Settings {
   return {
     statement_timeout: String(statementTimeoutMs),
     lock_timeout: String(lockTimeoutMs),

@@ -46,8 +46,8 @@ type Span = { readonly start: number; readonly end: number }
 
 function spansAhead(period: 'day' | 'month', nowMs: number) {
   return Array.from({ length: aheadPeriods[period] + 1 }, (_, ahead) => {
-    const start = startOfPeriod(period, nowMs, ahead)
-    return { period, start, end: startOfPeriod(period, start, 1) }
+    const start = startOfPeriod(period, { ms: nowMs, ahead })
+    return { period, start, end: startOfPeriod(period, { ms: start, ahead: 1 }) }
   })
 }
 
@@ -57,7 +57,7 @@ function spanOf(table: AgingTable, partition: string): Span | undefined {
   if (end === undefined || partition.startsWith(`${table.name}_before_`)) return undefined
   if (partition.startsWith(`${table.name}_until_`)) return { start: Number.NEGATIVE_INFINITY, end }
   const isMonth = partition.length === `${table.name}_YYYYMM`.length
-  return { start: startOfPeriod(isMonth ? 'month' : 'day', end - 1, 0), end }
+  return { start: startOfPeriod(isMonth ? 'month' : 'day', { ms: end - 1 }), end }
 }
 
 /** Parses the name. Undefined for the default partition and for unknown names. */
@@ -66,7 +66,7 @@ export function endOfPartition(table: AgingTable, partition: string): number | u
   if (found === null || !partition.startsWith(table.name)) return undefined
   const [, until, year, month, day] = found
   const start = Date.UTC(Number(year), Number(month) - 1, Number(day ?? 1))
-  return until === undefined ? startOfPeriod(day === undefined ? 'month' : 'day', start, 1) : start
+  return until === undefined ? startOfPeriod(day === undefined ? 'month' : 'day', { ms: start, ahead: 1 }) : start
 }
 
 export function isOver(
@@ -97,7 +97,10 @@ export function dayNumber(ms: number): number {
   return Math.floor(ms / dayMs)
 }
 
-function startOfPeriod(period: 'day' | 'month', ms: number, ahead: number): number {
+function startOfPeriod(
+  period: 'day' | 'month',
+  { ms, ahead = 0 }: { readonly ms: number; readonly ahead?: number },
+): number {
   if (period === 'day') return (dayNumber(ms) + ahead) * dayMs
   const at = new Date(ms)
   return Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + ahead, 1)

@@ -54,10 +54,10 @@ describe('createRequestMetrics', () => {
   it('keeps a series for each method, route and status', async () => {
     const registry = new Registry()
     const observe = createRequestMetrics(registry)
-    observe('GET', '/v1/books', 200, 0.01)
-    observe('GET', '/v1/books', 200, 0.01)
-    observe('GET', '/v1/books', 401, 0.01)
-    observe('POST', '/v1/books', 200, 0.01)
+    observe({ method: 'GET', path: '/v1/books' }, { status: 200 }, 0.01)
+    observe({ method: 'GET', path: '/v1/books' }, { status: 200 }, 0.01)
+    observe({ method: 'GET', path: '/v1/books' }, { status: 401 }, 0.01)
+    observe({ method: 'POST', path: '/v1/books' }, { status: 200 }, 0.01)
     const counts = (await registry.metrics()).split('\n').filter((line) => line.includes('_count{'))
     expect(counts).toEqual([
       'munim_http_request_duration_seconds_count{method="GET",route="/v1/books",status="2xx"} 2',

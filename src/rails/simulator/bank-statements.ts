@@ -37,7 +37,7 @@ export function createBankStatements(http: HttpClient, rail: string): StatementS
       await endOf(reply.chunks)
       return { ok: false, why: `statement ${name}: ${reply.status}` }
     },
-    reader: (_name, header) =>
+    reader: (header) =>
       header === columns
         ? (line, number) => readLine({ rail, line }, number)
         : () => ({ kind: 'problem', reason: 'the header of the statement is not the one known' }),

@@ -53,7 +53,7 @@ function sharesOf({ destinations = [], fee }: Moving): Share[] {
 
 /** Missing accounts are opened when they are first used. */
 export function chartOf(rails: readonly string[], asset: string): string[] {
-  return [...rails.map((rail) => chartOfAccounts.clearing(rail, asset)), chartOfAccounts.suspense(asset)]
+  return [...rails.map((rail) => chartOfAccounts.clearing({ rail, asset })), chartOfAccounts.suspense(asset)]
 }
 
 export function refuseAccount(

@@ -1,6 +1,6 @@
 export type BatchSize = {
   readonly max: () => number
-  readonly note: (inputs: number, commands: number) => void
+  readonly note: (batch: { readonly inputs: number; readonly commands: number }) => void
 }
 
 const inputsMax = 512
@@ -15,7 +15,7 @@ export function createBatchSize(): BatchSize {
   let width = 1
   return {
     max: () => Math.max(inputsMin, Math.min(inputsMax, Math.floor(commandsMax / width))),
-    note: (inputs, commands) => {
+    note: ({ inputs, commands }) => {
       if (inputs > 0) width = Math.max(1, width + renewal * (commands / inputs - width))
     },
   }

@@ -46,7 +46,7 @@ export function createInputHandling(deps: InputHandlingDependencies): InputHandl
     counts.inputs += inputs.length
     counts.batches += 1
     const handled = await handleInputs(deps, tx, inputs, last)
-    size.note(inputs.length, handled.booked)
+    size.note({ inputs: inputs.length, commands: handled.booked })
     return handled
   }
   const afterCommit = (handled: Handled) => {

@@ -122,7 +122,11 @@ function waitingPauseMs({ rail, createdAt }: Attempt, context: MachineContext): 
  * The next timer is set before the answer is known, so that a crash in between loses nothing. There is none when
  * `isStuck`: an operator inquires. The inquiry counts once the rail has answered (`withInquiry`).
  */
-export function inquiry(attempt: Attempt, context: MachineContext, isStuck: boolean, isWanted = true): Transition {
+export function inquiry(
+  attempt: Attempt,
+  context: MachineContext,
+  { isStuck = false, isWanted = true }: { readonly isStuck?: boolean; readonly isWanted?: boolean } = {},
+): Transition {
   const isUnsent = attempt.state === 'submitting' && attempt.reason === unsent
   if (isUnsent && isWanted && !isStuck) return resubmission(attempt, context)
   const dueAt = attempt.createdAt + inquireAfterMs(attempt.rail, context) * 1_000

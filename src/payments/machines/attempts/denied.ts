@@ -90,7 +90,8 @@ function notBrought(
   const row = endedWithThat(withLost(withSuspended(payment, -suspended), there - suspended), [known], context)
   const { asset } = payment
   const { accounts } = context
-  const leg = { source: accounts.suspense(asset), destination: accounts.clearing(denied.rail, asset), amount: there }
+  const clearing = accounts.clearing({ rail: denied.rail, asset })
+  const leg = { source: accounts.suspense(asset), destination: clearing, amount: there }
   const isLastLate = denied.suspended?.why === 'late_success' && ofReason(others, 'late_success').length === 0
   const step: Transition = {
     payment: row.currentAttempt === denied.id ? { ...row, currentAttempt: undefined } : row,

@@ -44,7 +44,7 @@ export function followAttempt(
   }
   if (verdict.kind === 'unsent') return { attempt: verdict.attempt }
   if (verdict.kind === 'doubted')
-    return { ...inquiry(verdict.attempt, context, false), note: askedWhich(verdict.detail) }
+    return { ...inquiry(verdict.attempt, context), note: askedWhich(verdict.detail) }
   if (verdict.kind === 'confirmed')
     return { note: `The rail ${attempt.rail} confirms that it succeeded.`, ...otherwise, attempt: verdict.attempt }
   if (verdict.kind === 'contradicted') return { attempt: verdict.attempt, ...reactions.contradicted(verdict.detail) }
@@ -65,7 +65,7 @@ function askedWhich(detail: string): string {
 
 export function followDoubt(input: Input, context: MachineContext): Transition | undefined {
   if (input.kind !== 'overdue' || !isDoubted(input.attempt)) return undefined
-  return inquiry(input.attempt, context, false)
+  return inquiry(input.attempt, context)
 }
 
 type Telling = Exclude<Verdict, { kind: 'known' | 'unsent' | 'doubted' | 'confirmed' | 'contradicted' }>

@@ -70,7 +70,7 @@ export function madeByEarlier(
   // Its success was an operator's case while the other attempt was under way.
   const over = { stuck: 'resolved', settles: ['late_success'] } as const
   if (!isCaptured) return { ...after, commands: voidHolds(book, holds), ...over }
-  const source = context.accounts.clearing(rail, refund.asset)
+  const source = context.accounts.clearing({ rail, asset: refund.asset })
   const destination = context.accounts.suspense(refund.asset)
   return {
     ...after,

@@ -50,8 +50,9 @@ export function neverPaid(payout: Payout, note: string, context: MachineContext)
   const isPaidByAccount = payout.phase === 'stuck' && payout.reason === 'wrong_amount'
   if (denied === undefined || isPaidByAccount) return cannot('the rail had paid another amount, or several times')
   const { rail, amountMoved: amount = denied.amount } = denied
-  const { accounts } = context
-  const leg = { source: accounts.clearing(rail, payout.asset), destination: accounts.suspense(payout.asset), amount }
+  const { asset } = payout
+  const clearing = context.accounts.clearing({ rail, asset })
+  const leg = { source: clearing, destination: context.accounts.suspense(asset), amount }
   return {
     ...(isOwnClawback(payout, attempts)
       ? failing(payout, 'failed', { reason: byHand, note })

@@ -12,7 +12,7 @@ export function paidByEarlier(
   context: MachineContext,
 ): Transition {
   const { book, source, amount, asset, holds } = payout
-  const clearing = context.accounts.clearing(rail, asset)
+  const clearing = context.accounts.clearing({ rail, asset })
   const suspense = context.accounts.suspense(asset)
   const note = `An earlier attempt of the rail ${rail} had paid it out after all.`
   const row: Payout = { ...payout, railReference }
@@ -44,7 +44,7 @@ export function stillPaidBy(
   context: MachineContext,
 ): Transition {
   const { asset, amount } = payout
-  const source = context.accounts.clearing(denied.rail, asset)
+  const source = context.accounts.clearing({ rail: denied.rail, asset })
   const leg = { source, destination: context.accounts.suspense(asset), amount }
   return {
     payout: { ...payout, railReference, currentAttempt: undefined },

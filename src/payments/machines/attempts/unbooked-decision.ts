@@ -51,7 +51,7 @@ function decideDenied({ kind, subject }: Named, { decision }: Decided, context: 
       return stated(subject, attempt, decision, follow)
     case 'inquire':
       if (denied === undefined) return confirmed(attempt)
-      return { ...inquiry(inDoubt(denied), context, false), note: `Asking the rail ${denied.rail} again which holds.` }
+      return { ...inquiry(inDoubt(denied), context), note: `Asking the rail ${denied.rail} again which holds.` }
     default:
       return undefined
   }

@@ -155,7 +155,7 @@ function captured(
   if (amount !== attempt.amount) return capturedOtherwise(payment, capture, attempt, amount, context)
   const parts = partsOf(amount, uncapturedOf(payment))
   const row = withCaptured(capturedPayment(payment, capture), amount)
-  const source = context.accounts.clearing(rail, payment.asset)
+  const source = context.accounts.clearing({ rail, asset: payment.asset })
   const done: Transition = {
     payment: row,
     capture: { ...capture, state: 'succeeded', reason: undefined, currentAttempt: undefined },
@@ -198,7 +198,7 @@ function onOverdue(payment: Payment, capture: Capture, attempt: Attempt, context
   }
   if (isDecided(attempt)) return ignored('the attempt is decided')
   const isWanted = context.refusalOf?.(payment) === undefined
-  return inquiry(attempt, context, capture.reason === 'outcome_unknown', isWanted)
+  return inquiry(attempt, context, { isStuck: capture.reason === 'outcome_unknown', isWanted })
 }
 
 function onDecision(
@@ -266,11 +266,12 @@ function forceSuccess(
   context: MachineContext,
 ): Transition {
   const parts = partsOf(capture.amount, uncapturedOf(payment))
+  const source = context.accounts.clearing({ rail: attempt.rail, asset: payment.asset })
   const step = goOn(
     {
       payment: withCaptured(capturedPayment(payment, capture), capture.amount),
       capture: { ...capture, state: 'succeeded', reason: undefined },
-      commands: spread(payment, context.accounts.clearing(attempt.rail, payment.asset), parts, context),
+      commands: spread(payment, source, parts, context),
       events: ['payment.captured'],
       note,
     },

@@ -84,7 +84,7 @@ export function confirmed(
   const { rail } = attempt
   const detail = `The capture was settled by hand in full, and the rail ${rail} captured ${amountText(amount, payment.asset)}.`
   const missing = attempt.amount - amount
-  const clearing = context.accounts.clearing(rail, payment.asset)
+  const clearing = context.accounts.clearing({ rail, asset: payment.asset })
   const suspense = context.accounts.suspense(payment.asset)
   const stuck = (text: string) => ofPayment(payment, { note: text, stuck: { why: 'wrong_amount', detail: text } })
   if (missing > 0n) {

@@ -174,7 +174,7 @@ function notReleased(payment: Payment, attempt: Attempt, isOwn: boolean, detail:
 export function onVoidOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
   const isOwn = payment.currentAttempt === attempt.id
   if (attempt.state === 'not_sent') return submitOrWait(attempt, context, { note: 'Asked the rail again.' })
-  if (!isDecided(attempt)) return inquiry(attempt, context, isOwn && payment.phase === 'stuck')
+  if (!isDecided(attempt)) return inquiry(attempt, context, { isStuck: isOwn && payment.phase === 'stuck' })
   if (!isOwn || attempt.originalReference === undefined) return ignored('the attempt is decided')
   const { rail, amount, originalReference } = attempt
   const note = `Asked the rail ${rail} again to release it.`
@@ -238,5 +238,5 @@ function isGrowing({ phase, reason }: Payment): boolean {
 export function onIncrementOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
   if (isDecided(attempt) || attempt.state === 'not_sent') return ignored('the attempt is decided')
   // An increment with an unknown outcome goes to no operator: it is released with its authorization.
-  return inquiry(attempt, context, payment.phase === 'ended', isGrowing(payment))
+  return inquiry(attempt, context, { isStuck: payment.phase === 'ended', isWanted: isGrowing(payment) })
 }

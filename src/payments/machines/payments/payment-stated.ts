@@ -40,7 +40,7 @@ export function forceSuccess(
   const attempt = context.attemptsOf(payment).find(({ id }) => id === currentAttempt)
   const attempts = attempt === undefined ? [] : [withStated(attempt)]
   if (payment.capture === 'manual') return forceAuthorized(payment, rail, decision, context)
-  const source = context.accounts.clearing(rail, payment.asset)
+  const source = context.accounts.clearing({ rail, asset: payment.asset })
   if (isUnwanted(payment)) {
     const row: Payment = { ...withSuspended(payment, payment.amount), reason: 'late_success' }
     const all =

@@ -166,7 +166,7 @@ export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context:
   if (isDecided(attempt)) return ignored('the attempt is decided')
   const isStuck = payment.phase === 'stuck'
   const isWanted = !isUnwanted(payment) && context.refusalOf?.(payment) === undefined
-  const asked = inquiry(attempt, context, isStuck, isWanted)
+  const asked = inquiry(attempt, context, { isStuck, isWanted })
   if (isStuck || asked.resubmit !== undefined || attempt.state === 'pending') return asked
   return { ...asked, payment: { ...payment, phase: 'inquiring' } }
 }
@@ -180,7 +180,7 @@ function charged(payment: Payment, attempt: Attempt, amount: bigint, context: Ma
     return joined(canceled, reverseArrival(row, attempt, arrival, context))
   }
   if (amount !== attempt.amount) return chargedOtherwise(payment, attempt, amount, context)
-  const source = context.accounts.clearing(attempt.rail, payment.asset)
+  const source = context.accounts.clearing({ rail: attempt.rail, asset: payment.asset })
   return {
     ...ending(payment, paid(payment), `The rail ${attempt.rail} took the money.`),
     commands: spread(payment, source, sharesOf(payment), context),
@@ -266,7 +266,7 @@ function confirm(payment: Payment, attempt: Attempt, outcome: RailOutcome, conte
 /** A statement was booked in full, and the rail did another amount. The difference goes to or comes from suspense. */
 function confirmedOtherwise(payment: Payment, attempt: Attempt, missing: bigint, context: MachineContext): Transition {
   const { rail } = attempt
-  const clearing = context.accounts.clearing(rail, payment.asset)
+  const clearing = context.accounts.clearing({ rail, asset: payment.asset })
   const suspense = context.accounts.suspense(payment.asset)
   const leg =
     missing > 0n

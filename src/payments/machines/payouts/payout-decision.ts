@@ -158,7 +158,7 @@ function undone(payout: Payout, evidence: string, context: MachineContext): Tran
   const note = settledByHand(evidence)
   const earlier = madeBefore(payout, made.id, context)
   if (earlier !== undefined) return { ...stillPaidBy(payout, earlier, made, note, context), refused: refusedBy }
-  const leg = { source: context.accounts.clearing(made.rail, asset), destination: source, amount }
+  const leg = { source: context.accounts.clearing({ rail: made.rail, asset }), destination: source, amount }
   return {
     payout: { ...payout, state: 'failed', reason: byHand, currentAttempt: undefined },
     // A later success of it is a late one.

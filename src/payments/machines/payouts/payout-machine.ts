@@ -75,7 +75,8 @@ function begin(payout: Payout, context: MachineContext): Transition {
 
 function submitOn(rail: string, payout: Payout, context: MachineContext): Transition {
   const { amount, source, instrument } = payout
-  const held = hold(payout, { source, destination: context.accounts.clearing(rail, payout.asset), amount }, context)
+  const destination = context.accounts.clearing({ rail, asset: payout.asset })
+  const held = hold(payout, { source, destination, amount }, context)
   const subject = { kind: 'payout', id: payout.id } as const
   const call = { subject, rail, operation: 'payout', amount, instrument } as const
   const { id, newAttempts, timers } = submission(call, context, { count: payout.attempts + 1 })
@@ -214,7 +215,7 @@ function paidButRefused(
 /** The amount that the rail paid and the account does not. Negative: booked, but not paid by the rail. */
 function fromSuspense(payout: Payout, rail: string, amount: bigint, context: MachineContext) {
   const suspense = context.accounts.suspense(payout.asset)
-  const clearing = context.accounts.clearing(rail, payout.asset)
+  const clearing = context.accounts.clearing({ rail, asset: payout.asset })
   return amount > 0n
     ? transfer(payout, { source: suspense, destination: clearing, amount }, context)
     : transfer(payout, { source: clearing, destination: suspense, amount: -amount }, context)
@@ -251,7 +252,7 @@ function onOverdue(payout: Payout, attempt: Attempt, context: MachineContext): T
     return submitOrWait(attempt, context, { payout: row, note: `Asked the rail ${attempt.rail} again.` })
   }
   if (isDecided(attempt)) return ignored('the attempt is decided')
-  const asked = inquiry(attempt, context, isStuck)
+  const asked = inquiry(attempt, context, { isStuck })
   if (isStuck || asked.resubmit !== undefined || attempt.state === 'pending') return asked
   return { ...asked, payout: { ...payout, phase: 'inquiring' } }
 }

@@ -90,7 +90,7 @@ function refundedOtherwise(
 /** The amount that no party pays, from suspense. Negative: booked but not paid by the rail, so returned to suspense. */
 function beyond(refund: Refund, rail: string, amount: bigint, context: MachineContext) {
   const suspense = context.accounts.suspense(refund.asset)
-  const clearing = context.accounts.clearing(rail, refund.asset)
+  const clearing = context.accounts.clearing({ rail, asset: refund.asset })
   return amount > 0n
     ? transfer(refund, { source: suspense, destination: clearing, amount }, context)
     : transfer(refund, { source: clearing, destination: suspense, amount: -amount }, context)
@@ -130,7 +130,7 @@ export function refundedLate(
   const from = stillPaying(payment, takenBack(context.refundsOf(payment), payment), refund.from)
   return {
     ...succeeding(reserved, { ...refund, from }, detail, context),
-    commands: gather(refund, from, context.accounts.clearing(rail, refund.asset), context),
+    commands: gather(refund, from, context.accounts.clearing({ rail, asset: refund.asset }), context),
     refused: () => ended,
   }
 }

@@ -73,11 +73,10 @@ function begin(payment: Payment, refund: Refund, context: MachineContext): Trans
     const note = `The rail ${rail ?? ''} cannot refund; refund to a wallet instead.`
     return refuse(payment, refund, { reason: 'operation_not_supported', note }, context)
   }
+  const destination = context.accounts.clearing({ rail, asset: refund.asset })
   const commands = refund.from
     .filter((share) => share.amount > 0n)
-    .map(({ account, amount }) =>
-      hold(refund, { source: account, destination: context.accounts.clearing(rail, refund.asset), amount }, context),
-    )
+    .map(({ account, amount }) => hold(refund, { source: account, destination, amount }, context))
   const { instrument } = source
   const { amount } = refund
   const call = { subject, rail, operation: 'refund', amount, instrument, originalReference: railReference } as const
@@ -209,7 +208,7 @@ function onOverdue(payment: Payment, refund: Refund, attempt: Attempt, context: 
   }
   if (isDecided(attempt)) return ignored('the attempt is decided')
   const isStuck = refund.phase === 'stuck'
-  const asked = inquiry(attempt, context, isStuck)
+  const asked = inquiry(attempt, context, { isStuck })
   if (isStuck || asked.resubmit !== undefined || attempt.state === 'pending') return asked
   return { ...asked, refund: { ...refund, phase: 'inquiring' } }
 }

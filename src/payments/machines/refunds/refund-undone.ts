@@ -47,6 +47,7 @@ function undone(payment: Payment, refund: Refund, evidence: string, context: Mac
   const paid = takenBack([refund])
   const beyond = withoutBeyond(payment, refund, made, sumOf(paid), context)
   if (beyond === undefined) return cannot('the rail had refunded another amount; book by a transfer what comes back.')
+  const clearing = context.accounts.clearing({ rail, asset: refund.asset })
   const row = { ...beyond.payment, amountRefunded: payment.amountRefunded - sumOf(paid) }
   const note = `Undone, settled by hand: ${evidence}`
   const end = refund.isReversal ? stillToBeMade(row, refund, note) : failedAfterAll(row, refund, note)
@@ -54,7 +55,7 @@ function undone(payment: Payment, refund: Refund, evidence: string, context: Mac
   return {
     ...end,
     ...(beyond.attempt !== undefined && { attempt: neverMade(beyond.attempt) }),
-    commands: [...spread(refund, context.accounts.clearing(rail, refund.asset), paid, context), ...beyond.commands],
+    commands: [...spread(refund, clearing, paid, context), ...beyond.commands],
     refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
   }
 }
@@ -101,7 +102,8 @@ function noLongerLost(
   context: MachineContext,
 ): Transition {
   const { rail, asset, amountMoved: amount = denied.amount } = denied
-  const leg = { source: context.accounts.clearing(rail, asset), destination: context.accounts.suspense(asset), amount }
+  const clearing = context.accounts.clearing({ rail, asset })
+  const leg = { source: clearing, destination: context.accounts.suspense(asset), amount }
   return {
     payment: withLost(payment, -amount),
     attempt: neverMade(denied),
@@ -133,7 +135,7 @@ function withoutBeyond(
 ) {
   const beyond = (made?.amountMoved ?? paid) - paid
   if (made === undefined || beyond === 0n) return { payment, attempt: made, commands: [] }
-  const clearing = context.accounts.clearing(made.rail, refund.asset)
+  const clearing = context.accounts.clearing({ rail: made.rail, asset: refund.asset })
   const suspense = context.accounts.suspense(refund.asset)
   if (beyond > 0n) {
     if ((payment.amountLost ?? 0n) < beyond) return undefined

@@ -32,7 +32,7 @@ export function onDispute(payment: Payment, dispute: Dispute, context: MachineCo
   const left = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
   const covered = [amount, kept, left].reduce((least, one) => (one < least ? one : least))
   const rest = amount - covered
-  const clearing = context.accounts.clearing(rail, payment.asset)
+  const clearing = context.accounts.clearing({ rail, asset: payment.asset })
   const parts = refundShares(payment, takenBack(context.refundsOf(payment), payment), covered)
   const row: Payment = withDisputed({ ...payment, amountRefunded: payment.amountRefunded + covered }, parts)
   const gone = outOf(suspended, rest)
@@ -241,7 +241,7 @@ function withoutMissing(
   const missing = attempt === undefined ? 0n : missingOf(payment, attempt)
   if (attempt === undefined || missing === 0n) return step
   const { commands = [], refused } = step
-  const source = context.accounts.clearing(attempt.rail, payment.asset)
+  const source = context.accounts.clearing({ rail: attempt.rail, asset: payment.asset })
   const back = transfer(
     payment,
     { source, destination: context.accounts.suspense(payment.asset), amount: missing },

@@ -143,7 +143,7 @@ export function returned(payment: Payment, parts: readonly Suspended[], context:
   const { asset } = payment
   const source = context.accounts.suspense(asset)
   const commands = parts.map(({ attempt: { rail }, amount }) =>
-    transfer(payment, { source, destination: context.accounts.clearing(rail, asset), amount }, context),
+    transfer(payment, { source, destination: context.accounts.clearing({ rail, asset }), amount }, context),
   )
   return { ...taken(payment, parts), commands }
 }

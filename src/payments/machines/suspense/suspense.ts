@@ -24,7 +24,7 @@ export function intoSuspense(
   { rail, amount }: { readonly rail: string; readonly amount: bigint },
   context: MachineContext,
 ) {
-  const source = context.accounts.clearing(rail, payment.asset)
+  const source = context.accounts.clearing({ rail, asset: payment.asset })
   return transfer(payment, { source, destination: context.accounts.suspense(payment.asset), amount }, context)
 }
 
@@ -52,7 +52,8 @@ function givingBack(
   const { returns = 0 } = came
   const id = context.renewableId(came.id, `refund ${returns}`)
   const suspense = context.accounts.suspense(asset)
-  const held = hold(payment, { source: suspense, destination: context.accounts.clearing(rail, asset), amount }, context)
+  const clearing = context.accounts.clearing({ rail, asset })
+  const held = hold(payment, { source: suspense, destination: clearing, amount }, context)
   const subject = { kind: 'refund', id } as const
   const call = {
     subject,

@@ -60,22 +60,24 @@ const [bracket, brace, closingBracket, closingBrace] = [0x5b, 0x7b, 0x5d, 0x7d]
 function* findList(bytes: Buffer): Generator<undefined, List | undefined, undefined> {
   const finder = new ListFinder(bytes[firstOf(bytes)] === brace)
   let pauseAt = lookBytes
+  // A string is followed to here at most. One that is longer is refused at the next look.
+  let near = bytes.subarray(0, pauseAt + outsideBytesMax)
   for (let at = 0; at < bytes.length; at += 1) {
     if (at >= pauseAt) {
       finder.look(at)
       pauseAt = at + lookBytes
+      near = bytes.subarray(0, pauseAt + outsideBytesMax)
       yield
     }
     const byte = bytes[at]
     if (byte === quote) {
-      const end = stringEnd(bytes, at, at + outsideBytesMax)
-      finder.text(at, end + 1)
-      at = end
+      finder.text(at)
+      at = stringEnd(near, at)
     } else if (byte === comma) finder.comma(at)
     else if (byte === bracket || byte === brace) finder.open(at, byte === bracket)
     else if (byte === closingBracket || byte === closingBrace) finder.close(at)
   }
-  return finder.list(bytes.length)
+  return finder.list(bytes)
 }
 
 class ListFinder {
@@ -85,7 +87,6 @@ class ListFinder {
   #ofItem = 0
   #outside = 0
   #nameStart = 0
-  #nameEnd = 0
   #start = -1
   #end = -1
   #from = 0
@@ -99,10 +100,10 @@ class ListFinder {
     return this.#start >= 0 && this.#end < 0
   }
 
-  text(from: number, to: number): void {
+  /** The string that begins last before the list is its name. */
+  text(at: number): void {
     if (this.#depth !== 1 || this.#start >= 0) return
-    this.#nameStart = from
-    this.#nameEnd = to
+    this.#nameStart = at
   }
 
   comma(at: number): void {
@@ -142,11 +143,12 @@ class ListFinder {
     throw tooMany(`What is not in the list of the body may have ${outsideBytesMax} bytes.`)
   }
 
-  list(length: number): List | undefined {
-    this.look(length)
+  list(bytes: Buffer): List | undefined {
+    this.look(bytes.length)
     if (this.#depth !== 0) throw notJson()
     if (this.#start < 0) return undefined
-    return { name: [this.#nameStart, this.#nameEnd], brackets: [this.#start, this.#end], cuts: this.#cuts }
+    const name = [this.#nameStart, stringEnd(bytes, this.#nameStart) + 1] as const
+    return { name, brackets: [this.#start, this.#end], cuts: this.#cuts }
   }
 
   #count(): void {

@@ -107,13 +107,12 @@ function refuseFlaw(text: string, place: BodyPlace | undefined): void {
       ? `The field ${printable(param)} is given more than once.`
       : `${printable(param) || 'The body'} is a number that cannot be read exactly; send a whole number of up to ` +
         '9007199254740991, or the digits in a string.'
-  throw new UnreadableRequest('validation_failed', detail, param)
+  throw new UnreadableRequest('validation_failed', detail, { param })
 }
 
-export function stringEnd(bytes: Buffer, start: number, most = bytes.length): number {
+export function stringEnd(bytes: Buffer, start: number): number {
   let at = start + 1
-  const end = Math.min(bytes.length, most)
-  while (at < end) {
+  while (at < bytes.length) {
     const byte = bytes[at]
     if (byte === quote) return at
     at += byte === backslash ? 2 : 1
@@ -136,25 +135,19 @@ function refuseBadStrings(value: unknown, path: string, place: BodyPlace | undef
   if (typeof value === 'string') {
     if (isStorable(value)) return
     const detail = 'A string holds a NUL character or half a surrogate pair.'
-    throw new UnreadableRequest('malformed_text', detail, placed(path, place))
+    throw new UnreadableRequest('malformed_text', detail, { param: placed(path, place) })
   }
   if (typeof value !== 'object' || value === null) return
   for (const [key, item] of Object.entries(value)) {
+    const inner = (path === '' ? key : `${path}.${key}`).slice(0, 200)
     if (key === '__proto__') {
-      throw new UnreadableRequest(
-        'validation_failed',
-        'The field __proto__ is not allowed.',
-        placed(joinPath(path, key), place),
-      )
+      throw new UnreadableRequest('validation_failed', 'The field __proto__ is not allowed.', {
+        param: placed(inner, place),
+      })
     }
     refuseBadStrings(key, path, place)
-    refuseBadStrings(item, joinPath(path, key), place)
+    refuseBadStrings(item, inner, place)
   }
-}
-
-function joinPath(path: string, key: string): string {
-  const joined = path === '' ? key : `${path}.${key}`
-  return joined.slice(0, 200)
 }
 
 /** A parser's message may quote the body, so control characters and lone surrogates are replaced. */

@@ -58,7 +58,9 @@ function refuseUnstorable(values: Readonly<Record<string, string | string[]>>): 
     const value = values[name]
     if (Array.isArray(value)) throw new InvalidRequest(`${name.slice(0, 100)} is given more than once.`, name)
     if (!isStorable(name) || (value !== undefined && !isStorable(value))) {
-      throw new UnreadableRequest('malformed_text', 'A parameter holds a NUL character.', name.replaceAll('\0', ''))
+      throw new UnreadableRequest('malformed_text', 'A parameter holds a NUL character.', {
+        param: name.replaceAll('\0', ''),
+      })
     }
   }
 }
@@ -79,7 +81,7 @@ export function readIdempotency(
       'Idempotency-Key must be given once and hold 1 to 255 printable ASCII characters.',
     )
   }
-  return { book: caller.book.number, key, fingerprint: fingerprintRequest(request.method, request.url, exchange.body) }
+  return { book: caller.book.number, key, fingerprint: fingerprintRequest(request, exchange.body) }
 }
 
 /** Node joins repeated headers with a comma, but a single value may contain one too. */

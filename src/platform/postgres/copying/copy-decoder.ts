@@ -13,7 +13,7 @@ export class CopyDecoder {
   readonly #fieldAt: Int32Array
   readonly #fieldLength: Int32Array
 
-  constructor(fieldsMax = 32, initialBytes = 4_096) {
+  constructor({ fieldsMax = 32, initialBytes = 4_096 }: { fieldsMax?: number; initialBytes?: number } = {}) {
     this.#buffer = Buffer.allocUnsafeSlow(initialBytes)
     this.#view = viewOf(this.#buffer)
     this.#fieldAt = new Int32Array(fieldsMax)
@@ -78,7 +78,7 @@ export class CopyDecoder {
   }
 
   /** Valid until the next `append`. */
-  bytes(from: number, to: number): Buffer {
+  bytes({ from, to }: { readonly from: number; readonly to: number }): Buffer {
     return this.#buffer.subarray(from, to)
   }
 
@@ -107,11 +107,6 @@ export class CopyDecoder {
   /** In microseconds since 1970. */
   timestamp(field: number): number {
     return this.int8(field) + postgresEpoch
-  }
-
-  /** One of the 32-bit words of a field, the highest first. */
-  word(field: number, index: number): number {
-    return this.#view.getInt32(this.#at(field) + index * 4)
   }
 
   uuid(field: number): string {

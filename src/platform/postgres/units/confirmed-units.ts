@@ -7,7 +7,7 @@ export class LostUnits extends Fault {
   override readonly name = 'LostUnits'
   readonly units: number
 
-  constructor(lost: number, known: number) {
+  constructor({ lost, known }: { readonly lost: number; readonly known: number }) {
     super({
       code: 'units_lost',
       message: `${lost} of the last ${known} transactions that were confirmed (of payments, of lanes, of requests, or of reports of rails) are not on the server that the database's address leads to now. It lacks what the one before had committed: a standby that was behind was promoted, or a backup restored. Compare with what clients and rails were told since.`,
@@ -21,7 +21,7 @@ export class LostUnits extends Fault {
 export function createConfirmedUnits(database: Database, onFault: (fault: Error) => void) {
   const confirmations = createConfirmations<Uuid>(database, {
     findLost,
-    onLost: (lost, known) => onFault(new LostUnits(lost.length, known)),
+    onLost: (lost, known) => onFault(new LostUnits({ lost: lost.length, known })),
   })
   const takeBack = database.onCommitted(confirmations.note)
   return {
