@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Result, Uuid } from '#kernel'
 import type { Account, ChangeAccount, CreateTransfer, Ledger, TransferCommand, TransferOutcome } from '#ledger'
+import { Fault } from '#platform/faults'
 import type { Database } from '#platform/postgres'
+import { patience } from './patience.ts'
 import { createRandom, type Random } from './random.ts'
 
 /** `posted` and `undone`: in a transaction that was committed or rolled back. `dry`: as a dry run. */
@@ -91,9 +93,7 @@ async function ask(
   group: Group,
   put: (group: Group) => Promise<readonly TransferOutcome[]>,
 ): Promise<Asked[]> {
-  const startedAt = performance.now()
-  const outcomes = await put(group)
-  const answeredAt = performance.now()
+  const { value: outcomes, startedAt, answeredAt } = await untilAnswered(() => put(group))
   if (outcomes.length !== group.commands.length) throw new Error('not every command was answered')
   return outcomes.map((outcome, place) => {
     const command = group.commands[place]
@@ -136,9 +136,24 @@ async function change(options: LoadOptions, ledger: Ledger, random: Random): Pro
     ...random.pick(settings),
     ...(random.chance(0.1) && { version: random.below(200) }),
   }
-  const startedAt = performance.now()
-  const result = await options.database.transaction((tx) => ledger.changeAccount(tx, command))
-  return { command, result, startedAt, answeredAt: performance.now() }
+  const { value: result, ...times } = await untilAnswered(() =>
+    options.database.transaction((tx) => ledger.changeAccount(tx, command)),
+  )
+  return { command, result, ...times }
+}
+
+/** Repeats what a busy account or ledger has refused to begin, as a client does. */
+async function untilAnswered<Value>(work: () => Promise<Value>) {
+  for (const endMs = performance.now() + patience(20_000); ; ) {
+    const startedAt = performance.now()
+    try {
+      const value = await work()
+      return { value, startedAt, answeredAt: performance.now() }
+    } catch (error) {
+      const isBusy = error instanceof Fault && (error.code === 'account_busy' || error.code === 'ledger_busy')
+      if (!isBusy || performance.now() > endMs) throw error
+    }
+  }
 }
 
 type CommandsOptions = LoadOptions & {

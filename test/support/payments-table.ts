@@ -23,7 +23,10 @@ export const context: MachineContext = {
   returningOf: () => [],
   attemptsOf: () => [],
   broughtBy: () => [],
-  accounts: { clearing: (rail, asset) => `rails:${rail}:clearing:${asset}`, suspense: (asset) => `suspense:${asset}` },
+  accounts: {
+    clearing: ({ rail, asset }) => `rails:${rail}:clearing:${asset}`,
+    suspense: (asset) => `suspense:${asset}`,
+  },
 }
 
 export const paymentId = '1'.repeat(32)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { createTestDatabase, moving, patience, startTestBooks, type TestBooks, type TestDatabase } from '#testing'
 import { createSharedVerification, type SharedMessage } from '#platform/verification'
+import { createTestDatabase, moving, patience, startTestBooks, type TestBooks, type TestDatabase } from '#testing'
 import { verifyInThread } from './verification-thread.ts'
 import type { Verification } from './verify-ledger.ts'
 

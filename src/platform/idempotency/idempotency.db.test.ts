@@ -94,9 +94,13 @@ describe('once', () => {
   })
 
   it('yields to a writer that stored the key without taking the lock', async () => {
-    const outcome = await once(test.database, claimOf('overtaken'), async (tx) => {
+    const outcome = await once(test.database, requestOf('overtaken'), async (tx) => {
       await tx.query(effect('overtaken'))
-      await test.database.transaction((other) => other.burst([storeKeysStep([theirs])]))
+      await test.database.transaction((other) =>
+        other.burst([
+          storeKeysStep([{ idempotency: requestOf('overtaken'), answer: { status: 201, body: 'theirs' } }]),
+        ]),
+      )
       return { status: 201, body: 'ours' }
     })
     expect(outcome).toEqual({ kind: 'replayed', answer: { status: 201, body: 'theirs' } })

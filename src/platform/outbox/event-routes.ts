@@ -62,7 +62,13 @@ function listEventsRoute(database: Queryable, all: readonly FeedEvents[]): Route
         }),
       )
       const read = new Map(data.flatMap((some) => [...(some ?? [])]))
-      return answer(200, page(feed.events.map((one) => toJson(one, read.get(one.id) ?? one.data)), next))
+      return answer(
+        200,
+        page(
+          feed.events.map((one) => toJson(one, read.get(one.id) ?? one.data)),
+          next,
+        ),
+      )
     },
   })
 }

@@ -43,8 +43,7 @@ export function followAttempt(
     return otherwise ?? ignored(`the attempt: ${verdict.because}`)
   }
   if (verdict.kind === 'unsent') return { attempt: verdict.attempt }
-  if (verdict.kind === 'doubted')
-    return { ...inquiry(verdict.attempt, context), note: askedWhich(verdict.detail) }
+  if (verdict.kind === 'doubted') return { ...inquiry(verdict.attempt, context), note: askedWhich(verdict.detail) }
   if (verdict.kind === 'confirmed')
     return { note: `The rail ${attempt.rail} confirms that it succeeded.`, ...otherwise, attempt: verdict.attempt }
   if (verdict.kind === 'contradicted') return { attempt: verdict.attempt, ...reactions.contradicted(verdict.detail) }
