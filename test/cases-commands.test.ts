@@ -3,7 +3,7 @@ import { startTestServer, type TestServer } from '#testing'
 import { runCommand } from './support/command-line.ts'
 import { type SimulatedRails, startSimulatedRails } from './support/simulated-rails.ts'
 
-// `munim cases`, as an operator uses it: a rail took another amount, and it is refunded.
+// `munim cases` and `munim rails`, as an operator uses them: a rail took another amount, and it is refunded.
 
 let rails: SimulatedRails
 let server: TestServer
@@ -23,7 +23,7 @@ const cases = (...args: string[]) => runCommand({ url: server.url, adminKey: ser
 async function payWrongly() {
   const source = { rail: 'card', instrument: 'card_wrong_amount' }
   const body = { amount: 1000, asset: 'USD', source, destination: 'shop' }
-  const { body: payment } = await server.request('POST', '/v1/payments', { body, headers: { prefer: 'wait=10' } })
+  const { body: payment } = await server.request('POST', '/v1/payments', { body, headers: { prefer: 'wait=20' } })
   expect(payment).toMatchObject({ state: 'requires_review', reason: 'wrong_amount' })
   return payment.id as string
 }
@@ -92,4 +92,14 @@ it('forces only with evidence, moves the books by that, and keeps the log of act
   expect(await (await fetch(`${server.url}/metrics`)).text()).toContain(
     'munim_cases_open{queue="payments",reason="wrong_amount"} 0',
   )
+})
+
+it('lists, pauses and resumes rails', async () => {
+  const rails = (...args: string[]) => runCommand({ url: server.url, adminKey: server.adminKey }, 'rails', ...args)
+  expect((await rails('list')).stdout).toMatch(/^name +state +since +retry at +operations +assets\ncard +up /)
+  expect((await rails('pause', 'card')).stdout).toMatch(/\ncard +paused /)
+  expect(JSON.parse((await rails('list', '--json')).stdout)).toMatchObject([{ name: 'card', state: 'paused' }])
+  expect((await rails('resume', 'card')).stdout).toMatch(/\ncard +up /)
+  const unknown = await rails('pause', 'nosuch')
+  expect(unknown).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringContaining('rail_not_found') })
 })

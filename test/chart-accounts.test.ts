@@ -23,7 +23,7 @@ const post = (path: string, body: object = {}, headers: Record<string, string> =
   server.request('POST', path, { body, headers })
 const pay = (also: object) => {
   const source = { rail: 'card', instrument: 'card_ok' }
-  return post('/v1/payments', { amount: '500', asset: 'USD', source, ...also }, { prefer: 'wait=10' })
+  return post('/v1/payments', { amount: '500', asset: 'USD', source, ...also }, { prefer: 'wait=20' })
 }
 const charges = async () => {
   const answer = await fetch(`${simulator.url}/records/operations?after=0&limit=100`)
@@ -94,7 +94,7 @@ test('a payout from a missing account, and an order for one, are refused', async
   await post('/v1/items', { code: 'lamp', name: 'Lamp', asset: 'USD', price: 100, stock: 1 })
   const source = { rail: 'card', instrument: 'card_ok' }
   const order = { lines: [{ item: 'lamp', quantity: 1 }], source, destination: 'shpo' }
-  const placed = await post('/v1/orders', order, { prefer: 'wait=10' })
+  const placed = await post('/v1/orders', order, { prefer: 'wait=20' })
   expect([placed.status, placed.body.code, placed.body.param]).toEqual([404, 'account_not_found', 'destination'])
   const item = await post('/v1/items', { code: 'q', name: 'Q', asset: 'QQQ', price: 100, stock: 1 })
   expect([item.status, item.body.code, item.body.param]).toEqual([404, 'asset_not_found', 'asset'])

@@ -25,10 +25,10 @@ const sound = (source: string, also: object = {}) => ({
   ...also,
 })
 
-const pay = (body: unknown, headers: Record<string, string> = { prefer: 'wait=10' }) =>
+const pay = (body: unknown, headers: Record<string, string> = { prefer: 'wait=20' }) =>
   request('POST', '/v1/payments', { body, headers })
 
-const act = (id: string, verb: string, body: object = {}, headers: Record<string, string> = { prefer: 'wait=10' }) =>
+const act = (id: string, verb: string, body: object = {}, headers: Record<string, string> = { prefer: 'wait=20' }) =>
   request('POST', `/v1/payments/${id}/${verb}`, { body, headers })
 
 const nobody = encodeId(idPrefix.payment, newUuid())
@@ -60,7 +60,7 @@ describe('a payment', () => {
     const merchant = await wallet(0)
     const fee = { account: 'fees', amount: 60 }
     const { status, body, headers } = await pay(sound(source, { amount: '600', destination: merchant, fee }))
-    expect([status, headers.get('preference-applied')]).toEqual([201, 'wait=10'])
+    expect([status, headers.get('preference-applied')]).toEqual([201, 'wait=20'])
     expect(body).toMatchObject({ state: 'succeeded', amount_captured: '600', fee: { account: 'fees', amount: '60' } })
     expect(await available(source)).toBe('400')
     expect(await available(merchant)).toBe('540')
@@ -91,12 +91,12 @@ describe('a payment', () => {
   test('is made once per idempotency key, and a replay returns it as accepted, or waits as well', async () => {
     const source = await wallet(5000)
     const key = { 'idempotency-key': randomUUID() }
-    const first = await pay(sound(source), { ...key, prefer: 'wait=10' })
+    const first = await pay(sound(source), { ...key, prefer: 'wait=20' })
     expect(first.body.state).toBe('succeeded')
     const kept = await pay(sound(source), key)
     expect([kept.status, kept.headers.get('idempotent-replayed')]).toEqual([201, 'true'])
     expect(kept.body).toMatchObject({ id: first.body.id, state: 'processing' })
-    const waiting = await pay(sound(source), { ...key, prefer: 'wait=10' })
+    const waiting = await pay(sound(source), { ...key, prefer: 'wait=20' })
     expect([waiting.status, waiting.headers.get('idempotent-replayed')]).toEqual([201, 'true'])
     expect(waiting.body).toEqual(first.body)
     const other = await pay(sound(source, { amount: 7 }), key)
@@ -241,7 +241,7 @@ describe('manual capture', () => {
       'amount',
     ])
     expect((await act(id, 'capture', { amount: '500' })).body.state).toBe('succeeded')
-    const { body } = await request('GET', `/v1/payments/${id}`, { headers: { prefer: 'wait=10' } })
+    const { body } = await request('GET', `/v1/payments/${id}`, { headers: { prefer: 'wait=20' } })
     expect(body).toMatchObject({ state: 'succeeded', amount_captured: '800', amount_capturable: '0' })
     expect(await available(source)).toBe('200')
     const listed = await request('GET', `/v1/payments/${id}/captures`)

@@ -22,7 +22,7 @@ afterAll(async () => {
   await simulator.stop()
 })
 
-const headers = { prefer: 'wait=10' }
+const headers = { prefer: 'wait=20' }
 const post = (path: string, body: object) => request('POST', path, { body, headers })
 
 const payIn = (instrument: string, also: object = {}) =>
@@ -85,7 +85,7 @@ describe('a payment over a rail', () => {
     const back = await post(`/v1/payments/${body.id}/cancel-or-refund`, {})
     expect(back.body.refund.amount).toBe('350')
     const ended = await request('GET', `/v1/refunds/${back.body.refund.id}`, { headers })
-    expect([ended.body.state, ended.headers.get('preference-applied')]).toEqual(['succeeded', 'wait=10'])
+    expect([ended.body.state, ended.headers.get('preference-applied')]).toEqual(['succeeded', 'wait=20'])
   })
 
   test('is paid out again, and a declined payout leaves the balance unchanged', async () => {

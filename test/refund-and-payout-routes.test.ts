@@ -21,10 +21,10 @@ const sound = (source: string, also: object = {}) => ({
   ...also,
 })
 
-const pay = (body: unknown, headers: Record<string, string> = { prefer: 'wait=10' }) =>
+const pay = (body: unknown, headers: Record<string, string> = { prefer: 'wait=20' }) =>
   request('POST', '/v1/payments', { body, headers })
 
-const act = (id: string, verb: string, body: object = {}, headers: Record<string, string> = { prefer: 'wait=10' }) =>
+const act = (id: string, verb: string, body: object = {}, headers: Record<string, string> = { prefer: 'wait=20' }) =>
   request('POST', `/v1/payments/${id}/${verb}`, { body, headers })
 
 const nobody = encodeId(idPrefix.payment, newUuid())
@@ -36,7 +36,7 @@ describe('refunds', () => {
     expect(body.state).toBe('succeeded')
     return { source, id: body.id as string }
   }
-  const refund = (body: object) => request('POST', '/v1/refunds', { body, headers: { prefer: 'wait=10' } })
+  const refund = (body: object) => request('POST', '/v1/refunds', { body, headers: { prefer: 'wait=20' } })
 
   test('return parts, never more than was captured', async () => {
     const { source, id } = await paid()
@@ -147,7 +147,7 @@ describe('lists, the timeline and the feed', () => {
     const { body } = await pay(sound(source))
     const refund = await request('POST', '/v1/refunds', {
       body: { payment: body.id, amount: 250 },
-      headers: { prefer: 'wait=10' },
+      headers: { prefer: 'wait=20' },
     })
     const { data } = (await request('GET', `/v1/payments/${body.id}/timeline`)).body
     expect(data[0]).toMatchObject({

@@ -16,7 +16,7 @@ afterAll(() => server.stop())
 const post = (path: string, body: object = {}, headers: Record<string, string> = {}) =>
   server.request('POST', path, { body, headers })
 const get = async (path: string) => (await server.request('GET', path)).body
-const waiting = { prefer: 'wait=15' }
+const waiting = { prefer: 'wait=20' }
 
 async function open(code: string, also: object = {}): Promise<string> {
   const { status, body } = await post('/v1/accounts', { code, asset: 'USD', ...also })
@@ -60,7 +60,7 @@ test.each(modes)('an order is paid, reserved and confirmed ($coordinator, $captu
   const { shop, wallet, order, stock } = await openShop({ stock: 3 })
   const { status, body, headers } = await order(wallet, mode)
   expect([status, body.state, body.reason]).toEqual([201, 'confirmed', null])
-  expect(headers.get('preference-applied')).toBe('wait=15')
+  expect(headers.get('preference-applied')).toBe('wait=20')
   expect(await stock()).toBe(2)
   expect([await posted(wallet), await posted(shop)]).toEqual([
     ['4000', '0'],

@@ -20,7 +20,7 @@ afterAll(async () => {
 const post = (path: string, body: object = {}, headers: Record<string, string> = {}) =>
   server.request('POST', path, { body, headers })
 const get = async (path: string) => (await server.request('GET', path)).body
-const waiting = { prefer: 'wait=15' }
+const waiting = { prefer: 'wait=20' }
 const modes = coordinators.flatMap((coordinator) =>
   (['automatic', 'manual'] as const).map((capture) => ({ coordinator, capture })),
 )

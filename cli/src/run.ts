@@ -7,6 +7,7 @@ import { addImportCommands } from './import-command.ts'
 import { addPaymentCommands } from './payments-commands.ts'
 import { addPayoutCommands } from './payouts-commands.ts'
 import { addRailSimulatorCommand } from './rail-simulator-command.ts'
+import { addRailCommands } from './rails-commands.ts'
 import { addStartCommand } from './start-command.ts'
 import { styled, type Terminal, toJson } from './terminal.ts'
 import { addTransferCommands } from './transfers-commands.ts'
@@ -78,6 +79,7 @@ function createProgram(
   addCasesCommands(program, terminal)
   addPaymentCommands(program, terminal)
   addPayoutCommands(program, terminal)
+  addRailCommands(program, terminal)
   return program
 }
 

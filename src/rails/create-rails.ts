@@ -44,6 +44,8 @@ export type RailsService = Rails & {
   readonly status: (rail: string) => RailStatus
   /** Appends an event to every book; a repetition has no effect. Other processes apply it within a second. */
   readonly pause: (tx: Transaction, change: { readonly rail: string; readonly paused: boolean }) => Promise<RailStatus>
+  /** Called after the commit of `pause`: this process applies it at once. */
+  readonly refresh: () => Promise<void>
 }
 
 export type RailStatus = RailHealth & { readonly paused: boolean }
@@ -103,6 +105,7 @@ export function createRails(deps: RailsDeps): RailsService {
       }
       return { rail, state, since, paused, ...(retryAt !== undefined && { retryAt }) }
     },
+    refresh: healthSync.refresh,
     start: async () => {
       await healthSync.start()
       if (deps.collects) maintenance.start()

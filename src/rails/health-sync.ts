@@ -29,6 +29,8 @@ export type HealthSync = {
   readonly view: (rail: string) => RailView | undefined
   readonly exchange: () => Promise<void>
   readonly hurry: () => void
+  /** Reads the health as it is stored now, such as after this process has changed it. */
+  readonly refresh: () => Promise<void>
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
 }
@@ -70,6 +72,7 @@ export function createHealthSync(deps: HealthSyncDeps): HealthSync {
     hurry: () => {
       if (isStarted) void periodic.round()
     },
+    refresh: async () => learn(await readHealth(database, names)),
     start: async () => {
       if (names.length === 0) return
       await makeHealthRows(database, names)

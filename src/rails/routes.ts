@@ -197,6 +197,10 @@ function pauseRoute({ rails }: Deps, act: 'pause' | 'resume'): Route {
       const health = await rails.pause(tx, { rail, paused })
       return answer(200, view(rails, rail, { ...health, paused }))
     },
+    afterCommit: async (_, kept) => {
+      await rails.refresh()
+      return kept
+    },
   })
 }
 
