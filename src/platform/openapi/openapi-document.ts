@@ -174,7 +174,7 @@ function parameters(route: Route, components: Components): OpenApiParameter[] {
       in: 'header',
       description:
         'With `wait=SECONDS`, up to 20: answer when the end is known, or as it is after that time (RFC 7240).',
-      schema: { type: 'string', examples: ['wait=20'] },
+      schema: { type: 'string', examples: ['wait=10'] },
     })
   }
   if (route.scope !== 'none') {
