@@ -68,10 +68,11 @@ it('acts on several at once, and says which refused; `stuck` is another name of 
   await payWrongly()
   await payWrongly()
   const ids = JSON.parse((await cases('list', '--json')).stdout).map(({ id }: { id: string }) => id)
-  const done = await runCommand({ url: server.url, adminKey: server.adminKey }, 'stuck', 'reverse', ...ids, ids[0])
+  const ended = JSON.parse((await cases('list', '--state', 'resolved', '--limit', '1', '--json')).stdout)[0].id
+  const done = await runCommand({ url: server.url, adminKey: server.adminKey }, 'stuck', 'reverse', ...ids, ended)
   expect(done).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('1 of 3 refused') })
   expect(done.stdout.match(/accepted/g)).toHaveLength(2)
-  expect(done.stdout).toContain('case_being_acted_on')
+  expect(done.stdout).toContain('case_already_resolved')
   await expect.poll(async () => (await cases('list')).stdout).toBe('No open cases.\n')
 })
 

@@ -3,7 +3,6 @@ import { assert, decodeId, encodeId, idPrefix, type Uuid } from '#kernel'
 import {
   type Answer,
   answer,
-  type Caller,
   decodeCursor,
   encodeCursor,
   type HttpModule,
@@ -16,22 +15,15 @@ import {
   route,
 } from '#platform/http'
 import type { Database, Transaction } from '#platform/postgres'
-import type { CaseCommand, CaseRequest } from '../act-on-case.ts'
-import { type Case, type CaseAction, noBook } from '../case.ts'
+import type { CaseRequest } from '../act-on-case.ts'
+import type { Case, CaseAction } from '../case.ts'
 import { type CaseFilter, getCase, listActs, listCases } from '../case-read-model.ts'
 import { type CaseRefusalCode, caseRefusals } from '../case-refusals.ts'
 import type { Cases } from '../create-cases.ts'
 import { readSubjectId } from '../queue.ts'
-import {
-  actBody,
-  bulkAnswer,
-  bulkBody,
-  caseParams,
-  caseSchemas,
-  forceBody,
-  noteBody,
-  reassignBody,
-} from './case-schemas.ts'
+import { bulkRoute } from './bulk-route.ts'
+import { booksOf, requestOf, uuidOf } from './case-request.ts'
+import { actBody, caseParams, caseSchemas, forceBody, noteBody, reassignBody } from './case-schemas.ts'
 import { caseActToJson, caseToJson } from './case-to-json.ts'
 
 type CaseRoutesDependencies = {
@@ -205,49 +197,6 @@ function otherRoutes(deps: Deps): Route[] {
 const post = (action: CaseAction) =>
   ({ method: 'POST', path: `/v1/cases/:id/${action}`, operation: `${action}_case` }) as const
 
-function bulkRoute(deps: Deps): Route {
-  return route({
-    method: 'POST',
-    path: '/v1/cases/actions',
-    operation: 'act_on_cases',
-    summary: 'Act on up to 100 cases',
-    description:
-      'Does the same action on each case, in the given order. A case that refuses it does not stop the others: `data` ' +
-      'has the result of each. `force` needs an admin key.',
-    tag,
-    scope: 'write',
-    scopeOf: ({ action }) => (action === 'force' ? { scope: 'admin', param: 'action' } : undefined),
-    body: bulkBody,
-    answers: { 200: bulkAnswer },
-    handleOnce: async ({ body, caller }, tx) => {
-      const command = readCommand(body)
-      const data: Static<typeof bulkAnswer>['data'] = []
-      for (const { id, revision } of body.cases) {
-        const done = await deps.cases.act(tx, { ...requestOf(caller, id), command, revision })
-        data.push({ id, code: done.ok ? null : done.refusal.code, detail: done.ok ? null : done.refusal.message })
-      }
-      return answer(200, { data })
-    },
-    afterCommit: (_, kept) => {
-      deps.onActed()
-      return kept
-    },
-  })
-}
-
-function readCommand({ action, outcome, evidence, owner, text }: Static<typeof bulkBody>): CaseCommand {
-  if (action === 'force') {
-    return { action, outcome: needed(outcome, 'outcome', action), evidence: needed(evidence, 'evidence', action) }
-  }
-  if (action === 'reassign') return { action, owner: needed(owner, 'owner', action) }
-  return action === 'note' ? { action, text: needed(text, 'text', action) } : { action }
-}
-
-function needed<Value>(value: Value | undefined, field: string, action: CaseAction): Value {
-  if (value === undefined) throw new InvalidRequest(`${field} is required for the action ${action}`, field)
-  return value
-}
-
 type ActRequest = Pick<RouteRequest, 'caller' | 'refuse'> & { readonly params: Static<typeof caseParams> }
 
 async function act(
@@ -263,20 +212,7 @@ async function act(
   return answer(200, toJson(cases, after))
 }
 
-const requestOf = (caller: Caller, id: string) => ({ books: booksOf(caller), id: uuidOf(id), actor: caller.keyId })
-
 const toJson = (cases: Cases, found: Case) => caseToJson(cases.queue(found.queue), found)
-
-/** An operator key also sees cases that belong to no book. */
-function booksOf({ book, scope }: Caller): readonly number[] {
-  return scope === 'operator' ? [book.number, noBook] : [book.number]
-}
-
-function uuidOf(id: string): Uuid {
-  const uuid = decodeId(idPrefix.case, id)
-  if (uuid === undefined) throw new InvalidRequest('id must be the id of a case', 'id')
-  return uuid
-}
 
 function readSubject(cases: Cases, id: string): Uuid {
   const uuid = readSubjectId(cases.queues(), id)

@@ -198,7 +198,7 @@ export const bulkBody = closedObject(
     cases: Type.Array(closedObject({ id: id('case', 'The id of a case.'), revision: Type.Optional(revision) }), {
       minItems: 1,
       maxItems: bulkMax,
-      description: 'The cases, each with the revision that you have read.',
+      description: 'The cases, each once, with the revision that you have read.',
       [expectation]: `a list of 1 to ${bulkMax} cases`,
     }),
     action,
@@ -218,8 +218,11 @@ export const bulkAnswer = closedObject(
     data: Type.Array(
       closedObject({
         id: id('case', 'The id of the case.'),
-        code: nullableText('Why the action was refused; null: it was accepted.', null),
-        detail: nullableText('The refusal for operators; null: the action was accepted.', null),
+        code: nullableText(
+          'Why the action was refused, or `internal_error` when the server failed to do it; null: it was accepted.',
+          null,
+        ),
+        detail: nullableText('The refusal or failure for operators; null: the action was accepted.', null),
       }),
       { description: 'The result of each case, in the order of the request.' },
     ),
