@@ -94,3 +94,22 @@ it('forces with evidence only, by which the books are moved and the log of acts 
     'munim_cases_open{queue="payments",reason="wrong_amount"} 0',
   )
 })
+
+it('shows the newest actions on a case, and lists all of them', async () => {
+  await payWrongly()
+  const [{ id }] = JSON.parse((await cases('list', '--json')).stdout)
+  expect((await cases('acts', id)).stdout).toBe('No operator has acted on the case.\n')
+  await cases('note', id, 'The first note.')
+  expect((await cases('show', id)).stdout).not.toContain('munim cases acts')
+  await server.database.query({
+    text: `insert into cases.acts (id, case_id, actor, action, text)
+      select gen_random_uuid(), case_id, actor, 'note', 'Note ' || n from cases.acts cross join generate_series(1, 100) n
+      where text = 'The first note.'`,
+  })
+  const shown = (await cases('show', id)).stdout
+  expect(shown).toContain(`Older actions are not shown. All of them: munim cases acts ${id}\n`)
+  expect(shown.match(/by key_/g)).toHaveLength(100)
+  const listed = (await cases('acts', id)).stdout
+  expect([listed.match(/key_/g)?.length, listed.includes('The first note.')]).toEqual([101, true])
+  expect(JSON.parse((await cases('acts', id, '--limit', '30', '--json')).stdout)).toHaveLength(30)
+})

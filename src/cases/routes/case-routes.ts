@@ -9,7 +9,9 @@ import {
   InvalidRequest,
   page,
   pageLimit,
+  pageQuery,
   pageSchema,
+  querySchema,
   type Route,
   type RouteRequest,
   route,
@@ -23,7 +25,7 @@ import type { Cases } from '../create-cases.ts'
 import { readSubjectId } from '../queue.ts'
 import { bulkRoute } from './bulk-route.ts'
 import { booksOf, requestOf, uuidOf } from './case-request.ts'
-import { actBody, caseParams, caseSchemas, forceBody, noteBody, reassignBody } from './case-schemas.ts'
+import { actBody, caseAct, caseParams, caseSchemas, forceBody, noteBody, reassignBody } from './case-schemas.ts'
 import { caseActToJson, caseToJson } from './case-to-json.ts'
 
 type CaseRoutesDependencies = {
@@ -54,13 +56,19 @@ const caseProblems = Object.fromEntries(
 
 const tag = 'Cases'
 
+/** The newest acts that are shown with a case. */
+const shownActs = 100
+
 /** The routes of cases, `/v1/cases`. Call it after all queues are registered: the schemas name their reasons. */
 export function caseRoutes(given: CaseRoutesDependencies): HttpModule {
   const deps = { ...given, schemas: caseSchemas(given.cases.queues()) }
   return {
     name: 'cases',
     problems: caseProblems,
-    routes: [listRoute(deps), getRoute(deps), ...subjectRoutes(deps), ...otherRoutes(deps), bulkRoute(deps)],
+    routes: [
+      ...[listRoute(deps), getRoute(deps), actsRoute(deps)],
+      ...[...subjectRoutes(deps), ...otherRoutes(deps), bulkRoute(deps)],
+    ],
   }
 }
 
@@ -118,7 +126,7 @@ function getRoute({ database, cases, schemas }: Deps): Route {
     method: 'GET',
     path: '/v1/cases/:id',
     operation: 'get_case',
-    summary: 'Read a case, with the actions of operators on it',
+    summary: 'Read a case, with the newest actions of operators on it',
     tag,
     scope: 'read',
     params: caseParams,
@@ -127,8 +135,35 @@ function getRoute({ database, cases, schemas }: Deps): Route {
     handle: async ({ params, caller, refuse }) => {
       const found = await getCase(database, booksOf(caller), uuidOf(params.id))
       if (found === undefined) return refuse({ code: 'case_not_found', message: caseRefusals.case_not_found })
-      const acts = await listActs(database, found.id)
-      return answer(200, Object.assign(toJson(cases, found), { acts: acts.map(caseActToJson) }))
+      const newest = await listActs(database, found.id, { limit: shownActs + 1 })
+      const acts = newest.slice(0, shownActs).reverse().map(caseActToJson)
+      return answer(200, Object.assign(toJson(cases, found), { acts, has_more_acts: newest.length > shownActs }))
+    },
+  })
+}
+
+function actsRoute({ database }: Deps): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/cases/:id/acts',
+    operation: 'list_case_acts',
+    summary: 'List the actions of operators on a case',
+    description: 'Newest first.',
+    tag,
+    scope: 'read',
+    params: caseParams,
+    query: querySchema(pageQuery),
+    answers: { 200: pageSchema(caseAct) },
+    problems: ['case_not_found'],
+    handle: async ({ params, query, caller, refuse }) => {
+      const limit = pageLimit(query)
+      const before = query.cursor === undefined ? undefined : readActBefore(query.cursor)
+      const found = await getCase(database, booksOf(caller), uuidOf(params.id))
+      if (found === undefined) return refuse({ code: 'case_not_found', message: caseRefusals.case_not_found })
+      const acts = await listActs(database, found.id, { limit: limit + 1, before })
+      const shown = acts.slice(0, limit)
+      const last = acts.length > limit ? shown.at(-1) : undefined
+      return answer(200, page(shown.map(caseActToJson), last && encodeCursor(last.id)))
     },
   })
 }
@@ -224,4 +259,10 @@ function readBefore(cursor: string): Uuid {
   const before = decodeId(idPrefix.case, decodeCursor(cursor, 'string')[0])
   if (before === undefined) throw new InvalidRequest('cursor must be the next_cursor of an earlier page', 'cursor')
   return before
+}
+
+function readActBefore(cursor: string): Uuid {
+  const [before] = decodeCursor(cursor, 'string')
+  if (/^[0-9a-f]{32}$/.test(before)) return before
+  throw new InvalidRequest('cursor must be the next_cursor of an earlier page', 'cursor')
 }
