@@ -60,6 +60,7 @@ export const sdkCalls: Readonly<Record<string, string>> = {
   cancel_payout: 'payouts.cancel(id)',
   list_cases: 'cases.list()',
   get_case: 'cases.get(id)',
+  list_case_acts: 'cases.acts(id)',
   retry_case: 'cases.retry(id)',
   inquire_case: 'cases.inquire(id)',
   force_case: 'cases.force(id, body)',

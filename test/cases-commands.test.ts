@@ -68,10 +68,11 @@ it('acts on several at once, and names the refused ones; `stuck` is an alias of 
   await payWrongly()
   await payWrongly()
   const ids = JSON.parse((await cases('list', '--json')).stdout).map(({ id }: { id: string }) => id)
-  const done = await runCommand({ url: server.url, adminKey: server.adminKey }, 'stuck', 'reverse', ...ids, ids[0])
+  const ended = JSON.parse((await cases('list', '--state', 'resolved', '--limit', '1', '--json')).stdout)[0].id
+  const done = await runCommand({ url: server.url, adminKey: server.adminKey }, 'stuck', 'reverse', ...ids, ended)
   expect(done).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('1 of 3 refused') })
   expect(done.stdout.match(/accepted/g)).toHaveLength(2)
-  expect(done.stdout).toContain('case_being_acted_on')
+  expect(done.stdout).toContain('case_already_resolved')
   await expect.poll(async () => (await cases('list')).stdout).toBe('No open cases.\n')
 })
 
@@ -102,4 +103,23 @@ it('lists, pauses and resumes rails', async () => {
   expect((await rails('resume', 'card')).stdout).toMatch(/\ncard +up /)
   const unknown = await rails('pause', 'nosuch')
   expect(unknown).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringContaining('rail_not_found') })
+})
+
+it('shows the newest actions on a case, and lists all of them', async () => {
+  await payWrongly()
+  const [{ id }] = JSON.parse((await cases('list', '--json')).stdout)
+  expect((await cases('acts', id)).stdout).toBe('No operator has acted on the case.\n')
+  await cases('note', id, 'The first note.')
+  expect((await cases('show', id)).stdout).not.toContain('munim cases acts')
+  await server.database.query({
+    text: `insert into cases.acts (id, case_id, actor, action, text)
+      select gen_random_uuid(), case_id, actor, 'note', 'Note ' || n from cases.acts cross join generate_series(1, 100) n
+      where text = 'The first note.'`,
+  })
+  const shown = (await cases('show', id)).stdout
+  expect(shown).toContain(`Older actions are not shown. All of them: munim cases acts ${id}\n`)
+  expect(shown.match(/by key_/g)).toHaveLength(100)
+  const listed = (await cases('acts', id)).stdout
+  expect([listed.match(/key_/g)?.length, listed.includes('The first note.')]).toEqual([101, true])
+  expect(JSON.parse((await cases('acts', id, '--limit', '30', '--json')).stdout)).toHaveLength(30)
 })

@@ -1,4 +1,12 @@
-import { type ActOnCases, type Case, type CaseReason, type CaseWithActs, formatAmount, type Munim } from '@munim/sdk'
+import {
+  type ActOnCases,
+  type Case,
+  type CaseAct,
+  type CaseReason,
+  type CaseWithActs,
+  formatAmount,
+  type Munim,
+} from '@munim/sdk'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { formatPairs, parseCount, takeFirst } from './accounts-commands.ts'
 import { createScales, type Scales } from './asset-scales.ts'
@@ -34,8 +42,13 @@ export function addCasesCommands(program: Command, terminal: Terminal): void {
     .description('show a case, with its allowed actions and what operators did about it')
     .action(async (id: string, options: ConnectionOptions) => {
       const munim = connect(options)
-      await printCase(terminal, options, createScales(munim), await munim.cases.get(id))
+      const found = await munim.cases.get(id)
+      await printCase(terminal, options, createScales(munim), found)
+      if (found.has_more_acts && !options.json) {
+        await write(terminal.stdout, `Older actions are not shown. All of them: munim cases acts ${id}\n`)
+      }
     })
+  addActsCommand(group, terminal)
   for (const action of ['retry', 'inquire', 'reverse'] as const) {
     addAct(group, action)
       .addHelpText('after', `\nExample:\n  $ munim cases ${action} ${exampleId}`)
@@ -170,6 +183,25 @@ function addListCommand(group: Command, terminal: Terminal): void {
     })
 }
 
+function addActsCommand(group: Command, terminal: Terminal): void {
+  withConnection(group.command('acts').argument('<id>', 'case_…'))
+    .description('list what operators did about a case, newest first')
+    .option('--limit <n>', 'how many; all if not given', parseCount)
+    .addHelpText('after', `\nExample:\n  $ munim cases acts ${exampleId} --limit 50`)
+    .action(async (id: string, options: ConnectionOptions & { readonly limit?: number }) => {
+      const { limit = Number.POSITIVE_INFINITY } = options
+      const acts = await takeFirst(connect(options).cases.acts(id, { limit: Math.min(limit, 100) }), limit)
+      await write(terminal.stdout, options.json ? `${toJson(acts)}\n` : formatActs(terminal, acts))
+    })
+}
+
+function formatActs(terminal: Terminal, acts: readonly CaseAct[]): string {
+  if (acts.length === 0) return 'No operator has acted on the case.\n'
+  const columns = ['at', 'by', 'action', 'text'].map((title) => ({ title }))
+  const rows = acts.map(({ at, by, action, text }) => [at, by, action, text ?? '-'])
+  return formatTable(terminal.stdout, columns, rows)
+}
+
 async function formatCases(terminal: Terminal, scales: Scales, cases: readonly Case[]): Promise<string> {
   const columns = ['id', 'queue', 'reason', 'subject', 'amount', 'age', 'owner', 'actions'].map((title) => ({ title }))
   const amounts = await Promise.all(cases.map((found) => amountOf(scales, found)))
@@ -243,12 +275,17 @@ async function printCase(
   await write(terminal.stdout, formatPairs(rows))
 }
 
+/** Of the parameter `older_than`. */
+const ageSecondsMax = 999_999_999
+
 const units = { s: 1, m: 60, h: 3_600, d: 86_400 } as const
 
 function parseAge(text: string): number {
-  const match = /^([1-9]\d{0,5})([smhd])$/.exec(text)
+  const match = /^([1-9]\d*)([smhd])$/.exec(text)
   if (!match) throw new InvalidArgumentError('It must be a number and s, m, h or d, such as 30m.')
-  return Number(match[1]) * units[match[2] as keyof typeof units]
+  const seconds = Number(match[1]) * units[match[2] as keyof typeof units]
+  if (seconds > ageSecondsMax) throw new InvalidArgumentError('It may be at most 11574d.')
+  return seconds
 }
 
 function formatAge(seconds: number): string {

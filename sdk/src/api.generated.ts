@@ -1099,8 +1099,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a case, with the actions of operators on it */
+        /** Read a case, with the newest actions of operators on it */
         get: operations["get_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cases/{id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the actions of operators on a case
+         * @description Newest first.
+         */
+        get: operations["list_case_acts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1231,7 +1251,7 @@ export interface paths {
         put?: never;
         /**
          * Act on up to 100 cases
-         * @description Does the same action on each case, in the given order. A case that refuses it does not stop the others: `data` has the result of each. `force` needs an admin key.
+         * @description Does the same action on each case, in the given order, each in its own transaction. A case that refuses it, or fails with `internal_error`, does not stop the others: `data` has the result of each. When the server cannot continue (503), the cases so far are done. Repeat the request with the same Idempotency-Key: it returns their first results, and continues with the others. `force` needs an admin key.
          */
         post: operations["act_on_cases"];
         delete?: never;
@@ -1612,7 +1632,7 @@ export interface components {
          * @description `force` takes `outcome` and `evidence`, `reassign` takes `owner`, `note` takes `text`.
          */
         ActOnCases: {
-            /** @description The cases, each with the revision that you have read. */
+            /** @description The cases, each once, with the revision that you have read. */
             cases: {
                 /**
                  * @description The id of a case.
@@ -1663,12 +1683,12 @@ export interface components {
                  */
                 id: string;
                 /**
-                 * @description Why the action was refused; null: it was accepted.
+                 * @description Why the action was refused, or `internal_error` when the server failed to do it; null: it was accepted.
                  * @example null
                  */
                 code: string | null;
                 /**
-                 * @description The refusal for operators; null: the action was accepted.
+                 * @description The refusal or failure for operators; null: the action was accepted.
                  * @example null
                  */
                 detail: string | null;
@@ -2190,8 +2210,13 @@ export interface components {
              * @example null
              */
             resolution: string | null;
-            /** @description The actions of operators, in order. */
+            /** @description The newest 100 actions of operators, oldest first. */
             acts: components["schemas"]["CaseAct"][];
+            /**
+             * @description Whether there are older actions. `GET /v1/cases/{id}/acts` lists all.
+             * @example false
+             */
+            has_more_acts: boolean;
         };
         /**
          * ChangeAccount
@@ -13586,6 +13611,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseWithActs"];
+                };
+            };
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid API key */
+            401: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
+            403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `case_not_found`: There is no such case; `book_not_found`: No such book */
+            404: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: The server failed */
+            500: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: The server cannot answer right now; `deadline_exceeded`: The request took too long */
+            503: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_case_acts: {
+        parameters: {
+            query?: {
+                /** @description How many to answer, 1 to 100; 20 when not given. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
+                "Munim-Book"?: string;
+            };
+            path: {
+                /** @description The id of the case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["CaseAct"][];
+                        has_more: boolean;
+                        next_cursor: string | null;
+                    };
                 };
             };
             /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */

@@ -2,8 +2,8 @@ import { decodeCase } from './decode.ts'
 import { createPages, type PageParams, type Pages } from './pages.ts'
 import { toQuery } from './query.ts'
 import type { CallOptions, Transport } from './transport.ts'
-import type { ActedOnCases, ActOnCases, Case, CaseAction, CaseReason, CaseWithActs } from './types.ts'
-import type { WireCase, WireCaseWithActs, WirePage } from './wire.ts'
+import type { ActedOnCases, ActOnCases, Case, CaseAct, CaseAction, CaseReason, CaseWithActs } from './types.ts'
+import type { WireCase, WireCaseAct, WireCaseWithActs, WirePage } from './wire.ts'
 
 export type ListCases = PageParams & {
   /** Default: `open`. */
@@ -31,8 +31,10 @@ export type ActOnCaseOptions = CallOptions & { readonly revision?: number }
 export type Cases = {
   /** Newest first. */
   readonly list: (params?: ListCases, options?: CallOptions) => Pages<Case>
-  /** The case and the actions of operators on it. */
+  /** The case and the newest 100 actions of operators on it. */
   readonly get: (id: string, options?: CallOptions) => Promise<CaseWithActs>
+  /** The actions of operators on the case, newest first. */
+  readonly acts: (id: string, params?: PageParams, options?: CallOptions) => Pages<CaseAct>
   /** Retries work that has certainly not happened. */
   readonly retry: (id: string, options?: ActOnCaseOptions) => Promise<Case>
   /** Inquires at the rail again. */
@@ -49,7 +51,10 @@ export type Cases = {
   readonly reassign: (id: string, change: { readonly owner: string }, options?: CallOptions) => Promise<Case>
   /** Adds a note to the case. */
   readonly note: (id: string, note: { readonly text: string }, options?: CallOptions) => Promise<Case>
-  /** The same action on up to 100 cases. A refusal does not stop the other cases: `data` has each result. */
+  /**
+   * The same action on up to 100 cases. A case that refuses or fails does not stop the others: `data` has each result.
+   * A retry of the call continues with the cases that are not done.
+   */
   readonly actOnMany: (request: ActOnCases, options?: CallOptions) => Promise<ActedOnCases>
 }
 
@@ -73,6 +78,17 @@ export function createCases(transport: Transport): Cases {
       ),
     get: async (id, options) =>
       decodeCase(await transport.send<WireCaseWithActs>({ method: 'GET', path: pathOf(id) }, options)),
+    acts: (id, params, options) =>
+      createPages(
+        (page, call) =>
+          transport.send<WirePage<WireCaseAct>>(
+            { method: 'GET', path: pathOf(id, '/acts'), query: toQuery({ ...params, ...page }) },
+            call,
+          ),
+        (act) => act,
+        params ?? {},
+        options,
+      ),
     retry: (id, options) => actAt('retry', id, options),
     inquire: (id, options) => actAt('inquire', id, options),
     force: (id, outcome, options) => act('force', id, outcome, options),

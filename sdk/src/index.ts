@@ -52,6 +52,7 @@ export type {
   Capture,
   CapturePayment,
   Case,
+  CaseAct,
   CaseAction,
   CaseReason,
   CaseWithActs,

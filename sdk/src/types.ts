@@ -11,6 +11,7 @@ import type {
   WireCapture,
   WireCapturePayment,
   WireCase,
+  WireCaseAct,
   WireCaseWithActs,
   WireChangeItem,
   WireChangeVendor,
@@ -118,6 +119,8 @@ export type NewApiKey = WireNewApiKey & { readonly key: string }
 /** Work for an operator. */
 export type Case = WithAmounts<WireCase, 'amount'>
 export type CaseWithActs = WithAmounts<WireCaseWithActs, 'amount'>
+/** An action of an operator on a case. */
+export type CaseAct = WireCaseAct
 export type CaseReason = WireCase['reason']
 export type CaseAction = WireCase['actions'][number]
 /** An action on many cases, and its results. */

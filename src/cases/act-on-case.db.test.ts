@@ -79,6 +79,23 @@ describe('an operator', () => {
     ])
   })
 
+  it('is refused evidence, a note or an owner that is only white space', async () => {
+    const path = await openCase()
+    const blank = ' \n\t\u00a0'.repeat(10)
+    for (const [action, body, param] of [
+      ['force', { outcome: 'failed', evidence: blank }, 'evidence'],
+      ['note', { text: blank }, 'text'],
+      ['reassign', { owner: blank }, 'owner'],
+    ] as const) {
+      const bulk = { cases: [{ id: path.split('/').at(-1) }], action, ...body }
+      for (const refused of [await post(`${path}/${action}`, body), await post('/v1/cases/actions', bulk)]) {
+        expect([refused.status, refused.body.param]).toEqual([400, param])
+        expect(refused.body.detail).toMatch(/characters, not only white space\.$/)
+      }
+    }
+    expect(audited).toEqual([])
+  })
+
   it('forces with an admin key only, and reads with any', async () => {
     const path = await openCase()
     expect((await post(`${path}/force`, { outcome: 'failed', evidence }, 'write')).status).toBe(403)

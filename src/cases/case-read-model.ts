@@ -16,6 +16,7 @@ export type CaseFilter = {
 }
 
 export type CaseAct = {
+  readonly id: Uuid
   readonly actor: Uuid
   readonly action: CaseAction
   readonly text: string | undefined
@@ -79,12 +80,22 @@ export async function getCase(on: Queryable, books: readonly number[], id: Uuid)
   return rows.map(toCase)[0]
 }
 
-export async function listActs(on: Queryable, id: Uuid): Promise<CaseAct[]> {
-  const rows = await on.query<{ actor: string; action: CaseAction; text: string | null; at: bigint }>({
-    text: `select actor, action, text, ${micros('at')} as at from cases.acts where case_id = $1 order by id`,
-    values: [id],
+/** The acts on a case, newest first, older than `before`. */
+export async function listActs(
+  on: Queryable,
+  caseId: Uuid,
+  { limit, before = lastUuid }: { readonly limit: number; readonly before?: Uuid | undefined },
+): Promise<CaseAct[]> {
+  const rows = await on.query<{ id: string; actor: string; action: CaseAction; text: string | null; at: bigint }>({
+    text: `select id, actor, action, text, ${micros('at')} as at
+      from cases.acts
+      where case_id = $1 and id < $2
+      order by id desc
+      limit $3`,
+    values: [caseId, before, limit],
   })
-  return rows.map(({ actor, action, text, at }) => ({
+  return rows.map(({ id, actor, action, text, at }) => ({
+    id: toUuid(id),
     actor: toUuid(actor),
     action,
     text: text ?? undefined,

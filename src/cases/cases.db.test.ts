@@ -111,10 +111,14 @@ describe('the list', () => {
       ['cursor=bm8', 'cursor'],
       ['subject_id=nothing', 'subject_id'],
       ['queue=none', 'queue'],
+      ['older_than=1000000000', 'older_than'],
     ]) {
       const bad = await get(`/v1/cases?${query}`)
       expect([bad.status, bad.body.param]).toEqual([400, param])
     }
+    expect((await get('/v1/cases?older_than=1000000000')).body.detail).toBe(
+      'older_than must be a whole number of seconds, of at most 9 digits.',
+    )
   })
 
   it("has only the cases of the caller's book", async () => {

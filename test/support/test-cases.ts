@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { appendAudit } from '#access'
 import {
   type ActedCase,
   type AuditedCaseAct,
@@ -10,7 +11,14 @@ import {
   type SubjectAction,
 } from '#cases'
 import type { Uuid } from '#kernel'
-import { type AuthenticationResult, createHttpServer, type HttpServer, type Scope, scopes } from '#platform/http'
+import {
+  type AuthenticationResult,
+  type Credentials,
+  createHttpServer,
+  type HttpServer,
+  type Scope,
+  scopes,
+} from '#platform/http'
 import { newUuid } from '#platform/ids'
 import type { Database } from '#platform/postgres'
 import { createLogger } from '#platform/telemetry'
@@ -40,11 +48,12 @@ export const letters: CaseQueue = {
   outcomesOf: () => [],
 }
 const book = { number: 1, id: newUuid(), code: 'main' }
+const otherBook = { number: 2, id: newUuid(), code: 'other' }
 const keyId = newUuid()
 
-const authenticate = ({ key }: { readonly key: string }): AuthenticationResult => {
+const authenticate = ({ key, book: code }: Credentials): AuthenticationResult => {
   const scope = scopes.find((each) => each === key)
-  if (scope !== undefined) return { ok: true, value: { keyId, scope, book } }
+  if (scope !== undefined) return { ok: true, value: { keyId, scope, book: code === 'other' ? otherBook : book } }
   return { ok: false, refusal: { code: 'unauthenticated', message: 'no such key' } }
 }
 
@@ -53,18 +62,26 @@ export const lost = { change: 'open', reason: 'lost', detail: 'It did not arrive
 export const broken = { change: 'open', reason: 'broken', detail: 'It arrived in two pieces.' } as const
 
 // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape.
-type Response = { readonly status: number; readonly body: any }
+type Response = { readonly status: number; readonly body: any; readonly headers: Headers }
 
 /** Serves the cases of the two queues over HTTP, for the tests of a file, and empties them before each. */
-export function useTestCases() {
+export function useTestCases(options: { readonly handlerTimeoutMs?: number } = {}) {
   const carriedOut: { acted: ActedCase; action: SubjectAction }[] = []
   const locked: string[] = []
   const audited: AuditedCaseAct[] = []
-  const cases = createCases({ audit: async (_, act) => void audited.push(act) })
+  /** By subject: runs within an action of the queue, which waits for it, or fails with it. */
+  const during = new Map<Uuid, () => Promise<void>>()
+  const cases = createCases({
+    audit: async (tx, act) => {
+      await appendAudit(tx, act)
+      audited.push(act)
+    },
+  })
   cases.register(parcels, {
     lockSubject: async (_, { id }) => void locked.push(id),
     carryOut: async (_, acted, action) => {
       carriedOut.push({ acted, action })
+      await during.get(acted.subject.id)?.()
       return acted.subject.kind === 'event' ? 'done' : 'started'
     },
   })
@@ -79,6 +96,7 @@ export function useTestCases() {
       wakes += 1
     }
     server = createHttpServer({
+      ...options,
       modules: [caseRoutes({ database: test.database, cases, onActed })],
       authenticate,
       database: test.database,
@@ -92,6 +110,7 @@ export function useTestCases() {
   })
   beforeEach(async () => {
     for (const list of [carriedOut, locked, audited]) list.length = 0
+    during.clear()
     await test.database.query({ text: 'delete from cases.acts' })
     await test.database.query({ text: 'delete from cases.cases' })
   })
@@ -102,7 +121,7 @@ export function useTestCases() {
       headers: { authorization: 'Bearer admin', 'content-type': 'application/json', ...headers },
       ...(body && { body: JSON.stringify(body) }),
     })
-    return { status: response.status, body: await response.json() }
+    return { status: response.status, body: await response.json(), headers: response.headers }
   }
   const as = (key: Scope) => ({ authorization: `Bearer ${key}` })
   const get = (path: string, key: Scope = 'operator') => request('GET', path, undefined, as(key))
@@ -119,6 +138,7 @@ export function useTestCases() {
     carriedOut,
     locked,
     audited,
+    during,
     wakes: () => wakes,
     database,
     request,

@@ -3,35 +3,29 @@ import { assert, decodeId, encodeId, idPrefix, type Uuid } from '#kernel'
 import {
   type Answer,
   answer,
-  type Caller,
   decodeCursor,
   encodeCursor,
   type HttpModule,
   InvalidRequest,
   page,
   pageLimit,
+  pageQuery,
   pageSchema,
+  querySchema,
   type Route,
   type RouteRequest,
   route,
 } from '#platform/http'
 import type { Database, Transaction } from '#platform/postgres'
-import type { CaseCommand, CaseRequest } from '../act-on-case.ts'
-import { type Case, type CaseAction, noBook } from '../case.ts'
+import type { CaseRequest } from '../act-on-case.ts'
+import type { Case, CaseAction } from '../case.ts'
 import { type CaseFilter, getCase, listActs, listCases } from '../case-read-model.ts'
 import { type CaseRefusalCode, caseRefusals } from '../case-refusals.ts'
 import type { Cases } from '../create-cases.ts'
 import { readSubjectId } from '../queue.ts'
-import {
-  actBody,
-  bulkAnswer,
-  bulkBody,
-  caseParams,
-  caseSchemas,
-  forceBody,
-  noteBody,
-  reassignBody,
-} from './case-schemas.ts'
+import { bulkRoute } from './bulk-route.ts'
+import { booksOf, requestOf, uuidOf } from './case-request.ts'
+import { actBody, caseAct, caseParams, caseSchemas, forceBody, noteBody, reassignBody } from './case-schemas.ts'
 import { caseActToJson, caseToJson } from './case-to-json.ts'
 
 type CaseRoutesDependencies = {
@@ -62,13 +56,19 @@ const caseProblems = Object.fromEntries(
 
 const tag = 'Cases'
 
+/** The newest acts that are shown with a case. */
+const shownActs = 100
+
 /** The routes of cases, `/v1/cases`. Call it after all queues are registered: the schemas name their reasons. */
 export function caseRoutes(given: CaseRoutesDependencies): HttpModule {
   const deps = { ...given, schemas: caseSchemas(given.cases.queues()) }
   return {
     name: 'cases',
     problems: caseProblems,
-    routes: [listRoute(deps), getRoute(deps), ...subjectRoutes(deps), ...otherRoutes(deps), bulkRoute(deps)],
+    routes: [
+      ...[listRoute(deps), getRoute(deps), actsRoute(deps)],
+      ...[...subjectRoutes(deps), ...otherRoutes(deps), bulkRoute(deps)],
+    ],
   }
 }
 
@@ -126,7 +126,7 @@ function getRoute({ database, cases, schemas }: Deps): Route {
     method: 'GET',
     path: '/v1/cases/:id',
     operation: 'get_case',
-    summary: 'Read a case, with the actions of operators on it',
+    summary: 'Read a case, with the newest actions of operators on it',
     tag,
     scope: 'read',
     params: caseParams,
@@ -135,8 +135,35 @@ function getRoute({ database, cases, schemas }: Deps): Route {
     handle: async ({ params, caller, refuse }) => {
       const found = await getCase(database, booksOf(caller), uuidOf(params.id))
       if (found === undefined) return refuse({ code: 'case_not_found', message: caseRefusals.case_not_found })
-      const acts = await listActs(database, found.id)
-      return answer(200, Object.assign(toJson(cases, found), { acts: acts.map(caseActToJson) }))
+      const newest = await listActs(database, found.id, { limit: shownActs + 1 })
+      const acts = newest.slice(0, shownActs).reverse().map(caseActToJson)
+      return answer(200, Object.assign(toJson(cases, found), { acts, has_more_acts: newest.length > shownActs }))
+    },
+  })
+}
+
+function actsRoute({ database }: Deps): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/cases/:id/acts',
+    operation: 'list_case_acts',
+    summary: 'List the actions of operators on a case',
+    description: 'Newest first.',
+    tag,
+    scope: 'read',
+    params: caseParams,
+    query: querySchema(pageQuery),
+    answers: { 200: pageSchema(caseAct) },
+    problems: ['case_not_found'],
+    handle: async ({ params, query, caller, refuse }) => {
+      const limit = pageLimit(query)
+      const before = query.cursor === undefined ? undefined : readActBefore(query.cursor)
+      const found = await getCase(database, booksOf(caller), uuidOf(params.id))
+      if (found === undefined) return refuse({ code: 'case_not_found', message: caseRefusals.case_not_found })
+      const acts = await listActs(database, found.id, { limit: limit + 1, before })
+      const shown = acts.slice(0, limit)
+      const last = acts.length > limit ? shown.at(-1) : undefined
+      return answer(200, page(shown.map(caseActToJson), last && encodeCursor(last.id)))
     },
   })
 }
@@ -205,49 +232,6 @@ function otherRoutes(deps: Deps): Route[] {
 const post = (action: CaseAction) =>
   ({ method: 'POST', path: `/v1/cases/:id/${action}`, operation: `${action}_case` }) as const
 
-function bulkRoute(deps: Deps): Route {
-  return route({
-    method: 'POST',
-    path: '/v1/cases/actions',
-    operation: 'act_on_cases',
-    summary: 'Act on up to 100 cases',
-    description:
-      'Does the same action on each case, in the given order. A case that refuses it does not stop the others: `data` ' +
-      'has the result of each. `force` needs an admin key.',
-    tag,
-    scope: 'write',
-    scopeOf: ({ action }) => (action === 'force' ? { scope: 'admin', param: 'action' } : undefined),
-    body: bulkBody,
-    answers: { 200: bulkAnswer },
-    handleOnce: async ({ body, caller }, tx) => {
-      const command = readCommand(body)
-      const data: Static<typeof bulkAnswer>['data'] = []
-      for (const { id, revision } of body.cases) {
-        const done = await deps.cases.act(tx, { ...requestOf(caller, id), command, revision })
-        data.push({ id, code: done.ok ? null : done.refusal.code, detail: done.ok ? null : done.refusal.message })
-      }
-      return answer(200, { data })
-    },
-    afterCommit: (_, kept) => {
-      deps.onActed()
-      return kept
-    },
-  })
-}
-
-function readCommand({ action, outcome, evidence, owner, text }: Static<typeof bulkBody>): CaseCommand {
-  if (action === 'force') {
-    return { action, outcome: needed(outcome, 'outcome', action), evidence: needed(evidence, 'evidence', action) }
-  }
-  if (action === 'reassign') return { action, owner: needed(owner, 'owner', action) }
-  return action === 'note' ? { action, text: needed(text, 'text', action) } : { action }
-}
-
-function needed<Value>(value: Value | undefined, field: string, action: CaseAction): Value {
-  if (value === undefined) throw new InvalidRequest(`${field} is required for the action ${action}`, field)
-  return value
-}
-
 type ActRequest = Pick<RouteRequest, 'caller' | 'refuse'> & { readonly params: Static<typeof caseParams> }
 
 async function act(
@@ -263,20 +247,7 @@ async function act(
   return answer(200, toJson(cases, after))
 }
 
-const requestOf = (caller: Caller, id: string) => ({ books: booksOf(caller), id: uuidOf(id), actor: caller.keyId })
-
 const toJson = (cases: Cases, found: Case) => caseToJson(cases.queue(found.queue), found)
-
-/** An operator key also sees cases that belong to no book. */
-function booksOf({ book, scope }: Caller): readonly number[] {
-  return scope === 'operator' ? [book.number, noBook] : [book.number]
-}
-
-function uuidOf(id: string): Uuid {
-  const uuid = decodeId(idPrefix.case, id)
-  if (uuid === undefined) throw new InvalidRequest('id must be the id of a case', 'id')
-  return uuid
-}
 
 function readSubject(cases: Cases, id: string): Uuid {
   const uuid = readSubjectId(cases.queues(), id)
@@ -288,4 +259,10 @@ function readBefore(cursor: string): Uuid {
   const before = decodeId(idPrefix.case, decodeCursor(cursor, 'string')[0])
   if (before === undefined) throw new InvalidRequest('cursor must be the next_cursor of an earlier page', 'cursor')
   return before
+}
+
+function readActBefore(cursor: string): Uuid {
+  const [before] = decodeCursor(cursor, 'string')
+  if (/^[0-9a-f]{32}$/.test(before)) return before
+  throw new InvalidRequest('cursor must be the next_cursor of an earlier page', 'cursor')
 }

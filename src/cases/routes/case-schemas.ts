@@ -6,12 +6,15 @@ import type { CaseQueue } from '../queue.ts'
 
 const action = Type.Enum([...caseActions], { description: 'An action on the case.', examples: ['inquire'] })
 
+const notBlank = { pattern: '\\S' }
+
 const owner = Type.String({
   minLength: 1,
   maxLength: 100,
   description: 'The operator who works on the case: any name that operators agree on.',
   examples: ['asha'],
-  [expectation]: 'text of 1 to 100 characters',
+  ...notBlank,
+  [expectation]: 'text of 1 to 100 characters, not only white space',
 })
 
 const note = Type.String({
@@ -19,7 +22,8 @@ const note = Type.String({
   maxLength: 2_000,
   description: 'The note.',
   examples: ['Called the bank; they call back tomorrow.'],
-  [expectation]: 'text of 1 to 2,000 characters',
+  ...notBlank,
+  [expectation]: 'text of 1 to 2,000 characters, not only white space',
 })
 
 const outcome = Type.Enum([...statedOutcomes], {
@@ -32,7 +36,8 @@ const evidence = Type.String({
   maxLength: 2_000,
   description: 'The source of the outcome, with its date: a line of a statement, an answer of the rail.',
   examples: ['Settlement file of 31 January, line 118: credited.'],
-  [expectation]: 'text of 10 to 2,000 characters',
+  ...notBlank,
+  [expectation]: 'text of 10 to 2,000 characters, not only white space',
 })
 
 const revision = Type.Integer({
@@ -63,7 +68,14 @@ export function caseSchemas(queues: readonly CaseQueue[]) {
   return {
     shown: closedObject(properties, { title: 'Case' }),
     shownWithActs: closedObject(
-      { ...properties, acts: Type.Array(caseAct, { description: 'The actions of operators, in order.' }) },
+      {
+        ...properties,
+        acts: Type.Array(caseAct, { description: 'The newest 100 actions of operators, oldest first.' }),
+        has_more_acts: Type.Boolean({
+          description: 'Whether there are older actions. `GET /v1/cases/{id}/acts` lists all.',
+          examples: [false],
+        }),
+      },
       { title: 'CaseWithActs' },
     ),
     query: querySchema({
@@ -93,7 +105,7 @@ export function caseSchemas(queues: readonly CaseQueue[]) {
           pattern: '^(0|[1-9][0-9]{0,8})$',
           description: 'Only cases that are or were open for more than this number of seconds.',
           examples: ['3600'],
-          [expectation]: 'a whole number of seconds',
+          [expectation]: 'a whole number of seconds, of at most 9 digits',
         }),
       ),
     }),
@@ -199,7 +211,7 @@ export const bulkBody = closedObject(
     cases: Type.Array(closedObject({ id: id('case', 'The id of a case.'), revision: Type.Optional(revision) }), {
       minItems: 1,
       maxItems: bulkMax,
-      description: 'The cases, each with the revision that you have read.',
+      description: 'The cases, each once, with the revision that you have read.',
       [expectation]: `a list of 1 to ${bulkMax} cases`,
     }),
     action,
@@ -219,8 +231,11 @@ export const bulkAnswer = closedObject(
     data: Type.Array(
       closedObject({
         id: id('case', 'The id of the case.'),
-        code: nullableText('Why the action was refused; null: it was accepted.', { example: null }),
-        detail: nullableText('The refusal for operators; null: the action was accepted.', { example: null }),
+        code: nullableText(
+          'Why the action was refused, or `internal_error` when the server failed to do it; null: it was accepted.',
+          { example: null },
+        ),
+        detail: nullableText('The refusal or failure for operators; null: the action was accepted.', { example: null }),
       }),
       { description: 'The result of each case, in the order of the request.' },
     ),

@@ -24,6 +24,7 @@ export {
   type ScopeNeed,
   waited,
 } from './route.ts'
+export { refuseAbandoned } from './route-handler.ts'
 export {
   closedObject,
   decodeCursor,

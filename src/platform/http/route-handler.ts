@@ -1,10 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
 import type { TSchema } from 'typebox'
 import { assert, type Uuid } from '#kernel'
 import { Fault } from '../faults/index.ts'
 import { once, type RunningKeys } from '../idempotency/index.ts'
 import { newUuid, requestedUuid } from '../ids/index.ts'
 import type { Database } from '../postgres/index.ts'
+import { refusePart } from './answering/error-answer.ts'
 import { waitSecondsOf } from './answering/prefer.ts'
 import type { Problems } from './answering/problem.ts'
 import { type Caller, type Scope, scopeSuffices } from './caller.ts'
@@ -25,6 +27,7 @@ type HandlerDeps = {
   readonly runningKeys: RunningKeys
   readonly queues: { readonly [Kind in QueueKind]: ReturnType<typeof createFairQueue> }
   readonly database: Database
+  readonly logger: Logger
   readonly send: (exchange: Exchange, answer: Answer | StreamAnswer) => void
   readonly releaseBody: (exchange: Exchange) => void
   readonly fail: (exchange: Exchange, error: unknown) => void
@@ -147,7 +150,8 @@ function createHandle(route: Route, database: Database) {
   return async (request: RouteRequest) => afterCommit(request, await commit(request))
 }
 
-function refuseAbandoned({ signal }: RouteRequest): void {
+/** Throws a retryable Fault once no one waits for the answer. */
+export function refuseAbandoned({ signal }: Pick<RouteRequest, 'signal'>): void {
   if (signal.aborted) throw abandoned()
 }
 
@@ -177,7 +181,7 @@ class WaitSignal {
 
 function routeRequest(
   exchange: Exchange,
-  { problems, isLettingGo }: Pick<HandlerDeps, 'problems' | 'isLettingGo'>,
+  { problems, logger, isLettingGo }: Pick<HandlerDeps, 'problems' | 'logger' | 'isLettingGo'>,
   parts: Pick<RouteRequest, 'params' | 'query' | 'body' | 'caller' | 'idempotency' | 'waitMs'>,
 ): RouteRequest {
   return {
@@ -198,6 +202,7 @@ function routeRequest(
     rest: () => exchange.release?.(),
     signal: exchange,
     refuse: (refusal, details) => problems.render(exchange.id, refusal, details),
+    refusePart: (error) => refusePart(logger, error, exchange),
     settle: (idempotent) => {
       if (idempotent.kind === 'done') return idempotent.answer
       if (idempotent.kind === 'replayed') return { ...idempotent.answer, headers: replayedHeader }

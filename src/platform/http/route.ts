@@ -62,6 +62,11 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   /** Releases the request's place for a database connection. Call it before waiting for something else. */
   readonly rest: () => void
   readonly refuse: (refusal: Refusal, details?: ProblemDetails) => Answer
+  /**
+   * For a request that continues after an error in one part: logs the error, and returns the part's refusal,
+   * `internal_error`. Rethrows a retryable Fault.
+   */
+  readonly refusePart: (error: unknown) => Refusal
   /** Answers the result of an idempotent write: the first answer, a replay of it, or 422. */
   readonly settle: (idempotent: Idempotent<unknown>) => Answer
 }

@@ -7,6 +7,7 @@ import {
   findKeysStep,
   fingerprintRequest,
   isKeyTaken,
+  itemRequests,
   once,
   parseFoundKeys,
   storeKeysStep,
@@ -105,6 +106,21 @@ describe('once', () => {
     })
     expect(outcome).toEqual({ kind: 'replayed', answer: { status: 201, body: 'theirs' } })
     expect(await effects('overtaken')).toBe(0)
+  })
+})
+
+describe('itemRequests', () => {
+  it('returns a request for each item, the same for a repetition, and none for another content', async () => {
+    const items = await itemRequests(test.database, requestOf('items'), 3)
+    expect(items?.map(({ key }) => key)).toEqual(['items\n0', 'items\n1', 'items\n2'])
+    for (const item of items ?? []) {
+      expect((await once(test.database, item, async () => ({ status: 200, body: item.key }))).kind).toBe('done')
+    }
+    expect(await itemRequests(test.database, requestOf('items'), 3)).toEqual(items)
+    const [first = requestOf('none')] = items ?? []
+    const replay = await once(test.database, first, async () => ({ status: 200, body: 'again' }))
+    expect(replay).toEqual({ kind: 'replayed', answer: { status: 200, body: 'items\n0' } })
+    expect(await itemRequests(test.database, requestOf('items', 'other'), 3)).toBeUndefined()
   })
 })
 

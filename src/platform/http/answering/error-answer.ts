@@ -1,10 +1,11 @@
 import type { Logger } from 'pino'
+import type { Refusal } from '#kernel'
 import { Fault } from '../../faults/index.ts'
 import type { Exchange } from '../exchange.ts'
 import { BodyInCrumbs, InvalidRequest, UnreadableRequest } from '../invalid-request.ts'
 import type { Answer } from '../route.ts'
 import type { Problems } from './problem.ts'
-import type { HttpProblemCode } from './problem-catalog.ts'
+import { type HttpProblemCode, httpProblems } from './problem-catalog.ts'
 
 const frameworkCodes: Readonly<Record<string, HttpProblemCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
@@ -33,7 +34,7 @@ export function createErrorAnswer(deps: { readonly problems: Problems; readonly 
     const known = code === undefined ? undefined : frameworkCodes[code]
     if (known !== undefined) return problems.own(exchange.id, known)
     if (exchange.reply.raw.destroyed) return problems.own(exchange.id, 'malformed_request')
-    const context = { err: error, requestId: exchange.id, method: exchange.method, route: exchange.path }
+    const context = contextOf(error, exchange)
     if (error instanceof Fault && error.retryable) {
       logger.warn(context, 'a request met a fault that may pass')
       return problems.own(exchange.id, 'service_unavailable', { headers: { 'retry-after': '1' } })
@@ -41,6 +42,17 @@ export function createErrorAnswer(deps: { readonly problems: Problems; readonly 
     logger.error(context, 'a request failed')
     return problems.own(exchange.id, 'internal_error')
   }
+}
+
+/** Logs an error in one part of a request that continues, and returns its refusal. Rethrows a retryable Fault. */
+export function refusePart(logger: Logger, error: unknown, exchange: Exchange): Refusal {
+  if (error instanceof Fault && error.retryable) throw error
+  logger.error(contextOf(error, exchange), 'a part of a request failed')
+  return { code: 'internal_error' satisfies HttpProblemCode, message: httpProblems.internal_error.explanation }
+}
+
+function contextOf(error: unknown, { id, method, path }: Exchange) {
+  return { err: error, requestId: id, method, route: path }
 }
 
 function codeOf(error: unknown): string | undefined {
