@@ -82,7 +82,7 @@ export function createCases(transport: Transport): Cases {
       createPages(
         (page, call) =>
           transport.send<WirePage<WireCaseAct>>(
-            { method: 'GET', path: pathOf(id, '/acts'), query: toQuery({ ...params, ...page }) },
+            { method: 'GET', path: `${pathOf(id)}/acts`, query: toQuery({ ...params, ...page }) },
             call,
           ),
         (act) => act,
