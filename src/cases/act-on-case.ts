@@ -6,6 +6,7 @@ import {
   findSubject,
   insertAct,
   type LockedCase,
+  leaveOpen,
   lockCase,
   resolveCase,
   storeAction,
@@ -64,7 +65,9 @@ export async function actOnCase(
     const acted = { action: command.action, evidence: command.action === 'force' ? command.evidence : undefined }
     // Before `carryOut`, which must read the case as one that is acted on.
     await storeAction(tx, id, acted)
-    if ((await handler.carryOut(tx, locked, command, actor)) === 'done') await resolveCase(tx, id, acted)
+    const carried = await handler.carryOut(tx, locked, command, actor)
+    if (carried === 'done') await resolveCase(tx, id, acted)
+    else if (carried !== 'started') await leaveOpen(tx, id, carried.left)
   }
   if (command.action === 'reassign') await storeOwner(tx, id, command.owner)
   await insertAct(tx, { case: id, actor, action: command.action, text: textOf(command) })

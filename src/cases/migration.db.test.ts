@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import { createTestDatabase } from '#testing'
 
-// The migration takes every entry of before, and all that waited behind one.
+// The migrations take every entry of before, all that waited behind one, and the dead letters that were discarded.
 
 const sql = async (path: string) =>
   (await readFile(new URL(path, import.meta.url), 'utf8')).split(/;\n/).filter((text) => text.trim() !== '')
@@ -66,5 +66,53 @@ it('keeps each entry, and opens a case for each problem that waited behind one',
     await database.query({ text: 'select action, text from cases.acts where case_id = $1', values: [open] }),
   ).toEqual([{ action: 'note', text: 'Called.' }])
   expect(await database.query({ text: `select to_regclass('payments.stuck') as gone` })).toEqual([{ gone: null }])
+  await test.drop()
+})
+
+it('marks the dead letters that were discarded, and tells of several in one open case', async () => {
+  const test = await createTestDatabase()
+  const { database } = test
+  const [forced, retried, open, actor] = [newUuid(), newUuid(), newUuid(), newUuid()]
+  const letter = (code: string, subject: string, day: number) =>
+    database.query({
+      text: `insert into lanes.dead_letters
+          (id, book_id, lane, kind, tenant, subject, payload, attempts, cause, code, reason, enqueued_at, died_at)
+        values ($1, 1, 2, 'payment.input', -1, $2, '{}', 1, 'permanent', $3, '', now(), $4)`,
+      values: [newUuid(), subject, code, `2026-01-0${day}Z`],
+    })
+  const caseOf = async (subject: string, resolution: string | null) => {
+    const id = newUuid()
+    await database.query({
+      text: `insert into cases.cases (id, book_id, queue, subject_kind, subject_id, reason, detail, priority, rank,
+          stands_apart, due_at, resolved_at, resolution)
+        values ($1, 1, 'payments', 'payment', $2, 'dead_letter', 'It died.', 'normal', 0, true, now(),
+          case when $3::text is not null then timestamptz '2026-01-05Z' end, $3)`,
+      values: [id, subject, resolution],
+    })
+    if (resolution === null) return
+    await database.query({
+      text: 'insert into cases.acts (id, case_id, actor, action) values ($1, $2, $3, $4)',
+      values: [newUuid(), id, actor, resolution],
+    })
+  }
+  await caseOf(forced, 'force')
+  await caseOf(retried, 'retry')
+  await caseOf(open, null)
+  await letter('seen', forced, 4)
+  await letter('later', forced, 6)
+  await letter('left', retried, 4)
+  for (const day of [4, 6]) await letter('told', open, day)
+  for (const text of await sql('./migrations/0002_discarded-letters.sql')) await database.query({ text })
+  const letters = await database.query({
+    text: `select code, discarded_at = '2026-01-05Z' as discarded, replace(discarded_by::text, '-', '') as by
+      from lanes.dead_letters order by id`,
+  })
+  const isOpen = { discarded: null, by: null }
+  expect(letters).toEqual([
+    { code: 'seen', discarded: true, by: actor },
+    ...['later', 'left', 'told', 'told'].map((code) => ({ code, ...isOpen })),
+  ])
+  const cases = await database.query({ text: 'select detail, revision from cases.cases where resolved_at is null' })
+  expect(cases).toEqual([{ detail: expect.stringMatching(/^It died\. It is about 2 dead letters/), revision: 2 }])
   await test.drop()
 })

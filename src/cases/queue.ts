@@ -28,9 +28,14 @@ export type CaseQueue<Reason extends string = string, Kind extends string = stri
 export type CaseHandler = {
   /** Locks the subject's own row. Lock order: the subject, then its cases. */
   readonly lockSubject?: (tx: Transaction, subject: CaseSubject & { readonly book: number }) => Promise<void>
-  /** `done`: the case is resolved. `started`: a later transaction resolves it or allows another action. */
-  readonly carryOut: (tx: Transaction, acted: ActedCase, action: SubjectAction, by: Uuid) => Promise<'done' | 'started'>
+  readonly carryOut: (tx: Transaction, acted: ActedCase, action: SubjectAction, by: Uuid) => Promise<CarriedOut>
 }
+
+/**
+ * `done`: the case is resolved. `started`: a later transaction resolves it or allows another action. `left`: the action
+ * is over, and the case stays open, with this detail.
+ */
+export type CarriedOut = 'done' | 'started' | { readonly left: string }
 
 /** The case that an action is about. */
 export type ActedCase = Pick<Case, 'id' | 'book' | 'subject' | 'reason' | 'key'>

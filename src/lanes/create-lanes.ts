@@ -3,8 +3,8 @@ import type { Database } from '#platform/postgres'
 import { Dispatcher } from './dispatching/dispatcher.ts'
 import { enqueueSteps } from './dispatching/enqueue.ts'
 import { createPoller } from './dispatching/poller.ts'
-import { replayMatching } from './failures/dead-letter-store.ts'
-import { readDeadMessages } from './failures/failure-store.ts'
+import { lockOpenLetters } from './failures/failure-store.ts'
+import { createReplays } from './failures/replay.ts'
 import type { MetricSources } from './lane-metrics.ts'
 import { type Capacity, defaultCapacity } from './lane-policy.ts'
 import { type Handler, kindPattern, type Lanes } from './lanes.ts'
@@ -66,7 +66,7 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
     },
     ...createVendorPolicies(database),
     nameSubject: ({ kind, subject, payload }) => handlers.get(kind)?.nameSubject?.({ subject, payload }),
-    replay: (tx, filter, options) => replay(handlers, tx, filter, options),
+    ...createReplays(handlers),
     start: async () => {
       for (const handler of handlers.values()) await tellOfDead(database, handler)
       await maintenance.start()
@@ -86,28 +86,16 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
   }
 }
 
-async function replay(
-  handlers: ReadonlyMap<string, Handler>,
-  ...[tx, filter, options]: Parameters<Lanes['replay']>
-): Promise<number> {
-  const { count, subjects } = await replayMatching(tx, filter, options)
-  for (const { kind, onReplayed } of handlers.values()) {
-    const own = subjects.filter((subject) => subject.kind === kind)
-    if (own.length > 0) await onReplayed?.(tx, own)
-  }
-  return count
-}
-
 const toldMax = 500
 
-/** Each start passes all dead letters, because they may be older than the handler's `onDead`. */
-async function tellOfDead(database: Database, { kind, onDead }: Handler): Promise<void> {
-  if (onDead === undefined) return
+/** Each start passes all open dead letters, because they may be older than the handler's `onDead`. */
+async function tellOfDead(database: Database, { kind, onDeadFound }: Handler): Promise<void> {
+  if (onDeadFound === undefined) return
   for (let after: Uuid | undefined; ; ) {
     const page = { after, limit: toldMax }
     const dead = await database.transaction(async (tx) => {
-      const letters = await readDeadMessages(tx, kind, page)
-      if (letters.length > 0) await onDead(tx, letters)
+      const letters = await lockOpenLetters(tx, kind, page)
+      if (letters.length > 0) await onDeadFound(tx, letters)
       return letters
     })
     after = dead.at(-1)?.id

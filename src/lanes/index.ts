@@ -3,14 +3,15 @@ export { mayPass } from './failures/retry-policy.ts'
 export { laneMetrics } from './lane-metrics.ts'
 export {
   type AfterCommit,
-  type DeadMessage,
+  type DeadLetterHooks,
+  type DeadSubject,
   type Handler,
   type LaneName,
   type Lanes,
   laneNames,
   type Message,
   type NewMessage,
-  type ReplayedSubject,
+  type Replayed,
   type ReplayFilter,
   type VendorPolicy,
 } from './lanes.ts'

@@ -26,7 +26,11 @@ export function laneMetrics({ counted, flows }: MetricSources): Metric[] {
     overall('delayed_messages', 'Messages that wait for their time.', ({ delayed }) => delayed),
     overall('in_flight_messages', 'Messages being handled, over all processes.', ({ inFlight }) => inFlight),
     overall('lag_seconds', 'Age of the oldest due message.', ({ oldestMs }) => oldestMs / 1000),
-    overall('open_dead_letters', 'Dead letters that were not replayed.', ({ deadLetters }) => deadLetters),
+    overall(
+      'open_dead_letters',
+      'Dead letters that were neither replayed nor discarded.',
+      ({ deadLetters }) => deadLetters,
+    ),
     overall('open_breakers', 'Kinds of messages that are not handled because nearly all fail.', (lane) => {
       return lane.breakers.length
     }),

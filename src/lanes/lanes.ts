@@ -52,28 +52,22 @@ export type Handler = {
   readonly handle: (tx: Transaction, messages: readonly Message[], last?: BurstStep) => Promise<AfterCommit | void>
   /** The public id of a dead letter's subject. Without it, or when it returns undefined, the bare id is shown. */
   readonly nameSubject?: (message: { readonly subject: Uuid; readonly payload: unknown }) => string | undefined
-  /** Runs in the transaction that stores dead letters, and at each start with all open ones: must be idempotent. */
-  readonly onDead?: (tx: Transaction, dead: readonly DeadMessage[]) => Promise<void>
-  /** Runs in the transaction of the replay, with the subjects that have no dead letter of the kind left. */
-  readonly onReplayed?: (tx: Transaction, replayed: readonly ReplayedSubject[]) => Promise<void>
+  /** Runs in the transaction that stores dead letters. */
+  readonly onDead?: (tx: Transaction, subjects: readonly DeadSubject[]) => Promise<void>
+  /** Runs at each start, with the subjects of all open dead letters, which it locks: they may be older than `onDead`. */
+  readonly onDeadFound?: (tx: Transaction, subjects: readonly DeadSubject[]) => Promise<void>
+  /** Runs in the transaction of a replay, before it locks the dead letters: locks what the other functions change. */
+  readonly beforeReplay?: (tx: Transaction, subjects: readonly DeadSubject[]) => Promise<void>
+  /** Runs in the transaction of the replay, with the subjects that have no open dead letter of the kind left. */
+  readonly onReplayed?: (tx: Transaction, subjects: readonly DeadSubject[]) => Promise<void>
 }
 
-/** A message that is not retried automatically. */
-export type DeadMessage = {
-  readonly id: Uuid
-  readonly book: number
-  readonly subject: Uuid
-  readonly payload: string
-  readonly attempts: number
-  readonly code: string
-  readonly reason: string
-  readonly diedAt: Timestamp
-}
+export type DeadLetterHooks = Required<Pick<Handler, 'onDead' | 'onDeadFound' | 'beforeReplay' | 'onReplayed'>>
 
-/** `payload` is that of one of the subject's dead letters. */
-export type ReplayedSubject = { readonly book: number; readonly subject: Uuid; readonly payload: string }
+/** A subject with dead letters: messages that are not retried automatically. `payload` is that of one of them. */
+export type DeadSubject = { readonly book: number; readonly subject: Uuid; readonly payload: string }
 
-/** Selects the dead letters of a book that match every given field and are not replayed yet. */
+/** Selects the open dead letters of a book that match every given field. */
 export type ReplayFilter = {
   readonly book: number
   readonly id?: Uuid
@@ -84,6 +78,9 @@ export type ReplayFilter = {
   readonly cause?: 'permanent' | 'exhausted' | undefined
   readonly subject?: Uuid
 }
+
+/** `hasMore`: `max` was reached, so more may match. */
+export type Replayed = { readonly count: number; readonly hasMore: boolean }
 
 /** Work outside any transaction. It handles its own failures and must not throw. `settled` frees slots early. */
 export type AfterCommit = (settled: (messages: readonly Message[]) => void) => Promise<void>
@@ -110,14 +107,22 @@ export type Lanes = {
     named: readonly { readonly book: number; readonly code: string }[],
   ) => Promise<(book: number, code: string) => VendorPolicy | undefined>
   /**
-   * Enqueues at most `max` dead letters again, oldest first, marks them as replayed, and returns their number. `by` is
-   * the key that requested it, if any. Letters that another transaction is replaying are skipped.
+   * Enqueues at most `max` open dead letters again, oldest first, and marks them as replayed. `by` is the key that
+   * requested it, if any. Waits for letters that another transaction has locked. Never replays a discarded letter.
    */
   readonly replay: (
     tx: Transaction,
     filter: ReplayFilter,
     options: { readonly by?: Uuid; readonly max: number },
-  ) => Promise<number>
+  ) => Promise<Replayed>
+  /** Marks the subject's open dead letters of a kind as discarded. Lock first what `onDead` changes. */
+  readonly discard: (
+    tx: Transaction,
+    letters: { readonly book: number; readonly subject: Uuid; readonly kind: string },
+    by: Uuid,
+  ) => Promise<void>
+  /** Enqueues discarded dead letters again, because their work is wanted after all. */
+  readonly replayDiscarded: (tx: Transaction, ids: readonly Uuid[]) => Promise<void>
   /** The public id of a message's subject, as its handler names it. */
   readonly nameSubject: (message: {
     readonly kind: string

@@ -9,6 +9,8 @@ export const laneRefusals = {
   lane_not_pausable: 'The lane rollback undoes what must not stay; it cannot be paused.',
   dead_letter_not_found: 'There is no dead letter of that id in this book.',
   dead_letter_replayed: 'The dead letter has been replayed already. If it failed again, there is a new one.',
+  dead_letter_discarded:
+    'An operator has discarded the dead letter, and its subject has gone on without it. It is not replayed.',
 } as const
 
 export type LaneRefusalCode = keyof typeof laneRefusals

@@ -198,6 +198,7 @@ describe('dead letters', () => {
       ...{ id: expect.stringMatching(/^dlt_/), lane: 'standard', kind: 'nobodys.work', vendor: null },
       ...{ subject: letter.message.subject, payload: { n: 1 }, attempts: 1, cause: 'permanent', code: 'TypeError' },
       ...{ reason: 'it is not a function', enqueued_at: '2023-11-14T22:13:20.000000Z', replayed_at: null },
+      discarded_at: null,
       died_at: expect.stringMatching(/Z$/),
     })
     expect(body.data[0].payload).toBe('not json')
@@ -263,5 +264,23 @@ describe('dead letters', () => {
       text: 'select count(*) as left from lanes.dead_letters where replayed_at is null and book_id = 2',
     })
     expect(row?.left).toBe(1n)
+  })
+
+  test('that were discarded are listed so, and are not replayed', async () => {
+    const [discarded, open] = [dead(), dead()]
+    const { subject } = discarded.message
+    await insertDeadLetters(server.database, [discarded, open, dead({ kind: 'other.work', subject })])
+    const { discard } = createLanes({ database: server.database, onFault: () => {} })
+    await server.database.transaction((tx) => discard(tx, { book: 1, subject, kind: 'nobodys.work' }, newUuid()))
+    const [found, ...others] = (await server.request('GET', '/v1/dead-letters?discarded=true')).body.data
+    expect([found, others]).toMatchObject([
+      { subject, discarded_at: expect.stringMatching(/Z$/), replayed_at: null },
+      [],
+    ])
+    expect((await server.request('GET', '/v1/dead-letters?discarded=false')).body.data).toHaveLength(2)
+    const refused = await server.request('POST', `/v1/dead-letters/${found.id}/replay`)
+    expect([refused.status, refused.body.code]).toEqual([409, 'dead_letter_discarded'])
+    const replay = await server.request('POST', '/v1/dead-letters/replay', { body: {} })
+    expect(replay.body).toEqual({ replayed: 2, has_more: false })
   })
 })

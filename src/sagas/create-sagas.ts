@@ -1,5 +1,5 @@
 import { accepted, assert, encodeId, idPrefix, refused } from '#kernel'
-import { type Handler, type Lanes, laneRefusals, type VendorPolicy } from '#lanes'
+import { type DeadLetterHooks, type Handler, type Lanes, laneRefusals, type VendorPolicy } from '#lanes'
 import { newUuid } from '#platform/ids'
 import { createChoreography } from './choreograph.ts'
 import { type Coordinator, type StepOrder, sagaMessage, sagaMessageKind } from './coordinator.ts'
@@ -12,7 +12,7 @@ export type SagasDeps = {
   readonly lanes: Pick<Lanes, 'enqueue' | 'vendorPolicy' | 'wake'>
   readonly writeStuck: StuckWriter
   /** For messages that are not retried. */
-  readonly deadLetters: Required<Pick<Handler, 'onDead' | 'onReplayed'>>
+  readonly deadLetters: DeadLetterHooks
 }
 
 const noVendor: VendorPolicy = { number: 0, lane: 'standard' }

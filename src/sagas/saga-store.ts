@@ -85,7 +85,7 @@ export async function markReversing(tx: Transaction, id: Uuid, reason: string): 
   })
 }
 
-/** Undefined when no dead letter requests a reversal. */
+/** Undefined when no dead letter requests a reversal. The caller has discarded the letters, so those count. */
 export async function findReversal(tx: Transaction, id: Uuid): Promise<string | undefined> {
   const rows = await tx.query<{ reason: string | null }>({
     name: 'sagas-find-reversal',

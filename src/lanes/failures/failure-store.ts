@@ -1,9 +1,9 @@
 import type { Uuid } from '#kernel'
 import { newUuid } from '#platform/ids'
-import { fromMicros, micros, type Queryable, toUuid } from '#platform/postgres'
+import { fromMicros, type Queryable, toUuid } from '#platform/postgres'
 import { laneNumber } from '../dispatching/enqueue.ts'
 import type { TakenMessage } from '../dispatching/message-store.ts'
-import type { DeadMessage } from '../lanes.ts'
+import type { DeadSubject } from '../lanes.ts'
 
 /** The columns that all tables of messages share, as parameters $1 to $7. */
 function keptValues(messages: readonly TakenMessage[]): unknown[] {
@@ -49,7 +49,7 @@ export type Death = {
 
 const reasonMax = 2_000
 
-export async function insertDeadLetters(tx: Queryable, deaths: readonly Death[]): Promise<DeadMessage[]> {
+export async function insertDeadLetters(tx: Queryable, deaths: readonly Death[]): Promise<DeadLetterOf[]> {
   const rows = await tx.query<DeadRow>({
     name: 'lanes-insert-dead-letters',
     text: `insert into lanes.dead_letters (${kept}, enqueued_at, id, attempts, cause, code, reason)
@@ -66,48 +66,32 @@ export async function insertDeadLetters(tx: Queryable, deaths: readonly Death[])
       deaths.map(({ reason }) => storable(reason).slice(0, reasonMax)),
     ],
   })
-  return rows.map(toDeadMessage)
+  return rows.map(toDeadLetter)
 }
 
-const deadColumns = `id, book_id, subject, payload, attempts, code, reason,
-  ${micros('died_at')} as died_at`
+const deadColumns = 'id, book_id, subject, payload'
 
-export async function readDeadMessages(
-  on: Queryable,
+type DeadLetterOf = DeadSubject & { readonly id: Uuid }
+
+/** Open letters, oldest first. No transaction replays or discards them until this one ends. */
+export async function lockOpenLetters(
+  tx: Queryable,
   kind: string,
   page: { readonly after: Uuid | undefined; readonly limit: number },
-): Promise<DeadMessage[]> {
-  const rows = await on.query<DeadRow>({
+): Promise<DeadLetterOf[]> {
+  const rows = await tx.query<DeadRow>({
     text: `select ${deadColumns} from lanes.dead_letters
-      where kind = $1 and replayed_at is null and ($2::uuid is null or id > $2)
-      order by id limit $3`,
+      where kind = $1 and replayed_at is null and discarded_at is null and ($2::uuid is null or id > $2)
+      order by id limit $3 for share`,
     values: [kind, page.after ?? null, page.limit],
   })
-  return rows.map(toDeadMessage)
+  return rows.map(toDeadLetter)
 }
 
-type DeadRow = {
-  id: string
-  book_id: number
-  subject: string
-  payload: string
-  attempts: number
-  code: string
-  reason: string
-  died_at: bigint
-}
+type DeadRow = { id: string; book_id: number; subject: string; payload: string }
 
-function toDeadMessage(row: DeadRow): DeadMessage {
-  return {
-    id: toUuid(row.id),
-    book: row.book_id,
-    subject: toUuid(row.subject),
-    payload: row.payload,
-    attempts: row.attempts,
-    code: row.code,
-    reason: row.reason,
-    diedAt: Number(row.died_at),
-  }
+function toDeadLetter(row: DeadRow): DeadLetterOf {
+  return { id: toUuid(row.id), book: row.book_id, subject: toUuid(row.subject), payload: row.payload }
 }
 
 export async function putBack(tx: Queryable, messages: readonly TakenMessage[]): Promise<void> {

@@ -6,17 +6,19 @@ import { type DeadLetter, findDeadLetter } from './dead-letter-store.ts'
 
 export type ReplayDeadLetter = { readonly book: number; readonly id: Uuid; readonly by: Uuid }
 
+type ReplayRefusal = 'dead_letter_not_found' | 'dead_letter_replayed' | 'dead_letter_discarded'
+
+/** A discarded letter is refused: its subject has gone on without it, so its work could be done twice. */
 export async function replayDeadLetter(
   lanes: Pick<Lanes, 'replay'>,
   tx: Transaction,
   { book, id, by }: ReplayDeadLetter,
-): Promise<Result<DeadLetter, 'dead_letter_not_found' | 'dead_letter_replayed'>> {
-  const known = await findDeadLetter(tx, { book, id, lock: true })
-  if (known === undefined) return refused('dead_letter_not_found', laneRefusals.dead_letter_not_found)
-  if (known.replayedAt !== undefined) return refused('dead_letter_replayed', laneRefusals.dead_letter_replayed)
-  const count = await lanes.replay(tx, { book, id }, { by, max: 1 })
-  assert(count === 1, 'a locked dead letter that was not replayed is there to be replayed')
-  const replayed = await findDeadLetter(tx, { book, id, lock: false })
-  assert(replayed !== undefined, 'a replayed dead letter stays')
-  return accepted(replayed)
+): Promise<Result<DeadLetter, ReplayRefusal>> {
+  const { count } = await lanes.replay(tx, { book, id }, { by, max: 1 })
+  const letter = await findDeadLetter(tx, { book, id })
+  if (letter === undefined) return refused('dead_letter_not_found', laneRefusals.dead_letter_not_found)
+  if (count === 1) return accepted(letter)
+  if (letter.replayedAt !== undefined) return refused('dead_letter_replayed', laneRefusals.dead_letter_replayed)
+  assert(letter.discardedAt !== undefined, 'an open dead letter is replayed')
+  return refused('dead_letter_discarded', laneRefusals.dead_letter_discarded)
 }

@@ -67,7 +67,8 @@ async function readCounts(queryable: Queryable): Promise<CountRow[]> {
       ), delayed as (
         select lane, count(*) as delayed from lanes.later group by lane
       ), dead as (
-        select lane, count(*) as dead from lanes.dead_letters where replayed_at is null group by lane
+        select lane, count(*) as dead from lanes.dead_letters
+        where replayed_at is null and discarded_at is null group by lane
       ), working as (
         select lane, count(*) as workers, sum(in_flight) as in_flight, sum(per_second) as per_second,
           coalesce(avg(true_per_second) filter (where true_per_second > 0), 0) as true_per_second

@@ -43,12 +43,13 @@ function listRoute(database: Queryable, toJson: Render): Route {
     query: deadLettersQuery,
     answers: { 200: pageSchema(deadLetterSchema) },
     handle: async ({ query, caller }) => {
-      const { cursor, replayed, lane, kind, vendor, code, cause } = query
+      const { cursor, replayed, discarded, lane, kind, vendor, code, cause } = query
       const before = cursor === undefined ? undefined : readIdCursor(cursor, 'deadLetter')
       const limit = pageLimit(query)
       const filter = {
         ...{ book: caller.book.number, lane, kind, vendor, code, cause },
         ...(replayed !== undefined && { replayed: replayed === 'true' }),
+        ...(discarded !== undefined && { discarded: discarded === 'true' }),
       }
       const found = await listDeadLetters(database, filter, { before, limit: limit + 1 })
       const shown = found.slice(0, limit)
@@ -70,7 +71,7 @@ function getRoute(database: Queryable, toJson: Render): Route {
     answers: { 200: deadLetterSchema },
     problems: ['dead_letter_not_found'],
     handle: async ({ params, caller, refuse }) => {
-      const found = await findDeadLetter(database, { book: caller.book.number, id: readId(params.id), lock: false })
+      const found = await findDeadLetter(database, { book: caller.book.number, id: readId(params.id) })
       if (found !== undefined) return answer(200, toJson(found))
       return refuse({ code: 'dead_letter_not_found', message: laneRefusals.dead_letter_not_found })
     },
@@ -83,12 +84,13 @@ function replayRoute(lanes: DeadLetterLanes, toJson: Render): Route {
     path: '/v1/dead-letters/:id/replay',
     operation: 'replay_dead_letter',
     summary: 'Replay a dead letter',
-    description: 'Enqueues it again in its lane, once. If it fails again, there will be another dead letter.',
+    description:
+      'Enqueues it again in its lane, once. If it fails again, there will be another dead letter. A discarded one is refused.',
     tag,
     scope: 'write',
     params: deadLetterParams,
     answers: { 200: deadLetterSchema },
-    problems: ['dead_letter_not_found', 'dead_letter_replayed'],
+    problems: ['dead_letter_not_found', 'dead_letter_replayed', 'dead_letter_discarded'],
     handleOnce: async ({ params, caller, refuse }, tx) => {
       const replayed = await replayDeadLetter(lanes, tx, {
         ...{ book: caller.book.number, id: readId(params.id), by: caller.keyId },
@@ -105,15 +107,19 @@ function replayMatchingRoute(lanes: DeadLetterLanes): Route {
     operation: 'replay_dead_letters',
     summary: 'Replay dead letters by filter',
     description:
-      'Enqueues again what matches and has not been replayed, the oldest first; without a filter, all of the book.',
+      'Enqueues again what matches and was neither replayed nor discarded, the oldest first; without a filter, all of the book.',
     tag,
     scope: 'write',
     body: replaySchema,
     answers: { 200: replayAnswer },
     handleOnce: async ({ body, caller }, tx) => {
       const { limit: max = replayMax, ...filter } = body
-      const replayed = await lanes.replay(tx, { book: caller.book.number, ...filter }, { by: caller.keyId, max })
-      return answer(200, { replayed, has_more: replayed === max })
+      const { count, hasMore } = await lanes.replay(
+        tx,
+        { book: caller.book.number, ...filter },
+        { by: caller.keyId, max },
+      )
+      return answer(200, { replayed: count, has_more: hasMore })
     },
   })
 }
@@ -141,6 +147,7 @@ function render(letter: DeadLetter, lanes: DeadLetterLanes): Static<typeof deadL
     enqueued_at: formatTimestamp(letter.enqueuedAt),
     died_at: formatTimestamp(letter.diedAt),
     replayed_at: letter.replayedAt === undefined ? null : formatTimestamp(letter.replayedAt),
+    discarded_at: letter.discardedAt === undefined ? null : formatTimestamp(letter.discardedAt),
   }
 }
 

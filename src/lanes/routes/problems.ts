@@ -8,6 +8,7 @@ const statusesAndTitles = {
   lane_not_pausable: [422, 'The lane cannot be paused'],
   dead_letter_not_found: [404, 'There is no such dead letter'],
   dead_letter_replayed: [409, 'The dead letter has been replayed'],
+  dead_letter_discarded: [409, 'The dead letter has been discarded'],
 } as const satisfies Record<LaneRefusalCode, readonly [status: number, title: string]>
 
 export const laneProblems = Object.fromEntries(

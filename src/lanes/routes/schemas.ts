@@ -116,7 +116,10 @@ export const laneState = closedObject(
     in_flight: Type.Integer({ description: 'Pieces of work being done now, in all processes.', examples: [96] }),
     per_second: Type.Number({ description: 'What was done in the last second, in all processes.', examples: [2150] }),
     workers: Type.Integer({ description: 'Processes at work.', examples: [2] }),
-    dead_letters: Type.Integer({ description: 'Dead letters that were not replayed.', examples: [0] }),
+    dead_letters: Type.Integer({
+      description: 'Dead letters that were neither replayed nor discarded.',
+      examples: [0],
+    }),
     breakers: Type.Array(
       closedObject({
         kind: kind('What is not being handled.'),
@@ -154,8 +157,12 @@ export const deadLetter = closedObject(
     enqueued_at: time('When it was enqueued.'),
     died_at: time('When it was given up.'),
     replayed_at: timeOrNull('When it was enqueued again; null while no one has.'),
+    discarded_at: timeOrNull('When an operator discarded it, by `force` on its case; null while no one has.'),
   },
-  { title: 'DeadLetter', description: 'A piece of work that could not be done, kept until an operator replays it.' },
+  {
+    title: 'DeadLetter',
+    description: 'A piece of work that could not be done, kept until an operator replays or discards it.',
+  },
 )
 
 const failureCode = Type.String({
@@ -178,6 +185,9 @@ export const deadLettersQuery = querySchema({
   ...filter,
   replayed: Type.Optional(
     Type.Enum(['true', 'false'], { description: 'Only those that were, or were not, replayed.', examples: ['false'] }),
+  ),
+  discarded: Type.Optional(
+    Type.Enum(['true', 'false'], { description: 'Only those that were, or were not, discarded.', examples: ['false'] }),
   ),
 })
 export const deadLetterParams = closedObject({ id: id('dlt', 'The id of the dead letter.') })

@@ -1,18 +1,21 @@
-import type { ActedCase, CaseHandler, CaseSubject, SubjectAction } from '#cases'
+import type { ActedCase, CarriedOut, CaseHandler, CaseSubject, SubjectAction } from '#cases'
 import { assert, type Uuid } from '#kernel'
 import type { Lanes } from '#lanes'
 import type { Transaction } from '#platform/postgres'
-import type { Sagas } from '#sagas'
+import { type Sagas, sagaMessageKind } from '#sagas'
+import { inputKind } from '../engine/handling/queued-input.ts'
+import { unmatchedKind } from '../engine/rails/rail-events.ts'
 import { type CaseReason, caseReasons } from '../machine.ts'
 import { type SubjectKind, subjectKinds } from '../payment.ts'
 import type { Payments } from '../payments.ts'
+import { describeOpenLetters } from './open-letters.ts'
 
 const replayMax = 1_000
 
 type CarryOutDependencies = {
   readonly payments: Pick<Payments, 'input' | 'bookAgain'>
   readonly sagas: Pick<Sagas, 'decide' | 'resume'>
-  readonly lanes: Pick<Lanes, 'replay'>
+  readonly lanes: Pick<Lanes, 'replay' | 'discard'>
 }
 
 /** Carries out the actions of operators on the cases of payments. */
@@ -24,20 +27,43 @@ export function createCaseHandler(deps: CarryOutDependencies): CaseHandler {
   }
 }
 
+/** The case is locked, so no letter of the subject is added meanwhile. */
 async function settleDeadLetters(
-  { payments, sagas, lanes }: CarryOutDependencies,
+  deps: CarryOutDependencies,
   tx: Transaction,
-  { book, subject: { kind, id }, reason }: ActedCase,
+  acted: ActedCase,
   action: SubjectAction,
   by: Uuid,
-): Promise<'done'> {
-  if (action.action === 'retry') await lanes.replay(tx, { book, subject: id }, { by, max: replayMax })
-  else if (kind === 'saga') await sagas.resume(tx, id)
+): Promise<CarriedOut> {
+  const { book, subject, reason } = acted
+  const { kind, id } = subject
+  if (action.action === 'retry') return retryDeadLetters(deps, tx, acted, by)
+  await deps.lanes.discard(tx, lettersOf(acted), by)
   // Without the dead letters, the subject continues from its current state.
+  if (kind === 'saga') await deps.sagas.resume(tx, id)
   else if (isKind(kind)) {
-    await payments.input(tx, { kind, id, book }, { kind: 'decision', decision: action, about: known(reason) })
+    await deps.payments.input(tx, { kind, id, book }, { kind: 'decision', decision: action, about: known(reason) })
   }
   return 'done'
+}
+
+async function retryDeadLetters(
+  { lanes }: Pick<CarryOutDependencies, 'lanes'>,
+  tx: Transaction,
+  acted: ActedCase,
+  by: Uuid,
+): Promise<CarriedOut> {
+  const { id } = acted.subject
+  const { count, hasMore } = await lanes.replay(tx, lettersOf(acted), { by, max: replayMax })
+  if (!hasMore) return 'done'
+  const detailOf = await describeOpenLetters(tx, [id])
+  const left = detailOf(id)
+  return left === undefined ? 'done' : { left: `${count} dead letters were replayed, the most at a time. ${left}` }
+}
+
+function lettersOf({ book, subject: { kind, id } }: ActedCase) {
+  const messageKind = kind === 'saga' ? sagaMessageKind : kind === 'event' ? unmatchedKind : inputKind
+  return { book, subject: id, kind: messageKind }
 }
 
 async function act(

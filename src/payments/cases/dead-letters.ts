@@ -1,36 +1,33 @@
-import { openOccurred, resolveOccurred } from '#cases'
+import { lockOccurred, type OccurredCases, openMissing, openOccurred, resolveOccurred } from '#cases'
 import { encodeId, idPrefix, type Uuid } from '#kernel'
-import type { DeadMessage, Handler } from '#lanes'
+import type { DeadLetterHooks, DeadSubject } from '#lanes'
+import type { Transaction } from '#platform/postgres'
+import type { CaseReason } from '../machine.ts'
 import { subjectKinds } from '../payment.ts'
+import { describeOpenLetters } from './open-letters.ts'
 import { paymentsQueue } from './queue.ts'
 import type { CaseSubjectKind } from './subject.ts'
 
+const reason = 'dead_letter'
+
 /** The transaction that gives up a message also opens a case for its subject. A replay resolves the case. */
-export function deadLetterCases(kindOf: (payload: string) => CaseSubjectKind): Required<DeadLetterHooks> {
-  const subjectOf = ({ subject, payload }: { readonly subject: string; readonly payload: string }) => ({
-    kind: kindOf(payload),
-    id: subject,
+export function deadLetterCases(kindOf: (payload: string) => CaseSubjectKind): DeadLetterHooks {
+  const toSubject = ({ book, subject, payload }: DeadSubject) => ({ kind: kindOf(payload), id: subject, book })
+  const occurred = (tx: Transaction, dead: readonly DeadSubject[]): OccurredCases<CaseReason, CaseSubjectKind> => ({
+    reason,
+    subjects: dead.map(toSubject),
+    detailsOf: async (subjects) => {
+      const detailOf = await describeOpenLetters(tx, subjects)
+      return (subject: Uuid) => detailOf(subject) ?? 'Something that was to be done about it failed.'
+    },
   })
-  const reason = 'dead_letter'
   return {
-    onDead: (tx, dead) =>
-      openOccurred(
-        tx,
-        paymentsQueue,
-        dead.map((letter) => ({
-          ...{ subject: subjectOf(letter), book: letter.book, reason, detail: describe(letter), at: letter.diedAt },
-        })),
-      ),
+    onDead: (tx, dead) => openOccurred(tx, paymentsQueue, occurred(tx, dead)),
+    onDeadFound: (tx, dead) => openMissing(tx, paymentsQueue, occurred(tx, dead)),
+    beforeReplay: (tx, dead) => lockOccurred(tx, paymentsQueue, { reason, subjects: dead.map(toSubject) }),
     onReplayed: (tx, replayed) =>
-      resolveOccurred(tx, paymentsQueue, { subjects: replayed.map(subjectOf), reason, resolution: 'retry' }),
+      resolveOccurred(tx, paymentsQueue, { reason, subjects: replayed.map(toSubject), resolution: 'retry' }),
   }
-}
-
-type DeadLetterHooks = Pick<Handler, 'onDead' | 'onReplayed'>
-
-function describe({ id, attempts, code, reason }: DeadMessage): string {
-  const letter = encodeId(idPrefix.deadLetter, id)
-  return `Something that was to be done about it failed ${attempts === 1 ? 'once' : `${attempts} times`} (${code}: ${reason}) and is not tried again by itself. Remove the cause and retry it, which replays the dead letter ${letter}.`
 }
 
 /** Undefined when the payload does not name the kind of its subject. */

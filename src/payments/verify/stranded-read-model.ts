@@ -64,16 +64,16 @@ async function findLost(reader: SnapshotReader, limit: number): Promise<Found> {
   return { checked: Number(rows[0]?.checked ?? 0n), total: Number(rows[0]?.total ?? 0n), texts }
 }
 
-// A dead letter has an open case, until an operator has resolved that.
+// A dead letter has an open case until it is replayed or an operator has discarded it.
 const unseenText = `
   with letters as materialized (
-    select id, kind, subject, died_at, code from lanes.dead_letters
-    where replayed_at is null and kind in ('payment.input', 'payment.rail_event', 'saga.step')
+    select id, kind, subject, code from lanes.dead_letters
+    where replayed_at is null and discarded_at is null and kind in ('payment.input', 'payment.rail_event', 'saga.step')
   ), unseen as (
     select id, kind, code from letters where not exists (
       select from cases.cases k
       where k.queue = 'payments' and k.reason = 'dead_letter' and k.subject_id = letters.subject
-        and (k.resolved_at is null or k.resolved_at >= letters.died_at))
+        and k.resolved_at is null)
   )
   select (select count(*) from letters) as checked, (select count(*) from unseen) as total,
     first.id, first.kind, first.code
@@ -86,7 +86,7 @@ async function findUnseen(reader: SnapshotReader, limit: number): Promise<Found>
   const texts = rows.flatMap((row) =>
     row.id === null
       ? []
-      : `dead letter ${encodeId(idPrefix.deadLetter, row.id)} (${row.kind}, ${row.code}) has no case, and was not replayed`,
+      : `dead letter ${encodeId(idPrefix.deadLetter, row.id)} (${row.kind}, ${row.code}) has no case, and was neither replayed nor discarded`,
   )
   return { checked: Number(rows[0]?.checked ?? 0n), total: Number(rows[0]?.total ?? 0n), texts }
 }

@@ -30,7 +30,7 @@ export type InputHandling = {
 
 type InputHandlingDependencies = HandlingDependencies & {
   readonly database: Database
-  readonly lanes: Pick<Lanes, 'enqueueSteps' | 'replay' | 'wake'>
+  readonly lanes: Pick<Lanes, 'enqueueSteps' | 'replayDiscarded' | 'wake'>
   readonly rails: Pick<Rails, 'rail'>
   readonly waiters: Pick<Waiters, 'tell'>
   readonly onFault: (fault: Error) => void

@@ -11,7 +11,7 @@ export type KeptWords = {
 
 type KeptWordsDependencies = {
   readonly database: Database
-  readonly lanes: Pick<Lanes, 'enqueueSteps' | 'replay' | 'wake'>
+  readonly lanes: Pick<Lanes, 'enqueueSteps' | 'replayDiscarded' | 'wake'>
   readonly onFault: (fault: Error) => void
 }
 

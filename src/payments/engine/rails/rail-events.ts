@@ -19,7 +19,7 @@ export const unmatchedKind = 'payment.rail_event'
 /** A callback may overtake the answer with the rail's reference. After the last look-up, an operator gets the event. */
 const looksAfterMs = [1_000, 4_000, 16_000, 60_000]
 
-type EventLanes = Pick<Lanes, 'enqueueSteps' | 'replay'>
+type EventLanes = Pick<Lanes, 'enqueueSteps' | 'replayDiscarded'>
 
 export async function receiveRailEvents(
   lanes: EventLanes,
@@ -124,7 +124,7 @@ async function noteNamed(
     named.map(({ dispute }) => dispute),
   )
   const known = named.filter((_, at) => news[at] === 'known').map(({ dispute }) => dispute)
-  for (const letter of await findDiscarded(tx, known)) await lanes.replay(tx, letter, { max: 1 })
+  await lanes.replayDiscarded(tx, await findDiscarded(tx, known))
   return new Map(named.map(({ one }, at) => [one, news[at] ?? 'new']))
 }
 

@@ -27,13 +27,11 @@ export async function noteDisputes(tx: Transaction, disputes: readonly NamedDisp
   })
 }
 
-export type DisputeLetter = { readonly id: Uuid; readonly book: number }
-
 /** Dead letters that an operator has discarded: nothing of their disputes is booked. */
-export async function findDiscarded(tx: Transaction, disputes: readonly NamedDispute[]): Promise<DisputeLetter[]> {
+export async function findDiscarded(tx: Transaction, disputes: readonly NamedDispute[]): Promise<Uuid[]> {
   if (disputes.length === 0) return []
   const [found] = await tx.burst([discardedStep(disputes)])
-  return (found?.rows ?? []).map(([id, book]) => ({ id: id ?? '', book: Number(book) }))
+  return (found?.rows ?? []).map(([id]) => id ?? '')
 }
 
 function nameIn([rail, reference]: readonly (string | null)[]): string {
@@ -74,16 +72,13 @@ function readStep(disputes: readonly NamedDispute[]): BurstStep {
 function discardedStep(disputes: readonly NamedDispute[]): BurstStep {
   return {
     name: 'payments-find-discarded-disputes',
-    text: `select replace(letter.id::text, '-', ''), letter.book_id
+    text: `select distinct replace(letter.id::text, '-', '')
       from ${fewRows('$1::uuid[], $2::text[], $3::text[]')} as told (payment_id, rail, reference)
       join lanes.dead_letters letter on letter.subject = told.payment_id
-      where letter.replayed_at is null and letter.kind = 'payment.input' and letter.payload::json ->> 'i' = 'dispute'
+      where letter.replayed_at is null and letter.discarded_at is not null
+        and letter.kind = 'payment.input' and letter.payload::json ->> 'i' = 'dispute'
         and letter.payload::json ->> 'rail' = told.rail
-        and letter.payload::json ->> 'railReference' = told.reference
-        and not exists (
-          select from cases.cases
-          where queue = 'payments' and subject_id = letter.subject and reason = 'dead_letter' and resolved_at is null)
-      group by letter.id, letter.book_id order by letter.id`,
+        and letter.payload::json ->> 'railReference' = told.reference`,
     values: [
       plainArray(disputes.map(({ payment }) => payment)),
       textArray(disputes.map(({ rail }) => rail)),

@@ -1,0 +1,58 @@
+import { encodeId, idPrefix, type Uuid } from '#kernel'
+import { type Queryable, toUuid } from '#platform/postgres'
+
+const shownMax = 10
+const reasonMax = 200
+
+type LetterRow = { subject: string; id: string; attempts: number; code: string; reason: string; total: bigint }
+
+/**
+ * What a case says about its subject's open dead letters: those that an operator's action replays or discards.
+ * Undefined when there are none.
+ */
+export async function describeOpenLetters(
+  on: Queryable,
+  subjects: readonly Uuid[],
+): Promise<(subject: Uuid) => string | undefined> {
+  const rows = await on.query<LetterRow>({
+    name: 'payments-describe-open-letters',
+    text: `select subject, id, attempts, code, reason, total from (
+        select subject, id, attempts, code, reason, count(*) over letters as total,
+          row_number() over (letters order by id desc) as place
+        from lanes.dead_letters
+        where subject = any ($1::uuid[]) and ${isOpen}
+        window letters as (partition by subject)
+      ) listed
+      where place <= $2
+      order by id desc`,
+    values: [subjects, shownMax],
+  })
+  const bySubject = Map.groupBy(rows, ({ subject }) => toUuid(subject))
+  return (subject) => describe(bySubject.get(subject) ?? [])
+}
+
+const isOpen = `replayed_at is null and discarded_at is null
+  and kind in ('payment.input', 'payment.rail_event', 'saga.step')`
+
+function describe(letters: readonly LetterRow[]): string | undefined {
+  const [latest] = letters
+  if (latest === undefined) return undefined
+  const total = Number(latest.total)
+  if (total === 1) {
+    return `Something that was to be done about it ${failureOf(latest, latest.reason)} and is not tried again by itself. Remove the cause and retry it, which replays the dead letter ${nameOf(latest)}.`
+  }
+  const listed = letters.map((letter) => {
+    const { reason } = letter
+    return `${nameOf(letter)} ${failureOf(letter, reason.length > reasonMax ? `${reason.slice(0, reasonMax)}…` : reason)}`
+  })
+  const older = total > letters.length ? [`${total - letters.length} older ones`] : []
+  return `${total} things that were to be done about it failed and are not tried again by themselves. Remove the causes and retry them, which replays the dead letters: ${[...listed, ...older].join('; ')}.`
+}
+
+function failureOf({ attempts, code }: LetterRow, reason: string): string {
+  return `failed ${attempts === 1 ? 'once' : `${attempts} times`} (${code}: ${reason})`
+}
+
+function nameOf({ id }: LetterRow): string {
+  return encodeId(idPrefix.deadLetter, toUuid(id))
+}
