@@ -74,9 +74,9 @@ function tableRules(module: ModuleName): IRegularForbiddenRuleType[] {
     ),
     rule(
       `tests-of-${module}-may-import`,
-      `tests of ${module} may import ${list} and #testing`,
+      `tests of ${module} may import ${list}, #testing and scripts/random.ts`,
       { path: `${from}.*\\.test\\.ts$` },
-      { path: ownCode, pathNot: [...allowed, '^test/support/'] },
+      { path: ownCode, pathNot: [...allowed, '^test/support/', '^scripts/random\\.ts$'] },
     ),
   ]
 }

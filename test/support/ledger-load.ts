@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Result, Uuid } from '#kernel'
 import type { Account, ChangeAccount, CreateTransfer, Ledger, TransferCommand, TransferOutcome } from '#ledger'
 import type { Database } from '#platform/postgres'
-import { createRandom, type Random } from './random.ts'
+import { createRandom, type Random } from '../../scripts/random.ts'
 
 /** `posted` and `undone`: in a transaction that was committed or rolled back. `dry`: as a dry run. */
 export type Mode = 'submitted' | 'posted' | 'undone' | 'dry'
