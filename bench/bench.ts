@@ -1,3 +1,5 @@
+import { formatTable } from '@munim/cli'
+
 /** `--json` and any other `--name value`. */
 export type BenchOptions = { readonly json: boolean; readonly values: ReadonlyMap<string, string> }
 
@@ -56,12 +58,11 @@ function rounded(ms: number): number {
   return Math.round(ms * 100) / 100
 }
 
-export function table(rows: readonly (readonly (string | number)[])[]): string {
+/** The first row has the titles. Only the first column is aligned to the left. */
+export function table([titles = [], ...rows]: readonly (readonly (string | number)[])[]): string {
+  const columns = titles.map((title, at) => ({ title: String(title), right: at > 0 }))
   const cells = rows.map((row) => row.map(String))
-  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
-  const pad = (text: string, column: number) =>
-    column === 0 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0)
-  return cells.map((row) => row.map(pad).join('  ').trimEnd()).join('\n')
+  return formatTable(process.stdout, columns, cells).trimEnd()
 }
 
 const progressMs = 5000

@@ -1,7 +1,7 @@
 import type { CommandGroup, Ledger, TransferCommand } from '#ledger'
 import { newUuid } from '#platform/ids'
 import type { Database } from '#platform/postgres'
-import { zipf as ranks } from './random-numbers.ts'
+import { zipf as ranks } from './zipf.ts'
 
 export const groupTransfers = 64
 /** Pending transfers in a group, which the next group posts, or in one case voids. */

@@ -13,7 +13,7 @@ import {
 } from '#ledger'
 import { feedStart, readFeed } from '#platform/outbox'
 import type { Database } from '#platform/postgres'
-import { seededRandom, zipf } from './random-numbers.ts'
+import { createRandom } from '../scripts/random.ts'
 import {
   codeOf,
   type HistoryShape,
@@ -25,6 +25,7 @@ import {
   timeOfBatch,
   transferIdOf,
 } from './read-history.ts'
+import { zipf } from './zipf.ts'
 
 export type ReadCase = { readonly name: string; readonly ask: () => Promise<number> }
 
@@ -36,9 +37,8 @@ const [tier, gold] = pairs.rareWith
 const dayMicros = 86_400_000_000
 
 function createDice(shape: HistoryShape, lastBatch: number) {
-  const random = seededRandom(shape.seed + 1)
-  const rank = zipf(shape.accounts, random)
-  const below = (end: number) => Math.floor(random() * end)
+  const { below, next } = createRandom(shape.seed + 1)
+  const rank = zipf(shape.accounts, next)
   return {
     below,
     /** Hot accounts as often as they are used. */

@@ -1,6 +1,7 @@
 import { metadataTerm } from '#ledger'
 import { CopyEncoder } from '#platform/postgres'
-import { seededRandom, zipf } from './random-numbers.ts'
+import { createRandom, type Random } from '../scripts/random.ts'
+import { zipf } from './zipf.ts'
 
 export type HistoryShape = {
   readonly transfers: number
@@ -71,7 +72,7 @@ export const timeOfBatch = (batch: number) => startOfTime + batch * microsPerBat
  */
 export class History {
   readonly #shape: HistoryShape
-  readonly #random: () => number
+  readonly #random: Random
   readonly #account: () => number
   readonly #versions: Float64Array
   readonly #posted: Float64Array
@@ -87,8 +88,8 @@ export class History {
 
   constructor(shape: HistoryShape) {
     this.#shape = shape
-    this.#random = seededRandom(shape.seed)
-    this.#account = zipf(shape.accounts, this.#random)
+    this.#random = createRandom(shape.seed)
+    this.#account = zipf(shape.accounts, this.#random.next)
     this.#versions = new Float64Array(shape.accounts + 1)
     this.#posted = new Float64Array(shape.accounts + 1)
     this.#pendingOut = new Float64Array(shape.accounts + 1)
@@ -190,9 +191,9 @@ export class History {
     const source = this.#account()
     let destination = this.#account()
     if (destination === source) destination = (source % this.#shape.accounts) + 1
-    const amount = 1 + Math.floor(random() * 100_000)
-    const effectiveAt = random() < 0.03 ? now - Math.floor(1 + random() * 720) * hourMicros : undefined
-    const pending = random() < 0.05
+    const amount = 1 + random.below(100_000)
+    const effectiveAt = random.chance(0.03) ? now - (1 + random.below(720)) * hourMicros : undefined
+    const pending = random.chance(0.05)
     const position = this.#nextPosition()
     const row = rows.transfers
     row.tuple(13)
@@ -226,11 +227,11 @@ export class History {
 
   #metadata(): (readonly [string, string])[] {
     const random = this.#random
-    const channel = pairs.channels[Math.floor(random() * 10)]
+    const channel = pairs.channels[random.below(10)]
     const metadata: (readonly [string, string])[] = []
     if (channel !== undefined) metadata.push(['channel', channel])
-    if (channel === 'web' ? random() < 0.000_01 : random() < 0.11) metadata.push(pairs.rareWith)
-    if (random() < 0.01) metadata.push(['campaign', pairs.campaign(Math.floor(random() * 100))])
+    if (channel === 'web' ? random.chance(0.000_01) : random.chance(0.11)) metadata.push(pairs.rareWith)
+    if (random.chance(0.01)) metadata.push(['campaign', pairs.campaign(random.below(100))])
     if (hasOrder(this.#transfer)) metadata.push(['order', pairs.order(this.#transfer)])
     return metadata
   }
@@ -244,16 +245,15 @@ export class History {
     rows.holds.int8(hold.destination)
     rows.holds.int8(hold.amount)
     this.#move(rows, hold, { transfer: hold.position, kind: 2, posted: 0, held: hold.amount, now })
-    const random = this.#random
-    if (random() < 0.1) return
-    const due = this.#batch + 1 + Math.floor(random() * 50)
+    if (this.#random.chance(0.1)) return
+    const due = this.#batch + 1 + this.#random.below(50)
     const others = this.#due.get(due)
     if (others === undefined) this.#due.set(due, [hold])
     else others.push(hold)
   }
 
   #resolve(rows: Encoders, hold: OpenHold, now: number): void {
-    const chance = this.#random()
+    const chance = this.#random.next()
     const kind = chance < 0.7 ? 3 : chance < 0.9 ? 4 : 5
     const posted = kind === 3 ? hold.amount : 0
     const position = this.#nextPosition()

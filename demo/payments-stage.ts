@@ -1,4 +1,5 @@
 import type { CallOptions, Munim, MunimError } from '@munim/sdk'
+import { poll } from '../scripts/poll.ts'
 import type { DemoRails } from './demo-rails.ts'
 
 export type PaymentsStage = {
@@ -26,15 +27,6 @@ export async function eachAtOnce<Item>(
   await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker))
 }
 
-export async function until(
-  isSo: () => Promise<boolean>,
-  withinMs: number,
-  { everyMs = 150 }: { readonly everyMs?: number } = {},
-): Promise<boolean> {
-  const deadline = performance.now() + withinMs
-  for (;;) {
-    if (await isSo()) return true
-    if (performance.now() > deadline) return false
-    await new Promise((resolve) => setTimeout(resolve, everyMs))
-  }
+export function until(isSo: () => Promise<boolean>, withinMs: number): Promise<boolean> {
+  return poll(isSo, Boolean, { withinMs, everyMs: 150 })
 }

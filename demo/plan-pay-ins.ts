@@ -1,6 +1,6 @@
 import type { CreatePayment } from '@munim/sdk'
+import { createRandom, type Random } from '../scripts/random.ts'
 import { hotelDesk, platformFees, purses, sellers, shop, vendorOfAccount } from './market.ts'
-import { createRandom, type Random } from './random.ts'
 
 export type GivingBack = 'nothing' | 'whole' | 'part' | 'parts' | 'to_purse'
 
@@ -51,14 +51,14 @@ export function planPayments(seed: number): PaymentsPlan {
       source: random.pick(sellers),
       rail: index % 3 === 0 ? 'card' : index % 3 === 1 ? 'upi' : 'bank',
       instrument: instrumentOf(index % 3 === 0 ? 'card' : index % 3 === 1 ? 'upi' : 'bank', `90${index}`),
-      amount: BigInt(random.integer({ least: 1_000, most: 20_000 })),
+      amount: BigInt(random.between({ least: 1_000, most: 20_000 })),
     })),
   }
 }
 
 function planPayIn(random: Random, rail: RailName, index: number): PlannedPayIn {
   const kind = random.pick(['shop', 'purse', 'haat'] as const)
-  const amount = BigInt(random.integer({ least: 2_000, most: 90_000 }))
+  const amount = BigInt(random.between({ least: 2_000, most: 90_000 }))
   const source = { rail, instrument: instrumentOf(rail, String(index)) }
   const common = { amount, asset: 'INR', source, reference: `${rail}-${index}` }
   const givingBack = random.pick<GivingBack>(['nothing', 'nothing', 'nothing', 'whole', 'part', 'parts', 'to_purse'])
@@ -74,8 +74,8 @@ function planPayIn(random: Random, rail: RailName, index: number): PlannedPayIn 
 
 function splitAmong(random: Random, amount: bigint): Pick<CreatePayment, 'destinations' | 'fee'> {
   const fee = (amount * feePercent) / 100n
-  const first = random.integer({ least: 0, most: sellers.length - 1 })
-  const count = random.integer({ least: 2, most: 3 })
+  const first = random.below(sellers.length)
+  const count = random.between({ least: 2, most: 3 })
   const chosen = Array.from({ length: count }, (_, at) => sellers[(first + at) % sellers.length] ?? '')
   const part = (amount - fee) / BigInt(count)
   const rest = amount - fee - part * BigInt(count - 1)
@@ -88,7 +88,7 @@ function splitAmong(random: Random, amount: bigint): Pick<CreatePayment, 'destin
 /** A hotel guest's deposit in euros. The last third are sales of Haat, captured as they ship. */
 function planStay(random: Random, index: number): PlannedStay {
   const ending = endings[index % endings.length] ?? 'whole'
-  const amount = BigInt(random.integer({ least: 20_000, most: 80_000 }))
+  const amount = BigInt(random.between({ least: 20_000, most: 80_000 }))
   const source = { rail: 'card', instrument: instrumentOf('card', `50${index}`) }
   const common = { amount, source, capture: 'manual', reference: `stay-${index}` } as const
   if (index >= (staysCount * 2) / 3) {
@@ -98,10 +98,10 @@ function planStay(random: Random, index: number): PlannedStay {
 }
 
 function planSend(random: Random, index: number): CreatePayment {
-  const from = random.integer({ least: 0, most: purses.length - 1 })
-  const to = (from + random.integer({ least: 1, most: purses.length - 1 })) % purses.length
+  const from = random.below(purses.length)
+  const to = (from + random.between({ least: 1, most: purses.length - 1 })) % purses.length
   return {
-    amount: BigInt(random.integer({ least: 100, most: 9_000 })),
+    amount: BigInt(random.between({ least: 100, most: 9_000 })),
     asset: 'INR',
     source: { wallet: purses[from] ?? '' },
     destination: purses[to] ?? '',

@@ -1,4 +1,5 @@
 import { formatAmount, idOf, type Transfer } from '@munim/sdk'
+import { poll } from '../scripts/poll.ts'
 import { showRefusals } from './show-refusals.ts'
 import type { Stage } from './stage.ts'
 import { Surprise } from './tally.ts'
@@ -179,12 +180,10 @@ async function lookBack({ munim, day, tally }: Stage, openedAt: string): Promise
 
 async function awaitExpiry({ munim, day, tally }: Stage, holds: readonly OpenHold[]): Promise<void> {
   const expiring = holds.filter((hold) => hold.ending === 'expired')
-  const deadline = performance.now() + holdMs + expiryPatienceMs
-  for (const hold of expiring) {
-    while ((await munim.transfers.get(hold.id)).state !== 'expired') {
-      if (performance.now() > deadline) throw new Surprise('a hold did not expire')
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
+  for (const { id } of expiring) {
+    const isExpired = async () => (await munim.transfers.get(id)).state === 'expired'
+    const isSo = await poll(isExpired, Boolean, { withinMs: holdMs + expiryPatienceMs, everyMs: 100 })
+    if (!isSo) throw new Surprise('a hold did not expire')
   }
   const count = (ending: string) => day.holds.filter((hold) => hold.ending === ending).length
   tally.tell({

@@ -1,9 +1,10 @@
 import type { Case, MunimError, Payment, Payout, Refund } from '@munim/sdk'
+import { poll } from '../scripts/poll.ts'
 import { railTimes } from './demo-rails.ts'
 import { type Race, raceForLastItems } from './last-item.ts'
 import { openMarket } from './market.ts'
 import { type EndedMishap, endMishaps, playMishaps } from './mishaps.ts'
-import { type PaymentsStage, until } from './payments-stage.ts'
+import type { PaymentsStage } from './payments-stage.ts'
 import { planPayments } from './plan-pay-ins.ts'
 import { type Outage, playOutage } from './rail-outage.ts'
 import {
@@ -100,14 +101,8 @@ async function agree(stage: PaymentsStage, faultsEndedAt: number): Promise<Stand
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, toldAt - performance.now())))
   await settleDay(stage)
   stage.say('The books are compared with what the rails have written down')
-  let seen = await look(stage)
   const agrees = ({ comparison, open }: Stand) => comparison.isEqual && open.length === 0
-  const isOver = async () => {
-    seen = agrees(seen) ? seen : await look(stage)
-    return agrees(seen)
-  }
-  await until(isOver, agreementMs, { everyMs: 500 })
-  return seen
+  return poll(() => look(stage), agrees, { withinMs: agreementMs, everyMs: 500 })
 }
 
 async function look(stage: PaymentsStage): Promise<Stand> {

@@ -1,5 +1,6 @@
 import type { Munim } from '@munim/sdk'
-import { type PaymentsStage, until } from './payments-stage.ts'
+import { poll } from '../scripts/poll.ts'
+import type { PaymentsStage } from './payments-stage.ts'
 import { orRefused } from './trade.ts'
 
 const settleMs = 40_000
@@ -9,7 +10,7 @@ type Open = { readonly payments: number; readonly refunds: number; readonly payo
 /** Releases holds that are no longer needed, and waits until everything has ended or has a case. */
 export async function settleDay(stage: PaymentsStage): Promise<boolean> {
   let reported = ''
-  return until(
+  return poll(
     async () => {
       await releaseHeld(stage)
       const { payments, refunds, payouts } = await countOpen(stage.munim)
@@ -19,8 +20,8 @@ export async function settleDay(stage: PaymentsStage): Promise<boolean> {
       reported = now
       return isOver
     },
-    settleMs,
-    { everyMs: 500 },
+    Boolean,
+    { withinMs: settleMs, everyMs: 500 },
   )
 }
 

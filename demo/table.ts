@@ -1,3 +1,4 @@
+import { formatTable } from '@munim/cli'
 import { formatAmount } from '@munim/sdk'
 
 const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const
@@ -8,12 +9,10 @@ export function createPaint(colors: boolean): Paint {
   return (color, text) => (colors ? `\u001b[${codes[color]}m${text}\u001b[0m` : text)
 }
 
+/** Lines of a table whose first `left` columns are aligned to the left. */
 export function columns(head: readonly string[], rows: readonly (readonly string[])[], left = 1): string[] {
-  const all = [head, ...rows]
-  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
-  const cell = (text: string, column: number) =>
-    column < left ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0)
-  return all.map((row) => `  ${row.map(cell).join('   ')}`.trimEnd())
+  const titles = head.map((title, at) => ({ title, right: at >= left }))
+  return formatTable({ isTTY: false }, titles, rows, { indent: '  ', gap: '   ' }).trimEnd().split('\n')
 }
 
 /** 1234567n with scale 2 gives `12,345.67`. */

@@ -1,5 +1,5 @@
 import type { CreateAccount, CreateTransfer } from '@munim/sdk'
-import { createRandom, type Random } from './random.ts'
+import { createRandom, type Random } from '../scripts/random.ts'
 
 export const dayAssets = [
   { code: 'INR', scale: 2 },
@@ -125,7 +125,7 @@ function planOpenings(random: Random): CreateTransfer[] {
   })
   const wallets = dayAssets.flatMap(({ code: asset }) =>
     Array.from({ length: customersOf[asset] }, (_, index) =>
-      opening(customer(index, asset), random.integer({ least: openingOf[asset][0], most: openingOf[asset][1] }), asset),
+      opening(customer(index, asset), random.between({ least: openingOf[asset][0], most: openingOf[asset][1] }), asset),
     ),
   )
   // A small rest remains for the intended failures later in the day.
@@ -142,8 +142,8 @@ function planPayments(random: Random, openings: readonly CreateTransfer[]): Plan
   const left = new Map(openings.map((opening) => [opening.destination, BigInt(opening.amount)]))
   const assets = dayAssets.flatMap(({ code }) => Array.from({ length: paymentsOf[code] }, () => code))
   return shuffle(random, assets).map((asset, index) => {
-    const source = customer(random.integer({ least: 0, most: customersOf[asset] - 1 }), asset)
-    const amount = BigInt(random.integer({ least: 1, most: paymentMostOf[asset] }))
+    const source = customer(random.below(customersOf[asset]), asset)
+    const amount = BigInt(random.between({ least: 1, most: paymentMostOf[asset] }))
     const had = left.get(source) ?? 0n
     if (had >= amount) left.set(source, had - amount)
     return {
@@ -162,7 +162,7 @@ function planPayments(random: Random, openings: readonly CreateTransfer[]): Plan
 
 function planHolds(random: Random): PlannedHold[] {
   return Array.from({ length: guests }, (_, index) => {
-    const amount = BigInt(random.integer({ least: 20_000, most: 80_000 }))
+    const amount = BigInt(random.between({ least: 20_000, most: 80_000 }))
     const ending = index < 10 ? 'whole' : index < 15 ? 'part' : index < 18 ? 'voided' : 'expired'
     const posted = ending === 'whole' ? amount : ending === 'part' ? (amount * 3n) / 4n : 0n
     const transfer = { source: guest(index), destination: hotel, amount, asset: 'EUR', pending: true }
@@ -191,7 +191,7 @@ function planFees(payments: readonly PlannedPayment[]): CreateTransfer[] {
 function shuffle<Item>(random: Random, items: readonly Item[]): Item[] {
   const shuffled = [...items]
   for (let last = shuffled.length - 1; last > 0; last -= 1) {
-    const other = random.integer({ least: 0, most: last })
+    const other = random.below(last + 1)
     const [a, b] = [shuffled[last], shuffled[other]]
     if (a !== undefined && b !== undefined) {
       shuffled[last] = b

@@ -71,9 +71,12 @@ function tableRules(module: ModuleName): IRegularForbiddenRuleType[] {
       { path: ownCode, pathNot: allowed },
     ),
     rule(
-      { name: `tests-of-${module}-may-import`, comment: `tests of ${module} may import ${list} and #testing` },
+      {
+        name: `tests-of-${module}-may-import`,
+        comment: `tests of ${module} may import ${list}, #testing and scripts/random.ts`,
+      },
       { path: `${from}.*\\.test\\.ts$` },
-      { path: ownCode, pathNot: [...allowed, '^test/support/'] },
+      { path: ownCode, pathNot: [...allowed, '^test/support/', '^scripts/random\\.ts$'] },
     ),
   ]
 }

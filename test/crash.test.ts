@@ -6,10 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Munim } from '@munim/sdk'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { patience, until } from '#testing'
+import { createRandom } from '../scripts/random.ts'
 import { runCommand } from './support/command-line.ts'
 import { findFreePort, type LaunchedServer, startLaunchedServer } from './support/launched-server.ts'
 import { createMarket } from './support/market.ts'
-import { createRandom } from './support/random.ts'
 import { newSeed } from './support/random-history.ts'
 
 // The program with its own PostgreSQL, as an operator runs it, killed with SIGKILL. Everything acknowledged is there

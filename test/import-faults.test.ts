@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { createTestDatabase, patience, startTestServer, type TestDatabase } from '#testing'
+import { createRandom, createTestDatabase, patience, startTestServer, type TestDatabase } from '#testing'
 import { startBreakingProxy } from './support/breaking-proxy.ts'
 import { runCommand } from './support/command-line.ts'
 import { findFreePort, type LaunchedServer, launcher, startLaunchedServer } from './support/launched-server.ts'
-import { createMarket, randomOf } from './support/market.ts'
+import { createMarket } from './support/market.ts'
 
 type Server = { readonly url: string; readonly adminKey: string }
 
@@ -79,7 +79,11 @@ describe('an import', { timeout: slowMs }, () => {
     await importAccounts(server)
     const seed = Date.now() % 100_000
     process.stdout.write(`connections break by seed ${seed}\n`)
-    const proxy = await startBreakingProxy(server.url, { random: randomOf(seed), bytesMax: 1_500_000, breaksMax: 10 })
+    const proxy = await startBreakingProxy(server.url, {
+      random: createRandom(seed),
+      bytesMax: 1_500_000,
+      breaksMax: 10,
+    })
     onTestFinished(proxy.stop)
     const { booked, replayed, ...rest } = await importTransfers({ url: proxy.url, adminKey: server.adminKey })
     expect(rest).toMatchObject(whole)

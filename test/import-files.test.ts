@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '#testing'
+import { createRandom, type Random } from '../scripts/random.ts'
 import { runCommand } from './support/command-line.ts'
-import { createRandom, type Random } from './support/random.ts'
 
 let server: TestServer
 let folder: string

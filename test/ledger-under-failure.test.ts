@@ -4,7 +4,7 @@ import { createLedger, getAccount, type Ledger, type TransferCommand, verifyLedg
 import { Fault } from '#platform/faults'
 import { type Database, migrate, openDatabase } from '#platform/postgres'
 import { ending, migratedModules, moving, newSeed, opening, patience } from '#testing'
-import { createRandom } from './support/random.ts'
+import { createRandom } from '../scripts/random.ts'
 import { type SwitchingServers, startSwitchingServers } from './support/switching-servers.ts'
 import { uuidOf } from './support/uuid-of.ts'
 

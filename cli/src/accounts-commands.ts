@@ -2,7 +2,7 @@ import { type Account, formatAmount, type Munim } from '@munim/sdk'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { createScales, readDecimal, type Scales } from './asset-scales.ts'
 import { type ConnectionOptions, connect, withConnection } from './connection.ts'
-import { formatTable, type Terminal, toJson, write } from './terminal.ts'
+import { formatPairs, formatTable, type Terminal, toJson, write } from './terminal.ts'
 
 type LimitOptions = { readonly minAvailable?: string; readonly maxBalance?: string }
 type MetadataOptions = { readonly metadata?: Record<string, string> }
@@ -181,11 +181,6 @@ async function formatAccounts(terminal: Terminal, scales: Scales, accounts: read
     { title: 'available', right: true },
   ]
   return formatTable(terminal.stdout, columns, rows)
-}
-
-export function formatPairs(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([name]) => name.length))
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('')
 }
 
 export async function takeFirst<Item>(list: AsyncIterable<Item>, count: number): Promise<Item[]> {

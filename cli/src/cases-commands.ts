@@ -1,18 +1,19 @@
 import {
-  type ActOnCases,
   type Case,
   type CaseAct,
   type CaseReason,
   type CaseWithActs,
   formatAmount,
   type Munim,
+  MunimError,
 } from '@munim/sdk'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { formatPairs, parseCount, takeFirst } from './accounts-commands.ts'
+import { parseCount, takeFirst } from './accounts-commands.ts'
+import { type Action, actOnMany } from './act-on-many.ts'
 import { createScales, type Scales } from './asset-scales.ts'
 import { type ConnectionOptions, connect, withConnection } from './connection.ts'
 import { CliFailure } from './failure.ts'
-import { formatTable, styled, type Terminal, toJson, write } from './terminal.ts'
+import { formatPairs, formatTable, type Pair, styled, type Terminal, toJson, write } from './terminal.ts'
 
 type ListOptions = ConnectionOptions & {
   readonly queue?: Case['queue']
@@ -27,9 +28,6 @@ type ListOptions = ConnectionOptions & {
 }
 type ActOptions = ConnectionOptions & { readonly revision?: number }
 type ForceOptions = ActOptions & { readonly outcome: 'succeeded' | 'failed'; readonly evidence: string }
-type Action = Omit<ActOnCases, 'cases'>
-
-const bulkMax = 100
 
 export function addCasesCommands(program: Command, terminal: Terminal): void {
   const group = program
@@ -100,7 +98,10 @@ async function act(terminal: Terminal, ids: readonly string[], options: ActOptio
   const munim = connect(options)
   const scales = createScales(munim)
   const [id] = ids
-  if (ids.length > 1 || id === undefined) return actOnMany(terminal, munim, ids, options, action)
+  if (ids.length > 1 || id === undefined) {
+    if (options.revision === undefined) return actOnMany(terminal, munim, ids, { ...options, action })
+    throw new CliFailure('--revision is for one case: act on the cases one by one, or leave it out')
+  }
   if (action.action === 'note' || action.action === 'reassign') {
     const { text = '', owner = '' } = action
     const isNote = action.action === 'note'
@@ -125,28 +126,6 @@ async function readRevision(terminal: Terminal, munim: Munim, id: string, option
     await write(terminal.stdout, '\n')
   }
   return found.revision
-}
-
-async function actOnMany(
-  terminal: Terminal,
-  munim: Munim,
-  ids: readonly string[],
-  options: ActOptions,
-  action: Action,
-): Promise<void> {
-  if (options.revision !== undefined) {
-    throw new CliFailure('--revision is for one case: act on the cases one by one, or leave it out')
-  }
-  const results: { id: string; code: string | null; detail: string | null }[] = []
-  for (let at = 0; at < ids.length; at += bulkMax) {
-    const cases = ids.slice(at, at + bulkMax).map((id) => ({ id }))
-    results.push(...(await munim.cases.actOnMany({ cases, ...action })).data)
-  }
-  const rows = results.map(({ id, code, detail }) => [id, code ?? 'accepted', detail ?? ''])
-  const columns = ['id', 'result', ''].map((title) => ({ title }))
-  await write(terminal.stdout, options.json ? `${toJson(results)}\n` : formatTable(terminal.stdout, columns, rows))
-  const refused = results.filter(({ code }) => code !== null).length
-  if (refused > 0) throw new CliFailure(`${refused} of ${results.length} refused ${action.action}`)
 }
 
 function addListCommand(group: Command, terminal: Terminal): void {
@@ -225,13 +204,25 @@ function nextActions({ actions, acting, last_action: last, waiting }: Case): str
   return actions.filter((action) => action !== 'reassign' && action !== 'note').join(', ')
 }
 
-/** The amount that a case is about, with its decimals. */
+/** The amount that a case is about, with its decimals if the book knows the asset. */
 async function amountOf(
   scales: Scales,
   { amount, asset }: Pick<Case, 'amount' | 'asset'>,
 ): Promise<string | undefined> {
   if (amount === null || asset === null) return undefined
-  return `${formatAmount(amount, await scales.of(asset))} ${asset}`
+  try {
+    return `${formatAmount(amount, await scales.of(asset))} ${asset}`
+  } catch (error) {
+    // A rail may report money in an asset that the book does not have.
+    if (isUnknownAsset(error)) return `${amount} minor units of ${asset}`
+    throw error
+  }
+}
+
+/** The server refuses a code of another form before it looks for the asset. */
+function isUnknownAsset(error: unknown): boolean {
+  if (!(error instanceof MunimError)) return false
+  return error.code === 'asset_not_found' || (error.code === 'validation_failed' && error.param === 'asset')
 }
 
 async function printCase(
@@ -242,35 +233,32 @@ async function printCase(
 ): Promise<void> {
   if (options.json) return write(terminal.stdout, `${toJson(found)}\n`)
   const amount = await amountOf(scales, found)
-  const rows: [string, string][] = [
+  const rows: Pair[] = [
     ['id', found.id],
     ['state', found.state],
     ['queue', found.queue],
     [found.subject.type, found.subject.id],
     ['reason', found.reason],
     ['what happened', found.detail],
-    ...(amount === undefined ? [] : [['amount', amount] as [string, string]]),
-    ...(found.attempt === null ? [] : [['attempt', found.attempt] as [string, string]]),
+    ...(amount === undefined ? [] : [['amount', amount] as Pair]),
+    ...(found.attempt === null ? [] : [['attempt', found.attempt] as Pair]),
     ['closes when', found.closes_when],
     ['revision', String(found.revision)],
     ['priority', found.priority],
     ['since', `${found.since} (${formatAge(found.age_seconds)})`],
-    ['due', `${found.due_at}${found.overdue ? ` ${styled(terminal.stdout, 'red', '(overdue)')}` : ''}`],
+    ['due', found.due_at, found.overdue ? ` ${styled(terminal.stdout, 'red', '(overdue)')}` : ''],
     ['owner', found.owner ?? 'no one yet'],
-    ...(found.waiting ? [['waits', 'for a newer case of the same subject'] as [string, string]] : []),
+    ...(found.waiting ? [['waits', 'for a newer case of the same subject'] as Pair] : []),
     ['allowed actions', found.actions.join(', ')],
-    ...(found.outcomes.length === 0 ? [] : [['outcomes', found.outcomes.join(', ')] as [string, string]]),
+    ...(found.outcomes.length === 0 ? [] : [['outcomes', found.outcomes.join(', ')] as Pair]),
     ...(found.last_action === null
       ? []
-      : [['last action', `${found.last_action}${found.acting ? ' (being carried out)' : ''}`] as [string, string]]),
-    ...(found.evidence === null ? [] : [['evidence', found.evidence] as [string, string]]),
-    ...(found.resolved_at === null
-      ? []
-      : [['resolved', `${found.resolved_at} (${found.resolution})`] as [string, string]]),
-    ...('acts' in found ? found.acts : []).map(({ at, by, action, text }): [string, string] => [
-      action,
-      `${at} by ${by}${text === null ? '' : `: ${text}`}`,
-    ]),
+      : [['last action', `${found.last_action}${found.acting ? ' (being carried out)' : ''}`] as Pair]),
+    ...(found.evidence === null ? [] : [['evidence', found.evidence] as Pair]),
+    ...(found.resolved_at === null ? [] : [['resolved', `${found.resolved_at} (${found.resolution})`] as Pair]),
+    ...('acts' in found ? found.acts : []).map(
+      ({ at, by, action, text }): Pair => [action, `${at} by ${by}${text === null ? '' : `: ${text}`}`],
+    ),
   ]
   await write(terminal.stdout, formatPairs(rows))
 }

@@ -1,4 +1,5 @@
 import { MunimConnectionError, MunimError, MunimTimeoutError } from '@munim/sdk'
+import { printable } from './terminal.ts'
 
 /** The message is one sentence for the user. */
 export class CliFailure extends Error {
@@ -10,7 +11,13 @@ export class CliFailure extends Error {
   }
 }
 
+/** One line for the terminal. */
 export function describeFailure(error: unknown): string {
+  return printable(messageOf(error))
+}
+
+/** For JSON and for other failures: a text of the server is in it as it is. */
+export function messageOf(error: unknown): string {
   if (error instanceof MunimError) {
     const about = error.param === undefined ? '' : ` (${error.param})`
     const request = error.requestId === undefined ? '' : ` [request ${error.requestId}]`
@@ -26,7 +33,7 @@ export function describeFailure(error: unknown): string {
 }
 
 export function failureAsJson(error: unknown): { readonly error: object } {
-  const message = describeFailure(error)
+  const message = messageOf(error)
   if (error instanceof CliFailure && error.done) {
     return { error: { ...failureAsJson(error.cause).error, message, done: error.done } }
   }

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { isAmountMark } from './amount-format.ts'
 import { type ConnectionOptions, connect, withConnection } from './connection.ts'
 import { isDelimiter } from './csv-preamble.ts'
-import { CliFailure, describeFailure } from './failure.ts'
+import { CliFailure, messageOf } from './failure.ts'
 import { isFileEncoding } from './file-encoding.ts'
 import { accountSteps } from './import-accounts.ts'
 import { type ImportFile, openImportFile } from './import-file.ts'
@@ -12,7 +12,7 @@ import { transferSteps } from './import-transfers.ts'
 import type { ValueFormats } from './line-values.ts'
 import { createProgressBar, type ProgressBar } from './progress.ts'
 import { createRejectsFile } from './rejects-file.ts'
-import { formatCount, type Terminal, toJson, write } from './terminal.ts'
+import { formatCount, printable, type Terminal, toJson, write } from './terminal.ts'
 
 type ImportOptions = ConnectionOptions & {
   readonly asset: string
@@ -166,14 +166,14 @@ function connectPatiently(options: ImportOptions, bar: ProgressBar): Munim {
       if (attempts === 1) reported = false
       if (reported || attempts < 3) return
       reported = true
-      bar.note(`waiting up to ${options.retryFor} s for the server: ${describeFailure(error)}`)
+      bar.note(`waiting up to ${options.retryFor} s for the server: ${messageOf(error)}`)
     },
   })
 }
 
 export function formatSummary(summary: ImportSummary): string {
   const reasons = Object.entries(summary.refused).sort(([, a], [, b]) => b - a)
-  const why = reasons.map(([code, count]) => `${code} ${formatCount(count)}`).join(', ')
+  const why = reasons.map(([code, count]) => `${printable(code)} ${formatCount(count)}`).join(', ')
   const parts = [
     `${formatCount(summary.lines)} lines in ${summary.seconds.toFixed(1)} s`,
     `${formatCount(summary.booked)} booked`,

@@ -1,6 +1,6 @@
 import { MunimError } from '@munim/sdk'
 import type { CsvRecord } from './csv-records.ts'
-import { CliFailure, describeFailure } from './failure.ts'
+import { CliFailure, messageOf } from './failure.ts'
 import type { ImportFile } from './import-file.ts'
 
 export type LineRefusal = { readonly code: string; readonly reason: string }
@@ -74,7 +74,7 @@ function stopped(cause: unknown, counts: ImportCounts): CliFailure {
   const { lines, booked, replayed } = counts
   const refused = countRefused(counts)
   const done = `Lines done before: ${lines} (${booked} booked, ${replayed} there already, ${refused} refused)`
-  const why = describeFailure(cause).replace(/\.?$/, '.')
+  const why = messageOf(cause).replace(/\.?$/, '.')
   return new CliFailure(`${why} Stopped. ${done}; the same command goes on from there.`, { cause, done: { ...counts } })
 }
 

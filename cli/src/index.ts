@@ -1,2 +1,2 @@
 export { type RunOptions, run } from './run.ts'
-export type { Output, Terminal } from './terminal.ts'
+export { type Column, formatTable, type Output, type TableLayout, type Terminal } from './terminal.ts'

@@ -1,10 +1,10 @@
 import { formatAmount, type Munim, type Payment, type PaymentState, type TimelineItem } from '@munim/sdk'
 import { type Command, Option } from 'commander'
-import { collectPair, formatPairs, parseCount, takeFirst } from './accounts-commands.ts'
+import { collectPair, parseCount, takeFirst } from './accounts-commands.ts'
 import { createScales, readDecimal, type Scales } from './asset-scales.ts'
 import { type ConnectionOptions, connect, withConnection } from './connection.ts'
 import { CliFailure } from './failure.ts'
-import { formatTable, type Terminal, toJson, write } from './terminal.ts'
+import { formatPairs, formatTable, type Terminal, toJson, write } from './terminal.ts'
 
 type WaitOptions = ConnectionOptions & { readonly wait: number }
 type CreateOptions = WaitOptions & {

@@ -1,10 +1,10 @@
 import { formatAmount, type Payout } from '@munim/sdk'
 import { type Command, Option } from 'commander'
-import { collectPair, formatPairs, parseCount, takeFirst } from './accounts-commands.ts'
+import { collectPair, parseCount, takeFirst } from './accounts-commands.ts'
 import { createScales, readDecimal, type Scales } from './asset-scales.ts'
 import { type ConnectionOptions, connect, withConnection } from './connection.ts'
 import { formatTimeline, withWait } from './payments-commands.ts'
-import { formatTable, type Terminal, toJson, write } from './terminal.ts'
+import { formatPairs, formatTable, type Terminal, toJson, write } from './terminal.ts'
 
 type CreateOptions = ConnectionOptions & {
   readonly wait: number

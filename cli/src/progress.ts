@@ -1,4 +1,4 @@
-import { formatCount, styled, type Terminal } from './terminal.ts'
+import { formatCount, printable, styled, type Terminal } from './terminal.ts'
 
 /** Rewrites its line; silent when stderr is not a terminal. */
 export type ProgressBar = {
@@ -27,13 +27,13 @@ export function createProgressBar(terminal: Terminal, now: () => number): Progre
       const filled = Math.round(share * barWidth)
       const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`
       const percent = total > 0 ? `${Math.floor(share * 100)}%`.padStart(4) : formatCount(done)
-      drawn = `${bar} ${percent} ${words}`.slice(0, (stderr.columns ?? 80) - 1)
+      drawn = `${bar} ${percent} ${printable(words)}`.slice(0, (stderr.columns ?? 80) - 1)
       stderr.write(`\r\u001b[K${drawn}`)
     },
     note: (line) => {
       const kept = drawn
       clear()
-      stderr.write(`${styled(stderr, 'yellow', line)}\n`)
+      stderr.write(`${styled(stderr, 'yellow', printable(line))}\n`)
       if (kept !== '') stderr.write(kept)
       drawn = kept
     },

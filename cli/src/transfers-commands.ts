@@ -1,9 +1,9 @@
 import { formatAmount, type Transfer } from '@munim/sdk'
 import { type Command, Option } from 'commander'
-import { collectPair, formatPairs, parseCount, takeFirst } from './accounts-commands.ts'
+import { collectPair, parseCount, takeFirst } from './accounts-commands.ts'
 import { createScales, readDecimal, type Scales } from './asset-scales.ts'
 import { type ConnectionOptions, connect, withConnection } from './connection.ts'
-import { formatTable, type Terminal, toJson, write } from './terminal.ts'
+import { formatPairs, formatTable, type Terminal, toJson, write } from './terminal.ts'
 
 type MetadataOptions = { readonly metadata?: Record<string, string> }
 type CreateOptions = ConnectionOptions &

@@ -2,7 +2,7 @@ import type { VerificationResult } from '@munim/sdk'
 import type { Command } from 'commander'
 import { type ConnectionOptions, connect, withConnection } from './connection.ts'
 import { createProgressBar } from './progress.ts'
-import { formatCount, type Output, styled, type Terminal, toJson, write } from './terminal.ts'
+import { formatCount, type Output, printable, styled, type Terminal, toJson, write } from './terminal.ts'
 
 /** Exits with code 1 when a check fails. */
 export function addVerifyCommand(program: Command, terminal: Terminal, setExitCode: (code: number) => void): void {
@@ -25,10 +25,10 @@ export function addVerifyCommand(program: Command, terminal: Terminal, setExitCo
     })
 }
 
-export function formatReport(stream: Output, result: VerificationResult): string {
+export function formatReport(stream: Pick<Output, 'isTTY'>, result: VerificationResult): string {
   const lines = result.checks.flatMap((check) => [
-    `${check.ok ? styled(stream, 'green', 'ok    ') : styled(stream, 'red', 'WRONG ')} ${check.name} (${formatCount(check.checked)} checked)`,
-    ...check.findings.map((finding) => `       - ${finding}`),
+    `${check.ok ? styled(stream, 'green', 'ok    ') : styled(stream, 'red', 'WRONG ')} ${printable(check.name)} (${formatCount(check.checked)} checked)`,
+    ...check.findings.map((finding) => `       - ${printable(finding)}`),
   ])
   const wrong = result.checks.filter((check) => !check.ok).length
   const end = result.ok
@@ -37,7 +37,9 @@ export function formatReport(stream: Output, result: VerificationResult): string
   const head =
     result.head === null
       ? []
-      : [`Hash chain up to block ${result.head.number}: ${result.head.hash} (note it elsewhere to compare later)`]
+      : [
+          `Hash chain up to block ${result.head.number}: ${printable(result.head.hash)} (note it elsewhere to compare later)`,
+        ]
   return `${[...lines, ...head, `${end} (${result.seconds.toFixed(1)} s).`].join('\n')}\n`
 }
 

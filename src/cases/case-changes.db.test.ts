@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Uuid } from '#kernel'
 import { newUuid } from '#platform/ids'
-import { createTestDatabase, type TestDatabase } from '#testing'
+import { createRandom, createTestDatabase, newSeed, type TestDatabase } from '#testing'
 import { type CaseChange, caseSteps } from './case-changes.ts'
 import type { CaseQueue } from './queue.ts'
 
@@ -125,12 +125,9 @@ it('a case that an open one covers is not opened, even if the same batch resolve
 
 it('has the same open cases as the rule, for any changes in any batches', async () => {
   const reasons = Object.keys(queue.reasons)
-  let seed = Number(process.env['MUNIM_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+  const seed = Number(process.env['MUNIM_SEED'] ?? newSeed())
   console.log('seed', seed)
-  const pick = <Value>(values: readonly [Value, ...Value[]] | readonly Value[]): Value => {
-    seed = (seed * 48_271) % 2_147_483_647
-    return values[seed % values.length] as Value
-  }
+  const { pick } = createRandom(seed)
   const subjects = [0, 1, 2].map(() => ({ ...parcel(), open: [] as Known[] }))
   for (let batch = 0; batch < 150; batch += 1) {
     const changes: CaseChange[] = []

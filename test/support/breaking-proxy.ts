@@ -1,19 +1,19 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import type { Random } from '../../scripts/random.ts'
 
 export type BreakingProxy = { readonly url: string; readonly breaks: () => number; readonly stop: () => Promise<void> }
 
-/** Each connection breaks after `random()` × `bytesMax` bytes, in either direction, until `breaksMax` have broken. */
+/** Each connection breaks after fewer than `bytesMax` bytes, in either direction, until `breaksMax` have broken. */
 export async function startBreakingProxy(
   url: string,
-  options: { readonly random: () => number; readonly bytesMax: number; readonly breaksMax: number },
+  options: { readonly random: Random; readonly bytesMax: number; readonly breaksMax: number },
 ): Promise<BreakingProxy> {
   const target = new URL(url)
   const open = new Set<Socket>()
   let breaks = 0
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname)
-    let bytesLeft =
-      breaks < options.breaksMax ? Math.floor(options.random() * options.bytesMax) : Number.POSITIVE_INFINITY
+    let bytesLeft = breaks < options.breaksMax ? options.random.below(options.bytesMax) : Number.POSITIVE_INFINITY
     const end = () => {
       client.destroy()
       upstream.destroy()

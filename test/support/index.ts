@@ -1,3 +1,4 @@
+export { createRandom } from '../../scripts/random.ts'
 export { contractClient, readContract } from './contract-client.ts'
 export { type CountingRail, startCountingRail } from './counting-rail.ts'
 export { type Cut, type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts'
@@ -13,7 +14,6 @@ export {
   type PastAccount,
   type PastEntry,
   type PastTransfer,
-  randomOf,
   readPast,
 } from './random-history.ts'
 export { type RawResponse, sendRaw } from './raw-request.ts'

@@ -4,8 +4,8 @@ import type { Result, Uuid } from '#kernel'
 import type { Account, ChangeAccount, CreateTransfer, Ledger, TransferCommand, TransferOutcome } from '#ledger'
 import { Fault } from '#platform/faults'
 import type { Database } from '#platform/postgres'
+import { createRandom, type Random } from '../../scripts/random.ts'
 import { patience } from './patience.ts'
-import { createRandom, type Random } from './random.ts'
 
 /** `posted` and `undone`: in a transaction that was committed or rolled back. `dry`: as a dry run. */
 export type Mode = 'submitted' | 'posted' | 'undone' | 'dry'

@@ -1,3 +1,5 @@
+import { createRandom } from '../../scripts/random.ts'
+
 export type Market = {
   readonly accountsCsv: string
   readonly transfersCsv: string
@@ -8,8 +10,7 @@ export type Market = {
 }
 
 export function createMarket(options: { accounts: number; transfers: number; seed: number }): Market {
-  const random = randomOf(options.seed)
-  const below = (count: number) => Math.floor(random() * count)
+  const { below } = createRandom(options.seed)
   const cents = (amount: number) => `${Math.floor(amount / 100)}.${String(amount % 100).padStart(2, '0')}`
   const balances = new Map<string, bigint>()
   const accountLines = Array.from({ length: options.accounts }, (_, number) => {
@@ -38,16 +39,5 @@ export function createMarket(options: { accounts: number; transfers: number; see
     balances,
     booked,
     refused,
-  }
-}
-
-/** mulberry32: numbers from 0 up to 1 that follow from the seed. */
-export function randomOf(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
   }
 }

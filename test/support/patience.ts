@@ -1,6 +1,6 @@
 import { availableParallelism, loadavg } from 'node:os'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { inject } from 'vitest'
+import { poll } from '../../scripts/poll.ts'
 
 /**
  * Grows with the slowness of the machine at the start of the run, and with its current load. A wait ends when its
@@ -16,9 +16,6 @@ const spare = 4
 
 export async function until(holds: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
   const limitMs = patience(ms)
-  const end = performance.now() + limitMs
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`it did not come to hold within ${limitMs} ms`)
-    await sleep(2)
-  }
+  const isSo = await poll(holds, Boolean, { withinMs: limitMs, everyMs: 2 })
+  if (!isSo) throw new Error(`it did not come to hold within ${limitMs} ms`)
 }

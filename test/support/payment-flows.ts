@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { poll } from '../../scripts/poll.ts'
 import type { CrashPlace, PlaceAnswer } from './crash-place.ts'
 import { patience } from './patience.ts'
 
@@ -63,13 +64,14 @@ async function setScene(place: CrashPlace, name: string): Promise<Scene> {
   for (const code of [customer, merchant, fees]) await post('/v1/accounts', { code, asset: 'USD' })
   await post('/v1/transfers', { source: 'world', destination: customer, amount: 100_000, asset: 'USD' })
   const until: Scene['until'] = async (path, isThere) => {
-    const deadline = performance.now() + patience(endMs)
-    for (;;) {
-      const { body } = await place.ask('GET', path)
-      if (isThere(body)) return body
-      if (performance.now() > deadline) throw new Error(`${path} stayed as it is: ${JSON.stringify(body)}`)
-      await sleep(20)
-    }
+    const times = { withinMs: patience(endMs), everyMs: 20 }
+    const { body } = await poll(
+      () => place.ask('GET', path),
+      (answer) => isThere(answer.body),
+      times,
+    )
+    if (isThere(body)) return body
+    throw new Error(`${path} stayed as it is: ${JSON.stringify(body)}`)
   }
   return { place, customer, merchant, fees, lastOperation: await lastOperation(place), post, until }
 }

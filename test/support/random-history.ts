@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type CreateTransfer, createLedger, type TransferCommand } from '#ledger'
 import { newUuid } from '#platform/ids'
 import type { Database } from '#platform/postgres'
+import type { Random } from '../../scripts/random.ts'
 
 /** Times are in microseconds since 1970. */
 export type PastEntry = {
@@ -50,7 +51,7 @@ export type RandomHistoryOptions = {
   readonly book: number
   readonly accounts: number
   readonly transfers: number
-  readonly random: () => number
+  readonly random: Random
   /** An effective time of their own, a moment or days back; default 0.15. */
   readonly backdated?: number
 }
@@ -58,17 +59,6 @@ export type RandomHistoryOptions = {
 /** Print the seed, so that a failure can be repeated. */
 export function newSeed(): number {
   return Math.floor(Math.random() * 2 ** 31)
-}
-
-/** mulberry32: small, and the same everywhere. */
-export function randomOf(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
 
 const transfersPerGroup = 250
@@ -83,7 +73,6 @@ export async function bookRandomHistory(database: Database, options: RandomHisto
       throw fault
     },
   })
-  const below = (end: number) => Math.floor(random() * end)
   const codes = Array.from({ length: options.accounts }, (_, number) => `group-${number % 3}:account-${number}`)
   const assetOf = (number: number) => (number % 4 === 3 ? 'EUR' : 'USD')
   await database.transaction((tx) =>
@@ -99,23 +88,24 @@ export async function bookRandomHistory(database: Database, options: RandomHisto
   let now = 0
   const open: string[] = []
   const draw = (): CreateTransfer => {
-    const source = Math.min(below(options.accounts), below(options.accounts))
-    let destination = below(options.accounts)
-    while (destination === source || assetOf(destination) !== assetOf(source)) destination = below(options.accounts)
-    const pending = random() < 0.2
+    const any = () => random.below(options.accounts)
+    const source = Math.min(any(), any())
+    let destination = any()
+    while (destination === source || assetOf(destination) !== assetOf(source)) destination = any()
+    const pending = random.chance(0.2)
     return {
       ...{ kind: 'create', book, id: newUuid(), idGiven: false },
       ...{ source: codes[source] ?? '', destination: codes[destination] ?? '' },
-      ...{ amount: BigInt(1 + below(1000)), asset: assetOf(source), pending },
-      ...(pending && random() < 0.1 && { expiresAt: now + 3_600_000_000 }),
-      ...(random() < (options.backdated ?? 0.15) && {
-        effectiveAt: now - (random() < 0.5 ? below(20) * (dayMicros / 4) : below(300_000)),
+      ...{ amount: BigInt(1 + random.below(1000)), asset: assetOf(source), pending },
+      ...(pending && random.chance(0.1) && { expiresAt: now + 3_600_000_000 }),
+      ...(random.chance(options.backdated ?? 0.15) && {
+        effectiveAt: now - (random.chance(0.5) ? random.below(20) * (dayMicros / 4) : random.below(300_000)),
       }),
-      ...(random() < 0.2 && { reference: `reference-${newUuid()}` }),
+      ...(random.chance(0.2) && { reference: `reference-${newUuid()}` }),
       metadata: {
-        ...(random() < 0.5 && { channel: random() < 0.5 ? 'web' : 'app' }),
-        ...(random() < 0.01 && { campaign: 'rare' }),
-        ...(random() < 0.3 && { "it's": '100% "quoted" \\' }),
+        ...(random.chance(0.5) && { channel: random.chance(0.5) ? 'web' : 'app' }),
+        ...(random.chance(0.01) && { campaign: 'rare' }),
+        ...(random.chance(0.3) && { "it's": '100% "quoted" \\' }),
       },
     }
   }
@@ -126,22 +116,22 @@ export async function bookRandomHistory(database: Database, options: RandomHisto
       const command = draw()
       commands.push(command)
       if (command.pending === true) open.push(command.id)
-      if (open.length > 20 && random() < 0.2)
-        commands.push(endOne(book, open.splice(below(open.length), 1)[0] ?? '', random))
+      if (open.length > 20 && random.chance(0.2))
+        commands.push(endOne(book, open.splice(random.below(open.length), 1)[0] ?? '', random))
     }
     await ledger.submit({ commands, atomic: false })
-    const account = codes[below(codes.length)] ?? ''
+    const account = codes[random.below(codes.length)] ?? ''
     await database.transaction((tx) =>
-      ledger.changeAccount(tx, { book, account, maxBalance: random() < 0.5 ? null : 10n ** 15n }),
+      ledger.changeAccount(tx, { book, account, maxBalance: random.chance(0.5) ? null : 10n ** 15n }),
     )
     await sleep(2)
   }
   await ledger.stop(5000)
 }
 
-function endOne(book: number, id: string, random: () => number): TransferCommand {
-  if (random() < 0.3) return { kind: 'void', book, id }
-  return random() < 0.5 ? { kind: 'post', book, id } : { kind: 'post', book, id, amount: 1n }
+function endOne(book: number, id: string, random: Random): TransferCommand {
+  if (random.chance(0.3)) return { kind: 'void', book, id }
+  return random.chance(0.5) ? { kind: 'post', book, id } : { kind: 'post', book, id, amount: 1n }
 }
 
 async function databaseTime(database: Database): Promise<number> {

@@ -1,4 +1,4 @@
-import { createRandom } from './random.ts'
+import { createRandom } from '../../scripts/random.ts'
 
 export type StepPlan = {
   readonly waits: boolean

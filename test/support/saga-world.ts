@@ -4,8 +4,8 @@ import { Fault } from '#platform/faults'
 import { newUuid } from '#platform/ids'
 import type { Database, Transaction } from '#platform/postgres'
 import { type CoordinatorName, createSagas, type SagaStuck, type Sagas } from '#sagas'
+import { createRandom, type Random } from '../../scripts/random.ts'
 import { createEffectTables, createPlannedSteps, type PlannedSagas, readEffects } from './planned-steps.ts'
-import { createRandom, type Random } from './random.ts'
 import { planSaga, type SagaPlan } from './saga-plan.ts'
 
 /** In the fields on which both coordinators must agree. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inject } from 'vitest'
 import { type Database, type DatabaseOptions, openDatabase } from '#platform/postgres'
+import { poll } from '../../scripts/poll.ts'
 import { openTestDatabases } from './open-test-databases.ts'
 import { patience } from './patience.ts'
 
@@ -63,15 +64,13 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
 }
 
 async function leftClients(maintain: (text: string) => Promise<{ what: string }[]>, name: string): Promise<string[]> {
-  const deadline = performance.now() + goodbye()
-  for (;;) {
-    const left = await maintain(
+  const find = () =>
+    maintain(
       `select format('%s (%s): %s', application_name, state, query) as what
          from pg_stat_activity where datname = '${name}' and backend_type = 'client backend'`,
     )
-    if (left.length === 0 || performance.now() > deadline) return left.map((client) => client.what)
-    await sleep(10)
-  }
+  const left = await poll(find, ({ length }) => length === 0, { withinMs: goodbye(), everyMs: 10 })
+  return left.map((client) => client.what)
 }
 
 function urlOf(connection: TestDatabase['connection']): string {

@@ -3,6 +3,7 @@ import { newUuid } from '#platform/ids'
 import { createFeedSequencer, readFeed } from '#platform/outbox'
 import {
   brief,
+  createRandom,
   createTestDatabase,
   decideTransfer,
   ending,
@@ -15,7 +16,6 @@ import {
   newSeed,
   opening,
   patience,
-  randomOf,
   type TestDatabase,
   together,
 } from '#testing'
@@ -305,10 +305,9 @@ async function submitInModel(model: ReturnType<typeof modelBooks>, by: Ledger, c
 }
 
 it(`agrees with the model over random holds that lapse, transfers and ends (seed ${seed})`, async () => {
-  const random = randomOf(seed)
-  const below = (end: number) => Math.floor(random() * end)
+  const { below, chance, pick } = createRandom(seed)
   const codes = await Promise.all(['p', 'q', 'r', 's'].map((name) => open(`${name}:${made}`, 0n, 400n)))
-  const anyCode = () => codes[below(codes.length)] ?? ''
+  const anyCode = () => pick(codes)
   for (const code of codes) expect(await briefs(moving('world', code, 100n))).toEqual(['posted'])
   const model = modelBooks(codes)
   for (let step = 0; step < 100; step += 1) {
@@ -318,11 +317,11 @@ it(`agrees with the model over random holds that lapse, transfers and ends (seed
       await endInModel(model, hold, now)
       continue
     }
-    const expiresAt = random() < 0.7 ? now + 15_000 : now + 3_600_000_000
-    const held = random() < 0.6 ? { pending: true, expiresAt } : {}
-    const also = { id: newUuid(), ...held, ...(random() < 0.2 && { balancing }) }
+    const expiresAt = chance(0.7) ? now + 15_000 : now + 3_600_000_000
+    const held = chance(0.6) ? { pending: true, expiresAt } : {}
+    const also = { id: newUuid(), ...held, ...(chance(0.2) && { balancing }) }
     const command = moving(anyCode(), anyCode(), BigInt(1 + below(150)), also)
-    await submitInModel(model, random() < 0.5 ? ledger : other, command, now)
+    await submitInModel(model, chance(0.5) ? ledger : other, command, now)
   }
   const now = await model.afterShort()
   for (const code of codes) {

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
   bookRandomHistory,
+  createRandom,
   createTestDatabase,
   newSeed,
   type Past,
   type PastTransfer,
-  randomOf,
   readPast,
   type TestDatabase,
 } from '#testing'
@@ -19,8 +19,8 @@ import { listTransfers } from './transfer-list-read-model.ts'
 
 const book = 7
 const seed = newSeed()
-const random = randomOf(seed)
-const below = (end: number) => Math.floor(random() * end)
+const random = createRandom(seed)
+const { below, chance, pick } = random
 const hostileKey = "it's"
 const hostileValue = '100% "quoted" \\'
 const hostile = [
@@ -49,36 +49,29 @@ describe(`over a random history (seed ${seed})`, () => {
     past = await readPast(server.database, book)
   })
 
-  function draw<Item>(items: readonly Item[]): Item {
-    const item = items[below(items.length)]
-    if (item === undefined) throw new Error('there is nothing to draw from')
-    return item
-  }
-
   function stateOf(transfer: PastTransfer): TransferState {
     if ((transfer.flags & 1) === 0 || transfer.kind === 3) return 'posted'
     return transfer.kind === null ? 'pending' : transfer.kind === 4 ? 'voided' : 'expired'
   }
 
   function drawFilter(): TransferFilter {
-    const some = (share: number) => random() < share
-    const account = () => (some(0.5) ? draw(past.accounts).code : draw(past.accounts.slice(0, 2)).code)
-    const times = [draw(past.transfers).recorded_at, draw(past.transfers).recorded_at + below(2)].sort((a, b) => a - b)
+    const account = () => (chance(0.5) ? pick(past.accounts).code : pick(past.accounts.slice(0, 2)).code)
+    const times = [pick(past.transfers).recorded_at, pick(past.transfers).recorded_at + below(2)].sort((a, b) => a - b)
     return {
-      ...(some(0.3) && { account: account() }),
-      ...(some(0.2) && { source: account() }),
-      ...(some(0.2) && { destination: account() }),
-      ...(some(0.05) && { reference: draw(past.transfers).reference ?? 'none' }),
-      ...(some(0.4) && { state: draw(['pending', 'posted', 'voided', 'expired'] as const) }),
-      ...(some(0.5) && {
+      ...(chance(0.3) && { account: account() }),
+      ...(chance(0.2) && { source: account() }),
+      ...(chance(0.2) && { destination: account() }),
+      ...(chance(0.05) && { reference: pick(past.transfers).reference ?? 'none' }),
+      ...(chance(0.4) && { state: pick(['pending', 'posted', 'voided', 'expired'] as const) }),
+      ...(chance(0.5) && {
         metadata: {
-          ...(some(0.6) && { channel: draw(['web', 'app']) }),
-          ...(some(0.2) && { campaign: 'rare' }),
-          ...(some(0.4) && { [hostileKey]: hostileValue }),
+          ...(chance(0.6) && { channel: pick(['web', 'app']) }),
+          ...(chance(0.2) && { campaign: 'rare' }),
+          ...(chance(0.4) && { [hostileKey]: hostileValue }),
         },
       }),
-      ...(some(0.3) && { recordedFrom: times[0] ?? 0 }),
-      ...(some(0.3) && { recordedTo: times[1] ?? 0 }),
+      ...(chance(0.3) && { recordedFrom: times[0] ?? 0 }),
+      ...(chance(0.3) && { recordedTo: times[1] ?? 0 }),
     }
   }
 
@@ -192,10 +185,10 @@ describe(`over a random history (seed ${seed})`, () => {
     )
     for (let round = 0; round < 60; round += 1) {
       const filter: AccountFilter = {
-        ...(random() < 0.5 && { codePrefix: draw(['group-', 'group-1', 'group-2:account-1', 'grp', 'group-0:']) }),
-        ...(random() < 0.4 && { asset: draw(['USD', 'EUR', 'JPY']) }),
-        ...(random() < 0.4 && { metadata: { tier: draw(['0', '2', '4', '5']) } }),
-        ...(random() < 0.3 && { state: draw(['open', 'frozen'] as const) }),
+        ...(chance(0.5) && { codePrefix: pick(['group-', 'group-1', 'group-2:account-1', 'grp', 'group-0:']) }),
+        ...(chance(0.4) && { asset: pick(['USD', 'EUR', 'JPY']) }),
+        ...(chance(0.4) && { metadata: { tier: pick(['0', '2', '4', '5']) } }),
+        ...(chance(0.3) && { state: pick(['open', 'frozen'] as const) }),
       }
       const expected = past.accounts.filter(
         (account) =>

@@ -2,11 +2,11 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Timestamp } from '#kernel'
 import {
   bookRandomHistory,
+  createRandom,
   createTestDatabase,
   newSeed,
   type Past,
   type PastEntry,
-  randomOf,
   readPast,
   type TestDatabase,
 } from '#testing'
@@ -17,8 +17,8 @@ import { versionsBelowPosition } from './version-read-model.ts'
 
 const book = 7
 const seed = newSeed()
-const random = randomOf(seed)
-const below = (end: number) => Math.floor(random() * end)
+const random = createRandom(seed)
+const { below, chance } = random
 const hour = 3_600_000_000
 
 /** The effective time of an entry: the transfer's, if one was given and is before the recording. */
@@ -47,7 +47,7 @@ describe.each([
   function someTime(): Timestamp {
     const entry = past.entries[below(past.entries.length)]
     if (entry === undefined) throw new Error('the history is empty')
-    const at = random() < 0.5 ? entry.recorded_at : effectiveAt(entry)
+    const at = chance(0.5) ? entry.recorded_at : effectiveAt(entry)
     return at + ([-1, 0, 1, -hour, hour][below(5)] ?? 0)
   }
 
@@ -98,7 +98,7 @@ describe.each([
   test('entries come newest first, within the requested times, without changes of settings', async () => {
     for (let round = 0; round < 25; round += 1) {
       const account = someAccount()
-      const bounds = { ...(random() < 0.7 && { from: someTime() }), ...(random() < 0.7 && { to: someTime() }) }
+      const bounds = { ...(chance(0.7) && { from: someTime() }), ...(chance(0.7) && { to: someTime() }) }
       const expected = entriesOf(account.number)
         .filter((entry) => entry.kind !== 6)
         .filter((entry) => entry.recorded_at >= (bounds.from ?? 0) && entry.recorded_at < (bounds.to ?? Infinity))
@@ -137,7 +137,7 @@ describe.each([
     test('adds up, and lists the entries that moved money between its bounds, oldest first', async () => {
       for (let round = 0; round < 25; round += 1) {
         const account = someAccount()
-        const bounds = { ...(random() < 0.8 && { from: someTime() }), ...(random() < 0.8 && { to: someTime() }) }
+        const bounds = { ...(chance(0.8) && { from: someTime() }), ...(chance(0.8) && { to: someTime() }) }
         const key = (entry: PastEntry) => (by === 'recorded' ? entry.recorded_at : effectiveAt(entry))
         const moves = entriesOf(account.number).filter((entry) => entry.posted_delta !== 0n)
         const from = bounds.from ?? -Infinity

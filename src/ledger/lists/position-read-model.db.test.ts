@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createTestDatabase, newSeed, randomOf } from '#testing'
+import { createRandom, createTestDatabase, newSeed } from '#testing'
 import { positionsAtTimes } from './position-read-model.ts'
 
 const positionsPerBatch = 16_384
@@ -8,8 +8,7 @@ const second = 1_000_000
 test('the bounds hold for every time, even with missing batches and slightly unordered times', async () => {
   const { database } = await createTestDatabase()
   const seed = newSeed()
-  const random = randomOf(seed)
-  const below = (end: number) => Math.floor(random() * end)
+  const { below } = createRandom(seed)
   const start = Date.UTC(2026, 0, 1) * 1000
   const batches: { position: number; time: number }[] = []
   for (let number = 1; number < 2000; number += 1 + below(3)) {

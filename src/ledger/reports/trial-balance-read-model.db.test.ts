@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newUuid } from '#platform/ids'
 import { openDatabase } from '#platform/postgres'
-import { createTestDatabase, newSeed, randomOf, type TestDatabase } from '#testing'
+import { createRandom, createTestDatabase, newSeed, type TestDatabase } from '#testing'
 import type { CommandGroup, CreateTransfer } from '../commands.ts'
 import { createLedger } from '../create-ledger.ts'
 import type { Ledger } from '../ledger.ts'
@@ -38,8 +38,7 @@ afterAll(async () => {
 })
 
 const seed = newSeed()
-const random = randomOf(seed)
-const below = (end: number) => Math.floor(random() * end)
+const { below } = createRandom(seed)
 
 /** A group of random transfers; `offset` keeps concurrent groups on separate accounts. */
 function group(size: number, offset = 0): CommandGroup {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { createRandom } from '../../../scripts/random.ts'
 import { WaitingQueue } from './waiting-queue.ts'
 import type { Waiting } from './waiting-requests.ts'
 
@@ -76,14 +77,10 @@ it('loses nothing and keeps the order of each sender', () => {
   const queue = new WaitingQueue()
   const sent: Waiting[] = []
   const taken: Waiting[] = []
-  let seed = 7
-  const random = (below: number) => {
-    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
-    return Math.floor((seed / 2_147_483_648) * below)
-  }
+  const { below, chance } = createRandom(7)
   for (let round = 0; round < 2_000; round += 1) {
-    for (let count = random(6); count > 0; count -= 1) {
-      const request = waiting(random(4), `sender ${random(12)}`, 1 + random(random(5) === 0 ? 80 : 4))
+    for (let count = below(6); count > 0; count -= 1) {
+      const request = waiting(below(4), `sender ${below(12)}`, 1 + below(chance(0.2) ? 80 : 4))
       sent.push(request)
       queue.push(request)
     }

@@ -1,14 +1,3 @@
-/** mulberry32, so that every run has the same load. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 /** Draws ranks 1 to `size`, rank r with a probability in proportion to 1/r (Zipf, exponent 1). */
 export function zipf(size: number, random: () => number): () => number {
   const cumulative = new Float64Array(size)
