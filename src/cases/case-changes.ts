@@ -53,13 +53,11 @@ type Opened = {
   readonly unlessOpen: readonly string[]
 }
 
-type Updated = { readonly about: CaseAbout; readonly sentence: ChangedSentence }
-
 type Summed = {
   readonly subject: CaseSubject
   readonly book: number
   readonly over: Map<string, { readonly isReplaced: boolean }>
-  readonly updated: Map<string, Updated>
+  readonly updated: Map<string, Extract<CaseChange, { readonly change: 'update' }>>
   opened: readonly Opened[]
   /** False: there are updates only, which have no effect on cases that are not open. */
   isCertain: boolean
@@ -87,7 +85,9 @@ function inRounds(queue: CaseQueue, changes: readonly CaseChange[]): Summed[][] 
 
 function dependsOn(before: Summed | undefined, change: CaseChange): boolean {
   if (before === undefined || change.change === 'acted') return false
-  if (change.change === 'update') return before.opened.some(({ reason }) => reason === change.reason)
+  if (change.change === 'update') {
+    return before.updated.has(change.reason) || before.opened.some(({ reason }) => reason === change.reason)
+  }
   // A conditional case opens only when no `unlessOpen` case is open. That is known only after the write.
   const conditional = before.opened.filter(({ unlessOpen }) => unlessOpen.length > 0)
   if (change.change === 'resolve') {
@@ -101,9 +101,7 @@ function add(queue: CaseQueue, summed: Summed, change: CaseChange): void {
   const { over, opened, updated } = summed
   if (change.change !== 'update') summed.isCertain = true
   if (change.change === 'update') {
-    const { reason, about, sentence } = change
-    const { before = sentence.before } = updated.get(reason)?.sentence ?? {}
-    updated.set(reason, { about, sentence: { before, after: sentence.after } })
+    updated.set(change.reason, change)
   } else if (change.change === 'open') {
     const { reason, detail, about = {}, unlessOpen = [] } = change
     if (opened.some((other) => unlessOpen.includes(other.reason))) return

@@ -53,7 +53,10 @@ describe('the case of late money', () => {
     const { world, happen, dispute, decide, shown } = late()
     happen('cash', 'charge')
     dispute('cash', 'charge', 40n)
-    expect(shown()).toMatchObject({ amount: 60n, detail: expect.stringMatching(/Now in suspense: 0\.60 USD over cash\.$/) })
+    expect(shown()).toMatchObject({
+      amount: 60n,
+      detail: expect.stringMatching(/Now in suspense: 0\.60 USD over cash\.$/),
+    })
     dispute('cash', 'charge', 10n)
     expect(shown().amount).toBe(50n)
     expect(shown().detail.match(/Now in suspense/g)).toHaveLength(1)
@@ -84,7 +87,10 @@ describe('the case of late money', () => {
     Object.assign(rail, { capabilities: { ...rail.capabilities, operations } })
     decide('late_success', { action: 'retry' })
     const shown = caseOf(world, id, 'late_success')
-    expect(shown).toMatchObject({ amount: 100n, detail: expect.stringMatching(/Now in suspense: 1\.00 USD over cash\.$/) })
+    expect(shown).toMatchObject({
+      amount: 100n,
+      detail: expect.stringMatching(/Now in suspense: 1\.00 USD over cash\.$/),
+    })
     expect(changeOf(world, suspense, () => decide('late_success', stated('succeeded')))).toBe(-100n)
   })
 })
@@ -230,7 +236,10 @@ describe('the case of a payout', () => {
       wait(60_000)
     }
     for (const at of [0, 1]) tell(at, 'succeeded')
-    expect(shown()).toMatchObject({ amount: 60n, detail: expect.stringContaining('Now in suspense as clawbacks: 0.60 USD.') })
+    expect(shown()).toMatchObject({
+      amount: 60n,
+      detail: expect.stringContaining('Now in suspense as clawbacks: 0.60 USD.'),
+    })
     expect(world.books.posted(suspense)).toBe(-60n)
     tell(0, 'failed')
     expect(shown()).toMatchObject({
