@@ -1928,12 +1928,12 @@ export interface components {
              */
             detail: string;
             /**
-             * @description The attempt at a rail that it is about. Its id is the idempotency key that the rail got.
+             * @description The attempt at a rail that it is about; null when there is none, or several. Its id is the idempotency key that the rail got.
              * @example null
              */
             attempt: string | null;
             /**
-             * @description The amount that it is about, in minor units of `asset`; null when there is none.
+             * @description What an action on it moves or settles now, in minor units of `asset`; null when that is nothing, or not known.
              * @example 12500
              */
             amount: string | null;
@@ -2095,12 +2095,12 @@ export interface components {
              */
             detail: string;
             /**
-             * @description The attempt at a rail that it is about. Its id is the idempotency key that the rail got.
+             * @description The attempt at a rail that it is about; null when there is none, or several. Its id is the idempotency key that the rail got.
              * @example null
              */
             attempt: string | null;
             /**
-             * @description The amount that it is about, in minor units of `asset`; null when there is none.
+             * @description What an action on it moves or settles now, in minor units of `asset`; null when that is nothing, or not known.
              * @example 12500
              */
             amount: string | null;
@@ -3079,7 +3079,7 @@ export interface components {
          * Event
          * @description Something that happened in the books.
          */
-        Event: components["schemas"]["TransferEvent"] | components["schemas"]["AccountEvent"] | components["schemas"]["PaymentEvent"] | components["schemas"]["RefundEvent"] | components["schemas"]["PayoutEvent"] | components["schemas"]["OrderEvent"] | components["schemas"]["RailEvent"];
+        Event: components["schemas"]["TransferEvent"] | components["schemas"]["AccountEvent"] | components["schemas"]["RailEvent"] | components["schemas"]["PaymentEvent"] | components["schemas"]["RefundEvent"] | components["schemas"]["PayoutEvent"] | components["schemas"]["OrderEvent"];
         /** ForceCase */
         ForceCase: {
             /**

@@ -124,10 +124,13 @@ function commonProperties(reason: Type.TEnum<string[]>, kind: Type.TEnum<string[
       examples: ['card has not answered for 61 s and knows nothing of the charge.'],
     }),
     attempt: nullableText(
-      'The attempt at a rail that it is about. Its id is the idempotency key that the rail got.',
+      'The attempt at a rail that it is about; null when there is none, or several. Its id is the idempotency key that the rail got.',
       null,
     ),
-    amount: digitsOrNull('The amount that it is about, in minor units of `asset`; null when there is none.', '12500'),
+    amount: digitsOrNull(
+      'What an action on it moves or settles now, in minor units of `asset`; null when that is nothing, or not known.',
+      '12500',
+    ),
     asset: nullableText('The asset of the amount.', 'EUR'),
     closes_when: Type.String({
       description: 'What resolves the case without an action.',
