@@ -1948,12 +1948,12 @@ export interface components {
              */
             detail: string;
             /**
-             * @description The attempt at a rail that it is about. Its id is the idempotency key that the rail got.
+             * @description The attempt at a rail that it is about; null when there is none, or several. Its id is the idempotency key that the rail got.
              * @example null
              */
             attempt: string | null;
             /**
-             * @description The amount that it is about, in minor units of `asset`; null when there is none.
+             * @description What an action on it moves or settles now, in minor units of `asset`; null when that is nothing, or not known.
              * @example 12500
              */
             amount: string | null;
@@ -2115,12 +2115,12 @@ export interface components {
              */
             detail: string;
             /**
-             * @description The attempt at a rail that it is about. Its id is the idempotency key that the rail got.
+             * @description The attempt at a rail that it is about; null when there is none, or several. Its id is the idempotency key that the rail got.
              * @example null
              */
             attempt: string | null;
             /**
-             * @description The amount that it is about, in minor units of `asset`; null when there is none.
+             * @description What an action on it moves or settles now, in minor units of `asset`; null when that is nothing, or not known.
              * @example 12500
              */
             amount: string | null;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Uuid } from '#kernel'
 import { newUuid } from '#platform/ids'
 import { createRandom, createTestDatabase, newSeed, type TestDatabase } from '#testing'
-import { type CaseChange, caseSteps } from './case-changes.ts'
+import { type CaseChange, type ChangedSentence, caseSteps } from './case-changes.ts'
 import type { CaseQueue } from './queue.ts'
 
 // The store loses no case of a subject: it keeps the cases that the rule gives, whatever one batch contains.
@@ -30,31 +30,50 @@ const parcel = (id: Uuid = newUuid()) => ({ subject: { kind: 'parcel', id }, boo
 const opened = (reason: string, detail: string = reason) => ({ change: 'open', reason, detail }) as const
 const resolved = (reason: string) => ({ change: 'resolve', reason }) as const
 
-type Row = { id: string; reason: string; detail: string; resolution: string | null; owner: string | null }
+const updated = (reason: string, amount: bigint, before: string, after: string) =>
+  ({ change: 'update', reason, about: { amount, asset: 'USD' }, sentence: { before, after } }) as const
+
+type Row = {
+  id: string
+  reason: string
+  detail: string
+  amount: bigint | null
+  resolution: string | null
+  owner: string | null
+}
 
 /** The cases of a subject: the resolved ones, then the open ones, the first to be acted on first. */
 const rowsOf = (id: Uuid) =>
   test.database.query<Row>({
-    text: `select id, reason, detail, resolution, owner, last_action, evidence, is_acting,
+    text: `select id, reason, detail, amount, revision, resolution, owner, last_action, evidence, is_acting,
         now() - since > interval '1 hour' as is_old
       from cases.cases where subject_id = $1 order by resolved_at, rank desc`,
     values: [id],
   })
 
-type Known = { readonly reason: string; readonly detail: string }
+type Known = { readonly reason: string; readonly detail: string; readonly amount?: bigint }
 
 async function openOf(id: Uuid): Promise<Known[]> {
   const open = (await rowsOf(id)).filter(({ resolution }) => resolution === null)
-  return open.map(({ reason, detail }) => ({ reason, detail }))
+  return open.map(({ reason, detail, amount }) => ({ reason, detail, ...(amount !== null && { amount }) }))
 }
 
 /** The open cases of a subject after a change, the newest first. */
 function casesAfter(open: readonly Known[], { reason, ...change }: Exclude<CaseChange, { change: 'acted' }>): Known[] {
+  if (change.change === 'update') {
+    const { about, sentence } = change
+    return open.map((known) => (known.reason === reason ? withUpdate(known, about.amount ?? 0n, sentence) : known))
+  }
   const others = reason === undefined ? [] : open.filter((known) => known.reason !== reason)
   if (change.change === 'resolve' || reason === undefined) return others
   const { detail, unlessOpen = [] } = change as Extract<CaseChange, { change: 'open' }>
   if (open.some((known) => unlessOpen.includes(known.reason))) return [...open]
   return [{ reason, detail }, ...others]
+}
+
+function withUpdate({ reason, detail }: Known, amount: bigint, { before, after }: ChangedSentence): Known {
+  const rest = detail.endsWith(before) ? detail.slice(0, detail.length - before.length) : detail
+  return { reason, detail: `${rest}${after}`, amount }
 }
 
 it('a later case comes before an open one, which keeps its age, owner and last action', async () => {
@@ -141,6 +160,7 @@ it('has the same open cases as the rule, for any changes in any batches', async 
         { ...opened(reason, `${batch} ${n}`), unlessOpen: [reason, pick(reasons)] },
         resolved(reason),
         { ...resolved(reason), isReplaced: true },
+        updated(reason, BigInt(batch), pick(['', ' One.', ' Two.']), pick([' One.', ' Two.'])),
         pick([{ change: 'resolve' } as const, { change: 'acted' } as const]),
       ])
       changes.push({ subject, book, ...said })
@@ -167,9 +187,29 @@ it('the revision grows with every change of the open cases of a subject, and wit
     [resolved('late'), 5],
     [opened('wet'), 6],
     [resolved('wet'), 7],
+    [updated('wet', 1n, '', ' One.'), 7],
+    [updated('lost', 1n, '', ' One.'), 8],
+    [opened('wet'), 9],
+    [updated('wet', 1n, '', ' One.'), 10],
   ] as const
   for (const [what, after] of changes) {
     await change({ ...one, ...what } as CaseChange)
     expect([what, await revision()]).toEqual([what, after])
   }
+})
+
+it('a case that is about something else now keeps its place, and may be acted on again', async () => {
+  const one = parcel()
+  const { id } = one.subject
+  await change({ ...one, ...opened('lost', 'It is not there.') }, { ...one, ...opened('late') })
+  const acting = `update cases.cases set is_acting = true where subject_id = $1`
+  await test.database.query({ text: acting, values: [id] })
+  await change({ ...one, ...updated('wet', 5n, '', ' Now: 5.') })
+  expect(await rowsOf(id)).toMatchObject([{ is_acting: true }, { is_acting: true }])
+  await change({ ...one, ...updated('lost', 5n, '', ' Now: 5.') })
+  await change({ ...one, ...updated('lost', 3n, ' Now: 5.', ' Now: 3.') })
+  expect(await rowsOf(id)).toMatchObject([
+    { reason: 'late', amount: null, is_acting: false },
+    { reason: 'lost', detail: 'It is not there. Now: 3.', amount: 3n, is_acting: false },
+  ])
 })

@@ -5,8 +5,9 @@ import type { CaseQueue, QueueReason } from './queue.ts'
 
 /**
  * `open`: the case is open, or still is. It is skipped while a case with a reason in `unlessOpen` is open, because that
- * one covers it. `resolve` without a reason resolves all cases in line. `isReplaced`: the case that is opened with it
- * continues it and keeps its age. `acted`: an action changed nothing by itself, so another one is allowed.
+ * one covers it. `update`: if the case is open, it is about something else now. `resolve` without a reason resolves all
+ * cases in line. `isReplaced`: the case that is opened with it continues it and keeps its age. `acted`: an action
+ * changed nothing by itself, so another one is allowed.
  */
 export type CaseChange<Reason extends string = string, Kind extends string = string> = {
   readonly subject: CaseSubject<Kind>
@@ -19,9 +20,18 @@ export type CaseChange<Reason extends string = string, Kind extends string = str
       readonly detail: string
       readonly unlessOpen?: readonly Reason[]
     }
+  | {
+      readonly change: 'update'
+      readonly about: CaseAbout
+      readonly reason: Reason
+      readonly sentence: ChangedSentence
+    }
   | { readonly change: 'resolve'; readonly reason?: Reason; readonly isReplaced?: boolean }
   | { readonly change: 'acted' }
 )
+
+/** Of a detail. `after` takes the place of `before` at its end, or is added if it ends otherwise. */
+export type ChangedSentence = { readonly before: string; readonly after: string }
 
 /** Send the steps while the subjects' rows are locked: that lock also serializes the writers of their cases. */
 export function caseSteps<Reason extends string, Kind extends string>(
@@ -47,7 +57,10 @@ type Summed = {
   readonly subject: CaseSubject
   readonly book: number
   readonly over: Map<string, { readonly isReplaced: boolean }>
+  readonly updated: Map<string, Extract<CaseChange, { readonly change: 'update' }>>
   opened: readonly Opened[]
+  /** False: there are updates only, which have no effect on cases that are not open. */
+  isCertain: boolean
 }
 
 /** Changes of one subject are one write, unless one depends on whether another had any effect. */
@@ -61,7 +74,9 @@ function inRounds(queue: CaseQueue, changes: readonly CaseChange[]): Summed[][] 
       round = new Map()
       rounds.push(round)
     }
-    const summed: Summed = round.get(key) ?? { subject, book, over: new Map(), opened: [] }
+    const summed: Summed = round.get(key) ?? {
+      ...{ subject, book, over: new Map(), updated: new Map(), opened: [], isCertain: false },
+    }
     round.set(key, summed)
     add(queue, summed, change)
   }
@@ -70,6 +85,9 @@ function inRounds(queue: CaseQueue, changes: readonly CaseChange[]): Summed[][] 
 
 function dependsOn(before: Summed | undefined, change: CaseChange): boolean {
   if (before === undefined || change.change === 'acted') return false
+  if (change.change === 'update') {
+    return before.updated.has(change.reason) || before.opened.some(({ reason }) => reason === change.reason)
+  }
   // A conditional case opens only when no `unlessOpen` case is open. That is known only after the write.
   const conditional = before.opened.filter(({ unlessOpen }) => unlessOpen.length > 0)
   if (change.change === 'resolve') {
@@ -80,8 +98,11 @@ function dependsOn(before: Summed | undefined, change: CaseChange): boolean {
 }
 
 function add(queue: CaseQueue, summed: Summed, change: CaseChange): void {
-  const { over, opened } = summed
-  if (change.change === 'open') {
+  const { over, opened, updated } = summed
+  if (change.change !== 'update') summed.isCertain = true
+  if (change.change === 'update') {
+    updated.set(change.reason, change)
+  } else if (change.change === 'open') {
     const { reason, detail, about = {}, unlessOpen = [] } = change
     if (opened.some((other) => unlessOpen.includes(other.reason))) return
     const stillOpen = unlessOpen.filter((other) => !over.has(other))
@@ -100,7 +121,7 @@ function reasonsInLine({ reasons }: CaseQueue): string[] {
   return Object.keys(reasons).filter((reason) => reasons[reason]?.standsApart !== true)
 }
 
-function toRow(queue: CaseQueue, { subject, book, over, opened }: Summed) {
+function toRow(queue: CaseQueue, { subject, book, over, updated, opened, isCertain }: Summed) {
   const reasons: Readonly<Record<string, QueueReason>> = queue.reasons
   return {
     book_id: book,
@@ -108,23 +129,40 @@ function toRow(queue: CaseQueue, { subject, book, over, opened }: Summed) {
     subject_id: subject.id,
     over: [...over.keys()],
     replaced: [...over].filter(([, { isReplaced }]) => isReplaced).map(([reason]) => reason),
+    is_certain: isCertain,
+    updated: Object.fromEntries(
+      [...updated].map(([reason, { about, sentence }]) => [reason, { ...aboutRow(about), ...sentence }]),
+    ),
     opened: opened.map(({ reason, detail, about, unlessOpen }) => ({
-      ...{ id: newUuid(), reason, detail, unlessOpen, attempt: about.attempt, asset: about.asset },
-      amount: about.amount?.toString(),
+      ...{ id: newUuid(), reason, detail, unlessOpen, ...aboutRow(about) },
       ...{ due: reasons[reason]?.dueWithinSeconds, priority: reasons[reason]?.priority ?? 'normal' },
     })),
   }
 }
 
+function aboutRow({ attempt, amount, asset }: CaseAbout) {
+  return { attempt, amount: amount?.toString(), asset }
+}
+
 const changedText = `changed as (
-    select book_id, subject_kind, subject_id, over, replaced, opened from json_to_recordset($2::json) as changed
-      (book_id integer, subject_kind text, subject_id uuid, over jsonb, replaced jsonb, opened jsonb)
+    select book_id, subject_kind, subject_id, over, replaced, is_certain, updated, opened from json_to_recordset($2::json) as changed
+      (book_id integer, subject_kind text, subject_id uuid, over jsonb, replaced jsonb, is_certain boolean, updated jsonb, opened jsonb)
   )`
 
 const ofSubject = ({ cases, subject }: { readonly cases: string; readonly subject: string }) =>
   `${cases}.queue = $1 and ${cases}.subject_kind = ${subject}.subject_kind and ${cases}.subject_id = ${subject}.subject_id`
 
 const inLineText = `${ofSubject({ cases: 'cases', subject: 'changed' })} and cases.resolved_at is null and not cases.stands_apart`
+
+const updatedText = `exists (
+    select from cases.cases other
+    where ${ofSubject({ cases: 'other', subject: 'changed' })} and other.resolved_at is null and not other.stands_apart
+      and updated ? other.reason and not over ? other.reason
+  )`
+
+const beforeText = `updated -> reason ->> 'before'`
+const detailText = `case when right(detail, length(${beforeText})) = ${beforeText}
+      then left(detail, length(detail) - length(${beforeText})) else detail end || (updated -> reason ->> 'after')`
 
 // Cases in line with a changed one may be acted on again. Their revision grows: operators decide by all cases in line.
 const changeText = `with ${changedText}, resolved as (
@@ -135,11 +173,15 @@ const changeText = `with ${changedText}, resolved as (
     returning cases.subject_kind, cases.subject_id
   )
   update cases.cases set is_acting = false,
-    revision = revision + (opened <> '[]' or exists (
+    revision = revision + (opened <> '[]' or ${updatedText} or exists (
       select from resolved where resolved.subject_kind = changed.subject_kind and resolved.subject_id = changed.subject_id
-    ))::integer
+    ))::integer,
+    detail = case when updated ? reason then ${detailText} else detail end,
+    attempt_id = case when updated ? reason then (updated -> reason ->> 'attempt')::uuid else attempt_id end,
+    amount = case when updated ? reason then (updated -> reason ->> 'amount')::bigint else amount end,
+    asset = case when updated ? reason then updated -> reason ->> 'asset' else asset end
   from changed
-  where ${inLineText} and not over ? reason`
+  where ${inLineText} and not over ? reason and (is_certain or ${updatedText})`
 
 // A new case inherits the owner of the subject's newest case and the age of a replaced one; both may have ended in this
 // transaction. Two concurrent writers, for a report without a subject, open the same case.

@@ -1,6 +1,6 @@
 export type { ActOnCaseDependencies, AuditedCaseAct, CaseCommand, CaseRequest } from './act-on-case.ts'
 export { type Case, type CaseAbout, type CaseSubject, noBook, type StatedOutcome, type SubjectAction } from './case.ts'
-export { type CaseChange, caseSteps } from './case-changes.ts'
+export { type CaseChange, type ChangedSentence, caseSteps } from './case-changes.ts'
 export { caseMetrics } from './case-metrics.ts'
 export { caseRefusals } from './case-refusals.ts'
 export { type Cases, createCases } from './create-cases.ts'

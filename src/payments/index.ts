@@ -1,5 +1,6 @@
 export { createCaseHandler } from './cases/carry-out.ts'
 export { changesOf } from './cases/changes-of.ts'
+export { contentOf } from './cases/content-of.ts'
 export { type Matter, type MatterChange, mattersAfter } from './cases/matters.ts'
 export { paymentsQueue } from './cases/queue.ts'
 export { sagaCases } from './cases/saga-cases.ts'

@@ -87,6 +87,14 @@ export function checkNothingOpen({ world }: Played): void {
   expect(heldIn(world)).toBe(0n)
 }
 
+/** Money that an operator returned leaves suspense in the amount that the case showed, or not at all. */
+export function checkReturned(world: World, id: string, decide: () => void): void {
+  const { amount = 0n } = world.matters.get(id)?.[0]?.about ?? {}
+  const before = world.books.posted(suspense)
+  decide()
+  expect([0n, amount], lastSteps(world)).toContain(before - world.books.posted(suspense))
+}
+
 /** Each account has the money that it received and did not return, as payments and refunds show. */
 export function checkShares({ world }: Played): void {
   for (const code of ['shop', 'partner', 'fees']) {

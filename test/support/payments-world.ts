@@ -5,6 +5,7 @@ import {
   type Capture,
   type CaseReason,
   changesOf,
+  contentOf,
   type Input,
   lookUpsOf,
   type MachineContext,
@@ -171,8 +172,7 @@ function paymentOf(world: World, { kind, id }: Named): Payment | undefined {
 
 function decide(world: World, machines: Machines, { kind, id }: Named, input: Input): Transition {
   // The machines receive no more than the engine reads for the input.
-  const attempt = 'attempt' in input ? world.attempts.get(input.attempt.id) : undefined
-  const read = rowsReadFor(kind, input, paymentOf(world, { kind, id }), attempt)
+  const read = readFor(world, { kind, id }, input)
   const context = { ...world.context, ...lookUpsOf(world.context, { readOf: () => read, isNew: () => false }) }
   if (kind === 'payout') return machines.payout(found(world.payouts, id), input, context)
   const payment = paymentOf(world, { kind, id })
@@ -180,6 +180,21 @@ function decide(world: World, machines: Machines, { kind, id }: Named, input: In
   if (kind === 'payment') return machines.payment(payment, input, context)
   if (kind === 'capture') return machines.capture(payment, found(world.captures, id), input, context)
   return machines.refund(payment, found(world.refunds, id), input, context)
+}
+
+function readFor(world: World, subject: Named, input: Input) {
+  const attempt = 'attempt' in input ? world.attempts.get(input.attempt.id) : undefined
+  return rowsReadFor(subject.kind, input, paymentOf(world, subject), attempt)
+}
+
+/** Without the rows that the engine does not read for the input. */
+function knownFor(world: World, subject: Named, input: Input): Parameters<typeof changesOf>[3] {
+  const { context, attempts } = world
+  const read = readFor(world, subject, input)
+  const own = [...attempts.values()].filter(({ id }) => 'attempt' in input && id === input.attempt.id)
+  const attemptsOf: MachineContext['attemptsOf'] = (row) =>
+    read.attempts ? context.attemptsOf(row) : own.filter(({ subject: { id } }) => id === row.id)
+  return { lookUps: { ...context, attemptsOf }, read }
 }
 
 /** Operators read amounts with their decimals. */
@@ -194,13 +209,29 @@ function carryOut(world: World, subject: Named, input: Input, answer: Transition
     assert(next !== undefined, `the books refused what a ${subject.kind} asked for on ${input.kind}: ${refusal.code}`)
     transition = next
   }
-  const changes = changesOf({ subject, book: 1, input }, world, transition)
+  const step = transition.ignored === undefined ? transition : {}
+  const changes = changesOf({ subject, book: 1, input }, world, step, knownFor(world, subject, input))
   for (const text of [transition.note, ...changes.map((one) => ('detail' in one ? one.detail : undefined))]) {
     assert(!bareAmount.test(text ?? ''), `an operator reads minor units: ${text}`)
   }
   store(world, transition)
   for (const change of changes) if (change.change !== 'acted') note(world, change.subject, change)
+  for (const [id, matters] of world.matters) for (const matter of matters) checkShown(world, id, matter)
   return transition
+}
+
+/** An open case shows the amount that an action on it moves or settles now. */
+function checkShown(world: World, id: string, { reason, detail, about }: Matter): void {
+  const { amount } = contentOf(caseRowOf(world, id), reason, world.context)
+  const shown = about?.amount ?? 0n
+  assert(shown === amount, `a case (${reason}) shows ${shown}, and is about ${amount}: ${detail}`)
+}
+
+function caseRowOf({ payments, captures, refunds, payouts }: World, id: string): Parameters<typeof contentOf>[0] {
+  const [payment, capture, refund] = [payments.get(id), captures.get(id), refunds.get(id)]
+  if (payment !== undefined) return { kind: 'payment', row: payment }
+  if (capture !== undefined) return { kind: 'capture', row: capture, payment: found(payments, capture.payment) }
+  return refund === undefined ? { kind: 'payout', row: found(payouts, id) } : { kind: 'refund', row: refund }
 }
 
 /** The engine's cases in memory: the one of a subject that is acted on first, and those that wait for it. */

@@ -135,12 +135,14 @@ function commonProperties(reason: Type.TEnum<string[]>, kind: Type.TEnum<string[
       description: 'What happened, for operators.',
       examples: ['card has not answered for 61 s and knows nothing of the charge.'],
     }),
-    attempt: nullableText('The attempt at a rail that it is about. Its id is the idempotency key that the rail got.', {
-      example: null,
-    }),
-    amount: digitsOrNull('The amount that it is about, in minor units of `asset`; null when there is none.', {
-      example: '12500',
-    }),
+    attempt: nullableText(
+      'The attempt at a rail that it is about; null when there is none, or several. Its id is the idempotency key that the rail got.',
+      { example: null },
+    ),
+    amount: digitsOrNull(
+      'What an action on it moves or settles now, in minor units of `asset`; null when that is nothing, or not known.',
+      { example: '12500' },
+    ),
     asset: nullableText('The asset of the amount.', { example: 'EUR' }),
     closes_when: Type.String({
       description: 'What resolves the case without an action.',

@@ -10,6 +10,7 @@ import {
   type SubjectKind,
   subjectKinds,
 } from '../payment.ts'
+import { type Around, type ContentsAround, contentsAround, type Known, type Rows } from './contents-around.ts'
 import type { PaymentsCaseChange, PaymentsSubject } from './subject.ts'
 
 export type Answered = {
@@ -18,26 +19,21 @@ export type Answered = {
   readonly input: { readonly kind: Input['kind']; readonly about?: CaseReason; readonly attempt?: Attempt | string }
 }
 
-export type RowsBefore = {
-  readonly payments: ReadonlyMap<string, Payment>
-  readonly captures: ReadonlyMap<string, Capture>
-  readonly refunds: ReadonlyMap<string, Refund>
-  readonly payouts: ReadonlyMap<string, Payout>
-}
-
 /**
  * A subject's own matter is over when the subject no longer waits for it. A decision's matter is over when the decision
- * has been carried out or has led to another matter. Every other matter stays.
+ * has been carried out or has led to another matter. Every other matter stays. Its case shows what it is about now.
  */
 export function changesOf(
   { subject, book, input }: Answered,
-  before: RowsBefore,
+  before: Rows,
   step: Transition,
+  known: Known,
 ): PaymentsCaseChange[] {
   const { stuck, also = [], settles = [] } = step
   const here = typeof stuck === 'object' ? stuck : undefined
   const isEnd = stuck === 'resolved' || here?.isNext === true
   const changes: PaymentsCaseChange[] = []
+  const contents = contentsAround(before, step, known)
   const over = (whose: PaymentsSubject, reason: CaseReason): void => {
     const isReplaced = here !== undefined && !isEnd && isSame(whose, here.subject ?? subject)
     changes.push({ subject: whose, book, change: 'resolve', reason, ...(isReplaced && { isReplaced }) })
@@ -50,40 +46,72 @@ export function changesOf(
   }
   for (const matter of [here, ...also]) {
     if (matter === undefined) continue
-    const { why: reason, detail, unlessOpen, isOver } = matter
-    if (isOver === true) {
-      over(matter.subject ?? subject, reason)
-      continue
-    }
-    const whose = matter.subject ?? subject
-    const about = aboutOf(whose, { subject, book, input }, before, step)
-    const mark = { change: 'open', reason, detail, about, ...(unlessOpen && { unlessOpen }) } as const
-    changes.push({ subject: whose, book, ...mark })
+    if (matter.isOver === true) over(matter.subject ?? subject, matter.why)
+    else changes.push(opening(matter, { subject, book, input }, step, contents))
   }
   const isUntouched = !changes.some((change) => isSame(change.subject, subject))
   if (input.kind === 'decision' && isUntouched) changes.push({ subject, book, change: 'acted' })
-  return changes
+  return [...updatesOf(contents, { subject, book }, changes), ...changes]
 }
 
-/** The attempt of the step, and the money of the case: its amount in suspense, else the amount of its subject. */
-function aboutOf(
-  whose: PaymentsSubject,
-  { subject, input }: Answered,
-  before: RowsBefore,
+function opening(
+  { why: reason, detail, unlessOpen, subject: whose }: StuckHere,
+  { subject, book, input }: Answered,
   step: Transition,
-): CaseAbout {
-  const kind = subjectKinds.find((one) => one === whose.kind)
-  if (kind === undefined) return {}
-  const row = step[kind]?.id === whose.id ? step[kind] : rowOf(before, { kind, id: whose.id })
-  const own = isSame(whose, subject) ? (step.attempt ?? input.attempt) : undefined
-  const attempt = typeof own === 'string' ? own : (own?.id ?? row?.currentAttempt)
-  if (row === undefined) return { attempt }
-  const asset = 'asset' in row ? row.asset : (step.payment ?? before.payments.get(row.payment))?.asset
-  const amount = (typeof own === 'object' ? own.suspended?.amount : undefined) ?? row.amount
-  return asset === undefined ? { attempt } : { attempt, amount, asset }
+  contents: ContentsAround,
+): PaymentsCaseChange {
+  const around = aroundOf(contents, whose ?? subject, reason)
+  const attempt = whose === undefined || isSame(whose, subject) ? (step.attempt ?? input.attempt) : undefined
+  return {
+    ...{ subject: whose ?? subject, book, change: 'open', reason, detail: detailOf(detail, around) },
+    about: around === undefined ? {} : aboutOf(around, typeof attempt === 'string' ? attempt : attempt?.id),
+    ...(unlessOpen && { unlessOpen }),
+  }
 }
 
-function decidedReason({ subject, input }: Answered, before: RowsBefore): CaseReason | undefined {
+function aroundOf(contents: ContentsAround, { kind, id }: PaymentsSubject, reason: CaseReason): Around | undefined {
+  const known = subjectKinds.find((one) => one === kind)
+  return known && contents.of({ kind: known, id, reason })
+}
+
+/** `attempt`: of the step, for a case that is about no other. */
+function aboutOf({ after: { amount, attempts }, asset }: Around, attempt?: string): CaseAbout {
+  const [first = attempt, ...others] = attempts
+  return {
+    ...(first !== undefined && others.length === 0 && { attempt: first }),
+    ...(amount > 0n && { amount, asset }),
+  }
+}
+
+/** The detail names what the step has brought, and after it all that the case is about, if that is more. */
+function detailOf(detail: string, around: Around | undefined): string {
+  if (around?.before === undefined || around.before.amount === 0n) return detail
+  const { sentence } = around.after
+  return detail.endsWith(sentence) ? detail : `${detail}${sentence}`
+}
+
+/** Of cases that the step neither opens nor ends. */
+function updatesOf(
+  contents: ContentsAround,
+  { subject, book }: Pick<Answered, 'subject' | 'book'>,
+  changes: readonly PaymentsCaseChange[],
+): PaymentsCaseChange[] {
+  return contents.changed(subject).flatMap((one): PaymentsCaseChange[] => {
+    const { kind, id, reason, before, after } = one
+    const whose = { kind, id }
+    const isChanged = changes.some(
+      (change) =>
+        isSame(change.subject, whose) &&
+        ((change.change === 'open' && change.unlessOpen === undefined) || change.change === 'resolve') &&
+        change.reason === reason,
+    )
+    if (isChanged) return []
+    const sentence = { before: before?.sentence ?? '', after: after.sentence }
+    return [{ subject: whose, book, change: 'update', reason, about: aboutOf(one), sentence }]
+  })
+}
+
+function decidedReason({ subject, input }: Answered, before: Rows): CaseReason | undefined {
   if (input.kind !== 'decision') return undefined
   return input.about ?? ownOf(subject.kind, rowOf(before, subject)) ?? 'outcome_unknown'
 }
@@ -93,7 +121,7 @@ function isAnother(
   { why, subject: whose }: StuckHere,
   subject: Answered['subject'],
   about: CaseReason,
-  before: RowsBefore,
+  before: Rows,
   step: Transition,
 ): boolean {
   if (whose !== undefined && !isSame(whose, subject)) return true
@@ -102,7 +130,7 @@ function isAnother(
 
 type Row = Payment | Capture | Refund | Payout
 
-function noLongerWaitedFor(before: RowsBefore, step: Transition) {
+function noLongerWaitedFor(before: Rows, step: Transition) {
   const found: { readonly whose: PaymentsSubject; readonly own: CaseReason }[] = []
   for (const kind of ['payment', 'capture', 'refund', 'payout'] as const) {
     const row: Row | undefined = step[kind]
@@ -122,7 +150,7 @@ function ownOf(kind: SubjectKind, row: Row | undefined): CaseReason | undefined 
   return row.phase === 'stuck' ? (known ?? 'outcome_unknown') : undefined
 }
 
-function rowOf(rows: RowsBefore, { kind, id }: Answered['subject']): Row | undefined {
+function rowOf(rows: Rows, { kind, id }: Answered['subject']): Row | undefined {
   switch (kind) {
     case 'payment':
       return rows.payments.get(id)

@@ -77,7 +77,7 @@ it.each(['payout', 'refund'] as const)(
     await tell(happened(first, kind))
     await tell(happened(second, kind))
     expect(await open()).toMatchObject([
-      { reason: 'late_success', detail: expect.stringContaining('0.60 USD are clawbacks in suspense') },
+      { reason: 'late_success', detail: expect.stringContaining('in suspense as clawbacks: 0.60 USD') },
     ])
     expect([await balances(), await findings()]).toEqual([made[kind], []])
     await settle()

@@ -7,6 +7,7 @@ import {
   check,
   checkEnd,
   checkNothingOpen,
+  checkReturned,
   checkShares,
   givenByHand,
   lastSteps,
@@ -21,7 +22,7 @@ import {
   retryPayment,
 } from '../../../test/support/payments-world-requests.ts'
 import { subjectOf } from '../../../test/support/payments-world-sums.ts'
-import type { SubjectAction } from '../machine.ts'
+import { reasonsOfSuspense, type SubjectAction } from '../machine.ts'
 import type { Payment, PaymentSource, Share } from '../payment.ts'
 import { sumOf } from './booking/shares.ts'
 import { capturedOf, machines, refundShares } from './machines.ts'
@@ -290,7 +291,13 @@ function settleByHand(run: Run): void {
   for (const decision of [...all, ...all, ...all]) {
     for (const [id, { kind }] of [...world.stuck]) {
       const about = world.stuck.get(id)?.why
-      if (about !== undefined) world.input(kind, id, { kind: 'decision', decision, about })
+      const decide = () => {
+        if (about !== undefined) world.input(kind, id, { kind: 'decision', decision, about })
+      }
+      const isReturn = decision.action === 'force' && (about === 'late_success' || decision.outcome === 'failed')
+      const isOfSuspense = reasonsOfSuspense.some((reason) => reason === about)
+      if (kind === 'payment' && isReturn && isOfSuspense) checkReturned(world, id, decide)
+      else decide()
     }
     settleAll(run)
   }

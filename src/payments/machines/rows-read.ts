@@ -43,15 +43,28 @@ export function rowsReadFor(
   const { attempts, refunds, arrivals } = rowsFor(kind, input)
   const isInSuspense = arrivals && payment !== undefined && arrivedOf(payment) !== 0n
   return {
-    attempts: attempts || isInSuspense || isOneOfSeveral(kind, payment, attempt),
+    attempts: attempts || isInSuspense || isOneOfSeveral(kind, input, payment, attempt),
     refunds: refunds || isInSuspense,
     arrivals,
   }
 }
 
-export function isOneOfSeveral(kind: SubjectKind, payment: Payment | undefined, attempt: Attempt | undefined): boolean {
+export function isOneOfSeveral(
+  kind: SubjectKind,
+  { outcome }: AnyInput,
+  payment: Payment | undefined,
+  attempt: Attempt | undefined,
+): boolean {
   if (kind !== 'payment' || payment === undefined || attempt === undefined) return false
-  return mayBeOneOfSeveral(payment, attempt)
+  return mayBeOneOfSeveral(payment, attempt) || (outcome !== undefined && mayJoinCase(payment, attempt, outcome))
+}
+
+/** A release that fails, or a success that comes late: its case shows it together with others. */
+function mayJoinCase({ currentAttempt, phase }: Payment, attempt: Attempt, { kind }: RailOutcome): boolean {
+  const { id, operation, state, originalReference } = attempt
+  if (operation === 'void') return kind !== 'succeeded'
+  const isIncrement = originalReference !== undefined && phase === 'held'
+  return kind === 'succeeded' && state !== 'succeeded' && id !== currentAttempt && !isIncrement
 }
 
 export const nothingRead: RowsRead = { attempts: false, refunds: false, arrivals: false }

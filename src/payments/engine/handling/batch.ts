@@ -3,7 +3,9 @@ import type { NewMessage } from '#lanes'
 import type { TransferCommand } from '#ledger'
 import type { OutboxEvent } from '#platform/outbox'
 import { changesOf } from '../../cases/changes-of.ts'
+import type { Known } from '../../cases/contents-around.ts'
 import type { PaymentsCaseChange } from '../../cases/subject.ts'
+import { chartOfAccounts } from '../../chart-of-accounts.ts'
 import type { Input, MachineContext, Machines, NewAttempt, Timer, Transition } from '../../machine.ts'
 import { asReportedNow, isToBeBooked, isUnbooked, leftUnbooked, unbooked } from '../../machines/attempts/unbooked.ts'
 import { type LookUps, lookUpsOf, nothingRead } from '../../machines/rows-read.ts'
@@ -138,9 +140,8 @@ export class Batch {
     const { payment, capture, refund, payout, newRefunds = [], attempt, attempts = [] } = transition
     const { newAttempts = [], resubmit, inquire, timers = [], events = [] } = transition
     const { book, kind, id, input } = queued
-    this.cases.push(
-      ...changesOf({ subject: { kind, id }, book, input }, this, transition.ignored === undefined ? transition : {}),
-    )
+    const step = transition.ignored === undefined ? transition : {}
+    this.cases.push(...changesOf({ subject: { kind, id }, book, input }, this, step, this.#known(queued)))
     if (transition.ignored !== undefined) return
     if (payment !== undefined) this.#put(this.payments, payment)
     if (capture !== undefined) this.captures.set(capture.id, { ...capture, book: queued.book })
@@ -167,6 +168,10 @@ export class Batch {
       this.cases.push({ subject: { kind, id }, book, change: 'resolve', reason: unbooked })
     }
     this.#noteStep(queued, transition)
+  }
+
+  #known({ root }: QueuedInput): Known {
+    return { lookUps: { ...lookingUp(this), accounts: chartOfAccounts }, read: this.read.get(root) ?? nothingRead }
   }
 
   defer(queued: QueuedInput, { lane, vendor }: Belonging = this.#rootRow(queued)): void {

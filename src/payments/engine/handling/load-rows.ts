@@ -158,7 +158,10 @@ async function readOthers(
   { payments, attempts }: Rows,
 ): Promise<void> {
   const roots = inputs
-    .filter((queued) => isOneOfSeveral(queued.kind, payments.get(queued.root), attemptOf(queued, attempts)))
+    .filter((queued) => {
+      const { kind, root, input } = queued
+      return isOneOfSeveral(kind, input, payments.get(root), attemptOf(queued, attempts))
+    })
     .map(({ root }) => root)
   if (roots.length === 0) return
   const [, ...answers] = await tx.burst([indexPlansStep, ...[...new Set(roots)].map(readAttemptsOfStep)])

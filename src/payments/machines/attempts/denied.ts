@@ -10,7 +10,7 @@ import { joined } from '../booking/joined.ts'
 import { isForced, withLost, withSuspended } from '../payments/payment-rows.ts'
 import { reasonOf } from '../payments/payment-stated.ts'
 import { isStrayRelease } from '../payments/stray-releases.ts'
-import { undo } from '../suspense/dispute.ts'
+import { amountUndone, undo } from '../suspense/dispute.ts'
 import { amountOf, ofReason, type Suspended, suspendedOf, withSuspendedPart } from '../suspense/suspended.ts'
 import { endedWithThat, reversingStill } from '../suspense/suspense.ts'
 import { isContradicted, isDenied, isDoubted, withStated } from './attempt-policy.ts'
@@ -50,11 +50,21 @@ export function decideDenied(
 ): Transition {
   const note = settledByHand(evidence)
   if (outcome === 'succeeded') return { attempts: [affirmed(denied)], note, stuck: 'resolved' }
-  const isOver = payment.phase === 'ended' || payment.phase === 'reversing'
-  if (isOver && payment.amountCaptured > 0n && isBooked(payment, denied) && !isAllInSuspense(denied)) {
+  if (isUndone(payment, denied)) {
     return refundedFirst(payment) ?? reversingStill(undo(payment, denied, evidence, context), context)
   }
   return notBrought(payment, denied, note, context, after)
+}
+
+/** How much a statement that it did not happen moves. If nothing: what the rail had reported. */
+export function amountDenied(payment: Payment, denied: Attempt, context: Pick<MachineContext, 'accounts'>): bigint {
+  const { amount, amountMoved = amount, suspended } = denied
+  return isUndone(payment, denied) ? amountUndone(payment, denied, context) : (suspended?.amount ?? amountMoved)
+}
+
+function isUndone(payment: Payment, denied: Attempt): boolean {
+  const isOver = payment.phase === 'ended' || payment.phase === 'reversing'
+  return isOver && payment.amountCaptured > 0n && isBooked(payment, denied) && !isAllInSuspense(denied)
 }
 
 /** It did happen, until its rail denies it again. The rail may still confirm a mere statement. */

@@ -57,9 +57,9 @@ describe.each(['payout', 'refund'] as const)('a %s that a rail makes three times
   it('has one case about both clawbacks, which one decision settles', () => {
     const { happen, seen, decide, reasons, text, balances } = madeAtLast(kind)
     happen(0)
-    expect(text()).not.toContain('lie as clawbacks')
+    expect(text()).not.toContain('as clawbacks')
     happen(1)
-    expect(text()).toContain('With what came so before, 0.60 USD are clawbacks in suspense.')
+    expect(text()).toContain('Now in suspense as clawbacks: 0.60 USD.')
     expect(balances()).toMatchObject({ 'suspense:USD': -60n })
     decide(seen())
     expect([reasons(), seen()]).toEqual([[], {}])

@@ -28,10 +28,9 @@ export function movedSeen(tried: Tried, about: CaseReason | undefined, context: 
   return Object.fromEntries(movedAttempts(tried, context).map((attempt) => [attempt.id, moved(attempt).toString()]))
 }
 
-export function togetherText(tried: Tried, amount: bigint, why: CaseReason, context: LookUp): string {
-  const others = movedAttempts(tried, context).filter((attempt) => isOf(tried, attempt, why))
-  if (others.length === 0) return ''
-  return ` With what came so before, ${amountText(sumMoved(others) + amount, tried.asset)} are clawbacks in suspense.`
+/** The attempts that a case of this reason is about. */
+export function movedOf(tried: Tried, why: CaseReason, context: LookUp): Attempt[] {
+  return movedAttempts(tried, context).filter((attempt) => isOf(tried, attempt, why))
 }
 
 /**

@@ -1,4 +1,3 @@
-import { amountText } from '#kernel'
 import type { CaseReason, MachineContext, SubjectAction, Transition } from '../../machine.ts'
 import type { Attempt, Capture, Payment, Payout } from '../../payment.ts'
 import { transfer } from '../booking/bookings.ts'
@@ -93,8 +92,8 @@ export function affirmed(attempts: readonly Attempt[], stated: string | undefine
 }
 
 /** An amount being refunded is not debited here, and would stay with the recipients if the refund failed. */
-export function refundedFirst({ amountRefunding, asset }: Payment): Transition | undefined {
+export function refundedFirst({ amountRefunding }: Payment): Transition | undefined {
   if (amountRefunding === 0n) return undefined
-  const detail = `"force" could not be carried out: ${amountText(amountRefunding, asset)} of it are being refunded. Decide when that has ended.`
+  const detail = '"force" could not be carried out: a part of it is being refunded. Decide when that has ended.'
   return { note: detail, stuck: { why: 'outcome_unknown', detail } }
 }

@@ -5,7 +5,7 @@ import type { Attempt, Capture, Payment } from '../../payment.ts'
 import { isDecided } from '../attempts/attempt-policy.ts'
 import { transfer } from '../booking/bookings.ts'
 import { pendingRequestOf, requireReview, withExpiry, withLost, withSuspended } from '../payments/payment-rows.ts'
-import { withOthersText, withSuspendedPart } from '../suspense/suspended.ts'
+import { withSuspendedPart } from '../suspense/suspended.ts'
 import { intoSuspense } from '../suspense/suspense.ts'
 
 // Captured money that no recipient gets is decided with the payment.
@@ -57,9 +57,8 @@ function handedOver(
     { ...withEnd(payment, context), amountCapturing: payment.amountCapturing - capture.amount },
     amount,
   )
-  const all = withOthersText(payment, { attempt, amount }, why, context)
   return {
-    ...ofPayment(payment, requireReview(row, why, `${detail}${all}`)),
+    ...ofPayment(payment, requireReview(row, why, detail)),
     // A capture that only an operator stated keeps its attempt, to match the rail's own report when it comes.
     capture: {
       ...capture,
@@ -86,27 +85,25 @@ export function confirmed(
   const missing = attempt.amount - amount
   const clearing = context.accounts.clearing({ rail, asset: payment.asset })
   const suspense = context.accounts.suspense(payment.asset)
-  const stuck = (text: string) => ofPayment(payment, { note: text, stuck: { why: 'wrong_amount', detail: text } })
+  const stuck = ofPayment(payment, { note: detail, stuck: { why: 'wrong_amount', detail } })
   if (missing > 0n) {
     const leg = { source: suspense, destination: clearing, amount: missing }
     // The shortfall comes out of the money that is still in suspense. Beyond that it is lost.
     const lies = attempt.suspended?.amount ?? 0n
     const lost = missing > lies ? missing - lies : 0n
     return {
-      ...stuck(detail),
+      ...stuck,
       capture: row,
       payment: withLost(withSuspended(payment, lost - missing), lost),
       attempt: withSuspendedPart(attempt, lost - missing, 'wrong_amount'),
       commands: [transfer(payment, leg, context)],
     }
   }
-  const known = withSuspendedPart(attempt, -missing, 'wrong_amount')
-  const all = withOthersText(payment, { attempt: known, amount: -missing }, 'wrong_amount', context)
   return {
-    ...stuck(`${detail}${all}`),
+    ...stuck,
     capture: row,
     payment: withSuspended(payment, -missing),
-    attempt: known,
+    attempt: withSuspendedPart(attempt, -missing, 'wrong_amount'),
     commands: [intoSuspense(payment, { rail, amount: -missing }, context)],
   }
 }

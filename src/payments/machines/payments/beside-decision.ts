@@ -5,7 +5,7 @@ import { atOnce } from '../attempts/attempt-policy.ts'
 import { settledByHand } from '../booking/by-hand.ts'
 import { withLossAccepted } from '../suspense/accepted-loss.ts'
 import { clawBack } from '../suspense/dispute.ts'
-import { amountOf, ofReason, returned, type Suspended, suspendedOf } from '../suspense/suspended.ts'
+import { type Arrivals, amountOf, ofReason, returned, type Suspended, suspendedOf } from '../suspense/suspended.ts'
 import { endedWithThat, reverseEach } from '../suspense/suspense.ts'
 import { owedOf, subjectOf } from './payment-rows.ts'
 import { askForStrays, releaseStraysAgain, straysReleasedByHand } from './stray-releases.ts'
@@ -80,7 +80,7 @@ function returnedByHand(payment: Payment, parts: readonly Suspended[], context: 
 }
 
 /** What a rail took beyond an operator's statement, as far as it is in suspense. */
-function excessOf(payment: Payment, about: CaseReason, context: MachineContext): Suspended[] {
+export function excessOf(payment: Payment, about: CaseReason, context: Arrivals): Suspended[] {
   if (about !== 'wrong_amount') return []
   return suspendedOf(payment, context).filter(({ attempt }) => attempt.suspended?.why === 'wrong_amount')
 }

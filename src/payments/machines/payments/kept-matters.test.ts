@@ -66,7 +66,8 @@ describe('a decision on a later case of an ended subject', () => {
     card.dispute(card.operations()[0] ?? never(), 50n)
     world.input('payment', id, { ...dispute, amount: 50n })
     world.input('payment', id, { kind: 'decision', decision: seen, about: 'dispute_after_refund' })
-    expect([world.stuck.get(id), payment(id).amountSuspended]).toEqual([excess, 20n])
+    const detail = `${excess?.detail} Now in suspense: 0.20 USD over card.`
+    expect([world.stuck.get(id), payment(id).amountSuspended]).toEqual([{ ...excess, detail }, 20n])
     expect(balances()).toEqual({ [clearing]: -20n, [suspense]: 20n })
     world.input('payment', id, { kind: 'decision', decision: { action: 'reverse' }, about: 'wrong_amount' })
     settle()

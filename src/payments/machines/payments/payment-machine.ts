@@ -1,4 +1,3 @@
-import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { Input, MachineContext, Machines, Transition } from '../../machine.ts'
 import type { Attempt, Payment } from '../../payment.ts'
@@ -35,7 +34,7 @@ function keepingOwed(payment: Payment, step: Transition): Transition {
     refused === undefined ? step : { ...step, refused: (no: LedgerRefusal) => keepingOwed(payment, refused(no)) }
   const owed = owedOf(step.payment ?? payment)
   if (step.stuck !== 'resolved' || owed === 0n) return kept
-  const detail = `${amountText(owed, payment.asset)} that a rail took or returned are still to be paid by those who got the money.`
+  const detail = 'Money that a rail took or returned is still to be paid by those who got it.'
   return { ...kept, stuck: { why: 'booking_refused', detail, isNext: true, unlessOpen: ['booking_refused'] } }
 }
 

@@ -5,7 +5,7 @@ import { withStated } from '../attempts/attempt-policy.ts'
 import { spread, transfer } from '../booking/bookings.ts'
 import { settledByHand } from '../booking/by-hand.ts'
 import { sharesOf } from '../booking/shares.ts'
-import { type Suspended, suspenseText, withOthersText, withSuspendedPart } from '../suspense/suspended.ts'
+import { type Suspended, suspenseText, withSuspendedPart } from '../suspense/suspended.ts'
 import { expiryOf, release } from './authorization.ts'
 import { ending, isUnwanted, paid, subjectOf, withExpiry, withSuspended } from './payment-rows.ts'
 
@@ -43,9 +43,7 @@ export function forceSuccess(
   const source = context.accounts.clearing({ rail, asset: payment.asset })
   if (isUnwanted(payment)) {
     const row: Payment = { ...withSuspended(payment, payment.amount), reason: 'late_success' }
-    const all =
-      attempt === undefined ? '' : withOthersText(payment, { attempt, amount: payment.amount }, 'late_success', context)
-    const detail = `${settledByHand(evidence)} It was to be canceled: the money is in suspense, to be returned.${all}`
+    const detail = `${settledByHand(evidence)} It was to be canceled: the money is in suspense, to be returned.`
     const destination = context.accounts.suspense(payment.asset)
     return {
       payment: row,

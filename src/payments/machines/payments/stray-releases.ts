@@ -23,7 +23,7 @@ export function isStrayRelease({ currentAttempt }: Payment, { id, operation }: A
 }
 
 /** The last release of each stray hold that is not known to be released, and that no operator has settled. */
-function unreleasedOf(payment: Payment, context: MachineContext): Attempt[] {
+export function unreleasedOf(payment: Payment, context: Pick<MachineContext, 'attemptsOf'>): Attempt[] {
   const last = new Map<string, Attempt>()
   for (const attempt of context.attemptsOf(payment))
     if (attempt.operation === 'void') last.set(holdOf(attempt), attempt)

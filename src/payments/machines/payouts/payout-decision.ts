@@ -86,8 +86,7 @@ function force(
 /** The account pays at most the requested amount: to suspense, from which the rail's payout was booked. */
 function charge(payout: Payout, note: string, cannot: Cannot, context: MachineContext): Transition {
   const { source } = payout
-  const paid = paidOf(payout, context)
-  const amount = paid > payout.amount ? payout.amount : paid
+  const amount = chargeOf(payout, context)
   const destination = context.accounts.suspense(payout.asset)
   return {
     ...succeeding(payout, note),
@@ -96,8 +95,13 @@ function charge(payout: Payout, note: string, cannot: Cannot, context: MachineCo
   }
 }
 
+export function chargeOf(payout: Payout, context: Pick<MachineContext, 'attemptsOf'>): bigint {
+  const paid = paidOf(payout, context)
+  return paid > payout.amount ? payout.amount : paid
+}
+
 /** A late payout is a full one: other amounts have another reason. */
-function paidOf(payout: Payout, context: MachineContext): bigint {
+function paidOf(payout: Payout, context: Pick<MachineContext, 'attemptsOf'>): bigint {
   if (payout.reason === 'late_success') return payout.amount
   const made = context.attemptsOf(payout).findLast(({ state }) => state === 'succeeded')
   return made?.amountMoved ?? payout.amount

@@ -16,7 +16,6 @@ import {
 import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
 import { keepingDenied } from '../attempts/keeping-denied.ts'
 import { isUnderWay, madeBefore } from '../attempts/made-before.ts'
-import { togetherText } from '../attempts/moved-attempts.ts'
 import { paidByEarlier } from '../attempts/paid-before.ts'
 import { hold, postHold, transfer, voidHolds } from '../booking/bookings.ts'
 import { keepingExcess } from '../booking/excess.ts'
@@ -234,7 +233,7 @@ function paidOutLate(payout: Payout, attempt: Attempt, amount: bigint, context: 
   const why = isWhole ? 'late_success' : 'wrong_amount'
   const detail = wasForced
     ? `It was settled by hand in full, and the rail ${rail} paid out ${amountText(amount, payout.asset)}.`
-    : `The rail ${rail} paid out ${amountText(amount, payout.asset)} after it had been given up; it is a clawback in suspense.${togetherText(payout, amount, why, context)}`
+    : `The rail ${rail} paid out ${amountText(amount, payout.asset)} after it had been given up; it is a clawback in suspense.`
   if (isOpen && isWhole) return { ...stuckPayout(known, 'late_success', detail), commands }
   // Another attempt may be the payout's own, with its own reference.
   return { payout: wasForced ? known : payout, commands, note: detail, stuck: { why, detail } }

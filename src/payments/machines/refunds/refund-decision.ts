@@ -1,3 +1,4 @@
+import { amountText } from '#kernel'
 import type { CaseReason, MachineContext, Seen, SubjectAction, Transition } from '../../machine.ts'
 import { caseReasons } from '../../machine.ts'
 import type { Payment, Refund } from '../../payment.ts'
@@ -9,7 +10,7 @@ import { postHold } from '../booking/bookings.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { decidedFirst } from '../booking/joined.ts'
 import { arrivedOf } from '../payments/payment-rows.ts'
-import { suspenseText, takenByDispute } from '../suspense/suspended.ts'
+import { amountOf, takenByDispute } from '../suspense/suspended.ts'
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
 import { neverRefunded } from './refund-undone.ts'
 
@@ -122,7 +123,7 @@ function endedByDispute(
   const { payment: row, attempts, left } = gone
   const reported = `${note} A dispute had taken it.`
   const isOver = row.phase === 'reversing' && arrivedOf(row) <= 0n
-  const rest = `${reported} What is left of it: return it some other way.${suspenseText(payment, left)}`
+  const rest = `${reported} ${amountText(amountOf(left), payment.asset)} are left: return them some other way.`
   const subject = { kind: 'payment', id: payment.id } as const
   return {
     ...failing(payment, refund, { reason: byHand, note: reported }, context),

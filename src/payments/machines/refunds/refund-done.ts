@@ -2,11 +2,10 @@ import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, Transition } from '../../machine.ts'
 import type { Attempt, Payment, Refund, Share } from '../../payment.ts'
-import { togetherText } from '../attempts/moved-attempts.ts'
 import { gather, postHold, transfer, voidHold, voidHolds } from '../booking/bookings.ts'
 import { partsOf, stillPaying, takenBack } from '../booking/shares.ts'
 import { withLost, withOwed, withSuspended } from '../payments/payment-rows.ts'
-import { suspendedForRefund, takenFromSuspense, withOthersText, withSuspendedPart } from '../suspense/suspended.ts'
+import { suspendedForRefund, takenFromSuspense, withSuspendedPart } from '../suspense/suspended.ts'
 import { isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
 
 export function refunded(
@@ -106,12 +105,11 @@ export function refundedLate(
 ): Transition {
   const { rail } = attempt
   const detail = `The rail ${rail} refunded ${amountText(amount, refund.asset)} after it had been given up.`
-  const text = `${detail}${togetherText(refund, amount, 'late_success', context)}`
   const lost: Transition = {
     ...takenFromSuspense(payment, refund, amount, context),
     commands: [beyond(refund, rail, amount, context)],
-    note: text,
-    stuck: { why: 'late_success', detail: text },
+    note: detail,
+    stuck: { why: 'late_success', detail },
   }
   const ended: Transition =
     refund.currentAttempt === attempt.id ? { ...lost, refund: { ...refund, currentAttempt: undefined } } : lost
@@ -153,8 +151,7 @@ export function refundedOtherwiseThanStated(
   }
   const known = withSuspendedPart(attempt, -more, 'wrong_amount')
   const row = withSuspended(payment, -more)
-  const others = withOthersText(payment, { attempt: known, amount: -more }, 'wrong_amount', context)
-  const text = `${detail} The ${amountText(-more, refund.asset)} that it did not return are in suspense.${others}`
+  const text = `${detail} The ${amountText(-more, refund.asset)} that it did not return are in suspense.`
   const subject = { kind: 'payment', id: payment.id } as const
   return { ...step, payment: row, attempt: known, note: text, stuck: { why: 'wrong_amount', detail: text, subject } }
 }

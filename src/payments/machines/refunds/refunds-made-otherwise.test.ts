@@ -31,7 +31,7 @@ describe('a late charge that was returned in less', () => {
     )
     happen('card', 'charge')
     happen('cash', 'charge')
-    expect(texts().join()).toMatch('Now in suspense: 0.07 USD over card, 1.00 USD over cash.')
+    expect(texts().join()).toMatch('Now in suspense: 1.00 USD over cash, 0.07 USD over card.')
     decide('late_success', stated)
     expect([balances(), payment().amountSuspended]).toEqual([{}, 0n])
   })

@@ -102,18 +102,15 @@ function isOfStray(payment: Payment, { rail, originalReference }: Dispute, conte
     )
 }
 
-/** `lost`: the part that was not in suspense. The payment has one case for all such losses. */
+/** `lost`: the part that was not in suspense. */
 function beyondDetail(
   reported: string,
   { rest, lost }: { readonly rest: bigint; readonly lost: bigint },
-  { asset, amountLost: before = 0n }: Payment,
+  { asset }: Payment,
 ): string {
   const was = rest === lost ? '' : ` ${amountText(rest - lost, asset)} of it was in suspense, and is not any more.`
   if (lost <= 0n) return `${reported}${was}`
-  const detail = `${reported}${was} ${amountText(lost, asset)} of it had been refunded before, or is being refunded, and is a loss in suspense.`
-  return before <= 0n
-    ? detail
-    : `${detail} With what was lost before, ${amountText(before + lost, asset)} of the payment do.`
+  return `${reported}${was} ${amountText(lost, asset)} of it had been refunded before, or is being refunded, and is a loss in suspense.`
 }
 
 function fromSuspense(payment: Payment, clearing: string, amount: bigint, context: MachineContext) {
@@ -192,6 +189,17 @@ export function undo(
   return undoPart(payment, { amount: left + refunded, attempt }, evidence, context)
 }
 
+/** How much `undo` debits, for look-ups without the refunds: all but what disputes took from the recipients. */
+export function amountUndone(
+  payment: Payment,
+  attempt: Attempt,
+  { accounts }: Pick<MachineContext, 'accounts'>,
+): bigint {
+  const { amountCaptured, asset, disputed = [] } = payment
+  const paid = disputed.filter(({ account }) => account !== accounts.suspense(asset))
+  return amountCaptured - sumOf(paid) + beyondOf(payment, attempt)
+}
+
 type Part = { readonly amount: bigint; readonly attempt: Attempt | undefined; readonly capture?: Capture }
 
 /** The same for one capture. An excess that the rail reported beyond the booked capture has not happened either. */
@@ -211,7 +219,7 @@ export function undoPart(payment: Payment, part: Part, evidence: string, context
   return notMade(payment, attempt, withoutMissing(payment, attempt, onlyLoss(payment, taken), context))
 }
 
-function beyondOf({ amountCaptured }: Payment, attempt: Attempt | undefined): bigint {
+export function beyondOf({ amountCaptured }: Payment, attempt: Attempt | undefined): bigint {
   if (amountCaptured === 0n || attempt === undefined || attempt.operation === 'authorize') return 0n
   const { amount, amountMoved = amount } = attempt
   return amountMoved > amount ? amountMoved - amount : 0n

@@ -63,7 +63,7 @@ describe('a dispute of the whole while a refund is under way', () => {
     expect(balances()).toEqual({ [clearing]: 40n, [suspense]: -40n })
     expect([open(), texts().join()]).toEqual([
       ['dispute_after_refund'],
-      expect.stringContaining('0.40 USD are still lost'),
+      expect.stringContaining('Now lost and not accepted: 0.40 USD.'),
     ])
   })
 
@@ -198,7 +198,7 @@ describe('a refund that was accepted after a loss', () => {
     expect(balances()).toEqual({ shop: 50n, [clearing]: 60n, [suspense]: -110n })
     happen('card', 'refund', 1, false)
     expect([balances(), open()]).toEqual([{ [clearing]: 60n, [suspense]: -60n }, ['dispute_after_refund']])
-    expect(texts().join()).toMatch('0.60 USD are still lost')
+    expect(texts().join()).toMatch('Now lost and not accepted: 0.60 USD.')
     deny('card', 'refund', 0)
     decide('outcome_unknown', force('failed'), 'refund', taking)
     expect([balances(), open()]).toEqual([{}, []])

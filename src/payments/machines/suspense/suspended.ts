@@ -148,13 +148,6 @@ export function returned(payment: Payment, parts: readonly Suspended[], context:
   return { ...taken(payment, parts), commands }
 }
 
-/** Text for operators: how much of the same case is in suspense together with `one`. Empty when `one` is all. */
-export function withOthersText(payment: Payment, one: Suspended, why: CaseReason, context: MachineContext): string {
-  const { id } = one.attempt
-  const others = ofReason(suspendedOf(payment, context), why).filter(({ attempt }) => attempt.id !== id)
-  return others.length === 0 ? '' : suspenseText(payment, [...others, one])
-}
-
 export function suspenseText({ asset }: Payment, suspended: readonly Suspended[]): string {
   const amounts = new Map<string, bigint>()
   for (const { attempt, amount } of suspended) amounts.set(attempt.rail, (amounts.get(attempt.rail) ?? 0n) + amount)

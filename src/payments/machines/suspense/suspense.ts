@@ -5,15 +5,7 @@ import { submission } from '../attempts/attempt-policy.ts'
 import { hold, transfer } from '../booking/bookings.ts'
 import { joined } from '../booking/joined.ts'
 import { arrivedOf, requireReview, withSuspended } from '../payments/payment-rows.ts'
-import {
-  asLate,
-  givenBackAs,
-  givenBackBy,
-  isFromSuspense,
-  type Suspended,
-  withOthersText,
-  withSuspendedPart,
-} from './suspended.ts'
+import { asLate, givenBackAs, givenBackBy, isFromSuspense, type Suspended, withSuspendedPart } from './suspended.ts'
 
 /**
  * Money that cannot be delivered: too late, canceled, in a wrong amount, or refused. The rail has it, so the books must
@@ -112,8 +104,7 @@ function reverseSuspended(
     return { ...back, payment: { ...payment, phase }, note: `${note} It is being returned.` }
   }
   const { attempt } = suspended
-  const all = withOthersText(payment, suspended, 'late_success', context)
-  const detail = `${note} The rail ${attempt.rail} cannot give it back: return it some other way.${all}`
+  const detail = `${note} The rail ${attempt.rail} cannot give it back: return it some other way.`
   const attempts = [asLate(suspended)]
   const isBeside = payment.phase !== 'ended' || payment.amountCaptured > 0n
   if (isBeside) return { payment, attempts, note: detail, stuck: { why: 'late_success', detail } }

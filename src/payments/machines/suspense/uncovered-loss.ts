@@ -66,6 +66,13 @@ export function lossesOf({ asset, disputed = [] }: Payment, { accounts }: Pick<M
   return disputed.filter(({ account }) => account === accounts.suspense(asset))
 }
 
+/** What of the payment is lost, and no operator has accepted as a loss. */
+export function openLossOf(payment: Payment, context: Pick<MachineContext, 'accounts'>): bigint {
+  const accepted = lossesOf(payment, context).reduce((sum, { captured = 0n }) => sum + captured, 0n)
+  const open = (payment.amountLost ?? 0n) - accepted
+  return open > 0n ? open : 0n
+}
+
 export function withLosses(payment: Payment, change: (loss: Share) => Share, context: MachineContext): Payment {
   const losses = lossesOf(payment, context)
   if (losses.length === 0) return payment
@@ -92,20 +99,18 @@ function recovered(payment: Payment, refund: Refund, { amount, parts }: Paid, co
   }
   const paid = withLost(withDisputed(withLosses(payment, less, context), parts), -amount)
   const row: Payment = { ...paid, amountRefunded: payment.amountRefunded + amount }
-  const accepted = lossesOf(row, context).reduce((sum, { captured = 0n }) => sum + captured, 0n)
-  return { row, matter: matterOf(payment, { amount, fromAccepted, left: (row.amountLost ?? 0n) - accepted }) }
+  return { row, matter: matterOf(payment, { amount, fromAccepted, left: openLossOf(row, context) }) }
 }
 
 type Recovered = { readonly amount: bigint; readonly fromAccepted: bigint; readonly left: bigint }
 
 function matterOf(payment: Payment, { amount, fromAccepted, left }: Recovered): StuckHere {
   const { asset } = payment
-  const lost = left > 0n ? ` ${amountText(left, asset)} are still lost.` : ''
   const back =
     fromAccepted === 0n
       ? ''
       : ` ${amountText(fromAccepted, asset)} of it had been accepted as a loss, and are in suspense now: book them back to where the loss was booked from.`
-  const detail = `A refund did not happen, so those who got the money pay ${amountText(amount, asset)} of what a dispute took.${back}${lost}`
-  const isOver = lost === '' && back === ''
+  const detail = `A refund did not happen, so those who got the money pay ${amountText(amount, asset)} of what a dispute took.${back}`
+  const isOver = left === 0n && back === ''
   return { why: 'dispute_after_refund', detail, subject: subjectOf(payment), ...(isOver && { isOver }) }
 }

@@ -1,0 +1,208 @@
+import { amountText, type Uuid } from '#kernel'
+import { type CaseReason, caseReasons } from '../machine.ts'
+import { isContradicted, isDenied } from '../machines/attempts/attempt-policy.ts'
+import { amountDenied, deniedOf } from '../machines/attempts/denied.ts'
+import { bookedBy, type Tried } from '../machines/attempts/made-before.ts'
+import { movedOf } from '../machines/attempts/moved-attempts.ts'
+import { isUnbooked } from '../machines/attempts/unbooked.ts'
+import { excessOf } from '../machines/payments/beside-decision.ts'
+import { owedOf } from '../machines/payments/payment-rows.ts'
+import { reasonOf } from '../machines/payments/payment-stated.ts'
+import { unreleasedOf } from '../machines/payments/stray-releases.ts'
+import { chargeOf } from '../machines/payouts/payout-decision.ts'
+import { beyondOf } from '../machines/suspense/dispute.ts'
+import {
+  type Arrivals,
+  amountOf,
+  ofReason,
+  type Suspended,
+  suspendedOf,
+  suspenseText,
+} from '../machines/suspense/suspended.ts'
+import { openLossOf } from '../machines/suspense/uncovered-loss.ts'
+import type { Attempt, Capture, Payment, Payout, Refund } from '../payment.ts'
+
+/** What a case is about: what an action on it moves, or settles. */
+export type Content = {
+  /** 0: nothing. */
+  readonly amount: bigint
+  readonly attempts: readonly Uuid[]
+  /** Names amounts that may change. It ends the detail once there are others than the detail says. */
+  readonly sentence: string
+}
+
+export type CaseRow =
+  | { readonly kind: 'payment'; readonly row: Payment }
+  | { readonly kind: 'capture'; readonly row: Capture; readonly payment: Payment }
+  | { readonly kind: 'refund'; readonly row: Refund }
+  | { readonly kind: 'payout'; readonly row: Payout }
+
+/** By the functions that decide the actions on it. */
+export function contentOf(subject: CaseRow, reason: CaseReason, context: Arrivals): Content {
+  const { kind, row } = subject
+  if (kind === 'payment' && reason === 'dispute_after_refund') return ofLoss(row, context)
+  const attempts = context.attemptsOf(row)
+  if (reason === 'unbooked') {
+    return ofAttempts(attempts.filter(isUnbooked), reportedIn, assetOf(subject), 'not booked') ?? wholeOf(row)
+  }
+  const denied = attempts.find((attempt) => isUnbooked(attempt) && isDenied(attempt))
+  if (reason === 'outcome_unknown' && denied !== undefined) return ofOne(denied)
+  if (kind === 'payment') return ofPayment(row, reason, context)
+  if (kind === 'capture') return ofCapture(row, subject.payment, attempts)
+  return ofTried(subject, reason, attempts, context)
+}
+
+function assetOf(subject: CaseRow): string {
+  return subject.kind === 'capture' ? subject.payment.asset : subject.row.asset
+}
+
+function wholeOf({ amount, currentAttempt }: Payment | Tried | Capture): Content {
+  return { amount, attempts: currentAttempt === undefined ? [] : [currentAttempt], sentence: '' }
+}
+
+function reportedIn({ amount, amountMoved = amount }: Attempt): bigint {
+  return amountMoved
+}
+
+function ofOne(attempt: Attempt, amount = reportedIn(attempt)): Content {
+  return { amount, attempts: [attempt.id], sentence: '' }
+}
+
+/** Undefined when there are none. */
+function ofAttempts(
+  attempts: readonly Attempt[],
+  amountIn: (attempt: Attempt) => bigint,
+  asset: string,
+  what: string,
+): Content | undefined {
+  if (attempts.length === 0) return undefined
+  const amount = attempts.reduce((sum, attempt) => sum + amountIn(attempt), 0n)
+  return { amount, attempts: attempts.map(({ id }) => id), sentence: sentenceOf(what, amount, asset) }
+}
+
+function sentenceOf(what: string, amount: bigint, asset: string): string {
+  return ` Now ${what}: ${amount > 0n ? amountText(amount, asset) : 'nothing'}.`
+}
+
+function ofPayment(payment: Payment, reason: CaseReason, context: Arrivals): Content {
+  switch (reason) {
+    case 'late_success':
+    case 'wrong_amount':
+    case 'booking_refused':
+      return ofArrived(payment, reason, context)
+    case 'compensation_failed':
+      return ofHolds(payment, context)
+    case 'outcome_unknown': {
+      const attempts = context.attemptsOf(payment)
+      const [denied] = deniedOf(payment, attempts)
+      return denied === undefined ? wholeOf(payment) : ofOne(denied, amountDenied(payment, denied, context))
+    }
+    default:
+      return wholeOf(payment)
+  }
+}
+
+function ofLoss(payment: Payment, context: Arrivals): Content {
+  const amount = openLossOf(payment, context)
+  return { amount, attempts: [], sentence: sentenceOf('lost and not accepted', amount, payment.asset) }
+}
+
+type ReasonOfSuspense = 'late_success' | 'wrong_amount' | 'booking_refused'
+
+function ofArrived(payment: Payment, reason: ReasonOfSuspense, context: Arrivals): Content {
+  const isOwn = isOwnOf(payment, reason)
+  const suspended = isOwn ? ofReason(suspendedOf(payment, context), reason) : besideOf(payment, reason, context)
+  if (suspended.length > 0) return ofSuspended(payment, suspended)
+  const { asset, amountCapturable, amountCaptured } = payment
+  if (isOwn && amountCapturable > 0n && amountCaptured === 0n) {
+    return { amount: amountCapturable, attempts: [], sentence: '' }
+  }
+  if (!isOwn && reason === 'booking_refused') {
+    const amount = owedOf(payment)
+    return { amount, attempts: [], sentence: sentenceOf('owed', amount, asset) }
+  }
+  const missing = reason === 'wrong_amount' && !isOwn ? context.broughtBy(payment).filter(isShort) : []
+  if (missing.length > 0 && (payment.amountLost ?? 0n) > 0n) {
+    return { ...(ofAttempts(missing, shortOf, asset, '') ?? nothing), sentence: '' }
+  }
+  return { ...nothing, sentence: sentenceOf('in suspense', 0n, asset) }
+}
+
+const nothing: Content = { amount: 0n, attempts: [], sentence: '' }
+
+function isOwnOf(payment: Payment, reason: CaseReason): boolean {
+  return payment.phase === 'stuck' && reasonOf(payment) === reason
+}
+
+function besideOf(payment: Payment, reason: CaseReason, context: Arrivals): readonly Suspended[] {
+  return reason === 'late_success'
+    ? ofReason(suspendedOf(payment, context), reason)
+    : excessOf(payment, reason, context)
+}
+
+function ofSuspended(payment: Payment, suspended: readonly Suspended[]): Content {
+  const attempts = suspended.map(({ attempt }) => attempt.id)
+  return { amount: amountOf(suspended), attempts, sentence: suspenseText(payment, suspended) }
+}
+
+/** Stated in full, and confirmed in a smaller amount. The difference is lost. */
+function isShort(attempt: Attempt): boolean {
+  return attempt.state === 'succeeded' && attempt.suspended === undefined && shortOf(attempt) > 0n
+}
+
+function shortOf(attempt: Attempt): bigint {
+  return attempt.amount - reportedIn(attempt)
+}
+
+/** The release of the payment's own hold, and those of holds that came too late. */
+function ofHolds(payment: Payment, context: Arrivals): Content {
+  const attempts = context.attemptsOf(payment)
+  const own = isOwnOf(payment, 'compensation_failed') ? payment.currentAttempt : undefined
+  const held = [...attempts.filter(({ id }) => id === own), ...unreleasedOf(payment, context)]
+  return (
+    ofAttempts(held, ({ amount }) => amount, payment.asset, 'held') ?? { ...nothing, sentence: ' Now held: nothing.' }
+  )
+}
+
+function ofCapture(capture: Capture, payment: Payment, attempts: readonly Attempt[]): Content {
+  const [attempt] = attempts
+  if (attempt === undefined) return wholeOf(capture)
+  const isBooked = capture.state === 'succeeded'
+  return ofOne(attempt, isBooked ? capture.amount + beyondOf(payment, attempt) : reportedIn(attempt))
+}
+
+function ofTried(
+  { kind, row }: Extract<CaseRow, { readonly kind: 'refund' | 'payout' }>,
+  reason: CaseReason,
+  attempts: readonly Attempt[],
+  context: Arrivals,
+): Content {
+  const isOwn =
+    row.phase === 'stuck' && (caseReasons.find((code) => code === row.reason) ?? 'outcome_unknown') === reason
+  if (isOwn && reason === 'wrong_amount') return differenceOf(row, context)
+  if (isOwn) return kind === 'payout' && reason === 'booking_refused' ? charged(row, context) : wholeOf(row)
+  if (reason === 'outcome_unknown') {
+    const denied = attempts.find((attempt) => isContradicted(attempt) || isStatedAndDenied(row, attempt))
+    return denied === undefined ? wholeOf(row) : ofOne(denied)
+  }
+  if (reason !== 'late_success' && reason !== 'wrong_amount') return wholeOf(row)
+  const moved = movedOf(row, reason, context)
+  return ofAttempts(moved, reportedIn, row.asset, 'in suspense as clawbacks') ?? differenceOf(row, context)
+}
+
+function charged(payout: Payout, context: Arrivals): Content {
+  const { id } = bookedBy(payout, context) ?? {}
+  return { amount: chargeOf(payout, context), attempts: id === undefined ? [] : [id], sentence: '' }
+}
+
+function isStatedAndDenied({ state, currentAttempt }: Tried, attempt: Attempt): boolean {
+  return state === 'succeeded' && attempt.id === currentAttempt && isDenied(attempt)
+}
+
+/** A rail made it in another amount, which is booked: the action accepts the difference. */
+function differenceOf(tried: Tried, context: Arrivals): Content {
+  const booked = bookedBy(tried, context)
+  if (booked === undefined) return nothing
+  const difference = reportedIn(booked) - tried.amount
+  return ofOne(booked, difference < 0n ? -difference : difference)
+}
