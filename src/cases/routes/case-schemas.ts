@@ -130,7 +130,7 @@ function commonProperties(reason: Type.TEnum<string[]>, kind: Type.TEnum<string[
     amount: digitsOrNull('The amount that it is about, in minor units of `asset`; null when there is none.', '12500'),
     asset: nullableText('The asset of the amount.', 'EUR'),
     closes_when: Type.String({
-      description: 'What resolves the case without an action.',
+      description: 'What resolves the case without an action. Empty when only a newer server knows the reason.',
       examples: ['The rail reports the outcome.'],
     }),
     revision: Type.Integer({
