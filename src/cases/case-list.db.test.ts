@@ -32,7 +32,7 @@ describe('the list of many cases', () => {
           n::text, 'It did not arrive.',
           case when n % 4999 = 0 then 'high' else 'normal' end, 1,
           case when n % 3989 = 0 then 'rare' when n % 2 = 0 then 'asha' end,
-          now() - make_interval(secs => ${rows} - n), now() + make_interval(secs => n - 12000.5),
+          now() - make_interval(hours => ${rows} - n), now() + make_interval(hours => n - 12000, mins => 30),
           case when n % 4 = 1 then now() end, case when n % 4 = 1 then 'settled' end
         from generate_series(1, ${rows}) as n`,
     })
@@ -61,9 +61,9 @@ describe('the list of many cases', () => {
     { ...resolved, isOverdue: true },
     { ...open, isOverdue: false, kind: 'refund' },
     { ...all, isOverdue: false, reason: 'broken' },
-    { ...open, olderThanSeconds: 20_000 },
+    { ...open, olderThanSeconds: 20_000.5 * 3_600 },
     { ...open, olderThanSeconds: 999_999_999 },
-  ])('has the cases that match %o, once, newest first', async (filter) => {
+  ])('has the cases that match %j, once, newest first', async (filter) => {
     const cases = await readAll()
     for (const books of [[1], [1, 0], [2]]) {
       const wanted = cases.filter((found) => books.includes(found.book) && isMatch(found, filter)).map(({ id }) => id)
@@ -142,7 +142,7 @@ describe.each(['without statistics', 'with statistics'])('a page of very many ca
     [every, { state: 'all', queue: 'letters' }],
     [every, { state: 'open', priority: 'high' }],
     [every, { state: 'all', subject: '7'.padStart(32, '0') }],
-  ])('reads a bounded number of rows: books %o, %o', async (books, filter) => {
+  ])('reads a bounded number of rows: books %j, %j', async (books, filter) => {
     const before = await readSoFar()
     await listCases(test.database, { books, filter, limit: 1, before: undefined })
     expect((await readSoFar()) - before).toBeLessThan(readMax)
