@@ -1081,7 +1081,7 @@ export interface paths {
         };
         /**
          * List cases
-         * @description Newest first; only open ones, unless `state` says otherwise. A case must match all filters. An operator key also gets the cases that are in no book: events of rails that match nothing known.
+         * @description Newest first; only open ones, unless `state` says otherwise. A case must match all filters. An operator key also gets the cases that are in no book: events of rails that match nothing known. A page may have fewer cases than `limit` while `has_more` is true.
          */
         get: operations["list_cases"];
         put?: never;
@@ -1943,7 +1943,7 @@ export interface components {
              */
             asset: string | null;
             /**
-             * @description What resolves the case without an action.
+             * @description What resolves the case without an action. Empty when only a newer server knows the reason.
              * @example The rail reports the outcome.
              */
             closes_when: string;
@@ -2110,7 +2110,7 @@ export interface components {
              */
             asset: string | null;
             /**
-             * @description What resolves the case without an action.
+             * @description What resolves the case without an action. Empty when only a newer server knows the reason.
              * @example The rail reports the outcome.
              */
             closes_when: string;
@@ -3079,7 +3079,7 @@ export interface components {
          * Event
          * @description Something that happened in the books.
          */
-        Event: components["schemas"]["TransferEvent"] | components["schemas"]["AccountEvent"] | components["schemas"]["PaymentEvent"] | components["schemas"]["RefundEvent"] | components["schemas"]["PayoutEvent"] | components["schemas"]["OrderEvent"] | components["schemas"]["RailEvent"];
+        Event: components["schemas"]["TransferEvent"] | components["schemas"]["AccountEvent"] | components["schemas"]["RailEvent"] | components["schemas"]["PaymentEvent"] | components["schemas"]["RefundEvent"] | components["schemas"]["PayoutEvent"] | components["schemas"]["OrderEvent"];
         /** ForceCase */
         ForceCase: {
             /**
