@@ -1081,7 +1081,7 @@ export interface paths {
         };
         /**
          * List cases
-         * @description Newest first; only open ones, unless `state` says otherwise. A case must match all filters. An operator key also gets the cases that are in no book: events of rails that match nothing known.
+         * @description Newest first; only open ones, unless `state` says otherwise. A case must match all filters. An operator key also gets the cases that are in no book: events of rails that match nothing known. A page may have fewer cases than `limit` while `has_more` is true.
          */
         get: operations["list_cases"];
         put?: never;
@@ -1963,7 +1963,7 @@ export interface components {
              */
             asset: string | null;
             /**
-             * @description What resolves the case without an action.
+             * @description What resolves the case without an action. Empty when only a newer server knows the reason.
              * @example The rail reports the outcome.
              */
             closes_when: string;
@@ -2130,7 +2130,7 @@ export interface components {
              */
             asset: string | null;
             /**
-             * @description What resolves the case without an action.
+             * @description What resolves the case without an action. Empty when only a newer server knows the reason.
              * @example The rail reports the outcome.
              */
             closes_when: string;

@@ -2,19 +2,6 @@ import type { Timestamp, Uuid } from '#kernel'
 import { micros, type Queryable, toUuid } from '#platform/postgres'
 import type { Case, CaseAction, CasePriority } from './case.ts'
 
-/** Every given part must match. */
-export type CaseFilter = {
-  readonly state: 'open' | 'resolved' | 'all'
-  readonly queue?: string
-  readonly reason?: string
-  readonly owner?: string
-  readonly priority?: CasePriority
-  readonly kind?: string
-  readonly subject?: Uuid
-  readonly isOverdue?: boolean
-  readonly olderThanSeconds?: number
-}
-
 export type CaseAct = {
   readonly id: Uuid
   readonly actor: Uuid
@@ -23,58 +10,22 @@ export type CaseAct = {
   readonly at: Timestamp
 }
 
-const age = 'extract(epoch from coalesce(resolved_at, now()) - since)'
-const overdue = '(resolved_at is null and due_at < now())'
-const columns = `id, book_id, queue, subject_kind, subject_id, reason, key, detail, attempt_id, amount, asset, revision, priority,
-  ${micros('since')} as since, ${micros('due_at')} as due_at, ${overdue} as is_overdue,
-  floor(${age})::integer as age_seconds, owner,
+/** SQL for the seconds that a case is or was open. */
+export const ageText = 'extract(epoch from coalesce(resolved_at, now()) - since)'
+export const overdueText = '(resolved_at is null and due_at < now())'
+/** Of `cases.cases`, for {@link toCase}. */
+export const caseColumns = `id, book_id, queue, subject_kind, subject_id, reason, key, detail, attempt_id, amount, asset, revision, priority,
+  ${micros('since')} as since, ${micros('due_at')} as due_at, ${overdueText} as is_overdue,
+  floor(${ageText})::integer as age_seconds, owner,
   (resolved_at is null and not stands_apart and exists (
     select from cases.cases newer
     where newer.queue = cases.queue and newer.subject_kind = cases.subject_kind and newer.subject_id = cases.subject_id
       and newer.resolved_at is null and not newer.stands_apart and newer.rank > cases.rank)) as is_waiting,
   is_acting, last_action, evidence, ${micros('resolved_at')} as resolved_at, resolution`
 
-const states = { open: 'and resolved_at is null', resolved: 'and resolved_at is not null', all: '' } as const
-
-/** Newest first, older than `before`. */
-export async function listCases(
-  on: Queryable,
-  query: {
-    readonly books: readonly number[]
-    readonly filter: CaseFilter
-    readonly limit: number
-    readonly before: Uuid | undefined
-  },
-): Promise<Case[]> {
-  const { state, queue, reason, owner, priority, kind, subject, isOverdue, olderThanSeconds } = query.filter
-  const rows = await on.query<CaseRow>({
-    text: `select ${columns}
-      from cases.cases
-      where book_id = any ($1::integer[]) and id < $2 ${states[state]}
-        and ($4::text is null or queue = $4)
-        and ($5::text is null or reason = $5)
-        and ($6::text is null or owner = $6)
-        and ($7::text is null or priority = $7)
-        and ($8::text is null or subject_kind = $8)
-        and ($9::uuid is null or subject_id = $9)
-        and ($10::boolean is null or ${overdue} = $10)
-        and ($11::float8 is null or ${age} > $11)
-      order by id desc
-      limit $3`,
-    values: [
-      ...[query.books, query.before ?? lastUuid, query.limit],
-      ...[queue ?? null, reason ?? null, owner ?? null, priority ?? null, kind ?? null, subject ?? null],
-      ...[isOverdue ?? null, olderThanSeconds ?? null],
-    ],
-  })
-  return rows.map(toCase)
-}
-
-const lastUuid = 'ffffffffffffffffffffffffffffffff'
-
 export async function getCase(on: Queryable, books: readonly number[], id: Uuid): Promise<Case | undefined> {
   const rows = await on.query<CaseRow>({
-    text: `select ${columns} from cases.cases where book_id = any ($1::integer[]) and id = $2`,
+    text: `select ${caseColumns} from cases.cases where book_id = any ($1::integer[]) and id = $2`,
     values: [books, id],
   })
   return rows.map(toCase)[0]
@@ -118,7 +69,7 @@ export async function countOpen(on: Queryable): Promise<OpenCases[]> {
   return rows.map(({ queue, reason, open, oldest }) => ({ queue, reason, open: Number(open), oldestSeconds: oldest }))
 }
 
-type CaseRow = {
+export type CaseRow = {
   id: string
   book_id: number
   queue: string
@@ -145,7 +96,7 @@ type CaseRow = {
   resolution: string | null
 }
 
-function toCase(row: CaseRow): Case {
+export function toCase(row: CaseRow): Case {
   return {
     id: toUuid(row.id),
     book: row.book_id,

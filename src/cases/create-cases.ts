@@ -1,25 +1,28 @@
-import { assert, type Result, type Uuid } from '#kernel'
+import { assert, Defect, type Result, type Uuid } from '#kernel'
 import type { Transaction } from '#platform/postgres'
 import { type ActOnCaseDependencies, actOnCase, type CaseRequest } from './act-on-case.ts'
 import type { CaseRefusalCode } from './case-refusals.ts'
-import type { CaseHandler, CaseQueue } from './queue.ts'
+import { type CaseHandler, type CaseQueue, unknownQueue } from './queue.ts'
 
 /** The cases of all queues. */
 export type Cases = {
   readonly register: (queue: CaseQueue, handler: CaseHandler) => void
   readonly queues: () => readonly CaseQueue[]
+  /** A queue that only a newer process knows allows no action on its subjects. */
   readonly queue: (name: string) => CaseQueue
   /** Carries out an operator's action in the caller's transaction. Refuses like `actOnCase`. */
   readonly act: (tx: Transaction, request: CaseRequest) => Promise<Result<Uuid, CaseRefusalCode>>
 }
 
+const noHandler: CaseHandler = {
+  carryOut: async () => {
+    throw new Defect('an unknown queue allows no action on its subjects')
+  },
+}
+
 export function createCases({ audit }: Pick<ActOnCaseDependencies, 'audit'>): Cases {
   const registered = new Map<string, { readonly queue: CaseQueue; readonly handler: CaseHandler }>()
-  const find = (name: string) => {
-    const found = registered.get(name)
-    assert(found, `the queue ${name} is not registered`)
-    return found
-  }
+  const find = (name: string) => registered.get(name) ?? { queue: unknownQueue(name), handler: noHandler }
   return {
     register: (queue, handler) => {
       assert(!registered.has(queue.name), `the queue ${queue.name} is registered already`)

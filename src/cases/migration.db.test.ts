@@ -8,16 +8,22 @@ import { createTestDatabase } from '#testing'
 const sql = async (path: string) =>
   (await readFile(new URL(path, import.meta.url), 'utf8')).split(/;\n/).filter((text) => text.trim() !== '')
 
-it('keeps each entry, and opens a case for each problem that waited behind one', async () => {
+const before = ['0002_stuck', '0005_dead-letters', '0012_waiting-matters', '0015_stuck-revision']
+
+/** A database of the release before, with a function that runs a migration. */
+async function beforeCases() {
   const test = await createTestDatabase()
   const { database } = test
-  const run = async (path: string) => {
-    for (const text of await sql(path)) await database.query({ text })
+  const run = async (path: string, on: Pick<typeof database, 'query'> = database) => {
+    for (const text of await sql(path)) await on.query({ text })
   }
   await database.query({ text: 'drop table cases.acts, cases.cases' })
-  for (const name of ['0002_stuck', '0005_dead-letters', '0012_waiting-matters', '0015_stuck-revision']) {
-    await run(`../payments/migrations/${name}.sql`)
-  }
+  for (const name of before) await run(`../payments/migrations/${name}.sql`)
+  return { test, database, run }
+}
+
+it('keeps each entry, and makes a case of each problem that waited behind one', async () => {
+  const { test, database, run } = await beforeCases()
   const [open, ended, dead] = [newUuid(), newUuid(), newUuid()]
   const [subject, other] = [newUuid(), newUuid()]
   const waiting = JSON.stringify([
@@ -102,7 +108,7 @@ it('marks the dead letters that were discarded, and tells of several in one open
   await letter('later', forced, 6)
   await letter('left', retried, 4)
   for (const day of [4, 6]) await letter('told', open, day)
-  for (const text of await sql('./migrations/0002_discarded-letters.sql')) await database.query({ text })
+  for (const text of await sql('./migrations/0006_discarded-letters.sql')) await database.query({ text })
   const letters = await database.query({
     text: `select code, discarded_at = '2026-01-05Z' as discarded, replace(discarded_by::text, '-', '') as by
       from lanes.dead_letters order by id`,
@@ -114,5 +120,43 @@ it('marks the dead letters that were discarded, and tells of several in one open
   ])
   const cases = await database.query({ text: 'select detail, revision from cases.cases where resolved_at is null' })
   expect(cases).toEqual([{ detail: expect.stringMatching(/^It died\. It is about 2 dead letters/), revision: 2 }])
+  await test.drop()
+})
+
+it('loses no entry that an older process writes meanwhile: it is copied, or refused', async () => {
+  const { test, database, run } = await beforeCases()
+  const [early, late] = [newUuid(), newUuid()]
+  const entry = (id: string) => ({
+    text: `insert into payments.stuck (id, book_id, subject_kind, subject_id, reason, detail)
+      values ($1, 1, 'payment', $1, 'outcome_unknown', 'It is silent.')`,
+    values: [id],
+  })
+  const act = {
+    text: `insert into payments.stuck_acts (id, stuck_id, actor, action, text) values ($1, $2, $1, 'note', 'Called.')`,
+    values: [newUuid(), early],
+  }
+  const older = await database.session('older')
+  await older.query({ text: 'begin' })
+  await older.query(entry(early))
+  await older.query(act)
+  const closing = database.transaction((tx) => run('../payments/migrations/0017_stuck-closed.sql', tx))
+  const waiting = () =>
+    database.query({
+      text: `select from pg_locks where not granted and relation = 'payments.stuck'::regclass
+        and database = (select oid from pg_database where datname = current_database())`,
+    })
+  await expect.poll(waiting).toHaveLength(1)
+  await older.query({ text: 'commit' })
+  await closing
+  await expect(older.query(entry(late))).rejects.toThrow('stuck_closed')
+  await expect(older.query({ ...act, values: [late, early] })).rejects.toThrow('stuck_acts_closed')
+  await older.close()
+  await run('./migrations/0001_cases.sql')
+  expect(await database.query({ text: `select replace(id::text, '-', '') as id from cases.cases` })).toEqual([
+    { id: early },
+  ])
+  expect(await database.query({ text: 'select from cases.acts' })).toHaveLength(1)
+  // A database that has had its cases before is left as it is.
+  await run('../payments/migrations/0017_stuck-closed.sql')
   await test.drop()
 })

@@ -49,12 +49,24 @@ export function allowedActions(queue: CaseQueue, state: CaseState): readonly Cas
   return [...subjectActions(queue, state), ...always]
 }
 
-export function subjectActions(queue: CaseQueue, { reason, subject }: Pick<CaseState, 'reason' | 'subject'>) {
-  return queue.actionsOn({ reason, kind: subject.kind })
+type AboutSubject = Pick<CaseState, 'reason' | 'subject'>
+
+/** A newer process may open cases for reasons, or about kinds, that this one does not know. It acts on none of them. */
+function isKnown({ reasons, subjects }: CaseQueue, { reason, subject }: AboutSubject): boolean {
+  return Object.hasOwn(reasons, reason) && Object.hasOwn(subjects, subject.kind)
 }
 
-export function allowedOutcomes(queue: CaseQueue, { reason, subject }: Pick<CaseState, 'reason' | 'subject'>) {
-  return queue.outcomesOf({ reason, kind: subject.kind })
+export function subjectActions(queue: CaseQueue, state: AboutSubject): readonly SubjectAction['action'][] {
+  return isKnown(queue, state) ? queue.actionsOn({ reason: state.reason, kind: state.subject.kind }) : []
+}
+
+export function allowedOutcomes(queue: CaseQueue, state: AboutSubject): readonly StatedOutcome[] {
+  return isKnown(queue, state) ? queue.outcomesOf({ reason: state.reason, kind: state.subject.kind }) : []
+}
+
+/** Stands for a queue of a newer process. Its cases can be reassigned and get notes. */
+export function unknownQueue(name: string): CaseQueue {
+  return { name, reasons: {}, subjects: {}, actionsOn: () => [], outcomesOf: () => [] }
 }
 
 export function subjectId(queue: CaseQueue, { kind, id }: CaseSubject): string {

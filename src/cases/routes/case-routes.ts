@@ -19,7 +19,8 @@ import {
 import type { Database, Transaction } from '#platform/postgres'
 import type { CaseRequest } from '../act-on-case.ts'
 import type { Case, CaseAction } from '../case.ts'
-import { type CaseFilter, getCase, listActs, listCases } from '../case-read-model.ts'
+import { type CaseFilter, listCases } from '../case-list-read-model.ts'
+import { getCase, listActs } from '../case-read-model.ts'
 import { type CaseRefusalCode, caseRefusals } from '../case-refusals.ts'
 import type { Cases } from '../create-cases.ts'
 import { readSubjectId } from '../queue.ts'
@@ -80,28 +81,21 @@ function listRoute({ database, cases, schemas }: Deps): Route {
     summary: 'List cases',
     description:
       'Newest first; only open ones, unless `state` says otherwise. A case must match all filters. An operator key ' +
-      'also gets the cases that are in no book: events of rails that match nothing known.',
+      'also gets the cases that are in no book: events of rails that match nothing known. A page may have fewer cases ' +
+      'than `limit` while `has_more` is true.',
     tag,
     scope: 'read',
     query: schemas.query,
     answers: { 200: pageSchema(schemas.shown) },
     handle: async ({ query, caller }) => {
-      const limit = pageLimit(query)
-      const found = await listCases(database, {
+      const { items, next } = await listCases(database, {
         books: booksOf(caller),
-        limit: limit + 1,
+        limit: pageLimit(query),
         before: query.cursor === undefined ? undefined : readBefore(query.cursor),
         filter: readFilter(cases, query),
       })
-      const shown = found.slice(0, limit)
-      const last = found.length > limit ? shown.at(-1) : undefined
-      return answer(
-        200,
-        page(
-          shown.map((each) => toJson(cases, each)),
-          last && encodeCursor(encodeId(idPrefix.case, last.id)),
-        ),
-      )
+      const shown = items.map((each) => toJson(cases, each))
+      return answer(200, page(shown, next && encodeCursor(encodeId(idPrefix.case, next))))
     },
   })
 }

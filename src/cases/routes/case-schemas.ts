@@ -145,7 +145,7 @@ function commonProperties(reason: Type.TEnum<string[]>, kind: Type.TEnum<string[
     ),
     asset: nullableText('The asset of the amount.', { example: 'EUR' }),
     closes_when: Type.String({
-      description: 'What resolves the case without an action.',
+      description: 'What resolves the case without an action. Empty when only a newer server knows the reason.',
       examples: ['The rail reports the outcome.'],
     }),
     revision: Type.Integer({

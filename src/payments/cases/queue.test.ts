@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { caseReasons } from '../machine.ts'
+import { type CaseReason, caseReasons } from '../machine.ts'
 import { paymentsQueue } from './queue.ts'
 
 const page = readFileSync(new URL('../../../docs/operating/cases.md', import.meta.url), 'utf8')
@@ -55,4 +55,9 @@ it('a refund or payout booked in another amount is accepted, or fails only after
     expect(outcomesOf({ reason: 'wrong_amount', kind: other })).toEqual(['succeeded'])
   }
   expect(outcomesOf({ reason: 'wrong_amount', kind })).toEqual(['succeeded', 'failed'])
+})
+
+it('a reason that only a newer process knows allows no action on the subject', () => {
+  const state = { reason: 'newer' as CaseReason, kind } as const
+  expect([actionsOn(state), outcomesOf(state)]).toEqual([[], []])
 })

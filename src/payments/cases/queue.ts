@@ -29,6 +29,13 @@ const rules: Readonly<Record<CaseReason, Rule>> = {
   dead_letter: { actions: ['retry', 'force'], outcomes: done },
 }
 
+const none: Rule = { actions: [], outcomes: [] }
+
+/** A newer process may have opened the case for a reason that this one does not know. */
+function ruleOf(reason: CaseReason): Rule {
+  return Object.hasOwn(rules, reason) ? rules[reason] : none
+}
+
 const hour = 3_600
 
 /** Cases about payments, captures, refunds, payouts, sagas, and events that match none. */
@@ -53,7 +60,7 @@ export const paymentsQueue: CaseQueue<CaseReason, CaseSubjectKind> = {
   },
   // A saga has no rail to inquire at. Only a payment has something to refund.
   actionsOn: ({ reason, kind }) => {
-    const { actions } = rules[reason]
+    const { actions } = ruleOf(reason)
     if (kind === 'saga') return actions.filter((action) => action === 'retry' || action === 'force')
     return kind === 'payment' ? actions : actions.filter((action) => action !== 'reverse')
   },
@@ -63,6 +70,6 @@ export const paymentsQueue: CaseQueue<CaseReason, CaseSubjectKind> = {
   outcomesOf: ({ reason, kind }) => {
     if (reason === 'wrong_amount' && kind !== 'payment') return done
     const undoes = reason === 'compensation_failed' || reason === 'late_success'
-    return undoes && kind === 'refund' ? either : rules[reason].outcomes
+    return undoes && kind === 'refund' ? either : ruleOf(reason).outcomes
   },
 }

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { encodeId, idPrefix } from '#kernel'
 import { newUuid } from '#platform/ids'
 import type { RailEvent } from '#rails'
-import { byCard, patience, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
+import { byCard, firstBook, patience, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
 import type { CaseReason, SubjectAction } from '../machine.ts'
 
 let test: TestPayments
@@ -40,6 +41,16 @@ const receive = async (eventId: string, railReference: string, outcome: RailEven
   await test.settled()
 }
 const findings = () => verifyAll(test.database)
+const openCases = () =>
+  test.database.query({
+    text: `select book_id, reason, detail, replace(attempt_id::text, '-', '') as attempt from cases.cases
+      where resolved_at is null`,
+  })
+/** A case that is in the book of the payment and names it. */
+const unmatched = (because: string) => {
+  const detail = expect.stringMatching(`about ${encodeId(idPrefix.payment, id)}; .*${because}`)
+  return { book_id: firstBook, reason: 'unmatched_event', detail, attempt: call }
+}
 
 describe('a dispute that the rail names', () => {
   it('is booked once, however many events report it', async () => {
@@ -58,10 +69,7 @@ describe('a dispute that the rail names', () => {
     await tell('e-1', 'dsp-1', 30n)
     await tell('e-2', 'dsp-1', 40n)
     expect(await posted()).toEqual([-70n, 0n, 70n])
-    const open = await test.database.query<{ reason: string; detail: string }>({
-      text: 'select reason, detail from cases.cases where resolved_at is null',
-    })
-    expect(open).toMatchObject([{ reason: 'unmatched_event', detail: expect.stringContaining('otherwise before') }])
+    expect(await openCases()).toEqual([unmatched('otherwise before')])
     expect(await findings()).toEqual([])
   })
 })
@@ -98,10 +106,7 @@ it('a dispute that a rail gives up returns unexpected money: an operator is noti
   expect(await events()).toHaveLength(1)
   const decline = { code: 'declined', remedy: 'never', message: 'Won.' } as const
   await receive('won', 'dsp-1', { kind: 'failed', railReference: 'dsp-1', decline })
-  const open = await test.database.query<{ reason: string; detail: string }>({
-    text: 'select reason, detail from cases.cases where resolved_at is null',
-  })
-  expect(open).toMatchObject([{ reason: 'unmatched_event', detail: expect.stringContaining('dsp-1') }])
+  expect(await openCases()).toEqual([unmatched('comes again')])
   expect(await events()).toHaveLength(1)
   expect(await posted()).toEqual([-70n, 0n, 70n])
   expect(await findings()).toEqual([])

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import type { RailOutcome } from '#rails'
-import { byCard, patience, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
+import { byCard, firstBook, patience, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
 import type { SubjectAction } from '../../machine.ts'
 
 // A rail reports a dispute before it is known what became of the disputed capture.
@@ -125,6 +125,8 @@ describe('a dispute of a capture whose outcome is not known yet', () => {
     await dispute('cap-2', 70n)
     const reasons = async () => (await hurry()) && open()
     await expect.poll(reasons, wait).toEqual([{ reason: 'unmatched_event' }])
+    const inBook = await test.database.query({ text: 'select book_id from cases.cases where resolved_at is null' })
+    expect(inBook).toEqual([{ book_id: firstBook }])
     expect(await books()).toEqual({ shop: 530n, clearing: -30n, suspense: 0n })
     expect(await verifyAll(test.database)).toEqual([])
   })

@@ -1,4 +1,4 @@
-import { caseSteps } from '#cases'
+import { caseSteps, noBook } from '#cases'
 import { amountText, encodeId, idPrefix, type Uuid } from '#kernel'
 import type { Lanes, Message, NewMessage } from '#lanes'
 import { faultPoint } from '#platform/faults'
@@ -63,7 +63,7 @@ async function take(lanes: EventLanes, tx: Transaction, taken: readonly Taken[])
     const news = newsOf.get(one)
     if (news === 'known') continue
     if (news === 'other') lost.push({ ...one, because: 'it has reported that one otherwise before' })
-    else if (attempt !== undefined && isWon(event)) lost.push({ ...one, because: comesBack(attempt) })
+    else if (attempt !== undefined && isWon(event)) lost.push({ ...one, because: comesBack })
     else if (attempt !== undefined && belonging !== undefined && !one.isEarly)
       messages.push(inputOf(event, attempt, belonging))
     else if (waitMs !== undefined) messages.push(laterMessage(one, now + waitMs * 1_000))
@@ -91,9 +91,7 @@ function isWon({ operation, outcome }: RailEvent): boolean {
   return operation === 'dispute' && outcome.kind !== 'succeeded'
 }
 
-function comesBack({ root }: StoredAttempt): string {
-  return `if it had taken something back of ${encodeId(idPrefix.payment, root)}, that comes again and is not booked`
-}
+const comesBack = 'if it had taken something back, that comes again and is not booked'
 
 /** Undefined after the last look-up. While an attempt's outcome is awaited, its disputes are looked up without end. */
 function waitOf({ looks, isEarly, isOver }: Matched): number | undefined {
@@ -128,18 +126,27 @@ async function noteNamed(
   return new Map(named.map(({ one }, at) => [one, news[at] ?? 'new']))
 }
 
-type Lost = Taken & { readonly because: string }
+type Lost = Taken & { readonly attempt: StoredAttempt | undefined; readonly because: string }
 
-/** An unmatched event belongs to no book. */
-function unmatched({ event, id, because }: Lost) {
-  const { rail, operation, outcome, railReference, eventId, asset } = event
+/** The case is in the book of the attempt, or in none when the attempt is not known. */
+function unmatched({ event, attempt, id, because }: Lost) {
+  const { rail, operation, outcome, railReference, eventId } = event
+  const { asset = attempt?.asset } = event
   const minor = outcome.kind === 'succeeded' ? outcome.amount : undefined
   const written = minor !== undefined && asset ? amountText(minor, asset) : `${minor} minor units`
   const amount = minor === undefined ? '' : ` of ${written}`
-  const detail = `Rail ${rail} reported a ${operation}${amount} that ${outcome.kind}, with reference ${railReference} (event ${eventId}); ${because}.`
+  const whose = attempt === undefined ? '' : `, about ${rootId(attempt)}`
+  const detail = `Rail ${rail} reported a ${operation}${amount} that ${outcome.kind}, with reference ${railReference} (event ${eventId})${whose}; ${because}.`
   const subject = { kind: 'event', id } as const
-  const about = { ...(event.call !== undefined && { attempt: event.call }), ...(asset && { amount: minor, asset }) }
-  return { subject, book: 0, change: 'open', reason: 'unmatched_event', detail, about } as const
+  const call = attempt?.id ?? event.call
+  const money = minor === undefined || asset === undefined ? undefined : { amount: minor, asset }
+  const about = { ...(call !== undefined && { attempt: call }), ...money }
+  const book = attempt?.book ?? noBook
+  return { subject, book, change: 'open', reason: 'unmatched_event', detail, about } as const
+}
+
+function rootId({ root, subject }: StoredAttempt): string {
+  return encodeId(idPrefix[subject.kind === 'payout' ? 'payout' : 'payment'], root)
 }
 
 async function findAttempts(tx: Transaction, taken: readonly Taken[]) {

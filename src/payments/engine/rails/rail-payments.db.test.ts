@@ -150,8 +150,8 @@ it('opens a case for an unmatched event, after a search for its payment', async 
       .toBe(0)
     await test.settled()
   }
-  const stuck = await test.database.query({ text: 'select subject_kind, reason, detail from cases.cases' })
-  expect(stuck).toMatchObject([{ subject_kind: 'event', reason: 'unmatched_event' }])
+  const stuck = await test.database.query({ text: 'select book_id, subject_kind, reason, detail from cases.cases' })
+  expect(stuck).toMatchObject([{ book_id: 0, subject_kind: 'event', reason: 'unmatched_event' }])
   expect((stuck[0] as { detail: string }).detail).toContain('r-9')
 })
 
