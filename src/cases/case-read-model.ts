@@ -2,6 +2,9 @@ import type { Timestamp, Uuid } from '#kernel'
 import { micros, type Queryable, toUuid } from '#platform/postgres'
 import type { Case, CaseAction, CasePriority } from './case.ts'
 
+/** After every id. */
+export const lastUuid: Uuid = 'f'.repeat(32)
+
 export type CaseAct = {
   readonly id: Uuid
   readonly actor: Uuid

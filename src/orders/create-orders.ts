@@ -27,7 +27,7 @@ export type OrdersDeps = {
     | 'lockPayment'
     | 'wake'
   >
-  readonly sagas: Pick<Sagas, 'define' | 'start' | 'reverse' | 'takeBackLate'>
+  readonly sagas: Pick<Sagas, 'define' | 'start' | 'reverse' | 'compensateLate'>
 }
 
 /** Functions with a `tx` work in the caller's transaction. Call `wake` after its commit. */
@@ -73,7 +73,7 @@ export function createOrders({ payments, sagas }: OrdersDeps): Orders {
       const late = new Set(ended.map(paymentOf).flatMap((payment) => (payment && isLeft(payment) ? [payment.id] : [])))
       if (late.size === 0) return
       for (const { saga, payment } of await findCheckouts(tx, [...late])) {
-        await sagas.takeBackLate(tx, saga, 'pay', payment)
+        await sagas.compensateLate(tx, { saga, step: 'pay', ended: payment })
       }
     },
     wake: payments.wake,

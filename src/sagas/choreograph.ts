@@ -3,7 +3,7 @@ import type { Transaction } from '#platform/postgres'
 import { type Coordinator, type CoordinatorDeps, type StepOrder, sagaMessage, stepOf } from './coordinator.ts'
 import { act, compensate, type StepCall } from './perform-step.ts'
 import type { Saga, SagaDefinition, SagaFacts, StepRow } from './saga.ts'
-import { findReversal, lockStep, markReversing, updateStep } from './saga-store.ts'
+import { findReversal, lockStep, markReversing, reopenStep, updateStep } from './saga-store.ts'
 
 type Happening =
   | { readonly event: 'begun' | 'reverse'; readonly step?: never }
@@ -44,7 +44,12 @@ export function createChoreography(deps: CoordinatorDeps): Coordinator {
       const messages = orders.map((order) => sagaMessage(saga, order, order.do === 'action' ? 'forward' : 'back'))
       if (messages.length > 0) await deps.enqueue(tx, messages)
     },
-    takeBackLate: (tx, saga, step) => deps.enqueue(tx, [sagaMessage(saga, { do: 'compensation', step }, 'back')]),
+    compensateLate: async (tx, saga, late) => {
+      const { step } = late
+      await lockStep(tx, saga.id, step)
+      if (!(await reopenStep(tx, saga.id, late))) return
+      await deps.enqueue(tx, [sagaMessage(saga, { do: 'compensation', step }, 'back')])
+    },
   }
 }
 

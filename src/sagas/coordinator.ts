@@ -3,6 +3,7 @@ import type { Lanes, NewMessage } from '#lanes'
 import type { Transaction } from '#platform/postgres'
 import type { FinishSaga } from './finish-saga.ts'
 import type { Saga, SagaDecision, SagaDefinition, SagaFacts, SagaStep, StepRow } from './saga.ts'
+import type { LateEffect } from './saga-store.ts'
 
 export const sagaMessageKind = 'saga.step'
 
@@ -14,6 +15,9 @@ export type StepOrder =
       readonly step: string
       readonly reason?: string
     }
+
+/** `late`: reopen a step that ended at `endedAt`. `ended`: the subject whose end showed its late effect. */
+export type SagaOrder = StepOrder | ({ readonly do: 'late' } & LateEffect)
 
 export type Coordinator = {
   readonly begin: (tx: Transaction, saga: SagaFacts) => Promise<void>
@@ -28,7 +32,7 @@ export type Coordinator = {
   /** Continues from the saga's current place, in case a message was lost. No effect when it waits for none. */
   readonly goOn: (tx: Transaction, saga: Saga, steps: readonly StepRow[]) => Promise<void>
   /** Compensates a step after the others, or while they are being compensated. */
-  readonly takeBackLate: (tx: Transaction, saga: SagaFacts, step: string) => Promise<void>
+  readonly compensateLate: (tx: Transaction, saga: SagaFacts, late: LateEffect) => Promise<void>
 }
 
 export type CoordinatorDeps = {
@@ -37,7 +41,7 @@ export type CoordinatorDeps = {
   readonly finish: FinishSaga
 }
 
-export function sagaMessage(saga: SagaFacts, order: StepOrder, direction: 'forward' | 'back'): NewMessage {
+export function sagaMessage(saga: SagaFacts, order: SagaOrder, direction: 'forward' | 'back'): NewMessage {
   const { id, book, vendor, lane } = saga
   return {
     lane: direction === 'back' ? 'rollback' : lane,

@@ -2,11 +2,18 @@ import { accepted, assert, encodeId, idPrefix, refused } from '#kernel'
 import { type DeadLetterHooks, type Handler, type Lanes, laneRefusals, type VendorPolicy } from '#lanes'
 import { newUuid } from '#platform/ids'
 import { createChoreography } from './choreograph.ts'
-import { type Coordinator, type StepOrder, sagaMessage, sagaMessageKind } from './coordinator.ts'
+import { type Coordinator, type SagaOrder, sagaMessage, sagaMessageKind } from './coordinator.ts'
 import { createFinishSaga, type StuckWriter } from './finish-saga.ts'
 import { createOrchestrator } from './orchestrate.ts'
 import type { CoordinatorName, SagaDefinition, SagaFacts, Sagas } from './saga.ts'
-import { findSaga, findWaiting, insertSaga, readSteps, reopenStep, reviveFailedSteps } from './saga-store.ts'
+import {
+  findReopenable,
+  findSaga,
+  findWaiting,
+  insertSaga,
+  readSteps,
+  reviveFailedSteps,
+} from './saga-store.ts'
 
 export type SagasDeps = {
   readonly lanes: Pick<Lanes, 'enqueue' | 'vendorPolicy' | 'wake'>
@@ -55,11 +62,12 @@ export function createSagas({ lanes, writeStuck, deadLetters }: SagasDeps): Saga
       assert(saga !== undefined, 'a saga that is reversed was started')
       await coordinators[saga.coordinator].reverse(tx, saga, reason)
     },
-    takeBackLate: async (tx, id, step, ended) => {
-      const isReopened = await reopenStep(tx, id, { name: step, waitsFor: ended })
-      const saga = isReopened ? await findSaga(tx, id) : undefined
-      if (saga !== undefined) await coordinators[saga.coordinator].takeBackLate(tx, saga, step)
-      return isReopened
+    compensateLate: async (tx, { saga: id, step, ended }) => {
+      const endedAt = await findReopenable(tx, { saga: id, step })
+      const saga = endedAt === undefined ? undefined : await findSaga(tx, id)
+      if (saga === undefined || endedAt === undefined) return false
+      await lanes.enqueue(tx, [sagaMessage(saga, { do: 'late', step, endedAt, ...(ended && { ended }) }, 'back')])
+      return true
     },
     subjectsEnded: async (tx, subjects) => {
       const waiting = await findWaiting(tx, subjects)
@@ -103,8 +111,10 @@ function createHandler(
       for (const message of messages) {
         const saga = await findSaga(tx, message.subject)
         assert(saga !== undefined, 'the saga of a message is stored')
-        const order = JSON.parse(message.payload) as StepOrder
-        await coordinators[saga.coordinator].handle(tx, saga, order, message.attempts)
+        const order = JSON.parse(message.payload) as SagaOrder
+        const coordinator = coordinators[saga.coordinator]
+        if (order.do === 'late') await coordinator.compensateLate(tx, saga, order)
+        else await coordinator.handle(tx, saga, order, message.attempts)
       }
       return async () => wake()
     },

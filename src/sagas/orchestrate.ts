@@ -3,7 +3,7 @@ import type { Transaction } from '#platform/postgres'
 import { type Coordinator, type CoordinatorDeps, sagaMessage, stepOf } from './coordinator.ts'
 import { act, compensate } from './perform-step.ts'
 import type { SagaFacts, StepRow } from './saga.ts'
-import { lockSaga, markReversing, readSteps } from './saga-store.ts'
+import { lockSaga, markReversing, readSteps, reopenStep } from './saga-store.ts'
 
 /**
  * The saga's row stores the direction, and its steps store the progress. A message carries no order: the handler locks
@@ -29,7 +29,10 @@ export function createOrchestrator(deps: CoordinatorDeps): Coordinator {
     },
     resume: (tx, saga) => look(tx, saga, 'back'),
     goOn: (tx, saga) => look(tx, saga, saga.state === 'running' ? 'forward' : 'back'),
-    takeBackLate: (tx, saga) => look(tx, saga, 'back'),
+    compensateLate: async (tx, saga, late) => {
+      await lockSaga(tx, saga.id)
+      if (await reopenStep(tx, saga.id, late)) await look(tx, saga, 'back')
+    },
   }
 }
 

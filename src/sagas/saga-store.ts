@@ -1,6 +1,6 @@
 import type { Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
-import { type Queryable, type Transaction, toUuid } from '#platform/postgres'
+import { micros, type Queryable, type Transaction, toUuid } from '#platform/postgres'
 import type { CoordinatorName, Saga, SagaFacts, SagaState, StepRow, StepState } from './saga.ts'
 
 const sagaColumns = 's.id, s.book_id, s.kind, s.subject, s.vendor, s.lane, s.coordinator, s.payload, s.state, s.reason'
@@ -134,24 +134,46 @@ export async function reviveFailedSteps(tx: Transaction, id: Uuid, state: StepSt
   return rows.map(({ name }) => name)
 }
 
-/** Reopens an ended step that has an effect to compensate after all; false when the saga runs forward. */
-export async function reopenStep(
-  tx: Transaction,
-  id: Uuid,
-  { name, waitsFor }: Pick<StepRow, 'name' | 'waitsFor'>,
-): Promise<boolean> {
+const isReversed = `s.state in ('reversing', 'reversed', 'stuck')`
+const isEnded = `t.state in ('refused', 'compensated', 'canceled')`
+
+/** When the step ended, if {@link reopenStep} would reopen it now. Locks nothing. */
+export async function findReopenable(
+  on: Queryable,
+  { saga, step }: { readonly saga: Uuid; readonly step: string },
+): Promise<string | undefined> {
+  const rows = await on.query<{ ended_at: string }>({
+    name: 'sagas-find-reopenable-step',
+    text: `select ${micros('t.changed_at')}::text as ended_at
+      from sagas.steps t join sagas.sagas s on s.id = t.saga
+      where t.saga = $1 and t.name = $2 and ${isReversed} and ${isEnded}`,
+    values: [saga, step],
+  })
+  return rows[0]?.ended_at
+}
+
+export type LateEffect = { readonly step: string; readonly endedAt: string; readonly ended?: Uuid }
+
+/**
+ * Reopens an ended step that has an effect to compensate after all. False when it has changed since `endedAt`. The
+ * caller has locked the saga or the step.
+ */
+export async function reopenStep(tx: Transaction, id: Uuid, { step, endedAt, ended }: LateEffect): Promise<boolean> {
   const rows = await tx.query<{ name: string }>({
     name: 'sagas-reopen-step',
-    text: `with saga as (
+    text: `with step as (
+        select t.place from sagas.steps t
+        where t.saga = $1 and t.name = $2 and ${isEnded} and ${micros('t.changed_at')} = $4
+      ), saga as (
         update sagas.sagas s
         set state = case when s.state = 'reversed' then 'reversing' else s.state end, changed_at = now()
-        where s.id = $1 and s.state in ('reversing', 'reversed', 'stuck') returning s.id
+        where s.id = $1 and ${isReversed} and exists (select from step) returning s.id
       )
       update sagas.steps t set state = 'compensating', is_late = true, waits_for = $3, changed_at = now()
-      from saga
-      where t.saga = saga.id and t.name = $2 and t.state in ('refused', 'compensated', 'canceled')
+      from saga, step
+      where t.saga = saga.id and t.place = step.place
       returning t.name`,
-    values: [id, name, waitsFor ?? null],
+    values: [id, step, ended ?? null, endedAt],
   })
   return rows.length > 0
 }

@@ -114,9 +114,13 @@ export type Sagas = {
   /**
    * Compensates a step's late effect in a saga that is or was reversed, such as a failed payment that its payer
    * retried. False, with no effect, when the saga runs forward or the step is yet to be compensated. `ended`: the
-   * subject whose end showed the effect.
+   * subject whose end showed the effect. The caller has locked that subject, as the step does when it ends. The saga is
+   * not locked: a step locks it before the subject.
    */
-  readonly takeBackLate: (tx: Transaction, saga: Uuid, step: string, ended?: Uuid) => Promise<boolean>
+  readonly compensateLate: (
+    tx: Transaction,
+    late: { readonly saga: Uuid; readonly step: string; readonly ended?: Uuid },
+  ) => Promise<boolean>
   /** Continues the steps that wait for these subjects. Call it in the transaction that ends them. */
   readonly subjectsEnded: (tx: Transaction, subjects: readonly Uuid[]) => Promise<void>
   readonly decide: (tx: Transaction, saga: Uuid, decision: SagaDecision) => Promise<boolean>
