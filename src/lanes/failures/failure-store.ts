@@ -49,7 +49,7 @@ export type Death = {
 
 const reasonMax = 2_000
 
-export async function insertDeadLetters(tx: Queryable, deaths: readonly Death[]): Promise<DeadLetterOf[]> {
+export async function insertDeadLetters(tx: Queryable, deaths: readonly Death[]): Promise<StoredLetter[]> {
   const rows = await tx.query<DeadRow>({
     name: 'lanes-insert-dead-letters',
     text: `insert into lanes.dead_letters (${kept}, enqueued_at, id, attempts, cause, code, reason)
@@ -71,14 +71,14 @@ export async function insertDeadLetters(tx: Queryable, deaths: readonly Death[])
 
 const deadColumns = 'id, book_id, subject, payload'
 
-type DeadLetterOf = DeadSubject & { readonly id: Uuid }
+type StoredLetter = DeadSubject & { readonly id: Uuid }
 
 /** Open letters, oldest first. No transaction replays or discards them until this one ends. */
 export async function lockOpenLetters(
   tx: Queryable,
   kind: string,
   page: { readonly after: Uuid | undefined; readonly limit: number },
-): Promise<DeadLetterOf[]> {
+): Promise<StoredLetter[]> {
   const rows = await tx.query<DeadRow>({
     text: `select ${deadColumns} from lanes.dead_letters
       where kind = $1 and replayed_at is null and discarded_at is null and ($2::uuid is null or id > $2)
@@ -90,7 +90,7 @@ export async function lockOpenLetters(
 
 type DeadRow = { id: string; book_id: number; subject: string; payload: string }
 
-function toDeadLetter(row: DeadRow): DeadLetterOf {
+function toDeadLetter(row: DeadRow): StoredLetter {
   return { id: toUuid(row.id), book: row.book_id, subject: toUuid(row.subject), payload: row.payload }
 }
 
