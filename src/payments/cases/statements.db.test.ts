@@ -74,6 +74,14 @@ it('a capture that its rail has confirmed stays booked after a statement that it
   await state('outcome_unknown', 'succeeded')
   expect([await balances(), await test.openCases()]).toEqual([[100n, -100n], []])
   expect(await verifyAll(test.database)).toEqual([])
+  // An earlier program undid it.
+  for (const table of ['captures', 'attempts'])
+    await run(
+      `update payments.${table} set state = 'failed', reason = 'settled_by_hand'
+      where ${table === 'captures' ? 'payment_id' : `operation = 'capture' and root_id`} = $1`,
+      [payment],
+    )
+  expect((await verifyAll(test.database)).join()).toContain('the rail had confirmed it and has not denied it since')
 })
 
 it('a statement about one charge, a dead letter until then, is not carried out on the charge of a retry', async () => {
