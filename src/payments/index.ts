@@ -22,6 +22,7 @@ export {
   withCancelRequested,
 } from './machines/machines.ts'
 export { lookUpsOf, rowsReadFor } from './machines/rows-read.ts'
+export { seenOf } from './machines/seen.ts'
 export type * from './payment.ts'
 export { paymentPhases, paymentStates, subjectKinds } from './payment.ts'
 export { paymentMetrics } from './payment-metrics.ts'

@@ -1,6 +1,15 @@
-import type { SubjectAction } from '#payments'
+import {
+  type Capture,
+  type Input,
+  type Payment,
+  type Payout,
+  type Refund,
+  type SubjectAction,
+  type SubjectKind,
+  seenOf,
+} from '#payments'
 import type { ModelOperation } from './model-rail.ts'
-import type { World } from './payments-world.ts'
+import { found, type World } from './payments-world.ts'
 
 export const pick = <Value>(values: readonly Value[], n: number): Value | undefined =>
   values[n % Math.max(1, values.length)]
@@ -9,12 +18,24 @@ export function isOpen({ status, willTurn }: ModelOperation): boolean {
   return status === 'pending' || willTurn
 }
 
+type Accepted = { readonly kind: SubjectKind; readonly id: string; readonly input: Input }
+
 /** A forced outcome is the true one. */
 export function decide(world: World, n: number): void {
+  const accepted = acceptDecision(world, n)
+  if (accepted !== undefined) world.input(accepted.kind, accepted.id, accepted.input)
+}
+
+/** A decision with what its operator sees now. It may be handled later. */
+export function acceptDecision(world: World, n: number): Accepted | undefined {
   const [id, stuck] = pick([...world.stuck], n) ?? []
-  if (id === undefined || stuck === undefined) return
-  const decision = pick(decisionsOn(world, id, stuck.why), n)
-  if (decision !== undefined) world.input(stuck.kind, id, { kind: 'decision', decision, about: stuck.why })
+  if (id === undefined || stuck === undefined) return undefined
+  const { kind, why: about } = stuck
+  const decision = pick(decisionsOn(world, id, about), n)
+  if (decision === undefined) return undefined
+  const rows = { payment: world.payments, capture: world.captures, refund: world.refunds, payout: world.payouts }[kind]
+  const seen = seenOf(found<Payment | Capture | Refund | Payout>(rows, id), about, world.context)
+  return { kind, id, input: { kind: 'decision', decision, about, ...(seen !== undefined && { seen }) } }
 }
 
 export const force = (outcome: 'succeeded' | 'failed'): SubjectAction => ({

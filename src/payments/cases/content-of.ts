@@ -3,7 +3,7 @@ import { type CaseReason, caseReasons } from '../machine.ts'
 import { isContradicted, isDenied } from '../machines/attempts/attempt-policy.ts'
 import { amountDenied, deniedOf } from '../machines/attempts/denied.ts'
 import { bookedBy, type Tried } from '../machines/attempts/made-before.ts'
-import { movedOf } from '../machines/attempts/moved-attempts.ts'
+import { movedAttempts } from '../machines/attempts/moved-attempts.ts'
 import { isUnbooked } from '../machines/attempts/unbooked.ts'
 import { excessOf } from '../machines/payments/beside-decision.ts'
 import { owedOf } from '../machines/payments/payment-rows.ts'
@@ -186,7 +186,7 @@ function ofTried(
     return denied === undefined ? wholeOf(row) : ofOne(denied)
   }
   if (reason !== 'late_success' && reason !== 'wrong_amount') return wholeOf(row)
-  const moved = movedOf(row, reason, context)
+  const moved = movedAttempts(row, reason, context)
   return ofAttempts(moved, reportedIn, row.asset, 'in suspense as clawbacks') ?? differenceOf(row, context)
 }
 

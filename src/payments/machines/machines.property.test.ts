@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, it } from 'vitest'
 import { createModelRail, declined, type ModelRail, type RailPlan } from '../../../test/support/model-rail.ts'
 import { createWorld, found, type World, type WorldMessage } from '../../../test/support/payments-world.ts'
-import { decide, force, isOpen, pick } from '../../../test/support/payments-world-acts.ts'
+import { acceptDecision, decide, force, isOpen, pick } from '../../../test/support/payments-world-acts.ts'
 import {
   check,
   checkEnd,
@@ -38,7 +38,7 @@ const acts = [
   ...['call', 'call', 'call', 'deliver', 'deliver', 'deliver', 'deliver'],
   ...['redeliver', 'callback', 'settle', 'surface', 'fire', 'fire', 'pay', 'pay_out', 'leave'],
   ...['cancel', 'expire', 'capture', 'capture', 'increment', 'refund', 'refund', 'retry'],
-  ...['dispute', 'outage', 'freeze', 'decide'],
+  ...['dispute', 'outage', 'freeze', 'decide', 'decide_later', 'carry_out'],
 ] as const
 
 const act = fc.noBias(fc.record({ kind: fc.constantFrom(...acts), n: fc.nat({ max: 10_000 }) }))
@@ -61,6 +61,8 @@ type Run = {
   readonly heard: WorldMessage[]
   /** Payments with an accepted cancel that is not handled yet. */
   readonly canceling: string[]
+  /** Decisions that are accepted and not handled yet. */
+  readonly decided: NonNullable<ReturnType<typeof acceptDecision>>[]
 }
 
 function start(plans: readonly RailPlan[]): Run {
@@ -80,7 +82,7 @@ function start(plans: readonly RailPlan[]): Run {
   const world = createWorld(machines, rails)
   for (const code of ['shop', 'fees', 'partner', 'wallet']) world.books.open(code)
   world.books.fund('wallet', 1_000n)
-  return { world, rails, heard: [], canceling: [] }
+  return { world, rails, heard: [], canceling: [], decided: [] }
 }
 
 function pay({ world }: Run, n: number): void {
@@ -107,6 +109,12 @@ function pay({ world }: Run, n: number): void {
 /** Handles the accepted cancels. */
 function cancelAccepted({ world, canceling }: Run): void {
   for (const id of canceling.splice(0)) world.input('payment', id, { kind: 'cancel' })
+}
+
+/** Handles an accepted decision. Dead letters may change their order. */
+function carryOut({ world, decided }: Run, n: number): void {
+  const [first] = decided.splice(n % Math.max(1, decided.length), 1)
+  if (first !== undefined) world.input(first.kind, first.id, first.input)
 }
 
 type Doing = (run: Run, n: number) => void
@@ -157,6 +165,11 @@ const doings: Record<Act['kind'], Doing> = {
   },
   freeze: ({ world }, n) => world.books.freeze('shop', n % 4 === 0),
   decide: ({ world }, n) => decide(world, n),
+  decide_later: ({ world, decided }, n) => {
+    const accepted = acceptDecision(world, n)
+    if (accepted !== undefined) decided.push(accepted)
+  },
+  carry_out: (run, n) => carryOut(run, n),
   cancel: onPayment((run, { id }, n) => {
     if (acceptCancel(run.world, id)) run.canceling.push(id)
     if (n % 2 === 0) cancelAccepted(run)
@@ -245,6 +258,7 @@ function drain(run: Run): void {
     rail.recover()
   }
   cancelAccepted(run)
+  while (run.decided.length > 0) carryOut(run, 0)
   for (let round = 0; round < 12; round += 1) {
     settleAll(run)
     world.mail.push(...reported(rails))

@@ -2,11 +2,13 @@ import type { Input, MachineContext, Machines, Transition } from '../machine.ts'
 import type { Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 import { followDoubt } from './attempts/follow-attempt.ts'
 import { decideUnbooked } from './attempts/unbooked-decision.ts'
+import { keepingUnknown } from './attempts/unknown-outcomes.ts'
 import { captureMachine } from './captures/capture-machine.ts'
 import { paymentMachine } from './payments/payment-machine.ts'
 import { payoutMachine } from './payouts/payout-machine.ts'
 import { refundMachine } from './refunds/refund-machine.ts'
 import { resume } from './resume.ts'
+import { changedSince } from './seen.ts'
 
 export { capturedOf, refundShares, takenBack } from './booking/shares.ts'
 export { isAuthorized, isRetryable, retried, withCancelRequested } from './payments/payment-rows.ts'
@@ -30,11 +32,12 @@ function following(
   context: MachineContext,
   machine: (input: Input) => Transition,
 ): Transition {
+  const known = followDoubt(input, context) ?? changedSince(subject, input, context)
+  if (known !== undefined) return known
   const named = { kind, subject }
-  return (
-    followDoubt(input, context) ??
-    resume(named, input, context, machine) ??
-    decideUnbooked(named, input, context, machine) ??
-    machine(input)
-  )
+  const step =
+    resume(named, input, context, machine) ?? decideUnbooked(named, input, context, machine) ?? machine(input)
+  // A capture has one attempt.
+  if (!('phase' in subject) || kind === 'capture') return step
+  return keepingUnknown(subject, input, step, (end) => end[kind], context)
 }

@@ -4,6 +4,7 @@ import { findWrongChart } from './chart-read-model.ts'
 import { type Found, joinFound } from './found.ts'
 import { findUnbooked } from './rails-read-model.ts'
 import { findStranded } from './stranded-read-model.ts'
+import { findUndone } from './undone-read-model.ts'
 
 /** A check that payments add to the verification. */
 export type PaymentCheck = {
@@ -16,9 +17,9 @@ const findingsMax = 20
 /**
  * Checks over all books, while writes go on. `never_stranded`: every subject has ended, has a case, or continues by a
  * message of the lanes. `payments_equal_books`: the amounts of payments, refunds and payouts equal their ledger
- * transfers. The amounts that rails reported equal those of their clearing accounts. Chart accounts are as payments
- * need them. Reads the tables of lanes and ledger, because only they show this. Throws a retryable Fault when the
- * database is unavailable.
+ * transfers. The amounts that rails reported equal those of their clearing accounts. No capture was undone that its rail
+ * confirmed last. Chart accounts are as payments need them. Reads the tables of lanes and ledger, because only they
+ * show this. Throws a retryable Fault when the database is unavailable.
  */
 export function paymentChecks(database: Database): readonly PaymentCheck[] {
   return [
@@ -28,7 +29,7 @@ export function paymentChecks(database: Database): readonly PaymentCheck[] {
 }
 
 async function findWhatDiffers(reader: SnapshotReader, limit: number): Promise<Found> {
-  const parts = [findDifferences, findUnbooked, findWrongChart]
+  const parts = [findDifferences, findUnbooked, findUndone, findWrongChart]
   const found: Found[] = []
   for (const find of parts) found.push(await find(reader, limit))
   return joinFound(found, limit)

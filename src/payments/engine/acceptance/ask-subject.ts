@@ -2,11 +2,8 @@ import type { Uuid } from '#kernel'
 import type { Lanes } from '#lanes'
 import type { Transaction } from '#platform/postgres'
 import { chartOfAccounts } from '../../chart-of-accounts.ts'
-import type { CaseReason, Seen } from '../../machine.ts'
-import { movedSeen } from '../../machines/attempts/moved-attempts.ts'
-import { seenOf } from '../../machines/suspense/seen.ts'
-import type { Arrivals } from '../../machines/suspense/suspended.ts'
-import type { Payment, Payout, Refund } from '../../payment.ts'
+import { seenOf } from '../../machines/seen.ts'
+import type { Payment, Payout } from '../../payment.ts'
 import type { AskedInput, Subject } from '../../payments.ts'
 import { indexPlansStep } from '../handling/load-rows.ts'
 import { type InputContent, inputMessage } from '../handling/queued-input.ts'
@@ -40,26 +37,20 @@ async function withSeen(
   root: Payment | Payout,
   decision: Decision,
 ): Promise<InputContent> {
-  if (kind === 'capture') return decision
-  const [, attempts, refunds] = await tx.burst([
+  const [, attempts, refunds, captures] = await tx.burst([
     indexPlansStep,
     readAttemptsOfStep(root.id),
     readRefundsOfStep(book, root.id),
+    ...(kind === 'capture' ? [readCapturesStep(book, [id])] : []),
   ])
   const rows = {
     attempts: new Map((attempts?.rows ?? []).map(toAttempt).map((attempt) => [attempt.id, attempt])),
     refunds: new Map((refunds?.rows ?? []).map(toRefund).map((refund) => [refund.id, refund])),
   }
+  const [capture] = (captures?.rows ?? []).map(toCapture)
   const context = { ...lookingUp(rows), accounts: chartOfAccounts }
-  const seen = seenBy({ root, refund: rows.refunds.get(id) }, decision.about, context)
+  const seen = seenOf(capture ?? rows.refunds.get(id) ?? root, decision.about, context)
   return seen === undefined ? decision : { ...decision, seen }
-}
-
-type Asked = { readonly root: Payment | Payout; readonly refund: Refund | undefined }
-
-function seenBy({ root, refund }: Asked, about: CaseReason | undefined, context: Arrivals): Seen | undefined {
-  if (refund !== undefined) return movedSeen(refund, about, context)
-  return 'amountCaptured' in root ? seenOf(root, about, context) : movedSeen(root, about, context)
 }
 
 type Decision = Extract<AskedInput, { readonly kind: 'decision' }>

@@ -41,6 +41,11 @@ export function isContradicted({ state, reason }: Attempt): boolean {
   return state === 'succeeded' && reason === contradicted
 }
 
+/** A denied attempt did happen, until its rail denies it again. The rail may still confirm a mere statement. */
+export function affirmed(denied: Attempt): Attempt {
+  return { ...denied, state: denied.state === 'succeeded' ? 'succeeded' : 'unknown', reason: undefined }
+}
+
 export function withStated(attempt: Attempt): Attempt {
   return { ...attempt, amountMoved: attempt.amount }
 }

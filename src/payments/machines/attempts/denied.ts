@@ -1,6 +1,5 @@
 import { amountText } from '#kernel'
-import type { LedgerRefusal } from '#ledger'
-import type { Input, MachineContext, StuckHere, SubjectAction, Transition } from '../../machine.ts'
+import type { MachineContext, SubjectAction, Transition } from '../../machine.ts'
 import { reasonsOfSuspense } from '../../machine.ts'
 import type { Attempt, Payment } from '../../payment.ts'
 import { inquiryRetry } from '../../retry-policies.ts'
@@ -13,7 +12,7 @@ import { isStrayRelease } from '../payments/stray-releases.ts'
 import { amountUndone, undo } from '../suspense/dispute.ts'
 import { amountOf, ofReason, type Suspended, suspendedOf, withSuspendedPart } from '../suspense/suspended.ts'
 import { endedWithThat, reversingStill } from '../suspense/suspense.ts'
-import { isContradicted, isDenied, isDoubted, withStated } from './attempt-policy.ts'
+import { affirmed, isContradicted, isDenied, isDoubted, withStated } from './attempt-policy.ts'
 import { refundedFirst } from './never-moved.ts'
 
 /**
@@ -49,7 +48,10 @@ export function decideDenied(
   after: (row: Payment) => Transition,
 ): Transition {
   const note = settledByHand(evidence)
-  if (outcome === 'succeeded') return { attempts: [affirmed(denied)], note, stuck: 'resolved' }
+  if (outcome === 'succeeded') {
+    const stated = denied.state === 'succeeded' ? denied : withStated(denied)
+    return { attempts: [affirmed(stated)], note, stuck: 'resolved' }
+  }
   if (isUndone(payment, denied)) {
     return refundedFirst(payment) ?? reversingStill(undo(payment, denied, evidence, context), context)
   }
@@ -65,12 +67,6 @@ export function amountDenied(payment: Payment, denied: Attempt, context: Pick<Ma
 function isUndone(payment: Payment, denied: Attempt): boolean {
   const isOver = payment.phase === 'ended' || payment.phase === 'reversing'
   return isOver && payment.amountCaptured > 0n && isBooked(payment, denied) && !isAllInSuspense(denied)
-}
-
-/** It did happen, until its rail denies it again. The rail may still confirm a mere statement. */
-function affirmed(denied: Attempt): Attempt {
-  if (denied.state === 'succeeded') return { ...denied, reason: undefined }
-  return { ...withStated(denied), state: 'unknown', reason: undefined }
 }
 
 function isBooked({ currentAttempt, rail, railReference }: Payment, attempt: Attempt): boolean {
@@ -133,53 +129,4 @@ function settled(denied: Attempt, notCome: bigint, isGoing: boolean): Attempt {
   const { amount, amountMoved = amount } = denied
   if (amountMoved <= notCome && !isGoing) return { ...denied, state: 'failed', reason: byHand }
   return { ...denied, state: 'succeeded', amountMoved: amountMoved - notCome, reason: byHand }
-}
-
-/** A case about unknown outcomes stays open while there is one, and names the next, however another one was settled. */
-export function keepingUnknown(payment: Payment, input: Input, step: Transition, context: MachineContext): Transition {
-  const { stuck, refused } = step
-  const kept: Transition =
-    refused === undefined
-      ? step
-      : { ...step, refused: (no: LedgerRefusal) => keepingUnknown(payment, input, refused(no), context) }
-  const after = step.payment ?? payment
-  const here = typeof stuck === 'object' ? stuck : undefined
-  const isSaid = here?.why === 'outcome_unknown' && here.subject === undefined
-  if (!isSaid && !isUnknownOver(payment, input, step)) return kept
-  const denied = deniedOf(after, attemptsAfter(payment, step, context))
-  const [next] = denied
-  if (next === undefined) return kept
-  if (isSaid) {
-    const isOnly = denied.length === 1 && !waitsForUnknown(after)
-    return isOnly ? kept : { ...kept, stuck: { ...here, detail: `${here.detail} ${nextText(next)}` } }
-  }
-  const matter: StuckHere = { why: 'outcome_unknown', detail: nextText(next), isNext: true }
-  return here === undefined ? { ...kept, stuck: matter } : { ...kept, also: [...(step.also ?? []), matter] }
-}
-
-function isUnknownOver(payment: Payment, input: Input, { stuck, payment: after = payment }: Transition): boolean {
-  if (waitsForUnknown(payment) && !waitsForUnknown(after)) return true
-  if (input.kind !== 'decision' || (input.about ?? 'outcome_unknown') !== 'outcome_unknown') return false
-  return stuck === 'resolved' || (typeof stuck === 'object' && stuck.isNext === true)
-}
-
-function waitsForUnknown(payment: Payment): boolean {
-  return payment.phase === 'stuck' && reasonOf(payment) === 'outcome_unknown'
-}
-
-function attemptsAfter(payment: Payment, { attempt, attempts = [] }: Transition, context: MachineContext): Attempt[] {
-  const changed = new Map([...attempts, ...(attempt === undefined ? [] : [attempt])].map((one) => [one.id, one]))
-  return context.attemptsOf(payment).map((one) => changed.get(one.id) ?? one)
-}
-
-export function nextText({
-  rail,
-  operation,
-  amount,
-  amountMoved = amount,
-  asset,
-  railReference = '',
-}: Attempt): string {
-  const name = railReference === '' ? '' : ` (${railReference})`
-  return `What is stated next is about the ${operation} of ${amountText(amountMoved, asset)} over ${rail}${name}, which it denies.`
 }

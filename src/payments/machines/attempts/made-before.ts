@@ -1,3 +1,4 @@
+import type { Uuid } from '#kernel'
 import type { CaseReason, MachineContext, SubjectAction, Transition } from '../../machine.ts'
 import { caseReasons } from '../../machine.ts'
 import type { Attempt, Payment, Payout, Refund } from '../../payment.ts'
@@ -32,6 +33,15 @@ export function bookedBy(tried: Tried, context: Pick<MachineContext, 'attemptsOf
   return context
     .attemptsOf(tried)
     .findLast(({ id, state, reason }) => id === tried.currentAttempt || (state === 'succeeded' && reason !== byHand))
+}
+
+/** Whether a success of it is booked, as its own and not as a clawback. */
+export function isBooked({ phase, state, reason, holds }: Tried): boolean {
+  return state === 'succeeded' || (phase === 'stuck' && reason === 'wrong_amount' && holds.length === 0)
+}
+
+export function bookedOf(tried: Tried, attempts: readonly Attempt[]): Uuid | undefined {
+  return isBooked(tried) ? bookedBy(tried, { attemptsOf: () => attempts })?.id : undefined
 }
 
 /** It is too early to decide about a late success: it becomes the refund or payout if its replacement fails. */

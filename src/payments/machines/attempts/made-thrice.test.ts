@@ -5,7 +5,8 @@ import { cardSource, createStage } from '../../../../test/support/payments-world
 import { newPayment, newPayout, newRefund } from '../../../../test/support/payments-world-requests.ts'
 import type { CaseReason, Seen } from '../../machine.ts'
 import { machines } from '../machines.ts'
-import { movedSeen } from './moved-attempts.ts'
+import { seenOf } from '../seen.ts'
+import type { Tried } from './made-before.ts'
 
 // A rail declines it for now twice, and makes it at the third try. Then the first two happen after all.
 
@@ -22,7 +23,7 @@ function madeAtLast(kind: 'payout' | 'refund') {
   settle()
   wait(120_000)
   const rows = kind === 'payout' ? world.payouts : world.refunds
-  const tried = () => found<Parameters<typeof movedSeen>[0]>(rows, id)
+  const tried = () => found<Tried>(rows, id)
   expect(tried()).toMatchObject({ state: 'succeeded', attempts: 3 })
 
   function refund(): string {
@@ -43,7 +44,7 @@ function madeAtLast(kind: 'payout' | 'refund') {
       world.mail.push({ attempt, outcome: { kind: 'succeeded', railReference, amount: amount + more } })
       settle()
     },
-    seen: (about: CaseReason = 'late_success') => movedSeen(tried(), about, world.context),
+    seen: (about: CaseReason = 'late_success') => seenOf(tried(), about, world.context),
     decide: (seen: Seen | undefined, about: CaseReason = 'late_success') => {
       const decision = { action: 'force', outcome: 'succeeded', evidence: 'The payee has sent it back.' } as const
       world.input(kind, id, { kind: 'decision', decision, about, ...(seen !== undefined && { seen }) })

@@ -2,18 +2,23 @@ import { amountText } from '#kernel'
 import type { CaseReason, MachineContext, Seen, SubjectAction, Transition } from '../../machine.ts'
 import type { Attempt } from '../../payment.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
-import { isDenied } from './attempt-policy.ts'
-import { bookedBy, type Tried } from './made-before.ts'
-import { affirmed } from './never-moved.ts'
+import { type Shown, wasSeen } from '../was-seen.ts'
+import { affirmed, isDenied } from './attempt-policy.ts'
+import { bookedOf, type Tried } from './made-before.ts'
+import { unknownsOf } from './unknown-outcomes.ts'
 
 type LookUp = Pick<MachineContext, 'attemptsOf'>
 
-/** The successful attempts besides the booked one: clawbacks in suspense until an operator has settled them. */
-function movedAttempts(tried: Tried, context: LookUp): Attempt[] {
-  const { phase, state, reason, holds } = tried
-  const isInAnotherAmount = phase === 'stuck' && reason === 'wrong_amount' && holds.length === 0
-  const booked = state === 'succeeded' || isInAnotherAmount ? bookedBy(tried, context)?.id : undefined
-  return context.attemptsOf(tried).filter((attempt) => isMade(attempt) && attempt.id !== booked)
+/** The successful attempts of one case besides the booked one: clawbacks in suspense until an operator settles them. */
+export function movedAttempts(tried: Tried, about: CaseReason, context: LookUp): Attempt[] {
+  const attempts = context.attemptsOf(tried)
+  const booked = bookedOf(tried, attempts)
+  return attempts.filter((attempt) => isMade(attempt) && attempt.id !== booked && reasonOf(tried, attempt) === about)
+}
+
+/** For refunds, `late_success` covers every amount. */
+function reasonOf(tried: Tried, attempt: Attempt): 'late_success' | 'wrong_amount' {
+  return 'payment' in tried || moved(attempt) === tried.amount ? 'late_success' : 'wrong_amount'
 }
 
 /** Whether a rail made it, and no operator has settled that. */
@@ -21,52 +26,60 @@ export function isMade(attempt: Attempt): boolean {
   return attempt.state === 'succeeded' && !isDenied(attempt) && attempt.reason !== byHand
 }
 
-/** The attempts that a case shows, by id. Undefined: the case is not about such attempts. */
-export function movedSeen(tried: Tried, about: CaseReason | undefined, context: LookUp): Seen | undefined {
-  const why = about ?? tried.reason
-  if (why !== 'late_success' && why !== 'wrong_amount') return undefined
-  return Object.fromEntries(movedAttempts(tried, context).map((attempt) => [attempt.id, moved(attempt).toString()]))
+/** The attempts that a case shows. Undefined: the case is not about such attempts. */
+export function movedShown(tried: Tried, about: CaseReason, context: LookUp): Shown[] | undefined {
+  if (about !== 'late_success' && about !== 'wrong_amount') return undefined
+  return movedAttempts(tried, about, context).map(asShown)
 }
 
-/** The attempts that a case of this reason is about. */
-export function movedOf(tried: Tried, why: CaseReason, context: LookUp): Attempt[] {
-  return movedAttempts(tried, context).filter((attempt) => isOf(tried, attempt, why))
+function asShown(attempt: Attempt): Shown {
+  return { id: attempt.id, content: moved(attempt) }
+}
+
+export function togetherText(tried: Tried, amount: bigint, why: CaseReason, context: LookUp): string {
+  const others = movedAttempts(tried, why, context)
+  if (others.length === 0) return ''
+  return ` With what came so before, ${amountText(sumMoved(others) + amount, tried.asset)} are clawbacks in suspense.`
 }
 
 /**
  * A statement on a case alongside the refund or payout settles the attempts that the case showed: they no longer
- * replace another one. Later ones stay open. A success stated on unknown outcomes affirms the denied attempts.
+ * replace another one. Later ones stay open. A success stated on unknown outcomes affirms the next denied attempt.
  */
 export function settledBeside(
   tried: Tried,
   { outcome, evidence }: Extract<SubjectAction, { action: 'force' }>,
-  about: CaseReason,
-  seen: Seen | undefined,
+  { about, seen }: { readonly about: CaseReason; readonly seen: Seen | undefined },
   context: MachineContext,
 ): Transition {
   const note = settledByHand(evidence)
   if (about === 'outcome_unknown' && outcome === 'succeeded') {
-    const stated = tried.phase === 'ended' && tried.state === 'succeeded' ? tried.currentAttempt : undefined
-    return { attempts: affirmed(context.attemptsOf(tried), stated), note, stuck: 'resolved' }
+    return { ...affirmedBeside(tried, context), note, stuck: 'resolved' }
   }
   if (about !== 'late_success' && about !== 'wrong_amount') return { note, stuck: 'resolved' }
-  const others = movedAttempts(tried, context)
-  const isSeen = ({ id }: Attempt) => seen === undefined || seen[id] !== undefined
+  const others = movedAttempts(tried, about, context)
+  const isSeen = (attempt: Attempt) => wasSeen(asShown(attempt), seen)
   const settled = tried.phase === 'ended' ? others.filter(isSeen).map(asSettled) : []
-  const since = others.filter((attempt) => !isSeen(attempt) && isOf(tried, attempt, about))
+  const since = others.filter((attempt) => !isSeen(attempt))
   if (since.length === 0) return { attempts: settled, note, stuck: 'resolved' }
   const detail = `${note} ${amountText(sumMoved(since), tried.asset)} more have come since, and are a clawback in suspense.`
   return { attempts: settled, note: detail, stuck: { why: about, detail } }
 }
 
-export function asSettled(attempt: Attempt): Attempt {
-  return attempt.reason === undefined ? { ...attempt, reason: byHand } : attempt
+/** The next denied attempt did happen. If it is not the booked one, it is a clawback again. */
+function affirmedBeside(tried: Tried, context: LookUp): Transition {
+  const attempts = context.attemptsOf(tried)
+  const [denied] = unknownsOf(tried, attempts)
+  if (denied === undefined) return {}
+  const done = { attempts: [affirmed(denied)] }
+  if (denied.state !== 'succeeded' || denied.id === bookedOf(tried, attempts)) return done
+  const detail = `The rail ${denied.rail} did it as well: ${amountText(moved(denied), tried.asset)} are a clawback in suspense.`
+  const why = reasonOf(tried, denied)
+  return { ...done, also: [{ why, detail, unlessOpen: [why, 'booking_refused'] }] }
 }
 
-/** For refunds, `late_success` covers every amount. */
-function isOf(tried: Tried, attempt: Attempt, why: CaseReason): boolean {
-  const isLate = 'payment' in tried || moved(attempt) === tried.amount
-  return isLate === (why === 'late_success')
+export function asSettled(attempt: Attempt): Attempt {
+  return attempt.reason === undefined ? { ...attempt, reason: byHand } : attempt
 }
 
 function sumMoved(made: readonly Attempt[]): bigint {

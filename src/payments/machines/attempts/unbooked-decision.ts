@@ -48,7 +48,7 @@ function decideDenied({ kind, subject }: Named, { decision }: Decided, context: 
   if (attempt === undefined || isDoubted(attempt)) return undefined
   switch (decision.action) {
     case 'force':
-      return stated(subject, attempt, decision, follow)
+      return stated(attempt, decision, follow)
     case 'inquire':
       if (denied === undefined) return confirmed(attempt)
       return { ...inquiry(inDoubt(denied), context), note: `Asking the rail ${denied.rail} again which holds.` }
@@ -63,7 +63,6 @@ function confirmed({ rail }: Attempt): Transition {
 }
 
 function stated(
-  subject: Subject,
   attempt: Attempt,
   { outcome, evidence }: Extract<SubjectAction, { action: 'force' }>,
   follow: Follow,
@@ -73,16 +72,7 @@ function stated(
   const decline: RailDecline = { code: byHand as string as RailDecline['code'], remedy: 'never', message: note }
   const step = follow(outcome === 'succeeded' ? reported : { ...reported, outcome: { kind: 'failed', decline } })
   const isOver = step.stuck === undefined || step.stuck === 'resolved'
-  if (!isOver) return { ...step, note }
-  if (!isUnknownItself(subject, attempt)) return { ...step, note, stuck: 'resolved' }
-  const detail = `${note} What had been waited for before that is still to be decided.`
-  return { ...step, note, stuck: { why: 'outcome_unknown', detail, isNext: true, unlessOpen: ['outcome_unknown'] } }
-}
-
-/** Whether the outcome of another attempt is unknown, too. The same case is about that. */
-function isUnknownItself(subject: Subject, { id }: Attempt): boolean {
-  if (!('phase' in subject) || subject.phase !== 'stuck' || subject.currentAttempt === id) return false
-  return (caseReasons.find((code) => code === subject.reason) ?? 'outcome_unknown') === 'outcome_unknown'
+  return isOver ? { ...step, note, stuck: 'resolved' } : { ...step, note }
 }
 
 /** Whether the subject itself waits for the books. A pending request stays its reason. */

@@ -3,6 +3,7 @@ import type { CaseReason, Input, MachineContext, Transition } from '../../machin
 import type { Attempt } from '../../payment.ts'
 import { isDenied } from '../attempts/attempt-policy.ts'
 import type { Tried } from '../attempts/made-before.ts'
+import { byHand } from './by-hand.ts'
 
 /** Reasons of cases that show the excess: an operator who decides one of them has seen it. */
 const aboutExcess: readonly CaseReason[] = ['late_success', 'wrong_amount', 'booking_refused']
@@ -52,14 +53,14 @@ function madeOf(row: Tried, reported: Attempt | undefined, context: MachineConte
     .filter((attempt) => attempt.state === 'succeeded' && !isDenied(attempt))
 }
 
-function excessOf(row: Tried, made: readonly Attempt[]): bigint {
-  const isDone = row.state === 'succeeded'
+/** An operator has settled the others of a subject that is done. Of one that is not, none should have happened. */
+function excessOf({ state, currentAttempt }: Tried, made: readonly Attempt[]): bigint {
+  if (state !== 'succeeded') return sumMoved(made)
+  const unsettled = made.filter(({ reason }) => reason !== byHand)
   // A subject that was stated as succeeded keeps its attempt. That one counts, even if the rail reports otherwise.
-  const others =
-    isDone && row.currentAttempt !== undefined
-      ? made.filter(({ id }) => id !== row.currentAttempt)
-      : made.slice(isDone ? 1 : 0)
-  return sumMoved(others)
+  return sumMoved(
+    currentAttempt === undefined ? unsettled.slice(1) : unsettled.filter(({ id }) => id !== currentAttempt),
+  )
 }
 
 /** The excess that the decided case has shown besides the decided attempt. */

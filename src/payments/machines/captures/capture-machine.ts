@@ -2,10 +2,19 @@ import { amountText } from '#kernel'
 import type { RailOutcome } from '#rails'
 import type { CaseReason, MachineContext, Machines, SubjectAction, Transition } from '../../machine.ts'
 import type { Attempt, Capture, Payment } from '../../payment.ts'
-import { atOnce, inquiry, isDecided, isPatienceOver, submission, submitOrWait } from '../attempts/attempt-policy.ts'
+import {
+  affirmed,
+  atOnce,
+  inquiry,
+  isDecided,
+  isPatienceOver,
+  submission,
+  submitOrWait,
+} from '../attempts/attempt-policy.ts'
 import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
-import { affirmed, neverCaptured, refundedFirst } from '../attempts/never-moved.ts'
+import { neverCaptured, refundedFirst } from '../attempts/never-moved.ts'
 import { unbooked } from '../attempts/unbooked.ts'
+import { unknownsOf } from '../attempts/unknown-outcomes.ts'
 import { spread } from '../booking/bookings.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { joined } from '../booking/joined.ts'
@@ -210,19 +219,9 @@ function onDecision(
 ): Transition {
   const { currentAttempt } = capture
   const subject = { kind: 'capture', id: capture.id } as const
-  const isFailed = decision.action === 'force' && decision.outcome === 'failed' && about === 'outcome_unknown'
-  if (isFailed && capture.state === 'succeeded') {
-    return refundedFirst(payment) ?? undone(payment, capture, decision.evidence, context)
-  }
-  if (decision.action === 'force' && about === 'late_success') {
-    return lateReturned(payment, settledByHand(decision.evidence), context, capture)
-  }
-  const never = isFailed ? neverCaptured(payment, capture, settledByHand(decision.evidence), context) : undefined
-  if (never !== undefined) return never
-  if (decision.action === 'force' && (capture.state !== 'processing' || payment.rail === undefined)) {
-    const isMade = decision.outcome === 'succeeded' && about === 'outcome_unknown'
-    const attempts = isMade ? affirmed(context.attemptsOf(capture), currentAttempt) : []
-    return { attempts, note: settledByHand(decision.evidence), stuck: 'resolved' }
+  const isOver = capture.state !== 'processing' || payment.rail === undefined || about === 'late_success'
+  if (decision.action === 'force' && isOver) {
+    return forceEnded(payment, capture, decision, context, about)
   }
   if (capture.state !== 'processing' || currentAttempt === undefined || payment.rail === undefined) {
     return { note: 'Nothing of the capture is open.' }
@@ -246,14 +245,44 @@ function onDecision(
   return { ...forceSuccess(payment, capture, attempt, note, context), stuck: 'resolved' }
 }
 
-function undone(payment: Payment, capture: Capture, evidence: string, context: MachineContext): Transition {
+/** A statement about a capture that is over. It undoes what is booked only when the rail denies it. */
+function forceEnded(
+  payment: Payment,
+  capture: Capture,
+  { outcome, evidence }: Extract<SubjectAction, { action: 'force' }>,
+  context: MachineContext,
+  about: CaseReason,
+): Transition {
+  const note = settledByHand(evidence)
+  if (about === 'late_success') return lateReturned(payment, note, context, capture)
+  if (about !== 'outcome_unknown') return { note, stuck: 'resolved' }
+  const [denied] = unknownsOf(capture, context.attemptsOf(capture))
+  if (outcome === 'succeeded') {
+    return { attempts: denied === undefined ? [] : [affirmed(denied)], note, stuck: 'resolved' }
+  }
+  if (capture.state === 'failed') {
+    return denied === undefined ? { note, stuck: 'resolved' } : neverCaptured(payment, capture, denied, note, context)
+  }
+  if (denied === undefined) {
+    const detail = '"force" could not be carried out: the capture is booked, and its rail does not deny it.'
+    return { note: detail, stuck: { why: 'outcome_unknown', detail } }
+  }
+  return refundedFirst(payment) ?? undone(payment, capture, denied, evidence, context)
+}
+
+function undone(
+  payment: Payment,
+  capture: Capture,
+  attempt: Attempt,
+  evidence: string,
+  context: MachineContext,
+): Transition {
   const failed: Capture = { ...capture, state: 'failed', reason: byHand, currentAttempt: undefined }
   const withFailed = (step: Transition): Transition => {
     const { refused } = step
     const whole = ofPayment(payment, { ...step, capture: failed })
     return refused === undefined ? whole : { ...whole, refused: (refusal) => withFailed(refused(refusal)) }
   }
-  const [attempt] = context.attemptsOf(capture)
   return withFailed(undoPart(payment, { amount: capture.amount, attempt, capture }, evidence, context))
 }
 

@@ -1,5 +1,5 @@
 import { amountText } from '#kernel'
-import type { CaseReason, MachineContext, SubjectAction, Transition } from '../../machine.ts'
+import type { CaseReason, MachineContext, Seen, SubjectAction, Transition } from '../../machine.ts'
 import type { Capture, Payment } from '../../payment.ts'
 import { atOnce } from '../attempts/attempt-policy.ts'
 import { settledByHand } from '../booking/by-hand.ts'
@@ -8,21 +8,22 @@ import { clawBack } from '../suspense/dispute.ts'
 import { type Arrivals, amountOf, ofReason, returned, type Suspended, suspendedOf } from '../suspense/suspended.ts'
 import { endedWithThat, reverseEach } from '../suspense/suspense.ts'
 import { owedOf, subjectOf } from './payment-rows.ts'
-import { askForStrays, releaseStraysAgain, straysReleasedByHand } from './stray-releases.ts'
+import { askForStrays, releasedByHand, releaseStraysAgain } from './stray-releases.ts'
 
 /** A decision on a case alongside a payment that continues or has ended. */
 export function decideBeside(
   payment: Payment,
   decision: SubjectAction,
   context: MachineContext,
-  about: CaseReason = 'outcome_unknown',
+  { about = 'outcome_unknown', seen }: { readonly about: CaseReason | undefined; readonly seen: Seen | undefined },
 ): Transition {
   const { currentAttempt } = payment
   switch (decision.action) {
     case 'force':
-      return forceBeside(payment, decision, context, about)
+      return forceBeside(payment, decision, context, { about, seen })
     case 'retry':
       if (isOwing(payment, about)) return clawBack(payment, context)
+      if (isNothingLeft(payment, about, context)) return nothingLeft
       if (about === 'compensation_failed') {
         return releaseStraysAgain(payment, context) ?? { note: 'Nothing can be tried again.' }
       }
@@ -38,12 +39,19 @@ export function decideBeside(
         note: 'Asking the rail again.',
       }
     case 'reverse':
+      if (isNothingLeft(payment, about, context)) return nothingLeft
       return (
         giveBackExcess(payment, excessOf(payment, about, context), context) ?? {
           note: 'Nothing can be reversed; what was captured can be refunded.',
         }
       )
   }
+}
+
+const nothingLeft: Transition = { note: 'Nothing of it is owed or in suspense any more.', stuck: 'resolved' }
+
+function isNothingLeft(payment: Payment, about: CaseReason, context: MachineContext): boolean {
+  return about === 'booking_refused' && owedOf(payment) === 0n && excessOf(payment, about, context).length === 0
 }
 
 /** Whether a retry debits the recipients. Otherwise it goes to a rail. */
@@ -55,14 +63,12 @@ function forceBeside(
   payment: Payment,
   { outcome, evidence }: Extract<SubjectAction, { action: 'force' }>,
   context: MachineContext,
-  about: CaseReason,
+  { about, seen }: { readonly about: CaseReason; readonly seen: Seen | undefined },
 ): Transition {
   const note = settledByHand(evidence)
   if (about === 'late_success') return lateReturned(payment, note, context)
   if (about === 'dispute_after_refund') return { payment: withLossAccepted(payment, context), note, stuck: 'resolved' }
-  if (about === 'compensation_failed') {
-    return { attempts: straysReleasedByHand(payment, context), note, stuck: 'resolved' }
-  }
+  if (about === 'compensation_failed') return releasedByHand(payment, { evidence, seen }, context)
   if (outcome === 'succeeded') return { note, stuck: 'resolved' }
   return { ...returnedByHand(payment, excessOf(payment, about, context), context), note, stuck: 'resolved' }
 }
@@ -79,10 +85,10 @@ function returnedByHand(payment: Payment, parts: readonly Suspended[], context: 
   return { ...step, payment: parts.length === 0 ? row : endedWithThat(row, step.attempts, context) }
 }
 
-/** What a rail took beyond an operator's statement, as far as it is in suspense. */
+/** What a rail took beyond an operator's statement, or the books refused, as far as it is in suspense. */
 export function excessOf(payment: Payment, about: CaseReason, context: Arrivals): Suspended[] {
-  if (about !== 'wrong_amount') return []
-  return suspendedOf(payment, context).filter(({ attempt }) => attempt.suspended?.why === 'wrong_amount')
+  if (about !== 'wrong_amount' && about !== 'booking_refused') return []
+  return suspendedOf(payment, context).filter(({ attempt }) => attempt.suspended?.why === about)
 }
 
 function giveBackExcess(

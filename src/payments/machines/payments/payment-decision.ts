@@ -1,6 +1,6 @@
 import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
-import type { CaseReason, MachineContext, SubjectAction, Transition } from '../../machine.ts'
+import type { CaseReason, MachineContext, Seen, SubjectAction, Transition } from '../../machine.ts'
 import type { Payment } from '../../payment.ts'
 import { atOnce } from '../attempts/attempt-policy.ts'
 import { decideDenied, deniedOf } from '../attempts/denied.ts'
@@ -32,14 +32,14 @@ import {
   subjectOf,
 } from './payment-rows.ts'
 import { cannot, forceSuccess, reasonOf, resolving } from './payment-stated.ts'
-import { askForStrays, releaseStraysAgain, straysReleasedByHand } from './stray-releases.ts'
+import { askForStrays, releasedByHand, releaseStraysAgain } from './stray-releases.ts'
 
 /** A decision that cannot be carried out leaves the payment stuck. The detail of its case names the reason. */
 export function onPaymentDecision(
   payment: Payment,
   decision: SubjectAction,
   context: MachineContext,
-  about?: CaseReason,
+  { about, seen }: { readonly about?: CaseReason; readonly seen?: Seen } = {},
 ): Transition {
   const isStuck = payment.phase === 'stuck'
   const own = reasonOf(payment)
@@ -50,13 +50,14 @@ export function onPaymentDecision(
     const { phase } = step?.payment ?? payment
     if (step !== undefined) return phase === 'stuck' ? decidedFirst(step, own) : step
   }
-  if (!isStuck) return decideBeside(payment, decision, context, about)
-  if (about !== undefined && about !== own) return decidedFirst(decideBeside(payment, decision, context, about), own)
+  const beside = () => decideBeside(payment, decision, context, { about, seen })
+  if (!isStuck) return beside()
+  if (about !== undefined && about !== own) return decidedFirst(beside(), own)
   switch (own) {
     case 'rail_unavailable':
       return decideUnreached(payment, decision, context)
     case 'compensation_failed':
-      return decideRelease(payment, decision, context)
+      return decideRelease(payment, decision, context, seen)
     case 'wrong_amount':
     case 'booking_refused':
     case 'late_success':
@@ -114,11 +115,15 @@ function decideUnreached(payment: Payment, decision: SubjectAction, context: Mac
   }
 }
 
-function decideRelease(payment: Payment, decision: SubjectAction, context: MachineContext): Transition {
+function decideRelease(
+  payment: Payment,
+  decision: SubjectAction,
+  context: MachineContext,
+  seen: Seen | undefined,
+): Transition {
   const { currentAttempt } = payment
   if (decision.action === 'force' && decision.outcome === 'succeeded') {
-    const attempts = straysReleasedByHand(payment, context)
-    return { ...ending(payment, endedAsCaptured(payment), settledByHand(decision.evidence)), attempts }
+    return releasedByHand(payment, { evidence: decision.evidence, seen }, context)
   }
   if (currentAttempt === undefined) return cannot(payment, decision, 'no attempt is under way.')
   if (decision.action === 'inquire') {

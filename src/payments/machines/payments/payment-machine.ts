@@ -2,10 +2,8 @@ import type { LedgerRefusal } from '#ledger'
 import type { Input, MachineContext, Machines, Transition } from '../../machine.ts'
 import type { Attempt, Payment } from '../../payment.ts'
 import { atOnce } from '../attempts/attempt-policy.ts'
-import { keepingUnknown } from '../attempts/denied.ts'
 import { ignored } from '../attempts/follow-attempt.ts'
 import { onDispute } from '../suspense/dispute.ts'
-import { changedSince } from '../suspense/seen.ts'
 import {
   onIncrement,
   onIncrementOutcome,
@@ -25,7 +23,7 @@ import { beginFromWallet } from './wallet-payment.ts'
  * hold is released. `reversing`: money that cannot be kept is returned. `stuck`: only an operator can settle it.
  */
 export const paymentMachine: Machines['payment'] = (payment, input, context) =>
-  keepingUnknown(payment, input, keepingOwed(payment, following(payment, input, context)), context)
+  keepingOwed(payment, following(payment, input, context))
 
 /** The debt of the recipients is an operator's case until it is paid, even when all else about the payment is over. */
 function keepingOwed(payment: Payment, step: Transition): Transition {
@@ -83,7 +81,7 @@ function following(payment: Payment, input: Input, context: MachineContext): Tra
     case 'dispute':
       return onDispute(payment, { rail: payment.rail, ...input }, context)
     case 'decision':
-      return changedSince(payment, input, context) ?? onPaymentDecision(payment, input.decision, context, input.about)
+      return onPaymentDecision(payment, input.decision, context, input)
   }
 }
 

@@ -10,7 +10,7 @@ import { expiryOf, release } from './authorization.ts'
 import { ending, isUnwanted, paid, subjectOf, withExpiry, withSuspended } from './payment-rows.ts'
 
 /** A pending cancel stays the reason of a payment whose outcome is unknown. */
-export function reasonOf({ reason }: Payment): CaseReason {
+export function reasonOf({ reason }: { readonly reason: string | undefined }): CaseReason {
   return caseReasons.find((code) => code === reason) ?? 'outcome_unknown'
 }
 

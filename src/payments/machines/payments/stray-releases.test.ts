@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { RailPlan } from '../../../../test/support/model-rail.ts'
+import { declined, type RailPlan } from '../../../../test/support/model-rail.ts'
 import { createRailsStage, stated } from '../../../../test/support/payments-world-rails.ts'
+import { retryPayment } from '../../../../test/support/payments-world-requests.ts'
 import { machines } from '../machines.ts'
+import { seenOf } from '../seen.ts'
 
 // Rail `a` declines an authorization, and `b` holds. Then `a` holds after all, and declines to release it.
 
@@ -70,5 +72,70 @@ describe.each(['held', 'ended'] as const)('a stray hold that was not released, o
     expect(open()).toEqual([])
     retry()
     expect([open(), voids()]).toEqual([[], 1])
+  })
+})
+
+describe('a statement that the holds of a case were released', () => {
+  /** Both authorizations of a failed payment are there after all. The rail declines only the first release. */
+  function twoStrays() {
+    const card = (operation: string, count: number): RailPlan => {
+      if (operation === 'authorize') return { effect: 'turned', isTold: true }
+      return count === 1 ? { effect: 'declined', isTold: true } : { effect: 'pending', isTold: true }
+    }
+    const stage = createRailsStage(machines, { card }, { parts: { capture: 'manual' } })
+    const { world, id, settle, payment } = stage
+    expect(retryPayment(world, id)).toBe(true)
+    settle()
+    const end = (operation: string, at: number, isGood: boolean) => {
+      const rail = world.rails.get('card')
+      const one = rail?.operations().filter((each) => each.operation === operation)[at]
+      if (rail === undefined || one === undefined) throw new Error(`there is no ${operation} ${at}`)
+      rail.settle(one, isGood)
+      world.mail.push({ attempt: one.id, outcome: rail.tell(one) })
+      settle()
+    }
+    end('authorize', 0, true)
+    end('authorize', 1, true)
+    expect([payment().phase, stage.open()]).toEqual(['stuck', ['compensation_failed']])
+    const accept = () => {
+      const seen = seenOf(payment(), 'compensation_failed', world.context)
+      const input = { kind: 'decision', decision: stated('succeeded'), about: 'compensation_failed' } as const
+      return () => world.input('payment', id, { ...input, ...(seen !== undefined && { seen }) })
+    }
+    return { ...stage, end, accept }
+  }
+
+  it('leaves the one whose release failed since, until that is stated, too', () => {
+    const { end, accept, open, payment, texts } = twoStrays()
+    const carryOut = accept()
+    end('void', 1, false)
+    carryOut()
+    expect([payment().phase, open()]).toEqual(['ended', ['compensation_failed']])
+    expect(texts()[0]).toContain('More has not been released since: 1.00 USD over card.')
+    accept()()
+    expect(open()).toEqual([])
+  })
+
+  it('leaves the one that is being released, which becomes a case when that fails', () => {
+    const { end, accept, open } = twoStrays()
+    accept()()
+    expect(open()).toEqual([])
+    end('void', 1, false)
+    expect(open()).toEqual(['compensation_failed'])
+  })
+
+  it('leaves the own hold of a payment, whose release failed since', () => {
+    const { world, id, settle, wait, decide, open, payment } = heldTwice()
+    const seen = seenOf(payment(), 'compensation_failed', world.context)
+    world.input('payment', id, { kind: 'cancel' })
+    const [release] = world.calls.splice(0)
+    world.mail.push({ attempt: release?.attempt ?? '', outcome: { kind: 'failed', decline: declined } })
+    settle()
+    const input = { kind: 'decision', decision: stated('succeeded'), about: 'compensation_failed' } as const
+    world.input('payment', id, { ...input, ...(seen !== undefined && { seen }) })
+    expect([payment().phase, open()]).toEqual(['stuck', ['compensation_failed']])
+    decide('compensation_failed', { action: 'retry' })
+    wait(60_000)
+    expect([payment().phase, open(), payment().state]).toEqual(['ended', [], 'canceled'])
   })
 })

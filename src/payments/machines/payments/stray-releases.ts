@@ -1,9 +1,12 @@
-import type { MachineContext, Transition } from '../../machine.ts'
+import { amountText } from '#kernel'
+import type { MachineContext, Seen, Transition } from '../../machine.ts'
 import type { Attempt, Payment } from '../../payment.ts'
-import { atOnce, isDecided, isDenied, submission } from '../attempts/attempt-policy.ts'
-import { byHand } from '../booking/by-hand.ts'
+import { inquiryRetry } from '../../retry-policies.ts'
+import { atOnce, isDecided, isDenied, isDoubted, submission } from '../attempts/attempt-policy.ts'
+import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { joined } from '../booking/joined.ts'
-import { subjectOf } from './payment-rows.ts'
+import { type Shown, wasSeen } from '../was-seen.ts'
+import { endedAsCaptured, ending, subjectOf } from './payment-rows.ts'
 
 /** An authorization that succeeded late is released alongside the payment. Failures always go to an operator. */
 
@@ -22,12 +25,36 @@ export function isStrayRelease({ currentAttempt }: Payment, { id, operation }: A
   return operation === 'void' && id !== currentAttempt
 }
 
+type LookUp = Pick<MachineContext, 'attemptsOf'>
+
 /** The last release of each stray hold that is not known to be released, and that no operator has settled. */
-export function unreleasedOf(payment: Payment, context: Pick<MachineContext, 'attemptsOf'>): Attempt[] {
+export function unreleasedOf(payment: Payment, context: LookUp): Attempt[] {
   const last = new Map<string, Attempt>()
   for (const attempt of context.attemptsOf(payment))
     if (attempt.operation === 'void') last.set(holdOf(attempt), attempt)
   return [...last.values()].filter((attempt) => isStrayRelease(payment, attempt) && !isReleased(attempt))
+}
+
+/** The releases that a case is about: the payment's own, and those of stray holds, unless they are under way. */
+function failedOf(payment: Payment, context: LookUp): Attempt[] {
+  const { phase, reason, currentAttempt } = payment
+  const isOwn = phase === 'stuck' && reason === 'compensation_failed'
+  const own = context.attemptsOf(payment).filter(({ id }) => isOwn && id === currentAttempt)
+  const strays = unreleasedOf(payment, context).filter(
+    (attempt) =>
+      attempt.state === 'not_sent' ||
+      (isDecided(attempt) && !isDoubted(attempt)) ||
+      attempt.inquiries >= inquiryRetry.attemptsMax,
+  )
+  return [...own, ...strays]
+}
+
+export function holdsShown(payment: Payment, context: LookUp): Shown[] {
+  return failedOf(payment, context).map(asShown)
+}
+
+function asShown({ id, state }: Attempt): Shown {
+  return { id, content: state }
 }
 
 /** The hold that a release is about. An increment is a hold of its own. */
@@ -63,8 +90,26 @@ export function askForStrays(payment: Payment, context: MachineContext): Transit
   return { timers, note: 'Asking the rail again.' }
 }
 
-export function straysReleasedByHand(payment: Payment, context: MachineContext): Attempt[] {
-  return unreleasedOf(payment, context).map((attempt) => ({ ...attempt, reason: byHand }))
+/** The holds that the case showed have been released by hand. The others stay a case. */
+export function releasedByHand(
+  payment: Payment,
+  { evidence, seen }: { readonly evidence: string; readonly seen: Seen | undefined },
+  context: MachineContext,
+): Transition {
+  const failed = failedOf(payment, context)
+  const isOwn = ({ id }: Attempt) => id === payment.currentAttempt
+  const released = failed.filter((attempt) => wasSeen(asShown(attempt), seen))
+  const since = failed.filter((attempt) => !wasSeen(asShown(attempt), seen))
+  const note = settledByHand(evidence)
+  const step: Transition = released.some(isOwn)
+    ? ending(payment, endedAsCaptured(payment), note)
+    : { note, stuck: 'resolved' }
+  const attempts = released.filter((attempt) => !isOwn(attempt)).map((attempt) => ({ ...attempt, reason: byHand }))
+  if (since.length === 0) return { ...step, attempts }
+  const left = since.map(({ rail, amount, asset }) => `${amountText(amount, asset)} over ${rail}`)
+  const detail = `${note} More has not been released since: ${left.join(', ')}.`
+  const isNext = step.payment !== undefined
+  return { ...step, attempts, note: detail, stuck: { why: 'compensation_failed', detail, ...(isNext && { isNext }) } }
 }
 
 /** The case ends, unless another stray hold or the payment's own release is left. */

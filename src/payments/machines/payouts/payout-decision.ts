@@ -8,6 +8,7 @@ import { bookedBy, decidedTooEarly, madeBefore } from '../attempts/made-before.t
 import { asSettled, isMade, settledBeside } from '../attempts/moved-attempts.ts'
 import { isStatedNotToHaveHappened, neverPaid } from '../attempts/never-moved.ts'
 import { paidByEarlier, stillPaidBy } from '../attempts/paid-before.ts'
+import { unknownsOf } from '../attempts/unknown-outcomes.ts'
 import { postHold, transfer } from '../booking/bookings.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { decidedFirst } from '../booking/joined.ts'
@@ -141,10 +142,10 @@ function beside(
   if (tooEarly !== undefined) return tooEarly
   if (isStatedNotToHaveHappened(decision, about)) {
     if (payout.phase === 'ended' && payout.state === 'succeeded') return undone(payout, decision.evidence, context)
-    const step = neverPaid(payout, settledByHand(decision.evidence), context)
-    if (step !== undefined) return step
+    const [denied] = unknownsOf(payout, context.attemptsOf(payout))
+    if (denied !== undefined) return neverPaid(payout, denied, settledByHand(decision.evidence), context)
   }
-  return settledBeside(payout, decision, about, seen, context)
+  return settledBeside(payout, decision, { about, seen }, context)
 }
 
 function undone(payout: Payout, evidence: string, context: MachineContext): Transition {

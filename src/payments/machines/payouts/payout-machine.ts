@@ -14,7 +14,6 @@ import {
   tryLater,
 } from '../attempts/attempt-policy.ts'
 import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
-import { keepingDenied } from '../attempts/keeping-denied.ts'
 import { isUnderWay, madeBefore } from '../attempts/made-before.ts'
 import { paidByEarlier } from '../attempts/paid-before.ts'
 import { hold, postHold, transfer, voidHolds } from '../booking/bookings.ts'
@@ -28,9 +27,7 @@ import { failing, resolved, stuckPayout, succeeding } from './payout-rows.ts'
  * hold is posted or voided by the outcome. `new` with a current attempt means deferred, until a timer brings it.
  */
 export const payoutMachine: Machines['payout'] = (payout, input, context) => {
-  const after = (end: Transition) => end.payout
-  const step = keepingExcess(payout, input, following(payout, input, context), after, context)
-  return keepingDenied(payout, input, step, after, context)
+  return keepingExcess(payout, input, following(payout, input, context), (end) => end.payout, context)
 }
 
 function following(payout: Payout, input: Input, context: MachineContext): Transition {

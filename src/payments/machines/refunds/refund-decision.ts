@@ -6,6 +6,7 @@ import { atOnce } from '../attempts/attempt-policy.ts'
 import { decidedTooEarly, madeBefore, madeByEarlier } from '../attempts/made-before.ts'
 import { settledBeside } from '../attempts/moved-attempts.ts'
 import { isStatedNotToHaveHappened } from '../attempts/never-moved.ts'
+import { unknownsOf } from '../attempts/unknown-outcomes.ts'
 import { postHold } from '../booking/bookings.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { decidedFirst } from '../booking/joined.ts'
@@ -143,8 +144,8 @@ function beside(
   if (decision.action !== 'force') return { note: 'Nothing of the refund is open.' }
   const tooEarly = decidedTooEarly(refund, decision, about, context)
   if (tooEarly !== undefined) return tooEarly
+  const [denied] = unknownsOf(refund, context.attemptsOf(refund))
   const isFailed = isStatedNotToHaveHappened(decision, about)
-  const undone = isFailed ? neverRefunded(payment, refund, decision.evidence, context) : undefined
-  if (undone !== undefined) return undone
-  return settledBeside(refund, decision, about, seen, context)
+  const undone = isFailed ? neverRefunded(payment, refund, denied, decision.evidence, context) : undefined
+  return undone ?? settledBeside(refund, decision, { about, seen }, context)
 }

@@ -26,17 +26,22 @@ export function refunded(
   return refundedOtherwise(payment, refund, attempt, amount, context)
 }
 
-/** Booked from suspense, as a clawback from the accounts that were to pay. None owes an excess: an operator settles it. */
+/**
+ * Booked from suspense, as a clawback from the accounts that were to pay. None owes an excess: an operator settles it.
+ * A refund of money in suspense is booked as it should be: no account owes it.
+ */
 function refundedButRefused(
   payment: Payment,
   refund: Refund,
   { rail, amount, refusal }: { readonly rail: string; readonly amount: bigint; readonly refusal: LedgerRefusal },
   context: MachineContext,
 ): Transition {
-  const detail = `The rail ${rail} refunded ${amountText(amount, refund.asset)}, and the books refused to take it from those who pay for it (${refusal.code}); it is a clawback in suspense.`
+  const isOwed = isOfCaptured(refund, context)
+  const whose = isOwed ? 'those who pay for it' : 'what was held for it'
+  const end = isOwed ? 'it is a clawback in suspense' : 'it is booked from suspense'
+  const detail = `The rail ${rail} refunded ${amountText(amount, refund.asset)}, and the books refused to take it from ${whose} (${refusal.code}); ${end}.`
   const done = amount < refund.amount ? amount : refund.amount
   const after = succeeding(payment, refund, detail, context, done)
-  const isOwed = isOfCaptured(refund, context)
   const owing = partsOf(done, refund.from)
   const from = refund.from.map((share, at) => ({ ...share, captured: owing[at]?.amount ?? 0n }))
   const row = after.payment ?? payment
@@ -47,7 +52,8 @@ function refundedButRefused(
     commands: [...voidHolds(refund.book, refund.holds), beyond(refund, rail, amount, context)],
   }
   const clawback = { why: 'booking_refused', detail, subject: { kind: 'payment', id: payment.id } } as const
-  if (amount <= refund.amount) return { ...booked, stuck: clawback }
+  if (isOwed && amount <= refund.amount) return { ...booked, stuck: clawback }
+  if (amount === refund.amount) return booked
   return { ...booked, ...inAnotherAmount(refund, from, rail, amount), ...(isOwed && { also: [clawback] }) }
 }
 

@@ -14,7 +14,6 @@ import {
   tryLater,
 } from '../attempts/attempt-policy.ts'
 import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
-import { keepingDenied } from '../attempts/keeping-denied.ts'
 import { isUnderWay, madeBefore, madeByEarlier } from '../attempts/made-before.ts'
 import { gather, hold, holdIds } from '../booking/bookings.ts'
 import { keepingExcess } from '../booking/excess.ts'
@@ -31,8 +30,7 @@ import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts
  */
 export const refundMachine: Machines['refund'] = (payment, refund, input, context) => {
   const step = recoveringLoss(payment, following(payment, refund, input, context), context)
-  const after = (end: Transition) => end.refund
-  return keepingDenied(refund, input, keepingExcess(refund, input, step, after, context), after, context)
+  return keepingExcess(refund, input, step, (end) => end.refund, context)
 }
 
 function following(payment: Payment, refund: Refund, input: Input, context: MachineContext): Transition {

@@ -1,8 +1,7 @@
 import type { MachineContext, Transition } from '../../machine.ts'
 import type { Attempt, Payment, Refund } from '../../payment.ts'
-import { isContradicted, isDenied } from '../attempts/attempt-policy.ts'
-import { bookedBy, madeBefore } from '../attempts/made-before.ts'
-import { onlyDenied } from '../attempts/never-moved.ts'
+import { isDenied } from '../attempts/attempt-policy.ts'
+import { bookedBy, isBooked, madeBefore } from '../attempts/made-before.ts'
 import { spread, transfer } from '../booking/bookings.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { sumOf, takenBack } from '../booking/shares.ts'
@@ -14,23 +13,17 @@ import { isOfCaptured, stuckRefund } from './refund-rows.ts'
 export function neverRefunded(
   payment: Payment,
   refund: Refund,
+  denied: Attempt | undefined,
   evidence: string,
   context: MachineContext,
 ): Transition | undefined {
   if (isBooked(refund)) return undone(payment, refund, evidence, context)
-  const attempts = context.attemptsOf(refund)
-  if (!attempts.some(isContradicted)) return undefined
-  const denied = onlyDenied(attempts)
-  const amount = denied?.amountMoved ?? 0n
-  if (denied === undefined || !isOfCaptured(refund, context) || (payment.amountLost ?? 0n) < amount) {
+  if (denied === undefined) return undefined
+  const { amountMoved: amount = denied.amount } = denied
+  if (!isOfCaptured(refund, context) || (payment.amountLost ?? 0n) < amount) {
     return cannot('it is not clear what was booked of it; book by a transfer what comes back.')
   }
   return noLongerLost(payment, refund, denied, settledByHand(evidence), context)
-}
-
-function isBooked({ phase, state, reason, holds }: Refund): boolean {
-  if (phase === 'ended') return state === 'succeeded'
-  return phase === 'stuck' && reason === 'wrong_amount' && holds.length === 0
 }
 
 /** The accounts that paid for it get it back, and the amount can be refunded again. */

@@ -3,16 +3,19 @@ import type { MachineContext, Seen, SubjectAction, Transition } from '../../mach
 import type { Payment } from '../../payment.ts'
 import { settledByHand } from '../booking/by-hand.ts'
 import { sumOf } from '../booking/shares.ts'
+import { asSeen, type Shown } from '../was-seen.ts'
 import { lossesOf, withLosses } from './uncovered-loss.ts'
 
 type Accounts = Pick<MachineContext, 'accounts'>
 
 /** Losses as an operator sees them: those of disputes by the time of the loss, all others under the payment's id. */
-export function lossesSeen(payment: Payment, context: Accounts): Seen {
+export function lossesShown(payment: Payment, context: Accounts): Shown[] {
   const losses = lossesOf(payment, context)
   const others = (payment.amountLost ?? 0n) - sumOf(losses)
-  const known = losses.map(({ at = 0, amount }) => [`${at}`, amount.toString()])
-  return { [payment.id]: others.toString(), ...Object.fromEntries(known) }
+  return [
+    { id: payment.id, content: others },
+    ...losses.map(({ at = 0, amount }) => ({ id: `${at}`, content: amount })),
+  ]
 }
 
 /** `seen`: accepts no more of each loss than that; absent: all. */
@@ -42,7 +45,7 @@ export function lossAcceptedAsSeen(
   seen: Seen,
   context: MachineContext,
 ): Transition {
-  const now = lossesSeen(payment, context)
+  const now = asSeen(lossesShown(payment, context))
   const more = beyond(now, seen)
   const gone = beyond(seen, now)
   const written = (amount: bigint) => amountText(amount, payment.asset)

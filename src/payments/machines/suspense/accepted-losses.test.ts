@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { createRefundsStage } from '../../../../test/support/payments-world-refunds.ts'
 import type { Seen, SubjectAction } from '../../machine.ts'
 import { machines } from '../machines.ts'
-import { seenOf } from './seen.ts'
+import { seenOf } from '../seen.ts'
 
 // An operator accepts what disputes have taken beyond the payment, as far as the entry showed it.
 
