@@ -249,6 +249,30 @@ describe('the case of a payout', () => {
     })
   })
 
+  it('shows what its account is to pay for one of two late successes, and the sum of both', () => {
+    const decline = { code: 'operation_not_supported', remedy: 'later', message: 'Later.' } as const
+    const { world, card, settle, wait } = createStage(
+      machines,
+      Array.from({ length: 9 }, (): RailPlan => ({ effect: 'turned', isTold: true, decline })),
+    )
+    world.books.fund('shop', 500n)
+    const { id } = newPayout(world, { amount: 30n })
+    settle()
+    wait(48 * 3_600_000)
+    expect(found(world.payouts, id).state).toBe('failed')
+    for (const operation of card.operations().slice(0, 2)) {
+      card.settle(operation, true)
+      world.mail.push({ attempt: operation.id, outcome: card.tell(operation) })
+      settle()
+    }
+    const detail = expect.stringMatching(/ Now in suspense as clawbacks: 0\.60 USD\.$/)
+    expect(caseOf(world, id, 'late_success')).toMatchObject({ amount: 30n, detail })
+    const force = () =>
+      world.input('payout', id, { kind: 'decision', decision: stated('succeeded'), about: 'late_success' })
+    expect(changeOf(world, 'shop', force)).toBe(-30n)
+    expect(caseOf(world, id, 'late_success').amount).toBe(30n)
+  })
+
   it('shows what its account is to pay, when the rail paid more', () => {
     const { world, card, settle } = createStage(machines, [{ ...done, excess: 20n }])
     world.books.fund('shop', 500n)
