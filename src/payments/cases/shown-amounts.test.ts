@@ -185,6 +185,17 @@ describe('the case of a charge that its rail denies', () => {
   })
 })
 
+it('the case of a capture that its rail denies shows what its recipients give back', () => {
+  const stage = createRailsStage(machines, { card: () => done }, { parts: { capture: 'manual' } })
+  const id = stage.capture(60n)
+  stage.settle()
+  stage.deny('card', 'capture')
+  const { amount, attempt } = caseOf(stage.world, id, 'outcome_unknown')
+  expect([amount, attempt]).toEqual([60n, stage.operation('card', 'capture').id])
+  const force = () => stage.decide('outcome_unknown', stated('failed'), 'capture', id)
+  expect(changeOf(stage.world, 'shop', force)).toBe(-60n)
+})
+
 describe('the case of a hold that is not released', () => {
   it('shows what is held still, and not what was captured', () => {
     const card = (operation: string): RailPlan => ({ effect: operation === 'void' ? 'declined' : 'done', isTold: true })
