@@ -43,7 +43,9 @@ export function contentOf(subject: CaseRow, reason: CaseReason, context: Arrival
   if (kind === 'payment' && reason === 'dispute_after_refund') return ofLoss(row, context)
   const attempts = context.attemptsOf(row)
   if (reason === 'unbooked') {
-    return ofAttempts(attempts.filter(isUnbooked), reportedIn, assetOf(subject), 'not booked') ?? wholeOf(row)
+    const left = attempts.filter(isUnbooked)
+    if (left.length === 0) return wholeOf(row)
+    return named(summed(left, reportedIn), { what: 'not booked', asset: assetOf(subject) })
   }
   const denied = attempts.find((attempt) => isUnbooked(attempt) && isDenied(attempt))
   if (reason === 'outcome_unknown' && denied !== undefined) return ofOne(denied)
@@ -68,20 +70,18 @@ function ofOne(attempt: Attempt, amount = reportedIn(attempt)): Content {
   return { amount, attempts: [attempt.id], sentence: '' }
 }
 
-/** Undefined when there are none. */
-function ofAttempts(
-  attempts: readonly Attempt[],
-  amountIn: (attempt: Attempt) => bigint,
-  asset: string,
-  what: string,
-): Content | undefined {
-  if (attempts.length === 0) return undefined
+type Summed = Pick<Content, 'amount' | 'attempts'>
+
+function summed(attempts: readonly Attempt[], amountIn: (attempt: Attempt) => bigint): Summed {
   const amount = attempts.reduce((sum, attempt) => sum + amountIn(attempt), 0n)
-  return { amount, attempts: attempts.map(({ id }) => id), sentence: sentenceOf(what, amount, asset) }
+  return { amount, attempts: attempts.map(({ id }) => id) }
 }
 
-function sentenceOf(what: string, amount: bigint, asset: string): string {
-  return ` Now ${what}: ${amount > 0n ? amountText(amount, asset) : 'nothing'}.`
+type Named = { readonly what: string; readonly asset: string }
+
+function named({ amount, attempts }: Summed, { what, asset }: Named): Content {
+  const sentence = ` Now ${what}: ${amount > 0n ? amountText(amount, asset) : 'nothing'}.`
+  return { amount, attempts, sentence }
 }
 
 function ofPayment(payment: Payment, reason: CaseReason, context: Arrivals): Content {
@@ -104,7 +104,7 @@ function ofPayment(payment: Payment, reason: CaseReason, context: Arrivals): Con
 
 function ofLoss(payment: Payment, context: Arrivals): Content {
   const amount = openLossOf(payment, context)
-  return { amount, attempts: [], sentence: sentenceOf('lost and not accepted', amount, payment.asset) }
+  return named({ amount, attempts: [] }, { what: 'lost and not accepted', asset: payment.asset })
 }
 
 type ReasonOfSuspense = 'late_success' | 'wrong_amount' | 'booking_refused'
@@ -118,14 +118,12 @@ function ofArrived(payment: Payment, reason: ReasonOfSuspense, context: Arrivals
     return { amount: amountCapturable, attempts: [], sentence: '' }
   }
   if (!isOwn && reason === 'booking_refused') {
-    const amount = owedOf(payment)
-    return { amount, attempts: [], sentence: sentenceOf('owed', amount, asset) }
+    return named({ amount: owedOf(payment), attempts: [] }, { what: 'owed', asset })
   }
-  const missing = reason === 'wrong_amount' && !isOwn ? context.broughtBy(payment).filter(isShort) : []
-  if (missing.length > 0 && (payment.amountLost ?? 0n) > 0n) {
-    return { ...(ofAttempts(missing, shortOf, asset, '') ?? nothing), sentence: '' }
-  }
-  return { ...nothing, sentence: sentenceOf('in suspense', 0n, asset) }
+  const isAboutShort = reason === 'wrong_amount' && !isOwn && (payment.amountLost ?? 0n) > 0n
+  const short = isAboutShort ? context.broughtBy(payment).filter(isShort) : []
+  if (short.length > 0) return { ...summed(short, shortOf), sentence: '' }
+  return named(nothing, { what: 'in suspense', asset })
 }
 
 const nothing: Content = { amount: 0n, attempts: [], sentence: '' }
@@ -159,9 +157,8 @@ function ofHolds(payment: Payment, context: Arrivals): Content {
   const attempts = context.attemptsOf(payment)
   const own = isOwnOf(payment, 'compensation_failed') ? payment.currentAttempt : undefined
   const held = [...attempts.filter(({ id }) => id === own), ...unreleasedOf(payment, context)]
-  return (
-    ofAttempts(held, ({ amount }) => amount, payment.asset, 'held') ?? { ...nothing, sentence: ' Now held: nothing.' }
-  )
+  const total = summed(held, ({ amount }) => amount)
+  return named(total, { what: 'held', asset: payment.asset })
 }
 
 function ofCapture(capture: Capture, payment: Payment, attempts: readonly Attempt[]): Content {
@@ -180,14 +177,21 @@ function ofTried(
   const isOwn =
     row.phase === 'stuck' && (caseReasons.find((code) => code === row.reason) ?? 'outcome_unknown') === reason
   if (isOwn && reason === 'wrong_amount') return differenceOf(row, context)
-  if (isOwn) return kind === 'payout' && reason === 'booking_refused' ? charged(row, context) : wholeOf(row)
+  if (isOwn && kind === 'payout' && reason === 'booking_refused') return charged(row, context)
+  if (isOwn) return { ...wholeOf(row), sentence: clawbacksOf(row, reason, context)?.sentence ?? '' }
   if (reason === 'outcome_unknown') {
     const denied = attempts.find((attempt) => isContradicted(attempt) || isStatedAndDenied(row, attempt))
     return denied === undefined ? wholeOf(row) : ofOne(denied)
   }
   if (reason !== 'late_success' && reason !== 'wrong_amount') return wholeOf(row)
-  const moved = movedAttempts(row, reason, context)
-  return ofAttempts(moved, reportedIn, row.asset, 'in suspense as clawbacks') ?? differenceOf(row, context)
+  return clawbacksOf(row, reason, context) ?? differenceOf(row, context)
+}
+
+/** Undefined when there are none. */
+function clawbacksOf(tried: Tried, reason: CaseReason, context: Arrivals): Content | undefined {
+  const moved = reason === 'late_success' || reason === 'wrong_amount' ? movedAttempts(tried, reason, context) : []
+  if (moved.length === 0) return undefined
+  return named(summed(moved, reportedIn), { what: 'in suspense as clawbacks', asset: tried.asset })
 }
 
 function charged(payout: Payout, context: Arrivals): Content {

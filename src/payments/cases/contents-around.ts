@@ -79,7 +79,7 @@ function isSame({ before, after }: Around): boolean {
   if (before === undefined) return false
   const { attempts } = before
   const isOfSame = attempts.length === after.attempts.length && attempts.every((id, at) => id === after.attempts[at])
-  return before.amount === after.amount && isOfSame
+  return before.amount === after.amount && before.sentence === after.sentence && isOfSame
 }
 
 function rowsAfter(before: Rows, { payment, capture, refund, payout }: Transition): Rows {

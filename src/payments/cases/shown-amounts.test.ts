@@ -185,6 +185,17 @@ describe('the case of a charge that its rail denies', () => {
   })
 })
 
+it('the case of a capture that its rail denies shows what its recipients give back', () => {
+  const stage = createRailsStage(machines, { card: () => done }, { parts: { capture: 'manual' } })
+  const id = stage.capture(60n)
+  stage.settle()
+  stage.deny('card', 'capture')
+  const { amount, attempt } = caseOf(stage.world, id, 'outcome_unknown')
+  expect([amount, attempt]).toEqual([60n, stage.operation('card', 'capture').id])
+  const force = () => stage.decide('outcome_unknown', stated('failed'), 'capture', id)
+  expect(changeOf(stage.world, 'shop', force)).toBe(-60n)
+})
+
 describe('the case of a hold that is not released', () => {
   it('shows what is held still, and not what was captured', () => {
     const card = (operation: string): RailPlan => ({ effect: operation === 'void' ? 'declined' : 'done', isTold: true })
@@ -247,6 +258,30 @@ describe('the case of a payout', () => {
       attempt: operations[1]?.id,
       detail: expect.stringContaining('Now in suspense as clawbacks: 0.30 USD.'),
     })
+  })
+
+  it('shows what its account is to pay for one of two late successes, and the sum of both', () => {
+    const decline = { code: 'operation_not_supported', remedy: 'later', message: 'Later.' } as const
+    const { world, card, settle, wait } = createStage(
+      machines,
+      Array.from({ length: 9 }, (): RailPlan => ({ effect: 'turned', isTold: true, decline })),
+    )
+    world.books.fund('shop', 500n)
+    const { id } = newPayout(world, { amount: 30n })
+    settle()
+    wait(48 * 3_600_000)
+    expect(found(world.payouts, id).state).toBe('failed')
+    for (const operation of card.operations().slice(0, 2)) {
+      card.settle(operation, true)
+      world.mail.push({ attempt: operation.id, outcome: card.tell(operation) })
+      settle()
+    }
+    const detail = expect.stringMatching(/ Now in suspense as clawbacks: 0\.60 USD\.$/)
+    expect(caseOf(world, id, 'late_success')).toMatchObject({ amount: 30n, detail })
+    const force = () =>
+      world.input('payout', id, { kind: 'decision', decision: stated('succeeded'), about: 'late_success' })
+    expect(changeOf(world, 'shop', force)).toBe(-30n)
+    expect(caseOf(world, id, 'late_success').amount).toBe(30n)
   })
 
   it('shows what its account is to pay, when the rail paid more', () => {
