@@ -125,7 +125,7 @@ it('a case that another covers is not opened when that is resolved in the same b
 
 it('has the same open cases as the rule, whatever is in whatever batches', async () => {
   const reasons = Object.keys(queue.reasons)
-  const seed = Number(process.env['MUNIM_SEED'] ?? newSeed())
+  const seed = Number(process.env.MUNIM_SEED ?? newSeed())
   console.log('seed', seed)
   const { pick } = createRandom(seed)
   const subjects = [0, 1, 2].map(() => ({ ...parcel(), open: [] as Known[] }))
