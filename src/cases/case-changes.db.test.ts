@@ -144,7 +144,7 @@ it('a case that an open one covers is not opened, even if the same batch resolve
 
 it('has the same open cases as the rule, for any changes in any batches', async () => {
   const reasons = Object.keys(queue.reasons)
-  const seed = Number(process.env['MUNIM_SEED'] ?? newSeed())
+  const seed = Number(process.env.MUNIM_SEED ?? newSeed())
   console.log('seed', seed)
   const { pick } = createRandom(seed)
   const subjects = [0, 1, 2].map(() => ({ ...parcel(), open: [] as Known[] }))
