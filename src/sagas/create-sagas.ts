@@ -6,14 +6,7 @@ import { type Coordinator, type SagaOrder, sagaMessage, sagaMessageKind } from '
 import { createFinishSaga, type StuckWriter } from './finish-saga.ts'
 import { createOrchestrator } from './orchestrate.ts'
 import type { CoordinatorName, SagaDefinition, SagaFacts, Sagas } from './saga.ts'
-import {
-  findReopenable,
-  findSaga,
-  findWaiting,
-  insertSaga,
-  readSteps,
-  reviveFailedSteps,
-} from './saga-store.ts'
+import { findReopenable, findSaga, findWaiting, insertSaga, readSteps, reviveFailedSteps } from './saga-store.ts'
 
 export type SagasDeps = {
   readonly lanes: Pick<Lanes, 'enqueue' | 'vendorPolicy' | 'wake'>

@@ -114,7 +114,8 @@ async function succeedLate({ database, sagas, id, plan }: Run): Promise<boolean>
       values: [id],
     })
     if (late === undefined) return false
-    if (!(await sagas.compensateLate(tx, { saga: id, step: late.step }))) throw new Error('a late success is not taken back')
+    if (!(await sagas.compensateLate(tx, { saga: id, step: late.step })))
+      throw new Error('a late success is not taken back')
     return true
   })
 }
