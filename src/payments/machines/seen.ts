@@ -85,8 +85,8 @@ function statedOfAnother(
   if (next === undefined && stated !== undefined && !isOtherwise(stated, decision.outcome)) {
     return { note: `Nothing was left to state: ${sinceText(stated)}.`, stuck: 'resolved' }
   }
-  const isFirst = stated !== undefined && !unknown.includes(stated)
-  const because = isFirst ? sinceText(stated) : 'another attempt is decided first'
+  const isDecidedSince = stated !== undefined && !unknown.includes(stated)
+  const because = isDecidedSince ? sinceText(stated) : 'another attempt is decided first'
   const detail = `"force" was not carried out, as ${because}.${next === undefined ? '' : ` ${nextText(next)}`}`
   return { note: detail, stuck: { why: 'outcome_unknown', detail } }
 }
