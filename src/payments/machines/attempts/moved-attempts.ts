@@ -36,12 +36,6 @@ function asShown(attempt: Attempt): Shown {
   return { id: attempt.id, content: moved(attempt) }
 }
 
-export function togetherText(tried: Tried, amount: bigint, why: CaseReason, context: LookUp): string {
-  const others = movedAttempts(tried, why, context)
-  if (others.length === 0) return ''
-  return ` With what came so before, ${amountText(sumMoved(others) + amount, tried.asset)} are clawbacks in suspense.`
-}
-
 /**
  * A statement on a case alongside the refund or payout settles the attempts that the case showed: they no longer
  * replace another one. Later ones stay open. A success stated on unknown outcomes affirms the next denied attempt.
