@@ -10,7 +10,7 @@ import {
   route,
 } from '#platform/http'
 import { type IdempotentRequest, itemRequests, once } from '#platform/idempotency'
-import type { Database, Transaction } from '#platform/postgres'
+import { type Database, repeatDeadlocked, type Transaction } from '#platform/postgres'
 import type { CaseCommand, CaseRequest } from '../act-on-case.ts'
 import type { CaseAction } from '../case.ts'
 import type { Cases } from '../create-cases.ts'
@@ -82,9 +82,9 @@ async function actOnOne(
     return answer(200, { id, code, detail: message } satisfies Result)
   }
   try {
-    const acted = item && (await once(database, item, work))
+    const acted = item && (await repeatDeadlocked(() => once(database, item, work)))
     assert(acted?.kind !== 'mismatched', 'an item has the content of the request that took the key')
-    const { body } = acted?.answer ?? (await database.unit(work))
+    const { body } = acted?.answer ?? (await repeatDeadlocked(() => database.unit(work)))
     const result = JSON.parse(body) as Result
     if (result.code === null) onActed()
     return { result, isReplay: acted?.kind === 'replayed' }

@@ -5,7 +5,7 @@ import { assert, type Uuid } from '#kernel'
 import { Fault } from '../faults/index.ts'
 import { once, type RunningKeys } from '../idempotency/index.ts'
 import { newUuid, requestedUuid } from '../ids/index.ts'
-import type { Database } from '../postgres/index.ts'
+import { type Database, repeatDeadlocked } from '../postgres/index.ts'
 import { refusePart } from './answering/error-answer.ts'
 import { waitSecondsOf } from './answering/prefer.ts'
 import type { Problems } from './answering/problem.ts'
@@ -130,7 +130,7 @@ function createHandle(route: Route, database: Database) {
   const { handle, handleOnce, afterCommit } = route
   if (handle) return async (request: RouteRequest) => handle(request)
   assert(handleOnce, `${route.method} ${route.path} has a handler`)
-  const commit = async (request: RouteRequest): Promise<Answer> => {
+  const commitOnce = async (request: RouteRequest): Promise<Answer> => {
     const { idempotency } = request
     if (idempotency === undefined) {
       return database.unit((tx) => {
@@ -146,6 +146,7 @@ function createHandle(route: Route, database: Database) {
     })
     return idempotent.kind === 'done' && first ? first : request.settle(idempotent)
   }
+  const commit = (request: RouteRequest) => repeatDeadlocked(() => commitOnce(request))
   if (afterCommit === undefined) return commit
   return async (request: RouteRequest) => afterCommit(request, await commit(request))
 }

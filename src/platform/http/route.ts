@@ -97,6 +97,7 @@ export type Route = Described & {
   readonly query?: TSchema
   readonly body?: TSchema
   readonly handle?: (request: RouteRequest) => Handled
+  /** Repeated with a new transaction when the database ended the first one for a deadlock. */
   readonly handleOnce?: (request: RouteRequest, tx: Transaction) => Promise<Answer>
   readonly afterCommit?: (request: RouteRequest, kept: Answer) => Answer | Promise<Answer>
   readonly scopeOf?: (body: unknown) => ScopeNeed | undefined

@@ -29,6 +29,7 @@ export {
   type DatabaseChoice,
   openConfiguredDatabase,
 } from './open-configured-database.ts'
+export { repeatDeadlocked } from './repeat-deadlocked.ts'
 export { fromMicros, micros, plainArray, textArray, toUuid } from './sql-values.ts'
 export type { Queryable, Statement, Transaction } from './transaction.ts'
 export { commitStep, type Proof, type Unit } from './units/commit-unit.ts'
