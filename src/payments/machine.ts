@@ -80,15 +80,15 @@ export type Transition = {
   /** Such as `payment.succeeded`. They go to the outbox with the row's public form. */
   readonly events?: readonly string[]
   readonly note?: string
-  readonly stuck?: StuckHere | 'resolved'
-  /** Further matters: of another reason than `stuck`, or of another subject. */
-  readonly also?: readonly StuckHere[]
+  readonly caseChange?: OpenedCase | 'resolved'
+  /** Further matters: of another reason than `caseChange`, or of another subject. */
+  readonly also?: readonly OpenedCase[]
   readonly settles?: readonly CaseReason[]
   /** Why the input has no effect: a repetition, or too late. Nothing is stored. */
   readonly ignored?: string
 }
 
-export type StuckHere = {
+export type OpenedCase = {
   readonly why: CaseReason
   readonly detail: string
   /** Default: the input's own. `event`: a report of a rail that matches no known attempt. */

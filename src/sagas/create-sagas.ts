@@ -3,14 +3,14 @@ import { type DeadLetterHooks, type Handler, type Lanes, laneRefusals, type Vend
 import { newUuid } from '#platform/ids'
 import { createChoreography } from './choreograph.ts'
 import { type Coordinator, type SagaOrder, sagaMessage, sagaMessageKind } from './coordinator.ts'
-import { createFinishSaga, type StuckWriter } from './finish-saga.ts'
+import { createFinishSaga, type SagaCaseWriter } from './finish-saga.ts'
 import { createOrchestrator } from './orchestrate.ts'
 import type { CoordinatorName, SagaDefinition, SagaFacts, Sagas } from './saga.ts'
 import { findReopenable, findSaga, findWaiting, insertSaga, readSteps, reviveFailedSteps } from './saga-store.ts'
 
 export type SagasDeps = {
   readonly lanes: Pick<Lanes, 'enqueue' | 'vendorPolicy' | 'wake'>
-  readonly writeStuck: StuckWriter
+  readonly writeCase: SagaCaseWriter
   /** For messages that are not retried. */
   readonly deadLetters: DeadLetterHooks
 }
@@ -18,14 +18,14 @@ export type SagasDeps = {
 const noVendor: VendorPolicy = { number: 0, lane: 'standard' }
 
 /** The sagas, and the handler of their messages for the lanes of a worker. */
-export function createSagas({ lanes, writeStuck, deadLetters }: SagasDeps): Sagas & { readonly handler: Handler } {
+export function createSagas({ lanes, writeCase, deadLetters }: SagasDeps): Sagas & { readonly handler: Handler } {
   const definitions = new Map<string, SagaDefinition>()
   const definitionOf = ({ kind }: Pick<SagaFacts, 'kind'>) => {
     const definition = definitions.get(kind)
     assert(definition !== undefined, `sagas of kind ${kind} are defined`)
     return definition
   }
-  const joined = { definitionOf, enqueue: lanes.enqueue, finish: createFinishSaga(definitionOf, writeStuck) }
+  const joined = { definitionOf, enqueue: lanes.enqueue, finish: createFinishSaga(definitionOf, writeCase) }
   const coordinators: Readonly<Record<CoordinatorName, Coordinator>> = {
     orchestrated: createOrchestrator(joined),
     choreographed: createChoreography(joined),
@@ -74,7 +74,7 @@ export function createSagas({ lanes, writeStuck, deadLetters }: SagasDeps): Saga
       if (steps.length === 0) return false
       const saga = await findSaga(tx, id)
       assert(saga !== undefined, 'a saga with steps is stored')
-      await writeStuck(tx, { saga: id, book: saga.book, change: 'resolved' })
+      await writeCase(tx, { saga: id, book: saga.book, change: 'resolved' })
       await coordinators[saga.coordinator].resume(tx, saga, { steps, decision })
       return true
     },

@@ -1,9 +1,9 @@
 import type { Transaction } from '#platform/postgres'
-import type { SagaDefinition, SagaFacts, SagaStuck } from './saga.ts'
+import type { SagaCaseChange, SagaDefinition, SagaFacts } from './saga.ts'
 import { cancelPendingSteps, hasStepsLeft, lockSaga, markEnded } from './saga-store.ts'
 
 /** Opens or resolves the case of a saga, in the caller's transaction. */
-export type StuckWriter = (tx: Transaction, change: SagaStuck) => Promise<void>
+export type SagaCaseWriter = (tx: Transaction, change: SagaCaseChange) => Promise<void>
 
 export type FinishSaga = (
   tx: Transaction,
@@ -13,7 +13,7 @@ export type FinishSaga = (
 
 export function createFinishSaga(
   definitionOf: (saga: SagaFacts) => SagaDefinition,
-  writeStuck: StuckWriter,
+  writeCase: SagaCaseWriter,
 ): FinishSaga {
   return async (tx, saga, end) => {
     if (end.state === 'reversed') {
@@ -25,7 +25,7 @@ export function createFinishSaga(
     }
     const reason = await markEnded(tx, saga.id, end.state)
     const { id, book } = saga
-    if (end.state === 'stuck') await writeStuck(tx, { saga: id, book, change: 'stuck', detail: end.detail })
+    if (end.state === 'stuck') await writeCase(tx, { saga: id, book, change: 'stuck', detail: end.detail })
     await definitionOf(saga).ended?.(tx, saga, { state: end.state, reason })
   }
 }

@@ -1,5 +1,5 @@
 export { sagaMessageKind } from './coordinator.ts'
 export { createSagas, type SagasDeps } from './create-sagas.ts'
-export type { StuckWriter } from './finish-saga.ts'
+export type { SagaCaseWriter } from './finish-saga.ts'
 export type * from './saga.ts'
 export { coordinators } from './saga.ts'

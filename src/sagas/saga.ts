@@ -97,7 +97,7 @@ export type NewSaga = Pick<SagaFacts, 'book' | 'kind' | 'subject' | 'coordinator
   readonly payload?: string
 }
 
-export type SagaStuck =
+export type SagaCaseChange =
   | { readonly saga: Uuid; readonly book: number; readonly change: 'stuck'; readonly detail: string }
   | { readonly saga: Uuid; readonly book: number; readonly change: 'resolved' }
 

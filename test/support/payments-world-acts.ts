@@ -28,9 +28,9 @@ export function decide(world: World, n: number): void {
 
 /** A decision with what its operator sees now. It may be handled later. */
 export function acceptDecision(world: World, n: number): Accepted | undefined {
-  const [id, stuck] = pick([...world.stuck], n) ?? []
-  if (id === undefined || stuck === undefined) return undefined
-  const { kind, why: about } = stuck
+  const [id, open] = pick([...world.openCases], n) ?? []
+  if (id === undefined || open === undefined) return undefined
+  const { kind, why: about } = open
   const decision = pick(decisionsOn(world, id, about), n)
   if (decision === undefined) return undefined
   const rows = { payment: world.payments, capture: world.captures, refund: world.refunds, payout: world.payouts }[kind]

@@ -69,10 +69,10 @@ export function checkEnd({ world, rails }: Played): void {
   }
   // Everything has ended or needs an operator.
   for (const [id, phase] of unended(world)) {
-    const waits = world.stuck.has(id) || (phase === 'reversing' && hasStuckRefund(world, id))
+    const waits = world.openCases.has(id) || (phase === 'reversing' && hasStuckRefund(world, id))
     expect(waits, `${id} is ${phase}:\n${lastSteps(world)}`).toBe(true)
   }
-  if (world.stuck.size === 0) expect(heldIn(world)).toBe(0n)
+  if (world.openCases.size === 0) expect(heldIn(world)).toBe(0n)
   // The rails repeated only true reports, so no two reports differ.
   expect([...world.reportedOtherwise.values()]).toEqual([])
   // The clawbacks of payouts are in suspense, too.
@@ -82,7 +82,7 @@ export function checkEnd({ world, rails }: Played): void {
 
 /** Also holds when an operator has settled the rest. */
 export function checkNothingOpen({ world }: Played): void {
-  expect([...world.stuck.values()], lastSteps(world)).toEqual([])
+  expect([...world.openCases.values()], lastSteps(world)).toEqual([])
   expect(unended(world), lastSteps(world)).toEqual([])
   expect(heldIn(world)).toBe(0n)
 }
@@ -107,7 +107,7 @@ export function checkShares({ world }: Played): void {
 }
 
 function hasStuckRefund(world: World, id: string): boolean {
-  return [...world.refunds.values()].some((one) => one.payment === id && world.stuck.has(one.id))
+  return [...world.refunds.values()].some((one) => one.payment === id && world.openCases.has(one.id))
 }
 
 function heldIn({ books }: World): bigint {

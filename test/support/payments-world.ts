@@ -46,7 +46,7 @@ export type World = {
   readonly calls: WorldCall[]
   readonly mail: WorldMessage[]
   readonly timers: Timer[]
-  readonly stuck: Map<string, { readonly kind: SubjectKind; readonly why: CaseReason; readonly detail: string }>
+  readonly openCases: Map<string, { readonly kind: SubjectKind; readonly why: CaseReason; readonly detail: string }>
   /** Every open matter of a subject, the shown one first. */
   readonly matters: Map<string, readonly Matter[]>
   readonly reportedOtherwise: Map<string, string>
@@ -84,7 +84,7 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
     calls: [],
     mail: [],
     timers: [],
-    stuck: new Map(),
+    openCases: new Map(),
     matters: new Map(),
     reportedOtherwise: new Map(),
     steps: [],
@@ -241,8 +241,8 @@ function note(world: World, { kind, id }: PaymentsSubject, change: MatterChange)
   const matters = mattersAfter(world.matters.get(id) ?? [], change)
   world.matters.set(id, matters)
   const [shown] = matters
-  if (shown === undefined) world.stuck.delete(id)
-  else world.stuck.set(id, { kind, why: shown.reason, detail: shown.detail })
+  if (shown === undefined) world.openCases.delete(id)
+  else world.openCases.set(id, { kind, why: shown.reason, detail: shown.detail })
 }
 
 function store(world: World, transition: Transition): void {

@@ -3,7 +3,7 @@ import { sagaCases } from '#payments'
 import { Fault } from '#platform/faults'
 import { newUuid } from '#platform/ids'
 import type { Database, Transaction } from '#platform/postgres'
-import { type CoordinatorName, createSagas, type SagaStuck, type Sagas } from '#sagas'
+import { type CoordinatorName, createSagas, type SagaCaseChange, type Sagas } from '#sagas'
 import { createRandom, type Random } from '../../scripts/random.ts'
 import { createEffectTables, createPlannedSteps, type PlannedSagas, readEffects } from './planned-steps.ts'
 import { planSaga, type SagaPlan } from './saga-plan.ts'
@@ -20,7 +20,7 @@ export type SagaWorld = {
   readonly sagas: Sagas
   /** Runs the plan of a seed to its end; the same seed loses, doubles, reorders and rolls back messages. */
   readonly run: (seed: number, coordinator: CoordinatorName) => Promise<PlannedEnd>
-  readonly stuck: readonly SagaStuck[]
+  readonly stuck: readonly SagaCaseChange[]
 }
 
 /** More deliveries than any planned saga needs: an endless loop is caught. */
@@ -34,7 +34,7 @@ export async function createSagaWorld(database: Database): Promise<SagaWorld> {
       payload text, attempts integer not null default 0)`,
   })
   await database.query({ text: 'create index on queue (saga)' })
-  const stuck: SagaStuck[] = []
+  const stuck: SagaCaseChange[] = []
   const plans = new Map<string, SagaPlan>()
   const world: PlannedSagas = { planOf: (saga) => plans.get(saga)!, decided: new Set(), thrown: new Map() }
   const enqueue = async (tx: Transaction, messages: readonly NewMessage[]) => {
@@ -47,7 +47,7 @@ export async function createSagaWorld(database: Database): Promise<SagaWorld> {
   }
   const sagas = createSagas({
     lanes: { enqueue, vendorPolicy: async () => undefined, wake: () => {} },
-    writeStuck: async (_tx, change) => void stuck.push(change),
+    writeCase: async (_tx, change) => void stuck.push(change),
     deadLetters: sagaCases.deadLetters,
   })
   sagas.define({ kind: 'planned', steps: createPlannedSteps(world) })

@@ -45,5 +45,5 @@ export type Locking = {
   /** Resolves when the outcome of everything this process has in flight on these accounts is known. */
   readonly landed: (accounts: readonly number[]) => Promise<void>
   /** Lock this account only if it is free at once; otherwise return it as busy. */
-  readonly isStuck: (account: number) => boolean
+  readonly isKeptLocked: (account: number) => boolean
 }

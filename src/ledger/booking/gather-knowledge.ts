@@ -169,9 +169,9 @@ async function readKnowledge(
     steps.push(...added)
     return (answers: readonly BurstAnswer[]) => answers.slice(from, from + added.length)
   }
-  const stuck = locking === undefined ? [] : numbers.filter(locking.isStuck)
-  const freeIn = add(stuck.length > 0 ? [lockFreeAccountsStep(stuck)] : [])
-  const waited = stuck.length === 0 ? numbers : numbers.filter((number) => !stuck.includes(number))
+  const keptLocked = locking === undefined ? [] : numbers.filter(locking.isKeptLocked)
+  const freeIn = add(keptLocked.length > 0 ? [lockFreeAccountsStep(keptLocked)] : [])
+  const waited = keptLocked.length === 0 ? numbers : numbers.filter((number) => !keptLocked.includes(number))
   if (locking !== undefined && waited.length > 0) steps.push(lockAccountsStep(waited))
   const headsIn = add(toRead.length > 0 ? [readHeadsStep(toRead)] : [])
   const transfersIn = add(findTransfersSteps(needs.transfers))
@@ -190,7 +190,7 @@ async function readKnowledge(
   return {
     heads,
     read,
-    busy: new Set(stuck.filter((number) => !free.has(number))),
+    busy: new Set(keptLocked.filter((number) => !free.has(number))),
     transfers: transfersIn(answers).flatMap(toTransferRecords),
     references: referencesIn(answers).flatMap(toReferences),
     keys: parseFoundKeys(keysIn(answers)[0] ?? nothing),

@@ -8,7 +8,7 @@ const doubtMsMin = 2_000
 const doubtMsMax = 60_000
 const soonMs = 1_000
 /** After a lock timeout, do not wait for the account during this time. */
-const stuckMs = 1_000
+const keptLockedMs = 1_000
 const thinMs = 100
 
 type Doubt = { readonly untilMs: number; readonly forMs: number }
@@ -23,7 +23,7 @@ export class Heads {
   readonly #heads = new BoundedCache<number, Head>(headsMax)
   readonly #doubts = new Map<number, Doubt>()
   readonly #postings = new Map<number, Postings>()
-  readonly #stuck = new Map<number, number>()
+  readonly #keptLocked = new Map<number, number>()
   #thinnedMs = 0
 
   get(account: number): Head | undefined {
@@ -83,18 +83,18 @@ export class Heads {
     return this.#postings.size > 0 || this.#doubts.size > 0
   }
 
-  stick(account: number): void {
-    this.#stuck.set(account, performance.now() + stuckMs)
+  noteKeptLocked(account: number): void {
+    this.#keptLocked.set(account, performance.now() + keptLockedMs)
   }
 
-  isStuck(account: number): boolean {
-    return (this.#stuck.get(account) ?? 0) > performance.now()
+  isKeptLocked(account: number): boolean {
+    return (this.#keptLocked.get(account) ?? 0) > performance.now()
   }
 
   clear(): void {
     this.#heads.clear()
     this.#doubts.clear()
-    this.#stuck.clear()
+    this.#keptLocked.clear()
   }
 
   #isDoubted(account: number): boolean {
@@ -108,7 +108,7 @@ export class Heads {
     this.#thinnedMs = now
     drop(this.#postings, ({ underWay, untilMs }) => underWay === 0 && untilMs <= now)
     drop(this.#doubts, ({ untilMs }) => untilMs + soonMs <= now)
-    drop(this.#stuck, (untilMs) => untilMs <= now)
+    drop(this.#keptLocked, (untilMs) => untilMs <= now)
   }
 }
 

@@ -136,7 +136,7 @@ class Posting {
           heads.beginPosting(accounts)
         },
         landed: (accounts) => flights.landed(accounts),
-        isStuck: (account) => this.#given.leavesOut && (isSkipping || heads.isStuck(account)),
+        isKeptLocked: (account) => this.#given.leavesOut && (isSkipping || heads.isKeptLocked(account)),
       },
       lookUpAll: !isTrusting,
       before,
@@ -146,7 +146,7 @@ class Posting {
   decide(knowledge: BatchKnowledge, onBusy: OnBusy = leaveNothingOut) {
     const { database, heads } = this.#deps
     if (database.epoch() !== this.#epoch) throw epochChanged()
-    for (const account of knowledge.busy) heads.stick(account)
+    for (const account of knowledge.busy) heads.noteKeptLocked(account)
     const heldUp = this.#concerning(knowledge, knowledge.busy).union(this.#besidesExpiry(knowledge, knowledge.bound))
     const ending = this.#besidesExpiry(knowledge, knowledge.crowded).difference(heldUp)
     const out = new Set(onBusy(this.#indexesOf(heldUp.union(ending)), this.#indexesOf(ending)))

@@ -118,15 +118,15 @@ async function loadOtherSides(
   // These accounts are written too.
   locking?.announce([...heads.keys(), ...toRead])
   await locking?.landed(toRead)
-  const stuck = locking === undefined ? [] : toRead.filter(locking.isStuck)
-  const steps: BurstStep[] = stuck.length > 0 ? [lockFreeAccountsStep(stuck)] : []
-  const waited = locking === undefined ? [] : toRead.filter((number) => !stuck.includes(number))
+  const keptLocked = locking === undefined ? [] : toRead.filter(locking.isKeptLocked)
+  const steps: BurstStep[] = keptLocked.length > 0 ? [lockFreeAccountsStep(keptLocked)] : []
+  const waited = locking === undefined ? [] : toRead.filter((number) => !keptLocked.includes(number))
   if (waited.length > 0) steps.push(lockAccountsStep(waited))
   const answers = await tx.burst([...steps, readHeadsStep(toRead), beginBatchStep])
   const [read = nothing, moment = nothing] = answers.slice(-2)
   for (const head of toHeads(read)) heads.set(head.number, head)
-  const free = new Set(stuck.length === 0 ? [] : answers[0]?.rows.map(([number]) => Number(number)))
-  return { busy: stuck.filter((number) => !free.has(number)), moment: toBatchMoment(moment) }
+  const free = new Set(keptLocked.length === 0 ? [] : answers[0]?.rows.map(([number]) => Number(number)))
+  return { busy: keptLocked.filter((number) => !free.has(number)), moment: toBatchMoment(moment) }
 }
 
 const nothing: BurstAnswer = { rows: [], tag: '' }

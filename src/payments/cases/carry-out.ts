@@ -74,8 +74,8 @@ async function act(
 ): Promise<'done' | 'started'> {
   if (kind === 'saga') {
     assert(action.action === 'retry' || action.action === 'force', 'a saga is retried, or was compensated by hand')
-    const isStuck = await sagas.decide(tx, id, action.action)
-    assert(isStuck, 'a saga stays stuck until an operator acts')
+    const isOpen = await sagas.decide(tx, id, action.action)
+    assert(isOpen, 'a saga stays stuck until an operator acts')
     return 'started'
   }
   if (!isKind(kind)) {

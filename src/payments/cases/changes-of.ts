@@ -1,5 +1,5 @@
 import type { CaseAbout } from '#cases'
-import type { CaseReason, Input, StuckHere, Transition } from '../machine.ts'
+import type { CaseReason, Input, OpenedCase, Transition } from '../machine.ts'
 import { caseReasons } from '../machine.ts'
 import {
   type Attempt,
@@ -29,9 +29,9 @@ export function changesOf(
   step: Transition,
   known: Known,
 ): PaymentsCaseChange[] {
-  const { stuck, also = [], settles = [] } = step
-  const here = typeof stuck === 'object' ? stuck : undefined
-  const isEnd = stuck === 'resolved' || here?.isNext === true
+  const { caseChange, also = [], settles = [] } = step
+  const here = typeof caseChange === 'object' ? caseChange : undefined
+  const isEnd = caseChange === 'resolved' || here?.isNext === true
   const changes: PaymentsCaseChange[] = []
   const contents = contentsAround(before, step, known)
   const over = (whose: PaymentsSubject, reason: CaseReason): void => {
@@ -55,7 +55,7 @@ export function changesOf(
 }
 
 function opening(
-  { why: reason, detail, unlessOpen, subject: whose }: StuckHere,
+  { why: reason, detail, unlessOpen, subject: whose }: OpenedCase,
   { subject, book, input }: Answered,
   step: Transition,
   contents: ContentsAround,
@@ -118,7 +118,7 @@ function decidedReason({ subject, input }: Answered, before: Rows): CaseReason |
 
 /** Whether a decision led to another matter, and the subject itself does not wait for the matter of the decision. */
 function isAnother(
-  { why, subject: whose }: StuckHere,
+  { why, subject: whose }: OpenedCase,
   subject: Answered['subject'],
   about: CaseReason,
   before: Rows,

@@ -1,9 +1,9 @@
 import { caseSteps } from '#cases'
-import type { StuckWriter } from '#sagas'
+import type { SagaCaseWriter } from '#sagas'
 import { deadLetterCases } from './dead-letters.ts'
 import { paymentsQueue } from './queue.ts'
 
-const writeStuck: StuckWriter = async (tx, change) => {
+const writeCase: SagaCaseWriter = async (tx, change) => {
   const { saga: id, book } = change
   const subject = { kind: 'saga', id } as const
   const changed =
@@ -14,4 +14,4 @@ const writeStuck: StuckWriter = async (tx, change) => {
 }
 
 /** The cases of sagas: one for a failed compensation, and one for a message that is not retried. */
-export const sagaCases = { writeStuck, deadLetters: deadLetterCases(() => 'saga') }
+export const sagaCases = { writeCase, deadLetters: deadLetterCases(() => 'saga') }

@@ -84,7 +84,7 @@ describe('a hold is released once an operator has decided about a capture', () =
     stage.world.input('payment', stage.id, { kind: 'decision', decision, about: 'wrong_amount' })
     stage.settle()
     expect(stage.payment(stage.id)).toMatchObject({ phase: 'ended', state: 'canceled', currentAttempt: undefined })
-    expect([stage.balances(), stage.world.stuck.size]).toEqual([{}, 0])
+    expect([stage.balances(), stage.world.openCases.size]).toEqual([{}, 0])
     expect(heldBy(stage)).toEqual([0n])
   })
 })

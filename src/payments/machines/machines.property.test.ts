@@ -263,7 +263,7 @@ function drain(run: Run): void {
     settleAll(run)
     world.mail.push(...reported(rails))
     settleAll(run)
-    for (let n = 0; n < world.stuck.size * 3; n += 1) decide(world, round + n)
+    for (let n = 0; n < world.openCases.size * 3; n += 1) decide(world, round + n)
     for (const { id, phase } of world.payments.values()) {
       if (phase === 'held') world.input('payment', id, { kind: 'cancel' })
     }
@@ -303,8 +303,8 @@ function settleByHand(run: Run): void {
     force('failed'),
   ]
   for (const decision of [...all, ...all, ...all]) {
-    for (const [id, { kind }] of [...world.stuck]) {
-      const about = world.stuck.get(id)?.why
+    for (const [id, { kind }] of [...world.openCases]) {
+      const about = world.openCases.get(id)?.why
       const decide = () => {
         if (about !== undefined) world.input(kind, id, { kind: 'decision', decision, about })
       }

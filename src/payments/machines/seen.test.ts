@@ -32,7 +32,7 @@ function decideAsSeen(world: World, kind: SubjectKind, id: string, { decision, a
   world.input(kind, id, { kind: 'decision', decision, about, ...(seen !== undefined && { seen }) })
 }
 
-const textOf = (world: World, id: string) => world.stuck.get(id)?.detail ?? ''
+const textOf = (world: World, id: string) => world.openCases.get(id)?.detail ?? ''
 
 describe('a capture whose outcome is unknown', () => {
   const unknownCapture = () => {

@@ -83,12 +83,12 @@ function statedOfAnother(
   if (isOlder && (next === undefined || !isDenied(next))) return undefined
   const stated = attempts.find(({ id }) => seen[id] !== undefined)
   if (next === undefined && stated !== undefined && !isOtherwise(stated, decision.outcome)) {
-    return { note: `Nothing was left to state: ${sinceText(stated)}.`, stuck: 'resolved' }
+    return { note: `Nothing was left to state: ${sinceText(stated)}.`, caseChange: 'resolved' }
   }
   const isDecidedSince = stated !== undefined && !unknown.includes(stated)
   const because = isDecidedSince ? sinceText(stated) : 'another attempt is decided first'
   const detail = `"force" was not carried out, as ${because}.${next === undefined ? '' : ` ${nextText(next)}`}`
-  return { note: detail, stuck: { why: 'outcome_unknown', detail } }
+  return { note: detail, caseChange: { why: 'outcome_unknown', detail } }
 }
 
 function isOtherwise(stated: Attempt, outcome: 'succeeded' | 'failed'): boolean {
@@ -110,13 +110,13 @@ function changedInSuspense(payment: Payment, { decision, why, seen }: InSuspense
   if (known.length === Object.keys(seen).length && isReturn(decision, why)) {
     const others = suspended.filter((one) => !isSeen(one))
     const detail = `${settledByHand(decision.evidence)} More has come since.${suspenseText(payment, others)}`
-    return { ...returned(payment, known, context), note: detail, stuck: { why, detail } }
+    return { ...returned(payment, known, context), note: detail, caseChange: { why, detail } }
   }
   const left = suspenseText(payment, suspended) || ' Nothing of it is there now.'
   const detail = `"${decision.action}" was not carried out, as what is in suspense has changed since it was decided.${left}`
   const isOver = suspended.length === 0 && decision.action !== 'force' && payment.phase !== 'stuck'
-  if (isOver && owedOf(payment) === 0n) return { note: detail, stuck: 'resolved' }
-  return { note: detail, stuck: { why, detail } }
+  if (isOver && owedOf(payment) === 0n) return { note: detail, caseChange: 'resolved' }
+  return { note: detail, caseChange: { why, detail } }
 }
 
 function isReturn(

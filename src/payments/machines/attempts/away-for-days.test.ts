@@ -16,14 +16,14 @@ it.each(['payout', 'payment'] as const)(
     settle()
     card.isUp = false
     wait(23 * hourMs)
-    expect(world.stuck.size).toBe(0)
+    expect(world.openCases.size).toBe(0)
     wait(2 * hourMs)
-    expect(world.stuck.get(id)).toMatchObject({ why: 'outcome_unknown' })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'outcome_unknown' })
     card.isUp = true
     world.input(kind, id, { kind: 'decision', decision: { action: 'inquire' }, about: 'outcome_unknown' })
     wait(hourMs)
     const row = kind === 'payout' ? world.payouts.get(id) : world.payments.get(id)
-    expect([world.stuck.size, row?.phase, world.books.held('shop')]).toEqual([0, 'ended', 0n])
+    expect([world.openCases.size, row?.phase, world.books.held('shop')]).toEqual([0, 'ended', 0n])
     expect(balances()).toEqual({ world: -100n, shop: 100n })
   },
 )

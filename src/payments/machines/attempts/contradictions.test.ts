@@ -51,7 +51,7 @@ describe('money that is being returned', () => {
     const { world, card, id, settle, payment, balances } = stage
     decide(world, id, { action: 'force', outcome: 'succeeded', evidence: 'It should do.' })
     settle()
-    expect(world.stuck.get(id)).toMatchObject({ why: 'wrong_amount' })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'wrong_amount' })
     endRefunds(stage)
     expect(payment(id)).toMatchObject({ amountCaptured: 0n, amountSuspended: 90n })
     expect(balances()).toEqual({ [clearing]: -90n, [suspense]: 90n })
@@ -59,7 +59,7 @@ describe('money that is being returned', () => {
     decide(world, id, { action: 'reverse' })
     settle()
     expect(payment(id)).toMatchObject({ state: 'failed', phase: 'ended', amountSuspended: 0n })
-    expect([balances(), card.net(), world.stuck.size]).toEqual([{}, 0n, 0])
+    expect([balances(), card.net(), world.openCases.size]).toEqual([{}, 0n, 0])
   })
 
   it('is not returned again with other money in suspense', () => {
@@ -70,7 +70,7 @@ describe('money that is being returned', () => {
     expect(card.operations().slice(2)).toMatchObject([{ amount: 100n }, { amount: 90n, status: 'succeeded' }])
     endRefunds(stage)
     expect(payment(id)).toMatchObject({ state: 'failed', phase: 'ended', amountSuspended: 0n })
-    expect([balances(), card.net(), world.stuck.size]).toEqual([{}, 0n, 0])
+    expect([balances(), card.net(), world.openCases.size]).toEqual([{}, 0n, 0])
   })
 
   it('is not covered by a statement that other money was returned by hand', () => {
@@ -82,7 +82,7 @@ describe('money that is being returned', () => {
     endRefunds(stage)
     expect(payment(id)).toMatchObject({ state: 'failed', phase: 'ended', amountSuspended: 0n })
     // The rail still has the money that was returned outside it.
-    expect([balances(), card.net(), world.stuck.size]).toEqual([{}, 90n, 0])
+    expect([balances(), card.net(), world.openCases.size]).toEqual([{}, 90n, 0])
   })
 })
 
@@ -118,7 +118,7 @@ describe('a payout unknown to its rail, which goes away before a second submissi
     }
     expect(found(world.payouts, id)).toMatchObject({ state: 'succeeded', phase: 'ended' })
     expect(card.net() + bank.net()).toBe(-100n)
-    expect([world.books.posted('shop'), world.books.posted(clearing), world.stuck.size]).toEqual([100n, 100n, 0])
+    expect([world.books.posted('shop'), world.books.posted(clearing), world.openCases.size]).toEqual([100n, 100n, 0])
   })
 })
 
@@ -134,7 +134,7 @@ describe('a payout that its rail accepted and no longer knows', () => {
     world.deliver(0)
     const [accepted] = card.operations()
     if (accepted === undefined) throw new Error('the rail has accepted it')
-    while (!world.stuck.has(id) && world.timers.length > 0) {
+    while (!world.openCases.has(id) && world.timers.length > 0) {
       world.fire(0)
       for (const { ask } of world.calls.splice(0)) {
         expect(ask).toBe('inquire')
@@ -142,12 +142,12 @@ describe('a payout that its rail accepted and no longer knows', () => {
       }
       while (world.mail.length > 0) world.deliver(0)
     }
-    expect(world.stuck.get(id)).toMatchObject({ why: 'outcome_unknown' })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'outcome_unknown' })
     card.settle(accepted, true)
     world.mail.push({ attempt: accepted.id, outcome: card.tell(accepted) })
     world.deliver(0)
     expect(found(world.payouts, id)).toMatchObject({ state: 'succeeded', phase: 'ended' })
-    expect([card.net() + bank.net(), world.books.posted('shop'), world.stuck.size]).toEqual([-100n, 100n, 0])
+    expect([card.net() + bank.net(), world.books.posted('shop'), world.openCases.size]).toEqual([-100n, 100n, 0])
   })
 })
 
@@ -173,7 +173,7 @@ describe('a dispute of the rest after a refund that one of several has paid', ()
     world.input('payment', id, { kind: 'dispute', amount: 40n, railReference: 'dsp_1', rail: 'card' })
     expect(payment(id)).toMatchObject({ amountRefunded: 100n })
     expect(balances()).toMatchObject({ shop: 100n, partner: 100n, fees: 100n })
-    expect([card.net(), world.books.posted(clearing), world.stuck.size]).toEqual([0n, 0n, 0])
+    expect([card.net(), world.books.posted(clearing), world.openCases.size]).toEqual([0n, 0n, 0])
   })
 })
 
@@ -230,13 +230,13 @@ describe('an operation that an operator settled as succeeded, and the rail repor
     const { id } = newPayout(world)
     settle()
     wait(600_000)
-    expect(world.stuck.get(id)).toMatchObject({ why: 'outcome_unknown' })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'outcome_unknown' })
     world.input('payout', id, { kind: 'decision', decision: succeeded })
-    expect([found(world.payouts, id).state, world.stuck.size]).toEqual(['succeeded', 0])
+    expect([found(world.payouts, id).state, world.openCases.size]).toEqual(['succeeded', 0])
     fails(stage)
     expect(card.net()).toBe(0n)
     expect(balances()).toMatchObject({ [clearing]: 100n })
-    expect(world.stuck.get(id)).toMatchObject({ kind: 'payout', why: 'outcome_unknown' })
+    expect(world.openCases.get(id)).toMatchObject({ kind: 'payout', why: 'outcome_unknown' })
   })
 
   it('opens a case as a refund', () => {
@@ -249,11 +249,11 @@ describe('an operation that an operator settled as succeeded, and the rail repor
     settle()
     wait(600_000)
     world.input('refund', refund, { kind: 'decision', decision: succeeded })
-    expect([found(world.refunds, refund).state, world.stuck.size]).toEqual(['succeeded', 0])
+    expect([found(world.refunds, refund).state, world.openCases.size]).toEqual(['succeeded', 0])
     fails(stage)
     expect(card.net()).toBe(100n)
     expect(balances()).toEqual({ [clearing]: -40n, shop: 40n })
-    expect(world.stuck.get(refund)).toMatchObject({ kind: 'refund', why: 'outcome_unknown' })
+    expect(world.openCases.get(refund)).toMatchObject({ kind: 'refund', why: 'outcome_unknown' })
   })
 
   it('opens a case as a capture', () => {
@@ -266,11 +266,11 @@ describe('an operation that an operator settled as succeeded, and the rail repor
     settle()
     wait(600_000)
     world.input('capture', capture, { kind: 'decision', decision: succeeded })
-    expect([found(world.captures, capture).state, world.stuck.size]).toEqual(['succeeded', 0])
+    expect([found(world.captures, capture).state, world.openCases.size]).toEqual(['succeeded', 0])
     fails(stage)
     expect(card.net()).toBe(0n)
     expect(balances()).toEqual({ [clearing]: -60n, shop: 60n })
-    expect(world.stuck.get(capture)).toMatchObject({ kind: 'capture', why: 'outcome_unknown' })
+    expect(world.openCases.get(capture)).toMatchObject({ kind: 'capture', why: 'outcome_unknown' })
   })
 })
 
@@ -303,7 +303,7 @@ describe('a charge that an operator settled as succeeded, while another charge i
     decide('failed')
     for (const operation of card.operations()) if (operation.status === 'pending') card.settle(operation, true)
     callBack('all')
-    expect([balances(), card.net(), payment(id).phase, world.stuck.size]).toEqual([{}, 0n, 'ended', 0])
+    expect([balances(), card.net(), payment(id).phase, world.openCases.size]).toEqual([{}, 0n, 'ended', 0])
   })
 })
 
@@ -325,21 +325,21 @@ describe('the amount that a rail took beyond an operator’s statement', () => {
     Object.assign(charge ?? {}, { status: 'succeeded', done: 110n, left: 110n })
     world.mail.push({ attempt: charge?.id ?? '', outcome })
     settle()
-    expect([card.net(), payment(id).amountSuspended, world.stuck.get(id)?.why]).toEqual([110n, 10n, 'wrong_amount'])
+    expect([card.net(), payment(id).amountSuspended, world.openCases.get(id)?.why]).toEqual([110n, 10n, 'wrong_amount'])
     return { ...stage, id, decide }
   }
 
   it('is returned', () => {
     const { card, id, decide, balances, payment, world } = more()
     decide({ action: 'reverse' }, 'wrong_amount')
-    expect([card.net(), balances(), world.stuck.size]).toEqual([100n, { [clearing]: -100n, shop: 100n }, 0])
+    expect([card.net(), balances(), world.openCases.size]).toEqual([100n, { [clearing]: -100n, shop: 100n }, 0])
     expect(payment(id)).toMatchObject({ state: 'succeeded', phase: 'ended', amountSuspended: 0n })
   })
 
   it('was returned by hand, as an operator states, and those who got the rest keep it', () => {
     const { id, decide, balances, payment, world } = more()
     decide({ action: 'force', outcome: 'failed', evidence: 'Returned in cash.' }, 'wrong_amount')
-    expect([balances(), world.stuck.size]).toEqual([{ [clearing]: -100n, shop: 100n }, 0])
+    expect([balances(), world.openCases.size]).toEqual([{ [clearing]: -100n, shop: 100n }, 0])
     expect(payment(id)).toMatchObject({ state: 'succeeded', phase: 'ended', amountSuspended: 0n })
   })
 })

@@ -57,10 +57,10 @@ describe('when an operator states that an attempt failed, after its rail reporte
     // The first charge came too late and was refunded.
     expect([card.net(), bank.net(), world.books.posted('shop')]).toEqual([0n, 100n, 100n])
     deny(first?.id ?? '')
-    expect(world.stuck.get(id)).toMatchObject({ why: 'outcome_unknown' })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'outcome_unknown' })
     decide(world, 'payment', id)
     expect(found(world.payments, id)).toMatchObject({ state: 'succeeded', amountRefunded: 0n })
-    expect([bank.net(), world.books.posted('shop'), world.stuck.size]).toEqual([100n, 100n, 0])
+    expect([bank.net(), world.books.posted('shop'), world.openCases.size]).toEqual([100n, 100n, 0])
   })
 
   it('those who got the captured money keep it when an increment has failed', () => {
@@ -76,9 +76,9 @@ describe('when an operator states that an attempt failed, after its rail reporte
     settle()
     expect(found(world.payments, id)).toMatchObject({ phase: 'ended', state: 'succeeded', amountCaptured: 100n })
     deny(increment)
-    expect(world.stuck.get(id)).toMatchObject({ why: 'outcome_unknown' })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'outcome_unknown' })
     decide(world, 'payment', id)
-    expect([card.net(), world.books.posted('shop'), world.stuck.size]).toEqual([100n, 100n, 0])
+    expect([card.net(), world.books.posted('shop'), world.openCases.size]).toEqual([100n, 100n, 0])
   })
 
   it('the account that paid for a payout over another rail gets nothing back', () => {
@@ -97,7 +97,7 @@ describe('when an operator states that an attempt failed, after its rail reporte
     decide(world, 'payout', id)
     expect(found(world.payouts, id)).toMatchObject({ state: 'succeeded' })
     expect([bank.net(), world.books.posted('shop')]).toEqual([-100n, 100n])
-    expect(world.stuck.get(id)).toMatchObject({ why: 'outcome_unknown' })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'outcome_unknown' })
   })
 
   it('the account that paid for a refund made at a second try gets nothing back', () => {

@@ -50,7 +50,7 @@ export function decideDenied(
   const note = settledByHand(evidence)
   if (outcome === 'succeeded') {
     const stated = denied.state === 'succeeded' ? denied : withStated(denied)
-    return { attempts: [affirmed(stated)], note, stuck: 'resolved' }
+    return { attempts: [affirmed(stated)], note, caseChange: 'resolved' }
   }
   if (isUndone(payment, denied)) {
     return refundedFirst(payment) ?? reversingStill(undo(payment, denied, evidence, context), context)
@@ -105,12 +105,12 @@ function notBrought(
     commands: there === 0n ? [] : [transfer(payment, leg, context)],
     settles: isLastLate ? ['late_success'] : [],
     note: there === 0n ? `${note} What is booked stays.` : note,
-    stuck: 'resolved',
+    caseChange: 'resolved',
   }
   // The part that is being returned already is lost, unless that return has not happened either.
   if (there > suspended) {
     const detail = `${note} ${amountText(there - suspended, asset)} of it are on their way back, and are a loss in suspense.`
-    return { ...step, note: detail, stuck: { why: 'dispute_after_refund', detail, isNext: true } }
+    return { ...step, note: detail, caseChange: { why: 'dispute_after_refund', detail, isNext: true } }
   }
   return isLastOfOwn(payment, denied, others) ? { ...joined(step, after(step.payment ?? row)), note } : step
 }

@@ -78,7 +78,7 @@ function react(verdict: Telling, context: MachineContext, reactions: Reactions):
       return reactions.declined(attempt, verdict.decline)
     case 'accepted': {
       const awaiting = reactions.asking('awaiting')
-      const again = awaiting.stuck === 'resolved' ? waitedForAgain(attempt, context) : {}
+      const again = awaiting.caseChange === 'resolved' ? waitedForAgain(attempt, context) : {}
       return { ...awaiting, ...again, note: `The rail ${attempt.rail} has accepted it and will report the outcome.` }
     }
     case 'in_doubt':

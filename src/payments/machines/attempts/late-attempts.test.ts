@@ -47,7 +47,7 @@ describe.each([true, false])('a late first submission, reported before its repla
     happen(isFirst)
     expect(found(world.refunds, refund)).toMatchObject({ state: 'succeeded', phase: 'ended', holds: [] })
     expect(payment(id)).toMatchObject({ amountRefunded: 100n, amountRefunding: 0n })
-    expect([card.net(), balances(), world.stuck.size]).toEqual([0n, {}, 0])
+    expect([card.net(), balances(), world.openCases.size]).toEqual([0n, {}, 0])
     expect(payment(id).amountLost ?? 0n).toBe(0n)
   })
 
@@ -63,6 +63,6 @@ describe.each([true, false])('a late first submission, reported before its repla
     happen(isFirst)
     expect(found(world.refunds, refund ?? '')).toMatchObject({ state: 'succeeded', phase: 'ended', holds: [] })
     expect(payment(id)).toMatchObject({ phase: 'ended', amountSuspended: 0n })
-    expect([card.net(), balances(), world.stuck.size]).toEqual([0n, {}, 0])
+    expect([card.net(), balances(), world.openCases.size]).toEqual([0n, {}, 0])
   })
 })

@@ -56,11 +56,11 @@ const paid = { shop: 100n, 'rails:card:clearing:USD': -100n }
 describe('money that came late beside an ended payment, over a rail that cannot return it,', () => {
   it('is in suspense with a case, and leaves it once it was returned some other way', () => {
     const { balances, payment, force, world, id } = late('cash')
-    expect(world.stuck.get(id)).toMatchObject({ why: 'late_success' })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'late_success' })
     expect(balances()).toEqual({ ...paid, 'rails:cash:clearing:USD': -100n, 'suspense:USD': 100n })
     expect(payment()).toMatchObject({ phase: 'ended', amountSuspended: 100n })
     force()
-    expect(world.stuck.size).toBe(0)
+    expect(world.openCases.size).toBe(0)
     expect(balances()).toEqual(paid)
     expect(payment()).toMatchObject({ phase: 'ended', state: 'succeeded', amountCaptured: 100n, amountSuspended: 0n })
   })
@@ -70,7 +70,7 @@ describe('money that came late beside an ended payment, over a rail that cannot 
     const came = { 'rails:cash:clearing:USD': -100n, 'rails:cheque:clearing:USD': -100n, 'suspense:USD': 200n }
     expect(balances()).toEqual({ ...paid, ...came })
     force()
-    expect(world.stuck.size).toBe(0)
+    expect(world.openCases.size).toBe(0)
     expect(balances()).toEqual(paid)
     expect(payment()).toMatchObject({ phase: 'ended', amountSuspended: 0n })
   })

@@ -59,7 +59,7 @@ export function decidedTooEarly(
     'An attempt has happened after all: who pays for it is decided once it is known what became of the other.'
   const isStuck = tried.phase === 'stuck'
   const own = isStuck ? caseReasons.find((code) => code === tried.reason) : 'late_success'
-  return { note: detail, stuck: { why: own ?? 'outcome_unknown', detail, isNext: isStuck } }
+  return { note: detail, caseChange: { why: own ?? 'outcome_unknown', detail, isNext: isStuck } }
 }
 
 /**
@@ -78,7 +78,7 @@ export function madeByEarlier(
   const isCaptured = isOfCaptured(refund, context)
   const after = succeeding(payment, refund, note, context, isCaptured ? amount : 0n)
   // Its success was an operator's case while the other attempt was under way.
-  const over = { stuck: 'resolved', settles: ['late_success'] } as const
+  const over = { caseChange: 'resolved', settles: ['late_success'] } as const
   if (!isCaptured) return { ...after, commands: voidHolds(book, holds), ...over }
   const source = context.accounts.clearing({ rail, asset: refund.asset })
   const destination = context.accounts.suspense(refund.asset)

@@ -50,7 +50,7 @@ function madeAtLast(kind: 'payout' | 'refund') {
       world.input(kind, id, { kind: 'decision', decision, about, ...(seen !== undefined && { seen }) })
     },
     reasons: () => (world.matters.get(id) ?? []).map(({ reason }) => reason),
-    text: () => world.stuck.get(id)?.detail ?? '',
+    text: () => world.openCases.get(id)?.detail ?? '',
   }
 }
 

@@ -48,16 +48,16 @@ export function settledBeside(
 ): Transition {
   const note = settledByHand(evidence)
   if (about === 'outcome_unknown' && outcome === 'succeeded') {
-    return { ...affirmedBeside(tried, context), note, stuck: 'resolved' }
+    return { ...affirmedBeside(tried, context), note, caseChange: 'resolved' }
   }
-  if (about !== 'late_success' && about !== 'wrong_amount') return { note, stuck: 'resolved' }
+  if (about !== 'late_success' && about !== 'wrong_amount') return { note, caseChange: 'resolved' }
   const others = movedAttempts(tried, about, context)
   const isSeen = (attempt: Attempt) => wasSeen(asShown(attempt), seen)
   const settled = tried.phase === 'ended' ? others.filter(isSeen).map(asSettled) : []
   const since = others.filter((attempt) => !isSeen(attempt))
-  if (since.length === 0) return { attempts: settled, note, stuck: 'resolved' }
+  if (since.length === 0) return { attempts: settled, note, caseChange: 'resolved' }
   const detail = `${note} ${amountText(sumMoved(since), tried.asset)} more have come since, and are a clawback in suspense.`
-  return { attempts: settled, note: detail, stuck: { why: about, detail } }
+  return { attempts: settled, note: detail, caseChange: { why: about, detail } }
 }
 
 /** The next denied attempt did happen. If it is not the booked one, it is a clawback again. */

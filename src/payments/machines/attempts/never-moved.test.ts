@@ -36,11 +36,11 @@ describe('an operation in suspense that did not happen', () => {
     const { id } = newPayout(world)
     world.books.freeze('shop', true)
     settle()
-    expect(world.stuck.get(id)).toMatchObject({ why: 'booking_refused' })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'booking_refused' })
     deny(stage, 0)
-    expect(world.stuck.get(id)).toMatchObject({ why: 'outcome_unknown' })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'outcome_unknown' })
     force(world, 'payout', id, 'outcome_unknown')
-    expect(world.stuck.get(id)).toBeUndefined()
+    expect(world.openCases.get(id)).toBeUndefined()
     expect(world.payouts.get(id)).toMatchObject({ state: 'failed', phase: 'ended' })
     expect([world.books.posted('shop'), world.books.posted(clearing), world.books.posted('suspense:USD')]).toEqual([
       100n,
@@ -56,10 +56,13 @@ describe('an operation in suspense that did not happen', () => {
     world.books.fund('shop', 100n)
     const { id } = newPayout(world)
     settle()
-    expect(world.stuck.get(id)).toMatchObject({ why: 'wrong_amount' })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'wrong_amount' })
     deny(stage, 0)
     force(world, 'payout', id, 'outcome_unknown')
-    expect(world.stuck.get(id)).toMatchObject({ why: 'outcome_unknown', detail: expect.stringContaining('transfer') })
+    expect(world.openCases.get(id)).toMatchObject({
+      why: 'outcome_unknown',
+      detail: expect.stringContaining('transfer'),
+    })
     expect(world.payouts.get(id)).toMatchObject({ state: 'requires_review' })
   })
 
@@ -73,7 +76,7 @@ describe('an operation in suspense that did not happen', () => {
     deny(stage, 0)
     force(world, 'payment', id, 'outcome_unknown')
     expect(payment(id)).toMatchObject({ state: 'failed', phase: 'ended', amountSuspended: 0n })
-    expect([balances(), world.stuck.size]).toEqual([{}, 0])
+    expect([balances(), world.openCases.size]).toEqual([{}, 0])
   })
 })
 
@@ -97,10 +100,10 @@ it('a capture in suspense that did not happen is not delivered with the rest', (
   expect(payment(id)).toMatchObject({ reason: 'booking_refused', amountSuspended: 40n })
   deny(stage, 1)
   force(world, 'capture', made?.id ?? '', 'outcome_unknown')
-  expect([balances(), [...world.stuck.keys()]]).toEqual([{}, [id]])
+  expect([balances(), [...world.openCases.keys()]]).toEqual([{}, [id]])
   world.input('payment', id, { kind: 'decision', decision: { action: 'reverse' }, about: 'booking_refused' })
   settle()
-  expect([balances(), world.stuck.size]).toEqual([{}, 0])
+  expect([balances(), world.openCases.size]).toEqual([{}, 0])
   expect(payment(id)).toMatchObject({ state: 'canceled', phase: 'ended' })
 })
 
@@ -111,7 +114,7 @@ it('a capture delivered before it was found not to have happened keeps a case', 
   world.input('payment', id, { kind: 'decision', decision: { action: 'retry' }, about: 'booking_refused' })
   expect(payment(id)).toMatchObject({ amountCaptured: 40n })
   force(world, 'capture', made?.id ?? '', 'outcome_unknown')
-  expect(world.stuck.get(made?.id ?? '')).toMatchObject({ detail: expect.stringContaining('suspense any more') })
+  expect(world.openCases.get(made?.id ?? '')).toMatchObject({ detail: expect.stringContaining('suspense any more') })
 })
 
 describe('a charge that did not happen, while a part of it is being refunded,', () => {
@@ -142,10 +145,10 @@ describe('a charge that did not happen, while a part of it is being refunded,', 
     const { id } = refunding(stage, 'automatic')
     deny(stage, 0)
     force(world, 'payment', id, 'outcome_unknown')
-    expect(world.stuck.get(id)).toMatchObject({ why: 'outcome_unknown', detail: expect.stringContaining('refund') })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'outcome_unknown', detail: expect.stringContaining('refund') })
     failRefund(stage)
     force(world, 'payment', id, 'outcome_unknown')
-    expect([balances(), world.stuck.size]).toEqual([{}, 0])
+    expect([balances(), world.openCases.size]).toEqual([{}, 0])
   })
 
   it('is debited likewise if it was a capture', () => {
@@ -158,13 +161,13 @@ describe('a charge that did not happen, while a part of it is being refunded,', 
     const { capture } = refunding(stage, 'manual')
     deny(stage, 1)
     force(world, 'capture', capture, 'outcome_unknown')
-    expect(world.stuck.get(capture)).toMatchObject({
+    expect(world.openCases.get(capture)).toMatchObject({
       why: 'outcome_unknown',
       detail: expect.stringContaining('refund'),
     })
     failRefund(stage)
     force(world, 'capture', capture, 'outcome_unknown')
-    expect([balances(), world.stuck.size]).toEqual([{}, 0])
+    expect([balances(), world.openCases.size]).toEqual([{}, 0])
   })
 })
 
@@ -179,5 +182,5 @@ it('the refunded part of a charge that did not happen is a loss with a case', ()
   force(world, 'payment', id, 'outcome_unknown')
   expect(balances()).toEqual({ wallet: 30n, 'suspense:USD': -30n })
   expect(payment(id)).toMatchObject({ amountLost: 30n })
-  expect(world.stuck.get(id)).toMatchObject({ why: 'dispute_after_refund' })
+  expect(world.openCases.get(id)).toMatchObject({ why: 'dispute_after_refund' })
 })

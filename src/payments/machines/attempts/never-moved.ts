@@ -25,7 +25,7 @@ export function neverCaptured(
   const step = notThere(payment, denied, context)
   // It was delivered meanwhile, or is being returned. Whose loss it is cannot be decided here.
   if (step === undefined) return cannot('what came of it is not in suspense any more')
-  return { ...step, capture: { ...capture, reason: byHand, currentAttempt: undefined }, note, stuck: 'resolved' }
+  return { ...step, capture: { ...capture, reason: byHand, currentAttempt: undefined }, note, caseChange: 'resolved' }
 }
 
 /** Takes the attempt's money out of suspense; undefined when not all of it is there. */
@@ -60,7 +60,7 @@ export function neverPaid(payout: Payout, denied: Attempt, note: string, context
   return {
     ...(isOwn && others.length === 0
       ? failing(payout, 'failed', { reason: byHand, note })
-      : { note, stuck: 'resolved' }),
+      : { note, caseChange: 'resolved' }),
     attempt: { ...denied, state: 'failed', reason: byHand },
     commands: [transfer(payout, leg, context)],
     settles: isLast ? [isWhole(denied) ? 'late_success' : 'wrong_amount'] : [],
@@ -69,12 +69,12 @@ export function neverPaid(payout: Payout, denied: Attempt, note: string, context
 
 function cannot(because: string): Transition {
   const detail = `"force" could not be carried out: ${because}; book by a transfer what comes back.`
-  return { note: detail, stuck: { why: 'outcome_unknown', detail } }
+  return { note: detail, caseChange: { why: 'outcome_unknown', detail } }
 }
 
 /** An amount being refunded is not debited here, and would stay with the recipients if the refund failed. */
 export function refundedFirst({ amountRefunding }: Payment): Transition | undefined {
   if (amountRefunding === 0n) return undefined
   const detail = '"force" could not be carried out: a part of it is being refunded. Decide when that has ended.'
-  return { note: detail, stuck: { why: 'outcome_unknown', detail } }
+  return { note: detail, caseChange: { why: 'outcome_unknown', detail } }
 }

@@ -21,7 +21,7 @@ export function paidByEarlier(
   return {
     ...succeeding(row, note),
     commands: [...freed, transfer(payout, { source, destination: isBooked ? suspense : clearing, amount }, context)],
-    stuck: 'resolved',
+    caseChange: 'resolved',
     // Its success was an operator's case while the other attempt was under way.
     settles: ['late_success'],
     refused: ({ code }) => ({
@@ -51,7 +51,7 @@ export function stillPaidBy(
     attempt: { ...denied, state: 'failed', reason: byHand },
     commands: [transfer(payout, leg, context)],
     note: `${note} Another attempt of the rail ${rail} had paid it out: what is booked is that.`,
-    stuck: 'resolved',
+    caseChange: 'resolved',
     settles: ['late_success'],
   }
 }

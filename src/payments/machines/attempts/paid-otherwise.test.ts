@@ -25,7 +25,7 @@ it.each(decisions.flatMap((decision) => [0n, 9n, -9n].map((excess) => [decision.
     const posted = () => ['shop', 'suspense:USD', 'rails:card:clearing:USD'].map((code) => world.books.posted(code))
     const paid = 100n + excess
     expect(posted()).toEqual([150n, -paid, paid])
-    expect(world.stuck.get(id)).toMatchObject({ why: 'booking_refused' })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'booking_refused' })
     world.books.freeze('shop', false)
     world.input('payout', id, { kind: 'decision', decision, about: 'booking_refused' })
     const charged = paid < 100n ? paid : 100n
@@ -33,9 +33,9 @@ it.each(decisions.flatMap((decision) => [0n, 9n, -9n].map((excess) => [decision.
     expect(found(world.payouts, id)).toMatchObject({ phase: 'ended', state: 'succeeded' })
     // A statement covers the whole amount; a mere retry does not.
     const isLeft = excess > 0n && decision.action === 'retry'
-    expect(world.stuck.get(id)?.why).toBe(isLeft ? 'wrong_amount' : undefined)
+    expect(world.openCases.get(id)?.why).toBe(isLeft ? 'wrong_amount' : undefined)
     world.input('payout', id, { kind: 'decision', decision: settled, about: 'wrong_amount' })
-    expect(world.stuck.get(id)).toBeUndefined()
+    expect(world.openCases.get(id)).toBeUndefined()
     expect(posted()).toEqual([150n - charged, charged - paid, paid])
   },
 )
@@ -68,6 +68,6 @@ it.each(decisions.flatMap((decision) => [-60n, 30n].map((excess) => [decision.ac
     expect(world.books.posted('shop')).toBe(400n)
     expect(world.books.posted('suspense:USD')).toBe(-100n - excess)
     expect(found(world.payouts, id)).toMatchObject({ phase: 'ended', state: 'succeeded' })
-    expect(world.stuck.get(id)).toBeUndefined()
+    expect(world.openCases.get(id)).toBeUndefined()
   },
 )

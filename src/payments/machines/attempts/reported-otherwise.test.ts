@@ -41,7 +41,7 @@ it.each([{ amount: 90n }, { railReference: 'chg_other' }])(
     tell(parts)
     tell(parts)
     expect([...world.reportedOtherwise.values()]).toEqual([expect.stringContaining('The first is booked')])
-    expect(world.stuck.size).toBe(0)
+    expect(world.openCases.size).toBe(0)
     expect(payment(id)).toMatchObject({ state: 'succeeded', phase: 'ended' })
     expect(balances()).toEqual({ [clearing]: -100n, shop: 100n })
   },
@@ -101,5 +101,5 @@ it('a withdrawn success is not restored by an older report that comes without an
   world.calls.splice(0)
   tell({})
   wait(120_000)
-  expect(world.stuck.get(id)).toMatchObject({ why: 'outcome_unknown' })
+  expect(world.openCases.get(id)).toMatchObject({ why: 'outcome_unknown' })
 })

@@ -28,5 +28,5 @@ export function reportedOtherwise(
   const first = isUnbooked(attempt) ? 'The first waits to be booked' : 'The first is booked'
   const detail = `${before} that the ${operation} of ${whose} moved ${amountText(amountMoved, asset)} (${known}), and the rail ${rail} now reports that it moved ${amountText(amount, asset)} (${railReference}). ${first}; look which holds, or whether it was done twice.`
   const id = context.derivedId(attempt.id, JSON.stringify([railReference, amount.toString()]))
-  return { note: detail, stuck: { why: 'unmatched_event', detail, subject: { kind: 'event', id } } }
+  return { note: detail, caseChange: { why: 'unmatched_event', detail, subject: { kind: 'event', id } } }
 }

@@ -29,10 +29,10 @@ function tryAgain({ kind, subject }: Named, context: MachineContext, follow: Fol
   const denied = left.find(isDenied)
   if (denied !== undefined) {
     const detail = `The rail ${denied.rail} said that the ${denied.operation} succeeded, and then that it failed. Nothing of it is booked: state first which holds.`
-    return { note: detail, stuck: { why: 'outcome_unknown', detail } }
+    return { note: detail, caseChange: { why: 'outcome_unknown', detail } }
   }
   if (left.length > 0) return { note: 'The rail is being asked which of its answers holds; nothing is booked before.' }
-  if (!isWaiting(subject)) return { note: 'Nothing waits to be booked any more.', stuck: 'resolved' }
+  if (!isWaiting(subject)) return { note: 'Nothing waits to be booked any more.', caseChange: 'resolved' }
   const { currentAttempt } = subject
   if (currentAttempt === undefined) return { note: 'Nothing can be tried again.' }
   const timers = [atOnce('inquire', { kind, id: subject.id }, currentAttempt, context)]
@@ -59,7 +59,7 @@ function decideDenied({ kind, subject }: Named, { decision }: Decided, context: 
 
 function confirmed({ rail }: Attempt): Transition {
   const detail = `The rail ${rail} has confirmed it, and the books have refused to take it. It is not booked.`
-  return { note: detail, stuck: { why: unbooked, detail } }
+  return { note: detail, caseChange: { why: unbooked, detail } }
 }
 
 function stated(
@@ -71,8 +71,8 @@ function stated(
   const reported = asReportedNow(attempt)
   const decline: RailDecline = { code: byHand as string as RailDecline['code'], remedy: 'never', message: note }
   const step = follow(outcome === 'succeeded' ? reported : { ...reported, outcome: { kind: 'failed', decline } })
-  const isOver = step.stuck === undefined || step.stuck === 'resolved'
-  return isOver ? { ...step, note, stuck: 'resolved' } : { ...step, note }
+  const isOver = step.caseChange === undefined || step.caseChange === 'resolved'
+  return isOver ? { ...step, note, caseChange: 'resolved' } : { ...step, note }
 }
 
 /** Whether the subject itself waits for the books. A pending request stays its reason. */

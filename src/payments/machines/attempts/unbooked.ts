@@ -30,7 +30,7 @@ export function leftUnbooked(subjects: Subjects, known: Attempt, because: string
     ...handedOver(subjects, known, detail),
     attempt: { ...known, reason: unbooked },
     note: detail,
-    stuck: { why: unbooked, detail },
+    caseChange: { why: unbooked, detail },
   }
 }
 

@@ -1,5 +1,5 @@
 import { amountText } from '#kernel'
-import type { Input, MachineContext, StuckHere, Transition } from '../../machine.ts'
+import type { Input, MachineContext, OpenedCase, Transition } from '../../machine.ts'
 import type { Attempt, Capture, Payment, Payout, Refund } from '../../payment.ts'
 import { reasonOf } from '../payments/payment-stated.ts'
 import { isContradicted, isDecided, isDenied } from './attempt-policy.ts'
@@ -52,29 +52,31 @@ export function keepingUnknown(
   after: (step: Transition) => Payment | Refund | Payout | undefined,
   context: MachineContext,
 ): Transition {
-  const { stuck, refused } = step
+  const { caseChange, refused } = step
   const kept: Transition =
     refused === undefined
       ? step
       : { ...step, refused: (no) => keepingUnknown(before, input, refused(no), after, context) }
   const row = after(step) ?? before
-  const here = typeof stuck === 'object' ? stuck : undefined
+  const here = typeof caseChange === 'object' ? caseChange : undefined
   const isSaid = here?.why === 'outcome_unknown' && here.subject === undefined
   if (!isSaid && !isUnknownOver(before, input, step, row)) return kept
   const unknown = unknownsOf(row, attemptsAfter(before, step, context))
   const [next] = unknown
   if (next === undefined) return kept
   if (isSaid) {
-    return unknown.length === 1 ? kept : { ...kept, stuck: { ...here, detail: `${here.detail} ${nextText(next)}` } }
+    return unknown.length === 1
+      ? kept
+      : { ...kept, caseChange: { ...here, detail: `${here.detail} ${nextText(next)}` } }
   }
-  const matter: StuckHere = { why: 'outcome_unknown', detail: nextText(next), isNext: true }
-  return here === undefined ? { ...kept, stuck: matter } : { ...kept, also: [...(step.also ?? []), matter] }
+  const matter: OpenedCase = { why: 'outcome_unknown', detail: nextText(next), isNext: true }
+  return here === undefined ? { ...kept, caseChange: matter } : { ...kept, also: [...(step.also ?? []), matter] }
 }
 
-function isUnknownOver(before: Subject, input: Input, { stuck }: Transition, after: Subject): boolean {
+function isUnknownOver(before: Subject, input: Input, { caseChange }: Transition, after: Subject): boolean {
   if (waitsForUnknown(before) && !waitsForUnknown(after)) return true
   if (input.kind !== 'decision' || (input.about ?? reasonOf(before)) !== 'outcome_unknown') return false
-  return stuck === 'resolved' || (typeof stuck === 'object' && stuck.isNext === true)
+  return caseChange === 'resolved' || (typeof caseChange === 'object' && caseChange.isNext === true)
 }
 
 /** The attempts of a subject once the step is stored. */

@@ -21,14 +21,14 @@ export function keepingExcess(
     refused === undefined
       ? step
       : { ...step, refused: (no) => keepingExcess(before, input, refused(no), after, context) }
-  if (step.stuck !== 'resolved' || hasSeen(before, input)) return kept
+  if (step.caseChange !== 'resolved' || hasSeen(before, input)) return kept
   const row = after(step) ?? before
   const excess = isOwnDecided(before, input)
     ? likeOwn(before, madeOf(row, step.attempt, context))
     : excessOf(row, madeOf(row, step.attempt, context))
   if (excess <= 0n) return kept
   const detail = `Rails did it more than once: ${amountText(excess, before.asset)} of it are nobody's and are a clawback in suspense.`
-  return { ...kept, stuck: { why: 'late_success', detail, isNext: true, unlessOpen: aboutExcess } }
+  return { ...kept, caseChange: { why: 'late_success', detail, isNext: true, unlessOpen: aboutExcess } }
 }
 
 function hasSeen(before: Tried, input: Input): boolean {

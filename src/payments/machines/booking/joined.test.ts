@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import type { StuckHere, Transition } from '../../machine.ts'
+import type { OpenedCase, Transition } from '../../machine.ts'
 import { joined } from './joined.ts'
 
-const matter = (why: StuckHere['why']): StuckHere => ({ why, detail: why })
+const matter = (why: OpenedCase['why']): OpenedCase => ({ why, detail: why })
 
 it('keeps the further cases and the settled reasons of both steps', () => {
   const first: Transition = { also: [matter('late_success')], settles: ['wrong_amount'], note: 'one' }

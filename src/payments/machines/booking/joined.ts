@@ -21,7 +21,7 @@ export function joined(first: Transition, second: Transition): Transition {
 
 /** After a decision about another case of a stuck subject, its own case is next, unless the subject has ended. */
 export function decidedFirst(step: Transition, own: CaseReason): Transition {
-  if (step.stuck !== 'resolved' || (step.refund ?? step.payout)?.phase === 'ended') return step
+  if (step.caseChange !== 'resolved' || (step.refund ?? step.payout)?.phase === 'ended') return step
   const detail = `${step.note ?? ''} What had been waited for before that is still to be decided.`
-  return { ...step, stuck: { why: own, detail, isNext: true, unlessOpen: [own] } }
+  return { ...step, caseChange: { why: own, detail, isNext: true, unlessOpen: [own] } }
 }

@@ -86,11 +86,11 @@ describe('a late success after a reversal', () => {
     settle()
     const [refund] = [...world.refunds.values()]
     expect(refund).toMatchObject({ state: 'requires_review', phase: 'stuck', reason: 'late_success' })
-    expect(world.stuck.get(refund?.id ?? '')).toMatchObject({ why: 'late_success' })
+    expect(world.openCases.get(refund?.id ?? '')).toMatchObject({ why: 'late_success' })
     world.input('refund', refund?.id ?? '', { kind: 'decision', decision: { action: 'retry' } })
     wait(1_000)
     expect(found(world.refunds, refund?.id ?? '')).toMatchObject({ state: 'succeeded' })
-    expect(world.stuck.size).toBe(0)
+    expect(world.openCases.size).toBe(0)
     expect(balances()).toEqual({})
   })
 
@@ -157,7 +157,7 @@ describe('a callback', () => {
     world.mail.push({ attempt: charge?.id ?? '', outcome: { kind: 'failed', decline: declined } })
     settle()
     expect(payment(id)).toMatchObject({ state: 'succeeded' })
-    expect(world.stuck.size).toBe(0)
+    expect(world.openCases.size).toBe(0)
     expect([...world.attempts.values()][0]).toMatchObject({ state: 'succeeded', reason: undefined })
     expect(balances()).toEqual({ [clearing]: -100n, shop: 100n })
   })
@@ -174,10 +174,10 @@ describe('a callback', () => {
       world.deliver(0)
     }
     expect(payment(id)).toMatchObject({ state: 'succeeded' })
-    expect(world.stuck.get(id)).toMatchObject({ why: 'outcome_unknown' })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'outcome_unknown' })
     const decision = { action: 'force', outcome: 'failed', evidence: 'The statement of the rail.' } as const
     world.input('payment', id, { kind: 'decision', decision })
-    expect(world.stuck.size).toBe(0)
+    expect(world.openCases.size).toBe(0)
     expect(world.books.posted('shop')).toBe(0n)
     expect(world.books.posted(clearing)).toBe(0n)
   })
@@ -195,14 +195,14 @@ describe('a wrong amount', () => {
 
     const accept = { action: 'force', outcome: 'succeeded', evidence: 'It should do.' } as const
     world.input('payment', id, { kind: 'decision', decision: accept })
-    expect(world.stuck.get(id)).toMatchObject({ why: 'wrong_amount' })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'wrong_amount' })
 
     world.input('payment', id, { kind: 'decision', decision: { action: 'reverse' } })
     settle()
     expect(payment(id)).toMatchObject({ state: 'failed', reason: 'wrong_amount', phase: 'ended', amountSuspended: 0n })
     expect(balances()).toEqual({})
     expect(card.net()).toBe(0n)
-    expect(world.stuck.size).toBe(0)
+    expect(world.openCases.size).toBe(0)
   })
 
   it('that is too much is delivered as requested, and the rest is returned', () => {
@@ -265,7 +265,7 @@ describe('money that goes two ways at once', () => {
     card.dispute(charge ?? never(), 100n)
     world.input('payment', id, dispute(100n))
     expect(payment(id)).toMatchObject({ amountRefunding: 60n, amountRefunded: 40n, amountSuspended: -60n })
-    expect(world.stuck.get(id)).toMatchObject({ why: 'dispute_after_refund' })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'dispute_after_refund' })
     settle()
     expect(payment(id)).toMatchObject({ amountRefunding: 0n, amountRefunded: 100n })
     expect(balances()).toEqual({ [clearing]: 60n, [suspense]: -60n })
@@ -284,7 +284,7 @@ describe('money that goes two ways at once', () => {
     card.dispute(charge ?? never(), 100n)
     world.input('payment', id, dispute(100n))
     expect(payment(id)).toMatchObject({ amountRefunded: 100n, amountSuspended: -100n, amountLost: 100n })
-    expect(world.stuck.get(id)).toMatchObject({ why: 'dispute_after_refund' })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'dispute_after_refund' })
     expect(balances()).toEqual({ [clearing]: 100n, [suspense]: -100n })
     expect(card.net()).toBe(-100n)
   })
@@ -299,7 +299,7 @@ describe('money that goes two ways at once', () => {
       world.input('payment', id, input)
     }
     expect(payment(id)).toMatchObject({ amountRefunded: 0n, amountSuspended: -200n })
-    expect(world.stuck.get(id)).toMatchObject({ why: 'dispute_after_refund' })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'dispute_after_refund' })
     const originalReference = payment(id).railReference ?? ''
     expect(balances()).toEqual({ shop: 100n, 'rails:upi:clearing:USD': 100n, [suspense]: -200n })
     world.input('payment', id, { ...dispute(100n), originalReference } as Input)

@@ -127,7 +127,7 @@ function onOutcome(
     givenUp: (_, why) => ({
       capture: { ...capture, reason: 'outcome_unknown' },
       note: why,
-      stuck: { why: 'outcome_unknown', detail: why },
+      caseChange: { why: 'outcome_unknown', detail: why },
     }),
     late: (known, amount) => {
       if (isForced) return confirmed(payment, capture, known, amount, context)
@@ -135,12 +135,14 @@ function onOutcome(
       if (again !== undefined) return captured(again, capture, known, amount, context)
       return ofPayment(payment, reverseLateSuccess(payment, known, amount, context))
     },
-    contradicted: (detail) => ({ note: detail, stuck: { why: 'outcome_unknown', detail } }),
+    contradicted: (detail) => ({ note: detail, caseChange: { why: 'outcome_unknown', detail } }),
   })
 }
 
 function resolved({ state, reason }: Capture): Transition {
-  return state === 'processing' && (reason === 'outcome_unknown' || reason === unbooked) ? { stuck: 'resolved' } : {}
+  return state === 'processing' && (reason === 'outcome_unknown' || reason === unbooked)
+    ? { caseChange: 'resolved' }
+    : {}
 }
 
 /** A failed capture that happened after all counts again, as long as that amount is still held. */
@@ -234,15 +236,15 @@ function onDecision(
   }
   if (decision.action !== 'force') {
     const detail = `"${decision.action}" could not be carried out: the capture may have happened.`
-    return { note: detail, stuck: { why: 'outcome_unknown', detail } }
+    return { note: detail, caseChange: { why: 'outcome_unknown', detail } }
   }
   const note = settledByHand(decision.evidence)
   if (decision.outcome === 'failed') {
-    return { ...goOn(failedCapture(payment, capture, { reason: byHand, note }), context), stuck: 'resolved' }
+    return { ...goOn(failedCapture(payment, capture, { reason: byHand, note }), context), caseChange: 'resolved' }
   }
   const attempt = context.attemptsOf(capture).find(({ id }) => id === currentAttempt)
   if (attempt === undefined) return { note: 'The rail was not asked for the capture.' }
-  return { ...forceSuccess(payment, capture, attempt, note, context), stuck: 'resolved' }
+  return { ...forceSuccess(payment, capture, attempt, note, context), caseChange: 'resolved' }
 }
 
 /** A statement about a capture that is over. It undoes what is booked only when the rail denies it. */
@@ -255,17 +257,19 @@ function forceEnded(
 ): Transition {
   const note = settledByHand(evidence)
   if (about === 'late_success') return lateReturned(payment, note, context, capture)
-  if (about !== 'outcome_unknown') return { note, stuck: 'resolved' }
+  if (about !== 'outcome_unknown') return { note, caseChange: 'resolved' }
   const [denied] = unknownsOf(capture, context.attemptsOf(capture))
   if (outcome === 'succeeded') {
-    return { attempts: denied === undefined ? [] : [affirmed(denied)], note, stuck: 'resolved' }
+    return { attempts: denied === undefined ? [] : [affirmed(denied)], note, caseChange: 'resolved' }
   }
   if (capture.state === 'failed') {
-    return denied === undefined ? { note, stuck: 'resolved' } : neverCaptured(payment, capture, denied, note, context)
+    return denied === undefined
+      ? { note, caseChange: 'resolved' }
+      : neverCaptured(payment, capture, denied, note, context)
   }
   if (denied === undefined) {
     const detail = '"force" could not be carried out: the capture is booked, and its rail does not deny it.'
-    return { note: detail, stuck: { why: 'outcome_unknown', detail } }
+    return { note: detail, caseChange: { why: 'outcome_unknown', detail } }
   }
   return refundedFirst(payment) ?? undone(payment, capture, denied, evidence, context)
 }

@@ -85,14 +85,14 @@ export function confirmed(
   const missing = attempt.amount - amount
   const clearing = context.accounts.clearing({ rail, asset: payment.asset })
   const suspense = context.accounts.suspense(payment.asset)
-  const stuck = ofPayment(payment, { note: detail, stuck: { why: 'wrong_amount', detail } })
+  const opening = ofPayment(payment, { note: detail, caseChange: { why: 'wrong_amount', detail } })
   if (missing > 0n) {
     const leg = { source: suspense, destination: clearing, amount: missing }
     // The shortfall comes out of the money that is still in suspense. Beyond that it is lost.
     const lies = attempt.suspended?.amount ?? 0n
     const lost = missing > lies ? missing - lies : 0n
     return {
-      ...stuck,
+      ...opening,
       capture: row,
       payment: withLost(withSuspended(payment, lost - missing), lost),
       attempt: withSuspendedPart(attempt, lost - missing, 'wrong_amount'),
@@ -100,7 +100,7 @@ export function confirmed(
     }
   }
   return {
-    ...stuck,
+    ...opening,
     capture: row,
     payment: withSuspended(payment, -missing),
     attempt: withSuspendedPart(attempt, -missing, 'wrong_amount'),
@@ -109,6 +109,8 @@ export function confirmed(
 }
 
 export function ofPayment({ id }: Payment, step: Transition): Transition {
-  const { stuck } = step
-  return typeof stuck === 'object' ? { ...step, stuck: { ...stuck, subject: { kind: 'payment', id } } } : step
+  const { caseChange } = step
+  return typeof caseChange === 'object'
+    ? { ...step, caseChange: { ...caseChange, subject: { kind: 'payment', id } } }
+    : step
 }

@@ -153,7 +153,7 @@ function voidingAgain(payment: Payment): Transition {
   return {
     payment: { ...payment, phase: 'releasing', state: captured ? 'succeeded' : 'processing', reason: undefined },
     events: ['payment.resolved'],
-    stuck: 'resolved',
+    caseChange: 'resolved',
   }
 }
 
@@ -168,7 +168,7 @@ function notReleased(payment: Payment, attempt: Attempt, isOwn: boolean, detail:
   if (isOwn || payment.phase === 'ended') {
     return requireReview({ ...payment, currentAttempt: attempt.id }, 'compensation_failed', detail)
   }
-  return { note: detail, stuck: { why: 'compensation_failed', detail } }
+  return { note: detail, caseChange: { why: 'compensation_failed', detail } }
 }
 
 export function onVoidOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
@@ -227,7 +227,7 @@ export function onIncrementOutcome(
     deferred: () => unchanged('the rail is away.'),
     givenUp: (_, why) => unchanged(why),
     late: grow,
-    contradicted: (detail) => ({ note: detail, stuck: { why: 'outcome_unknown', detail } }),
+    contradicted: (detail) => ({ note: detail, caseChange: { why: 'outcome_unknown', detail } }),
   })
 }
 

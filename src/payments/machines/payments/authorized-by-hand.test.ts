@@ -14,7 +14,7 @@ function authorizedUnseen(plan: RailPlan) {
   settle()
   wait(600_000)
   for (const operation of card.operations()) card.settle(operation, true)
-  expect(world.stuck.get(id)).toMatchObject({ why: 'outcome_unknown' })
+  expect(world.openCases.get(id)).toMatchObject({ why: 'outcome_unknown' })
   const cancel = () => {
     world.input('payment', id, { kind: 'cancel' })
     settle()
@@ -39,7 +39,7 @@ it('a stated authorization is captured by the name that the rail reported, and r
   expect([balances(), isHeld()]).toEqual([{ shop: 30n, 'rails:card:clearing:USD': -30n }, true])
   wait(31 * 24 * 3_600_000)
   expect(payment(id)).toMatchObject({ state: 'succeeded', phase: 'ended', amountCaptured: 30n })
-  expect([isHeld(), world.stuck.size]).toEqual([false, 0])
+  expect([isHeld(), world.openCases.size]).toEqual([false, 0])
 })
 
 it('a stated authorization is released when its end had been requested meanwhile', () => {
@@ -47,18 +47,18 @@ it('a stated authorization is released when its end had been requested meanwhile
   cancel()
   state()
   expect(payment(id)).toMatchObject({ state: 'canceled', phase: 'ended' })
-  expect([isHeld(), world.stuck.size]).toEqual([false, 0])
+  expect([isHeld(), world.openCases.size]).toEqual([false, 0])
 })
 
 it('a stated authorization without a name stays with an operator, and is released when stated failed', () => {
   const { world, id, state, settle, callBack, payment, isHeld } = authorizedUnseen({ effect: 'done', isTold: false })
   state()
   expect(payment(id)).toMatchObject({ state: 'requires_review', phase: 'stuck' })
-  expect(world.stuck.get(id)?.detail).toMatch(/without its name nothing of it can be captured or released/)
+  expect(world.openCases.get(id)?.detail).toMatch(/without its name nothing of it can be captured or released/)
   const decision = { action: 'force', outcome: 'failed', evidence: 'Not wanted any more.' } as const
   world.input('payment', id, { kind: 'decision', decision, about: 'outcome_unknown' })
   settle()
   callBack()
   expect(payment(id)).toMatchObject({ state: 'failed', phase: 'ended' })
-  expect([isHeld(), world.stuck.size]).toEqual([false, 0])
+  expect([isHeld(), world.openCases.size]).toEqual([false, 0])
 })

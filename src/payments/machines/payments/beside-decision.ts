@@ -48,7 +48,7 @@ export function decideBeside(
   }
 }
 
-const nothingLeft: Transition = { note: 'Nothing of it is owed or in suspense any more.', stuck: 'resolved' }
+const nothingLeft: Transition = { note: 'Nothing of it is owed or in suspense any more.', caseChange: 'resolved' }
 
 function isNothingLeft(payment: Payment, about: CaseReason, context: MachineContext): boolean {
   return about === 'booking_refused' && owedOf(payment) === 0n && excessOf(payment, about, context).length === 0
@@ -67,17 +67,18 @@ function forceBeside(
 ): Transition {
   const note = settledByHand(evidence)
   if (about === 'late_success') return lateReturned(payment, note, context)
-  if (about === 'dispute_after_refund') return { payment: withLossAccepted(payment, context), note, stuck: 'resolved' }
+  if (about === 'dispute_after_refund')
+    return { payment: withLossAccepted(payment, context), note, caseChange: 'resolved' }
   if (about === 'compensation_failed') return releasedByHand(payment, { evidence, seen }, context)
-  if (outcome === 'succeeded') return { note, stuck: 'resolved' }
-  return { ...returnedByHand(payment, excessOf(payment, about, context), context), note, stuck: 'resolved' }
+  if (outcome === 'succeeded') return { note, caseChange: 'resolved' }
+  return { ...returnedByHand(payment, excessOf(payment, about, context), context), note, caseChange: 'resolved' }
 }
 
 /** Late money that its rail could not refund stays in suspense until an operator has returned it another way. */
 export function lateReturned(payment: Payment, note: string, context: MachineContext, capture?: Capture): Transition {
   const late = ofReason(suspendedOf(payment, context), 'late_success')
   const meant = capture === undefined ? late : late.filter(({ attempt }) => attempt.subject.id === capture.id)
-  return { ...returnedByHand(payment, meant, context), note, stuck: 'resolved' }
+  return { ...returnedByHand(payment, meant, context), note, caseChange: 'resolved' }
 }
 
 function returnedByHand(payment: Payment, parts: readonly Suspended[], context: MachineContext) {
@@ -99,5 +100,5 @@ function giveBackExcess(
   if (excess.length === 0) return undefined
   const note = `${amountText(amountOf(excess), payment.asset)} came and is not kept.`
   const back = reverseEach(payment, excess, { why: 'wrong_amount', note }, context)
-  return back.stuck === undefined ? { ...back, events: ['payment.resolved'], stuck: 'resolved' } : back
+  return back.caseChange === undefined ? { ...back, events: ['payment.resolved'], caseChange: 'resolved' } : back
 }

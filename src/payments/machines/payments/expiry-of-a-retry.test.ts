@@ -25,27 +25,27 @@ function retriedAfter8Days(parts: (now: number) => Partial<Payment> = () => ({})
   expect(retryPayment(world, id)).toBe(true)
   settle()
   const days = () => ((payment(id).expiresAt ?? 0) - world.now) / dayMs / 1_000
-  return { ...stage, of: () => payment(id), days, stuck: () => [...world.stuck.values()] }
+  return { ...stage, of: () => payment(id), days, openCases: () => [...world.openCases.values()] }
 }
 
 it('a retried manual payment is held for as long as the rail holds it', () => {
-  const { of, days, wait, balances, stuck } = retriedAfter8Days()
+  const { of, days, wait, balances, openCases } = retriedAfter8Days()
   expect([of().state, days()]).toEqual(['authorized', lapseDays])
   wait(6 * dayMs)
-  expect([of().state, balances(), stuck()]).toEqual(['authorized', {}, []])
+  expect([of().state, balances(), openCases()]).toEqual(['authorized', {}, []])
   wait(2 * dayMs)
-  expect([of().state, of().reason, balances(), stuck()]).toEqual(['canceled', 'expired', {}, []])
+  expect([of().state, of().reason, balances(), openCases()]).toEqual(['canceled', 'expired', {}, []])
 })
 
 it('the requested expiry stays on a retry, even after a shorter one of the rail', () => {
-  const { of, days, wait, balances, stuck } = retriedAfter8Days((now) => ({ expiresAt: now + 10 * dayMs * 1_000 }))
+  const { of, days, wait, balances, openCases } = retriedAfter8Days((now) => ({ expiresAt: now + 10 * dayMs * 1_000 }))
   expect([of().state, days()]).toEqual(['authorized', 2])
   wait(3 * dayMs)
-  expect([of().state, of().reason, balances(), stuck()]).toEqual(['canceled', 'expired', {}, []])
+  expect([of().state, of().reason, balances(), openCases()]).toEqual(['canceled', 'expired', {}, []])
 })
 
 it('the requested expiry stays when it has passed before the retry', () => {
-  const { of, wait, balances, stuck } = retriedAfter8Days((now) => ({ expiresAt: now + 3 * dayMs * 1_000 }))
+  const { of, wait, balances, openCases } = retriedAfter8Days((now) => ({ expiresAt: now + 3 * dayMs * 1_000 }))
   wait(10_000)
-  expect([of().state, of().reason, balances(), stuck()]).toEqual(['canceled', 'expired', {}, []])
+  expect([of().state, of().reason, balances(), openCases()]).toEqual(['canceled', 'expired', {}, []])
 })

@@ -65,6 +65,6 @@ it('a refund of money in suspense that the books refuse as held is booked from s
     .refund(payment(), refund, input, world.context)
     .refused?.({ code: 'account_frozen', message: '' })
   expect(step).toMatchObject({ refund: { state: 'succeeded' }, payment: { phase: 'ended', amountSuspended: 0n } })
-  expect([step?.stuck, step?.also ?? []]).toEqual([undefined, []])
+  expect([step?.caseChange, step?.also ?? []]).toEqual([undefined, []])
   expect(step?.note).toContain('it is booked from suspense')
 })

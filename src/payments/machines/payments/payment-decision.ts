@@ -111,7 +111,7 @@ function decideUnreached(payment: Payment, decision: SubjectAction, context: Mac
     timers: [atOnce('overdue', subjectOf(payment), currentAttempt, context)],
     events: ['payment.resolved'],
     note: 'To be submitted again.',
-    stuck: 'resolved',
+    caseChange: 'resolved',
   }
 }
 
@@ -147,7 +147,7 @@ function decideRelease(
     timers: [atOnce('overdue', subjectOf(payment), currentAttempt, context)],
     events: ['payment.resolved'],
     note: 'To be released again.',
-    stuck: 'resolved',
+    caseChange: 'resolved',
   }
   return joined(releaseStraysAgain(payment, context) ?? {}, step)
 }
@@ -167,7 +167,7 @@ function decideAuthorized(payment: Payment, decision: SubjectAction, context: Ma
     timers: held.expiresAt === undefined ? [] : [{ input: 'expire', subject: subjectOf(payment), at: held.expiresAt }],
     events: ['payment.authorized'],
     note: settledByHand(decision.evidence),
-    stuck: 'resolved',
+    caseChange: 'resolved',
   }
 }
 
@@ -237,9 +237,9 @@ function goOn(before: Payment, after: Payment, note: string, context: MachineCon
   if (row.expiresAt !== undefined && row.expiresAt <= context.now) {
     if (row.amountCapturing === 0n) return resolving(release(row, context))
     const waiting: Payment = { ...row, state: 'processing', reason: 'expired' }
-    return { payment: waiting, events: ['payment.resolved'], note, stuck: 'resolved' }
+    return { payment: waiting, events: ['payment.resolved'], note, caseChange: 'resolved' }
   }
-  return { payment: row, events: ['payment.resolved'], note, stuck: 'resolved' }
+  return { payment: row, events: ['payment.resolved'], note, caseChange: 'resolved' }
 }
 
 function giveBack(

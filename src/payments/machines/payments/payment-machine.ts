@@ -31,9 +31,9 @@ function keepingOwed(payment: Payment, step: Transition): Transition {
   const kept =
     refused === undefined ? step : { ...step, refused: (no: LedgerRefusal) => keepingOwed(payment, refused(no)) }
   const owed = owedOf(step.payment ?? payment)
-  if (step.stuck !== 'resolved' || owed === 0n) return kept
+  if (step.caseChange !== 'resolved' || owed === 0n) return kept
   const detail = 'Money that a rail took or returned is still to be paid by those who got it.'
-  return { ...kept, stuck: { why: 'booking_refused', detail, isNext: true, unlessOpen: ['booking_refused'] } }
+  return { ...kept, caseChange: { why: 'booking_refused', detail, isNext: true, unlessOpen: ['booking_refused'] } }
 }
 
 function following(payment: Payment, input: Input, context: MachineContext): Transition {

@@ -125,7 +125,7 @@ export function isForced(payment: Payment, attempt: Attempt): boolean {
 
 /** Resolves the payment's case, if it has one. A more specific event replaces this one. */
 export function resolved({ phase }: Payment): Transition {
-  return phase === 'stuck' ? { events: ['payment.resolved'], stuck: 'resolved' } : {}
+  return phase === 'stuck' ? { events: ['payment.resolved'], caseChange: 'resolved' } : {}
 }
 
 export function ending(before: Payment, after: Payment, note: string): Transition {
@@ -150,7 +150,7 @@ export function requireReview(payment: Payment, why: CaseReason, detail: string)
     payment: { ...payment, state: 'requires_review', phase: 'stuck', reason },
     events: ['payment.requires_review'],
     note: detail,
-    stuck: { why, detail },
+    caseChange: { why, detail },
   }
 }
 

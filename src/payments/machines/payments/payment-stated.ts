@@ -21,12 +21,12 @@ export function cannot(
   suspended: readonly Suspended[] = [],
 ): Transition {
   const detail = `"${decision.action}" could not be carried out: ${because}${suspenseText(payment, suspended)}`
-  return { note: detail, stuck: { why: reasonOf(payment), detail } }
+  return { note: detail, caseChange: { why: reasonOf(payment), detail } }
 }
 
 export function resolving(step: Transition): Transition {
   const events = step.events ?? []
-  return { ...step, events: events.length > 0 ? events : ['payment.resolved'], stuck: 'resolved' }
+  return { ...step, events: events.length > 0 ? events : ['payment.resolved'], caseChange: 'resolved' }
 }
 
 /** The current attempt stays, to match the rail's own report when it comes. */
@@ -50,7 +50,7 @@ export function forceSuccess(
       attempts: attempts.map((one) => withSuspendedPart(one, payment.amount)),
       commands: [transfer(payment, { source, destination, amount: payment.amount }, context)],
       note: detail,
-      stuck: { why: 'late_success', detail },
+      caseChange: { why: 'late_success', detail },
     }
   }
   return {
@@ -85,6 +85,6 @@ function forceAuthorized(
     timers: [{ input: 'expire', subject: subjectOf(payment), at: expiresAt }],
     events: ['payment.authorized'],
     note: settledByHand(decision.evidence),
-    stuck: 'resolved',
+    caseChange: 'resolved',
   }
 }

@@ -126,7 +126,7 @@ export function onSubmissionOutcome(
       if (attempt.operation === 'authorize') return voidStray(payment, known, railReference, context)
       return reverseLateSuccess(payment, known, amount, context)
     },
-    contradicted: (detail) => ({ note: detail, stuck: { why: 'outcome_unknown', detail } }),
+    contradicted: (detail) => ({ note: detail, caseChange: { why: 'outcome_unknown', detail } }),
   })
 }
 
@@ -223,7 +223,7 @@ function authorized(payment: Payment, attempt: Attempt, amount: bigint, context:
   }
   if (isUnwanted(payment)) {
     const released = release(held, context)
-    return payment.phase === 'stuck' ? { ...released, stuck: 'resolved' } : released
+    return payment.phase === 'stuck' ? { ...released, caseChange: 'resolved' } : released
   }
   if (amount !== attempt.amount) {
     const detail = `The rail ${attempt.rail} holds ${amountText(amount, payment.asset)} instead of ${amountText(attempt.amount, payment.asset)}.`
@@ -242,7 +242,7 @@ function authorized(payment: Payment, attempt: Attempt, amount: bigint, context:
 function confirm(payment: Payment, attempt: Attempt, outcome: RailOutcome, context: MachineContext): Transition {
   // The payment may have been tried again since, by another attempt.
   const isCall = payment.currentAttempt === attempt.id
-  const wrong = (detail: string): Transition => ({ note: detail, stuck: { why: 'outcome_unknown', detail } })
+  const wrong = (detail: string): Transition => ({ note: detail, caseChange: { why: 'outcome_unknown', detail } })
   return followAttempt(attempt, outcome, context, {
     isAwaited: true,
     isWanted: false,
@@ -281,6 +281,6 @@ function confirmedOtherwise(payment: Payment, attempt: Attempt, missing: bigint,
     attempt: withSuspendedPart(attempt, lost - missing, 'wrong_amount'),
     commands: [transfer(payment, leg, context)],
     note: detail,
-    stuck: { why: 'wrong_amount', detail },
+    caseChange: { why: 'wrong_amount', detail },
   }
 }

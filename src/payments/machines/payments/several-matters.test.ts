@@ -41,7 +41,7 @@ describe('money that a rail brought beside an unpaid debt', () => {
     const first = card.operations().find(({ operation }) => operation === 'capture')
     card.dispute(first ?? never(), taken)
     world.input('payment', id, { kind: 'dispute', amount: taken, railReference: 'dsp_1', rail: 'card' })
-    expect(world.stuck.get(id)).toMatchObject({ why: 'booking_refused' })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'booking_refused' })
     capture(40n)
     expect(payment(id)).toMatchObject({ phase: 'stuck', reason: 'wrong_amount', amountSuspended: 50n - taken })
     const decide = (decision: SubjectAction, about: CaseReason) => {
@@ -62,11 +62,11 @@ describe('money that a rail brought beside an unpaid debt', () => {
       wallet: 60n,
     })
     // The shop's debt is still an operator's matter.
-    expect(world.stuck.get(id)).toMatchObject({ why: 'booking_refused' })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'booking_refused' })
     move('wallet', 'shop')
     decide({ action: 'retry' }, 'booking_refused')
     expect(balances()).toEqual(taken === 60n ? {} : { [clearing]: -30n, shop: 30n })
-    expect(world.stuck.size).toBe(0)
+    expect(world.openCases.size).toBe(0)
   })
 })
 
@@ -95,7 +95,7 @@ describe('a decision on another case than the one that a payment waits for', () 
       rail: 'card',
       originalReference,
     })
-    expect(world.stuck.get(id)).toMatchObject({ why: 'dispute_after_refund' })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'dispute_after_refund' })
     return { ...stage, id }
   }
 
@@ -107,12 +107,12 @@ describe('a decision on another case than the one that a payment waits for', () 
     settle()
     expect({ balances: balances(), net: card.net() }).toEqual(before)
     expect(payment(id)).toMatchObject({ phase: 'stuck', reason: 'wrong_amount' })
-    expect(world.stuck.get(id)).toMatchObject({ why: 'wrong_amount' })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'wrong_amount' })
     world.input('payment', id, { kind: 'decision', decision: { action: 'reverse' }, about: 'wrong_amount' })
     settle()
     // The payer got back the first charge, twice, and all of the second.
     expect(card.net()).toBe(before.net - 90n)
-    expect([payment(id).phase, balances(), world.stuck.size]).toEqual([
+    expect([payment(id).phase, balances(), world.openCases.size]).toEqual([
       'ended',
       { [clearing]: 100n, [suspense]: -100n },
       0,
@@ -141,7 +141,7 @@ describe('a dispute of a capture in suspense beside a good one', () => {
       world.input('payment', id, { kind: 'decision', decision: how, about })
       settle()
     }
-    expect([balances(), card.net(), world.stuck.size]).toEqual([{ [clearing]: -60n, shop: 60n }, 60n, 0])
+    expect([balances(), card.net(), world.openCases.size]).toEqual([{ [clearing]: -60n, shop: 60n }, 60n, 0])
     expect(payment(id)).toMatchObject({ amountCaptured: 60n, amountRefunded: 0n, amountSuspended: 0n })
   })
 })
@@ -167,7 +167,7 @@ describe('a debt after a refund by one of two', () => {
     expect(balances()).toEqual({ [suspense]: -50n, wallet: 50n })
     move('wallet', 'partner')
     world.input('payment', id, { kind: 'decision', decision: { action: 'retry' }, about: 'booking_refused' })
-    expect([balances(), world.stuck.size]).toEqual([{}, 0])
+    expect([balances(), world.openCases.size]).toEqual([{}, 0])
   })
 })
 
@@ -181,15 +181,15 @@ describe('two disputes of one payment', () => {
     const [charge] = card.operations()
     card.dispute(charge ?? never(), 100n)
     world.input('payment', id, { kind: 'dispute', amount: 100n, railReference: 'dsp_1', rail: 'card' })
-    expect(world.stuck.get(id)).toMatchObject({ why: 'booking_refused' })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'booking_refused' })
     world.input('payment', id, { kind: 'dispute', amount: 20n, railReference: 'fee_1', rail: 'card' })
-    expect(world.stuck.get(id)).toMatchObject({ why: 'dispute_after_refund' })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'dispute_after_refund' })
     const loss: SubjectAction = { action: 'force', outcome: 'succeeded', evidence: 'It is our loss.' }
     world.input('payment', id, { kind: 'decision', decision: loss, about: 'dispute_after_refund' })
-    expect(world.stuck.get(id)).toMatchObject({ why: 'booking_refused' })
+    expect(world.openCases.get(id)).toMatchObject({ why: 'booking_refused' })
     world.books.book([{ kind: 'create', book: 1, id: world.newId(), source: 'wallet', destination: 'shop', ...leg }])
     world.input('payment', id, { kind: 'decision', decision: { action: 'retry' }, about: 'booking_refused' })
-    expect([balances(), world.stuck.size]).toEqual([{ [clearing]: 20n, [suspense]: -20n }, 0])
+    expect([balances(), world.openCases.size]).toEqual([{ [clearing]: 20n, [suspense]: -20n }, 0])
     expect(payment(id)).toMatchObject({ amountSuspended: -20n, amountRefunded: 100n })
   })
 })
@@ -216,7 +216,7 @@ describe('a final capture that ends while the payment waits for an operator abou
     }
     world.input('payment', id, { kind: 'decision', decision: { action: 'reverse' }, about: 'wrong_amount' })
     settle()
-    expect([balances(), payment(id).amountSuspended, world.stuck.size]).toEqual([
+    expect([balances(), payment(id).amountSuspended, world.openCases.size]).toEqual([
       { [clearing]: -50n, shop: 50n },
       0n,
       0,
@@ -249,7 +249,7 @@ describe('a refund that succeeds after it was given up, and after one of two has
     card.settle(late, true)
     world.mail.push({ attempt: late.id, outcome: card.tell(late) })
     settle()
-    expect([card.net(), balances(), world.stuck.size]).toEqual([0n, { world: -100n, shop: 100n }, 0])
+    expect([card.net(), balances(), world.openCases.size]).toEqual([0n, { world: -100n, shop: 100n }, 0])
   })
 })
 

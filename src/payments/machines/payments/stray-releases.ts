@@ -103,13 +103,18 @@ export function releasedByHand(
   const note = settledByHand(evidence)
   const step: Transition = released.some(isOwn)
     ? ending(payment, endedAsCaptured(payment), note)
-    : { note, stuck: 'resolved' }
+    : { note, caseChange: 'resolved' }
   const attempts = released.filter((attempt) => !isOwn(attempt)).map((attempt) => ({ ...attempt, reason: byHand }))
   if (since.length === 0) return { ...step, attempts }
   const left = since.map(({ rail, amount, asset }) => `${amountText(amount, asset)} over ${rail}`)
   const detail = `${note} More has not been released since: ${left.join(', ')}.`
   const isNext = step.payment !== undefined
-  return { ...step, attempts, note: detail, stuck: { why: 'compensation_failed', detail, ...(isNext && { isNext }) } }
+  return {
+    ...step,
+    attempts,
+    note: detail,
+    caseChange: { why: 'compensation_failed', detail, ...(isNext && { isNext }) },
+  }
 }
 
 /** The case ends, unless another stray hold or the payment's own release is left. */

@@ -87,7 +87,7 @@ describe('an operation that waits for a rail that is away', () => {
     const { id } = newPayment(lossy, { source })
     losing.isUp = false
     pass(lossy, hourSeconds)
-    expect(lossy.stuck.size).toBe(0)
+    expect(lossy.openCases.size).toBe(0)
     isLost = false
     losing.isUp = true
     pass(lossy, 90)
@@ -200,7 +200,7 @@ describe('an operation of unknown outcome', () => {
     world.input('payment', id, { kind: 'decision', decision: { action: 'inquire' } })
     pass(world, 0.5)
     expect(found(world.payments, id)).toMatchObject({ phase: 'awaiting', state: 'processing' })
-    expect([world.timers.length, world.stuck.size]).toEqual([1, 0])
+    expect([world.timers.length, world.openCases.size]).toEqual([1, 0])
     pass(world, 600)
     expect(found(world.payments, id)).toMatchObject({ phase: 'stuck' })
   })
@@ -246,7 +246,7 @@ describe('a payout that its rail does not know yet, and that is paused since', (
       seen.isUp = true
       pass(world, hourSeconds)
       expect(found(world.payouts, id)).toMatchObject({ state: 'succeeded', phase: 'ended' })
-      expect([card.net() + bank.net(), world.books.posted('shop'), world.stuck.size]).toEqual([-100n, 100n, 0])
+      expect([card.net() + bank.net(), world.books.posted('shop'), world.openCases.size]).toEqual([-100n, 100n, 0])
     },
   )
 })

@@ -48,7 +48,7 @@ function submittedTwice(otherRails: readonly string[], decline: RailPlan['declin
     return operation
   }
   const payout = () => found(world.payouts, id)
-  const why = (): CaseReason | undefined => world.stuck.get(id)?.why
+  const why = (): CaseReason | undefined => world.openCases.get(id)?.why
   const decide = (decision: SubjectAction) => {
     world.input('payout', id, { kind: 'decision', decision, about: why() ?? never() })
     settle()
@@ -158,7 +158,7 @@ describe('a payout that waits for another rail, which is away', () => {
     }
     expect(found(world.payouts, id)).toMatchObject({ state: 'succeeded', phase: 'ended' })
     expect([card.net(), bank.net(), world.books.posted('shop'), world.books.held('shop')]).toEqual([-100n, 0n, 0n, 0n])
-    expect([world.books.posted(suspense), world.stuck.size]).toEqual([0n, 0])
+    expect([world.books.posted(suspense), world.openCases.size]).toEqual([0n, 0])
   })
 })
 
@@ -188,7 +188,7 @@ describe('a refund that was submitted again, and that its rail made twice', () =
     expect(card.net()).toBe(0n)
     expect(found(world.refunds, refund)).toMatchObject({ state: 'succeeded', phase: 'ended' })
     expect(payment(id)).toMatchObject({ amountRefunded: 50n, amountLost: 50n })
-    expect(world.stuck.get(refund)).toMatchObject({ why: 'late_success' })
+    expect(world.openCases.get(refund)).toMatchObject({ why: 'late_success' })
     expect([world.books.posted('shop'), world.books.posted(suspense)]).toEqual([50n, -50n])
   })
 })

@@ -43,7 +43,7 @@ export function onPayoutDecision(
         timers: [atOnce('overdue', subject, payout.currentAttempt, context)],
         events: ['payout.resolved'],
         note: 'To be submitted again.',
-        stuck: 'resolved',
+        caseChange: 'resolved',
       }
     case 'reverse':
       if (why !== 'rail_unavailable') return cannot('the rail may have paid.')
@@ -112,7 +112,7 @@ function leavingExcess(payout: Payout, charged: Transition, context: MachineCont
   const excess = paidOf(payout, context) - payout.amount
   if (excess <= 0n) return charged
   const detail = `The rail paid out ${amountText(excess, payout.asset)} more than asked, which are a clawback in suspense.`
-  return { ...charged, stuck: { why: 'wrong_amount', detail, isNext: true } }
+  return { ...charged, caseChange: { why: 'wrong_amount', detail, isNext: true } }
 }
 
 function acceptLost(payout: Payout, note: string, context: MachineContext): Transition {
@@ -126,7 +126,7 @@ function accept(payout: Payout, state: 'succeeded' | 'failed', note: string): Tr
     payout: { ...payout, state, reason, phase: 'ended', currentAttempt: undefined },
     events: [`payout.${state}`],
     note,
-    stuck: 'resolved',
+    caseChange: 'resolved',
   }
 }
 
@@ -152,7 +152,7 @@ function undone(payout: Payout, evidence: string, context: MachineContext): Tran
   const { source, amount, asset } = payout
   const cannot = (because: string): Transition => {
     const detail = `"force" could not be carried out: ${because}`
-    return { note: detail, stuck: { why: 'outcome_unknown', detail } }
+    return { note: detail, caseChange: { why: 'outcome_unknown', detail } }
   }
   const refusedBy = ({ code }: LedgerRefusal): Transition => cannot(`the books refused it (${code}).`)
   const made = bookedBy(payout, context)
@@ -172,6 +172,6 @@ function undone(payout: Payout, evidence: string, context: MachineContext): Tran
     refused: refusedBy,
     events: ['payout.failed'],
     note: `Undone, settled by hand: ${evidence}`,
-    stuck: 'resolved',
+    caseChange: 'resolved',
   }
 }

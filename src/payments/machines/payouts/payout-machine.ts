@@ -139,7 +139,7 @@ function onOutcome(payout: Payout, attempt: Attempt, outcome: RailOutcome, conte
       }
       return paidOutLate(payout, reported, amount, context)
     },
-    contradicted: (detail) => ({ note: detail, stuck: { why: 'outcome_unknown', detail } }),
+    contradicted: (detail) => ({ note: detail, caseChange: { why: 'outcome_unknown', detail } }),
   })
 }
 
@@ -233,7 +233,7 @@ function paidOutLate(payout: Payout, attempt: Attempt, amount: bigint, context: 
     : `The rail ${rail} paid out ${amountText(amount, payout.asset)} after it had been given up; it is a clawback in suspense.`
   if (isOpen && isWhole) return { ...stuckPayout(known, 'late_success', detail), commands }
   // Another attempt may be the payout's own, with its own reference.
-  return { payout: wasForced ? known : payout, commands, note: detail, stuck: { why, detail } }
+  return { payout: wasForced ? known : payout, commands, note: detail, caseChange: { why, detail } }
 }
 
 function onOverdue(payout: Payout, attempt: Attempt, context: MachineContext): Transition {

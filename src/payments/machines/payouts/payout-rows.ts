@@ -31,11 +31,11 @@ export function stuckPayout(payout: Payout, why: CaseReason, detail: string): Tr
     payout: { ...payout, state: 'requires_review', reason: why, phase: 'stuck' },
     events: ['payout.requires_review'],
     note: detail,
-    stuck: { why, detail },
+    caseChange: { why, detail },
   }
 }
 
 /** Resolves the payout's case, if it has one. A more specific event replaces this one. */
 export function resolved({ phase }: Payout): Transition {
-  return phase === 'stuck' ? { events: ['payout.resolved'], stuck: 'resolved' } : {}
+  return phase === 'stuck' ? { events: ['payout.resolved'], caseChange: 'resolved' } : {}
 }

@@ -63,7 +63,7 @@ function retry(refund: Refund, cannot: Cannot, context: MachineContext): Transit
     timers,
     events: ['refund.resolved'],
     note: 'To be tried again.',
-    stuck: 'resolved',
+    caseChange: 'resolved',
   }
 }
 
@@ -84,7 +84,7 @@ function force(
       refund: { ...refund, state: 'succeeded', phase: 'ended' },
       events: ['refund.succeeded'],
       note,
-      stuck: 'resolved',
+      caseChange: 'resolved',
     }
   }
   if (decision.outcome === 'failed') {

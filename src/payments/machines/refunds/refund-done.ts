@@ -52,7 +52,7 @@ function refundedButRefused(
     commands: [...voidHolds(refund.book, refund.holds), beyond(refund, rail, amount, context)],
   }
   const clawback = { why: 'booking_refused', detail, subject: { kind: 'payment', id: payment.id } } as const
-  if (isOwed && amount <= refund.amount) return { ...booked, stuck: clawback }
+  if (isOwed && amount <= refund.amount) return { ...booked, caseChange: clawback }
   if (amount === refund.amount) return booked
   return { ...booked, ...inAnotherAmount(refund, from, rail, amount), ...(isOwed && { also: [clawback] }) }
 }
@@ -115,7 +115,7 @@ export function refundedLate(
     ...takenFromSuspense(payment, refund, amount, context),
     commands: [beyond(refund, rail, amount, context)],
     note: detail,
-    stuck: { why: 'late_success', detail },
+    caseChange: { why: 'late_success', detail },
   }
   const ended: Transition =
     refund.currentAttempt === attempt.id ? { ...lost, refund: { ...refund, currentAttempt: undefined } } : lost
@@ -153,11 +153,17 @@ export function refundedOtherwiseThanStated(
   const step = { refund: { ...refund, currentAttempt: undefined }, commands: [beyond(refund, rail, more, context)] }
   if (more > 0n) {
     const taken = takenFromSuspense(payment, refund, more, context)
-    return { ...step, ...taken, note: detail, stuck: { why: 'late_success', detail } }
+    return { ...step, ...taken, note: detail, caseChange: { why: 'late_success', detail } }
   }
   const known = withSuspendedPart(attempt, -more, 'wrong_amount')
   const row = withSuspended(payment, -more)
   const text = `${detail} The ${amountText(-more, refund.asset)} that it did not return are in suspense.`
   const subject = { kind: 'payment', id: payment.id } as const
-  return { ...step, payment: row, attempt: known, note: text, stuck: { why: 'wrong_amount', detail: text, subject } }
+  return {
+    ...step,
+    payment: row,
+    attempt: known,
+    note: text,
+    caseChange: { why: 'wrong_amount', detail: text, subject },
+  }
 }

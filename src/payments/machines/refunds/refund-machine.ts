@@ -153,7 +153,7 @@ function onOutcome(
     isWanted: true,
     asking: (phase) => ({
       refund: { ...refund, state: 'processing', phase, reason: undefined },
-      ...(refund.phase === 'stuck' ? { events: ['refund.resolved'], stuck: 'resolved' } : {}),
+      ...(refund.phase === 'stuck' ? { events: ['refund.resolved'], caseChange: 'resolved' } : {}),
     }),
     succeeded: (known, amount) => refunded(payment, refund, known, amount, context),
     declined: (known, decline) => {
@@ -189,7 +189,7 @@ function onOutcome(
       }
       return refundedLate(payment, refund, known, amount, context)
     },
-    contradicted: (detail) => ({ note: detail, stuck: { why: 'outcome_unknown', detail } }),
+    contradicted: (detail) => ({ note: detail, caseChange: { why: 'outcome_unknown', detail } }),
   })
 }
 

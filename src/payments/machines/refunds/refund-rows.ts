@@ -30,7 +30,7 @@ export function succeeding(
     refund: { ...refund, state: 'succeeded', reason: undefined, phase: 'ended', holds: [], currentAttempt: undefined },
     events: ['refund.succeeded'],
     note,
-    ...(refund.phase === 'stuck' ? { stuck: 'resolved' } : {}),
+    ...(refund.phase === 'stuck' ? { caseChange: 'resolved' } : {}),
   }
 }
 
@@ -48,7 +48,7 @@ export function failing(
     commands: voidHolds(refund.book, refund.holds),
     events: ['refund.failed'],
     note,
-    ...(refund.phase === 'stuck' ? { stuck: 'resolved' } : {}),
+    ...(refund.phase === 'stuck' ? { caseChange: 'resolved' } : {}),
   }
 }
 
@@ -58,6 +58,6 @@ export function stuckRefund(refund: Refund, why: CaseReason, detail: string): Tr
     refund: { ...refund, state: 'requires_review', reason: why, phase: 'stuck' },
     events: ['refund.requires_review'],
     note: detail,
-    stuck: { why, detail },
+    caseChange: { why, detail },
   }
 }

@@ -55,7 +55,7 @@ function undone(payment: Payment, refund: Refund, evidence: string, context: Mac
 
 function failedAfterAll(payment: Payment, refund: Refund, note: string): Transition {
   const row: Refund = { ...refund, state: 'failed', reason: byHand, phase: 'ended', currentAttempt: undefined }
-  return { payment, refund: row, events: ['refund.failed'], note, stuck: 'resolved' }
+  return { payment, refund: row, events: ['refund.failed'], note, caseChange: 'resolved' }
 }
 
 /** A refund that undoes something never just fails: an operator gets it. Undefined: too little is left to refund. */
@@ -67,7 +67,7 @@ function stillToBeMade(payment: Payment, refund: Refund, note: string): Transiti
   return {
     ...stuckRefund({ ...refund, from, currentAttempt: undefined }, 'compensation_failed', detail),
     payment: { ...payment, amountRefunding: payment.amountRefunding + amount },
-    stuck: { why: 'compensation_failed', detail, isNext: true },
+    caseChange: { why: 'compensation_failed', detail, isNext: true },
   }
 }
 
@@ -103,7 +103,7 @@ function noLongerLost(
     commands: [transfer(refund, leg, context)],
     refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
     note,
-    stuck: 'resolved',
+    caseChange: 'resolved',
     settles: ['late_success'],
   }
 }
@@ -115,7 +115,7 @@ function neverMade(attempt: Attempt): Attempt {
 
 function cannot(because: string): Transition {
   const detail = `"force" could not be carried out: ${because}`
-  return { note: detail, stuck: { why: 'outcome_unknown', detail } }
+  return { note: detail, caseChange: { why: 'outcome_unknown', detail } }
 }
 
 /** Reverses the difference to what was paid: an excess was lost, a shortfall is in suspense. Undefined: not there. */

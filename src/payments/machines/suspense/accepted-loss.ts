@@ -58,7 +58,7 @@ export function lossAcceptedAsSeen(
   ]
   const text = detail.filter((part) => part !== '').join(' ')
   const row = withLossAccepted(payment, context, seen)
-  return { payment: row, note: text, stuck: { why: 'dispute_after_refund', detail: text } }
+  return { payment: row, note: text, caseChange: { why: 'dispute_after_refund', detail: text } }
 }
 
 function beyond(one: Seen, other: Seen): bigint {

@@ -1,6 +1,6 @@
 import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
-import type { MachineContext, StuckHere, Transition } from '../../machine.ts'
+import type { MachineContext, OpenedCase, Transition } from '../../machine.ts'
 import type { Attempt, Capture, Payment } from '../../payment.ts'
 import { ignored } from '../attempts/follow-attempt.ts'
 import { gather, transfer } from '../booking/bookings.ts'
@@ -57,7 +57,7 @@ export function onDispute(payment: Payment, dispute: Dispute, context: MachineCo
     }),
     events: ['payment.disputed'],
     note: reported,
-    ...(loss !== undefined && { stuck: loss }),
+    ...(loss !== undefined && { caseChange: loss }),
   }
 }
 
@@ -137,7 +137,7 @@ function unpaid(
     commands: [fromSuspense(row, clearing, amount, context)],
     events: ['payment.disputed'],
     note: detail,
-    stuck: { why: 'booking_refused', detail },
+    caseChange: { why: 'booking_refused', detail },
   }
 }
 
@@ -156,11 +156,11 @@ export function clawBack(payment: Payment, context: MachineContext): Transition 
     commands: gather(payment, parts, context.accounts.suspense(payment.asset), context),
     refused: (refusal) => {
       const because = `The books refused again to take ${amountText(amount, payment.asset)} from those who got it (${refusal.code}).`
-      return { note: because, stuck: { why: 'booking_refused', detail: because } }
+      return { note: because, caseChange: { why: 'booking_refused', detail: because } }
     },
     events: ['payment.resolved'],
     note,
-    stuck: lost === 0n ? 'resolved' : { why: 'wrong_amount', detail, isNext: true },
+    caseChange: lost === 0n ? 'resolved' : { why: 'wrong_amount', detail, isNext: true },
   }
 }
 
@@ -208,7 +208,7 @@ export function undoPart(payment: Payment, part: Part, evidence: string, context
   const amount = part.amount + beyondOf(payment, attempt)
   const { rail, railReference: originalReference } = payment
   if (rail === undefined || amount <= 0n) {
-    return notMade(payment, attempt, { note: settledByHand(evidence), stuck: 'resolved' })
+    return notMade(payment, attempt, { note: settledByHand(evidence), caseChange: 'resolved' })
   }
   const of = {
     ...(originalReference !== undefined && { originalReference }),
@@ -227,13 +227,13 @@ export function beyondOf({ amountCaptured }: Payment, attempt: Attempt | undefin
 
 /** With any answer of the ledger, only the resulting loss stays a case, not the money that left suspense. */
 function onlyLoss(payment: Payment, step: Transition): Transition {
-  const { stuck, also = [], refused, ...rest } = step
+  const { caseChange, also = [], refused, ...rest } = step
   const isLost = (step.payment?.amountLost ?? 0n) > (payment.amountLost ?? 0n)
-  const isKept = ({ why }: StuckHere) => why !== 'dispute_after_refund' || isLost
-  const here = typeof stuck === 'object' && isKept(stuck) ? stuck : undefined
+  const isKept = ({ why }: OpenedCase) => why !== 'dispute_after_refund' || isLost
+  const here = typeof caseChange === 'object' && isKept(caseChange) ? caseChange : undefined
   return {
     ...rest,
-    stuck: here === undefined ? 'resolved' : { ...here, isNext: true },
+    caseChange: here === undefined ? 'resolved' : { ...here, isNext: true },
     also: also.filter(isKept),
     ...(refused !== undefined && { refused: (refusal) => onlyLoss(payment, refused(refusal)) }),
   }

@@ -86,9 +86,9 @@ describe('late money returned by hand leaves the clearing account of each rail t
     )
     for (const rail of ['cash', 'cheque']) tell(rail)
     expect(balances()).toEqual({ [clearing('cash')]: -100n, [clearing('cheque')]: -100n, [suspense]: 200n })
-    expect(world.stuck.get(id)?.detail).toContain('1.00 USD over cash, 1.00 USD over cheque')
+    expect(world.openCases.get(id)?.detail).toContain('1.00 USD over cash, 1.00 USD over cheque')
     decide('late_success', returned)
-    expect([balances(), world.stuck.size]).toEqual([{}, 0])
+    expect([balances(), world.openCases.size]).toEqual([{}, 0])
     expect(payment()).toMatchObject({ state: 'failed', phase: 'ended', amountSuspended: 0n })
   })
 
@@ -103,7 +103,7 @@ describe('late money returned by hand leaves the clearing account of each rail t
       if (isEarly) decide('late_success', returned)
       tell('bank')
       if (!isEarly) decide('late_success', returned)
-      expect([balances(), world.stuck.size]).toEqual([{ shop: 100n, [clearing('bank')]: -100n }, 0])
+      expect([balances(), world.openCases.size]).toEqual([{ shop: 100n, [clearing('bank')]: -100n }, 0])
       expect(payment()).toMatchObject({ state: 'succeeded', phase: 'ended', amountSuspended: 0n })
     }
   })
@@ -124,10 +124,10 @@ describe('late money returned by hand leaves the clearing account of each rail t
     const late = rails[0]?.operations().find(({ operation }) => operation === 'capture')
     world.mail.push({ attempt: late?.id ?? '', outcome: { kind: 'succeeded', railReference: 'late', amount: 60n } })
     settle()
-    expect([...world.stuck.keys()]).toEqual([id])
+    expect([...world.openCases.keys()]).toEqual([id])
     expect(balances()).toEqual({ shop: 100n, [clearing('card')]: -160n, [suspense]: 60n })
     decide('late_success', returned)
-    expect([balances(), world.stuck.size]).toEqual([{ shop: 100n, [clearing('card')]: -100n }, 0])
+    expect([balances(), world.openCases.size]).toEqual([{ shop: 100n, [clearing('card')]: -100n }, 0])
     expect(payment()).toMatchObject({ state: 'succeeded', phase: 'ended', amountSuspended: 0n })
   })
 
@@ -141,7 +141,7 @@ describe('late money returned by hand leaves the clearing account of each rail t
     expect(balances()).toEqual({ [clearing('card')]: -100n, [suspense]: 100n })
     expect(payment()).toMatchObject({ phase: 'reversing', amountSuspended: 100n })
     tell('card', 'refund')
-    expect([balances(), world.stuck.size, refunds()]).toEqual([{}, 0, [[100n, 'succeeded']]])
+    expect([balances(), world.openCases.size, refunds()]).toEqual([{}, 0, [[100n, 'succeeded']]])
     expect(payment()).toMatchObject({ state: 'failed', phase: 'ended', amountSuspended: 0n })
   })
 
@@ -151,7 +151,7 @@ describe('late money returned by hand leaves the clearing account of each rail t
     tell('cash')
     ;(world.rails as Map<string, unknown>).delete('cash')
     decide('late_success', returned)
-    expect([balances(), world.stuck.size]).toEqual([{ shop: 100n, [clearing('card')]: -100n }, 0])
+    expect([balances(), world.openCases.size]).toEqual([{ shop: 100n, [clearing('card')]: -100n }, 0])
   })
 })
 
@@ -171,7 +171,7 @@ describe('a charge in another amount, beside a late charge of another rail', () 
     expect([refunds(), reasons()]).toEqual([[[90n, 'succeeded']], ['late_success']])
     expect(balances()).toEqual({ [clearing('cash')]: -100n, [suspense]: 100n })
     decide('late_success', returned)
-    expect([balances(), world.stuck.size]).toEqual([{}, 0])
+    expect([balances(), world.openCases.size]).toEqual([{}, 0])
     expect(payment()).toMatchObject({ state: 'failed', phase: 'ended', amountSuspended: 0n })
   })
 
@@ -213,12 +213,12 @@ describe('a decision on other money in suspense than the operator saw', () => {
     tell('cheque')
     decide('late_success', returned, before)
     expect(balances()).toEqual({ ...paid, [clearing('cheque')]: -100n, [suspense]: 100n })
-    expect(world.stuck.get(id)).toMatchObject({
+    expect(world.openCases.get(id)).toMatchObject({
       why: 'late_success',
       detail: 'Settled by hand: Returned by bank transfer. More has come since. Now in suspense: 1.00 USD over cheque.',
     })
     decide('late_success', returned, seen())
-    expect([balances(), world.stuck.size]).toEqual([paid, 0])
+    expect([balances(), world.openCases.size]).toEqual([paid, 0])
   })
 
   it('moves nothing when the rail reversed the money itself; the case stays and says so', () => {
@@ -228,7 +228,7 @@ describe('a decision on other money in suspense than the operator saw', () => {
     world.input('payment', id, { kind: 'dispute', amount: 100n, railReference: 'dsp_1', rail: 'cash' })
     decide('late_success', returned, before)
     expect(balances()).toEqual(paid)
-    expect(world.stuck.get(id)?.detail).toContain('Nothing of it is there now.')
+    expect(world.openCases.get(id)?.detail).toContain('Nothing of it is there now.')
   })
 
   it('returns nothing', () => {
@@ -241,7 +241,7 @@ describe('a decision on other money in suspense than the operator saw', () => {
     tell('cheque')
     decide('late_success', { action: 'retry' }, before)
     expect([refunds(), balances()[suspense]]).toEqual([[], 200n])
-    expect(world.stuck.get(id)?.detail).toContain('1.00 USD over cash, 1.00 USD over cheque')
+    expect(world.openCases.get(id)?.detail).toContain('1.00 USD over cash, 1.00 USD over cheque')
   })
 })
 
@@ -253,7 +253,7 @@ it('captures that rails made in another amount are returned each by its own refe
     if (made !== undefined) world.input('capture', made.id, { kind: 'capture', capture: made })
   }
   settle()
-  expect(world.stuck.get(id)?.detail).toContain('0.80 USD over card')
+  expect(world.openCases.get(id)?.detail).toContain('0.80 USD over card')
   decide('wrong_amount', { action: 'reverse' })
   expect(refunds()).toEqual([
     [30n, 'succeeded'],

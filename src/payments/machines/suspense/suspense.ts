@@ -107,7 +107,7 @@ function reverseSuspended(
   const detail = `${note} The rail ${attempt.rail} cannot give it back: return it some other way.`
   const attempts = [asLate(suspended)]
   const isBeside = payment.phase !== 'ended' || payment.amountCaptured > 0n
-  if (isBeside) return { payment, attempts, note: detail, stuck: { why: 'late_success', detail } }
+  if (isBeside) return { payment, attempts, note: detail, caseChange: { why: 'late_success', detail } }
   return { ...requireReview(payment, 'late_success', detail), attempts }
 }
 

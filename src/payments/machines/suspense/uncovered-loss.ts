@@ -1,5 +1,5 @@
 import { amountText, type Timestamp } from '#kernel'
-import type { MachineContext, StuckHere, Transition } from '../../machine.ts'
+import type { MachineContext, OpenedCase, Transition } from '../../machine.ts'
 import type { Payment, Refund, Share } from '../../payment.ts'
 import { gather } from '../booking/bookings.ts'
 import { refundShares, sumOf, takenBack, withDisputed } from '../booking/shares.ts'
@@ -42,7 +42,7 @@ export function recoveringLoss(before: Payment, step: Transition, context: Machi
     also: [...also, matter],
     refused: ({ code }) => {
       const detail = `The books refused to take ${written} of a dispute from those who got the money (${code}); it is in suspense as a clawback.`
-      const clawback: StuckHere = { why: 'booking_refused', detail, subject: subjectOf(payment) }
+      const clawback: OpenedCase = { why: 'booking_refused', detail, subject: subjectOf(payment) }
       return { ...kept, payment: withOwed(row, amount, parts), note: detail, also: [...also, matter, clawback] }
     },
   }
@@ -104,7 +104,7 @@ function recovered(payment: Payment, refund: Refund, { amount, parts }: Paid, co
 
 type Recovered = { readonly amount: bigint; readonly fromAccepted: bigint; readonly left: bigint }
 
-function matterOf(payment: Payment, { amount, fromAccepted, left }: Recovered): StuckHere {
+function matterOf(payment: Payment, { amount, fromAccepted, left }: Recovered): OpenedCase {
   const { asset } = payment
   const back =
     fromAccepted === 0n

@@ -28,7 +28,7 @@ const dispute = (amount: bigint, railReference: string) =>
   stage.world.input('payment', id, { kind: 'dispute', amount, railReference, rail: 'card' })
 const clawBack = () => {
   const about = 'booking_refused'
-  expect(stage.world.stuck.get(id)).toMatchObject({ why: about })
+  expect(stage.world.openCases.get(id)).toMatchObject({ why: about })
   stage.world.input('payment', id, { kind: 'decision', decision: { action: 'retry' }, about })
 }
 
