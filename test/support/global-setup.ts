@@ -45,6 +45,8 @@ export async function setup(project: TestProject): Promise<void> {
   }
   const { host, port, user } = server.connection
   const maintenance = openDatabase({ ...server.connection, database: 'postgres' })
+  // A run that was killed may have left its server.
+  await maintenance.query({ text: `drop database if exists ${template} with (force)` })
   await maintenance.query({ text: `create database ${template}` })
   await maintenance.close()
   const database = openDatabase({ ...server.connection, database: template })
