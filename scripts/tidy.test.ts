@@ -83,6 +83,11 @@ describe('the tidy check', () => {
       { 'src/payments/machines/x.ts': ['const note = `It took $', '{amount} $', '{asset}.`', '\n'].join('') },
       'src/payments/machines/x.ts:1: tells people minor units',
     ],
+    [
+      'two parameters that a call can mix up',
+      { 'src/ledger/x.ts': ['function take(from: number, ', 'to: number) {}\n'].join('') },
+      'src/ledger/x.ts:1: takes two parameters',
+    ],
     ['an old word', { 'src/ledger/x.ts': '// Decided anew.\n' }, 'src/ledger/x.ts:1: is a word of ours'],
     ['British spelling', { 'src/ledger/x.ts': '// Its colour.\n' }, 'src/ledger/x.ts:1: is British spelling'],
     ['a skipped test', { 'src/ledger/x.test.ts': `it${'.skip'}()\n` }, 'src/ledger/x.test.ts:1: is a test that does'],

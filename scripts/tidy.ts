@@ -212,6 +212,12 @@ const rules: readonly Rule[] = [
     /`[^`]*[^{] \$\{[\w.]*(amount|excess|owed|lost|came|left)\w*\}/i,
     'tells people minor units; write the amount with amountText',
   ),
+  forbidText(
+    // Its two amounts commute; the others have the signatures of libraries.
+    /^(?!src\/ledger\/transfers\/transfer-rules|src\/platform\/openapi\/request-samples|cli\/src\/cases-commands)(src|sdk|cli|rail-simulator|demo|bench|scripts)\/(?!.*(\.test|generated)\.ts$).*\.ts$/,
+    /\(([^()[\]]*, )?\w+\??: (string|number|bigint|boolean)( = [^,()]+)?, \w+\??: \2\b(?!\[\])/,
+    'takes two parameters of one primitive type; take them by name, in an object',
+  ),
   forbidText(/\.test\.ts$/, /\b(it|test|describe)\.(only|skip|todo|fails)\b/, 'is a test that does not test'),
 ]
 

@@ -270,7 +270,8 @@ function keyRoutes({ database, authenticator }: Deps): Route[] {
 
 function keyBefore(cursor: string): Uuid {
   const id = decodeId(idPrefix.apiKey, decodeCursor(cursor, 'string')[0])
-  if (id === undefined) throw new InvalidRequest('cursor must be the next_cursor of an earlier page', 'cursor')
+  if (id === undefined)
+    throw new InvalidRequest('cursor must be the next_cursor of an earlier page', { param: 'cursor' })
   return id
 }
 

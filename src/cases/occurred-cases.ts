@@ -25,8 +25,8 @@ export async function openOccurred<Reason extends string, Kind extends string>(
   occurred: OccurredCases<Reason, Kind>,
 ): Promise<void> {
   await tx.burst([
-    step('cases-lock-occurred', lockText, valuesOf(queue, occurred)),
-    step('cases-open-occurred', openText, valuesToOpen(queue, occurred)),
+    { name: 'cases-lock-occurred', text: lockText, values: valuesOf(queue, occurred) },
+    { name: 'cases-open-occurred', text: openText, values: valuesToOpen(queue, occurred) },
     endActionsStep(queue, occurred),
   ])
   await storeDetails(tx, queue, occurred)
@@ -38,7 +38,9 @@ export async function openMissing<Reason extends string, Kind extends string>(
   queue: CaseQueue<Reason, Kind>,
   occurred: OccurredCases<Reason, Kind>,
 ): Promise<void> {
-  const [opened] = await tx.burst([step('cases-open-missing', openMissingText, valuesToOpen(queue, occurred))])
+  const [opened] = await tx.burst([
+    { name: 'cases-open-missing', text: openMissingText, values: valuesToOpen(queue, occurred) },
+  ])
   const ids = new Set((opened?.rows ?? []).map(([id]) => toUuid(id)))
   const missing = { ...occurred, subjects: occurred.subjects.filter(({ id }) => ids.has(id)) }
   if (missing.subjects.length === 0) return
@@ -57,7 +59,7 @@ export async function lockOccurred<Reason extends string, Kind extends string>(
   queue: CaseQueue<Reason, Kind>,
   occurred: SubjectsOfReason<Reason, Kind>,
 ): Promise<void> {
-  await tx.burst([step('cases-lock-reason', lockReasonText, valuesOf(queue, occurred))])
+  await tx.burst([{ name: 'cases-lock-reason', text: lockReasonText, values: valuesOf(queue, occurred) }])
 }
 
 /** Resolves the subjects' open cases of a reason. `resolution` applies when no action was taken. Lock them before. */
@@ -66,7 +68,9 @@ export async function resolveOccurred<Reason extends string, Kind extends string
   queue: CaseQueue<Reason, Kind>,
   { resolution, ...occurred }: SubjectsOfReason<Reason, Kind> & { readonly resolution: CaseAction },
 ): Promise<void> {
-  await tx.burst([step('cases-resolve-occurred', resolveText, [...valuesOf(queue, occurred), resolution])])
+  await tx.burst([
+    { name: 'cases-resolve-occurred', text: resolveText, values: [...valuesOf(queue, occurred), resolution] },
+  ])
 }
 
 async function storeDetails<Reason extends string, Kind extends string>(
@@ -76,7 +80,9 @@ async function storeDetails<Reason extends string, Kind extends string>(
 ): Promise<void> {
   const detailOf = await detailsOf([...new Set(subjects.map(({ id }) => id))])
   const rows = distinct(subjects).map((subject) => ({ ...named(subject), detail: detailOf(subject.id) }))
-  await tx.burst([step('cases-store-details', detailsText, [queue.name, JSON.stringify(rows), reason])])
+  await tx.burst([
+    { name: 'cases-store-details', text: detailsText, values: [queue.name, JSON.stringify(rows), reason] },
+  ])
 }
 
 function valuesOf<Reason extends string, Kind extends string>(
@@ -107,11 +113,8 @@ function endActionsStep<Reason extends string, Kind extends string>(
   queue: CaseQueue<Reason, Kind>,
   { subjects }: SubjectsOfReason<Reason, Kind>,
 ): BurstStep {
-  return step('cases-end-actions', endActionsText, [queue.name, JSON.stringify(distinct(subjects).map(named))])
-}
-
-function step(name: string, text: string, values: readonly string[]): BurstStep {
-  return { name, text, values }
+  const values = [queue.name, JSON.stringify(distinct(subjects).map(named))]
+  return { name: 'cases-end-actions', text: endActionsText, values }
 }
 
 const occurredText = 'json_to_recordset($2::json) as occurred (subject_kind text, subject_id uuid)'

@@ -54,7 +54,7 @@ async function actOnEach(deps: BulkDependencies, request: BulkRequest): Promise<
   const command = readCommand(body)
   const wanted = body.cases.map(({ id, revision }) => ({ ...requestOf(caller, id), command, revision }))
   if (new Set(wanted.map(({ id }) => id)).size < wanted.length) {
-    throw new InvalidRequest('cases must not have the same case twice', 'cases')
+    throw new InvalidRequest('cases must not have the same case twice', { param: 'cases' })
   }
   const items = idempotency && (await itemRequests(deps.database, idempotency, wanted.length))
   if (idempotency !== undefined && items === undefined) return request.settle({ kind: 'mismatched' })
@@ -103,6 +103,6 @@ function readCommand({ action, outcome, evidence, owner, text }: Static<typeof b
 }
 
 function needed<Value>(value: Value | undefined, field: string, action: CaseAction): Value {
-  if (value === undefined) throw new InvalidRequest(`${field} is required for the action ${action}`, field)
+  if (value === undefined) throw new InvalidRequest(`${field} is required for the action ${action}`, { param: field })
   return value
 }

@@ -15,6 +15,6 @@ export function booksOf({ book, scope }: Caller): readonly number[] {
 
 export function uuidOf(id: string): Uuid {
   const uuid = decodeId(idPrefix.case, id)
-  if (uuid === undefined) throw new InvalidRequest('id must be the id of a case', 'id')
+  if (uuid === undefined) throw new InvalidRequest('id must be the id of a case', { param: 'id' })
   return uuid
 }

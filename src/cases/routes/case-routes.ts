@@ -245,18 +245,20 @@ const toJson = (cases: Cases, found: Case) => caseToJson(cases.queue(found.queue
 
 function readSubject(cases: Cases, id: string): Uuid {
   const uuid = readSubjectId(cases.queues(), id)
-  if (uuid === undefined) throw new InvalidRequest('subject_id must be the id of the subject of a case', 'subject_id')
+  if (uuid === undefined)
+    throw new InvalidRequest('subject_id must be the id of the subject of a case', { param: 'subject_id' })
   return uuid
 }
 
 function readBefore(cursor: string): Uuid {
   const before = decodeId(idPrefix.case, decodeCursor(cursor, 'string')[0])
-  if (before === undefined) throw new InvalidRequest('cursor must be the next_cursor of an earlier page', 'cursor')
+  if (before === undefined)
+    throw new InvalidRequest('cursor must be the next_cursor of an earlier page', { param: 'cursor' })
   return before
 }
 
 function readActBefore(cursor: string): Uuid {
   const [before] = decodeCursor(cursor, 'string')
   if (/^[0-9a-f]{32}$/.test(before)) return before
-  throw new InvalidRequest('cursor must be the next_cursor of an earlier page', 'cursor')
+  throw new InvalidRequest('cursor must be the next_cursor of an earlier page', { param: 'cursor' })
 }

@@ -110,7 +110,7 @@ export async function keepSlots(context: BatchContext, queue: Queue, { messages,
     flows[lane].slotMs += own.length * (performance.now() - begun)
     const counts = new Map<number, number>()
     for (const message of own) counts.set(tenantOf(message), (counts.get(tenantOf(message)) ?? 0) + 1)
-    for (const [tenant, count] of counts) queue.ring.released(tenant, count)
+    for (const [tenant, count] of counts) queue.ring.released({ tenant, count })
   }
   if (work !== undefined) {
     try {

@@ -71,7 +71,10 @@ export class Dispatcher {
   }
 
   expect({ lane, kind, book, vendor }: NewMessage, nowMs: number): void {
-    this.#queues.get(lane)?.get(kind)?.ring.expect(tenantOf({ book, vendor }), nowMs, book)
+    this.#queues
+      .get(lane)
+      ?.get(kind)
+      ?.ring.expect({ tenant: tenantOf({ book, vendor }), book, nowMs })
   }
 
   wake(): void {

@@ -111,7 +111,7 @@ async function storeFailures({
   const back = [...left]
   for (const { message, error } of failures) {
     const attempts = message.attempts + 1
-    const verdict = judgeFailure(error, attempts, Math.random())
+    const verdict = judgeFailure(error, { attempts, random: Math.random() })
     // When nearly everything fails, the messages are not the cause: none of them loses a try or dies.
     if (enough) back.push(message)
     else if (verdict.kind === 'retry') later.push({ message, attempts, delayMs: verdict.delayMs })

@@ -24,17 +24,23 @@ describe('the verdict on an error of the database', () => {
     ['a number that is too large', ofState('22003'), { kind: 'dead', cause: 'permanent' }],
     ['a handler that goes on after an error', ofState('25P02'), { kind: 'dead', cause: 'permanent' }],
   ])('%s', (_title, error, verdict) => {
-    expect(judgeFailure(error, 1, 0.5)).toEqual(verdict)
+    expect(judgeFailure(error, { attempts: 1, random: 0.5 })).toEqual(verdict)
   })
 
   test('is to retry for hours, even if another fault wraps the error', () => {
     for (const error of [ofState('23514'), changed]) {
-      expect(judgeFailure(error, databaseAttemptsMax - 1, 0.5)).toEqual({ kind: 'retry', delayMs: 150_000 })
-      expect(judgeFailure(error, databaseAttemptsMax, 0.5)).toEqual({ kind: 'dead', cause: 'exhausted' })
+      expect(judgeFailure(error, { attempts: databaseAttemptsMax - 1, random: 0.5 })).toEqual({
+        kind: 'retry',
+        delayMs: 150_000,
+      })
+      expect(judgeFailure(error, { attempts: databaseAttemptsMax, random: 0.5 })).toEqual({
+        kind: 'dead',
+        cause: 'exhausted',
+      })
     }
     let waitedMs = 0
     for (let attempts = 1; attempts < databaseAttemptsMax; attempts += 1) {
-      const verdict = judgeFailure(ofState('23514'), attempts, 0.5)
+      const verdict = judgeFailure(ofState('23514'), { attempts, random: 0.5 })
       waitedMs += verdict.kind === 'retry' ? verdict.delayMs : 0
     }
     expect(waitedMs / 3_600_000).toBeGreaterThan(3)
@@ -50,12 +56,12 @@ describe('the verdict on a failure', () => {
     ['so is a defect', new TypeError('x is undefined'), 1, { kind: 'dead', cause: 'permanent' }],
     ['so is anything thrown', 'text', 1, { kind: 'dead', cause: 'permanent' }],
   ])('%s', (_title, error, attempts, verdict) => {
-    expect(judgeFailure(error, attempts, 0.5)).toEqual(verdict)
+    expect(judgeFailure(error, { attempts, random: 0.5 })).toEqual(verdict)
   })
 
   test('the delay is drawn from the whole interval, which is bounded', () => {
-    expect(judgeFailure(away, 3, 0)).toEqual({ kind: 'retry', delayMs: 0 })
-    const last = judgeFailure(away, attemptsMax - 1, 0.999999)
+    expect(judgeFailure(away, { attempts: 3, random: 0 })).toEqual({ kind: 'retry', delayMs: 0 })
+    const last = judgeFailure(away, { attempts: attemptsMax - 1, random: 0.999999 })
     expect(last.kind === 'retry' && last.delayMs).toBeLessThanOrEqual(300_000)
   })
 

@@ -23,7 +23,10 @@ const failedTransaction = '25P02'
  * `attempts` includes the failed try; `random` is in [0, 1). The delay is drawn from the whole interval (full jitter),
  * so that messages that failed together do not return together.
  */
-export function judgeFailure(error: unknown, attempts: number, random: number): Verdict {
+export function judgeFailure(
+  error: unknown,
+  { attempts, random }: { readonly attempts: number; readonly random: number },
+): Verdict {
   if (!mayPass(error)) return { kind: 'dead', cause: 'permanent' }
   const isOfDatabase =
     error instanceof DatabaseFault || (error instanceof Fault && error.cause instanceof DatabaseFault)

@@ -128,13 +128,13 @@ describe('the ring of tenants', () => {
     const ceiling = (tenant: number) => (tenant === 1 ? 3 : 1_000)
     expect(claim(ring, waiting, { limit: 20, ceiling }).get(1)).toBe(3)
     expect(claim(ring, waiting, { limit: 20, ceiling }).get(1)).toBeUndefined()
-    ring.released(1, 2)
+    ring.released({ tenant: 1, count: 2 })
     expect(claim(ring, waiting, { limit: 20, ceiling }).get(1)).toBe(2)
   })
 
   test('enqueued work is looked for at every wake until it is seen', () => {
     const ring = new TenantRing({ floors: true })
-    ring.expect(7, 0)
+    ring.expect({ tenant: 7, nowMs: 0 })
     expect(ring.hasWork).toBe(false)
     ring.wake(1)
     expect(claim(ring, new Map(), { limit: 10 })).toEqual(new Map())
@@ -146,7 +146,7 @@ describe('the ring of tenants', () => {
 
   test('enqueued work that was rolled back is not looked for forever', () => {
     const ring = new TenantRing({ floors: true })
-    ring.expect(7, 0)
+    ring.expect({ tenant: 7, nowMs: 0 })
     ring.wake(2_000)
     claim(ring, new Map(), { limit: 10 })
     ring.wake(2_001)

@@ -71,7 +71,7 @@ export class TenantRing {
   }
 
   /** Call when this process enqueues for the tenant; call `wake` after the commit. */
-  expect(tenant: number, nowMs: number, book = 0): void {
+  expect({ tenant, book = 0, nowMs }: { tenant: number; book?: number; nowMs: number }): void {
     const state = this.#state(tenant, book)
     state.expected += 1
     state.expectedUntil = nowMs + expectedMs
@@ -148,7 +148,7 @@ export class TenantRing {
     }
   }
 
-  released(tenant: number, count: number): void {
+  released({ tenant, count }: { readonly tenant: number; readonly count: number }): void {
     const state = this.#state(tenant)
     state.inFlight -= count
     if (state.place === 'full') {

@@ -120,7 +120,8 @@ function readReference(text: string): VendorReference {
 /** Throws InvalidRequest for a cursor that no list has returned. */
 export function readIdCursor(cursor: string, kind: 'vendor' | 'deadLetter'): string {
   const id = decodeId(idPrefix[kind], decodeCursor(cursor, 'string')[0])
-  if (id === undefined) throw new InvalidRequest('cursor must be the next_cursor of an earlier page', 'cursor')
+  if (id === undefined)
+    throw new InvalidRequest('cursor must be the next_cursor of an earlier page', { param: 'cursor' })
   return id
 }
 

@@ -9,7 +9,7 @@ import type { changeAccount, createAccount } from './account-schemas.ts'
 /** Throws InvalidRequest for limits beyond 64 bits, and a code in the form of an id. `path` as in transferFromJson. */
 export function accountFromJson(book: BookNumber, json: Static<typeof createAccount>, path = ''): CreateAccount {
   if (decodeId(idPrefix.account, json.code) !== undefined) {
-    throw new InvalidRequest(`${path}code must not have the form of an account's id`, `${path}code`)
+    throw new InvalidRequest(`${path}code must not have the form of an account's id`, { param: `${path}code` })
   }
   return {
     book,

@@ -10,6 +10,6 @@ export function requireFewPairs(items: readonly { readonly metadata?: object }[]
   if (pairs <= pairsMax) return
   throw new InvalidRequest(
     `${param} may have ${pairsMax} pairs of metadata together, and have ${pairs}. Divide the batch.`,
-    param,
+    { param },
   )
 }

@@ -92,7 +92,7 @@ type Period = { readonly from?: Timestamp; readonly to?: Timestamp }
 function readPeriod(query: object): Period {
   const period = readTimes(query, { from: 'from', to: 'to' })
   if (period.from !== undefined && period.to !== undefined && period.to < period.from) {
-    throw new InvalidRequest('to must not be before from.', 'to')
+    throw new InvalidRequest('to must not be before from.', { param: 'to' })
   }
   return period
 }

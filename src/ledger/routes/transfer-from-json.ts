@@ -45,7 +45,7 @@ function readExpiry(
   { expiresAt, path }: { readonly expiresAt: string; readonly path: string },
 ): Timestamp {
   if (json.pending !== true) {
-    throw new InvalidRequest(`${path}expires_at can only be given with pending: true`, `${path}expires_at`)
+    throw new InvalidRequest(`${path}expires_at can only be given with pending: true`, { param: `${path}expires_at` })
   }
   return readTime({ value: expiresAt, param: `${path}expires_at` })
 }

@@ -28,7 +28,7 @@ function createRoute({ orders }: Deps): Route {
     problems: ['asset_not_found', 'item_code_taken'],
     handleOnce: async ({ body, caller, refuse: no }, tx) => {
       if (decodeId(idPrefix.item, body.code) !== undefined) {
-        throw new InvalidRequest('code must not have the form of an id', 'code')
+        throw new InvalidRequest('code must not have the form of an id', { param: 'code' })
       }
       const { code, name, asset } = body
       const price = readMinor(body.price, 'price')
@@ -93,7 +93,7 @@ function changeRoute({ orders }: Deps): Route {
     handleOnce: async ({ body, caller, params, refuse: no }, tx) => {
       const { name, stock, stock_change: stockChange } = body
       if (stock !== undefined && stockChange !== undefined) {
-        throw new InvalidRequest('stock and stock_change cannot be given together', 'stock_change')
+        throw new InvalidRequest('stock and stock_change cannot be given together', { param: 'stock_change' })
       }
       const changed = await orders.changeItem(tx, {
         book: caller.book.number,

@@ -6,7 +6,7 @@ export function idBefore(query: { readonly cursor?: string }): Uuid | undefined 
   if (query.cursor === undefined) return undefined
   const [id] = decodeCursor(query.cursor, 'string')
   if (!/^[0-9a-f]{32}$/.test(id)) {
-    throw new InvalidRequest('cursor must be the next_cursor of an earlier page of this list', 'cursor')
+    throw new InvalidRequest('cursor must be the next_cursor of an earlier page of this list', { param: 'cursor' })
   }
   return id
 }

@@ -15,7 +15,8 @@ export async function answerTimeline(
   query: { readonly limit?: string; readonly cursor?: string },
 ) {
   const [from] = query.cursor === undefined ? [0] : decodeCursor(query.cursor, 'integer')
-  if (from < 0) throw new InvalidRequest('cursor must be the next_cursor of an earlier page of this list', 'cursor')
+  if (from < 0)
+    throw new InvalidRequest('cursor must be the next_cursor of an earlier page of this list', { param: 'cursor' })
   const page = firstOf(items.slice(from, from + pageLimit(query)))
   const ids = [...new Set(page.flatMap(({ transfers }) => transfers))]
   const found = ids.length === 0 ? [] : await getTransfers(database, book, ids)

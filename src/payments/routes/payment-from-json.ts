@@ -22,7 +22,7 @@ export function paymentFromJson(book: number, json: PaymentJson): NewPayment {
   const fee = json.fee === undefined ? undefined : readShare(json.fee, 'fee')
   const capture = json.capture ?? 'automatic'
   if (json.expires_at !== undefined && capture !== 'manual') {
-    throw new InvalidRequest('expires_at can only be given with capture: "manual"', 'expires_at')
+    throw new InvalidRequest('expires_at can only be given with capture: "manual"', { param: 'expires_at' })
   }
   return {
     book,
@@ -42,16 +42,16 @@ export function paymentFromJson(book: number, json: PaymentJson): NewPayment {
 function readDestinations(json: PaymentJson, amount: bigint, fee: Share | undefined): readonly Share[] {
   const { destination, destinations } = json
   if (destination === undefined && destinations === undefined) {
-    throw new InvalidRequest('destination or destinations is required', 'destination')
+    throw new InvalidRequest('destination or destinations is required', { param: 'destination' })
   }
   if (destinations !== undefined) {
     if (destination !== undefined) {
-      throw new InvalidRequest('destination and destinations cannot be given together', 'destinations')
+      throw new InvalidRequest('destination and destinations cannot be given together', { param: 'destinations' })
     }
     return destinations.map((share, index) => readShare(share, `destinations.${index}`))
   }
   const rest = amount - (fee?.amount ?? 0n)
-  if (rest <= 0n) throw new InvalidRequest('fee.amount must be less than the amount', 'fee.amount')
+  if (rest <= 0n) throw new InvalidRequest('fee.amount must be less than the amount', { param: 'fee.amount' })
   return [{ account: destination ?? '', amount: rest }]
 }
 
@@ -70,7 +70,7 @@ function readOtherRails(
   { rail, other_rails: otherRails = [] }: Pick<PayoutJson, 'rail' | 'other_rails'>,
   param: string,
 ): readonly string[] {
-  if (otherRails.includes(rail)) throw new InvalidRequest(`${param} must not name the rail itself`, param)
+  if (otherRails.includes(rail)) throw new InvalidRequest(`${param} must not name the rail itself`, { param })
   return otherRails
 }
 

@@ -13,7 +13,7 @@ export function readIdCursor(query: { readonly cursor?: string }): { readonly cu
   if (query.cursor === undefined) return {}
   const [cursor] = decodeCursor(query.cursor, 'string')
   if (!/^[0-9a-f]{32}$/.test(cursor)) {
-    throw new InvalidRequest('cursor must be the next_cursor of an earlier page of this list', 'cursor')
+    throw new InvalidRequest('cursor must be the next_cursor of an earlier page of this list', { param: 'cursor' })
   }
   return { cursor }
 }

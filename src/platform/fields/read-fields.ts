@@ -5,7 +5,7 @@ import { InvalidRequest } from '../http/index.ts'
 export function readMinor(value: number | string, param: string): bigint {
   const minor = BigInt(value)
   if (minor > minorMax || minor < -minorMax) {
-    throw new InvalidRequest(`${param} must be between -${minorMax} and ${minorMax}`, param)
+    throw new InvalidRequest(`${param} must be between -${minorMax} and ${minorMax}`, { param })
   }
   return minor
 }
@@ -19,10 +19,10 @@ export function readLimit(value: number | string | null, param: string): bigint 
 export function readTime({ value, param }: { readonly value: string; readonly param: string }): Timestamp {
   const timestamp = parseTimestamp(value)
   if (timestamp === undefined) {
-    throw new InvalidRequest(`${param} must be an RFC 3339 date-time with at most six decimals of a second`, param)
+    throw new InvalidRequest(`${param} must be an RFC 3339 date-time with at most six decimals of a second`, { param })
   }
   if (!Number.isSafeInteger(timestamp)) {
-    throw new InvalidRequest(`${param} must be between the years 1685 and 2255`, param)
+    throw new InvalidRequest(`${param} must be between the years 1685 and 2255`, { param })
   }
   return timestamp
 }

@@ -151,7 +151,7 @@ it('streams a body as it is read', async () => {
 it('throws out of a stream that breaks off or stalls', async () => {
   const head = 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nline 1\n'
   for (const act of [(socket: Socket) => socket.end(head), (socket: Socket) => socket.write(head)]) {
-    const reply = await client(await serveRaw(act)).stream({ path: '/statement', timeoutMs: 200 })
+    const reply = await client(await serveRaw(act)).stream({ path: '/statement', timeoutMs: 2_000 })
     if (reply.kind !== 'streaming') throw new Error(reply.why)
     const read: string[] = []
     await expect(

@@ -45,7 +45,7 @@ const testModule: HttpModule = {
           throw new Fault({ code: 'database_unavailable', message: 'host db-7 is away', retryable: true })
         }
         if (request.body.name === 'defect') throw new Error('secret detail')
-        if (request.body.name === 'invalid') throw new InvalidRequest('name must be another', 'name')
+        if (request.body.name === 'invalid') throw new InvalidRequest('name must be another', { param: 'name' })
         return answer(200, request.body)
       },
     }),

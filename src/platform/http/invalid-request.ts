@@ -8,7 +8,7 @@ export class InvalidRequest extends Error {
   override readonly name = 'InvalidRequest'
   readonly param: string | undefined
 
-  constructor(detail: string, param?: string) {
+  constructor(detail: string, { param }: { readonly param?: string | undefined } = {}) {
     super(detail)
     this.param = param
   }

@@ -77,7 +77,8 @@ export function decodeCursor<Shape extends readonly ('string' | 'integer')[]>(
     Array.isArray(keyset) &&
     keyset.length === shape.length &&
     keyset.every((value, at) => (shape[at] === 'integer' ? Number.isSafeInteger(value) : typeof value === 'string'))
-  if (!matches) throw new InvalidRequest('cursor must be the next_cursor of an earlier page of this list', 'cursor')
+  if (!matches)
+    throw new InvalidRequest('cursor must be the next_cursor of an earlier page of this list', { param: 'cursor' })
   return keyset as never
 }
 

@@ -75,7 +75,7 @@ function listEventsRoute(database: Queryable, all: readonly FeedEvents[]): Route
 
 function readPlace(query: { readonly after?: string; readonly cursor?: string }): Place {
   if (query.cursor !== undefined && query.after !== undefined) {
-    throw new InvalidRequest('after and cursor cannot be given together.', 'cursor')
+    throw new InvalidRequest('after and cursor cannot be given together.', { param: 'cursor' })
   }
   if (query.after !== undefined) {
     const after = decodeId(idPrefix.event, query.after)
@@ -91,8 +91,8 @@ function readPlace(query: { readonly after?: string; readonly cursor?: string })
 
 function noSuchPlace(query: { readonly after?: string }): InvalidRequest {
   return query.after === undefined
-    ? new InvalidRequest('cursor must be the next_cursor of an earlier page of this list.', 'cursor')
-    : new InvalidRequest('after must be the id of an event of this book.', 'after')
+    ? new InvalidRequest('cursor must be the next_cursor of an earlier page of this list.', { param: 'cursor' })
+    : new InvalidRequest('after must be the id of an event of this book.', { param: 'after' })
 }
 
 function toJson({ id, type, recordedAt }: FeedEvent, data: unknown) {

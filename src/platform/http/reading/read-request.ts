@@ -46,17 +46,19 @@ function isEmptyObject(body: unknown): boolean {
 }
 
 function require(mismatch: ReturnType<Check>): void {
-  if (mismatch) throw new InvalidRequest(mismatch.detail, mismatch.param)
+  if (mismatch) throw new InvalidRequest(mismatch.detail, { param: mismatch.param })
 }
 
 function refuseAny(query: Query): void {
-  for (const name in query) throw new InvalidRequest(`${name.slice(0, 100)} is not known here.`, name.slice(0, 100))
+  for (const name in query)
+    throw new InvalidRequest(`${name.slice(0, 100)} is not known here.`, { param: name.slice(0, 100) })
 }
 
 function refuseUnstorable(values: Readonly<Record<string, string | string[]>>): void {
   for (const name in values) {
     const value = values[name]
-    if (Array.isArray(value)) throw new InvalidRequest(`${name.slice(0, 100)} is given more than once.`, name)
+    if (Array.isArray(value))
+      throw new InvalidRequest(`${name.slice(0, 100)} is given more than once.`, { param: name })
     if (!isStorable(name) || (value !== undefined && !isStorable(value))) {
       throw new UnreadableRequest('malformed_text', 'A parameter holds a NUL character.', {
         param: name.replaceAll('\0', ''),
