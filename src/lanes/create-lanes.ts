@@ -68,7 +68,8 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
     nameSubject: ({ kind, subject, payload }) => handlers.get(kind)?.nameSubject?.({ subject, payload }),
     ...createReplays(handlers),
     start: async () => {
-      for (const handler of handlers.values()) await tellOfDead(database, handler)
+      // A failure must not prevent the start: the next start passes the letters again.
+      for (const handler of handlers.values()) await passDeadLetters(database, handler).catch(onFault)
       await maintenance.start()
       started = true
       dispatcher.start()
@@ -86,19 +87,20 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
   }
 }
 
-const toldMax = 500
+const lettersMax = 500
 
 /** Each start passes all open dead letters, because they may be older than the handler's `onDead`. */
-async function tellOfDead(database: Database, { kind, onDeadFound }: Handler): Promise<void> {
+async function passDeadLetters(database: Database, { kind, onDeadFound }: Handler): Promise<void> {
   if (onDeadFound === undefined) return
   for (let after: Uuid | undefined; ; ) {
-    const page = { after, limit: toldMax }
+    const page = { after, limit: lettersMax }
     const dead = await database.transaction(async (tx) => {
       const letters = await lockOpenLetters(tx, kind, page)
       if (letters.length > 0) await onDeadFound(tx, letters)
       return letters
     })
     after = dead.at(-1)?.id
-    if (dead.length < toldMax) return
+    // A page may be short: letters that are locked are left out.
+    if (dead.length === 0) return
   }
 }

@@ -6,7 +6,15 @@ import { type Coordinator, type SagaOrder, sagaMessage, sagaMessageKind } from '
 import { createFinishSaga, type SagaCaseWriter } from './finish-saga.ts'
 import { createOrchestrator } from './orchestrate.ts'
 import type { CoordinatorName, SagaDefinition, SagaFacts, Sagas } from './saga.ts'
-import { findReopenable, findSaga, findWaiting, insertSaga, readSteps, reviveFailedSteps } from './saga-store.ts'
+import {
+  findLateEffects,
+  findReopenable,
+  findSaga,
+  findWaiting,
+  insertSaga,
+  readSteps,
+  reviveFailedSteps,
+} from './saga-store.ts'
 
 export type SagasDeps = {
   readonly lanes: Pick<Lanes, 'enqueue' | 'vendorPolicy' | 'wake'>
@@ -79,8 +87,12 @@ export function createSagas({ lanes, writeCase, deadLetters }: SagasDeps): Sagas
       return true
     },
     resume: async (tx, id) => {
-      const saga = await findSaga(tx, id)
-      if (saga !== undefined) await coordinators[saga.coordinator].goOn(tx, saga, await readSteps(tx, id))
+      const found = await findSaga(tx, id)
+      if (found === undefined) return
+      const coordinator = coordinators[found.coordinator]
+      for (const late of await findLateEffects(tx, id)) await coordinator.compensateLate(tx, found, late)
+      const saga = (await findSaga(tx, id)) ?? found
+      await coordinator.goOn(tx, saga, await readSteps(tx, id))
     },
     find: async (on, id) => {
       const saga = await findSaga(on, id)

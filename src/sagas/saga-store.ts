@@ -97,6 +97,18 @@ export async function findReversal(tx: Transaction, id: Uuid): Promise<string | 
   return rows[0]?.reason ?? undefined
 }
 
+/** Late effects of which only a dead letter, open or discarded, tells. */
+export async function findLateEffects(tx: Transaction, id: Uuid): Promise<LateEffect[]> {
+  const rows = await tx.query<{ payload: string }>({
+    name: 'sagas-find-late-effects',
+    text: `select payload from lanes.dead_letters
+      where subject = $1 and replayed_at is null and kind = 'saga.step' and payload::json ->> 'do' = 'late'
+      order by id`,
+    values: [id],
+  })
+  return rows.map(({ payload }) => JSON.parse(payload) as LateEffect)
+}
+
 export async function cancelPendingSteps(tx: Transaction, saga: Uuid): Promise<void> {
   await tx.query({
     name: 'sagas-cancel-pending-steps',
@@ -127,15 +139,17 @@ export async function reviveFailedSteps(tx: Transaction, id: Uuid, state: StepSt
         update sagas.sagas s set state = 'reversing', changed_at = now()
         where s.id = $1 and s.state = 'stuck' returning s.id
       )
-      update sagas.steps t set state = $2, changed_at = now()
+      update sagas.steps t set state = $2, reason = coalesce($3, t.reason), changed_at = now()
       from saga where t.saga = saga.id and t.state = 'failed' returning t.name`,
-    values: [id, state],
+    values: [id, state, state === 'compensated' ? settledByHand : null],
   })
   return rows.map(({ name }) => name)
 }
 
 const isReversed = `s.state in ('reversing', 'reversed', 'stuck')`
-const isEnded = `t.state in ('refused', 'compensated', 'canceled')`
+const settledByHand = 'settled_by_hand'
+/** An operator who has compensated a step in another way has settled its late effects as well. */
+const isEnded = `t.state in ('refused', 'compensated', 'canceled') and t.reason is distinct from '${settledByHand}'`
 
 /** When the step ended, if {@link reopenStep} would reopen it now. Locks nothing. */
 export async function findReopenable(

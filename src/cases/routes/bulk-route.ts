@@ -56,8 +56,9 @@ async function actOnEach(deps: BulkDependencies, request: BulkRequest): Promise<
   if (new Set(wanted.map(({ id }) => id)).size < wanted.length) {
     throw new InvalidRequest('cases must not have the same case twice', { param: 'cases' })
   }
-  const items = idempotency && (await itemRequests(deps.database, idempotency, wanted.length))
-  if (idempotency !== undefined && items === undefined) return request.settle({ kind: 'mismatched' })
+  const { items, settled } =
+    idempotency === undefined ? {} : await itemRequests(deps.database, idempotency, wanted.length)
+  if (settled !== undefined) return request.settle(settled)
   const data: Result[] = []
   let isReplay = items !== undefined
   for (const [index, one] of wanted.entries()) {

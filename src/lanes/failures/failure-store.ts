@@ -73,7 +73,10 @@ const deadColumns = 'id, book_id, subject, payload'
 
 type StoredLetter = DeadSubject & { readonly id: Uuid }
 
-/** Open letters, oldest first. No transaction replays or discards them until this one ends. */
+/**
+ * Open letters, oldest first, without those that another transaction is replaying or discarding. No transaction replays
+ * or discards them until this one ends.
+ */
 export async function lockOpenLetters(
   tx: Queryable,
   kind: string,
@@ -82,7 +85,7 @@ export async function lockOpenLetters(
   const rows = await tx.query<DeadRow>({
     text: `select ${deadColumns} from lanes.dead_letters
       where kind = $1 and replayed_at is null and discarded_at is null and ($2::uuid is null or id > $2)
-      order by id limit $3 for share`,
+      order by id limit $3 for share skip locked`,
     values: [kind, page.after ?? null, page.limit],
   })
   return rows.map(toDeadLetter)

@@ -95,7 +95,9 @@ function ofPayment(payment: Payment, reason: CaseReason, context: Arrivals): Con
     case 'outcome_unknown': {
       const attempts = context.attemptsOf(payment)
       const [denied] = deniedOf(payment, attempts)
-      return denied === undefined ? wholeOf(payment) : ofOne(denied, amountDenied(payment, denied, context))
+      if (denied === undefined) return wholeOf(payment)
+      // What captures took of an authorization changes with each, and their steps do not read the authorization.
+      return denied.operation === 'authorize' ? ofOne(denied) : ofOne(denied, amountDenied(payment, denied, context))
     }
     default:
       return wholeOf(payment)

@@ -24,12 +24,8 @@ export function rowsFor(kind: SubjectKind, { kind: what, outcome }: AnyInput): R
   const isOfRail = what === 'outcome' || what === 'overdue'
   switch (kind) {
     case 'payment':
+    case 'capture':
       return { attempts: isWide, refunds: isWide, arrivals: isWide || mayComeLate }
-    case 'capture': {
-      // A capture changes what a statement on a denied authorization would undo.
-      const attempts = isWide || outcome?.kind === 'succeeded'
-      return { attempts, refunds: isWide, arrivals: isWide || mayComeLate }
-    }
     case 'refund':
       // Any step of a refund may free money, which then pays for a dispute that was booked as lost.
       return { attempts: isWide || isOfRail, refunds: true, arrivals: true }
@@ -63,10 +59,10 @@ export function isOneOfSeveral(
   return mayBeOneOfSeveral(payment, attempt) || (outcome !== undefined && mayJoinCase(payment, attempt, outcome))
 }
 
-/** A release, which may end the payment, or a success that comes late: a case may show others or another amount then. */
+/** A release that fails, or a success that comes late: its case shows it together with others. */
 function mayJoinCase({ currentAttempt, phase }: Payment, attempt: Attempt, { kind }: RailOutcome): boolean {
   const { id, operation, state, originalReference } = attempt
-  if (operation === 'void') return true
+  if (operation === 'void') return kind !== 'succeeded'
   const isIncrement = originalReference !== undefined && phase === 'held'
   return kind === 'succeeded' && state !== 'succeeded' && id !== currentAttempt && !isIncrement
 }

@@ -111,16 +111,25 @@ describe('once', () => {
 
 describe('itemRequests', () => {
   it('returns a request for each item, the same for a repetition, and none for another content', async () => {
-    const items = await itemRequests(test.database, requestOf('items'), 3)
+    const { items } = await itemRequests(test.database, requestOf('items'), 3)
     expect(items?.map(({ key }) => key)).toEqual(['items\n0', 'items\n1', 'items\n2'])
     for (const item of items ?? []) {
       expect((await once(test.database, item, async () => ({ status: 200, body: item.key }))).kind).toBe('done')
     }
-    expect(await itemRequests(test.database, requestOf('items'), 3)).toEqual(items)
+    expect(await itemRequests(test.database, requestOf('items'), 3)).toEqual({ items })
     const [first = requestOf('none')] = items ?? []
     const replay = await once(test.database, first, async () => ({ status: 200, body: 'again' }))
     expect(replay).toEqual({ kind: 'replayed', answer: { status: 200, body: 'items\n0' } })
-    expect(await itemRequests(test.database, requestOf('items', 'other'), 3)).toBeUndefined()
+    expect(await itemRequests(test.database, requestOf('items', 'other'), 3)).toEqual({
+      settled: { kind: 'mismatched' },
+    })
+  })
+
+  it('returns the answer that an older program stored for the whole request', async () => {
+    const whole = { status: 200, body: '{"data":[]}' }
+    await once(test.database, requestOf('whole'), async () => whole)
+    const again = await itemRequests(test.database, requestOf('whole'), 3)
+    expect(again).toEqual({ settled: { kind: 'replayed', answer: whole } })
   })
 })
 
