@@ -146,7 +146,7 @@ test('a unit refuses to begin in another epoch than it was decided in', async ()
 test('pooled units that are all cut off at once do not wait for one another to inquire', async () => {
   const small = openDatabase({ ...books.connection, connectionsMax: 2, applicationName: 'small' })
   await books.database.query({
-    text: `create function wait_for_gate() returns trigger language plpgsql as
+    text: `create function wait_for_gate() returns trigger language plpgsql set lock_timeout = 0 as
       $$ begin perform pg_advisory_xact_lock(1); return null; end $$`,
   })
   await books.database.query({
