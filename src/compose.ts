@@ -112,6 +112,7 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
   const ordersPart = composeOrders(context, { payments, sagas })
   const parts: readonly Part[] = [ledgerPart, access.part, lanesPart, railsPart, paymentsPart, casesPart, ordersPart]
 
+  // biome-ignore lint/nursery/noFloatingPromises: it returns nothing.
   for (const { metrics = [] } of parts) registerMetrics(registry, metrics)
   const upkeep = composeUpkeep(context, parts)
   const serves = configuration.roles.has('api')

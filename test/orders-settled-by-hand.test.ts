@@ -82,7 +82,7 @@ it.each(coordinators)(
         [90n, -90n],
       ])
       expect(await verifyAll(database)).toEqual([])
-  } finally {
+    } finally {
       await test.stop()
     }
   },

@@ -30,6 +30,7 @@ function scraped() {
     },
   }
   const registry = createMetricsRegistry()
+  // biome-ignore lint/nursery/noFloatingPromises: it returns nothing.
   registerMetrics(registry, caseMetrics({ queues: () => [parcels] }, on))
   const scrape = async () => {
     const metrics = registry.metrics()
