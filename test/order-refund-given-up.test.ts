@@ -79,3 +79,40 @@ it.each(cases)(
   },
   patience(60_000),
 )
+
+it.each(coordinators)(
+  // A case that came back would have a retry, which refunds the money a second time.
+  'a return that an operator has settled by hand does not become a case again (%s)',
+  async (coordinator) => {
+    const test = await startGivenUp(coordinator)
+    try {
+      const { order, refunds, posted, ask, database, open, saga } = test
+      await test.decide('force')
+      await expect.poll(order, wait).toBe('refunded')
+      await test.settled()
+      const [payment] = await database.query<{ id: string }>({ text: 'select id from payments.payments' })
+      // The shop returns the postage, 10 of 100, on the card.
+      await ask((door, tx) =>
+        door.createRefund(tx, { book: 1, payment: payment?.id.replaceAll('-', '') ?? '', amount: 10n, metadata: {} }),
+      )
+      await test.settled()
+      expect([await refunds(), await posted()]).toEqual([
+        ['failed 100', 'succeeded 10'],
+        [90n, -90n],
+      ])
+      const before = [await open(), await saga()]
+      // An operator retries the case that came back.
+      await test.decide('retry')
+      await test.settled()
+      expect([before, await refunds(), await posted()]).toEqual([
+        [[], 'reversed'],
+        ['failed 100', 'succeeded 10'],
+        [90n, -90n],
+      ])
+      expect(await verifyAll(database)).toEqual([])
+    } finally {
+      await test.stop()
+    }
+  },
+  patience(60_000),
+)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type RailSimulator, startRailSimulator } from '#rail-simulator'
 import { coordinators } from '#sagas'
-import { patience, startTestServer, type TestServer } from '#testing'
+import { patience, startTestServer, type TestServer, verifyAll } from '#testing'
 
 let simulator: RailSimulator
 let server: TestServer
@@ -128,3 +128,50 @@ test('no work is left over: no message, no dead letter, no open saga, no money i
   expect(await count(`select count(*) from sagas.sagas where state not in ('completed', 'reversed')`)).toBe(0n)
   expect(await count('select count(*) from cases.cases where resolved_at is null')).toBe(0n)
 })
+
+// The message that reopens the saga becomes a dead letter. Discarded, the saga continues from its current state, which
+// includes the late payment.
+test.each(coordinators)(
+  'a late payment of a failed order is refunded after its dead letter was discarded (%s)',
+  async (coordinator) => {
+    const shop = `shop:${coordinator}`
+    const item = `lamp-${coordinator}`
+    await post('/v1/accounts', { code: shop, asset: 'USD' })
+    await post('/v1/items', { code: item, name: 'Lamp', asset: 'USD', price: 1000, stock: 1 })
+    const { body } = await post(
+      '/v1/orders',
+      {
+        lines: [{ item, quantity: 1 }],
+        source: { rail: 'card', instrument: 'card_declined' },
+        destination: shop,
+        coordinator,
+      },
+      waiting,
+    )
+    expect(body.state).toBe('failed')
+    await server.database.query({
+      text: `create or replace function no_late() returns trigger language plpgsql as $$ begin raise exception 'a defect' using errcode = '22000'; end $$`,
+    })
+    await server.database.query({
+      text: 'create trigger no_late before update on sagas.steps for each row when (new.is_late) execute function no_late()',
+    })
+    const again = await post(`/v1/payments/${body.payment}/retry`, { instrument: 'card_ok' }, waiting)
+    expect([again.status, again.body.state]).toEqual([200, 'succeeded'])
+    const open = async () => (await get('/v1/cases?state=open')).data
+    await expect.poll(async () => (await open()).map((one: { reason: string }) => one.reason)).toEqual(['dead_letter'])
+    await server.database.query({ text: 'drop trigger no_late on sagas.steps' })
+    const [entry] = await open()
+    const forced = await post(`/v1/cases/${entry.id}/force`, {
+      outcome: 'succeeded',
+      evidence: 'Put aside, cause removed.',
+      revision: entry.revision,
+    })
+    expect(forced.status).toBe(200)
+    const refunded = async () => (await get(`/v1/payments/${body.payment}`)).amount_refunded
+    await expect.poll(refunded).toBe('1000')
+    const order = await get(`/v1/orders/${body.id}`)
+    const balance = await get(`/v1/accounts/${shop}/balance`)
+    expect([order.state, balance.posted, await open()]).toEqual(['failed', '0', []])
+    expect(await verifyAll(server.database)).toEqual([])
+  },
+)

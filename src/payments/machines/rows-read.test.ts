@@ -3,7 +3,7 @@ import { clearingOf } from '../../../test/support/payments-world.ts'
 import { createRailsStage } from '../../../test/support/payments-world-rails.ts'
 import type { Machines } from '../machine.ts'
 import { machines } from './machines.ts'
-import { lookUpsOf, type RowsRead } from './rows-read.ts'
+import { lookUpsOf, type RowsRead, rowsFor } from './rows-read.ts'
 
 const scripts = { card: () => ({ effect: 'done', isTold: true }) as const }
 const none = () => []
@@ -37,4 +37,9 @@ describe('a machine that requests rows that were not read', () => {
     const { balances, open } = createRailsStage(machines, scripts)
     expect([balances(), open()]).toEqual([{ [clearingOf('card')]: -100n, shop: 100n }, []])
   })
+})
+
+it('a capture that succeeds reads no other attempts: a payment may have very many captures', () => {
+  const outcome = { kind: 'succeeded', railReference: 'r-1', amount: 1n } as const
+  expect(rowsFor('capture', { kind: 'outcome', outcome })).toMatchObject({ attempts: false, refunds: false })
 })
