@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import type { RailEvent, RailOperation, RailOutcome } from '#rails'
-import { byCard, patience, share, startTestPayments, type TestPayments } from '#testing'
+import { byCard, machinesSeeing, patience, share, startTestPayments, type TestPayments } from '#testing'
 import type { MachineContext } from '../machine.ts'
-import { machines } from '../machines/machines.ts'
 import { paymentChecks } from '../verify/payment-checks.ts'
 
 // Money comes late over a rail that cannot refund: an operator returns it, and says so.
@@ -24,14 +23,7 @@ const unable = (context: MachineContext): MachineContext => ({
 
 let test: TestPayments
 beforeEach(async () => {
-  test = await startTestPayments({
-    machines: {
-      payment: (payment, input, context) => machines.payment(payment, input, unable(context)),
-      capture: (payment, capture, input, context) => machines.capture(payment, capture, input, unable(context)),
-      refund: (payment, refund, input, context) => machines.refund(payment, refund, input, unable(context)),
-      payout: (payout, input, context) => machines.payout(payout, input, unable(context)),
-    },
-  })
+  test = await startTestPayments({ machines: machinesSeeing(unable) })
   await test.open('shop')
 })
 afterEach(() => test.stop())

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import type { RailEvent, RailOutcome } from '#rails'
-import { byCard, patience, share, startTestPayments, type TestPayments } from '#testing'
+import { byCard, machinesSeeing, patience, share, startTestPayments, type TestPayments } from '#testing'
 import type { MachineContext, SubjectAction } from '../machine.ts'
-import { machines } from '../machines/machines.ts'
 
 // What a case shows is compared with the change of suspense when an operator acts on it. The rail cannot refund.
 
@@ -17,14 +16,7 @@ const unable = (context: MachineContext): MachineContext => ({
 
 let test: TestPayments
 beforeEach(async () => {
-  test = await startTestPayments({
-    machines: {
-      payment: (payment, input, context) => machines.payment(payment, input, unable(context)),
-      capture: (payment, capture, input, context) => machines.capture(payment, capture, input, unable(context)),
-      refund: (payment, refund, input, context) => machines.refund(payment, refund, input, unable(context)),
-      payout: (payout, input, context) => machines.payout(payout, input, unable(context)),
-    },
-  })
+  test = await startTestPayments({ machines: machinesSeeing(unable) })
   await test.open('shop')
 })
 afterEach(() => test.stop())
