@@ -2,9 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { createTestDatabase } from '#testing'
+import { createTestDatabase, until } from '#testing'
 import { type LaunchedServer, launcher, startLaunchedServer } from './support/launched-server.ts'
 import { findOldNode } from './support/old-node.ts'
 
@@ -58,8 +57,7 @@ describe.each([
   it('leaves no server behind when it is killed', async () => {
     const server = await start({ node })
     expect(await server.end('SIGKILL')).toBe('SIGKILL')
-    for (let waits = 0; waits < 40 && (await answers(server)); waits += 1) await sleep(50)
-    expect(await answers(server)).toBe(false)
+    await until(async () => !(await answers(server)))
   })
 })
 
@@ -68,7 +66,6 @@ describe('the server started with npx', () => {
   it.each(['SIGTERM', 'SIGKILL'] as const)('ends when npx gets %s', async (signal) => {
     const server = await start({ npx: true })
     await server.end(signal)
-    for (let waits = 0; waits < 100 && (await answers(server)); waits += 1) await sleep(50)
-    expect(await answers(server)).toBe(false)
+    await until(async () => !(await answers(server)))
   })
 })

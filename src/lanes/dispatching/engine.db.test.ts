@@ -130,21 +130,15 @@ describe('messages', () => {
 describe('time', () => {
   test('a lone message waits for no poll, and those of another process wait for one at most', async () => {
     const kept: Message[] = []
-    const { enqueue, database } = await startTestLanes([keeping(kept)], { lookIntervalMs: 400 })
-    // The first message opens the connections.
-    await enqueue([testMessage()])
-    await until(() => kept.length === 1)
-    const times: number[] = []
-    for (let round = 0; round < 5; round += 1) {
-      const begun = performance.now()
+    const { enqueue } = await startTestLanes([keeping(kept)], { lookIntervalMs: 3_600_000 })
+    for (let round = 1; round <= 5; round += 1) {
       await enqueue([testMessage()])
-      await until(() => kept.length === 2 + round)
-      times.push(performance.now() - begun)
+      await until(() => kept.length === round)
     }
-    expect(Math.min(...times)).toBeLessThan(60)
-    const other = createLanes({ database, onFault: () => undefined })
-    await database.transaction((tx) => other.enqueue(tx, [testMessage()]))
-    await until(() => kept.length === 7, 3_000)
+    const polling = await startTestLanes([keeping(kept)], { lookIntervalMs: 400 })
+    const other = createLanes({ database: polling.database, onFault: () => undefined })
+    await polling.database.transaction((tx) => other.enqueue(tx, [testMessage()]))
+    await until(() => kept.length === 6)
   })
 
   test('a message with a time is handled at that time, and not before', async () => {
@@ -228,6 +222,8 @@ describe('work after the commit', () => {
 
   test('keeps no more in flight than there are slots, and frees those of a message as it is settled', async () => {
     const { promise: end, resolve: finish } = Promise.withResolvers<void>()
+    // Of 40 slots, 15 are reserved for the other lanes.
+    const full = 25
     let inFlight = 0
     let settleOne: (() => void) | undefined
     const { enqueue } = await startTestLanes(
@@ -247,10 +243,9 @@ describe('work after the commit', () => {
     )
     // Two vendors, so that the lane is full, and not only one vendor's part of it.
     await enqueue([...testMessages(200, { vendor: 1 }), ...testMessages(200, { vendor: 2 })])
-    await until(() => inFlight >= 20)
+    await until(() => inFlight >= full)
     await sleep(150)
-    const full = inFlight
-    expect(full).toBeLessThanOrEqual(40)
+    expect(inFlight).toBe(full)
     settleOne?.()
     await until(() => inFlight === full + 1)
     await sleep(100)
@@ -304,12 +299,12 @@ describe('stopping', () => {
     )
     await enqueue(testMessages(50))
     await until(() => begun > 0)
-    const stopped = lanes.stop(10_000)
+    const stopped = lanes.stop(60_000)
     await sleep(100)
-    const taken = begun
     answer()
     await stopped
-    expect(begun).toBe(taken)
+    // Each message fills a slot until its work has ended, so the first eight may have begun before the stop.
+    expect(begun).toBeLessThanOrEqual(8)
     expect(worked).toBe(begun)
     expect(await left()).toBe(50 - begun)
     expect(faults).toEqual([])

@@ -20,6 +20,12 @@ async function deadLetters(database: Database) {
   })
 }
 
+/** The single messages that were let through since the breaker opened. */
+async function probes(database: Database): Promise<number> {
+  const [row] = await database.query<{ probes: number }>({ text: 'select probes from lanes.breakers' })
+  return row?.probes ?? 0
+}
+
 describe('a batch that fails', () => {
   test('is halved until the poison message is found; the others are handled, each once', async () => {
     const test = await createTestDatabase()
@@ -140,13 +146,13 @@ describe('an outage', () => {
     ['that looks permanent', () => new TypeError('it is not a function')],
   ])('%s does not drain the lane into dead letters, and it recovers by itself', async (_which, failure) => {
     let broken = true
-    let tries = 0
     let handled = 0
+    const tried: number[] = []
     const { enqueue, database, left } = await startTestLanes([
       {
         kind: testKind,
         handle: async (_tx, messages) => {
-          tries += 1
+          tried.push(messages.length)
           if (broken) throw failure()
           handled += messages.length
         },
@@ -154,14 +160,17 @@ describe('an outage', () => {
     ])
     await enqueue(testMessages(2_000))
     await until(async () => (await database.query({ text: 'select kind from lanes.breakers' })).length === 1)
-    await sleep(300)
-    const triesThen = tries
-    expect(triesThen).toBeLessThan(400)
-    expect((await deadLetters(database)).length).toBeLessThan(100)
-    await sleep(1_500)
-    // Meanwhile single messages are tried; they neither die nor lose a try.
-    expect(tries - triesThen).toBeLessThanOrEqual(3)
-    expect((await deadLetters(database)).length + (await left())).toBe(2_000)
+    // A probe begins once all batches have ended. From then on, one message is tried for each probe.
+    await until(async () => (await probes(database)) >= 1)
+    const before = tried.length
+    await until(async () => (await probes(database)) >= 2)
+    const after = tried.slice(before)
+    expect(after).toEqual(after.map(() => 1))
+    expect(after.length).toBeLessThanOrEqual(await probes(database))
+    // They neither die nor lose a try.
+    const letters = (await deadLetters(database)).length
+    expect(letters).toBeLessThan(100)
+    expect(letters + (await left())).toBe(2_000)
     broken = false
     await until(() => handled >= 1_900, 20_000)
     expect(await database.query({ text: 'select kind from lanes.breakers' })).toEqual([])
@@ -217,21 +226,23 @@ describe('an outage', () => {
     const first = await startTestLanes([{ kind: testKind, handle }], { on: test })
     await first.enqueue(testMessages(300))
     await until(async () => (await test.database.query({ text: 'select kind from lanes.breakers' })).length === 1)
-    let tries = 0
+    const tried: number[] = []
     await startTestLanes(
       [
         {
           kind: testKind,
-          handle: async () => {
-            tries += 1
+          handle: async (_tx, messages) => {
+            tried.push(messages.length)
             throw away()
           },
         },
       ],
       { on: test },
     )
-    await sleep(900)
-    expect(tries).toBeLessThanOrEqual(2)
+    const before = await probes(test.database)
+    await until(async () => (await probes(test.database)) >= before + 2)
+    expect(tried).toEqual(tried.map(() => 1))
+    expect(tried.length).toBeLessThanOrEqual(await probes(test.database))
   })
 
   test('of the database does no harm: cut connections reopen, and nothing is lost or done twice', async () => {

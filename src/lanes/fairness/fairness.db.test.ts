@@ -97,7 +97,7 @@ describe('vendors of one lane', () => {
       { on: test },
     )
     await enqueue([...testMessages(300, { vendor: 1 }), ...testMessages(300, { vendor: 2 })])
-    await until(() => inFlight.get(2) === 300)
+    await until(() => inFlight.get(2) === 300 && inFlight.get(1) === 30)
     await sleep(100)
     expect(inFlight.get(1)).toBe(30)
     finish()
@@ -171,12 +171,20 @@ describe('lanes', () => {
     const handled: Handled[] = []
     const { enqueue, database } = await startTestLanes([taking(0, handled)])
     await database.query({ text: 'insert into lanes.pauses (lane) values (2)' })
-    await sleep(1_300)
+    let sent = 0
+    // A process learns of the pause a moment later, and then leaves a message to wait.
+    await until(async () => {
+      await enqueue([testMessage({ lane: 'standard' }), testMessage({ lane: 'bulk' })])
+      sent += 1
+      await until(() => countOf(handled, 'bulk') === sent)
+      await sleep(50)
+      return countOf(handled, 'standard') < sent
+    })
+    const taken = countOf(handled, 'standard')
     await enqueue([...testMessages(10, { lane: 'standard' }), ...testMessages(10, { lane: 'bulk' })])
-    await until(() => countOf(handled, 'bulk') === 10)
-    await sleep(150)
-    expect(countOf(handled, 'standard')).toBe(0)
+    await until(() => countOf(handled, 'bulk') === sent + 10)
+    expect(countOf(handled, 'standard')).toBe(taken)
     await database.query({ text: 'delete from lanes.pauses' })
-    await until(() => countOf(handled, 'standard') === 10)
+    await until(() => countOf(handled, 'standard') === sent + 10)
   })
 })
