@@ -1,27 +1,20 @@
-// Writes api/openapi.json from the routes, and the SDK's types from that. `--check` only compares.
+// Writes api/openapi.json from the routes, and the SDK's generated files from that. `--check` only compares.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import openapiTypes, { astToString, type OpenAPI3 } from 'openapi-typescript'
 import { openApiDocument } from '#platform/openapi'
 import { apiDescription } from '../src/api-description.ts'
 import { describeApplication } from './describe-application.ts'
+import { sdkFiles } from './sdk/sdk-files.ts'
 
 const root = dirname(import.meta.dirname)
 
-function describeRoutes() {
-  const { server } = describeApplication()
-  return openApiDocument(apiDescription, server.routes, server.problems)
-}
-
 async function generate(): Promise<Map<string, string>> {
-  const document = JSON.stringify(describeRoutes(), undefined, 2)
-  const types = astToString(await openapiTypes(JSON.parse(document) as OpenAPI3, { alphabetize: false }))
+  const { server } = describeApplication()
+  const document = openApiDocument(apiDescription, server.routes, server.problems)
+  const files = await sdkFiles(document)
   return new Map([
-    [join(root, 'api', 'openapi.json'), `${document}\n`],
-    [
-      join(root, 'sdk', 'src', 'api.generated.ts'),
-      `// Generated from api/openapi.json by scripts/openapi.ts; do not edit.\n\n${types}`,
-    ],
+    [join(root, 'api', 'openapi.json'), `${JSON.stringify(document, undefined, 2)}\n`],
+    ...[...files].map(([name, text]) => [join(root, 'sdk', 'src', name), text] as const),
   ])
 }
 

@@ -141,7 +141,7 @@ describe('the SDK, against the server', () => {
     }
     const reported = (await next).value as MunimEvent
     expect(reported).toMatchObject({ type: 'transfer.posted', data: { amount: 9n } })
-    expect(made).toContain(reported.data.id)
+    expect(made).toContain('id' in reported.data && reported.data.id)
     const waiting = all(following)
     setTimeout(() => ended.abort(new Error('enough')), 50)
     await expect(waiting).rejects.toThrow('enough')

@@ -1,23 +1,21 @@
-import { decodeAccount, decodeAccountResult, decodeBalance, decodeEntry, decodeStatement } from './decode.ts'
-import { createPages, type PageParams, type Pages } from './pages.ts'
-import { toQuery } from './query.ts'
-import type { CallOptions, Transport } from './transport.ts'
-import type { Account, AccountResult, Balance, CreateAccount, Entry, StatementSummary, UpdateAccount } from './types.ts'
-import type { WireAccount, WireAccountResult, WireBalance, WireEntry, WirePage, WireStatement } from './wire.ts'
+import type { Api } from './api.ts'
+import { type Pages, withoutPage } from './pages.ts'
+import type {
+  Account,
+  Balance,
+  ChangeAccountState,
+  CreateAccount,
+  Entry,
+  GetBalance,
+  GetStatement,
+  ListAccounts,
+  ListEntries,
+} from './schemas.generated.ts'
+import type { CallOptions } from './transport.ts'
+import type { AccountResult, StatementSummary, UpdateAccount } from './types.ts'
 
-/** An instant: RFC 3339 text (up to microseconds) or a Date. */
-export type Instant = string | Date
-
-export type ListAccounts = PageParams & {
-  readonly code_prefix?: string
-  readonly asset?: string
-  readonly state?: WireAccount['state']
-  /** All pairs must match. */
-  readonly metadata?: Readonly<Record<string, string>>
-}
-export type BalanceParams = { readonly at?: Instant; readonly by?: 'recorded' | 'effective' }
-export type ListEntries = PageParams & { readonly from?: Instant; readonly to?: Instant }
-export type StatementParams = ListEntries & { readonly by?: 'recorded' | 'effective' }
+export type BalanceParams = GetBalance
+export type StatementParams = GetStatement
 
 /** The entries of an account in a period, oldest first, with the balances before and after. */
 export type Statement = Pages<Entry> & { readonly summary: () => Promise<StatementSummary> }
@@ -36,10 +34,10 @@ export type Accounts = {
    * version.
    */
   readonly update: (ref: string, change: UpdateAccount, options?: CallOptions) => Promise<Account>
-  readonly freeze: (ref: string, condition?: VersionCondition, options?: CallOptions) => Promise<Account>
-  readonly unfreeze: (ref: string, condition?: VersionCondition, options?: CallOptions) => Promise<Account>
+  readonly freeze: (ref: string, condition?: ChangeAccountState, options?: CallOptions) => Promise<Account>
+  readonly unfreeze: (ref: string, condition?: ChangeAccountState, options?: CallOptions) => Promise<Account>
   /** Refused with `account_not_empty` while the account has money or holds. */
-  readonly close: (ref: string, condition?: VersionCondition, options?: CallOptions) => Promise<Account>
+  readonly close: (ref: string, condition?: ChangeAccountState, options?: CallOptions) => Promise<Account>
   /** The balance now, or `at` an instant: by time of recording, or by the transfers' effective time. */
   readonly balance: (ref: string, params?: BalanceParams, options?: CallOptions) => Promise<Balance>
   /** Newest first. */
@@ -47,73 +45,26 @@ export type Accounts = {
   readonly statement: (ref: string, params?: StatementParams, options?: CallOptions) => Statement
 }
 
-type VersionCondition = { readonly version?: number }
-
-export function createAccounts(transport: Transport): Accounts {
-  const pathOf = (ref: string) => `/v1/accounts/${encodeURIComponent(ref)}`
-  const change =
-    (verb: string) =>
-    async (ref: string, condition: VersionCondition = {}, options?: CallOptions) =>
-      decodeAccount(
-        await transport.send<WireAccount>({ method: 'POST', path: `${pathOf(ref)}/${verb}`, body: condition }, options),
-      )
+export function createAccounts({ call, list }: Api): Accounts {
+  const params = (account: string) => ({ params: { account } })
   return {
-    create: async (account, options) =>
-      decodeAccount(
-        await transport.send<WireAccount>({ method: 'POST', path: '/v1/accounts', body: account }, options),
-      ),
+    create: (body, options) => call('create_account', { body }, options),
     createBatch: async (accounts, options) => {
-      const body = { accounts }
-      const request = { method: 'POST', path: '/v1/accounts/batch', body } as const
-      const { results } = await transport.send<{ results: WireAccountResult[] }>(request, options)
-      return results.map(decodeAccountResult)
+      const { results } = await call('create_accounts', { body: { accounts } }, options)
+      return results as AccountResult[]
     },
-    get: async (ref, options) =>
-      decodeAccount(await transport.send<WireAccount>({ method: 'GET', path: pathOf(ref) }, options)),
-    list: (params, options) =>
-      createPages(
-        (page, call) =>
-          transport.send<WirePage<WireAccount>>(
-            { method: 'GET', path: '/v1/accounts', query: toQuery({ ...params, ...page }) },
-            call,
-          ),
-        decodeAccount,
-        params ?? {},
-        options,
-      ),
-    update: async (ref, body, options) =>
-      decodeAccount(await transport.send<WireAccount>({ method: 'PATCH', path: pathOf(ref), body }, options)),
-    freeze: change('freeze'),
-    unfreeze: change('unfreeze'),
-    close: change('close'),
-    balance: async (ref, params, options) =>
-      decodeBalance(
-        await transport.send<WireBalance>(
-          { method: 'GET', path: `${pathOf(ref)}/balance`, query: toQuery(params ?? {}) },
-          options,
-        ),
-      ),
-    entries: (ref, params, options) =>
-      createPages(
-        (page, call) =>
-          transport.send<WirePage<WireEntry>>(
-            { method: 'GET', path: `${pathOf(ref)}/entries`, query: toQuery({ ...params, ...page }) },
-            call,
-          ),
-        decodeEntry,
-        params ?? {},
-        options,
-      ),
-    statement: (ref, params, options) => {
-      const fetchPage = (page: PageParams, call: CallOptions | undefined) =>
-        transport.send<WireStatement>(
-          { method: 'GET', path: `${pathOf(ref)}/statement`, query: toQuery({ ...params, ...page }) },
-          call,
-        )
-      return {
-        ...createPages(fetchPage, decodeEntry, params ?? {}, options),
-        summary: async () => decodeStatement(await fetchPage({ ...params, limit: 1 }, options)),
-      }
-    },
+    get: (ref, options) => call('get_account', params(ref), options),
+    list: (query, options) => list('list_accounts', { query }, options),
+    update: (ref, body, options) => call('change_account', { ...params(ref), body }, options),
+    freeze: (ref, body, options) => call('freeze_account', { ...params(ref), body: body ?? {} }, options),
+    unfreeze: (ref, body, options) => call('unfreeze_account', { ...params(ref), body: body ?? {} }, options),
+    close: (ref, body, options) => call('close_account', { ...params(ref), body: body ?? {} }, options),
+    balance: (ref, query, options) => call('get_balance', { ...params(ref), query }, options),
+    entries: (ref, query, options) => list('list_entries', { ...params(ref), query }, options),
+    statement: (ref, query, options) => ({
+      ...list('get_statement', { ...params(ref), query }, options),
+      summary: async () =>
+        withoutPage(await call('get_statement', { ...params(ref), query: { ...query, limit: 1 } }, options)),
+    }),
   }
 }

@@ -1,3 +1,6 @@
+/** An amount in minor units, as in requests. A number must be a safe integer. */
+export type AmountInput = bigint | number | string
+
 /** The largest amount in the books: the largest signed 64-bit integer. */
 export const amountMax = 9_223_372_036_854_775_807n
 

@@ -1,28 +1,16 @@
-import type { WireErrorCode } from './wire.ts'
+import type { ProblemItem, Problem as WholeProblem } from './schemas.generated.ts'
 
-/** The body of an error answer: a problem document (RFC 9457). */
-export type Problem = {
-  readonly type?: string
-  readonly title?: string
-  readonly status?: number
-  readonly detail?: string
-  readonly code?: string
-  readonly param?: string
-  readonly request_id?: string
-  readonly doc_url?: string
+/** A code of the error catalog; a newer server may have more codes. */
+export type ErrorCode = WholeProblem['code'] | (string & {})
+
+/** The body of an error answer: a problem document (RFC 9457), or what something in between says. */
+export type Problem = Readonly<Partial<Omit<WholeProblem, 'code' | 'errors'>>> & {
+  readonly code?: ErrorCode
   readonly errors?: readonly ProblemPart[]
 }
 
 /** One of several reasons: for a field of the request, or for one item of a batch. */
-export type ProblemPart = {
-  readonly index?: number
-  readonly code?: string
-  readonly detail?: string
-  readonly param?: string
-}
-
-/** A code of the error catalog; a newer server may have more codes. */
-export type ErrorCode = WireErrorCode | (string & {})
+export type ProblemPart = Readonly<Partial<ProblemItem>>
 
 /** The server refused the request. Decide by `code`, which is from the error catalog, never by the message. */
 export class MunimError extends Error {

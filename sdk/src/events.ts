@@ -1,11 +1,10 @@
-import { decodeEvent } from './decode.ts'
-import { createPages, type PageParams, type Pages } from './pages.ts'
-import { toQuery } from './query.ts'
-import { type CallOptions, pause, type Transport } from './transport.ts'
+import type { Api } from './api.ts'
+import type { Pages } from './pages.ts'
+import type { ListEvents as ListOrFollowEvents } from './schemas.generated.ts'
+import { type CallOptions, pause } from './transport.ts'
 import type { EventType, MunimEvent } from './types.ts'
-import type { WireEvent, WirePage } from './wire.ts'
 
-export type ListEvents = PageParams & { readonly types?: readonly EventType[] }
+export type ListEvents = Omit<ListOrFollowEvents, 'after'>
 
 /** The id before every event: pass it as `after` to follow all events from the beginning. */
 export const feedStart = `evt_${'0'.repeat(26)}`
@@ -32,26 +31,23 @@ export type Events = {
   readonly follow: (params?: FollowEvents, options?: CallOptions) => AsyncGenerator<MunimEvent, void, void>
 }
 
-export function createEvents(transport: Transport): Events {
-  const load = (query: ListEvents & { readonly after?: string }, options?: CallOptions) =>
-    transport.send<WirePage<WireEvent>>({ method: 'GET', path: '/v1/events', query: toQuery(query) }, options)
+export function createEvents(api: Api): Events {
   return {
-    list: (params, options) =>
-      createPages((page, call) => load({ ...params, ...page }, call), decodeEvent, params ?? {}, options),
-    follow: (params = {}, options = {}) => follow(load, params, options),
+    list: (query, options) => api.list('list_events', { query }, options),
+    follow: (params = {}, options = {}) => follow(api, params, options),
   }
 }
 
 async function* follow(
-  load: (query: object, options: CallOptions) => Promise<WirePage<WireEvent>>,
+  { call }: Api,
   { after, types, pollMs = 1000 }: FollowEvents,
   options: CallOptions,
 ): AsyncGenerator<MunimEvent, void, void> {
   const common = { limit: 100, ...(types === undefined ? {} : { types }) }
-  let place: object = { after: after ?? (await newestEvent(load, options)) }
+  let place: object = { after: after ?? (await newestEvent(call, options)) }
   for (;;) {
-    const { data, has_more, next_cursor } = await load({ ...common, ...place }, options)
-    for (const event of data) yield decodeEvent(event)
+    const { data, has_more, next_cursor } = await call('list_events', { query: { ...common, ...place } }, options)
+    yield* data
     // With filtered types, a page may be empty although more follow, so continue from the cursor.
     if (has_more && next_cursor !== null) place = { cursor: next_cursor }
     else {
@@ -62,11 +58,8 @@ async function* follow(
   }
 }
 
-async function newestEvent(
-  load: (query: object, options: CallOptions) => Promise<WirePage<WireEvent>>,
-  options: CallOptions,
-): Promise<string> {
+async function newestEvent(call: Api['call'], options: CallOptions): Promise<string> {
   // An event of any type: only its place in the feed matters.
-  const { data } = await load({ limit: 1 }, options)
+  const { data } = await call('list_events', { query: { limit: 1 } }, options)
   return data[0]?.id ?? feedStart
 }

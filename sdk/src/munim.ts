@@ -1,4 +1,5 @@
 import { type Accounts, createAccounts } from './accounts.ts'
+import { createApi } from './api.ts'
 import { type ApiKeys, type Assets, type Books, createApiKeys, createAssets, createBooks } from './books.ts'
 import { type Cases, createCases } from './cases.ts'
 import { createEvents, type Events } from './events.ts'
@@ -65,32 +66,34 @@ export class Munim {
     const url = new URL(options.url)
     if (url.protocol !== 'http:' && url.protocol !== 'https:')
       throw new TypeError(`not an HTTP address: ${options.url}`)
-    const transport = createTransport({
-      url: options.url.replace(/\/+$/, ''),
-      apiKey: options.apiKey,
-      book: options.book,
-      timeoutMs: options.timeoutMs ?? 30_000,
-      deadlineMs: options.deadlineMs ?? 90_000,
-      retryForMs: options.retryForMs ?? 60_000,
-      policy: { retries: options.retries ?? 4, baseMs: 100, ceilingMs: 2_000 },
-      fetch: options.fetch ?? globalThis.fetch,
-      onRetry: options.onRetry,
-    })
-    this.books = createBooks(transport)
-    this.assets = createAssets(transport)
-    this.accounts = createAccounts(transport)
-    this.transfers = createTransfers(transport)
-    this.payments = createPayments(transport)
-    this.refunds = createRefunds(transport)
-    this.payouts = createPayouts(transport)
-    this.items = createItems(transport)
-    this.orders = createOrders(transport)
-    this.vendors = createVendors(transport)
-    this.rails = createRails(transport)
-    this.events = createEvents(transport)
-    this.trialBalance = createTrialBalance(transport)
-    this.apiKeys = createApiKeys(transport)
-    this.cases = createCases(transport)
-    this.verification = createVerification(transport)
+    const api = createApi(
+      createTransport({
+        url: options.url.replace(/\/+$/, ''),
+        apiKey: options.apiKey,
+        book: options.book,
+        timeoutMs: options.timeoutMs ?? 30_000,
+        deadlineMs: options.deadlineMs ?? 90_000,
+        retryForMs: options.retryForMs ?? 60_000,
+        policy: { retries: options.retries ?? 4, baseMs: 100, ceilingMs: 2_000 },
+        fetch: options.fetch ?? globalThis.fetch,
+        onRetry: options.onRetry,
+      }),
+    )
+    this.books = createBooks(api)
+    this.assets = createAssets(api)
+    this.accounts = createAccounts(api)
+    this.transfers = createTransfers(api)
+    this.payments = createPayments(api)
+    this.refunds = createRefunds(api)
+    this.payouts = createPayouts(api)
+    this.items = createItems(api)
+    this.orders = createOrders(api)
+    this.vendors = createVendors(api)
+    this.rails = createRails(api)
+    this.events = createEvents(api)
+    this.trialBalance = createTrialBalance(api)
+    this.apiKeys = createApiKeys(api)
+    this.cases = createCases(api)
+    this.verification = createVerification(api)
   }
 }

@@ -1,9 +1,16 @@
-import { decodeItem, decodeOrder } from './decode.ts'
-import { createPages, type PageParams, type Pages } from './pages.ts'
-import { toQuery } from './query.ts'
-import type { CallOptions, Transport } from './transport.ts'
-import type { ChangeItem, Checkout, CreateItem, CreateOrder, Item, Order, OrderState } from './types.ts'
-import type { WireItem, WireOrder, WirePage } from './wire.ts'
+import type { Api } from './api.ts'
+import type { Pages } from './pages.ts'
+import type {
+  ChangeItem,
+  Checkout,
+  CreateItem,
+  CreateOrder,
+  Item,
+  ListItems,
+  ListOrders,
+  Order,
+} from './schemas.generated.ts'
+import type { CallOptions } from './transport.ts'
 
 /** Items for sale. `ref` is an item's id or its code. */
 export type Items = {
@@ -11,12 +18,10 @@ export type Items = {
   readonly create: (item: CreateItem, options?: CallOptions) => Promise<Item>
   readonly get: (ref: string, options?: CallOptions) => Promise<Item>
   /** Newest first. */
-  readonly list: (params?: PageParams, options?: CallOptions) => Pages<Item>
+  readonly list: (params?: ListItems, options?: CallOptions) => Pages<Item>
   /** Changes only the given fields. `stock_change` is safe while orders come in. Refused with `stock_below_zero`. */
   readonly change: (ref: string, change: ChangeItem, options?: CallOptions) => Promise<Item>
 }
-
-export type ListOrders = PageParams & { readonly state?: OrderState }
 
 /**
  * Orders. The server answers a change as soon as it is stored, with the state `processing`. With the option `wait`
@@ -36,45 +41,21 @@ export type Orders = {
   readonly cancel: (id: string, options?: CallOptions) => Promise<Order>
 }
 
-export function createItems(transport: Transport): Items {
-  const path = '/v1/items'
-  const pathOf = (ref: string) => `${path}/${encodeURIComponent(ref)}`
+export function createItems({ call, list }: Api): Items {
   return {
-    create: async (item, options) =>
-      decodeItem(await transport.send<WireItem>({ method: 'POST', path, body: item }, options)),
-    get: async (ref, options) =>
-      decodeItem(await transport.send<WireItem>({ method: 'GET', path: pathOf(ref) }, options)),
-    list: (params, options) =>
-      createPages(
-        (page, call) =>
-          transport.send<WirePage<WireItem>>({ method: 'GET', path, query: toQuery({ ...params, ...page }) }, call),
-        decodeItem,
-        params ?? {},
-        options,
-      ),
-    change: async (ref, change, options) =>
-      decodeItem(await transport.send<WireItem>({ method: 'PATCH', path: pathOf(ref), body: change }, options)),
+    create: (body, options) => call('create_item', { body }, options),
+    get: (item, options) => call('get_item', { params: { item } }, options),
+    list: (query, options) => list('list_items', { query }, options),
+    change: (item, body, options) => call('change_item', { params: { item }, body }, options),
   }
 }
 
-export function createOrders(transport: Transport): Orders {
-  const path = '/v1/orders'
-  const pathOf = (id: string) => `${path}/${encodeURIComponent(id)}`
-  const post = async (to: string, body: object, options: CallOptions | undefined) =>
-    decodeOrder(await transport.send<WireOrder>({ method: 'POST', path: to, body }, options))
+export function createOrders({ call, list }: Api): Orders {
   return {
-    create: (order, options) => post(path, order, options),
-    get: async (id, options) =>
-      decodeOrder(await transport.send<WireOrder>({ method: 'GET', path: pathOf(id) }, options)),
-    list: (params, options) =>
-      createPages(
-        (page, call) =>
-          transport.send<WirePage<WireOrder>>({ method: 'GET', path, query: toQuery({ ...params, ...page }) }, call),
-        decodeOrder,
-        params ?? {},
-        options,
-      ),
-    checkout: (id, options) => transport.send<Checkout>({ method: 'GET', path: `${pathOf(id)}/checkout` }, options),
-    cancel: (id, options) => post(`${pathOf(id)}/cancel`, {}, options),
+    create: (body, options) => call('create_order', { body }, options),
+    get: (id, options) => call('get_order', { params: { id } }, options),
+    list: (query, options) => list('list_orders', { query }, options),
+    checkout: (id, options) => call('get_order_checkout', { params: { id } }, options),
+    cancel: (id, options) => call('cancel_order', { params: { id }, body: {} }, options),
   }
 }

@@ -1,6 +1,3 @@
-import type { CallOptions } from './transport.ts'
-import type { WirePage } from './wire.ts'
-
 /** One page of a list; `next_cursor` requests the page after it. */
 export type Page<Item> = {
   readonly data: readonly Item[]
@@ -24,19 +21,24 @@ export type Pages<Item> = AsyncIterable<Item> & {
   readonly pages: () => AsyncGenerator<Page<Item>, void, void>
 }
 
-/** `fetchPage` fetches one page. Iterating requests the largest pages by default. */
-export function createPages<Wire, Item>(
-  fetchPage: (params: PageParams, options: CallOptions | undefined) => Promise<WirePage<Wire>>,
-  decode: (wire: Wire) => Item,
+/** What a list answers beside a page. */
+export function withoutPage<List extends Page<unknown>>(list: List): Omit<List, keyof Page<unknown>> {
+  const { data: _data, has_more: _more, next_cursor: _cursor, ...rest } = list
+  return rest
+}
+
+/** `fetchPage` fetches one page. Iterating requests pages of `pageMax` items by default. */
+export function createPages<Item>(
+  fetchPage: (params: PageParams) => Promise<Page<Item>>,
   params: PageParams,
-  options: CallOptions | undefined,
+  pageMax: number | undefined,
 ): Pages<Item> {
   const load = async (pageParams: PageParams): Promise<Page<Item>> => {
-    const { data, has_more, next_cursor } = await fetchPage(pageParams, options)
-    return { data: data.map(decode), has_more, next_cursor }
+    const { data, has_more, next_cursor } = await fetchPage(pageParams)
+    return { data, has_more, next_cursor }
   }
   async function* pages(): AsyncGenerator<Page<Item>, void, void> {
-    const whole = { limit: pageLimitMax, ...params }
+    const whole = { ...(pageMax !== undefined && { limit: pageMax }), ...params }
     let page = await load(whole)
     for (;;) {
       const cursor = page.has_more ? page.next_cursor : null
@@ -56,5 +58,3 @@ export function createPages<Wire, Item>(
     },
   }
 }
-
-const pageLimitMax = 100

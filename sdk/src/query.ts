@@ -1,7 +1,8 @@
-type QueryValue = string | number | bigint | boolean | Date | readonly string[] | Readonly<Record<string, string>>
+/** An instant: RFC 3339 text (up to microseconds) or a Date. */
+export type Instant = string | Date
 
 /** Encodes parameters as a query: lists with commas, pairs as `name[key]=value`. Undefined values are omitted. */
-export function toQuery(params: Readonly<Record<string, QueryValue | undefined>>): URLSearchParams {
+export function toQuery(params: object): URLSearchParams {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(params)) {
     if (value === undefined) continue

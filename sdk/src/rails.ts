@@ -1,7 +1,7 @@
-import { createPages, type Pages } from './pages.ts'
-import type { CallOptions, Transport } from './transport.ts'
-import type { Rail } from './types.ts'
-import type { WirePage, WireRail } from './wire.ts'
+import type { Api } from './api.ts'
+import type { Pages } from './pages.ts'
+import type { Rail } from './schemas.generated.ts'
+import type { CallOptions } from './transport.ts'
 
 /** The configured rails of the server, and their health. */
 export type Rails = {
@@ -12,21 +12,11 @@ export type Rails = {
   readonly resume: (name: string, options?: CallOptions) => Promise<Rail>
 }
 
-export function createRails(transport: Transport): Rails {
-  const path = '/v1/rails'
-  const pathOf = (name: string) => `${path}/${encodeURIComponent(name)}`
-  const post = (to: string, options: CallOptions | undefined) =>
-    transport.send<WireRail>({ method: 'POST', path: to, body: {} }, options)
+export function createRails({ call, list }: Api): Rails {
   return {
-    list: (options) =>
-      createPages(
-        (_page, call) => transport.send<WirePage<WireRail>>({ method: 'GET', path }, call),
-        (rail) => rail,
-        {},
-        options,
-      ),
-    get: (name, options) => transport.send<WireRail>({ method: 'GET', path: pathOf(name) }, options),
-    pause: (name, options) => post(`${pathOf(name)}/pause`, options),
-    resume: (name, options) => post(`${pathOf(name)}/resume`, options),
+    list: (options) => list('list_rails', {}, options),
+    get: (rail, options) => call('get_rail', { params: { rail } }, options),
+    pause: (rail, options) => call('pause_rail', { params: { rail }, body: {} }, options),
+    resume: (rail, options) => call('resume_rail', { params: { rail }, body: {} }, options),
   }
 }

@@ -1,20 +1,7 @@
-import type { Instant } from './accounts.ts'
-import { decodeRefund } from './decode.ts'
-import { createPages, type PageParams, type Pages } from './pages.ts'
-import { toQuery } from './query.ts'
-import type { CallOptions, Transport } from './transport.ts'
-import type { CreateRefund, Refund } from './types.ts'
-import type { WirePage, WireRefund } from './wire.ts'
-
-export type ListRefunds = PageParams & {
-  /** The id of a payment. */
-  readonly payment?: string
-  readonly state?: Refund['state']
-  readonly created_from?: Instant
-  readonly created_to?: Instant
-  /** All pairs must match. */
-  readonly metadata?: Readonly<Record<string, string>>
-}
+import type { Api } from './api.ts'
+import type { Pages } from './pages.ts'
+import type { CreateRefund, ListRefunds, Refund } from './schemas.generated.ts'
+import type { CallOptions } from './transport.ts'
 
 export type Refunds = {
   /** Refunds all or part of the captured amount. Refusals: `payment_not_refundable`, `amount_exceeds_refundable`. */
@@ -24,22 +11,10 @@ export type Refunds = {
   readonly list: (params?: ListRefunds, options?: CallOptions) => Pages<Refund>
 }
 
-export function createRefunds(transport: Transport): Refunds {
-  const path = '/v1/refunds'
+export function createRefunds({ call, list }: Api): Refunds {
   return {
-    create: async (refund, options) =>
-      decodeRefund(await transport.send<WireRefund>({ method: 'POST', path, body: refund }, options)),
-    get: async (id, options) =>
-      decodeRefund(
-        await transport.send<WireRefund>({ method: 'GET', path: `${path}/${encodeURIComponent(id)}` }, options),
-      ),
-    list: (params, options) =>
-      createPages(
-        (page, call) =>
-          transport.send<WirePage<WireRefund>>({ method: 'GET', path, query: toQuery({ ...params, ...page }) }, call),
-        decodeRefund,
-        params ?? {},
-        options,
-      ),
+    create: (body, options) => call('create_refund', { body }, options),
+    get: (id, options) => call('get_refund', { params: { id } }, options),
+    list: (query, options) => list('list_refunds', { query }, options),
   }
 }

@@ -1,44 +1,21 @@
-import { decodeTrialBalanceRow } from './decode.ts'
+import type { Api } from './api.ts'
 import { MunimConnectionError } from './errors.ts'
-import { createPages, type PageParams, type Pages } from './pages.ts'
-import { toQuery } from './query.ts'
-import type { CallOptions, Transport } from './transport.ts'
-import type { TrialBalanceRow, TrialBalanceTotal } from './types.ts'
-import type {
-  WireTrialBalance,
-  WireVerificationCheck,
-  WireVerificationProgress,
-  WireVerificationResult,
-} from './wire.ts'
+import { type Pages, withoutPage } from './pages.ts'
+import type { GetTrialBalance, TrialBalanceRow, VerificationProgress, VerificationResult } from './schemas.generated.ts'
+import type { CallOptions } from './transport.ts'
+import type { TrialBalanceSummary } from './types.ts'
 
-export type TrialBalanceParams = PageParams & { readonly asset?: string }
+export type TrialBalanceParams = GetTrialBalance
 
 /** Every account's balance as debit or credit, and the totals of both sides by asset. */
-export type TrialBalance = Pages<TrialBalanceRow> & {
-  readonly totals: () => Promise<{ readonly as_of: string; readonly totals: readonly TrialBalanceTotal[] }>
-}
+export type TrialBalance = Pages<TrialBalanceRow> & { readonly totals: () => Promise<TrialBalanceSummary> }
 
-export function createTrialBalance(transport: Transport) {
-  return (params: TrialBalanceParams = {}, options?: CallOptions): TrialBalance => {
-    const load = (page: PageParams, call: CallOptions | undefined) =>
-      transport.send<WireTrialBalance>(
-        { method: 'GET', path: '/v1/trial-balance', query: toQuery({ ...params, ...page }) },
-        call,
-      )
-    return {
-      ...createPages<WireTrialBalance['data'][number], TrialBalanceRow>(load, decodeTrialBalanceRow, params, options),
-      totals: async () => {
-        const { as_of, totals } = await load({ ...params, limit: 1 }, options)
-        return { as_of, totals: totals.map(decodeTrialBalanceRow) }
-      },
-    }
-  }
+export function createTrialBalance({ call, list }: Api) {
+  return (query: TrialBalanceParams = {}, options?: CallOptions): TrialBalance => ({
+    ...list('get_trial_balance', { query }, options),
+    totals: async () => withoutPage(await call('get_trial_balance', { query: { ...query, limit: 1 } }, options)),
+  })
 }
-
-/** A check and its result. `findings` are sentences; there are none when `ok`. */
-export type VerificationCheck = WireVerificationCheck
-export type VerificationResult = WireVerificationResult
-export type VerificationProgress = WireVerificationProgress
 
 export type Verification = {
   /** Verifies the whole database; needs an operator key. Resolves with the report even if it has findings. */
@@ -48,16 +25,14 @@ export type Verification = {
   ) => Promise<VerificationResult>
 }
 
-export function createVerification(transport: Transport): Verification {
+export function createVerification({ lines }: Api): Verification {
   return {
     run: async (params, options) => {
-      const path = '/v1/verification'
-      for await (const line of transport.lines({ method: 'GET', path }, options)) {
-        const { result, ...progress } = line as VerificationProgress & { result?: VerificationResult }
-        if (result) return result
-        params?.onProgress?.(progress)
+      for await (const line of lines('verify', {}, options)) {
+        if ('result' in line) return line.result
+        params?.onProgress?.(line)
       }
-      throw new MunimConnectionError(path, 1, new Error('the answer ended before its result'))
+      throw new MunimConnectionError('/v1/verification', 1, new Error('the answer ended before its result'))
     },
   }
 }

@@ -1,37 +1,28 @@
-import type { Instant } from './accounts.ts'
-import { decodeTransfer, decodeTransferBatch } from './decode.ts'
-import { createPages, type PageParams, type Pages } from './pages.ts'
-import { toQuery } from './query.ts'
-import type { CallOptions, Transport } from './transport.ts'
-import type { AmountInput, CreateTransfer, Transfer, TransferBatch } from './types.ts'
-import type { WirePage, WireTransfer, WireTransferBatch } from './wire.ts'
+import type { Api } from './api.ts'
+import type { Pages } from './pages.ts'
+import type {
+  CreateTransfer,
+  CreateTransferItem,
+  CreateTransfers,
+  ListTransfers,
+  PostTransfer,
+  Transfer,
+} from './schemas.generated.ts'
+import type { CallOptions } from './transport.ts'
+import type { TransferBatch } from './types.ts'
 
-export type ListTransfers = PageParams & {
-  /** An account's id or code, on either side. */
-  readonly account?: string
-  readonly source?: string
-  readonly destination?: string
-  readonly reference?: string
-  readonly state?: WireTransfer['state']
-  /** All pairs must match. */
-  readonly metadata?: Readonly<Record<string, string>>
-  readonly recorded_from?: Instant
-  readonly recorded_to?: Instant
-}
-
-export type BatchParams = {
-  /** All or nothing: one refusal throws `group_refused`, whose problem lists the reasons by index. */
-  readonly atomic?: boolean
-  /** Returns the result that the batch would have, without booking it. */
-  readonly dry_run?: boolean
-}
+/**
+ * `atomic`: all or nothing; one refusal throws `group_refused`, whose problem lists the reasons by index. `dry_run`:
+ * returns the result that the batch would have, without booking it.
+ */
+export type BatchParams = Omit<CreateTransfers, 'transfers'>
 
 export type Transfers = {
   /** Books a transfer, or holds the amount when `pending`. A refusal throws a MunimError with its code. */
   readonly create: (transfer: CreateTransfer, options?: CallOptions) => Promise<Transfer>
   /** Up to 10,000 transfers, decided in order; results are by index. */
   readonly createBatch: (
-    transfers: readonly Omit<CreateTransfer, 'dry_run'>[],
+    transfers: readonly CreateTransferItem[],
     params?: BatchParams,
     options?: CallOptions,
   ) => Promise<TransferBatch>
@@ -39,36 +30,19 @@ export type Transfers = {
   /** Newest first. */
   readonly list: (params?: ListTransfers, options?: CallOptions) => Pages<Transfer>
   /** Posts a pending transfer in full or in part; the rest is released. */
-  readonly post: (id: string, params?: { readonly amount?: AmountInput }, options?: CallOptions) => Promise<Transfer>
+  readonly post: (id: string, params?: PostTransfer, options?: CallOptions) => Promise<Transfer>
   /** Releases a pending transfer. */
   readonly void: (id: string, options?: CallOptions) => Promise<Transfer>
 }
 
-export function createTransfers(transport: Transport): Transfers {
-  const pathOf = (id: string) => `/v1/transfers/${encodeURIComponent(id)}`
-  const post = async (path: string, body: object, options: CallOptions | undefined) =>
-    decodeTransfer(await transport.send<WireTransfer>({ method: 'POST', path, body }, options))
+export function createTransfers({ call, list }: Api): Transfers {
   return {
-    create: (transfer, options) => post('/v1/transfers', transfer, options),
-    createBatch: async (transfers, params, options) => {
-      const body = { transfers, ...params }
-      const request = { method: 'POST', path: '/v1/transfers/batch', body } as const
-      return decodeTransferBatch(await transport.send<WireTransferBatch>(request, options))
-    },
-    get: async (id, options) =>
-      decodeTransfer(await transport.send<WireTransfer>({ method: 'GET', path: pathOf(id) }, options)),
-    list: (params, options) =>
-      createPages(
-        (page, call) =>
-          transport.send<WirePage<WireTransfer>>(
-            { method: 'GET', path: '/v1/transfers', query: toQuery({ ...params, ...page }) },
-            call,
-          ),
-        decodeTransfer,
-        params ?? {},
-        options,
-      ),
-    post: (id, params, options) => post(`${pathOf(id)}/post`, params ?? {}, options),
-    void: (id, options) => post(`${pathOf(id)}/void`, {}, options),
+    create: (body, options) => call('create_transfer', { body }, options),
+    createBatch: async (transfers, params, options) =>
+      (await call('create_transfers', { body: { transfers, ...params } }, options)) as TransferBatch,
+    get: (id, options) => call('get_transfer', { params: { id } }, options),
+    list: (query, options) => list('list_transfers', { query }, options),
+    post: (id, body, options) => call('post_transfer', { params: { id }, body: body ?? {} }, options),
+    void: (id, options) => call('void_transfer', { params: { id }, body: {} }, options),
   }
 }

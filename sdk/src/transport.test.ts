@@ -126,6 +126,12 @@ describe('a call', () => {
     expect(seen).toHaveLength(1)
   })
 
+  it('fails when the answer is empty', async () => {
+    const { munim, seen } = await scripted([(response) => void response.writeHead(200).end()])
+    await expect(munim.transfers.create(order)).rejects.toMatchObject({ status: 200, code: 'unexpected_answer' })
+    expect(seen).toHaveLength(1)
+  })
+
   it('gives up after the last retry with the last reason', async () => {
     const { munim, seen } = await scripted([problem(503, 'unavailable')], { retries: 2 })
     await expect(munim.transfers.create(order)).rejects.toMatchObject({ status: 503 })
@@ -206,6 +212,14 @@ describe('a list', () => {
     expect(first).toMatchObject({ has_more: true, next_cursor: 'c1' })
     await munim.transfers.list({ limit: 1 }).page('c1')
     expect(seen.map(({ url }) => url)).toEqual(['/v1/transfers?limit=1', '/v1/transfers?limit=1&cursor=c1'])
+  })
+
+  it('has the largest pages when it is iterated, and no page parameters where the server takes none', async () => {
+    const { munim, seen } = await scripted([page([], null)])
+    for await (const item of munim.vendors.list()) throw new Error(item.id)
+    for await (const item of munim.rails.list()) throw new Error(item.name)
+    for await (const item of munim.payments.captures('a/b')) throw new Error(item.id)
+    expect(seen.map(({ url }) => url)).toEqual(['/v1/vendors?limit=100', '/v1/rails', '/v1/payments/a%2Fb/captures'])
   })
 })
 

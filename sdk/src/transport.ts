@@ -50,7 +50,7 @@ export type ApiRequest = {
 
 /** Sends requests with retries, and reads JSON answers. */
 export type Transport = {
-  readonly send: <Body>(request: ApiRequest, options?: CallOptions) => Promise<Body>
+  readonly send: (request: ApiRequest, options?: CallOptions) => Promise<unknown>
   /** One attempt of a GET whose answer is lines of JSON. The time-out applies to each line. */
   readonly lines: (request: ApiRequest, options?: CallOptions) => AsyncGenerator<unknown, void, void>
 }
@@ -62,11 +62,11 @@ export function createTransport(options: TransportOptions): Transport {
   }
 }
 
-type Attempt<Body> =
-  | { readonly kind: 'answered'; readonly body: Body }
+type Attempt =
+  | { readonly kind: 'answered'; readonly body: unknown }
   | { readonly kind: 'failed'; readonly error: Error; readonly retryable: boolean; readonly retryAfterMs?: number }
 
-async function sendWithRetries<Body>(options: TransportOptions, request: ApiRequest, call: CallOptions): Promise<Body> {
+async function sendWithRetries(options: TransportOptions, request: ApiRequest, call: CallOptions): Promise<unknown> {
   const startedMs = performance.now()
   const deadlineMs = call.deadlineMs ?? options.deadlineMs
   const retryForMs = call.retryForMs ?? options.retryForMs
@@ -78,7 +78,7 @@ async function sendWithRetries<Body>(options: TransportOptions, request: ApiRequ
     call.signal?.throwIfAborted()
     const leftMs = deadlineMs - (performance.now() - startedMs)
     const timeoutMs = Math.min(call.timeoutMs ?? options.timeoutMs, leftMs)
-    const attempt = await attemptOnce<Body>(options, { url, init, timeoutMs, attempts }, call.signal)
+    const attempt = await attemptOnce(options, { url, init, timeoutMs, attempts }, call.signal)
     if (attempt.kind === 'answered') return attempt.body
     const delayMs = retryDelayMs(options.policy, { retry: attempts, retryAfterMs: attempt.retryAfterMs }, Math.random)
     const nextMs = performance.now() - startedMs + delayMs
@@ -95,18 +95,18 @@ type AttemptInput = {
   readonly attempts: number
 }
 
-async function attemptOnce<Body>(
+async function attemptOnce(
   options: TransportOptions,
   input: AttemptInput,
   signal: AbortSignal | undefined,
-): Promise<Attempt<Body>> {
+): Promise<Attempt> {
   const timer = startTimer(signal)
   timer.restart(input.timeoutMs)
   try {
     const response = await options.fetch(input.url, { ...input.init, signal: timer.signal })
     // Part of the attempt, because the connection may break within the body.
     const text = await response.text()
-    return readAnswer<Body>(response, text)
+    return readAnswer(response, text)
   } catch (cause) {
     signal?.throwIfAborted()
     const error = timer.timedOut()
@@ -118,10 +118,10 @@ async function attemptOnce<Body>(
   }
 }
 
-function readAnswer<Body>(response: Response, text: string): Attempt<Body> {
+function readAnswer(response: Response, text: string): Attempt {
   if (response.ok) {
     const body = parseJson(text)
-    if (body !== undefined || text === '') return { kind: 'answered', body: body as Body }
+    if (body !== undefined) return { kind: 'answered', body }
   }
   const error = errorOf(response, text)
   const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), Date.now())

@@ -1,8 +1,7 @@
-import { createPages, type PageParams, type Pages } from './pages.ts'
-import { toQuery } from './query.ts'
-import type { CallOptions, Transport } from './transport.ts'
-import type { ChangeVendor, CreateVendor, Vendor } from './types.ts'
-import type { WirePage, WireVendor } from './wire.ts'
+import type { Api } from './api.ts'
+import type { Pages } from './pages.ts'
+import type { ChangeVendor, CreateVendor, ListVendors, Vendor } from './schemas.generated.ts'
+import type { CallOptions } from './transport.ts'
 
 /** The vendors for which payments are made: each has a lane and an SLA. `ref` is a vendor's id or its code. */
 export type Vendors = {
@@ -10,26 +9,16 @@ export type Vendors = {
   readonly create: (vendor: CreateVendor, options?: CallOptions) => Promise<Vendor>
   readonly get: (ref: string, options?: CallOptions) => Promise<Vendor>
   /** Newest first. */
-  readonly list: (params?: PageParams, options?: CallOptions) => Pages<Vendor>
+  readonly list: (params?: ListVendors, options?: CallOptions) => Pages<Vendor>
   /** Omitted fields stay unchanged. A change takes effect within seconds. */
   readonly update: (ref: string, change: ChangeVendor, options?: CallOptions) => Promise<Vendor>
 }
 
-export function createVendors(transport: Transport): Vendors {
-  const path = '/v1/vendors'
-  const pathOf = (ref: string) => `${path}/${encodeURIComponent(ref)}`
+export function createVendors({ call, list }: Api): Vendors {
   return {
-    create: (vendor, options) => transport.send<WireVendor>({ method: 'POST', path, body: vendor }, options),
-    get: (ref, options) => transport.send<WireVendor>({ method: 'GET', path: pathOf(ref) }, options),
-    list: (params, options) =>
-      createPages(
-        (page, call) =>
-          transport.send<WirePage<WireVendor>>({ method: 'GET', path, query: toQuery({ ...params, ...page }) }, call),
-        (vendor) => vendor,
-        params ?? {},
-        options,
-      ),
-    update: (ref, change, options) =>
-      transport.send<WireVendor>({ method: 'PATCH', path: pathOf(ref), body: change }, options),
+    create: (body, options) => call('create_vendor', { body }, options),
+    get: (vendor, options) => call('get_vendor', { params: { vendor } }, options),
+    list: (query, options) => list('list_vendors', { query }, options),
+    update: (vendor, body, options) => call('change_vendor', { params: { vendor }, body }, options),
   }
 }

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { digitsOrNull, id, time, timeOrNull } from '#platform/fields'
-import { closedObject, expectation, pageQuery, querySchema } from '#platform/http'
+import { closedObject, expectation, flagQuery, meaning, pageQuery, querySchema } from '#platform/http'
 import { caseActions, casePriorities, statedOutcomes } from '../case.ts'
 import type { CaseQueue } from '../queue.ts'
 
@@ -97,15 +97,13 @@ export function caseSchemas(queues: readonly CaseQueue[]) {
           [expectation]: 'the id of the subject of a case',
         }),
       ),
-      overdue: Type.Optional(
-        Type.Enum(['true', 'false'], { description: 'Only those that are overdue, or are not.', examples: ['true'] }),
-      ),
+      overdue: flagQuery('Only those that are overdue, or are not.', { example: true }),
       older_than: Type.Optional(
         Type.String({
           pattern: '^(0|[1-9][0-9]{0,8})$',
           description: 'Only cases that are or were open for more than this number of seconds.',
-          examples: ['3600'],
           [expectation]: 'a whole number of seconds, of at most 9 digits',
+          [meaning]: { type: 'integer', minimum: 0, maximum: 999_999_999, examples: [3600] },
         }),
       ),
     }),

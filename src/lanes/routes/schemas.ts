@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { id, time, timeOrNull } from '#platform/fields'
-import { closedObject, expectation, pageQuery, querySchema } from '#platform/http'
+import { closedObject, expectation, flagQuery, pageQuery, querySchema } from '#platform/http'
 import { kindPattern, laneNames } from '../lanes.ts'
 import { vendorLanes } from '../vendors/vendor.ts'
 
@@ -183,12 +183,8 @@ const filter = {
 export const deadLettersQuery = querySchema({
   ...pageQuery,
   ...filter,
-  replayed: Type.Optional(
-    Type.Enum(['true', 'false'], { description: 'Only those that were, or were not, replayed.', examples: ['false'] }),
-  ),
-  discarded: Type.Optional(
-    Type.Enum(['true', 'false'], { description: 'Only those that were, or were not, discarded.', examples: ['false'] }),
-  ),
+  replayed: flagQuery('Only those that were, or were not, replayed.', { example: false }),
+  discarded: flagQuery('Only those that were, or were not, discarded.', { example: false }),
 })
 export const deadLetterParams = closedObject({ id: id('dlt', 'The id of the dead letter.') })
 

@@ -6,6 +6,9 @@ import { InvalidRequest } from './invalid-request.ts'
 /** Annotates a schema with the form that a refusal reports: "an integer or digits". */
 export const expectation = 'x-expected'
 
+/** Annotates a query parameter with the schema of the value that its text stands for, which the document shows. */
+export const meaning = 'x-meaning'
+
 /** An object schema without additional fields. */
 export function closedObject<Properties extends TProperties>(properties: Properties, options: TObjectOptions = {}) {
   return Type.Object(properties, { additionalProperties: false, ...options })
@@ -29,11 +32,19 @@ export const pageQuery = {
       pattern: '^([1-9][0-9]?|100)$',
       description: `How many to answer, 1 to ${limitMax}; ${limitDefault} when not given.`,
       [expectation]: `a whole number from 1 to ${limitMax}`,
+      [meaning]: { type: 'integer', minimum: 1, maximum: limitMax, default: limitDefault, examples: [50] },
     }),
   ),
   cursor: Type.Optional(
     Type.String({ minLength: 1, maxLength: 500, description: 'The `next_cursor` of the page before.' }),
   ),
+}
+
+/** A query parameter that is `true` or `false`. */
+export function flagQuery(description: string, { example }: { readonly example: boolean }) {
+  return Type.Optional(
+    Type.Enum(['true', 'false'], { description, [meaning]: { type: 'boolean', examples: [example] } }),
+  )
 }
 
 /** A closed query schema of string parameters. `metadata` allows any number of `metadata[key]=value`. */

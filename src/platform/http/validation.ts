@@ -1,7 +1,7 @@
 import { type AnySchema, type ErrorObject, type ValidateFunction, Ajv2020 as Validator } from 'ajv/dist/2020.js'
 import { distance } from 'fastest-levenshtein'
 import { parseTimestamp } from '#kernel'
-import { expectation } from './schemas.ts'
+import { expectation, meaning } from './schemas.ts'
 
 type Mismatch = { readonly detail: string; readonly param: string | undefined }
 
@@ -22,7 +22,7 @@ export function createSchemaCompiler(): (schema: AnySchema) => Check {
     strictTypes: false,
     allowMatchingProperties: true,
   })
-  validator.addKeyword(expectation)
+  for (const annotation of [expectation, meaning]) validator.addKeyword(annotation)
   validator.addKeyword('example')
   validator.addFormat('date-time', (text) => parseTimestamp(text) !== undefined)
   return (schema) => {

@@ -1,5 +1,5 @@
 import { assert } from '#kernel'
-import type { ProblemCatalog, Route } from '../http/index.ts'
+import { meaning, type ProblemCatalog, type Route } from '../http/index.ts'
 import { type Components, collectComponents, type JsonSchema } from './json-schema.ts'
 import { routeProblems, takesIdempotencyKey } from './route-problems.ts'
 
@@ -201,19 +201,18 @@ function schemaParameters(
   const required = new Set((schema.required ?? []) as string[])
   const named = Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>).map(([name, part]) => {
     const { description, ...rest } = components.refer(part)
+    const schema = (part[meaning] as JsonSchema | undefined) ?? rest
     return {
       name,
       in: place,
       ...(required.has(name) && { required: true }),
       ...(typeof description === 'string' && { description }),
-      schema: name === 'limit' ? limitSchema : rest,
+      ...(schema.type === 'array' && { explode: false }),
+      schema,
     }
   })
   return schema.patternProperties === undefined ? named : [...named, metadataParameter]
 }
-
-/** The query has text. The document gives the type that the text of `limit` represents. */
-const limitSchema: JsonSchema = { type: 'integer', minimum: 1, maximum: 100, default: 20, examples: [50] }
 
 const metadataParameter: OpenApiParameter = {
   name: 'metadata',

@@ -1,6 +1,6 @@
 import { type TSchema, Type } from 'typebox'
 import { id } from '../fields/index.ts'
-import { expectation, pageQuery, querySchema } from '../http/index.ts'
+import { expectation, meaning, pageQuery, querySchema } from '../http/index.ts'
 import type { Queryable } from '../postgres/index.ts'
 import type { FeedEvent } from './outbox.ts'
 
@@ -22,10 +22,13 @@ export function feedSchemas(all: readonly FeedEvents[]) {
     all.map((events) => events.schema),
     { title: 'Event', description: 'Something that happened in the books.' },
   )
-  return { event, query: eventsQuery(types.map((type) => type.replace('.', '\\.')).join('|')) }
+  return { event, query: eventsQuery(types) }
 }
 
-function eventsQuery(typePattern: string) {
+const typesMax = 20
+
+function eventsQuery(types: readonly string[]) {
+  const pattern = types.map((type) => type.replace('.', '\\.')).join('|')
   return querySchema({
     ...pageQuery,
     after: Type.Optional(
@@ -36,10 +39,16 @@ function eventsQuery(typePattern: string) {
     ),
     types: Type.Optional(
       Type.String({
-        pattern: `^(${typePattern})(,(${typePattern})){0,19}$`,
+        pattern: `^(${pattern})(,(${pattern})){0,${typesMax - 1}}$`,
         description: 'Only events of these types, separated by commas.',
-        examples: ['transfer.posted,transfer.settled'],
         [expectation]: 'types of events, separated by commas',
+        [meaning]: {
+          type: 'array',
+          items: { type: 'string', enum: types },
+          minItems: 1,
+          maxItems: typesMax,
+          examples: [['transfer.posted', 'transfer.settled']],
+        },
       }),
     ),
   })

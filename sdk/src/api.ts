@@ -1,0 +1,53 @@
+import { decode } from './decode.ts'
+import { type Operations, operations } from './operations.generated.ts'
+import { createPages, type Page, type Pages } from './pages.ts'
+import { toQuery } from './query.ts'
+import type { ApiRequest, CallOptions, Transport } from './transport.ts'
+
+type OperationId = keyof Operations
+type Answer<Id extends OperationId> = Operations[Id]['answer']
+/** The parameters of the path, the query and the body, as far as the operation has them. */
+type Input<Id extends OperationId> = Omit<Operations[Id], 'answer'>
+type ListId = { [Id in OperationId]: Answer<Id> extends Page<unknown> ? Id : never }[OperationId]
+
+/** The operations of the contract, by id. */
+export type Api = {
+  readonly call: <Id extends OperationId>(id: Id, input: Input<Id>, options?: CallOptions) => Promise<Answer<Id>>
+  readonly list: <Id extends ListId>(
+    id: Id,
+    input: Input<Id>,
+    options?: CallOptions,
+  ) => Pages<Answer<Id>['data'][number]>
+  /** One attempt of an operation that answers lines of JSON. The time-out applies to each line. */
+  readonly lines: <Id extends OperationId>(
+    id: Id,
+    input: Input<Id>,
+    options?: CallOptions,
+  ) => AsyncGenerator<Answer<Id>, void, void>
+}
+
+type AnyInput = { readonly params?: Readonly<Record<string, string>>; readonly query?: object; readonly body?: object }
+
+export function createApi(transport: Transport): Api {
+  const call = async (id: OperationId, input: AnyInput, options?: CallOptions) =>
+    decode(await transport.send(requestOf(id, input), options), operations[id].answer)
+  const list = (id: OperationId, input: AnyInput, options?: CallOptions) => {
+    const { pageMax }: { readonly path: string; readonly pageMax?: number } = operations[id]
+    const fetchPage = (query: object) => call(id, { ...input, query }, options) as Promise<Page<unknown>>
+    return createPages(fetchPage, input.query ?? {}, pageMax)
+  }
+  async function* lines(id: OperationId, input: AnyInput, options?: CallOptions) {
+    for await (const line of transport.lines(requestOf(id, input), options)) yield decode(line, operations[id].answer)
+  }
+  return { call, list, lines } as Api
+}
+
+function requestOf(id: OperationId, { params = {}, query = {}, body }: AnyInput): ApiRequest {
+  const { method, path } = operations[id]
+  return {
+    method,
+    path: path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name]))),
+    query: toQuery(query),
+    ...(body && { body }),
+  }
+}

@@ -1,0 +1,2073 @@
+// Generated from api/openapi.json by scripts/openapi.ts; do not edit.
+
+import type { AmountInput } from './amounts.ts'
+import type { Instant } from './query.ts'
+
+export type Account = {
+    /** The id of the account. */
+    id: string;
+    /** The code of the account, unique in its book. */
+    code: string;
+    /** The one asset the account counts. */
+    asset: string;
+    /**
+     * A frozen account takes part in no new transfer until it is unfrozen; a closed one never again.
+     */
+    state: "open" | "frozen" | "closed";
+    /** The least the available balance may become; null: no limit. */
+    min_available: bigint | null;
+    /** The most that posted plus pending_in may become; null: no limit. */
+    max_balance: bigint | null;
+    /** What came in minus what went out. */
+    posted: bigint;
+    /** Held by pending transfers that would go out. */
+    pending: bigint;
+    /** Held by pending transfers that would come in. */
+    pending_in: bigint;
+    /** posted minus pending: what may still be moved out, down to min_available. */
+    available: bigint;
+    /** Counts what happened on the account: every entry and every change of its settings. */
+    version: number;
+    /** Pairs of text kept with it. */
+    metadata: {
+        [key: string]: string;
+    };
+    /**
+     * Format: date-time
+     * When the account was opened.
+     */
+    created_at: string;
+};
+/** What must hold of an account; all of it, or nothing is moved. */
+export type AccountCondition = {
+    /** Refuse with `condition_not_met` unless the version of the account is this. */
+    version?: number;
+    /** The posted balance before the transfer is at least this. */
+    posted_min?: AmountInput;
+    /** The posted balance before the transfer is at most this. */
+    posted_max?: AmountInput;
+    /** The available balance before the transfer is at least this. */
+    available_min?: AmountInput;
+    /** The available balance before the transfer is at most this. */
+    available_max?: AmountInput;
+};
+/** Something happened to an account; `data` is the account right after it. */
+export type AccountEvent = {
+    /** The id of the event. */
+    id: string;
+    /**
+     * Format: date-time
+     * When it happened.
+     */
+    created_at: string;
+    /**
+     * What happened to the account.
+     */
+    type: "account.created" | "account.updated" | "account.frozen" | "account.unfrozen" | "account.closed";
+    data: Account;
+};
+export type ActOnCase = {
+    /** The revision of the case that you have read. If it has changed since, the action is refused. */
+    revision?: number;
+};
+/** `force` takes `outcome` and `evidence`, `reassign` takes `owner`, `note` takes `text`. */
+export type ActOnCases = {
+    /** The cases, each once, with the revision that you have read. */
+    cases: readonly {
+        /** The id of a case. */
+        id: string;
+        /** The revision of the case that you have read. If it has changed since, the action is refused. */
+        revision?: number;
+    }[];
+    /**
+     * An action on the case.
+     */
+    action: "retry" | "inquire" | "force" | "reverse" | "reassign" | "note";
+    /**
+     * The outcome that an operator has seen outside.
+     */
+    outcome?: "succeeded" | "failed";
+    /** The source of the outcome, with its date: a line of a statement, an answer of the rail. */
+    evidence?: string;
+    /** The operator who works on the case: any name that operators agree on. */
+    owner?: string;
+    /** The note. */
+    text?: string;
+};
+export type ActedOnCases = {
+    /** The result of each case, in the order of the request. */
+    data: readonly {
+        /** The id of the case. */
+        id: string;
+        /** Why the action was refused, or `internal_error` when the server failed to do it; null: it was accepted. */
+        code: string | null;
+        /** The refusal or failure for operators; null: the action was accepted. */
+        detail: string | null;
+    }[];
+};
+export type ApiKey = {
+    /** The id of the key, which is not its text. */
+    id: string;
+    /** The id of the book. */
+    book: string;
+    /** Lower-case letters, digits, `-` and `_`; up to 24. */
+    book_code: string;
+    /**
+     * What the key may do; each scope includes the ones before it. `operator` is for the whole installation, the others for the book of the key.
+     */
+    scope: "read" | "write" | "admin" | "operator";
+    /** Who or what uses the key. */
+    name: string;
+    /**
+     * Format: date-time
+     * When the key was made.
+     */
+    created_at: string;
+    /**
+     * Format: date-time
+     * When the key was last seen, to within a minute or two.
+     */
+    last_used_at: string | null;
+    /**
+     * Format: date-time
+     * When the key was revoked; null while it is in force.
+     */
+    revoked_at: string | null;
+};
+export type Asset = {
+    /** The code of the asset. */
+    code: string;
+    /** How many decimals lie between the major and the minor unit: 2 for USD, 0 for JPY. */
+    scale: number;
+    /** The name of the asset. */
+    name: string;
+    /**
+     * A currency of ISO 4217, which every book has, or an asset of this book.
+     */
+    kind: "iso4217" | "custom";
+};
+export type Balance = {
+    /** The account. */
+    account: string;
+    /** The code of the account. */
+    code: string;
+    /** The asset of the account. */
+    asset: string;
+    /** What had come in minus what had gone out. */
+    posted: bigint;
+    /** Held to go out. */
+    pending: bigint;
+    /** Held to come in. */
+    pending_in: bigint;
+    /** posted minus pending. */
+    available: bigint;
+    /** Counts what happened on the account: every entry and every change of its settings. */
+    version: number;
+    /**
+     * Format: date-time
+     * The time asked for; null: now.
+     */
+    at: string | null;
+};
+export type Book = {
+    /** The id of the book. */
+    id: string;
+    /** Lower-case letters, digits, `-` and `_`; up to 24. */
+    code: string;
+    /** The name of the book. */
+    name: string | null;
+    /**
+     * Format: date-time
+     * When the book was opened.
+     */
+    created_at: string;
+};
+export type CallbackReceived = {
+    /** @constant */
+    received: true;
+};
+export type CancelOrRefund = Record<string, never>;
+export type CancelOrRefundAnswer = {
+    payment: Payment;
+    /** The refund, when something had been captured; null when the payment was canceled. */
+    refund: Refund | null;
+};
+export type CancelOrder = Record<string, never>;
+export type CancelPayment = Record<string, never>;
+export type CancelPayout = Record<string, never>;
+export type Capture = {
+    /** The id of the capture. */
+    id: string;
+    /** The payment of which it is a part. */
+    payment: string;
+    /**
+     * Whether the money has been moved.
+     */
+    state: "processing" | "succeeded" | "failed";
+    /** Why it is in this state, where there is something to explain: the code of a refusal of the books, of a decline, or of what an operator has to decide. */
+    reason: string | null;
+    /** What is captured, in minor units. */
+    amount: bigint;
+    /** The asset of the amounts. */
+    asset: string;
+    /** Whether what remains of the authorization is released. */
+    final: boolean;
+    /**
+     * Format: date-time
+     * When it was asked for.
+     */
+    created_at: string;
+};
+export type CapturePayment = {
+    /** A part, when not all that is held is to be captured. */
+    amount?: AmountInput;
+    /** Whether what remains is released; true when not given. `false`: more captures may follow. */
+    final?: boolean;
+};
+export type Case = {
+    /** The id of the case. */
+    id: string;
+    /**
+     * The queue of the case.
+     */
+    queue: "payments";
+    /**
+     * Whether it still needs an operator.
+     */
+    state: "open" | "resolved";
+    subject: CaseSubject;
+    /**
+     * Why an operator is needed. The manual of cases explains each reason.
+     */
+    reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter";
+    /** What happened, for operators. */
+    detail: string;
+    /** The attempt at a rail that it is about; null when there is none, or several. Its id is the idempotency key that the rail got. */
+    attempt: string | null;
+    /** What an action on it moves or settles now, in minor units of `asset`; null when that is nothing, or not known. */
+    amount: bigint | null;
+    /** The asset of the amount. */
+    asset: string | null;
+    /** What resolves the case without an action. Empty when only a newer server knows the reason. */
+    closes_when: string;
+    /** Grows whenever the case, or another one of the same subject, changes. Send it with an action on the subject. */
+    revision: number;
+    /**
+     * How soon to look at it, compared with cases of the same age.
+     */
+    priority: "high" | "normal" | "low";
+    /**
+     * Format: date-time
+     * Open since.
+     */
+    since: string;
+    /** How long it has been open, or was. */
+    age_seconds: number;
+    /**
+     * Format: date-time
+     * When it becomes overdue.
+     */
+    due_at: string;
+    /** Whether it is open and was due. */
+    overdue: boolean;
+    /** The operator who works on it; null: no one yet. */
+    owner: string | null;
+    /** Whether a newer case of the same subject comes first. Until that is resolved, no action is allowed. */
+    waiting: boolean;
+    /** The actions that are allowed in this state. */
+    actions: readonly ("retry" | "inquire" | "force" | "reverse" | "reassign" | "note")[];
+    /** The outcomes that `force` may state; empty when `force` is not allowed. */
+    outcomes: readonly ("succeeded" | "failed")[];
+    /** Whether an action is being carried out; until it ends, no other is allowed. */
+    acting: boolean;
+    /** The last action. */
+    last_action: string | null;
+    /** The evidence for a forced outcome. */
+    evidence: string | null;
+    /**
+     * Format: date-time
+     * When it was resolved.
+     */
+    resolved_at: string | null;
+    /** How it ended: the last action; `settled`: without one; `replaced`: a case of another reason goes on from it. Null while it is open. */
+    resolution: string | null;
+};
+export type CaseAct = {
+    /**
+     * Format: date-time
+     * When.
+     */
+    at: string;
+    /** The API key of the operator. */
+    by: string;
+    /**
+     * An action on the case.
+     */
+    action: "retry" | "inquire" | "force" | "reverse" | "reassign" | "note";
+    /** The evidence, the new owner or the note. */
+    text: string | null;
+};
+export type CaseSubject = {
+    /**
+     * The kind of the subject. `event`: a report of a rail that matches nothing known.
+     */
+    type: "payment" | "capture" | "refund" | "payout" | "saga" | "event";
+    /** Its public id; the id of an event is 32 hexadecimal digits. */
+    id: string;
+};
+export type CaseWithActs = {
+    /** The id of the case. */
+    id: string;
+    /**
+     * The queue of the case.
+     */
+    queue: "payments";
+    /**
+     * Whether it still needs an operator.
+     */
+    state: "open" | "resolved";
+    subject: CaseSubject;
+    /**
+     * Why an operator is needed. The manual of cases explains each reason.
+     */
+    reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter";
+    /** What happened, for operators. */
+    detail: string;
+    /** The attempt at a rail that it is about; null when there is none, or several. Its id is the idempotency key that the rail got. */
+    attempt: string | null;
+    /** What an action on it moves or settles now, in minor units of `asset`; null when that is nothing, or not known. */
+    amount: bigint | null;
+    /** The asset of the amount. */
+    asset: string | null;
+    /** What resolves the case without an action. Empty when only a newer server knows the reason. */
+    closes_when: string;
+    /** Grows whenever the case, or another one of the same subject, changes. Send it with an action on the subject. */
+    revision: number;
+    /**
+     * How soon to look at it, compared with cases of the same age.
+     */
+    priority: "high" | "normal" | "low";
+    /**
+     * Format: date-time
+     * Open since.
+     */
+    since: string;
+    /** How long it has been open, or was. */
+    age_seconds: number;
+    /**
+     * Format: date-time
+     * When it becomes overdue.
+     */
+    due_at: string;
+    /** Whether it is open and was due. */
+    overdue: boolean;
+    /** The operator who works on it; null: no one yet. */
+    owner: string | null;
+    /** Whether a newer case of the same subject comes first. Until that is resolved, no action is allowed. */
+    waiting: boolean;
+    /** The actions that are allowed in this state. */
+    actions: readonly ("retry" | "inquire" | "force" | "reverse" | "reassign" | "note")[];
+    /** The outcomes that `force` may state; empty when `force` is not allowed. */
+    outcomes: readonly ("succeeded" | "failed")[];
+    /** Whether an action is being carried out; until it ends, no other is allowed. */
+    acting: boolean;
+    /** The last action. */
+    last_action: string | null;
+    /** The evidence for a forced outcome. */
+    evidence: string | null;
+    /**
+     * Format: date-time
+     * When it was resolved.
+     */
+    resolved_at: string | null;
+    /** How it ended: the last action; `settled`: without one; `replaced`: a case of another reason goes on from it. Null while it is open. */
+    resolution: string | null;
+    /** The newest 100 actions of operators, oldest first. */
+    acts: readonly CaseAct[];
+    /** Whether there are older actions. `GET /v1/cases/{id}/acts` lists all. */
+    has_more_acts: boolean;
+};
+export type ChangeAccount = {
+    /** The new lower limit of the available balance; null for none. It may be above what is there now. */
+    min_available?: AmountInput | null;
+    /** The new upper limit of the balance; null for none. */
+    max_balance?: AmountInput | null;
+    /** Replaces all metadata of the account. */
+    metadata?: {
+        [key: string]: string;
+    };
+    /** Refuse with `condition_not_met` unless the version of the account is this. */
+    version?: number;
+};
+export type ChangeAccountState = {
+    /** Refuse with `condition_not_met` unless the version of the account is this. */
+    version?: number;
+};
+export type ChangeItem = {
+    /** What people call it. */
+    name?: string;
+    /** The price of one, in minor units. */
+    price?: AmountInput;
+    /** How many can be reserved from now on. */
+    stock?: number;
+    /** How many come in, or with a minus go out. It is safe while orders come in; `stock` is not. */
+    stock_change?: number;
+};
+export type ChangeVendor = {
+    /** The name of the vendor. */
+    name?: string | null;
+    /**
+     * The lane of its work from now on.
+     */
+    lane?: "instant" | "standard" | "bulk";
+    /** Within which time work of the vendor is to be begun, in milliseconds. */
+    sla_ms?: number;
+    /** The most pieces of work that one process has in flight; null: the lane's own ceiling. */
+    in_flight_max?: number | null;
+};
+export type Checkout = {
+    /** The id of the saga. */
+    id: string;
+    /**
+     * Who decides what comes next in the checkout: `orchestrated`, one place; `choreographed`, each step by what the one before says. Both end alike.
+     */
+    coordinator: "orchestrated" | "choreographed";
+    /**
+     * `reversing`: what was done is being compensated. `stuck`: that did not work, and an operator has to decide.
+     */
+    state: "running" | "reversing" | "completed" | "reversed" | "stuck";
+    /** Why it goes or went back. */
+    reason: string | null;
+    /** In the order of the actions. */
+    steps: readonly {
+        /** The name of the step. */
+        name: string;
+        /**
+         * `acting`, `compensating`: under way. `refused`: it said no. `compensated`: undone. `failed`: it could not be compensated, and has a case. `canceled`: it never began.
+         */
+        state: "pending" | "acting" | "done" | "refused" | "compensating" | "compensated" | "failed" | "canceled";
+        /** Why it was refused, or has failed. */
+        reason: string | null;
+    }[];
+};
+export type CreateAccount = {
+    /** An id of your own making (`acc_` and a UUIDv7 in base32). Sending it twice opens one account. */
+    id?: string;
+    /** The code of the account: unique in its book, not of the form of an account id. */
+    code: string;
+    /** The one asset the account counts: an ISO 4217 currency or a custom asset of the book. */
+    asset: string;
+    /** The least the available balance may become. 0 when not given; negative for an overdraft; null for no limit. */
+    min_available?: AmountInput | null;
+    /** The most that posted plus pending_in may become. No limit when null or not given. */
+    max_balance?: AmountInput | null;
+    /** Pairs of text to keep with it: up to 50, keys of 1 to 40 and values of up to 500 characters. */
+    metadata?: {
+        [key: string]: string;
+    };
+};
+export type CreateAccountResult = {
+    /** 201: opened. 200: the same had been opened before. 4xx: refused. */
+    status: number;
+    account?: Account;
+    error?: ItemError;
+};
+export type CreateAccounts = {
+    /** The accounts to open, each for itself, in this order. */
+    accounts: readonly CreateAccount[];
+};
+export type CreateAccountsAnswer = {
+    /** What became of each, at the index it was sent at. */
+    results: readonly CreateAccountResult[];
+};
+export type CreateApiKey = {
+    /** Id or code; by default the book the request acts in. */
+    book?: string;
+    /**
+     * What the key may do; each scope includes the ones before it. `operator` is for the whole installation, the others for the book of the key.
+     */
+    scope: "read" | "write" | "admin" | "operator";
+    /** Who or what uses the key. */
+    name: string;
+};
+export type CreateAsset = {
+    /** The code of the asset: none of ISO 4217. */
+    code: string;
+    /** How many decimals lie between the major and the minor unit: 2 for USD, 0 for JPY. */
+    scale: number;
+    /** The name of the asset. */
+    name: string;
+};
+export type CreateBook = {
+    /** Lower-case letters, digits, `-` and `_`; up to 24. */
+    code: string;
+    /** The name of the book. */
+    name?: string;
+};
+export type CreateItem = {
+    /** Your own name for it; no two items of a book have the same. */
+    code: string;
+    /** What people call it. */
+    name: string;
+    /** The asset of its price. */
+    asset: string;
+    /** The price of one, in minor units. */
+    price: AmountInput;
+    /** How many can still be reserved. */
+    stock?: number;
+};
+export type CreateOrder = {
+    /** What is ordered; each item once. */
+    lines: readonly CreateOrderLine[];
+    /** Where the money comes from: an account of the book, or a rail and an instrument. */
+    source: WalletSource | RailSourceInput;
+    /** The account that is paid, by its id or its code. */
+    destination: string;
+    /**
+     * `manual`: the money is held first, and moved by captures.
+     */
+    capture?: "automatic" | "manual";
+    /**
+     * Who decides what comes next in the checkout: `orchestrated`, one place; `choreographed`, each step by what the one before says. Both end alike.
+     */
+    coordinator?: "orchestrated" | "choreographed";
+    /** Whose business it is: a vendor's code. The vendor's policy chooses the lane. */
+    vendor?: string;
+    /** The client's own reference; no two of a book have the same. */
+    reference?: string;
+    /** Pairs of text to keep with it: up to 50, keys of 1 to 40 and values of up to 500 characters. */
+    metadata?: {
+        [key: string]: string;
+    };
+};
+export type CreateOrderLine = {
+    /** The item, by its id or its code. */
+    item: string;
+    /** How many of it. */
+    quantity: number;
+};
+export type CreatePayment = {
+    /** Minor units (cents for USD), as an integer or a digit string. */
+    amount: AmountInput;
+    /** The asset of the amounts. */
+    asset: string;
+    /** Where the money comes from: an account of the book, or a rail and an instrument. */
+    source: WalletSource | RailSourceInput;
+    /** The one account that gets the amount, less the fee; instead of `destinations`, by its id or its code. */
+    destination?: string;
+    /** The shares of several accounts; with the fee they add up to the amount. */
+    destinations?: readonly ShareInput[];
+    fee?: ShareInput;
+    /**
+     * `manual`: the money is held first, and moved by captures.
+     */
+    capture?: "automatic" | "manual";
+    /** Whose business it is: a vendor's code. The vendor's policy chooses the lane. */
+    vendor?: string;
+    /** The client's own reference; no two of a book have the same. */
+    reference?: string;
+    /** Pairs of text to keep with it: up to 50, keys of 1 to 40 and values of up to 500 characters. */
+    metadata?: {
+        [key: string]: string;
+    };
+    /**
+     * Format: date-time
+     * Only with manual capture: when the authorization lapses at the latest.
+     */
+    expires_at?: string;
+};
+export type CreatePayout = {
+    /** Minor units (cents for USD), as an integer or a digit string. */
+    amount: AmountInput;
+    /** The asset of the amounts. */
+    asset: string;
+    /** The account it is taken from, by its id or its code. */
+    source: string;
+    /** The rail it goes out over. */
+    rail: string;
+    /** What may carry it instead, in this order, when the rail is away or declines and another may do. */
+    other_rails?: readonly string[];
+    /** The payee's instrument: a token or address that the rail knows. */
+    instrument: string;
+    /** Whose business it is: a vendor's code. The vendor's policy chooses the lane. */
+    vendor?: string;
+    /** The client's own reference; no two of a book have the same. */
+    reference?: string;
+    /** Pairs of text to keep with it: up to 50, keys of 1 to 40 and values of up to 500 characters. */
+    metadata?: {
+        [key: string]: string;
+    };
+};
+export type CreateRefund = {
+    /** The payment to refund. */
+    payment: string;
+    /** A part; the whole rest when not given. */
+    amount?: AmountInput;
+    to?: RefundToWallet;
+    /** Who pays for it; else the destinations and the fee in proportion to what each still has of it. */
+    from?: readonly ShareInput[];
+    /** Pairs of text to keep with it: up to 50, keys of 1 to 40 and values of up to 500 characters. */
+    metadata?: {
+        [key: string]: string;
+    };
+};
+export type CreateTransfer = {
+    /** An id of your own making (`trf_` and a UUIDv7 in base32). Sending it twice moves the money once. */
+    id?: string;
+    /** The account the money leaves, by its id or its code. */
+    source: string;
+    /** The account the money goes to, by its id or its code. */
+    destination: string;
+    /** Minor units (cents for USD), as an integer or a digit string. With `balancing`: the most to move. */
+    amount: AmountInput;
+    /** The asset of both accounts. */
+    asset: string;
+    /** Hold the amount now; post or void it later. */
+    pending?: boolean;
+    /**
+     * Format: date-time
+     * Only with `pending`: when the hold lapses by itself.
+     */
+    expires_at?: string;
+    /**
+     * Move as much as there is, up to `amount`: what the source can spare, or what the destination can take.
+     */
+    balancing?: "source" | "destination";
+    /** The client's own reference; no two transfers of a book may have the same. */
+    reference?: string;
+    /**
+     * Format: date-time
+     * When the transfer counts from; now when not given, never in the future.
+     */
+    effective_at?: string;
+    /** Pairs of text to keep with it: up to 50, keys of 1 to 40 and values of up to 500 characters. */
+    metadata?: {
+        [key: string]: string;
+    };
+    /** What must hold of the two accounts for the transfer to be made. */
+    conditions?: {
+        source?: AccountCondition;
+        destination?: AccountCondition;
+    };
+    /** Answer what would happen, and do nothing. */
+    dry_run?: boolean;
+};
+export type CreateTransferItem = {
+    /** An id of your own making (`trf_` and a UUIDv7 in base32). Sending it twice moves the money once. */
+    id?: string;
+    /** The account the money leaves, by its id or its code. */
+    source: string;
+    /** The account the money goes to, by its id or its code. */
+    destination: string;
+    /** Minor units (cents for USD), as an integer or a digit string. With `balancing`: the most to move. */
+    amount: AmountInput;
+    /** The asset of both accounts. */
+    asset: string;
+    /** Hold the amount now; post or void it later. */
+    pending?: boolean;
+    /**
+     * Format: date-time
+     * Only with `pending`: when the hold lapses by itself.
+     */
+    expires_at?: string;
+    /**
+     * Move as much as there is, up to `amount`: what the source can spare, or what the destination can take.
+     */
+    balancing?: "source" | "destination";
+    /** The client's own reference; no two transfers of a book may have the same. */
+    reference?: string;
+    /**
+     * Format: date-time
+     * When the transfer counts from; now when not given, never in the future.
+     */
+    effective_at?: string;
+    /** Pairs of text to keep with it: up to 50, keys of 1 to 40 and values of up to 500 characters. */
+    metadata?: {
+        [key: string]: string;
+    };
+    /** What must hold of the two accounts for the transfer to be made. */
+    conditions?: {
+        source?: AccountCondition;
+        destination?: AccountCondition;
+    };
+};
+export type CreateTransferResult = {
+    /** 201: booked. 200: booked before under the same id, or a dry run. 4xx: refused. */
+    status: number;
+    transfer?: Transfer;
+    error?: ItemError;
+};
+export type CreateTransfers = {
+    /** The transfers, decided in this order. */
+    transfers: readonly CreateTransferItem[];
+    /** All or nothing: one refusal refuses every transfer of the batch. */
+    atomic?: boolean;
+    /** Answer what would happen, and do nothing. */
+    dry_run?: boolean;
+};
+export type CreateTransfersAnswer = {
+    /** How many were booked by this request. */
+    booked: number;
+    /** How many had been booked before, under the same id. */
+    replayed: number;
+    /** How many were refused. */
+    refused: number;
+    /** What became of each, at the index it was sent at. */
+    results: readonly CreateTransferResult[];
+};
+export type CreateVendor = {
+    /** The code of the vendor, by which payments name it. */
+    code: string;
+    /** The name of the vendor. */
+    name?: string;
+    /**
+     * The lane of its work; without it, the one that keeps `sla_ms`, or `standard`.
+     */
+    lane?: "instant" | "standard" | "bulk";
+    /** Within which time work of the vendor is to be begun, in milliseconds. */
+    sla_ms?: number;
+    /** The most pieces of work of the vendor that one process has in flight. */
+    in_flight_max?: number;
+};
+/** A piece of work that could not be done, kept until an operator replays or discards it. */
+export type DeadLetter = {
+    /** The id of the dead letter. */
+    id: string;
+    /**
+     * The lane it was in.
+     */
+    lane: "rollback" | "instant" | "standard" | "bulk";
+    /** What was to be done. */
+    kind: string;
+    /** The code of the vendor whose work it was. */
+    vendor: string | null;
+    /** What it is about. */
+    subject: string;
+    /** What it carried. */
+    payload: unknown;
+    /** How often it was tried. */
+    attempts: number;
+    /**
+     * `permanent`: it can never succeed as it is. `exhausted`: it was tried too often.
+     */
+    cause: "permanent" | "exhausted";
+    /** The code of what went wrong at the last try. */
+    code: string;
+    /** What went wrong at the last try. */
+    reason: string;
+    /**
+     * Format: date-time
+     * When it was enqueued.
+     */
+    enqueued_at: string;
+    /**
+     * Format: date-time
+     * When it was given up.
+     */
+    died_at: string;
+    /**
+     * Format: date-time
+     * When it was enqueued again; null while no one has.
+     */
+    replayed_at: string | null;
+    /**
+     * Format: date-time
+     * When an operator discarded it, by `force` on its case; null while no one has.
+     */
+    discarded_at: string | null;
+};
+export type Entry = {
+    /** The transfer the entry belongs to. */
+    transfer: string;
+    /**
+     * What happened: money moved at once, was held, or its hold was settled, voided or expired.
+     */
+    kind: "posted" | "held" | "settled" | "voided" | "expired";
+    /**
+     * Whether the account is the destination or the source of the transfer.
+     */
+    direction: "in" | "out";
+    /** What was moved by this entry; 0 for a hold. */
+    amount: bigint;
+    /** By how much the amount held changed, with its sign. */
+    pending_change: bigint;
+    /** The posted balance after the entry. */
+    posted: bigint;
+    /** Held to go out, after the entry. */
+    pending: bigint;
+    /** Held to come in, after the entry. */
+    pending_in: bigint;
+    /** posted minus pending, after the entry. */
+    available: bigint;
+    /** Counts what happened on the account: every entry and every change of its settings. */
+    version: number;
+    /** The account on the other side. */
+    counterparty: string;
+    /** The code of the account on the other side. */
+    counterparty_code: string;
+    /** The client's own reference; no two transfers of a book have the same. */
+    reference: string | null;
+    /**
+     * Format: date-time
+     * When the transfer counts from.
+     */
+    effective_at: string;
+    /**
+     * Format: date-time
+     * When the entry was written.
+     */
+    recorded_at: string;
+};
+/** Something that happened in the books. */
+export type Event = TransferEvent | AccountEvent | RailEvent | PaymentEvent | RefundEvent | PayoutEvent | OrderEvent;
+export type ForceCase = {
+    /**
+     * The outcome that an operator has seen outside.
+     */
+    outcome: "succeeded" | "failed";
+    /** The source of the outcome, with its date: a line of a statement, an answer of the rail. */
+    evidence: string;
+    /** The revision of the case that you have read. If it has changed since, the action is refused. */
+    revision?: number;
+};
+export type IncrementPayment = {
+    /** How much more is to be held, in minor units. */
+    amount: AmountInput;
+};
+export type Item = {
+    /** The id of the item. */
+    id: string;
+    /** Your own name for it; no two items of a book have the same. */
+    code: string;
+    /** What people call it. */
+    name: string;
+    /** The asset of its price. */
+    asset: string;
+    /** The price of one, in minor units. */
+    price: bigint;
+    /** How many can still be reserved. */
+    stock: number;
+    /**
+     * Format: date-time
+     * When it was added.
+     */
+    created_at: string;
+};
+export type ItemError = {
+    /** The code of the refusal; see the list of errors. */
+    code: string;
+    /** What was wrong, for people. */
+    detail: string;
+    /** The field that was wrong. */
+    param?: string;
+};
+/** A class of priority as it is now, over all books and processes. */
+export type Lane = {
+    /**
+     * The lane.
+     */
+    lane: "rollback" | "instant" | "standard" | "bulk";
+    /**
+     * `paused` by an operator; `breaker_open` when a kind of its work is not handled because nearly all of it fails.
+     */
+    state: "running" | "paused" | "breaker_open";
+    /** Within which time its work is to be begun, in milliseconds. */
+    sla_ms: number;
+    /** Pieces of work that could be done now. */
+    depth: number;
+    /** Pieces of work that wait for their time. */
+    delayed: number;
+    /** Since when the oldest of those due has been so, in milliseconds. */
+    oldest_ms: number;
+    /** Pieces of work being done now, in all processes. */
+    in_flight: number;
+    /** What was done in the last second, in all processes. */
+    per_second: number;
+    /** Processes at work. */
+    workers: number;
+    /** Dead letters that were neither replayed nor discarded. */
+    dead_letters: number;
+    /** Kinds of work that are not being handled because nearly all of it fails. */
+    breakers: readonly {
+        /** What is not being handled. */
+        kind: string;
+        /** Why. */
+        reason: string;
+        /**
+         * Format: date-time
+         * Since when.
+         */
+        opened_at: string;
+        /**
+         * Format: date-time
+         * When a single piece of work is tried again.
+         */
+        retry_at: string;
+    }[];
+};
+export type Lanes = {
+    data: readonly Lane[];
+};
+export type NewApiKey = {
+    /** The id of the key, which is not its text. */
+    id: string;
+    /** The id of the book. */
+    book: string;
+    /** Lower-case letters, digits, `-` and `_`; up to 24. */
+    book_code: string;
+    /**
+     * What the key may do; each scope includes the ones before it. `operator` is for the whole installation, the others for the book of the key.
+     */
+    scope: "read" | "write" | "admin" | "operator";
+    /** Who or what uses the key. */
+    name: string;
+    /**
+     * Format: date-time
+     * When the key was made.
+     */
+    created_at: string;
+    /**
+     * Format: date-time
+     * When the key was last seen, to within a minute or two.
+     */
+    last_used_at: string | null;
+    /**
+     * Format: date-time
+     * When the key was revoked; null while it is in force.
+     */
+    revoked_at: string | null;
+    /** The text of the key. It is shown in this answer alone; a replay of the request has null here. */
+    key: string | null;
+};
+export type NoteOnCase = {
+    /** The note. */
+    text: string;
+};
+export type Order = {
+    /** The id of the order. */
+    id: string;
+    /**
+     * `processing`: being checked out, or being returned. `confirmed`: paid, and the items are reserved. `failed`: it came to nothing and the money is back. `refunded`: it was confirmed and canceled after that.
+     */
+    state: "processing" | "confirmed" | "failed" | "refunded";
+    /** Why it failed or goes back: `out_of_stock`, `canceled`, or why the payment failed. */
+    reason: string | null;
+    /** What all of it costs, in minor units. */
+    amount: bigint;
+    /** The asset of the amounts. */
+    asset: string;
+    /** What is ordered. */
+    lines: readonly OrderLine[];
+    /** Where the money comes from. */
+    source: WalletSource | RailSource;
+    /** The account that is paid, by its id or its code. */
+    destination: string;
+    /**
+     * `manual`: the money is held first, and moved by captures.
+     */
+    capture: "automatic" | "manual";
+    /**
+     * Who decides what comes next in the checkout: `orchestrated`, one place; `choreographed`, each step by what the one before says. Both end alike.
+     */
+    coordinator: "orchestrated" | "choreographed";
+    /** The vendor's code; null for nobody's. */
+    vendor: string | null;
+    /** The payment that pays for it; null before there is one. */
+    payment: string | null;
+    /** The client's own reference. */
+    reference: string | null;
+    /** Pairs of text kept with it. */
+    metadata: {
+        [key: string]: string;
+    };
+    /**
+     * Format: date-time
+     * When it was placed.
+     */
+    created_at: string;
+};
+/** Something happened to an order; `data` is the order right after it. */
+export type OrderEvent = {
+    /** The id of the event. */
+    id: string;
+    /**
+     * Format: date-time
+     * When it happened.
+     */
+    created_at: string;
+    /**
+     * What happened to the order.
+     */
+    type: "order.created" | "order.confirmed" | "order.failed" | "order.refunded";
+    data: Order;
+};
+export type OrderLine = {
+    /** The id of the item. */
+    item: string;
+    /** The code of the item. */
+    code: string;
+    /** How many of it. */
+    quantity: number;
+    /** The price of one when it was ordered, in minor units. */
+    price: bigint;
+};
+export type Payment = {
+    /** The id of the payment. */
+    id: string;
+    /**
+     * `processing`: under way. `authorized`: the money is held and waits for its capture. `succeeded`, `failed`, `canceled`: ended. `requires_review`: an operator has to decide.
+     */
+    state: "processing" | "requires_review" | "authorized" | "succeeded" | "failed" | "canceled";
+    /** Why it is in this state, where there is something to explain: the code of a refusal of the books, of a decline, or of what an operator has to decide. */
+    reason: string | null;
+    /** What the payment is about, in minor units. */
+    amount: bigint;
+    /** The asset of the amounts. */
+    asset: string;
+    /** Where the money comes from. */
+    source: WalletSource | RailSource;
+    /** Where it goes to; with the fee it adds up to the amount. */
+    destinations: readonly Share[];
+    /** The platform's part, and the account it goes to. */
+    fee: Share | null;
+    /**
+     * `manual`: the money is held first, and moved by captures.
+     */
+    capture: "automatic" | "manual";
+    /** Held, and neither captured nor released. */
+    amount_capturable: bigint;
+    /** Being captured over the rail now. */
+    amount_capturing: bigint;
+    /** What has been moved. */
+    amount_captured: bigint;
+    /** Of refunds that are under way. */
+    amount_refunding: bigint;
+    /** Of refunds that succeeded; a dispute that was lost counts as one. */
+    amount_refunded: bigint;
+    /** The rail that carries it now, or carried it last. */
+    rail: string | null;
+    /** The rail's own name of it. */
+    rail_reference: string | null;
+    /** The vendor's code; null for nobody's. */
+    vendor: string | null;
+    /** The client's own reference. */
+    reference: string | null;
+    /**
+     * Format: date-time
+     * When the authorization lapses.
+     */
+    expires_at: string | null;
+    /**
+     * Format: date-time
+     * When it was accepted.
+     */
+    created_at: string;
+    /** Pairs of text kept with it. */
+    metadata: {
+        [key: string]: string;
+    };
+};
+/** Something happened to a payment; `data` is the payment right after it. */
+export type PaymentEvent = {
+    /** The id of the event. */
+    id: string;
+    /**
+     * Format: date-time
+     * When it happened.
+     */
+    created_at: string;
+    /**
+     * What happened to the payment.
+     */
+    type: "payment.created" | "payment.authorized" | "payment.incremented" | "payment.captured" | "payment.succeeded" | "payment.failed" | "payment.canceled" | "payment.retried" | "payment.requires_review" | "payment.resolved" | "payment.disputed";
+    data: Payment;
+};
+export type Payout = {
+    /** The id of the payout. */
+    id: string;
+    /**
+     * `processing`: under way. `succeeded`: it went out. `failed`, `canceled`: the money is back in its account. `requires_review`: an operator has to decide.
+     */
+    state: "processing" | "requires_review" | "succeeded" | "failed" | "canceled";
+    /** Why it is in this state, where there is something to explain: the code of a refusal of the books, of a decline, or of what an operator has to decide. */
+    reason: string | null;
+    /** What goes out, in minor units. */
+    amount: bigint;
+    /** The asset of the amounts. */
+    asset: string;
+    /** The account it is taken from, by its id or its code. */
+    source: string;
+    /** The rail it goes out over. */
+    rail: string;
+    /** What may carry it instead, in this order, when the rail is away or declines and another may do. */
+    other_rails: readonly string[];
+    /** The payee's instrument: a token or address that the rail knows. */
+    instrument: string;
+    /** The rail's own name of it. */
+    rail_reference: string | null;
+    /** The vendor's code; null for nobody's. */
+    vendor: string | null;
+    /** The client's own reference. */
+    reference: string | null;
+    /**
+     * Format: date-time
+     * When it was accepted.
+     */
+    created_at: string;
+    /** Pairs of text kept with it. */
+    metadata: {
+        [key: string]: string;
+    };
+};
+/** Something happened to a payout; `data` is the payout right after it. */
+export type PayoutEvent = {
+    /** The id of the event. */
+    id: string;
+    /**
+     * Format: date-time
+     * When it happened.
+     */
+    created_at: string;
+    /**
+     * What happened to the payout.
+     */
+    type: "payout.created" | "payout.succeeded" | "payout.failed" | "payout.canceled" | "payout.requires_review" | "payout.resolved";
+    data: Payout;
+};
+export type PostTransfer = {
+    /** A part of the amount held, when not all of it is to be posted; the rest is released. */
+    amount?: AmountInput;
+};
+/** Why a request was not done (RFC 9457). */
+export type Problem = {
+    /** Where the code is explained. */
+    type: string;
+    /** What the code means, in few words. */
+    title: string;
+    /** The HTTP status. */
+    status: number;
+    /** What was wrong with this request, for people. */
+    detail: string;
+    /**
+     * What was wrong, for programs.
+     */
+    code: "validation_failed" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "dead_letter_discarded" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended";
+    /** The field or parameter that was wrong, as a dotted path. */
+    param?: string;
+    /** The request's id. */
+    request_id: string;
+    /** Where the code is explained. */
+    doc_url: string;
+    /** For `group_refused`: which of the group were refused, and why. */
+    errors?: readonly ProblemItem[];
+};
+export type ProblemItem = {
+    /** Its place in the batch. */
+    index: number;
+    /** Why it was refused. */
+    code: string;
+    /** The same, for people. */
+    detail: string;
+    /** The field that was wrong. */
+    param?: string;
+};
+export type Rail = {
+    /** The name of the rail. */
+    name: string;
+    /** What can be asked of it. */
+    operations: readonly ("authorize" | "charge" | "capture" | "void" | "refund" | "payout")[];
+    /** The assets it carries; null: any. */
+    assets: readonly string[] | null;
+    /**
+     * `down`: it does not answer, and nothing is submitted until `retry_at`. `probing`: a few submissions are let through. `paused`: an administrator has stopped submissions.
+     */
+    state: "up" | "down" | "probing" | "paused";
+    /**
+     * Format: date-time
+     * Since when it is in this state.
+     */
+    since: string;
+    /**
+     * Format: date-time
+     * When it is tried again; null unless it is down or probing.
+     */
+    retry_at: string | null;
+};
+/** A rail has gone down or come up; every book gets an event. */
+export type RailEvent = {
+    /** The id of the event. */
+    id: string;
+    /**
+     * Format: date-time
+     * When it happened.
+     */
+    created_at: string;
+    /**
+     * What happened to the rail.
+     */
+    type: "rail.down" | "rail.up" | "rail.paused" | "rail.resumed";
+    data: RailNotice;
+};
+export type RailNotice = {
+    /** The name of the rail. */
+    rail: string;
+    /**
+     * Format: date-time
+     * Since when it is so.
+     */
+    since: string;
+    /**
+     * Format: date-time
+     * When it is tried again; null when that is not known.
+     */
+    retry_at: string | null;
+};
+/** Money from outside, over a rail. */
+export type RailSource = {
+    /** The rail it comes in over. */
+    rail: string;
+    /** The payer's instrument: a token or address that the rail knows. */
+    instrument: string;
+    /** What may carry it instead, in this order, when the rail is away or declines and another may do. */
+    other_rails: readonly string[];
+};
+/** Money from outside, over a rail. */
+export type RailSourceInput = {
+    /** The rail it comes in over. */
+    rail: string;
+    /** The payer's instrument: a token or address that the rail knows. */
+    instrument: string;
+    /** What may carry it instead, in this order, when the rail is away or declines and another may do. */
+    other_rails?: readonly string[];
+};
+export type ReassignCase = {
+    /** The operator who works on the case: any name that operators agree on. */
+    owner: string;
+};
+export type Refund = {
+    /** The id of the refund. */
+    id: string;
+    /** The refunded payment. */
+    payment: string;
+    /**
+     * `processing`: under way. `succeeded`: the money is back. `failed`, `canceled`: nothing was returned. `requires_review`: an operator has to decide.
+     */
+    state: "processing" | "requires_review" | "succeeded" | "failed" | "canceled";
+    /** Why it is in this state, where there is something to explain: the code of a refusal of the books, of a decline, or of what an operator has to decide. */
+    reason: string | null;
+    /** The refunded amount, in minor units. */
+    amount: bigint;
+    /** The asset of the amounts. */
+    asset: string;
+    /** Null: to where the money came from. */
+    to: RefundToWallet | null;
+    /** Who pays for it. */
+    from: readonly Share[];
+    /** Whether the program made it to undo something, such as a success that came too late. */
+    reversal: boolean;
+    /**
+     * Format: date-time
+     * When it was accepted.
+     */
+    created_at: string;
+    /** Pairs of text kept with it. */
+    metadata: {
+        [key: string]: string;
+    };
+};
+/** Something happened to a refund; `data` is the refund right after it. */
+export type RefundEvent = {
+    /** The id of the event. */
+    id: string;
+    /**
+     * Format: date-time
+     * When it happened.
+     */
+    created_at: string;
+    /**
+     * What happened to the refund.
+     */
+    type: "refund.created" | "refund.succeeded" | "refund.failed" | "refund.canceled" | "refund.requires_review" | "refund.resolved";
+    data: Refund;
+};
+/** An account of the book, in place of where the money came from. */
+export type RefundToWallet = {
+    /** The account that gets it, by its id or its code. */
+    wallet: string;
+};
+export type ReplayDeadLetters = {
+    /**
+     * Only of this lane.
+     */
+    lane?: "rollback" | "instant" | "standard" | "bulk";
+    /** Only of this kind. */
+    kind?: string;
+    /** Only of the vendor of this code. */
+    vendor?: string;
+    /** Only what failed with this code. */
+    code?: string;
+    /**
+     * Only what failed so.
+     */
+    cause?: "permanent" | "exhausted";
+    /** The most to replay; 1,000 when not given. */
+    limit?: number;
+};
+export type Replayed = {
+    /** How many were enqueued again. */
+    replayed: number;
+    /** Whether there may be more: ask again. */
+    has_more: boolean;
+};
+export type RetryPayment = {
+    /** Another instrument of the payer's, or the same once more. */
+    instrument: string;
+    /** Another rail; the same one when not given. */
+    rail?: string;
+};
+/** An account and its part of the amount. */
+export type Share = {
+    /** The account, by its id or its code. */
+    account: string;
+    /** Its part, in minor units. */
+    amount: bigint;
+};
+/** An account and its part of the amount. */
+export type ShareInput = {
+    /** The account, by its id or its code. */
+    account: string;
+    /** Its part, in minor units. */
+    amount: AmountInput;
+};
+export type Statement = {
+    /** The account. */
+    account: string;
+    /** The code of the account. */
+    code: string;
+    /** The asset of the account. */
+    asset: string;
+    /**
+     * Whether times mean when a transfer was recorded, or when it counts from.
+     */
+    by: "recorded" | "effective";
+    /**
+     * Format: date-time
+     * Where the statement begins; null: at the opening of the account.
+     */
+    from: string | null;
+    /**
+     * Format: date-time
+     * Where the statement ends, exclusive; null: now.
+     */
+    to: string | null;
+    /** The posted balance at `from`. */
+    opening: bigint;
+    /** The posted balance at `to`: opening plus total_in minus total_out. */
+    closing: bigint;
+    /** What came in between. */
+    total_in: bigint;
+    /** What went out between. */
+    total_out: bigint;
+    /** The entries that moved money, oldest first. */
+    data: readonly Entry[];
+    /** Whether there is another page. */
+    has_more: boolean;
+    /** Give it as `cursor` for the next page; null on the last one. */
+    next_cursor: string | null;
+};
+export type TimelineAttempt = {
+    /** The id of the attempt: the idempotency key that the rail was given. */
+    id: string;
+    /** The rail that was asked. */
+    rail: string;
+    /**
+     * What it was asked for.
+     */
+    operation: "authorize" | "charge" | "capture" | "void" | "refund" | "payout";
+    /** How much, in minor units. */
+    amount: bigint;
+    /** The asset of the amounts. */
+    asset: string;
+    /**
+     * What is known of it by now.
+     */
+    state: "submitting" | "pending" | "unknown" | "succeeded" | "failed" | "not_sent";
+    /** Why it is in this state, where there is something to explain: the code of a refusal of the books, of a decline, or of what an operator has to decide. */
+    reason: string | null;
+    /** The rail's own name of it. */
+    rail_reference: string | null;
+    /** How often the rail was asked about it. */
+    inquiries: number;
+};
+/** Something that happened to a payment or payout, for people. */
+export type TimelineItem = {
+    /**
+     * Format: date-time
+     * When it happened.
+     */
+    at: string;
+    /**
+     * `accepted`: a request was taken in. `step`: what followed from it, with what was booked. `attempt`: a rail was asked.
+     */
+    kind: "accepted" | "step" | "attempt";
+    /** What it happened to: the payment, a capture, a refund or a payout. */
+    subject: string;
+    /** What happened and why, for people. */
+    text: string;
+    /** The state of the subject after it; null for an attempt. */
+    state: string | null;
+    /** What brought a step about, such as `start`, `outcome`, `cancel`, `expire` or `decision`. */
+    input: string | null;
+    /** What was booked, held, posted or voided. */
+    transfers: readonly TimelineTransfer[];
+    /** The attempt, when it was one. */
+    attempt: TimelineAttempt | null;
+    /** The types of the events that it gave. */
+    events: readonly string[];
+};
+export type TimelineTransfer = {
+    /** The id of the transfer; its two entries are on these accounts. */
+    id: string;
+    /** The account the money leaves. */
+    source_code: string;
+    /** The account the money goes to. */
+    destination_code: string;
+    /** What it is about, in minor units. */
+    amount: bigint;
+    /** What of it has been moved by now. */
+    amount_posted: bigint;
+    /** The asset of the amounts. */
+    asset: string;
+    /**
+     * Its state now.
+     */
+    state: "pending" | "posted" | "voided" | "expired";
+};
+export type Transfer = {
+    /** The id of the transfer. */
+    id: string;
+    /** The account the money leaves. */
+    source: string;
+    /** The code of the source. */
+    source_code: string;
+    /** The account the money goes to. */
+    destination: string;
+    /** The code of the destination. */
+    destination_code: string;
+    /** What the transfer is about, in minor units. */
+    amount: bigint;
+    /** The asset of both accounts. */
+    asset: string;
+    /**
+     * A pending transfer holds its amount until it is posted, voided or has expired; a posted one has moved it.
+     */
+    state: "pending" | "posted" | "voided" | "expired";
+    /** What was moved: the amount, a part of it, or 0 while pending and after void or expiry. */
+    amount_posted: bigint;
+    /** Whether it was made as a pending transfer. */
+    pending: boolean;
+    /**
+     * Format: date-time
+     * When the hold of a pending transfer lapses by itself.
+     */
+    expires_at: string | null;
+    /** The client's own reference; no two transfers of a book have the same. */
+    reference: string | null;
+    /**
+     * Format: date-time
+     * When the transfer counts from; the time of recording unless it was given.
+     */
+    effective_at: string;
+    /**
+     * Format: date-time
+     * When it was written to the books.
+     */
+    recorded_at: string;
+    /**
+     * Format: date-time
+     * When a pending transfer was posted or voided, or its expiry was written; null for a moment after it has expired.
+     */
+    resolved_at: string | null;
+    /** Pairs of text kept with it. */
+    metadata: {
+        [key: string]: string;
+    };
+};
+/** Something happened to a transfer; `data` is the transfer right after it. */
+export type TransferEvent = {
+    /** The id of the event. */
+    id: string;
+    /**
+     * Format: date-time
+     * When it happened.
+     */
+    created_at: string;
+    /**
+     * What happened to the transfer. `transfer.settled`: a pending one was posted.
+     */
+    type: "transfer.posted" | "transfer.pending" | "transfer.settled" | "transfer.voided" | "transfer.expired";
+    data: Transfer;
+};
+export type TrialBalance = {
+    /**
+     * Format: date-time
+     * The moment for which the figures hold.
+     */
+    as_of: string;
+    /** One row an asset, over all accounts and not only those of this page. */
+    totals: readonly {
+        /** The asset. */
+        asset: string;
+        /** The sum of the debit column. */
+        debit: bigint;
+        /** The sum of the credit column; always equal to the debit column. */
+        credit: bigint;
+    }[];
+    data: readonly TrialBalanceRow[];
+    /** Whether there is another page. */
+    has_more: boolean;
+    /** Give it as `cursor` for the next page; null on the last one. */
+    next_cursor: string | null;
+};
+export type TrialBalanceRow = {
+    /** The account. */
+    account: string;
+    /** The code of the account. */
+    code: string;
+    /** The asset of the account. */
+    asset: string;
+    /** The posted balance without its sign when it is negative, else 0. */
+    debit: bigint;
+    /** The posted balance when it is positive, else 0. */
+    credit: bigint;
+};
+export type UnreadRailEvent = {
+    /** The rail's id of the event, or its place. */
+    event_id: string;
+    /**
+     * Format: date-time
+     * When it came.
+     */
+    received_at: string;
+    /** The statement it stood in; null for a callback. */
+    statement: string | null;
+    /** The line of the statement. */
+    line: number | null;
+    /** Why it could not be read. */
+    problem: string;
+    /** What came. */
+    body: string;
+};
+/** Who payments are made for, and what their work is entitled to. */
+export type Vendor = {
+    /** The id of the vendor. */
+    id: string;
+    /** The code of the vendor, by which payments name it. */
+    code: string;
+    /** The name of the vendor. */
+    name: string | null;
+    /**
+     * The lane of its work.
+     */
+    lane: "instant" | "standard" | "bulk";
+    /** Within which time work of the vendor is to be begun, in milliseconds. */
+    sla_ms: number;
+    /** The most pieces of work that one process has in flight; null: the lane's own ceiling. */
+    in_flight_max: number | null;
+    /**
+     * Format: date-time
+     * When the vendor was made.
+     */
+    created_at: string;
+    /**
+     * Format: date-time
+     * When it was last changed.
+     */
+    updated_at: string;
+};
+export type VerificationCheck = {
+    /** What was checked. */
+    name: string;
+    /** Whether nothing was found. */
+    ok: boolean;
+    /** How many things were looked at. */
+    checked: number;
+    /** What is wrong and where; the first of them when there are many. */
+    findings: readonly string[];
+};
+export type VerificationEnd = {
+    result: VerificationResult;
+};
+/** A line of the answer: how far it is; on the last line the result. */
+export type VerificationLine = VerificationEnd | VerificationProgress;
+export type VerificationProgress = {
+    /** The part that is being checked. */
+    check: string;
+    /** How much of it is done. */
+    done: number;
+    /** How much there is. */
+    total?: number;
+};
+export type VerificationResult = {
+    /** Whether no check found anything. */
+    ok: boolean;
+    checks: readonly VerificationCheck[];
+    /** Batches that no block of the hash chain holds yet; a few are normal while writes go on. */
+    unsealed: number;
+    /** The last block of the hash chain; null before the first. Kept where nobody who writes to the database can change it, it proves later that nothing before it was changed. */
+    head: {
+        /** The number of the block. */
+        number: number;
+        /** Its SHA-256, in hexadecimal digits. */
+        hash: string;
+    } | null;
+    /** How long it took. */
+    seconds: number;
+};
+export type VoidTransfer = Record<string, never>;
+/** Money of an account of the book. */
+export type WalletSource = {
+    /** The account that pays, by its id or its code. */
+    wallet: string;
+};
+export type ListTransfers = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+    /** Only transfers out of or into this account, by its id or its code. */
+    account?: string;
+    /** Only transfers out of this account, by its id or its code. */
+    source?: string;
+    /** Only transfers into this account, by its id or its code. */
+    destination?: string;
+    /** Only the transfer with this reference. */
+    reference?: string;
+    /**
+     * Only transfers in this state.
+     */
+    state?: "pending" | "posted" | "voided" | "expired";
+    /**
+     * Format: date-time
+     * Only transfers recorded at this time or later.
+     */
+    recorded_from?: Instant;
+    /**
+     * Format: date-time
+     * Only transfers recorded before this time.
+     */
+    recorded_to?: Instant;
+    /** Only those with this metadata: `metadata[key]=value`; given several times, all must match. */
+    metadata?: {
+        [key: string]: string;
+    };
+};
+export type ListTransfersAnswer = {
+    data: readonly Transfer[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
+export type ListAccounts = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+    /** Only accounts whose code begins with this. */
+    code_prefix?: string;
+    /** Only accounts of this asset. */
+    asset?: string;
+    /**
+     * Only accounts in this state.
+     */
+    state?: "open" | "frozen" | "closed";
+    /** Only those with this metadata: `metadata[key]=value`; given several times, all must match. */
+    metadata?: {
+        [key: string]: string;
+    };
+};
+export type ListAccountsAnswer = {
+    data: readonly Account[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
+export type GetBalance = {
+    /**
+     * Format: date-time
+     * The balance as it stood at this time, inclusive; now when not given.
+     */
+    at?: Instant;
+    /**
+     * Whether times mean when a transfer was recorded, or when it counts from.
+     */
+    by?: "recorded" | "effective";
+};
+export type ListEntries = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+    /**
+     * Format: date-time
+     * Only entries recorded at this time or later.
+     */
+    from?: Instant;
+    /**
+     * Format: date-time
+     * Only entries recorded before this time.
+     */
+    to?: Instant;
+};
+export type ListEntriesAnswer = {
+    data: readonly Entry[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
+export type GetStatement = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+    /**
+     * Format: date-time
+     * Where the statement begins, inclusive; at the opening of the account when not given.
+     */
+    from?: Instant;
+    /**
+     * Format: date-time
+     * Where the statement ends, exclusive; now when not given.
+     */
+    to?: Instant;
+    /**
+     * Whether times mean when a transfer was recorded, or when it counts from.
+     */
+    by?: "recorded" | "effective";
+};
+export type ListAssets = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+    /**
+     * A currency of ISO 4217, which every book has, or an asset of this book.
+     */
+    kind?: "iso4217" | "custom";
+};
+export type ListAssetsAnswer = {
+    data: readonly Asset[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
+export type GetTrialBalance = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+    /** Only this asset. */
+    asset?: string;
+};
+export type ListEvents = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+    /** Go forward: the events after this one, oldest first. Keep the id of the last event seen, and ask again. */
+    after?: string;
+    /** Only events of these types, separated by commas. */
+    types?: readonly ("transfer.posted" | "transfer.pending" | "transfer.settled" | "transfer.voided" | "transfer.expired" | "account.created" | "account.updated" | "account.frozen" | "account.unfrozen" | "account.closed" | "rail.down" | "rail.up" | "rail.paused" | "rail.resumed" | "payment.created" | "payment.authorized" | "payment.incremented" | "payment.captured" | "payment.succeeded" | "payment.failed" | "payment.canceled" | "payment.retried" | "payment.requires_review" | "payment.resolved" | "payment.disputed" | "refund.created" | "refund.succeeded" | "refund.failed" | "refund.canceled" | "refund.requires_review" | "refund.resolved" | "payout.created" | "payout.succeeded" | "payout.failed" | "payout.canceled" | "payout.requires_review" | "payout.resolved" | "order.created" | "order.confirmed" | "order.failed" | "order.refunded")[];
+};
+export type ListEventsAnswer = {
+    data: readonly Event[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
+export type ListBooks = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+};
+export type ListBooksAnswer = {
+    data: readonly Book[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
+export type ListApiKeys = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+};
+export type ListApiKeysAnswer = {
+    data: readonly ApiKey[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
+export type ListVendors = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+};
+export type ListVendorsAnswer = {
+    data: readonly Vendor[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
+export type ListDeadLetters = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+    /**
+     * Only of this lane.
+     */
+    lane?: "rollback" | "instant" | "standard" | "bulk";
+    /** Only of this kind. */
+    kind?: string;
+    /** Only of the vendor of this code. */
+    vendor?: string;
+    /** Only what failed with this code. */
+    code?: string;
+    /**
+     * Only what failed so.
+     */
+    cause?: "permanent" | "exhausted";
+    /** Only those that were, or were not, replayed. */
+    replayed?: boolean;
+    /** Only those that were, or were not, discarded. */
+    discarded?: boolean;
+};
+export type ListDeadLettersAnswer = {
+    data: readonly DeadLetter[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
+export type ListRailsAnswer = {
+    /** All rails. */
+    data: readonly Rail[];
+    /** Whether there is another page. */
+    has_more: boolean;
+    /** Give it as `cursor` for the next page; null on the last one. */
+    next_cursor: string | null;
+};
+export type PauseRailBody = Record<string, never>;
+export type ResumeRailBody = Record<string, never>;
+export type ListUnreadRailEvents = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+};
+export type ListUnreadRailEventsAnswer = {
+    data: readonly UnreadRailEvent[];
+    /** Whether there is another page. */
+    has_more: boolean;
+    /** Give it as `cursor` for the next page; null on the last one. */
+    next_cursor: string | null;
+};
+export type ListPayments = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+    /**
+     * Only payments in this state.
+     */
+    state?: "processing" | "requires_review" | "authorized" | "succeeded" | "failed" | "canceled";
+    /** Only the payment with this reference. */
+    reference?: string;
+    /** Only payments of the vendor with this code. */
+    vendor?: string;
+    /** Only payments that this rail carries or carried last. */
+    rail?: string;
+    /**
+     * Format: date-time
+     * Only payments accepted at this time or later.
+     */
+    created_from?: Instant;
+    /**
+     * Format: date-time
+     * Only payments accepted before this time.
+     */
+    created_to?: Instant;
+    /** Only those with this metadata: `metadata[key]=value`; given several times, all must match. */
+    metadata?: {
+        [key: string]: string;
+    };
+};
+export type ListPaymentsAnswer = {
+    data: readonly Payment[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
+export type ListCapturesAnswer = {
+    data: readonly Capture[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
+export type GetPaymentTimeline = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+};
+export type GetPaymentTimelineAnswer = {
+    data: readonly TimelineItem[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
+export type ListRefunds = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+    /** Only refunds of this payment. */
+    payment?: string;
+    /**
+     * Only refunds in this state.
+     */
+    state?: "processing" | "requires_review" | "succeeded" | "failed" | "canceled";
+    /**
+     * Format: date-time
+     * Only refunds accepted at this time or later.
+     */
+    created_from?: Instant;
+    /**
+     * Format: date-time
+     * Only refunds accepted before this time.
+     */
+    created_to?: Instant;
+    /** Only those with this metadata: `metadata[key]=value`; given several times, all must match. */
+    metadata?: {
+        [key: string]: string;
+    };
+};
+export type ListRefundsAnswer = {
+    data: readonly Refund[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
+export type ListPayouts = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+    /**
+     * Only payouts in this state.
+     */
+    state?: "processing" | "requires_review" | "succeeded" | "failed" | "canceled";
+    /** Only the payout with this reference. */
+    reference?: string;
+    /** Only payouts of the vendor with this code. */
+    vendor?: string;
+    /** Only payouts over this rail. */
+    rail?: string;
+    /** Only payouts from this account, by its id or its code. */
+    source?: string;
+    /**
+     * Format: date-time
+     * Only payouts accepted at this time or later.
+     */
+    created_from?: Instant;
+    /**
+     * Format: date-time
+     * Only payouts accepted before this time.
+     */
+    created_to?: Instant;
+    /** Only those with this metadata: `metadata[key]=value`; given several times, all must match. */
+    metadata?: {
+        [key: string]: string;
+    };
+};
+export type ListPayoutsAnswer = {
+    data: readonly Payout[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
+export type GetPayoutTimeline = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+};
+export type GetPayoutTimelineAnswer = {
+    data: readonly TimelineItem[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
+export type ListCases = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+    /**
+     * `open` when not given.
+     */
+    state?: "open" | "resolved" | "all";
+    /**
+     * The queue of the case.
+     */
+    queue?: "payments";
+    /**
+     * Why an operator is needed. The manual of cases explains each reason.
+     */
+    reason?: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter";
+    /** The operator who works on the case: any name that operators agree on. */
+    owner?: string;
+    /**
+     * How soon to look at it, compared with cases of the same age.
+     */
+    priority?: "high" | "normal" | "low";
+    /**
+     * The kind of the subject. `event`: a report of a rail that matches nothing known.
+     */
+    subject_type?: "payment" | "capture" | "refund" | "payout" | "saga" | "event";
+    /** Only the cases of this subject. */
+    subject_id?: string;
+    /** Only those that are overdue, or are not. */
+    overdue?: boolean;
+    /** Only cases that are or were open for more than this number of seconds. */
+    older_than?: number;
+};
+export type ListCasesAnswer = {
+    data: readonly Case[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
+export type ListCaseActs = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+};
+export type ListCaseActsAnswer = {
+    data: readonly CaseAct[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
+export type ListItems = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+};
+export type ListItemsAnswer = {
+    data: readonly Item[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
+export type ListOrders = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+    /**
+     * Only orders in this state.
+     */
+    state?: "processing" | "confirmed" | "failed" | "refunded";
+};
+export type ListOrdersAnswer = {
+    data: readonly Order[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
