@@ -58,9 +58,9 @@ async function xmax(database: Database): Promise<bigint> {
 }
 
 async function follow(database: Database, after: string, limit = 1000): Promise<{ id: string; type: string }[]> {
-  const page = await readFeed(database, { book: 1, after, limit })
+  const page = await readFeed(database, { book: 1, cursor: { after }, limit })
   if (page === undefined) throw new Error('the event to go on from was not found')
-  return page.events.map(({ id, type }) => ({ id, type }))
+  return page.items.map(({ id, type }) => ({ id, type }))
 }
 
 it('a restored database goes on where it was: the feed, consumers within it, the chain and the sums', async () => {

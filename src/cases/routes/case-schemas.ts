@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { digitsOrNull, id, time, timeOrNull } from '#platform/fields'
-import { closedObject, expectation, pageQuery, querySchema } from '#platform/http'
+import { closedObject, expectation, querySchema } from '#platform/http'
+import { pageQuery } from '#platform/lists'
 import { caseActions, casePriorities, statedOutcomes } from '../case.ts'
 import type { CaseQueue } from '../queue.ts'
 

@@ -1,4 +1,5 @@
 import type { Uuid } from '#kernel'
+import { allOf, binding, equals } from '#platform/lists'
 import { type Queryable, toUuid } from '#platform/postgres'
 import type { DeadSubject, ReplayFilter } from '../lanes.ts'
 import { conditionsOf } from './dead-letter-store.ts'
@@ -14,18 +15,16 @@ export async function findOpenLetters(
   { id, subject, ...filter }: ReplayFilter,
   max: number,
 ): Promise<OpenLetter[]> {
-  const values: unknown[] = []
-  let conditions = conditionsOf({ ...filter, replayed: false, discarded: false }, values)
-  for (const [column, value] of Object.entries({ id, subject })) {
-    if (value === undefined) continue
-    values.push(value)
-    conditions += ` and letter.${column} = $${values.length}`
-  }
-  values.push(max)
+  const { values, bind } = binding()
+  const conditions = [
+    ...conditionsOf({ ...filter, replayed: false, discarded: false }),
+    ...equals('letter.id', id),
+    ...equals('letter.subject', subject),
+  ]
   const rows = await on.query<LetterRow>({
     text: `select letter.id, letter.kind, letter.book_id, letter.subject, letter.payload
       from lanes.dead_letters letter
-      where ${conditions} order by letter.id limit $${values.length}`,
+      where ${allOf(conditions, bind)} order by letter.id limit ${bind(max)}`,
     values,
   })
   return rows.map(toOpenLetter)

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { id, time, timeOrNull } from '#platform/fields'
-import { closedObject, expectation, pageQuery, querySchema } from '#platform/http'
+import { closedObject, expectation, querySchema } from '#platform/http'
+import { pageQuery } from '#platform/lists'
 import { kindPattern, laneNames } from '../lanes.ts'
 import { vendorLanes } from '../vendors/vendor.ts'
 
