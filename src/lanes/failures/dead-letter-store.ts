@@ -11,15 +11,16 @@ import {
 } from '#platform/lists'
 import { micros, type Queryable, toUuid } from '#platform/postgres'
 import { laneNumber } from '../dispatching/enqueue.ts'
-import { type LaneName, laneNames } from '../lanes.ts'
+import { type DeadSubject, type LaneName, laneNames } from '../lanes.ts'
 
-export type DeadLetter = {
-  readonly id: Uuid
+export type KindSubject = DeadSubject & { readonly kind: string }
+
+/** A dead letter as those who replay it see it. */
+export type OpenLetter = KindSubject & { readonly id: Uuid }
+
+export type DeadLetter = OpenLetter & {
   readonly lane: LaneName
-  readonly kind: string
   readonly vendor: string | undefined
-  readonly subject: Uuid
-  readonly payload: string
   readonly attempts: number
   /** `permanent`: the message can never succeed as it is. `exhausted`: it was tried too often. */
   readonly cause: 'permanent' | 'exhausted'
@@ -42,13 +43,16 @@ export type DeadLetterFilter = {
   readonly discarded?: boolean | undefined
 }
 
-type DeadLetterRow = {
-  id: string
+export const openColumns = 'id, kind, book_id, subject, payload'
+export type OpenRow = { id: string; kind: string; book_id: number; subject: string; payload: string }
+
+export function toOpenLetter({ id, kind, book_id: book, subject, payload }: OpenRow): OpenLetter {
+  return { id: toUuid(id), kind, book, subject: toUuid(subject), payload }
+}
+
+type DeadLetterRow = OpenRow & {
   lane: number
-  kind: string
   vendor: string | null
-  subject: string
-  payload: string
   attempts: number
   cause: DeadLetter['cause']
   code: string
@@ -62,9 +66,9 @@ type DeadLetterRow = {
 const letterTime = (column: string) => `${micros(`letter.${column}`)} as ${column}`
 const deadLetters: ListTable<DeadLetterRow, DeadLetter> = {
   from: 'lanes.dead_letters letter left join lanes.vendors vendor on vendor.number = letter.tenant',
-  columns: `letter.id, letter.lane, letter.kind, vendor.code as vendor, letter.subject, letter.payload,
-    letter.attempts, letter.cause, letter.code, letter.reason, ${letterTime('enqueued_at')}, ${letterTime('died_at')},
-    ${letterTime('replayed_at')}, ${letterTime('discarded_at')}`,
+  columns: `letter.id, letter.book_id, letter.lane, letter.kind, vendor.code as vendor, letter.subject,
+    letter.payload, letter.attempts, letter.cause, letter.code, letter.reason, ${letterTime('enqueued_at')},
+    ${letterTime('died_at')}, ${letterTime('replayed_at')}, ${letterTime('discarded_at')}`,
   toItem: toDeadLetter,
   order: byId('letter.id'),
 }
@@ -110,12 +114,9 @@ export async function findDeadLetter(
 
 function toDeadLetter(row: DeadLetterRow): DeadLetter {
   return {
-    id: toUuid(row.id),
+    ...toOpenLetter(row),
     lane: laneNames[row.lane] ?? 'bulk',
-    kind: row.kind,
     vendor: row.vendor ?? undefined,
-    subject: toUuid(row.subject),
-    payload: row.payload,
     attempts: row.attempts,
     cause: row.cause,
     code: row.code,
