@@ -12,6 +12,7 @@ const books: ListTable<BookRow, Book, number> = {
     columns: ['books.number'],
     valuesAt: (number, bind) => [`${bind(number)}::bigint`],
     cursorOf: ({ number }) => number,
+    start: Number.MAX_SAFE_INTEGER,
   },
 }
 const apiKeys: ListTable<KeyRow, ApiKey> = {

@@ -33,7 +33,6 @@ export type CaseListQuery = PageRequest<Uuid> & { readonly books: readonly numbe
 
 /** Overdue cases are rare. Up to so many are read along their index and sorted. */
 const overdueMax = 1_000
-const lastId = 'f'.repeat(32)
 
 export async function listCases(on: Queryable, query: CaseListQuery): Promise<Page<Case, Uuid>> {
   const { limit, cursor, books } = query
@@ -45,7 +44,7 @@ export async function listCases(on: Queryable, query: CaseListQuery): Promise<Pa
   const streams = books.map((book) => streamOf(caseTable, [...equals('book_id', book), ...answered]))
   const list = { table: caseTable, within: [], streams, checks: withoutPart(parts, part) }
   if (filter.isOverdue === true && part !== 'subject' && part !== 'owner') {
-    const isAfterCursor: Condition = (bind) => `id < ${bind(cursor ?? lastId)}::uuid`
+    const isAfterCursor: Condition = (bind) => `id < ${bind(cursor ?? caseTable.order.start)}::uuid`
     const checks = [...withoutPart(parts, 'overdue'), isAfterCursor]
     const overdue = { ...list, streams: books.map((book) => streamByDueTime(book, parts.overdue)), checks }
     const { items, reached } = await scanById(on, overdue, { wanted: limit + 1, rows: overdueMax + 1 })

@@ -126,6 +126,7 @@ const problems: ListTable<ProblemRow, InboxProblem, InboxCursor> = {
     columns: ['inbox.received_at', 'inbox.event_id'],
     valuesAt: ([receivedAt, eventId], bind) => [instant(bind(receivedAt)), bind(eventId)],
     cursorOf: ({ receivedAt, eventId }) => [receivedAt, eventId],
+    start: [Number.MAX_SAFE_INTEGER, ''],
   },
 }
 

@@ -89,7 +89,7 @@ export async function listByFilter<Item extends { readonly id: Uuid }>(
         : streamOfTerm(term, { from: source.table.from, within }),
     ],
     checks,
-    lowest: createdFrom === undefined ? undefined : idAt(createdFrom / 1000 - idMarginMs),
+    lowest: createdFrom === undefined ? idMin : idAt(createdFrom / 1000 - idMarginMs),
   }
   const above = createdTo === undefined ? undefined : idAt(createdTo / 1000 + idMarginMs)
   const isBelow = cursor !== undefined && (above === undefined || cursor < above)
@@ -101,6 +101,7 @@ const hasMetadata =
   (bind) =>
     `p.metadata::jsonb @> ${bind(JSON.stringify(metadata))}::jsonb`
 
+const idMin: Uuid = '0'.repeat(32)
 /** An id is made at most this long before its subject is accepted; clocks may differ by as much. */
 const idMarginMs = 60_000
 

@@ -68,12 +68,10 @@ export async function scanById<Row extends object, Item extends { readonly id: U
   // Without checks, every scanned row is a match.
   const scannedMax = checks.length === 0 ? wanted : rowsMax
   const [rows, fits] = [bind(scannedMax), allOf(checks, bind)]
-  const range = [
-    ...(cursor === undefined ? [] : [`< ${bind(cursor)}::uuid`]),
-    ...(lowest === undefined ? [] : [`>= ${bind(lowest)}::uuid`]),
-  ]
-  const next = (column: string) =>
-    `${range.map((bound) => `${column} ${bound}`).join(' and ') || 'true'} order by ${column} desc limit ${rows}`
+  const next = (column: string) => {
+    const from = lowest === undefined ? '' : ` and ${column} >= ${bind(lowest)}::uuid`
+    return `${column} < ${bind(cursor ?? table.order.start)}::uuid${from} order by ${column} desc limit ${rows}`
+  }
   const selects = streams.map((stream) => stream({ bind, fits, rows, next }))
   const [first, ...more] = await on.query<Row & ScanRow>({
     text: `with scanned as materialized (${merge(selects, rows)}),

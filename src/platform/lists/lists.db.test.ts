@@ -36,16 +36,15 @@ beforeAll(async () => {
 })
 afterAll(() => test.drop())
 
-/** The names of all items, page by page; every statement must read along the index, without a sort of many rows. */
+/** The names of all items, page by page; every statement must read along an index in the order of the list. */
 async function readAll<Cursor>(
-  index: string,
   read: (on: Queryable, cursor: Cursor | undefined) => Promise<Page<Thing, Cursor>>,
 ): Promise<{ names: string[]; pages: number }> {
   const names: string[] = []
   let [cursor, pages]: [Cursor | undefined, number] = [undefined, 0]
   const on: Queryable = {
     query: async (statement) => {
-      await expectIndexOrder(statement, index)
+      await expectIndexOrder(statement)
       return await test.database.query(statement)
     },
   }
@@ -58,16 +57,11 @@ async function readAll<Cursor>(
   return { names, pages }
 }
 
-async function expectIndexOrder({ text, values = [] }: Statement, index: string): Promise<void> {
+async function expectIndexOrder({ text, values = [] }: Statement): Promise<void> {
   const plan = await test.database.query<{ 'QUERY PLAN': string }>({ text: `explain ${text}`, values })
   const lines = plan.map((row) => row['QUERY PLAN'])
-  expect(
-    lines.filter(
-      (line) =>
-        line.includes(`Index Scan Backward using ${index}`) || line.includes(`Index Only Scan Backward using ${index}`),
-    ),
-  ).toHaveLength(1)
-  expect(lines.filter((line) => line.includes('Seq Scan'))).toEqual([])
+  const reads = lines.filter((line) => /Backward using|Seq Scan|Bitmap/.test(line))
+  expect(reads, lines.join('\n')).toEqual([expect.stringContaining('Backward using things_')])
 }
 
 const namesWhere = (isWanted: (n: number) => boolean) =>
@@ -77,7 +71,7 @@ const namesWhere = (isWanted: (n: number) => boolean) =>
 
 describe('a list whose filter one index answers', () => {
   it.each(['things-list', undefined])('has every row once, newest first (name %s)', async (name) => {
-    const { names } = await readAll<Uuid>('things_by_kind', (on, cursor) =>
+    const { names } = await readAll<Uuid>((on, cursor) =>
       readPage(on, table, {
         where: [...equals('t.book', 1), ...equals('t.kind', 'kind 3')],
         ...{ limit: 100, cursor },
@@ -95,9 +89,10 @@ describe('a list whose filter one index answers', () => {
         columns: ['t.made', 't.id'],
         valuesAt: ([made, id], bind) => [`${bind(made)}::integer`, `${bind(id)}::uuid`],
         cursorOf: ({ made, id }) => [made, id],
+        start: [2 ** 31 - 1, 'f'.repeat(32)],
       },
     }
-    const { names } = await readAll<At>('things_by_time', (on, cursor) =>
+    const { names } = await readAll<At>((on, cursor) =>
       readPage(on, byTime, { where: equals('t.book', 0), limit: 97, cursor }),
     )
     expect(names).toEqual(namesWhere((n) => n % 2 === 0))
@@ -119,9 +114,7 @@ describe('a list that checks the rest of its filter row by row', () => {
 
   it('has every match once, newest first, in short pages where matches are rare', async () => {
     const list = listOf([1], 'name %77')
-    const { names, pages } = await readAll<Uuid>('things_by_book', (on, cursor) =>
-      filterById(on, list, { limit: 100, cursor }),
-    )
+    const { names, pages } = await readAll<Uuid>((on, cursor) => filterById(on, list, { limit: 100, cursor }))
     expect(names).toEqual(namesWhere((n) => n % 100 === 77))
     expect(pages).toBeGreaterThan(1)
   })
@@ -148,7 +141,7 @@ describe('a list that checks the rest of its filter row by row', () => {
     }
     const { items, next } = await filterById(on, listOf([1], undefined), { limit: 5 })
     expect([items.length, next]).toEqual([5, items.at(-1)?.id])
-    expect(sent.map(({ values }) => values)).toEqual([[6, 1, 6]])
+    expect(sent.map(({ values }) => values)).toEqual([[6, 1, 'f'.repeat(32), 6]])
   })
 
   it('ends at its lowest id', async () => {

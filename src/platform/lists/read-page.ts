@@ -1,6 +1,6 @@
 import type { Uuid } from '#kernel'
 import type { Queryable } from '../postgres/index.ts'
-import { allOf, type Bind, binding, type Condition, given } from './conditions.ts'
+import { allOf, type Bind, binding, type Condition } from './conditions.ts'
 import { type Page, type PageRequest, toPage } from './page.ts'
 
 /** A table as its store and its lists read it. `toItem` decodes the columns. */
@@ -18,10 +18,19 @@ export type ListOrder<Item, Cursor> = {
   /** SQL of the columns' values at the cursor. */
   readonly valuesAt: (cursor: Cursor, bind: Bind) => readonly string[]
   readonly cursorOf: (item: Item) => Cursor
+  /** Of the first page, which has a range too: without one, PostgreSQL may sort a table that it has not analyzed yet. */
+  readonly start: Cursor
 }
 
+const idStart: Uuid = 'f'.repeat(32)
+
 export function byId<Item extends { readonly id: Uuid }>(column: string): ListOrder<Item, Uuid> {
-  return { columns: [column], valuesAt: (id, bind) => [`${bind(id)}::uuid`], cursorOf: ({ id }) => id }
+  return {
+    columns: [column],
+    valuesAt: (id, bind) => [`${bind(id)}::uuid`],
+    cursorOf: ({ id }) => id,
+    start: idStart,
+  }
 }
 
 /**
@@ -39,10 +48,11 @@ export async function readPage<Row extends object, Item, Cursor>(
   }: PageRequest<Cursor> & { readonly where: readonly Condition[]; readonly name?: string },
 ): Promise<Page<Item, Cursor>> {
   const { values, bind } = binding()
-  const below = given(cursor, (at, to) => `(${order.columns.join(', ')}) < (${order.valuesAt(at, to).join(', ')})`)
+  const below: Condition = (to) =>
+    `(${order.columns.join(', ')}) < (${order.valuesAt(cursor ?? order.start, to).join(', ')})`
   const rows = await on.query<Row>({
-    ...(name !== undefined && { name: cursor === undefined ? name : `${name}-from-cursor` }),
-    text: `select ${columns} from ${from} where ${allOf([...where, ...below], bind)}
+    ...(name !== undefined && { name }),
+    text: `select ${columns} from ${from} where ${allOf([...where, below], bind)}
       order by ${order.columns.map((column) => `${column} desc`).join(', ')} limit ${bind(limit + 1)}`,
     values,
   })
