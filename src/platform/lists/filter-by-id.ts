@@ -31,6 +31,7 @@ export type FilteredList<Row extends object, Item extends { readonly id: Uuid }>
 
 /** Rows that each round reads of each stream. */
 const roundRows = [256, 2048, 8192] as const
+const roundsMs = 10
 
 /** Reads a page along the streams, in rounds: it may be short, and have a next one. */
 export async function filterById<Row extends object, Item extends { readonly id: Uuid }>(
@@ -42,6 +43,7 @@ export async function filterById<Row extends object, Item extends { readonly id:
     ...request,
     cursorOf: list.table.order.cursorOf,
     rounds: roundRows,
+    roundsMs,
     scan: ({ cursor, wanted, round }) => scanById(on, list, { cursor, wanted, rows: round }),
   })
 }

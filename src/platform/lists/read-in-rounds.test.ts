@@ -4,12 +4,13 @@ import { answerPage, type Page, pageToJson, toPage } from './page.ts'
 import { readInRounds } from './read-in-rounds.ts'
 
 const rounds = [4, 8, 16]
+const roundsMs = 60_000
 
 /** Lists the numbers below the cursor, newest first, of which `isMatch`. */
 async function read(limit: number, isMatch: (n: number) => boolean, cursor = 1000) {
   const scans: { readonly cursor: number | undefined; readonly wanted: number; readonly round: number }[] = []
   const page = await readInRounds({
-    ...{ limit, cursor, rounds },
+    ...{ limit, cursor, rounds, roundsMs },
     cursorOf: (n: number) => n,
     scan: async (from) => {
       scans.push(from)

@@ -3,8 +3,8 @@ import { type Page, type PageRequest, toPage } from './page.ts'
 /** The items that a scan found. `reached` is the cursor at which it stopped; undefined at the end of the list. */
 export type Scanned<Item, Cursor> = { readonly items: readonly Item[]; readonly reached: Cursor | undefined }
 
-/** No further round starts after this time. Rows that were not read for long cost many times more than recent ones. */
-const roundsMs = 7
+/** Rows that were not read for long cost many times more than recent ones. */
+const roundsMsDefault = 7
 
 /**
  * Reads a page in rounds, each of which scans a bounded number of rows. A page that is not full after the last round is
@@ -15,10 +15,13 @@ export async function readInRounds<Item, Cursor, Round>({
   cursor,
   cursorOf,
   rounds,
+  roundsMs = roundsMsDefault,
   scan,
 }: PageRequest<Cursor> & {
   readonly cursorOf: (item: Item) => Cursor
   readonly rounds: readonly Round[]
+  /** No further round starts after this time. */
+  readonly roundsMs?: number
   /** Scans the round's rows after the cursor. Returns at least `wanted` items if it finds so many. */
   readonly scan: (from: {
     readonly cursor: Cursor | undefined
