@@ -203,7 +203,7 @@ function transferCases(database: Database, { book }: HistoryShape, dice: Dice): 
 function reportCases(database: Database, { book }: HistoryShape, dice: Dice, eventIds: readonly string[]): ReadCase[] {
   const trialBalance = createTrialBalanceReader()
   const feed = async (query: Omit<Parameters<typeof readFeed>[1], 'book' | 'limit'>) =>
-    (await readFeed(database, { book, limit, ...query }))?.events.length ?? 0
+    (await readFeed(database, { book, limit, ...query }))?.items.length ?? 0
   const eventAt = () => eventIds[dice.below(eventIds.length)] ?? feedStart
   return [
     {
@@ -217,7 +217,10 @@ function reportCases(database: Database, { book }: HistoryShape, dice: Dice, eve
       },
     },
     { name: 'events, newest first', ask: () => feed({}) },
-    { name: 'events, forward', ask: () => feed({ after: eventAt() }) },
-    { name: 'events of a rare type, forward', ask: () => feed({ after: eventAt(), types: ['transfer.voided'] }) },
+    { name: 'events, forward', ask: () => feed({ cursor: { after: eventAt() } }) },
+    {
+      name: 'events of a rare type, forward',
+      ask: () => feed({ cursor: { after: eventAt() }, types: ['transfer.voided'] }),
+    },
   ]
 }

@@ -82,11 +82,11 @@ async function readEventIds(database: Database, book: number): Promise<readonly 
   await sequencer.sequence()
   await sequencer.stop()
   const ids: string[] = []
-  for (let after = feedStart, more = true; more; ) {
-    const page = await readFeed(database, { book, limit: eventStep, after })
-    more = page?.hasMore === true
-    after = page?.next ?? after
-    ids.push(after)
+  let after: string | undefined = feedStart
+  while (after !== undefined) {
+    const page = await readFeed(database, { book, limit: eventStep, cursor: { after } })
+    ids.push(page?.items.at(-1)?.id ?? after)
+    after = page?.next && 'after' in page.next ? page.next.after : undefined
   }
   return ids
 }

@@ -27,8 +27,9 @@ import {
   timelineTable,
 } from '#payments'
 import { type Configuration, defaultKeepDays } from '#platform/config'
-import { type Authenticate, createHttpServer, type HttpModule, type HttpServer, useCursorSecret } from '#platform/http'
+import { type Authenticate, createHttpServer, type HttpModule, type HttpServer } from '#platform/http'
 import { createKeyPruner } from '#platform/idempotency'
+import { useCursorSecret } from '#platform/lists'
 import { referenceModule } from '#platform/openapi'
 import { createFeedSequencer, eventRoutes, type FeedEvents, feedCheck, outboxTable } from '#platform/outbox'
 import { createConfirmedUnits, createWriteProbe, type Database } from '#platform/postgres'

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createLedger, createSealer, createTrialBalanceReader, verifyLedger } from '#ledger'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '#platform/embedded-postgres'
 import { newUuid } from '#platform/ids'
 import { createFeedSequencer, readFeed, verifyFeed } from '#platform/outbox'
-import { type Database, type EmbeddedPostgres, migrate, openDatabase, startEmbeddedPostgres } from '#platform/postgres'
+import { type Database, migrate, openDatabase } from '#platform/postgres'
 import { createTestDatabase, migratedModules, type TestDatabase } from '#testing'
 import { copyDatabase } from './support/copy-database.ts'
 import { keepSmallBooks } from './support/small-books.ts'
@@ -57,9 +58,9 @@ async function xmax(database: Database): Promise<bigint> {
 }
 
 async function follow(database: Database, after: string, limit = 1000): Promise<{ id: string; type: string }[]> {
-  const page = await readFeed(database, { book: 1, after, limit })
+  const page = await readFeed(database, { book: 1, cursor: { after }, limit })
   if (page === undefined) throw new Error('the event to go on from was not found')
-  return page.events.map(({ id, type }) => ({ id, type }))
+  return page.items.map(({ id, type }) => ({ id, type }))
 }
 
 it('a restored database goes on where it was: the feed, consumers within it, the chain and the sums', async () => {

@@ -1,12 +1,28 @@
 import { assert, type Uuid } from '#kernel'
 import type { Scope } from '#platform/http'
+import { byId, equals, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
 import { micros, type Queryable, type Transaction, toUuid } from '#platform/postgres'
 import type { ApiKey, Book } from './access.ts'
 
-const bookColumns = `books.number, books.id, books.code, books.name, ${micros('books.created_at')} as created_at`
-const keyColumns = `keys.id, keys.scope, keys.name, ${micros('keys.created_at')} as created_at,
-  ${micros('keys.revoked_at')} as revoked_at, ${micros('keys.last_used_at')} as last_used_at,
-  books.number as book_number, books.id as book_id, books.code as book_code`
+const books: ListTable<BookRow, Book, number> = {
+  from: 'access.books',
+  columns: `books.number, books.id, books.code, books.name, ${micros('books.created_at')} as created_at`,
+  toItem: toBook,
+  order: {
+    columns: ['books.number'],
+    valuesAt: (number, bind) => [`${bind(number)}::bigint`],
+    cursorOf: ({ number }) => number,
+    start: Number.MAX_SAFE_INTEGER,
+  },
+}
+const apiKeys: ListTable<KeyRow, ApiKey> = {
+  from: 'access.api_keys keys join access.books on books.number = keys.book_id',
+  columns: `keys.id, keys.scope, keys.name, ${micros('keys.created_at')} as created_at,
+    ${micros('keys.revoked_at')} as revoked_at, ${micros('keys.last_used_at')} as last_used_at,
+    books.number as book_number, books.id as book_id, books.code as book_code`,
+  toItem: toApiKey,
+  order: byId('keys.id'),
+}
 
 export async function insertBook(
   tx: Transaction,
@@ -15,7 +31,7 @@ export async function insertBook(
   const rows = await tx.query<BookRow>({
     text: `insert into access.books (id, code, name) values ($1, $2, $3)
       on conflict (code) do nothing
-      returning ${bookColumns}`,
+      returning ${books.columns}`,
     values: [book.id, book.code, book.name],
   })
   return rows.map(toBook)[0]
@@ -27,7 +43,7 @@ export async function findBook(
 ): Promise<Book | undefined> {
   const column = 'id' in by ? 'id' : 'code'
   const rows = await database.query<BookRow>({
-    text: `select ${bookColumns} from access.books where books.${column} = $1`,
+    text: `select ${books.columns} from ${books.from} where books.${column} = $1`,
     values: ['id' in by ? by.id : by.code],
   })
   return rows.map(toBook)[0]
@@ -56,7 +72,7 @@ export async function insertKey(
 
 export async function findKey(database: Queryable, id: Uuid): Promise<ApiKey | undefined> {
   const rows = await database.query<KeyRow>({
-    text: `select ${keyColumns} from access.api_keys keys join access.books on books.number = keys.book_id
+    text: `select ${apiKeys.columns} from ${apiKeys.from}
       where keys.id = $1`,
     values: [id],
   })
@@ -65,7 +81,7 @@ export async function findKey(database: Queryable, id: Uuid): Promise<ApiKey | u
 
 export async function findKeyByHash(database: Queryable, hash: Buffer): Promise<ApiKey | undefined> {
   const rows = await database.query<KeyRow>({
-    text: `select ${keyColumns} from access.api_keys keys join access.books on books.number = keys.book_id
+    text: `select ${apiKeys.columns} from ${apiKeys.from}
       where keys.hash = $1 and keys.revoked_at is null`,
     values: [hash],
   })
@@ -92,7 +108,7 @@ export async function lockKeys(tx: Transaction, ids: readonly Uuid[]): Promise<U
 
 export async function listNewestKeys(database: Queryable, limit: number): Promise<{ key: ApiKey; hash: Buffer }[]> {
   const rows = await database.query<KeyRow & { hash: Buffer }>({
-    text: `select ${keyColumns}, keys.hash from access.api_keys keys join access.books on books.number = keys.book_id
+    text: `select ${apiKeys.columns}, keys.hash from ${apiKeys.from}
       where keys.revoked_at is null order by keys.id desc limit $1`,
     values: [limit],
   })
@@ -133,15 +149,8 @@ export async function markUsed(tx: Transaction, ids: readonly Uuid[]): Promise<v
   })
 }
 
-export async function listBooks(
-  database: Queryable,
-  { before, limit }: { readonly before: number | undefined; readonly limit: number },
-): Promise<Book[]> {
-  const rows = await database.query<BookRow>({
-    text: `select ${bookColumns} from access.books where books.number < $1::bigint order by books.number desc limit $2`,
-    values: [before ?? Number.MAX_SAFE_INTEGER, limit],
-  })
-  return rows.map(toBook)
+export function listBooks(database: Queryable, request: PageRequest<number>): Promise<Page<Book, number>> {
+  return readPage(database, books, { ...request, where: [] })
 }
 
 export async function listBookNumbers(database: Queryable): Promise<number[]> {
@@ -149,16 +158,11 @@ export async function listBookNumbers(database: Queryable): Promise<number[]> {
   return rows.map(({ number }) => number)
 }
 
-export async function listKeys(
+export function listKeys(
   database: Queryable,
-  { book, before, limit }: { readonly book: number; readonly before: Uuid | undefined; readonly limit: number },
-): Promise<ApiKey[]> {
-  const rows = await database.query<KeyRow>({
-    text: `select ${keyColumns} from access.api_keys keys join access.books on books.number = keys.book_id
-      where keys.book_id = $1 and keys.id < $2 order by keys.id desc limit $3`,
-    values: [book, before ?? 'ffffffffffffffffffffffffffffffff', limit],
-  })
-  return rows.map(toApiKey)
+  { book, ...request }: PageRequest<Uuid> & { readonly book: number },
+): Promise<Page<ApiKey, Uuid>> {
+  return readPage(database, apiKeys, { ...request, where: equals('keys.book_id', book) })
 }
 
 type BookRow = { number: number; id: string; code: string; name: string | null; created_at: bigint }

@@ -1,24 +1,18 @@
 import { type Static, Type } from 'typebox'
-import { accepted, decodeId, encodeId, formatTimestamp, idPrefix, type Uuid } from '#kernel'
+import { accepted, decodeId, encodeId, formatTimestamp, idPrefix } from '#kernel'
 import {
   answer,
   closedObject,
-  decodeCursor,
-  encodeCursor,
   type HttpModule,
-  InvalidRequest,
   idSchema,
   type ProblemCatalog,
-  page,
-  pageLimit,
-  pageQuery,
-  pageSchema,
   querySchema,
   type Route,
   route,
   scopeSuffices,
   scopes,
 } from '#platform/http'
+import { answerPage, integerCursor, pageQuery, pageRequest, pageSchema, publicIdCursor } from '#platform/lists'
 import type { Database } from '#platform/postgres'
 import { type ApiKey, type Book, bookCodePattern } from './access.ts'
 import { listBooks, listKeys } from './access-store.ts'
@@ -167,14 +161,8 @@ function bookRoutes({ database }: Deps): Route[] {
       scope: 'operator',
       query: querySchema(pageQuery),
       answers: { 200: pageSchema(bookSchema) },
-      handle: async ({ query }) => {
-        const before = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 'integer')[0]
-        const limit = pageLimit(query)
-        const books = await listBooks(database, { before, limit: limit + 1 })
-        const shown = books.slice(0, limit)
-        const last = books.length > limit ? shown.at(-1) : undefined
-        return answer(200, page(shown.map(bookView), last && encodeCursor(last.number)))
-      },
+      handle: async ({ query }) =>
+        answerPage(await listBooks(database, pageRequest(query, integerCursor)), integerCursor, bookView),
     }),
     route({
       method: 'GET',
@@ -198,6 +186,8 @@ function bookRoutes({ database }: Deps): Route[] {
     }),
   ]
 }
+
+const keyCursor = publicIdCursor(idPrefix.apiKey)
 
 function keyRoutes({ database, authenticator }: Deps): Route[] {
   return [
@@ -238,12 +228,8 @@ function keyRoutes({ database, authenticator }: Deps): Route[] {
       query: querySchema(pageQuery),
       answers: { 200: pageSchema(keySchema) },
       handle: async ({ query, caller }) => {
-        const before = query.cursor === undefined ? undefined : keyBefore(query.cursor)
-        const limit = pageLimit(query)
-        const keys = await listKeys(database, { book: caller.book.number, before, limit: limit + 1 })
-        const shown = keys.slice(0, limit)
-        const last = keys.length > limit ? shown.at(-1) : undefined
-        return answer(200, page(shown.map(keyView), last && encodeCursor(encodeId(idPrefix.apiKey, last.id))))
+        const page = await listKeys(database, { book: caller.book.number, ...pageRequest(query, keyCursor) })
+        return answerPage(page, keyCursor, keyView)
       },
     }),
     route({
@@ -266,13 +252,6 @@ function keyRoutes({ database, authenticator }: Deps): Route[] {
       },
     }),
   ]
-}
-
-function keyBefore(cursor: string): Uuid {
-  const id = decodeId(idPrefix.apiKey, decodeCursor(cursor, 'string')[0])
-  if (id === undefined)
-    throw new InvalidRequest('cursor must be the next_cursor of an earlier page', { param: 'cursor' })
-  return id
 }
 
 function bookView(book: Book): Static<typeof bookSchema> {

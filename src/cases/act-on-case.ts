@@ -1,17 +1,9 @@
 import { encodeId, idPrefix, type Result, refused, type Uuid } from '#kernel'
 import type { Transaction } from '#platform/postgres'
-import type { SubjectAction } from './case.ts'
+import type { Case, SubjectAction } from './case.ts'
+import { getCase } from './case-read-model.ts'
 import { type CaseRefusalCode, caseRefusals } from './case-refusals.ts'
-import {
-  findSubject,
-  insertAct,
-  type LockedCase,
-  leaveOpen,
-  lockCase,
-  resolveCase,
-  storeAction,
-  storeOwner,
-} from './case-store.ts'
+import { insertAct, leaveOpen, lockCase, resolveCase, storeAction, storeOwner } from './case-store.ts'
 import { allowedOutcomes, type CaseHandler, type CaseQueue, subjectActions } from './queue.ts'
 
 export type CaseCommand =
@@ -52,13 +44,13 @@ export async function actOnCase(
   tx: Transaction,
   { books, id, actor, command, revision }: CaseRequest,
 ): Promise<Result<Uuid, CaseRefusalCode>> {
-  const found = await findSubject(tx, books, id)
+  const found = await getCase(tx, books, id)
   if (found === undefined) return no('case_not_found')
   const { queue, handler } = find(found.queue)
   if (isOnSubject(command)) await handler.lockSubject?.(tx, { ...found.subject, book: found.book })
   const locked = await lockCase(tx, { id, withOthers: isOnSubject(command) })
   if (locked === undefined) return no('case_not_found')
-  if (locked.isResolved && command.action !== 'note') return no('case_already_resolved')
+  if (locked.resolvedAt !== undefined && command.action !== 'note') return no('case_already_resolved')
   if (isOnSubject(command)) {
     const code = refusalOf(queue, locked, { command, revision })
     if (code !== undefined) return no(code)
@@ -85,7 +77,7 @@ export async function actOnCase(
 
 function refusalOf(
   queue: CaseQueue,
-  locked: LockedCase,
+  locked: Case,
   { command, revision }: { readonly command: SubjectAction; readonly revision: number | undefined },
 ): CaseRefusalCode | undefined {
   if (locked.isActing) return 'case_being_acted_on'

@@ -101,7 +101,7 @@ describe('the list of many cases', () => {
     const found: Case[] = []
     let [before, shortPages]: [Uuid | undefined, number] = [undefined, 0]
     do {
-      const page = await listCases(test.database, { books, filter, limit, before })
+      const page = await listCases(test.database, { books, filter, limit, cursor: before })
       found.push(...page.items)
       if (page.next !== undefined && page.items.length < limit) shortPages += 1
       before = page.next
@@ -144,7 +144,7 @@ describe.each(['without statistics', 'with statistics'])('a page of very many ca
     [every, { state: 'all', subject: '7'.padStart(32, '0') }],
   ])('reads a bounded number of rows: books %j, %j', async (books, filter) => {
     const before = await readSoFar()
-    await listCases(test.database, { books, filter, limit: 1, before: undefined })
+    await listCases(test.database, { books, filter, limit: 1, cursor: undefined })
     expect((await readSoFar()) - before).toBeLessThan(readMax)
   })
 
@@ -154,7 +154,7 @@ describe.each(['without statistics', 'with statistics'])('a page of very many ca
       [every, { owner: 'bela' }],
       [every, { reason: 'broken' }],
     ] as const) {
-      const query = { books, filter: { state: 'open', ...filter }, limit: 20, before: undefined } as const
+      const query = { books, filter: { state: 'open', ...filter }, limit: 20 } as const
       expect(await listCases(test.database, query)).toEqual({ items: [], next: undefined })
     }
   })

@@ -1,9 +1,7 @@
 import type { Timestamp, Uuid } from '#kernel'
+import { byId, equals, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
 import { micros, type Queryable, toUuid } from '#platform/postgres'
 import type { Case, CaseAction, CasePriority } from './case.ts'
-
-/** After every id. */
-export const lastUuid: Uuid = 'f'.repeat(32)
 
 export type CaseAct = {
   readonly id: Uuid
@@ -16,45 +14,49 @@ export type CaseAct = {
 /** SQL for the seconds that a case is or was open. */
 export const ageText = 'extract(epoch from coalesce(resolved_at, now()) - since)'
 export const overdueText = '(resolved_at is null and due_at < now())'
-/** Of `cases.cases`, for {@link toCase}. */
-export const caseColumns = `id, book_id, queue, subject_kind, subject_id, reason, key, detail, attempt_id, amount, asset, revision, priority,
-  ${micros('since')} as since, ${micros('due_at')} as due_at, ${overdueText} as is_overdue,
-  floor(${ageText})::integer as age_seconds, owner,
-  (resolved_at is null and not stands_apart and exists (
-    select from cases.cases newer
-    where newer.queue = cases.queue and newer.subject_kind = cases.subject_kind and newer.subject_id = cases.subject_id
-      and newer.resolved_at is null and not newer.stands_apart and newer.rank > cases.rank)) as is_waiting,
-  is_acting, last_action, evidence, ${micros('resolved_at')} as resolved_at, resolution`
 
+export const caseTable: ListTable<CaseRow, Case> = {
+  from: 'cases.cases',
+  columns: `cases.id, book_id, queue, subject_kind, subject_id, reason, key, detail, attempt_id, amount, asset, revision, priority,
+    ${micros('since')} as since, ${micros('due_at')} as due_at, ${overdueText} as is_overdue,
+    floor(${ageText})::integer as age_seconds, owner,
+    (resolved_at is null and not stands_apart and exists (
+      select from cases.cases newer
+      where newer.queue = cases.queue and newer.subject_kind = cases.subject_kind and newer.subject_id = cases.subject_id
+        and newer.resolved_at is null and not newer.stands_apart and newer.rank > cases.rank)) as is_waiting,
+    is_acting, last_action, evidence, ${micros('resolved_at')} as resolved_at, resolution`,
+  toItem: toCase,
+  order: byId('cases.id'),
+}
+
+/** The subject of a case never changes, so it may be read before anything is locked. */
 export async function getCase(on: Queryable, books: readonly number[], id: Uuid): Promise<Case | undefined> {
   const rows = await on.query<CaseRow>({
-    text: `select ${caseColumns} from cases.cases where book_id = any ($1::integer[]) and id = $2`,
+    text: `select ${caseTable.columns} from ${caseTable.from} where book_id = any ($1::integer[]) and id = $2`,
     values: [books, id],
   })
   return rows.map(toCase)[0]
 }
 
-/** The acts on a case, newest first, older than `before`. */
-export async function listActs(
-  on: Queryable,
-  caseId: Uuid,
-  { limit, before = lastUuid }: { readonly limit: number; readonly before?: Uuid | undefined },
-): Promise<CaseAct[]> {
-  const rows = await on.query<{ id: string; actor: string; action: CaseAction; text: string | null; at: bigint }>({
-    text: `select id, actor, action, text, ${micros('at')} as at
-      from cases.acts
-      where case_id = $1 and id < $2
-      order by id desc
-      limit $3`,
-    values: [caseId, before, limit],
-  })
-  return rows.map(({ id, actor, action, text, at }) => ({
-    id: toUuid(id),
-    actor: toUuid(actor),
-    action,
+type ActRow = { id: string; actor: string; action: CaseAction; text: string | null; at: bigint }
+
+const actTable: ListTable<ActRow, CaseAct> = {
+  from: 'cases.acts',
+  columns: `id, actor, action, text, ${micros('at')} as at`,
+  toItem: ({ id, actor, action, text, at }) => ({
+    ...{ id: toUuid(id), actor: toUuid(actor), action },
     text: text ?? undefined,
     at: Number(at),
-  }))
+  }),
+  order: byId('id'),
+}
+
+/** The acts on a case, newest first. */
+export function listActs(
+  on: Queryable,
+  { case: caseId, ...request }: PageRequest<Uuid> & { readonly case: Uuid },
+): Promise<Page<CaseAct, Uuid>> {
+  return readPage(on, actTable, { ...request, where: equals('case_id', caseId) })
 }
 
 export type OpenCases = {
@@ -99,7 +101,7 @@ export type CaseRow = {
   resolution: string | null
 }
 
-export function toCase(row: CaseRow): Case {
+function toCase(row: CaseRow): Case {
   return {
     id: toUuid(row.id),
     book: row.book_id,

@@ -7,7 +7,6 @@ export type { IdempotentSubmission, Ledger, WriterStatistics } from './ledger.ts
 export { ledgerMetrics } from './ledger-metrics.ts'
 export { type AccountCursor, type AccountFilter, listAccounts } from './lists/account-list-read-model.ts'
 export { type Entry, type EntryCursor, type EntryKind, listEntries } from './lists/entry-read-model.ts'
-export type { Page } from './lists/reading.ts'
 export type { TransferCursor, TransferFilter } from './lists/transfer-criteria.ts'
 export { listTransfers } from './lists/transfer-list-read-model.ts'
 export { type LedgerRefusal, type LedgerRefusalCode, ledgerRefusals } from './refusals.ts'

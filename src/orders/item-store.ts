@@ -1,9 +1,14 @@
 import { decodeId, idPrefix, type Uuid } from '#kernel'
+import { byId, equals, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
 import { micros, type Queryable, type Transaction, toUuid } from '#platform/postgres'
 import type { Item, ItemChange, NewItem } from './order.ts'
 
-const itemColumns = `i.id, i.book_id, i.code, i.name, i.asset, i.price, i.stock,
-  ${micros('i.created_at')} as created_at`
+const items: ListTable<ItemRow, Item> = {
+  from: 'orders.items i',
+  columns: `i.id, i.book_id, i.code, i.name, i.asset, i.price, i.stock, ${micros('i.created_at')} as created_at`,
+  toItem,
+  order: byId('i.id'),
+}
 
 export async function insertItem(tx: Transaction, id: Uuid, item: NewItem): Promise<Item | undefined> {
   const rows = await tx.query<ItemRow>({
@@ -11,7 +16,7 @@ export async function insertItem(tx: Transaction, id: Uuid, item: NewItem): Prom
     text: `insert into orders.items as i (id, book_id, code, name, asset, price, stock)
       values ($1, $2, $3, $4, $5, $6, $7)
       on conflict (book_id, code) do nothing
-      returning ${itemColumns}`,
+      returning ${items.columns}`,
     values: [id, item.book, item.code, item.name, item.asset, item.price, item.stock],
   })
   return rows.map(toItem)[0]
@@ -26,7 +31,7 @@ export async function findItems(
 ): Promise<Item[]> {
   const ids = references.flatMap((reference) => decodeId(idPrefix.item, reference) ?? [])
   const rows = await on.query<ItemRow>({
-    text: `select ${itemColumns} from orders.items i
+    text: `select ${items.columns} from ${items.from}
       where i.book_id = $1 and (i.id = any ($2::uuid[]) or i.code = any ($3))
       order by i.id ${lock ? 'for update' : ''}`,
     values: [book, ids, references],
@@ -40,23 +45,17 @@ export async function updateItem(tx: Transaction, item: Item, change: ItemChange
   const rows = await tx.query<ItemRow>({
     name: 'orders-update-item',
     text: `update orders.items i set name = $2, price = $3, stock = $4, changed_at = now()
-      where i.id = $1 returning ${itemColumns}`,
+      where i.id = $1 returning ${items.columns}`,
     values: [item.id, change.name ?? item.name, change.price ?? item.price, stock],
   })
   return rows.map(toItem)[0]
 }
 
-export async function listItems(
+export function listItems(
   on: Queryable,
-  { book, before, limit }: { readonly book: number; readonly before: Uuid | undefined; readonly limit: number },
-): Promise<Item[]> {
-  const rows = await on.query<ItemRow>({
-    name: 'orders-list-items',
-    text: `select ${itemColumns} from orders.items i
-      where i.book_id = $1 and i.id < $2::uuid order by i.id desc limit $3`,
-    values: [book, before ?? 'ffffffffffffffffffffffffffffffff', limit],
-  })
-  return rows.map(toItem)
+  { book, ...request }: PageRequest<Uuid> & { readonly book: number },
+): Promise<Page<Item, Uuid>> {
+  return readPage(on, items, { ...request, name: 'orders-list-items', where: equals('i.book_id', book) })
 }
 
 type ItemRow = {

@@ -1,15 +1,21 @@
 import type { Uuid } from '#kernel'
 import type { Metadata, PaymentSource } from '#payments'
+import { byId, equals, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
 import { micros, type Queryable, type Transaction, toUuid } from '#platform/postgres'
 import type { CoordinatorName } from '#sagas'
 import type { Item, Order, OrderState } from './order.ts'
 
-const orderColumns = `o.id, o.book_id, o.state, o.reason, o.is_canceled, o.asset, o.amount, o.source, o.destination,
+const orders: ListTable<Row, Order> = {
+  from: 'orders.orders o',
+  columns: `o.id, o.book_id, o.state, o.reason, o.is_canceled, o.asset, o.amount, o.source, o.destination,
   o.capture, o.coordinator, o.vendor, o.reference, o.metadata, o.saga, o.payment, o.confirmed_by,
   ${micros('o.created_at')} as created_at, ${micros('o.changed_at')} as changed_at,
   (select json_agg(json_build_object('item', l.item, 'code', i.code, 'quantity', l.quantity, 'price', l.price::text)
       order by l.place)
-    from orders.order_lines l join orders.items i on i.id = l.item where l.order_id = o.id) as lines`
+    from orders.order_lines l join orders.items i on i.id = l.item where l.order_id = o.id) as lines`,
+  toItem: toOrder,
+  order: byId('o.id'),
+}
 
 export type OrderRow = Pick<
   Order,
@@ -52,7 +58,7 @@ export async function insertOrder(
 export async function findOrder(on: Queryable, book: number, id: Uuid): Promise<Order | undefined> {
   const rows = await on.query<Row>({
     name: 'orders-find-order',
-    text: `select ${orderColumns} from orders.orders o where o.id = $1 and o.book_id = $2`,
+    text: `select ${orders.columns} from ${orders.from} where o.id = $1 and o.book_id = $2`,
     values: [id, book],
   })
   return rows.map(toOrder)[0]
@@ -85,7 +91,7 @@ export async function updateOrder(tx: Transaction, order: Order, update: OrderUp
     name: 'orders-update-order',
     text: `update orders.orders o
       set state = $2, reason = $3, is_canceled = $4, payment = $5, confirmed_by = $6, changed_at = now()
-      where o.id = $1 returning ${orderColumns}`,
+      where o.id = $1 returning ${orders.columns}`,
     values: [
       ...[order.id, changed.state, changed.reason ?? null, changed.isCanceled],
       ...[changed.payment ?? null, changed.confirmedBy ?? null],
@@ -94,24 +100,15 @@ export async function updateOrder(tx: Transaction, order: Order, update: OrderUp
   return rows.map(toOrder)[0] ?? changed
 }
 
-export async function listOrders(
+export function listOrders(
   on: Queryable,
-  query: {
-    readonly book: number
-    readonly state: OrderState | undefined
-    readonly before: Uuid | undefined
-    readonly limit: number
-  },
-): Promise<Order[]> {
-  const { book, state, before = 'ffffffffffffffffffffffffffffffff', limit } = query
-  const rows = await on.query<Row>({
+  { book, state, ...request }: PageRequest<Uuid> & { readonly book: number; readonly state: OrderState | undefined },
+): Promise<Page<Order, Uuid>> {
+  return readPage(on, orders, {
+    ...request,
     name: state === undefined ? 'orders-list' : 'orders-list-by-state',
-    text: `select ${orderColumns} from orders.orders o
-      where o.book_id = $1 and o.id < $2::uuid ${state === undefined ? '' : 'and o.state = $4'}
-      order by o.id desc limit $3`,
-    values: [book, before, limit, ...(state === undefined ? [] : [state])],
+    where: [...equals('o.book_id', book), ...equals('o.state', state)],
   })
-  return rows.map(toOrder)
 }
 
 type Row = {

@@ -1,5 +1,6 @@
 import type { Timestamp } from '#kernel'
-import { fewRows, fromMicros, micros, type Queryable, type Transaction } from '#platform/postgres'
+import { equals, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
+import { fewRows, instant, micros, type Queryable, type Transaction } from '#platform/postgres'
 import type { Reading } from './rail-adapter.ts'
 
 export type InboxEntry = {
@@ -98,38 +99,42 @@ export type InboxProblem = {
   readonly body: string
 }
 
-export async function listInboxProblems(
-  on: Queryable,
-  query: {
-    readonly rail: string
-    readonly before: { readonly receivedAt: Timestamp; readonly eventId: string } | undefined
-    readonly limit: number
-  },
-): Promise<InboxProblem[]> {
-  const rows = await on.query<{
-    event_id: string
-    received_at: bigint
-    statement: string | null
-    line: bigint | null
-    problem: string
-    body: string
-  }>({
-    text: `select event_id, ${micros('received_at')} as received_at, statement, line,
-        problem, body
-      from rails.inbox
-      where rail = $1 and problem is not null
-        and ($2::bigint is null or (received_at, event_id) < (${fromMicros('$2')}, $3))
-      order by received_at desc, event_id desc limit $4`,
-    values: [query.rail, query.before?.receivedAt ?? null, query.before?.eventId ?? null, query.limit],
-  })
-  return rows.map((row) => ({
+/** The time and the id of the problem. */
+export type InboxCursor = readonly [receivedAt: Timestamp, eventId: string]
+
+type ProblemRow = {
+  event_id: string
+  received_at: bigint
+  statement: string | null
+  line: bigint | null
+  problem: string
+  body: string
+}
+
+const problems: ListTable<ProblemRow, InboxProblem, InboxCursor> = {
+  from: 'rails.inbox',
+  columns: `event_id, ${micros('inbox.received_at')} as received_at, statement, line, problem, body`,
+  toItem: (row) => ({
     eventId: row.event_id,
     receivedAt: Number(row.received_at),
     statement: row.statement ?? undefined,
     line: row.line === null ? undefined : Number(row.line),
     problem: row.problem,
     body: row.body,
-  }))
+  }),
+  order: {
+    columns: ['inbox.received_at', 'inbox.event_id'],
+    valuesAt: ([receivedAt, eventId], bind) => [instant(bind(receivedAt)), bind(eventId)],
+    cursorOf: ({ receivedAt, eventId }) => [receivedAt, eventId],
+    start: [Number.MAX_SAFE_INTEGER, ''],
+  },
+}
+
+export function listInboxProblems(
+  on: Queryable,
+  { rail, ...request }: PageRequest<InboxCursor> & { readonly rail: string },
+): Promise<Page<InboxProblem, InboxCursor>> {
+  return readPage(on, problems, { ...request, where: [...equals('rail', rail), () => 'problem is not null'] })
 }
 
 /** A repetition within this time has no effect. Rails repeat an event within hours; statements come later. */

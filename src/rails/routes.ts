@@ -1,20 +1,16 @@
 import { type Static, Type } from 'typebox'
 import { formatTimestamp } from '#kernel'
-import { id, pageEnd, time, timeOrNull } from '#platform/fields'
+import { id, time, timeOrNull } from '#platform/fields'
 import {
   answer,
   closedObject,
-  decodeCursor,
-  encodeCursor,
   type HttpModule,
   type ProblemCatalog,
-  page,
-  pageLimit,
-  pageQuery,
   querySchema,
   type Route,
   route,
 } from '#platform/http'
+import { answerPage, keysetCursor, pageEnd, pageQuery, pageRequest, textCursor } from '#platform/lists'
 import type { Database } from '#platform/postgres'
 import type { RailStatus, RailsService } from './create-rails.ts'
 import { type InboxProblem, listInboxProblems } from './inbox-store.ts'
@@ -35,6 +31,8 @@ const problems = Object.fromEntries(
     { ...entry, explanation: railRefusals[code as RailRefusalCode] },
   ]),
 ) as ProblemCatalog<RailRefusalCode>
+
+const inboxCursor = keysetCursor('integer', 'text')
 
 /** A callback is a few hundred bytes. */
 const callbackBytesMax = 64 * 1024
@@ -149,14 +147,7 @@ function listRoute({ rails }: Deps): Route {
     tag: 'Rails',
     scope: 'read',
     answers: { 200: railList },
-    handle: () =>
-      answer(
-        200,
-        page(
-          rails.names().map((name) => view(rails, name)),
-          undefined,
-        ),
-      ),
+    handle: () => answerPage({ items: rails.names(), next: undefined }, textCursor, (name) => view(rails, name)),
   })
 }
 
@@ -219,13 +210,8 @@ function problemsRoute({ rails, database }: Deps): Route {
     problems: ['rail_not_found'],
     handle: async ({ params: { rail }, query, refuse }) => {
       if (rails.rail(rail) === undefined) return refuse(notFound(rail))
-      const [receivedAt, eventId] = query.cursor === undefined ? [] : decodeCursor(query.cursor, 'integer', 'string')
-      const before = receivedAt === undefined || eventId === undefined ? undefined : { receivedAt, eventId }
-      const limit = pageLimit(query)
-      const found = await listInboxProblems(database, { rail, before, limit: limit + 1 })
-      const shown = found.slice(0, limit)
-      const last = found.length > limit ? shown.at(-1) : undefined
-      return answer(200, page(shown.map(problemView), last && encodeCursor(last.receivedAt, last.eventId)))
+      const page = await listInboxProblems(database, { rail, ...pageRequest(query, inboxCursor) })
+      return answerPage(page, inboxCursor, problemView)
     },
   })
 }

@@ -4,7 +4,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { type EmbeddedPostgres, openDatabase, startEmbeddedPostgres } from '#platform/postgres'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '#platform/embedded-postgres'
+import { openDatabase } from '#platform/postgres'
 
 /** An address whose server can be replaced by a copy that lacks the latest commits, and whose connections go silent. */
 export type SwitchingServers = {

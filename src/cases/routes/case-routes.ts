@@ -1,21 +1,16 @@
 import type { Static } from 'typebox'
-import { assert, decodeId, encodeId, idPrefix, type Uuid } from '#kernel'
+import { assert, idPrefix, type Uuid } from '#kernel'
 import {
   type Answer,
   answer,
-  decodeCursor,
-  encodeCursor,
   type HttpModule,
   InvalidRequest,
-  page,
-  pageLimit,
-  pageQuery,
-  pageSchema,
   querySchema,
   type Route,
   type RouteRequest,
   route,
 } from '#platform/http'
+import { answerPage, idCursor, pageQuery, pageRequest, pageSchema, publicIdCursor } from '#platform/lists'
 import type { Database, Transaction } from '#platform/postgres'
 import type { CaseRequest } from '../act-on-case.ts'
 import type { Case, CaseAction } from '../case.ts'
@@ -56,6 +51,7 @@ const caseProblems = Object.fromEntries(
 ) as HttpModule['problems']
 
 const tag = 'Cases'
+const caseCursor = publicIdCursor(idPrefix.case)
 
 /** The newest acts that are shown with a case. */
 const shownActs = 100
@@ -88,14 +84,12 @@ function listRoute({ database, cases, schemas }: Deps): Route {
     query: schemas.query,
     answers: { 200: pageSchema(schemas.shown) },
     handle: async ({ query, caller }) => {
-      const { items, next } = await listCases(database, {
+      const page = await listCases(database, {
         books: booksOf(caller),
-        limit: pageLimit(query),
-        before: query.cursor === undefined ? undefined : readBefore(query.cursor),
+        ...pageRequest(query, caseCursor),
         filter: readFilter(cases, query),
       })
-      const shown = items.map((each) => toJson(cases, each))
-      return answer(200, page(shown, next && encodeCursor(encodeId(idPrefix.case, next))))
+      return answerPage(page, caseCursor, (each) => toJson(cases, each))
     },
   })
 }
@@ -103,12 +97,7 @@ function listRoute({ database, cases, schemas }: Deps): Route {
 function readFilter(cases: Cases, query: Static<Deps['schemas']['query']>): CaseFilter {
   const { queue, reason, owner, priority, subject_type: kind } = query
   return {
-    state: query.state ?? 'open',
-    ...(queue !== undefined && { queue }),
-    ...(reason !== undefined && { reason }),
-    ...(owner !== undefined && { owner }),
-    ...(priority !== undefined && { priority }),
-    ...(kind !== undefined && { kind }),
+    ...{ state: query.state ?? 'open', queue, reason, owner, priority, kind },
     ...(query.subject_id !== undefined && { subject: readSubject(cases, query.subject_id) }),
     ...(query.overdue !== undefined && { isOverdue: query.overdue === 'true' }),
     ...(query.older_than !== undefined && { olderThanSeconds: Number(query.older_than) }),
@@ -129,9 +118,9 @@ function getRoute({ database, cases, schemas }: Deps): Route {
     handle: async ({ params, caller, refuse }) => {
       const found = await getCase(database, booksOf(caller), uuidOf(params.id))
       if (found === undefined) return refuse({ code: 'case_not_found', message: caseRefusals.case_not_found })
-      const newest = await listActs(database, found.id, { limit: shownActs + 1 })
-      const acts = newest.slice(0, shownActs).reverse().map(caseActToJson)
-      return answer(200, Object.assign(toJson(cases, found), { acts, has_more_acts: newest.length > shownActs }))
+      const newest = await listActs(database, { case: found.id, limit: shownActs })
+      const acts = newest.items.toReversed().map(caseActToJson)
+      return answer(200, Object.assign(toJson(cases, found), { acts, has_more_acts: newest.next !== undefined }))
     },
   })
 }
@@ -150,14 +139,10 @@ function actsRoute({ database }: Deps): Route {
     answers: { 200: pageSchema(caseAct) },
     problems: ['case_not_found'],
     handle: async ({ params, query, caller, refuse }) => {
-      const limit = pageLimit(query)
-      const before = query.cursor === undefined ? undefined : readActBefore(query.cursor)
+      const request = pageRequest(query, idCursor)
       const found = await getCase(database, booksOf(caller), uuidOf(params.id))
       if (found === undefined) return refuse({ code: 'case_not_found', message: caseRefusals.case_not_found })
-      const acts = await listActs(database, found.id, { limit: limit + 1, before })
-      const shown = acts.slice(0, limit)
-      const last = acts.length > limit ? shown.at(-1) : undefined
-      return answer(200, page(shown.map(caseActToJson), last && encodeCursor(last.id)))
+      return answerPage(await listActs(database, { case: found.id, ...request }), idCursor, caseActToJson)
     },
   })
 }
@@ -248,17 +233,4 @@ function readSubject(cases: Cases, id: string): Uuid {
   if (uuid === undefined)
     throw new InvalidRequest('subject_id must be the id of the subject of a case', { param: 'subject_id' })
   return uuid
-}
-
-function readBefore(cursor: string): Uuid {
-  const before = decodeId(idPrefix.case, decodeCursor(cursor, 'string')[0])
-  if (before === undefined)
-    throw new InvalidRequest('cursor must be the next_cursor of an earlier page', { param: 'cursor' })
-  return before
-}
-
-function readActBefore(cursor: string): Uuid {
-  const [before] = decodeCursor(cursor, 'string')
-  if (/^[0-9a-f]{32}$/.test(before)) return before
-  throw new InvalidRequest('cursor must be the next_cursor of an earlier page', { param: 'cursor' })
 }

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { digitsOrNull, id, time, timeOrNull } from '#platform/fields'
-import { closedObject, expectation, flagQuery, meaning, pageQuery, querySchema } from '#platform/http'
+import { closedObject, expectation, flagQuery, meaning, querySchema } from '#platform/http'
+import { pageQuery } from '#platform/lists'
 import { caseActions, casePriorities, statedOutcomes } from '../case.ts'
 import type { CaseQueue } from '../queue.ts'
 

@@ -1,15 +1,26 @@
 import type { Timestamp, Uuid } from '#kernel'
+import {
+  byId,
+  type Condition,
+  equals,
+  given,
+  type ListTable,
+  type Page,
+  type PageRequest,
+  readPage,
+} from '#platform/lists'
 import { micros, type Queryable, toUuid } from '#platform/postgres'
 import { laneNumber } from '../dispatching/enqueue.ts'
-import { type LaneName, laneNames } from '../lanes.ts'
+import { type DeadSubject, type LaneName, laneNames } from '../lanes.ts'
 
-export type DeadLetter = {
-  readonly id: Uuid
+export type KindSubject = DeadSubject & { readonly kind: string }
+
+/** A dead letter as those who replay it see it. */
+export type OpenLetter = KindSubject & { readonly id: Uuid }
+
+export type DeadLetter = OpenLetter & {
   readonly lane: LaneName
-  readonly kind: string
   readonly vendor: string | undefined
-  readonly subject: Uuid
-  readonly payload: string
   readonly attempts: number
   /** `permanent`: the message can never succeed as it is. `exhausted`: it was tried too often. */
   readonly cause: 'permanent' | 'exhausted'
@@ -32,13 +43,16 @@ export type DeadLetterFilter = {
   readonly discarded?: boolean | undefined
 }
 
-type DeadLetterRow = {
-  id: string
+export const openColumns = 'id, kind, book_id, subject, payload'
+export type OpenRow = { id: string; kind: string; book_id: number; subject: string; payload: string }
+
+export function toOpenLetter({ id, kind, book_id: book, subject, payload }: OpenRow): OpenLetter {
+  return { id: toUuid(id), kind, book, subject: toUuid(subject), payload }
+}
+
+type DeadLetterRow = OpenRow & {
   lane: number
-  kind: string
   vendor: string | null
-  subject: string
-  payload: string
   attempts: number
   cause: DeadLetter['cause']
   code: string
@@ -50,47 +64,40 @@ type DeadLetterRow = {
 }
 
 const letterTime = (column: string) => `${micros(`letter.${column}`)} as ${column}`
-const columns = `letter.id, letter.lane, letter.kind, vendor.code as vendor, letter.subject, letter.payload,
-  letter.attempts, letter.cause, letter.code, letter.reason, ${letterTime('enqueued_at')}, ${letterTime('died_at')},
-  ${letterTime('replayed_at')}, ${letterTime('discarded_at')}`
-const withVendor = 'left join lanes.vendors vendor on vendor.number = letter.tenant'
-
-/** The conditions for a row `letter`. Adds their values to `values`, the book as the first. */
-export function conditionsOf(filter: DeadLetterFilter, values: unknown[]): string {
-  const conditions: string[] = []
-  const add = (condition: string, value: unknown) => {
-    if (value === undefined) return
-    values.push(value)
-    conditions.push(condition.replace('?', `$${values.length}`))
-  }
-  add('letter.book_id = ?', filter.book)
-  add('letter.lane = ?', filter.lane && laneNumber(filter.lane))
-  add('letter.kind = ?', filter.kind)
-  add('letter.tenant = (select number from lanes.vendors where book_id = $1 and code = ?)', filter.vendor)
-  add('letter.code = ?', filter.code)
-  add('letter.cause = ?', filter.cause)
-  const { replayed, discarded } = filter
-  for (const [column, isSet] of Object.entries({ replayed_at: replayed, discarded_at: discarded })) {
-    if (isSet !== undefined) conditions.push(`letter.${column} is ${isSet ? 'not ' : ''}null`)
-  }
-  return conditions.join(' and ')
+const deadLetters: ListTable<DeadLetterRow, DeadLetter> = {
+  from: 'lanes.dead_letters letter left join lanes.vendors vendor on vendor.number = letter.tenant',
+  columns: `letter.id, letter.book_id, letter.lane, letter.kind, vendor.code as vendor, letter.subject,
+    letter.payload, letter.attempts, letter.cause, letter.code, letter.reason, ${letterTime('enqueued_at')},
+    ${letterTime('died_at')}, ${letterTime('replayed_at')}, ${letterTime('discarded_at')}`,
+  toItem: toDeadLetter,
+  order: byId('letter.id'),
 }
 
-export async function listDeadLetters(
+/** The conditions for a row `letter`. */
+export function conditionsOf({ book, lane, vendor, replayed, discarded, ...also }: DeadLetterFilter): Condition[] {
+  const isSet = (column: string, wanted: boolean | undefined) =>
+    given(wanted, (set) => `letter.${column} is ${set ? 'not ' : ''}null`)
+  return [
+    ...equals('letter.book_id', book),
+    ...equals('letter.lane', lane && laneNumber(lane)),
+    ...equals('letter.kind', also.kind),
+    ...given(vendor, (code, bind) => {
+      const named = `book_id = ${bind(book)} and code = ${bind(code)}`
+      return `letter.tenant = (select number from lanes.vendors where ${named})`
+    }),
+    ...equals('letter.code', also.code),
+    ...equals('letter.cause', also.cause),
+    ...isSet('replayed_at', replayed),
+    ...isSet('discarded_at', discarded),
+  ]
+}
+
+export function listDeadLetters(
   queryable: Queryable,
   filter: DeadLetterFilter,
-  page: { readonly before: Uuid | undefined; readonly limit: number },
-): Promise<DeadLetter[]> {
-  const values: unknown[] = []
-  const conditions = conditionsOf(filter, values)
-  values.push(page.before ?? null, page.limit)
-  const rows = await queryable.query<DeadLetterRow>({
-    text: `select ${columns} from lanes.dead_letters letter ${withVendor}
-      where ${conditions} and ($${values.length - 1}::uuid is null or letter.id < $${values.length - 1})
-      order by letter.id desc limit $${values.length}`,
-    values,
-  })
-  return rows.map(toDeadLetter)
+  request: PageRequest<Uuid>,
+): Promise<Page<DeadLetter, Uuid>> {
+  return readPage(queryable, deadLetters, { ...request, where: conditionsOf(filter) })
 }
 
 export async function findDeadLetter(
@@ -98,7 +105,7 @@ export async function findDeadLetter(
   { book, id }: { readonly book: number; readonly id: Uuid },
 ): Promise<DeadLetter | undefined> {
   const rows = await queryable.query<DeadLetterRow>({
-    text: `select ${columns} from lanes.dead_letters letter ${withVendor}
+    text: `select ${deadLetters.columns} from ${deadLetters.from}
       where letter.book_id = $1 and letter.id = $2`,
     values: [book, id],
   })
@@ -107,12 +114,9 @@ export async function findDeadLetter(
 
 function toDeadLetter(row: DeadLetterRow): DeadLetter {
   return {
-    id: toUuid(row.id),
+    ...toOpenLetter(row),
     lane: laneNames[row.lane] ?? 'bulk',
-    kind: row.kind,
     vendor: row.vendor ?? undefined,
-    subject: toUuid(row.subject),
-    payload: row.payload,
     attempts: row.attempts,
     cause: row.cause,
     code: row.code,

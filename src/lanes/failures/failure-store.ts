@@ -1,9 +1,9 @@
 import type { Uuid } from '#kernel'
 import { newUuid } from '#platform/ids'
-import { fromMicros, type Queryable, toUuid } from '#platform/postgres'
+import { fromMicros, type Queryable } from '#platform/postgres'
 import { laneNumber } from '../dispatching/enqueue.ts'
 import type { TakenMessage } from '../dispatching/message-store.ts'
-import type { DeadSubject } from '../lanes.ts'
+import { type OpenLetter, type OpenRow, openColumns, toOpenLetter } from './dead-letter-store.ts'
 
 /** The columns that all tables of messages share, as parameters $1 to $7. */
 function keptValues(messages: readonly TakenMessage[]): unknown[] {
@@ -49,14 +49,14 @@ export type Death = {
 
 const reasonMax = 2_000
 
-export async function insertDeadLetters(tx: Queryable, deaths: readonly Death[]): Promise<StoredLetter[]> {
-  const rows = await tx.query<DeadRow>({
+export async function insertDeadLetters(tx: Queryable, deaths: readonly Death[]): Promise<OpenLetter[]> {
+  const rows = await tx.query<OpenRow>({
     name: 'lanes-insert-dead-letters',
     text: `insert into lanes.dead_letters (${kept}, enqueued_at, id, attempts, cause, code, reason)
       select ${kept}, ${enqueuedAt}, id, attempts, cause, code, reason
       from unnest(${keptTypes}, $8::uuid[], $9::smallint[], $10::text[], $11::text[], $12::text[])
         as dead (${kept}, enqueued, id, attempts, cause, code, reason)
-      returning ${deadColumns}`,
+      returning ${openColumns}`,
     values: [
       ...keptValues(deaths.map(({ message }) => message)),
       deaths.map(() => newUuid()),
@@ -66,12 +66,8 @@ export async function insertDeadLetters(tx: Queryable, deaths: readonly Death[])
       deaths.map(({ reason }) => storable(reason).slice(0, reasonMax)),
     ],
   })
-  return rows.map(toDeadLetter)
+  return rows.map(toOpenLetter)
 }
-
-const deadColumns = 'id, book_id, subject, payload'
-
-type StoredLetter = DeadSubject & { readonly id: Uuid }
 
 /**
  * Open letters, oldest first, without those that another transaction is replaying or discarding. No transaction replays
@@ -81,20 +77,14 @@ export async function lockOpenLetters(
   tx: Queryable,
   kind: string,
   page: { readonly after: Uuid | undefined; readonly limit: number },
-): Promise<StoredLetter[]> {
-  const rows = await tx.query<DeadRow>({
-    text: `select ${deadColumns} from lanes.dead_letters
+): Promise<OpenLetter[]> {
+  const rows = await tx.query<OpenRow>({
+    text: `select ${openColumns} from lanes.dead_letters
       where kind = $1 and replayed_at is null and discarded_at is null and ($2::uuid is null or id > $2)
       order by id limit $3 for share skip locked`,
     values: [kind, page.after ?? null, page.limit],
   })
-  return rows.map(toDeadLetter)
-}
-
-type DeadRow = { id: string; book_id: number; subject: string; payload: string }
-
-function toDeadLetter(row: DeadRow): StoredLetter {
-  return { id: toUuid(row.id), book: row.book_id, subject: toUuid(row.subject), payload: row.payload }
+  return rows.map(toOpenLetter)
 }
 
 export async function putBack(tx: Queryable, messages: readonly TakenMessage[]): Promise<void> {

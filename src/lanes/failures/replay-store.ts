@@ -1,12 +1,15 @@
 import type { Uuid } from '#kernel'
+import { allOf, binding, equals } from '#platform/lists'
 import { type Queryable, toUuid } from '#platform/postgres'
-import type { DeadSubject, ReplayFilter } from '../lanes.ts'
-import { conditionsOf } from './dead-letter-store.ts'
-
-export type KindSubject = DeadSubject & { readonly kind: string }
-export type OpenLetter = KindSubject & { readonly id: Uuid }
-
-type LetterRow = { id: string; kind: string; book_id: number; subject: string; payload: string }
+import type { ReplayFilter } from '../lanes.ts'
+import {
+  conditionsOf,
+  type KindSubject,
+  type OpenLetter,
+  type OpenRow,
+  openColumns,
+  toOpenLetter,
+} from './dead-letter-store.ts'
 
 /** Oldest first. Nothing is locked. */
 export async function findOpenLetters(
@@ -14,18 +17,15 @@ export async function findOpenLetters(
   { id, subject, ...filter }: ReplayFilter,
   max: number,
 ): Promise<OpenLetter[]> {
-  const values: unknown[] = []
-  let conditions = conditionsOf({ ...filter, replayed: false, discarded: false }, values)
-  for (const [column, value] of Object.entries({ id, subject })) {
-    if (value === undefined) continue
-    values.push(value)
-    conditions += ` and letter.${column} = $${values.length}`
-  }
-  values.push(max)
-  const rows = await on.query<LetterRow>({
-    text: `select letter.id, letter.kind, letter.book_id, letter.subject, letter.payload
-      from lanes.dead_letters letter
-      where ${conditions} order by letter.id limit $${values.length}`,
+  const { values, bind } = binding()
+  const conditions = [
+    ...conditionsOf({ ...filter, replayed: false, discarded: false }),
+    ...equals('letter.id', id),
+    ...equals('letter.subject', subject),
+  ]
+  const rows = await on.query<OpenRow>({
+    text: `select ${openColumns} from lanes.dead_letters letter
+      where ${allOf(conditions, bind)} order by letter.id limit ${bind(max)}`,
     values,
   })
   return rows.map(toOpenLetter)
@@ -44,11 +44,11 @@ const replayText = (condition: string) => `with chosen as (
     insert into lanes.messages (lane, kind, tenant, book_id, subject, payload)
     select lane, kind, tenant, book_id, subject, payload from replayed order by id
   )
-  select id, kind, book_id, subject, payload from replayed order by id`
+  select ${openColumns} from replayed order by id`
 
 /** Waits for locked letters, and returns those that were still open. */
 export async function replayOpenLetters(tx: Queryable, ids: readonly Uuid[], by?: Uuid): Promise<OpenLetter[]> {
-  const rows = await tx.query<LetterRow>({
+  const rows = await tx.query<OpenRow>({
     name: 'lanes-replay-open-letters',
     text: replayText('letter.discarded_at is null'),
     values: [ids, by ?? null],
@@ -103,9 +103,4 @@ export async function discardLetters(
 
 function nameOf({ kind, subject }: Pick<KindSubject, 'kind' | 'subject'>): string {
   return `${kind} ${subject}`
-}
-
-function toOpenLetter(row: LetterRow): OpenLetter {
-  const { kind, payload, book_id: book } = row
-  return { id: toUuid(row.id), kind, book, subject: toUuid(row.subject), payload }
 }

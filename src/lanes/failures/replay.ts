@@ -1,9 +1,9 @@
 import type { Transaction } from '#platform/postgres'
 import type { DeadSubject, Handler, Lanes } from '../lanes.ts'
+import type { KindSubject } from './dead-letter-store.ts'
 import {
   discardLetters,
   findOpenLetters,
-  type KindSubject,
   replayDiscardedLetters,
   replayOpenLetters,
   subjectsOf,

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import { assert, decodeId, encodeId, formatTimestamp, idPrefix, type Uuid } from '#kernel'
-import { answer, encodeCursor, page, pageLimit, pageSchema, type Route, route } from '#platform/http'
+import { answer, type Route, route } from '#platform/http'
+import { answerPage, pageRequest, pageSchema, publicIdCursor } from '#platform/lists'
 import type { Queryable } from '#platform/postgres'
 import { type DeadLetter, findDeadLetter, listDeadLetters } from '../failures/dead-letter-store.ts'
 import { replayDeadLetter } from '../failures/replay-dead-letter.ts'
@@ -13,9 +14,9 @@ import {
   replayAnswer,
   replayMatching as replaySchema,
 } from './schemas.ts'
-import { readIdCursor } from './vendor-routes.ts'
 
 const tag = 'Dead letters'
+const letterCursor = publicIdCursor(idPrefix.deadLetter)
 const replayMax = 1_000
 
 export function deadLetterRoutes(database: Queryable, lanes: DeadLetterLanes): Route[] {
@@ -43,18 +44,13 @@ function listRoute(database: Queryable, toJson: Render): Route {
     query: deadLettersQuery,
     answers: { 200: pageSchema(deadLetterSchema) },
     handle: async ({ query, caller }) => {
-      const { cursor, replayed, discarded, lane, kind, vendor, code, cause } = query
-      const before = cursor === undefined ? undefined : readIdCursor(cursor, 'deadLetter')
-      const limit = pageLimit(query)
+      const { replayed, discarded, lane, kind, vendor, code, cause } = query
       const filter = {
         ...{ book: caller.book.number, lane, kind, vendor, code, cause },
         ...(replayed !== undefined && { replayed: replayed === 'true' }),
         ...(discarded !== undefined && { discarded: discarded === 'true' }),
       }
-      const found = await listDeadLetters(database, filter, { before, limit: limit + 1 })
-      const shown = found.slice(0, limit)
-      const last = found.length > limit ? shown.at(-1) : undefined
-      return answer(200, page(shown.map(toJson), last && encodeCursor(encodeId(idPrefix.deadLetter, last.id))))
+      return answerPage(await listDeadLetters(database, filter, pageRequest(query, letterCursor)), letterCursor, toJson)
     },
   })
 }

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { id, time, timeOrNull } from '#platform/fields'
-import { closedObject, expectation, flagQuery, pageQuery, querySchema } from '#platform/http'
+import { closedObject, expectation, flagQuery, querySchema } from '#platform/http'
+import { pageQuery } from '#platform/lists'
 import { kindPattern, laneNames } from '../lanes.ts'
 import { vendorLanes } from '../vendors/vendor.ts'
 

@@ -1,16 +1,7 @@
 import type { Static } from 'typebox'
 import { decodeId, encodeId, formatTimestamp, idPrefix } from '#kernel'
-import {
-  answer,
-  decodeCursor,
-  encodeCursor,
-  InvalidRequest,
-  page,
-  pageLimit,
-  pageSchema,
-  type Route,
-  route,
-} from '#platform/http'
+import { answer, type Route, route } from '#platform/http'
+import { answerPage, pageRequest, pageSchema, publicIdCursor } from '#platform/lists'
 import type { Queryable } from '#platform/postgres'
 import { laneRefusals } from '../refusals.ts'
 import { changeVendor } from '../vendors/change-vendor.ts'
@@ -26,6 +17,7 @@ import {
 } from './schemas.ts'
 
 const tag = 'Vendors'
+const vendorCursor = publicIdCursor(idPrefix.vendor)
 
 export function vendorRoutes(database: Queryable): Route[] {
   return [createVendorRoute, listVendorsRoute(database), getVendorRoute(database), changeVendorRoute]
@@ -60,12 +52,8 @@ function listVendorsRoute(database: Queryable): Route {
     query: vendorsQuery,
     answers: { 200: pageSchema(vendorSchema) },
     handle: async ({ query, caller }) => {
-      const before = query.cursor === undefined ? undefined : readIdCursor(query.cursor, 'vendor')
-      const limit = pageLimit(query)
-      const found = await listVendors(database, { book: caller.book.number, before, limit: limit + 1 })
-      const shown = found.slice(0, limit)
-      const last = found.length > limit ? shown.at(-1) : undefined
-      return answer(200, page(shown.map(toJson), last && encodeCursor(encodeId(idPrefix.vendor, last.id))))
+      const page = await listVendors(database, { book: caller.book.number, ...pageRequest(query, vendorCursor) })
+      return answerPage(page, vendorCursor, toJson)
     },
   })
 }
@@ -115,14 +103,6 @@ const changeVendorRoute = route({
 function readReference(text: string): VendorReference {
   const id = decodeId(idPrefix.vendor, text)
   return id === undefined ? { code: text } : { id }
-}
-
-/** Throws InvalidRequest for a cursor that no list has returned. */
-export function readIdCursor(cursor: string, kind: 'vendor' | 'deadLetter'): string {
-  const id = decodeId(idPrefix[kind], decodeCursor(cursor, 'string')[0])
-  if (id === undefined)
-    throw new InvalidRequest('cursor must be the next_cursor of an earlier page', { param: 'cursor' })
-  return id
 }
 
 function toJson(vendor: Vendor): Static<typeof vendorSchema> {

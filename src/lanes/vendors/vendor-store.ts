@@ -1,4 +1,5 @@
-import type { Timestamp, Uuid } from '#kernel'
+import type { Uuid } from '#kernel'
+import { byId, equals, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
 import { micros, type Queryable, toUuid } from '#platform/postgres'
 import { laneNumber } from '../dispatching/enqueue.ts'
 import { type Vendor, type VendorLane, vendorLane } from './vendor.ts'
@@ -14,9 +15,13 @@ type VendorRow = {
   updated_at: bigint
 }
 
-const columns = `id, code, name, lane, sla_ms, in_flight_max,
-  ${micros('created_at')} as created_at,
-  ${micros('updated_at')} as updated_at`
+const vendors: ListTable<VendorRow, Vendor> = {
+  from: 'lanes.vendors',
+  columns: `id, code, name, lane, sla_ms, in_flight_max, ${micros('created_at')} as created_at,
+    ${micros('updated_at')} as updated_at`,
+  toItem: toVendor,
+  order: byId('id'),
+}
 
 export type VendorFields = {
   readonly name: string | undefined
@@ -33,20 +38,20 @@ export async function insertVendor(
   const rows = await queryable.query<VendorRow>({
     text: `insert into lanes.vendors (id, book_id, code, name, lane, sla_ms, in_flight_max)
       values ($1, $2, $3, $4, $5, $6, $7) on conflict (book_id, code) do nothing
-      returning ${columns}`,
+      returning ${vendors.columns}`,
     values: [vendor.id, vendor.book, vendor.code, ...fieldValues(vendor)],
   })
-  return toVendor(rows[0])
+  return rows.map(toVendor)[0]
 }
 
 export async function updateVendor(queryable: Queryable, id: Uuid, fields: VendorFields): Promise<Vendor | undefined> {
   const rows = await queryable.query<VendorRow>({
     text: `update lanes.vendors
       set name = $2, lane = $3, sla_ms = $4, in_flight_max = $5, updated_at = now()
-      where id = $1 returning ${columns}`,
+      where id = $1 returning ${vendors.columns}`,
     values: [id, ...fieldValues(fields)],
   })
-  return toVendor(rows[0])
+  return rows.map(toVendor)[0]
 }
 
 function fieldValues({ name, lane, slaMs, inFlightMax }: VendorFields): unknown[] {
@@ -60,30 +65,23 @@ export async function findVendor(
   queryable: Queryable,
   { book, reference, lock }: { readonly book: number; readonly reference: VendorReference; readonly lock: boolean },
 ): Promise<Vendor | undefined> {
-  const byId = 'id' in reference
+  const hasId = 'id' in reference
   const rows = await queryable.query<VendorRow>({
-    text: `select ${columns} from lanes.vendors where book_id = $1 and ${byId ? 'id' : 'code'} = $2
+    text: `select ${vendors.columns} from ${vendors.from} where book_id = $1 and ${hasId ? 'id' : 'code'} = $2
       ${lock ? 'for update' : ''}`,
-    values: [book, byId ? reference.id : reference.code],
+    values: [book, hasId ? reference.id : reference.code],
   })
-  return toVendor(rows[0])
+  return rows.map(toVendor)[0]
 }
 
-export async function listVendors(
+export function listVendors(
   queryable: Queryable,
-  page: { readonly book: number; readonly before: Uuid | undefined; readonly limit: number },
-): Promise<Vendor[]> {
-  const rows = await queryable.query<VendorRow>({
-    text: `select ${columns} from lanes.vendors
-      where book_id = $1 and ($2::uuid is null or id < $2) order by id desc limit $3`,
-    values: [page.book, page.before ?? null, page.limit],
-  })
-  return rows.flatMap((row) => toVendor(row) ?? [])
+  { book, ...request }: PageRequest<Uuid> & { readonly book: number },
+): Promise<Page<Vendor, Uuid>> {
+  return readPage(queryable, vendors, { ...request, where: equals('book_id', book) })
 }
 
-function toVendor(row: VendorRow | undefined): Vendor | undefined {
-  if (row === undefined) return undefined
-  const micros = (value: bigint): Timestamp => Number(value)
+function toVendor(row: VendorRow): Vendor {
   return {
     id: toUuid(row.id),
     code: row.code,
@@ -91,7 +89,7 @@ function toVendor(row: VendorRow | undefined): Vendor | undefined {
     lane: vendorLane(row.lane),
     slaMs: row.sla_ms,
     inFlightMax: row.in_flight_max ?? undefined,
-    createdAt: micros(row.created_at),
-    updatedAt: micros(row.updated_at),
+    createdAt: Number(row.created_at),
+    updatedAt: Number(row.updated_at),
   }
 }

@@ -1,8 +1,7 @@
 import { assert, decodeId, idPrefix, type Uuid } from '#kernel'
-import { micros, type Queryable, toUuid } from '#platform/postgres'
+import { isStorable, micros, type Queryable, toUuid } from '#platform/postgres'
 import type { Account, AccountName, AccountReference, AccountState, BookNumber, Metadata } from '../commands.ts'
 import { heldNow } from '../holds/lapsed-holds-read-model.ts'
-import { isStorable } from '../lists/reading.ts'
 import { accountState } from '../sealing/journal.ts'
 
 export type NumberedAccount = AccountName & { readonly number: number }
@@ -108,6 +107,6 @@ export function toAccount(book: BookNumber, row: AccountRow): Account {
   }
 }
 
-function toName(row: { id: string; code: string; asset: string }): { id: Uuid; code: string; asset: string } {
+export function toName(row: { id: string; code: string; asset: string }): { id: Uuid; code: string; asset: string } {
   return { id: toUuid(row.id), code: row.code, asset: row.asset }
 }

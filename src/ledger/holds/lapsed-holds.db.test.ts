@@ -138,7 +138,7 @@ describe('a hold that has lapsed, before its end is written', () => {
     await sequencer.sequence()
     await sequencer.stop()
     const feed = await readFeed(test.database, { book: firstBook, limit: 2 })
-    expect(feed?.events.map(({ type }) => type)).toEqual(['transfer.posted', 'transfer.expired'])
+    expect(feed?.items.map(({ type }) => type)).toEqual(['transfer.posted', 'transfer.expired'])
   })
 
   it('leaves room under the limit of its destination', async () => {

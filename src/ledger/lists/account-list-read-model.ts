@@ -1,15 +1,15 @@
-import type { Queryable } from '#platform/postgres'
+import { type Page, type PageRequest, readInRounds, type Scanned } from '#platform/lists'
+import { isStorable, type Queryable } from '#platform/postgres'
 import { type AccountRow, accountColumns, accountLaterals, toAccount } from '../accounts/account-read-model.ts'
 import type { Account, AccountState, BookNumber, Metadata } from '../commands.ts'
 import { accountState } from '../sealing/journal.ts'
 import { metadataTerm } from '../transfers/metadata-term.ts'
-import { isStorable, mediumRound, type Page, type Round, type Step, smallRound, walk } from './reading.ts'
 
 export type AccountFilter = {
-  readonly codePrefix?: string
-  readonly asset?: string
-  readonly state?: AccountState
-  readonly metadata?: Metadata
+  readonly codePrefix?: string | undefined
+  readonly asset?: string | undefined
+  readonly state?: AccountState | undefined
+  readonly metadata?: Metadata | undefined
 }
 
 /** The internal number: newer accounts have larger ones. */
@@ -18,36 +18,29 @@ export type AccountCursor = number
 type ListedAccount = { readonly number: number; readonly account: Account }
 
 /**
- * Lists accounts, newest first. The filter part that is rarest near the cursor is walked, and the others are checked by
- * index. So common values cost no more. Pages may be short, see {@link Page}.
+ * Lists accounts, newest first. The filter part that is rarest near the cursor is the stream that is scanned, and the
+ * others are checked by index. So common values cost no more. Pages may be short, see {@link Page}.
  */
 export async function listAccounts(
   database: Queryable,
-  query: {
-    readonly book: BookNumber
-    readonly filter?: AccountFilter
-    readonly limit: number
-    readonly cursor?: AccountCursor
-  },
+  query: PageRequest<AccountCursor> & { readonly book: BookNumber; readonly filter?: AccountFilter },
 ): Promise<Page<Account, AccountCursor>> {
   const parameters = toParameters(query.book, query.filter ?? {})
   if (parameters === undefined) return { items: [], next: undefined }
-  const driver = await chooseDriver(database, parameters, query.cursor)
-  const page = await walk<ListedAccount, AccountCursor>({
+  const stream = await chooseStream(database, parameters, query.cursor)
+  const page = await readInRounds({
     limit: query.limit,
-    from: query.cursor,
-    cursorOf: (item) => item.number,
+    cursor: query.cursor,
+    cursorOf: (item: ListedAccount) => item.number,
     // Every round over a prefix reads and sorts all its codes again.
-    ...(driver === 'prefix' && { rounds: ['large'] }),
-    step: async (from, wanted, round) => {
-      const scan = Math.max(wanted, roundSizes[round])
-      return await scanAccounts(database, { parameters, driver, from, scan, wanted })
-    },
+    rounds: stream === 'prefix' ? roundRows.slice(-1) : roundRows,
+    scan: ({ cursor, wanted, round }) =>
+      scanAccounts(database, { parameters, stream, cursor, scannedMax: Math.max(wanted, round), wanted }),
   })
   return { items: page.items.map((item) => item.account), next: page.next }
 }
 
-type Driver = 'book' | 'asset' | 'state' | 'prefix' | `term ${number}`
+type Stream = 'book' | 'asset' | 'state' | 'prefix' | `term ${number}`
 
 type Parameters = {
   readonly book: BookNumber
@@ -73,18 +66,18 @@ function toParameters(book: BookNumber, filter: AccountFilter): Parameters | und
 }
 
 /** Accounts per round, at about 2 µs each. */
-const roundSizes: Record<Round, number> = { small: smallRound, medium: mediumRound, large: 3000 }
+const roundRows = [256, 1024, 3000] as const
 const sample = 256
 /** Codes of a prefix that may be read and sorted, at about 0.3 µs each. */
 const prefixMax = 16_384
 const numberMax = Number.MAX_SAFE_INTEGER
 
 /** Chooses the rarest stream: the one whose next rows reach the lowest number. */
-async function chooseDriver(
+async function chooseStream(
   database: Queryable,
   parameters: Parameters,
-  from: AccountCursor | undefined,
-): Promise<Driver> {
+  cursor: AccountCursor | undefined,
+): Promise<Stream> {
   const { book, asset, prefix, state, terms } = parameters
   const rareState = state !== null && state !== accountState.open
   const [only, ...more] = [
@@ -97,25 +90,25 @@ async function chooseDriver(
   const rows = await database.query<Density>({
     name: 'ledger-read-accounts-densities',
     text: densities,
-    values: [book, asset, prefix, rareState ? state : null, terms, from ?? numberMax],
+    values: [book, asset, prefix, rareState ? state : null, terms, cursor ?? numberMax],
   })
   const [rarest] = rows.flatMap(toRarity).sort((one, other) => one.lowest - other.lowest || one.found - other.found)
-  return rarest?.driver ?? 'book'
+  return rarest?.stream ?? 'book'
 }
 
-type Density = { driver: Driver; found: bigint; lowest: bigint | null }
+type Density = { stream: Stream; found: bigint; lowest: bigint | null }
 
-/** Empty for a prefix of too many accounts, which is never walked. */
-function toRarity({ driver, found, lowest }: Density) {
+/** Empty for a prefix of too many accounts, which is never scanned. */
+function toRarity({ stream, found, lowest }: Density) {
   const count = Number(found)
-  if (driver === 'prefix' && count > prefixMax) return []
+  if (stream === 'prefix' && count > prefixMax) return []
   // A stream that ends within the sample is rarer than any that continues.
-  const ends = driver === 'prefix' || count < sample
-  return [{ driver, found: count, lowest: ends ? -1 : Number(lowest) }]
+  const ends = stream === 'prefix' || count < sample
+  return [{ stream, found: count, lowest: ends ? -1 : Number(lowest) }]
 }
 
 const densities = `
-  select 'book' as driver, count(*) as found, min(d.number) as lowest
+  select 'book' as stream, count(*) as found, min(d.number) as lowest
   from (select a.number from ledger.accounts a where a.book_id = $1 and a.number < $6
         order by a.number desc limit ${sample}) d
   having $4::smallint is not null
@@ -180,33 +173,33 @@ const scanText = (scan: string) => `
     order by scan.number desc
     limit $7
   )
-  select reach.scanned, reach.lowest, page.*
-  from (select count(*) as scanned, min(scan.number) as lowest from scan) reach
+  select reach.scanned, reach.reached, page.*
+  from (select count(*) as scanned, min(scan.number) as reached from scan) reach
   left join page on true
   order by page.number desc`
 
-type ScanRow = { scanned: bigint; lowest: bigint | null } & (AccountRow | { number: null })
+type ScanRow = { scanned: bigint; reached: bigint | null } & (AccountRow | { number: null })
 
 async function scanAccounts(
   database: Queryable,
   options: {
     readonly parameters: Parameters
-    readonly driver: Driver
-    readonly from: AccountCursor | undefined
-    readonly scan: number
+    readonly stream: Stream
+    readonly cursor: AccountCursor | undefined
+    readonly scannedMax: number
     readonly wanted: number
   },
-): Promise<Step<ListedAccount, AccountCursor>> {
-  const { parameters, driver, scan, wanted } = options
+): Promise<Scanned<ListedAccount, AccountCursor>> {
+  const { parameters, stream, cursor, scannedMax, wanted } = options
   const { book, asset, prefix, state, terms } = parameters
-  const kind = driver.startsWith('term') ? 'term' : (driver as Exclude<Driver, `term ${number}`>)
-  const term = kind === 'term' ? Number(driver.slice('term '.length)) : undefined
+  const kind = stream.startsWith('term') ? 'term' : (stream as Exclude<Stream, `term ${number}`>)
+  const term = kind === 'term' ? Number(stream.slice('term '.length)) : undefined
   const others = terms.filter((_, place) => place !== term)
   const rows = await database.query<ScanRow>({
     name: `ledger-read-accounts-by-${kind}`,
     text: scanText(scans[kind]),
     values: [
-      ...[book, asset, prefix, state, others, options.from ?? numberMax, wanted, scan],
+      ...[book, asset, prefix, state, others, cursor ?? numberMax, wanted, scannedMax],
       ...(term === undefined ? [] : [terms[term]]),
     ],
   })
@@ -214,18 +207,18 @@ async function scanAccounts(
   const items = found
     .map((row) => ({ number: Number(row.number), account: toAccount(book, row) }))
     .filter((item) => parameters.metadata.every(([key, value]) => item.account.metadata[key] === value))
-  return { items, reached: reachedBy({ rows, found: found.length, scan, wanted }) }
+  return { items, reached: reachedBy({ rows, found: found.length, scannedMax, wanted }) }
 }
 
 function reachedBy(outcome: {
   readonly rows: readonly ScanRow[]
   readonly found: number
-  readonly scan: number
+  readonly scannedMax: number
   readonly wanted: number
 }): AccountCursor | undefined {
   const last = outcome.rows.at(-1)
   // A full page stopped at its last row. Otherwise the page covers all scanned rows.
   if (outcome.found === outcome.wanted && last?.number != null) return Number(last.number)
   const scanned = Number(last?.scanned ?? 0n)
-  return scanned < outcome.scan || last?.lowest == null ? undefined : Number(last.lowest)
+  return scanned < outcome.scannedMax || last?.reached == null ? undefined : Number(last.reached)
 }

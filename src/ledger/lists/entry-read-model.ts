@@ -1,9 +1,9 @@
 import { assert, type Timestamp, type Uuid } from '#kernel'
+import { type Page, type PageRequest, readInRounds, type Scanned } from '#platform/lists'
 import { micros, type Queryable, toUuid } from '#platform/postgres'
-import { findAccount } from '../accounts/account-read-model.ts'
+import { findAccount, toName } from '../accounts/account-read-model.ts'
 import type { AccountName, AccountReference, BookNumber } from '../commands.ts'
 import { entryKind, entrySide, transferFlag } from '../sealing/journal.ts'
-import { mediumRound, type Page, type Round, smallRound, walk } from './reading.ts'
 import { latestVersion, versionsAtTime } from './version-read-model.ts'
 
 export type EntryKind = 'posted' | 'held' | 'settled' | 'voided' | 'expired'
@@ -37,36 +37,35 @@ export type EntryCursor = number
  */
 export async function listEntries(
   database: Queryable,
-  query: {
+  query: PageRequest<EntryCursor> & {
     readonly book: BookNumber
     readonly account: AccountReference
     readonly from?: Timestamp
     readonly to?: Timestamp
-    readonly limit: number
-    readonly cursor?: EntryCursor
   },
 ): Promise<Page<Entry, EntryCursor> | undefined> {
   const account = await findAccount(database, query.book, query.account)
   if (account === undefined) return undefined
   const { above, upTo } = await versionRange(database, account.number, query)
-  return await walk<Entry, EntryCursor>({
+  return await readInRounds({
     limit: query.limit,
-    from: Math.min(query.cursor ?? Number.MAX_SAFE_INTEGER, upTo + 1),
-    cursorOf: (entry) => entry.version,
-    step: async (before, wanted, round) => {
-      const scan = Math.max(wanted, roundSizes[round])
+    cursor: Math.min(query.cursor ?? Number.MAX_SAFE_INTEGER, upTo + 1),
+    cursorOf: (entry: Entry) => entry.version,
+    rounds: roundRows,
+    scan: async ({ cursor, wanted, round }) => {
+      const scannedMax = Math.max(wanted, round)
       const rows = await database.query<EntryScanRow>({
         name: 'ledger-read-entries-newest-first',
         text: newestFirst,
-        values: [query.book, account.number, above, before, scan, wanted],
+        values: [query.book, account.number, above, cursor, scannedMax, wanted],
       })
-      return readScan(rows, { scan, wanted })
+      return readScan(rows, { scannedMax, wanted })
     },
   })
 }
 
 /** Entries per round. Only changes of settings make further rounds necessary. */
-const roundSizes: Record<Round, number> = { small: smallRound, medium: mediumRound, large: 2000 }
+const roundRows = [256, 1024, 2000] as const
 
 /** Versions recorded from `from` until before `to`: `above` is exclusive, `upTo` inclusive. */
 export async function versionRange(
@@ -139,10 +138,13 @@ export type EntryRow = {
 
 type EntryScanRow = { scanned: bigint; reached: bigint | null } & (EntryRow | { version: null })
 
-function readScan(rows: readonly EntryScanRow[], { scan, wanted }: { readonly scan: number; readonly wanted: number }) {
+function readScan(
+  rows: readonly EntryScanRow[],
+  { scannedMax, wanted }: { readonly scannedMax: number; readonly wanted: number },
+): Scanned<Entry, EntryCursor> {
   const items = rows.flatMap((row) => (row.version === null ? [] : [toEntry(row)]))
   const [row] = rows
-  const ended = Number(row?.scanned ?? 0n) < scan
+  const ended = Number(row?.scanned ?? 0n) < scannedMax
   // A full page stopped at its last row. Otherwise the page covers all scanned rows.
   if (items.length === wanted) return { items, reached: items.at(-1)?.version }
   return { items, reached: ended || row?.reached == null ? undefined : Number(row.reached) }
@@ -169,7 +171,7 @@ export function toEntry(row: EntryRow): Entry {
     pendingOut: row.pending_out,
     pendingIn: row.pending_in,
     version: Number(row.version),
-    counterparty: { id: toUuid(row.other_id), code: row.other_code, asset: row.other_asset },
+    counterparty: toName({ id: row.other_id, code: row.other_code, asset: row.other_asset }),
     ...(row.reference === null ? undefined : { reference: row.reference }),
     effectiveAt: Number(row.effective_at),
     recordedAt: Number(row.recorded_at),

@@ -1,7 +1,6 @@
 import type { Timestamp } from '#kernel'
-import type { Queryable } from '#platform/postgres'
+import { instant, type Queryable } from '#platform/postgres'
 import { positionsPerBatch } from '../sealing/journal.ts'
-import { instant } from './reading.ts'
 
 /** Microseconds by which batch times may run against their order; in practice milliseconds. */
 const disorderMax = 10_000_000

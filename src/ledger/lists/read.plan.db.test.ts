@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { readFeed } from '#platform/outbox'
+import { feedStart, readFeed } from '#platform/outbox'
 import type { Database, Statement } from '#platform/postgres'
 import { createTestDatabase, type TestDatabase } from '#testing'
 import { getAccount } from '../accounts/account-read-model.ts'
@@ -15,7 +15,6 @@ import type { TransferFilter } from './transfer-criteria.ts'
 import { listTransfers } from './transfer-list-read-model.ts'
 
 const book = 1
-const feedStart = '0'.repeat(32)
 const accounts = 2000
 const transfers = 60_000
 const start = Date.UTC(2026, 0, 1) * 1000
@@ -218,8 +217,8 @@ async function readEverything(database: Database): Promise<void> {
   })
   await trialBalance(database, { book, asset: 'USD', limit: 20 })
   const page = await readFeed(database, { book, limit: 20 })
-  await readFeed(database, { book, after: feedStart, limit: 20 })
-  await readFeed(database, { book, before: page?.next ?? feedStart, limit: 20 })
+  await readFeed(database, { book, cursor: { after: feedStart }, limit: 20 })
+  await readFeed(database, { book, cursor: page?.next, limit: 20 })
 }
 
 /** Rows of every table, in the shape the writer gives them; account 1 takes part in every second transfer. */

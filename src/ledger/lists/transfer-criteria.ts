@@ -3,15 +3,15 @@ import type { AccountReference, BookNumber, Metadata, TransferState } from '../c
 import { entryKind } from '../sealing/journal.ts'
 
 export type TransferFilter = {
-  readonly account?: AccountReference
-  readonly source?: AccountReference
-  readonly destination?: AccountReference
-  readonly reference?: string
-  readonly state?: TransferState
-  readonly metadata?: Metadata
+  readonly account?: AccountReference | undefined
+  readonly source?: AccountReference | undefined
+  readonly destination?: AccountReference | undefined
+  readonly reference?: string | undefined
+  readonly state?: TransferState | undefined
+  readonly metadata?: Metadata | undefined
   /** Inclusive; `recordedTo` is exclusive. */
-  readonly recordedFrom?: Timestamp
-  readonly recordedTo?: Timestamp
+  readonly recordedFrom?: Timestamp | undefined
+  readonly recordedTo?: Timestamp | undefined
 }
 
 /** The list continues below this position. */

@@ -1,40 +1,37 @@
-import type { Queryable } from '#platform/postgres'
+import { type Page, type PageRequest, readInRounds } from '#platform/lists'
+import { isStorable, type Queryable } from '#platform/postgres'
 import { findAccount } from '../accounts/account-read-model.ts'
 import type { AccountReference, BookNumber, Transfer } from '../commands.ts'
 import { metadataTerm } from '../transfers/metadata-term.ts'
 import { positionsAtTimes } from './position-read-model.ts'
-import { isStorable, type Page, walk } from './reading.ts'
 import { stateCode, type TransferCriteria, type TransferCursor, type TransferFilter } from './transfer-criteria.ts'
-import { scanTransfers } from './transfer-scan-read-model.ts'
-import { chooseRoute, type Route } from './transfer-stream-read-model.ts'
+import { scanTransfers, transferRounds } from './transfer-scan-read-model.ts'
+import { type ChosenStream, chooseStream } from './transfer-stream-read-model.ts'
 
 /**
- * Lists transfers, newest first. The filter part that is rarest below the cursor is walked, and the others are checked
- * by index, a bounded number of rows per request. So rare matches give short pages, see {@link Page}.
+ * Lists transfers, newest first. The filter part that is rarest below the cursor is the stream that is scanned, and the
+ * others are checked by index, a bounded number of rows per request. So rare matches give short pages, see {@link Page}.
  */
 export async function listTransfers(
   database: Queryable,
-  query: {
-    readonly book: BookNumber
-    readonly filter?: TransferFilter
-    readonly limit: number
-    readonly cursor?: TransferCursor
-  },
+  query: PageRequest<TransferCursor> & { readonly book: BookNumber; readonly filter?: TransferFilter },
 ): Promise<Page<Transfer, TransferCursor>> {
   const criteria = await toCriteria(database, query.book, query.filter ?? {})
   if (criteria === undefined) return { items: [], next: undefined }
-  let route: Route | undefined
-  return await walk<Transfer, TransferCursor>({
+  let chosen: ChosenStream | undefined
+  return await readInRounds({
     limit: query.limit,
-    from: Math.min(query.cursor ?? criteria.end, criteria.end),
-    cursorOf: (transfer) => transfer.position,
-    step: async (from, wanted, round) => {
-      const before = from ?? criteria.end
-      // The first two rounds scan one neighborhood. For the large round, choose again.
-      if (route === undefined || round === 'large') route = await chooseRoute(database, criteria, before)
-      const step = await scanTransfers(database, { criteria, route, before, wanted, round })
-      route = step.route
-      return step
+    cursor: Math.min(query.cursor ?? criteria.end, criteria.end),
+    cursorOf: (transfer: Transfer) => transfer.position,
+    rounds: transferRounds,
+    scan: async ({ cursor = criteria.end, wanted, round }) => {
+      // The first two rounds scan one neighborhood. For the last and largest one, choose again.
+      if (chosen === undefined || round === transferRounds.at(-1)) {
+        chosen = await chooseStream(database, criteria, cursor)
+      }
+      const scanned = await scanTransfers(database, { criteria, chosen, cursor, wanted, round })
+      chosen = scanned.chosen
+      return scanned
     },
   })
 }

@@ -1,4 +1,5 @@
-import type { Queryable } from '#platform/postgres'
+import type { Scanned } from '#platform/lists'
+import { instant, type Queryable } from '#platform/postgres'
 import type { Transfer } from '../commands.ts'
 import { isLapsed } from '../holds/lapsed-holds-read-model.ts'
 import { entryKind, transferFlag } from '../sealing/journal.ts'
@@ -10,31 +11,29 @@ import {
   transferColumns,
   transferFields,
 } from '../transfers/transfer-read-model.ts'
-import { instant, mediumRound, type Round, type Step, smallRound } from './reading.ts'
 import type { TransferCriteria, TransferCursor } from './transfer-criteria.ts'
-import type { Route, Stream } from './transfer-stream-read-model.ts'
+import type { ChosenStream, Stream } from './transfer-stream-read-model.ts'
 
 type Scan = {
   readonly criteria: TransferCriteria
-  readonly route: Route
-  /** Exclusive position. */
-  readonly before: number
+  readonly chosen: ChosenStream
+  readonly cursor: TransferCursor
   readonly wanted: number
-  readonly round: Round
+  readonly round: TransferRound
 }
 
-/** `route` is for the next scan; undefined when it must be chosen again. */
-type Scanned = Step<Transfer, TransferCursor> & { readonly route: Route | undefined }
+/** `chosen` is for the next scan; undefined when it must be chosen again. */
+type ScannedTransfers = Scanned<Transfer, TransferCursor> & { readonly chosen: ChosenStream | undefined }
 
-export async function scanTransfers(database: Queryable, options: Scan): Promise<Scanned> {
-  const { criteria, route, before, wanted } = options
-  const { stream } = route
+export async function scanTransfers(database: Queryable, options: Scan): Promise<ScannedTransfers> {
+  const { criteria, chosen, cursor, wanted } = options
+  const { stream } = chosen
   const plan = planScan(options)
   const rows = await database.query<ScanRow>({
     name: `ledger-read-transfers-by-${stream.kind}`,
     text: texts[stream.kind],
     values: [
-      ...[criteria.book, before, criteria.start, plan.rows, wanted, plan.candidates],
+      ...[criteria.book, cursor, criteria.start, plan.rows, wanted, plan.candidates],
       ...[criteria.account, criteria.source, criteria.destination, criteria.state],
       ...[plan.probed, plan.hashed, criteria.recordedFrom, criteria.recordedTo],
       ...valuesOf(stream, criteria),
@@ -43,11 +42,11 @@ export async function scanTransfers(database: Queryable, options: Scan): Promise
   const found = rows.flatMap((row) => (row.position === null ? [] : [rowToTransfer(criteria.book, row)]))
   // Different pairs may share a term.
   const items = found.filter((transfer) => criteria.metadata.every(([key, value]) => transfer.metadata[key] === value))
-  if (found.length === wanted) return { items, reached: found.at(-1)?.position, route: undefined }
+  if (found.length === wanted) return { items, reached: found.at(-1)?.position, chosen: undefined }
   const reached = reachedBy(rows[0], plan)
-  if (reached === undefined || reached.mark <= criteria.start) return { items, reached: undefined, route: undefined }
+  if (reached === undefined || reached.mark <= criteria.start) return { items, reached: undefined, chosen: undefined }
   const next = stream.kind === 'account' ? { ...stream, beforeVersion: reached.version } : stream
-  return { items, reached: reached.mark, route: { ...route, stream: next } }
+  return { items, reached: reached.mark, chosen: { ...chosen, stream: next } }
 }
 
 function reachedBy(row: ScanRow | undefined, plan: Plan): { mark: number; version: number } | undefined {
@@ -62,12 +61,13 @@ function reachedBy(row: ScanRow | undefined, plan: Plan): { mark: number; versio
 
 /** Microseconds per row on a small machine. Scattered rows are assumed to be cached only by the operating system. */
 const cost = { indexRow: 0.3, entryRow: 6, hashedRow: 0.5, probe: 2.5, transferRow: 15 } as const
-/** Maximum per round, so that a request stays well below 20 ms. */
-const roundMax: Record<Round, { readonly micros: number; readonly rows: number }> = {
-  small: { micros: 2000, rows: smallRound },
-  medium: { micros: 2000, rows: mediumRound },
-  large: { micros: 3000, rows: 16_384 },
-}
+type TransferRound = { readonly micros: number; readonly rows: number }
+/** At most so much per round, so that a request stays well below 20 ms. */
+export const transferRounds: readonly TransferRound[] = [
+  { micros: 2000, rows: 256 },
+  { micros: 2000, rows: 1024 },
+  { micros: 3000, rows: 16_384 },
+]
 
 type Plan = {
   readonly rows: number
@@ -78,18 +78,17 @@ type Plan = {
   readonly probed: readonly bigint[]
 }
 
-function planScan({ criteria, route, wanted, round }: Scan): Plan {
-  const [rarest] = [...route.otherTerms].sort((one, other) => one.ratio - other.ratio)
+function planScan({ criteria, chosen, wanted, round: { micros, rows } }: Scan): Plan {
+  const [rarest] = [...chosen.otherTerms].sort((one, other) => one.ratio - other.ratio)
   const hashed = rarest !== undefined && rarest.ratio * cost.hashedRow < cost.probe ? rarest : undefined
-  const probed = route.otherTerms.filter((term) => term !== hashed)
-  const { stream } = route
+  const probed = chosen.otherTerms.filter((term) => term !== hashed)
+  const { stream } = chosen
   const byState = criteria.state === 0 ? 'pending' : criteria.state === entryKind.settled ? undefined : 'ended'
   const stateProbe = criteria.state !== null && byState !== undefined && stream.kind !== byState
   const rowMicros =
     (stream.kind === 'account' ? cost.entryRow : cost.indexRow) +
     (hashed?.ratio ?? 0) * cost.hashedRow +
     (probed.length + Number(stateProbe)) * cost.probe
-  const { micros, rows } = roundMax[round]
   return {
     rows: Math.max(wanted, Math.min(rows, Math.floor(micros / rowMicros))),
     candidates: Math.max(wanted, Math.floor(micros / cost.transferRow)),

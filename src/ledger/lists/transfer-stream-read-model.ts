@@ -1,6 +1,6 @@
 import type { Queryable } from '#platform/postgres'
 import { entryKind, entrySide } from '../sealing/journal.ts'
-import type { TransferCriteria } from './transfer-criteria.ts'
+import type { TransferCriteria, TransferCursor } from './transfer-criteria.ts'
 import { versionsBelowPosition } from './version-read-model.ts'
 
 export type Stream =
@@ -19,7 +19,7 @@ type AccountStream = {
   readonly beforeVersion: number
 }
 
-export type Route = {
+export type ChosenStream = {
   readonly stream: Stream
   /** Terms of the other metadata pairs; `ratio` is their rows for each row of the stream, roughly. */
   readonly otherTerms: readonly { readonly term: bigint; readonly ratio: number }[]
@@ -27,14 +27,18 @@ export type Route = {
 
 const sample = 128
 
-/** Chooses the rarest stream: the one whose next rows below `before` reach the lowest position. */
-export async function chooseRoute(database: Queryable, criteria: TransferCriteria, before: number): Promise<Route> {
+/** Chooses the rarest stream: the one whose next rows below the cursor reach the lowest position. */
+export async function chooseStream(
+  database: Queryable,
+  criteria: TransferCriteria,
+  cursor: TransferCursor,
+): Promise<ChosenStream> {
   if (criteria.reference !== null) return alone({ kind: 'reference' }, criteria)
-  const accounts = await accountStreams(database, criteria, before)
+  const accounts = await accountStreams(database, criteria, cursor)
   const terms = criteria.terms.map((term): Stream => ({ kind: 'term', term }))
   const [only, ...more] = [...accounts, ...terms, ...stateStreams(criteria)]
   if (more.length === 0) return alone(only ?? { kind: 'book' }, criteria)
-  const densities = await sampleDensities(database, criteria, before, accounts)
+  const densities = await sampleDensities(database, criteria, cursor, accounts)
   const [rarest] = densities.sort((one, other) => one.perPosition - other.perPosition)
   if (rarest === undefined) return alone({ kind: 'book' }, criteria)
   const otherTerms = densities.flatMap(({ stream, perPosition }) =>
@@ -45,7 +49,7 @@ export async function chooseRoute(database: Queryable, criteria: TransferCriteri
   return { stream: rarest.stream, otherTerms }
 }
 
-function alone(stream: Stream, criteria: TransferCriteria): Route {
+function alone(stream: Stream, criteria: TransferCriteria): ChosenStream {
   const terms = stream.kind === 'term' ? [] : criteria.terms
   return { stream, otherTerms: terms.map((term) => ({ term, ratio: Number.POSITIVE_INFINITY })) }
 }
@@ -58,17 +62,17 @@ function stateStreams({ state }: TransferCriteria): Stream[] {
 async function accountStreams(
   database: Queryable,
   { account, source, destination }: TransferCriteria,
-  before: number,
+  cursor: TransferCursor,
 ): Promise<AccountStream[]> {
   const wanted = [
     { account, side: null },
     { account: source, side: entrySide.source },
     { account: destination, side: entrySide.destination },
   ].flatMap(({ account, side }) => (account === null ? [] : [{ account, side }]))
-  if (before === Number.MAX_SAFE_INTEGER) {
+  if (cursor === Number.MAX_SAFE_INTEGER) {
     return wanted.map((stream) => ({ kind: 'account', ...stream, beforeVersion: Number.MAX_SAFE_INTEGER }))
   }
-  const probes = wanted.map((stream) => ({ account: stream.account, bound: before }))
+  const probes = wanted.map((stream) => ({ account: stream.account, bound: cursor }))
   const versions = await versionsBelowPosition(database, probes)
   return wanted.map((stream, place) => ({ kind: 'account', ...stream, beforeVersion: (versions[place] ?? 0) + 1 }))
 }
@@ -78,14 +82,14 @@ type Density = { readonly stream: Stream; readonly perPosition: number }
 async function sampleDensities(
   database: Queryable,
   criteria: TransferCriteria,
-  before: number,
+  cursor: TransferCursor,
   accounts: readonly AccountStream[],
 ): Promise<Density[]> {
   const rows = await database.query<DensityRow>({
     name: 'ledger-read-transfers-densities',
     text: densities,
     values: [
-      ...[criteria.book, before, criteria.state, criteria.terms],
+      ...[criteria.book, cursor, criteria.state, criteria.terms],
       ...[accounts.map(({ account }) => account), accounts.map(({ beforeVersion }) => beforeVersion)],
     ],
   })

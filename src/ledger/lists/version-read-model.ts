@@ -1,5 +1,4 @@
-import type { Queryable } from '#platform/postgres'
-import { instant } from './reading.ts'
+import { instant, type Queryable } from '#platform/postgres'
 
 /** Versions are dense (1, 2, 3, …). Times and positions never decrease along them, so a binary search works. */
 const search = (condition: string) => `

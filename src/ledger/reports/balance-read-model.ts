@@ -1,9 +1,8 @@
 import type { Timestamp } from '#kernel'
-import type { Queryable } from '#platform/postgres'
+import { instant, type Queryable } from '#platform/postgres'
 import { findAccount } from '../accounts/account-read-model.ts'
 import type { AccountName, AccountReference, BookNumber } from '../commands.ts'
 import { heldNow } from '../holds/lapsed-holds-read-model.ts'
-import { instant } from '../lists/reading.ts'
 import { latestVersion, versionsAtTime } from '../lists/version-read-model.ts'
 import { entryKind, entrySide } from '../sealing/journal.ts'
 

@@ -1,5 +1,6 @@
 import type { Timestamp } from '#kernel'
-import { type Database, epochChanged, micros, type Queryable } from '#platform/postgres'
+import { type Page, type PageRequest, readInRounds, type Scanned } from '#platform/lists'
+import { type Database, epochChanged, instant, micros, type Queryable } from '#platform/postgres'
 import { findAccount } from '../accounts/account-read-model.ts'
 import type { AccountName, AccountReference, BookNumber } from '../commands.ts'
 import {
@@ -11,7 +12,6 @@ import {
   toEntry,
   versionRange,
 } from '../lists/entry-read-model.ts'
-import { instant, type Page, type Round, type Step, smallRound, walk } from '../lists/reading.ts'
 import { versionsAtTime } from '../lists/version-read-model.ts'
 import { balancesOfVersion, type TimeAxis } from './balance-read-model.ts'
 import { createTurnoverReader, type Turnover, type TurnoverReader } from './turnover-read-model.ts'
@@ -30,7 +30,7 @@ export type Statement = Turnover & {
 /** The time (by the statement's axis) and the version of the last entry returned. */
 export type StatementCursor = readonly [at: Timestamp, version: number]
 
-export type StatementQuery = {
+export type StatementQuery = PageRequest<StatementCursor> & {
   readonly book: BookNumber
   readonly account: AccountReference
   /** Inclusive; default: the account's opening. */
@@ -38,8 +38,6 @@ export type StatementQuery = {
   /** Exclusive; default: now. */
   readonly to?: Timestamp
   readonly by: TimeAxis
-  readonly limit: number
-  readonly cursor?: StatementCursor
 }
 
 /** Undefined when the account does not exist. Pages may be short, see {@link Page}. */
@@ -170,59 +168,57 @@ const oldestFirst = (current: boolean) => `
 const recordedText = oldestFirst(false)
 const currentText = oldestFirst(true)
 
-type VersionScan = { readonly above: number; readonly round: Round; readonly wanted: number }
+type VersionScan = { readonly above: number; readonly round: number; readonly wanted: number }
 
 /** Entries per round. Only many holds or backdated entries make further rounds necessary. */
-const roundSizes: Record<Round, number> = { small: smallRound, medium: 512, large: 512 }
+const roundRows = [256, 512, 512] as const
 
 async function scanVersions(
   database: Queryable,
   query: StatementQuery,
   range: Range,
   { above, round, wanted }: VersionScan,
-): Promise<Step<Entry, StatementCursor>> {
-  const scan = Math.max(wanted, roundSizes[round])
+): Promise<Scanned<Entry, StatementCursor>> {
+  const scannedMax = Math.max(wanted, round)
   const rows = await database.query<ScanRow>({
     name: `ledger-read-statement-${query.by}`,
     text: query.by === 'recorded' ? recordedText : currentText,
-    values: [query.book, range.account, above, range.upTo, scan, wanted],
+    values: [query.book, range.account, above, range.upTo, scannedMax, wanted],
   })
   const items = rows.flatMap((row) => (row.version === null ? [] : [toEntry(row)]))
   const last = items.at(-1)
   if (items.length === wanted && last !== undefined) return { items, reached: cursorOf(last, 'recorded') }
   const [row] = rows
-  if (row?.reached == null || Number(row.scanned) < scan) return { items, reached: undefined }
+  if (row?.reached == null || Number(row.scanned) < scannedMax) return { items, reached: undefined }
   return { items, reached: [Number(row.reached_at), Number(row.reached)] }
 }
 
-async function recordedPage(
-  database: Queryable,
-  query: StatementQuery,
-  range: Range,
-): Promise<Page<Entry, StatementCursor>> {
-  return await walk<Entry, StatementCursor>({
+function recordedPage(database: Queryable, query: StatementQuery, range: Range): Promise<Page<Entry, StatementCursor>> {
+  return readInRounds({
     limit: query.limit,
-    from: query.cursor,
-    cursorOf: (entry) => cursorOf(entry, 'recorded'),
-    step: (from, wanted, round) =>
-      scanVersions(database, query, range, { above: Math.max(range.above, from?.[1] ?? 0), round, wanted }),
+    cursor: query.cursor,
+    cursorOf: (entry: Entry) => cursorOf(entry, 'recorded'),
+    rounds: roundRows,
+    scan: ({ cursor, wanted, round }) =>
+      scanVersions(database, query, range, { above: Math.max(range.above, cursor?.[1] ?? 0), round, wanted }),
   })
 }
 
 /** Merges both streams by effective time. No entry beyond the last row of a partly read stream is returned yet. */
-async function effectivePage(
+function effectivePage(
   database: Queryable,
   query: StatementQuery,
   range: Range,
 ): Promise<Page<Entry, StatementCursor>> {
-  return await walk<Entry, StatementCursor>({
+  return readInRounds({
     limit: query.limit,
-    from: query.cursor,
-    cursorOf: (entry) => cursorOf(entry, 'effective'),
-    step: async (from, wanted, round) => {
-      const above = from === undefined ? range.above : await lastVersionSeen(database, range, from)
+    cursor: query.cursor,
+    cursorOf: (entry: Entry) => cursorOf(entry, 'effective'),
+    rounds: roundRows,
+    scan: async ({ cursor, wanted, round }) => {
+      const above = cursor === undefined ? range.above : await lastVersionSeen(database, range, cursor)
       const current = await scanVersions(database, query, range, { above, round, wanted })
-      const backdated = await readBackdated(database, { query, range, from, wanted })
+      const backdated = await readBackdated(database, { query, range, cursor, wanted })
       const reached = earlier(current.reached, backdated.reached)
       const items = [...current.items, ...backdated.items]
         .filter((entry) => reached === undefined || compare(cursorOf(entry, 'effective'), reached) <= 0)
@@ -256,13 +252,13 @@ async function readBackdated(
   options: {
     readonly query: StatementQuery
     readonly range: Range
-    readonly from: StatementCursor | undefined
+    readonly cursor: StatementCursor | undefined
     readonly wanted: number
   },
-): Promise<Step<Entry, StatementCursor>> {
+): Promise<Scanned<Entry, StatementCursor>> {
   const { query, range, wanted } = options
   const bounds = effectiveBounds(query)
-  const [at, version] = options.from ?? [bounds.from, 0]
+  const [at, version] = options.cursor ?? [bounds.from, 0]
   const rows = await database.query<EntryRow>({
     name: 'ledger-read-statement-backdated-page',
     text: `

@@ -1,8 +1,9 @@
 import { BoundedCache, type Timestamp } from '#kernel'
 import { Fault } from '#platform/faults'
-import { type Database, micros, openSnapshotReader, type Queryable, toUuid } from '#platform/postgres'
+import { type Page, type PageRequest, toPage } from '#platform/lists'
+import { type Database, micros, openSnapshotReader, type Queryable } from '#platform/postgres'
+import { toName } from '../accounts/account-read-model.ts'
 import type { AccountName, BookNumber } from '../commands.ts'
-import type { Page } from '../lists/reading.ts'
 import { positionsPerBatch } from '../sealing/journal.ts'
 import { type Columns, loadTotals, saveTotals, type Totals } from './trial-balance-store.ts'
 
@@ -17,11 +18,9 @@ export type TrialBalance = {
 /** An internal account number. */
 export type TrialBalanceCursor = number
 
-export type TrialBalanceQuery = {
+export type TrialBalanceQuery = PageRequest<TrialBalanceCursor> & {
   readonly book: BookNumber
   readonly asset?: string
-  readonly limit: number
-  readonly cursor?: TrialBalanceCursor
 }
 
 export type TrialBalanceReader = (database: Database, query: TrialBalanceQuery) => Promise<TrialBalance>
@@ -263,10 +262,12 @@ async function readPage(tx: Queryable, query: TrialBalanceQuery): Promise<TrialB
       order by a.number desc`,
     values: [book, query.cursor ?? Number.MAX_SAFE_INTEGER, limit + 1, ...(asset === undefined ? [] : [asset])],
   })
-  const items = rows.slice(0, limit).map((row) => {
-    const posted = row.posted ?? 0n
-    const account = { id: toUuid(row.id), code: row.code, asset: row.asset }
-    return { account, debit: posted < 0n ? -posted : 0n, credit: posted > 0n ? posted : 0n }
-  })
-  return { items, next: rows.length > limit ? Number(rows[limit - 1]?.number) : undefined }
+  const { items, next } = toPage(rows, limit, ({ number }) => Number(number))
+  return {
+    items: items.map((row) => {
+      const posted = row.posted ?? 0n
+      return { account: toName(row), debit: posted < 0n ? -posted : 0n, credit: posted > 0n ? posted : 0n }
+    }),
+    next,
+  }
 }

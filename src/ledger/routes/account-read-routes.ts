@@ -1,5 +1,6 @@
 import { encodeId, formatTimestamp, idPrefix } from '#kernel'
-import { answer, answerText, metadataFilter, pageLimit, pageSchema, type Route, route } from '#platform/http'
+import { answer, answerText, metadataFilter, type Route, route } from '#platform/http'
+import { answerPage, integerCursor, pageRequest, pageSchema } from '#platform/lists'
 import type { Queryable } from '#platform/postgres'
 import { getAccount } from '../accounts/account-read-model.ts'
 import { renderAccount } from '../accounts/render-account.ts'
@@ -7,8 +8,7 @@ import { listAccounts } from '../lists/account-list-read-model.ts'
 import { balanceAt } from '../reports/balance-read-model.ts'
 import { refusal } from '../transfers/transfer-rules.ts'
 import { account, accountParams, accountsQuery } from './account-schemas.ts'
-import { readCursor, readTimes } from './read-query.ts'
-import { answerPage } from './render-page.ts'
+import { readTimes } from './read-query.ts'
 import { balance, balanceQuery } from './report-schemas.ts'
 
 export function accountReadRoutes(database: Queryable): Route[] {
@@ -27,19 +27,13 @@ function listAccountsRoute(database: Queryable): Route {
     query: accountsQuery,
     answers: { 200: pageSchema(account) },
     handle: async ({ caller, query }) => {
-      const metadata = metadataFilter(query)
+      const { code_prefix: codePrefix, asset, state } = query
       const page = await listAccounts(database, {
         book: caller.book.number,
-        limit: pageLimit(query),
-        ...readCursor(query),
-        filter: {
-          ...(query.code_prefix !== undefined && { codePrefix: query.code_prefix }),
-          ...(query.asset !== undefined && { asset: query.asset }),
-          ...(query.state !== undefined && { state: query.state }),
-          ...(metadata !== undefined && { metadata }),
-        },
+        ...pageRequest(query, integerCursor),
+        filter: { codePrefix, asset, state, metadata: metadataFilter(query) },
       })
-      return answerPage(page, renderAccount)
+      return answerPage(page, integerCursor, renderAccount)
     },
   })
 }

@@ -13,7 +13,8 @@ import {
   version,
   versionInput,
 } from '#platform/fields'
-import { closedObject, pageQuery, querySchema } from '#platform/http'
+import { closedObject, querySchema } from '#platform/http'
+import { pageQuery } from '#platform/lists'
 
 export const accountState = Type.Unsafe<'open' | 'frozen' | 'closed'>({
   type: 'string',

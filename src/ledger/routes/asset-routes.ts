@@ -1,5 +1,6 @@
 import { type Asset, isoAsset, isoAssets } from '#kernel'
-import { answer, decodeCursor, encodeCursor, page, pageLimit, pageSchema, type Route, route } from '#platform/http'
+import { answer, type Route, route } from '#platform/http'
+import { answerPage, pageRequest, pageSchema, textCursor, toPage } from '#platform/lists'
 import type { Queryable } from '#platform/postgres'
 import { findCustomAsset, listCustomAssets } from '../accounts/asset-store.ts'
 import { createAsset as addAsset } from '../accounts/create-asset.ts'
@@ -41,16 +42,14 @@ function listAssetsRoute(database: Queryable): Route {
     query: assetsQuery,
     answers: { 200: pageSchema(asset) },
     handle: async ({ caller, query }) => {
-      const [after] = query.cursor === undefined ? [''] : decodeCursor(query.cursor, 'string')
+      const { limit, cursor = '' } = pageRequest(query, textCursor)
       const custom = query.kind === 'iso4217' ? [] : await listCustomAssets(database, caller.book.number)
       const currencies = query.kind === 'custom' ? [] : [...isoAssets.values()]
       const following = [...currencies, ...custom]
-        .filter((each) => each.code > after)
+        .filter((each) => each.code > cursor)
         .sort((a, b) => (a.code < b.code ? -1 : 1))
-      const shown = following.slice(0, pageLimit(query))
-      const last = shown.at(-1)
-      const next = last !== undefined && following.length > shown.length ? encodeCursor(last.code) : undefined
-      return answer(200, page(shown.map(toJson), next))
+      const page = toPage(following, limit, ({ code }) => code)
+      return answerPage(page, textCursor, toJson)
     },
   })
 }

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { assetCode } from '#platform/fields'
-import { closedObject, pageQuery, querySchema } from '#platform/http'
+import { closedObject, querySchema } from '#platform/http'
+import { pageQuery } from '#platform/lists'
 
 const kind = Type.Unsafe<'iso4217' | 'custom'>({
   type: 'string',

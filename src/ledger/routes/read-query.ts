@@ -1,13 +1,5 @@
 import type { Timestamp } from '#kernel'
 import { readTime } from '#platform/fields'
-import { decodeCursor } from '#platform/http'
-
-/** Throws InvalidRequest for a cursor that no list has returned. */
-export function readCursor(query: { readonly cursor?: string }): { cursor?: number } {
-  if (query.cursor === undefined) return {}
-  const [cursor] = decodeCursor(query.cursor, 'integer')
-  return { cursor }
-}
 
 /** `names` maps the result's names to query parameters. */
 export function readTimes<Name extends string>(

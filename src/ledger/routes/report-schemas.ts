@@ -4,14 +4,14 @@ import {
   assetCode,
   digits,
   id,
-  pageEnd,
   referenceOrNull,
   time,
   timeInput,
   timeOrNull,
   version,
 } from '#platform/fields'
-import { closedObject, pageQuery, querySchema } from '#platform/http'
+import { closedObject, querySchema } from '#platform/http'
+import { pageEnd, pageQuery } from '#platform/lists'
 
 const axis = Type.Unsafe<'recorded' | 'effective'>({
   type: 'string',

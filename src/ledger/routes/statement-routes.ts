@@ -1,23 +1,16 @@
 import { encodeId, formatTimestamp, idPrefix, type Timestamp } from '#kernel'
-import {
-  answer,
-  decodeCursor,
-  encodeCursor,
-  InvalidRequest,
-  page,
-  pageLimit,
-  pageSchema,
-  type Route,
-  route,
-} from '#platform/http'
+import { answer, InvalidRequest, type Route, route } from '#platform/http'
+import { answerPage, integerCursor, keysetCursor, pageRequest, pageSchema, pageToJson } from '#platform/lists'
 import type { Database } from '#platform/postgres'
 import { listEntries } from '../lists/entry-read-model.ts'
 import { createStatementReader, type Statement } from '../reports/statement-read-model.ts'
 import { refusal } from '../transfers/transfer-rules.ts'
 import { accountParams } from './account-schemas.ts'
 import { entryToJson } from './entry-to-json.ts'
-import { readCursor, readTimes } from './read-query.ts'
+import { readTimes } from './read-query.ts'
 import { entriesQuery, entry, statement, statementQuery } from './report-schemas.ts'
+
+const statementCursor = keysetCursor('integer', 'integer')
 
 export function statementRoutes(database: Database): Route[] {
   return [listEntriesRoute(database), getStatementRoute(database)]
@@ -38,16 +31,14 @@ function listEntriesRoute(database: Database): Route {
     problems: ['account_not_found'],
     handle: async (request) => {
       const { caller, params, query } = request
-      const found = await listEntries(database, {
+      const page = await listEntries(database, {
         book: caller.book.number,
         account: params.account,
-        limit: pageLimit(query),
-        ...readCursor(query),
+        ...pageRequest(query, integerCursor),
         ...readPeriod(query),
       })
-      if (found === undefined) return request.refuse(refusal('account_not_found', 'account'))
-      const next = found.next === undefined ? undefined : encodeCursor(found.next)
-      return answer(200, page(found.items.map(entryToJson), next))
+      if (page === undefined) return request.refuse(refusal('account_not_found', 'account'))
+      return answerPage(page, integerCursor, entryToJson)
     },
   })
 }
@@ -76,9 +67,8 @@ function getStatementRoute(database: Database): Route {
         book: caller.book.number,
         account: params.account,
         by,
-        limit: pageLimit(query),
+        ...pageRequest(query, statementCursor),
         ...period,
-        ...(query.cursor !== undefined && { cursor: decodeCursor(query.cursor, 'integer', 'integer') }),
       })
       if (found === undefined) return request.refuse(refusal('account_not_found', 'account'))
       return answer(200, { ...headToJson(found), by, ...periodToJson(period), ...figuresToJson(found) })
@@ -109,12 +99,11 @@ function headToJson({ account }: Statement) {
 }
 
 function figuresToJson(found: Statement) {
-  const next = found.page.next === undefined ? undefined : encodeCursor(...found.page.next)
   return {
     opening: String(found.opening),
     closing: String(found.closing),
     total_in: String(found.totalIn),
     total_out: String(found.totalOut),
-    ...page(found.page.items.map(entryToJson), next),
+    ...pageToJson(found.page, statementCursor, entryToJson),
   }
 }

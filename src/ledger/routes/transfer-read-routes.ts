@@ -1,11 +1,11 @@
-import { answerText, metadataFilter, pageLimit, pageSchema, type Route, route } from '#platform/http'
+import { answerText, metadataFilter, type Route, route } from '#platform/http'
+import { answerPage, integerCursor, pageRequest, pageSchema } from '#platform/lists'
 import type { Queryable } from '#platform/postgres'
 import { listTransfers } from '../lists/transfer-list-read-model.ts'
 import { renderTransfer } from '../transfers/render-transfer.ts'
 import { getTransfer } from '../transfers/transfer-read-model.ts'
 import { refusal } from '../transfers/transfer-rules.ts'
-import { readCursor, readTimes } from './read-query.ts'
-import { answerPage } from './render-page.ts'
+import { readTimes } from './read-query.ts'
 import { transferUuid } from './transfer-from-json.ts'
 import { transfer, transferParams, transfersQuery } from './transfer-schemas.ts'
 
@@ -28,22 +28,15 @@ function listTransfersRoute(database: Queryable): Route {
     answers: { 200: pageSchema(transfer) },
     handle: async ({ caller, query }) => {
       const { account, source, destination, reference, state } = query
-      const metadata = metadataFilter(query)
       const page = await listTransfers(database, {
         book: caller.book.number,
-        limit: pageLimit(query),
-        ...readCursor(query),
+        ...pageRequest(query, integerCursor),
         filter: {
-          ...(account !== undefined && { account }),
-          ...(source !== undefined && { source }),
-          ...(destination !== undefined && { destination }),
-          ...(reference !== undefined && { reference }),
-          ...(state !== undefined && { state }),
-          ...(metadata !== undefined && { metadata }),
+          ...{ account, source, destination, reference, state, metadata: metadataFilter(query) },
           ...readTimes(query, { recordedFrom: 'recorded_from', recordedTo: 'recorded_to' }),
         },
       })
-      return answerPage(page, renderTransfer)
+      return answerPage(page, integerCursor, renderTransfer)
     },
   })
 }

@@ -16,7 +16,8 @@ import {
   timeOrNull,
   versionInput,
 } from '#platform/fields'
-import { closedObject, pageQuery, querySchema } from '#platform/http'
+import { closedObject, querySchema } from '#platform/http'
+import { pageQuery } from '#platform/lists'
 import { itemError } from './account-schemas.ts'
 
 export const transferState = Type.Unsafe<'pending' | 'posted' | 'voided' | 'expired'>({

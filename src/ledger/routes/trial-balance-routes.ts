@@ -1,8 +1,8 @@
 import { encodeId, formatTimestamp, idPrefix } from '#kernel'
-import { answer, encodeCursor, page, pageLimit, type Route, route } from '#platform/http'
+import { answer, type Route, route } from '#platform/http'
+import { integerCursor, pageRequest, pageToJson } from '#platform/lists'
 import type { Database } from '#platform/postgres'
 import { createTrialBalanceReader } from '../reports/trial-balance-read-model.ts'
-import { readCursor } from './read-query.ts'
 import { trialBalance, trialBalanceQuery } from './report-schemas.ts'
 
 export function trialBalanceRoutes(database: Database): Route[] {
@@ -24,21 +24,18 @@ export function trialBalanceRoutes(database: Database): Route[] {
       handle: async ({ caller, query }) => {
         const found = await readTrialBalance(database, {
           book: caller.book.number,
-          limit: pageLimit(query),
-          ...readCursor(query),
+          ...pageRequest(query, integerCursor),
           ...(query.asset !== undefined && { asset: query.asset }),
         })
-        const rows = found.page.items.map(({ account, ...columns }) => ({
-          account: encodeId(idPrefix.account, account.id),
-          code: account.code,
-          asset: account.asset,
-          ...columnsToJson(columns),
-        }))
-        const next = found.page.next === undefined ? undefined : encodeCursor(found.page.next)
         return answer(200, {
           as_of: formatTimestamp(found.asOf),
           totals: found.totals.map(({ asset, ...columns }) => ({ asset, ...columnsToJson(columns) })),
-          ...page(rows, next),
+          ...pageToJson(found.page, integerCursor, ({ account, ...columns }) => ({
+            account: encodeId(idPrefix.account, account.id),
+            code: account.code,
+            asset: account.asset,
+            ...columnsToJson(columns),
+          })),
         })
       },
     }),

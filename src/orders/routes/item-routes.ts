@@ -1,13 +1,13 @@
 import { decodeId, encodeId, formatTimestamp, idPrefix } from '#kernel'
 import { readMinor } from '#platform/fields'
-import { answer, encodeCursor, InvalidRequest, page, pageLimit, pageSchema, type Route, route } from '#platform/http'
+import { answer, InvalidRequest, type Route, route } from '#platform/http'
+import { answerPage, idCursor, pageRequest, pageSchema } from '#platform/lists'
 import type { Queryable } from '#platform/postgres'
 import type { Orders } from '../create-orders.ts'
 import { findItems, listItems } from '../item-store.ts'
 import type { Item } from '../order.ts'
 import { refuse } from '../refusals.ts'
 import { changeItem, createItem, item, itemParams, itemsQuery } from './item-schemas.ts'
-import { idBefore } from './read-cursor.ts'
 
 type Deps = { readonly orders: Pick<Orders, 'createItem' | 'changeItem'>; readonly database: Queryable }
 
@@ -50,11 +50,8 @@ function listRoute({ database }: Deps): Route {
     query: itemsQuery,
     answers: { 200: pageSchema(item) },
     handle: async ({ caller, query }) => {
-      const limit = pageLimit(query)
-      const items = await listItems(database, { book: caller.book.number, before: idBefore(query), limit: limit + 1 })
-      const shown = items.slice(0, limit)
-      const last = items.length > limit ? shown.at(-1) : undefined
-      return answer(200, page(shown.map(toJson), last && encodeCursor(last.id)))
+      const page = await listItems(database, { book: caller.book.number, ...pageRequest(query, idCursor) })
+      return answerPage(page, idCursor, toJson)
     },
   })
 }

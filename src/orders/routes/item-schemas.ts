@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { amountInput, assetCode, digits, id, time } from '#platform/fields'
-import { closedObject, expectation, pageQuery, querySchema } from '#platform/http'
+import { closedObject, expectation, querySchema } from '#platform/http'
+import { pageQuery } from '#platform/lists'
 
 const stockMax = 1_000_000_000
 const codePattern = '^[A-Za-z0-9][A-Za-z0-9_.:@+-]{0,63}$'

@@ -1,18 +1,8 @@
 import type { Static } from 'typebox'
 import { assert, decodeId, encodeId, idPrefix, type Uuid } from '#kernel'
 import { accountRefusalCodes, readSource } from '#payments'
-import {
-  type Answer,
-  answer,
-  encodeCursor,
-  page,
-  pageLimit,
-  pageSchema,
-  type Route,
-  type RouteRequest,
-  route,
-  waited,
-} from '#platform/http'
+import { type Answer, answer, type Route, type RouteRequest, route, waited } from '#platform/http'
+import { answerPage, idCursor, pageRequest, pageSchema } from '#platform/lists'
 import type { Queryable } from '#platform/postgres'
 import type { Sagas } from '#sagas'
 import type { Orders } from '../create-orders.ts'
@@ -22,7 +12,6 @@ import { createOrderWaiters, type OrderWaiters } from '../order-waiters.ts'
 import { refuse } from '../refusals.ts'
 import { orderToJson } from '../render-order.ts'
 import { cancelOrder, checkout, createOrder, order, orderParams, ordersQuery } from './order-schemas.ts'
-import { idBefore } from './read-cursor.ts'
 
 type Deps = {
   readonly orders: Pick<Orders, 'placeOrder' | 'cancelOrder' | 'wake'>
@@ -96,12 +85,11 @@ function listRoute({ database }: Deps): Route {
     query: ordersQuery,
     answers: { 200: pageSchema(order) },
     handle: async ({ caller, query }) => {
-      const limit = pageLimit(query)
-      const wanted = { book: caller.book.number, state: query.state, before: idBefore(query), limit: limit + 1 }
-      const found = await listOrders(database, wanted)
-      const shown = found.slice(0, limit)
-      const last = found.length > limit ? shown.at(-1) : undefined
-      return answer(200, page(shown.map(orderToJson), last && encodeCursor(last.id)))
+      const page = await listOrders(database, {
+        ...{ book: caller.book.number, state: query.state },
+        ...pageRequest(query, idCursor),
+      })
+      return answerPage(page, idCursor, orderToJson)
     },
   })
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Uuid } from '#kernel'
-import type { Page } from '#ledger'
+import type { Page } from '#platform/lists'
 import { createTestDatabase, type TestDatabase } from '#testing'
 import { insertCapturesStep } from '../engine/rows/capture-store.ts'
 import { insertPaymentsStep } from '../engine/rows/payment-store.ts'

@@ -1,9 +1,9 @@
 import type { Timestamp, Uuid } from '#kernel'
-import type { Page } from '#ledger'
+import type { Page } from '#platform/lists'
 import type { Queryable } from '#platform/postgres'
 import { paymentTable, toPayment } from '../engine/rows/payment-store.ts'
 import type { Metadata, Payment, PaymentState } from '../payment.ts'
-import { getById, type ListQuery, type ListSource, listByFilter } from './list-read-model.ts'
+import { getById, type ListQuery, listByFilter, listSource } from './list-read-model.ts'
 
 export type PaymentFilter = {
   readonly state?: PaymentState | undefined
@@ -16,12 +16,7 @@ export type PaymentFilter = {
   readonly metadata?: Metadata | undefined
 }
 
-const source: ListSource<Payment> = {
-  kind: 'payment',
-  table: paymentTable,
-  indexed: ['reference', 'vendor_code'],
-  toItem: toPayment,
-}
+const source = listSource('payment', paymentTable, { indexed: ['reference', 'vendor_code'], toItem: toPayment })
 
 export function getPayment(database: Queryable, book: number, id: Uuid): Promise<Payment | undefined> {
   return getById(database, source, { book, id })

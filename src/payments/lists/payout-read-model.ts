@@ -1,9 +1,9 @@
 import type { Timestamp, Uuid } from '#kernel'
-import type { Page } from '#ledger'
+import type { Page } from '#platform/lists'
 import type { Queryable } from '#platform/postgres'
 import { payoutTable, toPayout } from '../engine/rows/payout-store.ts'
 import type { Metadata, Payout } from '../payment.ts'
-import { getById, type ListQuery, type ListSource, listByFilter } from './list-read-model.ts'
+import { getById, type ListQuery, listByFilter, listSource } from './list-read-model.ts'
 
 export type PayoutFilter = {
   readonly state?: Payout['state'] | undefined
@@ -17,12 +17,7 @@ export type PayoutFilter = {
   readonly metadata?: Metadata | undefined
 }
 
-const source: ListSource<Payout> = {
-  kind: 'payout',
-  table: payoutTable,
-  indexed: ['reference', 'vendor_code'],
-  toItem: toPayout,
-}
+const source = listSource('payout', payoutTable, { indexed: ['reference', 'vendor_code'], toItem: toPayout })
 
 export function getPayout(database: Queryable, book: number, id: Uuid): Promise<Payout | undefined> {
   return getById(database, source, { book, id })

@@ -1,9 +1,9 @@
 import type { Timestamp, Uuid } from '#kernel'
-import type { Page } from '#ledger'
+import type { Page } from '#platform/lists'
 import type { Queryable } from '#platform/postgres'
 import { refundTable, toRefund } from '../engine/rows/refund-store.ts'
 import type { Metadata, Refund } from '../payment.ts'
-import { getById, type ListQuery, type ListSource, listByFilter } from './list-read-model.ts'
+import { getById, type ListQuery, listByFilter, listSource } from './list-read-model.ts'
 
 export type RefundFilter = {
   readonly payment?: Uuid | undefined
@@ -13,7 +13,7 @@ export type RefundFilter = {
   readonly metadata?: Metadata | undefined
 }
 
-const source: ListSource<Refund> = { kind: 'refund', table: refundTable, indexed: ['payment_id'], toItem: toRefund }
+const source = listSource('refund', refundTable, { indexed: ['payment_id'], toItem: toRefund })
 
 export function getRefund(database: Queryable, book: number, id: Uuid): Promise<Refund | undefined> {
   return getById(database, source, { book, id })

@@ -1,5 +1,5 @@
 import { getTransfers } from '#ledger'
-import { answerText, decodeCursor, encodeCursor, InvalidRequest, pageLimit } from '#platform/http'
+import { answerPage, integerCursor, pageRequest } from '#platform/lists'
 import type { Queryable } from '#platform/postgres'
 import { renderTimelineItem } from '../timeline/render-timeline.ts'
 import type { TimelineItem } from '../timeline/timeline.ts'
@@ -14,17 +14,14 @@ export async function answerTimeline(
   items: readonly TimelineItem[],
   query: { readonly limit?: string; readonly cursor?: string },
 ) {
-  const [from] = query.cursor === undefined ? [0] : decodeCursor(query.cursor, 'integer')
-  if (from < 0)
-    throw new InvalidRequest('cursor must be the next_cursor of an earlier page of this list', { param: 'cursor' })
-  const page = firstOf(items.slice(from, from + pageLimit(query)))
+  const { limit, cursor: from = 0 } = pageRequest(query, integerCursor)
+  const page = firstOf(items.slice(from, from + limit))
   const ids = [...new Set(page.flatMap(({ transfers }) => transfers))]
   const found = ids.length === 0 ? [] : await getTransfers(database, book, ids)
   const transfers = new Map(found.map((transfer) => [transfer.id, transfer]))
-  const data = page.map((item) => renderTimelineItem(item, transfers)).join(',')
   const to = from + page.length
-  const next = items.length > to ? `"${encodeCursor(to)}"` : 'null'
-  return answerText(200, `{"data":[${data}],"has_more":${items.length > to},"next_cursor":${next}}`)
+  const next = items.length > to ? to : undefined
+  return answerPage({ items: page, next }, integerCursor, (item) => renderTimelineItem(item, transfers))
 }
 
 function firstOf(items: readonly TimelineItem[]): readonly TimelineItem[] {

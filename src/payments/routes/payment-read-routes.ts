@@ -1,14 +1,6 @@
 import { idPrefix } from '#kernel'
-import {
-  answerText,
-  metadataFilter,
-  pageLimit,
-  pageQuery,
-  pageSchema,
-  querySchema,
-  type Route,
-  route,
-} from '#platform/http'
+import { answerText, metadataFilter, querySchema, type Route, route } from '#platform/http'
+import { answerPage, idCursor, pageQuery, pageRequest, pageSchema } from '#platform/lists'
 import type { Queryable } from '#platform/postgres'
 import { listCaptures } from '../lists/capture-read-model.ts'
 import { getPayment, listPayments } from '../lists/payment-read-model.ts'
@@ -21,8 +13,7 @@ import { readPaymentTimeline } from '../timeline/timeline-read-model.ts'
 import { answerTimeline } from './answer-timeline.ts'
 import { awaitEnd, ended } from './await-end.ts'
 import { capture, payment, paymentParams, paymentsQuery } from './payment-schemas.ts'
-import { readCreated, readIdCursor, uuidOf } from './read-ids.ts'
-import { answerPage } from './render-page.ts'
+import { readCreated, uuidOf } from './read-ids.ts'
 import { timelineItem } from './timeline-schemas.ts'
 
 type Deps = { readonly database: Queryable; readonly payments: Pick<Payments, 'waitForEnd'> }
@@ -52,11 +43,10 @@ function listRoute({ database }: Deps): Route {
       const { state, reference, vendor, rail } = query
       const page = await listPayments(database, {
         book: caller.book.number,
-        limit: pageLimit(query),
-        ...readIdCursor(query),
+        ...pageRequest(query, idCursor),
         filter: { state, reference, vendor, rail, metadata: metadataFilter(query), ...readCreated(query) },
       })
-      return answerPage(page, renderPayment)
+      return answerPage(page, idCursor, renderPayment)
     },
   })
 }
@@ -103,7 +93,7 @@ function capturesRoute({ database }: Deps): Route {
       const found = await getPayment(database, request.caller.book.number, id)
       if (found === undefined) return request.refuse(paymentNotFound)
       const items = await listCaptures(database, found.book, id)
-      return answerPage({ items, next: undefined }, (item) => renderCapture(item, found))
+      return answerPage({ items, next: undefined }, idCursor, (item) => renderCapture(item, found))
     },
   })
 }

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { accountReference, digits, id, metadata, metadataInput, time, timeInput, timeOrNull } from '#platform/fields'
-import { closedObject, expectation, pageQuery, querySchema } from '#platform/http'
+import { closedObject, expectation, querySchema } from '#platform/http'
+import { pageQuery } from '#platform/lists'
 import { type PaymentState, paymentStates } from '../payment.ts'
 import {
   asset,

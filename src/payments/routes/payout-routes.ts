@@ -1,5 +1,6 @@
 import { idPrefix, type Uuid } from '#kernel'
-import { answerText, metadataFilter, pageLimit, pageSchema, type Route, type RouteRequest, route } from '#platform/http'
+import { answerText, metadataFilter, type Route, type RouteRequest, route } from '#platform/http'
+import { answerPage, idCursor, pageRequest, pageSchema } from '#platform/lists'
 import type { Queryable } from '#platform/postgres'
 import { getPayout, listPayouts } from '../lists/payout-read-model.ts'
 import type { Payments } from '../payments.ts'
@@ -12,8 +13,7 @@ import { awaitEnd, ended, idIn } from './await-end.ts'
 import { payoutFromJson } from './payment-from-json.ts'
 import { timelineQuery } from './payment-read-routes.ts'
 import { cancelPayout, createPayout, payout, payoutParams, payoutsQuery } from './payout-schemas.ts'
-import { readCreated, readIdCursor, uuidOf } from './read-ids.ts'
-import { answerPage } from './render-page.ts'
+import { readCreated, uuidOf } from './read-ids.ts'
 import { timelineItem } from './timeline-schemas.ts'
 
 type Deps = {
@@ -81,11 +81,10 @@ function listRoute({ database }: Deps): Route {
       const { state, reference, vendor, rail, source } = query
       const page = await listPayouts(database, {
         book: caller.book.number,
-        limit: pageLimit(query),
-        ...readIdCursor(query),
+        ...pageRequest(query, idCursor),
         filter: { state, reference, vendor, rail, source, metadata: metadataFilter(query), ...readCreated(query) },
       })
-      return answerPage(page, renderPayout)
+      return answerPage(page, idCursor, renderPayout)
     },
   })
 }

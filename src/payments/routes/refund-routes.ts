@@ -1,5 +1,6 @@
 import { idPrefix } from '#kernel'
-import { answerText, metadataFilter, pageLimit, pageSchema, type Route, route } from '#platform/http'
+import { answerText, metadataFilter, type Route, route } from '#platform/http'
+import { answerPage, idCursor, pageRequest, pageSchema } from '#platform/lists'
 import type { Queryable } from '#platform/postgres'
 import { getRefund, listRefunds } from '../lists/refund-read-model.ts'
 import type { Payments } from '../payments.ts'
@@ -7,9 +8,8 @@ import { accountRefusalCodes, type PaymentRefusalCode, paymentRefusals } from '.
 import { renderRefund } from '../rendering/render-refund.ts'
 import { awaitEnd, ended, idIn } from './await-end.ts'
 import { refundFromJson } from './payment-from-json.ts'
-import { readCreated, readIdCursor, uuidOf } from './read-ids.ts'
+import { readCreated, uuidOf } from './read-ids.ts'
 import { createRefund, refund, refundParams, refundsQuery } from './refund-schemas.ts'
-import { answerPage } from './render-page.ts'
 
 type Deps = { readonly database: Queryable; readonly payments: Pick<Payments, 'createRefund' | 'wake' | 'waitForEnd'> }
 
@@ -72,11 +72,10 @@ function listRoute({ database }: Deps): Route {
       const payment = query.payment === undefined ? undefined : uuidOf(idPrefix.payment, query.payment)
       const page = await listRefunds(database, {
         book: caller.book.number,
-        limit: pageLimit(query),
-        ...readIdCursor(query),
+        ...pageRequest(query, idCursor),
         filter: { payment, state: query.state, metadata: metadataFilter(query), ...readCreated(query) },
       })
-      return answerPage(page, renderRefund)
+      return answerPage(page, idCursor, renderRefund)
     },
   })
 }

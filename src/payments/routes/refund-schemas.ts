@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { accountReference, digits, id, metadata, metadataInput, time, timeInput } from '#platform/fields'
-import { closedObject, pageQuery, querySchema } from '#platform/http'
+import { closedObject, querySchema } from '#platform/http'
+import { pageQuery } from '#platform/lists'
 import type { Refund } from '../payment.ts'
 import { asset, positiveInput, reason, share, shareInput } from './field-schemas.ts'
 import { payment } from './payment-schemas.ts'

@@ -1,5 +1,7 @@
 import type { Timestamp, Uuid } from '#kernel'
 import { micros, type Queryable, toUuid } from '#platform/postgres'
+import { attemptTable, toAttempt } from '../engine/rows/attempt-store.ts'
+import type { TextRow } from '../engine/rows/row-text.ts'
 import { listCaptures } from '../lists/capture-read-model.ts'
 import { listRefunds } from '../lists/refund-read-model.ts'
 import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
@@ -77,40 +79,12 @@ type StepRow = {
 }
 
 async function readAttempts(database: Queryable, book: number, root: Uuid): Promise<readonly KeptAttempt[]> {
-  const rows = await database.query<AttemptRow>({
+  const rows = await database.query<{ cells: TextRow }>({
     text: `
-      select a.id, a.subject_kind, a.subject_id, ${micros('a.created_at')} as created_at, a.amount, a.asset, a.inquiries,
-        a.rail, a.operation, a.state, a.rail_reference, a.reason
-      from payments.attempts a where a.root_id = $1::uuid and a.book_id = $2
-      order by a.created_at, a.id limit $3`,
+      select ${attemptTable.cells}
+      from payments.attempts p where p.root_id = $1::uuid and p.book_id = $2
+      order by p.created_at, p.id limit $3`,
     values: [root, book, rowsMax],
   })
-  return rows.map((row) => ({
-    id: toUuid(row.id),
-    subject: { kind: row.subject_kind, id: toUuid(row.subject_id) },
-    createdAt: Number(row.created_at),
-    amount: row.amount,
-    asset: row.asset,
-    inquiries: row.inquiries,
-    rail: row.rail,
-    operation: row.operation,
-    state: row.state,
-    railReference: row.rail_reference ?? undefined,
-    reason: row.reason ?? undefined,
-  }))
-}
-
-type AttemptRow = {
-  id: string
-  subject_kind: SubjectKind
-  subject_id: string
-  created_at: bigint
-  amount: bigint
-  asset: string
-  inquiries: number
-  rail: string
-  operation: Attempt['operation']
-  state: Attempt['state']
-  rail_reference: string | null
-  reason: string | null
+  return rows.map(({ cells }) => toAttempt(cells))
 }

@@ -1,2 +1,3 @@
+export { DatabaseFault, databaseFault } from './database-fault.ts'
 export { Fault } from './fault.ts'
 export { faultPoint } from './fault-point.ts'

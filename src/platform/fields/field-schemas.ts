@@ -163,13 +163,3 @@ export const referenceInput = Type.String({
   examples: ['invoice-2026-0042'],
   [expectation]: 'text of 1 to 200 characters',
 })
-
-/** The end of a page, for lists that carry more than their data. */
-export const pageEnd = {
-  has_more: Type.Boolean({ description: 'Whether there is another page.', examples: [false] }),
-  next_cursor: Type.Unsafe<string | null>({
-    type: ['string', 'null'],
-    description: 'Give it as `cursor` for the next page; null on the last one.',
-    examples: [null],
-  }),
-}

@@ -10,7 +10,6 @@ export {
   limitInput,
   metadata,
   metadataInput,
-  pageEnd,
   referenceInput,
   referenceOrNull,
   time,

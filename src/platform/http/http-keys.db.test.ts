@@ -4,16 +4,8 @@ import { Type } from 'typebox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '#testing'
 import { Fault } from '../faults/index.ts'
-import {
-  answer,
-  closedObject,
-  type HttpModule,
-  InvalidRequest,
-  pageLimit,
-  pageQuery,
-  querySchema,
-  route,
-} from './index.ts'
+import { idCursor, pageQuery, pageRequest } from '../lists/index.ts'
+import { answer, closedObject, type HttpModule, InvalidRequest, querySchema, route } from './index.ts'
 
 let server: TestServer
 const gates = new Map<string, PromiseWithResolvers<void>>()
@@ -81,7 +73,7 @@ const testModule: HttpModule = {
       operation: 'list',
       params: closedObject({ id: Type.String({ maxLength: 200 }) }),
       query: querySchema({ ...pageQuery }, { metadata: true }),
-      handle: ({ params, query }) => answer(200, { id: params.id, limit: pageLimit(query), query }),
+      handle: ({ params, query }) => answer(200, { id: params.id, limit: pageRequest(query, idCursor).limit, query }),
     }),
     route({
       ...described,

@@ -8,7 +8,6 @@ export {
   scopeSuffices,
   scopes,
 } from './caller.ts'
-export { useCursorSecret } from './cursor-seal.ts'
 export { createHttpServer, type HttpServer } from './http-server.ts'
 export { InvalidRequest, KeyNotInForce } from './invalid-request.ts'
 export { addressOf } from './limits/connections.ts'
@@ -27,17 +26,11 @@ export {
 export { refuseAbandoned } from './route-handler.ts'
 export {
   closedObject,
-  decodeCursor,
-  encodeCursor,
   expectation,
   flagQuery,
   idSchema,
   meaning,
   metadataFilter,
-  page,
-  pageLimit,
-  pageQuery,
-  pageSchema,
   querySchema,
   timestampSchema,
 } from './schemas.ts'

@@ -1,16 +1,7 @@
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
-import {
-  answer,
-  closedObject,
-  flagQuery,
-  httpProblems,
-  meaning,
-  pageQuery,
-  querySchema,
-  type Route,
-  route,
-} from '#platform/http'
+import { answer, closedObject, flagQuery, httpProblems, meaning, querySchema, type Route, route } from '#platform/http'
+import { pageQuery } from '#platform/lists'
 import { html, inline } from './html.ts'
 import { openApiDocument } from './openapi-document.ts'
 

@@ -1,22 +1,16 @@
 import { assert, decodeId, encodeId, formatTimestamp, idPrefix } from '#kernel'
-import {
-  answer,
-  decodeCursor,
-  encodeCursor,
-  type HttpModule,
-  InvalidRequest,
-  page,
-  pageLimit,
-  pageSchema,
-  type Route,
-  route,
-} from '../http/index.ts'
+import { type HttpModule, InvalidRequest, type Route, route } from '../http/index.ts'
+import { answerPage, cursorForm, pageRequest, pageSchema, unknownCursor } from '../lists/index.ts'
 import type { Queryable } from '../postgres/index.ts'
 import { type FeedEvents, feedSchemas } from './feed-events.ts'
-import type { FeedEvent } from './outbox.ts'
+import type { FeedCursor, FeedEvent } from './outbox.ts'
 import { readFeed } from './read-feed.ts'
 
-type Place = { readonly after: string } | { readonly before: string } | undefined
+export const feedCursor = cursorForm(['text', 'uuid'], {
+  toKeyset: (cursor: FeedCursor) => ('after' in cursor ? ['after', cursor.after] : ['before', cursor.before]),
+  toCursor: ([direction, id]): FeedCursor | undefined =>
+    direction === 'after' ? { after: id } : direction === 'before' ? { before: id } : undefined,
+})
 
 export type EventRoutesDependencies = {
   readonly database: Queryable
@@ -45,54 +39,37 @@ function listEventsRoute(database: Queryable, all: readonly FeedEvents[]): Route
     query: eventsQuery,
     answers: { 200: pageSchema(event) },
     handle: async ({ caller, query }) => {
-      const place = readPlace(query)
-      const feed = await readFeed(database, {
+      const request = pageRequest(query, feedCursor)
+      const page = await readFeed(database, {
         book: caller.book.number,
-        limit: pageLimit(query),
-        ...place,
+        ...request,
+        ...(query.after !== undefined && { cursor: readAfter(query.after, request.cursor) }),
         ...(query.types !== undefined && { types: query.types.split(',') }),
       })
-      if (feed === undefined) throw noSuchPlace(query)
-      const direction = place !== undefined && 'after' in place ? 'after' : 'before'
-      const next = feed.hasMore && feed.next !== undefined ? encodeCursor(direction, feed.next) : undefined
+      if (page === undefined) throw query.after === undefined ? unknownCursor() : unknownEvent()
       const data = await Promise.all(
         all.map(({ types, readData }) => {
-          const own = feed.events.filter(({ type }) => types.includes(type))
+          const own = page.items.filter(({ type }) => types.includes(type))
           return own.length > 0 ? readData?.(database, caller.book.number, own) : undefined
         }),
       )
       const read = new Map(data.flatMap((some) => [...(some ?? [])]))
-      return answer(
-        200,
-        page(
-          feed.events.map((one) => toJson(one, read.get(one.id) ?? one.data)),
-          next,
-        ),
-      )
+      return answerPage(page, feedCursor, (event) => toJson(event, read.get(event.id) ?? event.data))
     },
   })
 }
 
-function readPlace(query: { readonly after?: string; readonly cursor?: string }): Place {
-  if (query.cursor !== undefined && query.after !== undefined) {
+function readAfter(text: string, cursor: FeedCursor | undefined): FeedCursor {
+  if (cursor !== undefined) {
     throw new InvalidRequest('after and cursor cannot be given together.', { param: 'cursor' })
   }
-  if (query.after !== undefined) {
-    const after = decodeId(idPrefix.event, query.after)
-    assert(after !== undefined, 'an id that matches its pattern can be decoded')
-    return { after }
-  }
-  if (query.cursor === undefined) return undefined
-  const [direction, id] = decodeCursor(query.cursor, 'string', 'string')
-  if (/^[0-9a-f]{32}$/.test(id) && direction === 'after') return { after: id }
-  if (/^[0-9a-f]{32}$/.test(id) && direction === 'before') return { before: id }
-  throw noSuchPlace({})
+  const after = decodeId(idPrefix.event, text)
+  assert(after !== undefined, 'an id that matches its pattern can be decoded')
+  return { after }
 }
 
-function noSuchPlace(query: { readonly after?: string }): InvalidRequest {
-  return query.after === undefined
-    ? new InvalidRequest('cursor must be the next_cursor of an earlier page of this list.', { param: 'cursor' })
-    : new InvalidRequest('after must be the id of an event of this book.', { param: 'after' })
+function unknownEvent(): InvalidRequest {
+  return new InvalidRequest('after must be the id of an event of this book.', { param: 'after' })
 }
 
 function toJson({ id, type, recordedAt }: FeedEvent, data: unknown) {

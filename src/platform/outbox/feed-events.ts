@@ -1,6 +1,7 @@
 import { type TSchema, Type } from 'typebox'
 import { id } from '../fields/index.ts'
-import { expectation, meaning, pageQuery, querySchema } from '../http/index.ts'
+import { expectation, meaning, querySchema } from '../http/index.ts'
+import { pageQuery } from '../lists/index.ts'
 import type { Queryable } from '../postgres/index.ts'
 import type { FeedEvent } from './outbox.ts'
 

@@ -1,7 +1,7 @@
 export { appendEventsSteps } from './append-events.ts'
 export { type EventRoutesDependencies, eventRoutes } from './event-routes.ts'
 export type { FeedEvents } from './feed-events.ts'
-export type { FeedEvent, FeedPage, FeedQuery, OutboxEvent } from './outbox.ts'
+export type { FeedEvent, FeedQuery, OutboxEvent } from './outbox.ts'
 export { outboxTable } from './outbox-table.ts'
 export { feedStart, readFeed } from './read-feed.ts'
 export { createFeedSequencer, type FeedSequencer } from './sequencer.ts'

@@ -1,4 +1,5 @@
-import type { Timestamp } from '#kernel'
+import type { Timestamp, Uuid } from '#kernel'
+import type { PageRequest } from '../lists/index.ts'
 
 /**
  * An event for readers of the feed. `type` is `noun.verb`, such as `transfer.posted`. An event carries its `data` (JSON
@@ -18,18 +19,8 @@ export type FeedEvent = {
   readonly subject: number | undefined
 }
 
-export type FeedQuery = {
-  readonly book: number
-  /** Reads forward from this event (exclusive). Without it, newest first. */
-  readonly after?: string
-  readonly before?: string
-  readonly types?: readonly string[]
-  readonly limit: number
-}
+/** The event, of any type, that was read last: forward, or newest first. */
+export type FeedCursor = { readonly after: Uuid } | { readonly before: Uuid }
 
-export type FeedPage = {
-  readonly events: readonly FeedEvent[]
-  readonly hasMore: boolean
-  /** The last event read, of any type, to use as `after` or `before`. Undefined when nothing has been read yet. */
-  readonly next: string | undefined
-}
+/** Newest first without a cursor. */
+export type FeedQuery = PageRequest<FeedCursor> & { readonly book: number; readonly types?: readonly string[] }

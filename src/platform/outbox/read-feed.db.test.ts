@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '#testing'
 import type { Session } from '../postgres/index.ts'
 import { appendEventsSteps, eventsPerRow } from './append-events.ts'
-import type { FeedQuery } from './outbox.ts'
+import type { FeedCursor, FeedQuery } from './outbox.ts'
 import { feedStart, readFeed } from './read-feed.ts'
 import { createFeedSequencer, type FeedSequencer } from './sequencer.ts'
 
@@ -43,7 +43,7 @@ async function read(query: Omit<FeedQuery, 'book'>) {
   await sequencer.sequence()
   const page = await readFeed(server.database, { book, ...query })
   if (page === undefined) throw new Error('the event to go on from was not found')
-  return { ...page, numbers: page.events.map(({ data }) => (data as { number: number }).number) }
+  return { ...page, numbers: page.items.map(({ data }) => (data as { number: number }).number) }
 }
 
 test('large events share a row with few others, so that a reader of one reads little', async () => {
@@ -57,11 +57,11 @@ test('large events share a row with few others, so that a reader of one reads li
 async function readOn(after: string, limit: number, types?: readonly string[]) {
   const numbers: number[] = []
   let at = after
-  for (let more = true; more; ) {
-    const page = await read({ after: at, limit, ...(types && { types }) })
+  for (let cursor: FeedCursor | undefined = { after }; cursor !== undefined; ) {
+    const page = await read({ cursor, limit, ...(types && { types }) })
     numbers.push(...page.numbers)
-    at = page.next ?? at
-    more = page.hasMore
+    at = page.items.at(-1)?.id ?? at
+    cursor = page.next
   }
   return { numbers, at }
 }
@@ -81,20 +81,19 @@ test('newest-first pages give every event once, backwards', async () => {
   await append(40)
   await append(3)
   const numbers: number[] = []
-  let before: string | undefined
-  for (let more = true; more; ) {
-    const page = await read({ limit: 9, ...(before !== undefined && { before }) })
+  let cursor: FeedCursor | undefined
+  do {
+    const page = await read({ limit: 9, cursor })
     numbers.push(...page.numbers)
-    before = page.next
-    more = page.hasMore
-  }
+    cursor = page.next
+  } while (cursor !== undefined)
   expect(numbers).toEqual(range(1, made).reverse())
 })
 
 test('a reader who waits at the end gets later events, and none twice', async () => {
   await append(5)
   const { at } = await readOn(feedStart, 3)
-  expect(await read({ after: at, limit: 10 })).toMatchObject({ events: [], hasMore: false, next: at })
+  expect(await read({ cursor: { after: at }, limit: 10 })).toMatchObject({ items: [], next: undefined })
   await append(2)
   expect((await readOn(at, 10)).numbers).toEqual([6, 7])
 })
@@ -158,9 +157,9 @@ test('types are filtered, forward and backward, however far apart the events are
 
 test('a page reads a bounded amount of text, and the next one goes on where it stopped', async () => {
   for (let row = 0; row < 6; row += 1) await append(100, { bytes: 3000 })
-  const page = await read({ after: feedStart, limit: 500 })
+  const page = await read({ cursor: { after: feedStart }, limit: 500 })
   expect(page.numbers.length).toBeLessThan(500)
-  expect(page.hasMore).toBe(true)
+  expect(page.next).toBeDefined()
   expect((await readOn(feedStart, 500)).numbers).toEqual(range(1, made))
 })
 
@@ -170,9 +169,9 @@ test('events of another book are neither shown nor accepted as a cursor', async 
   await append(1)
   expect((await readOn(feedStart, 10)).numbers).toEqual([1, 3])
   const foreign = await readFeed(server.database, { book: book + 1, limit: 1 })
-  const id = foreign?.events[0]?.id ?? ''
-  expect(await readFeed(server.database, { book, after: id, limit: 1 })).toBeUndefined()
-  expect(await readFeed(server.database, { book, after: 'f'.repeat(32), limit: 1 })).toBeUndefined()
+  const id = foreign?.items[0]?.id ?? ''
+  expect(await readFeed(server.database, { book, cursor: { after: id }, limit: 1 })).toBeUndefined()
+  expect(await readFeed(server.database, { book, cursor: { after: 'f'.repeat(32) }, limit: 1 })).toBeUndefined()
 })
 
 test('an event of a server that was restored is not mistaken for another one with its number', async () => {
@@ -183,7 +182,7 @@ test('an event of a server that was restored is not mistaken for another one wit
       where f.book_id = ${book}`,
   })
   await append(2)
-  const { events: lost, next } = await read({ after: kept, limit: 10 })
+  const { items: lost } = await read({ cursor: { after: kept }, limit: 10 })
   expect(lost).toHaveLength(2)
 
   // As after the restore of an earlier copy: their rows are gone, and their numbers are drawn again.
@@ -193,11 +192,11 @@ test('an event of a server that was restored is not mistaken for another one wit
   await server.database.query({ text: `select setval('platform.outbox_rows', ${drawn})` })
   await append(4)
 
-  const { events: again, numbers } = await read({ after: kept, limit: 10 })
+  const { items: again, numbers } = await read({ cursor: { after: kept }, limit: 10 })
   expect(numbers).toEqual([6, 7, 8, 9])
   expect(again.filter(({ id }) => lost.some((event) => event.id === id))).toEqual([])
-  for (const gone of [...lost.map(({ id }) => id), next ?? '']) {
-    expect(await readFeed(server.database, { book, after: gone, limit: 10 })).toBeUndefined()
-    expect(await readFeed(server.database, { book, before: gone, limit: 10 })).toBeUndefined()
+  for (const { id } of lost) {
+    expect(await readFeed(server.database, { book, cursor: { after: id }, limit: 10 })).toBeUndefined()
+    expect(await readFeed(server.database, { book, cursor: { before: id }, limit: 10 })).toBeUndefined()
   }
 })

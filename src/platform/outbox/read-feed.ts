@@ -1,5 +1,8 @@
+import type { Page } from '../lists/index.ts'
 import { micros, type Queryable } from '../postgres/index.ts'
-import type { FeedEvent, FeedPage, FeedQuery } from './outbox.ts'
+import type { FeedCursor, FeedEvent, FeedQuery } from './outbox.ts'
+
+type FeedPage = Page<FeedEvent, FeedCursor>
 
 /** Reading forward from it starts at the beginning. */
 export const feedStart = '0'.repeat(32)
@@ -14,25 +17,26 @@ const filteredRowsMax = 1024
  * forward misses no event. A short or empty page may still have more. Undefined: the starting event is not in the feed.
  */
 export async function readFeed(database: Queryable, query: FeedQuery): Promise<FeedPage | undefined> {
-  const forward = query.after !== undefined
-  const from = query.after ?? query.before
+  const { cursor } = query
+  const isForward = cursor !== undefined && 'after' in cursor
+  const from = isForward ? cursor.after : cursor?.before
   const place = from === undefined || from === feedStart ? undefined : placeOf(from)
   const start = place === undefined ? undefined : await findRow(database, query.book, place)
   if (place !== undefined && start === undefined) return undefined
   // The row is from before positions existed, and is about to get one.
-  if (start?.position === null) return page([], false, place)
+  if (start?.position === null) return { items: [], next: undefined }
 
   const rows = await database.query<OutboxRow>({
-    name: forward ? 'outbox-read-forward' : 'outbox-read-newest-first',
-    text: forward ? forwardText : newestFirstText,
+    name: isForward ? 'outbox-read-forward' : 'outbox-read-newest-first',
+    text: isForward ? forwardText : newestFirstText,
     values: [
       query.book,
-      start?.position ?? (forward ? 0n : positionMax),
+      start?.position ?? (isForward ? 0n : positionMax),
       place?.row ?? 0n,
       ...(query.types === undefined ? [query.limit + 1, pageBytesMax] : [filteredRowsMax, filteredBytesMax]),
     ],
   })
-  return toPage(rows, query, place)
+  return toPage(rows, query, { place, isForward })
 }
 
 type Place = { readonly row: bigint; readonly stamp: bigint; readonly index: number }
@@ -94,35 +98,37 @@ const newestFirstText = pageText('<=', 'desc')
 
 type OutboxRow = { id: bigint; stamp: bigint; recorded_at: bigint; events: string | null }
 
-function toPage(rows: readonly OutboxRow[], query: FeedQuery, from: Place | undefined): FeedPage {
+type Start = { readonly place: Place | undefined; readonly isForward: boolean }
+
+function toPage(rows: readonly OutboxRow[], query: FeedQuery, from: Start): FeedPage {
   const rowsMax = query.types === undefined ? query.limit + 1 : filteredRowsMax
-  const events: FeedEvent[] = []
-  let last = from
+  const items: FeedEvent[] = []
+  let last = from.place
+  const goingOn = (): FeedPage => {
+    const id = last && idOf(last)
+    return { items, next: id === undefined ? undefined : from.isForward ? { after: id } : { before: id } }
+  }
   for (const row of rows) {
-    if (row.events === null) return page(events, true, last)
-    for (const { place, event } of eventsAfter(row, row.events, query.after !== undefined, from)) {
+    if (row.events === null) return goingOn()
+    for (const { place, event } of eventsAfter(row, row.events, from)) {
       const wanted = query.types?.includes(event.type) ?? true
-      if (wanted && events.length === query.limit) return page(events, true, last)
-      if (wanted) events.push(event)
+      if (wanted && items.length === query.limit) return goingOn()
+      if (wanted) items.push(event)
       last = place
     }
   }
-  return page(events, rows.length === rowsMax, last)
+  return rows.length === rowsMax ? goingOn() : { items, next: undefined }
 }
 
 /** The events of a row in reading order. Of a row that was read in part, only the rest. */
-function* eventsAfter(row: OutboxRow, text: string, forward: boolean, from: Place | undefined) {
+function* eventsAfter(row: OutboxRow, text: string, { place: from, isForward }: Start) {
   const listed = JSON.parse(text) as { type: string; data?: unknown; subject?: number }[]
   const seen = row.id === from?.row ? from.index : undefined
-  const first = forward ? (seen ?? -1) + 1 : Math.min(seen ?? listed.length, listed.length) - 1
-  for (let index = first; index >= 0 && index < listed.length; index += forward ? 1 : -1) {
+  const first = isForward ? (seen ?? -1) + 1 : Math.min(seen ?? listed.length, listed.length) - 1
+  for (let index = first; index >= 0 && index < listed.length; index += isForward ? 1 : -1) {
     const place = { row: row.id, stamp: row.stamp, index }
     const { type, data, subject } = listed[index] ?? { type: '' }
     const event: FeedEvent = { id: idOf(place), type, recordedAt: Number(row.recorded_at), data, subject }
     yield { place, event }
   }
-}
-
-function page(events: FeedEvent[], hasMore: boolean, last: Place | undefined): FeedPage {
-  return { events, hasMore, next: last === undefined ? undefined : idOf(last) }
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '#testing'
 import { appendEventsSteps } from './append-events.ts'
+import type { FeedCursor } from './outbox.ts'
 import { feedStart, readFeed } from './read-feed.ts'
 import { createFeedSequencer, type FeedSequencer } from './sequencer.ts'
 import { readHorizon, sequencingSettings, sequencingSteps } from './sequencer-store.ts'
@@ -40,12 +41,12 @@ async function append(names: readonly string[], book = 1): Promise<void> {
 async function follow(after: string, book = 1): Promise<{ said: unknown[]; at: string }> {
   const said: unknown[] = []
   let at = after
-  for (let more = true; more; ) {
-    const page = await readFeed(test.database, { book, after: at, limit: 50 })
+  for (let cursor: FeedCursor | undefined = { after }; cursor !== undefined; ) {
+    const page: Awaited<ReturnType<typeof readFeed>> = await readFeed(test.database, { book, cursor, limit: 50 })
     if (page === undefined) throw new Error('the event to go on from was not found')
-    said.push(...page.events.map(({ data }) => data))
-    at = page.next ?? at
-    more = page.hasMore
+    said.push(...page.items.map(({ data }) => data))
+    at = page.items.at(-1)?.id ?? at
+    cursor = page.next
   }
   return { said, at }
 }

@@ -1,3 +1,6 @@
+/** For programs outside this repository. @public */
+export { type EmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/index.ts'
+export { DatabaseFault } from '../faults/index.ts'
 export type { BurstAnswer, BurstStep } from './burst.ts'
 export { CopyDecoder } from './copying/copy-decoder.ts'
 export { CopyEncoder, type CopyMark } from './copying/copy-encoder.ts'
@@ -14,12 +17,6 @@ export {
   type Session,
   type SessionOptions,
 } from './database.ts'
-export { DatabaseFault } from './database-fault.ts'
-export {
-  type EmbeddedPostgres,
-  type EmbeddedPostgresOptions,
-  startEmbeddedPostgres,
-} from './embedded/embedded-postgres.ts'
 export { fewRows } from './few-rows.ts'
 export { openLockSession, takeLock } from './migrating/advisory-lock.ts'
 export { type AppliedMigration, type MigratedModule, migrate, watchMigrations } from './migrating/migrate.ts'
@@ -30,7 +27,7 @@ export {
   openConfiguredDatabase,
 } from './open-configured-database.ts'
 export { repeatDeadlocked } from './repeat-deadlocked.ts'
-export { fromMicros, micros, plainArray, textArray, toUuid } from './sql-values.ts'
+export { fromMicros, instant, isStorable, micros, plainArray, textArray, toUuid } from './sql-values.ts'
 export type { Queryable, Statement, Transaction } from './transaction.ts'
 export { commitStep, type Proof, type Unit } from './units/commit-unit.ts'
 export { type Confirmations, createConfirmations } from './units/confirmations.ts'

@@ -1,7 +1,7 @@
 import pg from 'pg'
+import { type EmbeddedPostgresOptions, startEmbeddedPostgres } from '../embedded-postgres/index.ts'
 import { Fault } from '../faults/index.ts'
 import type { DatabaseOptions } from './database.ts'
-import { type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded/embedded-postgres.ts'
 import { refuseUnsuitedPooler } from './pooler.ts'
 
 /** Which PostgreSQL to use: the one at the URL when given, or else the embedded one. */

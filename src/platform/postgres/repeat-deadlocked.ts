@@ -1,4 +1,4 @@
-import { DatabaseFault } from './database-fault.ts'
+import { DatabaseFault } from '../faults/index.ts'
 
 const deadlockDetected = '40P01'
 const repeatsMax = 3

@@ -10,6 +10,16 @@ export function fromMicros(number: string): string {
   return `(timestamptz 'epoch' + ${number} * interval '1 microsecond')`
 }
 
+/** SQL for a Timestamp as timestamptz, exact for every safe integer. */
+export function instant(expression: string): string {
+  return fromMicros(`${expression}::float8`)
+}
+
+/** PostgreSQL cannot store a NUL, so no filter finds such text. */
+export function isStorable(text: string): boolean {
+  return !text.includes('\0')
+}
+
 /** Converts a UUID as PostgreSQL prints it to the program's form. */
 export function toUuid(text: string | null | undefined): Uuid {
   return (text ?? '').replaceAll('-', '')

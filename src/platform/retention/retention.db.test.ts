@@ -2,7 +2,14 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase, until } from '#testing'
 import { createKeyPruner } from '../idempotency/index.ts'
 import { newUuid } from '../ids/index.ts'
-import { appendEventsSteps, createFeedSequencer, outboxTable, readFeed, verifyFeed } from '../outbox/index.ts'
+import {
+  appendEventsSteps,
+  createFeedSequencer,
+  feedStart,
+  outboxTable,
+  readFeed,
+  verifyFeed,
+} from '../outbox/index.ts'
 import { type AgingTable, createRetention, unitsTable } from './index.ts'
 import { listPartitions, noteDropped } from './partition-store.ts'
 
@@ -81,13 +88,13 @@ describe('retention', () => {
     // Rows without a position in the feed are not dropped.
     expect((await kept.round()).dropped).toEqual([])
     await sequencer.sequence()
-    const [old] = (await readFeed(test.database, { book: 1, after: '0'.repeat(32), limit: 1 }))?.events ?? []
+    const [old] = (await readFeed(test.database, { book: 1, cursor: { after: feedStart }, limit: 1 }))?.items ?? []
     expect((await kept.round()).dropped).toHaveLength(2)
     await sequencer.sequence()
     await sequencer.stop()
-    const page = await readFeed(test.database, { book: 1, after: '0'.repeat(32), limit: 10 })
-    expect(page?.events.map(({ data }) => data)).toEqual([0, 1, 2, 3])
-    expect(await readFeed(test.database, { book: 1, after: old?.id ?? '', limit: 1 })).toBeUndefined()
+    const page = await readFeed(test.database, { book: 1, cursor: { after: feedStart }, limit: 10 })
+    expect(page?.items.map(({ data }) => data)).toEqual([0, 1, 2, 3])
+    expect(await readFeed(test.database, { book: 1, cursor: { after: old?.id ?? '' }, limit: 1 })).toBeUndefined()
     expect(await verifyFeed(test.database)).toEqual({ checked: 4, findings: [] })
     await append(1)
     await sequencer.sequence()

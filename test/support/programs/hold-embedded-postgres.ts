@@ -1,7 +1,7 @@
 // Runs until a line arrives on stdin. Prints the connection or the fault. Arguments: data directory, settings as JSON.
 import { once } from 'node:events'
+import { startEmbeddedPostgres } from '#platform/embedded-postgres'
 import { Fault } from '#platform/faults'
-import { startEmbeddedPostgres } from '#platform/postgres'
 import { say } from './say.ts'
 
 const [directory = '.', settings = '{}'] = process.argv.slice(2)

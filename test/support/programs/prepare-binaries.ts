@@ -1,6 +1,6 @@
 // Runs as the current user. Arguments: data directory, the package's directory `native`.
-import { chooseServerAccount } from '../../../src/platform/postgres/embedded/server-account.ts'
-import { prepareBinaries } from '../../../src/platform/postgres/embedded/server-binaries.ts'
+import { chooseServerAccount } from '../../../src/platform/embedded-postgres/server-account.ts'
+import { prepareBinaries } from '../../../src/platform/embedded-postgres/server-binaries.ts'
 import { say } from './say.ts'
 
 const [directory = '', native = ''] = process.argv.slice(2)

@@ -3,7 +3,7 @@ import { type BurstStep, CopyEncoder, fewRows, plainArray, textArray, toUuid } f
 import type { RailOperation } from '#rails'
 import type { Attempt, SubjectKind } from '../../payment.ts'
 import { suspendedText } from './read-rows.ts'
-import { copyText, selected, type TextRow } from './row-text.ts'
+import { copyText, rowTable, type TextRow } from './row-text.ts'
 
 /** `root`: the payment or payout that the attempt serves. */
 export type StoredAttempt = Attempt & { readonly root: Uuid }
@@ -29,13 +29,13 @@ const columns = [
   'suspended',
 ] as const
 
-const columnsSelected = selected(columns, ['created_at'])
+export const attemptTable = rowTable('attempts', columns, ['created_at'])
 
 /** Lock the payments or payouts first to change their attempts. */
 export function readAttemptsStep(ids: readonly Uuid[]): BurstStep {
   return {
     name: 'payments-read-attempts',
-    text: `select ${columnsSelected} from payments.attempts where id = any ($1::uuid[])`,
+    text: `select ${attemptTable.selected} from payments.attempts where id = any ($1::uuid[])`,
     values: [plainArray(ids)],
   }
 }
@@ -43,7 +43,7 @@ export function readAttemptsStep(ids: readonly Uuid[]): BurstStep {
 export function readAttemptsOfStep(root: Uuid): BurstStep {
   return {
     name: 'payments-read-attempts-of',
-    text: `select ${columnsSelected} from payments.attempts where root_id = $1 order by created_at, id`,
+    text: `select ${attemptTable.selected} from payments.attempts where root_id = $1 order by created_at, id`,
     values: [root],
   }
 }
@@ -51,7 +51,7 @@ export function readAttemptsOfStep(root: Uuid): BurstStep {
 export function readAttemptsOfSuspendedStep(book: number, payments: readonly Uuid[]): BurstStep {
   return {
     name: 'payments-read-attempts-of-suspended',
-    text: `select ${columnsSelected} from payments.attempts where root_id = any (${suspendedText})
+    text: `select ${attemptTable.selected} from payments.attempts where root_id = any (${suspendedText})
       order by created_at, id`,
     values: [String(book), plainArray(payments)],
   }
@@ -60,7 +60,7 @@ export function readAttemptsOfSuspendedStep(book: number, payments: readonly Uui
 export function findAttemptsStep(rails: readonly string[], references: readonly string[]): BurstStep {
   return {
     name: 'payments-find-attempts',
-    text: `select ${columnsSelected} from payments.attempts where (rail, rail_reference) in (
+    text: `select ${attemptTable.selected} from payments.attempts where (rail, rail_reference) in (
         select wanted.rail, wanted.rail_reference from ${fewRows('$1::text[], $2::text[]')} as wanted (rail, rail_reference)
       ) order by created_at`,
     values: [textArray(rails), textArray(references)],
@@ -121,7 +121,7 @@ export function updateAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
 export function readUnbookedStep({ root, subject }: { readonly root: Uuid; readonly subject: Uuid }): BurstStep {
   return {
     name: 'payments-read-unbooked',
-    text: `select ${columnsSelected} from payments.attempts
+    text: `select ${attemptTable.selected} from payments.attempts
       where root_id = $1 and subject_id = $2 and state = 'succeeded' and reason = 'unbooked'`,
     values: [root, subject],
   }

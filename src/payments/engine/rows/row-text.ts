@@ -7,7 +7,7 @@ import type { Metadata, Share } from '../../payment.ts'
 export type TextRow = readonly (string | null)[]
 
 /** `times` are read as whole microseconds since 1970. */
-export function selected(columns: readonly string[], times: readonly string[]): string {
+function selected(columns: readonly string[], times: readonly string[]): string {
   return columns.map((column) => (times.includes(column) ? micros(column) : column)).join(', ')
 }
 
@@ -15,7 +15,7 @@ export const nowExpression = micros('clock_timestamp()')
 
 /** A table's columns as SQL: a list, and one array of texts over the alias `p`. One decoder reads both. */
 export type RowTable = {
-  readonly name: 'payments' | 'captures' | 'refunds' | 'payouts'
+  readonly name: 'payments' | 'captures' | 'refunds' | 'payouts' | 'attempts'
   readonly selected: string
   readonly cells: string
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type pg from 'pg'
+import { DatabaseFault, databaseFault } from '../../faults/index.ts'
 import { Burst, type BurstAnswer, type BurstStep } from '../burst.ts'
-import { DatabaseFault, databaseFault } from '../database-fault.ts'
 import { isToBeSet } from '../plain-settings.ts'
 import type { Statement } from '../transaction.ts'
 import { type Epochs, epochChanged } from '../units/epochs.ts'

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { databaseFault } from '../database-fault.ts'
+import { databaseFault } from '../../faults/index.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { createWriters } from './writers.ts'
 

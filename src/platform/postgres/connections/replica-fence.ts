@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { DatabaseFault } from '../database-fault.ts'
+import { DatabaseFault } from '../../faults/index.ts'
 import { isToBeSet, plainSettings } from '../plain-settings.ts'
 import { startedText } from './backend.ts'
 import { identityText } from './server-identity.ts'

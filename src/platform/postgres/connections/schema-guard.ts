@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { DatabaseFault } from '../database-fault.ts'
+import { DatabaseFault } from '../../faults/index.ts'
 
 /** A server may take writes while it is restored, without the primary keys on which concurrency control relies. */
 export type SchemaGuard = {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { DatabaseFault } from '../../faults/index.ts'
 import type { BurstStep } from '../burst.ts'
-import { DatabaseFault } from '../database-fault.ts'
 import type { Transaction } from '../transaction.ts'
 import { asLoggedIn, type Backend, startedText } from './backend.ts'
 

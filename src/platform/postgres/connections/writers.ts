@@ -1,4 +1,4 @@
-import { DatabaseFault } from '../database-fault.ts'
+import { DatabaseFault } from '../../faults/index.ts'
 
 export type Writers = {
   readonly lend: <Value>(work: () => Promise<Value>) => Promise<Value>

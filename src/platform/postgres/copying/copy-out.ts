@@ -1,5 +1,5 @@
 import type { Connection, Submittable } from 'pg'
-import { DatabaseFault } from '../database-fault.ts'
+import { DatabaseFault } from '../../faults/index.ts'
 
 /** Signature, flags, and length of the header extension. */
 const headerBytes = 19

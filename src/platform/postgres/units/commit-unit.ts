@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Uuid } from '#kernel'
-import { Fault } from '../../faults/index.ts'
+import { DatabaseFault, Fault } from '../../faults/index.ts'
 import { newUuid } from '../../ids/index.ts'
 import type { BurstAnswer, BurstStep } from '../burst.ts'
 import { asLoggedIn, type Backend, startedText } from '../connections/backend.ts'
 import type { Connection } from '../connections/connection.ts'
-import { DatabaseFault } from '../database-fault.ts'
 import type { Statement, Transaction } from '../transaction.ts'
 import { epochChanged } from './epochs.ts'
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test as plain } from 'vitest'
 import { type Program, runProgram, until } from '#testing'
-import { type Database, openDatabase } from '../database.ts'
+import { type Database, openDatabase } from '../postgres/index.ts'
 import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded-postgres.ts'
 import { isAlive, type Postmaster, readPostmaster } from './postmaster.ts'
 

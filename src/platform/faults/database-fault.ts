@@ -1,4 +1,4 @@
-import { Fault } from '../faults/index.ts'
+import { Fault } from './fault.ts'
 
 /** SQLSTATEs after which a retry may succeed. */
 const retryableStates = new Set([

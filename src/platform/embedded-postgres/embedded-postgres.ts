@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Fault } from '../../faults/index.ts'
+import { Fault } from '../faults/index.ts'
 import { bringUp, type Plan, type Running } from './bring-up.ts'
 import { databaseRole, openDataDirectory } from './data-directory.ts'
 import { ownerName } from './ownership.ts'

@@ -2,7 +2,7 @@ import { constants, type Stats } from 'node:fs'
 import { access, readFile, stat } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { dirname } from 'node:path'
-import { Fault } from '../../faults/index.ts'
+import { Fault } from '../faults/index.ts'
 
 /** `borrowed`: another user than ours. Only root can arrange that, and must: PostgreSQL refuses to run as root. */
 export type ServerAccount = {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { Fault } from '../../faults/index.ts'
+import { Fault } from '../faults/index.ts'
 
 export type Postmaster = {
   readonly pid: number

@@ -1,7 +1,7 @@
 import { chmod, chown, mkdtemp, rm, rmdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { Fault } from '../../faults/index.ts'
+import { Fault } from '../faults/index.ts'
 import { canReach, type ServerAccount } from './server-account.ts'
 
 const prefix = 'munim-'

@@ -1,4 +1,4 @@
-import { Fault } from '../../faults/index.ts'
+import { Fault } from '../faults/index.ts'
 
 const unusableCodes = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ELOOP', 'ENAMETOOLONG'])
 

@@ -14,7 +14,7 @@ import {
 } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, relative } from 'node:path'
-import { Fault } from '../../faults/index.ts'
+import { Fault } from '../faults/index.ts'
 import { canReach, mayRun, type ServerAccount } from './server-account.ts'
 import { storageFault } from './storage-fault.ts'
 

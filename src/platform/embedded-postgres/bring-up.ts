@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Fault } from '../../faults/index.ts'
+import { Fault } from '../faults/index.ts'
 import {
   cannotRun,
   checkRoom,

@@ -14,7 +14,7 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Fault } from '../../faults/index.ts'
+import { Fault } from '../faults/index.ts'
 import { canReach, chooseServerAccount, type ServerAccount } from './server-account.ts'
 import type { ServerBinaries } from './server-binaries.ts'
 import { accessRules, renderAdmitted, renderSettings, type ServerSettings } from './server-settings.ts'
