@@ -50,6 +50,7 @@ import {
   createRails,
   measureInto,
   type OnRailEvents,
+  type RailSettings,
   railCallSeconds,
   railEvents,
   railMetrics,
@@ -74,7 +75,7 @@ type ApplicationDeps = {
   readonly database: Database
   readonly logger: Logger
   readonly configuration: Pick<Configuration, 'roles' | 'docsUrl' | 'ratePerSecond'> &
-    Partial<Pick<Configuration, 'rails' | 'keepDays'>>
+    Partial<Pick<Configuration, 'keepDays'>> & { readonly rails?: readonly RailSettings[] }
   readonly modules?: readonly HttpModule[]
 }
 

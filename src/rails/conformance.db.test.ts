@@ -116,7 +116,7 @@ const rails: readonly (readonly [string, Instruments])[] = [
 beforeAll(async () => {
   const flags = ['--latency-ms', '0', '--day-ms', '0', '--callback-delay-ms', '0', '--late-ms', '100']
   simulator = await startRailSimulatorProcess(...flags, '--slow-ms', '1500', '--hang-ms', '3000')
-  const options = { url: simulator.url, callbackSecrets: [] }
+  const options = { url: simulator.url, callbackSecrets: () => [] }
   for (const [made, limitMs] of [
     [adapters, timeoutMs],
     [hasty, hastyMs],
@@ -302,7 +302,7 @@ describe.each([
   ['bank', createBankRail, 'GB33BUKB20201555555555'],
 ] as const)('an adapter of %s', (name, create, instrument) => {
   it('knows that an unreachable server received nothing, and that an inquiry was not answered', async () => {
-    const adapter = create({ name, url: 'http://127.0.0.1:1', callbackSecrets: [], timeoutMs })
+    const adapter = create({ name, url: 'http://127.0.0.1:1', callbackSecrets: () => [], timeoutMs })
     const call = asking('charge', instrument)
     expect(await adapter.submit(call)).toMatchObject({ kind: 'unavailable' })
     expect(await adapter.inquire(call)).toMatchObject({ kind: 'unknown' })

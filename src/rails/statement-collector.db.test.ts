@@ -26,7 +26,7 @@ afterEach(async () => {
 })
 
 function bankAt(url: string, timeoutMs = 500): RailAdapter {
-  const bank = createBankRail({ name: 'bank', url, callbackSecrets: [], timeoutMs })
+  const bank = createBankRail({ name: 'bank', url, callbackSecrets: () => [], timeoutMs })
   closers.push(bank.close)
   return bank
 }

@@ -3,7 +3,7 @@ import type { RailAdapter } from '../rail-adapter.ts'
 import { bankDeclines } from './bank-declines.ts'
 import { createBankStatements } from './bank-statements.ts'
 import { createSimulatorCallbacks } from './simulator-callbacks.ts'
-import { createSimulatorRail, following, opening, type SimulatorRailOptions } from './simulator-rail.ts'
+import { createSimulatorRail, following, opening, type SimulatorRailOptions, simulatorKind } from './simulator-rail.ts'
 
 /** Accepts at once, and reports the outcome in the next day's statement. */
 export function createBankRail(options: SimulatorRailOptions): RailAdapter {
@@ -24,6 +24,8 @@ export function createBankRail(options: SimulatorRailOptions): RailAdapter {
     statements: createBankStatements(http, name),
   }
 }
+
+export const simulatorBank = simulatorKind(createBankRail)
 
 function requestOf(call: RailCall) {
   if (call.operation === 'charge') return opening('/direct-debits', call)

@@ -2,7 +2,7 @@ import type { RailCall } from '../rail.ts'
 import type { RailAdapter } from '../rail-adapter.ts'
 import { cardDeclines } from './card-declines.ts'
 import { createSimulatorCallbacks } from './simulator-callbacks.ts'
-import { createSimulatorRail, following, opening, type SimulatorRailOptions } from './simulator-rail.ts'
+import { createSimulatorRail, following, opening, type SimulatorRailOptions, simulatorKind } from './simulator-rail.ts'
 
 const dayMs = 86_400_000
 
@@ -21,6 +21,8 @@ export function createCardRail(options: SimulatorRailOptions): RailAdapter {
   })
   return { ...rail, callbacks: createSimulatorCallbacks({ ...options, declines: cardDeclines }) }
 }
+
+export const simulatorCard = simulatorKind(createCardRail)
 
 function requestOf(call: RailCall) {
   const amount = call.amount.toString()

@@ -9,14 +9,14 @@ const eventPattern = /^[A-Za-z0-9_-]{1,100}$/
 /** Signed by Standard Webhooks. */
 export function createSimulatorCallbacks(options: {
   readonly name: string
-  readonly callbackSecrets: readonly Buffer[]
+  readonly callbackSecrets: () => readonly Buffer[]
   readonly declines: DeclineTable
 }): NonNullable<RailAdapter['callbacks']> {
   const { name, callbackSecrets, declines } = options
   return {
     isGenuine: ({ header, body }) =>
       verifyWebhook(
-        callbackSecrets,
+        callbackSecrets(),
         {
           id: header('webhook-id'),
           timestamp: header('webhook-timestamp'),

@@ -1,7 +1,7 @@
 import type { RailCall } from '../rail.ts'
 import type { RailAdapter } from '../rail-adapter.ts'
 import { createSimulatorCallbacks } from './simulator-callbacks.ts'
-import { createSimulatorRail, following, opening, type SimulatorRailOptions } from './simulator-rail.ts'
+import { createSimulatorRail, following, opening, type SimulatorRailOptions, simulatorKind } from './simulator-rail.ts'
 import { upiDeclines } from './upi-declines.ts'
 
 /** Accepts at once, and reports the outcome by a callback. */
@@ -19,6 +19,8 @@ export function createUpiRail(options: SimulatorRailOptions): RailAdapter {
   })
   return { ...rail, callbacks: createSimulatorCallbacks({ ...options, declines: upiDeclines }) }
 }
+
+export const simulatorUpi = simulatorKind(createUpiRail)
 
 function requestOf(call: RailCall) {
   if (call.operation === 'charge') return opening('/collects', call)
