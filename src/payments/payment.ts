@@ -188,7 +188,21 @@ export type Attempt = {
   readonly reason: string | undefined
   /** Inquiries that the rail has answered. */
   readonly inquiries: number
+  readonly exchange?: Exchange
   readonly createdAt: Timestamp
+}
+
+/** When Munim and the rail spoke about an attempt. Most attempts are answered at once and need none of it. */
+export type Exchange = {
+  /** The last submission after the first one. */
+  readonly submittedAt?: Timestamp
+  readonly inquiredAt?: Timestamp
+  /** When the timer of the next inquiry comes. */
+  readonly inquireAt?: Timestamp
+  /** The last answer that left the outcome open. */
+  readonly heardAt?: Timestamp
+  /** The rail was asked as often as its schedule allows, and a person decides. */
+  readonly isGivenUp?: true
 }
 
 export const subjectKinds = ['payment', 'capture', 'refund', 'payout'] as const

@@ -2,7 +2,10 @@ export { createConfiguredRails, type RailSettings } from './create-configured-ra
 export { createRails, type RailsDeps, type RailsService } from './create-rails.ts'
 export type { Measure } from './guard-rail.ts'
 export type { OnRailEvents } from './inbox.ts'
+export { inquiriesAfter } from './inquiries.ts'
 export {
+  type Inquiries,
+  type InquirySchedule,
   type Rail,
   type RailCall,
   type RailCapabilities,

@@ -17,6 +17,8 @@ export type RailCall = {
   readonly originalReference?: string
   /** Shown on the counterparty's statement; at most 35 characters. */
   readonly descriptor?: string
+  /** The rail may have received this submission before: for rails that want a repetition marked. */
+  readonly isRepeated?: true
 }
 
 /** The codes are Munim's own, common to all rails. */
@@ -68,8 +70,11 @@ export type RailOutcome =
       readonly retryAt?: Timestamp
       readonly unsent?: { readonly inquiries: number }
     }
-  /** The answer to an inquiry: the rail does not know the call. */
-  | { readonly kind: 'not_found'; readonly isAsked?: true }
+  /**
+   * The answer to an inquiry: the rail does not know the call. `not_yet`: it may still happen, so it is not submitted
+   * again. `never`, the default: it will not happen, unless it is submitted again.
+   */
+  | { readonly kind: 'not_found'; readonly finality?: 'never' | 'not_yet'; readonly isAsked?: true }
 
 /** An event that a rail sent without a request: a callback or a line of a statement. */
 export type RailEvent = {
@@ -88,11 +93,29 @@ export type RailEvent = {
   readonly occurredAt: Timestamp
 }
 
+/** When a rail may be asked for an outcome. Times are minimums: inquiries come a little later, never earlier. */
+export type InquirySchedule = {
+  /** From the submission, or from the answer that accepted it. */
+  readonly firstMs: number
+  /** The pauses between the next ones; the last repeats. */
+  readonly thenMs: readonly number[]
+  /** Answered inquiries, and time since the submission. After either, a person decides. */
+  readonly atMost: number
+  readonly giveUpAfterMs: number
+}
+
+/** `unanswered`: after a submission without an answer. `accepted`: after an answer that the rail will report. */
+export type Inquiries = { readonly unanswered: InquirySchedule; readonly accepted: InquirySchedule }
+
 export type RailCapabilities = {
   readonly operations: ReadonlySet<RailOperation>
   /** Undefined means any. */
   readonly assets?: ReadonlySet<string>
-  readonly inquireAfterMs: number
+  readonly inquiries: { readonly default: Inquiries } & Partial<Readonly<Record<RailOperation, Inquiries>>>
+  /** How long after a submission `not_found` may be followed by a success. Default: 0. */
+  readonly notFoundFinalAfterMs?: number
+  /** How long a repeated id has no second effect. Afterwards nothing is submitted again. Undefined means for ever. */
+  readonly remembersMs?: number
   readonly authorizationMs: number
 }
 

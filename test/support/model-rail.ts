@@ -1,4 +1,4 @@
-import type { RailCapabilities, RailDecline, RailOperation, RailOutcome } from '#rails'
+import { inquiriesAfter, type RailCapabilities, type RailDecline, type RailOperation, type RailOutcome } from '#rails'
 
 export type RailPlan = {
   /**
@@ -165,7 +165,7 @@ export function createModelRail(name: string, plan: (call: ModelCall) => RailPla
 
   const rail: ModelRail = {
     name,
-    capabilities: { operations: allOperations, inquireAfterMs: 1_000, authorizationMs: 7 * 86_400_000 },
+    capabilities: { operations: allOperations, inquiries: inquiriesAfter(1_000), authorizationMs: 7 * 86_400_000 },
     isUp: true,
     submit: (call) => {
       const operation = known.get(call.id)

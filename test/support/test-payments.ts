@@ -17,7 +17,7 @@ import {
 } from '#payments'
 import { newUuid } from '#platform/ids'
 import { type Database, openDatabase, type Transaction } from '#platform/postgres'
-import type { Rail, RailCall, RailCapabilities, RailOutcome, Rails } from '#rails'
+import { inquiriesAfter, type Rail, type RailCall, type RailCapabilities, type RailOutcome, type Rails } from '#rails'
 import type { Sagas } from '#sagas'
 import { patience, until } from './patience.ts'
 import { firstBook, startTestBooks, type TestBooks } from './test-books.ts'
@@ -83,11 +83,11 @@ export const soon = 400
 
 const cardCapabilities: RailCapabilities = {
   operations: new Set(['authorize', 'charge', 'capture', 'void', 'refund', 'payout']),
-  inquireAfterMs: noTimers,
+  inquiries: inquiriesAfter(noTimers),
   authorizationMs: 60_000,
 }
 
-export function scriptedRails(inquireAfterMs = cardCapabilities.inquireAfterMs): {
+export function scriptedRails(inquireAfterMs = noTimers): {
   readonly rails: Pick<Rails, 'rail' | 'health'>
   readonly script: ScriptedRail
 } {
@@ -99,7 +99,7 @@ export function scriptedRails(inquireAfterMs = cardCapabilities.inquireAfterMs):
   }
   const card: Rail = {
     name: 'card',
-    capabilities: { ...cardCapabilities, inquireAfterMs },
+    capabilities: { ...cardCapabilities, inquiries: inquiriesAfter(inquireAfterMs) },
     submit: (call) => decide(call, 'submit'),
     inquire: (call) => decide(call, 'inquire'),
   }

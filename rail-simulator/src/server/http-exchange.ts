@@ -92,6 +92,7 @@ function decideRail(world: World, rail: RailName, request: IncomingMessage, { se
   if (request.method !== 'POST') return at(problem('method_not_allowed'), latencyMs)
   const key = request.headers['idempotency-key']
   const submission = readSubmission(world, rail, route, { id: segments[1], key, body })
+  world.conduct.submitted(rail, submission.key)
   return endingOf(world, submit(world, submission))
 }
 

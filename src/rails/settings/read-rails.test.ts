@@ -72,7 +72,7 @@ describe('--rails-config', () => {
       { name: 'upi', callback_secrets: [secret, secret] },
     ])
     const [card] = createConfiguredRails(rails)
-    expect(card?.capabilities.inquireAfterMs).toBe(500)
+    expect(card?.capabilities.inquiries.default.accepted.firstMs).toBe(500)
   })
 
   const card = { adapter: 'simulator-card', url: 'https://rail.example' }

@@ -1,3 +1,4 @@
+import { inquiriesAfter } from '../inquiries.ts'
 import type { RailCall } from '../rail.ts'
 import type { RailAdapter } from '../rail-adapter.ts'
 import { bankDeclines } from './bank-declines.ts'
@@ -12,7 +13,7 @@ export function createBankRail(options: SimulatorRailOptions): RailAdapter {
     name,
     capabilities: {
       operations: new Set(['charge', 'refund', 'payout']),
-      inquireAfterMs: options.inquireAfterMs ?? 10_000,
+      inquiries: inquiriesAfter(options.inquireAfterMs ?? 10_000),
       authorizationMs: 0,
     },
     client: { url, prefix: 'bank', declines: bankDeclines, timeoutMs },

@@ -1,3 +1,4 @@
+import { inquiriesAfter } from '../inquiries.ts'
 import type { RailCall } from '../rail.ts'
 import type { RailAdapter } from '../rail-adapter.ts'
 import { cardDeclines } from './card-declines.ts'
@@ -13,7 +14,7 @@ export function createCardRail(options: SimulatorRailOptions): RailAdapter {
     name,
     capabilities: {
       operations: new Set(['authorize', 'charge', 'capture', 'void', 'refund', 'payout']),
-      inquireAfterMs: options.inquireAfterMs ?? 1_000,
+      inquiries: inquiriesAfter(options.inquireAfterMs ?? 1_000),
       authorizationMs: 7 * dayMs,
     },
     client: { url, prefix: 'card', declines: cardDeclines, timeoutMs },

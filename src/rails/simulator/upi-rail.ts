@@ -1,3 +1,4 @@
+import { inquiriesAfter } from '../inquiries.ts'
 import type { RailCall } from '../rail.ts'
 import type { RailAdapter } from '../rail-adapter.ts'
 import { createSimulatorCallbacks } from './simulator-callbacks.ts'
@@ -11,7 +12,7 @@ export function createUpiRail(options: SimulatorRailOptions): RailAdapter {
     name,
     capabilities: {
       operations: new Set(['charge', 'refund', 'payout']),
-      inquireAfterMs: options.inquireAfterMs ?? 3_000,
+      inquiries: inquiriesAfter(options.inquireAfterMs ?? 3_000),
       authorizationMs: 0,
     },
     client: { url, prefix: 'upi', declines: upiDeclines, timeoutMs },

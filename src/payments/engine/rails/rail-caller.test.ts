@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
-import type { Rail, RailCall, RailOutcome } from '#rails'
+import { inquiriesAfter, type Rail, type RailCall, type RailOutcome } from '#rails'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
 import { createRailCaller } from './rail-caller.ts'
 
@@ -10,7 +10,11 @@ function rails() {
   const done: RailOutcome = { kind: 'succeeded', railReference: 'r', amount: 1n }
   const railOf = (name: string): Rail => {
     const answer = async () => (name === 'slow' ? slow.promise : done)
-    const capabilities = { operations: new Set(['charge'] as const), inquireAfterMs: 3_600_000, authorizationMs: 1 }
+    const capabilities = {
+      operations: new Set(['charge'] as const),
+      inquiries: inquiriesAfter(3_600_000),
+      authorizationMs: 1,
+    }
     return { name, capabilities, submit: answer, inquire: answer }
   }
   return { rail: railOf, goOn: () => slow.resolve(done) }
@@ -52,7 +56,11 @@ it('keeps a bounded number of calls waiting: timers submit the others later', as
 function heldRail(inquireAfterMs: number) {
   const held: (() => void)[] = []
   const books: string[] = []
-  const capabilities = { operations: new Set(['charge'] as const), inquireAfterMs, authorizationMs: 1 }
+  const capabilities = {
+    operations: new Set(['charge'] as const),
+    inquiries: inquiriesAfter(inquireAfterMs),
+    authorizationMs: 1,
+  }
   const answer = async ({ instrument }: RailCall): Promise<RailOutcome> => {
     books.push(instrument)
     await new Promise<void>((resolve) => held.push(resolve))

@@ -1,7 +1,7 @@
 import { faultPoint } from '#platform/faults'
 import { withinMs } from '#platform/time'
 import type { Rail, RailCall, RailOutcome, Rails } from '#rails'
-import { overdueAfterMs } from '../../machines/attempts/attempt-policy.ts'
+import { startWithinMs } from '../../machines/attempts/inquiry-schedule.ts'
 import type { PlannedCall } from '../handling/batch.ts'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
 import { isStale, RailLine } from './rail-line.ts'
@@ -110,7 +110,7 @@ function callRail(name: string, { rails, onOutcome }: CallerDependencies): Calle
     while (underWay < callsMax) {
       const waiting = line.take()
       if (waiting === undefined) break
-      if (isStale(waiting, staleUntilMs(rail))) leaveUnsent(waiting.call)
+      if (isStale(waiting, staleUntilMs(rail, waiting.call))) leaveUnsent(waiting.call)
       else makeOne(rail, waiting.call)
     }
     if (line.length < queuedMax) {
@@ -123,7 +123,8 @@ function callRail(name: string, { rails, onOutcome }: CallerDependencies): Calle
   /** Needed when no call ends that would continue the queue. */
   const look = () => {
     looking = undefined
-    for (const call of line.takeStale(staleUntilMs(rails.rail(name)))) leaveUnsent(call)
+    const rail = rails.rail(name)
+    for (const call of line.takeStale((one) => staleUntilMs(rail, one))) leaveUnsent(call)
     goOn()
   }
 
@@ -149,9 +150,9 @@ function callRail(name: string, { rails, onOutcome }: CallerDependencies): Calle
 }
 
 /** A submission that has waited since this time is not sent: its timer may fire and inquire. */
-function staleUntilMs(rail: Rail | undefined): number {
+function staleUntilMs(rail: Rail | undefined, { attempt }: PlannedCall): number {
   if (rail === undefined) return Number.NEGATIVE_INFINITY
-  return performance.now() - overdueAfterMs(rail.capabilities.inquireAfterMs)
+  return performance.now() - startWithinMs(rail.capabilities, attempt.operation)
 }
 
 async function ask(rail: Rail | undefined, { ask: how, attempt }: PlannedCall): Promise<RailOutcome> {
@@ -163,6 +164,7 @@ async function ask(rail: Rail | undefined, { ask: how, attempt }: PlannedCall): 
     asset: attempt.asset,
     instrument: attempt.instrument,
     ...(attempt.originalReference !== undefined && { originalReference: attempt.originalReference }),
+    ...(how === 'submit' && attempt.inquiries > 0 && ({ isRepeated: true } as const)),
   }
   try {
     faultPoint('payments.rail-call.before')

@@ -36,7 +36,7 @@ export function followAttempt(
   reactions: Reactions,
 ): Transition {
   const attempt = withInquiry(before, outcome, context)
-  const verdict = judge(attempt, outcome)
+  const verdict = judge(attempt, outcome, context)
   const otherwise = reportedOtherwise(attempt, outcome, context)
   if (verdict.kind === 'known') {
     if (attempt !== before) return { attempt, ...otherwise }
@@ -84,7 +84,7 @@ function react(verdict: Telling, context: MachineContext, reactions: Reactions):
     case 'in_doubt':
       return {
         ...reactions.asking('inquiring'),
-        timers: firstInquiry(attempt, context),
+        ...firstInquiry(attempt, context),
         note: `The rail ${attempt.rail} did not say whether it happened (${attempt.reason}); it will be asked.`,
       }
     case 'absent':

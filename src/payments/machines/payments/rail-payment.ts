@@ -167,7 +167,7 @@ export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context:
   const isStuck = payment.phase === 'stuck'
   const isWanted = !isUnwanted(payment) && context.refusalOf?.(payment) === undefined
   const asked = inquiry(attempt, context, { isStuck, isWanted })
-  if (isStuck || asked.resubmit !== undefined || attempt.state === 'pending') return asked
+  if (isStuck || asked.inquire === undefined || attempt.state === 'pending') return asked
   return { ...asked, payment: { ...payment, phase: 'inquiring' } }
 }
 
