@@ -68,3 +68,26 @@ it.each([
 ])('refuses the rules %j', async (rules, param) => {
   expect((await rails.control('inquiry-rules', rules)).body).toMatchObject({ code: 'validation_failed', param })
 })
+
+it('records another attempt with a card of a scheme after a decline that was for ever', async () => {
+  await pay('a', 'card_visa_stolen')
+  expect(await violations()).toEqual([])
+  await pay('a', 'card_visa_stolen')
+  await pay('b', 'card_stolen')
+  await pay('c', 'card_stolen')
+  expect(await violations()).toEqual([])
+  await pay('d', 'card_visa_stolen')
+  expect(await violations()).toEqual(['retry_after_never 0'])
+})
+
+it('records the attempt after twenty declines of a card in thirty days', async () => {
+  for (let count = 0; count < 21; count += 1) {
+    expect(await violations()).toEqual([])
+    await pay(`a${count}`, 'card_visa_do_not_honor')
+    now += 86_400_000_000
+  }
+  expect(await violations()).toEqual(['retry_too_often 86400000'])
+  now += 30 * 86_400_000_000
+  await pay('later', 'card_visa_do_not_honor')
+  expect(await violations()).toHaveLength(1)
+})

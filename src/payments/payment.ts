@@ -1,6 +1,6 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
-import type { RailOperation } from '#rails'
+import type { RailDecline, RailOperation } from '#rails'
 
 /** Pairs of text that a client keeps with a payment, refund or payout. */
 export type Metadata = Readonly<Record<string, string>>
@@ -203,7 +203,11 @@ export type Exchange = {
   readonly heardAt?: Timestamp
   /** The rail was asked as often as its schedule allows, and a person decides. */
   readonly isGivenUp?: true
+  readonly decline?: Declined
 }
+
+/** The rail's own words about a decline. `scheme`: whose rules about other attempts with the instrument apply. */
+export type Declined = Pick<RailDecline, 'raw' | 'advice'> & { readonly scheme?: string }
 
 export const subjectKinds = ['payment', 'capture', 'refund', 'payout'] as const
 export type SubjectKind = (typeof subjectKinds)[number]

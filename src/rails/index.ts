@@ -7,6 +7,7 @@ export {
   type Inquiries,
   type InquirySchedule,
   type Rail,
+  type RailAdvice,
   type RailCall,
   type RailCapabilities,
   type RailDecline,
@@ -20,6 +21,7 @@ export {
 export type { RailAdapter } from './rail-adapter.ts'
 export { measureInto, railCallSeconds, railMetrics } from './rail-metrics.ts'
 export { type RailRefusalCode, railRefusals } from './refusals.ts'
+export { cardRetryBudgets, type RetryBudget } from './retry-budgets.ts'
 export { railEvents, railRoutes } from './routes.ts'
 export { readRails } from './settings/read-rails.ts'
 export { createSimulatorRails } from './simulator/create-simulator-rails.ts'

@@ -1,4 +1,5 @@
 import type { Timestamp, Uuid } from '#kernel'
+import type { RetryBudget } from './retry-budgets.ts'
 
 /** The operations of a rail. `authorize` holds money at the payer's bank, `charge` takes it, `payout` sends it out. */
 export const railOperations = ['authorize', 'charge', 'capture', 'void', 'refund', 'payout'] as const
@@ -21,6 +22,15 @@ export type RailCall = {
   readonly isRepeated?: true
 }
 
+/**
+ * What the rail says about another attempt with the same instrument. `notBefore`: not within `afterMs`, or not soon.
+ * `unadvised`: nothing.
+ */
+export type RailAdvice = {
+  readonly kind: 'never' | 'notBefore' | 'fixData' | 'authenticate' | 'updateCredential' | 'unadvised'
+  readonly afterMs?: number
+}
+
 /** The codes are Munim's own, common to all rails. */
 export type RailDecline = {
   readonly code:
@@ -41,6 +51,9 @@ export type RailDecline = {
   /** `never`: do not retry. `instrument`, `rail`: another one may succeed. `later`: the same call may succeed later. */
   readonly remedy: 'never' | 'instrument' | 'rail' | 'later'
   readonly message: string
+  /** The rail's own code, as it was sent. */
+  readonly raw?: string
+  readonly advice?: RailAdvice
 }
 
 /**
@@ -116,6 +129,11 @@ export type RailCapabilities = {
   readonly notFoundFinalAfterMs?: number
   /** How long a repeated id has no second effect. Afterwards nothing is submitted again. Undefined means for ever. */
   readonly remembersMs?: number
+  /** The rules of card schemes about attempts after a decline. `schemeOf`: undefined when none governs the instrument. */
+  readonly retries?: {
+    readonly schemeOf: (instrument: string) => string | undefined
+    readonly budgets: readonly RetryBudget[]
+  }
   readonly authorizationMs: number
 }
 

@@ -87,7 +87,10 @@ const cardCapabilities: RailCapabilities = {
   authorizationMs: 60_000,
 }
 
-export function scriptedRails(inquireAfterMs = noTimers): {
+export function scriptedRails(
+  inquireAfterMs = noTimers,
+  also: Partial<RailCapabilities> = {},
+): {
   readonly rails: Pick<Rails, 'rail' | 'health'>
   readonly script: ScriptedRail
 } {
@@ -99,7 +102,7 @@ export function scriptedRails(inquireAfterMs = noTimers): {
   }
   const card: Rail = {
     name: 'card',
-    capabilities: { ...cardCapabilities, inquiries: inquiriesAfter(inquireAfterMs) },
+    capabilities: { ...cardCapabilities, inquiries: inquiriesAfter(inquireAfterMs), ...also },
     submit: (call) => decide(call, 'submit'),
     inquire: (call) => decide(call, 'inquire'),
   }
@@ -115,6 +118,7 @@ const program = { createLedger, createLanes, createPayments, openDatabase }
 export type TestPaymentsOptions = {
   readonly machines?: Machines
   readonly inquireAfterMs?: number
+  readonly capabilities?: Partial<RailCapabilities>
   readonly program?: typeof program
   readonly join?: (parts: Pick<TestEngine, 'payments' | 'lanes'>) => void
   readonly sql?: string
@@ -125,7 +129,7 @@ export async function startTestPayments(options: TestPaymentsOptions = {}): Prom
   if (options.sql !== undefined) await books.database.query({ text: options.sql })
   const made = options.program ?? program
   const faults: unknown[] = []
-  const { rails, script } = scriptedRails(options.inquireAfterMs)
+  const { rails, script } = scriptedRails(options.inquireAfterMs, options.capabilities)
   const engines: TestEngine[] = []
   const start = async (): Promise<TestEngine> => {
     const database = made.openDatabase({ ...books.connection, connectionsMax: 12 })

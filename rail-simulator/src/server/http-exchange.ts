@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type RailName, railNames } from '../operations/operation.ts'
-import { type SubmissionAnswer, submit } from '../operations/submit.ts'
+import { type Submission, type SubmissionAnswer, submit } from '../operations/submit.ts'
 import type { World } from '../world.ts'
 import { answerControl, isControl } from './control.ts'
 import { type Answer, problem, RequestProblem } from './problem.ts'
@@ -93,7 +93,19 @@ function decideRail(world: World, rail: RailName, request: IncomingMessage, { se
   const key = request.headers['idempotency-key']
   const submission = readSubmission(world, rail, route, { id: segments[1], key, body })
   world.conduct.submitted(rail, submission.key)
-  return endingOf(world, submit(world, submission))
+  const answer = submit(world, submission)
+  judgeTry(world, submission, answer)
+  return endingOf(world, answer)
+}
+
+function judgeTry(world: World, { rail, kind, key, instrument }: Submission, answer: SubmissionAnswer): void {
+  if (rail !== 'card' || (kind !== 'authorize' && kind !== 'charge')) return
+  if (answer.kind !== 'operation' || answer.isReplay) return
+  world.conduct.tried({
+    key,
+    instrument,
+    declined: answer.operation.status === 'failed' ? answer.operation.code : undefined,
+  })
 }
 
 function endingOf(world: World, answer: SubmissionAnswer): Ending {

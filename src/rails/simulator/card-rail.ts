@@ -1,6 +1,7 @@
 import { inquiriesAfter } from '../inquiries.ts'
 import type { RailCall } from '../rail.ts'
 import type { RailAdapter } from '../rail-adapter.ts'
+import { cardRetryBudgets } from '../retry-budgets.ts'
 import { cardDeclines } from './card-declines.ts'
 import { createSimulatorCallbacks } from './simulator-callbacks.ts'
 import { createSimulatorRail, following, opening, type SimulatorRailOptions, simulatorKind } from './simulator-rail.ts'
@@ -16,6 +17,7 @@ export function createCardRail(options: SimulatorRailOptions): RailAdapter {
       operations: new Set(['authorize', 'charge', 'capture', 'void', 'refund', 'payout']),
       inquiries: inquiriesAfter(options.inquireAfterMs ?? 1_000),
       authorizationMs: 7 * dayMs,
+      retries: { schemeOf, budgets: cardRetryBudgets },
     },
     client: { url, prefix: 'card', declines: cardDeclines, timeoutMs },
     requestOf,
@@ -24,6 +26,11 @@ export function createCardRail(options: SimulatorRailOptions): RailAdapter {
 }
 
 export const simulatorCard = simulatorKind(createCardRail)
+
+/** `card_visa_BEHAVIOR`, `card_mastercard_BEHAVIOR`. */
+function schemeOf(instrument: string): string | undefined {
+  return /^card_(visa|mastercard)_/.exec(instrument)?.[1]
+}
 
 function requestOf(call: RailCall) {
   const amount = call.amount.toString()

@@ -95,7 +95,10 @@ export function declineOf(
 ): RailDecline {
   const find = (key: string) => (Object.hasOwn(declines, key) ? declines[key] : undefined)
   const known = find(`${operation}:${code}`) ?? find(code)
-  return known ?? { code: 'declined', remedy: 'instrument', message: `The rail declined (${code.slice(0, 20)}).` }
+  const raw = code.slice(0, 20)
+  if (known !== undefined) return { advice: { kind: 'unadvised' }, ...known, raw }
+  const message = `The rail declined (${raw}).`
+  return { code: 'declined', remedy: 'instrument', message, raw, advice: { kind: 'unadvised' } }
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,6 @@
 import type { RailDecline, RailOutcome } from '#rails'
 import type { MachineContext } from '../../machine.ts'
-import type { Attempt } from '../../payment.ts'
+import type { Attempt, Declined } from '../../payment.ts'
 import { byHand } from '../booking/by-hand.ts'
 import {
   contradicted,
@@ -46,7 +46,7 @@ export function judge(attempt: Attempt, outcome: RailOutcome, context: MachineCo
     case 'succeeded':
       return judgeSuccess(attempt, outcome)
     case 'failed':
-      return judgeFailure(attempt, outcome.decline, outcome.railReference)
+      return judgeFailure(attempt, outcome, context)
     case 'pending':
       return judgePending(attempt, outcome.railReference, context)
     case 'unknown':
@@ -126,7 +126,8 @@ function known(because: string): Verdict {
   return { kind: 'known', because }
 }
 
-function judgeFailure(attempt: Attempt, decline: RailDecline, railReference: string | undefined): Verdict {
+function judgeFailure(attempt: Attempt, outcome: Failure, context: MachineContext): Verdict {
+  const { decline, railReference } = outcome
   if (attempt.state === 'failed') return known('its failure is known')
   if (attempt.state === 'succeeded') {
     const detail = `The rail ${attempt.rail} said that the ${attempt.operation} succeeded, and then that it failed (${decline.code}).`
@@ -143,8 +144,23 @@ function judgeFailure(attempt: Attempt, decline: RailDecline, railReference: str
       state: 'failed',
       reason: decline.code,
       railReference: railReference ?? attempt.railReference,
+      ...(decline.raw !== undefined && {
+        exchange: { ...attempt.exchange, decline: declinedBy(attempt, decline, context) },
+      }),
     },
   }
+}
+
+type Failure = Extract<RailOutcome, { kind: 'failed' }>
+
+function declinedBy(attempt: Attempt, { raw, advice }: RailDecline, context: MachineContext): Declined {
+  const scheme = isTry(attempt) ? context.capabilities(attempt.rail)?.retries?.schemeOf(attempt.instrument) : undefined
+  return { ...(raw !== undefined && { raw }), ...(advice && { advice }), ...(scheme !== undefined && { scheme }) }
+}
+
+/** Only such attempts count against a scheme's budget. */
+function isTry({ operation, originalReference }: Attempt): boolean {
+  return (operation === 'authorize' || operation === 'charge') && originalReference === undefined
 }
 
 export function inDoubt(attempt: Attempt): Attempt {

@@ -48,6 +48,12 @@ export function beginOnRail(payment: Payment, source: RailSource, context: Machi
 function submitOn(rail: string, payment: Payment, source: RailSource, context: MachineContext): Transition {
   const refusal = context.refusalOf?.(payment)
   if (refusal !== undefined) return notAsked(payment, refusal)
+  const notNow = context.retryRefusalOf?.(payment, rail)
+  if (notNow !== undefined) {
+    const other = railAfter(rail, choiceOf(payment, source), context)
+    if (other !== undefined) return submitOn(other, payment, source, context)
+    return failing(payment, { reason: 'retry_not_allowed', note: `No rail was asked: ${notNow}.` })
+  }
   const { operation } = choiceOf(payment, source)
   const subject = { kind: 'payment', id: payment.id } as const
   const call = { subject, rail, operation, amount: payment.amount, instrument: source.instrument }
@@ -99,9 +105,9 @@ export function onSubmissionOutcome(
         ? charged(row, known, amount, context)
         : authorized(row, known, amount, context)
     },
-    declined: (_, decline) => {
+    declined: (known, decline) => {
       if (isUnwanted(payment)) return notTaken(payment)
-      const another = decline.remedy === 'rail' || decline.remedy === 'later'
+      const another = (decline.remedy === 'rail' || decline.remedy === 'later') && !isForAll(known)
       const rail = another ? railAfter(attempt.rail, choiceOf(payment, source), context) : undefined
       if (rail !== undefined) return submitOn(rail, payment, source, context)
       return failing(payment, {
@@ -128,6 +134,11 @@ export function onSubmissionOutcome(
     },
     contradicted: (detail) => ({ note: detail, caseChange: { why: 'outcome_unknown', detail } }),
   })
+}
+
+/** The scheme forbids any other attempt with the instrument, over whichever rail. */
+function isForAll({ exchange }: Attempt): boolean {
+  return exchange?.decline?.scheme !== undefined && exchange.decline.advice?.kind === 'never'
 }
 
 function notTaken(payment: Payment): Transition {
