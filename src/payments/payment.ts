@@ -1,6 +1,6 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
-import type { RailDecline, RailOperation } from '#rails'
+import type { RailDecline, RailHandle, RailOperation } from '#rails'
 
 /** Pairs of text that a client keeps with a payment, refund or payout. */
 export type Metadata = Readonly<Record<string, string>>
@@ -194,6 +194,8 @@ export type Attempt = {
 
 /** When Munim and the rail spoke about an attempt. Most attempts are answered at once and need none of it. */
 export type Exchange = {
+  /** The adapter's own references. */
+  readonly handle?: RailHandle
   /** The last submission after the first one. */
   readonly submittedAt?: Timestamp
   readonly inquiredAt?: Timestamp

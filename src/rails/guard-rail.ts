@@ -37,6 +37,7 @@ export function guardRail(adapter: RailAdapter, { healthSync, view, measure, onF
   return {
     name,
     capabilities,
+    ...(adapter.prepare && { prepare: adapter.prepare }),
     submit: async (call) => {
       const admission = view.admit()
       if (!admission.ok) return { kind: 'unavailable', why: admission.why, retryAt: admission.retryAt }

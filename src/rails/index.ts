@@ -12,6 +12,7 @@ export {
   type RailCapabilities,
   type RailDecline,
   type RailEvent,
+  type RailHandle,
   type RailHealth,
   type RailOperation,
   type RailOutcome,

@@ -5,6 +5,9 @@ import type { RetryBudget } from './retry-budgets.ts'
 export const railOperations = ['authorize', 'charge', 'capture', 'void', 'refund', 'payout'] as const
 export type RailOperation = (typeof railOperations)[number]
 
+/** An adapter's own references of a call: small, and stored with the attempt before the rail gets the first byte. */
+export type RailHandle = Readonly<Record<string, string>>
+
 /** A submission, or an inquiry about it. It is always made from stored data, never from memory alone. */
 export type RailCall = {
   /** The idempotency key of the submission: the same for every repetition and inquiry. */
@@ -18,6 +21,8 @@ export type RailCall = {
   readonly originalReference?: string
   /** Shown on the counterparty's statement; at most 35 characters. */
   readonly descriptor?: string
+  /** What the adapter prepared for the call, and later answers added. */
+  readonly handle?: RailHandle
   /** The rail may have received this submission before: for rails that want a repetition marked. */
   readonly isRepeated?: true
 }
@@ -64,7 +69,13 @@ export type RailOutcome =
   /** `amount` is the amount that the rail reports. It may differ from the amount of the call. */
   | { readonly kind: 'succeeded'; readonly railReference: string; readonly amount: bigint; readonly isAsked?: true }
   /** Accepted; a callback or a statement brings the final outcome. */
-  | { readonly kind: 'pending'; readonly railReference: string; readonly isAsked?: true }
+  | {
+      readonly kind: 'pending'
+      readonly railReference: string
+      /** Added to the handle of the call. */
+      readonly handle?: RailHandle
+      readonly isAsked?: true
+    }
   | {
       readonly kind: 'failed'
       readonly decline: RailDecline
@@ -72,7 +83,7 @@ export type RailOutcome =
       readonly isAsked?: true
     }
   /** It may have happened: no answer in time, a broken connection, a 5xx. */
-  | { readonly kind: 'unknown'; readonly why: string; readonly isAsked?: true }
+  | { readonly kind: 'unknown'; readonly why: string; readonly handle?: RailHandle; readonly isAsked?: true }
   /**
    * It certainly did not happen: the rail is known to be down, or the connection was refused. `unsent`: the call never
    * left the queue of payments. `inquiries`: the attempt's number of inquiries when the call was planned.
@@ -141,6 +152,11 @@ export type RailCapabilities = {
 export type Rail = {
   readonly name: string
   readonly capabilities: RailCapabilities
+  /**
+   * Allocates the rail's native references of a call, without a request to it. Derived from `call.id`, so that a call
+   * that a database has lost gets the same again. `railReference`: events may name the call by it.
+   */
+  readonly prepare?: (call: RailCall) => { readonly handle: RailHandle; readonly railReference?: string }
   readonly submit: (call: RailCall) => Promise<RailOutcome>
   /** Never `unavailable`, which would mean that the submission did not happen: a failed inquiry is `unknown`. */
   readonly inquire: (call: RailCall) => Promise<RailOutcome>

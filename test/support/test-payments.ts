@@ -73,6 +73,7 @@ type Asked<Value> =
 export type ScriptedRail = {
   readonly calls: (RailCall & { readonly ask: 'submit' | 'inquire' })[]
   answer: (call: RailCall, ask: 'submit' | 'inquire') => Promise<RailOutcome> | RailOutcome | undefined
+  prepare?: Rail['prepare']
 }
 
 /** Inquiries come after the end of a test: for tests that act between a rail's answer and the inquiry. */
@@ -103,6 +104,7 @@ export function scriptedRails(
   const card: Rail = {
     name: 'card',
     capabilities: { ...cardCapabilities, inquiries: inquiriesAfter(inquireAfterMs), ...also },
+    prepare: (call) => script.prepare?.(call) ?? { handle: {} },
     submit: (call) => decide(call, 'submit'),
     inquire: (call) => decide(call, 'inquire'),
   }

@@ -80,7 +80,7 @@ async function handleOn(
   last: BurstStep | undefined,
 ): Promise<Handled> {
   const loaded = await loadRows(tx, inputs, deps)
-  const batch = new Batch(loaded.rows)
+  const batch = new Batch(loaded.rows, deps.rails)
   let { unsent } = loaded
   const ready = withoutBusy(batch, inputs, loaded.busy)
   const context = contextOf(deps, batch, await lookBeforeRails(deps, tx, batch, ready))

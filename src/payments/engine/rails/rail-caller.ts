@@ -1,9 +1,10 @@
 import { faultPoint } from '#platform/faults'
 import { withinMs } from '#platform/time'
-import type { Rail, RailCall, RailOutcome, Rails } from '#rails'
+import type { Rail, RailOutcome, Rails } from '#rails'
 import { startWithinMs } from '../../machines/attempts/inquiry-schedule.ts'
 import type { PlannedCall } from '../handling/batch.ts'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
+import { callOf } from './rail-call.ts'
 import { isStale, RailLine } from './rail-line.ts'
 
 /**
@@ -157,15 +158,7 @@ function staleUntilMs(rail: Rail | undefined, { attempt }: PlannedCall): number 
 
 async function ask(rail: Rail | undefined, { ask: how, attempt }: PlannedCall): Promise<RailOutcome> {
   if (rail === undefined) return { kind: 'unavailable', why: `there is no rail ${attempt.rail}` }
-  const call: RailCall = {
-    id: attempt.id,
-    operation: attempt.operation,
-    amount: attempt.amount,
-    asset: attempt.asset,
-    instrument: attempt.instrument,
-    ...(attempt.originalReference !== undefined && { originalReference: attempt.originalReference }),
-    ...(how === 'submit' && attempt.inquiries > 0 && ({ isRepeated: true } as const)),
-  }
+  const call = callOf(attempt, how)
   try {
     faultPoint('payments.rail-call.before')
     const outcome = await (how === 'submit' ? rail.submit(call) : rail.inquire(call))

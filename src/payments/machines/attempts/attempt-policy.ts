@@ -100,7 +100,8 @@ function derivedAttemptId(
 }
 
 export function resubmission(attempt: Attempt, context: MachineContext, lane?: Timer['lane']): Transition {
-  const exchange = { submittedAt: context.now }
+  const { handle } = attempt.exchange ?? {}
+  const exchange = { submittedAt: context.now, ...(handle && { handle }) }
   const again: Attempt = { ...attempt, state: 'submitting', reason: undefined, exchange }
   const at = later(context, overdueMs(attempt, context))
   return { attempt: again, resubmit: again, timers: [timer('overdue', attempt, at, lane)] }

@@ -35,7 +35,7 @@ export function followAttempt(
   context: MachineContext,
   reactions: Reactions,
 ): Transition {
-  const attempt = withInquiry(before, outcome, context)
+  const attempt = withHandle(withInquiry(before, outcome, context), outcome)
   const verdict = judge(attempt, outcome, context)
   const otherwise = reportedOtherwise(attempt, outcome, context)
   if (verdict.kind === 'known') {
@@ -49,6 +49,13 @@ export function followAttempt(
   if (verdict.kind === 'contradicted') return { attempt: verdict.attempt, ...reactions.contradicted(verdict.detail) }
   const answer = reactions.isAwaited ? react(verdict, context, reactions) : reactTooLate(verdict, reactions)
   return withAttempt(verdict.attempt, answer)
+}
+
+/** An answer may bring references that later inquiries need. */
+function withHandle(attempt: Attempt, outcome: RailOutcome): Attempt {
+  if ((outcome.kind !== 'pending' && outcome.kind !== 'unknown') || outcome.handle === undefined) return attempt
+  const handle = { ...attempt.exchange?.handle, ...outcome.handle }
+  return { ...attempt, exchange: { ...attempt.exchange, handle } }
 }
 
 /** Keeps the updated attempt even if the ledger refuses. */
