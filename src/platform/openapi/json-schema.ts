@@ -6,7 +6,7 @@ export type JsonSchema = { readonly [keyword: string]: unknown }
 const componentPath = '#/components/schemas/'
 
 /** Annotations for the server, which the document leaves out. */
-const privateKeywords = new Set(['x-expected'])
+const privateKeywords = new Set(['x-expected', 'x-no-card-number'])
 
 export type Components = {
   /** Returns the schema for the document. A schema with a title becomes a component and a reference to it. */

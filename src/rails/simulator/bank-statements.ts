@@ -53,8 +53,9 @@ function readOffers(value: unknown): StatementOffer[] | undefined {
   const offers: StatementOffer[] = []
   for (const item of value.data) {
     if (!isRecord(item) || typeof item.date !== 'string' || !namePattern.test(item.date)) return undefined
-    if (!Number.isSafeInteger(item.lines) || Number(item.lines) < 0) return undefined
-    offers.push({ name: item.date, lines: Number(item.lines) })
+    const { date: name, lines } = item
+    if (typeof lines !== 'number' || !Number.isSafeInteger(lines) || lines < 0) return undefined
+    offers.push({ name, lines })
   }
   return offers
 }
