@@ -3024,6 +3024,29 @@ export interface components {
              */
             discarded_at: string | null;
         };
+        /**
+         * DeepLinkAction
+         * @description Open this link on the payer's device.
+         */
+        DeepLinkAction: {
+            /**
+             * @description What to do.
+             * @example deep_link
+             * @constant
+             */
+            type: "deep_link";
+            /**
+             * @description Open this link on the payer's device.
+             * @example upi://pay?pa=shop@upi&tr=7&am=25.00&cu=INR
+             */
+            url: string;
+            /**
+             * Format: date-time
+             * @description Until when the payer may act. A payment that comes later is refunded.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
+            expires_at: string;
+        };
         /** Entry */
         Entry: {
             /**
@@ -3129,6 +3152,38 @@ export interface components {
              * @example 2
              */
             revision?: number;
+        };
+        /**
+         * FormPostAction
+         * @description Post this form from the payer's browser.
+         */
+        FormPostAction: {
+            /**
+             * @description What to do.
+             * @example form_post
+             * @constant
+             */
+            type: "form_post";
+            /**
+             * @description Where to.
+             * @example https://acs.example/challenge
+             */
+            url: string;
+            /**
+             * @description The fields of the form.
+             * @example {
+             *       "creq": "eyJ0…"
+             *     }
+             */
+            fields: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description Until when the payer may act. A payment that comes later is refunded.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
+            expires_at: string;
         };
         /** IncrementPayment */
         IncrementPayment: {
@@ -3468,6 +3523,44 @@ export interface components {
              */
             price: string;
         };
+        /**
+         * PayToAction
+         * @description Ask the payer to pay to an address.
+         */
+        PayToAction: {
+            /**
+             * @description What to do.
+             * @example pay_to
+             * @constant
+             */
+            type: "pay_to";
+            /**
+             * @description Where to pay.
+             * @example 0x52908400098527886E0F7030069857D2E4169EE7
+             */
+            address: string;
+            /**
+             * @description How much, in minor units.
+             * @example 12500
+             */
+            amount: string;
+            /**
+             * @description The asset to pay in.
+             * @example USDC
+             */
+            asset: string;
+            /**
+             * @description Must come with the payment.
+             * @example order-7
+             */
+            memo?: string;
+            /**
+             * Format: date-time
+             * @description Until when the payer may act. A payment that comes later is refunded.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
+            expires_at: string;
+        };
         /** Payment */
         Payment: {
             /**
@@ -3573,6 +3666,11 @@ export interface components {
              */
             expires_at: string | null;
             /**
+             * @description What the payer has to do now; null when nothing. It may hold secrets: do not log it.
+             * @example null
+             */
+            next_action: components["schemas"]["RedirectAction"] | components["schemas"]["DeepLinkAction"] | components["schemas"]["QrAction"] | components["schemas"]["FormPostAction"] | components["schemas"]["PayToAction"] | null;
+            /**
              * Format: date-time
              * @description When it was accepted.
              * @example 2026-01-31T09:30:00.000000Z
@@ -3609,7 +3707,7 @@ export interface components {
              * @example payment.created
              * @enum {string}
              */
-            type: "payment.created" | "payment.authorized" | "payment.incremented" | "payment.captured" | "payment.succeeded" | "payment.failed" | "payment.canceled" | "payment.retried" | "payment.requires_review" | "payment.resolved" | "payment.disputed";
+            type: "payment.created" | "payment.authorized" | "payment.incremented" | "payment.captured" | "payment.succeeded" | "payment.failed" | "payment.canceled" | "payment.retried" | "payment.requires_action" | "payment.requires_review" | "payment.resolved" | "payment.disputed";
             data: components["schemas"]["Payment"];
         };
         /** Payout */
@@ -3800,6 +3898,29 @@ export interface components {
              */
             param?: string;
         };
+        /**
+         * QrAction
+         * @description Show a QR code to the payer.
+         */
+        QrAction: {
+            /**
+             * @description What to do.
+             * @example qr
+             * @constant
+             */
+            type: "qr";
+            /**
+             * @description Show this text as a QR code.
+             * @example upi://pay?pa=shop@upi&tr=7
+             */
+            text: string;
+            /**
+             * Format: date-time
+             * @description Until when the payer may act. A payment that comes later is refunded.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
+            expires_at: string;
+        };
         /** Rail */
         Rail: {
             /**
@@ -3942,6 +4063,29 @@ export interface components {
              * @example asha
              */
             owner: string;
+        };
+        /**
+         * RedirectAction
+         * @description Send the payer to this page.
+         */
+        RedirectAction: {
+            /**
+             * @description What to do.
+             * @example redirect
+             * @constant
+             */
+            type: "redirect";
+            /**
+             * @description Send the payer to this page.
+             * @example https://rail.example/pay/7
+             */
+            url: string;
+            /**
+             * Format: date-time
+             * @description Until when the payer may act. A payment that comes later is refunded.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
+            expires_at: string;
         };
         /** Refund */
         Refund: {

@@ -1,6 +1,6 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
-import type { RailDecline, RailHandle, RailOperation } from '#rails'
+import type { RailAction, RailDecline, RailHandle, RailOperation } from '#rails'
 
 /** Pairs of text that a client keeps with a payment, refund or payout. */
 export type Metadata = Readonly<Record<string, string>>
@@ -83,6 +83,8 @@ export type Payment = {
   /** The rail that carries it now, and its reference of the authorization or charge. */
   readonly rail: string | undefined
   readonly railReference: string | undefined
+  /** What the payer was asked to do for the current attempt. */
+  readonly nextAction?: RailAction
   readonly attempts: number
   /** 0 without a vendor. */
   readonly vendor: number

@@ -7,6 +7,7 @@ export {
   type Inquiries,
   type InquirySchedule,
   type Rail,
+  type RailAction,
   type RailAdvice,
   type RailCall,
   type RailCapabilities,

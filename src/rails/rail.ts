@@ -61,6 +61,20 @@ export type RailDecline = {
   readonly advice?: RailAdvice
 }
 
+/** What the payer has to do. It is shown to clients, and never logged: a link or a form may hold secrets. */
+export type RailAction = { readonly expiresAt: Timestamp } & (
+  | { readonly kind: 'redirect' | 'deep_link'; readonly url: string }
+  | { readonly kind: 'qr'; readonly text: string }
+  | { readonly kind: 'form_post'; readonly url: string; readonly fields: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'pay_to'
+      readonly address: string
+      readonly amount: bigint
+      readonly asset: string
+      readonly memo?: string
+    }
+)
+
 /**
  * An answer that leaves open whether the call happened is `unknown`: inquire about such a call, never repeat it
  * blindly. `isAsked` marks the answer to an inquiry: a callback may be older than an earlier outcome.
@@ -72,6 +86,8 @@ export type RailOutcome =
   | {
       readonly kind: 'pending'
       readonly railReference: string
+      /** The payer has to act before the rail can go on. */
+      readonly action?: RailAction
       /** Added to the handle of the call. */
       readonly handle?: RailHandle
       readonly isAsked?: true

@@ -113,7 +113,8 @@ const readers: Readonly<Record<RailName, (instrument: string) => TestValue | und
   upi: (instrument) => {
     const at = instrument.indexOf('@')
     if (at < 1 || at === instrument.length - 1) return invalid('upi')
-    return instrument.endsWith('@upi') ? readWords(upiValues, instrument.slice(0, at)) : undefined
+    if (!instrument.endsWith('@upi')) return undefined
+    return readWords(upiValues, instrument.slice(0, at).replace(/^(intent|qr)(_|$)/, '') || 'success')
   },
   bank: (instrument) => (ibanForm.test(instrument) ? readEnding(instrument) : invalid('bank')),
 }

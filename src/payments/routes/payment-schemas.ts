@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { accountReference, digits, id, metadata, metadataInput, time, timeInput, timeOrNull } from '#platform/fields'
 import { closedObject, expectation, pageQuery, querySchema } from '#platform/http'
 import { type PaymentState, paymentStates } from '../payment.ts'
+import { nextAction } from './action-schemas.ts'
 import {
   asset,
   instrument,
@@ -78,6 +79,7 @@ export const payment = closedObject(
     vendor: vendorOrNull,
     reference: uniqueReference,
     expires_at: timeOrNull('When the authorization lapses.'),
+    next_action: nextAction,
     created_at: time('When it was accepted.'),
     metadata,
   },

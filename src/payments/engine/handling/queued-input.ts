@@ -3,6 +3,7 @@ import type { LaneName, Message, NewMessage } from '#lanes'
 import type { RailOutcome } from '#rails'
 import type { CaseReason, Seen, SubjectAction } from '../../machine.ts'
 import type { SubjectKind } from '../../payment.ts'
+import { type ActionJson, actionJson, toAction } from '../rows/action-text.ts'
 
 export const inputKind = 'payment.input'
 
@@ -71,7 +72,8 @@ type Payload = {
 }
 
 type OutcomeJson =
-  | Exclude<RailOutcome, { kind: 'succeeded' }>
+  | Exclude<RailOutcome, { kind: 'succeeded' | 'pending' }>
+  | (Omit<Extract<RailOutcome, { kind: 'pending' }>, 'action'> & { readonly action?: ActionJson })
   | { readonly kind: 'succeeded'; readonly railReference: string; readonly amount: string }
 
 function payloadOf({ kind, id, root, input }: QueuedInput): string {
@@ -93,7 +95,9 @@ function payloadOf({ kind, id, root, input }: QueuedInput): string {
 }
 
 function outcomeJson(outcome: RailOutcome): OutcomeJson {
-  return outcome.kind === 'succeeded' ? { ...outcome, amount: outcome.amount.toString() } : outcome
+  if (outcome.kind === 'succeeded') return { ...outcome, amount: outcome.amount.toString() }
+  if (outcome.kind !== 'pending' || outcome.action === undefined) return outcome as OutcomeJson
+  return { ...outcome, action: actionJson(outcome.action) }
 }
 
 export function readInput(message: Message): QueuedInput {
@@ -145,5 +149,7 @@ function readContent(read: Payload): InputContent {
 }
 
 function readOutcome(outcome: OutcomeJson): RailOutcome {
-  return outcome.kind === 'succeeded' ? { ...outcome, amount: BigInt(outcome.amount) } : outcome
+  if (outcome.kind === 'succeeded') return { ...outcome, amount: BigInt(outcome.amount) }
+  if (outcome.kind !== 'pending' || outcome.action === undefined) return outcome as RailOutcome
+  return { ...outcome, action: toAction(outcome.action) }
 }

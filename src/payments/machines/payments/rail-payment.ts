@@ -58,9 +58,10 @@ function submitOn(rail: string, payment: Payment, source: RailSource, context: M
   const subject = { kind: 'payment', id: payment.id } as const
   const call = { subject, rail, operation, amount: payment.amount, instrument: source.instrument }
   const { id, newAttempts, timers } = submission(call, context, { count: payment.attempts + 1 })
+  const { nextAction: _, ...row } = payment
   return {
     payment: {
-      ...payment,
+      ...row,
       state: 'processing',
       phase: 'calling',
       reason: pendingRequestOf(payment),
@@ -96,8 +97,9 @@ export function onSubmissionOutcome(
     isAwaited: isWaitingFor(payment, attempt.id),
     isWanted: !isUnwanted(payment) && context.refusalOf?.(payment) === undefined,
     asking: (phase) => ({
-      payment: { ...payment, state: 'processing', phase, reason: pendingRequestOf(payment) },
+      payment: { ...payment, state: 'processing', phase, reason: pendingRequestOf(payment), ...actionIn(outcome) },
       ...resolved(payment),
+      ...(phase === 'awaiting' && actionIn(outcome) && { events: ['payment.requires_action'] }),
     }),
     succeeded: (known, amount, railReference) => {
       const row = { ...payment, rail: attempt.rail, railReference }
@@ -139,6 +141,10 @@ export function onSubmissionOutcome(
 /** The scheme forbids any other attempt with the instrument, over whichever rail. */
 function isForAll({ exchange }: Attempt): boolean {
   return exchange?.decline?.scheme !== undefined && exchange.decline.advice?.kind === 'never'
+}
+
+function actionIn(outcome: RailOutcome): Pick<Payment, 'nextAction'> | undefined {
+  return outcome.kind === 'pending' && outcome.action !== undefined ? { nextAction: outcome.action } : undefined
 }
 
 function notTaken(payment: Payment): Transition {
