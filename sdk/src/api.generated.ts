@@ -751,7 +751,7 @@ export interface paths {
         put?: never;
         /**
          * Take a callback of a rail
-         * @description For rails, not for clients: instead of an API key, the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`, `webhook-signature`). A repetition is answered as the first was.
+         * @description For rails, not for clients: instead of an API key, the message is signed as the rail signs its messages. It is answered when everything in it is stored, and a repetition as the first was. Some rails get an answer of their own.
          */
         post: operations["receive_rail_callback"];
         delete?: never;
@@ -10954,7 +10954,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": Record<string, never>;
+                "*/*": unknown;
             };
         };
         responses: {
@@ -10968,7 +10968,7 @@ export interface operations {
                     "application/json": components["schemas"]["CallbackReceived"];
                 };
             };
-            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];

@@ -207,6 +207,8 @@ export type Exchange = {
   readonly heardAt?: Timestamp
   /** The rail was asked as often as its schedule allows, and a person decides. */
   readonly isGivenUp?: true
+  /** Not stored: the rail said that the attempt has changed, so the inquiry does not wait for its time. */
+  readonly isHinted?: true
   readonly decline?: Declined
 }
 

@@ -39,7 +39,6 @@ export type RailsService = Rails & {
   readonly receive: (callback: {
     readonly rail: string
     readonly message: CallbackMessage
-    readonly body: unknown
   }) => ReturnType<typeof receiveCallback>
   readonly status: (rail: string) => RailStatus
   /** Appends an event to every book; a repetition has no effect. Other processes apply it within a second. */

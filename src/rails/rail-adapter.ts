@@ -33,12 +33,19 @@ export type StatementSource = {
   readonly reader: (header: string) => (line: string, number: number) => Reading
 }
 
+/** What the rail wants to hear, once everything in its message is stored. */
+export type CallbackReply = { readonly status: number; readonly type: string; readonly body: string }
+
+/** A message may report several events. Without a `reply`, the answer is 200 and `{"received":true}`. */
+export type CallbackReading = { readonly readings: readonly Reading[]; readonly reply?: CallbackReply }
+
 /** A rail as its adapter provides it: without breaker, and with callbacks and statements. */
 export type RailAdapter = Rail & {
   readonly probe: () => Promise<boolean>
   readonly callbacks?: {
     readonly isGenuine: (message: CallbackMessage) => boolean
-    readonly read: (body: unknown) => Reading
+    /** Only of a genuine message. It may decrypt the body. */
+    readonly read: (message: CallbackMessage) => CallbackReading | Promise<CallbackReading>
   }
   readonly statements?: StatementSource
   readonly close: () => Promise<void>

@@ -127,7 +127,8 @@ export type RailEvent = {
   /** The rail's own reference of the disputed operation; `call` is its call. */
   readonly originalReference?: string
   readonly operation: RailOperation | 'dispute'
-  readonly outcome: Extract<RailOutcome, { kind: 'succeeded' | 'failed' }>
+  /** `hint`: the rail says that the call has changed, and the message proves nothing. Only an inquiry does. */
+  readonly outcome: Extract<RailOutcome, { kind: 'succeeded' | 'failed' }> | { readonly kind: 'hint' }
   /** Set when the rail reports it. An event in another asset than its call is about something else. */
   readonly asset?: string
   readonly occurredAt: Timestamp

@@ -2,7 +2,7 @@ import { systemClock } from '#platform/time'
 import { verifyWebhook } from '#platform/webhooks'
 import type { RailEvent } from '../rail.ts'
 import type { RailAdapter, Reading } from '../rail-adapter.ts'
-import { type DeclineTable, isRecord, outcomeOf, readMoment, readOperation } from './simulator-operation.ts'
+import { type DeclineTable, isRecord, outcomeOf, parseJson, readMoment, readOperation } from './simulator-operation.ts'
 
 const eventPattern = /^[A-Za-z0-9_-]{1,100}$/
 
@@ -25,7 +25,7 @@ export function createSimulatorCallbacks(options: {
         },
         systemClock,
       ),
-    read: (body) => readCallback(name, body, declines),
+    read: ({ body }) => ({ readings: [readCallback(name, parseJson(body.toString('utf8')), declines)] }),
   }
 }
 

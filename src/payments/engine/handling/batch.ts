@@ -7,6 +7,7 @@ import { changesOf } from '../../cases/changes-of.ts'
 import type { Known } from '../../cases/contents-around.ts'
 import type { PaymentsCaseChange } from '../../cases/subject.ts'
 import { chartOfAccounts } from '../../chart-of-accounts.ts'
+import { hinted } from '../../machines/attempts/attempt-policy.ts'
 import type { Input, MachineContext, Machines, NewAttempt, Timer, Transition } from '../../machine.ts'
 import { asReportedNow, isToBeBooked, isUnbooked, leftUnbooked, unbooked } from '../../machines/attempts/unbooked.ts'
 import { type LookUps, lookUpsOf, nothingRead } from '../../machines/rows-read.ts'
@@ -107,7 +108,7 @@ export class Batch {
       case 'outcome':
         return { kind: 'outcome', attempt: found(this.attempts, input.attempt), outcome: input.outcome }
       case 'overdue':
-        return onceMore(found(this.attempts, input.attempt))
+        return onceMore(found(this.attempts, input.attempt), input.isHinted)
       case 'capture':
         return { kind: 'capture', capture: found(this.captures, id) }
       case 'dispute': {
@@ -316,8 +317,9 @@ export class Batch {
 }
 
 /** An unbooked success is handled as if the rail had reported it now. */
-function onceMore(attempt: StoredAttempt): Input {
-  return isToBeBooked(attempt) ? asReportedNow(attempt) : { kind: 'overdue', attempt }
+function onceMore(attempt: StoredAttempt, isHinted = false): Input {
+  if (isToBeBooked(attempt)) return asReportedNow(attempt)
+  return { kind: 'overdue', attempt: isHinted ? hinted(attempt) : attempt }
 }
 
 function hasEnded(before: { readonly state: string } | undefined, after: { readonly state: string }): boolean {

@@ -9,7 +9,8 @@ export const inputKind = 'payment.input'
 
 export type InputContent =
   | { readonly kind: 'start' | 'capture' | 'cancel' | 'expire' }
-  | { readonly kind: 'overdue'; readonly attempt: Uuid }
+  /** `isHinted`: the rail said that the attempt has changed, without proof. */
+  | { readonly kind: 'overdue'; readonly attempt: Uuid; readonly isHinted?: true }
   | { readonly kind: 'outcome'; readonly attempt: Uuid; readonly outcome: RailOutcome }
   | { readonly kind: 'increment'; readonly amount: bigint; readonly request?: Uuid }
   | {
@@ -66,6 +67,7 @@ type Payload = {
   readonly rail?: string
   readonly originalReference?: string
   readonly capture?: Uuid
+  readonly isHinted?: true
   readonly decision?: SubjectAction
   readonly about?: CaseReason
   readonly seen?: Seen
@@ -86,7 +88,7 @@ function payloadOf({ kind, id, root, input }: QueuedInput): string {
     case 'dispute':
       return JSON.stringify({ ...head, ...input, kind: undefined, amount: input.amount.toString() })
     case 'overdue':
-      return JSON.stringify({ ...head, attempt: input.attempt })
+      return JSON.stringify({ ...head, attempt: input.attempt, isHinted: input.isHinted })
     case 'decision':
       return JSON.stringify({ ...head, decision: input.decision, about: input.about, seen: input.seen })
     default:
@@ -128,7 +130,7 @@ function readContent(read: Payload): InputContent {
       return { kind, attempt, outcome: readOutcome(outcome) }
     case 'overdue':
       assert(attempt !== undefined, 'what is overdue is an attempt')
-      return { kind, attempt }
+      return { kind, attempt, ...(read.isHinted && { isHinted: true }) }
     case 'increment':
       assert(amount !== undefined, 'an increment has an amount')
       return { kind, amount: BigInt(amount), ...(request !== undefined && { request }) }

@@ -145,14 +145,14 @@ export function inquiry(
   const isUnsent = attempt.state === 'submitting' && attempt.reason === unsent
   if (isUnsent && isWanted && !isStuck && isRemembered(attempt, context)) return resubmission(attempt, context)
   const { exchange = {} } = attempt
-  const { inquireAt, ...rest } = exchange
-  const isDue = inquireAt === undefined || context.now >= inquireAt
+  const { inquireAt, isHinted = false, ...rest } = exchange
+  const isDue = isHinted || inquireAt === undefined || context.now >= inquireAt
   if (!isStuck && !isDue) return { ignored: 'another timer inquires later' }
   // The timer that was set with the last inquiry. An operator's inquiry has the same form and comes without `inquireAt`.
-  if (isStuck && isGivenUp(attempt) && inquireAt !== undefined && isDue)
+  if (isStuck && isGivenUp(attempt) && inquireAt !== undefined && isDue && !isHinted)
     return { attempt: { ...attempt, exchange: rest } }
   const dueAt = nextInquiryAt(attempt, context)
-  if (!isStuck && context.now < dueAt) return inquiredAt({ ...attempt, exchange: rest }, dueAt)
+  if (!isStuck && !isHinted && context.now < dueAt) return inquiredAt({ ...attempt, exchange: rest }, dueAt)
   const state = attempt.state === 'submitting' ? 'unknown' : attempt.state
   const asked: Attempt = { ...attempt, state, exchange: { ...rest, inquiredAt: context.now } }
   if (isStuck) return { attempt: asked, inquire: asked, timers: [] }
@@ -169,6 +169,11 @@ function inquiredAt(attempt: Attempt, at: Timestamp): { readonly attempt: Attemp
     attempt: { ...attempt, exchange: { ...attempt.exchange, inquireAt } },
     timers: [timer('inquire', attempt, inquireAt)],
   }
+}
+
+/** The inquiry about it comes at once. */
+export function hinted<Row extends Attempt>(attempt: Row): Row {
+  return { ...attempt, exchange: { ...attempt.exchange, isHinted: true } }
 }
 
 /** None when the `overdue` timer comes as soon. */

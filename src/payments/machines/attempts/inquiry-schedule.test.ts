@@ -4,6 +4,7 @@ import { createModelRail, type ModelRail } from '../../../../test/support/model-
 import { createWorld, found, type World } from '../../../../test/support/payments-world.ts'
 import { newPayment } from '../../../../test/support/payments-world-requests.ts'
 import { machines } from '../machines.ts'
+import { hinted } from './attempt-policy.ts'
 
 const minuteMs = 60_000
 const slow: InquirySchedule = {
@@ -145,5 +146,35 @@ describe('a rail that does not know an operation', () => {
     pass(world, minuteMs)
     expect(payment().state).toBe('succeeded')
     expect(world.openCases.size).toBe(0)
+  })
+})
+
+describe('a hint of the rail', () => {
+  const inquiries = { default: { unanswered: slow, accepted: slow } }
+
+  it('is confirmed by an inquiry at once, and proves nothing by itself', () => {
+    const { world, talk, answers, payment, id } = stage({ inquiries }, { submit: accepted, inquire: accepted })
+    pass(world, 5_000)
+    const [attempt] = [...world.attempts.values()]
+    if (attempt === undefined) throw new Error('there is an attempt')
+    world.input('payment', id, { kind: 'overdue', attempt: hinted(attempt) })
+    pass(world, 0)
+    expect(talk.map(([said]) => said)).toEqual(['submit', 'inquire'])
+    expect(payment().phase).toBe('awaiting')
+    answers.inquire = { kind: 'succeeded', railReference: 'r', amount: 100n }
+    world.input('payment', id, { kind: 'overdue', attempt: hinted(world.attempts.get(attempt.id) ?? attempt) })
+    pass(world, 0)
+    expect(payment().state).toBe('succeeded')
+    expect(talk).toHaveLength(3)
+  })
+
+  it('about a decided attempt changes nothing', () => {
+    const done = { kind: 'succeeded', railReference: 'r', amount: 100n } as const
+    const { world, talk, payment, id } = stage({ inquiries }, { submit: done, inquire: lost })
+    pass(world, 0)
+    const [attempt] = [...world.attempts.values()]
+    if (attempt === undefined) throw new Error('there is an attempt')
+    expect(world.input('payment', id, { kind: 'overdue', attempt: hinted(attempt) }).ignored).toBeDefined()
+    expect([payment().state, talk.length]).toEqual(['succeeded', 1])
   })
 })
