@@ -51,10 +51,12 @@ import {
   measureInto,
   type OnRailEvents,
   type RailSettings,
+  type RailsService,
   railCallSeconds,
   railEvents,
   railMetrics,
   railRoutes,
+  railsQueue,
 } from '#rails'
 import { createSagas, type Sagas } from '#sagas'
 import { apiDescription } from './api-description.ts'
@@ -109,7 +111,7 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
   })
   const { payments, ...paymentsPart } = composePayments({ ...context, ledger, lanes, rails })
   const sagas = composeSagas({ lanes, payments })
-  const casesPart = composeCases(context, { payments, sagas, lanes })
+  const casesPart = composeCases(context, { payments, sagas, lanes, rails })
   const ordersPart = composeOrders(context, { payments, sagas })
   const parts: readonly Part[] = [ledgerPart, access.part, lanesPart, railsPart, paymentsPart, casesPart, ordersPart]
 
@@ -221,11 +223,17 @@ function composeSagas({ lanes, payments }: { readonly lanes: Lanes; readonly pay
   return sagas
 }
 
-type CaseHolders = { readonly payments: Payments; readonly sagas: Sagas; readonly lanes: Lanes }
+type CaseHolders = {
+  readonly payments: Payments
+  readonly sagas: Sagas
+  readonly lanes: Lanes
+  readonly rails: Pick<RailsService, 'caseHandler'>
+}
 
-function composeCases({ database }: Context, { payments, sagas, lanes }: CaseHolders): Part {
+function composeCases({ database }: Context, { payments, sagas, lanes, rails }: CaseHolders): Part {
   const cases = createCases({ audit: appendAudit })
   cases.register(paymentsQueue, createCaseHandler({ payments, sagas, lanes }))
+  cases.register(railsQueue, rails.caseHandler)
   return {
     routes: caseRoutes({ database, cases, onActed: payments.wake }),
     metrics: caseMetrics(cases, database),

@@ -1928,7 +1928,7 @@ export interface components {
              * @example payments
              * @enum {unknown}
              */
-            queue: "payments";
+            queue: "payments" | "rails";
             /**
              * @description Whether it still needs an operator.
              * @example open
@@ -1941,7 +1941,7 @@ export interface components {
              * @example outcome_unknown
              * @enum {unknown}
              */
-            reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter";
+            reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "event_unread" | "statement_refused";
             /**
              * @description What happened, for operators.
              * @example card has not answered for 61 s and knows nothing of the charge.
@@ -2076,7 +2076,7 @@ export interface components {
              * @example payment
              * @enum {unknown}
              */
-            type: "payment" | "capture" | "refund" | "payout" | "saga" | "event";
+            type: "payment" | "capture" | "refund" | "payout" | "saga" | "event" | "statement";
             /**
              * @description Its public id; the id of an event is 32 hexadecimal digits.
              * @example pay_01k0a2m4qcm3hv6a8r1s4t7w0z
@@ -2095,7 +2095,7 @@ export interface components {
              * @example payments
              * @enum {unknown}
              */
-            queue: "payments";
+            queue: "payments" | "rails";
             /**
              * @description Whether it still needs an operator.
              * @example open
@@ -2108,7 +2108,7 @@ export interface components {
              * @example outcome_unknown
              * @enum {unknown}
              */
-            reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter";
+            reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "event_unread" | "statement_refused";
             /**
              * @description What happened, for operators.
              * @example card has not answered for 61 s and knows nothing of the charge.
@@ -13619,15 +13619,15 @@ export interface operations {
                 /** @description `open` when not given. */
                 state?: "open" | "resolved" | "all";
                 /** @description The queue of the case. */
-                queue?: "payments";
+                queue?: "payments" | "rails";
                 /** @description Why an operator is needed. The manual of cases explains each reason. */
-                reason?: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter";
+                reason?: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "event_unread" | "statement_refused";
                 /** @description The operator who works on the case: any name that operators agree on. */
                 owner?: string;
                 /** @description How soon to look at it, compared with cases of the same age. */
                 priority?: "high" | "normal" | "low";
                 /** @description The kind of the subject. `event`: a report of a rail that matches nothing known. */
-                subject_type?: "payment" | "capture" | "refund" | "payout" | "saga" | "event";
+                subject_type?: "payment" | "capture" | "refund" | "payout" | "saga" | "event" | "statement";
                 /** @description Only the cases of this subject. */
                 subject_id?: string;
                 /** @description Only those that are overdue, or are not. */

@@ -1,5 +1,7 @@
+import type { CaseHandler } from '#cases'
 import { assert } from '#kernel'
 import type { Database, Transaction } from '#platform/postgres'
+import { createRailCaseHandler } from './cases/rail-case-handler.ts'
 import { guardRail, type Measure } from './guard-rail.ts'
 import { type HealthPolicy, healthPolicy } from './health-rules.ts'
 import { readHealth } from './health-store.ts'
@@ -36,6 +38,8 @@ export type RailsDeps = {
 }
 
 export type RailsService = Rails & {
+  /** Carries out the actions on the cases of the queue `rails`. */
+  readonly caseHandler: CaseHandler
   readonly receive: (callback: {
     readonly rail: string
     readonly message: CallbackMessage
@@ -105,6 +109,7 @@ export function createRails(deps: RailsDeps): RailsService {
       return { rail, state, since, paused, ...(retryAt !== undefined && { retryAt }) }
     },
     refresh: healthSync.refresh,
+    caseHandler: createRailCaseHandler({ adapter: (name) => byName.get(name), onEvents }),
     start: async () => {
       await healthSync.start()
       if (deps.collects) maintenance.start()

@@ -1,3 +1,4 @@
+export { railsQueue } from './cases/rails-queue.ts'
 export { createConfiguredRails, type RailSettings } from './create-configured-rails.ts'
 export { createRails, type RailsDeps, type RailsService } from './create-rails.ts'
 export type { Measure } from './guard-rail.ts'

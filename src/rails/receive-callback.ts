@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { accepted, type Result, refused } from '#kernel'
 import type { Inbox } from './inbox.ts'
+import type { InboxEntry } from './inbox-store.ts'
 import type { CallbackMessage, CallbackReply, RailAdapter, Reading } from './rail-adapter.ts'
 import type { RailRefusalCode } from './refusals.ts'
 
@@ -23,6 +24,15 @@ export async function receiveCallback(
   if (!callbacks.isGenuine(message)) {
     return refused('callback_not_genuine', 'The signature is wrong or missing, or the message is too old.')
   }
+  const { entries, reply } = await readMessage(callbacks, callback)
+  await Promise.all(entries.map(inbox.receive))
+  return accepted(reply)
+}
+
+export async function readMessage(
+  callbacks: NonNullable<RailAdapter['callbacks']>,
+  { rail, message }: { readonly rail: string; readonly message: CallbackMessage },
+): Promise<{ readonly entries: readonly InboxEntry[]; readonly reply: CallbackReply | undefined }> {
   const { readings, reply } = await callbacks.read(message)
   // PostgreSQL cannot store NUL characters.
   const body = message.body.toString('utf8').replaceAll('\0', '\ufffd')
@@ -32,8 +42,7 @@ export async function receiveCallback(
     body,
     reading,
   }))
-  await Promise.all(entries.map(inbox.receive))
-  return accepted(reply)
+  return { entries, reply }
 }
 
 /** A reading without an id is identified by its message and its place there. */
