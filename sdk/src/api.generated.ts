@@ -2632,7 +2632,7 @@ export interface components {
             };
             /**
              * Format: date-time
-             * @description Only with manual capture: when the authorization lapses at the latest.
+             * @description With manual capture: when the authorization lapses at the latest. Of an automatic pay-in over a rail: until when it is wanted. If the rail takes the money later, it is returned.
              * @example 2026-01-31T09:30:00Z
              */
             expires_at?: string;
@@ -3661,7 +3661,7 @@ export interface components {
             reference: string | null;
             /**
              * Format: date-time
-             * @description When the authorization lapses.
+             * @description When the authorization lapses, or an automatic pay-in is not wanted any more.
              * @example null
              */
             expires_at: string | null;

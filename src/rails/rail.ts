@@ -163,6 +163,8 @@ export type RailCapabilities = {
     readonly budgets: readonly RetryBudget[]
   }
   readonly authorizationMs: number
+  /** How long after its acceptance a charge may still succeed and be wanted; later the money is returned. */
+  readonly payInMs?: number
 }
 
 /** Failures of the rail or the network are outcomes, never thrown. Every call has a deadline. */

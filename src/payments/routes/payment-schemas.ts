@@ -78,7 +78,7 @@ export const payment = closedObject(
     rail_reference: railReference,
     vendor: vendorOrNull,
     reference: uniqueReference,
-    expires_at: timeOrNull('When the authorization lapses.'),
+    expires_at: timeOrNull('When the authorization lapses, or an automatic pay-in is not wanted any more.'),
     next_action: nextAction,
     created_at: time('When it was accepted.'),
     metadata,
@@ -112,7 +112,12 @@ export const createPayment = closedObject(
     vendor: Type.Optional(vendorInput),
     reference: Type.Optional(referenceInput),
     metadata: Type.Optional(metadataInput),
-    expires_at: Type.Optional(timeInput('Only with manual capture: when the authorization lapses at the latest.')),
+    expires_at: Type.Optional(
+      timeInput(
+        'With manual capture: when the authorization lapses at the latest. Of an automatic pay-in over a rail: until when ' +
+          'it is wanted. If the rail takes the money later, it is returned.',
+      ),
+    ),
   },
   {
     title: 'CreatePayment',

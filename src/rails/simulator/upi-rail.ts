@@ -14,6 +14,7 @@ export function createUpiRail(options: SimulatorRailOptions): RailAdapter {
       operations: new Set(['charge', 'refund', 'payout']),
       inquiries: inquiriesAfter(options.inquireAfterMs ?? 3_000),
       authorizationMs: 0,
+      payInMs: 86_400_000,
     },
     client: { url, prefix: 'upi', declines: upiDeclines, timeoutMs },
     requestOf,

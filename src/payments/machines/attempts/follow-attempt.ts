@@ -86,7 +86,13 @@ function react(verdict: Telling, context: MachineContext, reactions: Reactions):
     case 'accepted': {
       const awaiting = reactions.asking('awaiting')
       const again = awaiting.caseChange === 'resolved' ? waitedForAgain(attempt, context) : {}
-      return { ...awaiting, ...again, note: `The rail ${attempt.rail} has accepted it and will report the outcome.` }
+      const timers = [...(again.timers ?? []), ...(awaiting.timers ?? [])]
+      return {
+        ...awaiting,
+        ...again,
+        timers,
+        note: `The rail ${attempt.rail} has accepted it and will report the outcome.`,
+      }
     }
     case 'in_doubt':
       return {

@@ -1,7 +1,7 @@
 import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { RailOutcome } from '#rails'
-import type { MachineContext, Transition } from '../../machine.ts'
+import type { MachineContext, Timer, Transition } from '../../machine.ts'
 import type { Attempt, Payment, PaymentSource } from '../../payment.ts'
 import { inquiry, isDecided, isPatienceOver, submission, submitOrWait } from '../attempts/attempt-policy.ts'
 import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
@@ -11,6 +11,7 @@ import { sharesOf } from '../booking/shares.ts'
 import { withSuspendedPart } from '../suspense/suspended.ts'
 import { intoSuspense, reverseArrival, reverseLateSuccess } from '../suspense/suspense.ts'
 import { expiryOf, release, voidStray } from './authorization.ts'
+import { actionIn, deadlineOf, withDeadline } from './deadline.ts'
 import {
   canceling,
   ending,
@@ -59,6 +60,9 @@ function submitOn(rail: string, payment: Payment, source: RailSource, context: M
   const call = { subject, rail, operation, amount: payment.amount, instrument: source.instrument }
   const { id, newAttempts, timers } = submission(call, context, { count: payment.attempts + 1 })
   const { nextAction: _, ...row } = payment
+  const { expiresAt } = payment
+  const isDue = payment.capture === 'automatic' && expiresAt !== undefined
+  const deadline: readonly Timer[] = isDue ? [{ input: 'expire', subject, at: expiresAt }] : []
   return {
     payment: {
       ...row,
@@ -71,7 +75,7 @@ function submitOn(rail: string, payment: Payment, source: RailSource, context: M
       attempts: payment.attempts + 1,
     },
     newAttempts,
-    timers,
+    timers: [...timers, ...deadline],
     note: `Asked the rail ${rail} to ${operation} it.`,
     ...resolved(payment),
   }
@@ -97,7 +101,10 @@ export function onSubmissionOutcome(
     isAwaited: isWaitingFor(payment, attempt.id),
     isWanted: !isUnwanted(payment) && context.refusalOf?.(payment) === undefined,
     asking: (phase) => ({
-      payment: { ...payment, state: 'processing', phase, reason: pendingRequestOf(payment), ...actionIn(outcome) },
+      ...withDeadline(
+        { ...payment, state: 'processing', phase, reason: pendingRequestOf(payment), ...actionIn(outcome) },
+        phase === 'awaiting' ? deadlineOf(payment, attempt, outcome, context) : undefined,
+      ),
       ...resolved(payment),
       ...(phase === 'awaiting' && actionIn(outcome) && { events: ['payment.requires_action'] }),
     }),
@@ -141,10 +148,6 @@ export function onSubmissionOutcome(
 /** The scheme forbids any other attempt with the instrument, over whichever rail. */
 function isForAll({ exchange }: Attempt): boolean {
   return exchange?.decline?.scheme !== undefined && exchange.decline.advice?.kind === 'never'
-}
-
-function actionIn(outcome: RailOutcome): Pick<Payment, 'nextAction'> | undefined {
-  return outcome.kind === 'pending' && outcome.action !== undefined ? { nextAction: outcome.action } : undefined
 }
 
 function notTaken(payment: Payment): Transition {
