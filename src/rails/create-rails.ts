@@ -10,6 +10,7 @@ import { createInbox, type OnRailEvents } from './inbox.ts'
 import type { InboxEntry } from './inbox-store.ts'
 import { createMaintenance } from './maintenance.ts'
 import { pauseRail } from './pause-rail.ts'
+import { createProcessCount } from './process-count.ts'
 import type { RailHealth, Rails } from './rail.ts'
 import type { CallbackMessage, RailAdapter } from './rail-adapter.ts'
 import { appendRailEvents, type ReadBooks } from './rail-events.ts'
@@ -75,10 +76,12 @@ export function createRails(deps: RailsDeps): RailsService {
     assert(view, `there is a rail ${rail}`)
     return view
   }
+  const processes = createProcessCount({ database, everyMs: deps.healthEveryMs ?? 250, onFault })
+  const isCounting = adapters.some(({ capabilities }) => capabilities.callsMax !== undefined)
   const guarded = new Map(
     adapters.map((adapter) => [
       adapter.name,
-      guardRail(adapter, { healthSync, view: viewOf(adapter.name), measure, onFault }),
+      guardRail(adapter, { healthSync, view: viewOf(adapter.name), measure, processes: processes.count, onFault }),
     ]),
   )
   const onHandedOn = () => deps.onHandedOn?.()
@@ -112,11 +115,13 @@ export function createRails(deps: RailsDeps): RailsService {
     caseHandler: createRailCaseHandler({ adapter: (name) => byName.get(name), onEvents }),
     start: async () => {
       await healthSync.start()
+      if (isCounting) await processes.start()
       if (deps.collects) maintenance.start()
     },
     stop: async () => {
       await maintenance.stop()
       await healthSync.stop()
+      if (isCounting) await processes.stop()
       await Promise.all(adapters.map(({ close }) => close()))
     },
   }

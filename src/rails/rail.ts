@@ -157,6 +157,8 @@ export type RailCapabilities = {
   readonly notFoundFinalAfterMs?: number
   /** How long a repeated id has no second effect. Afterwards nothing is submitted again. Undefined means for ever. */
   readonly remembersMs?: number
+  /** Calls that the rail accepts at once, from all processes together. Undefined means any number. */
+  readonly callsMax?: number
   /** The rules of card schemes about attempts after a decline. `schemeOf`: undefined when none governs the instrument. */
   readonly retries?: {
     readonly schemeOf: (instrument: string) => string | undefined
@@ -176,6 +178,8 @@ export type Rail = {
    * that a database has lost gets the same again. `railReference`: events may name the call by it.
    */
   readonly prepare?: (call: RailCall) => { readonly handle: RailHandle; readonly railReference?: string }
+  /** How many calls this process may have under way now; undefined means any number. */
+  readonly callsMax?: () => number
   readonly submit: (call: RailCall) => Promise<RailOutcome>
   /** Never `unavailable`, which would mean that the submission did not happen: a failed inquiry is `unknown`. */
   readonly inquire: (call: RailCall) => Promise<RailOutcome>

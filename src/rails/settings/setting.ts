@@ -32,6 +32,14 @@ export function duration<Absent extends number | undefined>(absent: Absent): Set
   }
 }
 
+const countMax = 1_000_000
+
+export const optionalCount: Setting<number | undefined> = (field, value) => {
+  if (value === undefined) return found(undefined)
+  const isCount = typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= countMax
+  return isCount ? found(value) : wrong(`has a ${field} that is not from 1 to ${countMax}`)
+}
+
 /**
  * References to secrets, such as `env:NAME` and `file:PATH`. The setting's value returns all valid versions at the time
  * of each use. `parse` returns undefined for a malformed value; `form` says how one should look.

@@ -12,6 +12,7 @@ export function createBankRail(options: SimulatorRailOptions): RailAdapter {
   const { http, ...rail } = createSimulatorRail({
     name,
     capabilities: {
+      ...(options.callsMax !== undefined && { callsMax: options.callsMax }),
       operations: new Set(['charge', 'refund', 'payout']),
       inquiries: inquiriesAfter(options.inquireAfterMs ?? 10_000),
       authorizationMs: 0,

@@ -14,6 +14,7 @@ export function createCardRail(options: SimulatorRailOptions): RailAdapter {
   const { http: _, ...rail } = createSimulatorRail({
     name,
     capabilities: {
+      ...(options.callsMax !== undefined && { callsMax: options.callsMax }),
       operations: new Set(['authorize', 'charge', 'capture', 'void', 'refund', 'payout']),
       inquiries: inquiriesAfter(options.inquireAfterMs ?? 1_000),
       authorizationMs: 7 * dayMs,

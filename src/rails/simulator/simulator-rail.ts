@@ -2,7 +2,7 @@ import { webhookSecret } from '#platform/webhooks'
 import type { RailCall, RailCapabilities, RailOutcome } from '../rail.ts'
 import type { RailAdapter } from '../rail-adapter.ts'
 import { type AdapterKind, adapterKind } from '../settings/adapter-kind.ts'
-import { duration, secrets, webUrl } from '../settings/setting.ts'
+import { duration, optionalCount, secrets, webUrl } from '../settings/setting.ts'
 import { createSimulatorClient, type SimulatorClientOptions, type SimulatorRequest } from './simulator-client.ts'
 
 export type SimulatorRailOptions = {
@@ -12,6 +12,7 @@ export type SimulatorRailOptions = {
   readonly callbackSecrets: () => readonly Buffer[]
   readonly timeoutMs: number
   readonly inquireAfterMs?: number
+  readonly callsMax?: number
 }
 
 const callTimeoutMs = 10_000
@@ -21,6 +22,7 @@ const settings = {
   callback_secrets: secrets(webhookSecret, 'whsec_ and the base64 of 16 to 64 bytes'),
   timeout_ms: duration(callTimeoutMs),
   inquire_after_ms: duration(undefined),
+  calls_max: optionalCount,
 }
 
 export function simulatorKind(create: (options: SimulatorRailOptions) => RailAdapter): AdapterKind {
@@ -28,6 +30,7 @@ export function simulatorKind(create: (options: SimulatorRailOptions) => RailAda
     create({
       ...{ name, url, callbackSecrets, timeoutMs },
       ...(rest.inquire_after_ms !== undefined && { inquireAfterMs: rest.inquire_after_ms }),
+      ...(rest.calls_max !== undefined && { callsMax: rest.calls_max }),
     }),
   )
 }

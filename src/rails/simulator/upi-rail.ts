@@ -11,6 +11,7 @@ export function createUpiRail(options: SimulatorRailOptions): RailAdapter {
   const { http: _, ...rail } = createSimulatorRail({
     name,
     capabilities: {
+      ...(options.callsMax !== undefined && { callsMax: options.callsMax }),
       operations: new Set(['charge', 'refund', 'payout']),
       inquiries: inquiriesAfter(options.inquireAfterMs ?? 3_000),
       authorizationMs: 0,
