@@ -105,7 +105,7 @@ async function withPayments(
       const lanes = createLanes({ database, onFault })
       const rails = createRails({
         database,
-        adapters: createSimulatorRails({ url: simulator.url, callbackSecrets: [], timeoutMs: 10_000 }),
+        adapters: createSimulatorRails({ url: simulator.url, callbackSecrets: () => [], timeoutMs: 10_000 }),
         onEvents: (tx, events) => payments.receiveRailEvents(tx, events),
         readBooks: async () => [1],
         collects: false,

@@ -10,7 +10,7 @@ export const mayImport = {
   access: [],
   ledger: [],
   lanes: [],
-  rails: [],
+  rails: ['cases'],
   cases: [],
   risk: [],
   scheduler: ['lanes'],

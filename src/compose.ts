@@ -51,10 +51,13 @@ import {
   createRails,
   measureInto,
   type OnRailEvents,
+  type RailSettings,
+  type RailsService,
   railCallSeconds,
   railEvents,
   railMetrics,
   railRoutes,
+  railsQueue,
 } from '#rails'
 import { createSagas, type Sagas } from '#sagas'
 import { apiDescription } from './api-description.ts'
@@ -75,7 +78,7 @@ type ApplicationDeps = {
   readonly database: Database
   readonly logger: Logger
   readonly configuration: Pick<Configuration, 'roles' | 'docsUrl' | 'ratePerSecond'> &
-    Partial<Pick<Configuration, 'rails' | 'keepDays'>>
+    Partial<Pick<Configuration, 'keepDays'>> & { readonly rails?: readonly RailSettings[] }
   readonly modules?: readonly HttpModule[]
 }
 
@@ -109,7 +112,7 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
   })
   const { payments, ...paymentsPart } = composePayments({ ...context, ledger, lanes, rails })
   const sagas = composeSagas({ lanes, payments })
-  const casesPart = composeCases(context, { payments, sagas, lanes })
+  const casesPart = composeCases(context, { payments, sagas, lanes, rails })
   const ordersPart = composeOrders(context, { payments, sagas })
   const parts: readonly Part[] = [ledgerPart, access.part, lanesPart, railsPart, paymentsPart, casesPart, ordersPart]
 
@@ -221,11 +224,17 @@ function composeSagas({ lanes, payments }: { readonly lanes: Lanes; readonly pay
   return sagas
 }
 
-type CaseHolders = { readonly payments: Payments; readonly sagas: Sagas; readonly lanes: Lanes }
+type CaseHolders = {
+  readonly payments: Payments
+  readonly sagas: Sagas
+  readonly lanes: Lanes
+  readonly rails: Pick<RailsService, 'caseHandler'>
+}
 
-function composeCases({ database }: Context, { payments, sagas, lanes }: CaseHolders): Part {
+function composeCases({ database }: Context, { payments, sagas, lanes, rails }: CaseHolders): Part {
   const cases = createCases({ audit: appendAudit })
   cases.register(paymentsQueue, createCaseHandler({ payments, sagas, lanes }))
+  cases.register(railsQueue, rails.caseHandler)
   return {
     routes: caseRoutes({ database, cases, onActed: payments.wake }),
     metrics: caseMetrics(cases, database),

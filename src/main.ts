@@ -14,6 +14,7 @@ import {
   watchMigrations,
 } from '#platform/postgres'
 import { createLogger, type Logger } from '#platform/telemetry'
+import { type RailSettings, readRails } from '#rails'
 import { type Application, composeApplication } from './compose.ts'
 import { migratedModules } from './roles.ts'
 
@@ -34,15 +35,25 @@ type Running = {
   stopping?: true
 }
 
-const read = readConfiguration(process.argv.slice(2), process.env)
-if (read.ok) {
-  await run(read.configuration)
-} else {
-  for (const error of read.errors) say(error)
+/** The configuration, with the rails that its flags name. */
+type Program = Omit<Configuration, 'rails'> & { readonly rails: readonly RailSettings[] }
+
+const program = readProgram()
+if ('errors' in program) {
+  for (const error of program.errors) say(error)
   process.exitCode = 1
+} else {
+  await run(program)
 }
 
-async function run(configuration: Configuration): Promise<void> {
+function readProgram(): Program | { readonly errors: readonly string[] } {
+  const read = readConfiguration(process.argv.slice(2), process.env)
+  if (!read.ok) return read
+  const rails = readRails(read.configuration.rails)
+  return rails.ok ? { ...read.configuration, rails: rails.rails } : rails
+}
+
+async function run(configuration: Program): Promise<void> {
   const logger = createLogger({ level: configuration.logLevel })
   const running: Running = {}
   endOnDefects(running, logger)
@@ -69,7 +80,7 @@ async function run(configuration: Configuration): Promise<void> {
 }
 
 async function start(
-  configuration: Configuration,
+  configuration: Program,
   running: Running,
   logger: Logger,
   onLost: (fault: Fault) => void,
@@ -164,13 +175,13 @@ function explain(error: unknown, logger: Logger): void {
   else logger.fatal({ err: error }, 'the server could not start')
 }
 
-function openingText({ dataDirectory, databaseUrl }: Configuration): string {
+function openingText({ dataDirectory, databaseUrl }: Program): string {
   if (databaseUrl !== undefined) return 'Connecting to the database.'
   if (existsSync(join(dataDirectory, 'postgres'))) return `Starting PostgreSQL in ${dataDirectory}.`
   return `Creating the database in ${dataDirectory}. The first start takes some seconds.`
 }
 
-function guide(url: string, { dataDirectory }: Configuration): void {
+function guide(url: string, { dataDirectory }: Program): void {
   say(
     `The API reference is at ${url}/docs, the first API key in ${firstKeyPath(dataDirectory)}. Ctrl-C stops the server.`,
   )

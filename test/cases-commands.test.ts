@@ -9,7 +9,7 @@ let rails: SimulatedRails
 let server: TestServer
 beforeAll(async () => {
   rails = await startSimulatedRails()
-  const settings = { url: rails.url, callbackSecrets: [], timeoutMs: 2_000, inquireAfterMs: 200 }
+  const settings = { url: rails.url, timeout_ms: 2_000, inquire_after_ms: 200 }
   server = await startTestServer({ rails: [{ ...settings, name: 'card', adapter: 'simulator-card' }] })
   await server.request('POST', '/v1/accounts', { body: { code: 'shop', asset: 'USD' } })
 })

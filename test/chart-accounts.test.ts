@@ -8,7 +8,7 @@ let simulator: RailSimulator
 let server: TestServer
 beforeAll(async () => {
   simulator = await startRailSimulator({ latencyMs: 0 })
-  const settings = { callbackSecrets: [], timeoutMs: 2_000, inquireAfterMs: 200 }
+  const settings = { timeout_ms: 2_000, inquire_after_ms: 200 }
   server = await startTestServer({
     rails: [{ ...settings, name: 'card', adapter: 'simulator-card', url: simulator.url }],
   })

@@ -90,8 +90,8 @@ async function startProgram() {
     key = text
   })
   const simulator: RailSimulator = await startRailSimulator({ latencyMs: 2 })
-  const timings = { timeoutMs: 2_000, inquireAfterMs: 500 }
-  const card = { name: 'card', adapter: 'simulator-card', url: simulator.url, callbackSecrets: [], ...timings } as const
+  const timings = { timeout_ms: 2_000, inquire_after_ms: 500 }
+  const card = { name: 'card', adapter: 'simulator-card', url: simulator.url, ...timings } as const
   const roles = new Set(['api', 'worker'] as const)
   const configuration = { roles, docsUrl: undefined, ratePerSecond: undefined, rails: [card] }
   const logger = createLogger({ level: 'silent' })

@@ -13,13 +13,11 @@ import { startSwitchingServers } from './support/switching-servers.ts'
 // Every kind of acknowledged write that can be lost with its server.
 
 const secret = Buffer.alloc(32, 5)
-const timings = { timeoutMs: undefined, inquireAfterMs: undefined }
 const card = {
   name: 'card',
   adapter: 'simulator-card',
   url: 'http://127.0.0.1:1',
-  callbackSecrets: [secret],
-  ...timings,
+  callback_secrets: [`whsec_${secret.toString('base64')}`],
 }
 
 /** A callback that reports a dispute. */

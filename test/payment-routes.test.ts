@@ -144,7 +144,7 @@ describe('refused', () => {
     ['an unknown field', { color: 'red' }, 'color'],
     ['an unknown field in a share', { fee: { account: 'fees', amount: 1, of: 'x' } }, 'fee.of'],
     ['another kind of capture', { capture: 'later' }, 'capture'],
-    ['an expiry without manual capture', { expires_at: '2199-01-01T00:00:00Z' }, 'expires_at'],
+    ['an expiry without manual capture, from a wallet', { expires_at: '2199-01-01T00:00:00Z' }, 'expires_at'],
     ['an empty reference', { reference: '' }, 'reference'],
     ['metadata that is no text', { metadata: { order: 7 } }, 'metadata.order'],
   ])('as not valid: %s', async (_, also, param) => {

@@ -10,8 +10,8 @@ let request: TestServer['request']
 
 beforeAll(async () => {
   simulator = await startSimulatedRails()
-  const card = { name: 'card', adapter: 'simulator-card', url: simulator.url, callbackSecrets: [] } as const
-  server = await startTestServer({ rails: [{ ...card, timeoutMs: 5_000, inquireAfterMs: 1_000 }] })
+  const card = { name: 'card', adapter: 'simulator-card', url: simulator.url } as const
+  server = await startTestServer({ rails: [{ ...card, timeout_ms: 5_000, inquire_after_ms: 1_000 }] })
   request = contractClient(server)
   for (const code of ['merchants:1', 'fees']) {
     expect((await request('POST', '/v1/accounts', { body: { code, asset: 'USD' } })).status).toBe(201)

@@ -24,8 +24,8 @@ beforeEach(async () => {
   await ensureFirstKey(database, async (text) => {
     key = text
   })
-  const timings = { timeoutMs: 2_000, inquireAfterMs: 500 }
-  const card = { name: 'card', adapter: 'simulator-card', url: simulator.url, callbackSecrets: [], ...timings } as const
+  const timings = { timeout_ms: 2_000, inquire_after_ms: 500 }
+  const card = { name: 'card', adapter: 'simulator-card', url: simulator.url, ...timings } as const
   const roles = new Set(['api', 'worker'] as const)
   const configuration = { roles, docsUrl: undefined, ratePerSecond: undefined, rails: [card] }
   application = composeApplication({ database, logger: createLogger({ level: 'silent' }), configuration, modules: [] })

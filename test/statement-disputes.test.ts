@@ -1,6 +1,6 @@
-import { Readable } from 'node:stream'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { paymentChecks } from '#payments'
+import { Fault } from '#platform/faults'
 import { createRails, type RailAdapter, type RailEvent } from '#rails'
 import { byCard, patience, share, startTestPayments, type TestPayments } from '#testing'
 import { scriptedRails } from './support/test-payments.ts'
@@ -28,18 +28,22 @@ afterEach(() => test.stop())
 async function collect(statements: Readonly<Record<string, readonly string[]>>, broken: readonly string[] = []) {
   const failing = new Set(broken)
   let lists = 0
-  const statementSource: RailAdapter['statements'] = {
+  const statementSource: NonNullable<RailAdapter['statements']> = {
     list: async (after = '') => {
       lists += 1
       const later = Object.entries(statements).filter(([name]) => name > after)
       return { ok: true, offers: later.map(([name, lines]) => ({ name, lines: lines.length })) }
     },
-    open: async (name) => {
-      if (failing.delete(name)) return { ok: false, why: 'the connection broke' }
-      return { ok: true, chunks: Readable.from([Buffer.from(['events', ...(statements[name] ?? []), ''].join('\n'))]) }
+    read: async function* read({ name }, position = '0') {
+      if (failing.delete(name)) throw new Fault({ code: 'broken', message: 'The connection broke.', retryable: true })
+      for (const [at, text] of (statements[name] ?? []).entries()) {
+        const isDispute = text === dispute.eventId
+        const reading = isDispute
+          ? { kind: 'event' as const, event: dispute }
+          : { kind: 'nothing' as const, eventId: text }
+        if (at >= Number(position)) yield { position: String(at + 1), text, reading }
+      }
     },
-    reader: () => (eventId) =>
-      eventId === dispute.eventId ? { kind: 'event', event: dispute } : { kind: 'nothing', eventId },
   }
   const card = scriptedRails().rails.rail('card')
   if (card === undefined) throw new Error('there is a card')

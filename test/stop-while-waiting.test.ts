@@ -14,8 +14,8 @@ let server: TestServer
 beforeAll(async () => {
   await new Promise<void>((resolve) => silentRail.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(silentRail.address() as AddressInfo).port}`
-  const card = { name: 'card', adapter: 'simulator-card', url, callbackSecrets: [] }
-  server = await startTestServer({ rails: [{ ...card, timeoutMs: 3_600_000, inquireAfterMs: 3_600_000 }] })
+  const card = { name: 'card', adapter: 'simulator-card', url }
+  server = await startTestServer({ rails: [{ ...card, timeout_ms: 3_600_000, inquire_after_ms: 3_600_000 }] })
 }, patience(60_000))
 afterAll(() => {
   for (const call of calls) call.destroy()

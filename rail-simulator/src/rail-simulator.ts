@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createCallbacks, defaultCallbackSecret } from './callbacks.ts'
 import { closeDay } from './close-day.ts'
+import { createConduct } from './conduct.ts'
 import { createAgenda } from './faults/agenda.ts'
 import { createFaultSchedule } from './faults/fault-schedule.ts'
 import { createOutages } from './faults/outages.ts'
@@ -92,7 +93,8 @@ function createWorld(options: RailSimulatorOptions): { world: World; unfinished:
   const target = { url: options.callbackUrl, secret: options.callbackSecret ?? defaultCallbackSecret }
   const callbacks = createCallbacks({ clock, agenda, journal: current, isAway }, target)
   const timings = timingsOf(options)
-  const parts = { clock, agenda, timings, journal, log, callbacks, statements, faults, outages, forgotten }
+  const conduct = createConduct(clock)
+  const parts = { clock, agenda, timings, journal, log, callbacks, statements, faults, outages, conduct, forgotten }
   const forStatement = new Set<Operation>()
   const world: World = { ...parts, forStatement, onTimings: () => days.rearm() }
   const days = createDays(world)

@@ -1,4 +1,5 @@
 import type { Callbacks } from './callbacks.ts'
+import type { Conduct } from './conduct.ts'
 import type { Agenda } from './faults/agenda.ts'
 import type { FaultSchedule } from './faults/fault-schedule.ts'
 import type { Outages } from './faults/outages.ts'
@@ -20,6 +21,7 @@ export type World = {
   readonly statements: Statements
   readonly faults: FaultSchedule
   readonly outages: Outages
+  readonly conduct: Conduct
   readonly forgotten: ForgottenKeys
   /** For the next statement. */
   readonly forStatement: Set<Operation>

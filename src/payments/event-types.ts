@@ -9,6 +9,7 @@ export const paymentEventTypes = {
     'payment.failed',
     'payment.canceled',
     'payment.retried',
+    'payment.requires_action',
     'payment.requires_review',
     'payment.resolved',
     'payment.disputed',

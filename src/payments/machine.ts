@@ -132,6 +132,8 @@ export type MachineContext = {
   readonly isUp: (rail: string) => boolean
   /** The code for which the payment's accounts cannot take its money now. Undefined: none refuses, or none was read. */
   readonly refusalOf?: (payment: Payment) => string | undefined
+  /** Why the scheme of the payment's instrument does not let it be tried over the rail now. */
+  readonly retryRefusalOf?: (payment: Payment, rail: string) => string | undefined
   /** This and the other look-ups throw for inputs for which `rowsFor` does not read the rows. */
   readonly refundsOf: (payment: Payment) => readonly Refund[]
   /** Oldest first. */

@@ -1,6 +1,6 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
-import type { RailOperation } from '#rails'
+import type { RailAction, RailDecline, RailHandle, RailOperation } from '#rails'
 
 /** Pairs of text that a client keeps with a payment, refund or payout. */
 export type Metadata = Readonly<Record<string, string>>
@@ -83,6 +83,8 @@ export type Payment = {
   /** The rail that carries it now, and its reference of the authorization or charge. */
   readonly rail: string | undefined
   readonly railReference: string | undefined
+  /** What the payer was asked to do for the current attempt. */
+  readonly nextAction?: RailAction
   readonly attempts: number
   /** 0 without a vendor. */
   readonly vendor: number
@@ -188,8 +190,30 @@ export type Attempt = {
   readonly reason: string | undefined
   /** Inquiries that the rail has answered. */
   readonly inquiries: number
+  readonly exchange?: Exchange
   readonly createdAt: Timestamp
 }
+
+/** When Munim and the rail spoke about an attempt. Most attempts are answered at once and need none of it. */
+export type Exchange = {
+  /** The adapter's own references. */
+  readonly handle?: RailHandle
+  /** The last submission after the first one. */
+  readonly submittedAt?: Timestamp
+  readonly inquiredAt?: Timestamp
+  /** When the timer of the next inquiry comes. */
+  readonly inquireAt?: Timestamp
+  /** The last answer that left the outcome open. */
+  readonly heardAt?: Timestamp
+  /** The rail was asked as often as its schedule allows, and a person decides. */
+  readonly isGivenUp?: true
+  /** Not stored: the rail said that the attempt has changed, so the inquiry does not wait for its time. */
+  readonly isHinted?: true
+  readonly decline?: Declined
+}
+
+/** The rail's own words about a decline. `scheme`: whose rules about other attempts with the instrument apply. */
+export type Declined = Pick<RailDecline, 'raw' | 'advice'> & { readonly scheme?: string }
 
 export const subjectKinds = ['payment', 'capture', 'refund', 'payout'] as const
 export type SubjectKind = (typeof subjectKinds)[number]

@@ -1,3 +1,5 @@
+import { inquiriesAfter } from '#rails'
+
 /** The first pause is `firstMs`, and each next one `factor` times as long. */
 export type RetryPolicy = {
   readonly attemptsMax: number
@@ -12,19 +14,16 @@ export const refundRetry = declinedForNow
 export const payoutRetry = declinedForNow
 export const releaseRetry = declinedForNow
 
-/** For unknown outcomes: about 45 s if the rail answers at once. Short pauses find a slow rail's outcome soon. */
-export const inquiryRetry: RetryPolicy = { attemptsMax: 9, firstMs: 1_000, factor: 2, maxMs: 6_000 }
 /** An attempt that the rail does not know is submitted again, up to this number of inquiries. */
 export const resubmitInquiriesMax = 4
-/** The first inquiry comes after the rail's own time; then the pauses double this often. */
-export const pendingInquiry = { factor: 2, doublingsMax: 3 }
 
 /** Looks again after this part of the time waited, at most `maxMs`. After `patienceMs` an operator decides. */
 export const unavailableRail = { patienceMs: 24 * 3_600_000, partOfWaiting: 0.25, maxMs: 30_000 }
 
 /** Added to a rail's own time to answer: the time that storing an answer may take. */
 export const overdueMarginMs = 1_000
-export const unknownRail = { inquireAfterMs: 5_000 }
+/** For attempts at a rail that the configuration has no more. */
+export const unknownRail = { inquiries: inquiriesAfter(5_000) }
 
 /** `count` starts at 1. */
 export function pauseAfter({ firstMs, factor, maxMs }: RetryPolicy, count: number): number {

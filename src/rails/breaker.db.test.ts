@@ -44,7 +44,7 @@ async function startInstance(
       createCardRail({
         name: 'card',
         url: options.url ?? rail.url,
-        callbackSecrets: [],
+        callbackSecrets: () => [],
         // A late answer would count as none.
         timeoutMs: options.timeoutMs ?? patience(5_000),
       }),

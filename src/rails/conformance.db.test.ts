@@ -116,7 +116,7 @@ const rails: readonly (readonly [string, Instruments])[] = [
 beforeAll(async () => {
   const flags = ['--latency-ms', '0', '--day-ms', '0', '--callback-delay-ms', '0', '--late-ms', '100']
   simulator = await startRailSimulatorProcess(...flags, '--slow-ms', '1500', '--hang-ms', '3000')
-  const options = { url: simulator.url, callbackSecrets: [] }
+  const options = { url: simulator.url, callbackSecrets: () => [] }
   for (const [made, limitMs] of [
     [adapters, timeoutMs],
     [hasty, hastyMs],
@@ -189,6 +189,9 @@ describe.each(rails)('the adapter of %s', (rail, instruments) => {
       const answered = await adapter.submit(call)
       const end = answered.kind === 'pending' ? await endOf(adapter, call) : answered
       expect(end).toMatchObject({ kind: 'failed', decline: { code, remedy, message: expect.stringMatching(/\.$/) } })
+      // A request that the rail rejects has no code of its own.
+      if (/^no /.test(instrument)) return
+      expect(end).toMatchObject({ decline: { raw: expect.stringMatching(/./), advice: { kind: expect.any(String) } } })
     },
   )
 
@@ -265,6 +268,31 @@ describe.each(rails)('the adapter of %s', (rail, instruments) => {
     expect(outcome).toMatchObject({ kind: 'failed', decline: { code: 'declined', remedy: 'never' } })
   })
 
+  it('says whether a call that the rail does not know may still happen', async () => {
+    const adapter = adapterOf(rail)
+    const call = asking('charge', instruments.error)
+    await simulator.control('inquiry-rules', { rail, first_ms: 0, not_found_final_ms: 60_000 })
+    try {
+      await adapter.submit(call)
+      expect(await adapter.inquire(call)).toEqual({ kind: 'not_found', finality: 'not_yet' })
+    } finally {
+      await simulator.control('inquiry-rules', { rail })
+    }
+    expect(await adapter.inquire(call)).toEqual({ kind: 'not_found' })
+  })
+
+  it('has a schedule of inquiries for every operation, which ends', () => {
+    const { operations, inquiries } = adapterOf(rail).capabilities
+    for (const operation of operations) {
+      const { unanswered, accepted } = inquiries[operation] ?? inquiries.default
+      for (const { firstMs, thenMs, atMost, giveUpAfterMs } of [unanswered, accepted]) {
+        expect([firstMs, ...thenMs].every((pauseMs) => pauseMs > 0)).toBe(true)
+        expect(atMost).toBeGreaterThan(0)
+        expect(giveUpAfterMs).toBeGreaterThan(firstMs)
+      }
+    }
+  })
+
   it('reports that the rail does not know a call', async () => {
     expect(await adapterOf(rail).inquire(asking('charge', instruments.ok))).toEqual({ kind: 'not_found' })
   })
@@ -302,7 +330,7 @@ describe.each([
   ['bank', createBankRail, 'GB33BUKB20201555555555'],
 ] as const)('an adapter of %s', (name, create, instrument) => {
   it('knows that an unreachable server received nothing, and that an inquiry was not answered', async () => {
-    const adapter = create({ name, url: 'http://127.0.0.1:1', callbackSecrets: [], timeoutMs })
+    const adapter = create({ name, url: 'http://127.0.0.1:1', callbackSecrets: () => [], timeoutMs })
     const call = asking('charge', instrument)
     expect(await adapter.submit(call)).toMatchObject({ kind: 'unavailable' })
     expect(await adapter.inquire(call)).toMatchObject({ kind: 'unknown' })
@@ -318,6 +346,19 @@ it.each(['upi', 'bank'])('%s does not authorize, and another rail may', async (r
       decline: { code: 'operation_not_supported', remedy: 'rail' },
     })
   }
+})
+
+describe('upi', () => {
+  it.each([
+    ['intent@upi', { kind: 'deep_link', url: expect.stringMatching(/^upi:\/\/pay\?.*&am=25\.00&cu=INR$/) }],
+    ['qr@upi', { kind: 'qr', text: expect.stringMatching(/^upi:\/\/pay\?/) }],
+  ])('asks the payer of %s by an action that expires', async (instrument, action) => {
+    const upi = adapterOf('upi')
+    const call = asking('charge', instrument)
+    const expiresAt = expect.any(Number)
+    expect(await upi.submit(call)).toMatchObject({ kind: 'pending', action: { ...action, expiresAt } })
+    expect(await endOf(upi, call)).toMatchObject({ kind: 'succeeded', amount: 2_500n })
+  })
 })
 
 describe('card', () => {

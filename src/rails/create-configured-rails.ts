@@ -1,33 +1,38 @@
-import type { RailSettings } from '#platform/config'
 import { Fault } from '#platform/faults'
 import type { RailAdapter } from './rail-adapter.ts'
-import { createBankRail } from './simulator/bank-rail.ts'
-import { createCardRail } from './simulator/card-rail.ts'
-import type { SimulatorRailOptions } from './simulator/simulator-rail.ts'
-import { createUpiRail } from './simulator/upi-rail.ts'
+import type { AdapterKind } from './settings/adapter-kind.ts'
+import { simulatorBank } from './simulator/bank-rail.ts'
+import { simulatorCard } from './simulator/card-rail.ts'
+import { simulatorUpi } from './simulator/upi-rail.ts'
 
-const callTimeoutMs = 10_000
-
-const makers: Readonly<Record<string, (options: SimulatorRailOptions) => RailAdapter>> = {
-  'simulator-card': createCardRail,
-  'simulator-upi': createUpiRail,
-  'simulator-bank': createBankRail,
+/** Every kind of rail has one line here. */
+const kinds: Readonly<Record<string, AdapterKind>> = {
+  'simulator-card': simulatorCard,
+  'simulator-upi': simulatorUpi,
+  'simulator-bank': simulatorBank,
 }
 
-/** Throws the Fault `rail_adapter_unknown`, for the operator. */
-export function createConfiguredRails(settings: readonly RailSettings[]): RailAdapter[] {
-  return settings.map(({ name, adapter, url, callbackSecrets, timeoutMs, inquireAfterMs }) => {
-    const make = Object.hasOwn(makers, adapter) ? makers[adapter] : undefined
-    if (make === undefined) {
-      const message = `The rail ${name} has no adapter "${adapter}"; there are ${Object.keys(makers).join(', ')}.`
-      throw new Fault({ code: 'rail_adapter_unknown', message, retryable: false })
-    }
-    return make({
-      name,
-      url,
-      callbackSecrets,
-      timeoutMs: timeoutMs ?? callTimeoutMs,
-      ...(inquireAfterMs !== undefined && { inquireAfterMs }),
-    })
+/** A rail's name, its adapter, and the settings that the adapter declares, as they stand in the configuration. */
+export type RailSettings = { readonly name: string; readonly adapter: string } & Readonly<Record<string, unknown>>
+
+/** Each completes the sentence "the rail card …". */
+export function wrongSettings(rail: RailSettings): readonly string[] {
+  const read = readSettings(rail)
+  return 'wrong' in read ? read.wrong : []
+}
+
+/** Throws the Fault `rail_settings_wrong`, for the operator. */
+export function createConfiguredRails(rails: readonly RailSettings[]): RailAdapter[] {
+  return rails.map((rail) => {
+    const read = readSettings(rail)
+    if ('make' in read) return read.make()
+    const message = `The rail ${rail.name} ${read.wrong.join('; ')}.`
+    throw new Fault({ code: 'rail_settings_wrong', message, retryable: false })
   })
+}
+
+function readSettings({ name, adapter, ...values }: RailSettings): ReturnType<AdapterKind['read']> {
+  const kind = Object.hasOwn(kinds, adapter) ? kinds[adapter] : undefined
+  if (kind !== undefined) return kind.read(name, values)
+  return { wrong: [`has the adapter "${adapter.slice(0, 40)}"; known are ${Object.keys(kinds).join(', ')}`] }
 }

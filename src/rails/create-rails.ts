@@ -1,5 +1,7 @@
+import type { CaseHandler } from '#cases'
 import { assert } from '#kernel'
 import type { Database, Transaction } from '#platform/postgres'
+import { createRailCaseHandler } from './cases/rail-case-handler.ts'
 import { guardRail, type Measure } from './guard-rail.ts'
 import { type HealthPolicy, healthPolicy } from './health-rules.ts'
 import { readHealth } from './health-store.ts'
@@ -8,6 +10,7 @@ import { createInbox, type OnRailEvents } from './inbox.ts'
 import type { InboxEntry } from './inbox-store.ts'
 import { createMaintenance } from './maintenance.ts'
 import { pauseRail } from './pause-rail.ts'
+import { createProcessCount } from './process-count.ts'
 import type { RailHealth, Rails } from './rail.ts'
 import type { CallbackMessage, RailAdapter } from './rail-adapter.ts'
 import { appendRailEvents, type ReadBooks } from './rail-events.ts'
@@ -36,10 +39,11 @@ export type RailsDeps = {
 }
 
 export type RailsService = Rails & {
+  /** Carries out the actions on the cases of the queue `rails`. */
+  readonly caseHandler: CaseHandler
   readonly receive: (callback: {
     readonly rail: string
     readonly message: CallbackMessage
-    readonly body: unknown
   }) => ReturnType<typeof receiveCallback>
   readonly status: (rail: string) => RailStatus
   /** Appends an event to every book; a repetition has no effect. Other processes apply it within a second. */
@@ -72,10 +76,12 @@ export function createRails(deps: RailsDeps): RailsService {
     assert(view, `there is a rail ${rail}`)
     return view
   }
+  const processes = createProcessCount({ database, everyMs: deps.healthEveryMs ?? 250, onFault })
+  const isCounting = adapters.some(({ capabilities }) => capabilities.callsMax !== undefined)
   const guarded = new Map(
     adapters.map((adapter) => [
       adapter.name,
-      guardRail(adapter, { healthSync, view: viewOf(adapter.name), measure, onFault }),
+      guardRail(adapter, { healthSync, view: viewOf(adapter.name), measure, processes: processes.count, onFault }),
     ]),
   )
   const onHandedOn = () => deps.onHandedOn?.()
@@ -106,13 +112,16 @@ export function createRails(deps: RailsDeps): RailsService {
       return { rail, state, since, paused, ...(retryAt !== undefined && { retryAt }) }
     },
     refresh: healthSync.refresh,
+    caseHandler: createRailCaseHandler({ adapter: (name) => byName.get(name), onEvents }),
     start: async () => {
       await healthSync.start()
+      if (isCounting) await processes.start()
       if (deps.collects) maintenance.start()
     },
     stop: async () => {
       await maintenance.stop()
       await healthSync.stop()
+      if (isCounting) await processes.stop()
       await Promise.all(adapters.map(({ close }) => close()))
     },
   }

@@ -1,6 +1,7 @@
 import type { Fault } from '#platform/faults'
 import { faultPoint } from '#platform/faults'
 import type { HealthSync } from './health-sync.ts'
+import { partOf } from './process-count.ts'
 import type { Rail, RailCall, RailOutcome } from './rail.ts'
 import type { RailAdapter } from './rail-adapter.ts'
 import type { RailView, Verdict } from './rail-view.ts'
@@ -17,13 +18,14 @@ export type GuardDeps = {
   readonly healthSync: Pick<HealthSync, 'hurry'>
   readonly view: RailView
   readonly measure: Measure
+  readonly processes: () => number
   readonly onFault: (fault: Error) => void
 }
 
 /** In one process, while a rail is not up: enough to learn its state, too few to burden it. */
 const inquiriesWhileDown = 2
 
-export function guardRail(adapter: RailAdapter, { healthSync, view, measure, onFault }: GuardDeps): Rail {
+export function guardRail(adapter: RailAdapter, { healthSync, view, measure, processes, onFault }: GuardDeps): Rail {
   const { name, capabilities } = adapter
   let inquiries = 0
 
@@ -37,6 +39,10 @@ export function guardRail(adapter: RailAdapter, { healthSync, view, measure, onF
   return {
     name,
     capabilities,
+    ...(adapter.prepare && { prepare: adapter.prepare }),
+    ...(capabilities.callsMax !== undefined && {
+      callsMax: () => partOf({ callsMax: capabilities.callsMax ?? 1, processes: processes() }),
+    }),
     submit: async (call) => {
       const admission = view.admit()
       if (!admission.ok) return { kind: 'unavailable', why: admission.why, retryAt: admission.retryAt }

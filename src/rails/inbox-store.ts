@@ -1,6 +1,7 @@
-import type { Timestamp } from '#kernel'
+import type { Timestamp, Uuid } from '#kernel'
 import { equals, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
 import { fewRows, instant, micros, type Queryable, type Transaction } from '#platform/postgres'
+import { caseIdOf } from './cases/unread-cases.ts'
 import type { Reading } from './rail-adapter.ts'
 
 export type InboxEntry = {
@@ -12,24 +13,30 @@ export type InboxEntry = {
   readonly line?: number
 }
 
+/** `replaced`: those of them that could not be read before. */
+export type Fresh = { readonly fresh: readonly InboxEntry[]; readonly replaced: readonly InboxEntry[] }
+
 /**
  * Returns the new entries, in the order given; a problem that now can be read is new, and is replaced. Rows are written
  * in the order of their key, so that processes that store the same events do not deadlock.
  */
-export async function insertInbox(tx: Transaction, entries: readonly InboxEntry[]): Promise<InboxEntry[]> {
-  if (entries.length === 0) return []
+export async function insertInbox(tx: Transaction, entries: readonly InboxEntry[]): Promise<Fresh> {
+  if (entries.length === 0) return { fresh: [], replaced: [] }
   const reported = onePerEvent(entries)
   const inserted = await write(tx, reported, {
     name: 'rails-insert-inbox',
-    text: `insert into rails.inbox (rail, event_id, statement, line, problem, body)
-      select rail, event_id, statement, line, problem, body from ${toldText}
+    text: `insert into rails.inbox (rail, event_id, statement, line, problem, body, case_id)
+      select rail, event_id, statement, line, problem, body, case_id from ${toldText}
       order by rail, event_id
       on conflict do nothing
       returning rail, event_id`,
   })
   const readable = reported.filter((entry) => isReadable(entry) && !inserted.has(keyOf(entry)))
   const replaced = await replaceProblems(tx, readable)
-  return reported.filter((entry) => inserted.has(keyOf(entry)) || replaced.has(keyOf(entry)))
+  return {
+    fresh: reported.filter((entry) => inserted.has(keyOf(entry)) || replaced.has(keyOf(entry))),
+    replaced: reported.filter((entry) => replaced.has(keyOf(entry))),
+  }
 }
 
 /** Of two processes, the second waits, and then finds no problem. */
@@ -60,8 +67,8 @@ function onePerEvent(entries: readonly InboxEntry[]): InboxEntry[] {
   return [...reported.values()]
 }
 
-const toldText = `unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[])
-  as told (rail, event_id, statement, line, problem, body)`
+const toldText = `unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::uuid[])
+  as told (rail, event_id, statement, line, problem, body, case_id)`
 
 async function write(
   tx: Transaction,
@@ -77,9 +84,16 @@ async function write(
       entries.map(({ line }) => line ?? null),
       entries.map(({ reading }) => (reading.kind === 'problem' ? reading.reason : null)),
       entries.map(({ body }) => body),
+      entries.map((entry) => caseOf(entry) ?? null),
     ],
   })
   return new Set(rows.map((row) => keyOf({ rail: row.rail, eventId: row.event_id })))
+}
+
+/** Of a callback that cannot be read. Unread lines are a case of their statement. */
+export function caseOf({ rail, eventId, reading, statement }: InboxEntry): Uuid | undefined {
+  const isCase = reading.kind === 'problem' && statement === undefined
+  return isCase ? caseIdOf({ rail, kind: 'event', name: eventId }) : undefined
 }
 
 function keyOf({ rail, eventId }: Pick<InboxEntry, 'rail' | 'eventId'>): string {
@@ -155,4 +169,40 @@ export async function pruneInbox(on: Queryable, { days, limit }: { days: number;
     values: [days, limit],
   })
   return rows.length
+}
+
+export type Unread = { readonly rail: string; readonly eventId: string; readonly body: string }
+
+/** The event of a case, unless it has been read since. */
+export async function lockUnread(tx: Transaction, caseId: Uuid): Promise<Unread | undefined> {
+  const [row] = await tx.query<{ rail: string; event_id: string; body: string }>({
+    text: 'select rail, event_id, body from rails.inbox where problem is not null and case_id = $1 for update',
+    values: [caseId],
+  })
+  return row && { rail: row.rail, eventId: row.event_id, body: row.body }
+}
+
+export async function deleteUnread(tx: Transaction, { rail, eventId }: Omit<Unread, 'body'>): Promise<void> {
+  await tx.query({
+    text: 'delete from rails.inbox where rail = $1 and event_id = $2 and problem is not null',
+    values: [rail, eventId],
+  })
+}
+
+export async function deleteUnreadOf(
+  tx: Transaction,
+  { rail, statement }: { readonly rail: string; readonly statement: string },
+): Promise<void> {
+  await tx.query({
+    text: 'delete from rails.inbox where rail = $1 and statement = $2 and problem is not null',
+    values: [rail, statement],
+  })
+}
+
+/** By rail. */
+export async function countUnread(on: Queryable): Promise<ReadonlyMap<string, number>> {
+  const rows = await on.query<{ rail: string; unread: bigint }>({
+    text: 'select rail, count(*) as unread from rails.inbox where problem is not null group by rail',
+  })
+  return new Map(rows.map(({ rail, unread }) => [rail, Number(unread)]))
 }

@@ -1,6 +1,7 @@
 import { faultPoint } from '#platform/faults'
 import type { Database, Transaction } from '#platform/postgres'
-import { type InboxEntry, insertInbox } from './inbox-store.ts'
+import { caseIdOf, openUnread, resolveUnread, type UnreadCase } from './cases/unread-cases.ts'
+import { caseOf, type InboxEntry, insertInbox } from './inbox-store.ts'
 import type { RailEvent } from './rail.ts'
 
 /** Handles events in the transaction that stores them: both happen, or neither. */
@@ -14,9 +15,29 @@ export type InboxDeps = {
 }
 
 export async function handOn(tx: Transaction, onEvents: OnRailEvents, entries: readonly InboxEntry[]): Promise<void> {
-  const fresh = await insertInbox(tx, entries)
+  const { fresh, replaced } = await insertInbox(tx, entries)
+  await openUnread(tx, 'event_unread', fresh.flatMap(unreadCase))
+  const read = replaced.filter(({ statement }) => statement === undefined)
+  await resolveUnread(
+    tx,
+    'event_unread',
+    read.map(({ rail, eventId }) => ({ kind: 'event', id: caseIdOf({ rail, kind: 'event', name: eventId }) })),
+  )
   const events = fresh.flatMap(({ reading }) => (reading.kind === 'event' ? [reading.event] : []))
   if (events.length > 0) await onEvents(tx, events)
+}
+
+function unreadCase(entry: InboxEntry): UnreadCase[] {
+  const id = caseOf(entry)
+  if (id === undefined || entry.reading.kind !== 'problem') return []
+  const { rail, eventId, reading } = entry
+  return [
+    {
+      kind: 'event',
+      id,
+      detail: `A callback of rail ${rail} could not be read: ${reading.reason} (event ${eventId}).`,
+    },
+  ]
 }
 
 export type Inbox = {

@@ -1,13 +1,20 @@
-export { createConfiguredRails } from './create-configured-rails.ts'
+export { railsQueue } from './cases/rails-queue.ts'
+export { createConfiguredRails, type RailSettings } from './create-configured-rails.ts'
 export { createRails, type RailsDeps, type RailsService } from './create-rails.ts'
 export type { Measure } from './guard-rail.ts'
 export type { OnRailEvents } from './inbox.ts'
+export { inquiriesAfter } from './inquiries.ts'
 export {
+  type Inquiries,
+  type InquirySchedule,
   type Rail,
+  type RailAction,
+  type RailAdvice,
   type RailCall,
   type RailCapabilities,
   type RailDecline,
   type RailEvent,
+  type RailHandle,
   type RailHealth,
   type RailOperation,
   type RailOutcome,
@@ -17,5 +24,7 @@ export {
 export type { RailAdapter } from './rail-adapter.ts'
 export { measureInto, railCallSeconds, railMetrics } from './rail-metrics.ts'
 export { type RailRefusalCode, railRefusals } from './refusals.ts'
+export { cardRetryBudgets, type RetryBudget } from './retry-budgets.ts'
 export { railEvents, railRoutes } from './routes.ts'
+export { readRails } from './settings/read-rails.ts'
 export { createSimulatorRails } from './simulator/create-simulator-rails.ts'

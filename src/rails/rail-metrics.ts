@@ -2,6 +2,7 @@ import type { Queryable } from '#platform/postgres'
 import type { Metric } from '#platform/telemetry'
 import type { RailsService } from './create-rails.ts'
 import type { Measure } from './guard-rail.ts'
+import { countUnread } from './inbox-store.ts'
 import type { RailHealth } from './rail.ts'
 import { countUnfinished } from './statement-store.ts'
 
@@ -23,6 +24,15 @@ export function railMetrics(rails: Pick<RailsService, 'names' | 'health'>, on: Q
       read: async () => {
         const unfinished = await countUnfinished(on)
         return rails.names().map((rail) => [{ rail }, unfinished.get(rail) ?? 0])
+      },
+    },
+    {
+      name: 'munim_rail_unread_events',
+      help: 'Events of callbacks and statements that could not be read, and are kept.',
+      labels: ['rail'],
+      read: async () => {
+        const unread = await countUnread(on)
+        return rails.names().map((rail) => [{ rail }, unread.get(rail) ?? 0])
       },
     },
   ]

@@ -1,8 +1,12 @@
 import type { Timestamp, Uuid } from '#kernel'
+import type { RetryBudget } from './retry-budgets.ts'
 
 /** The operations of a rail. `authorize` holds money at the payer's bank, `charge` takes it, `payout` sends it out. */
 export const railOperations = ['authorize', 'charge', 'capture', 'void', 'refund', 'payout'] as const
 export type RailOperation = (typeof railOperations)[number]
+
+/** An adapter's own references of a call: small, and stored with the attempt before the rail gets the first byte. */
+export type RailHandle = Readonly<Record<string, string>>
 
 /** A submission, or an inquiry about it. It is always made from stored data, never from memory alone. */
 export type RailCall = {
@@ -17,6 +21,19 @@ export type RailCall = {
   readonly originalReference?: string
   /** Shown on the counterparty's statement; at most 35 characters. */
   readonly descriptor?: string
+  /** What the adapter prepared for the call, and later answers added. */
+  readonly handle?: RailHandle
+  /** The rail may have received this submission before: for rails that want a repetition marked. */
+  readonly isRepeated?: true
+}
+
+/**
+ * What the rail says about another attempt with the same instrument. `notBefore`: not within `afterMs`, or not soon.
+ * `unadvised`: nothing.
+ */
+export type RailAdvice = {
+  readonly kind: 'never' | 'notBefore' | 'fixData' | 'authenticate' | 'updateCredential' | 'unadvised'
+  readonly afterMs?: number
 }
 
 /** The codes are Munim's own, common to all rails. */
@@ -39,7 +56,24 @@ export type RailDecline = {
   /** `never`: do not retry. `instrument`, `rail`: another one may succeed. `later`: the same call may succeed later. */
   readonly remedy: 'never' | 'instrument' | 'rail' | 'later'
   readonly message: string
+  /** The rail's own code, as it was sent. */
+  readonly raw?: string
+  readonly advice?: RailAdvice
 }
+
+/** What the payer has to do. It is shown to clients, and never logged: a link or a form may hold secrets. */
+export type RailAction = { readonly expiresAt: Timestamp } & (
+  | { readonly kind: 'redirect' | 'deep_link'; readonly url: string }
+  | { readonly kind: 'qr'; readonly text: string }
+  | { readonly kind: 'form_post'; readonly url: string; readonly fields: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'pay_to'
+      readonly address: string
+      readonly amount: bigint
+      readonly asset: string
+      readonly memo?: string
+    }
+)
 
 /**
  * An answer that leaves open whether the call happened is `unknown`: inquire about such a call, never repeat it
@@ -49,7 +83,15 @@ export type RailOutcome =
   /** `amount` is the amount that the rail reports. It may differ from the amount of the call. */
   | { readonly kind: 'succeeded'; readonly railReference: string; readonly amount: bigint; readonly isAsked?: true }
   /** Accepted; a callback or a statement brings the final outcome. */
-  | { readonly kind: 'pending'; readonly railReference: string; readonly isAsked?: true }
+  | {
+      readonly kind: 'pending'
+      readonly railReference: string
+      /** The payer has to act before the rail can go on. */
+      readonly action?: RailAction
+      /** Added to the handle of the call. */
+      readonly handle?: RailHandle
+      readonly isAsked?: true
+    }
   | {
       readonly kind: 'failed'
       readonly decline: RailDecline
@@ -57,7 +99,7 @@ export type RailOutcome =
       readonly isAsked?: true
     }
   /** It may have happened: no answer in time, a broken connection, a 5xx. */
-  | { readonly kind: 'unknown'; readonly why: string; readonly isAsked?: true }
+  | { readonly kind: 'unknown'; readonly why: string; readonly handle?: RailHandle; readonly isAsked?: true }
   /**
    * It certainly did not happen: the rail is known to be down, or the connection was refused. `unsent`: the call never
    * left the queue of payments. `inquiries`: the attempt's number of inquiries when the call was planned.
@@ -68,8 +110,11 @@ export type RailOutcome =
       readonly retryAt?: Timestamp
       readonly unsent?: { readonly inquiries: number }
     }
-  /** The answer to an inquiry: the rail does not know the call. */
-  | { readonly kind: 'not_found'; readonly isAsked?: true }
+  /**
+   * The answer to an inquiry: the rail does not know the call. `not_yet`: it may still happen, so it is not submitted
+   * again. `never`, the default: it will not happen, unless it is submitted again.
+   */
+  | { readonly kind: 'not_found'; readonly finality?: 'never' | 'not_yet'; readonly isAsked?: true }
 
 /** An event that a rail sent without a request: a callback or a line of a statement. */
 export type RailEvent = {
@@ -82,24 +127,59 @@ export type RailEvent = {
   /** The rail's own reference of the disputed operation; `call` is its call. */
   readonly originalReference?: string
   readonly operation: RailOperation | 'dispute'
-  readonly outcome: Extract<RailOutcome, { kind: 'succeeded' | 'failed' }>
+  /** `hint`: the rail says that the call has changed, and the message proves nothing. Only an inquiry does. */
+  readonly outcome: Extract<RailOutcome, { kind: 'succeeded' | 'failed' }> | { readonly kind: 'hint' }
   /** Set when the rail reports it. An event in another asset than its call is about something else. */
   readonly asset?: string
   readonly occurredAt: Timestamp
 }
 
+/** When a rail may be asked for an outcome. Times are minimums: inquiries come a little later, never earlier. */
+export type InquirySchedule = {
+  /** From the submission, or from the answer that accepted it. */
+  readonly firstMs: number
+  /** The pauses between the next ones; the last repeats. */
+  readonly thenMs: readonly number[]
+  /** Answered inquiries, and time since the submission. After either, a person decides. */
+  readonly atMost: number
+  readonly giveUpAfterMs: number
+}
+
+/** `unanswered`: after a submission without an answer. `accepted`: after an answer that the rail will report. */
+export type Inquiries = { readonly unanswered: InquirySchedule; readonly accepted: InquirySchedule }
+
 export type RailCapabilities = {
   readonly operations: ReadonlySet<RailOperation>
   /** Undefined means any. */
   readonly assets?: ReadonlySet<string>
-  readonly inquireAfterMs: number
+  readonly inquiries: { readonly default: Inquiries } & Partial<Readonly<Record<RailOperation, Inquiries>>>
+  /** How long after a submission `not_found` may be followed by a success. Default: 0. */
+  readonly notFoundFinalAfterMs?: number
+  /** How long a repeated id has no second effect. Afterwards nothing is submitted again. Undefined means for ever. */
+  readonly remembersMs?: number
+  /** Calls that the rail accepts at once, from all processes together. Undefined means any number. */
+  readonly callsMax?: number
+  /** The rules of card schemes about attempts after a decline. `schemeOf`: undefined when none governs the instrument. */
+  readonly retries?: {
+    readonly schemeOf: (instrument: string) => string | undefined
+    readonly budgets: readonly RetryBudget[]
+  }
   readonly authorizationMs: number
+  /** How long after its acceptance a charge may still succeed and be wanted; later the money is returned. */
+  readonly payInMs?: number
 }
 
 /** Failures of the rail or the network are outcomes, never thrown. Every call has a deadline. */
 export type Rail = {
   readonly name: string
   readonly capabilities: RailCapabilities
+  /**
+   * Allocates the rail's native references of a call, without a request to it. Derived from `call.id`, so that a call
+   * that a database has lost gets the same again. `railReference`: events may name the call by it.
+   */
+  readonly prepare?: (call: RailCall) => { readonly handle: RailHandle; readonly railReference?: string }
+  /** How many calls this process may have under way now; undefined means any number. */
+  readonly callsMax?: () => number
   readonly submit: (call: RailCall) => Promise<RailOutcome>
   /** Never `unavailable`, which would mean that the submission did not happen: a failed inquiry is `unknown`. */
   readonly inquire: (call: RailCall) => Promise<RailOutcome>

@@ -67,9 +67,7 @@ describe('POST /v1/rails/{rail}/callbacks', () => {
         name,
         adapter: `simulator-${name}`,
         url: 'http://127.0.0.1:1',
-        callbackSecrets: [Buffer.alloc(32, 4), secret],
-        timeoutMs: undefined,
-        inquireAfterMs: undefined,
+        callback_secrets: [Buffer.alloc(32, 4), secret].map((one) => `whsec_${one.toString('base64')}`),
       })),
     })
   })
@@ -173,7 +171,7 @@ describe('a received message', () => {
     test = await createTestDatabase()
     rails = createRails({
       database: test.database,
-      adapters: createSimulatorRails({ url: 'http://127.0.0.1:1', callbackSecrets: [secret], timeoutMs: 500 }),
+      adapters: createSimulatorRails({ url: 'http://127.0.0.1:1', callbackSecrets: () => [secret], timeoutMs: 500 }),
       onEvents: async (tx, events) => {
         const refused = refuse?.(events)
         if (refused) throw refused
@@ -199,7 +197,7 @@ describe('a received message', () => {
   })
 
   const receive = ({ body, headers }: Sent, rail = 'upi') =>
-    rails.receive({ rail, message: { header: (name) => headers[name], body }, body: JSON.parse(body.toString()) })
+    rails.receive({ rail, message: { header: (name) => headers[name], body } })
 
   it('is passed on once, however often and however concurrently it comes', async () => {
     const sent = Array.from({ length: 40 }, () => callback())
@@ -299,9 +297,8 @@ describe('messages of the simulator', () => {
         name,
         adapter: `simulator-${name}`,
         url: simulator.url,
-        callbackSecrets: [secret],
-        timeoutMs: 500,
-        inquireAfterMs: undefined,
+        callback_secrets: [`whsec_${secret.toString('base64')}`],
+        timeout_ms: 500,
       })),
     })
     await simulator.control('callbacks', { url: `${server.url}/v1/rails/{rail}/callbacks` })
@@ -331,7 +328,7 @@ describe('messages of the simulator', () => {
         return row
       }
       const before = Number((await count())?.read)
-      const [adapter] = createSimulatorRails({ url: simulator.url, callbackSecrets: [], timeoutMs: 500 }).filter(
+      const [adapter] = createSimulatorRails({ url: simulator.url, callbackSecrets: () => [], timeoutMs: 500 }).filter(
         ({ name }) => name === rail,
       )
       await adapter?.submit({ id: newUuid(), operation: operation as 'charge', amount: 100n, asset: 'INR', instrument })

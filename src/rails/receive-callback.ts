@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { accepted, type Result, refused } from '#kernel'
 import type { Inbox } from './inbox.ts'
-import type { CallbackMessage, RailAdapter } from './rail-adapter.ts'
+import type { InboxEntry } from './inbox-store.ts'
+import type { CallbackMessage, CallbackReply, RailAdapter, Reading } from './rail-adapter.ts'
 import type { RailRefusalCode } from './refusals.ts'
 
 export type ReceiveCallbackDeps = {
@@ -8,25 +10,45 @@ export type ReceiveCallbackDeps = {
   readonly inbox: Inbox
 }
 
-/** A signed callback that cannot be read is stored with the reason: a refusal would only make the rail repeat it. */
+/**
+ * A signed callback that cannot be read is stored with the reason: a refusal would only make the rail repeat it. The
+ * value is the adapter's own reply, if it has one. It is sent when all events of the message are stored.
+ */
 export async function receiveCallback(
   { adapter, inbox }: ReceiveCallbackDeps,
-  callback: { readonly rail: string; readonly message: CallbackMessage; readonly body: unknown },
-): Promise<Result<'kept', RailRefusalCode>> {
+  callback: { readonly rail: string; readonly message: CallbackMessage },
+): Promise<Result<CallbackReply | undefined, RailRefusalCode>> {
   const { rail, message } = callback
   const callbacks = adapter(rail)?.callbacks
   if (callbacks === undefined) return refused('rail_not_found', `No rail ${rail} sends callbacks here.`)
   if (!callbacks.isGenuine(message)) {
     return refused('callback_not_genuine', 'The signature is wrong or missing, or the message is too old.')
   }
-  const reading = callbacks.read(callback.body)
-  const eventId = eventIdOf(reading, message)
-  await inbox.receive({ rail, eventId, body: message.body.toString('utf8'), reading })
-  return accepted('kept')
+  const { entries, reply } = await readMessage(callbacks, callback)
+  await Promise.all(entries.map(inbox.receive))
+  return accepted(reply)
 }
 
-function eventIdOf(reading: ReturnType<NonNullable<RailAdapter['callbacks']>['read']>, message: CallbackMessage) {
+export async function readMessage(
+  callbacks: NonNullable<RailAdapter['callbacks']>,
+  { rail, message }: { readonly rail: string; readonly message: CallbackMessage },
+): Promise<{ readonly entries: readonly InboxEntry[]; readonly reply: CallbackReply | undefined }> {
+  const { readings, reply } = await callbacks.read(message)
+  // PostgreSQL cannot store NUL characters.
+  const body = message.body.toString('utf8').replaceAll('\0', '\ufffd')
+  const entries = readings.map((reading, place) => ({
+    rail,
+    eventId: eventIdOf(reading, message, place),
+    body,
+    reading,
+  }))
+  return { entries, reply }
+}
+
+/** A reading without an id is identified by its message and its place there. */
+function eventIdOf(reading: Reading, { header, body }: CallbackMessage, place: number): string {
   if (reading.kind === 'event') return reading.event.eventId
-  // A body without an id is identified by the id of its message.
-  return reading.eventId ?? `unread ${(message.header('webhook-id') ?? '').slice(0, 200)}`
+  if (reading.eventId !== undefined) return reading.eventId
+  const id = header('webhook-id')?.slice(0, 200) ?? createHash('sha256').update(body).digest('hex').slice(0, 32)
+  return place === 0 ? `unread ${id}` : `unread ${id} ${place}`
 }

@@ -3,6 +3,7 @@ import { formatTimestamp } from '#kernel'
 import { id, time, timeOrNull } from '#platform/fields'
 import {
   answer,
+  answerText,
   closedObject,
   type HttpModule,
   type ProblemCatalog,
@@ -223,18 +224,21 @@ function callbackRoute({ rails }: Deps): Route {
     operation: 'receive_rail_callback',
     summary: 'Take a callback of a rail',
     description:
-      'For rails, not for clients: instead of an API key, the message is signed as Standard Webhooks has it ' +
-      '(`webhook-id`, `webhook-timestamp`, `webhook-signature`). A repetition is answered as the first was.',
+      'For rails, not for clients: instead of an API key, the message is signed as the rail signs its messages. It is ' +
+      'answered when everything in it is stored, and a repetition as the first was. Some rails get an answer of their own.',
     tag: 'Rails',
     scope: 'none',
     bodyBytesMax: callbackBytesMax,
     params,
-    body: Type.Unsafe<object>({ type: 'object', description: 'What the rail has to say, in its own words.' }),
+    rawBody: { description: 'What the rail has to say, in its own form: JSON, XML, a form.' },
     answers: { 200: closedObject({ received: Type.Literal(true) }, { title: 'CallbackReceived' }) },
     problems: ['rail_not_found', 'callback_not_genuine'],
-    handle: async ({ params: { rail }, body, bytes, header, refuse }) => {
-      const received = await rails.receive({ rail, message: { header, body: bytes ?? Buffer.alloc(0) }, body })
-      return received.ok ? answer(200, { received: true }) : refuse(received.refusal)
+    handle: async ({ params: { rail }, bytes, header, refuse }) => {
+      const received = await rails.receive({ rail, message: { header, body: bytes ?? Buffer.alloc(0) } })
+      if (!received.ok) return refuse(received.refusal)
+      const reply = received.value
+      if (reply === undefined) return answer(200, { received: true })
+      return answerText(reply.status, reply.body, { 'content-type': reply.type })
     },
   })
 }

@@ -26,7 +26,7 @@ afterEach(async () => {
 })
 
 function bankAt(url: string, timeoutMs = 500): RailAdapter {
-  const bank = createBankRail({ name: 'bank', url, callbackSecrets: [], timeoutMs })
+  const bank = createBankRail({ name: 'bank', url, callbackSecrets: () => [], timeoutMs })
   closers.push(bank.close)
   return bank
 }
@@ -177,12 +177,12 @@ describe('a line that cannot be read', () => {
     expect(await progress()).toEqual([['2026-02-01', '3/3', '1', true]])
   })
 
-  it('because the header is another one: all lines are kept', async () => {
+  it('because the header is another one: the whole is refused, and read again', async () => {
     const bank = await serveStatement(['a,b,c', line(1), line(2), ''].join('\n'), 2)
     const collected = collecting()
-    expect(await collect(collected.deps, bank)).toBe(1)
-    expect(collected.ids()).toEqual([])
-    expect(collected.problems).toHaveLength(2)
+    await expect(collect(collected.deps, bank)).rejects.toMatchObject({ code: 'statement_refused' })
+    expect(collected.problems).toEqual([])
+    expect(await progress()).toEqual([['2026-02-01', '0/2', '0', false]])
   })
 
   it('and follows more than 999 like it is only counted; a line that cannot be handled is still kept', async () => {
@@ -247,7 +247,7 @@ describe('a statement', () => {
 it('lets one of two collectors at the same cursor go on', async () => {
   const at = { rail: 'bank', statement: '2026-02-01' }
   await beginStatement(test.database, { ...at, lines: 4 })
-  const step = { ...at, from: 0, to: 2, problems: 0, finished: false }
+  const step = { ...at, from: 0, to: 2, position: '2', problems: 0, finished: false }
   const advance = () => test.database.transaction((tx) => advanceStatement(tx, step))
   expect((await Promise.all([advance(), advance()])).toSorted()).toEqual([false, true])
   expect(await progress()).toEqual([['2026-02-01', '2/4', '0', false]])

@@ -1,13 +1,14 @@
 import { Fault, faultPoint } from '#platform/faults'
-import { type Database, openLockSession, takeLock } from '#platform/postgres'
+import { type Database, openLockSession, type Transaction, takeLock } from '#platform/postgres'
+import { caseIdOf, openUnread, resolveUnread } from './cases/unread-cases.ts'
 import { handOn, type OnRailEvents } from './inbox.ts'
-import type { InboxEntry } from './inbox-store.ts'
-import type { Reading, StatementOffer, StatementSource } from './rail-adapter.ts'
-import { atPace, divideLines, type StatementLine } from './statement-lines.ts'
+import { deleteUnreadOf, type InboxEntry } from './inbox-store.ts'
+import type { StatementOffer, StatementSource } from './rail-adapter.ts'
 import {
   advanceStatement,
   beginStatement,
   longestUntried,
+  refuseStatement,
   type StatementProgress,
   statementBack,
   unreadOffers,
@@ -47,6 +48,9 @@ export async function collectStatements(deps: CollectorDeps, rail: string, sourc
         await collectStatement(deps, source, { rail, offer, begun })
         finished += 1
       } catch (error) {
+        if (error instanceof Fault && error.code === 'statement_refused') {
+          await refuse(deps.database, { rail, statement: offer.name, why: error.message })
+        }
         failures.push(error)
       }
     }
@@ -82,6 +86,20 @@ async function asOffered(
   return offer ?? known
 }
 
+/** It stays unfinished, so later rounds read it again. */
+async function refuse(
+  database: Database,
+  { rail, statement, why }: { readonly rail: string; readonly statement: string; readonly why: string },
+): Promise<void> {
+  const id = caseIdOf({ rail, kind: 'statement', name: statement })
+  const detail = `Statement ${statement} of rail ${rail} is refused as a whole: ${why} None of it is lost: it is read again.`
+  await database.transaction(async (tx) => {
+    if (await refuseStatement(tx, { rail, statement, why })) {
+      await openUnread(tx, 'statement_refused', [{ kind: 'statement', id, detail }])
+    }
+  })
+}
+
 type Begun = { readonly rail: string; readonly offer: StatementOffer; readonly begun: StatementProgress }
 
 async function collectStatement(
@@ -89,75 +107,43 @@ async function collectStatement(
   source: StatementSource,
   { rail, offer, begun }: Begun,
 ): Promise<void> {
-  const opened = await source.open(offer.name)
-  if (!opened.ok) throw new Fault({ code: 'statement_not_opened', message: opened.why, retryable: true })
   const cursor = createCursor(deps, { rail, statement: offer.name, ...begun })
-  const lines = divideLines(atPace(opened.chunks))
-  try {
-    const header = await lines.next()
-    const read = source.reader(header.value?.text ?? '')
-    let number = 0
-    for (let next = await nextLine(lines, offer, number); next !== undefined; ) {
-      number += 1
-      if (number > begun.linesDone) await cursor.add(entryOf({ rail, offer, number, line: next, read }))
-      next = await nextLine(lines, offer, number)
-    }
-    if (number < offer.lines) throw cutOff(offer, number)
-    await cursor.finish()
-  } finally {
-    await lines.return(undefined)
+  let line = begun.linesDone
+  for await (const { position, text, reading } of source.read(offer, begun.position)) {
+    line += 1
+    // An unreadable item without an id is identified by its place.
+    const place = `${offer.name}/${position}`
+    const eventId = reading.kind === 'event' ? reading.event.eventId : (reading.eventId ?? place)
+    await cursor.add({ entry: { rail, eventId, statement: offer.name, line, body: text, reading }, position })
   }
+  await cursor.finish()
 }
 
-/** Text after the last line break counts as a line only when the statement has exactly one line more. */
-async function nextLine(
-  lines: ReturnType<typeof divideLines>,
-  offer: StatementOffer,
-  read: number,
-): Promise<StatementLine | undefined> {
-  const next = await lines.next()
-  if (!next.done) return next.value
-  if (next.value !== undefined && read + 1 !== offer.lines) throw cutOff(offer, read)
-  return next.value
-}
-
-function cutOff(offer: StatementOffer, lines: number): Fault {
-  const message = `Statement ${offer.name} ended after ${lines} of ${offer.lines} lines.`
-  return new Fault({ code: 'statement_cut_off', message, retryable: true })
-}
-
-function entryOf(of: {
-  readonly rail: string
-  readonly offer: StatementOffer
-  readonly number: number
-  readonly line: StatementLine
-  readonly read: (line: string, number: number) => Reading
-}): InboxEntry {
-  const { rail, offer, number, line, read } = of
-  const reading: Reading = line.cut ? { kind: 'problem', reason: 'the line is too long' } : read(line.text, number)
-  // An unreadable line without an id is identified by its place.
-  const place = `${offer.name}/${number}`
-  const eventId = reading.kind === 'event' ? reading.event.eventId : (reading.eventId ?? place)
-  return { rail, eventId, statement: offer.name, line: number, body: line.text, reading }
-}
+/** An item, and where reading goes on after it. */
+type Kept = { readonly entry: InboxEntry; readonly position: string }
 
 /** The cursor moves in the transaction of each batch. */
 function createCursor(
   deps: CollectorDeps,
-  at: { readonly rail: string; readonly statement: string } & Pick<StatementProgress, 'linesDone' | 'problems'>,
+  at: { readonly rail: string; readonly statement: string } & StatementProgress,
 ) {
   let done = at.linesDone
+  let position = at.position
   let unreadable = at.problems
+  let firstProblem: string | undefined
   const unkept = new Set<InboxEntry>()
-  let batch: InboxEntry[] = []
+  let batch: Kept[] = []
 
-  const keep = async (entries: readonly InboxEntry[], finished: boolean) => {
+  const keep = async (kept: readonly Kept[], finished: boolean) => {
+    const entries = kept.map(({ entry }) => entry)
     const problems = entries.filter(({ reading }) => reading.kind === 'problem')
     const to = done + entries.length
+    const after = kept.at(-1)?.position ?? position
     await deps.database.transaction(async (tx) => {
-      const step = { rail: at.rail, statement: at.statement, from: done, to, problems: problems.length, finished }
+      const { rail, statement } = at
+      const step = { rail, statement, from: done, to, position: after, problems: problems.length, finished }
       if (!(await advanceStatement(tx, step))) {
-        const message = `Another process collects statement ${at.statement} of ${at.rail}.`
+        const message = `Another process collects statement ${statement} of ${rail}.`
         throw new Fault({ code: 'statement_moved_on', message, retryable: true })
       }
       await handOn(
@@ -165,46 +151,75 @@ function createCursor(
         deps.onEvents,
         entries.filter((entry) => !unkept.has(entry)),
       )
+      if (finished) await settleCases(tx, at, { unreadable, firstProblem })
       faultPoint('rails.statement.before')
     })
     faultPoint('rails.statement.after')
     deps.onHandedOn()
     done = to
+    position = after
     for (const entry of problems) {
       if (entry.reading.kind === 'problem' && !unkept.delete(entry)) deps.onProblem(entry, entry.reading.reason)
     }
   }
 
   const flush = async (finished: boolean) => {
-    const entries = batch
+    const kept = batch
     batch = []
     try {
-      await keep(entries, finished)
+      await keep(kept, finished)
     } catch (error) {
-      if (entries.length === 0 || (error instanceof Fault && error.retryable)) throw error
-      // A line that cannot be handled must not block the others: it is stored as a problem.
-      for (const entry of entries) await keepAlone(entry)
+      if (kept.length === 0 || (error instanceof Fault && error.retryable)) throw error
+      // An item that cannot be handled must not block the others: it is stored as a problem.
+      for (const one of kept) await keepAlone(one)
       if (finished) await keep([], true)
     }
   }
 
-  const keepAlone = async (entry: InboxEntry) => {
+  const keepAlone = async (one: Kept) => {
     try {
-      await keep([entry], false)
+      await keep([one], false)
     } catch (error) {
       if (error instanceof Fault && error.retryable) throw error
       const reason = `it could not be handed on (${error instanceof Fault ? error.code : 'a defect'})`
-      await keep([{ ...entry, reading: { kind: 'problem', reason } }], false)
+      count(reason)
+      await keep([{ ...one, entry: { ...one.entry, reading: { kind: 'problem', reason } } }], false)
     }
   }
 
+  const count = (reason: string) => {
+    unreadable += 1
+    firstProblem ??= reason
+  }
+
   return {
-    add: async (entry: InboxEntry) => {
-      batch.push(entry)
-      if (entry.reading.kind === 'problem') unreadable += 1
-      if (entry.reading.kind === 'problem' && unreadable > problemsKeptMax) unkept.add(entry)
+    add: async (one: Kept) => {
+      const { entry } = one
+      batch.push(one)
+      if (entry.reading.kind === 'problem') {
+        count(entry.reading.reason)
+        if (unreadable > problemsKeptMax) unkept.add(entry)
+      }
       if (batch.length === batchLines) await flush(false)
     },
     finish: () => flush(true),
   }
+}
+
+/** When a statement is read to its end, it is not refused any more, and its unread lines are one case. */
+async function settleCases(
+  tx: Transaction,
+  { rail, statement }: { readonly rail: string; readonly statement: string },
+  read: { readonly unreadable: number; readonly firstProblem: string | undefined },
+): Promise<void> {
+  const { unreadable, firstProblem = 'see its unread events' } = read
+  const subject = { kind: 'statement', id: caseIdOf({ rail, kind: 'statement', name: statement }) } as const
+  await resolveUnread(tx, 'statement_refused', [subject])
+  if (unreadable === 0) {
+    // Lines that could not be read in an earlier reading have been read now.
+    await deleteUnreadOf(tx, { rail, statement })
+    return resolveUnread(tx, 'event_unread', [subject])
+  }
+  const detail = `${unreadable} lines of statement ${statement} of rail ${rail} could not be read: ${firstProblem}.`
+  await openUnread(tx, 'event_unread', [{ ...subject, detail }])
 }

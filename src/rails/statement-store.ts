@@ -1,4 +1,6 @@
+import type { Uuid } from '#kernel'
 import type { Queryable, Transaction } from '#platform/postgres'
+import { caseIdOf } from './cases/unread-cases.ts'
 import { inboxDays } from './inbox-store.ts'
 import type { StatementOffer } from './rail-adapter.ts'
 
@@ -10,6 +12,8 @@ const issuedAgainDays = inboxDays / 2
 
 export type StatementProgress = {
   readonly linesDone: number
+  /** Undefined: from its beginning. */
+  readonly position: string | undefined
   readonly problems: number
   readonly finished: boolean
 }
@@ -75,20 +79,22 @@ export async function beginStatement(
   { rail, statement, lines }: { readonly rail: string; readonly statement: string; readonly lines: number },
 ): Promise<StatementProgress> {
   await on.query({
-    text: `insert into rails.statements as known (rail, statement, lines) values ($1, $2, $3)
+    text: `insert into rails.statements as known (rail, statement, lines, case_id) values ($1, $2, $3, $5)
       on conflict (rail, statement) do update
-      set lines = excluded.lines, lines_done = 0, problems = 0, finished_at = null
+      set lines = excluded.lines, lines_done = 0, position = null, problems = 0, finished_at = null
       where known.lines <> excluded.lines
         and (known.finished_at is null or known.begun_at > clock_timestamp() - $4 * interval '1 day')`,
-    values: [rail, statement, lines, issuedAgainDays],
+    values: [rail, statement, lines, issuedAgainDays, caseIdOf({ rail, kind: 'statement', name: statement })],
   })
-  const [row] = await on.query<{ lines_done: bigint; problems: bigint; finished: boolean }>({
+  const [row] = await on.query<{ lines_done: bigint; position: string | null; problems: bigint; finished: boolean }>({
     text: `update rails.statements set tried_at = clock_timestamp() where rail = $1 and statement = $2
-      returning lines_done, problems, finished_at is not null as finished`,
+      returning lines_done, position, problems, finished_at is not null as finished`,
     values: [rail, statement],
   })
   const [linesDone, problems] = [Number(row?.lines_done ?? 0), Number(row?.problems ?? 0)]
-  return { linesDone, problems, finished: row?.finished ?? false }
+  // Older programs counted lines only.
+  const position = row?.position ?? (linesDone > 0 ? String(linesDone) : undefined)
+  return { linesDone, position, problems, finished: row?.finished ?? false }
 }
 
 /** False when another process has moved the cursor from `from`. */
@@ -99,15 +105,43 @@ export async function advanceStatement(
     readonly statement: string
     readonly from: number
     readonly to: number
+    readonly position: string | undefined
     readonly problems: number
     readonly finished: boolean
   },
 ): Promise<boolean> {
   const rows = await tx.query({
-    text: `update rails.statements set lines_done = $4, problems = problems + $5,
-        finished_at = case when $6 then clock_timestamp() end
+    text: `update rails.statements set lines_done = $4, problems = problems + $5, position = $7,
+        finished_at = case when $6 then clock_timestamp() end, refused = case when $6 then null else refused end
       where rail = $1 and statement = $2 and lines_done = $3 and finished_at is null returning rail`,
-    values: [step.rail, step.statement, step.from, step.to, step.problems, step.finished],
+    values: [step.rail, step.statement, step.from, step.to, step.problems, step.finished, step.position ?? null],
+  })
+  return rows.length > 0
+}
+
+/** False when it was refused for the same reason before. */
+export async function refuseStatement(
+  tx: Transaction,
+  { rail, statement, why }: { readonly rail: string; readonly statement: string; readonly why: string },
+): Promise<boolean> {
+  const rows = await tx.query({
+    text: `update rails.statements set refused = $3
+      where rail = $1 and statement = $2 and refused is distinct from $3 returning rail`,
+    values: [rail, statement, why],
+  })
+  return rows.length > 0
+}
+
+export async function lockStatement(tx: Transaction, caseId: Uuid): Promise<void> {
+  await tx.query({ text: 'select from rails.statements where case_id = $1 for update', values: [caseId] })
+}
+
+/** False when there is no such statement. Its stored events have no second effect. */
+export async function restartStatement(tx: Transaction, caseId: Uuid): Promise<boolean> {
+  const rows = await tx.query({
+    text: `update rails.statements set lines_done = 0, position = null, problems = 0, finished_at = null
+      where case_id = $1 returning rail`,
+    values: [caseId],
   })
   return rows.length > 0
 }

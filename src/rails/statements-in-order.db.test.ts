@@ -5,6 +5,7 @@ import { type InboxEntry, pruneInbox } from './inbox-store.ts'
 import type { RailEvent, RailHealth } from './rail.ts'
 import type { StatementSource } from './rail-adapter.ts'
 import { railMetrics } from './rail-metrics.ts'
+import { readLines } from './read-lines.ts'
 import { type CollectorDeps, collectStatements } from './statement-collector.ts'
 
 let test: TestDatabase
@@ -52,20 +53,21 @@ describe('statements', () => {
     const broken = new Set<string>()
     const refused = new Set<string>()
     const opened: string[] = []
+    const open = async (name: string) => {
+      opened.push(name)
+      if (broken.has(name)) return { ok: false, why: 'the connection broke' } as const
+      const lines = shelf.get(name) ?? []
+      const text = ['events', ...lines.filter((id) => id !== 'missing'), ''].join('\n')
+      return { ok: true, chunks: Readable.from([Buffer.from(text)]) } as const
+    }
+    const reader = () => (eventId: string) => ({ kind: 'event', event: { ...settled, eventId } }) as const
     const source: StatementSource = {
       list: async (after = '') => {
         const names = [...shelf.keys()].filter((name) => name > after).sort()
         const page = names.slice(0, 100)
         return { ok: true, offers: page.map((name) => ({ name, lines: shelf.get(name)?.length ?? 0 })) }
       },
-      open: async (name) => {
-        opened.push(name)
-        if (broken.has(name)) return { ok: false, why: 'the connection broke' }
-        const lines = shelf.get(name) ?? []
-        const text = ['events', ...lines.filter((id) => id !== 'missing'), ''].join('\n')
-        return { ok: true, chunks: Readable.from([Buffer.from(text)]) }
-      },
-      reader: () => (eventId) => ({ kind: 'event', event: { ...settled, eventId } }),
+      read: (offer, position) => readLines({ offer, position, open: () => open(offer.name), reader }),
     }
     const collected = collecting(
       (events) => events.find(({ eventId }) => refused.has(eventId)) && new Error('a defect'),

@@ -1,4 +1,4 @@
-import type { RailCapabilities, RailDecline, RailOperation, RailOutcome } from '#rails'
+import { inquiriesAfter, type RailCapabilities, type RailDecline, type RailOperation, type RailOutcome } from '#rails'
 
 export type RailPlan = {
   /**
@@ -8,6 +8,8 @@ export type RailPlan = {
   readonly effect: 'done' | 'declined' | 'pending' | 'nothing' | 'latent' | 'turned'
   readonly isTold: boolean
   readonly isMute?: boolean
+  /** Of a lost call: inquiries say that it may still happen. It must not be submitted again. */
+  readonly isNotYet?: boolean
   readonly excess?: bigint
   readonly decline?: RailDecline
 }
@@ -59,6 +61,8 @@ export function createModelRail(name: string, plan: (call: ModelCall) => RailPla
   const known = new Map<string, ModelOperation>()
   const forgotten = new Set<string>()
   const latent = new Map<string, ModelCall>()
+  const notYet = new Set<string>()
+  const saidNotYet = new Set<string>()
   let net = 0n
   let count = 0
   let isWell = false
@@ -151,6 +155,7 @@ export function createModelRail(name: string, plan: (call: ModelCall) => RailPla
     if (planned.effect === 'nothing' || planned.effect === 'latent') {
       forgotten.add(call.id)
       if (planned.effect === 'latent') latent.set(call.id, call)
+      if (planned.isNotYet === true) notYet.add(call.id)
       return { kind: 'unknown', why: 'timeout' }
     }
     const operation = add(call, planned)
@@ -165,12 +170,13 @@ export function createModelRail(name: string, plan: (call: ModelCall) => RailPla
 
   const rail: ModelRail = {
     name,
-    capabilities: { operations: allOperations, inquireAfterMs: 1_000, authorizationMs: 7 * 86_400_000 },
+    capabilities: { operations: allOperations, inquiries: inquiriesAfter(1_000), authorizationMs: 7 * 86_400_000 },
     isUp: true,
     submit: (call) => {
       const operation = known.get(call.id)
       if (operation !== undefined) return tell(operation)
       if (!rail.isUp) return { kind: 'unavailable', why: 'outage' }
+      if (saidNotYet.has(call.id) && !isWell) throw new Error('it may still happen, and is submitted again')
       if (!forgotten.has(call.id)) return first(call, isWell ? { effect: 'done', isTold: true } : plan(call))
       latent.delete(call.id)
       const again = add(call)
@@ -180,7 +186,10 @@ export function createModelRail(name: string, plan: (call: ModelCall) => RailPla
     inquire: (call) => {
       const operation = known.get(call.id)
       if (!rail.isUp || (operation?.isMute === true && !isWell)) return { kind: 'unknown', why: 'no_answer' }
-      return operation === undefined ? { kind: 'not_found' } : tell(operation)
+      if (operation !== undefined) return tell(operation)
+      if (!notYet.has(call.id) || isWell) return { kind: 'not_found' }
+      saidNotYet.add(call.id)
+      return { kind: 'not_found', finality: 'not_yet' }
     },
     tell,
     operations: () => [...known.values()],

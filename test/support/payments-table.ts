@@ -1,6 +1,6 @@
 import type { Attempt, Capture, Input, MachineContext, Payment, SubjectAction, Transition } from '#payments'
 import { derivedUuid } from '#platform/ids'
-import type { RailOutcome } from '#rails'
+import { inquiriesAfter, type RailOutcome } from '#rails'
 import { startOfTime } from './payments-world.ts'
 
 // Every input of a machine, and the requirements on any answer, for the tests that play them all.
@@ -17,7 +17,11 @@ export const context: MachineContext = {
   derivedId: derivedUuid,
   renewableId: derivedUuid,
   random: () => 0.5,
-  capabilities: () => ({ operations: new Set(operations), inquireAfterMs: 1_000, authorizationMs: 86_400_000 }),
+  capabilities: () => ({
+    operations: new Set(operations),
+    inquiries: inquiriesAfter(1_000),
+    authorizationMs: 86_400_000,
+  }),
   isUp: () => true,
   refundsOf: () => [],
   returningOf: () => [],

@@ -17,7 +17,7 @@ import {
 } from '#payments'
 import { newUuid } from '#platform/ids'
 import { type Database, openDatabase, type Transaction } from '#platform/postgres'
-import type { Rail, RailCall, RailCapabilities, RailOutcome, Rails } from '#rails'
+import { inquiriesAfter, type Rail, type RailCall, type RailCapabilities, type RailOutcome, type Rails } from '#rails'
 import type { Sagas } from '#sagas'
 import { patience, until } from './patience.ts'
 import { firstBook, startTestBooks, type TestBooks } from './test-books.ts'
@@ -73,6 +73,7 @@ type Asked<Value> =
 export type ScriptedRail = {
   readonly calls: (RailCall & { readonly ask: 'submit' | 'inquire' })[]
   answer: (call: RailCall, ask: 'submit' | 'inquire') => Promise<RailOutcome> | RailOutcome | undefined
+  prepare?: Rail['prepare']
 }
 
 /** Inquiries come after the end of a test: for tests that act between a rail's answer and the inquiry. */
@@ -83,11 +84,14 @@ export const soon = 400
 
 const cardCapabilities: RailCapabilities = {
   operations: new Set(['authorize', 'charge', 'capture', 'void', 'refund', 'payout']),
-  inquireAfterMs: noTimers,
+  inquiries: inquiriesAfter(noTimers),
   authorizationMs: 60_000,
 }
 
-export function scriptedRails(inquireAfterMs = cardCapabilities.inquireAfterMs): {
+export function scriptedRails(
+  inquireAfterMs = noTimers,
+  also: Partial<RailCapabilities> = {},
+): {
   readonly rails: Pick<Rails, 'rail' | 'health'>
   readonly script: ScriptedRail
 } {
@@ -99,7 +103,8 @@ export function scriptedRails(inquireAfterMs = cardCapabilities.inquireAfterMs):
   }
   const card: Rail = {
     name: 'card',
-    capabilities: { ...cardCapabilities, inquireAfterMs },
+    capabilities: { ...cardCapabilities, inquiries: inquiriesAfter(inquireAfterMs), ...also },
+    prepare: (call) => script.prepare?.(call) ?? { handle: {} },
     submit: (call) => decide(call, 'submit'),
     inquire: (call) => decide(call, 'inquire'),
   }
@@ -115,6 +120,7 @@ const program = { createLedger, createLanes, createPayments, openDatabase }
 export type TestPaymentsOptions = {
   readonly machines?: Machines
   readonly inquireAfterMs?: number
+  readonly capabilities?: Partial<RailCapabilities>
   readonly program?: typeof program
   readonly join?: (parts: Pick<TestEngine, 'payments' | 'lanes'>) => void
   readonly sql?: string
@@ -125,7 +131,7 @@ export async function startTestPayments(options: TestPaymentsOptions = {}): Prom
   if (options.sql !== undefined) await books.database.query({ text: options.sql })
   const made = options.program ?? program
   const faults: unknown[] = []
-  const { rails, script } = scriptedRails(options.inquireAfterMs)
+  const { rails, script } = scriptedRails(options.inquireAfterMs, options.capabilities)
   const engines: TestEngine[] = []
   const start = async (): Promise<TestEngine> => {
     const database = made.openDatabase({ ...books.connection, connectionsMax: 12 })

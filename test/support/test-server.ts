@@ -1,8 +1,8 @@
 import { createApiKey, ensureFirstKey, resolveBook } from '#access'
-import type { Configuration } from '#platform/config'
 import type { HttpModule, Scope } from '#platform/http'
 import type { Database } from '#platform/postgres'
 import { createLogger } from '#platform/telemetry'
+import type { RailSettings } from '#rails'
 import { type Application, composeApplication } from '../../src/compose.ts'
 import { createTestDatabase } from './test-database.ts'
 
@@ -29,7 +29,7 @@ export type TestResponse = { readonly status: number; readonly headers: Headers;
 export type TestServerOptions = {
   readonly modules?: readonly HttpModule[]
   readonly ratePerSecond?: number
-  readonly rails?: Configuration['rails']
+  readonly rails?: readonly RailSettings[]
   readonly statementTimeoutMs?: number
 }
 

@@ -1,14 +1,30 @@
 import { type CallbackEvent, eventBody } from '../callbacks.ts'
 import type { StatementLine } from '../statements.ts'
+import { formatTimestamp } from '../time.ts'
 import type { World } from '../world.ts'
 import { type Operation, renderOperation } from './operation.ts'
 import { messageOf, successCode } from './response-codes.ts'
 
 export function show(world: World, operation: Operation, asAccepted = false): object {
-  const shown = renderOperation(operation, messageOf(operation.rail, operation.code), asAccepted)
+  const shown = {
+    ...renderOperation(operation, messageOf(operation.rail, operation.code), asAccepted),
+    ...actionOf(operation, asAccepted),
+  }
   if (operation.kind !== 'dispute') return shown
   const disputed = operation.original === undefined ? undefined : world.log.get(operation.original)
   return { ...shown, original_idempotency_key: disputed?.key ?? null }
+}
+
+const actionMicros = 300_000_000
+
+/** A payer who is asked by a link or a QR code, instead of a request to an address: `intent@upi`, `qr@upi`. */
+function actionOf({ id, rail, kind, instrument, status, requested, asset, createdAt }: Operation, asAccepted: boolean) {
+  const [, form] = /^(intent|qr)(?:_|@)/.exec(instrument) ?? []
+  if (rail !== 'upi' || kind !== 'charge' || form === undefined || !(asAccepted || status === 'pending')) return {}
+  const amount = `${requested / 100n}.${String(requested % 100n).padStart(2, '0')}`
+  const content = `upi://pay?pa=simulator@upi&pn=Simulator&tr=${id}&am=${amount}&cu=${asset}`
+  const type = form === 'intent' ? 'deep_link' : 'qr'
+  return { action: { type, content, expires_at: formatTimestamp(createdAt + actionMicros) } }
 }
 
 export function eventOf(world: World, operation: Operation, sequence: number, asAccepted = false): CallbackEvent {

@@ -107,11 +107,14 @@ export function testBehavior(rail: RailName, kind: OperationKind, instrument: st
 
 const readers: Readonly<Record<RailName, (instrument: string) => TestValue | undefined>> = {
   card: (instrument) =>
-    instrument.startsWith('card_') ? readWords(cardValues, instrument.slice('card_'.length)) : invalid('card'),
+    instrument.startsWith('card_')
+      ? readWords(cardValues, instrument.replace(/^card_((visa|mastercard)_)?/, ''))
+      : invalid('card'),
   upi: (instrument) => {
     const at = instrument.indexOf('@')
     if (at < 1 || at === instrument.length - 1) return invalid('upi')
-    return instrument.endsWith('@upi') ? readWords(upiValues, instrument.slice(0, at)) : undefined
+    if (!instrument.endsWith('@upi')) return undefined
+    return readWords(upiValues, instrument.slice(0, at).replace(/^(intent|qr)(_|$)/, '') || 'success')
   },
   bank: (instrument) => (ibanForm.test(instrument) ? readEnding(instrument) : invalid('bank')),
 }

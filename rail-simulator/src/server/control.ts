@@ -1,4 +1,5 @@
 import { closeDay } from '../close-day.ts'
+import type { InquiryRules } from '../conduct.ts'
 import { type FaultRates, rateNames } from '../faults/fault-schedule.ts'
 import { outageModes, railsNamed } from '../faults/outages.ts'
 import { timingNames } from '../faults/timings.ts'
@@ -13,6 +14,7 @@ import { type Answer, invalid, problem, RequestProblem } from './problem.ts'
 type Control = { readonly fields: readonly string[]; readonly act: (world: World, fields: Fields) => Answer }
 
 const dayMs = 24 * 3_600_000
+const maxInquiries = 1_000_000
 const done: Answer = { status: 200, body: '{}' }
 /** Names in JSON, such as `latency_ms`. */
 const timingFields = new Map(timingNames.map((name) => [snakeCase(name), name]))
@@ -24,6 +26,7 @@ const controls: ReadonlyMap<string, Control> = new Map<string, Control>([
   ['disputes', { fields: ['operation', 'amount', 'reason'], act: dispute }],
   ['complete', { fields: ['operation', 'outcome', 'response_code'], act: complete }],
   ['callbacks', { fields: ['url', 'secret'], act: aimCallbacks }],
+  ['inquiry-rules', { fields: ['rail', 'first_ms', 'then_ms', 'at_most', 'not_found_final_ms'], act: setInquiryRules }],
   ['timings', { fields: [...timingFields.keys()], act: changeTimings }],
 ])
 
@@ -152,6 +155,25 @@ function changeTimings(world: World, fields: Fields): Answer {
   return {
     status: 200,
     body: JSON.stringify(Object.fromEntries(timingNames.map((n) => [snakeCase(n), world.timings[n]]))),
+  }
+}
+
+/** Without `first_ms` the rail has no rules. */
+function setInquiryRules(world: World, fields: Fields): Answer {
+  const rails = readRails(fields)
+  const rules = fields.first_ms === undefined ? undefined : readInquiryRules(fields)
+  for (const rail of rails) world.conduct.setRules(rail, rules)
+  return done
+}
+
+function readInquiryRules(fields: Fields): InquiryRules {
+  const { then_ms: pauses = [] } = fields
+  if (!Array.isArray(pauses)) throw invalid({ param: 'then_ms', detail: 'must be a list of whole numbers' })
+  return {
+    firstMs: readNumber(fields.first_ms, 'first_ms', dayMs),
+    thenMs: pauses.map((pause: unknown) => readNumber(pause, 'then_ms', dayMs)),
+    atMost: readNumber(fields.at_most ?? maxInquiries, 'at_most', maxInquiries),
+    notFoundFinalMs: readNumber(fields.not_found_final_ms ?? 0, 'not_found_final_ms', dayMs),
   }
 }
 

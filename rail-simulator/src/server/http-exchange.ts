@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type RailName, railNames } from '../operations/operation.ts'
-import { type SubmissionAnswer, submit } from '../operations/submit.ts'
+import { type Submission, type SubmissionAnswer, submit } from '../operations/submit.ts'
 import type { World } from '../world.ts'
 import { answerControl, isControl } from './control.ts'
 import { type Answer, problem, RequestProblem } from './problem.ts'
@@ -92,7 +92,20 @@ function decideRail(world: World, rail: RailName, request: IncomingMessage, { se
   if (request.method !== 'POST') return at(problem('method_not_allowed'), latencyMs)
   const key = request.headers['idempotency-key']
   const submission = readSubmission(world, rail, route, { id: segments[1], key, body })
-  return endingOf(world, submit(world, submission))
+  world.conduct.submitted(rail, submission.key)
+  const answer = submit(world, submission)
+  judgeTry(world, submission, answer)
+  return endingOf(world, answer)
+}
+
+function judgeTry(world: World, { rail, kind, key, instrument }: Submission, answer: SubmissionAnswer): void {
+  if (rail !== 'card' || (kind !== 'authorize' && kind !== 'charge')) return
+  if (answer.kind !== 'operation' || answer.isReplay) return
+  world.conduct.tried({
+    key,
+    instrument,
+    declined: answer.operation.status === 'failed' ? answer.operation.code : undefined,
+  })
 }
 
 function endingOf(world: World, answer: SubmissionAnswer): Ending {

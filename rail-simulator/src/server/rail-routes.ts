@@ -117,7 +117,11 @@ export function answerInquiry(
 function answerOperation(world: World, rail: RailName, id: string | undefined, query: URLSearchParams): Answer {
   const key = query.get('idempotency_key')
   const found = id === undefined ? (key === null ? undefined : world.log.find(rail, key)) : world.log.get(id)
-  if (found === undefined || found.rail !== rail) return problem('operation_not_found')
+  if (key !== null) world.conduct.inquired(rail, key)
+  if (found === undefined || found.rail !== rail) {
+    const mayHappen = key !== null && world.conduct.mayStillHappen(rail, key)
+    return problem('operation_not_found', mayHappen ? { also: { finality: 'not_yet' } } : {})
+  }
   if (found.isHidden) return problem('internal_error')
   const money = id === undefined ? {} : renderMoney(found)
   return { status: 200, body: JSON.stringify({ ...show(world, found), ...money }) }

@@ -1,6 +1,7 @@
 import { type RailName, railNames } from '../operations/operation.ts'
 import type { Total } from '../operations/operation-log.ts'
 import { show } from '../operations/render.ts'
+import { formatTimestamp } from '../time.ts'
 import type { World } from '../world.ts'
 import { readCount } from './fields.ts'
 import type { Answer } from './problem.ts'
@@ -9,7 +10,17 @@ const sequenceMax = Number.MAX_SAFE_INTEGER
 
 export function answerRecords(world: World, segments: readonly string[], query: URLSearchParams): Answer | undefined {
   if (segments.length === 0) return { status: 200, body: JSON.stringify(summary(world, query.get('rail'))) }
-  return segments.length === 1 && segments[0] === 'operations' ? listOperations(world, query) : undefined
+  if (segments.length !== 1) return undefined
+  if (segments[0] === 'violations') return listViolations(world, query.get('rail'))
+  return segments[0] === 'operations' ? listOperations(world, query) : undefined
+}
+
+function listViolations(world: World, rail: string | null): Answer {
+  const found = world.conduct.violations().filter((violation) => rail === null || violation.rail === rail)
+  const data = found.map(({ key, afterMs, at, ...violation }) => {
+    return { ...violation, idempotency_key: key, after_ms: afterMs, at: formatTimestamp(at) }
+  })
+  return { status: 200, body: JSON.stringify({ data }) }
 }
 
 function listOperations(world: World, query: URLSearchParams): Answer {

@@ -39,7 +39,7 @@ const force = (outcome: 'succeeded' | 'failed') => decide({ action: 'force', out
 
 type Operation = (typeof operations)[number]
 const operations = ['charge', 'capture', 'refund', 'payout'] as const
-const yes: RailEvent['outcome'] = { kind: 'succeeded', railReference: 'r-1', amount: 100n }
+const yes: RailOutcome & RailEvent['outcome'] = { kind: 'succeeded', railReference: 'r-1', amount: 100n }
 const no: RailEvent['outcome'] = {
   ...{ kind: 'failed', railReference: 'r-1' },
   decline: { code: 'declined', remedy: 'never', message: 'No.' },

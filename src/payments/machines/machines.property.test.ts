@@ -24,6 +24,7 @@ import {
 import { subjectOf } from '../../../test/support/payments-world-sums.ts'
 import { reasonsOfSuspense, type SubjectAction } from '../machine.ts'
 import type { Payment, PaymentSource, Share } from '../payment.ts'
+import { hinted } from './attempts/attempt-policy.ts'
 import { sumOf } from './booking/shares.ts'
 import { capturedOf, machines, refundShares } from './machines.ts'
 
@@ -38,7 +39,7 @@ const acts = [
   ...['call', 'call', 'call', 'deliver', 'deliver', 'deliver', 'deliver'],
   ...['redeliver', 'callback', 'settle', 'surface', 'fire', 'fire', 'pay', 'pay_out', 'leave'],
   ...['cancel', 'expire', 'capture', 'capture', 'increment', 'refund', 'refund', 'retry'],
-  ...['dispute', 'outage', 'freeze', 'decide', 'decide_later', 'carry_out'],
+  ...['dispute', 'outage', 'freeze', 'decide', 'decide_later', 'carry_out', 'hint'],
 ] as const
 
 const act = fc.noBias(fc.record({ kind: fc.constantFrom(...acts), n: fc.nat({ max: 10_000 }) }))
@@ -47,6 +48,7 @@ const plan: fc.Arbitrary<RailPlan> = fc.record({
   effect: fc.constantFrom('done', 'done', 'done', 'declined', 'pending', 'nothing', 'latent', 'turned'),
   isTold: fc.boolean(),
   isMute: fc.constantFrom(false, false, false, true),
+  isNotYet: fc.constantFrom(false, false, true),
   excess: fc.constantFrom(0n, 0n, 0n, 0n, 0n, -7n, 9n),
   decline: fc.constantFrom(
     declined,
@@ -96,6 +98,8 @@ function pay({ world }: Run, n: number): void {
     source,
     amount,
     capture: n % 2 === 0 ? 'automatic' : 'manual',
+    // An automatic pay-in may have a deadline.
+    expiresAt: n % 8 === 2 ? world.now + (n % 90) * 1_000_000 : undefined,
     destinations: isSplit
       ? [
           { account: 'shop', amount: amount - 41n },
@@ -152,6 +156,12 @@ const doings: Record<Act['kind'], Doing> = {
     const { world } = run
     if (n % 4 === 0) cancelAccepted(run)
     if (world.timers.length > 0) world.fire(n % world.timers.length)
+  },
+  hint: ({ world }, n) => {
+    const attempt = pick([...world.attempts.values()], n)
+    if (attempt === undefined) return
+    const { kind, id } = attempt.subject
+    world.input(kind, id, { kind: 'overdue', attempt: hinted(attempt) })
   },
   pay: (run, n) => {
     if (run.world.payments.size < 4) pay(run, n)

@@ -1,5 +1,6 @@
 import { encodeId, idPrefix } from '#kernel'
 import type { Payment, PaymentSource } from '../payment.ts'
+import { renderAction } from './render-action.ts'
 import { renderMetadata, renderShare, renderTime, textOrNull } from './render-parts.ts'
 
 /** The answer and the event share one text: payment objects never change. */
@@ -28,7 +29,7 @@ function render(payment: Payment): string {
     `,"amount_refunded":"${payment.amountRefunded}","rail":${textOrNull(payment.rail)}` +
     `,"rail_reference":${textOrNull(payment.railReference)},"vendor":${textOrNull(payment.vendorCode)}` +
     `,"reference":${textOrNull(payment.reference)},"expires_at":${renderTime(payment.expiresAt)}` +
-    `,"created_at":${renderTime(payment.createdAt)},"metadata":${renderMetadata(payment.metadata)}}`
+    `,"next_action":${renderAction(payment)},"created_at":${renderTime(payment.createdAt)},"metadata":${renderMetadata(payment.metadata)}}`
   )
 }
 

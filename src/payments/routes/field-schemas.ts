@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { accountReference, amountInput, assetCode, digits } from '#platform/fields'
-import { closedObject, expectation } from '#platform/http'
+import { closedObject, expectation, noCardNumber } from '#platform/http'
 
 const railPattern = '^[a-z][a-z0-9_-]{0,39}$'
 
@@ -28,6 +28,7 @@ export function instrument(description: string, { example = 'card_visa_ok' }: { 
     description,
     examples: [example],
     [expectation]: 'a token or address of 1 to 200 characters',
+    [noCardNumber]: true,
   })
 }
 

@@ -21,8 +21,10 @@ export function paymentFromJson(book: number, json: PaymentJson): NewPayment {
   const amount = readMinor(json.amount, 'amount')
   const fee = json.fee === undefined ? undefined : readShare(json.fee, 'fee')
   const capture = json.capture ?? 'automatic'
-  if (json.expires_at !== undefined && capture !== 'manual') {
-    throw new InvalidRequest('expires_at can only be given with capture: "manual"', { param: 'expires_at' })
+  if (json.expires_at !== undefined && capture !== 'manual' && 'wallet' in json.source) {
+    throw new InvalidRequest('expires_at can only be given with capture: "manual", or over a rail', {
+      param: 'expires_at',
+    })
   }
   return {
     book,

@@ -3,6 +3,7 @@ import { accountReference, digits, id, metadata, metadataInput, time, timeInput,
 import { closedObject, expectation, querySchema } from '#platform/http'
 import { pageQuery } from '#platform/lists'
 import { type PaymentState, paymentStates } from '../payment.ts'
+import { nextAction } from './action-schemas.ts'
 import {
   asset,
   instrument,
@@ -78,7 +79,8 @@ export const payment = closedObject(
     rail_reference: railReference,
     vendor: vendorOrNull,
     reference: uniqueReference,
-    expires_at: timeOrNull('When the authorization lapses.'),
+    expires_at: timeOrNull('When the authorization lapses, or an automatic pay-in is not wanted any more.'),
+    next_action: nextAction,
     created_at: time('When it was accepted.'),
     metadata,
   },
@@ -111,7 +113,12 @@ export const createPayment = closedObject(
     vendor: Type.Optional(vendorInput),
     reference: Type.Optional(referenceInput),
     metadata: Type.Optional(metadataInput),
-    expires_at: Type.Optional(timeInput('Only with manual capture: when the authorization lapses at the latest.')),
+    expires_at: Type.Optional(
+      timeInput(
+        'With manual capture: when the authorization lapses at the latest. Of an automatic pay-in over a rail: until when ' +
+          'it is wanted. If the rail takes the money later, it is returned.',
+      ),
+    ),
   },
   {
     title: 'CreatePayment',

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util'
 import { type LogLevel, logLevels } from '../telemetry/index.ts'
-import { type RailSettings, readRails } from './rails-configuration.ts'
 
 const roles = ['api', 'worker'] as const
 type Role = (typeof roles)[number]
@@ -16,6 +15,14 @@ export type KeepDays = {
 
 export const defaultKeepDays: KeepDays = { keys: 30, events: 30, timelines: 1100, audit: 3660 }
 
+/** What the flags say about rails. The module `rails` reads it. */
+export type RailFlags = {
+  readonly file: string | undefined
+  readonly simulator: string | undefined
+  readonly callbackSecret: string | undefined
+  readonly timeoutMs: string | undefined
+}
+
 /** All settings of the program, read from flags and the environment. */
 export type Configuration = {
   readonly dataDirectory: string
@@ -29,7 +36,7 @@ export type Configuration = {
   readonly docsUrl: string | undefined
   readonly ratePerSecond: number | undefined
   readonly keepDays: KeepDays
-  readonly rails: readonly RailSettings[]
+  readonly rails: RailFlags
 }
 
 export type ConfigurationResult =
@@ -94,15 +101,12 @@ export function readConfiguration(
     docsUrl: readDocsUrl(values['docs-url'], errors),
     ratePerSecond: readRate(values['rate-per-second'], errors),
     keepDays: readKeepDays(values, errors),
-    rails: readRails(
-      {
-        file: values['rails-config'],
-        simulator: values['rail-simulator'],
-        callbackSecret: values['rail-callback-secret'],
-        timeoutMs: values['rail-timeout-ms'],
-      },
-      errors,
-    ),
+    rails: {
+      file: values['rails-config'],
+      simulator: values['rail-simulator'],
+      callbackSecret: values['rail-callback-secret'],
+      timeoutMs: values['rail-timeout-ms'],
+    },
   }
   return errors.length === 0 ? { ok: true, configuration } : { ok: false, errors }
 }

@@ -1,2 +1,7 @@
-export { type Configuration, defaultKeepDays, type KeepDays, readConfiguration } from './configuration.ts'
-export type { RailSettings } from './rails-configuration.ts'
+export {
+  type Configuration,
+  defaultKeepDays,
+  type KeepDays,
+  type RailFlags,
+  readConfiguration,
+} from './configuration.ts'

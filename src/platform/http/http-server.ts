@@ -1,4 +1,4 @@
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
@@ -113,8 +113,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     writes: createFairQueue(options.writingMax ?? writingMax),
   }
   app.addHook('onRequest', gate.refuseUnknown)
-  for (const route of routes) {
-    app.route({
+  const register = (on: FastifyInstance, route: Route) => {
+    on.route({
       method: route.method,
       url: route.path,
       bodyLimit: route.bodyBytesMax ?? bodyBytesMax,
@@ -135,6 +135,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       }),
     })
   }
+  for (const route of routes) if (route.rawBody === undefined) register(app, route)
+  // Their bodies are of any type, so they have a parser of their own.
+  app.register((raw, _options, ready) => {
+    raw.removeAllContentTypeParsers()
+    raw.addContentTypeParser('*', (request, stream, done) =>
+      readBytes(reader, { request, stream, done }, () => done(null)),
+    )
+    for (const route of routes) if (route.rawBody !== undefined) register(raw, route)
+    ready()
+  })
   return {
     routes,
     problems: problems.catalog,
@@ -234,23 +244,7 @@ function createFastify(deps: {
   app.setErrorHandler((error, request, reply) => fail(exchangeOf(request, reply), error))
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', (request, stream, done) => {
-    const { exchange } = request
-    assert(exchange, 'the gate makes the exchange of every request')
-    const encoding = request.headers['content-encoding']
-    if (encoding !== undefined && encoding !== 'identity') {
-      done(new UnreadableRequest('unsupported_media_type', 'Bodies with a Content-Encoding are not read.'))
-      return
-    }
-    const onTaken = (bytes: number) => {
-      exchange.takenBytes += bytes
-    }
-    const bytesMax = request.routeOptions.bodyLimit
-    const isStrangers = exchange.caller === undefined
-    reader.read({ stream, bytesMax, sender: exchange.sender, isStrangers, onTaken }, (error, bytes) => {
-      if (error || bytes === undefined) return done(error ?? null)
-      // Many clients send a content type with every request. An empty body counts as none.
-      if (bytes.length === 0) return done(null)
-      exchange.body = bytes
+    readBytes(reader, { request, stream, done }, (bytes, exchange) => {
       const reading = readBody(bytes)
       const readOn = (): boolean => {
         try {
@@ -271,6 +265,38 @@ function createFastify(deps: {
   // Node answers an unknown Expect with an empty 417. Ignore the header instead.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   return app
+}
+
+type Arriving = {
+  readonly request: FastifyRequest
+  readonly stream: IncomingMessage
+  readonly done: (error: Error | null, body?: unknown) => void
+}
+
+function readBytes(
+  reader: BodyReader,
+  { request, stream, done }: Arriving,
+  onRead: (bytes: Buffer, exchange: Exchange) => void,
+): void {
+  const { exchange } = request
+  assert(exchange, 'the gate makes the exchange of every request')
+  const encoding = request.headers['content-encoding']
+  if (encoding !== undefined && encoding !== 'identity') {
+    done(new UnreadableRequest('unsupported_media_type', 'Bodies with a Content-Encoding are not read.'))
+    return
+  }
+  const onTaken = (bytes: number) => {
+    exchange.takenBytes += bytes
+  }
+  const bytesMax = request.routeOptions.bodyLimit
+  const isStrangers = exchange.caller === undefined
+  reader.read({ stream, bytesMax, sender: exchange.sender, isStrangers, onTaken }, (error, bytes) => {
+    if (error || bytes === undefined) return done(error ?? null)
+    // Many clients send a content type with every request. An empty body counts as none.
+    if (bytes.length === 0) return done(null)
+    exchange.body = bytes
+    onRead(bytes, exchange)
+  })
 }
 
 const listenFaults: Readonly<Record<string, (host: string, port: number) => string>> = {

@@ -8,6 +8,7 @@ export {
   scopeSuffices,
   scopes,
 } from './caller.ts'
+export { noCardNumber } from './card-number.ts'
 export { createHttpServer, type HttpServer } from './http-server.ts'
 export { InvalidRequest, KeyNotInForce } from './invalid-request.ts'
 export { addressOf } from './limits/connections.ts'

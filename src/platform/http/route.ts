@@ -81,6 +81,8 @@ type Described = {
   /** The least scope a key must have. `none`: open without a key and without a caller. */
   readonly scope: Scope | 'none'
   readonly bodyBytesMax?: number
+  /** The body is of any type, and the handler reads its `bytes`. */
+  readonly rawBody?: { readonly description: string }
   readonly answers: Readonly<Record<number, TSchema | null>>
   readonly contentType?: string
   /** A stream has no HEAD, which would start it for nothing. */

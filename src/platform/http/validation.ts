@@ -1,9 +1,15 @@
 import { type AnySchema, type ErrorObject, type ValidateFunction, Ajv2020 as Validator } from 'ajv/dist/2020.js'
 import { distance } from 'fastest-levenshtein'
 import { parseTimestamp } from '#kernel'
+import { isCardNumber, noCardNumber } from './card-number.ts'
 import { expectation, meaning } from './schemas.ts'
 
-type Mismatch = { readonly detail: string; readonly param: string | undefined }
+type Mismatch = {
+  readonly detail: string
+  readonly param: string | undefined
+  /** Default: `validation_failed`. */
+  readonly code?: 'card_number_refused'
+}
 
 export type Check = (value: unknown) => Mismatch | undefined
 
@@ -24,14 +30,27 @@ export function createSchemaCompiler(): (schema: AnySchema) => Check {
   })
   for (const annotation of [expectation, meaning]) validator.addKeyword(annotation)
   validator.addKeyword('example')
+  validator.addKeyword({
+    keyword: noCardNumber,
+    type: 'string',
+    validate: (_: true, text: string) => !isCardNumber(text),
+  })
   validator.addFormat('date-time', (text) => parseTimestamp(text) !== undefined)
   return (schema) => {
     let matches: ValidateFunction | undefined
     return (value) => {
       matches ??= validator.compile(schema)
-      return matches(value) ? undefined : describe(matches.errors?.at(-1))
+      return matches(value) ? undefined : (refusedCard(matches.errors) ?? describe(matches.errors?.at(-1)))
     }
   }
+}
+
+function refusedCard(errors: ValidateFunction['errors']): Mismatch | undefined {
+  const error = errors?.find(({ keyword }) => keyword === noCardNumber)
+  if (error === undefined) return undefined
+  const param = error.instancePath.slice(1).replaceAll('/', '.')
+  const detail = `${param} is a card number. Send the token of the card that the rail or the vault has given.`
+  return { code: 'card_number_refused', detail, param }
 }
 
 /** Of an `anyOf`, the last error is about the whole; the earlier ones are about its branches. */

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { assert } from '#kernel'
-import { expectation, meaning } from '../http/index.ts'
+import { expectation, meaning, noCardNumber } from '../http/index.ts'
 
 export type JsonSchema = { readonly [keyword: string]: unknown }
 
 const componentPath = '#/components/schemas/'
 
 /** Annotations for the server, which the document leaves out. */
-const privateKeywords = new Set([expectation, meaning])
+const privateKeywords = new Set([expectation, meaning, noCardNumber])
 
 export type Components = {
   /** Returns the schema for the document. A schema with a title becomes a component and a reference to it. */

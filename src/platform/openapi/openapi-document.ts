@@ -146,6 +146,7 @@ function operation(route: Route, parts: Parts): OpenApiOperation {
         content: { 'application/json': { schema: parts.components.refer(route.body as JsonSchema) } },
       },
     }),
+    ...(route.rawBody && { requestBody: { required: true, content: { '*/*': { schema: route.rawBody } } } }),
     responses: responses(route, parts),
     'x-scope': route.scope,
     'x-problems': problemsByStatus(route, parts),

@@ -1,4 +1,4 @@
-import type { HttpProblemCode, Route } from '../http/index.ts'
+import { type HttpProblemCode, noCardNumber, type Route } from '../http/index.ts'
 
 /**
  * The codes of a route. Those of requests that never reach a route (unknown path, headers too large) belong to none.
@@ -6,10 +6,12 @@ import type { HttpProblemCode, Route } from '../http/index.ts'
 export function routeProblems(route: Route, keyProblems: readonly string[]): string[] {
   const layer: HttpProblemCode[] = ['malformed_request', 'malformed_url', 'url_too_long']
   if (route.params || route.query || route.body) layer.push('validation_failed')
+  if (route.body && JSON.stringify(route.body).includes(noCardNumber)) layer.push('card_number_refused')
   if (route.body) {
     layer.push('request_timeout')
     layer.push('malformed_json', 'malformed_text', 'body_too_deep', 'body_too_large', 'unsupported_media_type')
   }
+  if (route.rawBody) layer.push('request_timeout', 'body_too_large', 'unsupported_media_type')
   if (route.scope !== 'none') layer.push('unauthenticated', 'scope_insufficient', 'rate_limited')
   if (takesIdempotencyKey(route)) {
     layer.push('malformed_idempotency_key', 'idempotency_key_in_use', 'idempotency_key_reused')

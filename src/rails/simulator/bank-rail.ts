@@ -1,9 +1,10 @@
+import { inquiriesAfter } from '../inquiries.ts'
 import type { RailCall } from '../rail.ts'
 import type { RailAdapter } from '../rail-adapter.ts'
 import { bankDeclines } from './bank-declines.ts'
 import { createBankStatements } from './bank-statements.ts'
 import { createSimulatorCallbacks } from './simulator-callbacks.ts'
-import { createSimulatorRail, following, opening, type SimulatorRailOptions } from './simulator-rail.ts'
+import { createSimulatorRail, following, opening, type SimulatorRailOptions, simulatorKind } from './simulator-rail.ts'
 
 /** Accepts at once, and reports the outcome in the next day's statement. */
 export function createBankRail(options: SimulatorRailOptions): RailAdapter {
@@ -11,8 +12,9 @@ export function createBankRail(options: SimulatorRailOptions): RailAdapter {
   const { http, ...rail } = createSimulatorRail({
     name,
     capabilities: {
+      ...(options.callsMax !== undefined && { callsMax: options.callsMax }),
       operations: new Set(['charge', 'refund', 'payout']),
-      inquireAfterMs: options.inquireAfterMs ?? 10_000,
+      inquiries: inquiriesAfter(options.inquireAfterMs ?? 10_000),
       authorizationMs: 0,
     },
     client: { url, prefix: 'bank', declines: bankDeclines, timeoutMs },
@@ -24,6 +26,8 @@ export function createBankRail(options: SimulatorRailOptions): RailAdapter {
     statements: createBankStatements(http, name),
   }
 }
+
+export const simulatorBank = simulatorKind(createBankRail)
 
 function requestOf(call: RailCall) {
   if (call.operation === 'charge') return opening('/direct-debits', call)

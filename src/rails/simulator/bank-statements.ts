@@ -1,6 +1,7 @@
 import type { HttpClient } from '#platform/http-client'
 import type { RailEvent } from '../rail.ts'
 import type { Reading, StatementOffer, StatementSource } from '../rail-adapter.ts'
+import { type LineFile, readLines } from '../read-lines.ts'
 import { bankDeclines } from './bank-declines.ts'
 import {
   declineOf,
@@ -22,6 +23,10 @@ const pageMax = 100
 
 /** One CSV file for each day with events. */
 export function createBankStatements(http: HttpClient, rail: string): StatementSource {
+  const reader: LineFile['reader'] = (header) =>
+    header === columns
+      ? (line, number) => readLine({ rail, line }, number)
+      : { refused: 'The header of the statement is not the one known.' }
   return {
     list: async (after) => {
       const from = after === undefined ? '' : `&after=${after}`
@@ -30,18 +35,16 @@ export function createBankStatements(http: HttpClient, rail: string): StatementS
       const offers = reply.status === 200 ? readOffers(parseJson(reply.body)) : undefined
       return offers === undefined ? { ok: false, why: `the list of statements: ${reply.status}` } : { ok: true, offers }
     },
-    open: async (name) => {
-      const reply = await http.stream({ path: `/bank/statements/${name}` })
-      if (reply.kind !== 'streaming') return { ok: false, why: reply.why }
-      if (reply.status === 200) return { ok: true, chunks: reply.chunks }
-      await endOf(reply.chunks)
-      return { ok: false, why: `statement ${name}: ${reply.status}` }
-    },
-    reader: (header) =>
-      header === columns
-        ? (line, number) => readLine({ rail, line }, number)
-        : () => ({ kind: 'problem', reason: 'the header of the statement is not the one known' }),
+    read: (offer, position) => readLines({ offer, position, open: () => openFile(http, offer.name), reader }),
   }
+}
+
+async function openFile(http: HttpClient, name: string) {
+  const reply = await http.stream({ path: `/bank/statements/${name}` })
+  if (reply.kind !== 'streaming') return { ok: false, why: reply.why } as const
+  if (reply.status === 200) return { ok: true, chunks: reply.chunks } as const
+  await endOf(reply.chunks)
+  return { ok: false, why: `statement ${name}: ${reply.status}` } as const
 }
 
 async function endOf(chunks: AsyncIterable<Buffer>): Promise<void> {
@@ -53,8 +56,9 @@ function readOffers(value: unknown): StatementOffer[] | undefined {
   const offers: StatementOffer[] = []
   for (const item of value.data) {
     if (!isRecord(item) || typeof item.date !== 'string' || !namePattern.test(item.date)) return undefined
-    if (!Number.isSafeInteger(item.lines) || Number(item.lines) < 0) return undefined
-    offers.push({ name: item.date, lines: Number(item.lines) })
+    const { date: name, lines } = item
+    if (typeof lines !== 'number' || !Number.isSafeInteger(lines) || lines < 0) return undefined
+    offers.push({ name, lines })
   }
   return offers
 }

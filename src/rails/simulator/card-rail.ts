@@ -1,8 +1,10 @@
+import { inquiriesAfter } from '../inquiries.ts'
 import type { RailCall } from '../rail.ts'
 import type { RailAdapter } from '../rail-adapter.ts'
+import { cardRetryBudgets } from '../retry-budgets.ts'
 import { cardDeclines } from './card-declines.ts'
 import { createSimulatorCallbacks } from './simulator-callbacks.ts'
-import { createSimulatorRail, following, opening, type SimulatorRailOptions } from './simulator-rail.ts'
+import { createSimulatorRail, following, opening, type SimulatorRailOptions, simulatorKind } from './simulator-rail.ts'
 
 const dayMs = 86_400_000
 
@@ -12,14 +14,23 @@ export function createCardRail(options: SimulatorRailOptions): RailAdapter {
   const { http: _, ...rail } = createSimulatorRail({
     name,
     capabilities: {
+      ...(options.callsMax !== undefined && { callsMax: options.callsMax }),
       operations: new Set(['authorize', 'charge', 'capture', 'void', 'refund', 'payout']),
-      inquireAfterMs: options.inquireAfterMs ?? 1_000,
+      inquiries: inquiriesAfter(options.inquireAfterMs ?? 1_000),
       authorizationMs: 7 * dayMs,
+      retries: { schemeOf, budgets: cardRetryBudgets },
     },
     client: { url, prefix: 'card', declines: cardDeclines, timeoutMs },
     requestOf,
   })
   return { ...rail, callbacks: createSimulatorCallbacks({ ...options, declines: cardDeclines }) }
+}
+
+export const simulatorCard = simulatorKind(createCardRail)
+
+/** `card_visa_BEHAVIOR`, `card_mastercard_BEHAVIOR`. */
+function schemeOf(instrument: string): string | undefined {
+  return /^card_(visa|mastercard)_/.exec(instrument)?.[1]
 }
 
 function requestOf(call: RailCall) {

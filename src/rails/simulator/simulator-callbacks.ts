@@ -2,21 +2,21 @@ import { systemClock } from '#platform/time'
 import { verifyWebhook } from '#platform/webhooks'
 import type { RailEvent } from '../rail.ts'
 import type { RailAdapter, Reading } from '../rail-adapter.ts'
-import { type DeclineTable, isRecord, outcomeOf, readMoment, readOperation } from './simulator-operation.ts'
+import { type DeclineTable, isRecord, outcomeOf, parseJson, readMoment, readOperation } from './simulator-operation.ts'
 
 const eventPattern = /^[A-Za-z0-9_-]{1,100}$/
 
 /** Signed by Standard Webhooks. */
 export function createSimulatorCallbacks(options: {
   readonly name: string
-  readonly callbackSecrets: readonly Buffer[]
+  readonly callbackSecrets: () => readonly Buffer[]
   readonly declines: DeclineTable
 }): NonNullable<RailAdapter['callbacks']> {
   const { name, callbackSecrets, declines } = options
   return {
     isGenuine: ({ header, body }) =>
       verifyWebhook(
-        callbackSecrets,
+        callbackSecrets(),
         {
           id: header('webhook-id'),
           timestamp: header('webhook-timestamp'),
@@ -25,7 +25,7 @@ export function createSimulatorCallbacks(options: {
         },
         systemClock,
       ),
-    read: (body) => readCallback(name, body, declines),
+    read: ({ body }) => ({ readings: [readCallback(name, parseJson(body.toString('utf8')), declines)] }),
   }
 }
 

@@ -61,7 +61,8 @@ function outcomeOfInquiry(call: RailCall, reply: HttpReply, declines: DeclineTab
   const value = parseJson(reply.body)
   if (reply.status === 200) return outcomeOfAnswer(call, value, declines)
   const notFound = reply.status === 404 && isRecord(value) && value.code === 'operation_not_found'
-  return notFound ? { kind: 'not_found' } : unexpected(reply.status)
+  if (!notFound) return unexpected(reply.status)
+  return value.finality === 'not_yet' ? { kind: 'not_found', finality: 'not_yet' } : { kind: 'not_found' }
 }
 
 function outcomeOfAnswer(call: RailCall, value: unknown, declines: DeclineTable): RailOutcome {

@@ -1,5 +1,5 @@
 import { parseTimestamp, type Timestamp, type Uuid } from '#kernel'
-import type { RailDecline, RailOperation, RailOutcome } from '../rail.ts'
+import type { RailAction, RailDecline, RailOperation, RailOutcome } from '../rail.ts'
 
 export type SimulatorOperation = {
   readonly id: string
@@ -11,6 +11,7 @@ export type SimulatorOperation = {
   /** Our call; for a dispute, the call whose money is disputed. */
   readonly call: Uuid | undefined
   readonly responseCode: string
+  readonly action: RailAction | undefined
 }
 
 /** Keyed by code, or by operation and code (`void:12`), which takes precedence. Missing codes are `declined`. */
@@ -51,7 +52,16 @@ export function readOperation(value: unknown): SimulatorOperation | undefined {
     originalReference: typeof value.original === 'string' ? value.original : undefined,
     call: readCall(key),
     responseCode: typeof value.response_code === 'string' ? value.response_code : '',
+    action: readAction(value.action),
   }
+}
+
+function readAction(value: unknown): RailAction | undefined {
+  if (!isRecord(value) || typeof value.content !== 'string') return undefined
+  const expiresAt = readMoment(value.expires_at)
+  if (expiresAt === undefined) return undefined
+  if (value.type === 'deep_link') return { kind: 'deep_link', url: value.content, expiresAt }
+  return value.type === 'qr' ? { kind: 'qr', text: value.content, expiresAt } : undefined
 }
 
 export function operationOf(word: string): RailOperation | 'dispute' | undefined {
@@ -81,7 +91,8 @@ export function readMoment(value: unknown): Timestamp | undefined {
 export function outcomeOf(operation: SimulatorOperation, declines: DeclineTable): RailOutcome {
   const { id: railReference, status, amount, responseCode } = operation
   if (status === 'succeeded') return { kind: 'succeeded', railReference, amount }
-  if (status === 'pending') return { kind: 'pending', railReference }
+  if (status === 'pending')
+    return { kind: 'pending', railReference, ...(operation.action && { action: operation.action }) }
   return {
     kind: 'failed',
     railReference,
@@ -95,7 +106,10 @@ export function declineOf(
 ): RailDecline {
   const find = (key: string) => (Object.hasOwn(declines, key) ? declines[key] : undefined)
   const known = find(`${operation}:${code}`) ?? find(code)
-  return known ?? { code: 'declined', remedy: 'instrument', message: `The rail declined (${code.slice(0, 20)}).` }
+  const raw = code.slice(0, 20)
+  if (known !== undefined) return { advice: { kind: 'unadvised' }, ...known, raw }
+  const message = `The rail declined (${raw}).`
+  return { code: 'declined', remedy: 'instrument', message, raw, advice: { kind: 'unadvised' } }
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,14 +1,38 @@
+import { webhookSecret } from '#platform/webhooks'
 import type { RailCall, RailCapabilities, RailOutcome } from '../rail.ts'
 import type { RailAdapter } from '../rail-adapter.ts'
+import { type AdapterKind, adapterKind } from '../settings/adapter-kind.ts'
+import { duration, optionalCount, secrets, webUrl } from '../settings/setting.ts'
 import { createSimulatorClient, type SimulatorClientOptions, type SimulatorRequest } from './simulator-client.ts'
 
 export type SimulatorRailOptions = {
   readonly name: string
   readonly url: string
   /** Without a secret, no callback is genuine. */
-  readonly callbackSecrets: readonly Buffer[]
+  readonly callbackSecrets: () => readonly Buffer[]
   readonly timeoutMs: number
   readonly inquireAfterMs?: number
+  readonly callsMax?: number
+}
+
+const callTimeoutMs = 10_000
+
+const settings = {
+  url: webUrl,
+  callback_secrets: secrets(webhookSecret, 'whsec_ and the base64 of 16 to 64 bytes'),
+  timeout_ms: duration(callTimeoutMs),
+  inquire_after_ms: duration(undefined),
+  calls_max: optionalCount,
+}
+
+export function simulatorKind(create: (options: SimulatorRailOptions) => RailAdapter): AdapterKind {
+  return adapterKind(settings, ({ name, url, callback_secrets: callbackSecrets, timeout_ms: timeoutMs, ...rest }) =>
+    create({
+      ...{ name, url, callbackSecrets, timeoutMs },
+      ...(rest.inquire_after_ms !== undefined && { inquireAfterMs: rest.inquire_after_ms }),
+      ...(rest.calls_max !== undefined && { callsMax: rest.calls_max }),
+    }),
+  )
 }
 
 /** Undefined: the rail does not support the operation. `no_reference`: the call names no original of the rail. */

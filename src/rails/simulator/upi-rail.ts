@@ -1,7 +1,8 @@
+import { inquiriesAfter } from '../inquiries.ts'
 import type { RailCall } from '../rail.ts'
 import type { RailAdapter } from '../rail-adapter.ts'
 import { createSimulatorCallbacks } from './simulator-callbacks.ts'
-import { createSimulatorRail, following, opening, type SimulatorRailOptions } from './simulator-rail.ts'
+import { createSimulatorRail, following, opening, type SimulatorRailOptions, simulatorKind } from './simulator-rail.ts'
 import { upiDeclines } from './upi-declines.ts'
 
 /** Accepts at once, and reports the outcome by a callback. */
@@ -10,15 +11,19 @@ export function createUpiRail(options: SimulatorRailOptions): RailAdapter {
   const { http: _, ...rail } = createSimulatorRail({
     name,
     capabilities: {
+      ...(options.callsMax !== undefined && { callsMax: options.callsMax }),
       operations: new Set(['charge', 'refund', 'payout']),
-      inquireAfterMs: options.inquireAfterMs ?? 3_000,
+      inquiries: inquiriesAfter(options.inquireAfterMs ?? 3_000),
       authorizationMs: 0,
+      payInMs: 86_400_000,
     },
     client: { url, prefix: 'upi', declines: upiDeclines, timeoutMs },
     requestOf,
   })
   return { ...rail, callbacks: createSimulatorCallbacks({ ...options, declines: upiDeclines }) }
 }
+
+export const simulatorUpi = simulatorKind(createUpiRail)
 
 function requestOf(call: RailCall) {
   if (call.operation === 'charge') return opening('/collects', call)

@@ -2,11 +2,13 @@ import { assert, type Timestamp, type Uuid, unreachable } from '#kernel'
 import type { NewMessage } from '#lanes'
 import type { TransferCommand } from '#ledger'
 import type { OutboxEvent } from '#platform/outbox'
+import type { Rails } from '#rails'
 import { changesOf } from '../../cases/changes-of.ts'
 import type { Known } from '../../cases/contents-around.ts'
 import type { PaymentsCaseChange } from '../../cases/subject.ts'
 import { chartOfAccounts } from '../../chart-of-accounts.ts'
 import type { Input, MachineContext, Machines, NewAttempt, Timer, Transition } from '../../machine.ts'
+import { hinted } from '../../machines/attempts/attempt-policy.ts'
 import { asReportedNow, isToBeBooked, isUnbooked, leftUnbooked, unbooked } from '../../machines/attempts/unbooked.ts'
 import { type LookUps, lookUpsOf, nothingRead } from '../../machines/rows-read.ts'
 import type { Payment, Payout, Refund, SubjectKind } from '../../payment.ts'
@@ -15,6 +17,7 @@ import { renderCapture } from '../../rendering/render-capture.ts'
 import { renderPayment } from '../../rendering/render-payment.ts'
 import { renderPayout } from '../../rendering/render-payout.ts'
 import { renderRefund } from '../../rendering/render-refund.ts'
+import { prepared } from '../rails/rail-call.ts'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
 import type { StoredCapture } from '../rows/capture-store.ts'
 import { lookingUp } from '../rows/row-lookups.ts'
@@ -39,6 +42,7 @@ export class Batch {
   readonly now: Timestamp
   readonly read: Rows['read']
   readonly before: Rows
+  readonly rails: Pick<Rails, 'rail'>
   readonly payments: Map<Uuid, Payment>
   readonly captures: Map<Uuid, StoredCapture>
   readonly refunds: Map<Uuid, Refund>
@@ -52,8 +56,9 @@ export class Batch {
   readonly cases: PaymentsCaseChange[] = []
   readonly calls: PlannedCall[] = []
 
-  constructor(rows: Rows, before: Rows = rows) {
+  constructor(rows: Rows, rails: Pick<Rails, 'rail'>, before: Rows = rows) {
     this.before = before
+    this.rails = rails
     this.now = rows.now
     this.read = rows.read
     this.payments = new Map(rows.payments)
@@ -64,7 +69,7 @@ export class Batch {
   }
 
   copy(): Batch {
-    const copy = new Batch(this, this.before)
+    const copy = new Batch(this, this.rails, this.before)
     for (const id of this.newAttempts) copy.newAttempts.add(id)
     for (const id of this.newRefunds) copy.newRefunds.add(id)
     copy.messages.push(...this.messages)
@@ -103,7 +108,7 @@ export class Batch {
       case 'outcome':
         return { kind: 'outcome', attempt: found(this.attempts, input.attempt), outcome: input.outcome }
       case 'overdue':
-        return onceMore(found(this.attempts, input.attempt))
+        return onceMore(found(this.attempts, input.attempt), input.isHinted)
       case 'capture':
         return { kind: 'capture', capture: found(this.captures, id) }
       case 'dispute': {
@@ -197,23 +202,11 @@ export class Batch {
 
   #addAttempt(queued: QueuedInput, attempt: NewAttempt): void {
     const { asset } = this.#rootRow(queued)
-    const stored: StoredAttempt = {
-      id: attempt.id,
-      book: queued.book,
-      root: queued.root,
-      subject: attempt.subject,
-      rail: attempt.rail,
-      operation: attempt.operation,
-      amount: attempt.amount,
-      asset,
-      instrument: attempt.instrument,
-      originalReference: attempt.originalReference,
-      state: 'submitting',
-      railReference: undefined,
-      reason: undefined,
-      inquiries: 0,
-      createdAt: this.now,
-    }
+    const { book, root } = queued
+    const fresh = { state: 'submitting', railReference: undefined, reason: undefined, inquiries: 0 } as const
+    const { originalReference } = attempt
+    const planned = { ...attempt, ...fresh, book, root, asset, originalReference, createdAt: this.now }
+    const stored = prepared(planned, this.rails)
     this.newAttempts.add(stored.id)
     this.attempts.set(stored.id, stored)
     this.calls.push({ ask: 'submit', attempt: stored })
@@ -324,8 +317,9 @@ export class Batch {
 }
 
 /** An unbooked success is handled as if the rail had reported it now. */
-function onceMore(attempt: StoredAttempt): Input {
-  return isToBeBooked(attempt) ? asReportedNow(attempt) : { kind: 'overdue', attempt }
+function onceMore(attempt: StoredAttempt, isHinted = false): Input {
+  if (isToBeBooked(attempt)) return asReportedNow(attempt)
+  return { kind: 'overdue', attempt: isHinted ? hinted(attempt) : attempt }
 }
 
 function hasEnded(before: { readonly state: string } | undefined, after: { readonly state: string }): boolean {

@@ -16,6 +16,7 @@ import { lookAt, refuseAccounts } from '../acceptance/account-checks.ts'
 import type { ChartAccounts } from '../acceptance/chart-accounts.ts'
 import { Batch, type BatchContext, type PlannedCall } from './batch.ts'
 import { type Known, loadRows } from './load-rows.ts'
+import { lookAtDeclines } from './look-at-declines.ts'
 import type { Belonging, QueuedInput } from './queued-input.ts'
 import type { RowLocks } from './row-locks.ts'
 import { writeBatchSteps } from './write-batch.ts'
@@ -79,7 +80,7 @@ async function handleOn(
   last: BurstStep | undefined,
 ): Promise<Handled> {
   const loaded = await loadRows(tx, inputs, deps)
-  const batch = new Batch(loaded.rows)
+  const batch = new Batch(loaded.rows, deps.rails)
   let { unsent } = loaded
   const ready = withoutBusy(batch, inputs, loaded.busy)
   const context = contextOf(deps, batch, await lookBeforeRails(deps, tx, batch, ready))
@@ -290,13 +291,9 @@ function accountsOf({ pending }: Step) {
   })
 }
 
-function contextOf(
-  { rails }: HandlingDependencies,
-  { now }: Batch,
-  refusalOf: MachineContext['refusalOf'],
-): BatchContext {
+function contextOf({ rails }: HandlingDependencies, { now }: Batch, looked: LookedAt): BatchContext {
   return {
-    ...(refusalOf && { refusalOf }),
+    ...looked,
     now,
     newId: newUuid,
     derivedId: repeatableUuid,
@@ -317,22 +314,24 @@ function mayAskRail({ kind, input }: QueuedInput): boolean {
   return outcome.kind === 'failed' || outcome.kind === 'not_found'
 }
 
+type LookedAt = Pick<MachineContext, 'refusalOf' | 'retryRefusalOf'>
+
 async function lookBeforeRails(
   deps: HandlingDependencies,
   tx: Transaction,
-  { payments }: Batch,
+  { payments, now }: Batch,
   inputs: readonly QueuedInput[],
-): Promise<MachineContext['refusalOf']> {
+): Promise<LookedAt> {
   const asked = new Map<Uuid, Payment>()
   for (const queued of inputs) {
     const payment = mayAskRail(queued) ? payments.get(queued.root) : undefined
     if (payment?.source.kind === 'rail' && payment.phase !== 'ended') asked.set(payment.id, payment)
   }
-  if (asked.size === 0) return undefined
+  if (asked.size === 0) return {}
   // On this transaction's connection: transactions that wait for the rows locked here may have all the others.
   const looked = await lookAt(deps, [...asked.values()], tx)
-  return (payment) => {
-    const refused = asked.has(payment.id) ? refuseAccounts(payment, looked) : undefined
-    return refused?.refusal.code
-  }
+  const refusalOf = (payment: Payment) =>
+    asked.has(payment.id) ? refuseAccounts(payment, looked)?.refusal.code : undefined
+  const retryRefusalOf = await lookAtDeclines(deps.rails, tx, [...asked.values()], now)
+  return { refusalOf, ...(retryRefusalOf && { retryRefusalOf }) }
 }

@@ -3,12 +3,14 @@ import type { LaneName, Message, NewMessage } from '#lanes'
 import type { RailOutcome } from '#rails'
 import type { CaseReason, Seen, SubjectAction } from '../../machine.ts'
 import type { SubjectKind } from '../../payment.ts'
+import { type ActionJson, actionJson, toAction } from '../rows/action-text.ts'
 
 export const inputKind = 'payment.input'
 
 export type InputContent =
   | { readonly kind: 'start' | 'capture' | 'cancel' | 'expire' }
-  | { readonly kind: 'overdue'; readonly attempt: Uuid }
+  /** `isHinted`: the rail said that the attempt has changed, without proof. */
+  | { readonly kind: 'overdue'; readonly attempt: Uuid; readonly isHinted?: true }
   | { readonly kind: 'outcome'; readonly attempt: Uuid; readonly outcome: RailOutcome }
   | { readonly kind: 'increment'; readonly amount: bigint; readonly request?: Uuid }
   | {
@@ -65,13 +67,15 @@ type Payload = {
   readonly rail?: string
   readonly originalReference?: string
   readonly capture?: Uuid
+  readonly isHinted?: true
   readonly decision?: SubjectAction
   readonly about?: CaseReason
   readonly seen?: Seen
 }
 
 type OutcomeJson =
-  | Exclude<RailOutcome, { kind: 'succeeded' }>
+  | Exclude<RailOutcome, { kind: 'succeeded' | 'pending' }>
+  | (Omit<Extract<RailOutcome, { kind: 'pending' }>, 'action'> & { readonly action?: ActionJson })
   | { readonly kind: 'succeeded'; readonly railReference: string; readonly amount: string }
 
 function payloadOf({ kind, id, root, input }: QueuedInput): string {
@@ -84,7 +88,7 @@ function payloadOf({ kind, id, root, input }: QueuedInput): string {
     case 'dispute':
       return JSON.stringify({ ...head, ...input, kind: undefined, amount: input.amount.toString() })
     case 'overdue':
-      return JSON.stringify({ ...head, attempt: input.attempt })
+      return JSON.stringify({ ...head, attempt: input.attempt, isHinted: input.isHinted })
     case 'decision':
       return JSON.stringify({ ...head, decision: input.decision, about: input.about, seen: input.seen })
     default:
@@ -93,7 +97,9 @@ function payloadOf({ kind, id, root, input }: QueuedInput): string {
 }
 
 function outcomeJson(outcome: RailOutcome): OutcomeJson {
-  return outcome.kind === 'succeeded' ? { ...outcome, amount: outcome.amount.toString() } : outcome
+  if (outcome.kind === 'succeeded') return { ...outcome, amount: outcome.amount.toString() }
+  if (outcome.kind !== 'pending' || outcome.action === undefined) return outcome as OutcomeJson
+  return { ...outcome, action: actionJson(outcome.action) }
 }
 
 export function readInput(message: Message): QueuedInput {
@@ -124,7 +130,7 @@ function readContent(read: Payload): InputContent {
       return { kind, attempt, outcome: readOutcome(outcome) }
     case 'overdue':
       assert(attempt !== undefined, 'what is overdue is an attempt')
-      return { kind, attempt }
+      return { kind, attempt, ...(read.isHinted && { isHinted: true }) }
     case 'increment':
       assert(amount !== undefined, 'an increment has an amount')
       return { kind, amount: BigInt(amount), ...(request !== undefined && { request }) }
@@ -145,5 +151,7 @@ function readContent(read: Payload): InputContent {
 }
 
 function readOutcome(outcome: OutcomeJson): RailOutcome {
-  return outcome.kind === 'succeeded' ? { ...outcome, amount: BigInt(outcome.amount) } : outcome
+  if (outcome.kind === 'succeeded') return { ...outcome, amount: BigInt(outcome.amount) }
+  if (outcome.kind !== 'pending' || outcome.action === undefined) return outcome as RailOutcome
+  return { ...outcome, action: toAction(outcome.action) }
 }

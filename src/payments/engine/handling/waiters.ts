@@ -1,6 +1,7 @@
 import { SlotMap, type Uuid } from '#kernel'
 import type { Database } from '#platform/postgres'
 import type { Ended, Payments, Subject } from '../../payments.ts'
+import { actionOf } from '../../rendering/render-action.ts'
 import { readCapturesStep, toCapture } from '../rows/capture-store.ts'
 import { readPaymentsStep, toPayment } from '../rows/payment-store.ts'
 import { readPayoutsStep, toPayout } from '../rows/payout-store.ts'
@@ -147,5 +148,6 @@ async function readEnded(database: Database, subjects: readonly Subject[]): Prom
       }
     }
   })
-  return ended.filter(({ row }) => row.state !== 'processing')
+  // A client that waits for a payment gets it as soon as the payer has to act.
+  return ended.filter((one) => one.row.state !== 'processing' || (one.kind === 'payment' && actionOf(one.row)))
 }

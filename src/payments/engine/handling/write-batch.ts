@@ -4,8 +4,9 @@ import type { Lanes } from '#lanes'
 import { appendEventsSteps } from '#platform/outbox'
 import type { BurstStep } from '#platform/postgres'
 import { paymentsQueue } from '../../cases/queue.ts'
-import { insertAttemptsStep, updateAttemptsStep } from '../rows/attempt-store.ts'
+import { insertAttemptsStep, type StoredAttempt, updateAttemptsStep } from '../rows/attempt-store.ts'
 import { updateCapturesStep } from '../rows/capture-store.ts'
+import { insertDeclinesStep } from '../rows/decline-store.ts'
 import { updatePaymentsSteps } from '../rows/payment-store.ts'
 import { updatePayoutsStep } from '../rows/payout-store.ts'
 import { insertRefundsStep, updateRefundsStep } from '../rows/refund-store.ts'
@@ -25,6 +26,7 @@ export function writeBatchSteps(batch: Batch, lanes: Pick<Lanes, 'enqueueSteps'>
   add(rowsOf(batch.refunds, batch.newRefunds), insertRefundsStep)
   add(batch.changedAttempts(), updateAttemptsStep)
   add(rowsOf(batch.attempts, batch.newAttempts), insertAttemptsStep)
+  add(newDeclines(batch), (rows) => insertDeclinesStep(rows, now))
   add(batch.timeline, (rows) => insertTimelineStep(rows, now))
   steps.push(
     ...caseSteps(paymentsQueue, batch.cases),
@@ -32,6 +34,14 @@ export function writeBatchSteps(batch: Batch, lanes: Pick<Lanes, 'enqueueSteps'>
     ...appendEventsSteps(now, batch.events),
   )
   return steps
+}
+
+/** Attempts whose decline counts against the budget of a scheme. */
+function newDeclines(batch: Batch): StoredAttempt[] {
+  return batch.changedAttempts().filter(({ id, state, exchange }) => {
+    const isNew = state === 'failed' && batch.before.attempts.get(id)?.state !== 'failed'
+    return isNew && exchange?.decline?.scheme !== undefined
+  })
 }
 
 function rowsOf<Row>(rows: ReadonlyMap<Uuid, Row>, ids: ReadonlySet<Uuid>): Row[] {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
-import type { Rail, RailCall, RailOutcome } from '#rails'
+import { inquiriesAfter, type Rail, type RailCall, type RailOutcome } from '#rails'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
 import { createRailCaller } from './rail-caller.ts'
 
@@ -10,7 +10,11 @@ function rails() {
   const done: RailOutcome = { kind: 'succeeded', railReference: 'r', amount: 1n }
   const railOf = (name: string): Rail => {
     const answer = async () => (name === 'slow' ? slow.promise : done)
-    const capabilities = { operations: new Set(['charge'] as const), inquireAfterMs: 3_600_000, authorizationMs: 1 }
+    const capabilities = {
+      operations: new Set(['charge'] as const),
+      inquiries: inquiriesAfter(3_600_000),
+      authorizationMs: 1,
+    }
     return { name, capabilities, submit: answer, inquire: answer }
   }
   return { rail: railOf, goOn: () => slow.resolve(done) }
@@ -52,7 +56,11 @@ it('keeps a bounded number of calls waiting: timers submit the others later', as
 function heldRail(inquireAfterMs: number) {
   const held: (() => void)[] = []
   const books: string[] = []
-  const capabilities = { operations: new Set(['charge'] as const), inquireAfterMs, authorizationMs: 1 }
+  const capabilities = {
+    operations: new Set(['charge'] as const),
+    inquiries: inquiriesAfter(inquireAfterMs),
+    authorizationMs: 1,
+  }
   const answer = async ({ instrument }: RailCall): Promise<RailOutcome> => {
     books.push(instrument)
     await new Promise<void>((resolve) => held.push(resolve))
@@ -137,4 +145,56 @@ it('a call that an operator requests is made, however many calls of the book wai
   rail.letGoOn()
   await expect.poll(() => reported.includes(byHand[0]?.attempt.id ?? '')).toBe(true)
   expect(reported).not.toContain(byTimer[0]?.attempt.id)
+})
+
+it('a release and a refund do not wait behind thousands of charges', async () => {
+  const rail = heldRail(3_600_000)
+  const caller = createRailCaller({ rails: rail, onOutcome: () => undefined })
+  caller.make(ofBook(1, 2_500))
+  expect(caller.statistics().underWay).toBe(512)
+  const backwards = (['void', 'refund'] as const).map((operation) => {
+    const attempt = { id: newUuid(), rail: 'held', book: 1, instrument: operation, inquiries: 0, operation }
+    return { ask: 'submit', attempt: attempt as StoredAttempt } as const
+  })
+  caller.make(backwards)
+  expect(rail.books.slice(512)).toEqual(['void', 'refund'])
+})
+
+it.each([
+  [8, 7],
+  [100, 87],
+  [1, 1],
+])(
+  'a rail that accepts %d calls at once gets %d charges, and keeps the rest for what goes backwards',
+  async (max, forward) => {
+    const rail = heldRail(3_600_000)
+    const limited = { ...rail.rail(), callsMax: () => max }
+    const caller = createRailCaller({ rails: { rail: () => limited }, onOutcome: () => undefined })
+    caller.make(ofBook(1, 200))
+    expect(caller.statistics().underWay).toBe(forward)
+    const attempt = { rail: 'held', book: 1, instrument: 'void', inquiries: 0, operation: 'void' }
+    caller.make(
+      Array.from({ length: 50 }, () => ({ ask: 'submit', attempt: { ...attempt, id: newUuid() } as StoredAttempt })),
+    )
+    expect(caller.statistics().underWay).toBe(max)
+    for (let times = 0; times < 500 && caller.statistics().queued > 0; times += 1) {
+      rail.letOneGoOn()
+      await new Promise(setImmediate)
+      expect(caller.statistics().underWay).toBeLessThanOrEqual(max)
+    }
+    expect(caller.statistics().queued).toBe(0)
+    rail.letGoOn()
+  },
+)
+
+it('calls wait while the process has no part of the rail yet, and go on when it has', async () => {
+  const rail = heldRail(3_600_000)
+  let part = 0
+  const limited = { ...rail.rail(), callsMax: () => part }
+  const caller = createRailCaller({ rails: { rail: () => limited }, onOutcome: () => undefined })
+  caller.make(ofBook(1, 10))
+  expect(caller.statistics()).toMatchObject({ queued: 10, underWay: 0 })
+  part = 4
+  await expect.poll(() => caller.statistics().underWay).toBe(3)
+  rail.letGoOn()
 })

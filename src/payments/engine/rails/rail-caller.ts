@@ -1,9 +1,10 @@
 import { faultPoint } from '#platform/faults'
 import { withinMs } from '#platform/time'
-import type { Rail, RailCall, RailOutcome, Rails } from '#rails'
-import { overdueAfterMs } from '../../machines/attempts/attempt-policy.ts'
+import type { Rail, RailOutcome, Rails } from '#rails'
+import { startWithinMs } from '../../machines/attempts/inquiry-schedule.ts'
 import type { PlannedCall } from '../handling/batch.ts'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
+import { callOf } from './rail-call.ts'
 import { isStale, RailLine } from './rail-line.ts'
 
 /**
@@ -27,6 +28,9 @@ type CallerDependencies = {
 
 /** For each rail: calls under way at once, queued calls beyond which the caller waits, and for how long. */
 const callsMax = 512
+/** Besides, for refunds and releases. Of a rail with a limit of its own: this part of it. */
+const backwardsMax = 64
+const backwardsPart = 1 / 8
 const queuedMax = 2_048
 const roomMs = 500
 /** Queued calls of all books at one rail. Any more are left to their timers. */
@@ -84,86 +88,108 @@ type CalledRail = {
   readonly stop: RailCaller['stop']
 }
 
+type Direction = 'backwards' | 'forward'
+
+/** What gives money back or lets it go comes first. */
+function directionOf({ attempt: { operation } }: PlannedCall): Direction {
+  return operation === 'void' || operation === 'refund' ? 'backwards' : 'forward'
+}
+
+/** The calls that may be under way, in all and of those forward. A part is kept free for those backwards. */
+function limitsOf(rail: Rail | undefined): { readonly all: number; readonly forward: number } {
+  const all = rail?.callsMax?.()
+  if (all === undefined) return { all: callsMax + backwardsMax, forward: callsMax }
+  return { all, forward: all > 1 ? all - Math.ceil(all * backwardsPart) : all }
+}
+
 function callRail(name: string, { rails, onOutcome }: CallerDependencies): CalledRail {
-  let line = new RailLine(keptMax)
+  let lines = newLines()
+  const underWay = { backwards: 0, forward: 0 }
   let made = 0
-  let underWay = 0
   let room: PromiseWithResolvers<void> | undefined
   let idle: PromiseWithResolvers<void> | undefined
   let looking: NodeJS.Timeout | undefined
 
+  const queued = () => lines.backwards.length + lines.forward.length
+  const allUnderWay = () => underWay.backwards + underWay.forward
   const leaveUnsent = ({ ask: how, attempt }: PlannedCall) => {
     const { inquiries } = attempt
     if (how === 'submit') onOutcome(attempt, { kind: 'unavailable', why: 'it waited in line', unsent: { inquiries } })
   }
   const makeOne = (rail: Rail | undefined, call: PlannedCall) => {
-    underWay += 1
+    const direction = directionOf(call)
+    underWay[direction] += 1
     made += 1
     void ask(rail, call).then((outcome) => {
-      underWay -= 1
+      underWay[direction] -= 1
       onOutcome(call.attempt, outcome)
       goOn()
     })
   }
-  const goOn = () => {
-    const rail = rails.rail(name)
-    while (underWay < callsMax) {
-      const waiting = line.take()
+  const takeTurns = (rail: Rail | undefined, direction: Direction) => {
+    const limits = limitsOf(rail)
+    while (allUnderWay() < limits.all && (direction === 'backwards' || underWay.forward < limits.forward)) {
+      const waiting = lines[direction].take()
       if (waiting === undefined) break
-      if (isStale(waiting, staleUntilMs(rail))) leaveUnsent(waiting.call)
+      if (isStale(waiting, staleUntilMs(rail, waiting.call))) leaveUnsent(waiting.call)
       else makeOne(rail, waiting.call)
     }
-    if (line.length < queuedMax) {
+  }
+  const goOn = () => {
+    const rail = rails.rail(name)
+    takeTurns(rail, 'backwards')
+    takeTurns(rail, 'forward')
+    if (queued() < queuedMax) {
       room?.resolve()
       room = undefined
     }
-    if (line.length > 0 && looking === undefined) looking = setTimeout(look, staleLookMs).unref()
-    if (underWay === 0) idle?.resolve()
+    if (queued() > 0 && looking === undefined) looking = setTimeout(look, staleLookMs).unref()
+    if (allUnderWay() === 0) idle?.resolve()
   }
   /** Needed when no call ends that would continue the queue. */
   const look = () => {
     looking = undefined
-    for (const call of line.takeStale(staleUntilMs(rails.rail(name)))) leaveUnsent(call)
+    const rail = rails.rail(name)
+    for (const line of [lines.backwards, lines.forward]) {
+      for (const call of line.takeStale((one) => staleUntilMs(rail, one))) leaveUnsent(call)
+    }
     goOn()
   }
 
   return {
     goOn,
     join: (call) => {
-      if (!line.push(call, performance.now())) leaveUnsent(call)
+      if (!lines[directionOf(call)].push(call, performance.now())) leaveUnsent(call)
     },
     room: (call) => {
-      if (!line.isLong(call, queuedMax)) return undefined
+      if (!lines[directionOf(call)].isLong(call, queuedMax)) return undefined
       room ??= Promise.withResolvers()
       return room.promise
     },
-    statistics: () => ({ made, queued: line.length, underWay }),
+    statistics: () => ({ made, queued: queued(), underWay: allUnderWay() }),
     stop: async () => {
-      line = new RailLine(keptMax)
+      lines = newLines()
       goOn()
-      if (underWay === 0) return
+      if (allUnderWay() === 0) return
       idle = Promise.withResolvers()
       await idle.promise
     },
   }
 }
 
+function newLines(): Readonly<Record<Direction, RailLine>> {
+  return { backwards: new RailLine(keptMax), forward: new RailLine(keptMax) }
+}
+
 /** A submission that has waited since this time is not sent: its timer may fire and inquire. */
-function staleUntilMs(rail: Rail | undefined): number {
+function staleUntilMs(rail: Rail | undefined, { attempt }: PlannedCall): number {
   if (rail === undefined) return Number.NEGATIVE_INFINITY
-  return performance.now() - overdueAfterMs(rail.capabilities.inquireAfterMs)
+  return performance.now() - startWithinMs(rail.capabilities, attempt.operation)
 }
 
 async function ask(rail: Rail | undefined, { ask: how, attempt }: PlannedCall): Promise<RailOutcome> {
   if (rail === undefined) return { kind: 'unavailable', why: `there is no rail ${attempt.rail}` }
-  const call: RailCall = {
-    id: attempt.id,
-    operation: attempt.operation,
-    amount: attempt.amount,
-    asset: attempt.asset,
-    instrument: attempt.instrument,
-    ...(attempt.originalReference !== undefined && { originalReference: attempt.originalReference }),
-  }
+  const call = callOf(attempt, how)
   try {
     faultPoint('payments.rail-call.before')
     const outcome = await (how === 'submit' ? rail.submit(call) : rail.inquire(call))

@@ -192,7 +192,10 @@ function inputOf(event: RailEvent, attempt: StoredAttempt, belonging: Belonging)
     const input: InputContent = { kind: 'dispute', amount, railReference, rail: attempt.rail, ...takenFrom(attempt) }
     return inputMessage({ book, kind: 'payment', id: root, root, input }, belonging)
   }
-  const input: InputContent = { kind: 'outcome', attempt: attempt.id, outcome }
+  const input: InputContent =
+    outcome.kind === 'hint'
+      ? { kind: 'overdue', attempt: attempt.id, isHinted: true }
+      : { kind: 'outcome', attempt: attempt.id, outcome }
   return inputMessage({ book, kind: subject.kind, id: subject.id, root, input }, belonging)
 }
 

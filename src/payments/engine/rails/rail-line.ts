@@ -59,16 +59,16 @@ export class RailLine {
     }
   }
 
-  takeStale(untilMs: number): PlannedCall[] {
+  takeStale(untilMsOf: (call: PlannedCall) => number): PlannedCall[] {
     const stale: PlannedCall[] = []
     for (const own of this.#books) {
-      const left = own.calls.filter((waiting) => isStale(waiting, untilMs))
-      if (left.length === 0) continue
+      const left = new Set(own.calls.filter((waiting) => isStale(waiting, untilMsOf(waiting.call))))
+      if (left.size === 0) continue
       for (const waiting of left) {
         this.#leave(waiting)
         stale.push(waiting.call)
       }
-      own.calls = own.calls.filter((waiting) => !isStale(waiting, untilMs))
+      own.calls = own.calls.filter((waiting) => !left.has(waiting))
       // The book's turn is skipped when it comes.
       if (own.calls.length === 0) this.#books.delete(own)
     }

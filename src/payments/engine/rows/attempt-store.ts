@@ -1,7 +1,7 @@
 import type { Uuid } from '#kernel'
 import { type BurstStep, CopyEncoder, fewRows, plainArray, textArray, toUuid } from '#platform/postgres'
 import type { RailOperation } from '#rails'
-import type { Attempt, SubjectKind } from '../../payment.ts'
+import type { Attempt, Exchange, SubjectKind } from '../../payment.ts'
 import { suspendedText } from './read-rows.ts'
 import { copyText, rowTable, type TextRow } from './row-text.ts'
 
@@ -27,6 +27,7 @@ const columns = [
   'reason',
   'amount_moved',
   'suspended',
+  'exchange',
 ] as const
 
 export const attemptTable = rowTable('attempts', columns, ['created_at'])
@@ -89,6 +90,7 @@ export function insertAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
     copyText(row, attempt.reason)
     row.null()
     row.null()
+    copyText(row, exchangeJson(attempt))
   }
   return {
     name: 'payments-insert-attempts',
@@ -101,9 +103,10 @@ export function updateAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
   return {
     name: 'payments-update-attempts',
     text: `update payments.attempts a set state = c.state, inquiries = c.inquiries, rail_reference = c.rail_reference,
-        reason = c.reason, amount_moved = c.amount_moved, suspended = c.suspended::json
-      from ${fewRows('$1::uuid[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::bigint[], $7::text[]')}
-        as c (id, state, inquiries, rail_reference, reason, amount_moved, suspended)
+        reason = c.reason, amount_moved = c.amount_moved, suspended = c.suspended::json,
+        exchange = c.exchange
+      from ${fewRows('$1::uuid[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[]')}
+        as c (id, state, inquiries, rail_reference, reason, amount_moved, suspended, exchange)
       where a.id = c.id`,
     values: [
       plainArray(attempts.map(({ id }) => id)),
@@ -113,6 +116,7 @@ export function updateAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
       textArray(attempts.map(({ reason }) => reason)),
       plainArray(attempts.map(({ amountMoved }) => amountMoved)),
       textArray(attempts.map(broughtJson)),
+      textArray(attempts.map(exchangeJson)),
     ],
   }
 }
@@ -146,7 +150,12 @@ export function toAttempt(row: TextRow): StoredAttempt {
     reason: row[15] ?? undefined,
     ...(row[16] != null && { amountMoved: BigInt(row[16]) }),
     ...(row[17] != null && toBrought(row[17])),
+    ...(row[18] != null && { exchange: JSON.parse(row[18]) as Exchange }),
   }
+}
+
+function exchangeJson({ exchange }: Attempt): string | undefined {
+  return exchange && JSON.stringify(exchange)
 }
 
 type Brought = Pick<Attempt, 'suspended' | 'delivered' | 'returns'>

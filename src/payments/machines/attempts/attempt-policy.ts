@@ -2,16 +2,15 @@ import type { Timestamp, Uuid } from '#kernel'
 import type { MachineContext, NewAttempt, Timer, Transition } from '../../machine.ts'
 import type { Attempt } from '../../payment.ts'
 import {
-  inquiryRetry,
   overdueMarginMs,
   pauseAfter,
-  pendingInquiry,
   type RetryPolicy,
   resubmitInquiriesMax,
   unavailableRail,
   unknownRail,
 } from '../../retry-policies.ts'
 import { byHand } from '../booking/by-hand.ts'
+import { isRemembered, jitteredPauseMs, nextInquiryAt, pauseMsOf, startWithinMs } from './inquiry-schedule.ts'
 
 /** Reasons of a successful attempt that the rail later reported as failed. */
 export const doubted = 'doubted'
@@ -50,6 +49,13 @@ export function withStated(attempt: Attempt): Attempt {
   return { ...attempt, amountMoved: attempt.amount }
 }
 
+/** Whether the rail was asked as often as its schedule allows. Rows of older programs have only the count. */
+export function isGivenUp({ exchange, inquiries }: Attempt): boolean {
+  return exchange === undefined ? inquiries >= inquiriesOfOlderPrograms : exchange.isGivenUp === true
+}
+
+const inquiriesOfOlderPrograms = 9
+
 /** Stated as succeeded, and neither confirmed by the rail nor withdrawn by an operator. */
 export function isStated({ state, reason, amountMoved }: Attempt): boolean {
   return state !== 'succeeded' && reason !== byHand && amountMoved !== undefined
@@ -79,7 +85,7 @@ export function submission(
   }: { readonly count?: number; readonly from?: Uuid; readonly lane?: Timer['lane'] } = {},
 ): Submission {
   const id = count === undefined ? context.newId() : derivedAttemptId(parts, from, count, context)
-  const at = later(context, overdueMs(parts.rail, context))
+  const at = later(context, overdueMs(parts, context))
   return { id, newAttempts: [{ id, ...parts }], timers: [timer('overdue', { ...parts, id }, at, lane)] }
 }
 
@@ -94,8 +100,10 @@ function derivedAttemptId(
 }
 
 export function resubmission(attempt: Attempt, context: MachineContext, lane?: Timer['lane']): Transition {
-  const again: Attempt = { ...attempt, state: 'submitting', reason: undefined }
-  const at = later(context, overdueMs(attempt.rail, context))
+  const { handle } = attempt.exchange ?? {}
+  const exchange = { submittedAt: context.now, ...(handle && { handle }) }
+  const again: Attempt = { ...attempt, state: 'submitting', reason: undefined, exchange }
+  const at = later(context, overdueMs(attempt, context))
   return { attempt: again, resubmit: again, timers: [timer('overdue', attempt, at, lane)] }
 }
 
@@ -109,15 +117,17 @@ export function submitOrWait(
   calling: Transition,
   lane?: Timer['lane'],
 ): Transition {
+  // It was sent before, and the rail may have forgotten its id: a repetition could be a second operation.
+  if (attempt.inquiries > 0 && !isRemembered(attempt, context)) return inquiry(attempt, context)
   const isWaiting = !context.isUp(attempt.rail) && !isPatienceOver(attempt, context)
   if (!isWaiting) return { ...resubmission(attempt, context, lane), ...calling }
   return { timers: [timer('overdue', attempt, later(context, waitingPauseMs(attempt, context)), lane)] }
 }
 
-function waitingPauseMs({ rail, createdAt }: Attempt, context: MachineContext): number {
-  const waitedMs = (context.now - createdAt) / 1_000
+function waitingPauseMs(attempt: Attempt, context: MachineContext): number {
+  const waitedMs = (context.now - attempt.createdAt) / 1_000
   const pause = Math.max(
-    overdueMs(rail, context),
+    overdueMs(attempt, context),
     Math.min(waitedMs * unavailableRail.partOfWaiting, unavailableRail.maxMs),
   )
   return jittered(pause, context)
@@ -133,30 +143,52 @@ export function inquiry(
   { isStuck = false, isWanted = true }: { readonly isStuck?: boolean; readonly isWanted?: boolean } = {},
 ): Transition {
   const isUnsent = attempt.state === 'submitting' && attempt.reason === unsent
-  if (isUnsent && isWanted && !isStuck) return resubmission(attempt, context)
-  const dueAt = attempt.createdAt + inquireAfterMs(attempt.rail, context) * 1_000
-  const isEarly = attempt.state === 'pending' && attempt.inquiries === 0 && context.now < dueAt
-  if (isEarly && !isStuck) return { timers: [timer('inquire', attempt, dueAt)] }
+  if (isUnsent && isWanted && !isStuck && isRemembered(attempt, context)) return resubmission(attempt, context)
+  const { exchange = {} } = attempt
+  const { inquireAt, isHinted = false, ...rest } = exchange
+  const isDue = isHinted || inquireAt === undefined || context.now >= inquireAt
+  if (!isStuck && !isDue) return { ignored: 'another timer inquires later' }
+  // The timer that was set with the last inquiry. An operator's inquiry has the same form and comes without `inquireAt`.
+  if (isStuck && isGivenUp(attempt) && inquireAt !== undefined && isDue && !isHinted)
+    return { attempt: { ...attempt, exchange: rest } }
+  const dueAt = nextInquiryAt(attempt, context)
+  if (!isStuck && !isHinted && context.now < dueAt) return inquiredAt({ ...attempt, exchange: rest }, dueAt)
   const state = attempt.state === 'submitting' ? 'unknown' : attempt.state
-  const isUp = context.isUp(attempt.rail)
-  const asked: Attempt = { ...attempt, state }
-  const next = { ...asked, inquiries: attempt.inquiries + 1 }
-  const pause = isUp ? pauseMs(next, context) : waitingPauseMs(asked, context)
-  const timers = isStuck ? [] : [timer('inquire', asked, later(context, pause))]
-  return { attempt: asked, inquire: asked, timers }
+  const asked: Attempt = { ...attempt, state, exchange: { ...rest, inquiredAt: context.now } }
+  if (isStuck) return { attempt: asked, inquire: asked, timers: [] }
+  const scheduled = pauseMs({ ...asked, inquiries: attempt.inquiries + 1 }, context)
+  const pause = context.isUp(attempt.rail) ? scheduled : Math.max(scheduled, waitingPauseMs(asked, context))
+  const next = inquiredAt(asked, later(context, pause))
+  return { ...next, inquire: next.attempt }
+}
+
+/** The only timer that inquires: others of the attempt find its time, and have no effect. */
+function inquiredAt(attempt: Attempt, at: Timestamp): { readonly attempt: Attempt; readonly timers: readonly Timer[] } {
+  const inquireAt = Math.ceil(at)
+  return {
+    attempt: { ...attempt, exchange: { ...attempt.exchange, inquireAt } },
+    timers: [timer('inquire', attempt, inquireAt)],
+  }
+}
+
+/** The inquiry about it comes at once. */
+export function hinted<Row extends Attempt>(attempt: Row): Row {
+  return { ...attempt, exchange: { ...attempt.exchange, isHinted: true } }
 }
 
 /** None when the `overdue` timer comes as soon. */
-export function firstInquiry(attempt: Attempt, context: MachineContext): readonly Timer[] {
+export function firstInquiry(attempt: Attempt, context: MachineContext): Transition {
   const at = later(context, pauseMs(attempt, context))
-  const overdueAt = attempt.createdAt + overdueMs(attempt.rail, context) * 1_000
-  return at < overdueAt ? [timer('inquire', attempt, at)] : []
+  const { submittedAt = attempt.createdAt } = attempt.exchange ?? {}
+  const overdueAt = submittedAt + overdueMs(attempt, context) * 1_000
+  return at < overdueAt ? inquiredAt(attempt, at) : {}
 }
 
 /** The rail has an attempt that was given up. It waits as if just accepted, because no other timer returns to it. */
 export function waitedForAgain(attempt: Attempt, context: MachineContext): Transition {
-  const again: Attempt = { ...attempt, inquiries: 0 }
-  return { attempt: again, timers: [timer('inquire', again, later(context, pauseMs(again, context)))] }
+  const { isGivenUp: _, ...exchange } = attempt.exchange ?? {}
+  const again: Attempt = { ...attempt, inquiries: 0, exchange: { ...exchange, heardAt: context.now } }
+  return inquiredAt(again, later(context, pauseMs(again, context)))
 }
 
 export function tryLater(attempt: Attempt, policy: RetryPolicy, submissions: number, context: MachineContext): Timer {
@@ -187,28 +219,12 @@ function later(context: MachineContext, ms: number): Timestamp {
 }
 
 /** Shorter than a slow rail takes to settle: a deferred attempt uses this timer, and should resume with its rail. */
-function overdueMs(rail: string, context: MachineContext): number {
-  return overdueAfterMs(inquireAfterMs(rail, context)) + overdueMarginMs
+function overdueMs({ rail, operation }: Pick<Attempt, 'rail' | 'operation'>, context: MachineContext): number {
+  return startWithinMs(context.capabilities(rail) ?? unknownRail, operation) + overdueMarginMs
 }
 
-/** The part of the overdue time within which a submission must start; later it is not made. */
-export function overdueAfterMs(inquireAfterMs: number): number {
-  return Math.min(inquireAfterMs, unavailableRail.maxMs)
-}
-
-function inquireAfterMs(rail: string, context: MachineContext): number {
-  return (context.capabilities(rail) ?? unknownRail).inquireAfterMs
-}
-
-/** Doubles each time up to a limit, with a jitter of ±25%. */
-function pauseMs({ rail, state, inquiries }: Attempt, context: MachineContext): number {
-  const afterMs = inquireAfterMs(rail, context)
-  if (state === 'pending') {
-    const { factor, doublingsMax } = pendingInquiry
-    return jittered(afterMs * factor ** Math.min(inquiries, doublingsMax), context)
-  }
-  const policy = { ...inquiryRetry, firstMs: Math.min(inquiryRetry.firstMs, afterMs) }
-  return jittered(pauseAfter(policy, inquiries + 1), context)
+function pauseMs(attempt: Attempt, context: MachineContext): number {
+  return jitteredPauseMs(pauseMsOf(attempt, context), context)
 }
 
 function jittered(ms: number, context: MachineContext): number {

@@ -2,7 +2,6 @@ import { amountText } from '#kernel'
 import type { MachineContext, SubjectAction, Transition } from '../../machine.ts'
 import { reasonsOfSuspense } from '../../machine.ts'
 import type { Attempt, Payment } from '../../payment.ts'
-import { inquiryRetry } from '../../retry-policies.ts'
 import { transfer } from '../booking/bookings.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { joined } from '../booking/joined.ts'
@@ -28,12 +27,12 @@ export function deniedOf(payment: Payment, attempts: readonly Attempt[]): Attemp
 
 /** Whether an outcome of this attempt may start or end a case about several attempts: all must then be known. */
 export function mayBeOneOfSeveral(payment: Payment, attempt: Attempt): boolean {
-  // An unknown outcome at a rail that stays down is given up regardless of the number of inquiries.
-  const isAskedOften = attempt.state === 'unknown' || attempt.inquiries + 1 >= inquiryRetry.attemptsMax
+  // Any answer to an inquiry may be the last one that the rail's schedule allows.
+  const isAsked = attempt.state === 'unknown' || attempt.inquiries > 0 || attempt.exchange?.inquiredAt !== undefined
   return (
     payment.phase === 'stuck' ||
     isStrayRelease(payment, attempt) ||
-    isAskedOften ||
+    isAsked ||
     isDoubted(attempt) ||
     isForced(payment, attempt)
   )

@@ -35,8 +35,8 @@ export function followAttempt(
   context: MachineContext,
   reactions: Reactions,
 ): Transition {
-  const attempt = withInquiry(before, outcome, context)
-  const verdict = judge(attempt, outcome)
+  const attempt = withHandle(withInquiry(before, outcome, context), outcome)
+  const verdict = judge(attempt, outcome, context)
   const otherwise = reportedOtherwise(attempt, outcome, context)
   if (verdict.kind === 'known') {
     if (attempt !== before) return { attempt, ...otherwise }
@@ -49,6 +49,13 @@ export function followAttempt(
   if (verdict.kind === 'contradicted') return { attempt: verdict.attempt, ...reactions.contradicted(verdict.detail) }
   const answer = reactions.isAwaited ? react(verdict, context, reactions) : reactTooLate(verdict, reactions)
   return withAttempt(verdict.attempt, answer)
+}
+
+/** An answer may bring references that later inquiries need. */
+function withHandle(attempt: Attempt, outcome: RailOutcome): Attempt {
+  if ((outcome.kind !== 'pending' && outcome.kind !== 'unknown') || outcome.handle === undefined) return attempt
+  const handle = { ...attempt.exchange?.handle, ...outcome.handle }
+  return { ...attempt, exchange: { ...attempt.exchange, handle } }
 }
 
 /** Keeps the updated attempt even if the ledger refuses. */
@@ -79,12 +86,18 @@ function react(verdict: Telling, context: MachineContext, reactions: Reactions):
     case 'accepted': {
       const awaiting = reactions.asking('awaiting')
       const again = awaiting.caseChange === 'resolved' ? waitedForAgain(attempt, context) : {}
-      return { ...awaiting, ...again, note: `The rail ${attempt.rail} has accepted it and will report the outcome.` }
+      const timers = [...(again.timers ?? []), ...(awaiting.timers ?? [])]
+      return {
+        ...awaiting,
+        ...again,
+        timers,
+        note: `The rail ${attempt.rail} has accepted it and will report the outcome.`,
+      }
     }
     case 'in_doubt':
       return {
         ...reactions.asking('inquiring'),
-        timers: firstInquiry(attempt, context),
+        ...firstInquiry(attempt, context),
         note: `The rail ${attempt.rail} did not say whether it happened (${attempt.reason}); it will be asked.`,
       }
     case 'absent':

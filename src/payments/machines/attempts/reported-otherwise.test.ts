@@ -80,11 +80,11 @@ it('a capture, a refund and a payout reported differently go to an operator, too
 const declined = { code: 'declined', remedy: 'never', message: 'Returned.' } as const
 
 it('a success withdrawn by its rail, and then confirmed in another amount, goes to an operator', () => {
-  const { world, card, settle, payment, id } = paid()
+  const { world, card, wait, payment, id } = paid()
   const [charge] = card.operations()
   world.mail.push({ attempt: charge?.id ?? '', outcome: { kind: 'failed', decline: declined } })
   if (charge !== undefined) charge.done = 80n
-  settle()
+  wait(2_000)
   expect(world.attempts.get(charge?.id ?? '')).toMatchObject({ state: 'succeeded', reason: undefined })
   expect([...world.reportedOtherwise.values()]).toEqual([expect.stringContaining('now reports that it moved 0.80 USD')])
   expect(payment(id)).toMatchObject({ state: 'succeeded' })

@@ -1,7 +1,6 @@
 import type { RailDecline, RailOutcome } from '#rails'
 import type { MachineContext } from '../../machine.ts'
-import type { Attempt } from '../../payment.ts'
-import { inquiryRetry } from '../../retry-policies.ts'
+import type { Attempt, Declined } from '../../payment.ts'
 import { byHand } from '../booking/by-hand.ts'
 import {
   contradicted,
@@ -14,6 +13,7 @@ import {
   unbookedDoubted,
   unsent,
 } from './attempt-policy.ts'
+import { isAskedEnough, isFinallyAbsent, scheduleOf } from './inquiry-schedule.ts'
 import { isUnbooked, unbooked } from './unbooked.ts'
 
 /**
@@ -41,33 +41,35 @@ export type Verdict =
   | { readonly kind: 'confirmed'; readonly attempt: Attempt }
   | { readonly kind: 'known'; readonly because: string }
 
-export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
+export function judge(attempt: Attempt, outcome: RailOutcome, context: MachineContext): Verdict {
   switch (outcome.kind) {
     case 'succeeded':
       return judgeSuccess(attempt, outcome)
     case 'failed':
-      return judgeFailure(attempt, outcome.decline, outcome.railReference)
+      return judgeFailure(attempt, outcome, context)
     case 'pending':
-      return judgePending(attempt, outcome.railReference)
+      return judgePending(attempt, outcome.railReference, context)
     case 'unknown':
-      return judgeUnknown(attempt, outcome.why)
+      return judgeUnknown(attempt, outcome.why, context)
     case 'unavailable':
       if (outcome.unsent !== undefined) return judgeUnsent(attempt, outcome.unsent.inquiries)
       // Only for the first submission does this mean that nothing happened. After an inquiry, an earlier submission may
       // still happen, and an inquiry that was not sent proves nothing.
-      if (attempt.state !== 'submitting' || attempt.inquiries > 0) return judgeUnknown(attempt, outcome.why)
+      if (attempt.state !== 'submitting' || attempt.inquiries > 0) return judgeUnknown(attempt, outcome.why, context)
       return {
         kind: 'put_off',
         attempt: { ...attempt, state: 'not_sent', reason: 'rail_unavailable' },
       }
     case 'not_found':
-      if (isDoubted(attempt)) return judgeDoubted(attempt)
+      if (isDoubted(attempt)) return judgeDoubted(attempt, context)
       if (isDecided(attempt)) return known('its outcome is known')
       if (attempt.state === 'not_sent') return known('it is known not to have happened')
       // It answers an inquiry from before the last submission.
       if (attempt.state === 'submitting') return known('it is being submitted again')
       // The rail accepted it and may have forgotten the key: a resubmission could be a second operation.
-      if (attempt.state === 'pending') return judgeUnknown(attempt, 'not_found')
+      if (attempt.state === 'pending' || !isFinallyAbsent(attempt, outcome, context)) {
+        return judgeUnknown(attempt, 'not_found', context)
+      }
       // An inquiry was made, in any state: nothing is certain about the first submission any more.
       return {
         kind: 'absent',
@@ -91,13 +93,13 @@ function judgeUnsent(attempt: Attempt, inquiries: number): Verdict {
 export function withInquiry(attempt: Attempt, outcome: RailOutcome, context: MachineContext): Attempt {
   const isSilent = outcome.kind === 'unknown' || (outcome.kind === 'unavailable' && outcome.unsent === undefined)
   if (isSilent && !context.isUp(attempt.rail) && attempt.state === 'unknown' && isPatienceOver(attempt, context)) {
-    return { ...attempt, inquiries: Math.max(attempt.inquiries, inquiryRetry.attemptsMax) }
+    return { ...attempt, inquiries: Math.max(attempt.inquiries, scheduleOf(attempt, context).atMost) }
   }
   const isAsked = outcome.kind === 'not_found' || (outcome.kind !== 'unavailable' && outcome.isAsked === true)
   if (!isAsked || !context.isUp(attempt.rail)) return attempt
   if (attempt.state === 'not_sent' || (isDecided(attempt) && !isDoubted(attempt))) return attempt
   if (outcome.kind === 'not_found' && attempt.reason === unsent) return attempt
-  return { ...attempt, inquiries: attempt.inquiries + 1 }
+  return { ...attempt, inquiries: attempt.inquiries + 1, exchange: { ...attempt.exchange, heardAt: context.now } }
 }
 
 function judgeSuccess(attempt: Attempt, outcome: Extract<RailOutcome, { kind: 'succeeded' }>): Verdict {
@@ -112,11 +114,20 @@ function judgeSuccess(attempt: Attempt, outcome: Extract<RailOutcome, { kind: 's
   return { kind: 'succeeded', attempt: succeeded, amount, railReference }
 }
 
+function heard(attempt: Attempt, { now }: Pick<MachineContext, 'now'>): Attempt {
+  return { ...attempt, exchange: { ...attempt.exchange, heardAt: now } }
+}
+
+function givenUp(attempt: Attempt): Attempt {
+  return { ...attempt, exchange: { ...attempt.exchange, isGivenUp: true } }
+}
+
 function known(because: string): Verdict {
   return { kind: 'known', because }
 }
 
-function judgeFailure(attempt: Attempt, decline: RailDecline, railReference: string | undefined): Verdict {
+function judgeFailure(attempt: Attempt, outcome: Failure, context: MachineContext): Verdict {
+  const { decline, railReference } = outcome
   if (attempt.state === 'failed') return known('its failure is known')
   if (attempt.state === 'succeeded') {
     const detail = `The rail ${attempt.rail} said that the ${attempt.operation} succeeded, and then that it failed (${decline.code}).`
@@ -133,12 +144,28 @@ function judgeFailure(attempt: Attempt, decline: RailDecline, railReference: str
       state: 'failed',
       reason: decline.code,
       railReference: railReference ?? attempt.railReference,
+      ...(decline.raw !== undefined && {
+        exchange: { ...attempt.exchange, decline: declinedBy(attempt, decline, context) },
+      }),
     },
   }
 }
 
+type Failure = Extract<RailOutcome, { kind: 'failed' }>
+
+function declinedBy(attempt: Attempt, { raw, advice }: RailDecline, context: MachineContext): Declined {
+  const scheme = isTry(attempt) ? context.capabilities(attempt.rail)?.retries?.schemeOf(attempt.instrument) : undefined
+  return { ...(raw !== undefined && { raw }), ...(advice && { advice }), ...(scheme !== undefined && { scheme }) }
+}
+
+/** Only such attempts count against a scheme's budget. */
+function isTry({ operation, originalReference }: Attempt): boolean {
+  return (operation === 'authorize' || operation === 'charge') && originalReference === undefined
+}
+
 export function inDoubt(attempt: Attempt): Attempt {
-  return { ...attempt, reason: isUnbooked(attempt) ? unbookedDoubted : doubted, inquiries: 0 }
+  const { inquireAt: _, isGivenUp: __, ...exchange } = attempt.exchange ?? {}
+  return { ...attempt, reason: isUnbooked(attempt) ? unbookedDoubted : doubted, inquiries: 0, exchange }
 }
 
 function contradicting(attempt: Attempt, detail: string): Verdict {
@@ -150,8 +177,8 @@ function contradicting(attempt: Attempt, detail: string): Verdict {
   }
 }
 
-function judgeDoubted(attempt: Attempt): Verdict {
-  if (attempt.inquiries < inquiryRetry.attemptsMax) return known('the rail is being asked which of its answers holds')
+function judgeDoubted(attempt: Attempt, context: MachineContext): Verdict {
+  if (!isAskedEnough(attempt, context)) return known('the rail is being asked which of its answers holds')
   const detail = `The rail ${attempt.rail} said that the ${attempt.operation} succeeded, then that it failed, and does not say which holds.`
   return contradicting(attempt, detail)
 }
@@ -161,28 +188,29 @@ function isSettledNotToHaveCome({ operation, reason }: Attempt): boolean {
   return reason === byHand && operation !== 'refund' && operation !== 'payout'
 }
 
-function judgePending(attempt: Attempt, railReference: string): Verdict {
-  if (isDoubted(attempt)) return judgeDoubted(attempt)
+function judgePending(attempt: Attempt, railReference: string, context: MachineContext): Verdict {
+  if (isDoubted(attempt)) return judgeDoubted(attempt, context)
   if (isDecided(attempt)) return known('its outcome is known')
   if (attempt.state !== 'pending') {
-    return { kind: 'accepted', attempt: { ...attempt, state: 'pending', railReference, reason: undefined } }
+    const accepted: Attempt = { ...attempt, state: 'pending', railReference, reason: undefined }
+    return { kind: 'accepted', attempt: heard(accepted, context) }
   }
-  if (attempt.inquiries < inquiryRetry.attemptsMax) return known('it is known to be pending')
+  if (!isAskedEnough(attempt, context)) return known('it is known to be pending')
   const why = `The rail ${attempt.rail} accepted the ${attempt.operation} and does not tell how it ended.`
-  return { kind: 'given_up', attempt, why }
+  return { kind: 'given_up', attempt: givenUp(attempt), why }
 }
 
-function judgeUnknown(attempt: Attempt, why: string): Verdict {
-  if (isDoubted(attempt)) return judgeDoubted(attempt)
+function judgeUnknown(attempt: Attempt, why: string, context: MachineContext): Verdict {
+  if (isDoubted(attempt)) return judgeDoubted(attempt, context)
   if (isDecided(attempt)) return known('its outcome is known')
   if (attempt.state === 'not_sent') return known('it is known not to have happened')
   if (attempt.state === 'submitting') {
-    return { kind: 'in_doubt', attempt: { ...attempt, state: 'unknown', reason: why } }
+    return { kind: 'in_doubt', attempt: heard({ ...attempt, state: 'unknown', reason: why }, context) }
   }
-  if (attempt.inquiries < inquiryRetry.attemptsMax) return known('it is being asked for')
+  if (!isAskedEnough(attempt, context)) return known('it is being asked for')
   return {
     kind: 'given_up',
-    attempt: { ...attempt, reason: why },
+    attempt: givenUp({ ...attempt, reason: why }),
     why: `The rail ${attempt.rail} does not say whether the ${attempt.operation} happened (${why}).`,
   }
 }

@@ -150,12 +150,12 @@ describe('a callback', () => {
   })
 
   it('of an older failure after the success triggers an inquiry, whose answer then holds', () => {
-    const { world, card, settle, payment, balances } = createStage(machines)
+    const { world, card, settle, wait, payment, balances } = createStage(machines)
     const { id } = newPayment(world, { source: cardSource })
     settle()
     const [charge] = card.operations()
     world.mail.push({ attempt: charge?.id ?? '', outcome: { kind: 'failed', decline: declined } })
-    settle()
+    wait(2_000)
     expect(payment(id)).toMatchObject({ state: 'succeeded' })
     expect(world.openCases.size).toBe(0)
     expect([...world.attempts.values()][0]).toMatchObject({ state: 'succeeded', reason: undefined })

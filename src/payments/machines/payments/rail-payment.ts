@@ -1,7 +1,7 @@
 import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { RailOutcome } from '#rails'
-import type { MachineContext, Transition } from '../../machine.ts'
+import type { MachineContext, Timer, Transition } from '../../machine.ts'
 import type { Attempt, Payment, PaymentSource } from '../../payment.ts'
 import { inquiry, isDecided, isPatienceOver, submission, submitOrWait } from '../attempts/attempt-policy.ts'
 import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
@@ -11,6 +11,7 @@ import { sharesOf } from '../booking/shares.ts'
 import { withSuspendedPart } from '../suspense/suspended.ts'
 import { intoSuspense, reverseArrival, reverseLateSuccess } from '../suspense/suspense.ts'
 import { expiryOf, release, voidStray } from './authorization.ts'
+import { actionIn, deadlineOf, withDeadline } from './deadline.ts'
 import {
   canceling,
   ending,
@@ -48,13 +49,23 @@ export function beginOnRail(payment: Payment, source: RailSource, context: Machi
 function submitOn(rail: string, payment: Payment, source: RailSource, context: MachineContext): Transition {
   const refusal = context.refusalOf?.(payment)
   if (refusal !== undefined) return notAsked(payment, refusal)
+  const notNow = context.retryRefusalOf?.(payment, rail)
+  if (notNow !== undefined) {
+    const other = railAfter(rail, choiceOf(payment, source), context)
+    if (other !== undefined) return submitOn(other, payment, source, context)
+    return failing(payment, { reason: 'retry_not_allowed', note: `No rail was asked: ${notNow}.` })
+  }
   const { operation } = choiceOf(payment, source)
   const subject = { kind: 'payment', id: payment.id } as const
   const call = { subject, rail, operation, amount: payment.amount, instrument: source.instrument }
   const { id, newAttempts, timers } = submission(call, context, { count: payment.attempts + 1 })
+  const { nextAction: _, ...row } = payment
+  const { expiresAt } = payment
+  const isDue = payment.capture === 'automatic' && expiresAt !== undefined
+  const deadline: readonly Timer[] = isDue ? [{ input: 'expire', subject, at: expiresAt }] : []
   return {
     payment: {
-      ...payment,
+      ...row,
       state: 'processing',
       phase: 'calling',
       reason: pendingRequestOf(payment),
@@ -64,7 +75,7 @@ function submitOn(rail: string, payment: Payment, source: RailSource, context: M
       attempts: payment.attempts + 1,
     },
     newAttempts,
-    timers,
+    timers: [...timers, ...deadline],
     note: `Asked the rail ${rail} to ${operation} it.`,
     ...resolved(payment),
   }
@@ -90,8 +101,12 @@ export function onSubmissionOutcome(
     isAwaited: isWaitingFor(payment, attempt.id),
     isWanted: !isUnwanted(payment) && context.refusalOf?.(payment) === undefined,
     asking: (phase) => ({
-      payment: { ...payment, state: 'processing', phase, reason: pendingRequestOf(payment) },
+      ...withDeadline(
+        { ...payment, state: 'processing', phase, reason: pendingRequestOf(payment), ...actionIn(outcome) },
+        phase === 'awaiting' ? deadlineOf(payment, attempt, outcome, context) : undefined,
+      ),
       ...resolved(payment),
+      ...(phase === 'awaiting' && actionIn(outcome) && { events: ['payment.requires_action'] }),
     }),
     succeeded: (known, amount, railReference) => {
       const row = { ...payment, rail: attempt.rail, railReference }
@@ -99,9 +114,9 @@ export function onSubmissionOutcome(
         ? charged(row, known, amount, context)
         : authorized(row, known, amount, context)
     },
-    declined: (_, decline) => {
+    declined: (known, decline) => {
       if (isUnwanted(payment)) return notTaken(payment)
-      const another = decline.remedy === 'rail' || decline.remedy === 'later'
+      const another = (decline.remedy === 'rail' || decline.remedy === 'later') && !isForAll(known)
       const rail = another ? railAfter(attempt.rail, choiceOf(payment, source), context) : undefined
       if (rail !== undefined) return submitOn(rail, payment, source, context)
       return failing(payment, {
@@ -128,6 +143,11 @@ export function onSubmissionOutcome(
     },
     contradicted: (detail) => ({ note: detail, caseChange: { why: 'outcome_unknown', detail } }),
   })
+}
+
+/** The scheme forbids any other attempt with the instrument, over whichever rail. */
+function isForAll({ exchange }: Attempt): boolean {
+  return exchange?.decline?.scheme !== undefined && exchange.decline.advice?.kind === 'never'
 }
 
 function notTaken(payment: Payment): Transition {
@@ -167,7 +187,7 @@ export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context:
   const isStuck = payment.phase === 'stuck'
   const isWanted = !isUnwanted(payment) && context.refusalOf?.(payment) === undefined
   const asked = inquiry(attempt, context, { isStuck, isWanted })
-  if (isStuck || asked.resubmit !== undefined || attempt.state === 'pending') return asked
+  if (isStuck || asked.inquire === undefined || attempt.state === 'pending') return asked
   return { ...asked, payment: { ...payment, phase: 'inquiring' } }
 }
 

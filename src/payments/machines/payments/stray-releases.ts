@@ -1,8 +1,7 @@
 import { amountText } from '#kernel'
 import type { MachineContext, Seen, Transition } from '../../machine.ts'
 import type { Attempt, Payment } from '../../payment.ts'
-import { inquiryRetry } from '../../retry-policies.ts'
-import { atOnce, isDecided, isDenied, isDoubted, submission } from '../attempts/attempt-policy.ts'
+import { atOnce, isDecided, isDenied, isDoubted, isGivenUp, submission } from '../attempts/attempt-policy.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { joined } from '../booking/joined.ts'
 import { type Shown, wasSeen } from '../was-seen.ts'
@@ -41,10 +40,7 @@ function failedOf(payment: Payment, context: LookUp): Attempt[] {
   const isOwn = phase === 'stuck' && reason === 'compensation_failed'
   const own = context.attemptsOf(payment).filter(({ id }) => isOwn && id === currentAttempt)
   const strays = unreleasedOf(payment, context).filter(
-    (attempt) =>
-      attempt.state === 'not_sent' ||
-      (isDecided(attempt) && !isDoubted(attempt)) ||
-      attempt.inquiries >= inquiryRetry.attemptsMax,
+    (attempt) => attempt.state === 'not_sent' || (isDecided(attempt) && !isDoubted(attempt)) || isGivenUp(attempt),
   )
   return [...own, ...strays]
 }

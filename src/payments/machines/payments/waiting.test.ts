@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RailOutcome } from '#rails'
+import { inquiriesAfter, type RailOutcome } from '#rails'
 import { createModelRail, type ModelRail, type RailPlan } from '../../../../test/support/model-rail.ts'
 import { createWorld, found, type World } from '../../../../test/support/payments-world.ts'
 import { newPayment, newPayout, newRefund } from '../../../../test/support/payments-world-requests.ts'
@@ -160,7 +160,10 @@ describe('an operation that has not left the queue, while its rail is up', () =>
 
 it('an operation that a slow rail has accepted is inquired about at its deadline, not before', () => {
   const rail = createModelRail('card', () => ({ effect: 'pending', isTold: true }))
-  const slow: ModelRail = { ...rail, capabilities: { ...rail.capabilities, inquireAfterMs: hourSeconds * 1_000 } }
+  const slow: ModelRail = {
+    ...rail,
+    capabilities: { ...rail.capabilities, inquiries: inquiriesAfter(hourSeconds * 1_000) },
+  }
   const world = openWorld(slow)
   newPayment(world, { source })
   pass(world, hourSeconds - 1)

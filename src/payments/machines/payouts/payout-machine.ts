@@ -249,6 +249,6 @@ function onOverdue(payout: Payout, attempt: Attempt, context: MachineContext): T
   }
   if (isDecided(attempt)) return ignored('the attempt is decided')
   const asked = inquiry(attempt, context, { isStuck })
-  if (isStuck || asked.resubmit !== undefined || attempt.state === 'pending') return asked
+  if (isStuck || asked.inquire === undefined || attempt.state === 'pending') return asked
   return { ...asked, payout: { ...payout, phase: 'inquiring' } }
 }

@@ -207,7 +207,7 @@ function onOverdue(payment: Payment, refund: Refund, attempt: Attempt, context: 
   if (isDecided(attempt)) return ignored('the attempt is decided')
   const isStuck = refund.phase === 'stuck'
   const asked = inquiry(attempt, context, { isStuck })
-  if (isStuck || asked.resubmit !== undefined || attempt.state === 'pending') return asked
+  if (isStuck || asked.inquire === undefined || attempt.state === 'pending') return asked
   return { ...asked, refund: { ...refund, phase: 'inquiring' } }
 }
 

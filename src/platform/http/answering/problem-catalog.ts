@@ -11,6 +11,12 @@ export const httpProblems = {
     explanation:
       'A field, a query parameter or a path parameter does not have the described form; `param` names it. Nothing was done and nothing was stored, so the same Idempotency-Key may be used for the corrected request.',
   },
+  card_number_refused: {
+    status: 400,
+    title: 'Card numbers are not accepted',
+    explanation:
+      'The field that `param` names holds what passes as a card number: 12 to 19 digits with a right check digit. Send the token of the card instead. Nothing of the request was stored or logged.',
+  },
   malformed_json: {
     status: 400,
     title: 'The body is not JSON',

@@ -46,6 +46,8 @@ function isEmptyObject(body: unknown): boolean {
 }
 
 function require(mismatch: ReturnType<Check>): void {
+  if (mismatch?.code !== undefined)
+    throw new UnreadableRequest(mismatch.code, mismatch.detail, { param: mismatch.param ?? '' })
   if (mismatch) throw new InvalidRequest(mismatch.detail, { param: mismatch.param })
 }
 

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readConfiguration } from './configuration.ts'
+import { readConfiguration } from '#platform/config'
+import { createConfiguredRails, type RailSettings } from '../create-configured-rails.ts'
+import { readRails } from './read-rails.ts'
 
 let folder: string
 beforeAll(() => {
@@ -13,8 +15,10 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const secret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD'
 
 function read(args: readonly string[], environment: Record<string, string> = {}) {
-  const result = readConfiguration(args, environment)
-  return result.ok ? { rails: result.configuration.rails, errors: [] } : { rails: [], errors: result.errors }
+  const configured = readConfiguration(args, environment)
+  if (!configured.ok) throw new Error(configured.errors.join(' '))
+  const result = readRails(configured.configuration.rails)
+  return result.ok ? { rails: result.rails, errors: [] } : { rails: [], errors: result.errors }
 }
 
 function readFile(content: unknown) {
@@ -30,17 +34,16 @@ describe('--rail-simulator', () => {
       MUNIM_RAIL_CALLBACK_SECRET: secret,
     })
     expect(errors).toEqual([])
-    const callbackSecrets = [Buffer.from(secret.slice(6), 'base64')]
     expect(rails).toEqual(
       ['card', 'upi', 'bank'].map((name) => ({
         name,
         adapter: `simulator-${name}`,
         url: 'http://127.0.0.1:8090',
-        callbackSecrets,
-        timeoutMs: 500,
-        inquireAfterMs: undefined,
+        callback_secrets: [secret],
+        timeout_ms: 500,
       })),
     )
+    expect(createConfiguredRails(rails).map(({ name }) => name)).toEqual(['card', 'upi', 'bank'])
   })
 
   it.each([
@@ -65,9 +68,11 @@ describe('--rails-config', () => {
     })
     expect(errors).toEqual([])
     expect(rails).toMatchObject([
-      { name: 'card-eu', adapter: 'simulator-card', callbackSecrets: [], timeoutMs: 3000, inquireAfterMs: 500 },
-      { name: 'upi', callbackSecrets: [expect.any(Buffer), expect.any(Buffer)], timeoutMs: undefined },
+      { name: 'card-eu', adapter: 'simulator-card', timeout_ms: 3000 },
+      { name: 'upi', callback_secrets: [secret, secret] },
     ])
+    const [card] = createConfiguredRails(rails)
+    expect(card?.capabilities.inquiries.default.accepted.firstMs).toBe(500)
   })
 
   const card = { adapter: 'simulator-card', url: 'https://rail.example' }
@@ -80,10 +85,21 @@ describe('--rails-config', () => {
       '--rails-config: the rail "Card" must be named in lower-case letters, digits, - and _, of up to 32 characters.',
     ],
     [{ card: { url: card.url } }, '--rails-config: the rail "card" needs an adapter.'],
-    [{ card: { adapter: 'x' } }, '--rails-config: the rail "card" needs a url that begins with https:// or http://.'],
+    [
+      { card: { ...card, adapter: 'x' } },
+      '--rails-config: the rail "card" has the adapter "x"; known are simulator-card, simulator-upi, simulator-bank.',
+    ],
+    [
+      { card: { adapter: card.adapter } },
+      '--rails-config: the rail "card" needs a url that begins with https:// or http://.',
+    ],
+    [
+      { card: { ...card, callback_secrets: ['env:MUNIM_NO_SUCH_SECRET'] } },
+      '--rails-config: the rail "card" has callback_secrets of which one is missing: the variable MUNIM_NO_SUCH_SECRET is not set.',
+    ],
     [
       { card: { ...card, secret: 'x' } },
-      '--rails-config: the rail "card" has the field "secret"; known are adapter, url, callback_secrets, timeout_ms, inquire_after_ms.',
+      '--rails-config: the rail "card" has the field "secret"; known are adapter, url, callback_secrets, timeout_ms, inquire_after_ms, calls_max.',
     ],
     [
       { card: { ...card, timeout_ms: '5' } },
@@ -98,6 +114,13 @@ describe('--rails-config', () => {
     expect(errors).toEqual([
       '--rails-config: the rail "card" has callback_secrets that are not whsec_ and the base64 of 16 to 64 bytes.',
     ])
+  })
+
+  it('does not make a rail of wrong settings', () => {
+    const rail = { name: 'card', ...card, timeout_ms: 0 } as RailSettings
+    expect(() => createConfiguredRails([rail])).toThrow(
+      'The rail card has a timeout_ms that is not from 1 to 86400000.',
+    )
   })
 
   it('reports a missing file', () => {

@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { newUuid } from '#platform/ids'
+import type { RailOutcome } from '#rails'
+import { byCard, share, startTestPayments, type TestPayments } from '#testing'
+
+let test: TestPayments
+
+beforeEach(async () => {
+  test = await startTestPayments()
+  await test.open('shop')
+  test.rail.prepare = ({ id }) => ({ handle: { trace: id.slice(-6) }, railReference: `rrn-${id.slice(-12)}` })
+})
+afterEach(() => test.stop())
+
+const payIn = () => test.pay({ source: byCard, destinations: [share('shop', 100n)] })
+const stored = async () => {
+  const rows = await test.database.query<{ id: string; exchange: string; rail_reference: string }>({
+    text: 'select id, exchange, rail_reference from payments.attempts',
+  })
+  return rows.map(({ exchange, rail_reference: reference }) => [JSON.parse(exchange).handle, reference])
+}
+
+it('stores the native references of a call before the rail gets it', async () => {
+  const { promise: goOn, resolve } = Promise.withResolvers<void>()
+  const seen: unknown[] = []
+  test.rail.answer = async (call): Promise<RailOutcome> => {
+    seen.push(await stored())
+    await goOn
+    return { kind: 'succeeded', railReference: `rrn-${call.id.slice(-12)}`, amount: call.amount }
+  }
+  const { id } = await payIn()
+  await expect.poll(() => seen.length).toBe(1)
+  const [call] = test.rail.calls
+  expect(call?.handle).toEqual({ trace: call?.id.slice(-6) })
+  expect(seen).toEqual([[[call?.handle, `rrn-${call?.id.slice(-12)}`]]])
+  resolve()
+  expect((await test.end('payment', id)).row).toMatchObject({ state: 'succeeded', amountCaptured: 100n })
+})
+
+it('gives inquiries and repetitions the same references, and those that an answer added', async () => {
+  let submissions = 0
+  test.rail.answer = (call, ask) => {
+    if (ask === 'inquire') return { kind: 'not_found' }
+    submissions += 1
+    if (submissions === 1) return { kind: 'unknown', why: 'no answer', handle: { status: 's-1' } }
+    return { kind: 'succeeded', railReference: 'r-1', amount: call.amount }
+  }
+  const { id } = await payIn()
+  expect((await test.end('payment', id)).row.state).toBe('succeeded')
+  const [first, inquiry, again] = test.rail.calls
+  const trace = first?.id.slice(-6)
+  expect([first?.handle, inquiry?.handle, again?.handle]).toEqual([
+    { trace },
+    { trace, status: 's-1' },
+    { trace, status: 's-1' },
+  ])
+  expect([first?.isRepeated, again?.isRepeated]).toEqual([undefined, true])
+})
+
+it('finds the attempt of an event that names only the native reference', async () => {
+  test.rail.answer = () => ({ kind: 'unknown', why: 'no answer' })
+  const { id } = await payIn()
+  await expect.poll(() => test.rail.calls.length).toBeGreaterThan(0)
+  const railReference = `rrn-${test.rail.calls[0]?.id.slice(-12)}`
+  const outcome = { kind: 'succeeded', railReference, amount: 100n } as const
+  const occurredAt = await test.clock()
+  await test.database.transaction((tx) =>
+    test.payments.receiveRailEvents(tx, [
+      { rail: 'card', eventId: newUuid(), occurredAt, operation: 'charge', railReference, outcome },
+    ]),
+  )
+  test.payments.wake()
+  expect((await test.end('payment', id)).row).toMatchObject({ state: 'succeeded', railReference })
+})

@@ -1,0 +1,17 @@
+import type { RailAction } from '#rails'
+
+/** As JSON, whose numbers hold no amount. */
+export type ActionJson = Readonly<Record<string, unknown>>
+
+export function actionJson(action: RailAction): ActionJson {
+  return action.kind === 'pay_to' ? { ...action, amount: action.amount.toString() } : action
+}
+
+export function toAction(json: ActionJson): RailAction {
+  const action = json.kind === 'pay_to' ? { ...json, amount: BigInt(String(json.amount)) } : json
+  return action as unknown as RailAction
+}
+
+export function actionText(action: RailAction | undefined): string | undefined {
+  return action && JSON.stringify(actionJson(action))
+}

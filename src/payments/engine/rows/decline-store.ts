@@ -1,0 +1,71 @@
+import {
+  type BurstStep,
+  fewRows,
+  fromMicros,
+  micros,
+  plainArray,
+  type Transaction,
+  textArray,
+} from '#platform/postgres'
+import type { RailAdvice } from '#rails'
+import { declinesCountDays, type PastDecline } from '../../machines/attempts/retry-budget.ts'
+import type { StoredAttempt } from './attempt-store.ts'
+
+/** Declines that count against the budgets of schemes, in the transaction that ends their attempts. */
+export function insertDeclinesStep(attempts: readonly StoredAttempt[], now: number): BurstStep {
+  const declines = attempts.map(({ exchange }) => exchange?.decline ?? {})
+  return {
+    name: 'payments-insert-declines',
+    text: `insert into payments.declines (book_id, instrument, attempt_id, declined_at, amount, scheme, raw, advice, after_ms)
+      select book_id, instrument, attempt_id, ${fromMicros('$9::bigint')}, amount, scheme, raw, advice, after_ms
+      from unnest($1::integer[], $2::text[], $3::uuid[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bigint[])
+        as declined (book_id, instrument, attempt_id, amount, scheme, raw, advice, after_ms)
+      order by book_id, instrument, attempt_id
+      on conflict do nothing`,
+    values: [
+      plainArray(attempts.map(({ book }) => book)),
+      textArray(attempts.map(({ instrument }) => instrument)),
+      plainArray(attempts.map(({ id }) => id)),
+      plainArray(attempts.map(({ amount }) => amount)),
+      textArray(declines.map(({ scheme }) => scheme)),
+      textArray(declines.map(({ raw }) => raw)),
+      textArray(declines.map(({ advice }) => advice?.kind)),
+      plainArray(declines.map(({ advice }) => advice?.afterMs)),
+      String(now),
+    ],
+  }
+}
+
+export type Tried = { readonly book: number; readonly instrument: string }
+
+/** By book and instrument. Declines that were for ever count however old they are. */
+export async function readDeclines(
+  tx: Transaction,
+  tried: readonly Tried[],
+): Promise<(of: Tried) => readonly PastDecline[]> {
+  const [found] = await tx.burst([readStep(tried)])
+  const declines = new Map<string, PastDecline[]>()
+  for (const [book, instrument, at, amount, raw, kind, afterMs] of found?.rows ?? []) {
+    const advice = {
+      kind: (kind ?? 'unadvised') as RailAdvice['kind'],
+      ...(afterMs != null && { afterMs: Number(afterMs) }),
+    }
+    const one: PastDecline = { at: Number(at), amount: BigInt(amount ?? 0), raw: raw ?? '', advice }
+    const name = `${book} ${instrument}`
+    const known = declines.get(name)
+    if (known === undefined) declines.set(name, [one])
+    else known.push(one)
+  }
+  return ({ book, instrument }) => declines.get(`${book} ${instrument}`) ?? []
+}
+
+function readStep(tried: readonly Tried[]): BurstStep {
+  return {
+    name: 'payments-read-declines',
+    text: `select book_id, instrument, ${micros('declined_at')}, amount, raw, advice, after_ms from payments.declines
+      where (book_id, instrument) in (
+          select book_id, instrument from ${fewRows('$1::integer[], $2::text[]')} as tried (book_id, instrument))
+        and (advice = 'never' or declined_at > clock_timestamp() - ${declinesCountDays} * interval '1 day')`,
+    values: [plainArray(tried.map(({ book }) => book)), textArray(tried.map(({ instrument }) => instrument))],
+  }
+}

@@ -1,0 +1,74 @@
+import type { Timestamp } from '#kernel'
+import type { Inquiries, InquirySchedule, RailCapabilities, RailOperation, RailOutcome } from '#rails'
+import type { MachineContext } from '../../machine.ts'
+import type { Attempt } from '../../payment.ts'
+import { unavailableRail, unknownRail } from '../../retry-policies.ts'
+
+/** Inquiries come later than their time by this part of the pause at least, so that an answer's way needs no other timer. */
+const jitter = { least: 0.05, span: 0.2 }
+
+export function scheduleOf(
+  { rail, operation, state }: Pick<Attempt, 'rail' | 'operation' | 'state'>,
+  context: Pick<MachineContext, 'capabilities'>,
+): InquirySchedule {
+  const { unanswered, accepted } = inquiriesOf(context.capabilities(rail) ?? unknownRail, operation)
+  return state === 'pending' ? accepted : unanswered
+}
+
+export function inquiriesOf({ inquiries }: Pick<RailCapabilities, 'inquiries'>, operation: RailOperation): Inquiries {
+  return inquiries[operation] ?? inquiries.default
+}
+
+/** A submission that has not left the queue within this time is not made, so that its first inquiry is not too early. */
+export function startWithinMs(capabilities: Pick<RailCapabilities, 'inquiries'>, operation: RailOperation): number {
+  return Math.min(inquiriesOf(capabilities, operation).accepted.firstMs, unavailableRail.maxMs)
+}
+
+/** The pause before the next inquiry, given the number of answered ones. The last pause repeats. */
+export function pauseMsOf(attempt: Attempt, context: Pick<MachineContext, 'capabilities'>): number {
+  const { firstMs, thenMs } = scheduleOf(attempt, context)
+  if (attempt.inquiries === 0) return firstMs
+  return thenMs[Math.min(attempt.inquiries, thenMs.length) - 1] ?? firstMs
+}
+
+/** At least the pause, and up to a quarter more. */
+export function jitteredPauseMs(ms: number, { random }: Pick<MachineContext, 'random'>): number {
+  return ms * (1 + jitter.least + jitter.span * random())
+}
+
+/** Before this time an inquiry would be too early for the rail, or too soon after the one before. */
+export function nextInquiryAt(attempt: Attempt, context: Pick<MachineContext, 'capabilities'>): Timestamp {
+  const { submittedAt = attempt.createdAt, inquiredAt = 0, heardAt = 0 } = attempt.exchange ?? {}
+  const heard = Math.max(heardAt, inquiredAt)
+  if (heard > 0) return heard + pauseMsOf(attempt, context) * 1_000
+  const capabilities = context.capabilities(attempt.rail) ?? unknownRail
+  // A success that the rail withdraws has left the queue long ago.
+  const sentWithinMs = attempt.state === 'succeeded' ? 0 : startWithinMs(capabilities, attempt.operation)
+  return submittedAt + (sentWithinMs + scheduleOf(attempt, context).firstMs) * 1_000
+}
+
+/** Whether inquiries have been answered as often, or for as long, as the rail's schedule has it. Then a person decides. */
+export function isAskedEnough(attempt: Attempt, context: MachineContext): boolean {
+  const { atMost, giveUpAfterMs } = scheduleOf(attempt, context)
+  const { submittedAt = attempt.createdAt } = attempt.exchange ?? {}
+  if (attempt.inquiries >= atMost) return true
+  return attempt.inquiries > 0 && context.now >= submittedAt + giveUpAfterMs * 1_000
+}
+
+/** Whether the rail still knows the id, so that a repetition has no second effect. */
+export function isRemembered({ rail, createdAt }: Attempt, context: MachineContext): boolean {
+  const { remembersMs } = context.capabilities(rail) ?? {}
+  return remembersMs === undefined || context.now < createdAt + remembersMs * 1_000
+}
+
+/** Whether the rail's word that it does not know the attempt is final: it was never made, and may be submitted again. */
+export function isFinallyAbsent(
+  attempt: Attempt,
+  { finality = 'never' }: Extract<RailOutcome, { kind: 'not_found' }>,
+  context: MachineContext,
+): boolean {
+  if (finality === 'not_yet' || !isRemembered(attempt, context)) return false
+  const { notFoundFinalAfterMs = 0 } = context.capabilities(attempt.rail) ?? {}
+  const { submittedAt = attempt.createdAt } = attempt.exchange ?? {}
+  return context.now >= submittedAt + notFoundFinalAfterMs * 1_000
+}

@@ -1,0 +1,1 @@
+export { openSecret, type Secret, type SecretResult } from './secret.ts'

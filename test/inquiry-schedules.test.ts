@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { patience, startTestServer, type TestServer } from '#testing'
+import { type SimulatedRails, startSimulatedRails } from './support/simulated-rails.ts'
+
+// The simulator judges the program by the schedules that the adapters declare.
+
+const firstMs = 300
+const pausesMs = [600, 1_200, 2_400]
+let rails: SimulatedRails
+let server: TestServer
+
+beforeAll(async () => {
+  rails = await startSimulatedRails({ lateMs: 1_000 })
+  const settings = { url: rails.url, timeout_ms: 200, inquire_after_ms: firstMs }
+  server = await startTestServer({
+    rails: ['card', 'upi'].map((name) => ({ ...settings, name, adapter: `simulator-${name}` })),
+  })
+  await server.request('POST', '/v1/accounts', { body: { code: 'shop', asset: 'USD' } })
+  await obey({ first_ms: firstMs, then_ms: pausesMs, at_most: 9 })
+})
+afterAll(async () => {
+  await server.stop()
+  await rails.stop()
+})
+
+const obey = (rules: object) => rails.control('inquiry-rules', { rail: 'all', ...rules })
+const violations = async () => (await rails.get('/records/violations')).body.data
+const pay = async (rail: string, instrument: string) => {
+  const source = { rail, instrument }
+  const body = { amount: 1000, asset: 'USD', source, destination: 'shop' }
+  return (await server.request('POST', '/v1/payments', { body, headers: { prefer: 'wait=30' } })).body
+}
+
+it(
+  'payments of unknown and pending outcome break no rule of their rails',
+  async () => {
+    const paid = await Promise.all([
+      ...Array.from({ length: 20 }, () => pay('card', 'card_timeout_happened')),
+      ...Array.from({ length: 20 }, () => pay('card', 'card_timeout_not_happened')),
+      ...Array.from({ length: 20 }, () => pay('card', 'card_500_happened')),
+      ...Array.from({ length: 20 }, () => pay('upi', 'no_callback@upi')),
+    ])
+    expect(new Set(paid.map(({ state }) => state))).toEqual(new Set(['succeeded']))
+    expect(await violations()).toEqual([])
+  },
+  patience(60_000),
+)
+
+it(
+  'an operation that the rail does not know yet happens once',
+  async () => {
+    await obey({ first_ms: firstMs, then_ms: pausesMs, at_most: 9, not_found_final_ms: 60_000 })
+    const { id, state } = await pay('card', 'card_late_success')
+    expect(state).toBe('succeeded')
+    const operations = (await rails.get('/records/operations?rail=card&limit=1000')).body.data
+    expect(
+      operations.filter(({ instrument }: { instrument: string }) => instrument === 'card_late_success'),
+    ).toHaveLength(1)
+    const { body } = await server.request('GET', `/v1/payments/${id}/timeline`)
+    expect(JSON.stringify(body)).not.toContain('submitted again')
+    expect(await violations()).toEqual([])
+  },
+  patience(60_000),
+)
+
+it(
+  'the simulator notices a client whose schedule is too fast',
+  async () => {
+    await obey({ first_ms: 60_000 })
+    await pay('card', 'card_timeout_happened')
+    expect(await violations()).toMatchObject([{ rail: 'card', kind: 'inquiry_too_early' }])
+  },
+  patience(60_000),
+)
