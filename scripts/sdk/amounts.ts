@@ -27,12 +27,10 @@ export function findAmounts(schemas: Contract['schemas']): Record<string, Amount
     return fields.length === 0 ? undefined : Object.fromEntries(fields)
   }
   const inVariants = (variants: readonly Schema[]): Amounts | undefined => {
-    const [first, ...others] = variants.filter(({ type }) => type !== 'null')
-    if (first === undefined || others.length === 0) return inSchema(first)
-    if (!variants.some(inSchema)) return undefined
-    const starts = variants.flatMap((variant) =>
-      [...startsOf(variant)].map((start) => [start, inSchema(variant)] as const),
-    )
+    const some = variants.filter(({ type }) => type !== 'null')
+    if (some.length < 2) return inSchema(some[0])
+    if (!some.some(inSchema)) return undefined
+    const starts = some.flatMap((variant) => [...startsOf(variant)].map((start) => [start, inSchema(variant)] as const))
     if (new Map(starts).size < starts.length) throw new Error(`variants have one type: ${starts}`)
     return ['type', Object.fromEntries(starts.flatMap(([start, where]) => (where ? [[start, where]] : [])))]
   }
@@ -40,8 +38,9 @@ export function findAmounts(schemas: Contract['schemas']): Record<string, Amount
   const startsOf = (variant: Schema): Set<string> => {
     const { properties = {} } = schemas[referenced(variant) ?? ''] ?? variant
     const { type } = properties as Record<string, Schema>
-    if (!Array.isArray(type?.enum)) throw new Error(`a variant with amounts has no types: ${JSON.stringify(variant)}`)
-    return new Set(type.enum.map((text: string) => text.split('.')[0] ?? text))
+    const texts = type?.enum ?? (type?.const === undefined ? undefined : [type.const])
+    if (!Array.isArray(texts)) throw new Error(`a variant with amounts has no types: ${JSON.stringify(variant)}`)
+    return new Set(texts.map((text: string) => text.split('.')[0] ?? text))
   }
   const isAnywhere = (value: unknown): boolean =>
     typeof value === 'object' &&

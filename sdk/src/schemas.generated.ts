@@ -230,7 +230,7 @@ export type Case = {
     /**
      * The queue of the case.
      */
-    queue: "payments";
+    queue: "payments" | "rails";
     /**
      * Whether it still needs an operator.
      */
@@ -239,7 +239,7 @@ export type Case = {
     /**
      * Why an operator is needed. The manual of cases explains each reason.
      */
-    reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter";
+    reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "event_unread" | "statement_refused";
     /** What happened, for operators. */
     detail: string;
     /** The attempt at a rail that it is about; null when there is none, or several. Its id is the idempotency key that the rail got. */
@@ -311,7 +311,7 @@ export type CaseSubject = {
     /**
      * The kind of the subject. `event`: a report of a rail that matches nothing known.
      */
-    type: "payment" | "capture" | "refund" | "payout" | "saga" | "event";
+    type: "payment" | "capture" | "refund" | "payout" | "saga" | "event" | "statement";
     /** Its public id; the id of an event is 32 hexadecimal digits. */
     id: string;
 };
@@ -321,7 +321,7 @@ export type CaseWithActs = {
     /**
      * The queue of the case.
      */
-    queue: "payments";
+    queue: "payments" | "rails";
     /**
      * Whether it still needs an operator.
      */
@@ -330,7 +330,7 @@ export type CaseWithActs = {
     /**
      * Why an operator is needed. The manual of cases explains each reason.
      */
-    reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter";
+    reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "event_unread" | "statement_refused";
     /** What happened, for operators. */
     detail: string;
     /** The attempt at a rail that it is about; null when there is none, or several. Its id is the idempotency key that the rail got. */
@@ -572,7 +572,7 @@ export type CreatePayment = {
     };
     /**
      * Format: date-time
-     * Only with manual capture: when the authorization lapses at the latest.
+     * With manual capture: when the authorization lapses at the latest. Of an automatic pay-in over a rail: until when it is wanted. If the rail takes the money later, it is returned.
      */
     expires_at?: string;
 };
@@ -776,6 +776,21 @@ export type DeadLetter = {
      */
     discarded_at: string | null;
 };
+/** Open this link on the payer's device. */
+export type DeepLinkAction = {
+    /**
+     * What to do.
+     * @constant
+     */
+    type: "deep_link";
+    /** Open this link on the payer's device. */
+    url: string;
+    /**
+     * Format: date-time
+     * Until when the payer may act. A payment that comes later is refunded.
+     */
+    expires_at: string;
+};
 export type Entry = {
     /** The transfer the entry belongs to. */
     transfer: string;
@@ -829,6 +844,25 @@ export type ForceCase = {
     evidence: string;
     /** The revision of the case that you have read. If it has changed since, the action is refused. */
     revision?: number;
+};
+/** Post this form from the payer's browser. */
+export type FormPostAction = {
+    /**
+     * What to do.
+     * @constant
+     */
+    type: "form_post";
+    /** Where to. */
+    url: string;
+    /** The fields of the form. */
+    fields: {
+        [key: string]: string;
+    };
+    /**
+     * Format: date-time
+     * Until when the payer may act. A payment that comes later is refunded.
+     */
+    expires_at: string;
 };
 export type IncrementPayment = {
     /** How much more is to be held, in minor units. */
@@ -1011,6 +1045,27 @@ export type OrderLine = {
     /** The price of one when it was ordered, in minor units. */
     price: bigint;
 };
+/** Ask the payer to pay to an address. */
+export type PayToAction = {
+    /**
+     * What to do.
+     * @constant
+     */
+    type: "pay_to";
+    /** Where to pay. */
+    address: string;
+    /** How much, in minor units. */
+    amount: bigint;
+    /** The asset to pay in. */
+    asset: string;
+    /** Must come with the payment. */
+    memo?: string;
+    /**
+     * Format: date-time
+     * Until when the payer may act. A payment that comes later is refunded.
+     */
+    expires_at: string;
+};
 export type Payment = {
     /** The id of the payment. */
     id: string;
@@ -1054,9 +1109,11 @@ export type Payment = {
     reference: string | null;
     /**
      * Format: date-time
-     * When the authorization lapses.
+     * When the authorization lapses, or an automatic pay-in is not wanted any more.
      */
     expires_at: string | null;
+    /** What the payer has to do now; null when nothing. It may hold secrets: do not log it. */
+    next_action: RedirectAction | DeepLinkAction | QrAction | FormPostAction | PayToAction | null;
     /**
      * Format: date-time
      * When it was accepted.
@@ -1079,7 +1136,7 @@ export type PaymentEvent = {
     /**
      * What happened to the payment.
      */
-    type: "payment.created" | "payment.authorized" | "payment.incremented" | "payment.captured" | "payment.succeeded" | "payment.failed" | "payment.canceled" | "payment.retried" | "payment.requires_review" | "payment.resolved" | "payment.disputed";
+    type: "payment.created" | "payment.authorized" | "payment.incremented" | "payment.captured" | "payment.succeeded" | "payment.failed" | "payment.canceled" | "payment.retried" | "payment.requires_action" | "payment.requires_review" | "payment.resolved" | "payment.disputed";
     data: Payment;
 };
 export type Payout = {
@@ -1151,7 +1208,7 @@ export type Problem = {
     /**
      * What was wrong, for programs.
      */
-    code: "validation_failed" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "dead_letter_discarded" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended";
+    code: "validation_failed" | "card_number_refused" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "dead_letter_discarded" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended";
     /** The field or parameter that was wrong, as a dotted path. */
     param?: string;
     /** The request's id. */
@@ -1170,6 +1227,21 @@ export type ProblemItem = {
     detail: string;
     /** The field that was wrong. */
     param?: string;
+};
+/** Show a QR code to the payer. */
+export type QrAction = {
+    /**
+     * What to do.
+     * @constant
+     */
+    type: "qr";
+    /** Show this text as a QR code. */
+    text: string;
+    /**
+     * Format: date-time
+     * Until when the payer may act. A payment that comes later is refunded.
+     */
+    expires_at: string;
 };
 export type Rail = {
     /** The name of the rail. */
@@ -1243,6 +1315,21 @@ export type RailSourceInput = {
 export type ReassignCase = {
     /** The operator who works on the case: any name that operators agree on. */
     owner: string;
+};
+/** Send the payer to this page. */
+export type RedirectAction = {
+    /**
+     * What to do.
+     * @constant
+     */
+    type: "redirect";
+    /** Send the payer to this page. */
+    url: string;
+    /**
+     * Format: date-time
+     * Until when the payer may act. A payment that comes later is refunded.
+     */
+    expires_at: string;
 };
 export type Refund = {
     /** The id of the refund. */
@@ -1773,7 +1860,7 @@ export type ListEvents = {
     /** Go forward: the events after this one, oldest first. Keep the id of the last event seen, and ask again. */
     after?: string;
     /** Only events of these types, separated by commas. */
-    types?: readonly ("transfer.posted" | "transfer.pending" | "transfer.settled" | "transfer.voided" | "transfer.expired" | "account.created" | "account.updated" | "account.frozen" | "account.unfrozen" | "account.closed" | "rail.down" | "rail.up" | "rail.paused" | "rail.resumed" | "payment.created" | "payment.authorized" | "payment.incremented" | "payment.captured" | "payment.succeeded" | "payment.failed" | "payment.canceled" | "payment.retried" | "payment.requires_review" | "payment.resolved" | "payment.disputed" | "refund.created" | "refund.succeeded" | "refund.failed" | "refund.canceled" | "refund.requires_review" | "refund.resolved" | "payout.created" | "payout.succeeded" | "payout.failed" | "payout.canceled" | "payout.requires_review" | "payout.resolved" | "order.created" | "order.confirmed" | "order.failed" | "order.refunded")[];
+    types?: readonly ("transfer.posted" | "transfer.pending" | "transfer.settled" | "transfer.voided" | "transfer.expired" | "account.created" | "account.updated" | "account.frozen" | "account.unfrozen" | "account.closed" | "rail.down" | "rail.up" | "rail.paused" | "rail.resumed" | "payment.created" | "payment.authorized" | "payment.incremented" | "payment.captured" | "payment.succeeded" | "payment.failed" | "payment.canceled" | "payment.retried" | "payment.requires_action" | "payment.requires_review" | "payment.resolved" | "payment.disputed" | "refund.created" | "refund.succeeded" | "refund.failed" | "refund.canceled" | "refund.requires_review" | "refund.resolved" | "payout.created" | "payout.succeeded" | "payout.failed" | "payout.canceled" | "payout.requires_review" | "payout.resolved" | "order.created" | "order.confirmed" | "order.failed" | "order.refunded")[];
 };
 export type ListEventsAnswer = {
     data: readonly Event[];
@@ -2007,11 +2094,11 @@ export type ListCases = {
     /**
      * The queue of the case.
      */
-    queue?: "payments";
+    queue?: "payments" | "rails";
     /**
      * Why an operator is needed. The manual of cases explains each reason.
      */
-    reason?: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter";
+    reason?: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "event_unread" | "statement_refused";
     /** The operator who works on the case: any name that operators agree on. */
     owner?: string;
     /**
@@ -2021,7 +2108,7 @@ export type ListCases = {
     /**
      * The kind of the subject. `event`: a report of a rail that matches nothing known.
      */
-    subject_type?: "payment" | "capture" | "refund" | "payout" | "saga" | "event";
+    subject_type?: "payment" | "capture" | "refund" | "payout" | "saga" | "event" | "statement";
     /** Only the cases of this subject. */
     subject_id?: string;
     /** Only those that are overdue, or are not. */
