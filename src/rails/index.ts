@@ -3,10 +3,20 @@ export { createRails, type RailsDeps, type RailsService } from './create-rails.t
 export type { Measure } from './guard-rail.ts'
 export type { OnRailEvents } from './inbox.ts'
 export {
+  type DisputeAnswerOutcome,
+  type DisputeCall,
+  type DisputeCategory,
+  type DisputeEvidence,
+  type DisputePolicy,
+  type DisputeReport,
+  type DisputeStage,
+  disputeCategories,
+  disputeStages,
   type Rail,
   type RailCall,
   type RailCapabilities,
   type RailDecline,
+  type RailDisputes,
   type RailEvent,
   type RailHealth,
   type RailOperation,
