@@ -14,7 +14,9 @@ import { createLedger, ledgerEvents, ledgerMetrics, ledgerRoutes, verifyInThread
 import { createOrders, orderEvents, ordersRoutes } from '#orders'
 import {
   createCaseHandler,
+  createDisputeCaseHandler,
   createPayments,
+  disputesQueue,
   isOfChart,
   type Payments,
   type PaymentsDependencies,
@@ -225,6 +227,7 @@ type CaseHolders = { readonly payments: Payments; readonly sagas: Sagas; readonl
 function composeCases({ database }: Context, { payments, sagas, lanes }: CaseHolders): Part {
   const cases = createCases({ audit: appendAudit })
   cases.register(paymentsQueue, createCaseHandler({ payments, sagas, lanes }))
+  cases.register(disputesQueue, createDisputeCaseHandler({ payments }))
   return {
     routes: caseRoutes({ database, cases, onActed: payments.wake }),
     metrics: caseMetrics(cases, database),

@@ -1072,6 +1072,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List disputes
+         * @description Newest first. Filters go together: a dispute must match all that are given.
+         */
+        get: operations["list_disputes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/disputes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a dispute
+         * @description The dispute as it is now, and what was sent to the bank as evidence.
+         */
+        get: operations["get_dispute"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/disputes/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept a dispute
+         * @description Gives in: the payer keeps the money. It is told to the bank over the rail; the dispute is `accepted` once the rail has confirmed it.
+         */
+        post: operations["accept_dispute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/disputes/{id}/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Challenge a dispute with evidence
+         * @description Sends texts and files to the bank over the rail. The dispute is `challenged` once the rail has confirmed it, and `won` or `lost` when the bank has decided.
+         */
+        post: operations["challenge_dispute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cases": {
         parameters: {
             query?: never;
@@ -1486,6 +1566,8 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AcceptDispute */
+        AcceptDispute: Record<string, never>;
         /** Account */
         Account: {
             /**
@@ -1928,7 +2010,7 @@ export interface components {
              * @example payments
              * @enum {unknown}
              */
-            queue: "payments";
+            queue: "payments" | "disputes";
             /**
              * @description Whether it still needs an operator.
              * @example open
@@ -1941,7 +2023,7 @@ export interface components {
              * @example outcome_unknown
              * @enum {unknown}
              */
-            reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter";
+            reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "answer_due" | "bank_decides" | "give_back_refused";
             /**
              * @description What happened, for operators.
              * @example card has not answered for 61 s and knows nothing of the charge.
@@ -2076,7 +2158,7 @@ export interface components {
              * @example payment
              * @enum {unknown}
              */
-            type: "payment" | "capture" | "refund" | "payout" | "saga" | "event";
+            type: "payment" | "capture" | "refund" | "payout" | "saga" | "event" | "dispute";
             /**
              * @description Its public id; the id of an event is 32 hexadecimal digits.
              * @example pay_01k0a2m4qcm3hv6a8r1s4t7w0z
@@ -2095,7 +2177,7 @@ export interface components {
              * @example payments
              * @enum {unknown}
              */
-            queue: "payments";
+            queue: "payments" | "disputes";
             /**
              * @description Whether it still needs an operator.
              * @example open
@@ -2108,7 +2190,7 @@ export interface components {
              * @example outcome_unknown
              * @enum {unknown}
              */
-            reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter";
+            reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "answer_due" | "bank_decides" | "give_back_refused";
             /**
              * @description What happened, for operators.
              * @example card has not answered for 61 s and knows nothing of the charge.
@@ -2217,6 +2299,11 @@ export interface components {
              * @example false
              */
             has_more_acts: boolean;
+        };
+        /** ChallengeDispute */
+        ChallengeDispute: {
+            /** @description Texts and files for the bank. */
+            evidence: (components["schemas"]["EvidenceText"] | components["schemas"]["EvidenceFile"])[];
         };
         /**
          * ChangeAccount
@@ -3024,6 +3111,226 @@ export interface components {
              */
             discarded_at: string | null;
         };
+        /**
+         * Dispute
+         * @description Money that the payer's bank demands back.
+         */
+        Dispute: {
+            /**
+             * @description The id of the dispute.
+             * @example dsp_01k0a2m4qgt4qa2h9z1w3x5y7b
+             */
+            id: string;
+            /**
+             * @description The disputed payment.
+             * @example pay_01k0a2m4qcm3hv6a8r1s4t7w0z
+             */
+            payment: string;
+            /** @description The disputed capture, if it is one. */
+            capture: string | null;
+            /** @description The attempt whose money is disputed. Null: an earlier version stored the dispute. */
+            attempt: string | null;
+            /**
+             * @description The rail that took the disputed money.
+             * @example card
+             */
+            rail: string;
+            /**
+             * @description The rail's own name of the dispute.
+             * @example dsp_4n7q
+             */
+            rail_reference: string;
+            /**
+             * @description The disputed amount, in minor units.
+             * @example 5000
+             */
+            amount: string;
+            /**
+             * @description The asset of the amounts.
+             * @example USD
+             */
+            asset: string | null;
+            /**
+             * @description `inquiry`: the bank asks, and takes nothing. `opened`: it demands the money. `challenged`: the evidence is with it. `pre_arbitration`: it disputes an answer, or its own decision. `won`: the money stays, or came back. `lost`, `accepted`, `expired`: the money is gone.
+             * @example opened
+             * @enum {string}
+             */
+            stage: "inquiry" | "opened" | "challenged" | "pre_arbitration" | "won" | "lost" | "accepted" | "expired";
+            /**
+             * Format: date-time
+             * @description When it came to this stage, by the rail.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
+            stage_at: string;
+            /**
+             * @description The rail's own code of the reason.
+             * @example 4853
+             */
+            reason_code: string | null;
+            /**
+             * @description The kind of reason, common to all rails.
+             * @example not_received
+             * @enum {string|null}
+             */
+            category: "fraud" | "not_received" | "not_as_described" | "duplicate" | "canceled" | "processing_error" | "other" | null;
+            /**
+             * Format: date-time
+             * @description An answer after this time is too late.
+             * @example null
+             */
+            evidence_due_at: string | null;
+            /**
+             * @description What the rail charges for the dispute, in minor units. Not part of the amount.
+             * @example 1500
+             */
+            fee: string | null;
+            /**
+             * @description Whether the rail has the money, and those who got it have paid it back.
+             * @example true
+             */
+            held_back: boolean;
+            /** @description Null: none is on its way. */
+            answer: components["schemas"]["DisputeAnswer"] | null;
+            /**
+             * Format: date-time
+             * @description When it was first reported.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
+            created_at: string;
+        };
+        /**
+         * DisputeAnswer
+         * @description The answer at this stage, until the rail has confirmed it.
+         */
+        DisputeAnswer: {
+            /**
+             * @description What is answered.
+             * @example challenge
+             * @enum {string}
+             */
+            kind: "accept" | "challenge";
+            /**
+             * @description `pending`: the rail has not confirmed it yet. `refused`: the rail does not take it.
+             * @example pending
+             * @enum {string}
+             */
+            state: "pending" | "refused";
+            /**
+             * @description Why the rail refused it.
+             * @example The time for evidence is over.
+             */
+            why: string | null;
+        };
+        /**
+         * DisputeEvent
+         * @description Something happened to a dispute; `data` is the dispute right after it.
+         */
+        DisputeEvent: {
+            /**
+             * @description The id of the event.
+             * @example evt_01k0a2m4q9b7ct5x0k3m8n2p4r
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
+            created_at: string;
+            /**
+             * @description What happened to the dispute.
+             * @example dispute.inquiry
+             * @enum {string}
+             */
+            type: "dispute.inquiry" | "dispute.opened" | "dispute.challenged" | "dispute.pre_arbitration" | "dispute.won" | "dispute.lost" | "dispute.accepted" | "dispute.expired";
+            data: components["schemas"]["Dispute"];
+        };
+        /** DisputeWithEvidence */
+        DisputeWithEvidence: {
+            /**
+             * @description The id of the dispute.
+             * @example dsp_01k0a2m4qgt4qa2h9z1w3x5y7b
+             */
+            id: string;
+            /**
+             * @description The disputed payment.
+             * @example pay_01k0a2m4qcm3hv6a8r1s4t7w0z
+             */
+            payment: string;
+            /** @description The disputed capture, if it is one. */
+            capture: string | null;
+            /** @description The attempt whose money is disputed. Null: an earlier version stored the dispute. */
+            attempt: string | null;
+            /**
+             * @description The rail that took the disputed money.
+             * @example card
+             */
+            rail: string;
+            /**
+             * @description The rail's own name of the dispute.
+             * @example dsp_4n7q
+             */
+            rail_reference: string;
+            /**
+             * @description The disputed amount, in minor units.
+             * @example 5000
+             */
+            amount: string;
+            /**
+             * @description The asset of the amounts.
+             * @example USD
+             */
+            asset: string | null;
+            /**
+             * @description `inquiry`: the bank asks, and takes nothing. `opened`: it demands the money. `challenged`: the evidence is with it. `pre_arbitration`: it disputes an answer, or its own decision. `won`: the money stays, or came back. `lost`, `accepted`, `expired`: the money is gone.
+             * @example opened
+             * @enum {string}
+             */
+            stage: "inquiry" | "opened" | "challenged" | "pre_arbitration" | "won" | "lost" | "accepted" | "expired";
+            /**
+             * Format: date-time
+             * @description When it came to this stage, by the rail.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
+            stage_at: string;
+            /**
+             * @description The rail's own code of the reason.
+             * @example 4853
+             */
+            reason_code: string | null;
+            /**
+             * @description The kind of reason, common to all rails.
+             * @example not_received
+             * @enum {string|null}
+             */
+            category: "fraud" | "not_received" | "not_as_described" | "duplicate" | "canceled" | "processing_error" | "other" | null;
+            /**
+             * Format: date-time
+             * @description An answer after this time is too late.
+             * @example null
+             */
+            evidence_due_at: string | null;
+            /**
+             * @description What the rail charges for the dispute, in minor units. Not part of the amount.
+             * @example 1500
+             */
+            fee: string | null;
+            /**
+             * @description Whether the rail has the money, and those who got it have paid it back.
+             * @example true
+             */
+            held_back: boolean;
+            /** @description Null: none is on its way. */
+            answer: components["schemas"]["DisputeAnswer"] | null;
+            /**
+             * Format: date-time
+             * @description When it was first reported.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
+            created_at: string;
+            /** @description What was sent to the bank, oldest first; at most 100. */
+            evidence: components["schemas"]["SentEvidence"][];
+        };
         /** Entry */
         Entry: {
             /**
@@ -3110,7 +3417,34 @@ export interface components {
          * Event
          * @description Something that happened in the books.
          */
-        Event: components["schemas"]["TransferEvent"] | components["schemas"]["AccountEvent"] | components["schemas"]["RailEvent"] | components["schemas"]["PaymentEvent"] | components["schemas"]["RefundEvent"] | components["schemas"]["PayoutEvent"] | components["schemas"]["OrderEvent"];
+        Event: components["schemas"]["TransferEvent"] | components["schemas"]["AccountEvent"] | components["schemas"]["RailEvent"] | components["schemas"]["PaymentEvent"] | components["schemas"]["RefundEvent"] | components["schemas"]["PayoutEvent"] | components["schemas"]["DisputeEvent"] | components["schemas"]["OrderEvent"];
+        /** EvidenceFile */
+        EvidenceFile: {
+            /**
+             * @description The name that the bank sees. It is no path.
+             * @example delivery.pdf
+             */
+            name: string;
+            /**
+             * @description The media type of the content.
+             * @example application/pdf
+             * @enum {string}
+             */
+            media_type: "application/pdf" | "image/jpeg" | "image/png" | "text/plain";
+            /**
+             * @description The bytes in base64; at most 128 KiB of them.
+             * @example JVBERi0xLjcK
+             */
+            content: string;
+        };
+        /** EvidenceText */
+        EvidenceText: {
+            /**
+             * @description A statement to the bank.
+             * @example The parcel was handed over on 3 May.
+             */
+            text: string;
+        };
         /** ForceCase */
         ForceCase: {
             /**
@@ -3755,7 +4089,7 @@ export interface components {
              * @example insufficient_funds
              * @enum {string}
              */
-            code: "validation_failed" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "dead_letter_discarded" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended";
+            code: "validation_failed" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "dead_letter_discarded" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "dispute_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "dispute_not_answerable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended";
             /**
              * @description The field or parameter that was wrong, as a dotted path.
              * @example source
@@ -4096,6 +4430,35 @@ export interface components {
              * @example upi
              */
             rail?: string;
+        };
+        /** SentEvidence */
+        SentEvidence: {
+            /**
+             * @description The file's name; null for a text.
+             * @example delivery.pdf
+             */
+            name: string | null;
+            /**
+             * @description The media type.
+             * @example application/pdf
+             */
+            media_type: string;
+            /**
+             * @description The size.
+             * @example 18211
+             */
+            bytes: number;
+            /**
+             * @description The SHA-256 of the bytes, in hexadecimal.
+             * @example 9f86d081884c7d65
+             */
+            sha256: string;
+            /**
+             * Format: date-time
+             * @description When it was accepted.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
+            created_at: string;
         };
         /**
          * Share
@@ -13465,6 +13828,568 @@ export interface operations {
             };
         };
     };
+    list_disputes: {
+        parameters: {
+            query?: {
+                /** @description How many to answer, 1 to 100; 20 when not given. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only disputes of this payment. */
+                payment?: string;
+                /** @description Only disputes at this stage. */
+                stage?: "inquiry" | "opened" | "challenged" | "pre_arbitration" | "won" | "lost" | "accepted" | "expired";
+                /** @description Only disputes of this rail. */
+                rail?: string;
+                /** @description Only the disputes that the rail names so. */
+                reference?: string;
+                /** @description Only disputes whose evidence is due before this time. */
+                due_before?: string;
+                /** @description Only disputes reported at this time or later. */
+                created_from?: string;
+                /** @description Only disputes reported before this time. */
+                created_to?: string;
+            };
+            header?: {
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
+                "Munim-Book"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Dispute"][];
+                        has_more: boolean;
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid API key */
+            401: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
+            403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `book_not_found`: No such book */
+            404: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: The server failed */
+            500: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: The server cannot answer right now; `deadline_exceeded`: The request took too long */
+            503: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dispute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
+                "Munim-Book"?: string;
+            };
+            path: {
+                /** @description The id of the dispute. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeWithEvidence"];
+                };
+            };
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid API key */
+            401: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
+            403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dispute_not_found`: There is no such dispute; `book_not_found`: No such book */
+            404: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: The server failed */
+            500: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: The server cannot answer right now; `deadline_exceeded`: The request took too long */
+            503: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_dispute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
+                "Idempotency-Key"?: string;
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
+                "Munim-Book"?: string;
+            };
+            path: {
+                /** @description The id of the dispute. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptDispute"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dispute"];
+                };
+            };
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid API key */
+            401: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
+            403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dispute_not_found`: There is no such dispute; `book_not_found`: No such book */
+            404: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dispute_not_answerable`: The dispute cannot be answered; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
+            409: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `operation_not_supported_by_rail`: The rail cannot do this; `idempotency_key_reused`: The Idempotency-Key was used for another request */
+            422: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: The server failed */
+            500: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: The server cannot answer right now; `deadline_exceeded`: The request took too long */
+            503: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    challenge_dispute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
+                "Idempotency-Key"?: string;
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
+                "Munim-Book"?: string;
+            };
+            path: {
+                /** @description The id of the dispute. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChallengeDispute"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dispute"];
+                };
+            };
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid API key */
+            401: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
+            403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dispute_not_found`: There is no such dispute; `book_not_found`: No such book */
+            404: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dispute_not_answerable`: The dispute cannot be answered; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
+            409: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `operation_not_supported_by_rail`: The rail cannot do this; `idempotency_key_reused`: The Idempotency-Key was used for another request */
+            422: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: The server failed */
+            500: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: The server cannot answer right now; `deadline_exceeded`: The request took too long */
+            503: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_cases: {
         parameters: {
             query?: {
@@ -13475,15 +14400,15 @@ export interface operations {
                 /** @description `open` when not given. */
                 state?: "open" | "resolved" | "all";
                 /** @description The queue of the case. */
-                queue?: "payments";
+                queue?: "payments" | "disputes";
                 /** @description Why an operator is needed. The manual of cases explains each reason. */
-                reason?: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter";
+                reason?: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "answer_due" | "bank_decides" | "give_back_refused";
                 /** @description The operator who works on the case: any name that operators agree on. */
                 owner?: string;
                 /** @description How soon to look at it, compared with cases of the same age. */
                 priority?: "high" | "normal" | "low";
                 /** @description The kind of the subject. `event`: a report of a rail that matches nothing known. */
-                subject_type?: "payment" | "capture" | "refund" | "payout" | "saga" | "event";
+                subject_type?: "payment" | "capture" | "refund" | "payout" | "saga" | "event" | "dispute";
                 /** @description Only the cases of this subject. */
                 subject_id?: string;
                 /** @description Only those that are overdue, or are not. */

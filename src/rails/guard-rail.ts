@@ -1,7 +1,7 @@
 import type { Fault } from '#platform/faults'
 import { faultPoint } from '#platform/faults'
 import type { HealthSync } from './health-sync.ts'
-import type { Rail, RailCall, RailOutcome } from './rail.ts'
+import type { DisputeAnswerOutcome, Rail, RailCall, RailOutcome } from './rail.ts'
 import type { RailAdapter } from './rail-adapter.ts'
 import type { RailView, Verdict } from './rail-view.ts'
 
@@ -24,7 +24,7 @@ export type GuardDeps = {
 const inquiriesWhileDown = 2
 
 export function guardRail(adapter: RailAdapter, { healthSync, view, measure, onFault }: GuardDeps): Rail {
-  const { name, capabilities } = adapter
+  const { name, capabilities, disputes } = adapter
   let inquiries = 0
 
   /** An adapter that throws is defective, and may have made the call. */
@@ -34,9 +34,21 @@ export function guardRail(adapter: RailAdapter, { healthSync, view, measure, onF
       return { kind: 'unknown', why: 'the adapter failed' }
     })
 
+  const carefullyAnswered = (work: Promise<DisputeAnswerOutcome>): Promise<DisputeAnswerOutcome> =>
+    work.catch((error: Error | Fault) => {
+      onFault(error)
+      return { kind: 'unknown', why: 'the adapter failed' }
+    })
+
   return {
     name,
     capabilities,
+    ...(disputes !== undefined && {
+      disputes: {
+        accept: (call) => carefullyAnswered(disputes.accept(call)),
+        challenge: (call, evidence) => carefullyAnswered(disputes.challenge(call, evidence)),
+      },
+    }),
     submit: async (call) => {
       const admission = view.admit()
       if (!admission.ok) return { kind: 'unavailable', why: admission.why, retryAt: admission.retryAt }

@@ -16,11 +16,13 @@ export type ListFilter = {
   readonly createdFrom?: Timestamp | undefined
   readonly createdTo?: Timestamp | undefined
   readonly metadata?: Metadata | undefined
+  /** Of disputes. Exclusive. */
+  readonly evidenceDueBefore?: Timestamp | undefined
 }
 
 /** `indexed` are the columns with an index of (book_id, column, id). */
 export type ListSource<Item> = {
-  readonly kind: TermOwner
+  readonly kind: TermOwner | 'dispute'
   readonly table: RowTable
   readonly indexed: readonly string[]
   readonly toItem: (cells: TextRow) => Item
@@ -208,7 +210,10 @@ type FilterCheck = { readonly value: unknown; readonly sql: (parameter: string) 
 const instant = (parameter: string) => fromMicros(`${parameter}::float8`)
 
 /** Column names come from the program, never from a request. */
-function checksOf({ columns, createdFrom, createdTo, metadata }: ListFilter, walk: Walk): FilterCheck[] {
+function checksOf(
+  { columns, createdFrom, createdTo, metadata, evidenceDueBefore }: ListFilter,
+  walk: Walk,
+): FilterCheck[] {
   const checks: FilterCheck[] = []
   for (const [column, value] of Object.entries(columns)) {
     if (value === undefined || (walk.along === 'column' && walk.column === column)) continue
@@ -219,6 +224,9 @@ function checksOf({ columns, createdFrom, createdTo, metadata }: ListFilter, wal
   }
   if (createdTo !== undefined) {
     checks.push({ value: createdTo, sql: (parameter) => `p.created_at < ${instant(parameter)}` })
+  }
+  if (evidenceDueBefore !== undefined) {
+    checks.push({ value: evidenceDueBefore, sql: (parameter) => `p.evidence_due_at < ${instant(parameter)}` })
   }
   for (const _ in metadata) {
     const value = JSON.stringify(metadata)

@@ -1,11 +1,13 @@
 import { encodeId, idPrefix, unreachable } from '#kernel'
 import type { SnapshotReader } from '#platform/postgres'
 import type { PaymentsSubject } from '../cases/subject.ts'
+import { findForgotten } from './disputes-read-model.ts'
 import { type Found, joinFound } from './found.ts'
 
 /** Finds subjects that neither Munim nor an operator will bring to an end, and ends that contradict themselves. */
 export async function findStranded(reader: SnapshotReader, limit: number): Promise<Found> {
-  const found = [await findLost(reader, limit), await findUnseen(reader, limit), await findFalseEnds(reader, limit)]
+  const found: Found[] = []
+  for (const find of [findLost, findUnseen, findFalseEnds, findForgotten]) found.push(await find(reader, limit))
   return joinFound(found, limit)
 }
 
