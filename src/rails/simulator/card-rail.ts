@@ -2,6 +2,7 @@ import type { RailCall } from '../rail.ts'
 import type { RailAdapter } from '../rail-adapter.ts'
 import { cardDeclines } from './card-declines.ts'
 import { createSimulatorCallbacks } from './simulator-callbacks.ts'
+import { createSimulatorDisputes } from './simulator-disputes.ts'
 import { createSimulatorRail, following, opening, type SimulatorRailOptions } from './simulator-rail.ts'
 
 const dayMs = 86_400_000
@@ -9,17 +10,22 @@ const dayMs = 86_400_000
 /** Answers at once. */
 export function createCardRail(options: SimulatorRailOptions): RailAdapter {
   const { name, url, timeoutMs } = options
-  const { http: _, ...rail } = createSimulatorRail({
+  const { http, ...rail } = createSimulatorRail({
     name,
     capabilities: {
       operations: new Set(['authorize', 'charge', 'capture', 'void', 'refund', 'payout']),
       inquireAfterMs: options.inquireAfterMs ?? 1_000,
       authorizationMs: 7 * dayMs,
+      disputes: { takesMoney: 'at_opening' },
     },
     client: { url, prefix: 'card', declines: cardDeclines, timeoutMs },
     requestOf,
   })
-  return { ...rail, callbacks: createSimulatorCallbacks({ ...options, declines: cardDeclines }) }
+  return {
+    ...rail,
+    callbacks: createSimulatorCallbacks({ ...options, declines: cardDeclines }),
+    disputes: createSimulatorDisputes({ http, prefix: 'card' }),
+  }
 }
 
 function requestOf(call: RailCall) {

@@ -1,23 +1,29 @@
 import type { RailCall } from '../rail.ts'
 import type { RailAdapter } from '../rail-adapter.ts'
 import { createSimulatorCallbacks } from './simulator-callbacks.ts'
+import { createSimulatorDisputes } from './simulator-disputes.ts'
 import { createSimulatorRail, following, opening, type SimulatorRailOptions } from './simulator-rail.ts'
 import { upiDeclines } from './upi-declines.ts'
 
 /** Accepts at once, and reports the outcome by a callback. */
 export function createUpiRail(options: SimulatorRailOptions): RailAdapter {
   const { name, url, timeoutMs } = options
-  const { http: _, ...rail } = createSimulatorRail({
+  const { http, ...rail } = createSimulatorRail({
     name,
     capabilities: {
       operations: new Set(['charge', 'refund', 'payout']),
       inquireAfterMs: options.inquireAfterMs ?? 3_000,
       authorizationMs: 0,
+      disputes: { takesMoney: 'at_end' },
     },
     client: { url, prefix: 'upi', declines: upiDeclines, timeoutMs },
     requestOf,
   })
-  return { ...rail, callbacks: createSimulatorCallbacks({ ...options, declines: upiDeclines }) }
+  return {
+    ...rail,
+    callbacks: createSimulatorCallbacks({ ...options, declines: upiDeclines }),
+    disputes: createSimulatorDisputes({ http, prefix: 'upi' }),
+  }
 }
 
 function requestOf(call: RailCall) {
