@@ -3,6 +3,7 @@ import type {
   AccountResult,
   Balance,
   Capture,
+  Dispute,
   Entry,
   Item,
   MunimEvent,
@@ -24,6 +25,8 @@ import type {
   WireAccountResult,
   WireBalance,
   WireCapture,
+  WireDispute,
+  WireDisputeEvent,
   WireEntry,
   WireEvent,
   WireItem,
@@ -134,6 +137,12 @@ export function decodeCapture(wire: WireCapture): Capture {
   return { ...wire, amount: BigInt(wire.amount) }
 }
 
+export function decodeDispute<Wire extends WireDispute>(
+  wire: Wire,
+): Omit<Wire, 'amount' | 'fee'> & Pick<Dispute, 'amount' | 'fee'> {
+  return { ...wire, amount: BigInt(wire.amount), fee: wire.fee === null ? null : BigInt(wire.fee) }
+}
+
 export function decodeRefund(wire: WireRefund): Refund {
   return { ...wire, amount: BigInt(wire.amount), from: wire.from.map(decodeShare) }
 }
@@ -160,6 +169,7 @@ export function decodeEvent(wire: WireEvent): MunimEvent {
   if (isOf<WirePaymentEvent>(wire, 'payment')) return { ...wire, data: decodePayment(wire.data) }
   if (isOf<WireRefundEvent>(wire, 'refund')) return { ...wire, data: decodeRefund(wire.data) }
   if (isOf<WirePayoutEvent>(wire, 'payout')) return { ...wire, data: decodePayout(wire.data) }
+  if (isOf<WireDisputeEvent>(wire, 'dispute')) return { ...wire, data: decodeDispute(wire.data) }
   if (isOf<WireOrderEvent>(wire, 'order')) return { ...wire, data: decodeOrder(wire.data) }
   // An event of a newer server; its amounts stay digit strings.
   return wire as unknown as MunimEvent

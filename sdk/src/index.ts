@@ -10,6 +10,7 @@ export type {
 export { amountMax, formatAmount, type ParsedAmount, parseAmount } from './amounts.ts'
 export type { ApiKeys, Assets, Books, ListAssets } from './books.ts'
 export type { ActOnCaseOptions, Cases, ListCases } from './cases.ts'
+export type { Disputes, ListDisputes } from './disputes.ts'
 export {
   type ErrorCode,
   MunimConnectionError,
@@ -56,6 +57,7 @@ export type {
   CaseAction,
   CaseReason,
   CaseWithActs,
+  ChallengeDispute,
   ChangeItem,
   ChangeVendor,
   Checkout,
@@ -67,6 +69,8 @@ export type {
   CreateRefund,
   CreateTransfer,
   CreateVendor,
+  Dispute,
+  DisputeWithEvidence,
   Entry,
   EventType,
   Item,

@@ -1,6 +1,7 @@
 import { type Accounts, createAccounts } from './accounts.ts'
 import { type ApiKeys, type Assets, type Books, createApiKeys, createAssets, createBooks } from './books.ts'
 import { type Cases, createCases } from './cases.ts'
+import { createDisputes, type Disputes } from './disputes.ts'
 import { createEvents, type Events } from './events.ts'
 import { createItems, createOrders, type Items, type Orders } from './orders.ts'
 import { createPayments, type Payments } from './payments.ts'
@@ -51,6 +52,7 @@ export class Munim {
   readonly payments: Payments
   readonly refunds: Refunds
   readonly payouts: Payouts
+  readonly disputes: Disputes
   readonly items: Items
   readonly orders: Orders
   readonly vendors: Vendors
@@ -83,6 +85,7 @@ export class Munim {
     this.payments = createPayments(transport)
     this.refunds = createRefunds(transport)
     this.payouts = createPayouts(transport)
+    this.disputes = createDisputes(transport)
     this.items = createItems(transport)
     this.orders = createOrders(transport)
     this.vendors = createVendors(transport)

@@ -13,6 +13,7 @@ import type {
   WireCase,
   WireCaseAct,
   WireCaseWithActs,
+  WireChallengeDispute,
   WireChangeItem,
   WireChangeVendor,
   WireCheckout,
@@ -24,6 +25,9 @@ import type {
   WireCreateRefund,
   WireCreateTransfer,
   WireCreateVendor,
+  WireDispute,
+  WireDisputeEvent,
+  WireDisputeWithEvidence,
   WireEntry,
   WireItem,
   WireItemError,
@@ -97,6 +101,11 @@ export type Order = WithAmounts<Omit<WireOrder, 'lines'>, 'amount'> & { readonly
 export type OrderState = Order['state']
 /** The progress of an order's checkout: its steps in the order of their actions. */
 export type Checkout = WireCheckout
+/** Money that the payer's bank demands back. */
+export type Dispute = WithAmounts<WireDispute, 'amount' | 'fee'>
+export type DisputeWithEvidence = WithAmounts<WireDisputeWithEvidence, 'amount' | 'fee'>
+/** Texts, and files in base64. */
+export type ChallengeDispute = WireChallengeDispute
 /** A party for which payments are made, with its lane and SLA. */
 export type Vendor = WireVendor
 export type CreateVendor = WireCreateVendor
@@ -129,7 +138,11 @@ export type ActedOnCases = WireActedOnCases
 
 export type AccountEventType = WireAccountEvent['type']
 export type TransferEventType = WireTransferEvent['type']
-export type PaymentEventType = WirePaymentEvent['type'] | WireRefundEvent['type'] | WirePayoutEvent['type']
+export type PaymentEventType =
+  | WirePaymentEvent['type']
+  | WireRefundEvent['type']
+  | WirePayoutEvent['type']
+  | WireDisputeEvent['type']
 export type OrderEventType = WireOrderEvent['type']
 export type EventType = AccountEventType | TransferEventType | PaymentEventType | OrderEventType
 /** An event; `type` determines the type of `data`. */
@@ -139,6 +152,7 @@ export type MunimEvent =
   | (Omit<WirePaymentEvent, 'data'> & { readonly data: Payment })
   | (Omit<WireRefundEvent, 'data'> & { readonly data: Refund })
   | (Omit<WirePayoutEvent, 'data'> & { readonly data: Payout })
+  | (Omit<WireDisputeEvent, 'data'> & { readonly data: Dispute })
   | (Omit<WireOrderEvent, 'data'> & { readonly data: Order })
 
 export type CreateItem = TakingAmounts<WireCreateItem, 'price'>
