@@ -1,4 +1,4 @@
-import type { Timestamp } from '#kernel'
+import { encodeId, idPrefix, type Timestamp } from '#kernel'
 import type { Handler, Lanes, Message, NewMessage } from '#lanes'
 import { faultPoint } from '#platform/faults'
 import type { Database, Transaction } from '#platform/postgres'
@@ -52,6 +52,7 @@ export function createDisputeAnswers(deps: Dependencies): DisputeAnswers {
   return {
     handler: {
       kind: answerKind,
+      nameSubject: ({ subject }) => encodeId(idPrefix.dispute, subject),
       batchMax: () => batchMax,
       handle: async (tx, messages) => {
         const due = await enqueueNext(deps, tx, messages)
