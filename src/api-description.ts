@@ -75,6 +75,11 @@ explains every code.`,
       description: 'A refund returns what a payment captured, whole or in part, never more than that.',
     },
     { name: 'Payouts', description: 'A payout sends money of an account out over a rail.' },
+    {
+      name: 'Disputes',
+      description:
+        "A dispute is money that the payer's bank demands back. Accept it, or challenge it with evidence.",
+    },
     { name: 'Rails', description: 'A rail is a way in or out: card, UPI, bank transfer. This is their state.' },
     { name: 'Vendors', description: 'A vendor is whom payments are made for: with a lane, an SLA and a ceiling.' },
     { name: 'Lanes', description: 'Work waits in lanes, each with an SLA. This is their state.' },

@@ -196,7 +196,11 @@ describe('a dispute of UPI', () => {
 it('disputes of one payment over two rails each remember their rail and charge', async () => {
   const first = await pay('late_success@upi', 'upi')
   expect(first.state).toBe('failed')
-  const again = await post(`/v1/payments/${first.id}/retry`, { rail: 'card', instrument: 'card_ok' }, { prefer: 'wait=20' })
+  const again = await post(
+    `/v1/payments/${first.id}/retry`,
+    { rail: 'card', instrument: 'card_ok' },
+    { prefer: 'wait=20' },
+  )
   expect(again.body.state).toBe('succeeded')
   const refunds = async () => (await get(`/v1/refunds?payment=${first.id}`)).data
   await expect.poll(async () => (await refunds())[0]?.state, { timeout: patience(15_000) }).toBe('succeeded')
@@ -236,7 +240,9 @@ describe('a dispute is refused', () => {
   it('an answer over a rail that takes none', async () => {
     const { id } = await pay('GB33BUKB20201555555555', 'bank')
     await rails.control('close-day', {})
-    await expect.poll(async () => (await get(`/v1/payments/${id}`)).state, { timeout: patience(20_000) }).toBe('succeeded')
+    await expect
+      .poll(async () => (await get(`/v1/payments/${id}`)).state, { timeout: patience(20_000) })
+      .toBe('succeeded')
     await rails.control('disputes', { operation: (await get(`/v1/payments/${id}`)).rail_reference })
     await rails.control('close-day', {})
     const dispute = await becomes(id, 'lost')
@@ -253,7 +259,10 @@ it('munim disputes lists, shows, challenges and accepts them', async () => {
   expect((await munim('list', '--stage', 'opened', '--payment', payment.id)).stdout).toMatch(
     new RegExp(`${id} +opened +${payment.id} +card +not_received +10\\.00 USD`),
   )
-  expect(await munim('challenge', id)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('--text or --file') })
+  expect(await munim('challenge', id)).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('--text or --file'),
+  })
   expect((await munim('challenge', id, '--text', 'It was delivered.')).stdout).toContain('challenge pending')
   await becomes(payment.id, 'challenged')
   expect((await munim('show', id)).stdout).toMatch(/evidence +text, text\/plain; charset=utf-8, 17 bytes/)

@@ -25,7 +25,7 @@ async function report(stage: DisputeStage, at: number, more: Partial<DisputeRepo
   const { amount = 40n } = more
   events += 1
   const event = {
-    ...{ rail: 'card', eventId: `e-${events}`, occurredAt: at, operation: 'dispute', call, railReference: 'dsp-1' },
+    ...{ rail: 'card', eventId: `e-${events}`, occurredAt: at, operation: 'dispute' as const, call, railReference: 'dsp-1' },
     outcome: { kind: 'succeeded', railReference: 'dsp-1', amount },
     dispute: { stage, amount, ...more },
   } as const
@@ -65,7 +65,10 @@ describe('a dispute by stages', () => {
     await report('pre_arbitration', 6)
     expect([await posted(), (await dispute())?.stage]).toEqual([[60n, -60n], 'pre_arbitration'])
     await report('won', 7, { amount: 30n })
-    expect([await posted(), await reasons()]).toEqual([[60n, -60n], ['unmatched_event', 'answer_due']])
+    expect([await posted(), await reasons()]).toEqual([
+      [60n, -60n],
+      ['unmatched_event', 'answer_due'],
+    ])
     expect(await verifyAll(test.database)).toEqual([])
   })
 
@@ -96,7 +99,10 @@ describe('a won dispute whose money the books refuse', () => {
     await report('opened', 1)
     await test.change('shop', { state: 'frozen' })
     await report('won', 2)
-    expect([await posted(), await test.balances('suspense:USD')]).toEqual([[60n, -100n], [40n, 0n, 0n]])
+    expect([await posted(), await test.balances('suspense:USD')]).toEqual([
+      [60n, -100n],
+      [40n, 0n, 0n],
+    ])
     expect(await dispute()).toMatchObject({ stage: 'won', undelivered: true })
     expect(await verifyAll(test.database)).toEqual([])
     await retry()
@@ -110,7 +116,11 @@ describe('a won dispute whose money the books refuse', () => {
 
 describe('verify finds', () => {
   it.each([
-    ['a dispute that has taken what the books do not show', `set taken = null`, /disputes over the rail card have taken 0 of it, and the books have 40/],
+    [
+      'a dispute that has taken what the books do not show',
+      `set taken = null`,
+      /disputes over the rail card have taken 0 of it, and the books have 40/,
+    ],
     ['an open dispute without a case', `set stage = 'opened'`, /is opened, and it has no case/],
     ['an answer that is not sent', `set answer = '{"state":"pending"}'`, /its answer is not sent/],
   ])('%s', async (_, change, finding) => {

@@ -79,6 +79,7 @@ function outcomeOf({ reference }: DisputeCall, reply: HttpReply): DisputeAnswerO
   if (reply.kind === 'not_sent') return { kind: 'unavailable', why: reply.why }
   if (reply.kind === 'broken') return { kind: 'unknown', why: reply.why }
   const value = parseJson(reply.body)
+  if (reply.status === 503) return { kind: 'unavailable', why: 'the rail says that it is away' }
   if (reply.status === 200 && isRecord(value) && value.id === reference) {
     const staged = readStagedReport(value)
     if (staged !== undefined && staged !== 'none') return { kind: 'reported', ...staged }
