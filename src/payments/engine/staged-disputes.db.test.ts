@@ -65,9 +65,9 @@ describe('a dispute by stages', () => {
     await report('pre_arbitration', 6)
     expect([await posted(), (await dispute())?.stage]).toEqual([[60n, -60n], 'pre_arbitration'])
     await report('won', 7, { amount: 30n })
-    expect([await posted(), await reasons()]).toEqual([
+    expect([await posted(), (await reasons()).sort()]).toEqual([
       [60n, -60n],
-      ['unmatched_event', 'answer_due'],
+      ['answer_due', 'unmatched_event'],
     ])
     expect(await verifyAll(test.database)).toEqual([])
   })
