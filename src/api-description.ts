@@ -77,8 +77,7 @@ explains every code.`,
     { name: 'Payouts', description: 'A payout sends money of an account out over a rail.' },
     {
       name: 'Disputes',
-      description:
-        "A dispute is money that the payer's bank demands back. Accept it, or challenge it with evidence.",
+      description: "A dispute is money that the payer's bank demands back. Accept it, or challenge it with evidence.",
     },
     { name: 'Rails', description: 'A rail is a way in or out: card, UPI, bank transfer. This is their state.' },
     { name: 'Vendors', description: 'A vendor is whom payments are made for: with a lane, an SLA and a ceiling.' },

@@ -311,40 +311,6 @@ describe.each([
   })
 })
 
-describe.each(['card', 'upi'])('disputes of %s', (rail) => {
-  const evidence = [{ mediaType: 'text/plain', bytes: Buffer.from('It was delivered.') }]
-  const dispute = async () => {
-    const operation = await done(adapterOf(rail), asking('charge', rail === 'card' ? 'card_ok' : 'asha@upi'))
-    const { id } = await simulator.control('disputes', { operation, stage: 'opened' })
-    const { disputes } = adapterOf(rail)
-    if (disputes === undefined) throw new Error('it takes answers')
-    const call = { id: newUuid(), reference: String(id), amount: 2_500n, asset: 'INR' }
-    return { call, disputes }
-  }
-
-  it('are challenged once under an id, however often the answer is sent', async () => {
-    const { call, disputes } = await dispute()
-    const reported = { kind: 'reported', report: { stage: 'challenged', amount: 2_500n } }
-    const first = await disputes.challenge(call, evidence)
-    expect(first).toMatchObject(reported)
-    expect(await disputes.challenge(call, evidence)).toEqual(first)
-    expect(await disputes.accept({ ...call, id: newUuid() })).toMatchObject({ kind: 'refused' })
-  })
-
-  it('are accepted; in an outage, the answer is not taken for one', async () => {
-    const { call, disputes } = await dispute()
-    for (const [mode, kind] of [
-      ['unavailable', 'unavailable'],
-      ['reset', 'unknown'],
-    ] as const) {
-      await simulator.control('outage', { rail, ms: 60_000, mode })
-      expect(await disputes.accept(call)).toMatchObject({ kind })
-      await simulator.control('outage', { rail, ms: 0 })
-    }
-    expect(await disputes.accept(call)).toMatchObject({ kind: 'reported', report: { stage: 'accepted' } })
-  })
-})
-
 it.each(['upi', 'bank'])('%s does not authorize, and another rail may', async (rail) => {
   for (const operation of ['authorize', 'capture', 'void'] as const) {
     expect(await adapterOf(rail).submit(asking(operation, 'any'))).toMatchObject({

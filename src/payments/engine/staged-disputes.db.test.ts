@@ -25,7 +25,14 @@ async function report(stage: DisputeStage, at: number, more: Partial<DisputeRepo
   const { amount = 40n } = more
   events += 1
   const event = {
-    ...{ rail: 'card', eventId: `e-${events}`, occurredAt: at, operation: 'dispute' as const, call, railReference: 'dsp-1' },
+    ...{
+      rail: 'card',
+      eventId: `e-${events}`,
+      occurredAt: at,
+      operation: 'dispute' as const,
+      call,
+      railReference: 'dsp-1',
+    },
     outcome: { kind: 'succeeded', railReference: 'dsp-1', amount },
     dispute: { stage, amount, ...more },
   } as const

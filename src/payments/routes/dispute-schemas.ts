@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { type TSchema, Type } from 'typebox'
 import { digits, digitsOrNull, id, time, timeInput, timeOrNull } from '#platform/fields'
 import { closedObject, expectation, pageQuery, querySchema } from '#platform/http'
 import { type DisputeStage, disputeCategories, disputeStages } from '#rails'
@@ -10,11 +10,11 @@ const stage = (description: string) =>
 const stageText =
   '`inquiry`: the bank asks, and takes nothing. `opened`: it demands the money. `challenged`: the evidence is with it. `pre_arbitration`: it disputes an answer, or its own decision. `won`: the money stays, or came back. `lost`, `accepted`, `expired`: the money is gone.'
 
-const textOrNull = (description: string, example: string) =>
+const textOrNull = (description: string, { example }: { readonly example: string }) =>
   Type.Unsafe<string | null>({ type: ['string', 'null'], description, examples: [example] })
 
-const idOrNull = (prefix: 'cap' | 'att', description: string) =>
-  Type.Union([id(prefix, description), Type.Null()], { description })
+const orNull = <Schema extends TSchema>(schema: Schema, description: string) =>
+  Type.Union([schema, Type.Null()], { description })
 
 const answerKinds = ['accept', 'challenge'] as const
 
@@ -32,7 +32,7 @@ const answer = closedObject(
       description: '`pending`: the rail has not confirmed it yet. `refused`: the rail does not take it.',
       examples: ['pending'],
     }),
-    why: textOrNull('Why the rail refused it.', 'The time for evidence is over.'),
+    why: textOrNull('Why the rail refused it.', { example: 'The time for evidence is over.' }),
   },
   { title: 'DisputeAnswer', description: 'The answer at this stage, until the rail has confirmed it.' },
 )
@@ -41,15 +41,18 @@ export const dispute = closedObject(
   {
     id: id('dsp', 'The id of the dispute.'),
     payment: id('pay', 'The disputed payment.'),
-    capture: idOrNull('cap', 'The disputed capture, if it is one.'),
-    attempt: idOrNull('att', 'The attempt whose money is disputed. Null: an earlier version stored the dispute.'),
+    capture: orNull(id('cap', 'The id of the capture.'), 'The disputed capture, if it is one.'),
+    attempt: orNull(
+      id('att', 'The id of the attempt.'),
+      'The attempt whose money is disputed. Null: an earlier version stored the dispute.',
+    ),
     rail: railName('The rail that took the disputed money.'),
     rail_reference: Type.String({ description: "The rail's own name of the dispute.", examples: ['dsp_4n7q'] }),
     amount: digits('The disputed amount, in minor units.', { example: '5000' }),
-    asset: textOrNull('The asset of the amounts.', 'USD'),
+    asset: textOrNull('The asset of the amounts.', { example: 'USD' }),
     stage: stage(stageText),
     stage_at: time('When it came to this stage, by the rail.'),
-    reason_code: textOrNull("The rail's own code of the reason.", '4853'),
+    reason_code: textOrNull("The rail's own code of the reason.", { example: '4853' }),
     category: Type.Unsafe<(typeof disputeCategories)[number] | null>({
       type: ['string', 'null'],
       enum: [...disputeCategories, null],
@@ -72,7 +75,7 @@ export const dispute = closedObject(
 
 const evidenceSent = closedObject(
   {
-    name: textOrNull("The file's name; null for a text.", 'delivery.pdf'),
+    name: textOrNull("The file's name; null for a text.", { example: 'delivery.pdf' }),
     media_type: Type.String({ description: 'The media type.', examples: ['application/pdf'] }),
     bytes: Type.Integer({ minimum: 0, description: 'The size.', examples: [18211] }),
     sha256: Type.String({ description: 'The SHA-256 of the bytes, in hexadecimal.', examples: ['9f86d081884c7d65'] }),

@@ -77,13 +77,13 @@ function backOf(payment: Payment, { parts, lost, uncovered }: Taken, context: Ma
   const losses = lossesOf(payment, context)
   const share = losses.find(({ at }) => at === uncovered.at)
   const stillUncovered = share?.amount ?? 0n
-  const plain = least(lost - uncovered.amount, atLeastZero((payment.amountLost ?? 0n) - sumOf(losses)))
+  const plain = least([lost - uncovered.amount, atLeastZero((payment.amountLost ?? 0n) - sumOf(losses))])
   // Recipients have paid for the rest of an uncovered loss since, because a refund did not happen.
   const amount = sumOf(parts) + uncovered.amount - stillUncovered
   const paidBy = (payment.disputed ?? []).filter(({ account }) => account !== suspense)
   const own = withinOf(parts, paidBy)
   const others = lessOf(paidBy, own)
-  const more = partsOf(least(amount - sumOf(own), sumOf(others)), others)
+  const more = partsOf(least([amount - sumOf(own), sumOf(others)]), others)
   const all = [...own, ...more].filter((part) => part.amount > 0n)
   const receivers = withinOf(all, all)
   const forgiven = withinOf(receivers, payment.owedBy ?? []).filter((part) => part.amount > 0n)
@@ -210,7 +210,7 @@ export function deliverReturned(payment: Payment, dispute: Dispute, context: Mac
   const { undelivered, ...delivered } = dispute
   if (undelivered === undefined) return { note: 'Nothing of the dispute is to be delivered.' }
   const there = suspendedOf(payment, context).find(({ attempt }) => attempt.id === undelivered.attempt)
-  const amount = least(there?.amount ?? 0n, sumOf(undelivered.parts))
+  const amount = least([there?.amount ?? 0n, sumOf(undelivered.parts)])
   if (there === undefined || amount === 0n) {
     return { dispute: delivered, note: 'The money of the dispute has left suspense in another way.' }
   }
@@ -230,8 +230,8 @@ export function deliverReturned(payment: Payment, dispute: Dispute, context: Mac
   }
 }
 
-function least(one: bigint, other: bigint): bigint {
-  return one < other ? one : other
+function least(amounts: readonly [bigint, ...bigint[]]): bigint {
+  return amounts.reduce((one, other) => (one < other ? one : other))
 }
 
 function atLeastZero(amount: bigint): bigint {
