@@ -61,6 +61,15 @@ describe('the comparison of the books with the rails', () => {
     expect(isEqual(compareOperations(totals, timelines), [])).toBe(true)
   })
 
+  it('counts a dispute only as long as the rail has its money', () => {
+    const timeline = [
+      step('pay_1', 'dispute', [leg('shops:a', card, 7n)]),
+      { ...step('pay_1', 'dispute', [leg(card, 'shops:a', 7n)]), at: '2026-01-02T00:00:00Z' },
+    ]
+    expect(isEqual(compareOperations([], [timeline]), [])).toBe(true)
+    expect(isEqual(compareOperations([total('dispute', 1, 7n)], [timeline]), [])).toBe(false)
+  })
+
   it.each([
     ['a charge that the books do not have', [total('charge', 2, 200n)]],
     ['a charge of which the rail knows nothing', []],

@@ -91,7 +91,9 @@ function bookedOperations(items: readonly TimelineItem[]): readonly Booked[] {
       const operation = operationOf(item, isTaken)
       // A payment may be charged twice, or disputed in parts. Any other operation is done once under its id.
       const key = [item.subject, operation, item.subject.startsWith('pay_') ? item.at : ''].join(' ')
-      const known = booked.get(key) ?? { rail, operation, asset, count: 1, amount: 0n }
+      // A dispute that is won returns its money, and is then none of those that took some.
+      const count = operation === 'dispute' && isTaken ? -1 : 1
+      const known = booked.get(key) ?? { rail, operation, asset, count, amount: 0n }
       const sign = isTaken === taken.has(operation) ? 1n : -1n
       booked.set(key, { ...known, amount: known.amount + sign * amount_posted })
     }
@@ -107,8 +109,8 @@ function operationOf({ subject, input }: TimelineItem, isTaken: boolean): string
   if (subject.startsWith('cap_')) return 'capture'
   if (subject.startsWith('ref_')) return 'refund'
   if (subject.startsWith('out_')) return 'payout'
-  if (isTaken) return 'charge'
-  return input === 'dispute' ? 'dispute' : 'refund'
+  if (input === 'dispute') return 'dispute'
+  return isTaken ? 'charge' : 'refund'
 }
 
 function railOf(code: string): string | undefined {

@@ -73,6 +73,14 @@ const mishaps: readonly Mishap[] = [
     ends: 'succeeded',
     givenBack: 100,
   },
+  { what: 'a dispute is opened, and won', rail: 'card', instrument: 'card_dispute_won', ends: 'succeeded' },
+  {
+    what: 'a dispute is opened, and lost',
+    rail: 'card',
+    instrument: 'card_dispute_lost',
+    ends: 'succeeded',
+    givenBack: 100,
+  },
   {
     what: 'two refunds of 60% at the same moment',
     rail: 'card',

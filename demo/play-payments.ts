@@ -97,7 +97,8 @@ type Stand = {
  */
 async function agree(stage: PaymentsStage, faultsEndedAt: number): Promise<Stand> {
   const { lateMs, bankDayMs } = railTimes
-  const toldAt = faultsEndedAt + lateMs + 3 * bankDayMs
+  // A dispute is decided as long after its opening as it was opened after the charge.
+  const toldAt = faultsEndedAt + 2 * lateMs + 3 * bankDayMs
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, toldAt - performance.now())))
   await settleDay(stage)
   stage.say('The books are compared with what the rails have written down')

@@ -14,7 +14,9 @@ import { createLedger, ledgerEvents, ledgerMetrics, ledgerRoutes, verifyInThread
 import { createOrders, orderEvents, ordersRoutes } from '#orders'
 import {
   createCaseHandler,
+  createDisputeCaseHandler,
   createPayments,
+  disputesQueue,
   isOfChart,
   type Payments,
   type PaymentsDependencies,
@@ -235,6 +237,7 @@ function composeCases({ database }: Context, { payments, sagas, lanes, rails }: 
   const cases = createCases({ audit: appendAudit })
   cases.register(paymentsQueue, createCaseHandler({ payments, sagas, lanes }))
   cases.register(railsQueue, rails.caseHandler)
+  cases.register(disputesQueue, createDisputeCaseHandler({ payments }))
   return {
     routes: caseRoutes({ database, cases, onActed: payments.wake }),
     metrics: caseMetrics(cases, database),

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { addAccountCommands } from './accounts-commands.ts'
 import { addCasesCommands } from './cases-commands.ts'
+import { addDisputeCommands } from './disputes-commands.ts'
 import { addExportCommands } from './export-command.ts'
 import { describeFailure, failureAsJson } from './failure.ts'
 import { addImportCommands } from './import-command.ts'
@@ -79,6 +80,7 @@ function createProgram(
   addCasesCommands(program, terminal)
   addPaymentCommands(program, terminal)
   addPayoutCommands(program, terminal)
+  addDisputeCommands(program, terminal)
   addRailCommands(program, terminal)
   return program
 }

@@ -2,6 +2,7 @@ import { type Accounts, createAccounts } from './accounts.ts'
 import { createApi } from './api.ts'
 import { type ApiKeys, type Assets, type Books, createApiKeys, createAssets, createBooks } from './books.ts'
 import { type Cases, createCases } from './cases.ts'
+import { createDisputes, type Disputes } from './disputes.ts'
 import { createEvents, type Events } from './events.ts'
 import { createItems, createOrders, type Items, type Orders } from './orders.ts'
 import { createPayments, type Payments } from './payments.ts'
@@ -52,6 +53,7 @@ export class Munim {
   readonly payments: Payments
   readonly refunds: Refunds
   readonly payouts: Payouts
+  readonly disputes: Disputes
   readonly items: Items
   readonly orders: Orders
   readonly vendors: Vendors
@@ -86,6 +88,7 @@ export class Munim {
     this.payments = createPayments(api)
     this.refunds = createRefunds(api)
     this.payouts = createPayouts(api)
+    this.disputes = createDisputes(api)
     this.items = createItems(api)
     this.orders = createOrders(api)
     this.vendors = createVendors(api)

@@ -66,6 +66,10 @@ export type Operations = {
   get_payout: { params: { id: string }; answer: schemas.Payout }
   get_payout_timeline: { params: { id: string }; query: schemas.GetPayoutTimeline | undefined; answer: schemas.GetPayoutTimelineAnswer }
   cancel_payout: { params: { id: string }; body: schemas.CancelPayout; answer: schemas.Payout }
+  list_disputes: { query: schemas.ListDisputes | undefined; answer: schemas.ListDisputesAnswer }
+  get_dispute: { params: { id: string }; answer: schemas.DisputeWithEvidence }
+  accept_dispute: { params: { id: string }; body: schemas.AcceptDispute; answer: schemas.Dispute }
+  challenge_dispute: { params: { id: string }; body: schemas.ChallengeDispute; answer: schemas.Dispute }
   list_cases: { query: schemas.ListCases | undefined; answer: schemas.ListCasesAnswer }
   get_case: { params: { id: string }; answer: schemas.CaseWithActs }
   list_case_acts: { params: { id: string }; query: schemas.ListCaseActs | undefined; answer: schemas.ListCaseActsAnswer }
@@ -151,6 +155,10 @@ export const operations = {
   get_payout: {"method":"GET","path":"/v1/payouts/{id}","answer":"Payout"},
   get_payout_timeline: {"method":"GET","path":"/v1/payouts/{id}/timeline","answer":"GetPayoutTimelineAnswer","pageMax":100},
   cancel_payout: {"method":"POST","path":"/v1/payouts/{id}/cancel","answer":"Payout"},
+  list_disputes: {"method":"GET","path":"/v1/disputes","answer":"ListDisputesAnswer","pageMax":100},
+  get_dispute: {"method":"GET","path":"/v1/disputes/{id}","answer":"DisputeWithEvidence"},
+  accept_dispute: {"method":"POST","path":"/v1/disputes/{id}/accept","answer":"Dispute"},
+  challenge_dispute: {"method":"POST","path":"/v1/disputes/{id}/challenge","answer":"Dispute"},
   list_cases: {"method":"GET","path":"/v1/cases","answer":"ListCasesAnswer","pageMax":100},
   get_case: {"method":"GET","path":"/v1/cases/{id}","answer":"CaseWithActs"},
   list_case_acts: {"method":"GET","path":"/v1/cases/{id}/acts","answer":"ListCaseActsAnswer","pageMax":100},
@@ -185,8 +193,11 @@ export const amounts = {
   CreateAccountsAnswer: {"results":"CreateAccountResult"},
   CreateTransferResult: {"transfer":"Transfer"},
   CreateTransfersAnswer: {"results":"CreateTransferResult"},
+  Dispute: {"amount":true,"fee":true},
+  DisputeEvent: {"data":"Dispute"},
+  DisputeWithEvidence: {"amount":true,"fee":true},
   Entry: {"amount":true,"pending_change":true,"posted":true,"pending":true,"pending_in":true,"available":true},
-  Event: ["type",{"transfer":"TransferEvent","account":"AccountEvent","payment":"PaymentEvent","refund":"RefundEvent","payout":"PayoutEvent","order":"OrderEvent"}],
+  Event: ["type",{"transfer":"TransferEvent","account":"AccountEvent","payment":"PaymentEvent","refund":"RefundEvent","payout":"PayoutEvent","dispute":"DisputeEvent","order":"OrderEvent"}],
   Item: {"price":true},
   Order: {"amount":true,"lines":"OrderLine"},
   OrderEvent: {"data":"Order"},
@@ -217,6 +228,7 @@ export const amounts = {
   ListRefundsAnswer: {"data":"Refund"},
   ListPayoutsAnswer: {"data":"Payout"},
   GetPayoutTimelineAnswer: {"data":"TimelineItem"},
+  ListDisputesAnswer: {"data":"Dispute"},
   ListCasesAnswer: {"data":"Case"},
   ListItemsAnswer: {"data":"Item"},
   ListOrdersAnswer: {"data":"Order"},

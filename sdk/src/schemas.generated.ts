@@ -3,6 +3,7 @@
 import type { AmountInput } from './amounts.ts'
 import type { Instant } from './query.ts'
 
+export type AcceptDispute = Record<string, never>;
 export type Account = {
     /** The id of the account. */
     id: string;
@@ -230,7 +231,7 @@ export type Case = {
     /**
      * The queue of the case.
      */
-    queue: "payments" | "rails";
+    queue: "payments" | "rails" | "disputes";
     /**
      * Whether it still needs an operator.
      */
@@ -239,7 +240,7 @@ export type Case = {
     /**
      * Why an operator is needed. The manual of cases explains each reason.
      */
-    reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "event_unread" | "statement_refused";
+    reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "event_unread" | "statement_refused" | "answer_due" | "bank_decides" | "give_back_refused";
     /** What happened, for operators. */
     detail: string;
     /** The attempt at a rail that it is about; null when there is none, or several. Its id is the idempotency key that the rail got. */
@@ -311,7 +312,7 @@ export type CaseSubject = {
     /**
      * The kind of the subject. `event`: a report of a rail that matches nothing known.
      */
-    type: "payment" | "capture" | "refund" | "payout" | "saga" | "event" | "statement";
+    type: "payment" | "capture" | "refund" | "payout" | "saga" | "event" | "statement" | "dispute";
     /** Its public id; the id of an event is 32 hexadecimal digits. */
     id: string;
 };
@@ -321,7 +322,7 @@ export type CaseWithActs = {
     /**
      * The queue of the case.
      */
-    queue: "payments" | "rails";
+    queue: "payments" | "rails" | "disputes";
     /**
      * Whether it still needs an operator.
      */
@@ -330,7 +331,7 @@ export type CaseWithActs = {
     /**
      * Why an operator is needed. The manual of cases explains each reason.
      */
-    reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "event_unread" | "statement_refused";
+    reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "event_unread" | "statement_refused" | "answer_due" | "bank_decides" | "give_back_refused";
     /** What happened, for operators. */
     detail: string;
     /** The attempt at a rail that it is about; null when there is none, or several. Its id is the idempotency key that the rail got. */
@@ -386,6 +387,10 @@ export type CaseWithActs = {
     acts: readonly CaseAct[];
     /** Whether there are older actions. `GET /v1/cases/{id}/acts` lists all. */
     has_more_acts: boolean;
+};
+export type ChallengeDispute = {
+    /** Texts and files for the bank. */
+    evidence: readonly (EvidenceText | EvidenceFile)[];
 };
 export type ChangeAccount = {
     /** The new lower limit of the available balance; null for none. It may be above what is there now. */
@@ -791,6 +796,135 @@ export type DeepLinkAction = {
      */
     expires_at: string;
 };
+/** Money that the payer's bank demands back. */
+export type Dispute = {
+    /** The id of the dispute. */
+    id: string;
+    /** The disputed payment. */
+    payment: string;
+    /** The disputed capture, if it is one. */
+    capture: string | null;
+    /** The attempt whose money is disputed. Null: an earlier version stored the dispute. */
+    attempt: string | null;
+    /** The rail that took the disputed money. */
+    rail: string;
+    /** The rail's own name of the dispute. */
+    rail_reference: string;
+    /** The disputed amount, in minor units. */
+    amount: bigint;
+    /** The asset of the amounts. */
+    asset: string | null;
+    /**
+     * `inquiry`: the bank asks, and takes nothing. `opened`: it demands the money. `challenged`: the evidence is with it. `pre_arbitration`: it disputes an answer, or its own decision. `won`: the money stays, or came back. `lost`, `accepted`, `expired`: the money is gone.
+     */
+    stage: "inquiry" | "opened" | "challenged" | "pre_arbitration" | "won" | "lost" | "accepted" | "expired";
+    /**
+     * Format: date-time
+     * When it came to this stage, by the rail.
+     */
+    stage_at: string;
+    /** The rail's own code of the reason. */
+    reason_code: string | null;
+    /**
+     * The kind of reason, common to all rails.
+     */
+    category: "fraud" | "not_received" | "not_as_described" | "duplicate" | "canceled" | "processing_error" | "other" | null;
+    /**
+     * Format: date-time
+     * An answer after this time is too late.
+     */
+    evidence_due_at: string | null;
+    /** What the rail charges for the dispute, in minor units. Not part of the amount. */
+    fee: bigint | null;
+    /** Whether the rail has the money, and those who got it have paid it back. */
+    held_back: boolean;
+    /** Null: none is on its way. */
+    answer: DisputeAnswer | null;
+    /**
+     * Format: date-time
+     * When it was first reported.
+     */
+    created_at: string;
+};
+/** The answer at this stage, until the rail has confirmed it. */
+export type DisputeAnswer = {
+    /**
+     * What is answered.
+     */
+    kind: "accept" | "challenge";
+    /**
+     * `pending`: the rail has not confirmed it yet. `refused`: the rail does not take it.
+     */
+    state: "pending" | "refused";
+    /** Why the rail refused it. */
+    why: string | null;
+};
+/** Something happened to a dispute; `data` is the dispute right after it. */
+export type DisputeEvent = {
+    /** The id of the event. */
+    id: string;
+    /**
+     * Format: date-time
+     * When it happened.
+     */
+    created_at: string;
+    /**
+     * What happened to the dispute.
+     */
+    type: "dispute.inquiry" | "dispute.opened" | "dispute.challenged" | "dispute.pre_arbitration" | "dispute.won" | "dispute.lost" | "dispute.accepted" | "dispute.expired";
+    data: Dispute;
+};
+export type DisputeWithEvidence = {
+    /** The id of the dispute. */
+    id: string;
+    /** The disputed payment. */
+    payment: string;
+    /** The disputed capture, if it is one. */
+    capture: string | null;
+    /** The attempt whose money is disputed. Null: an earlier version stored the dispute. */
+    attempt: string | null;
+    /** The rail that took the disputed money. */
+    rail: string;
+    /** The rail's own name of the dispute. */
+    rail_reference: string;
+    /** The disputed amount, in minor units. */
+    amount: bigint;
+    /** The asset of the amounts. */
+    asset: string | null;
+    /**
+     * `inquiry`: the bank asks, and takes nothing. `opened`: it demands the money. `challenged`: the evidence is with it. `pre_arbitration`: it disputes an answer, or its own decision. `won`: the money stays, or came back. `lost`, `accepted`, `expired`: the money is gone.
+     */
+    stage: "inquiry" | "opened" | "challenged" | "pre_arbitration" | "won" | "lost" | "accepted" | "expired";
+    /**
+     * Format: date-time
+     * When it came to this stage, by the rail.
+     */
+    stage_at: string;
+    /** The rail's own code of the reason. */
+    reason_code: string | null;
+    /**
+     * The kind of reason, common to all rails.
+     */
+    category: "fraud" | "not_received" | "not_as_described" | "duplicate" | "canceled" | "processing_error" | "other" | null;
+    /**
+     * Format: date-time
+     * An answer after this time is too late.
+     */
+    evidence_due_at: string | null;
+    /** What the rail charges for the dispute, in minor units. Not part of the amount. */
+    fee: bigint | null;
+    /** Whether the rail has the money, and those who got it have paid it back. */
+    held_back: boolean;
+    /** Null: none is on its way. */
+    answer: DisputeAnswer | null;
+    /**
+     * Format: date-time
+     * When it was first reported.
+     */
+    created_at: string;
+    /** What was sent to the bank, oldest first; at most 100. */
+    evidence: readonly SentEvidence[];
+};
 export type Entry = {
     /** The transfer the entry belongs to. */
     transfer: string;
@@ -834,7 +968,21 @@ export type Entry = {
     recorded_at: string;
 };
 /** Something that happened in the books. */
-export type Event = TransferEvent | AccountEvent | RailEvent | PaymentEvent | RefundEvent | PayoutEvent | OrderEvent;
+export type Event = TransferEvent | AccountEvent | RailEvent | PaymentEvent | RefundEvent | PayoutEvent | DisputeEvent | OrderEvent;
+export type EvidenceFile = {
+    /** The name that the bank sees. It is no path. */
+    name: string;
+    /**
+     * The media type of the content.
+     */
+    media_type: "application/pdf" | "image/jpeg" | "image/png" | "text/plain";
+    /** The bytes in base64; at most 128 KiB of them. */
+    content: string;
+};
+export type EvidenceText = {
+    /** A statement to the bank. */
+    text: string;
+};
 export type ForceCase = {
     /**
      * The outcome that an operator has seen outside.
@@ -1208,7 +1356,7 @@ export type Problem = {
     /**
      * What was wrong, for programs.
      */
-    code: "validation_failed" | "card_number_refused" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "dead_letter_discarded" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended";
+    code: "validation_failed" | "card_number_refused" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "dead_letter_discarded" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "dispute_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "dispute_not_answerable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended";
     /** The field or parameter that was wrong, as a dotted path. */
     param?: string;
     /** The request's id. */
@@ -1411,6 +1559,21 @@ export type RetryPayment = {
     instrument: string;
     /** Another rail; the same one when not given. */
     rail?: string;
+};
+export type SentEvidence = {
+    /** The file's name; null for a text. */
+    name: string | null;
+    /** The media type. */
+    media_type: string;
+    /** The size. */
+    bytes: number;
+    /** The SHA-256 of the bytes, in hexadecimal. */
+    sha256: string;
+    /**
+     * Format: date-time
+     * When it was accepted.
+     */
+    created_at: string;
 };
 /** An account and its part of the amount. */
 export type Share = {
@@ -1860,7 +2023,7 @@ export type ListEvents = {
     /** Go forward: the events after this one, oldest first. Keep the id of the last event seen, and ask again. */
     after?: string;
     /** Only events of these types, separated by commas. */
-    types?: readonly ("transfer.posted" | "transfer.pending" | "transfer.settled" | "transfer.voided" | "transfer.expired" | "account.created" | "account.updated" | "account.frozen" | "account.unfrozen" | "account.closed" | "rail.down" | "rail.up" | "rail.paused" | "rail.resumed" | "payment.created" | "payment.authorized" | "payment.incremented" | "payment.captured" | "payment.succeeded" | "payment.failed" | "payment.canceled" | "payment.retried" | "payment.requires_action" | "payment.requires_review" | "payment.resolved" | "payment.disputed" | "refund.created" | "refund.succeeded" | "refund.failed" | "refund.canceled" | "refund.requires_review" | "refund.resolved" | "payout.created" | "payout.succeeded" | "payout.failed" | "payout.canceled" | "payout.requires_review" | "payout.resolved" | "order.created" | "order.confirmed" | "order.failed" | "order.refunded")[];
+    types?: readonly ("transfer.posted" | "transfer.pending" | "transfer.settled" | "transfer.voided" | "transfer.expired" | "account.created" | "account.updated" | "account.frozen" | "account.unfrozen" | "account.closed" | "rail.down" | "rail.up" | "rail.paused" | "rail.resumed" | "payment.created" | "payment.authorized" | "payment.incremented" | "payment.captured" | "payment.succeeded" | "payment.failed" | "payment.canceled" | "payment.retried" | "payment.requires_action" | "payment.requires_review" | "payment.resolved" | "payment.disputed" | "refund.created" | "refund.succeeded" | "refund.failed" | "refund.canceled" | "refund.requires_review" | "refund.resolved" | "payout.created" | "payout.succeeded" | "payout.failed" | "payout.canceled" | "payout.requires_review" | "payout.resolved" | "dispute.inquiry" | "dispute.opened" | "dispute.challenged" | "dispute.pre_arbitration" | "dispute.won" | "dispute.lost" | "dispute.accepted" | "dispute.expired" | "order.created" | "order.confirmed" | "order.failed" | "order.refunded")[];
 };
 export type ListEventsAnswer = {
     data: readonly Event[];
@@ -2082,6 +2245,42 @@ export type GetPayoutTimelineAnswer = {
     has_more: boolean;
     next_cursor: string | null;
 };
+export type ListDisputes = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+    /** Only disputes of this payment. */
+    payment?: string;
+    /**
+     * Only disputes at this stage.
+     */
+    stage?: "inquiry" | "opened" | "challenged" | "pre_arbitration" | "won" | "lost" | "accepted" | "expired";
+    /** Only disputes of this rail. */
+    rail?: string;
+    /** Only the disputes that the rail names so. */
+    reference?: string;
+    /**
+     * Format: date-time
+     * Only disputes whose evidence is due before this time.
+     */
+    due_before?: Instant;
+    /**
+     * Format: date-time
+     * Only disputes reported at this time or later.
+     */
+    created_from?: Instant;
+    /**
+     * Format: date-time
+     * Only disputes reported before this time.
+     */
+    created_to?: Instant;
+};
+export type ListDisputesAnswer = {
+    data: readonly Dispute[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
 export type ListCases = {
     /** How many to answer, 1 to 100; 20 when not given. */
     limit?: number;
@@ -2094,11 +2293,11 @@ export type ListCases = {
     /**
      * The queue of the case.
      */
-    queue?: "payments" | "rails";
+    queue?: "payments" | "rails" | "disputes";
     /**
      * Why an operator is needed. The manual of cases explains each reason.
      */
-    reason?: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "event_unread" | "statement_refused";
+    reason?: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "event_unread" | "statement_refused" | "answer_due" | "bank_decides" | "give_back_refused";
     /** The operator who works on the case: any name that operators agree on. */
     owner?: string;
     /**
@@ -2108,7 +2307,7 @@ export type ListCases = {
     /**
      * The kind of the subject. `event`: a report of a rail that matches nothing known.
      */
-    subject_type?: "payment" | "capture" | "refund" | "payout" | "saga" | "event" | "statement";
+    subject_type?: "payment" | "capture" | "refund" | "payout" | "saga" | "event" | "statement" | "dispute";
     /** Only the cases of this subject. */
     subject_id?: string;
     /** Only those that are overdue, or are not. */

@@ -1,5 +1,6 @@
+import type { Timestamp } from '#kernel'
 import { newUuid } from '#platform/ids'
-import type { BurstStep } from '#platform/postgres'
+import { type BurstStep, fromMicros } from '#platform/postgres'
 import type { CaseAbout, CaseSubject } from './case.ts'
 import type { CaseQueue, QueueReason } from './queue.ts'
 
@@ -18,6 +19,8 @@ export type CaseChange<Reason extends string = string, Kind extends string = str
       readonly about?: CaseAbout
       readonly reason: Reason
       readonly detail: string
+      /** Default: by the reason. */
+      readonly dueAt?: Timestamp
       readonly unlessOpen?: readonly Reason[]
     }
   | {
@@ -50,6 +53,7 @@ type Opened = {
   readonly reason: string
   readonly detail: string
   readonly about: CaseAbout
+  readonly dueAt: Timestamp | undefined
   readonly unlessOpen: readonly string[]
 }
 
@@ -103,11 +107,11 @@ function add(queue: CaseQueue, summed: Summed, change: CaseChange): void {
   if (change.change === 'update') {
     updated.set(change.reason, change)
   } else if (change.change === 'open') {
-    const { reason, detail, about = {}, unlessOpen = [] } = change
+    const { reason, detail, about = {}, dueAt, unlessOpen = [] } = change
     if (opened.some((other) => unlessOpen.includes(other.reason))) return
     const stillOpen = unlessOpen.filter((other) => !over.has(other))
     summed.opened = [
-      { reason, detail, about, unlessOpen: stillOpen },
+      { reason, detail, about, dueAt, unlessOpen: stillOpen },
       ...opened.filter((other) => other.reason !== reason),
     ]
   } else if (change.change === 'resolve') {
@@ -133,8 +137,8 @@ function toRow(queue: CaseQueue, { subject, book, over, updated, opened, isCerta
     updated: Object.fromEntries(
       [...updated].map(([reason, { about, sentence }]) => [reason, { ...aboutRow(about), ...sentence }]),
     ),
-    opened: opened.map(({ reason, detail, about, unlessOpen }) => ({
-      ...{ id: newUuid(), reason, detail, unlessOpen, ...aboutRow(about) },
+    opened: opened.map(({ reason, detail, about, dueAt, unlessOpen }) => ({
+      ...{ id: newUuid(), reason, detail, unlessOpen, dueAt, ...aboutRow(about) },
       ...{ due: reasons[reason]?.dueWithinSeconds, priority: reasons[reason]?.priority ?? 'normal' },
     })),
   }
@@ -197,7 +201,7 @@ const openText = `with ${changedText}, listed as (
       priority, rank, owner, since, due_at)
   select (value ->> 'id')::uuid, book_id, $1, subject_kind, subject_id, value ->> 'reason', '', value ->> 'detail',
     (value ->> 'attempt')::uuid, (value ->> 'amount')::bigint, value ->> 'asset', value ->> 'priority', listed.rank + total - place + 1, before.owner, coalesce(before.since, now()),
-    coalesce(before.since, now()) + make_interval(secs => (value ->> 'due')::integer)
+    coalesce(${fromMicros(`(value ->> 'dueAt')::bigint`)}, coalesce(before.since, now()) + make_interval(secs => (value ->> 'due')::integer))
   from listed left join lateral (
     select (array_agg(owner order by rank desc))[1] as owner,
       min(since) filter (where resolved_at is not null and listed.replaced ? reason) as since

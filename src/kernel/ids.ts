@@ -30,6 +30,7 @@ export const idPrefix = {
   refund: 'ref',
   payout: 'out',
   attempt: 'att',
+  dispute: 'dsp',
   vendor: 'ven',
   deadLetter: 'dlt',
   saga: 'saga',

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { RailPlan } from '../../test/support/model-rail.ts'
 import { clearingOf, suspense, type World } from '../../test/support/payments-world.ts'
+import { reportDispute } from '../../test/support/payments-world-disputes.ts'
 import { cardSource, createStage, type Stage } from '../../test/support/payments-world-play.ts'
 import { newCapture, newPayment, newPayout, newRefund } from '../../test/support/payments-world-requests.ts'
 import { chartOfAccounts } from './chart-of-accounts.ts'
@@ -52,6 +53,17 @@ const dispute = (amount: bigint) => (stage: Stage) => {
   const [charge] = stage.card.operations()
   if (charge !== undefined) stage.card.dispute(charge, amount)
   stage.world.input('payment', first(stage.world), { kind: 'dispute', amount, railReference: 'dsp_1', rail: 'card' })
+}
+const openedDispute = (amount: bigint) => (stage: Stage) => {
+  const [charge] = stage.card.operations()
+  const opened = charge && stage.card.openDispute(charge, { amount, stage: 'opened', at: 1 })
+  if (opened !== undefined) reportDispute(stage.world, opened)
+}
+const wonDispute = (stage: Stage) => {
+  const [opened] = stage.card.disputes()
+  if (opened === undefined) return
+  stage.card.moveDispute(opened, { stage: 'won', at: 2 })
+  reportDispute(stage.world, opened)
 }
 const cancel = ({ world }: Stage) => world.input('payment', first(world), { kind: 'cancel' })
 const settleAtRail = (stage: Stage) => {
@@ -158,6 +170,14 @@ const examples: readonly Example[] = [
     steps: [
       ['charged', pay({})],
       ['the rail takes back 10,000', dispute(10_000n)],
+    ],
+  },
+  {
+    title: 'Dispute that is won',
+    steps: [
+      ['charged', pay({})],
+      ['a dispute of 5,000 is opened', openedDispute(5_000n)],
+      ['it is won', wonDispute],
     ],
   },
   {

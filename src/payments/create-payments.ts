@@ -8,6 +8,7 @@ import { deadLetterCases } from './cases/dead-letters.ts'
 import { storePaymentsSteps, storePayoutSteps } from './engine/acceptance/accept-store.ts'
 import { createAcceptor } from './engine/acceptance/acceptor.ts'
 import { lookAt, movingOf } from './engine/acceptance/account-checks.ts'
+import { acceptDispute, challengeDispute, deliverDispute } from './engine/acceptance/answer-dispute.ts'
 import { askSubject, bookAgain } from './engine/acceptance/ask-subject.ts'
 import { createChartAccounts } from './engine/acceptance/chart-accounts.ts'
 import { mendChart } from './engine/acceptance/mend-chart.ts'
@@ -19,6 +20,7 @@ import { createInputHandling } from './engine/handling/input-handling.ts'
 import { indexPlansStep } from './engine/handling/load-rows.ts'
 import { createRowLocks } from './engine/handling/row-locks.ts'
 import { createWaiters } from './engine/handling/waiters.ts'
+import { createDisputeAnswers } from './engine/rails/dispute-answers.ts'
 import { handleUnmatched, receiveRailEvents, unmatchedKind } from './engine/rails/rail-events.ts'
 import { findPaymentReferencesStep } from './engine/rows/payment-store.ts'
 import { findPayoutReferencesStep } from './engine/rows/payout-store.ts'
@@ -49,6 +51,8 @@ export function createPayments(deps: PaymentsDependencies): Payments {
   const acceptor = createAcceptor({ ...deps, ...known })
   const handling = createInputHandling({ machines, ...deps, ...known, chart, listeners, waiters })
   lanes.register(handling.inputs)
+  const answers = createDisputeAnswers(deps)
+  lanes.register(answers.handler)
   lanes.register({
     ...deadLetterCases(() => 'event'),
     kind: unmatchedKind,
@@ -66,6 +70,9 @@ export function createPayments(deps: PaymentsDependencies): Payments {
     isAsset: async (tx, book, asset) => (await deps.ledger.knownAssets([{ book, asset }], tx)).size > 0,
     createPayout: (tx, request) => createPayout(deps, tx, request),
     input: (tx, subject, input) => askSubject(lanes, tx, subject, input),
+    acceptDispute: (tx, request) => acceptDispute(deps, tx, request),
+    challengeDispute: (tx, request) => challengeDispute(deps, tx, request),
+    deliverDispute: (tx, request) => deliverDispute(deps, tx, request),
     bookAgain: (tx, subject) => bookAgain(lanes, tx, subject),
     receiveRailEvents: (tx, events) => receiveRailEvents(lanes, tx, events),
     wake: lanes.wake,
@@ -82,6 +89,7 @@ export function createPayments(deps: PaymentsDependencies): Payments {
       waiters.stop()
       await acceptor.stop()
       await handling.stop(timeoutMs)
+      await answers.stop()
     },
   }
 }

@@ -30,4 +30,14 @@ export const paymentEventTypes = {
     'payout.requires_review',
     'payout.resolved',
   ],
+  dispute: [
+    'dispute.inquiry',
+    'dispute.opened',
+    'dispute.challenged',
+    'dispute.pre_arbitration',
+    'dispute.won',
+    'dispute.lost',
+    'dispute.accepted',
+    'dispute.expired',
+  ],
 } as const

@@ -3,6 +3,7 @@ import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
 import type { LedgerRefusal, TransferCommand } from '#ledger'
 import type { RailCapabilities, RailOperation, RailOutcome } from '#rails'
+import type { Dispute, DisputeNews } from './dispute.ts'
 import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from './payment.ts'
 
 /** The engine handles each input under the row lock of the payment (or payout) and books it in the same transaction. */
@@ -25,6 +26,7 @@ export type Input =
       readonly originalReference?: string
       readonly capture?: Capture
     }
+  | DisputeInput
   /** `about`: the reason that the operator saw. `seen`: the content of that matter at that time. */
   | {
       readonly kind: 'decision'
@@ -32,6 +34,14 @@ export type Input =
       readonly about?: CaseReason
       readonly seen?: Seen
     }
+
+/** Of a dispute that is stored. `capture`: the disputed one, if it is a capture. */
+export type DisputeInput = {
+  readonly kind: 'dispute'
+  readonly dispute: Dispute
+  readonly news: DisputeNews
+  readonly capture?: Capture
+}
 
 /** The content of a matter: amounts, as strings of digits, by attempt. Of losses: by their time. */
 export type Seen = Readonly<Record<string, string>>
@@ -64,6 +74,7 @@ export type Transition = {
   readonly capture?: Capture
   readonly refund?: Refund
   readonly payout?: Payout
+  readonly dispute?: Dispute
   /** Started by the program itself. Each gets a `start` on the rollback lane. */
   readonly newRefunds?: readonly Refund[]
   /** Booked all or nothing. */

@@ -2,7 +2,8 @@ import type { Result, Taker, Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
 import type { Idempotent, IdempotentRequest, StoredAnswer } from '#platform/idempotency'
 import type { Transaction } from '#platform/postgres'
-import type { RailEvent } from '#rails'
+import type { DisputeEvidence, RailEvent } from '#rails'
+import type { Dispute } from './dispute.ts'
 import type { CaseReason, SubjectAction } from './machine.ts'
 import type { Capture, Metadata, Payment, PaymentSource, Payout, Refund, Share, SubjectKind } from './payment.ts'
 import type { PaymentRefusal, PaymentRefusalCode } from './refusals.ts'
@@ -65,6 +66,13 @@ export type NewCapture = {
   /** Whether the rest is released. Default: true. */
   readonly final?: boolean
 }
+
+export type NamedDispute = { readonly book: number; readonly dispute: Uuid }
+
+/** `id`: the answer's, by which the rail does it once when the request is repeated. */
+export type AcceptDispute = NamedDispute & { readonly id?: Uuid }
+
+export type ChallengeDispute = AcceptDispute & { readonly evidence: readonly DisputeEvidence[] }
 
 export type NamedPayment = { readonly book: number; readonly payment: Uuid }
 
@@ -139,6 +147,11 @@ export type Payments = {
     tx: Transaction,
     request: { readonly book: number; readonly payout: Uuid },
   ) => Promise<PaymentResult<Payout>>
+  /** Sent to the rail after the commit, and repeated until the rail has answered. */
+  readonly acceptDispute: (tx: Transaction, request: AcceptDispute) => Promise<PaymentResult<Dispute>>
+  readonly challengeDispute: (tx: Transaction, request: ChallengeDispute) => Promise<PaymentResult<Dispute>>
+  /** Repeats what the books had refused: to return the money of a won dispute. */
+  readonly deliverDispute: (tx: Transaction, request: NamedDispute) => Promise<void>
   /** Locks the subject's payment (or payout) and enqueues the input; false when there is no such subject. */
   readonly input: (tx: Transaction, subject: Subject, input: AskedInput) => Promise<boolean>
   /** Books a rail's outcome that the books had refused. False when nothing waits only for that. */

@@ -6,6 +6,7 @@ export const paymentRefusals = {
   payment_not_found: 'There is no payment of that id in this book.',
   refund_not_found: 'There is no refund of that id in this book.',
   payout_not_found: 'There is no payout of that id in this book.',
+  dispute_not_found: 'There is no dispute of that id in this book.',
   vendor_not_found: 'There is no vendor of that code in this book. Create it with POST /v1/vendors.',
   rail_not_found: 'There is no rail of that name. GET /v1/rails lists them.',
   operation_not_supported_by_rail:
@@ -27,6 +28,8 @@ export const paymentRefusals = {
     'The payment is not authorized: it can be captured, or grow, only between its authorization and its capture, cancel or expiry.',
   payment_not_cancelable: 'The payment has ended or has been captured. Refund it instead.',
   payout_not_cancelable: 'The payout has been begun, or has ended. What was sent out cannot be called back.',
+  dispute_not_answerable:
+    'The dispute is over, is challenged, or has an answer that the rail has not confirmed yet. An answer is possible at the stages inquiry, opened and pre_arbitration.',
   payment_not_refundable: 'Nothing of the payment has been captured, so there is nothing to refund.',
   payment_not_retryable: 'Only a failed pay-in over a rail of which nothing was captured can be tried again.',
   amount_exceeds_capturable: 'The amount is larger than what is authorized and not yet captured.',

@@ -1,6 +1,7 @@
 import type { HttpModule } from '#platform/http'
 import type { Queryable } from '#platform/postgres'
 import type { Payments } from './payments.ts'
+import { disputeRoutes } from './routes/dispute-routes.ts'
 import { paymentActRoutes } from './routes/payment-act-routes.ts'
 import { paymentCreateRoutes } from './routes/payment-create-routes.ts'
 import { paymentReadRoutes } from './routes/payment-read-routes.ts'
@@ -21,6 +22,7 @@ export function paymentRoutes({ payments, database }: PaymentRoutesDependencies)
       ...paymentActRoutes(payments),
       ...refundRoutes({ payments, database }),
       ...payoutRoutes({ payments, database }),
+      ...disputeRoutes({ payments, database }),
     ],
   }
 }

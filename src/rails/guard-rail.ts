@@ -2,7 +2,7 @@ import type { Fault } from '#platform/faults'
 import { faultPoint } from '#platform/faults'
 import type { HealthSync } from './health-sync.ts'
 import { partOf } from './process-count.ts'
-import type { Rail, RailCall, RailOutcome } from './rail.ts'
+import type { DisputeAnswerOutcome, Rail, RailCall, RailOutcome } from './rail.ts'
 import type { RailAdapter } from './rail-adapter.ts'
 import type { RailView, Verdict } from './rail-view.ts'
 
@@ -26,11 +26,17 @@ export type GuardDeps = {
 const inquiriesWhileDown = 2
 
 export function guardRail(adapter: RailAdapter, { healthSync, view, measure, processes, onFault }: GuardDeps): Rail {
-  const { name, capabilities } = adapter
+  const { name, capabilities, disputes } = adapter
   let inquiries = 0
 
   /** An adapter that throws is defective, and may have made the call. */
   const carefully = (work: Promise<RailOutcome>): Promise<RailOutcome> =>
+    work.catch((error: Error | Fault) => {
+      onFault(error)
+      return { kind: 'unknown', why: 'the adapter failed' }
+    })
+
+  const carefullyAnswered = (work: Promise<DisputeAnswerOutcome>): Promise<DisputeAnswerOutcome> =>
     work.catch((error: Error | Fault) => {
       onFault(error)
       return { kind: 'unknown', why: 'the adapter failed' }
@@ -42,6 +48,12 @@ export function guardRail(adapter: RailAdapter, { healthSync, view, measure, pro
     ...(adapter.prepare && { prepare: adapter.prepare }),
     ...(capabilities.callsMax !== undefined && {
       callsMax: () => partOf({ callsMax: capabilities.callsMax ?? 1, processes: processes() }),
+    }),
+    ...(disputes !== undefined && {
+      disputes: {
+        accept: (call) => carefullyAnswered(disputes.accept(call)),
+        challenge: (call, evidence) => carefullyAnswered(disputes.challenge(call, evidence)),
+      },
     }),
     submit: async (call) => {
       const admission = view.admit()

@@ -5,6 +5,15 @@ export type { Measure } from './guard-rail.ts'
 export type { OnRailEvents } from './inbox.ts'
 export { inquiriesAfter } from './inquiries.ts'
 export {
+  type DisputeAnswerOutcome,
+  type DisputeCall,
+  type DisputeCategory,
+  type DisputeEvidence,
+  type DisputePolicy,
+  type DisputeReport,
+  type DisputeStage,
+  disputeCategories,
+  disputeStages,
   type Inquiries,
   type InquirySchedule,
   type Rail,
@@ -13,6 +22,7 @@ export {
   type RailCall,
   type RailCapabilities,
   type RailDecline,
+  type RailDisputes,
   type RailEvent,
   type RailHandle,
   type RailHealth,

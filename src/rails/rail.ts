@@ -116,6 +116,43 @@ export type RailOutcome =
    */
   | { readonly kind: 'not_found'; readonly finality?: 'never' | 'not_yet'; readonly isAsked?: true }
 
+export const disputeStages = [
+  'inquiry',
+  'opened',
+  'challenged',
+  'pre_arbitration',
+  'won',
+  'lost',
+  'accepted',
+  'expired',
+] as const
+/** `inquiry`: the bank asks, and takes nothing. `pre_arbitration`: the bank disputes an answer, or its own decision. */
+export type DisputeStage = (typeof disputeStages)[number]
+
+export const disputeCategories = [
+  'fraud',
+  'not_received',
+  'not_as_described',
+  'duplicate',
+  'canceled',
+  'processing_error',
+  'other',
+] as const
+export type DisputeCategory = (typeof disputeCategories)[number]
+
+/** What a rail reports about a dispute. `amount` and `fee` are minor units. */
+export type DisputeReport = {
+  readonly stage: DisputeStage
+  /** The disputed amount, also while the rail has not taken it. */
+  readonly amount: bigint
+  /** `code`: the rail's own. */
+  readonly reason?: { readonly code: string; readonly category: DisputeCategory }
+  /** An answer after this time is too late. */
+  readonly evidenceDueAt?: Timestamp
+  /** What the rail charges for the dispute itself. It is not part of the amount. */
+  readonly fee?: bigint
+}
+
 /** An event that a rail sent without a request: a callback or a line of a statement. */
 export type RailEvent = {
   readonly rail: string
@@ -129,6 +166,8 @@ export type RailEvent = {
   readonly operation: RailOperation | 'dispute'
   /** `hint`: the rail says that the call has changed, and the message proves nothing. Only an inquiry does. */
   readonly outcome: Extract<RailOutcome, { kind: 'succeeded' | 'failed' }> | { readonly kind: 'hint' }
+  /** Only of disputes. Without it, a dispute that succeeded is lost, and its money is gone. */
+  readonly dispute?: DisputeReport
   /** Set when the rail reports it. An event in another asset than its call is about something else. */
   readonly asset?: string
   readonly occurredAt: Timestamp
@@ -167,6 +206,34 @@ export type RailCapabilities = {
   readonly authorizationMs: number
   /** How long after its acceptance a charge may still succeed and be wanted; later the money is returned. */
   readonly payInMs?: number
+  /** When the rail takes the money of a dispute that it reports by stages. Default: at the opening. */
+  readonly disputes?: DisputePolicy
+}
+
+/** `at_opening`: it returns the money if the dispute is won. `at_end`: only if it is lost, accepted or expired. */
+export type DisputePolicy = { readonly takesMoney: 'at_opening' | 'at_end' }
+
+/** An answer to the payer's bank. `id` is its idempotency key; `reference` is the rail's own, of the dispute. */
+export type DisputeCall = {
+  readonly id: Uuid
+  readonly reference: string
+  readonly amount: bigint
+  readonly asset: string
+}
+
+/** A text has no name. */
+export type DisputeEvidence = { readonly name?: string; readonly mediaType: string; readonly bytes: Buffer }
+
+/** `refused` is final. After the last two, the same answer is sent again under the same id. */
+export type DisputeAnswerOutcome =
+  | { readonly kind: 'reported'; readonly report: DisputeReport; readonly at: Timestamp }
+  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'unknown' | 'unavailable'; readonly why: string }
+
+/** A repetition under the same id has no second effect. */
+export type RailDisputes = {
+  readonly accept: (call: DisputeCall) => Promise<DisputeAnswerOutcome>
+  readonly challenge: (call: DisputeCall, evidence: readonly DisputeEvidence[]) => Promise<DisputeAnswerOutcome>
 }
 
 /** Failures of the rail or the network are outcomes, never thrown. Every call has a deadline. */
@@ -183,6 +250,8 @@ export type Rail = {
   readonly submit: (call: RailCall) => Promise<RailOutcome>
   /** Never `unavailable`, which would mean that the submission did not happen: a failed inquiry is `unknown`. */
   readonly inquire: (call: RailCall) => Promise<RailOutcome>
+  /** Absent: disputes cannot be answered over the rail. */
+  readonly disputes?: RailDisputes
 }
 
 export type RailHealth = {

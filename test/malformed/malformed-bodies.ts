@@ -68,6 +68,13 @@ const soundBodies: readonly Sound[] = [
   },
   { method: 'POST', path: '/v1/payouts', pattern: '/v1/payouts', body: payout },
   { method: 'POST', path: `/v1/payouts/${id('out')}/cancel`, pattern: '/v1/payouts/{id}/cancel', body: {} },
+  { method: 'POST', path: `/v1/disputes/${id('dsp')}/accept`, pattern: '/v1/disputes/{id}/accept', body: {} },
+  {
+    method: 'POST',
+    path: `/v1/disputes/${id('dsp')}/challenge`,
+    pattern: '/v1/disputes/{id}/challenge',
+    body: { evidence: [{ text: 'Delivered.' }, { name: 'a.pdf', media_type: 'application/pdf', content: 'JVBERi0x' }] },
+  },
   { method: 'POST', path: '/v1/transfers', pattern: '/v1/transfers', body: { ...transfer, dry_run: false } },
   {
     method: 'POST',

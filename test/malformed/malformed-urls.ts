@@ -12,6 +12,7 @@ const lists = [
   '/v1/payments',
   '/v1/refunds',
   '/v1/payouts',
+  '/v1/disputes',
 ]
 
 /** Queries that every list refuses. */
@@ -68,6 +69,7 @@ const wrongSomewhere = [
     '/v1/payments?created_to=2026-02-30T00:00:00Z',
   ],
   ...['/v1/refunds?payment=pay_1', '/v1/refunds?state=authorized', '/v1/payouts?source=%20', '/v1/payouts?rail='],
+  ...['/v1/disputes?stage=open', '/v1/disputes?due_before=now', '/v1/disputes?payment=dsp_1', '/v1/disputes?rail=Card'],
   ...['/v1/payments/pay_01k0a2m4q8f2hn4gm2v7r9w1k6/timeline?cursor=WyJ4Il0', '/v1/payments?cursor=WzFd'],
   ...['/v1/assets?kind=crypto', '/v1/accounts/world/balance?at=now', '/v1/accounts/world/balance?by=value'],
   ...['/v1/accounts/world/statement?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', '/v1/trial-balance?asset=usd'],
@@ -113,6 +115,7 @@ const paths = [
     '/v1/assets/$',
   ],
   ...['/v1/payments/1', '/v1/payments/ref_01k0a2m4q8f2hn4gm2v7r9w1k6', '/v1/payments/__proto__/timeline'],
+  ...['/v1/disputes/dsp_1', '/v1/disputes/dsp_01k0a2m4q8f2hn4gm2v7r9w1k6'],
   ...['/v1/refunds/pay_01k0a2m4q8f2hn4gm2v7r9w1k6', '/v1/payouts/out_8zzzzzzzzzzzzzzzzzzzzzzzzz', '/v1/payments/%00'],
   ...[
     '/v1/books/none',

@@ -1,4 +1,11 @@
-import { inquiriesAfter, type RailCapabilities, type RailDecline, type RailOperation, type RailOutcome } from '#rails'
+import {
+  type DisputeStage,
+  inquiriesAfter,
+  type RailCapabilities,
+  type RailDecline,
+  type RailOperation,
+  type RailOutcome,
+} from '#rails'
 
 export type RailPlan = {
   /**
@@ -31,6 +38,18 @@ export type ModelOperation = ModelCall & {
   /** Of an authorization: the amount still held. Of a charge or capture: the amount not refunded, and not disputed. */
   left: bigint
   undisputed: bigint
+  /** Of `undisputed`: what open disputes may still take. */
+  reserved: bigint
+}
+
+/** A dispute that the rail reports by stages, with all that it has reported of it. */
+export type ModelDispute = {
+  readonly reference: string
+  readonly rail: string
+  readonly operation: ModelOperation
+  readonly amount: bigint
+  readonly reports: { readonly stage: DisputeStage; readonly at: number }[]
+  isTaken: boolean
 }
 
 /** A rail in memory that keeps its own record of the money that really moved. */
@@ -45,6 +64,13 @@ export type ModelRail = {
   readonly settle: (operation: ModelOperation, isGood: boolean) => void
   readonly surface: () => void
   readonly dispute: (operation: ModelOperation, amount: bigint) => bigint
+  /** At most what is not disputed; undefined when that is nothing. */
+  readonly openDispute: (
+    operation: ModelOperation,
+    opening: { readonly amount: bigint; readonly stage: DisputeStage; readonly at: number },
+  ) => ModelDispute | undefined
+  readonly moveDispute: (dispute: ModelDispute, report: { readonly stage: DisputeStage; readonly at: number }) => void
+  readonly disputes: () => readonly ModelDispute[]
   /** From now on, it answers every inquiry and performs new operations at once. */
   readonly recover: () => void
   /** The amount taken minus the amount returned. */
@@ -57,12 +83,22 @@ const nothingHeld: RailDecline = { code: 'duplicate', remedy: 'never', message: 
 
 const allOperations = new Set<RailOperation>(['authorize', 'charge', 'capture', 'void', 'refund', 'payout'])
 
-export function createModelRail(name: string, plan: (call: ModelCall) => RailPlan): ModelRail {
+const untaken: ReadonlySet<DisputeStage> = new Set(['inquiry', 'won'])
+const ends: ReadonlySet<DisputeStage> = new Set(['won', 'lost', 'accepted', 'expired'])
+
+type ModelRailOptions = { readonly takesMoney?: 'at_opening' | 'at_end' }
+
+export function createModelRail(
+  name: string,
+  plan: (call: ModelCall) => RailPlan,
+  { takesMoney = 'at_opening' }: ModelRailOptions = {},
+): ModelRail {
   const known = new Map<string, ModelOperation>()
   const forgotten = new Set<string>()
   const latent = new Map<string, ModelCall>()
   const notYet = new Set<string>()
   const saidNotYet = new Set<string>()
+  const disputes: ModelDispute[] = []
   let net = 0n
   let count = 0
   let isWell = false
@@ -139,6 +175,7 @@ export function createModelRail(name: string, plan: (call: ModelCall) => RailPla
       willTurn: false,
       left: 0n,
       undisputed: 0n,
+      reserved: 0n,
     }
     known.set(call.id, operation)
     return operation
@@ -170,7 +207,10 @@ export function createModelRail(name: string, plan: (call: ModelCall) => RailPla
 
   const rail: ModelRail = {
     name,
-    capabilities: { operations: allOperations, inquiries: inquiriesAfter(1_000), authorizationMs: 7 * 86_400_000 },
+    capabilities: {
+      ...{ operations: allOperations, inquiries: inquiriesAfter(1_000), authorizationMs: 7 * 86_400_000 },
+      disputes: { takesMoney },
+    },
     isUp: true,
     submit: (call) => {
       const operation = known.get(call.id)
@@ -208,11 +248,35 @@ export function createModelRail(name: string, plan: (call: ModelCall) => RailPla
       latent.clear()
     },
     dispute: (operation, amount) => {
-      const taken = amount < operation.undisputed ? amount : operation.undisputed
+      const free = operation.undisputed - operation.reserved
+      const taken = amount < free ? amount : free
       operation.undisputed -= taken
       net -= taken
       return taken
     },
+    openDispute: (operation, { amount: wanted, stage, at }) => {
+      const free = operation.undisputed - operation.reserved
+      const amount = wanted < free ? wanted : free
+      if (amount <= 0n) return undefined
+      operation.reserved += amount
+      const reference = `${name}_dispute_${disputes.length + 1}`
+      const dispute: ModelDispute = { reference, rail: name, operation, amount, reports: [], isTaken: false }
+      disputes.push(dispute)
+      rail.moveDispute(dispute, { stage, at })
+      return dispute
+    },
+    moveDispute: (dispute, report) => {
+      const { operation, amount } = dispute
+      dispute.reports.push(report)
+      const isTaken = !untaken.has(report.stage) && (takesMoney === 'at_opening' || ends.has(report.stage))
+      if (isTaken === dispute.isTaken) return
+      dispute.isTaken = isTaken
+      const moved = isTaken ? amount : -amount
+      operation.undisputed -= moved
+      operation.reserved -= moved
+      net -= moved
+    },
+    disputes: () => disputes,
     recover: () => {
       isWell = true
     },

@@ -28,6 +28,23 @@ export function check({ world }: Played): void {
   for (const code of ['shop', 'partner', 'fees', 'wallet'])
     expect(books.posted(code) - books.held(code) >= 0n).toBe(true)
   for (const payment of world.payments.values()) checkAmounts(world, payment)
+  for (const { taken, amount } of world.disputes.values()) {
+    if (taken === undefined) continue
+    const suspended = taken.suspended.reduce((sum, one) => sum + one.amount, 0n)
+    expect(sumOf(taken.parts) + suspended + taken.lost, lastSteps(world)).toBe(amount)
+  }
+}
+
+/** Every report has come, and an operator has settled the rest: the rails have what the books show as taken. */
+export function checkDisputes({ world, rails }: Played): void {
+  for (const { reference, isTaken } of rails.flatMap((rail) => rail.disputes())) {
+    const row = [...world.disputes.values()].find((one) => one.reference === reference)
+    expect([reference, row?.taken !== undefined, row?.undelivered], lastSteps(world)).toEqual([
+      reference,
+      isTaken,
+      undefined,
+    ])
+  }
 }
 
 function checkAmounts(world: World, payment: Payment): void {

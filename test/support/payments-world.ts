@@ -6,6 +6,7 @@ import {
   type CaseReason,
   changesOf,
   contentOf,
+  type Dispute,
   type Input,
   lookUpsOf,
   type MachineContext,
@@ -42,6 +43,7 @@ export type World = {
   readonly captures: Map<string, Capture>
   readonly refunds: Map<string, Refund>
   readonly payouts: Map<string, Payout>
+  readonly disputes: Map<string, Dispute>
   readonly attempts: Map<string, Attempt>
   readonly calls: WorldCall[]
   readonly mail: WorldMessage[]
@@ -80,6 +82,7 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
     captures: new Map(),
     refunds: new Map(),
     payouts: new Map(),
+    disputes: new Map(),
     attempts: new Map(),
     calls: [],
     mail: [],
@@ -246,12 +249,13 @@ function note(world: World, { kind, id }: PaymentsSubject, change: MatterChange)
 }
 
 function store(world: World, transition: Transition): void {
-  const { payment, capture, refund, payout, newRefunds = [], attempt, attempts = [] } = transition
+  const { payment, capture, refund, payout, dispute, newRefunds = [], attempt, attempts = [] } = transition
   const { newAttempts = [], resubmit, inquire } = transition
   if (payment !== undefined) world.payments.set(payment.id, payment)
   if (capture !== undefined) world.captures.set(capture.id, capture)
   if (refund !== undefined) world.refunds.set(refund.id, refund)
   if (payout !== undefined) world.payouts.set(payout.id, payout)
+  if (dispute !== undefined) world.disputes.set(dispute.id, { ...dispute, version: dispute.version + 1 })
   for (const known of [attempt, inquire, resubmit, ...attempts])
     if (known !== undefined) world.attempts.set(known.id, known)
   for (const newRefund of newRefunds) {

@@ -5,7 +5,9 @@ import { createLedger } from '#ledger'
 import {
   type CaseReason,
   createCaseHandler,
+  createDisputeCaseHandler,
   createPayments,
+  disputesQueue,
   type Ended,
   type Machines,
   type NewPayment,
@@ -195,6 +197,7 @@ export async function startTestPayments(options: TestPaymentsOptions = {}): Prom
     act: async (id, command, { revision, before, sagas = noSagas } = {}) => {
       const cases = createCases({ audit: async () => {} })
       cases.register(paymentsQueue, createCaseHandler({ payments, sagas, lanes: engine.lanes }))
+      cases.register(disputesQueue, createDisputeCaseHandler({ payments }))
       const done = await database.transaction(async (tx) => {
         await before?.(tx)
         return cases.act(tx, { books: [firstBook], id, actor: newUuid(), command, revision })

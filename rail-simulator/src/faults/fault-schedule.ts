@@ -30,7 +30,8 @@ export type FaultSchedule = {
 }
 
 const ok: Behavior = { name: 'ok' }
-const ofTakingOnly: ReadonlySet<BehaviorName> = new Set(['dispute'])
+const ofStagesOnly: ReadonlySet<BehaviorName> = new Set(['dispute_open', 'dispute_won', 'dispute_lost'])
+const ofTakingOnly: ReadonlySet<BehaviorName> = new Set(['dispute', ...ofStagesOnly])
 const ofMovingOnly: ReadonlySet<BehaviorName> = new Set(['wrong_amount', 'over_amount'])
 const ofNoticesOnly: ReadonlySet<BehaviorName> = new Set([
   'duplicate_callback',
@@ -69,6 +70,7 @@ function drawnName(rates: FaultRates, point: number): BehaviorName {
 
 function applies(name: BehaviorName, rail: RailName, kind: OperationKind): boolean {
   const takes = kind === 'charge' || kind === 'capture'
+  if (ofStagesOnly.has(name) && rail === 'bank') return false
   if (ofTakingOnly.has(name)) return takes
   if (ofMovingOnly.has(name)) return takes || kind === 'payout'
   if (name === 'callback_before_response' || name === 'out_of_order') return rail === 'upi'

@@ -1,6 +1,6 @@
 import type { CallbackEvent } from '../callbacks.ts'
 import type { FaultSettings } from '../faults/fault-schedule.ts'
-import { scheduleNext } from '../operations/ending.ts'
+import { scheduleExpiry, scheduleNext } from '../operations/ending.ts'
 import { type RailName, railNames } from '../operations/operation.ts'
 import type { Total } from '../operations/operation-log.ts'
 import { fromOperationRecord, type OperationRecord, toOperationRecord } from '../operations/operation-record.ts'
@@ -70,7 +70,8 @@ export function* snapshot(world: Parts, unfinished: Unfinished): Iterable<Journa
 
 export function resume(world: World, unfinished: Unfinished): void {
   for (const operation of world.log.all()) {
-    if (operation.status === 'pending') scheduleEnd(world, operation)
+    if (operation.dispute !== undefined) scheduleExpiry(world, operation)
+    if (operation.status === 'pending' && operation.dispute === undefined) scheduleEnd(world, operation)
     else scheduleNext(world, operation)
   }
   for (const submission of stillLate(world, unfinished)) happenLate(world, submission)

@@ -28,10 +28,17 @@ export function applySuccess(world: World, operation: Operation): void {
       world.log.change(earlier, { capturable: 0n, isVoided: true })
       break
     case 'dispute':
-      for (const each of chainOf(original)) world.log.change(each, { disputed: each.disputed + operation.amount })
+      applyDispute(world, operation, operation.amount)
       break
     default:
   }
+}
+
+/** The disputed operations have that much more, or less, in dispute. */
+export function applyDispute(world: World, dispute: Operation, amount: bigint): void {
+  const original = originalOf(world, dispute.original)
+  if (original === undefined) return
+  for (const each of chainOf(original)) world.log.change(each, { disputed: each.disputed + amount })
 }
 
 /** A negative `amount` returns the money. */

@@ -1,13 +1,15 @@
 import type { World } from '../world.ts'
-import { applySuccess, originalOf, setAside } from './effects.ts'
+import { isOver, isToBeAnswered, statusOf } from './dispute-stages.ts'
+import { applyDispute, applySuccess, originalOf, setAside } from './effects.ts'
 import { amountDone, refundable } from './money-rules.ts'
-import type { Behavior, Operation } from './operation.ts'
+import type { Behavior, BehaviorName, DisputeStage, Operation, StagedDispute } from './operation.ts'
 import type { Beginning } from './operation-log.ts'
 import { eventOf } from './render.ts'
 import { plainDeclineCode, successCode } from './response-codes.ts'
 
 /** The reasons of disputes that were opened without one. */
 const disputeCode = { card: undefined, upi: undefined, bank: 'MD06' } as const
+const stagedReason = { card: '4855', upi: 'NR01', bank: 'MD06' } as const
 
 /** Resolves when the callback, if there is one, has been acknowledged. */
 export async function endAsPlanned(world: World, operation: Operation): Promise<void> {
@@ -19,7 +21,8 @@ export async function endAsPlanned(world: World, operation: Operation): Promise<
     world.log.change(operation, { next: 'succeed' })
   } else {
     succeed(world, operation, amountOf(world, operation, plan))
-    if (plan.name === 'dispute') world.log.change(operation, { next: 'dispute' })
+    const next = disputeAfter(plan.name)
+    if (next !== undefined) world.log.change(operation, { next })
     if (plan.name === 'duplicate_callback' && operation.rail === 'bank') world.log.change(operation, { next: 'repeat' })
   }
   scheduleNext(world, operation)
@@ -47,6 +50,24 @@ export function fail(world: World, operation: Operation, code: string | undefine
     plan: undefined,
   })
   setAside(world, operation, -operation.requested)
+}
+
+/** The dispute that follows a charge or capture with this behavior. */
+export function disputeAfter(name: BehaviorName): 'dispute' | StagedNext | undefined {
+  return name === 'dispute' || isStagedNext(name) ? name : undefined
+}
+
+type StagedNext = 'dispute_open' | 'dispute_won' | 'dispute_lost'
+
+function isStagedNext(name: string): name is StagedNext {
+  return Object.hasOwn(opensStaged, name)
+}
+
+/** How the opened dispute is decided later. */
+const opensStaged: Readonly<Record<StagedNext, 'win' | 'lose' | undefined>> = {
+  dispute_open: undefined,
+  dispute_won: 'win',
+  dispute_lost: 'lose',
 }
 
 /** The payer's bank reclaims the money of a charge or capture, refunded or not. */
@@ -92,6 +113,85 @@ function doNext(world: World, operation: Operation): void {
     succeedAfterAll(world, operation)
     void tell(world, operation)
   } else if (next === 'dispute') disputeAll(world, operation)
+  else if (next === 'win' || next === 'lose') decideDispute(world, operation, next === 'win' ? 'won' : 'lost')
+  else if (next !== 'repeat') openAll(world, operation, opensStaged[next])
+}
+
+function openAll(world: World, operation: Operation, next: 'win' | 'lose' | undefined): void {
+  const amount = operation.amount - operation.disputed
+  if (operation.status !== 'succeeded' || amount <= 0n) return
+  const dispute = openStaged(world, operation, { amount, stage: 'opened' })
+  world.log.change(dispute, { next })
+  scheduleNext(world, dispute)
+}
+
+/** Unless the client has given in, or the control API has decided, meanwhile. */
+function decideDispute(world: World, dispute: Operation, stage: 'won' | 'lost'): void {
+  if (dispute.dispute !== undefined && !isOver(dispute.dispute.stage)) moveDispute(world, dispute, stage)
+}
+
+type Opening = {
+  readonly amount: bigint
+  readonly stage: DisputeStage
+  readonly reason?: string | undefined
+  readonly evidenceDueMs?: number | undefined
+  readonly fee?: bigint | undefined
+}
+
+/** A dispute that is reported stage by stage. */
+export function openStaged(world: World, operation: Operation, opening: Opening): Operation {
+  const { rail, asset, instrument, id } = operation
+  const { amount, stage, reason = stagedReason[rail], evidenceDueMs, fee } = opening
+  const now = world.clock.now()
+  const staged: StagedDispute = {
+    ...{ stage, stageAt: now, evidence: [], answers: {} },
+    evidenceDueAt: evidenceDueMs === undefined ? undefined : now + evidenceDueMs * 1000,
+    fee: fee?.toString(),
+  }
+  const beginning: Beginning = {
+    status: statusOf(rail, stage),
+    amount,
+    code: reason,
+    completedAt: now,
+    dispute: staged,
+  }
+  const about = { rail, kind: 'dispute', key: undefined, amount, asset, instrument, original: id } as const
+  const dispute = world.log.add({ ...about, descriptor: undefined, final: false }, amount, now, beginning)
+  if (stage !== 'won') applyDispute(world, dispute, amount)
+  scheduleExpiry(world, dispute)
+  void tell(world, dispute)
+  return dispute
+}
+
+/** Stages follow one another in time, so that the latest of them is certain. */
+export function moveDispute(
+  world: World,
+  dispute: Operation,
+  stage: DisputeStage,
+  more: Partial<StagedDispute> = {},
+): void {
+  const { rail, amount, dispute: before } = dispute
+  if (before === undefined) return
+  const stageAt = Math.max(world.clock.now(), before.stageAt + 1)
+  world.log.change(dispute, {
+    status: statusOf(rail, stage),
+    completedAt: stageAt,
+    dispute: { ...before, ...more, stage, stageAt },
+  })
+  const wasCounted = before.stage !== 'won'
+  const isCounted = stage !== 'won'
+  if (wasCounted !== isCounted) applyDispute(world, dispute, isCounted ? amount : -amount)
+  void tell(world, dispute)
+}
+
+/** After its time, a dispute that is not answered expires. */
+export function scheduleExpiry(world: World, dispute: Operation): void {
+  const { evidenceDueAt } = dispute.dispute ?? {}
+  if (evidenceDueAt === undefined) return
+  const delayMs = Math.max(0, (evidenceDueAt - world.clock.now()) / 1000)
+  world.agenda.after(delayMs, () => {
+    if (dispute.dispute !== undefined && isToBeAnswered(dispute.dispute.stage)) moveDispute(world, dispute, 'expired')
+  })
 }
 
 export function succeedAfterAll(world: World, operation: Operation): void {

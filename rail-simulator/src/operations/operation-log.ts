@@ -21,7 +21,9 @@ export type Total = {
 }
 
 export type Beginning = Pick<Operation, 'status' | 'amount'> &
-  Partial<Pick<Operation, 'code' | 'completedAt' | 'plan' | 'next' | 'isHidden' | 'capturable' | 'expiresAt'>>
+  Partial<
+    Pick<Operation, 'code' | 'completedAt' | 'plan' | 'next' | 'isHidden' | 'capturable' | 'expiresAt' | 'dispute'>
+  >
 
 export type OperationFilter = {
   readonly after: number
@@ -135,6 +137,7 @@ function begin(
     captured: 0n,
     refunded: 0n,
     disputed: 0n,
+    ...(beginning.dispute !== undefined && { dispute: beginning.dispute }),
   }
 }
 

@@ -40,6 +40,9 @@ export const behaviorNames = [
   'late_success',
   'unknown',
   'dispute',
+  'dispute_open',
+  'dispute_won',
+  'dispute_lost',
   'duplicate_callback',
   'callback_before_response',
   'out_of_order',
@@ -48,6 +51,36 @@ export const behaviorNames = [
 ] as const
 export type BehaviorName = (typeof behaviorNames)[number]
 export type Behavior = { readonly name: BehaviorName; readonly code?: string }
+
+export const disputeStages = [
+  'inquiry',
+  'opened',
+  'challenged',
+  'pre_arbitration',
+  'won',
+  'lost',
+  'accepted',
+  'expired',
+] as const
+export type DisputeStage = (typeof disputeStages)[number]
+
+export type Evidence = {
+  readonly name: string | null
+  readonly media_type: string
+  readonly bytes: number
+  readonly sha256: string
+}
+
+export type StagedDispute = {
+  readonly stage: DisputeStage
+  readonly stageAt: Timestamp
+  readonly evidenceDueAt: Timestamp | undefined
+  /** Digits, in minor units. */
+  readonly fee: string | undefined
+  readonly evidence: readonly Evidence[]
+  /** The answers of the client, by their keys. */
+  readonly answers: Readonly<Record<string, 'accept' | 'challenge'>>
+}
 
 export type OperationStatus = 'pending' | 'succeeded' | 'failed'
 
@@ -79,8 +112,10 @@ export type Operation = Omit<OperationRequest, 'amount'> & {
   code: string | undefined
   completedAt: Timestamp | undefined
   plan: Behavior | undefined
-  /** After the end: a late success, a dispute, or a repetition of the same notice. */
-  next: 'succeed' | 'dispute' | 'repeat' | undefined
+  /** After the end: a late success, a dispute, or a repetition of the same notice. Of a dispute: the decision. */
+  next: 'succeed' | 'dispute' | 'dispute_open' | 'dispute_won' | 'dispute_lost' | 'win' | 'lose' | 'repeat' | undefined
+  /** Only of a dispute that is reported by stages. */
+  dispute?: StagedDispute
   /** Inquiries are answered with 500 until the control API ends the operation. */
   isHidden: boolean
   events: number

@@ -2,7 +2,7 @@ import { type CallbackEvent, eventBody } from '../callbacks.ts'
 import type { StatementLine } from '../statements.ts'
 import { formatTimestamp } from '../time.ts'
 import type { World } from '../world.ts'
-import { type Operation, renderOperation } from './operation.ts'
+import { type Operation, renderOperation, type StagedDispute } from './operation.ts'
 import { messageOf, successCode } from './response-codes.ts'
 
 export function show(world: World, operation: Operation, asAccepted = false): object {
@@ -12,7 +12,18 @@ export function show(world: World, operation: Operation, asAccepted = false): ob
   }
   if (operation.kind !== 'dispute') return shown
   const disputed = operation.original === undefined ? undefined : world.log.get(operation.original)
-  return { ...shown, original_idempotency_key: disputed?.key ?? null }
+  const about = { ...shown, original_idempotency_key: disputed?.key ?? null }
+  return operation.dispute === undefined ? about : { ...about, ...showStage(operation.dispute) }
+}
+
+function showStage({ stage, stageAt, evidenceDueAt, fee, evidence }: StagedDispute): object {
+  return {
+    stage,
+    stage_at: formatTimestamp(stageAt),
+    evidence_due_at: evidenceDueAt === undefined ? null : formatTimestamp(evidenceDueAt),
+    fee: fee ?? null,
+    evidence,
+  }
 }
 
 const actionMicros = 300_000_000
@@ -31,7 +42,8 @@ export function eventOf(world: World, operation: Operation, sequence: number, as
   const { rail } = operation
   const id = `ev_${operation.id}_${sequence}`
   const status = asAccepted ? 'pending' : operation.status
-  const type = operation.kind === 'dispute' ? 'dispute.opened' : `operation.${status}`
+  const stage = operation.dispute?.stage ?? 'opened'
+  const type = operation.kind === 'dispute' ? `dispute.${stage}` : `operation.${status}`
   const at = (asAccepted ? operation.createdAt : operation.completedAt) ?? operation.createdAt
   const data = show(world, operation, asAccepted)
   return { id, rail, body: eventBody({ id, type, rail, sequence, at, data }) }

@@ -20,8 +20,15 @@ const faults: Readonly<Record<string, BehaviorName>> = {
 }
 const shortFaults: Readonly<Record<string, BehaviorName>> = { '500': 'http_500', '500_happened': 'http_500_happened' }
 
+/** Of rails that report disputes by stages. */
+const stagedDisputes: Readonly<Record<string, BehaviorName>> = {
+  dispute_open: 'dispute_open',
+  dispute_won: 'dispute_won',
+  dispute_lost: 'dispute_lost',
+}
+
 const cardValues = behaviors(
-  { ...faults, ...shortFaults },
+  { ...faults, ...shortFaults, ...stagedDisputes },
   {
     insufficient_funds: '51',
     do_not_honor: '05',
@@ -42,6 +49,7 @@ const upiValues = behaviors(
   {
     ...faults,
     ...shortFaults,
+    ...stagedDisputes,
     success: 'ok',
     duplicate: 'duplicate_callback',
     early: 'callback_before_response',
@@ -92,6 +100,8 @@ export function testWords(rail: RailName): string[] {
   return [...{ card: cardValues, upi: upiValues, bank: bankValues }[rail].keys()]
 }
 
+const disputes: ReadonlySet<BehaviorName> = new Set(['dispute', 'dispute_open', 'dispute_won', 'dispute_lost'])
+
 type TestValue = { readonly behavior: Behavior; readonly about: OperationKind | undefined }
 
 /**
@@ -100,7 +110,7 @@ type TestValue = { readonly behavior: Behavior; readonly about: OperationKind | 
 export function testBehavior(rail: RailName, kind: OperationKind, instrument: string): Behavior | undefined {
   const value = readers[rail](instrument)
   if (value === undefined) return undefined
-  if (value.behavior.name === 'dispute') return kind === 'charge' || kind === 'capture' ? value.behavior : ok
+  if (disputes.has(value.behavior.name)) return kind === 'charge' || kind === 'capture' ? value.behavior : ok
   if (value.about !== undefined) return value.about === kind ? value.behavior : ok
   return kind === 'authorize' || kind === 'charge' || kind === 'payout' ? value.behavior : ok
 }

@@ -3,15 +3,15 @@ import type { InquiryRules } from '../conduct.ts'
 import { type FaultRates, rateNames } from '../faults/fault-schedule.ts'
 import { outageModes, railsNamed } from '../faults/outages.ts'
 import { timingNames } from '../faults/timings.ts'
-import { fail, openDispute, succeed, tell, tellInStatement } from '../operations/ending.ts'
-import { type Operation, operationKinds, type RailName, railNames, takenBy } from '../operations/operation.ts'
+import { fail, succeed, tell, tellInStatement } from '../operations/ending.ts'
+import { operationKinds, type RailName, railNames } from '../operations/operation.ts'
 import { show } from '../operations/render.ts'
 import type { World } from '../world.ts'
 import { isCallbackUrl, isSecret } from './callback-target.ts'
-import { type Fields, parseFields, readAmount, readNumber, readOneOf, readText } from './fields.ts'
-import { type Answer, invalid, problem, RequestProblem } from './problem.ts'
-
-type Control = { readonly fields: readonly string[]; readonly act: (world: World, fields: Fields) => Answer }
+import { disputeControl, moveOn } from './dispute-control.ts'
+import { type Fields, parseFields, readNumber, readOneOf } from './fields.ts'
+import { type Control, readCode, readOperation } from './named-operation.ts'
+import { type Answer, invalid, problem } from './problem.ts'
 
 const dayMs = 24 * 3_600_000
 const maxInquiries = 1_000_000
@@ -23,7 +23,7 @@ const controls: ReadonlyMap<string, Control> = new Map<string, Control>([
   ['outage', { fields: ['rail', 'ms', 'mode'], act: beginOutage }],
   ['faults', { fields: ['rail', 'seed', 'rates', 'operations', 'by'], act: replaceFaults }],
   ['close-day', { fields: [], act: (world) => ({ status: 200, body: JSON.stringify(closeDay(world)) }) }],
-  ['disputes', { fields: ['operation', 'amount', 'reason'], act: dispute }],
+  ['disputes', disputeControl],
   ['complete', { fields: ['operation', 'outcome', 'response_code'], act: complete }],
   ['callbacks', { fields: ['url', 'secret'], act: aimCallbacks }],
   ['inquiry-rules', { fields: ['rail', 'first_ms', 'then_ms', 'at_most', 'not_found_final_ms'], act: setInquiryRules }],
@@ -32,12 +32,15 @@ const controls: ReadonlyMap<string, Control> = new Map<string, Control>([
 
 /** Undefined: there is no such path. */
 export function answerControl(world: World, segments: readonly string[], body: string): Answer | undefined {
-  const control = segments.length === 1 ? controls.get(segments[0] ?? '') : undefined
+  const [name = '', id] = segments
+  if (name === 'disputes' && segments.length === 2) return moveOn(world, id, body)
+  const control = segments.length === 1 ? controls.get(name) : undefined
   return control?.act(world, parseFields(body, control.fields))
 }
 
 export function isControl(segments: readonly string[]): boolean {
-  return segments.length === 1 && controls.has(segments[0] ?? '')
+  const [name = ''] = segments
+  return (segments.length === 1 && controls.has(name)) || (segments.length === 2 && name === 'disputes')
 }
 
 function readRails(fields: Fields): readonly RailName[] {
@@ -89,23 +92,11 @@ function readRates(value: unknown): FaultRates {
   return rates
 }
 
-function dispute(world: World, fields: Fields): Answer {
-  const operation = readOperation(world, fields.operation)
-  if (operation.kind !== 'charge' && operation.kind !== 'capture') {
-    throw invalid({ param: 'operation', detail: 'must be a charge or a capture' })
-  }
-  const left = takenBy(operation) - operation.disputed
-  const amount = fields.amount === undefined ? left : readAmount(fields)
-  if (amount > left || amount === 0n) return problem('declined', { detail: `${left} is left to dispute` })
-  const reason = fields.reason === undefined ? undefined : readCode(fields, 'reason')
-  const opened = openDispute(world, operation, amount, reason)
-  return { status: 201, body: JSON.stringify(show(world, opened)) }
-}
-
 function complete(world: World, fields: Fields): Answer {
   const operation = readOperation(world, fields.operation)
   const outcome = readOneOf(fields.outcome, 'outcome', ['succeeded', 'failed'])
   const code = fields.response_code === undefined ? undefined : readCode(fields, 'response_code')
+  if (operation.dispute !== undefined) throw invalid({ param: 'operation', detail: 'must be no dispute' })
   if (operation.status !== 'pending' && operation.status !== outcome) return problem('operation_ended')
   if (operation.isHidden) world.log.change(operation, { isHidden: false })
   if (operation.status === 'pending') {
@@ -115,21 +106,6 @@ function complete(world: World, fields: Fields): Answer {
     else void tell(world, operation)
   }
   return { status: 200, body: JSON.stringify(show(world, operation)) }
-}
-
-function readCode(fields: Fields, name: string): string {
-  return readText(fields, name, { form: /^[A-Z0-9]{2,8}$/, sentence: 'must be a code of 2 to 8 capitals and digits' })
-}
-
-function readOperation(world: World, named: unknown): Operation {
-  let operation: Operation | undefined
-  if (typeof named === 'string') operation = world.log.get(named)
-  else if (typeof named === 'object' && named !== null && 'rail' in named && 'idempotency_key' in named) {
-    const rail = readOneOf(named.rail, 'operation.rail', railNames)
-    operation = world.log.find(rail, String(named.idempotency_key))
-  } else throw invalid({ param: 'operation', detail: 'must be an id, or an object of rail and idempotency_key' })
-  if (operation === undefined) throw new RequestProblem('operation_not_found')
-  return operation
 }
 
 function aimCallbacks(world: World, fields: Fields): Answer {

@@ -3,6 +3,7 @@ import { type RailName, railNames } from '../operations/operation.ts'
 import { type Submission, type SubmissionAnswer, submit } from '../operations/submit.ts'
 import type { World } from '../world.ts'
 import { answerControl, isControl } from './control.ts'
+import { answerDispute, disputeAnswerRoute } from './dispute-routes.ts'
 import { type Answer, problem, RequestProblem } from './problem.ts'
 import { answerInquiry, answerOf, readSubmission, submissionRoute } from './rail-routes.ts'
 import { answerRecords } from './records.ts'
@@ -10,6 +11,8 @@ import { answerRecords } from './records.ts'
 type Ending = { readonly answer: Answer; readonly delayMs: number; readonly after?: Promise<void> } | 'hang' | 'reset'
 
 const bodyMaxBytes = 64 * 1024
+/** Of an answer to a dispute, which brings evidence. */
+const answerMaxBytes = 2 * 1024 * 1024
 /** How long an answer waits for the callback that should precede it. */
 const earlyCallbackMaxMs = 1000
 
@@ -17,13 +20,14 @@ export function createExchange(world: World): (request: IncomingMessage, respons
   return (request, response) => {
     const chunks: Buffer[] = []
     let bytes = 0
+    const bodyMax = /^\/[a-z]+\/disputes\//.test(request.url ?? '') ? answerMaxBytes : bodyMaxBytes
     request.on('error', () => response.destroy())
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length
-      if (bytes <= bodyMaxBytes) chunks.push(chunk)
+      if (bytes <= bodyMax) chunks.push(chunk)
     })
     request.on('end', () => {
-      const ending = bytes > bodyMaxBytes ? at(problem('body_too_large')) : decide(world, request, textOf(chunks))
+      const ending = bytes > bodyMax ? at(problem('body_too_large')) : decide(world, request, textOf(chunks))
       finish(world, response, ending)
     })
   }
@@ -87,10 +91,13 @@ function decideRail(world: World, rail: RailName, request: IncomingMessage, { se
     const answer = answerInquiry(world, rail, segments, query)
     return at(answer ?? problem(submissionRoute(rail, segments) ? 'method_not_allowed' : 'route_not_found'), latencyMs)
   }
+  const answered = disputeAnswerRoute(segments)
   const route = submissionRoute(rail, segments)
-  if (route === undefined) return at(problem('route_not_found'), latencyMs)
+  if (answered === undefined && route === undefined) return at(problem('route_not_found'), latencyMs)
   if (request.method !== 'POST') return at(problem('method_not_allowed'), latencyMs)
   const key = request.headers['idempotency-key']
+  if (answered !== undefined) return at(answerDispute(world, rail, answered, { key, body }), latencyMs)
+  if (route === undefined) return at(problem('route_not_found'), latencyMs)
   const submission = readSubmission(world, rail, route, { id: segments[1], key, body })
   world.conduct.submitted(rail, submission.key)
   const answer = submit(world, submission)

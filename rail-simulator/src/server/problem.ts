@@ -14,6 +14,7 @@ const problems = {
   operation_not_found: { status: 404, title: 'The rail does not know the operation' },
   statement_not_found: { status: 404, title: 'There is no statement of that day' },
   method_not_allowed: { status: 405, title: 'The path does not have this method' },
+  dispute_not_open: { status: 409, title: 'The dispute cannot be answered' },
   operation_ended: { status: 409, title: 'The operation has ended otherwise' },
   body_too_large: { status: 413, title: 'The body is too large' },
   idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used for another request' },

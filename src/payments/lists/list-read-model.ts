@@ -25,19 +25,21 @@ export type ListFilter = {
   readonly createdFrom?: Timestamp | undefined
   readonly createdTo?: Timestamp | undefined
   readonly metadata?: Metadata | undefined
+  /** Of disputes. Exclusive. */
+  readonly evidenceDueBefore?: Timestamp | undefined
 }
 
 type Cells = { readonly cells: TextRow }
 
 export type ListSource<Item extends { readonly id: Uuid }> = {
-  readonly kind: TermOwner
+  readonly kind: TermOwner | 'dispute'
   readonly table: ListTable<Cells, Item>
   /** The columns with an index of (column, id). */
   readonly indexed: readonly string[]
 }
 
 export function listSource<Item extends { readonly id: Uuid }>(
-  kind: TermOwner,
+  kind: TermOwner | 'dispute',
   { name, cells }: RowTable,
   { indexed, toItem }: { readonly indexed: readonly string[]; readonly toItem: (cells: TextRow) => Item },
 ): ListSource<Item> {
@@ -65,7 +67,7 @@ export async function listByFilter<Item extends { readonly id: Uuid }>(
   source: ListSource<Item>,
   { book, limit, cursor, filter }: ListQuery<ListFilter>,
 ): Promise<Page<Item, Uuid>> {
-  const { columns, createdFrom, createdTo, metadata = {} } = filter
+  const { columns, createdFrom, createdTo, evidenceDueBefore, metadata = {} } = filter
   const texts = [...Object.values(columns), ...Object.entries(metadata).flat()]
   if (!texts.every((text) => text === undefined || isStorable(text))) return { items: [], next: undefined }
   const within = equals('p.book_id', book)
@@ -78,6 +80,7 @@ export async function listByFilter<Item extends { readonly id: Uuid }>(
     ...Object.entries(columns).flatMap(([name, value]) => (name === column ? [] : equals(`p.${name}`, value))),
     ...given(createdFrom, (time, bind) => `p.created_at >= ${instant(bind(time))}`),
     ...given(createdTo, (time, bind) => `p.created_at < ${instant(bind(time))}`),
+    ...given(evidenceDueBefore, (time, bind) => `p.evidence_due_at < ${instant(bind(time))}`),
     ...(Object.keys(metadata).length === 0 ? [] : [hasMetadata(metadata)]),
   ]
   const list = {

@@ -1,10 +1,17 @@
 import fc from 'fast-check'
 import { describe, it } from 'vitest'
-import { createModelRail, declined, type ModelRail, type RailPlan } from '../../../test/support/model-rail.ts'
-import { createWorld, found, type World, type WorldMessage } from '../../../test/support/payments-world.ts'
+import {
+  createModelRail,
+  declined,
+  type ModelCall,
+  type ModelRail,
+  type RailPlan,
+} from '../../../test/support/model-rail.ts'
+import { createWorld, type World, type WorldMessage } from '../../../test/support/payments-world.ts'
 import { acceptDecision, decide, force, isOpen, pick } from '../../../test/support/payments-world-acts.ts'
 import {
   check,
+  checkDisputes,
   checkEnd,
   checkNothingOpen,
   checkReturned,
@@ -14,6 +21,14 @@ import {
   takenSharesOf,
 } from '../../../test/support/payments-world-checks.ts'
 import {
+  dispute,
+  moveDispute,
+  openDispute,
+  reportDisputes,
+  reportSomeDispute,
+} from '../../../test/support/payments-world-dispute-acts.ts'
+import { deliverDispute } from '../../../test/support/payments-world-disputes.ts'
+import {
   acceptCancel,
   newCapture,
   newPayment,
@@ -21,7 +36,6 @@ import {
   newRefund,
   retryPayment,
 } from '../../../test/support/payments-world-requests.ts'
-import { subjectOf } from '../../../test/support/payments-world-sums.ts'
 import { reasonsOfSuspense, type SubjectAction } from '../machine.ts'
 import type { Payment, PaymentSource, Share } from '../payment.ts'
 import { hinted } from './attempts/attempt-policy.ts'
@@ -40,6 +54,7 @@ const acts = [
   ...['redeliver', 'callback', 'settle', 'surface', 'fire', 'fire', 'pay', 'pay_out', 'leave'],
   ...['cancel', 'expire', 'capture', 'capture', 'increment', 'refund', 'refund', 'retry'],
   ...['dispute', 'outage', 'freeze', 'decide', 'decide_later', 'carry_out', 'hint'],
+  ...['open_dispute', 'move_dispute', 'report_dispute', 'report_dispute', 'deliver_dispute'],
 ] as const
 
 const act = fc.noBias(fc.record({ kind: fc.constantFrom(...acts), n: fc.nat({ max: 10_000 }) }))
@@ -73,14 +88,13 @@ function start(plans: readonly RailPlan[]): Run {
     next += 1
     return plans[next % plans.length] ?? { effect: 'done', isTold: true }
   }
-  const rails = ['card', 'bank'].map((name) =>
-    createModelRail(name, ({ amount, operation }) => {
-      const one = planned()
-      // A rail can do another amount only of money that it takes or pays.
-      const canDiffer = amount > 20n && operation !== 'void'
-      return canDiffer ? one : { ...one, excess: 0n }
-    }),
-  )
+  const planOf = ({ amount, operation }: ModelCall): RailPlan => {
+    const one = planned()
+    // A rail can do another amount only of money that it takes or pays.
+    const canDiffer = amount > 20n && operation !== 'void'
+    return canDiffer ? one : { ...one, excess: 0n }
+  }
+  const rails = [createModelRail('card', planOf), createModelRail('bank', planOf, { takesMoney: 'at_end' })]
   const world = createWorld(machines, rails)
   for (const code of ['shop', 'fees', 'partner', 'wallet']) world.books.open(code)
   world.books.fund('wallet', 1_000n)
@@ -200,6 +214,12 @@ const doings: Record<Act['kind'], Doing> = {
     retryPayment(world, id)
   }),
   dispute: onPayment((run, payment, n) => dispute(run, payment, n)),
+  open_dispute: onPayment((run, payment, n) => openDispute(run, payment, n)),
+  move_dispute: ({ rails }, n) => moveDispute(rails, n),
+  report_dispute: (run, n) => reportSomeDispute(run, n),
+  deliver_dispute: ({ world }, n) => {
+    for (const one of [...world.disputes.values()].slice(n % 3)) deliverDispute(world, one.id)
+  },
 }
 
 function play(run: Run, { kind, n }: Act): void {
@@ -240,25 +260,6 @@ function whoHas(payment: Payment, taken: readonly Share[], amount: bigint): stri
   return capturedOf(payment).findLast(({ account, amount: got }) => got - gave(account) >= amount)?.account
 }
 
-/** A rail debits money by itself that it had taken for the payment. */
-function dispute({ world, rails }: Run, { id }: Payment, n: number): void {
-  const rail = pick(rails, n)
-  const taken = rail?.operations().filter((one) => one.undisputed > 0n && subjectOf(world, one) === id) ?? []
-  const operation = pick(taken, n)
-  if (rail === undefined || operation === undefined) return
-  const amount = rail.dispute(operation, BigInt(1 + (n % 60)))
-  const { subject } = found(world.attempts, operation.id)
-  const isCapture = subject.kind === 'capture'
-  const of = isCapture ? { capture: found(world.captures, subject.id) } : { originalReference: operation.reference }
-  world.input('payment', id, {
-    kind: 'dispute',
-    amount,
-    railReference: operation.reference,
-    rail: rail.name,
-    ...of,
-  })
-}
-
 /** Lets everything end: rails work again, and report the truth about everything. */
 function drain(run: Run): void {
   const { world, rails } = run
@@ -268,6 +269,7 @@ function drain(run: Run): void {
     rail.recover()
   }
   cancelAccepted(run)
+  reportDisputes(run)
   while (run.decided.length > 0) carryOut(run, 0)
   for (let round = 0; round < 12; round += 1) {
     settleAll(run)
@@ -323,6 +325,7 @@ function settleByHand(run: Run): void {
       if (kind === 'payment' && isReturn && isOfSuspense) checkReturned(world, id, decide)
       else decide()
     }
+    for (const one of world.disputes.values()) deliverDispute(world, one.id)
     settleAll(run)
   }
 }
@@ -346,6 +349,7 @@ describe('the machines', () => {
         settleByHand(run)
         check(run)
         checkNothingOpen(run)
+        checkDisputes(run)
         checkShares(run)
       },
     )

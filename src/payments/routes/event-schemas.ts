@@ -2,6 +2,7 @@ import { type TSchema, Type } from 'typebox'
 import { id, time } from '#platform/fields'
 import { closedObject } from '#platform/http'
 import { paymentEventTypes } from '../event-types.ts'
+import { dispute } from './dispute-schemas.ts'
 import { payment } from './payment-schemas.ts'
 import { payout } from './payout-schemas.ts'
 import { refund } from './refund-schemas.ts'
@@ -19,6 +20,10 @@ export const paymentEvents = [
   {
     types: paymentEventTypes.payout,
     schema: eventSchema({ title: 'PayoutEvent', noun: 'payout' }, paymentEventTypes.payout, payout),
+  },
+  {
+    types: paymentEventTypes.dispute,
+    schema: eventSchema({ title: 'DisputeEvent', noun: 'dispute' }, paymentEventTypes.dispute, dispute),
   },
 ]
 

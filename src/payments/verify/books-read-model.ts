@@ -19,12 +19,13 @@ export const transfersText = `
     from platform.dropped d where d.table_name = 'payments.steps'
   ), named as (
     select s.book_id, s.root_id, name.id::uuid as transfer_id,
-      min(s.subject_id::text) filter (where s.subject_kind = 'refund') as refund_id
+      min(s.subject_id::text) filter (where s.subject_kind = 'refund') as refund_id,
+      bool_or(s.input = 'dispute') as is_dispute
     from payments.steps s cross join lateral json_array_elements_text(s.transfers) name (id)
     where s.transfers is not null
     group by s.book_id, s.root_id, name.id
   ), moved as (
-    select n.root_id, n.refund_id, t.position is null as is_missing,
+    select n.root_id, n.refund_id, n.is_dispute, t.position is null as is_missing,
       source.code like 'suspense:%' as from_suspense, destination.code like 'suspense:%' as to_suspense,
       source.code ~ '^rails:[^:]+:clearing:' as from_clearing,
       destination.code ~ '^rails:[^:]+:clearing:' as to_clearing,
@@ -43,9 +44,11 @@ const paymentsText = `
   with ${transfersText}, sums as (
     select root_id,
       count(*) filter (where is_missing) as missing,
-      sum(posted) filter (where refund_id is null and not to_suspense and not to_clearing) as captured,
-      sum(case when from_clearing and refund_id is not null then -posted else posted end)
-        filter (where not from_suspense and (to_clearing or refund_id is not null and not to_suspense)) as refunded,
+      sum(posted) filter (where refund_id is null and not is_dispute and not to_suspense and not to_clearing) as captured,
+      -- A won dispute returns what it took.
+      sum(case when is_dispute and not to_clearing or from_clearing and refund_id is not null then -posted else posted end)
+        filter (where not from_suspense and (to_clearing or refund_id is not null and not to_suspense)
+          or is_dispute and not to_suspense and not to_clearing) as refunded,
       -- What a rail took back beyond what can be refunded is in suspense: the row cannot tell how much.
       bool_or(refund_id is null and posted > 0 and (from_suspense and to_clearing or to_suspense and not from_clearing))
         as is_short,

@@ -1,6 +1,7 @@
 import { type Database, readAtLength, type SnapshotReader } from '#platform/postgres'
 import { findDifferences } from './books-read-model.ts'
 import { findWrongChart } from './chart-read-model.ts'
+import { findMisdisputed } from './disputes-read-model.ts'
 import { type Found, joinFound } from './found.ts'
 import { findUnbooked } from './rails-read-model.ts'
 import { findStranded } from './stranded-read-model.ts'
@@ -17,7 +18,7 @@ const findingsMax = 20
 /**
  * Checks over all books, while writes go on. `never_stranded`: every subject has ended, has a case, or continues by a
  * message of the lanes. `payments_equal_books`: the amounts of payments, refunds and payouts equal their ledger
- * transfers. The amounts that rails reported equal those of their clearing accounts. No capture was undone that its rail
+ * transfers, and disputes have taken what the books show. The amounts that rails reported equal those of their clearing accounts. No capture was undone that its rail
  * confirmed last. Chart accounts are as payments need them. Reads the tables of lanes and ledger, because only they
  * show this. Throws a retryable Fault when the database is unavailable.
  */
@@ -29,7 +30,7 @@ export function paymentChecks(database: Database): readonly PaymentCheck[] {
 }
 
 async function findWhatDiffers(reader: SnapshotReader, limit: number): Promise<Found> {
-  const parts = [findDifferences, findUnbooked, findUndone, findWrongChart]
+  const parts = [findDifferences, findUnbooked, findMisdisputed, findUndone, findWrongChart]
   const found: Found[] = []
   for (const find of parts) found.push(await find(reader, limit))
   return joinFound(found, limit)

@@ -1,11 +1,13 @@
 import { encodeId, idPrefix, unreachable } from '#kernel'
 import type { SnapshotReader } from '#platform/postgres'
 import type { PaymentsSubject } from '../cases/subject.ts'
+import { findForgotten } from './disputes-read-model.ts'
 import { type Found, joinFound } from './found.ts'
 
 /** Finds subjects that neither Munim nor an operator will bring to an end, and ends that contradict themselves. */
 export async function findStranded(reader: SnapshotReader, limit: number): Promise<Found> {
-  const found = [await findLost(reader, limit), await findUnseen(reader, limit), await findFalseEnds(reader, limit)]
+  const found: Found[] = []
+  for (const find of [findLost, findUnseen, findFalseEnds, findForgotten]) found.push(await find(reader, limit))
   return joinFound(found, limit)
 }
 
@@ -102,6 +104,9 @@ const falseEndsText = `
     left join payments.refunds r on k.subject_kind = 'refund' and r.book_id = k.book_id and r.id = k.subject_id
     left join payments.captures c on k.subject_kind = 'capture' and c.book_id = k.book_id and c.id = k.subject_id
     where k.queue = 'payments' and (k.resolved_at is null or k.resolution = 'force')
+    union all
+    -- The dispute has a case of its own.
+    select payment_id, 'booking_refused' from payments.disputes where undelivered is not null
   ), ended as (
     select 'payment' as kind, p.id,
       case

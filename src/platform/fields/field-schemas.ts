@@ -61,6 +61,7 @@ const exampleId = {
   ref: 'ref_01k0a2m4qep7kx0c4t5v8w9y2z',
   out: 'out_01k0a2m4qfq9my1d6v7w0x3y4z',
   att: 'att_01k0a2m4qgr1nz2e8w9x2y5z6a',
+  dsp: 'dsp_01k0a2m4qgt4qa2h9z1w3x5y7b',
   ven: 'ven_01k0a2m4qhs3p03f0x1y4z7a8b',
   dlt: 'dlt_01k0a2m4qjt5q14g2y3z6a9b0c',
   saga: 'saga_01k0a2m4qkv7r25h4z5a8b1c2d',

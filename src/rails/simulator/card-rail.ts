@@ -4,6 +4,7 @@ import type { RailAdapter } from '../rail-adapter.ts'
 import { cardRetryBudgets } from '../retry-budgets.ts'
 import { cardDeclines } from './card-declines.ts'
 import { createSimulatorCallbacks } from './simulator-callbacks.ts'
+import { createSimulatorDisputes } from './simulator-disputes.ts'
 import { createSimulatorRail, following, opening, type SimulatorRailOptions, simulatorKind } from './simulator-rail.ts'
 
 const dayMs = 86_400_000
@@ -11,7 +12,7 @@ const dayMs = 86_400_000
 /** Answers at once. */
 export function createCardRail(options: SimulatorRailOptions): RailAdapter {
   const { name, url, timeoutMs } = options
-  const { http: _, ...rail } = createSimulatorRail({
+  const { http, ...rail } = createSimulatorRail({
     name,
     capabilities: {
       ...(options.callsMax !== undefined && { callsMax: options.callsMax }),
@@ -19,11 +20,16 @@ export function createCardRail(options: SimulatorRailOptions): RailAdapter {
       inquiries: inquiriesAfter(options.inquireAfterMs ?? 1_000),
       authorizationMs: 7 * dayMs,
       retries: { schemeOf, budgets: cardRetryBudgets },
+      disputes: { takesMoney: 'at_opening' },
     },
     client: { url, prefix: 'card', declines: cardDeclines, timeoutMs },
     requestOf,
   })
-  return { ...rail, callbacks: createSimulatorCallbacks({ ...options, declines: cardDeclines }) }
+  return {
+    ...rail,
+    callbacks: createSimulatorCallbacks({ ...options, declines: cardDeclines }),
+    disputes: createSimulatorDisputes({ http, prefix: 'card' }),
+  }
 }
 
 export const simulatorCard = simulatorKind(createCardRail)

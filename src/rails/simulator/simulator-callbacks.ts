@@ -2,7 +2,16 @@ import { systemClock } from '#platform/time'
 import { verifyWebhook } from '#platform/webhooks'
 import type { RailEvent } from '../rail.ts'
 import type { RailAdapter, Reading } from '../rail-adapter.ts'
-import { type DeclineTable, isRecord, outcomeOf, parseJson, readMoment, readOperation } from './simulator-operation.ts'
+import { readStagedReport } from './simulator-disputes.ts'
+import {
+  type DeclineTable,
+  isRecord,
+  outcomeOf,
+  parseJson,
+  readMoment,
+  readOperation,
+  type SimulatorOperation,
+} from './simulator-operation.ts'
 
 const eventPattern = /^[A-Za-z0-9_-]{1,100}$/
 
@@ -38,7 +47,9 @@ function readCallback(rail: string, body: unknown, declines: DeclineTable): Read
   if (operation === undefined) return { kind: 'problem', eventId, reason: 'its operation is not understood' }
   const occurredAt = readMoment(body.occurred_at)
   if (occurredAt === undefined) return { kind: 'problem', eventId, reason: 'it does not say when it happened' }
-  const outcome = outcomeOf(operation, declines)
+  const staged = operation.operation === 'dispute' ? readStagedReport(body.data) : 'none'
+  if (staged === undefined) return { kind: 'problem', eventId, reason: 'the stage of the dispute is not understood' }
+  const outcome = staged === 'none' ? outcomeOf(operation, declines) : takenBack(operation)
   if (outcome.kind !== 'succeeded' && outcome.kind !== 'failed') {
     return { kind: 'problem', eventId, reason: `an event of type ${String(type).slice(0, 40)} that ends nothing` }
   }
@@ -50,8 +61,14 @@ function readCallback(rail: string, body: unknown, declines: DeclineTable): Read
     ...(operation.originalReference !== undefined && { originalReference: operation.originalReference }),
     operation: operation.operation,
     outcome,
+    ...(staged !== 'none' && { dispute: staged.report }),
     asset: operation.asset,
-    occurredAt,
+    occurredAt: staged === 'none' ? occurredAt : staged.at,
   }
   return { kind: 'event', event }
+}
+
+/** The stage says what became of it. */
+function takenBack({ id: railReference, amount }: SimulatorOperation): RailEvent['outcome'] {
+  return { kind: 'succeeded', railReference, amount }
 }

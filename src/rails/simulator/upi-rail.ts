@@ -2,13 +2,14 @@ import { inquiriesAfter } from '../inquiries.ts'
 import type { RailCall } from '../rail.ts'
 import type { RailAdapter } from '../rail-adapter.ts'
 import { createSimulatorCallbacks } from './simulator-callbacks.ts'
+import { createSimulatorDisputes } from './simulator-disputes.ts'
 import { createSimulatorRail, following, opening, type SimulatorRailOptions, simulatorKind } from './simulator-rail.ts'
 import { upiDeclines } from './upi-declines.ts'
 
 /** Accepts at once, and reports the outcome by a callback. */
 export function createUpiRail(options: SimulatorRailOptions): RailAdapter {
   const { name, url, timeoutMs } = options
-  const { http: _, ...rail } = createSimulatorRail({
+  const { http, ...rail } = createSimulatorRail({
     name,
     capabilities: {
       ...(options.callsMax !== undefined && { callsMax: options.callsMax }),
@@ -16,11 +17,16 @@ export function createUpiRail(options: SimulatorRailOptions): RailAdapter {
       inquiries: inquiriesAfter(options.inquireAfterMs ?? 3_000),
       authorizationMs: 0,
       payInMs: 86_400_000,
+      disputes: { takesMoney: 'at_end' },
     },
     client: { url, prefix: 'upi', declines: upiDeclines, timeoutMs },
     requestOf,
   })
-  return { ...rail, callbacks: createSimulatorCallbacks({ ...options, declines: upiDeclines }) }
+  return {
+    ...rail,
+    callbacks: createSimulatorCallbacks({ ...options, declines: upiDeclines }),
+    disputes: createSimulatorDisputes({ http, prefix: 'upi' }),
+  }
 }
 
 export const simulatorUpi = simulatorKind(createUpiRail)

@@ -5,15 +5,17 @@ import type { OutboxEvent } from '#platform/outbox'
 import type { Rails } from '#rails'
 import { changesOf } from '../../cases/changes-of.ts'
 import type { Known } from '../../cases/contents-around.ts'
+import { caseChangesOf, type DisputesCaseChange } from '../../cases/dispute-cases.ts'
 import type { PaymentsCaseChange } from '../../cases/subject.ts'
 import { chartOfAccounts } from '../../chart-of-accounts.ts'
+import type { Dispute } from '../../dispute.ts'
 import type { Input, MachineContext, Machines, NewAttempt, Timer, Transition } from '../../machine.ts'
-import { hinted } from '../../machines/attempts/attempt-policy.ts'
-import { asReportedNow, isToBeBooked, isUnbooked, leftUnbooked, unbooked } from '../../machines/attempts/unbooked.ts'
+import { isUnbooked, leftUnbooked, unbooked } from '../../machines/attempts/unbooked.ts'
 import { type LookUps, lookUpsOf, nothingRead } from '../../machines/rows-read.ts'
 import type { Payment, Payout, Refund, SubjectKind } from '../../payment.ts'
 import type { Ended } from '../../payments.ts'
 import { renderCapture } from '../../rendering/render-capture.ts'
+import { renderDispute } from '../../rendering/render-dispute.ts'
 import { renderPayment } from '../../rendering/render-payment.ts'
 import { renderPayout } from '../../rendering/render-payout.ts'
 import { renderRefund } from '../../rendering/render-refund.ts'
@@ -22,8 +24,9 @@ import type { StoredAttempt } from '../rows/attempt-store.ts'
 import type { StoredCapture } from '../rows/capture-store.ts'
 import { lookingUp } from '../rows/row-lookups.ts'
 import type { TimelineStep } from '../rows/step-store.ts'
+import { changedRows, found, hasEnded, onceMore, storedAttempt } from './batch-rows.ts'
 import type { Rows } from './load-rows.ts'
-import { type Belonging, inputMessage, type QueuedInput } from './queued-input.ts'
+import { type Belonging, inputMessage, type QueuedDispute, type QueuedInput } from './queued-input.ts'
 
 /** The delay of an input whose subject or accounts another transaction keeps locked. */
 const deferredMicros = 200_000
@@ -47,6 +50,7 @@ export class Batch {
   readonly captures: Map<Uuid, StoredCapture>
   readonly refunds: Map<Uuid, Refund>
   readonly payouts: Map<Uuid, Payout>
+  readonly disputes: Map<Uuid, Dispute>
   readonly attempts: Map<Uuid, StoredAttempt>
   readonly newAttempts = new Set<Uuid>()
   readonly newRefunds = new Set<Uuid>()
@@ -54,6 +58,7 @@ export class Batch {
   readonly events: OutboxEvent[] = []
   readonly timeline: TimelineStep[] = []
   readonly cases: PaymentsCaseChange[] = []
+  readonly disputeCases: DisputesCaseChange[] = []
   readonly calls: PlannedCall[] = []
 
   constructor(rows: Rows, rails: Pick<Rails, 'rail'>, before: Rows = rows) {
@@ -65,6 +70,7 @@ export class Batch {
     this.captures = new Map(rows.captures)
     this.refunds = new Map(rows.refunds)
     this.payouts = new Map(rows.payouts)
+    this.disputes = new Map(rows.disputes)
     this.attempts = new Map(rows.attempts)
   }
 
@@ -76,6 +82,7 @@ export class Batch {
     copy.events.push(...this.events)
     copy.timeline.push(...this.timeline)
     copy.cases.push(...this.cases)
+    copy.disputeCases.push(...this.disputeCases)
     copy.calls.push(...this.calls)
     return copy
   }
@@ -111,13 +118,20 @@ export class Batch {
         return onceMore(found(this.attempts, input.attempt), input.isHinted)
       case 'capture':
         return { kind: 'capture', capture: found(this.captures, id) }
-      case 'dispute': {
-        const { capture, ...dispute } = input
-        return capture === undefined ? dispute : { ...dispute, capture: found(this.captures, capture) }
-      }
+      case 'dispute':
+        return this.#disputeOf(input)
       default:
         return { ...input, kind: input.kind } as Input
     }
+  }
+
+  #disputeOf({ dispute, news, capture: of, ...input }: QueuedDispute): Input {
+    const capture = of && { capture: found(this.captures, of) }
+    if (dispute !== undefined && news !== undefined) {
+      return { kind: 'dispute', dispute: found(this.disputes, dispute), news, ...capture }
+    }
+    assert(input.amount !== undefined, 'a dispute that is not stored has an amount')
+    return { ...input, amount: input.amount, ...capture }
   }
 
   /** For a reported or stated outcome that the ledger refuses to book; undefined when the input has none. */
@@ -142,7 +156,7 @@ export class Batch {
 
   /** The transition's commands have been booked. */
   apply(queued: QueuedInput, transition: Transition): void {
-    const { payment, capture, refund, payout, newRefunds = [], attempt, attempts = [] } = transition
+    const { payment, capture, refund, payout, dispute, newRefunds = [], attempt, attempts = [] } = transition
     const { newAttempts = [], resubmit, inquire, timers = [], events = [] } = transition
     const { book, kind, id, input } = queued
     const step = transition.ignored === undefined ? transition : {}
@@ -152,6 +166,7 @@ export class Batch {
     if (capture !== undefined) this.captures.set(capture.id, { ...capture, book: queued.book })
     if (refund !== undefined) this.#put(this.refunds, refund)
     if (payout !== undefined) this.#put(this.payouts, payout)
+    if (input.kind === 'dispute') this.#changeDispute(input, dispute)
     if (attempt !== undefined) this.#changeAttempt(attempt)
     for (const other of attempts) this.#changeAttempt(other)
     for (const one of newAttempts) this.#addAttempt(queued, one)
@@ -195,6 +210,12 @@ export class Batch {
     rows.set(row.id, { ...row, version: version + 1 })
   }
 
+  #changeDispute({ dispute: id, news }: QueuedDispute, after: Dispute | undefined): void {
+    if (id === undefined || news === undefined) return
+    this.disputeCases.push(...caseChangesOf(found(this.disputes, id), after, news.kind))
+    if (after !== undefined) this.#put(this.disputes, after)
+  }
+
   #changeAttempt(attempt: StoredAttempt | Omit<StoredAttempt, 'root'>): void {
     const { root } = found(this.attempts, attempt.id)
     this.attempts.set(attempt.id, { ...attempt, root })
@@ -202,11 +223,7 @@ export class Batch {
 
   #addAttempt(queued: QueuedInput, attempt: NewAttempt): void {
     const { asset } = this.#rootRow(queued)
-    const { book, root } = queued
-    const fresh = { state: 'submitting', railReference: undefined, reason: undefined, inquiries: 0 } as const
-    const { originalReference } = attempt
-    const planned = { ...attempt, ...fresh, book, root, asset, originalReference, createdAt: this.now }
-    const stored = prepared(planned, this.rails)
+    const stored = prepared(storedAttempt(queued, attempt, { asset, now: this.now }), this.rails)
     this.newAttempts.add(stored.id)
     this.attempts.set(stored.id, stored)
     this.calls.push({ ask: 'submit', attempt: stored })
@@ -243,7 +260,7 @@ export class Batch {
   }
 
   /** `payment.…` carries the payment, also when a refund caused it. */
-  #render(queued: QueuedInput, { capture, refund }: Transition, type: string): string {
+  #render(queued: QueuedInput, { capture, refund, dispute }: Transition, type: string): string {
     const [noun] = type.split('.')
     switch (noun) {
       case 'payment':
@@ -252,6 +269,8 @@ export class Batch {
         return renderCapture(found(this.captures, capture?.id ?? queued.id), this.#payment(queued.root))
       case 'refund':
         return renderRefund(found(this.refunds, refund?.id ?? queued.id))
+      case 'dispute':
+        return renderDispute(found(this.disputes, dispute?.id ?? ''))
       default:
         return renderPayout(found(this.payouts, queued.root))
     }
@@ -290,6 +309,10 @@ export class Batch {
     return changedRows(this.before.attempts, this.attempts).filter(({ id }) => !this.newAttempts.has(id))
   }
 
+  changedDisputes(): Dispute[] {
+    return changedRows(this.before.disputes, this.disputes)
+  }
+
   changedPayouts(): Payout[] {
     return changedRows(this.before.payouts, this.payouts)
   }
@@ -314,26 +337,4 @@ export class Batch {
     }
     return ended
   }
-}
-
-/** An unbooked success is handled as if the rail had reported it now. */
-function onceMore(attempt: StoredAttempt, isHinted = false): Input {
-  if (isToBeBooked(attempt)) return asReportedNow(attempt)
-  return { kind: 'overdue', attempt: isHinted ? hinted(attempt) : attempt }
-}
-
-function hasEnded(before: { readonly state: string } | undefined, after: { readonly state: string }): boolean {
-  return before?.state !== after.state && after.state !== 'processing'
-}
-
-function changedRows<Row>(before: ReadonlyMap<Uuid, Row>, after: ReadonlyMap<Uuid, Row>): Row[] {
-  const changed: Row[] = []
-  for (const [id, row] of after) if (before.get(id) !== row) changed.push(row)
-  return changed
-}
-
-function found<Row>(rows: ReadonlyMap<Uuid, Row>, id: Uuid): Row {
-  const row = rows.get(id)
-  assert(row !== undefined, `the row ${id} of an input is not there`)
-  return row
 }

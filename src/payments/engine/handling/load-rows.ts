@@ -1,5 +1,6 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { BurstStep, Transaction } from '#platform/postgres'
+import type { Dispute } from '../../dispute.ts'
 import { allRead, isOneOfSeveral, nothingRead, type RowsRead, rowsFor, rowsReadFor } from '../../machines/rows-read.ts'
 import type { Payment, Payout, Refund } from '../../payment.ts'
 import { findBelongings } from '../rails/find-belongings.ts'
@@ -11,6 +12,7 @@ import {
   toAttempt,
 } from '../rows/attempt-store.ts'
 import { readCapturesStep, type StoredCapture, toCapture } from '../rows/capture-store.ts'
+import { readDisputesStep, toDispute } from '../rows/dispute-store.ts'
 import { holdPaymentsStep, lockPaymentsStep, toPayment } from '../rows/payment-store.ts'
 import { lockPayoutsStep, toPayout } from '../rows/payout-store.ts'
 import type { Locking } from '../rows/read-rows.ts'
@@ -26,6 +28,7 @@ export type Rows = {
   readonly captures: Map<Uuid, StoredCapture>
   readonly refunds: Map<Uuid, Refund>
   readonly payouts: Map<Uuid, Payout>
+  readonly disputes: Map<Uuid, Dispute>
   readonly attempts: Map<Uuid, StoredAttempt>
   /** By payment or payout. */
   readonly read: ReadonlyMap<Uuid, RowsRead>
@@ -90,6 +93,7 @@ function noRows(): Rows {
     captures: new Map(),
     refunds: new Map(),
     payouts: new Map(),
+    disputes: new Map(),
     attempts: new Map(),
     read: new Map(),
     now: 0,
@@ -104,12 +108,6 @@ async function readRows(tx: Transaction, inputs: readonly QueuedInput[], locking
     steps.push(step)
     readers.push(read)
   }
-  const into =
-    <Row extends { readonly id: Uuid }>(map: Map<Uuid, Row>, toRow: (row: TextRow) => Row) =>
-    (text: TextRow) => {
-      const row = toRow(text)
-      map.set(row.id, row)
-    }
   const wanted = wantedBy(inputs)
   for (const [book, { payments }] of wanted) {
     if (payments.size > 0) add(lockPaymentsStep(book, [...payments], locking), into(rows.payments, toPayment))
@@ -117,10 +115,7 @@ async function readRows(tx: Transaction, inputs: readonly QueuedInput[], locking
   for (const [book, { payouts }] of wanted) {
     if (payouts.size > 0) add(lockPayoutsStep(book, [...payouts], locking), into(rows.payouts, toPayout))
   }
-  for (const [book, { captures, refunds }] of wanted) {
-    if (captures.size > 0) add(readCapturesStep(book, [...captures]), into(rows.captures, toCapture))
-    if (refunds.size > 0) add(readRefundsStep(book, [...refunds]), into(rows.refunds, toRefund))
-  }
+  for (const [book, one] of wanted) for (const { step, read } of partsSteps(book, one, rows)) add(step, read)
   for (const [book, one] of wanted) {
     for (const step of attemptsOfSteps(book, one)) add(step, into(rows.attempts, toAttempt))
     for (const step of refundsOfSteps(book, one)) add(step, into(rows.refunds, toRefund))
@@ -172,6 +167,28 @@ async function readOthers(
   }
 }
 
+function into<Row extends { readonly id: Uuid }>(map: Map<Uuid, Row>, toRow: (row: TextRow) => Row) {
+  return (text: TextRow): void => {
+    const row = toRow(text)
+    map.set(row.id, row)
+  }
+}
+
+type Reading = { readonly step: BurstStep; readonly read: (row: TextRow) => void }
+
+/** The captures, refunds and disputes that inputs name. */
+function partsSteps(book: number, { captures, refunds, disputes }: Wanted, rows: Rows): Reading[] {
+  const steps: Reading[] = []
+  if (captures.size > 0) {
+    steps.push({ step: readCapturesStep(book, [...captures]), read: into(rows.captures, toCapture) })
+  }
+  if (refunds.size > 0) steps.push({ step: readRefundsStep(book, [...refunds]), read: into(rows.refunds, toRefund) })
+  if (disputes.size > 0) {
+    steps.push({ step: readDisputesStep(book, [...disputes]), read: into(rows.disputes, toDispute) })
+  }
+  return steps
+}
+
 function attemptsOfSteps(book: number, { arrived, tried }: Wanted): BurstStep[] {
   const steps = [...tried].map(readAttemptsOfStep)
   return arrived.size === 0 ? steps : [...steps, readAttemptsOfSuspendedStep(book, [...arrived])]
@@ -187,7 +204,7 @@ function refundsOfSteps(book: number, { arrived, refunded }: Wanted): BurstStep[
  * counts. `tried`: an operator decides about an outcome, or another attempt may have made the refund or payout.
  */
 type Wanted = Record<
-  'payments' | 'payouts' | 'captures' | 'refunds' | 'attempts' | 'arrived' | 'refunded' | 'tried',
+  'payments' | 'payouts' | 'captures' | 'refunds' | 'disputes' | 'attempts' | 'arrived' | 'refunded' | 'tried',
   Set<Uuid>
 >
 
@@ -208,6 +225,7 @@ function nothingWanted(): Wanted {
     payouts: new Set(),
     captures: new Set(),
     refunds: new Set(),
+    disputes: new Set(),
     attempts: new Set(),
     arrived: new Set(),
     refunded: new Set(),
@@ -224,6 +242,7 @@ function want(wanted: Wanted, { kind, id, root, input }: QueuedInput): void {
   if (needed.attempts) wanted.tried.add(root)
   if (kind === 'capture') wanted.captures.add(id)
   if (input.kind === 'dispute' && input.capture !== undefined) wanted.captures.add(input.capture)
+  if (input.kind === 'dispute' && input.dispute !== undefined) wanted.disputes.add(input.dispute)
   if (kind === 'refund') wanted.refunds.add(id)
   if (input.kind === 'outcome' || input.kind === 'overdue') wanted.attempts.add(input.attempt)
 }

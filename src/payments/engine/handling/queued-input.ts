@@ -1,9 +1,11 @@
 import { assert, type Timestamp, type Uuid } from '#kernel'
 import type { LaneName, Message, NewMessage } from '#lanes'
 import type { RailOutcome } from '#rails'
+import type { DisputeNews } from '../../dispute.ts'
 import type { CaseReason, Seen, SubjectAction } from '../../machine.ts'
 import type { SubjectKind } from '../../payment.ts'
 import { type ActionJson, actionJson, toAction } from '../rows/action-text.ts'
+import { type NewsJson, newsJson, readNews } from './dispute-news.ts'
 
 export const inputKind = 'payment.input'
 
@@ -13,20 +15,28 @@ export type InputContent =
   | { readonly kind: 'overdue'; readonly attempt: Uuid; readonly isHinted?: true }
   | { readonly kind: 'outcome'; readonly attempt: Uuid; readonly outcome: RailOutcome }
   | { readonly kind: 'increment'; readonly amount: bigint; readonly request?: Uuid }
-  | {
-      readonly kind: 'dispute'
-      readonly amount: bigint
-      readonly railReference: string
-      readonly rail?: string
-      readonly originalReference?: string
-      readonly capture?: Uuid
-    }
+  | QueuedDispute
   | {
       readonly kind: 'decision'
       readonly decision: SubjectAction
       readonly about?: CaseReason
       readonly seen?: Seen
     }
+
+/**
+ * `dispute` and `news`: of a stored one. Without `amount`, older programs, which would book it as lost, refuse the
+ * message. Without `dispute`, an older program has enqueued it.
+ */
+export type QueuedDispute = {
+  readonly kind: 'dispute'
+  readonly railReference: string
+  readonly amount?: bigint
+  readonly rail?: string
+  readonly originalReference?: string
+  readonly capture?: Uuid
+  readonly dispute?: Uuid
+  readonly news?: DisputeNews
+}
 
 export type QueuedInput = {
   readonly book: number
@@ -68,6 +78,8 @@ type Payload = {
   readonly originalReference?: string
   readonly capture?: Uuid
   readonly isHinted?: true
+  readonly dispute?: Uuid
+  readonly news?: NewsJson
   readonly decision?: SubjectAction
   readonly about?: CaseReason
   readonly seen?: Seen
@@ -86,7 +98,7 @@ function payloadOf({ kind, id, root, input }: QueuedInput): string {
     case 'increment':
       return JSON.stringify({ ...head, amount: input.amount.toString(), request: input.request })
     case 'dispute':
-      return JSON.stringify({ ...head, ...input, kind: undefined, amount: input.amount.toString() })
+      return JSON.stringify({ ...head, ...disputeJson(input) })
     case 'overdue':
       return JSON.stringify({ ...head, attempt: input.attempt, isHinted: input.isHinted })
     case 'decision':
@@ -110,20 +122,7 @@ export function readInput(message: Message): QueuedInput {
 }
 
 function readContent(read: Payload): InputContent {
-  const {
-    i: kind,
-    attempt,
-    outcome,
-    amount,
-    request,
-    railReference,
-    rail,
-    originalReference,
-    decision,
-    about,
-    seen,
-    capture,
-  } = read
+  const { i: kind, attempt, outcome, amount, request, decision, about, seen } = read
   switch (kind) {
     case 'outcome':
       assert(attempt !== undefined && outcome !== undefined, 'an outcome is that of an attempt')
@@ -135,18 +134,42 @@ function readContent(read: Payload): InputContent {
       assert(amount !== undefined, 'an increment has an amount')
       return { kind, amount: BigInt(amount), ...(request !== undefined && { request }) }
     case 'dispute':
-      assert(amount !== undefined && railReference !== undefined, 'a dispute has an amount and a reference')
-      return {
-        ...{ kind, amount: BigInt(amount), railReference },
-        ...(rail !== undefined && { rail }),
-        ...(originalReference !== undefined && { originalReference }),
-        ...(capture !== undefined && { capture }),
-      }
+      return readDispute(read)
     case 'decision':
       assert(decision !== undefined, 'a decision says what is decided')
       return { kind, decision, ...(about !== undefined && { about }), ...(seen !== undefined && { seen }) }
     default:
       return { kind }
+  }
+}
+
+function disputeJson({ kind: _, amount, news, ...input }: QueuedDispute): object {
+  return {
+    ...input,
+    ...(amount !== undefined && { amount: amount.toString() }),
+    ...(news !== undefined && { news: newsJson(news) }),
+  }
+}
+
+function readDispute({
+  railReference,
+  amount,
+  news,
+  rail,
+  originalReference,
+  capture,
+  dispute,
+}: Payload): QueuedDispute {
+  assert(railReference !== undefined, 'a dispute has a reference')
+  assert(amount !== undefined || (dispute !== undefined && news !== undefined), 'a dispute is stored, or has an amount')
+  return {
+    ...{ kind: 'dispute', railReference },
+    ...(amount !== undefined && { amount: BigInt(amount) }),
+    ...(rail !== undefined && { rail }),
+    ...(originalReference !== undefined && { originalReference }),
+    ...(capture !== undefined && { capture }),
+    ...(dispute !== undefined && { dispute }),
+    ...(news !== undefined && { news: readNews(news) }),
   }
 }
 

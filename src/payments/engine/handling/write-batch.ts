@@ -3,10 +3,12 @@ import type { Uuid } from '#kernel'
 import type { Lanes } from '#lanes'
 import { appendEventsSteps } from '#platform/outbox'
 import type { BurstStep } from '#platform/postgres'
+import { disputesQueue } from '../../cases/dispute-cases.ts'
 import { paymentsQueue } from '../../cases/queue.ts'
 import { insertAttemptsStep, type StoredAttempt, updateAttemptsStep } from '../rows/attempt-store.ts'
 import { updateCapturesStep } from '../rows/capture-store.ts'
 import { insertDeclinesStep } from '../rows/decline-store.ts'
+import { updateDisputesStep } from '../rows/dispute-store.ts'
 import { updatePaymentsSteps } from '../rows/payment-store.ts'
 import { updatePayoutsStep } from '../rows/payout-store.ts'
 import { insertRefundsStep, updateRefundsStep } from '../rows/refund-store.ts'
@@ -24,12 +26,14 @@ export function writeBatchSteps(batch: Batch, lanes: Pick<Lanes, 'enqueueSteps'>
   add(batch.changedCaptures(), updateCapturesStep)
   add(batch.changedRefunds(), (rows) => updateRefundsStep(rows, now))
   add(rowsOf(batch.refunds, batch.newRefunds), insertRefundsStep)
+  add(batch.changedDisputes(), updateDisputesStep)
   add(batch.changedAttempts(), updateAttemptsStep)
   add(rowsOf(batch.attempts, batch.newAttempts), insertAttemptsStep)
   add(newDeclines(batch), (rows) => insertDeclinesStep(rows, now))
   add(batch.timeline, (rows) => insertTimelineStep(rows, now))
   steps.push(
     ...caseSteps(paymentsQueue, batch.cases),
+    ...caseSteps(disputesQueue, batch.disputeCases),
     ...lanes.enqueueSteps(batch.messages),
     ...appendEventsSteps(now, batch.events),
   )

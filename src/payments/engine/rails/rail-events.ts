@@ -6,11 +6,13 @@ import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
 import type { RailEvent } from '#rails'
 import { paymentsQueue } from '../../cases/queue.ts'
+import { isOver } from '../../machines/disputes/dispute-stages.ts'
 import { nowStep } from '../handling/database-clock.ts'
+import { type ReportJson, readReport, reportJson } from '../handling/dispute-news.ts'
 import { indexPlansStep } from '../handling/load-rows.ts'
 import { type Belonging, type InputContent, inputMessage } from '../handling/queued-input.ts'
 import { findAttemptsStep, readAttemptsStep, type StoredAttempt, toAttempt } from '../rows/attempt-store.ts'
-import { type DisputeNews, findDiscarded, type NamedDispute, noteDisputes } from '../rows/dispute-store.ts'
+import { findDiscarded, type NamedDispute, type NotedDispute, noteDisputes } from '../rows/dispute-store.ts'
 import { disputedCaptures, timingOf } from './early-disputes.ts'
 import { findBelongings } from './find-belongings.ts'
 
@@ -53,19 +55,19 @@ async function take(lanes: EventLanes, tx: Transaction, taken: readonly Taken[])
   )
   const captures = await disputedCaptures(tx, found)
   const matched = found.map((one): Matched => ({ ...one, ...timingOf(one, { roots: belongings, captures }) }))
-  const newsOf = await noteNamed(lanes, tx, matched)
+  const noted = await noteDisputed(lanes, tx, matched)
   const messages: NewMessage[] = []
   const lost: Lost[] = []
   for (const one of matched) {
     const { attempt, event } = one
     const belonging = attempt && belongings.get(attempt.root)
     const waitMs = waitOf(one)
-    const news = newsOf.get(one)
-    if (news === 'known') continue
-    if (news === 'other') lost.push({ ...one, because: 'it has reported that one otherwise before' })
-    else if (attempt !== undefined && isWon(event)) lost.push({ ...one, because: comesBack })
+    const dispute = noted.get(one)
+    if (dispute !== undefined && isKnown(event, dispute)) continue
+    if (dispute?.news === 'other') lost.push({ ...one, because: 'it has reported that one otherwise before' })
+    else if (attempt !== undefined && isReturned(event, dispute)) lost.push({ ...one, because: comesBack })
     else if (attempt !== undefined && belonging !== undefined && !one.isEarly)
-      messages.push(inputOf(event, attempt, belonging))
+      messages.push(inputOf(event, attempt, belonging, dispute))
     else if (waitMs !== undefined) messages.push(laterMessage(one, now + waitMs * 1_000))
     else
       lost.push({
@@ -86,9 +88,16 @@ type Matched = Taken & {
   readonly isOver: boolean
 }
 
-/** A dispute that did not succeed. Money that was taken for it comes back, and its owner is not known. */
-function isWon({ operation, outcome }: RailEvent): boolean {
-  return operation === 'dispute' && outcome.kind !== 'succeeded'
+/** Money that was taken comes back, and from whom is not known: of a dispute without stages, or an older program's. */
+function isReturned({ operation, outcome, dispute }: RailEvent, noted: NotedDispute | undefined): boolean {
+  if (operation !== 'dispute') return false
+  return dispute === undefined ? outcome.kind !== 'succeeded' : dispute.stage === 'won' && noted?.isOlder === true
+}
+
+/** A report with a stage is the machine's to judge. One without is of a debit, which is booked once. */
+function isKnown({ dispute }: RailEvent, { news, stage, isTaken }: NotedDispute): boolean {
+  if (news !== 'known' || dispute !== undefined) return false
+  return stage === undefined || isOver(stage) || isTaken
 }
 
 const comesBack = 'if it had taken something back, that comes again and is not booked'
@@ -98,32 +107,54 @@ function waitOf({ looks, isEarly, isOver }: Matched): number | undefined {
   return looksAfterMs[isEarly && !isOver ? Math.min(looks, looksAfterMs.length - 1) : looks]
 }
 
-/**
- * A dispute with a reference of its own is booked once, however many events report it. A rail that gives only the
- * disputed payment's reference may mean another dispute. A discarded dispute is not booked: its dead letter is
- * replayed.
- */
-async function noteNamed(
+/** A dispute is stored when it is first reported. A discarded one is not booked: its dead letter is replayed. */
+async function noteDisputed(
   lanes: EventLanes,
   tx: Transaction,
   matched: readonly Matched[],
-): Promise<Map<Matched, DisputeNews>> {
-  const named: { readonly one: Matched; readonly dispute: NamedDispute }[] = []
-  for (const one of matched) {
-    const { rail, operation, outcome, railReference: reference } = one.event
-    const { attempt } = one
-    if (operation !== 'dispute' || outcome.kind !== 'succeeded' || one.isEarly) continue
-    if (attempt === undefined || attempt.railReference === reference || reference === '') continue
-    const { book, root: payment } = attempt
-    named.push({ one, dispute: { rail, reference, book, payment, amount: outcome.amount } })
-  }
-  const news = await noteDisputes(
+): Promise<Map<Matched, NotedDispute>> {
+  const named = matched.flatMap((one) => {
+    const dispute = one.isEarly || one.attempt === undefined ? undefined : namedDispute(one.event, one.attempt)
+    return dispute === undefined ? [] : [{ one, dispute }]
+  })
+  const noted = await noteDisputes(
     tx,
     named.map(({ dispute }) => dispute),
   )
-  const known = named.filter((_, at) => news[at] === 'known').map(({ dispute }) => dispute)
+  const known = named.filter((_, at) => noted[at]?.news === 'known').map(({ dispute }) => dispute)
   await lanes.replayDiscarded(tx, await findDiscarded(tx, known))
-  return new Map(named.map(({ one }, at) => [one, news[at] ?? 'new']))
+  return new Map(
+    named.flatMap(({ one }, at): [Matched, NotedDispute][] => {
+      const found = noted[at]
+      return found === undefined ? [] : [[one, found]]
+    }),
+  )
+}
+
+/**
+ * A dispute with a reference of its own is booked once, however many events report it. A rail that gives only the
+ * disputed payment's reference may mean another dispute with each event.
+ */
+function namedDispute(event: RailEvent, attempt: StoredAttempt): NamedDispute | undefined {
+  const { rail, operation, outcome, railReference, eventId, dispute } = event
+  if (operation !== 'dispute' || (outcome.kind !== 'succeeded' && dispute === undefined)) return undefined
+  const isUnnamed = railReference === '' || railReference === attempt.railReference
+  const { book, root: payment, asset } = attempt
+  const { capture, originalReference } = takenFrom(attempt)
+  const amount = dispute?.amount ?? (outcome.kind === 'succeeded' ? outcome.amount : 0n)
+  return {
+    ...{ id: newUuid(), rail, reference: isUnnamed ? `${railReference} ${eventId}` : railReference },
+    ...{
+      book,
+      payment,
+      amount,
+      asset,
+      attempt: attempt.id,
+      capture,
+      originalReference,
+      isStaged: dispute !== undefined,
+    },
+  }
 }
 
 type Lost = Taken & { readonly attempt: StoredAttempt | undefined; readonly because: string }
@@ -184,12 +215,16 @@ function isConcerned({ rail, operation, asset }: StoredAttempt, event: RailEvent
 
 const disputable: ReadonlySet<string> = new Set(['charge', 'capture', 'authorize'])
 
-function inputOf(event: RailEvent, attempt: StoredAttempt, belonging: Belonging): NewMessage {
+function inputOf(
+  event: RailEvent,
+  attempt: StoredAttempt,
+  belonging: Belonging,
+  dispute: NotedDispute | undefined,
+): NewMessage {
   const { book, root, subject } = attempt
-  const { outcome, railReference } = event
+  const { outcome } = event
   if (event.operation === 'dispute') {
-    const amount = outcome.kind === 'succeeded' ? outcome.amount : 0n
-    const input: InputContent = { kind: 'dispute', amount, railReference, rail: attempt.rail, ...takenFrom(attempt) }
+    const input = disputeInput(event, attempt, dispute)
     return inputMessage({ book, kind: 'payment', id: root, root, input }, belonging)
   }
   const input: InputContent =
@@ -199,24 +234,41 @@ function inputOf(event: RailEvent, attempt: StoredAttempt, belonging: Belonging)
   return inputMessage({ book, kind: subject.kind, id: subject.id, root, input }, belonging)
 }
 
+function disputeInput(
+  { outcome, railReference, dispute: reported, occurredAt: at }: RailEvent,
+  attempt: StoredAttempt,
+  dispute: NotedDispute | undefined,
+): InputContent {
+  const amount = outcome.kind === 'succeeded' ? outcome.amount : 0n
+  const about = { kind: 'dispute', railReference, rail: attempt.rail, ...takenFrom(attempt) } as const
+  if (dispute === undefined) return { ...about, amount }
+  const news = { kind: 'reported', report: reported ?? { stage: 'lost', amount }, at } as const
+  return { ...about, dispute: dispute.id, news, ...(reported === undefined && { amount }) }
+}
+
 /** One capture, or the whole by the rail's reference. An increment belongs to its authorization. */
-function takenFrom({ operation, subject, railReference, originalReference = railReference }: StoredAttempt) {
+function takenFrom({ operation, subject, railReference, originalReference = railReference }: StoredAttempt): {
+  readonly capture?: Uuid
+  readonly originalReference?: string
+} {
   if (operation === 'capture') return subject.kind === 'capture' ? { capture: subject.id } : {}
   return originalReference === undefined ? {} : { originalReference }
 }
 
 type EventJson = {
   readonly looks: number
-  readonly event: Omit<RailEvent, 'outcome'>
+  readonly event: Omit<RailEvent, 'outcome' | 'dispute'>
+  readonly dispute?: ReportJson
   readonly outcome: Exclude<RailEvent['outcome'], { kind: 'succeeded' }> | SucceededJson
 }
 type SucceededJson = { readonly kind: 'succeeded'; readonly railReference: string; readonly amount: string }
 
 function laterMessage({ event, looks, id }: Taken, notBefore: number): NewMessage {
-  const { outcome, ...rest } = event
+  const { outcome, dispute, ...rest } = event
   const json: EventJson = {
     looks: looks + 1,
     event: rest,
+    ...(dispute !== undefined && { dispute: reportJson(dispute) }),
     outcome: outcome.kind === 'succeeded' ? { ...outcome, amount: outcome.amount.toString() } : outcome,
   }
   return {
@@ -227,11 +279,12 @@ function laterMessage({ event, looks, id }: Taken, notBefore: number): NewMessag
 }
 
 function readEvent(payload: string): { readonly event: RailEvent; readonly looks: number } {
-  const { looks, event, outcome } = JSON.parse(payload) as EventJson
+  const { looks, event, outcome, dispute } = JSON.parse(payload) as EventJson
   return {
     looks,
     event: {
       ...event,
+      ...(dispute !== undefined && { dispute: readReport(dispute) }),
       outcome: outcome.kind === 'succeeded' ? { ...outcome, amount: BigInt(outcome.amount) } : outcome,
     },
   }

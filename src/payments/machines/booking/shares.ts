@@ -105,6 +105,19 @@ export function withinOf(shares: readonly Share[], limits: readonly Share[]): Sh
   })
 }
 
+/** Each account's part less what `less` names of it, without those that have nothing. */
+export function lessOf(shares: readonly Share[], less: readonly Share[]): Share[] {
+  const left = new Map(less.map(({ account, amount }) => [account, amount]))
+  return shares
+    .map((share) => {
+      const part = share.at === undefined ? (left.get(share.account) ?? 0n) : 0n
+      const gone = part < share.amount ? part : share.amount
+      left.set(share.account, part - gone)
+      return { ...share, amount: share.amount - gone }
+    })
+    .filter(({ amount }) => amount > 0n)
+}
+
 function leftOf(payment: Shared, taken: readonly Share[]): Share[] {
   return capturedOf(payment).map(({ account, amount: got }) => {
     const given = taken.filter((share) => share.account === account)

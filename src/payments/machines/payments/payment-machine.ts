@@ -3,6 +3,7 @@ import type { Input, MachineContext, Machines, Transition } from '../../machine.
 import type { Attempt, Payment } from '../../payment.ts'
 import { atOnce } from '../attempts/attempt-policy.ts'
 import { ignored } from '../attempts/follow-attempt.ts'
+import { onDisputeNews } from '../disputes/dispute-machine.ts'
 import { onDispute } from '../suspense/dispute.ts'
 import {
   onIncrement,
@@ -79,6 +80,7 @@ function following(payment: Payment, input: Input, context: MachineContext): Tra
       }
       return onUnwanted(payment, 'expired', context)
     case 'dispute':
+      if ('dispute' in input) return onDisputeNews(payment, input, context)
       return onDispute(payment, { rail: payment.rail, ...input }, context)
     case 'decision':
       return onPaymentDecision(payment, input.decision, context, input)

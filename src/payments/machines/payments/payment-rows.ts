@@ -2,7 +2,7 @@ import type { Timestamp } from '#kernel'
 import type { CaseReason, Transition } from '../../machine.ts'
 import type { Attempt, Payment, Share } from '../../payment.ts'
 import { isStated } from '../attempts/attempt-policy.ts'
-import { addedUp } from '../booking/shares.ts'
+import { addedUp, lessOf, sumOf } from '../booking/shares.ts'
 
 /** A request that waits until everything under way has ended. It is kept as the payment's reason. */
 export type PendingRequest = 'cancel_requested' | 'expired' | 'capture_final'
@@ -79,6 +79,15 @@ export function withOwed(payment: Payment, amount: bigint, by: readonly Share[])
 
 export function withoutOwed({ owedBy: _, ...payment }: Payment, amount: bigint): Payment {
   return { ...withSuspended(payment, amount), amountOwed: owedOf(payment) - amount }
+}
+
+/** Parts of the debt are owed no more. */
+export function withoutOwedBy(payment: Payment, parts: readonly Share[]): Payment {
+  const amount = sumOf(parts)
+  const { owedBy: before = [], ...rest } = payment
+  const owedBy = lessOf(before, parts)
+  const row = { ...withSuspended(rest, amount), amountOwed: owedOf(payment) - amount }
+  return owedBy.length === 0 ? row : { ...row, owedBy }
 }
 
 /** The payment after `amount` left suspense that no party of the payment is to pay. */

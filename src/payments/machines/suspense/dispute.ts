@@ -1,5 +1,6 @@
 import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
+import type { Taken } from '../../dispute.ts'
 import type { MachineContext, OpenedCase, Transition } from '../../machine.ts'
 import type { Attempt, Capture, Payment } from '../../payment.ts'
 import { ignored } from '../attempts/follow-attempt.ts'
@@ -8,7 +9,7 @@ import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { addedUp, capturedOf, refundShares, sumOf, takenBack, withDisputed, withinOf } from '../booking/shares.ts'
 import { owedOf, withLost, withOwed, withoutOwed } from '../payments/payment-rows.ts'
 import { amountOf, isFromSuspense, outOf, type Suspended, suspendedOf, taken } from './suspended.ts'
-import { withUncovered } from './uncovered-loss.ts'
+import { lossTime, withUncovered } from './uncovered-loss.ts'
 
 type Dispute = {
   readonly rail: string | undefined
@@ -16,6 +17,12 @@ type Dispute = {
   readonly railReference: string
   readonly originalReference?: string
   readonly capture?: Capture
+  /** The part that comes out of the money in suspense before the recipients pay. */
+  readonly fromSuspense?: bigint
+}
+
+export function onDispute(payment: Payment, dispute: Dispute, context: MachineContext): Transition {
+  return takeBack(payment, dispute, context).step
 }
 
 /**
@@ -23,14 +30,19 @@ type Dispute = {
  * their shares. It counts as refunded: at most what is captured and neither refunded nor being refunded. Any rest is
  * booked from the payment's money in suspense, then as lost; an operator decides whose loss it is. If the recipients
  * cannot pay, their part is booked from suspense as owed. If none of them got the disputed money, suspense pays it all.
+ * `taken`: from whom, the same if the recipients owe it.
  */
-export function onDispute(payment: Payment, dispute: Dispute, context: MachineContext): Transition {
-  const { rail, amount, railReference } = dispute
-  if (rail === undefined) return ignored('the payment does not use a rail')
+export function takeBack(
+  payment: Payment,
+  dispute: Dispute,
+  context: MachineContext,
+): { readonly step: Transition; readonly taken?: Taken } {
+  const { rail, amount, railReference, fromSuspense: first = 0n } = dispute
+  if (rail === undefined) return { step: ignored('the payment does not use a rail') }
   const suspended = suspendedFrom(payment, dispute, context)
   const kept = keptOf(payment, dispute, context)
   const left = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
-  const covered = [amount, kept, left].reduce((least, one) => (one < least ? one : least))
+  const covered = [amount - first, kept, left].reduce((least, one) => (one < least ? one : least))
   const rest = amount - covered
   const clearing = context.accounts.clearing({ rail, asset: payment.asset })
   const parts = refundShares(payment, takenBack(context.refundsOf(payment), payment), covered)
@@ -39,14 +51,15 @@ export function onDispute(payment: Payment, dispute: Dispute, context: MachineCo
   const { payment: after, attempts } = taken(row, gone)
   const lost = rest - amountOf(gone)
   const uncovered = lost < kept - covered ? lost : kept - covered
-  const losing = withUncovered(withLost(after, lost), uncovered, context)
+  const at = lossTime(payment, context)
+  const losing = withUncovered(withLost(after, lost), { amount: uncovered, at }, context)
   const reported = `The rail ${rail} took back ${amountText(amount, payment.asset)} (${railReference}).`
   const beyond = rest === 0n ? [] : [fromSuspense(payment, clearing, rest, context)]
   const loss =
     rest === 0n
       ? undefined
       : ({ why: 'dispute_after_refund', detail: beyondDetail(reported, { rest, lost }, payment) } as const)
-  return {
+  const step: Transition = {
     payment: losing,
     attempts,
     commands: [...gather(payment, parts, clearing, context), ...beyond],
@@ -59,6 +72,11 @@ export function onDispute(payment: Payment, dispute: Dispute, context: MachineCo
     note: reported,
     ...(loss !== undefined && { caseChange: loss }),
   }
+  return { step, taken: { parts, suspended: gone.map(asTaken), lost, uncovered: { amount: uncovered, at } } }
+}
+
+function asTaken({ attempt: { id, suspended }, amount }: Suspended): Taken['suspended'][number] {
+  return { attempt: id, amount, why: suspended?.why ?? 'late_success' }
 }
 
 /** Of the charge or capture that the dispute names, or else of that rail. */

@@ -10,10 +10,20 @@ import { subjectOf, withLost, withOwed } from '../payments/payment-rows.ts'
 // after the loss has no part in it. Their times give the order: under the lock of the payment, a loss is no older than
 // the refunds before it, and a refund is younger than the losses before it.
 
-export function withUncovered(payment: Payment, amount: bigint, context: MachineContext): Payment {
+export function withUncovered(
+  payment: Payment,
+  { amount, at }: { readonly amount: bigint; readonly at: Timestamp },
+  context: MachineContext,
+): Payment {
   if (amount === 0n) return payment
-  const at = Math.max(context.now, ...context.refundsOf(payment).map(({ createdAt }) => createdAt))
   return withDisputed(payment, [{ account: context.accounts.suspense(payment.asset), amount, at }])
+}
+
+/** Its own for each loss, so that the loss is found by it when the rail returns the money. */
+export function lossTime(payment: Payment, context: MachineContext): Timestamp {
+  const refunds = context.refundsOf(payment).map(({ createdAt }) => createdAt)
+  const losses = lossesOf(payment, context).map(({ at = 0 }) => at + 1)
+  return Math.max(context.now, ...refunds, ...losses)
 }
 
 /** When a refund of the payment is accepted: after every loss before it. */

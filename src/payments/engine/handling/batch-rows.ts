@@ -1,0 +1,53 @@
+import { assert, type Timestamp, type Uuid } from '#kernel'
+import type { Input, NewAttempt } from '../../machine.ts'
+import { hinted } from '../../machines/attempts/attempt-policy.ts'
+import { asReportedNow, isToBeBooked } from '../../machines/attempts/unbooked.ts'
+import type { StoredAttempt } from '../rows/attempt-store.ts'
+import type { QueuedInput } from './queued-input.ts'
+
+/** An unbooked success is handled as if the rail had reported it now. */
+export function onceMore(attempt: StoredAttempt, isHinted = false): Input {
+  if (isToBeBooked(attempt)) return asReportedNow(attempt)
+  return { kind: 'overdue', attempt: isHinted ? hinted(attempt) : attempt }
+}
+
+export function hasEnded(before: { readonly state: string } | undefined, after: { readonly state: string }): boolean {
+  return before?.state !== after.state && after.state !== 'processing'
+}
+
+export function changedRows<Row>(before: ReadonlyMap<Uuid, Row>, after: ReadonlyMap<Uuid, Row>): Row[] {
+  const changed: Row[] = []
+  for (const [id, row] of after) if (before.get(id) !== row) changed.push(row)
+  return changed
+}
+
+export function found<Row>(rows: ReadonlyMap<Uuid, Row>, id: Uuid): Row {
+  const row = rows.get(id)
+  assert(row !== undefined, `the row ${id} of an input is not there`)
+  return row
+}
+
+/** A new attempt, before its submission. */
+export function storedAttempt(
+  { book, root }: QueuedInput,
+  attempt: NewAttempt,
+  { asset, now }: { readonly asset: string; readonly now: Timestamp },
+): StoredAttempt {
+  return {
+    id: attempt.id,
+    book,
+    root,
+    subject: attempt.subject,
+    rail: attempt.rail,
+    operation: attempt.operation,
+    amount: attempt.amount,
+    asset,
+    instrument: attempt.instrument,
+    originalReference: attempt.originalReference,
+    state: 'submitting',
+    railReference: undefined,
+    reason: undefined,
+    inquiries: 0,
+    createdAt: now,
+  }
+}
