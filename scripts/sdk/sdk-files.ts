@@ -8,7 +8,7 @@ export async function sdkFiles(document: OpenApiDocument): Promise<Map<string, s
   const contract = readContract(document)
   const head = '// Generated from api/openapi.json by scripts/openapi.ts; do not edit.\n\n'
   return new Map([
-    ['schemas.generated.ts', head + (await typesText(contract))],
     ['operations.generated.ts', head + operationsText(contract)],
+    ['schemas.generated.ts', head + (await typesText(contract))],
   ])
 }
