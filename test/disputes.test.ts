@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { webhookSecret } from '#platform/webhooks'
 import { contractClient, patience, startTestServer, type TestServer, verifyAll } from '#testing'
 import { runCommand } from './support/command-line.ts'
 import { findFreePort } from './support/launched-server.ts'
@@ -13,13 +12,16 @@ let request: TestServer['request']
 let shop = ''
 let shops = 0
 
-const secretText = 'whsec_bXVuaW0gcmFpbCBzaW11bGF0b3IgdGVzdCBzZWNyZXQ='
+const secret = 'whsec_bXVuaW0gcmFpbCBzaW11bGF0b3IgdGVzdCBzZWNyZXQ='
 
 beforeAll(async () => {
   const port = await findFreePort()
-  const secret = webhookSecret(secretText)
-  if (secret === undefined) throw new Error('it is a secret')
-  const settings = { url: `http://127.0.0.1:${port}`, callbackSecrets: [secret], timeoutMs: 2_000, inquireAfterMs: 200 }
+  const settings = {
+    url: `http://127.0.0.1:${port}`,
+    callback_secrets: [secret],
+    timeout_ms: 2_000,
+    inquire_after_ms: 200,
+  }
   server = await startTestServer({
     rails: [
       { ...settings, name: 'card', adapter: 'simulator-card' },
@@ -28,7 +30,7 @@ beforeAll(async () => {
     ],
   })
   const callbackUrl = `${server.url}/v1/rails/{rail}/callbacks`
-  rails = await startSimulatedRails({ port, callbackUrl, callbackSecret: secretText, lateMs: 200 })
+  rails = await startSimulatedRails({ port, callbackUrl, callbackSecret: secret, lateMs: 200 })
   request = contractClient(server)
 })
 afterAll(async () => {

@@ -240,6 +240,25 @@ const disputed: PaymentFlow = {
   },
 }
 
+/** Challenged with evidence, and won: the money comes back. */
+const challenged: PaymentFlow = {
+  name: 'dispute challenged and won',
+  run: async (scene) => {
+    const path = await pay(scene, card('ok'))
+    const { rail_reference: operation } = await scene.until(path, isOver)
+    const opened = await scene.place.askRails('POST', '/control/disputes', { operation, stage: 'opened' })
+    const list = `/v1/disputes?payment=${path.replace('/v1/payments/', '')}`
+    const isAt = (stage: string) => (body: Body) => body.data[0]?.stage === stage
+    const { data } = await scene.until(list, isAt('opened'))
+    await scene.post(`/v1/disputes/${data[0].id}/challenge`, { evidence: [{ text: 'It was delivered.' }] })
+    await scene.until(list, isAt('challenged'))
+    await scene.place.askRails('POST', `/control/disputes/${opened.body.id}`, { stage: 'won' })
+    await scene.until(list, isAt('won'))
+    const { evidence } = await scene.until(`/v1/disputes/${data[0].id}`, () => true)
+    return { evidence: evidence.length, ...amountsOf(await scene.until(path, isOver)) }
+  },
+}
+
 /** Canceled while the lane is paused, so that it has not started. */
 const canceledPayout: PaymentFlow = {
   name: 'payout canceled',
@@ -290,6 +309,7 @@ export const paymentFlows: readonly PaymentFlow[] = [
   paidOut('payout over the bank, returned', { rail: 'bank', instrument: 'GB33BUKB20201555AM04' }),
   canceledPayout,
   disputed,
+  challenged,
   decided,
   lostRace('orchestrated'),
   lostRace('choreographed'),
