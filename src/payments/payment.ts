@@ -201,6 +201,8 @@ export type Exchange = {
   /** The last submission after the first one. */
   readonly submittedAt?: Timestamp
   readonly inquiredAt?: Timestamp
+  /** The inquiries since the last submission, answered or not. */
+  readonly made?: number
   /** When the timer of the next inquiry comes. */
   readonly inquireAt?: Timestamp
   /** The last answer that left the outcome open. */

@@ -30,12 +30,8 @@ it.each(actions)('a payment shows the action $kind until its attempt ends', asyn
   const shown = { type, ...content, ...('amount' in content && { amount: `${content.amount}` }) }
   await expect.poll(() => actionShown(id)).toEqual({ ...shown, expires_at: '2030-03-17T17:46:40.000000Z' })
   expect((await test.payment(id)).nextAction).toEqual(action)
-  const events = await test.database.query({
-    text: "select 1 from platform.outbox where data::text like '%requires_action%'",
-  })
-  expect(events.length).toBeLessThanOrEqual(1)
   says = { kind: 'succeeded', railReference: 'r-1', amount: 100n }
-  await test.end('payment', id)
+  await expect.poll(async () => (await test.payment(id)).state).toBe('succeeded')
   expect(await actionShown(id)).toBeNull()
 })
 
@@ -54,7 +50,7 @@ it('another attempt of the payment does not show the action of the one before', 
       ? { kind: 'pending', railReference: 'r-1', ...(action && { action }) }
       : { kind: 'failed', decline: { code: 'do_not_honor', remedy: 'instrument', message: 'No.' } }
   const { id } = await payIn()
-  expect((await test.end('payment', id)).row.state).toBe('failed')
+  await expect.poll(async () => (await test.payment(id)).state).toBe('failed')
   test.rail.answer = () => ({ kind: 'pending', railReference: 'r-2' })
   await test.ask((payments, tx) => payments.retry(tx, { book: 1, payment: id, instrument: 'card_other' }))
   await expect.poll(async () => (await test.payment(id)).phase).toBe('awaiting')

@@ -10,7 +10,14 @@ import {
   unknownRail,
 } from '../../retry-policies.ts'
 import { byHand } from '../booking/by-hand.ts'
-import { isRemembered, jitteredPauseMs, nextInquiryAt, pauseMsOf, startWithinMs } from './inquiry-schedule.ts'
+import {
+  inquiriesMade,
+  isRemembered,
+  jitteredPauseMs,
+  nextInquiryAt,
+  pauseMsOf,
+  startWithinMs,
+} from './inquiry-schedule.ts'
 
 /** Reasons of a successful attempt that the rail later reported as failed. */
 export const doubted = 'doubted'
@@ -154,9 +161,10 @@ export function inquiry(
   const dueAt = nextInquiryAt(attempt, context)
   if (!isStuck && !isHinted && context.now < dueAt) return inquiredAt({ ...attempt, exchange: rest }, dueAt)
   const state = attempt.state === 'submitting' ? 'unknown' : attempt.state
-  const asked: Attempt = { ...attempt, state, exchange: { ...rest, inquiredAt: context.now } }
+  const exchanged = { ...rest, inquiredAt: context.now, made: inquiriesMade(attempt) + 1 }
+  const asked: Attempt = { ...attempt, state, exchange: exchanged }
   if (isStuck) return { attempt: asked, inquire: asked, timers: [] }
-  const scheduled = pauseMs({ ...asked, inquiries: attempt.inquiries + 1 }, context)
+  const scheduled = pauseMs(asked, context)
   const pause = context.isUp(attempt.rail) ? scheduled : Math.max(scheduled, waitingPauseMs(asked, context))
   const next = inquiredAt(asked, later(context, pause))
   return { ...next, inquire: next.attempt }
@@ -186,7 +194,7 @@ export function firstInquiry(attempt: Attempt, context: MachineContext): Transit
 
 /** The rail has an attempt that was given up. It waits as if just accepted, because no other timer returns to it. */
 export function waitedForAgain(attempt: Attempt, context: MachineContext): Transition {
-  const { isGivenUp: _, ...exchange } = attempt.exchange ?? {}
+  const { isGivenUp: _, made: __, ...exchange } = attempt.exchange ?? {}
   const again: Attempt = { ...attempt, inquiries: 0, exchange: { ...exchange, heardAt: context.now } }
   return inquiredAt(again, later(context, pauseMs(again, context)))
 }

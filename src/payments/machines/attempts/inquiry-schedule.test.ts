@@ -105,7 +105,22 @@ it('a submission of which nothing was heard, because the process ended, is not a
   world.mail.splice(0)
   pass(world, 20 * minuteMs)
   // It may have been sent as late as the queue allows.
-  expect(talk[1]).toEqual(['inquire', slow.firstMs + 30_000])
+  expect(talk[1]).toEqual(['inquire', slow.firstMs + 31_000])
+})
+
+it('inquiries that a rail in outage did not answer count for the pauses, not for the end', () => {
+  const steps: InquirySchedule = { firstMs: 1_000, thenMs: [60_000, 600_000], atMost: 3, giveUpAfterMs: 600 * minuteMs }
+  const { world, talk, payment } = stage(
+    { inquiries: { default: { unanswered: steps, accepted: steps } } },
+    { submit: lost, inquire: lost },
+  )
+  world.call(0)
+  world.deliver(0)
+  Object.assign(world.context, { isUp: () => false })
+  pass(world, 60 * minuteMs)
+  const [first = 0, second = 0, third = 0] = pausesOf(talk)
+  expect([first >= 1_000, second >= 60_000, third >= 600_000]).toEqual([true, true, true])
+  expect(payment().phase).toBe('inquiring')
 })
 
 describe('a rail that does not know an operation', () => {

@@ -2,7 +2,7 @@ import type { Timestamp } from '#kernel'
 import type { Inquiries, InquirySchedule, RailCapabilities, RailOperation, RailOutcome } from '#rails'
 import type { MachineContext } from '../../machine.ts'
 import type { Attempt } from '../../payment.ts'
-import { unavailableRail, unknownRail } from '../../retry-policies.ts'
+import { overdueMarginMs, unavailableRail, unknownRail } from '../../retry-policies.ts'
 
 /** Inquiries come later than their time by this part of the pause at least, so that an answer's way needs no other timer. */
 const jitter = { least: 0.05, span: 0.2 }
@@ -24,11 +24,16 @@ export function startWithinMs(capabilities: Pick<RailCapabilities, 'inquiries'>,
   return Math.min(inquiriesOf(capabilities, operation).accepted.firstMs, unavailableRail.maxMs)
 }
 
-/** The pause before the next inquiry, given the number of answered ones. The last pause repeats. */
+/** Also those that were not answered, or while the rail was down: they reached it perhaps. */
+export function inquiriesMade({ exchange, inquiries }: Attempt): number {
+  return exchange?.made ?? inquiries
+}
+
+/** The pause before the next inquiry, given the number of those that were made. The last pause repeats. */
 export function pauseMsOf(attempt: Attempt, context: Pick<MachineContext, 'capabilities'>): number {
   const { firstMs, thenMs } = scheduleOf(attempt, context)
-  if (attempt.inquiries === 0) return firstMs
-  return thenMs[Math.min(attempt.inquiries, thenMs.length) - 1] ?? firstMs
+  const made = inquiriesMade(attempt)
+  return made === 0 ? firstMs : (thenMs[Math.min(made, thenMs.length) - 1] ?? firstMs)
 }
 
 /** At least the pause, and up to a quarter more. */
@@ -43,7 +48,8 @@ export function nextInquiryAt(attempt: Attempt, context: Pick<MachineContext, 'c
   if (heard > 0) return heard + pauseMsOf(attempt, context) * 1_000
   const capabilities = context.capabilities(attempt.rail) ?? unknownRail
   // A success that the rail withdraws has left the queue long ago.
-  const sentWithinMs = attempt.state === 'succeeded' ? 0 : startWithinMs(capabilities, attempt.operation)
+  const sentWithinMs =
+    attempt.state === 'succeeded' ? 0 : startWithinMs(capabilities, attempt.operation) + overdueMarginMs
   return submittedAt + (sentWithinMs + scheduleOf(attempt, context).firstMs) * 1_000
 }
 

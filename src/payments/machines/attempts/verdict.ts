@@ -96,8 +96,8 @@ export function withInquiry(attempt: Attempt, outcome: RailOutcome, context: Mac
     return { ...attempt, inquiries: Math.max(attempt.inquiries, scheduleOf(attempt, context).atMost) }
   }
   const isAsked = outcome.kind === 'not_found' || (outcome.kind !== 'unavailable' && outcome.isAsked === true)
-  if (!isAsked || !context.isUp(attempt.rail)) return attempt
-  if (attempt.state === 'not_sent' || (isDecided(attempt) && !isDoubted(attempt))) return attempt
+  if (!isAsked || attempt.state === 'not_sent' || (isDecided(attempt) && !isDoubted(attempt))) return attempt
+  if (!context.isUp(attempt.rail)) return heard(attempt, context)
   if (outcome.kind === 'not_found' && attempt.reason === unsent) return attempt
   return { ...attempt, inquiries: attempt.inquiries + 1, exchange: { ...attempt.exchange, heardAt: context.now } }
 }
@@ -164,7 +164,7 @@ function isTry({ operation, originalReference }: Attempt): boolean {
 }
 
 export function inDoubt(attempt: Attempt): Attempt {
-  const { inquireAt: _, isGivenUp: __, ...exchange } = attempt.exchange ?? {}
+  const { inquireAt: _, isGivenUp: __, made: ___, ...exchange } = attempt.exchange ?? {}
   return { ...attempt, reason: isUnbooked(attempt) ? unbookedDoubted : doubted, inquiries: 0, exchange }
 }
 

@@ -39,6 +39,11 @@ function pass(world: World, seconds: number, make: 'call' | 'leave' = 'call'): v
   throw new Error(`more than ${firedMax} timers came, and ${world.timers.length} are to come`)
 }
 
+/** Lets timers come until so many calls are to be made. */
+function fireUntil(world: World, calls: number): void {
+  while (world.calls.length < calls) world.fire(0)
+}
+
 const source = { kind: 'rail', rail: 'card', instrument: 'card_visa', otherRails: [] } as const
 const hourSeconds = 3_600
 
@@ -120,12 +125,12 @@ describe('an operation that has not left the queue, while its rail is up', () =>
     const { id } = newPayment(world, { source })
     for (let times = 0; times < 20; times += 1) {
       // Its timer comes before it is known that it was not sent.
-      world.fire(0)
+      fireUntil(world, 2)
       world.leave(0)
       world.deliver(0)
       // One inquiry is not made, the next is.
       world.leave(0)
-      world.fire(0)
+      fireUntil(world, 1)
       world.call(0)
       world.deliver(0)
       expect(world.calls).toMatchObject([{ ask: 'submit' }])
@@ -141,7 +146,7 @@ describe('an operation that has not left the queue, while its rail is up', () =>
     const world = openWorld(rail)
     const { id } = newPayment(world, { source })
     const early = world.calls.splice(0)
-    world.fire(0)
+    fireUntil(world, 1)
     world.call(0)
     world.deliver(0)
     // Submitted again, because the rail does not know it. The first one leaves another process's queue only now.
