@@ -11,7 +11,7 @@ import {
 import { caseMetrics, caseRoutes, createCases } from '#cases'
 import { createLanes, type Lanes, laneMetrics, laneRoutes } from '#lanes'
 import { createLedger, ledgerEvents, ledgerMetrics, ledgerRoutes, verifyInThread } from '#ledger'
-import { createOrders, orderEvents, ordersRoutes } from '#orders'
+import { createOrders, orderChecks, orderEvents, ordersRoutes } from '#orders'
 import {
   createCaseHandler,
   createDisputeCaseHandler,
@@ -248,7 +248,11 @@ function composeCases({ database }: Context, { payments, sagas, lanes, rails }: 
 function composeOrders({ database }: Context, { payments, sagas }: Pick<CaseHolders, 'payments' | 'sagas'>): Part {
   const orders = createOrders({ payments, sagas })
   payments.onEnded(orders.paymentsEnded)
-  return { routes: ordersRoutes({ orders, sagas, database }), events: orderEvents }
+  return {
+    routes: ordersRoutes({ orders, sagas, database }),
+    events: orderEvents,
+    checks: orderChecks(database),
+  }
 }
 
 /** The platform's own background work: positions of events, old partitions and idempotency keys. */

@@ -3,3 +3,4 @@ export type { Item, ItemChange, NewItem, NewOrder, Order, OrderLine, OrderState 
 export { type OrdersRefusalCode, ordersRefusals } from './refusals.ts'
 export { orderEvents } from './routes/event-schemas.ts'
 export { type OrdersRoutesDeps, ordersRoutes } from './routes.ts'
+export { orderChecks } from './verify/order-checks.ts'

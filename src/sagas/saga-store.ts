@@ -85,24 +85,26 @@ export async function markReversing(tx: Transaction, id: Uuid, reason: string): 
   })
 }
 
-/** Undefined when no dead letter requests a reversal. The caller has discarded the letters, so those count. */
+const isDiscarded = 'replayed_at is null and discarded_at is not null'
+
+/** Undefined when no dead letter requests a reversal. The caller has discarded the letters. */
 export async function findReversal(tx: Transaction, id: Uuid): Promise<string | undefined> {
   const rows = await tx.query<{ reason: string | null }>({
     name: 'sagas-find-reversal',
     text: `select payload::json ->> 'reason' as reason from lanes.dead_letters
-      where subject = $1 and replayed_at is null and kind = 'saga.step' and payload::json ->> 'do' = 'compensation'
+      where subject = $1 and ${isDiscarded} and kind = 'saga.step' and payload::json ->> 'do' = 'compensation'
       order by id desc limit 1`,
     values: [id],
   })
   return rows[0]?.reason ?? undefined
 }
 
-/** Late effects of which only a dead letter, open or discarded, tells. */
+/** Late effects of which only a dead letter tells. The caller has discarded the letters. */
 export async function findLateEffects(tx: Transaction, id: Uuid): Promise<LateEffect[]> {
   const rows = await tx.query<{ payload: string }>({
     name: 'sagas-find-late-effects',
     text: `select payload from lanes.dead_letters
-      where subject = $1 and replayed_at is null and kind = 'saga.step' and payload::json ->> 'do' = 'late'
+      where subject = $1 and ${isDiscarded} and kind = 'saga.step' and payload::json ->> 'do' = 'late'
       order by id`,
     values: [id],
   })

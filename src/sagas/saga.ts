@@ -124,7 +124,7 @@ export type Sagas = {
   /** Continues the steps that wait for these subjects. Call it in the transaction that ends them. */
   readonly subjectsEnded: (tx: Transaction, subjects: readonly Uuid[]) => Promise<void>
   readonly decide: (tx: Transaction, saga: Uuid, decision: SagaDecision) => Promise<boolean>
-  /** Continues a saga from its current place after a message about it became a dead letter. */
+  /** Continues a saga from its current place after its dead letters were discarded. */
   readonly resume: (tx: Transaction, saga: Uuid) => Promise<void>
   readonly find: (
     on: Queryable,

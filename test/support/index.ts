@@ -22,6 +22,7 @@ export { type Program, runProgram } from './run-program.ts'
 export { failing, findingsOf, keepSealedBooks, rehash, rehashBlock, type SealedBooks } from './sealed-books.ts'
 export { useServedBooks } from './served-books.ts'
 export { type ServerProcess, startServerProcess } from './server-process.ts'
+export { pagesRead, planOf, statementsOf } from './statements.ts'
 export {
   bookedOf,
   brief,

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { BurstStep, Database } from '#platform/postgres'
-import { createTestDatabase } from '#testing'
+import { createTestDatabase, pagesRead, planOf } from '#testing'
 import { claimStep, findTenantsStep, foundTenants, promoteDueStep, takenMessages } from './message-store.ts'
 
 let database: Database
@@ -22,11 +22,6 @@ const hotStatements: readonly BurstStep[] = [
   promoteDueStep({ urgent: false, max: 1_000 }),
   claimStep(queue, claim),
 ]
-
-async function explain({ text, values = [] }: BurstStep): Promise<string> {
-  const rows = await database.query<{ 'QUERY PLAN': string }>({ text: `explain ${text}`, values })
-  return rows.map((row) => row['QUERY PLAN']).join('\n')
-}
 
 const indexes: Record<string, string> = {
   'lanes-find-tenants': 'messages_pkey',
@@ -62,7 +57,7 @@ describe.each([
   test('the hot statements use their index', async () => {
     expect(hotStatements.map(({ name }) => name).sort()).toEqual(Object.keys(indexes).sort())
     for (const statement of hotStatements) {
-      const plan = await explain(statement)
+      const plan = await planOf(database, statement)
       expect(plan).toContain(indexes[statement.name])
       expect(plan).not.toMatch(/Seq Scan on (messages|later)/)
       expect(plan).not.toMatch(/Sort Key: (messages|later)\w*\./)
@@ -84,20 +79,11 @@ test('a claim among half a million messages of a flooding vendor reads few pages
   const place = { lane: 'bulk', kind: 'test.work' } as const
   const looking = findTenantsStep([{ ...place, after: -1_000 }], 256)
   const taking = claimStep(place, { ...claim, limit: 60 })
+  // Half a million messages have many thousands of pages.
   for (let round = 0; round < 5; round += 1) {
-    for (const step of [looking, taking]) expect(await pagesRead(step)).toBeLessThan(1_000)
+    for (const step of [looking, taking]) expect(await pagesRead(database, step)).toBeLessThan(1_000)
   }
   const [looked, taken] = await database.transaction((tx) => tx.burst([looking, taking]))
   expect(foundTenants(looked).map(({ tenant }) => tenant)).toEqual([1, 2])
   expect(takenMessages(place, taken)).toHaveLength(60)
 })
-
-/** The pages of tables and indexes that a statement reads; half a million messages have many thousands. */
-async function pagesRead({ text, values = [] }: Pick<BurstStep, 'text' | 'values'>): Promise<number> {
-  const rows = await database.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>({
-    text: `explain (analyze, buffers, format json) ${text}`,
-    values,
-  })
-  const plan = rows[0]?.['QUERY PLAN'][0].Plan
-  return (plan?.['Shared Hit Blocks'] ?? Number.NaN) + (plan?.['Shared Read Blocks'] ?? Number.NaN)
-}

@@ -8,6 +8,7 @@ import {
   type Page,
   type PageRequest,
   readPage,
+  toPage,
 } from '#platform/lists'
 import { micros, type Queryable, toUuid } from '#platform/postgres'
 import { laneNumber } from '../dispatching/enqueue.ts'
@@ -92,12 +93,21 @@ export function conditionsOf({ book, lane, vendor, replayed, discarded, ...also 
   ]
 }
 
-export function listDeadLetters(
+export async function listDeadLetters(
   queryable: Queryable,
   filter: DeadLetterFilter,
-  request: PageRequest<Uuid>,
+  { limit, cursor }: PageRequest<Uuid>,
 ): Promise<Page<DeadLetter, Uuid>> {
-  return readPage(queryable, deadLetters, { ...request, where: conditionsOf(filter) })
+  const read = (part: DeadLetterFilter, max: number) =>
+    readPage(queryable, deadLetters, { limit: max, cursor, where: conditionsOf(part) })
+  if (filter.replayed !== false || filter.discarded !== undefined) return read(filter, limit)
+  // A letter that was not replayed is open or discarded, and each of these has an index. One that is discarded between
+  // the two statements is in both.
+  const open = await read({ ...filter, discarded: false }, limit + 1)
+  const discarded = await read({ ...filter, discarded: true }, limit + 1)
+  const letters = new Map([...open.items, ...discarded.items].map((letter) => [letter.id, letter]))
+  const found = [...letters.values()].sort((one, other) => (one.id < other.id ? 1 : -1))
+  return toPage(found.slice(0, limit + 1), limit, deadLetters.order.cursorOf)
 }
 
 export async function findDeadLetter(

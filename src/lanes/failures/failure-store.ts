@@ -69,6 +69,8 @@ export async function insertDeadLetters(tx: Queryable, deaths: readonly Death[])
   return rows.map(toOpenLetter)
 }
 
+const firstId = '00000000000000000000000000000000'
+
 /**
  * Open letters, oldest first, without those that another transaction is replaying or discarding. No transaction replays
  * or discards them until this one ends.
@@ -80,9 +82,9 @@ export async function lockOpenLetters(
 ): Promise<OpenLetter[]> {
   const rows = await tx.query<OpenRow>({
     text: `select ${openColumns} from lanes.dead_letters
-      where kind = $1 and replayed_at is null and discarded_at is null and ($2::uuid is null or id > $2)
+      where kind = $1 and replayed_at is null and discarded_at is null and id > $2
       order by id limit $3 for share skip locked`,
-    values: [kind, page.after ?? null, page.limit],
+    values: [kind, page.after ?? firstId, page.limit],
   })
   return rows.map(toOpenLetter)
 }

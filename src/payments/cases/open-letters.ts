@@ -2,6 +2,8 @@ import { encodeId, idPrefix, type Uuid } from '#kernel'
 import { type Queryable, toUuid } from '#platform/postgres'
 
 const shownMax = 10
+/** Each new letter describes its subject again, so the number of letters that are read has a limit. */
+const countedMax = 100
 const reasonMax = 200
 
 type LetterRow = { subject: string; id: string; attempts: number; code: string; reason: string; total: bigint }
@@ -16,16 +18,19 @@ export async function describeOpenLetters(
 ): Promise<(subject: Uuid) => string | undefined> {
   const rows = await on.query<LetterRow>({
     name: 'payments-describe-open-letters',
-    text: `select subject, id, attempts, code, reason, total from (
-        select subject, id, attempts, code, reason, count(*) over letters as total,
-          row_number() over (letters order by id desc) as place
-        from lanes.dead_letters
-        where subject = any ($1::uuid[]) and ${isOpen}
-        window letters as (partition by subject)
-      ) listed
-      where place <= $2
+    text: `select subject, id, attempts, code, reason, total
+      from unnest($1::uuid[]) given (subject)
+      cross join lateral (
+        select id, attempts, code, reason, count(*) over () as total
+        from (
+          select id, attempts, code, reason from lanes.dead_letters
+          where subject = given.subject and ${isOpen}
+          order by id desc limit $2::integer + 1
+        ) counted
+        order by id desc limit $3
+      ) letter
       order by id desc`,
-    values: [subjects, shownMax],
+    values: [subjects, countedMax, shownMax],
   })
   const bySubject = Map.groupBy(rows, ({ subject }) => toUuid(subject))
   return (subject) => describe(bySubject.get(subject) ?? [])
@@ -45,8 +50,10 @@ function describe(letters: readonly LetterRow[]): string | undefined {
     const { reason } = letter
     return `${nameOf(letter)} ${failureOf(letter, reason.length > reasonMax ? `${reason.slice(0, reasonMax)}…` : reason)}`
   })
-  const older = total > letters.length ? [`${total - letters.length} older ones`] : []
-  return `${total} things that were to be done about it failed and are not tried again by themselves. Remove the causes and retry them, which replays the dead letters: ${[...listed, ...older].join('; ')}.`
+  const isCounted = total <= countedMax
+  const left = Math.min(total, countedMax) - letters.length
+  const older = left > 0 ? [`${isCounted ? '' : 'more than '}${left} older ones`] : []
+  return `${isCounted ? total : `More than ${countedMax}`} things that were to be done about it failed and are not tried again by themselves. Remove the causes and retry them, which replays the dead letters: ${[...listed, ...older].join('; ')}.`
 }
 
 function failureOf({ attempts, code }: LetterRow, reason: string): string {

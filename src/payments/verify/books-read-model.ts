@@ -10,10 +10,10 @@ export async function findDifferences(reader: SnapshotReader, limit: number): Pr
   return joinFound([payments, refunds, payouts], limit)
 }
 
-// Every transfer that the timeline names, with its amounts moved so far and still held. A posted hold is named by
+// Every transfer that the timeline names in these steps `s`, with its amounts moved so far and still held. A posted hold is named by
 // several steps and counts once. `from_suspense` and the other three: whether a side is a chart account. `clearing_out`
 // and `clearing_in`: the rail of that side. Timelines of rows before `kept` may have been dropped.
-export const transfersText = `
+export const transfersOf = (steps: string) => `
   kept as (
     select coalesce(max(d.bound)::uuid, '00000000-0000-0000-0000-000000000000') as first_id
     from platform.dropped d where d.table_name = 'payments.steps'
@@ -22,7 +22,7 @@ export const transfersText = `
       min(s.subject_id::text) filter (where s.subject_kind = 'refund') as refund_id,
       bool_or(s.input = 'dispute') as is_dispute
     from payments.steps s cross join lateral json_array_elements_text(s.transfers) name (id)
-    where s.transfers is not null
+    where s.transfers is not null and ${steps}
     group by s.book_id, s.root_id, name.id
   ), moved as (
     select n.root_id, n.refund_id, n.is_dispute, t.position is null as is_missing,
@@ -39,6 +39,7 @@ export const transfersText = `
     left join ledger.accounts source on source.number = t.source
     left join ledger.accounts destination on destination.number = t.destination
   )`
+export const transfersText = transfersOf('true')
 
 const paymentsText = `
   with ${transfersText}, sums as (

@@ -45,8 +45,12 @@ const lostText = `
   )
   select (select count(*) from unended) as checked, (select count(*) from lost) as total,
     lost.kind, lost.id, lost.phase,
-    (select letter.id from lanes.dead_letters letter
-     where letter.subject = lost.id and letter.replayed_at is null limit 1) as dead_letter
+    coalesce(
+      (select letter.id from lanes.dead_letters letter
+       where letter.subject = lost.id and letter.replayed_at is null and letter.discarded_at is null limit 1),
+      (select letter.id from lanes.dead_letters letter
+       where letter.subject = lost.id and letter.replayed_at is null and letter.discarded_at is not null limit 1)
+    ) as dead_letter
   from (select) one left join lateral (select kind, id, phase from lost order by id limit $1) lost on true`
 
 type LostRow = { checked: bigint; total: bigint } & (

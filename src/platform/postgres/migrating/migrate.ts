@@ -40,9 +40,10 @@ const firstLine = /^-- (transactional|online), (not breaking|breaking)\s*$/
 
 /**
  * Creates each module's schema and runs its pending migrations, in the order of modules and numbers. Of several
- * processes, one does the work and the others wait. A transactional migration commits with its record. An online one is
- * a single statement outside any transaction, such as `create index concurrently if not exists`. It runs again if it
- * was cut off. A newer program's migration that does not break is accepted.
+ * processes, one does the work and the others wait. A transactional migration commits with its record. The statements of
+ * an online one, each ending with a semicolon at the end of a line, run outside any transaction, such as `create index
+ * concurrently if not exists`. All run again if they were cut off. A newer program's migration that does not break is
+ * accepted.
  * Faults: `migration_edited` (a recorded text has changed), `database_newer` (an unknown breaking migration),
  * `migrations_waiting` (another process does not finish), `migration_failed`.
  */
@@ -218,7 +219,7 @@ async function apply(session: Session, module: string, migration: Migration): Pr
   try {
     if (migration.online) {
       await dropUnfinishedIndexes(session, module)
-      await session.query({ text: migration.text })
+      for (const text of statementsOf(migration.text)) await session.query({ text })
       await session.query(record)
       return
     }
@@ -234,6 +235,11 @@ async function apply(session: Session, module: string, migration: Migration): Pr
       cause,
     })
   }
+}
+
+/** Several statements in one message would share a transaction. */
+function statementsOf(text: string): string[] {
+  return text.split(/;[ \t]*(?:\n|$)/).filter((statement) => statement.trim() !== '')
 }
 
 /** A `create index concurrently` that was cut off leaves an index that is never used and blocks its name. */
