@@ -92,6 +92,26 @@ it('resumes unfinished work: callbacks, late successes, disputes, the bank', asy
   expect((await rails.post('/card/charges', money('card_timeout_not_happened'), 'forgotten')).status).toBe(201)
 })
 
+it('resumes disputes by stages: their decisions, their time for evidence, and their answers', async () => {
+  await rails.control('timings', { late_ms: 60_000 })
+  await rails.post('/card/charges', money('card_dispute_won'), 'later')
+  const charged = async (key: string) => (await rails.post('/card/charges', money('card_ok'), key)).body.id
+  const open = async (key: string, more: object) =>
+    (await rails.control('disputes', { operation: await charged(key), ...more })).body.id
+  const asked = await open('asked', { stage: 'inquiry' })
+  const due = await open('due', { stage: 'opened', evidence_due_ms: 86_400_000 })
+  const answer = () => rails.post(`/card/disputes/${due}/accept`, {}, 'answer')
+  expect((await answer()).body.stage).toBe('accepted')
+  await restart()
+  const stageOf = async (id: string) => (await rails.get(`/card/operations/${id}`)).body.stage
+  expect([await stageOf(asked), await stageOf(due)]).toEqual(['inquiry', 'accepted'])
+  expect((await answer()).status).toBe(200)
+  await eventually(async () => {
+    const { data } = (await rails.get('/records/operations?operation=dispute')).body
+    expect(data.map(({ stage }: { stage: string }) => stage).sort()).toEqual(['accepted', 'inquiry', 'won'])
+  })
+})
+
 it('keeps schedules of faults', async () => {
   await rails.control('faults', { rail: 'card', rates: { http_500: 1 } })
   await restart()
