@@ -219,8 +219,9 @@ it('many orders are read in pages, and go by their payments when the timelines w
   await payLate(order)
   const bringBack = await deleteMessages(postponed)
   const payment = await paymentOf(order)
-  const copied = (table: string, condition: string) => `insert into ${table} select row.* from copies, lateral (
-    select (jsonb_populate_record(it, jsonb_build_object('id', copies.id))).* from ${table} it where ${condition}) row`
+  const copied = (table: string, condition: string) =>
+    `insert into ${table} select (jsonb_populate_record(it, jsonb_build_object('id', copies.id))).*
+      from copies, ${table} it where ${condition}`
   await run('create table copies as select gen_random_uuid() as id from generate_series(1, 24)')
   await run(copied('payments.payments', `it.id = '${payment}'`))
   await run(copied('sagas.sagas', `it.subject = '${order.id}'`))

@@ -14,8 +14,8 @@ export type Unreturned = {
 }
 
 /**
- * Those of the payments whose money is not returned, and will not be: nothing about the payment, its refunds, its
- * captures or the saga has an open case or a message of the lanes. Money in suspense is that of other checks.
+ * Those of the payments whose money is not returned, and will not be: nothing about the payment, its refunds, captures
+ * and disputes or the saga has an open case or a message of the lanes. Money in suspense is that of other checks.
  */
 export async function findUnreturned(on: Queryable, payments: readonly Returning[]): Promise<Unreturned[]> {
   const rows = await on.query<{ id: string; asset: string; captured: bigint; held: bigint }>({
@@ -60,7 +60,7 @@ const unreturnedText = `
     join payments.payments p on p.book_id = g.book_id and p.id = g.id
     left join sums s on s.id = p.id
   ), unreturned as materialized (
-    select * from amounts where captured > 0 or held > 0
+    select id, saga, asset, is_over, held, captured from amounts where captured > 0 or held > 0
   ), subjects as materialized (
     select id, id as subject, is_over from unreturned
     union all select id, saga, false from unreturned
@@ -70,6 +70,9 @@ const unreturnedText = `
     union all
     select c.payment_id, c.id, c.state <> 'processing' from payments.captures c
     where c.payment_id in (select id from unreturned)
+    union all
+    select d.payment_id, d.id, false from payments.disputes d
+    where d.payment_id in (select id from unreturned)
   ), coming as (
     select subject, payload from lanes.messages where subject in (select subject from subjects)
     union all
@@ -78,8 +81,7 @@ const unreturnedText = `
     select s.id from subjects s join coming using (subject)
     where not (s.is_over and coalesce(coming.payload::json ->> 'i' in ('overdue', 'expire'), false))
     union all
-    select s.id from subjects s join cases.cases k on k.subject_id = s.subject
-    where k.queue = 'payments' and k.resolved_at is null
+    select s.id from subjects s join cases.cases k on k.subject_id = s.subject where k.resolved_at is null
   )
   select id, asset, greatest(captured, 0) as captured, held from unreturned
   where id not in (select id from continued)
