@@ -1,12 +1,6 @@
 import fc from 'fast-check'
 import { describe, it } from 'vitest'
-import {
-  createModelRail,
-  declined,
-  type ModelCall,
-  type ModelRail,
-  type RailPlan,
-} from '../../../test/support/model-rail.ts'
+import { createModelRail, type ModelCall, type ModelRail, type RailPlan } from '../../../test/support/model-rail.ts'
 import { createWorld, type World, type WorldMessage } from '../../../test/support/payments-world.ts'
 import { acceptDecision, decide, force, isOpen, pick } from '../../../test/support/payments-world-acts.ts'
 import {
@@ -36,6 +30,7 @@ import {
   newRefund,
   retryPayment,
 } from '../../../test/support/payments-world-requests.ts'
+import { railPlan } from '../../../test/support/rail-plans.ts'
 import { reasonsOfSuspense, type SubjectAction } from '../machine.ts'
 import type { Payment, PaymentSource, Share } from '../payment.ts'
 import { hinted } from './attempts/attempt-policy.ts'
@@ -58,19 +53,6 @@ const acts = [
 ] as const
 
 const act = fc.noBias(fc.record({ kind: fc.constantFrom(...acts), n: fc.nat({ max: 10_000 }) }))
-
-const plan: fc.Arbitrary<RailPlan> = fc.record({
-  effect: fc.constantFrom('done', 'done', 'done', 'declined', 'pending', 'nothing', 'latent', 'turned'),
-  isTold: fc.boolean(),
-  isMute: fc.constantFrom(false, false, false, true),
-  isNotYet: fc.constantFrom(false, false, true),
-  excess: fc.constantFrom(0n, 0n, 0n, 0n, 0n, -7n, 9n),
-  decline: fc.constantFrom(
-    declined,
-    { code: 'try_again_later', remedy: 'later', message: 'Later.' } as const,
-    { code: 'operation_not_supported', remedy: 'rail', message: 'Another way.' } as const,
-  ),
-})
 
 type Run = {
   readonly world: World
@@ -333,7 +315,7 @@ function settleByHand(run: Run): void {
 describe('the machines', () => {
   it('never lose money, for any order of actions by rails and operators', () => {
     const property = fc.property(
-      fc.array(fc.noBias(plan), { minLength: 1, maxLength: 20, size: 'max' }),
+      fc.array(fc.noBias(railPlan), { minLength: 1, maxLength: 20, size: 'max' }),
       fc.noBias(fc.nat({ max: 10_000 })),
       fc.array(act, { maxLength: 100, size: 'max' }),
       (plans, first, list) => {
