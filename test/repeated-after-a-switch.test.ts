@@ -43,7 +43,7 @@ afterEach(async () => {
 })
 
 /** The fields of answers that this test reads. */
-type Answer = Readonly<Record<'id' | 'state' | 'posted' | 'amount_captured', string>>
+type Answer = Readonly<Record<'id' | 'state' | 'posted' | 'amount_captured' | 'amount_refunded', string>>
 
 /** Repeats the request under one key until it is answered. */
 async function ask(method: string, path: string, body?: object, name: string = crypto.randomUUID()) {
@@ -113,6 +113,29 @@ it(
     const { posted } = (await ask('GET', '/v1/accounts/rails:card:clearing:USD/balance')).body
     expect(posted).toBe('-960')
     expect((await ask('GET', '/v1/accounts/shop/balance')).body.posted).toBe('1960')
+    expect(await findings()).toEqual([])
+  },
+  patience(200_000),
+)
+
+it(
+  'a payment is given back once, although its refund was lost',
+  async () => {
+    await inOnePart()
+    const sold = { asset: 'USD', source: { rail: 'card', instrument: 'card_ok' }, destination: 'shop' }
+    const paid = await done('/v1/payments', { ...sold, amount: 700 }, 'paid')
+    await servers.copy()
+    const giveBack = async () => {
+      await ask('POST', `/v1/payments/${paid}/cancel-or-refund`, {}, 'back')
+      const refunded = async () => (await ask('GET', `/v1/payments/${paid}`)).body.amount_refunded
+      await expect.poll(refunded, { timeout: patience(20_000) }).toBe('700')
+    }
+    await giveBack()
+    await servers.switchToCopy()
+    await giveBack()
+    expect(await net()).toEqual([['700', '700']])
+    expect((await ask('GET', '/v1/accounts/rails:card:clearing:USD/balance')).body.posted).toBe('0')
+    expect((await ask('GET', '/v1/accounts/shop/balance')).body.posted).toBe('1000')
     expect(await findings()).toEqual([])
   },
   patience(200_000),

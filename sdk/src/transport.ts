@@ -201,9 +201,11 @@ function initOf(options: TransportOptions, request: ApiRequest, call: CallOption
   if (request.method === 'POST' && call.idempotencyKey !== null) {
     headers['idempotency-key'] = call.idempotencyKey ?? crypto.randomUUID()
   }
-  if (request.body === undefined) return { method: request.method, headers }
+  // A redirected write would silently become a read.
+  const common = { method: request.method, headers, redirect: 'manual' } as const
+  if (request.body === undefined) return common
   headers['content-type'] = 'application/json'
-  return { method: request.method, headers, body: encodeJson(request.body) }
+  return { ...common, body: encodeJson(request.body) }
 }
 
 /**

@@ -200,6 +200,8 @@ export type Exchange = {
   readonly handle?: RailHandle
   /** The last submission after the first one. */
   readonly submittedAt?: Timestamp
+  /** When the last submission was answered, and its outcome stayed open. */
+  readonly answeredAt?: Timestamp
   readonly inquiredAt?: Timestamp
   /** The inquiries since the last submission, answered or not. */
   readonly made?: number

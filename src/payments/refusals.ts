@@ -13,7 +13,7 @@ export const paymentRefusals = {
     'The rail does not know an operation that this needs, or does not carry the asset. GET /v1/rails says what each can do.',
   account_not_found: ledgerRefusals.account_not_found,
   chart_account_unusable:
-    'The clearing account of the rail, or the suspense account of the asset, was opened in another asset or closed before its code was kept for the program, so that nothing that moves there can be booked. `munim verify` names it.',
+    'The clearing account of the rail, or the suspense account of the asset, was opened in another asset or closed before its code was kept for the program, so that nothing that moves there can be booked. `munim verify` names it. Or a request names such an account as one that pays or is paid: use another one.',
   accounts_must_differ: ledgerRefusals.accounts_must_differ,
   asset_not_found: ledgerRefusals.asset_not_found,
   asset_mismatch: ledgerRefusals.asset_mismatch,

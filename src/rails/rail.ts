@@ -114,7 +114,13 @@ export type RailOutcome =
    * The answer to an inquiry: the rail does not know the call. `not_yet`: it may still happen, so it is not submitted
    * again. `never`, the default: it will not happen, unless it is submitted again.
    */
-  | { readonly kind: 'not_found'; readonly finality?: 'never' | 'not_yet'; readonly isAsked?: true }
+  | {
+      readonly kind: 'not_found'
+      readonly finality?: 'never' | 'not_yet'
+      /** When the inquiry was planned. */
+      readonly askedAt?: Timestamp
+      readonly isAsked?: true
+    }
 
 export const disputeStages = [
   'inquiry',
@@ -192,6 +198,8 @@ export type RailCapabilities = {
   /** Undefined means any. */
   readonly assets?: ReadonlySet<string>
   readonly inquiries: { readonly default: Inquiries } & Partial<Readonly<Record<RailOperation, Inquiries>>>
+  /** The deadline of a call. Until a submission is answered or it has passed, `not_found` is not final. Default: 0. */
+  readonly answersWithinMs?: number
   /** How long after a submission `not_found` may be followed by a success. Default: 0. */
   readonly notFoundFinalAfterMs?: number
   /** How long a repeated id has no second effect. Afterwards nothing is submitted again. Undefined means for ever. */

@@ -61,6 +61,22 @@ describe('accounts that cannot take part', () => {
     expect(test.rail.calls).toEqual([])
   })
 
+  it('an account of the chart: refused as payer and as recipient, and no rail called', async () => {
+    await test.end('payment', (await payIn()).id)
+    const clearing = 'rails:card:clearing:USD'
+    const calls = test.rail.calls.length
+    expect([
+      await refusal({ destinations: [share(clearing, 100n)] }),
+      await refusal({ fee: share(clearing, 1n), destinations: [share('shop', 99n)] }),
+      await refusal({ source: { kind: 'wallet', account: clearing } }),
+    ]).toEqual([
+      'chart_account_unusable destinations.0.account',
+      'chart_account_unusable fee.account',
+      'chart_account_unusable source.wallet',
+    ])
+    expect(test.rail.calls.length).toBe(calls)
+  })
+
   it.each([
     ['frozen', { state: 'frozen' }, 'account_frozen destinations.0.account'],
     ['closed', { state: 'closed' }, 'account_closed destinations.0.account'],

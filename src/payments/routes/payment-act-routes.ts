@@ -170,7 +170,7 @@ async function giveBack(
   const named = namedPayment(request)
   const before = await payments.lockPayment(tx, named)
   if (before !== undefined && before.amountCaptured > 0n) {
-    const refund = await payments.createRefund(tx, { ...named, metadata: {} })
+    const refund = await payments.createRefund(tx, { ...named, id: request.newId('refund'), metadata: {} })
     if (!refund.ok) return request.refuse(refund.refusal)
     const after = (await payments.lockPayment(tx, named)) ?? before
     return answerText(200, `{"payment":${renderPayment(after)},"refund":${renderRefund(refund.value)}}`)

@@ -49,7 +49,7 @@ export function createSimulatorRail(options: {
   const client = createSimulatorClient(options.client)
   return {
     name: options.name,
-    capabilities: options.capabilities,
+    capabilities: { answersWithinMs: options.client.timeoutMs, ...options.capabilities },
     submit: async (call) => {
       const request = options.requestOf(call)
       if (request === undefined) return unsupported(call)

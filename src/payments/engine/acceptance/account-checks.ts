@@ -1,7 +1,7 @@
 import { decodeId, idPrefix } from '#kernel'
 import type { AccountStanding, Ledger, NamedAccount, Standings } from '#ledger'
 import type { Transaction } from '#platform/postgres'
-import { chartOfAccounts } from '../../chart-of-accounts.ts'
+import { chartOfAccounts, isOfChart } from '../../chart-of-accounts.ts'
 import type { Payment, Payout, Refund, Share } from '../../payment.ts'
 import type { NewPayment, NewPayout } from '../../payments.ts'
 import { refuse } from '../../refuse.ts'
@@ -61,6 +61,7 @@ export function refuseAccount(
   { book, asset, looked, param }: { book: number; asset: string; looked: Looked; param: string },
 ) {
   if (account === undefined) return refuse('account_not_found', param)
+  if (isOfChart(account.code)) return refuse('chart_account_unusable', param)
   if (account.asset !== asset) {
     return looked.isAsset(book, asset) ? refuse('asset_mismatch', param) : refuse('asset_not_found', 'asset')
   }

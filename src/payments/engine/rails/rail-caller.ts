@@ -194,7 +194,10 @@ async function ask(rail: Rail | undefined, { ask: how, attempt }: PlannedCall): 
     faultPoint('payments.rail-call.before')
     const outcome = await (how === 'submit' ? rail.submit(call) : rail.inquire(call))
     faultPoint('payments.rail-call.after')
-    return how === 'inquire' && outcome.kind !== 'unavailable' ? { ...outcome, isAsked: true } : outcome
+    if (how === 'submit' || outcome.kind === 'unavailable') return outcome
+    const { inquiredAt } = attempt.exchange ?? {}
+    if (outcome.kind !== 'not_found' || inquiredAt === undefined) return { ...outcome, isAsked: true }
+    return { ...outcome, isAsked: true, askedAt: inquiredAt }
   } catch (error) {
     // An adapter must not throw. If one does, the outcome is unknown.
     return { kind: 'unknown', why: error instanceof Error ? error.message : String(error) }

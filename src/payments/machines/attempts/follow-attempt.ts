@@ -35,7 +35,7 @@ export function followAttempt(
   context: MachineContext,
   reactions: Reactions,
 ): Transition {
-  const attempt = withHandle(withInquiry(before, outcome, context), outcome)
+  const attempt = withHandle(withAnswer(withInquiry(before, outcome, context), outcome, context), outcome)
   const verdict = judge(attempt, outcome, context)
   const otherwise = reportedOtherwise(attempt, outcome, context)
   if (verdict.kind === 'known') {
@@ -49,6 +49,13 @@ export function followAttempt(
   if (verdict.kind === 'contradicted') return { attempt: verdict.attempt, ...reactions.contradicted(verdict.detail) }
   const answer = reactions.isAwaited ? react(verdict, context, reactions) : reactTooLate(verdict, reactions)
   return withAttempt(verdict.attempt, answer)
+}
+
+/** An answer that is not that of an inquiry: the submission is not under way any more. */
+function withAnswer(attempt: Attempt, outcome: RailOutcome, { now }: MachineContext): Attempt {
+  const isOpen = attempt.state === 'submitting' || attempt.state === 'unknown'
+  if (!isOpen || outcome.kind !== 'unknown' || outcome.isAsked === true) return attempt
+  return { ...attempt, exchange: { ...attempt.exchange, answeredAt: now } }
 }
 
 /** An answer may bring references that later inquiries need. */

@@ -126,6 +126,33 @@ it('inquiries that a rail in outage did not answer count for the pauses, not for
 describe('a rail that does not know an operation', () => {
   const inquiries = { default: { unanswered: hasty, accepted: hasty } }
 
+  it('while its submission may still be under way, does not get it again before that is answered', () => {
+    const { world, talk, payment, spare } = stage(
+      { inquiries, answersWithinMs: 10_000 },
+      { submit: lost, inquire: absent },
+    )
+    world.call(0)
+    const [answer] = world.mail.splice(0)
+    pass(world, 8_000)
+    expect(talk.map(([said]) => said)).toEqual(['submit', 'inquire'])
+    expect([payment().phase, spare.operations()]).toEqual(['inquiring', []])
+    if (answer !== undefined) world.mail.push(answer)
+    pass(world, 8_000)
+    expect(talk.filter(([said]) => said === 'submit').length).toBeGreaterThan(1)
+  })
+
+  it('in an answer from before the last submission, is not believed', () => {
+    const { world, talk, payment } = stage({ inquiries }, { submit: lost, inquire: absent })
+    pass(world, 3_500)
+    const before = talk.length
+    const [attempt] = world.attempts.values()
+    const outcome = { kind: 'not_found', isAsked: true, askedAt: 1 } as const
+    world.input('payment', payment().id, { kind: 'cancel' })
+    world.mail.push({ attempt: attempt?.id ?? '', outcome })
+    world.deliver(0)
+    expect([payment().state, talk.length]).toEqual(['processing', before])
+  })
+
   it.each([
     ['says that this is not final', {}, { kind: 'not_found', finality: 'not_yet' } as const],
     ['is known to say so too early', { notFoundFinalAfterMs: 60 * minuteMs }, absent],

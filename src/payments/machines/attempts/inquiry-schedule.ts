@@ -74,7 +74,19 @@ export function isFinallyAbsent(
   context: MachineContext,
 ): boolean {
   if (finality === 'not_yet' || !isRemembered(attempt, context)) return false
-  const { notFoundFinalAfterMs = 0 } = context.capabilities(attempt.rail) ?? {}
-  const { submittedAt = attempt.createdAt } = attempt.exchange ?? {}
-  return context.now >= submittedAt + notFoundFinalAfterMs * 1_000
+  const capabilities: Pick<RailCapabilities, 'inquiries' | 'answersWithinMs' | 'notFoundFinalAfterMs'> =
+    context.capabilities(attempt.rail) ?? unknownRail
+  const { notFoundFinalAfterMs = 0 } = capabilities
+  const { submittedAt = attempt.createdAt, answeredAt = 0 } = attempt.exchange ?? {}
+  const openMs = answeredAt >= submittedAt ? 0 : underWayMs(capabilities, attempt.operation)
+  return context.now >= submittedAt + Math.max(notFoundFinalAfterMs, openMs) * 1_000
+}
+
+/** A submission may be under way so long after it was planned: it waits in the queue, and then for its answer. */
+function underWayMs(
+  capabilities: Pick<RailCapabilities, 'inquiries' | 'answersWithinMs'>,
+  operation: RailOperation,
+): number {
+  const { answersWithinMs } = capabilities
+  return answersWithinMs === undefined ? 0 : startWithinMs(capabilities, operation) + answersWithinMs
 }

@@ -65,7 +65,7 @@ export function judge(attempt: Attempt, outcome: RailOutcome, context: MachineCo
       if (isDecided(attempt)) return known('its outcome is known')
       if (attempt.state === 'not_sent') return known('it is known not to have happened')
       // It answers an inquiry from before the last submission.
-      if (attempt.state === 'submitting') return known('it is being submitted again')
+      if (attempt.state === 'submitting' || isFromBefore(attempt, outcome)) return known('it is being submitted again')
       // The rail accepted it and may have forgotten the key: a resubmission could be a second operation.
       if (attempt.state === 'pending' || !isFinallyAbsent(attempt, outcome, context)) {
         return judgeUnknown(attempt, 'not_found', context)
@@ -76,6 +76,10 @@ export function judge(attempt: Attempt, outcome: RailOutcome, context: MachineCo
         attempt: { ...attempt, state: 'not_sent', reason: 'not_found', inquiries: Math.max(attempt.inquiries, 1) },
       }
   }
+}
+
+function isFromBefore({ exchange }: Attempt, { askedAt }: Extract<RailOutcome, { kind: 'not_found' }>): boolean {
+  return askedAt !== undefined && askedAt < (exchange?.submittedAt ?? 0)
 }
 
 /** It is the last submission only if no inquiry was answered since it was planned. Another may be on its way. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createRoundRobinReading } from './round-robin-reading.ts'
+import { bodiesUnderWayMax, createRoundRobinReading } from './round-robin-reading.ts'
 
 it('reads one piece of a body per tick of the event loop, alternating between senders', async () => {
   let turn = 0
@@ -30,4 +30,30 @@ it('reads one piece of a body per tick of the event loop, alternating between se
   ticking = false
   expect(said).toEqual(['a1', 'b1', 'a1', 'b2', 'a2', 'a3'])
   expect(new Set(turns).size).toBe(6)
+})
+
+it('reads a few bodies at a time, however many senders have some', async () => {
+  const schedule = createRoundRobinReading()
+  const underWay = new Set<string>()
+  const ended: string[] = []
+  let most = 0
+  const all = Promise.withResolvers<void>()
+  for (let sender = 0; sender < 12; sender += 1) {
+    for (const body of ['x', 'y']) {
+      const name = `${sender}${body}`
+      let left = 3
+      schedule(String(sender), () => {
+        underWay.add(name)
+        most = Math.max(most, underWay.size)
+        left -= 1
+        if (left > 0) return true
+        underWay.delete(name)
+        if (ended.push(name) === 24) all.resolve()
+        return false
+      })
+    }
+  }
+  await all.promise
+  expect(most).toBe(bodiesUnderWayMax)
+  expect(ended.slice(0, 12).every((name) => name.endsWith('x'))).toBe(true)
 })
