@@ -69,7 +69,8 @@ export class Munim {
     if (url.protocol !== 'http:' && url.protocol !== 'https:')
       throw new TypeError(`not an HTTP address: ${options.url}`)
     // The text of the key is never part of a message.
-    if (!/^[!-~]+$/.test(options.apiKey)) throw new TypeError('apiKey has characters that no key has, such as line breaks')
+    if (!/^[!-~]+$/.test(options.apiKey))
+      throw new TypeError('apiKey has characters that no key has, such as line breaks')
     const api = createApi(
       createTransport({
         url: options.url.replace(/\/+$/, ''),

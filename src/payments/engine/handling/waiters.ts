@@ -2,10 +2,11 @@ import { SlotMap, type Uuid } from '#kernel'
 import type { Database } from '#platform/postgres'
 import type { Ended, Payments, Subject } from '../../payments.ts'
 import { actionOf } from '../../rendering/render-action.ts'
-import { readCapturesStep, toCapture } from '../rows/capture-store.ts'
-import { readPaymentsStep, toPayment } from '../rows/payment-store.ts'
-import { readPayoutsStep, toPayout } from '../rows/payout-store.ts'
-import { readRefundsStep, toRefund } from '../rows/refund-store.ts'
+import { captureTable, toCapture } from '../rows/capture-store.ts'
+import { paymentTable, readPaymentsStep, toPayment } from '../rows/payment-store.ts'
+import { payoutTable, toPayout } from '../rows/payout-store.ts'
+import { readEndedStep } from '../rows/read-rows.ts'
+import { refundTable, toRefund } from '../rows/refund-store.ts'
 
 /** This process notifies the callers at once; polls find the ends by other processes. */
 export type Waiters = {
@@ -124,10 +125,10 @@ async function readEnded(database: Database, subjects: readonly Subject[]): Prom
       const idsOf = (kind: Subject['kind']) =>
         subjects.filter((subject) => subject.book === book && subject.kind === kind).map(({ id }) => id)
       const [payments, captures, refunds, payouts] = await tx.burst([
-        readPaymentsStep(book, idsOf('payment')),
-        readCapturesStep(book, idsOf('capture')),
-        readRefundsStep(book, idsOf('refund')),
-        readPayoutsStep(book, idsOf('payout')),
+        readEndedStep(paymentTable, book, idsOf('payment')),
+        readEndedStep(captureTable, book, idsOf('capture')),
+        readEndedStep(refundTable, book, idsOf('refund')),
+        readEndedStep(payoutTable, book, idsOf('payout')),
       ])
       for (const row of (payments?.rows ?? []).map(toPayment)) ended.push({ kind: 'payment', row })
       for (const row of (payouts?.rows ?? []).map(toPayout)) ended.push({ kind: 'payout', row })

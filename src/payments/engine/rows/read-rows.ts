@@ -11,6 +11,17 @@ export function readRowsStep({ name, selected }: RowTable, book: number, ids: re
   }
 }
 
+/** Those of the rows that have ended, or wait for the payer to act. */
+export function readEndedStep({ name, selected }: RowTable, book: number, ids: readonly Uuid[]): BurstStep {
+  const isAsked = name === 'payments' ? ' or next_action is not null' : ''
+  return {
+    name: `payments-read-ended-${name}`,
+    text: `select ${selected} from payments.${name}
+      where book_id = $1::integer and id = any ($2::uuid[]) and (state <> 'processing'${isAsked})`,
+    values: [String(book), plainArray(ids)],
+  }
+}
+
 export type Locking = 'wait' | 'skip locked'
 
 /** Rows are locked in the order of their ids. */
