@@ -10,7 +10,7 @@ import { refundMachine } from './refunds/refund-machine.ts'
 import { resume } from './resume.ts'
 import { changedSince } from './seen.ts'
 
-export { capturedOf, refundShares, takenBack } from './booking/shares.ts'
+export { capturedOf, refundShares, stillHas, takenBack } from './booking/shares.ts'
 export { isAuthorized, isRetryable, retried, withCancelRequested } from './payments/payment-rows.ts'
 export { acceptedAt } from './suspense/uncovered-loss.ts'
 

@@ -31,6 +31,7 @@ export const transfersOf = (steps: string) => `
       destination.code ~ '^rails:[^:]+:clearing:' as to_clearing,
       substring(source.code from '^rails:([^:]+):clearing:') as clearing_out,
       substring(destination.code from '^rails:([^:]+):clearing:') as clearing_in,
+      source.number as debited, destination.number as credited,
       case when t.flags & 1 = 0 then t.amount when r.kind = 3 then r.amount else 0 end as posted,
       case when t.flags & 1 = 1 and r.kind is null then t.amount else 0 end as held
     from named n
