@@ -11,7 +11,8 @@ export type Input =
   /** Also restarts a deferred subject (`unavailable`). */
   | { readonly kind: 'start' }
   | { readonly kind: 'outcome'; readonly attempt: Attempt; readonly outcome: RailOutcome }
-  | { readonly kind: 'overdue'; readonly attempt: Attempt }
+  /** `isByHand`: an operator asks for an inquiry, and for nothing else. */
+  | { readonly kind: 'overdue'; readonly attempt: Attempt; readonly isByHand?: boolean }
   | { readonly kind: 'capture'; readonly capture: Capture }
   /** `request` is the same when the request is repeated. Messages of older programs have none. */
   | { readonly kind: 'increment'; readonly amount: bigint; readonly request?: Uuid }
@@ -66,6 +67,7 @@ export type Timer = {
   readonly attempt?: Uuid
   readonly at: Timestamp
   readonly lane?: LaneName
+  readonly isByHand?: boolean
 }
 
 /** Commits as a whole; rails are called after that. Rows are whole new versions, and the engine counts `version`. */

@@ -146,7 +146,7 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
       if (timer.input === 'start' || timer.input === 'expire') return world.input(kind, id, { kind: timer.input })
       const attempt = world.attempts.get(timer.attempt ?? '')
       assert(attempt !== undefined, 'a timer is of an attempt')
-      return world.input(kind, id, { kind: 'overdue', attempt })
+      return world.input(kind, id, { kind: 'overdue', attempt, ...(timer.isByHand === true && { isByHand: true }) })
     },
   }
   return world

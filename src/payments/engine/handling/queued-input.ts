@@ -2,7 +2,7 @@ import { assert, type Timestamp, type Uuid } from '#kernel'
 import type { LaneName, Message, NewMessage } from '#lanes'
 import type { RailOutcome } from '#rails'
 import type { DisputeNews } from '../../dispute.ts'
-import type { CaseReason, Seen, SubjectAction } from '../../machine.ts'
+import type { CaseReason, Seen, SubjectAction, Timer } from '../../machine.ts'
 import type { SubjectKind } from '../../payment.ts'
 import { type ActionJson, actionJson, toAction } from '../rows/action-text.ts'
 import { type NewsJson, newsJson, readNews } from './dispute-news.ts'
@@ -11,8 +11,8 @@ export const inputKind = 'payment.input'
 
 export type InputContent =
   | { readonly kind: 'start' | 'capture' | 'cancel' | 'expire' }
-  /** `isHinted`: the rail said that the attempt has changed, without proof. */
-  | { readonly kind: 'overdue'; readonly attempt: Uuid; readonly isHinted?: true }
+  /** `isHinted`: the rail said that the attempt has changed, without proof. `isByHand`: an operator inquires. */
+  | { readonly kind: 'overdue'; readonly attempt: Uuid; readonly isHinted?: true; readonly isByHand?: boolean }
   | { readonly kind: 'outcome'; readonly attempt: Uuid; readonly outcome: RailOutcome }
   | { readonly kind: 'increment'; readonly amount: bigint; readonly request?: Uuid }
   | QueuedDispute
@@ -80,6 +80,7 @@ type Payload = {
   readonly isHinted?: true
   readonly dispute?: Uuid
   readonly news?: NewsJson
+  readonly isByHand?: boolean
   readonly decision?: SubjectAction
   readonly about?: CaseReason
   readonly seen?: Seen
@@ -100,7 +101,12 @@ function payloadOf({ kind, id, root, input }: QueuedInput): string {
     case 'dispute':
       return JSON.stringify({ ...head, ...disputeJson(input) })
     case 'overdue':
-      return JSON.stringify({ ...head, attempt: input.attempt, isHinted: input.isHinted })
+      return JSON.stringify({
+        ...head,
+        attempt: input.attempt,
+        isHinted: input.isHinted,
+        isByHand: input.isByHand,
+      })
     case 'decision':
       return JSON.stringify({ ...head, decision: input.decision, about: input.about, seen: input.seen })
     default:
@@ -122,14 +128,14 @@ export function readInput(message: Message): QueuedInput {
 }
 
 function readContent(read: Payload): InputContent {
-  const { i: kind, attempt, outcome, amount, request, decision, about, seen } = read
+  const { i: kind, attempt, outcome, amount, request, decision, about, seen, isHinted, isByHand } = read
   switch (kind) {
     case 'outcome':
       assert(attempt !== undefined && outcome !== undefined, 'an outcome is that of an attempt')
       return { kind, attempt, outcome: readOutcome(outcome) }
     case 'overdue':
       assert(attempt !== undefined, 'what is overdue is an attempt')
-      return { kind, attempt, ...(read.isHinted && { isHinted: true }) }
+      return { kind, attempt, ...(isHinted && { isHinted }), ...(isByHand && { isByHand }) }
     case 'increment':
       assert(amount !== undefined, 'an increment has an amount')
       return { kind, amount: BigInt(amount), ...(request !== undefined && { request }) }
@@ -171,6 +177,12 @@ function readDispute({
     ...(dispute !== undefined && { dispute }),
     ...(news !== undefined && { news: readNews(news) }),
   }
+}
+
+export function timerInput({ input, attempt, isByHand }: Timer): InputContent {
+  if (input === 'start' || input === 'expire') return { kind: input }
+  assert(attempt !== undefined, 'a timer that asks for an attempt names it')
+  return { kind: 'overdue', attempt, ...(isByHand !== undefined && { isByHand }) }
 }
 
 function readOutcome(outcome: OutcomeJson): RailOutcome {

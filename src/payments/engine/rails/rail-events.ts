@@ -64,8 +64,8 @@ async function take(lanes: EventLanes, tx: Transaction, taken: readonly Taken[])
     const waitMs = waitOf(one)
     const dispute = noted.get(one)
     if (dispute !== undefined && isKnown(event, dispute)) continue
-    if (dispute?.news === 'other') lost.push({ ...one, because: 'it has reported that one otherwise before' })
-    else if (attempt !== undefined && isReturned(event, dispute)) lost.push({ ...one, because: comesBack })
+    const because = neverBooked(one, dispute)
+    if (because !== undefined) lost.push({ ...one, because })
     else if (attempt !== undefined && belonging !== undefined && !one.isEarly)
       messages.push(inputOf(event, attempt, belonging, dispute))
     else if (waitMs !== undefined) messages.push(laterMessage(one, now + waitMs * 1_000))
@@ -88,6 +88,14 @@ type Matched = Taken & {
   readonly isOver: boolean
 }
 
+/** Why an operator gets the event at once. */
+function neverBooked({ event, attempt }: Matched, noted: NotedDispute | undefined): string | undefined {
+  if (noted?.news === 'other') return 'it has reported that one otherwise before'
+  if (attempt === undefined) return undefined
+  if (!isOfAsset(event, attempt)) return otherAsset(event, attempt)
+  return isReturned(event, noted) ? comesBack : undefined
+}
+
 /** Money that was taken comes back, and from whom is not known: of a dispute without stages, or an older program's. */
 function isReturned({ operation, outcome, dispute }: RailEvent, noted: NotedDispute | undefined): boolean {
   if (operation !== 'dispute') return false
@@ -98,6 +106,15 @@ function isReturned({ operation, outcome, dispute }: RailEvent, noted: NotedDisp
 function isKnown({ dispute }: RailEvent, { news, stage, isTaken }: NotedDispute): boolean {
   if (news !== 'known' || dispute !== undefined) return false
   return stage === undefined || isOver(stage) || isTaken
+}
+
+/** An amount of another asset is never booked. */
+function isOfAsset({ asset }: RailEvent, attempt: StoredAttempt): boolean {
+  return asset === undefined || asset === attempt.asset
+}
+
+function otherAsset({ asset = 'no asset' }: RailEvent, attempt: StoredAttempt): string {
+  return `it is in ${asset}, and the ${attempt.operation} is in ${attempt.asset}`
 }
 
 const comesBack = 'if it had taken something back, that comes again and is not booked'
@@ -138,6 +155,7 @@ async function noteDisputed(
 function namedDispute(event: RailEvent, attempt: StoredAttempt): NamedDispute | undefined {
   const { rail, operation, outcome, railReference, eventId, dispute } = event
   if (operation !== 'dispute' || (outcome.kind !== 'succeeded' && dispute === undefined)) return undefined
+  if (!isOfAsset(event, attempt)) return undefined
   const isUnnamed = railReference === '' || railReference === attempt.railReference
   const { book, root: payment, asset } = attempt
   const { capture, originalReference } = takenFrom(attempt)
@@ -196,7 +214,8 @@ async function findAttempts(tx: Transaction, taken: readonly Taken[]) {
   const find = (event: RailEvent): StoredAttempt | undefined => {
     const called = event.call === undefined ? undefined : attempts.get(event.call)
     if (called !== undefined && isConcerned(called, event)) return called
-    return referred.find((one) => one.railReference === referenceIn(event) && isConcerned(one, event))
+    const named = referred.filter((one) => one.railReference === referenceIn(event) && isConcerned(one, event))
+    return named.find((one) => isOfAsset(event, one)) ?? named[0]
   }
   return { find, now: Number(now?.rows[0]?.[0]) }
 }
@@ -206,8 +225,7 @@ function referenceIn({ operation, originalReference, railReference }: RailEvent)
   return operation === 'dispute' && originalReference !== undefined ? originalReference : railReference
 }
 
-function isConcerned({ rail, operation, asset }: StoredAttempt, event: RailEvent): boolean {
-  if (event.asset !== undefined && event.asset !== asset) return false
+function isConcerned({ rail, operation }: StoredAttempt, event: RailEvent): boolean {
   return (
     rail === event.rail && (event.operation === 'dispute' ? disputable.has(operation) : operation === event.operation)
   )

@@ -104,7 +104,7 @@ function onOutcome(
   return followAttempt(attempt, outcome, context, {
     isAwaited,
     isForced,
-    isWanted: context.refusalOf?.(payment) === undefined,
+    isWanted: capture.reason !== 'outcome_unknown' && context.refusalOf?.(payment) === undefined,
     asking: () => ({ capture: { ...capture, reason: undefined }, ...cleared }),
     succeeded: (known, amount) => ({ ...captured(payment, capture, known, amount, context), ...cleared }),
     declined: (_, decline) => {

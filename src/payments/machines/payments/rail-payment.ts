@@ -4,7 +4,7 @@ import type { RailOutcome } from '#rails'
 import type { MachineContext, Timer, Transition } from '../../machine.ts'
 import type { Attempt, Payment, PaymentSource } from '../../payment.ts'
 import { inquiry, isDecided, isPatienceOver, submission, submitOrWait } from '../attempts/attempt-policy.ts'
-import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
+import { followAttempt, ignored, isByPerson } from '../attempts/follow-attempt.ts'
 import { spread, transfer } from '../booking/bookings.ts'
 import { joined } from '../booking/joined.ts'
 import { sharesOf } from '../booking/shares.ts'
@@ -99,7 +99,7 @@ export function onSubmissionOutcome(
   if (isForced(payment, attempt)) return confirm(payment, attempt, outcome, context)
   return followAttempt(attempt, outcome, context, {
     isAwaited: isWaitingFor(payment, attempt.id),
-    isWanted: !isUnwanted(payment) && context.refusalOf?.(payment) === undefined,
+    isWanted: !isUnwanted(payment) && !isByPerson(payment, outcome) && context.refusalOf?.(payment) === undefined,
     asking: (phase) => ({
       ...withDeadline(
         { ...payment, state: 'processing', phase, reason: pendingRequestOf(payment), ...actionIn(outcome) },
@@ -116,7 +116,8 @@ export function onSubmissionOutcome(
     },
     declined: (known, decline) => {
       if (isUnwanted(payment)) return notTaken(payment)
-      const another = (decline.remedy === 'rail' || decline.remedy === 'later') && !isForAll(known)
+      const mayHelp = (decline.remedy === 'rail' || decline.remedy === 'later') && !isForAll(known)
+      const another = mayHelp && !isByPerson(payment, outcome)
       const rail = another ? railAfter(attempt.rail, choiceOf(payment, source), context) : undefined
       if (rail !== undefined) return submitOn(rail, payment, source, context)
       return failing(payment, {
@@ -128,8 +129,10 @@ export function onSubmissionOutcome(
       if (isUnwanted(payment)) return notTaken(payment)
       const refusal = context.refusalOf?.(payment)
       if (refusal !== undefined) return notAsked(payment, refusal)
-      const rail = railAfter(attempt.rail, choiceOf(payment, source), context)
-      if (rail !== undefined) return submitOn(rail, payment, source, context)
+      const other = isByPerson(payment, outcome)
+        ? undefined
+        : railAfter(attempt.rail, choiceOf(payment, source), context)
+      if (other !== undefined) return submitOn(other, payment, source, context)
       return failing(payment, {
         reason: 'rail_unavailable',
         note: `The rail ${attempt.rail} never received it, however often it was sent.`,
