@@ -4,7 +4,7 @@ import type { LaneName } from '#lanes'
 import type { LedgerRefusal, TransferCommand } from '#ledger'
 import type { RailCapabilities, RailOperation, RailOutcome } from '#rails'
 import type { Dispute, DisputeNews } from './dispute.ts'
-import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from './payment.ts'
+import type { Attempt, Capture, Payment, Payout, Refund, Returned, SubjectKind } from './payment.ts'
 
 /** The engine handles each input under the row lock of the payment (or payout) and books it in the same transaction. */
 export type Input =
@@ -28,6 +28,14 @@ export type Input =
       readonly capture?: Capture
     }
   | DisputeInput
+  /** Money of a succeeded attempt came back. `looks`: how often it has waited for the attempt's own outcome. */
+  | {
+      readonly kind: 'returned'
+      readonly attempt: Attempt
+      readonly returned: Returned
+      readonly message: string
+      readonly looks: number
+    }
   /** `about`: the reason that the operator saw. `seen`: the content of that matter at that time. */
   | {
       readonly kind: 'decision'
@@ -99,6 +107,8 @@ export type Transition = {
   readonly settles?: readonly CaseReason[]
   /** Why the input has no effect: a repetition, or too late. Nothing is stored. */
   readonly ignored?: string
+  /** The input comes again at this time. */
+  readonly again?: Timestamp
 }
 
 export type OpenedCase = {

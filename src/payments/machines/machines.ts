@@ -1,5 +1,6 @@
 import type { Input, MachineContext, Machines, Transition } from '../machine.ts'
 import type { Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
+import { deniedAfterReturn } from './attempts/denied-after-return.ts'
 import { followInquiry } from './attempts/follow-attempt.ts'
 import { decideUnbooked } from './attempts/unbooked-decision.ts'
 import { keepingUnknown } from './attempts/unknown-outcomes.ts'
@@ -32,7 +33,8 @@ function following(
   context: MachineContext,
   machine: (input: Input) => Transition,
 ): Transition {
-  const known = followInquiry(input, context) ?? changedSince(subject, input, context)
+  const known =
+    followInquiry(input, context) ?? changedSince(subject, input, context) ?? deniedAfterReturn(subject, input, context)
   if (known !== undefined) return known
   const named = { kind, subject }
   const step =

@@ -116,6 +116,8 @@ export class Batch {
         return { kind: 'outcome', attempt: found(this.attempts, input.attempt), outcome: input.outcome }
       case 'overdue':
         return onceMore(found(this.attempts, input.attempt), input)
+      case 'returned':
+        return { ...input, attempt: found(this.attempts, input.attempt) }
       case 'capture':
         return { kind: 'capture', capture: found(this.captures, id) }
       case 'dispute':
@@ -162,6 +164,7 @@ export class Batch {
     const step = transition.ignored === undefined ? transition : {}
     this.cases.push(...changesOf({ subject: { kind, id }, book, input }, this, step, this.#known(queued)))
     if (transition.ignored !== undefined) return
+    if (transition.again !== undefined) this.#again(queued, transition.again)
     if (payment !== undefined) this.#put(this.payments, payment)
     if (capture !== undefined) this.captures.set(capture.id, { ...capture, book: queued.book })
     if (refund !== undefined) this.#put(this.refunds, refund)
@@ -192,6 +195,12 @@ export class Batch {
 
   #known({ root }: QueuedInput): Known {
     return { lookUps: { ...lookingUp(this), accounts: chartOfAccounts }, read: this.read.get(root) ?? nothingRead }
+  }
+
+  #again(queued: QueuedInput, at: Timestamp): void {
+    const { input } = queued
+    const later = input.kind === 'returned' ? { ...queued, input: { ...input, looks: input.looks + 1 } } : queued
+    this.messages.push(inputMessage(later, this.#rootRow(queued), at))
   }
 
   defer(queued: QueuedInput, { lane, vendor }: Belonging = this.#rootRow(queued)): void {

@@ -19,6 +19,7 @@ import { paidByEarlier } from '../attempts/paid-before.ts'
 import { hold, postHold, transfer, voidHolds } from '../booking/bookings.ts'
 import { keepingExcess } from '../booking/excess.ts'
 import { firstRail, railAfter, upRailAfter } from '../payments/rail-choice.ts'
+import { onPayoutReturned } from '../returns/payout-returned.ts'
 import { onPayoutDecision } from './payout-decision.ts'
 import { failing, resolved, stuckPayout, succeeding } from './payout-rows.ts'
 
@@ -42,6 +43,8 @@ function following(payout: Payout, input: Input, context: MachineContext): Trans
     case 'cancel':
       if (payout.phase !== 'new') return ignored('the payout is under way or has ended')
       return failing(payout, 'canceled', { reason: 'cancel_requested', note: 'Canceled before any rail had it.' })
+    case 'returned':
+      return onPayoutReturned(payout, input, context)
     case 'decision':
       return onPayoutDecision(payout, input.decision, context, input)
     case 'capture':
