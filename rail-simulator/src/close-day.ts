@@ -1,4 +1,4 @@
-import { disputeAll, endAsPlanned, neverEnds, succeedAfterAll } from './operations/ending.ts'
+import { disputeAll, endAsPlanned, neverEnds, returnAll, succeedAfterAll } from './operations/ending.ts'
 import type { Operation } from './operations/operation.ts'
 import { lineOf } from './operations/render.ts'
 import type { StatementLine } from './statements.ts'
@@ -29,12 +29,12 @@ function endOne(world: World, operation: Operation): StatementLine | undefined {
 function followUp(world: World, operation: Operation): StatementLine | undefined {
   const { next } = operation
   world.log.change(operation, { next: undefined })
-  if (next === 'repeat') return operation.events === 0 ? newLine(world, operation) : lineOf(operation)
-  if (next === 'dispute') {
-    const dispute = disputeAll(world, operation)
-    if (dispute === undefined) return undefined
-    world.forStatement.delete(dispute)
-    return followUp(world, dispute)
+  if (next === 'repeat') return operation.events === 0 ? newLine(world, operation) : lineOf(world, operation)
+  if (next === 'dispute' || next === 'return') {
+    const taken = next === 'dispute' ? disputeAll(world, operation) : returnAll(world, operation)
+    if (taken === undefined) return undefined
+    world.forStatement.delete(taken)
+    return followUp(world, taken)
   }
   succeedAfterAll(world, operation)
   return newLine(world, operation)
@@ -42,5 +42,5 @@ function followUp(world: World, operation: Operation): StatementLine | undefined
 
 function newLine(world: World, operation: Operation): StatementLine {
   world.log.change(operation, { events: operation.events + 1 })
-  return lineOf(operation)
+  return lineOf(world, operation)
 }

@@ -1284,7 +1284,7 @@ export type PaymentEvent = {
     /**
      * What happened to the payment.
      */
-    type: "payment.created" | "payment.authorized" | "payment.incremented" | "payment.captured" | "payment.succeeded" | "payment.failed" | "payment.canceled" | "payment.retried" | "payment.requires_action" | "payment.requires_review" | "payment.resolved" | "payment.disputed";
+    type: "payment.created" | "payment.authorized" | "payment.incremented" | "payment.captured" | "payment.succeeded" | "payment.failed" | "payment.canceled" | "payment.retried" | "payment.requires_action" | "payment.requires_review" | "payment.resolved" | "payment.disputed" | "payment.returned";
     data: Payment;
 };
 export type Payout = {
@@ -1298,6 +1298,8 @@ export type Payout = {
     reason: string | null;
     /** What goes out, in minor units. */
     amount: bigint;
+    /** What of it came back after it had gone out, in minor units. */
+    amount_returned: bigint;
     /** The asset of the amounts. */
     asset: string;
     /** The account it is taken from, by its id or its code. */
@@ -1336,7 +1338,7 @@ export type PayoutEvent = {
     /**
      * What happened to the payout.
      */
-    type: "payout.created" | "payout.succeeded" | "payout.failed" | "payout.canceled" | "payout.requires_review" | "payout.resolved";
+    type: "payout.created" | "payout.succeeded" | "payout.failed" | "payout.canceled" | "payout.requires_review" | "payout.resolved" | "payout.returned";
     data: Payout;
 };
 export type PostTransfer = {
@@ -1500,6 +1502,8 @@ export type Refund = {
     from: readonly Share[];
     /** Whether the program made it to undo something, such as a success that came too late. */
     reversal: boolean;
+    /** What of it came back after it had succeeded, in minor units. */
+    amount_returned: bigint;
     /**
      * Format: date-time
      * When it was accepted.
@@ -1522,7 +1526,7 @@ export type RefundEvent = {
     /**
      * What happened to the refund.
      */
-    type: "refund.created" | "refund.succeeded" | "refund.failed" | "refund.canceled" | "refund.requires_review" | "refund.resolved";
+    type: "refund.created" | "refund.succeeded" | "refund.failed" | "refund.canceled" | "refund.requires_review" | "refund.resolved" | "refund.returned";
     data: Refund;
 };
 /** An account of the book, in place of where the money came from. */
@@ -2023,7 +2027,7 @@ export type ListEvents = {
     /** Go forward: the events after this one, oldest first. Keep the id of the last event seen, and ask again. */
     after?: string;
     /** Only events of these types, separated by commas. */
-    types?: readonly ("transfer.posted" | "transfer.pending" | "transfer.settled" | "transfer.voided" | "transfer.expired" | "account.created" | "account.updated" | "account.frozen" | "account.unfrozen" | "account.closed" | "rail.down" | "rail.up" | "rail.paused" | "rail.resumed" | "payment.created" | "payment.authorized" | "payment.incremented" | "payment.captured" | "payment.succeeded" | "payment.failed" | "payment.canceled" | "payment.retried" | "payment.requires_action" | "payment.requires_review" | "payment.resolved" | "payment.disputed" | "refund.created" | "refund.succeeded" | "refund.failed" | "refund.canceled" | "refund.requires_review" | "refund.resolved" | "payout.created" | "payout.succeeded" | "payout.failed" | "payout.canceled" | "payout.requires_review" | "payout.resolved" | "dispute.inquiry" | "dispute.opened" | "dispute.challenged" | "dispute.pre_arbitration" | "dispute.won" | "dispute.lost" | "dispute.accepted" | "dispute.expired" | "order.created" | "order.confirmed" | "order.failed" | "order.refunded")[];
+    types?: readonly ("transfer.posted" | "transfer.pending" | "transfer.settled" | "transfer.voided" | "transfer.expired" | "account.created" | "account.updated" | "account.frozen" | "account.unfrozen" | "account.closed" | "rail.down" | "rail.up" | "rail.paused" | "rail.resumed" | "payment.created" | "payment.authorized" | "payment.incremented" | "payment.captured" | "payment.succeeded" | "payment.failed" | "payment.canceled" | "payment.retried" | "payment.requires_action" | "payment.requires_review" | "payment.resolved" | "payment.disputed" | "payment.returned" | "refund.created" | "refund.succeeded" | "refund.failed" | "refund.canceled" | "refund.requires_review" | "refund.resolved" | "refund.returned" | "payout.created" | "payout.succeeded" | "payout.failed" | "payout.canceled" | "payout.requires_review" | "payout.resolved" | "payout.returned" | "dispute.inquiry" | "dispute.opened" | "dispute.challenged" | "dispute.pre_arbitration" | "dispute.won" | "dispute.lost" | "dispute.accepted" | "dispute.expired" | "order.created" | "order.confirmed" | "order.failed" | "order.refunded")[];
 };
 export type ListEventsAnswer = {
     data: readonly Event[];

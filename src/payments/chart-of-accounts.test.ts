@@ -65,6 +65,18 @@ const wonDispute = (stage: Stage) => {
   stage.card.moveDispute(opened, { stage: 'won', at: 2 })
   reportDispute(stage.world, opened)
 }
+const payOut = (stage: Stage) => {
+  newPayout(stage.world, { amount: 5_000n })
+  stage.settle()
+}
+const comeBack = (amount: bigint) => (stage: Stage) => {
+  const operation = stage.card.operations().at(-1)
+  const made = operation && stage.card.comeBack(operation, amount)
+  if (made !== undefined) {
+    stage.world.mail.push({ attempt: operation?.id ?? '', outcome: { kind: 'returned', ...made } })
+  }
+  stage.settle()
+}
 const cancel = ({ world }: Stage) => world.input('payment', first(world), { kind: 'cancel' })
 const settleAtRail = (stage: Stage) => {
   for (const operation of stage.card.operations()) stage.card.settle(operation, true)
@@ -116,29 +128,13 @@ const examples: readonly Example[] = [
   {
     title: 'Payout',
     begin: ({ world }) => world.books.fund('shop', 8_000n),
-    steps: [
-      [
-        'paid out',
-        (stage) => {
-          newPayout(stage.world, { amount: 5_000n })
-          stage.settle()
-        },
-      ],
-    ],
+    steps: [['paid out', payOut]],
   },
   {
     title: 'Payout that the rail declines',
     plans: [{ effect: 'declined', isTold: true }],
     begin: ({ world }) => world.books.fund('shop', 8_000n),
-    steps: [
-      [
-        'declined',
-        (stage) => {
-          newPayout(stage.world, { amount: 5_000n })
-          stage.settle()
-        },
-      ],
-    ],
+    steps: [['declined', payOut]],
   },
   {
     title: 'Canceled while the rail was taking it',
@@ -186,6 +182,52 @@ const examples: readonly Example[] = [
       ['charged', pay({})],
       ['refunded 4,000', refund(4_000n)],
       ['the rail takes back 10,000; an operator decides about the 4,000', dispute(10_000n)],
+    ],
+  },
+  {
+    title: 'Payout that comes back',
+    begin: ({ world }) => world.books.fund('shop', 8_000n),
+    steps: [
+      ['paid out', payOut],
+      ['the rail returns it', comeBack(5_000n)],
+    ],
+  },
+  {
+    title: 'Payout that comes back while its account is frozen',
+    begin: ({ world }) => world.books.fund('shop', 8_000n),
+    steps: [
+      ['paid out', payOut],
+      [
+        'the rail returns it',
+        (stage) => {
+          stage.world.books.freeze('shop', true)
+          comeBack(5_000n)(stage)
+        },
+      ],
+      [
+        'the account takes it, and an operator retries',
+        (stage) => {
+          stage.world.books.freeze('shop', false)
+          const [payout = ''] = [...stage.world.payouts.keys()]
+          const about = 'booking_refused'
+          stage.world.input('payout', payout, { kind: 'decision', decision: { action: 'retry' }, about })
+        },
+      ],
+    ],
+  },
+  {
+    title: 'Refund that comes back in part',
+    steps: [
+      ['charged', pay({})],
+      ['refunded 4,000', refund(4_000n)],
+      ['the rail returns 1,000 of it', comeBack(1_000n)],
+    ],
+  },
+  {
+    title: 'Charge that comes back',
+    steps: [
+      ['charged', pay({})],
+      ['the rail returns it', comeBack(10_000n)],
     ],
   },
 ]

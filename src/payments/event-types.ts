@@ -13,6 +13,7 @@ export const paymentEventTypes = {
     'payment.requires_review',
     'payment.resolved',
     'payment.disputed',
+    'payment.returned',
   ],
   refund: [
     'refund.created',
@@ -21,6 +22,7 @@ export const paymentEventTypes = {
     'refund.canceled',
     'refund.requires_review',
     'refund.resolved',
+    'refund.returned',
   ],
   payout: [
     'payout.created',
@@ -29,6 +31,7 @@ export const paymentEventTypes = {
     'payout.canceled',
     'payout.requires_review',
     'payout.resolved',
+    'payout.returned',
   ],
   dispute: [
     'dispute.inquiry',

@@ -4,14 +4,15 @@ import type { LaneName } from '#lanes'
 import type { LedgerRefusal, TransferCommand } from '#ledger'
 import type { RailCapabilities, RailOperation, RailOutcome } from '#rails'
 import type { Dispute, DisputeNews } from './dispute.ts'
-import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from './payment.ts'
+import type { Attempt, Capture, Payment, Payout, Refund, Returned, SubjectKind } from './payment.ts'
 
 /** The engine handles each input under the row lock of the payment (or payout) and books it in the same transaction. */
 export type Input =
   /** Also restarts a deferred subject (`unavailable`). */
   | { readonly kind: 'start' }
   | { readonly kind: 'outcome'; readonly attempt: Attempt; readonly outcome: RailOutcome }
-  | { readonly kind: 'overdue'; readonly attempt: Attempt }
+  /** `isByHand`: an operator asks for an inquiry, and for nothing else. */
+  | { readonly kind: 'overdue'; readonly attempt: Attempt; readonly isByHand?: boolean }
   | { readonly kind: 'capture'; readonly capture: Capture }
   /** `request` is the same when the request is repeated. Messages of older programs have none. */
   | { readonly kind: 'increment'; readonly amount: bigint; readonly request?: Uuid }
@@ -27,6 +28,14 @@ export type Input =
       readonly capture?: Capture
     }
   | DisputeInput
+  /** Money of a succeeded attempt came back. `looks`: how often it has waited for the attempt's own outcome. */
+  | {
+      readonly kind: 'returned'
+      readonly attempt: Attempt
+      readonly returned: Returned
+      readonly message: string
+      readonly looks: number
+    }
   /** `about`: the reason that the operator saw. `seen`: the content of that matter at that time. */
   | {
       readonly kind: 'decision'
@@ -66,6 +75,7 @@ export type Timer = {
   readonly attempt?: Uuid
   readonly at: Timestamp
   readonly lane?: LaneName
+  readonly isByHand?: boolean
 }
 
 /** Commits as a whole; rails are called after that. Rows are whole new versions, and the engine counts `version`. */
@@ -97,6 +107,8 @@ export type Transition = {
   readonly settles?: readonly CaseReason[]
   /** Why the input has no effect: a repetition, or too late. Nothing is stored. */
   readonly ignored?: string
+  /** The input comes again at this time. */
+  readonly again?: Timestamp
 }
 
 export type OpenedCase = {

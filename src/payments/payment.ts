@@ -131,6 +131,8 @@ export type Refund = {
   readonly attempts: number
   /** Made by the program to undo something: in a saga, or after a late success. */
   readonly isReversal: boolean
+  /** What came back of it after it had succeeded. */
+  readonly amountReturned?: bigint
   readonly metadata: Metadata
   readonly createdAt: Timestamp
   readonly version: number
@@ -153,6 +155,8 @@ export type Payout = {
   readonly currentAttempt: Uuid | undefined
   readonly railReference: string | undefined
   readonly attempts: number
+  /** What came back of it after it had succeeded. */
+  readonly amountReturned?: bigint
   readonly vendor: number
   readonly vendorCode?: string | undefined
   readonly lane: LaneName
@@ -179,14 +183,19 @@ export type Attempt = {
   readonly amountMoved?: bigint
   /**
    * The part of it in suspense that no refund has returned, and its case's reason. On a refund's attempt: the part of
-   * the stated amount that it did not return. A payment's attempts add up to `amountSuspended` + `amountOwed` +
-   * `amountLost`.
+   * the stated amount that it did not return. `returned`: came back, and the accounts that had paid cannot take it. A
+   * payment's attempts add up to `amountSuspended` + `amountOwed` + `amountLost`.
    */
-  readonly suspended?: { readonly amount: bigint; readonly why: 'late_success' | 'wrong_amount' | 'booking_refused' }
+  readonly suspended?: {
+    readonly amount: bigint
+    readonly why: 'late_success' | 'wrong_amount' | 'booking_refused' | 'returned'
+  }
   /** The amount in suspense that an operator has delivered to the recipients. */
   readonly delivered?: bigint
   readonly returns?: number
-  /** `unbooked` and codes that begin with it: not booked yet. `unsent`: its last submission has not left our queue. */
+  /** What came back of it, by the rail's own reference of each return. */
+  readonly returned?: readonly Returned[]
+  /** `returned`: all of a refund or payout came back. `unbooked` and codes that begin with it: not booked yet. `unsent`: its last submission has not left our queue. */
   readonly reason: string | undefined
   /** Inquiries that the rail has answered. */
   readonly inquiries: number
@@ -218,6 +227,14 @@ export type Exchange = {
 
 /** The rail's own words about a decline. `scheme`: whose rules about other attempts with the instrument apply. */
 export type Declined = Pick<RailDecline, 'raw' | 'advice'> & { readonly scheme?: string }
+
+export type Returned = {
+  readonly reference: string
+  readonly amount: bigint
+  /** The rail's own. */
+  readonly code: string
+  readonly at: Timestamp
+}
 
 export const subjectKinds = ['payment', 'capture', 'refund', 'payout'] as const
 export type SubjectKind = (typeof subjectKinds)[number]

@@ -20,6 +20,9 @@ export const resubmitInquiriesMax = 4
 /** Looks again after this part of the time waited, at most `maxMs`. After `patienceMs` an operator decides. */
 export const unavailableRail = { patienceMs: 24 * 3_600_000, partOfWaiting: 0.25, maxMs: 30_000 }
 
+/** A return that overtakes its operation's success is looked at again. `attemptsMax`: if nothing is waited for. */
+export const earlyReturn: RetryPolicy = { attemptsMax: 4, firstMs: 1_000, factor: 4, maxMs: 60_000 }
+
 /** Added to a rail's own time to answer: the time that sending a call and storing an answer may take. */
 export const overdueMarginMs = 1_000
 /** For attempts at a rail that the configuration has no more. */

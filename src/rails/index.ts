@@ -28,6 +28,7 @@ export {
   type RailHealth,
   type RailOperation,
   type RailOutcome,
+  type RailReturn,
   type Rails,
   railOperations,
 } from './rail.ts'

@@ -75,13 +75,29 @@ export type RailAction = { readonly expiresAt: Timestamp } & (
     }
 )
 
+/** Money of a succeeded operation that came back later, such as a bank's return or a failed refund. */
+export type RailReturn = {
+  /** The return's own. The rail reports it once or often: it counts once. */
+  readonly railReference: string
+  readonly amount: bigint
+  /** As the rail states it. */
+  readonly reason: { readonly code: string; readonly message: string }
+}
+
 /**
  * An answer that leaves open whether the call happened is `unknown`: inquire about such a call, never repeat it
  * blindly. `isAsked` marks the answer to an inquiry: a callback may be older than an earlier outcome.
  */
 export type RailOutcome =
   /** `amount` is the amount that the rail reports. It may differ from the amount of the call. */
-  | { readonly kind: 'succeeded'; readonly railReference: string; readonly amount: bigint; readonly isAsked?: true }
+  | {
+      readonly kind: 'succeeded'
+      readonly railReference: string
+      readonly amount: bigint
+      /** What has come back of it since, as far as the rail says so in its answer to an inquiry. */
+      readonly returns?: readonly (RailReturn & { readonly occurredAt: Timestamp })[]
+      readonly isAsked?: true
+    }
   /** Accepted; a callback or a statement brings the final outcome. */
   | {
       readonly kind: 'pending'
@@ -170,11 +186,17 @@ export type RailEvent = {
   /** The rail's own reference of the disputed operation; `call` is its call. */
   readonly originalReference?: string
   readonly operation: RailOperation | 'dispute'
-  /** `hint`: the rail says that the call has changed, and the message proves nothing. Only an inquiry does. */
-  readonly outcome: Extract<RailOutcome, { kind: 'succeeded' | 'failed' }> | { readonly kind: 'hint' }
+  /**
+   * `hint`: the rail says that the call has changed, and the message proves nothing. Only an inquiry does.
+   * `returned`: of a charge, capture, refund or payout, which `railReference` or `call` names.
+   */
+  readonly outcome:
+    | Extract<RailOutcome, { kind: 'succeeded' | 'failed' }>
+    | { readonly kind: 'hint' }
+    | ({ readonly kind: 'returned' } & RailReturn)
   /** Only of disputes. Without it, a dispute that succeeded is lost, and its money is gone. */
   readonly dispute?: DisputeReport
-  /** Set when the rail reports it. An event in another asset than its call is about something else. */
+  /** Set when the rail reports it, and always on returns. In another asset than its call, nothing is booked. */
   readonly asset?: string
   readonly occurredAt: Timestamp
 }

@@ -5,6 +5,7 @@ import {
   type RailDecline,
   type RailOperation,
   type RailOutcome,
+  type RailReturn,
 } from '#rails'
 
 export type RailPlan = {
@@ -40,6 +41,7 @@ export type ModelOperation = ModelCall & {
   undisputed: bigint
   /** Of `undisputed`: what open disputes may still take. */
   reserved: bigint
+  returns: readonly ModelReturn[]
 }
 
 /** A dispute that the rail reports by stages, with all that it has reported of it. */
@@ -51,6 +53,8 @@ export type ModelDispute = {
   readonly reports: { readonly stage: DisputeStage; readonly at: number }[]
   isTaken: boolean
 }
+
+export type ModelReturn = RailReturn & { readonly occurredAt: number }
 
 /** A rail in memory that keeps its own record of the money that really moved. */
 export type ModelRail = {
@@ -71,6 +75,8 @@ export type ModelRail = {
   ) => ModelDispute | undefined
   readonly moveDispute: (dispute: ModelDispute, report: { readonly stage: DisputeStage; readonly at: number }) => void
   readonly disputes: () => readonly ModelDispute[]
+  /** Money of a success comes back: at most what has not been disputed or returned. Undefined: nothing could. */
+  readonly comeBack: (operation: ModelOperation, amount: bigint) => ModelReturn | undefined
   /** From now on, it answers every inquiry and performs new operations at once. */
   readonly recover: () => void
   /** The amount taken minus the amount returned. */
@@ -176,6 +182,7 @@ export function createModelRail(
       left: 0n,
       undisputed: 0n,
       reserved: 0n,
+      returns: [],
     }
     known.set(call.id, operation)
     return operation
@@ -183,7 +190,10 @@ export function createModelRail(
 
   const tell = (operation: ModelOperation): RailOutcome => {
     const { status, reference, done, decline = declined } = operation
-    if (status === 'succeeded') return { kind: 'succeeded', railReference: reference, amount: done }
+    if (status === 'succeeded') {
+      const { returns } = operation
+      return { kind: 'succeeded', railReference: reference, amount: done, ...(returns.length > 0 && { returns }) }
+    }
     if (status === 'failed') return { kind: 'failed', decline, railReference: reference }
     return { kind: 'pending', railReference: reference }
   }
@@ -277,12 +287,42 @@ export function createModelRail(
       net -= moved
     },
     disputes: () => disputes,
+    comeBack: (operation, amount) => {
+      const isIn = operation.operation === 'charge' || operation.operation === 'capture'
+      const left = isIn ? operation.undisputed - operation.reserved : operation.done - returnedBy(operation)
+      const back = amount < left ? amount : left
+      if (operation.status !== 'succeeded' || back <= 0n) return undefined
+      net += isIn ? -back : back
+      if (isIn) operation.undisputed -= back
+      const original = operation.operation === 'refund' ? find(operation.originalReference) : undefined
+      if (original !== undefined) takeAgain(takenFrom(original), back)
+      const reason = { code: 'R01', message: 'It could not be delivered.' }
+      const railReference = `${operation.reference}_r${operation.returns.length + 1}`
+      const made = { railReference, amount: back, reason, occurredAt: 0 }
+      operation.returns = [...operation.returns, made]
+      return made
+    },
     recover: () => {
       isWell = true
     },
     net: () => net,
   }
   return rail
+}
+
+export function returnedBy({ returns }: ModelOperation): bigint {
+  return returns.reduce((sum, { amount }) => sum + amount, 0n)
+}
+
+/** A refund of it came back. */
+function takeAgain(taken: readonly ModelOperation[], amount: bigint): void {
+  let rest = amount
+  for (const one of taken) {
+    const room = one.done - one.left
+    const part = room < rest ? room : rest
+    one.left += part
+    rest -= part
+  }
 }
 
 function giveBack(taken: readonly ModelOperation[], amount: bigint): boolean {

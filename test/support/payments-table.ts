@@ -146,10 +146,27 @@ export function inputs(kind: Attempt['subject']['kind'], id: string): Input[] {
     { kind: 'increment', amount: 10n },
     { kind: 'dispute', amount: 30n, railReference: 'dsp_1' },
     { kind: 'dispute', amount: 300n, railReference: 'dsp_1' },
+    ...made.flatMap((attempt) => returnsOf(attempt)),
     ...decisions.map((decision): Input => ({ kind: 'decision', decision })),
     ...made.map((attempt): Input => ({ kind: 'overdue', attempt })),
     ...made.flatMap((attempt) => outcomesOf(amount).map((outcome): Input => ({ kind: 'outcome', attempt, outcome }))),
   ]
+}
+
+function returnsOf(attempt: Attempt): Input[] {
+  const known = { reference: 'ret_0', amount: 10n, code: 'R01', at: startOfTime }
+  const parts = [10n, attempt.amount, attempt.amount + 1n].map((amount, n) => ({
+    ...known,
+    reference: `ret_${n + 1}`,
+    amount,
+  }))
+  return [known, ...parts].flatMap((returned): Input[] => {
+    const input = { kind: 'returned', returned, message: 'No account.', looks: 0 } as const
+    return [
+      { ...input, attempt },
+      { ...input, attempt: { ...attempt, returned: [known] } },
+    ]
+  })
 }
 
 /** A cheap expectation: there are hundreds of thousands of them. */

@@ -100,6 +100,7 @@ export function checkEnd({ world, rails }: Played): void {
 /** Also holds when an operator has settled the rest. */
 export function checkNothingOpen({ world }: Played): void {
   expect([...world.openCases.values()], lastSteps(world)).toEqual([])
+  expect(world.waiting, lastSteps(world)).toEqual([])
   expect(unended(world), lastSteps(world)).toEqual([])
   expect(heldIn(world)).toBe(0n)
 }

@@ -1,5 +1,5 @@
 import type { Payment } from '#payments'
-import type { ModelOperation } from './model-rail.ts'
+import { type ModelOperation, returnedBy } from './model-rail.ts'
 import { found, type World } from './payments-world.ts'
 
 /** By the payment's row. */
@@ -26,7 +26,7 @@ export function tookBy(world: World, { id }: Payment): bigint {
     const { subject } = found(world.attempts, operation.id)
     const root = subject.kind === 'refund' ? world.refunds.get(subject.id)?.payment : subjectOf(world, operation)
     if (root !== id || operation.status !== 'succeeded') return 0n
-    if (operation.operation === 'refund') return -operation.done
+    if (operation.operation === 'refund') return returnedBy(operation) - operation.done
     return operation.operation === 'charge' || operation.operation === 'capture' ? operation.undisputed : 0n
   }
   return [...world.rails.values()]
@@ -37,12 +37,18 @@ export function tookBy(world: World, { id }: Payment): bigint {
 /** All made from the shop. A rail may report less; a failed payout counts nothing. */
 export function payoutsOf(world: World): readonly bigint[] {
   let sums: readonly bigint[] = [0n]
-  for (const { id, state, amount } of world.payouts.values()) {
+  for (const { id, state, amount, amountReturned = 0n } of world.payouts.values()) {
     const made = [...world.attempts.values()].filter(
       ({ subject, ...one }) => subject.id === id && one.state === 'succeeded',
     )
-    const less = made.flatMap(({ amountMoved = amount }) => (amountMoved < amount ? [amountMoved] : []))
-    const may = state === 'succeeded' ? [amount, ...less] : [0n]
+    const back = (paid: bigint, returned: bigint) => (returned < paid ? paid - returned : 0n)
+    const less = made.map(({ amountMoved = amount, returned = [] }) =>
+      back(
+        amountMoved < amount ? amountMoved : amount,
+        returned.reduce((sum, one) => sum + one.amount, 0n),
+      ),
+    )
+    const may = state === 'succeeded' ? [back(amount, amountReturned), ...less] : [0n]
     sums = sums.flatMap((sum) => may.map((one) => sum + one))
   }
   return sums

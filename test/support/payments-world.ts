@@ -26,10 +26,15 @@ import {
 import { derivedUuid } from '#platform/ids'
 import type { RailOutcome } from '#rails'
 import { createModelBooks, type ModelBooks } from './model-books.ts'
-import type { ModelRail } from './model-rail.ts'
+import type { ModelRail, ModelReturn } from './model-rail.ts'
 
 export type WorldCall = { readonly ask: 'submit' | 'inquire'; readonly attempt: string; readonly inquiries: number }
-export type WorldMessage = { readonly attempt: string; readonly outcome: RailOutcome }
+/** What a rail reports. A success may name what has come back of it since. */
+export type WorldMessage = {
+  readonly attempt: string
+  readonly outcome: RailOutcome | ({ readonly kind: 'returned' } & ModelReturn)
+}
+export type WorldReturn = Omit<Extract<Input, { readonly kind: 'returned' }>, 'attempt'> & { readonly attempt: string }
 export type WorldStep = {
   readonly subject: SubjectKind
   readonly input: Input['kind']
@@ -48,6 +53,8 @@ export type World = {
   readonly calls: WorldCall[]
   readonly mail: WorldMessage[]
   readonly timers: Timer[]
+  /** Returns that wait for the outcome of their attempts. */
+  readonly waiting: WorldReturn[]
   readonly openCases: Map<string, { readonly kind: SubjectKind; readonly why: CaseReason; readonly detail: string }>
   /** Every open matter of a subject, the shown one first. */
   readonly matters: Map<string, readonly Matter[]>
@@ -60,6 +67,8 @@ export type World = {
   readonly leave: (at: number) => void
   readonly deliver: (at: number) => Transition
   readonly fire: (at: number) => Transition
+  /** Looks again at the returns that wait. */
+  readonly look: () => void
   readonly newId: () => string
   readonly context: MachineContext
 }
@@ -87,6 +96,7 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
     calls: [],
     mail: [],
     timers: [],
+    waiting: [],
     openCases: new Map(),
     matters: new Map(),
     reportedOtherwise: new Map(),
@@ -136,7 +146,18 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
       const attempt = world.attempts.get(message?.attempt ?? '')
       assert(message !== undefined && attempt !== undefined, 'an outcome is of an attempt')
       const { kind, id } = attempt.subject
-      return world.input(kind, id, { kind: 'outcome', attempt, outcome: message.outcome })
+      const { outcome } = message
+      if (outcome.kind === 'returned') return comeBack(world, attempt.id, outcome)
+      if (outcome.kind !== 'succeeded') return world.input(kind, id, { kind: 'outcome', attempt, outcome })
+      const answer = world.input(kind, id, { kind: 'outcome', attempt, outcome })
+      for (const one of outcome.returns ?? []) comeBack(world, attempt.id, one)
+      return answer
+    },
+    look: () => {
+      for (const { attempt: id, ...input } of world.waiting.splice(0)) {
+        const attempt = found(world.attempts, id)
+        world.input(attempt.subject.kind, attempt.subject.id, { ...input, attempt, looks: input.looks + 1 })
+      }
     },
     fire: (at) => {
       const [timer] = world.timers.splice(at, 1)
@@ -146,10 +167,17 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
       if (timer.input === 'start' || timer.input === 'expire') return world.input(kind, id, { kind: timer.input })
       const attempt = world.attempts.get(timer.attempt ?? '')
       assert(attempt !== undefined, 'a timer is of an attempt')
-      return world.input(kind, id, { kind: 'overdue', attempt })
+      return world.input(kind, id, { kind: 'overdue', attempt, ...(timer.isByHand === true && { isByHand: true }) })
     },
   }
   return world
+}
+
+function comeBack(world: World, id: string, { railReference: reference, amount, reason, occurredAt: at }: ModelReturn) {
+  const attempt = found(world.attempts, id)
+  const { kind, id: subject } = attempt.subject
+  const returned = { reference, amount, code: reason.code, at }
+  return world.input(kind, subject, { kind: 'returned', attempt, returned, message: reason.message, looks: 0 })
 }
 
 function isBrought({ captures, refunds }: World, payment: string, attempt: Attempt): boolean {
@@ -211,6 +239,10 @@ function carryOut(world: World, subject: Named, input: Input, answer: Transition
     const next: Transition | undefined = transition.refused?.(refusal)
     assert(next !== undefined, `the books refused what a ${subject.kind} asked for on ${input.kind}: ${refusal.code}`)
     transition = next
+  }
+  if (transition.again !== undefined && input.kind === 'returned') {
+    const { attempt, ...returned } = input
+    world.waiting.push({ ...returned, attempt: attempt.id })
   }
   const step = transition.ignored === undefined ? transition : {}
   const changes = changesOf({ subject, book: 1, input }, world, step, knownFor(world, subject, input))

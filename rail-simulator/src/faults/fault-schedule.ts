@@ -2,6 +2,7 @@ import {
   type Behavior,
   type BehaviorName,
   behaviorNames,
+  isReturnable,
   type OperationKind,
   type RailName,
 } from '../operations/operation.ts'
@@ -72,6 +73,7 @@ function applies(name: BehaviorName, rail: RailName, kind: OperationKind): boole
   const takes = kind === 'charge' || kind === 'capture'
   if (ofStagesOnly.has(name) && rail === 'bank') return false
   if (ofTakingOnly.has(name)) return takes
+  if (name === 'returned') return isReturnable(kind)
   if (ofMovingOnly.has(name)) return takes || kind === 'payout'
   if (name === 'callback_before_response' || name === 'out_of_order') return rail === 'upi'
   return !(rail === 'card' && ofNoticesOnly.has(name))

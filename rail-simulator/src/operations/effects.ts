@@ -27,6 +27,12 @@ export function applySuccess(world: World, operation: Operation): void {
     case 'void':
       world.log.change(earlier, { capturable: 0n, isVoided: true })
       break
+    case 'charge_return':
+    case 'capture_return':
+    case 'refund_return':
+    case 'payout_return':
+      noteReturn(world, operation, original)
+      break
     case 'dispute':
       applyDispute(world, operation, operation.amount)
       break
@@ -39,6 +45,14 @@ export function applyDispute(world: World, dispute: Operation, amount: bigint): 
   const original = originalOf(world, dispute.original)
   if (original === undefined) return
   for (const each of chainOf(original)) world.log.change(each, { disputed: each.disputed + amount })
+}
+
+/** The money of a refund that came back can be refunded again. */
+function noteReturn(world: World, { id, amount, code, createdAt: at }: Operation, original: Original): void {
+  const { operation: earlier } = original
+  for (const each of chainOf(original)) world.log.change(each, { returned: each.returned + amount })
+  world.log.change(earlier, { returns: [...earlier.returns, { id, amount: String(amount), code, at }] })
+  setAside(world, earlier, -amount)
 }
 
 /** A negative `amount` returns the money. */

@@ -2,7 +2,17 @@ import type { World } from '../world.ts'
 import { isOver, isToBeAnswered, statusOf } from './dispute-stages.ts'
 import { applyDispute, applySuccess, originalOf, setAside } from './effects.ts'
 import { amountDone, refundable } from './money-rules.ts'
-import type { Behavior, BehaviorName, DisputeStage, Operation, StagedDispute } from './operation.ts'
+import {
+  type Behavior,
+  type BehaviorName,
+  type DisputeStage,
+  isReturnable,
+  type Operation,
+  type OperationKind,
+  returnableOf,
+  returnKinds,
+  type StagedDispute,
+} from './operation.ts'
 import type { Beginning } from './operation-log.ts'
 import { eventOf } from './render.ts'
 import { plainDeclineCode, successCode } from './response-codes.ts'
@@ -10,6 +20,8 @@ import { plainDeclineCode, successCode } from './response-codes.ts'
 /** The reasons of disputes that were opened without one. */
 const disputeCode = { card: undefined, upi: undefined, bank: 'MD06' } as const
 const stagedReason = { card: '4855', upi: 'NR01', bank: 'MD06' } as const
+/** The same of returns. */
+const returnCode = { card: '14', upi: 'YE', bank: 'AC04' } as const
 
 /** Resolves when the callback, if there is one, has been acknowledged. */
 export async function endAsPlanned(world: World, operation: Operation): Promise<void> {
@@ -21,7 +33,7 @@ export async function endAsPlanned(world: World, operation: Operation): Promise<
     world.log.change(operation, { next: 'succeed' })
   } else {
     succeed(world, operation, amountOf(world, operation, plan))
-    const next = disputeAfter(plan.name)
+    const next = afterwards(plan.name)
     if (next !== undefined) world.log.change(operation, { next })
     if (plan.name === 'duplicate_callback' && operation.rail === 'bank') world.log.change(operation, { next: 'repeat' })
   }
@@ -52,8 +64,9 @@ export function fail(world: World, operation: Operation, code: string | undefine
   setAside(world, operation, -operation.requested)
 }
 
-/** The dispute that follows a charge or capture with this behavior. */
-export function disputeAfter(name: BehaviorName): 'dispute' | StagedNext | undefined {
+/** The dispute or return that follows a success with this behavior. */
+export function afterwards(name: BehaviorName): 'dispute' | 'return' | StagedNext | undefined {
+  if (name === 'returned') return 'return'
   return name === 'dispute' || isStagedNext(name) ? name : undefined
 }
 
@@ -72,14 +85,31 @@ const opensStaged: Readonly<Record<StagedNext, 'win' | 'lose' | undefined>> = {
 
 /** The payer's bank reclaims the money of a charge or capture, refunded or not. */
 export function openDispute(world: World, operation: Operation, amount: bigint, reason: string | undefined): Operation {
+  return takeBack(world, operation, { kind: 'dispute', amount, code: reason ?? disputeCode[operation.rail] })
+}
+
+/** Money of a success comes back: to the payer, or to us when it was a refund or payout. Undefined: nothing can. */
+export function openReturn(
+  world: World,
+  operation: Operation,
+  amount: bigint,
+  reason: string | undefined,
+): Operation | undefined {
+  if (!isReturnable(operation.kind)) return undefined
+  const kind = returnKinds[operation.kind]
+  return takeBack(world, operation, { kind, amount, code: reason ?? returnCode[operation.rail] })
+}
+
+type Taking = { readonly kind: OperationKind; readonly amount: bigint; readonly code: string | undefined }
+
+function takeBack(world: World, operation: Operation, { kind, amount, code }: Taking): Operation {
   const { rail, asset, instrument, id } = operation
   const now = world.clock.now()
-  const code = reason ?? disputeCode[rail]
   const beginning: Beginning = { status: 'succeeded', amount, code, completedAt: now }
-  const dispute = world.log.add(
+  const taken = world.log.add(
     {
       rail,
-      kind: 'dispute',
+      kind,
       key: undefined,
       amount,
       asset,
@@ -92,10 +122,10 @@ export function openDispute(world: World, operation: Operation, amount: bigint, 
     now,
     beginning,
   )
-  applySuccess(world, dispute)
-  if (rail === 'bank') tellInStatement(world, dispute)
-  else void tell(world, dispute)
-  return dispute
+  applySuccess(world, taken)
+  if (rail === 'bank') tellInStatement(world, taken)
+  else void tell(world, taken)
+  return taken
 }
 
 /** After a delay, or on the bank rail with the next statement. */
@@ -113,12 +143,13 @@ function doNext(world: World, operation: Operation): void {
     succeedAfterAll(world, operation)
     void tell(world, operation)
   } else if (next === 'dispute') disputeAll(world, operation)
+  else if (next === 'return') returnAll(world, operation)
   else if (next === 'win' || next === 'lose') decideDispute(world, operation, next === 'win' ? 'won' : 'lost')
   else if (next !== 'repeat') openAll(world, operation, opensStaged[next])
 }
 
 function openAll(world: World, operation: Operation, next: 'win' | 'lose' | undefined): void {
-  const amount = operation.amount - operation.disputed
+  const amount = operation.amount - operation.disputed - operation.returned
   if (operation.status !== 'succeeded' || amount <= 0n) return
   const dispute = openStaged(world, operation, { amount, stage: 'opened' })
   world.log.change(dispute, { next })
@@ -199,9 +230,14 @@ export function succeedAfterAll(world: World, operation: Operation): void {
 }
 
 export function disputeAll(world: World, operation: Operation): Operation | undefined {
-  const amount = operation.amount - operation.disputed
+  const amount = operation.amount - operation.disputed - operation.returned
   if (operation.status !== 'succeeded' || amount <= 0n) return undefined
   return openDispute(world, operation, amount, undefined)
+}
+
+export function returnAll(world: World, operation: Operation): Operation | undefined {
+  const amount = returnableOf(operation)
+  return amount <= 0n ? undefined : openReturn(world, operation, amount, undefined)
 }
 
 export function tell(world: World, operation: Operation): Promise<void> {

@@ -138,6 +138,8 @@ function begin(
     refunded: 0n,
     disputed: 0n,
     ...(beginning.dispute !== undefined && { dispute: beginning.dispute }),
+    returned: 0n,
+    returns: [],
   }
 }
 

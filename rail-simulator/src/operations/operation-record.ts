@@ -1,6 +1,6 @@
 import type { Operation } from './operation.ts'
 
-const amounts = ['requested', 'amount', 'capturable', 'captured', 'refunded', 'disputed'] as const
+const amounts = ['requested', 'amount', 'capturable', 'captured', 'refunded', 'disputed', 'returned'] as const
 
 export type OperationRecord = Omit<Operation, (typeof amounts)[number]> & Record<(typeof amounts)[number], string>
 
@@ -13,6 +13,7 @@ export function toOperationRecord(operation: Operation): OperationRecord {
     captured: String(operation.captured),
     refunded: String(operation.refunded),
     disputed: String(operation.disputed),
+    returned: String(operation.returned),
   }
 }
 
@@ -26,5 +27,8 @@ export function fromOperationRecord(record: OperationRecord): Operation {
     captured: BigInt(record.captured),
     refunded: BigInt(record.refunded),
     disputed: BigInt(record.disputed),
+    // Journals of older simulators have no returns.
+    returned: BigInt(record.returned ?? 0),
+    returns: record.returns ?? [],
   }
 }

@@ -12,6 +12,10 @@ export const operationKinds = [
   'refund',
   'payout',
   'dispute',
+  'charge_return',
+  'capture_return',
+  'refund_return',
+  'payout_return',
 ] as const
 export type OperationKind = (typeof operationKinds)[number]
 
@@ -24,7 +28,28 @@ export const idPrefixOf = {
   refund: 'rfnd',
   payout: 'pout',
   dispute: 'dsp',
+  charge_return: 'ret',
+  capture_return: 'ret',
+  refund_return: 'ret',
+  payout_return: 'ret',
 } as const satisfies Record<OperationKind, string>
+
+/** What comes back of an operation that had succeeded, by the kind of the operation. */
+export const returnKinds = {
+  charge: 'charge_return',
+  capture: 'capture_return',
+  refund: 'refund_return',
+  payout: 'payout_return',
+} as const satisfies Partial<Record<OperationKind, OperationKind>>
+export type ReturnableKind = keyof typeof returnKinds
+
+export function isReturnable(kind: OperationKind): kind is ReturnableKind {
+  return Object.hasOwn(returnKinds, kind)
+}
+
+export function isReturn(kind: OperationKind): boolean {
+  return kind.endsWith('_return')
+}
 
 export const behaviorNames = [
   'ok',
@@ -43,6 +68,7 @@ export const behaviorNames = [
   'dispute_open',
   'dispute_won',
   'dispute_lost',
+  'returned',
   'duplicate_callback',
   'callback_before_response',
   'out_of_order',
@@ -87,7 +113,7 @@ export type OperationStatus = 'pending' | 'succeeded' | 'failed'
 export type OperationRequest = {
   readonly rail: RailName
   readonly kind: OperationKind
-  /** Undefined for a dispute, which no client requests. */
+  /** Undefined for a dispute or return, which no client requests. */
   readonly key: string | undefined
   /** Undefined means the whole amount (voids). */
   readonly amount: bigint | undefined
@@ -112,8 +138,18 @@ export type Operation = Omit<OperationRequest, 'amount'> & {
   code: string | undefined
   completedAt: Timestamp | undefined
   plan: Behavior | undefined
-  /** After the end: a late success, a dispute, or a repetition of the same notice. Of a dispute: the decision. */
-  next: 'succeed' | 'dispute' | 'dispute_open' | 'dispute_won' | 'dispute_lost' | 'win' | 'lose' | 'repeat' | undefined
+  /** After the end: a late success, a dispute, a return, or a repetition of the same notice. Of a dispute: the decision. */
+  next:
+    | 'succeed'
+    | 'dispute'
+    | 'return'
+    | 'dispute_open'
+    | 'dispute_won'
+    | 'dispute_lost'
+    | 'win'
+    | 'lose'
+    | 'repeat'
+    | undefined
   /** Only of a dispute that is reported by stages. */
   dispute?: StagedDispute
   /** Inquiries are answered with 500 until the control API ends the operation. */
@@ -125,6 +161,15 @@ export type Operation = Omit<OperationRequest, 'amount'> & {
   captured: bigint
   refunded: bigint
   disputed: bigint
+  returned: bigint
+  returns: readonly ReturnNote[]
+}
+
+export type ReturnNote = {
+  readonly id: string
+  readonly amount: string
+  readonly code: string | undefined
+  readonly at: Timestamp
 }
 
 /** Refunded or not. */
@@ -134,11 +179,20 @@ export function takenBy(operation: Operation): bigint {
 }
 
 export function refundableOf(operation: Operation): bigint {
-  return takenBy(operation) - operation.refunded - operation.disputed
+  return takenBy(operation) - operation.refunded - operation.disputed - operation.returned
 }
 
+/** What can still come back of a success, refunded or not. */
+export function returnableOf(operation: Operation): bigint {
+  if (operation.status !== 'succeeded' || !isReturnable(operation.kind)) return 0n
+  return operation.amount - operation.disputed - operation.returned
+}
+
+type MessageOf = (code: string | undefined) => string | undefined
+
 /** `asAccepted`: as the first answer showed it. */
-export function renderOperation(operation: Operation, message: string | undefined, asAccepted = false): object {
+export function renderOperation(operation: Operation, messageOf: MessageOf, asAccepted = false): object {
+  const message = messageOf(operation.code)
   const isOpen = asAccepted || operation.status === 'pending'
   return {
     id: operation.id,
@@ -154,10 +208,16 @@ export function renderOperation(operation: Operation, message: string | undefine
     response_code: isOpen ? null : (operation.code ?? null),
     message: isOpen ? null : (message ?? null),
     descriptor: operation.descriptor ?? null,
+    returns: isOpen ? [] : operation.returns.map((one) => renderReturn(one, messageOf)),
     sequence: operation.sequence,
     created_at: formatTimestamp(operation.createdAt),
     completed_at: isOpen || operation.completedAt === undefined ? null : formatTimestamp(operation.completedAt),
   }
+}
+
+function renderReturn({ id, amount, code, at }: ReturnNote, messageOf: MessageOf): object {
+  const reason = { response_code: code ?? null, message: messageOf(code) ?? null }
+  return { id, amount, ...reason, created_at: formatTimestamp(at) }
 }
 
 export function renderMoney(operation: Operation): object {
@@ -166,6 +226,7 @@ export function renderMoney(operation: Operation): object {
     amount_captured: String(operation.captured),
     amount_refunded: String(operation.refunded),
     amount_disputed: String(operation.disputed),
+    amount_returned: String(operation.returned),
     ...(operation.expiresAt === undefined ? {} : { expires_at: formatTimestamp(operation.expiresAt) }),
   }
 }

@@ -2,15 +2,15 @@ import { type CallbackEvent, eventBody } from '../callbacks.ts'
 import type { StatementLine } from '../statements.ts'
 import { formatTimestamp } from '../time.ts'
 import type { World } from '../world.ts'
-import { type Operation, renderOperation, type StagedDispute } from './operation.ts'
+import { isReturn, type Operation, renderOperation, type StagedDispute } from './operation.ts'
 import { messageOf, successCode } from './response-codes.ts'
 
 export function show(world: World, operation: Operation, asAccepted = false): object {
   const shown = {
-    ...renderOperation(operation, messageOf(operation.rail, operation.code), asAccepted),
+    ...renderOperation(operation, (code) => messageOf(operation.rail, code), asAccepted),
     ...actionOf(operation, asAccepted),
   }
-  if (operation.kind !== 'dispute') return shown
+  if (operation.kind !== 'dispute' && !isReturn(operation.kind)) return shown
   const disputed = operation.original === undefined ? undefined : world.log.get(operation.original)
   const about = { ...shown, original_idempotency_key: disputed?.key ?? null }
   return operation.dispute === undefined ? about : { ...about, ...showStage(operation.dispute) }
@@ -42,14 +42,26 @@ export function eventOf(world: World, operation: Operation, sequence: number, as
   const { rail } = operation
   const id = `ev_${operation.id}_${sequence}`
   const status = asAccepted ? 'pending' : operation.status
-  const stage = operation.dispute?.stage ?? 'opened'
-  const type = operation.kind === 'dispute' ? `dispute.${stage}` : `operation.${status}`
+  const type = typeOf(operation, status)
   const at = (asAccepted ? operation.createdAt : operation.completedAt) ?? operation.createdAt
   const data = show(world, operation, asAccepted)
   return { id, rail, body: eventBody({ id, type, rail, sequence, at, data }) }
 }
 
-export function lineOf(operation: Operation): StatementLine {
+function typeOf({ kind, dispute }: Operation, status: Operation['status']): string {
+  if (kind === 'dispute') return `dispute.${dispute?.stage ?? 'opened'}`
+  return isReturn(kind) ? 'operation.returned' : `operation.${status}`
+}
+
+/** A return is shown as the operation that came back, under a reference of its own. */
+export function lineOf(world: World, operation: Operation): StatementLine {
+  const line = ownLine(operation)
+  if (!isReturn(operation.kind)) return line
+  const original = operation.original === undefined ? undefined : world.log.get(operation.original)
+  return { ...line, operation: operation.kind.replace(/_return$/, ''), key: original?.key ?? '', outcome: 'returned' }
+}
+
+function ownLine(operation: Operation): StatementLine {
   const hasSettled = operation.status === 'succeeded'
   return {
     eventId: `ev_${operation.id}_${operation.events}`,

@@ -1,6 +1,6 @@
 import type { World } from '../world.ts'
 import { applySuccess, originalOf, setAside } from './effects.ts'
-import { disputeAfter, endAsPlanned, scheduleNext, tell } from './ending.ts'
+import { afterwards, endAsPlanned, scheduleNext, tell } from './ending.ts'
 import { amountDone, type Original, refundable, refusalOf } from './money-rules.ts'
 import type { Behavior, Operation, OperationRequest } from './operation.ts'
 import { successCode } from './response-codes.ts'
@@ -113,7 +113,7 @@ function approve(
     amount,
     code: successCode,
     completedAt: now,
-    next: disputeAfter(name),
+    next: afterwards(name),
     isHidden: name === 'unknown',
     capturable: isAuthorization ? amount : 0n,
     expiresAt: isAuthorization ? now + world.timings.authorizationMs * 1000 : undefined,

@@ -1,4 +1,11 @@
-import { type Behavior, type BehaviorName, type OperationKind, operationKinds, type RailName } from './operation.ts'
+import {
+  type Behavior,
+  type BehaviorName,
+  isReturnable,
+  type OperationKind,
+  operationKinds,
+  type RailName,
+} from './operation.ts'
 import { invalidInstrumentCode } from './response-codes.ts'
 
 const ok: Behavior = { name: 'ok' }
@@ -17,6 +24,7 @@ const faults: Readonly<Record<string, BehaviorName>> = {
   late_success: 'late_success',
   unknown: 'unknown',
   dispute: 'dispute',
+  returned: 'returned',
 }
 const shortFaults: Readonly<Record<string, BehaviorName>> = { '500': 'http_500', '500_happened': 'http_500_happened' }
 
@@ -111,6 +119,8 @@ export function testBehavior(rail: RailName, kind: OperationKind, instrument: st
   const value = readers[rail](instrument)
   if (value === undefined) return undefined
   if (disputes.has(value.behavior.name)) return kind === 'charge' || kind === 'capture' ? value.behavior : ok
+  if (value.behavior.name === 'returned' && !isReturnable(kind)) return ok
+  if (value.behavior.name === 'returned' && value.about === undefined) return kind === 'refund' ? ok : value.behavior
   if (value.about !== undefined) return value.about === kind ? value.behavior : ok
   return kind === 'authorize' || kind === 'charge' || kind === 'payout' ? value.behavior : ok
 }

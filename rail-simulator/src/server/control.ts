@@ -3,13 +3,13 @@ import type { InquiryRules } from '../conduct.ts'
 import { type FaultRates, rateNames } from '../faults/fault-schedule.ts'
 import { outageModes, railsNamed } from '../faults/outages.ts'
 import { timingNames } from '../faults/timings.ts'
-import { fail, succeed, tell, tellInStatement } from '../operations/ending.ts'
-import { operationKinds, type RailName, railNames } from '../operations/operation.ts'
+import { fail, openReturn, succeed, tell, tellInStatement } from '../operations/ending.ts'
+import { isReturnable, operationKinds, type RailName, railNames, returnableOf } from '../operations/operation.ts'
 import { show } from '../operations/render.ts'
 import type { World } from '../world.ts'
 import { isCallbackUrl, isSecret } from './callback-target.ts'
 import { disputeControl, moveOn } from './dispute-control.ts'
-import { type Fields, parseFields, readNumber, readOneOf } from './fields.ts'
+import { type Fields, parseFields, readAmount, readNumber, readOneOf } from './fields.ts'
 import { type Control, readCode, readOperation } from './named-operation.ts'
 import { type Answer, invalid, problem } from './problem.ts'
 
@@ -24,6 +24,7 @@ const controls: ReadonlyMap<string, Control> = new Map<string, Control>([
   ['faults', { fields: ['rail', 'seed', 'rates', 'operations', 'by'], act: replaceFaults }],
   ['close-day', { fields: [], act: (world) => ({ status: 200, body: JSON.stringify(closeDay(world)) }) }],
   ['disputes', disputeControl],
+  ['returns', { fields: ['operation', 'amount', 'response_code'], act: comeBack }],
   ['complete', { fields: ['operation', 'outcome', 'response_code'], act: complete }],
   ['callbacks', { fields: ['url', 'secret'], act: aimCallbacks }],
   ['inquiry-rules', { fields: ['rail', 'first_ms', 'then_ms', 'at_most', 'not_found_final_ms'], act: setInquiryRules }],
@@ -90,6 +91,19 @@ function readRates(value: unknown): FaultRates {
   }
   if (sum > 1.000001) throw invalid({ param: 'rates', detail: 'must sum up to 1 at most' })
   return rates
+}
+
+function comeBack(world: World, fields: Fields): Answer {
+  const operation = readOperation(world, fields.operation)
+  if (!isReturnable(operation.kind)) {
+    throw invalid({ param: 'operation', detail: 'must be a charge, capture, refund or payout' })
+  }
+  const left = returnableOf(operation)
+  const amount = fields.amount === undefined ? left : readAmount(fields)
+  const code = fields.response_code === undefined ? undefined : readCode(fields, 'response_code')
+  const made = amount > left || amount === 0n ? undefined : openReturn(world, operation, amount, code)
+  if (made === undefined) return problem('declined', { detail: `${left} is left to come back` })
+  return { status: 201, body: JSON.stringify(show(world, made)) }
 }
 
 function complete(world: World, fields: Fields): Answer {

@@ -19,7 +19,7 @@ import { type Answer, problem, RequestProblem } from './problem.ts'
 type Route = { readonly kind: OperationKind; readonly about?: readonly OperationKind[] }
 
 const standalone = ['amount', 'asset', 'instrument', 'descriptor']
-const fieldsOf: Readonly<Record<OperationKind, readonly string[]>> = {
+const fieldsOf: Readonly<Partial<Record<OperationKind, readonly string[]>>> = {
   authorize: standalone,
   charge: standalone,
   payout: standalone,
@@ -27,7 +27,6 @@ const fieldsOf: Readonly<Record<OperationKind, readonly string[]>> = {
   capture: ['amount', 'final'],
   void: [],
   refund: ['amount', 'descriptor'],
-  dispute: [],
 }
 
 /** By rail and path, with `:` for an id. */
@@ -66,7 +65,7 @@ export function readSubmission(
 ): Submission {
   const { key } = request
   if (typeof key !== 'string' || !keyForm.test(key)) throw new RequestProblem('idempotency_key_missing')
-  const fields = parseFields(request.body, fieldsOf[route.kind])
+  const fields = parseFields(request.body, fieldsOf[route.kind] ?? [])
   const common = { rail, kind: route.kind, key, descriptor: readDescriptor(fields), final: readFlag(fields, 'final') }
   if (route.about === undefined) {
     const about = { asset: readAsset(fields), instrument: readInstrument(fields), original: undefined }

@@ -4,12 +4,14 @@ import { isContradicted, isDenied } from '../machines/attempts/attempt-policy.ts
 import { amountDenied, deniedOf } from '../machines/attempts/denied.ts'
 import { bookedBy, type Tried } from '../machines/attempts/made-before.ts'
 import { movedAttempts } from '../machines/attempts/moved-attempts.ts'
+import { leftOf } from '../machines/attempts/returned.ts'
 import { isUnbooked } from '../machines/attempts/unbooked.ts'
 import { excessOf } from '../machines/payments/beside-decision.ts'
 import { owedOf } from '../machines/payments/payment-rows.ts'
 import { reasonOf } from '../machines/payments/payment-stated.ts'
 import { unreleasedOf } from '../machines/payments/stray-releases.ts'
 import { chargeOf } from '../machines/payouts/payout-decision.ts'
+import { bouncedIn, bouncedOf } from '../machines/returns/bounced.ts'
 import { beyondOf } from '../machines/suspense/dispute.ts'
 import {
   type Arrivals,
@@ -185,6 +187,9 @@ function ofTried(
     const denied = attempts.find((attempt) => isContradicted(attempt) || isStatedAndDenied(row, attempt))
     return denied === undefined ? wholeOf(row) : ofOne(denied)
   }
+  if (reason === 'booking_refused') {
+    return named(summed(bouncedOf(attempts), bouncedIn), { what: 'back in suspense', asset: row.asset })
+  }
   if (reason !== 'late_success' && reason !== 'wrong_amount') return wholeOf(row)
   return clawbacksOf(row, reason, context) ?? differenceOf(row, context)
 }
@@ -193,7 +198,7 @@ function ofTried(
 function clawbacksOf(tried: Tried, reason: CaseReason, context: Arrivals): Content | undefined {
   const moved = reason === 'late_success' || reason === 'wrong_amount' ? movedAttempts(tried, reason, context) : []
   if (moved.length === 0) return undefined
-  return named(summed(moved, reportedIn), { what: 'in suspense as clawbacks', asset: tried.asset })
+  return named(summed(moved, leftOf), { what: 'in suspense as clawbacks', asset: tried.asset })
 }
 
 function charged(payout: Payout, context: Arrivals): Content {

@@ -73,7 +73,13 @@ function changing(subject: Named, before: Rows, after: Rows, read: Known['read']
 const ofLosses: readonly CaseReason[] = ['dispute_after_refund']
 const ofAttempts: readonly CaseReason[] = ['outcome_unknown', 'compensation_failed', 'unbooked']
 const ofArrivals: readonly CaseReason[] = ['late_success', 'wrong_amount', 'booking_refused']
-const ofTried: readonly CaseReason[] = ['outcome_unknown', 'unbooked', 'late_success', 'wrong_amount']
+const ofTried: readonly CaseReason[] = [
+  'outcome_unknown',
+  'unbooked',
+  'late_success',
+  'wrong_amount',
+  'booking_refused',
+]
 
 function isSame({ before, after }: Around): boolean {
   if (before === undefined) return false
@@ -82,11 +88,11 @@ function isSame({ before, after }: Around): boolean {
   return before.amount === after.amount && before.sentence === after.sentence && isOfSame
 }
 
-function rowsAfter(before: Rows, { payment, capture, refund, payout }: Transition): Rows {
+function rowsAfter(before: Rows, { payment, capture, refund, payout, newRefunds = [] }: Transition): Rows {
   return {
     payments: withRow(before.payments, payment),
     captures: withRow(before.captures, capture),
-    refunds: withRow(before.refunds, refund),
+    refunds: [refund, ...newRefunds].reduce((rows, one) => withRow(rows, one), before.refunds),
     payouts: withRow(before.payouts, payout),
   }
 }

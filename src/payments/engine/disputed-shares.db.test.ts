@@ -52,6 +52,18 @@ it('a refund of a part and then of the rest, after a dispute, leaves no account 
   expect(await verifyAll(test.database)).toEqual([])
 })
 
+it('no recipient is asked for more than it still has, and another account may pay for a refund', async () => {
+  await test.openWith('elsewhere', 100n)
+  await pay(share('shop', 50n), share('partner', 50n))
+  await dispute('dsp-1', 10n)
+  const tooMuch = refund({ amount: 60n, from: [share('partner', 14n), share('shop', 46n)] })
+  await expect(tooMuch).rejects.toThrow('amount_exceeds_refundable')
+  expect(await refund({ amount: 60n, from: [share('elsewhere', 60n)] })).toBe('succeeded')
+  expect(await refund()).toBe('succeeded')
+  expect(await left()).toEqual([27n, 28n, 5n, null])
+  expect(await verifyAll(test.database)).toEqual([])
+})
+
 it('a refund of all that a dispute has left takes from each account its remaining part', async () => {
   await pay(share('shop', 50n), share('partner', 50n))
   await dispute('dsp-1', 1n)

@@ -39,8 +39,12 @@ const force = (outcome: 'succeeded' | 'failed') => decide({ action: 'force', out
 
 type Operation = (typeof operations)[number]
 const operations = ['charge', 'capture', 'refund', 'payout'] as const
-const yes: RailOutcome & RailEvent['outcome'] = { kind: 'succeeded', railReference: 'r-1', amount: 100n }
-const no: RailEvent['outcome'] = {
+const yes: Extract<RailEvent['outcome'], { kind: 'succeeded' }> = {
+  kind: 'succeeded',
+  railReference: 'r-1',
+  amount: 100n,
+}
+const no: Extract<RailEvent['outcome'], { kind: 'failed' }> = {
   ...{ kind: 'failed', railReference: 'r-1' },
   decline: { code: 'declined', remedy: 'never', message: 'No.' },
 }

@@ -22,6 +22,7 @@ import {
   reportSomeDispute,
 } from '../../../test/support/payments-world-dispute-acts.ts'
 import { deliverDispute } from '../../../test/support/payments-world-disputes.ts'
+import { comeBack } from '../../../test/support/payments-world-rail-acts.ts'
 import {
   acceptCancel,
   newCapture,
@@ -48,7 +49,7 @@ const acts = [
   ...['call', 'call', 'call', 'deliver', 'deliver', 'deliver', 'deliver'],
   ...['redeliver', 'callback', 'settle', 'surface', 'fire', 'fire', 'pay', 'pay_out', 'leave'],
   ...['cancel', 'expire', 'capture', 'capture', 'increment', 'refund', 'refund', 'retry'],
-  ...['dispute', 'outage', 'freeze', 'decide', 'decide_later', 'carry_out', 'hint'],
+  ...['dispute', 'come_back', 'come_back', 'outage', 'freeze', 'decide', 'decide_later', 'carry_out', 'hint'],
   ...['open_dispute', 'move_dispute', 'report_dispute', 'report_dispute', 'deliver_dispute'],
 ] as const
 
@@ -202,6 +203,7 @@ const doings: Record<Act['kind'], Doing> = {
   deliver_dispute: ({ world }, n) => {
     for (const one of [...world.disputes.values()].slice(n % 3)) deliverDispute(world, one.id)
   },
+  come_back: (run, n) => comeBack(run, n),
 }
 
 function play(run: Run, { kind, n }: Act): void {
@@ -254,6 +256,7 @@ function drain(run: Run): void {
   reportDisputes(run)
   while (run.decided.length > 0) carryOut(run, 0)
   for (let round = 0; round < 12; round += 1) {
+    world.look()
     settleAll(run)
     world.mail.push(...reported(rails))
     settleAll(run)
@@ -309,6 +312,7 @@ function settleByHand(run: Run): void {
     }
     for (const one of world.disputes.values()) deliverDispute(world, one.id)
     settleAll(run)
+    world.look()
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Input, MachineContext, Machines, Transition } from '../machine.ts'
 import type { Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
-import { followDoubt } from './attempts/follow-attempt.ts'
+import { deniedAfterReturn } from './attempts/denied-after-return.ts'
+import { followInquiry } from './attempts/follow-attempt.ts'
 import { decideUnbooked } from './attempts/unbooked-decision.ts'
 import { keepingUnknown } from './attempts/unknown-outcomes.ts'
 import { captureMachine } from './captures/capture-machine.ts'
@@ -10,7 +11,7 @@ import { refundMachine } from './refunds/refund-machine.ts'
 import { resume } from './resume.ts'
 import { changedSince } from './seen.ts'
 
-export { capturedOf, refundShares, takenBack } from './booking/shares.ts'
+export { capturedOf, refundShares, stillHas, takenBack } from './booking/shares.ts'
 export { isAuthorized, isRetryable, retried, withCancelRequested } from './payments/payment-rows.ts'
 export { acceptedAt } from './suspense/uncovered-loss.ts'
 
@@ -32,7 +33,8 @@ function following(
   context: MachineContext,
   machine: (input: Input) => Transition,
 ): Transition {
-  const known = followDoubt(input, context) ?? changedSince(subject, input, context)
+  const known =
+    followInquiry(input, context) ?? changedSince(subject, input, context) ?? deniedAfterReturn(subject, input, context)
   if (known !== undefined) return known
   const named = { kind, subject }
   const step =

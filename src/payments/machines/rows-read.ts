@@ -18,7 +18,7 @@ type AnyInput = { readonly kind: Input['kind']; readonly outcome?: RailOutcome }
 
 /** Independent of the rows. With `arrivals`, the engine reads all rows when money is in suspense. */
 export function rowsFor(kind: SubjectKind, { kind: what, outcome }: AnyInput): RowsRead {
-  const isWide = what === 'decision' || what === 'dispute'
+  const isWide = what === 'decision' || what === 'dispute' || what === 'returned'
   // An attempt that was given up may turn out to have succeeded.
   const mayComeLate = what === 'overdue' || outcome?.kind === 'succeeded'
   const isOfRail = what === 'outcome' || what === 'overdue'

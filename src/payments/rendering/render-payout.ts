@@ -6,7 +6,8 @@ import { renderMetadata, renderTime, textOrNull } from './render-parts.ts'
 export function renderPayout(payout: Payout): string {
   return (
     `{"id":"${encodeId(idPrefix.payout, payout.id)}","state":"${payout.state}"` +
-    `,"reason":${textOrNull(payout.reason)},"amount":"${payout.amount}","asset":"${payout.asset}"` +
+    `,"reason":${textOrNull(payout.reason)},"amount":"${payout.amount}"` +
+    `,"amount_returned":"${payout.amountReturned ?? 0n}","asset":"${payout.asset}"` +
     `,"source":${JSON.stringify(payout.source)},"rail":${JSON.stringify(payout.rail)}` +
     `,"other_rails":${JSON.stringify(payout.otherRails)},"instrument":${JSON.stringify(payout.instrument)}` +
     `,"rail_reference":${textOrNull(payout.railReference)},"vendor":${textOrNull(payout.vendorCode)}` +

@@ -10,6 +10,7 @@ export function renderRefund(refund: Refund): string {
     `,"state":"${refund.state}","reason":${textOrNull(refund.reason)}` +
     `,"amount":"${refund.amount}","asset":"${refund.asset}","to":${to}` +
     `,"from":[${refund.from.map(renderShare).join(',')}],"reversal":${refund.isReversal}` +
+    `,"amount_returned":"${refund.amountReturned ?? 0n}"` +
     `,"created_at":${renderTime(refund.createdAt)},"metadata":${renderMetadata(refund.metadata)}}`
   )
 }

@@ -35,6 +35,7 @@ export const payout = closedObject(
     state: payoutState,
     reason,
     amount: digits('What goes out, in minor units.', { example: '9000' }),
+    amount_returned: digits('What of it came back after it had gone out, in minor units.', { example: '0' }),
     asset,
     source: accountReference('The account it is taken from', { example: 'merchants:7' }),
     rail: railName('The rail it goes out over.', { example: 'bank' }),

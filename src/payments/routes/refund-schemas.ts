@@ -33,6 +33,7 @@ export const refund = closedObject(
       description: 'Whether the program made it to undo something, such as a success that came too late.',
       examples: [false],
     }),
+    amount_returned: digits('What of it came back after it had succeeded, in minor units.', { example: '0' }),
     created_at: time('When it was accepted.'),
     metadata,
   },

@@ -31,6 +31,7 @@ export const transfersOf = (steps: string) => `
       destination.code ~ '^rails:[^:]+:clearing:' as to_clearing,
       substring(source.code from '^rails:([^:]+):clearing:') as clearing_out,
       substring(destination.code from '^rails:([^:]+):clearing:') as clearing_in,
+      source.number as debited, destination.number as credited,
       case when t.flags & 1 = 0 then t.amount when r.kind = 3 then r.amount else 0 end as posted,
       case when t.flags & 1 = 1 and r.kind is null then t.amount else 0 end as held
     from named n
@@ -46,9 +47,12 @@ const paymentsText = `
     select root_id,
       count(*) filter (where is_missing) as missing,
       sum(posted) filter (where refund_id is null and not is_dispute and not to_suspense and not to_clearing) as captured,
-      -- A won dispute returns what it took.
-      sum(case when is_dispute and not to_clearing or from_clearing and refund_id is not null then -posted else posted end)
-        filter (where not from_suspense and (to_clearing or refund_id is not null and not to_suspense)
+      -- A won dispute returns what it took. What came back of a refund goes to those who had paid it, maybe by way
+      -- of suspense.
+      sum(case when is_dispute and not to_clearing or refund_id is not null and (from_clearing or from_suspense)
+          then -posted else posted end)
+        filter (where to_clearing and not from_suspense
+          or refund_id is not null and not to_suspense and not (from_suspense and to_clearing)
           or is_dispute and not to_suspense and not to_clearing) as refunded,
       -- What a rail took back beyond what can be refunded is in suspense: the row cannot tell how much.
       bool_or(refund_id is null and posted > 0 and (from_suspense and to_clearing or to_suspense and not from_clearing))
@@ -73,9 +77,9 @@ const paymentsText = `
 const refundsText = `
   with ${transfersText}, sums as (
     select refund_id::uuid as id, count(*) filter (where is_missing) as missing,
-      -- Recipients pay into suspense for a dispute that had overtaken the refund.
-      sum(case when from_clearing then -posted else posted end) filter (where from_clearing or not to_suspense)
-        as posted,
+      -- Recipients pay into suspense for a dispute that had overtaken the refund. What had come back may leave suspense.
+      sum(case when from_clearing then -posted else posted end)
+        filter (where from_clearing or not to_suspense and (to_clearing or not from_suspense)) as posted,
       sum(held) as held
     from moved where refund_id is not null group by refund_id
   )
@@ -91,7 +95,7 @@ const refundsText = `
       when f.state = 'succeeded' then coalesce((
         select a.amount_moved from payments.attempts a
         where a.root_id = f.payment_id and a.subject_id = f.id and a.state = 'succeeded' and a.amount_moved <> a.amount
-        limit 1), f.amount)
+        limit 1), f.amount) - f.amount_returned
       else 0
     end)::text as said_moved,
     coalesce(s.posted, 0)::text as booked_moved,
@@ -114,7 +118,7 @@ const payoutsText = `
         select from cases.cases k
         where k.queue = 'payments' and k.subject_id = o.id and k.resolution is distinct from 'replaced'
           and k.reason in ('wrong_amount', 'late_success', 'booking_refused')) then coalesce(s.posted, 0)
-      when o.state = 'succeeded' then o.amount
+      when o.state = 'succeeded' then o.amount - o.amount_returned
       else 0
     end)::text as said_moved,
     coalesce(s.posted, 0)::text as booked_moved,

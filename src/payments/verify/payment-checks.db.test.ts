@@ -43,6 +43,10 @@ beforeAll(async () => {
   const short = { ...out, amount: 100n, instrument: 'card_less' }
   const outLess = await ask((payments, tx) => payments.createPayout(tx, { book: 1, ...short, metadata: {} }))
   await end('payout', outLess.id)
+  const leg = { kind: 'create', book: 1, idGiven: false, asset: 'USD' } as const
+  ids.spent = newUuid()
+  await world.book({ ...leg, id: newUuid(), source: 'payer', destination: 'shop', amount: 50n })
+  await world.book({ ...leg, id: ids.spent, source: 'shop', destination: 'payer', amount: 70n })
   while ((await payment(silent.id)).phase !== 'awaiting') await world.settled()
   for (const [name, { id }] of Object.entries({ done, held, silent, less, refund, payout, outLess })) ids[name] = id
   ids.saga = newUuid()
@@ -200,6 +204,13 @@ describe('payments equal books', () => {
       `update payments.steps set transfers = json_build_array('00000000000000000000000000000001')
        where root_id = $done and subject_kind = 'payment' and transfers is not null`,
       '1 of its transfers are not in the books',
+    ],
+    [
+      'given back by an account that got less',
+      'done',
+      `insert into payments.steps (root_id, recorded_at, book_id, ordinal, subject_id, subject_kind, input, state, transfers)
+       values ($done, now(), 1, 99, $done, 'payment', 'dispute', 'succeeded', json_build_array($spent))`,
+      'the account shop gave back 0.10 USD more of it than it got',
     ],
     [
       'in suspense, by attempt',

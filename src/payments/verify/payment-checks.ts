@@ -3,6 +3,7 @@ import { findDifferences } from './books-read-model.ts'
 import { findWrongChart } from './chart-read-model.ts'
 import { findMisdisputed } from './disputes-read-model.ts'
 import { type Found, joinFound } from './found.ts'
+import { findGivenBeyond } from './given-back-read-model.ts'
 import { findUnbooked } from './rails-read-model.ts'
 import { findStranded } from './stranded-read-model.ts'
 import { findUndone } from './undone-read-model.ts'
@@ -18,9 +19,10 @@ const findingsMax = 20
 /**
  * Checks over all books, while writes go on. `never_stranded`: every subject has ended, has a case, or continues by a
  * message of the lanes. `payments_equal_books`: the amounts of payments, refunds and payouts equal their ledger
- * transfers, and disputes have taken what the books show. The amounts that rails reported equal those of their clearing accounts. No capture was undone that its rail
- * confirmed last. Chart accounts are as payments need them. Reads the tables of lanes and ledger, because only they
- * show this. Throws a retryable Fault when the database is unavailable.
+ * transfers, and disputes have taken what the books show. The amounts that rails reported equal those of their clearing
+ * accounts. No account has given back more of a payment than it got. No capture was undone that its rail confirmed last.
+ * Chart accounts are as payments need them. Reads the tables of lanes and ledger, because only they show this. Throws a
+ * retryable Fault when the database is unavailable.
  */
 export function paymentChecks(database: Database): readonly PaymentCheck[] {
   return [
@@ -30,7 +32,7 @@ export function paymentChecks(database: Database): readonly PaymentCheck[] {
 }
 
 async function findWhatDiffers(reader: SnapshotReader, limit: number): Promise<Found> {
-  const parts = [findDifferences, findUnbooked, findMisdisputed, findUndone, findWrongChart]
+  const parts = [findDifferences, findUnbooked, findMisdisputed, findGivenBeyond, findUndone, findWrongChart]
   const found: Found[] = []
   for (const find of parts) found.push(await find(reader, limit))
   return joinFound(found, limit)

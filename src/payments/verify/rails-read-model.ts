@@ -7,8 +7,8 @@ import { type Found, joinFound } from './found.ts'
  * Finds payments and payouts for which rails report other movements than their clearing accounts have. Operators'
  * decisions and disputes book other amounts than the attempts show. After them, it finds only three cases. Nothing is
  * booked at all, or less came over a rail than is in suspense from it. Or more came than it reported or operators
- * stated. The money in suspense for a payment must equal that of its attempts. An open case `unbooked` exempts its
- * payment. If the timelines were dropped, nothing can be compared.
+ * stated. What came back counts as not moved. The money in suspense for a payment must equal that of its attempts. An
+ * open case `unbooked` exempts its payment. If the timelines were dropped, nothing can be compared.
  */
 export async function findUnbooked(reader: SnapshotReader, limit: number): Promise<Found> {
   return joinFound([await findDiffering(reader, limit), await findUnattributed(reader, limit)], limit)
@@ -41,7 +41,9 @@ const unbookedText = `
     union select current_attempt from payments.captures where current_attempt is not null
   ), attempts as (
     select root_id, rail, asset, operation, reason, suspended, state = 'succeeded' as is_told,
-      amount_moved is null as is_vague, operation in ('charge', 'capture') as is_in, coalesce(amount_moved, amount) as amount,
+      amount_moved is null as is_vague, operation in ('charge', 'capture') as is_in,
+      coalesce(amount_moved, amount) - coalesce((
+        select sum((one ->> 1)::bigint) from json_array_elements(returned) one), 0) as amount,
       -- What an operator has stated: its rail has not said so. Before attempts said it, it was only what its subject calls.
       state <> 'succeeded' and (called.id is not null or amount_moved is not null and reason is distinct from 'settled_by_hand')
         as is_stated
@@ -54,7 +56,7 @@ const unbookedText = `
       -- have stated, the clearing account has no less than the lesser of the two.
       least(coalesce(sum(case when is_in then amount else -amount end)
           filter (where is_told and (operation = 'refund' or reason is distinct from 'contradicted')), 0),
-        coalesce(sum((suspended ->> 'amount')::bigint) filter (where is_told and operation <> 'refund'), 0)) as least,
+        coalesce(sum((suspended ->> 'amount')::bigint) filter (where is_told and is_in), 0)) as least,
       -- And no more than what came, or was stated to have come, less what went and is booked.
       coalesce(sum(amount) filter (where is_in and (is_told or is_stated)), 0)
         - coalesce(sum(amount) filter (where not is_in and is_told and reason is distinct from 'contradicted'
@@ -105,7 +107,7 @@ type UnattributedRow = { checked: bigint; total: bigint; id: string | null; said
 const unattributedText = `
   with suspended as (
     select root_id as id, sum((suspended ->> 'amount')::bigint) as amount
-    from payments.attempts where suspended is not null group by root_id
+    from payments.attempts where suspended is not null and operation <> 'payout' group by root_id
   ), said as (
     select id, amount_suspended + amount_owed + amount_lost as amount
     from payments.payments where amount_suspended + amount_owed + amount_lost <> 0

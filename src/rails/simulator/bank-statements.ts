@@ -19,6 +19,7 @@ const columns =
   'line,event_id,operation,reference,idempotency_key,original,amount,asset,outcome,reason_code,occurred_at'
 const namePattern = /^\d{4}-\d{2}-\d{2}$/
 const eventPattern = /^[A-Za-z0-9_-]{1,100}$/
+const returnPrefix = 'ret_'
 const pageMax = 100
 
 /** One CSV file for each day with events. */
@@ -87,12 +88,32 @@ function readLine({ rail, line }: { readonly rail: string; readonly line: string
   if (outcomeWord !== 'settled' && outcomeWord !== 'returned') return bad('outcome')
   const occurredAt = readMoment(moment)
   if (occurredAt === undefined) return bad('occurred_at')
-  const outcome: RailEvent['outcome'] =
-    outcomeWord === 'settled'
-      ? { kind: 'succeeded', railReference, amount }
-      : { kind: 'failed', railReference, decline: declineOf({ operation, code: reason }, bankDeclines) }
+  const outcome = outcomeIn({ railReference, amount, outcomeWord, operation, reason })
   const about = { ...(call !== undefined && { call }), ...(originalReference !== '' && { originalReference }) }
-  return { kind: 'event', event: { rail, eventId, ...about, railReference, operation, outcome, asset, occurredAt } }
+  // A return names the line that had settled.
+  const named = outcome.kind === 'returned' ? originalReference : railReference
+  return {
+    kind: 'event',
+    event: { rail, eventId, ...about, railReference: named, operation, outcome, asset, occurredAt },
+  }
+}
+
+type Ended = {
+  readonly railReference: string
+  readonly amount: bigint
+  readonly outcomeWord: 'settled' | 'returned'
+  readonly operation: RailEvent['operation']
+  readonly reason: string
+}
+
+/** `returned`, with a reference of its own: it had settled before. Otherwise it never settles. */
+function outcomeIn({ railReference, amount, outcomeWord, operation, reason }: Ended): RailEvent['outcome'] {
+  if (outcomeWord === 'settled') return { kind: 'succeeded', railReference, amount }
+  const { message, ...decline } = declineOf({ operation, code: reason }, bankDeclines)
+  if (railReference.startsWith(returnPrefix)) {
+    return { kind: 'returned', railReference, amount, reason: { code: reason, message } }
+  }
+  return { kind: 'failed', railReference, decline: { ...decline, message } }
 }
 
 /** RFC 4180; undefined when quotation marks are misplaced. */

@@ -5,8 +5,8 @@ import type { RailAdapter, Reading } from '../rail-adapter.ts'
 import { readStagedReport } from './simulator-disputes.ts'
 import {
   type DeclineTable,
+  eventOutcomeOf,
   isRecord,
-  outcomeOf,
   parseJson,
   readMoment,
   readOperation,
@@ -49,15 +49,16 @@ function readCallback(rail: string, body: unknown, declines: DeclineTable): Read
   if (occurredAt === undefined) return { kind: 'problem', eventId, reason: 'it does not say when it happened' }
   const staged = operation.operation === 'dispute' ? readStagedReport(body.data) : 'none'
   if (staged === undefined) return { kind: 'problem', eventId, reason: 'the stage of the dispute is not understood' }
-  const outcome = staged === 'none' ? outcomeOf(operation, declines) : takenBack(operation)
-  if (outcome.kind !== 'succeeded' && outcome.kind !== 'failed') {
+  const outcome = staged === 'none' ? eventOutcomeOf(operation, declines) : takenBack(operation)
+  if (outcome === undefined) {
     return { kind: 'problem', eventId, reason: `an event of type ${String(type).slice(0, 40)} that ends nothing` }
   }
   const event: RailEvent = {
     rail,
     eventId,
     ...(operation.call !== undefined && { call: operation.call }),
-    railReference: operation.id,
+    // A return names the operation that came back, and is named by its outcome.
+    railReference: operation.isReturn ? (operation.originalReference ?? '') : operation.id,
     ...(operation.originalReference !== undefined && { originalReference: operation.originalReference }),
     operation: operation.operation,
     outcome,

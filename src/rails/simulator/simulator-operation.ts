@@ -1,5 +1,5 @@
 import { parseTimestamp, type Timestamp, type Uuid } from '#kernel'
-import type { RailAction, RailDecline, RailOperation, RailOutcome } from '../rail.ts'
+import type { RailAction, RailDecline, RailEvent, RailOperation, RailOutcome, RailReturn } from '../rail.ts'
 
 export type SimulatorOperation = {
   readonly id: string
@@ -8,11 +8,17 @@ export type SimulatorOperation = {
   readonly amount: bigint
   readonly asset: string
   readonly originalReference: string | undefined
-  /** Our call; for a dispute, the call whose money is disputed. */
+  /** Our call; for a dispute or return, the call whose money is disputed or came back. */
   readonly call: Uuid | undefined
   readonly responseCode: string
   readonly action: RailAction | undefined
+  readonly message: string
+  /** Whether it is what came back of an `operation`. */
+  readonly isReturn: boolean
+  readonly returns: readonly TimedReturn[]
 }
+
+type TimedReturn = RailReturn & { readonly occurredAt: Timestamp }
 
 /** Keyed by code, or by operation and code (`void:12`), which takes precedence. Missing codes are `declined`. */
 export type DeclineTable = Readonly<Record<string, RailDecline>>
@@ -27,6 +33,7 @@ const operations: Readonly<Record<string, RailOperation | 'dispute'>> = {
   payout: 'payout',
   dispute: 'dispute',
 }
+const returnEnding = '_return'
 const statuses = ['pending', 'succeeded', 'failed'] as const
 const amountPattern = /^[1-9]\d{0,17}$/
 const callPattern = /^[0-9a-f]{32}$/
@@ -36,13 +43,16 @@ const assetPattern = /^[A-Z0-9-]{1,24}$/
 export function readOperation(value: unknown): SimulatorOperation | undefined {
   if (!isRecord(value)) return undefined
   const { id, amount, asset } = value
-  const operation = typeof value.operation === 'string' ? operationOf(value.operation) : undefined
+  const word = typeof value.operation === 'string' ? value.operation : ''
+  const isReturn = word.endsWith(returnEnding)
+  const operation = operationOf(isReturn ? word.slice(0, -returnEnding.length) : word)
+  const returns = readReturns(value.returns)
   const status = statuses.find((known) => known === value.status)
-  if (operation === undefined || status === undefined) return undefined
+  if (operation === undefined || status === undefined || returns === undefined) return undefined
   if (typeof id !== 'string' || !referencePattern.test(id)) return undefined
   if (typeof amount !== 'string' || !amountPattern.test(amount)) return undefined
   if (typeof asset !== 'string' || !assetPattern.test(asset)) return undefined
-  const key = operation === 'dispute' ? value.original_idempotency_key : value.idempotency_key
+  const key = operation === 'dispute' || isReturn ? value.original_idempotency_key : value.idempotency_key
   return {
     id,
     operation,
@@ -51,8 +61,11 @@ export function readOperation(value: unknown): SimulatorOperation | undefined {
     asset,
     originalReference: typeof value.original === 'string' ? value.original : undefined,
     call: readCall(key),
-    responseCode: typeof value.response_code === 'string' ? value.response_code : '',
+    responseCode: textOf(value.response_code),
     action: readAction(value.action),
+    message: textOf(value.message),
+    isReturn,
+    returns,
   }
 }
 
@@ -62,6 +75,26 @@ function readAction(value: unknown): RailAction | undefined {
   if (expiresAt === undefined) return undefined
   if (value.type === 'deep_link') return { kind: 'deep_link', url: value.content, expiresAt }
   return value.type === 'qr' ? { kind: 'qr', text: value.content, expiresAt } : undefined
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+/** Undefined: not understood. Older simulators have none. */
+function readReturns(value: unknown): TimedReturn[] | undefined {
+  if (value === undefined) return []
+  if (!Array.isArray(value)) return undefined
+  const returns: TimedReturn[] = []
+  for (const one of value) {
+    const railReference = isRecord(one) ? readReference(textOf(one.id)) : undefined
+    const amount = isRecord(one) ? readAmount(textOf(one.amount)) : undefined
+    const occurredAt = isRecord(one) ? readMoment(one.created_at) : undefined
+    if (railReference === undefined || amount === undefined || occurredAt === undefined) return undefined
+    const reason = { code: textOf(one.response_code), message: textOf(one.message) }
+    returns.push({ railReference, amount, reason, occurredAt })
+  }
+  return returns
 }
 
 export function operationOf(word: string): RailOperation | 'dispute' | undefined {
@@ -89,8 +122,10 @@ export function readMoment(value: unknown): Timestamp | undefined {
 }
 
 export function outcomeOf(operation: SimulatorOperation, declines: DeclineTable): RailOutcome {
-  const { id: railReference, status, amount, responseCode } = operation
-  if (status === 'succeeded') return { kind: 'succeeded', railReference, amount }
+  const { id: railReference, status, amount, responseCode, returns } = operation
+  if (status === 'succeeded') {
+    return { kind: 'succeeded', railReference, amount, ...(returns.length > 0 && { returns }) }
+  }
   if (status === 'pending')
     return { kind: 'pending', railReference, ...(operation.action && { action: operation.action }) }
   return {
@@ -98,6 +133,18 @@ export function outcomeOf(operation: SimulatorOperation, declines: DeclineTable)
     railReference,
     decline: declineOf({ operation: operation.operation, code: responseCode }, declines),
   }
+}
+
+/** Undefined when it ends nothing. Each return is an event of its own. */
+export function eventOutcomeOf(
+  operation: SimulatorOperation,
+  declines: DeclineTable,
+): RailEvent['outcome'] | undefined {
+  const { id: railReference, status, amount, responseCode: code, message, isReturn } = operation
+  if (isReturn) return { kind: 'returned', railReference, amount, reason: { code, message } }
+  if (status === 'succeeded') return { kind: 'succeeded', railReference, amount }
+  const outcome = outcomeOf(operation, declines)
+  return outcome.kind === 'failed' ? outcome : undefined
 }
 
 export function declineOf(

@@ -13,10 +13,11 @@ import {
   isRetryable,
   refundShares,
   retried,
+  stillHas,
   takenBack,
   withCancelRequested,
 } from '../../machines/machines.ts'
-import type { Capture, Payment, Refund } from '../../payment.ts'
+import type { Capture, Payment, Refund, Share } from '../../payment.ts'
 import type { NamedPayment, NewCapture, NewRefund, PaymentResult, Payments } from '../../payments.ts'
 import { refuse } from '../../refuse.ts'
 import { renderPayment } from '../../rendering/render-payment.ts'
@@ -127,7 +128,10 @@ async function createRefund(
   if (asked !== undefined && !addsUp(amount, asked)) return refuse('shares_do_not_add_up', 'from')
   if (isTooMuch || amount <= 0n) return refuse('amount_exceeds_refundable', 'amount')
   const paid = { ...payment, ...namedByCode(payment, looked) }
-  const from = asked ?? refundShares(paid, withCodes(looked, book, taken), amount)
+  const takenByCode = withCodes(looked, book, taken)
+  const tooMuchOf = isReversal ? -1 : askedBeyond(asked ?? [], stillHas(paid, takenByCode))
+  if (tooMuchOf >= 0) return refuse('amount_exceeds_refundable', `from.${tooMuchOf}.amount`)
+  const from = asked ?? refundShares(paid, takenByCode, amount)
   // A reversal is never refused: when it fails, an operator gets a case.
   const refusal = isReversal ? undefined : refuseRefund(payment, { from, to, isFromGiven: asked !== undefined }, looked)
   if (refusal !== undefined) return refusal
@@ -163,6 +167,14 @@ async function createRefund(
   ])
   faultPoint('payments.refund.after')
   return accepted(refund)
+}
+
+/** The first recipient that is to give back more than it still has; -1 if none. Other accounts may pay any amount. */
+function askedBeyond(asked: readonly Share[], left: readonly Share[]): number {
+  return asked.findIndex(({ account, amount }) => {
+    const has = left.find((share) => share.account === account)
+    return has !== undefined && amount > has.amount
+  })
 }
 
 type Refunding = Pick<Refund, 'from' | 'to'> & { readonly isFromGiven: boolean }

@@ -6,9 +6,12 @@ import type { StoredAttempt } from '../rows/attempt-store.ts'
 import type { QueuedInput } from './queued-input.ts'
 
 /** An unbooked success is handled as if the rail had reported it now. */
-export function onceMore(attempt: StoredAttempt, isHinted = false): Input {
+export function onceMore(
+  attempt: StoredAttempt,
+  { isHinted = false, isByHand = false }: { readonly isHinted?: boolean; readonly isByHand?: boolean },
+): Input {
   if (isToBeBooked(attempt)) return asReportedNow(attempt)
-  return { kind: 'overdue', attempt: isHinted ? hinted(attempt) : attempt }
+  return { kind: 'overdue', attempt: isHinted ? hinted(attempt) : attempt, ...(isByHand && { isByHand }) }
 }
 
 export function hasEnded(before: { readonly state: string } | undefined, after: { readonly state: string }): boolean {

@@ -26,7 +26,7 @@ import { lookingUp } from '../rows/row-lookups.ts'
 import type { TimelineStep } from '../rows/step-store.ts'
 import { changedRows, found, hasEnded, onceMore, storedAttempt } from './batch-rows.ts'
 import type { Rows } from './load-rows.ts'
-import { type Belonging, inputMessage, type QueuedDispute, type QueuedInput } from './queued-input.ts'
+import { type Belonging, inputMessage, type QueuedDispute, type QueuedInput, timerInput } from './queued-input.ts'
 
 /** The delay of an input whose subject or accounts another transaction keeps locked. */
 const deferredMicros = 200_000
@@ -115,7 +115,9 @@ export class Batch {
       case 'outcome':
         return { kind: 'outcome', attempt: found(this.attempts, input.attempt), outcome: input.outcome }
       case 'overdue':
-        return onceMore(found(this.attempts, input.attempt), input.isHinted)
+        return onceMore(found(this.attempts, input.attempt), input)
+      case 'returned':
+        return { ...input, attempt: found(this.attempts, input.attempt) }
       case 'capture':
         return { kind: 'capture', capture: found(this.captures, id) }
       case 'dispute':
@@ -162,6 +164,7 @@ export class Batch {
     const step = transition.ignored === undefined ? transition : {}
     this.cases.push(...changesOf({ subject: { kind, id }, book, input }, this, step, this.#known(queued)))
     if (transition.ignored !== undefined) return
+    if (transition.again !== undefined) this.#again(queued, transition.again)
     if (payment !== undefined) this.#put(this.payments, payment)
     if (capture !== undefined) this.captures.set(capture.id, { ...capture, book: queued.book })
     if (refund !== undefined) this.#put(this.refunds, refund)
@@ -192,6 +195,12 @@ export class Batch {
 
   #known({ root }: QueuedInput): Known {
     return { lookUps: { ...lookingUp(this), accounts: chartOfAccounts }, read: this.read.get(root) ?? nothingRead }
+  }
+
+  #again(queued: QueuedInput, at: Timestamp): void {
+    const { input } = queued
+    const later = input.kind === 'returned' ? { ...queued, input: { ...input, looks: input.looks + 1 } } : queued
+    this.messages.push(inputMessage(later, this.#rootRow(queued), at))
   }
 
   defer(queued: QueuedInput, { lane, vendor }: Belonging = this.#rootRow(queued)): void {
@@ -242,20 +251,11 @@ export class Batch {
     this.events.push({ book, type: 'refund.created', data: renderRefund(refund) })
   }
 
-  #addTimer(queued: QueuedInput, { input, subject, attempt, at, lane }: Timer): void {
+  #addTimer(queued: QueuedInput, timer: Timer): void {
+    const { subject, at, lane } = timer
     const belonging: Belonging = this.#rootRow(queued)
-    const asksForAttempt = input === 'overdue' || input === 'inquire'
-    assert(!asksForAttempt || attempt !== undefined, 'a timer that asks for an attempt names it')
-    const later: QueuedInput = {
-      book: queued.book,
-      kind: subject.kind,
-      id: subject.id,
-      root: queued.root,
-      input:
-        asksForAttempt && attempt !== undefined
-          ? { kind: 'overdue', attempt }
-          : { kind: input === 'expire' ? 'expire' : 'start' },
-    }
+    const { kind, id } = subject
+    const later: QueuedInput = { book: queued.book, kind, id, root: queued.root, input: timerInput(timer) }
     this.messages.push(inputMessage(later, { lane: lane ?? belonging.lane, vendor: belonging.vendor }, at))
   }
 

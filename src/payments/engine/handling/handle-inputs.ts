@@ -17,7 +17,7 @@ import type { ChartAccounts } from '../acceptance/chart-accounts.ts'
 import { Batch, type BatchContext, type PlannedCall } from './batch.ts'
 import { type Known, loadRows } from './load-rows.ts'
 import { lookAtDeclines } from './look-at-declines.ts'
-import type { Belonging, QueuedInput } from './queued-input.ts'
+import { type Belonging, eachInput, type QueuedInput } from './queued-input.ts'
 import type { RowLocks } from './row-locks.ts'
 import { writeBatchSteps } from './write-batch.ts'
 
@@ -79,7 +79,7 @@ async function handleOn(
   inputs: readonly QueuedInput[],
   last: BurstStep | undefined,
 ): Promise<Handled> {
-  const loaded = await loadRows(tx, inputs, deps)
+  const loaded = await loadRows(tx, inputs.flatMap(eachInput), deps)
   const batch = new Batch(loaded.rows, deps.rails)
   let { unsent } = loaded
   const ready = withoutBusy(batch, inputs, loaded.busy)
@@ -160,14 +160,18 @@ type Round = {
   readonly unbookable?: Fault | undefined
 }
 
-type Step = { readonly inputs: readonly QueuedInput[]; at: number; pending: Transition | undefined }
+type Step = { readonly inputs: readonly Single[]; at: number; pending: Transition | undefined }
+
+/** `whole`: the input that it is a part of. */
+type Single = { readonly queued: QueuedInput; readonly whole: QueuedInput }
 
 function stepsOf(inputs: readonly QueuedInput[]): Step[] {
-  const steps = new Map<Uuid, QueuedInput[]>()
-  for (const queued of inputs) {
-    const step = steps.get(queued.root)
-    if (step === undefined) steps.set(queued.root, [queued])
-    else step.push(queued)
+  const steps = new Map<Uuid, Single[]>()
+  for (const whole of inputs) {
+    const parts = eachInput(whole).map((queued) => ({ queued, whole }))
+    const step = steps.get(whole.root)
+    if (step === undefined) steps.set(whole.root, parts)
+    else step.push(...parts)
   }
   return [...steps.values()].map((list) => ({ inputs: list, at: 0, pending: undefined }))
 }
@@ -179,7 +183,7 @@ function advanced(machines: Machines, { batch, steps, unbookable }: Round, conte
 
 function advance(machines: Machines, batch: Batch, step: Step, context: BatchContext): void {
   for (;;) {
-    const queued = step.inputs[step.at]
+    const queued = step.inputs[step.at]?.queued
     if (step.pending !== undefined || queued === undefined) return
     const transition = batch.decide(machines, queued, context)
     if (hasCommands(transition)) step.pending = transition
@@ -212,7 +216,13 @@ function withOutcomes(
 }
 
 function defer(batch: Batch, step: Step): void {
-  for (const queued of step.inputs.slice(step.at)) batch.defer(queued)
+  const left = step.inputs.slice(step.at)
+  const [first] = left
+  // The first may be the rest of an input that is handled in part.
+  const isRest = first !== undefined && step.inputs[step.at - 1]?.whole === first.whole
+  const rest = isRest ? left.filter(({ whole }) => whole === first.whole).map(({ queued }) => queued) : []
+  const others = left.filter(({ whole }) => !isRest || whole !== first.whole).map(({ whole }) => whole)
+  for (const queued of new Set([...rest, ...others])) batch.defer(queued)
   step.pending = undefined
   step.at = step.inputs.length
 }
@@ -230,7 +240,7 @@ function withoutBusy(
 /** Returns a fault when a refused transition has no alternative. */
 function applyOutcomes(batch: Batch, step: Step, outcomes: readonly TransferOutcome[]): Fault | undefined {
   const { pending } = step
-  const queued = step.inputs[step.at]
+  const queued = step.inputs[step.at]?.queued
   assert(pending !== undefined && queued !== undefined, 'only what is pending is booked')
   const refusal = refusalOf(outcomes)
   const next = refusal === undefined ? pending : instead(batch, queued, pending, refusal)

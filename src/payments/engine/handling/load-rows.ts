@@ -133,7 +133,7 @@ async function readRows(tx: Transaction, inputs: readonly QueuedInput[], locking
 }
 
 function attemptOf({ input }: QueuedInput, attempts: Rows['attempts']): StoredAttempt | undefined {
-  return input.kind === 'outcome' || input.kind === 'overdue' ? attempts.get(input.attempt) : undefined
+  return 'attempt' in input ? attempts.get(input.attempt) : undefined
 }
 
 function readBy(inputs: readonly QueuedInput[], { payments, attempts }: Rows): ReadonlyMap<Uuid, RowsRead> {
@@ -244,5 +244,5 @@ function want(wanted: Wanted, { kind, id, root, input }: QueuedInput): void {
   if (input.kind === 'dispute' && input.capture !== undefined) wanted.captures.add(input.capture)
   if (input.kind === 'dispute' && input.dispute !== undefined) wanted.disputes.add(input.dispute)
   if (kind === 'refund') wanted.refunds.add(id)
-  if (input.kind === 'outcome' || input.kind === 'overdue') wanted.attempts.add(input.attempt)
+  if ('attempt' in input) wanted.attempts.add(input.attempt)
 }

@@ -1,9 +1,9 @@
 import { assert, type Timestamp, type Uuid } from '#kernel'
 import type { LaneName, Message, NewMessage } from '#lanes'
-import type { RailOutcome } from '#rails'
+import type { RailOutcome, RailReturn } from '#rails'
 import type { DisputeNews } from '../../dispute.ts'
-import type { CaseReason, Seen, SubjectAction } from '../../machine.ts'
-import type { SubjectKind } from '../../payment.ts'
+import type { CaseReason, Seen, SubjectAction, Timer } from '../../machine.ts'
+import type { Returned, SubjectKind } from '../../payment.ts'
 import { type ActionJson, actionJson, toAction } from '../rows/action-text.ts'
 import { type NewsJson, newsJson, readNews } from './dispute-news.ts'
 
@@ -11,11 +11,18 @@ export const inputKind = 'payment.input'
 
 export type InputContent =
   | { readonly kind: 'start' | 'capture' | 'cancel' | 'expire' }
-  /** `isHinted`: the rail said that the attempt has changed, without proof. */
-  | { readonly kind: 'overdue'; readonly attempt: Uuid; readonly isHinted?: true }
+  /** `isHinted`: the rail said that the attempt has changed, without proof. `isByHand`: an operator inquires. */
+  | { readonly kind: 'overdue'; readonly attempt: Uuid; readonly isHinted?: true; readonly isByHand?: boolean }
   | { readonly kind: 'outcome'; readonly attempt: Uuid; readonly outcome: RailOutcome }
   | { readonly kind: 'increment'; readonly amount: bigint; readonly request?: Uuid }
   | QueuedDispute
+  | {
+      readonly kind: 'returned'
+      readonly attempt: Uuid
+      readonly returned: Returned
+      readonly message: string
+      readonly looks: number
+    }
   | {
       readonly kind: 'decision'
       readonly decision: SubjectAction
@@ -80,15 +87,28 @@ type Payload = {
   readonly isHinted?: true
   readonly dispute?: Uuid
   readonly news?: NewsJson
+  readonly isByHand?: boolean
+  readonly returned?: ReturnedJson
+  readonly message?: string
+  readonly looks?: number
   readonly decision?: SubjectAction
   readonly about?: CaseReason
   readonly seen?: Seen
 }
 
+type ReturnedJson = Omit<Returned, 'amount'> & { readonly amount: string }
+
+type ReturnJson = Omit<RailReturn, 'amount'> & { readonly amount: string; readonly occurredAt: Timestamp }
+
 type OutcomeJson =
   | Exclude<RailOutcome, { kind: 'succeeded' | 'pending' }>
   | (Omit<Extract<RailOutcome, { kind: 'pending' }>, 'action'> & { readonly action?: ActionJson })
-  | { readonly kind: 'succeeded'; readonly railReference: string; readonly amount: string }
+  | {
+      readonly kind: 'succeeded'
+      readonly railReference: string
+      readonly amount: string
+      readonly returns?: readonly ReturnJson[]
+    }
 
 function payloadOf({ kind, id, root, input }: QueuedInput): string {
   const head = { s: kind, ...(root !== id && { r: root }), i: input.kind }
@@ -99,8 +119,23 @@ function payloadOf({ kind, id, root, input }: QueuedInput): string {
       return JSON.stringify({ ...head, amount: input.amount.toString(), request: input.request })
     case 'dispute':
       return JSON.stringify({ ...head, ...disputeJson(input) })
+    case 'returned': {
+      const { attempt, returned, message, looks } = input
+      return JSON.stringify({
+        ...head,
+        attempt,
+        returned: { ...returned, amount: String(returned.amount) },
+        message,
+        looks,
+      })
+    }
     case 'overdue':
-      return JSON.stringify({ ...head, attempt: input.attempt, isHinted: input.isHinted })
+      return JSON.stringify({
+        ...head,
+        attempt: input.attempt,
+        isHinted: input.isHinted,
+        isByHand: input.isByHand,
+      })
     case 'decision':
       return JSON.stringify({ ...head, decision: input.decision, about: input.about, seen: input.seen })
     default:
@@ -109,7 +144,14 @@ function payloadOf({ kind, id, root, input }: QueuedInput): string {
 }
 
 function outcomeJson(outcome: RailOutcome): OutcomeJson {
-  if (outcome.kind === 'succeeded') return { ...outcome, amount: outcome.amount.toString() }
+  if (outcome.kind === 'succeeded') {
+    const { returns, ...said } = outcome
+    return {
+      ...said,
+      amount: outcome.amount.toString(),
+      ...(returns && { returns: returns.map((one) => ({ ...one, amount: one.amount.toString() })) }),
+    }
+  }
   if (outcome.kind !== 'pending' || outcome.action === undefined) return outcome as OutcomeJson
   return { ...outcome, action: actionJson(outcome.action) }
 }
@@ -122,19 +164,23 @@ export function readInput(message: Message): QueuedInput {
 }
 
 function readContent(read: Payload): InputContent {
-  const { i: kind, attempt, outcome, amount, request, decision, about, seen } = read
+  const { i: kind, attempt, outcome, amount, request, decision, about, seen, isHinted, isByHand } = read
+  const { returned, message = '', looks = 0 } = read
   switch (kind) {
     case 'outcome':
       assert(attempt !== undefined && outcome !== undefined, 'an outcome is that of an attempt')
       return { kind, attempt, outcome: readOutcome(outcome) }
     case 'overdue':
       assert(attempt !== undefined, 'what is overdue is an attempt')
-      return { kind, attempt, ...(read.isHinted && { isHinted: true }) }
+      return { kind, attempt, ...(isHinted && { isHinted }), ...(isByHand && { isByHand }) }
     case 'increment':
       assert(amount !== undefined, 'an increment has an amount')
       return { kind, amount: BigInt(amount), ...(request !== undefined && { request }) }
     case 'dispute':
       return readDispute(read)
+    case 'returned':
+      assert(attempt !== undefined && returned !== undefined, 'what came back is of an attempt')
+      return { kind, attempt, returned: { ...returned, amount: BigInt(returned.amount) }, message, looks }
     case 'decision':
       assert(decision !== undefined, 'a decision says what is decided')
       return { kind, decision, ...(about !== undefined && { about }), ...(seen !== undefined && { seen }) }
@@ -173,8 +219,42 @@ function readDispute({
   }
 }
 
+export function timerInput({ input, attempt, isByHand }: Timer): InputContent {
+  if (input === 'start' || input === 'expire') return { kind: input }
+  assert(attempt !== undefined, 'a timer that asks for an attempt names it')
+  return { kind: 'overdue', attempt, ...(isByHand !== undefined && { isByHand }) }
+}
+
 function readOutcome(outcome: OutcomeJson): RailOutcome {
-  if (outcome.kind === 'succeeded') return { ...outcome, amount: BigInt(outcome.amount) }
+  if (outcome.kind === 'succeeded') {
+    const { returns, ...said } = outcome
+    return {
+      ...said,
+      amount: BigInt(outcome.amount),
+      ...(returns && { returns: returns.map((one) => ({ ...one, amount: BigInt(one.amount) })) }),
+    }
+  }
   if (outcome.kind !== 'pending' || outcome.action === undefined) return outcome as RailOutcome
   return { ...outcome, action: toAction(outcome.action) }
+}
+
+/** A success that names what has come back of it, as the success and the returns one by one, and never only a part. */
+export function eachInput(queued: QueuedInput): QueuedInput[] {
+  const { input } = queued
+  if (input.kind !== 'outcome' || input.outcome.kind !== 'succeeded') return [queued]
+  const { returns = [] } = input.outcome
+  const { attempt } = input
+  return [
+    queued,
+    ...returns.map((one): QueuedInput => ({ ...queued, input: returnedInput(attempt, one, one.occurredAt) })),
+  ]
+}
+
+export function returnedInput(
+  attempt: Uuid,
+  { railReference: reference, amount, reason }: RailReturn,
+  at: Timestamp,
+): InputContent {
+  const { code, message } = reason
+  return { kind: 'returned', attempt, returned: { reference, amount, code, at }, message, looks: 0 }
 }

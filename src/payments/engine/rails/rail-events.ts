@@ -10,7 +10,7 @@ import { isOver } from '../../machines/disputes/dispute-stages.ts'
 import { nowStep } from '../handling/database-clock.ts'
 import { type ReportJson, readReport, reportJson } from '../handling/dispute-news.ts'
 import { indexPlansStep } from '../handling/load-rows.ts'
-import { type Belonging, type InputContent, inputMessage } from '../handling/queued-input.ts'
+import { type Belonging, type InputContent, inputMessage, returnedInput } from '../handling/queued-input.ts'
 import { findAttemptsStep, readAttemptsStep, type StoredAttempt, toAttempt } from '../rows/attempt-store.ts'
 import { findDiscarded, type NamedDispute, type NotedDispute, noteDisputes } from '../rows/dispute-store.ts'
 import { disputedCaptures, timingOf } from './early-disputes.ts'
@@ -64,8 +64,8 @@ async function take(lanes: EventLanes, tx: Transaction, taken: readonly Taken[])
     const waitMs = waitOf(one)
     const dispute = noted.get(one)
     if (dispute !== undefined && isKnown(event, dispute)) continue
-    if (dispute?.news === 'other') lost.push({ ...one, because: 'it has reported that one otherwise before' })
-    else if (attempt !== undefined && isReturned(event, dispute)) lost.push({ ...one, because: comesBack })
+    const because = neverBooked(one, dispute)
+    if (because !== undefined) lost.push({ ...one, because })
     else if (attempt !== undefined && belonging !== undefined && !one.isEarly)
       messages.push(inputOf(event, attempt, belonging, dispute))
     else if (waitMs !== undefined) messages.push(laterMessage(one, now + waitMs * 1_000))
@@ -88,6 +88,14 @@ type Matched = Taken & {
   readonly isOver: boolean
 }
 
+/** Why an operator gets the event at once. */
+function neverBooked({ event, attempt }: Matched, noted: NotedDispute | undefined): string | undefined {
+  if (noted?.news === 'other') return 'it has reported that one otherwise before'
+  if (attempt === undefined) return undefined
+  if (!isOfAsset(event, attempt)) return otherAsset(event, attempt)
+  return isReturned(event, noted) ? comesBack : undefined
+}
+
 /** Money that was taken comes back, and from whom is not known: of a dispute without stages, or an older program's. */
 function isReturned({ operation, outcome, dispute }: RailEvent, noted: NotedDispute | undefined): boolean {
   if (operation !== 'dispute') return false
@@ -98,6 +106,15 @@ function isReturned({ operation, outcome, dispute }: RailEvent, noted: NotedDisp
 function isKnown({ dispute }: RailEvent, { news, stage, isTaken }: NotedDispute): boolean {
   if (news !== 'known' || dispute !== undefined) return false
   return stage === undefined || isOver(stage) || isTaken
+}
+
+/** An amount of another asset is never booked. A return has to name its asset. */
+function isOfAsset({ asset, outcome }: RailEvent, attempt: StoredAttempt): boolean {
+  return asset === attempt.asset || (asset === undefined && outcome.kind !== 'returned')
+}
+
+function otherAsset({ asset = 'no asset' }: RailEvent, attempt: StoredAttempt): string {
+  return `it is in ${asset}, and the ${attempt.operation} is in ${attempt.asset}`
 }
 
 const comesBack = 'if it had taken something back, that comes again and is not booked'
@@ -138,6 +155,7 @@ async function noteDisputed(
 function namedDispute(event: RailEvent, attempt: StoredAttempt): NamedDispute | undefined {
   const { rail, operation, outcome, railReference, eventId, dispute } = event
   if (operation !== 'dispute' || (outcome.kind !== 'succeeded' && dispute === undefined)) return undefined
+  if (!isOfAsset(event, attempt)) return undefined
   const isUnnamed = railReference === '' || railReference === attempt.railReference
   const { book, root: payment, asset } = attempt
   const { capture, originalReference } = takenFrom(attempt)
@@ -163,7 +181,7 @@ type Lost = Taken & { readonly attempt: StoredAttempt | undefined; readonly beca
 function unmatched({ event, attempt, id, because }: Lost) {
   const { rail, operation, outcome, railReference, eventId } = event
   const { asset = attempt?.asset } = event
-  const minor = outcome.kind === 'succeeded' ? outcome.amount : undefined
+  const minor = outcome.kind === 'failed' || outcome.kind === 'hint' ? undefined : outcome.amount
   const written = minor !== undefined && asset ? amountText(minor, asset) : `${minor} minor units`
   const amount = minor === undefined ? '' : ` of ${written}`
   const whose = attempt === undefined ? '' : `, about ${rootId(attempt)}`
@@ -187,8 +205,8 @@ async function findAttempts(tx: Transaction, taken: readonly Taken[]) {
     nowStep,
     readAttemptsStep(calls),
     findAttemptsStep(
-      taken.map(({ event }) => event.rail),
-      taken.map(({ event }) => referenceIn(event)),
+      taken.flatMap(({ event }) => referencesIn(event).map(() => event.rail)),
+      taken.flatMap(({ event }) => referencesIn(event)),
     ),
   ])
   const attempts = new Map((byId?.rows ?? []).map(toAttempt).map((attempt) => [attempt.id, attempt]))
@@ -196,18 +214,24 @@ async function findAttempts(tx: Transaction, taken: readonly Taken[]) {
   const find = (event: RailEvent): StoredAttempt | undefined => {
     const called = event.call === undefined ? undefined : attempts.get(event.call)
     if (called !== undefined && isConcerned(called, event)) return called
-    return referred.find((one) => one.railReference === referenceIn(event) && isConcerned(one, event))
+    const references = referencesIn(event)
+    const named = referred.filter(
+      ({ railReference = '', ...one }) =>
+        references.includes(railReference) && isConcerned({ ...one, railReference }, event),
+    )
+    return named.find((one) => isOfAsset(event, one)) ?? named[0]
   }
   return { find, now: Number(now?.rows[0]?.[0]) }
 }
 
-/** A dispute's own reference names the dispute, not the original operation. */
-function referenceIn({ operation, originalReference, railReference }: RailEvent): string {
-  return operation === 'dispute' && originalReference !== undefined ? originalReference : railReference
+/** Those that may name the operation. The reference of a dispute, and maybe of a return, is its own. */
+function referencesIn({ operation, originalReference, railReference, outcome }: RailEvent): string[] {
+  if (originalReference === undefined) return [railReference]
+  if (operation === 'dispute') return [originalReference]
+  return outcome.kind === 'returned' ? [railReference, originalReference] : [railReference]
 }
 
-function isConcerned({ rail, operation, asset }: StoredAttempt, event: RailEvent): boolean {
-  if (event.asset !== undefined && event.asset !== asset) return false
+function isConcerned({ rail, operation }: StoredAttempt, event: RailEvent): boolean {
   return (
     rail === event.rail && (event.operation === 'dispute' ? disputable.has(operation) : operation === event.operation)
   )
@@ -230,7 +254,9 @@ function inputOf(
   const input: InputContent =
     outcome.kind === 'hint'
       ? { kind: 'overdue', attempt: attempt.id, isHinted: true }
-      : { kind: 'outcome', attempt: attempt.id, outcome }
+      : outcome.kind === 'returned'
+        ? returnedInput(attempt.id, outcome, event.occurredAt)
+        : { kind: 'outcome', attempt: attempt.id, outcome }
   return inputMessage({ book, kind: subject.kind, id: subject.id, root, input }, belonging)
 }
 
@@ -259,17 +285,17 @@ type EventJson = {
   readonly looks: number
   readonly event: Omit<RailEvent, 'outcome' | 'dispute'>
   readonly dispute?: ReportJson
-  readonly outcome: Exclude<RailEvent['outcome'], { kind: 'succeeded' }> | SucceededJson
+  readonly outcome: { readonly kind: RailEvent['outcome']['kind']; readonly amount?: string }
 }
-type SucceededJson = { readonly kind: 'succeeded'; readonly railReference: string; readonly amount: string }
 
 function laterMessage({ event, looks, id }: Taken, notBefore: number): NewMessage {
   const { outcome, dispute, ...rest } = event
+  const isOfMoney = outcome.kind === 'succeeded' || outcome.kind === 'returned'
   const json: EventJson = {
     looks: looks + 1,
     event: rest,
     ...(dispute !== undefined && { dispute: reportJson(dispute) }),
-    outcome: outcome.kind === 'succeeded' ? { ...outcome, amount: outcome.amount.toString() } : outcome,
+    outcome: isOfMoney ? { ...outcome, amount: outcome.amount.toString() } : outcome,
   }
   return {
     ...{ lane: 'standard', kind: unmatchedKind, book: 0, vendor: 0, subject: id },
@@ -280,12 +306,7 @@ function laterMessage({ event, looks, id }: Taken, notBefore: number): NewMessag
 
 function readEvent(payload: string): { readonly event: RailEvent; readonly looks: number } {
   const { looks, event, outcome, dispute } = JSON.parse(payload) as EventJson
-  return {
-    looks,
-    event: {
-      ...event,
-      ...(dispute !== undefined && { dispute: readReport(dispute) }),
-      outcome: outcome.kind === 'succeeded' ? { ...outcome, amount: BigInt(outcome.amount) } : outcome,
-    },
-  }
+  const { amount, ...said } = outcome
+  const read = { ...said, ...(amount !== undefined && { amount: BigInt(amount) }) } as RailEvent['outcome']
+  return { looks, event: { ...event, ...(dispute !== undefined && { dispute: readReport(dispute) }), outcome: read } }
 }

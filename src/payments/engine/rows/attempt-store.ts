@@ -1,7 +1,7 @@
 import type { Uuid } from '#kernel'
 import { type BurstStep, CopyEncoder, fewRows, plainArray, textArray, toUuid } from '#platform/postgres'
 import type { RailOperation } from '#rails'
-import type { Attempt, Exchange, SubjectKind } from '../../payment.ts'
+import type { Attempt, Exchange, Returned, SubjectKind } from '../../payment.ts'
 import { suspendedText } from './read-rows.ts'
 import { copyText, rowTable, type TextRow } from './row-text.ts'
 
@@ -28,6 +28,7 @@ const columns = [
   'amount_moved',
   'suspended',
   'exchange',
+  'returned',
 ] as const
 
 export const attemptTable = rowTable('attempts', columns, ['created_at'])
@@ -91,6 +92,7 @@ export function insertAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
     row.null()
     row.null()
     copyText(row, exchangeJson(attempt))
+    row.null()
   }
   return {
     name: 'payments-insert-attempts',
@@ -104,9 +106,10 @@ export function updateAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
     name: 'payments-update-attempts',
     text: `update payments.attempts a set state = c.state, inquiries = c.inquiries, rail_reference = c.rail_reference,
         reason = c.reason, amount_moved = c.amount_moved, suspended = c.suspended::json,
-        exchange = c.exchange
-      from ${fewRows('$1::uuid[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[]')}
-        as c (id, state, inquiries, rail_reference, reason, amount_moved, suspended, exchange)
+        exchange = c.exchange, returned = c.returned::json
+      from ${fewRows(`$1::uuid[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::bigint[], $7::text[],
+        $8::text[], $9::text[]`)}
+        as c (id, state, inquiries, rail_reference, reason, amount_moved, suspended, exchange, returned)
       where a.id = c.id`,
     values: [
       plainArray(attempts.map(({ id }) => id)),
@@ -117,6 +120,7 @@ export function updateAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
       plainArray(attempts.map(({ amountMoved }) => amountMoved)),
       textArray(attempts.map(broughtJson)),
       textArray(attempts.map(exchangeJson)),
+      textArray(attempts.map(returnedJson)),
     ],
   }
 }
@@ -151,11 +155,25 @@ export function toAttempt(row: TextRow): StoredAttempt {
     ...(row[16] != null && { amountMoved: BigInt(row[16]) }),
     ...(row[17] != null && toBrought(row[17])),
     ...(row[18] != null && { exchange: JSON.parse(row[18]) as Exchange }),
+    ...(row[19] != null && { returned: toReturned(row[19]) }),
   }
 }
 
 function exchangeJson({ exchange }: Attempt): string | undefined {
   return exchange && JSON.stringify(exchange)
+}
+
+type ReturnedJson = readonly [reference: string, amount: string, code: string, at: number]
+
+function returnedJson({ returned }: Attempt): string | undefined {
+  if (returned === undefined) return undefined
+  const all = returned.map(({ reference, amount, code, at }): ReturnedJson => [reference, String(amount), code, at])
+  return JSON.stringify(all)
+}
+
+function toReturned(text: string): Returned[] {
+  const all = JSON.parse(text) as ReturnedJson[]
+  return all.map(([reference, amount, code, at]) => ({ reference, amount: BigInt(amount), code, at }))
 }
 
 type Brought = Pick<Attempt, 'suspended' | 'delivered' | 'returns'>

@@ -12,6 +12,7 @@ import {
   textsJson,
   toMetadata,
   toOptionalUuid,
+  toReturned,
   toTexts,
 } from './row-text.ts'
 
@@ -38,6 +39,7 @@ const columns = [
   'rail_reference',
   'reference',
   'metadata',
+  'amount_returned',
 ] as const
 
 export const payoutTable = rowTable('payouts', columns, ['created_at'])
@@ -81,6 +83,7 @@ export function insertPayoutsStep(payouts: readonly Payout[]): BurstStep {
     copyText(row, payout.railReference)
     copyText(row, payout.reference)
     copyText(row, metadataJson(payout.metadata))
+    row.bigint8(payout.amountReturned ?? 0n)
   }
   return {
     name: 'payments-insert-payouts',
@@ -94,10 +97,12 @@ export function updatePayoutsStep(payouts: readonly Payout[], now: Timestamp): B
     name: 'payments-update-payouts',
     text: `update payments.payouts p set updated_at = ${fromMicros('$1::bigint')},
         version = c.version, state = c.state, phase = c.phase, reason = c.reason, attempts = c.attempts,
-        current_attempt = c.current_attempt, holds = c.holds, rail = c.rail, other_rails = c.other_rails, rail_reference = c.rail_reference
+        current_attempt = c.current_attempt, holds = c.holds, rail = c.rail, other_rails = c.other_rails, rail_reference = c.rail_reference,
+        amount_returned = c.amount_returned
       from ${fewRows(`$2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::integer[],
-        $9::uuid[], $10::json[], $11::text[], $12::json[], $13::text[]`)}
-        as c (book_id, id, version, state, phase, reason, attempts, current_attempt, holds, rail, other_rails, rail_reference)
+        $9::uuid[], $10::json[], $11::text[], $12::json[], $13::text[], $14::bigint[]`)}
+        as c (book_id, id, version, state, phase, reason, attempts, current_attempt, holds, rail, other_rails, rail_reference,
+          amount_returned)
       where p.book_id = c.book_id and p.id = c.id`,
     values: [
       String(now),
@@ -113,6 +118,7 @@ export function updatePayoutsStep(payouts: readonly Payout[], now: Timestamp): B
       textArray(payouts.map(({ rail }) => rail)),
       textArray(payouts.map(({ otherRails }) => textsJson(otherRails))),
       textArray(payouts.map(({ railReference }) => railReference)),
+      plainArray(payouts.map(({ amountReturned = 0n }) => amountReturned)),
     ],
   }
 }
@@ -141,5 +147,6 @@ export function toPayout(row: TextRow): Payout {
     railReference: row[19] ?? undefined,
     reference: row[20] ?? undefined,
     metadata: toMetadata(row[21]),
+    ...toReturned(row[22]),
   }
 }

@@ -14,6 +14,7 @@ import {
   toBoolean,
   toMetadata,
   toOptionalUuid,
+  toReturned,
   toShares,
   toTexts,
 } from './row-text.ts'
@@ -36,6 +37,7 @@ const columns = [
   'from_shares',
   'holds',
   'metadata',
+  'amount_returned',
 ] as const
 
 export const refundTable = rowTable('refunds', columns, ['created_at'])
@@ -74,6 +76,7 @@ export function insertRefundsStep(refunds: readonly Refund[]): BurstStep {
     row.text(sharesJson(refund.from))
     copyText(row, textsJson(refund.holds))
     copyText(row, metadataJson(refund.metadata))
+    row.bigint8(refund.amountReturned ?? 0n)
   }
   return {
     name: 'payments-insert-refunds',
@@ -87,10 +90,10 @@ export function updateRefundsStep(refunds: readonly Refund[], now: Timestamp): B
     name: 'payments-update-refunds',
     text: `update payments.refunds r set updated_at = ${fromMicros('$1::bigint')},
         version = c.version, state = c.state, phase = c.phase, reason = c.reason, attempts = c.attempts,
-        current_attempt = c.current_attempt, holds = c.holds, from_shares = c.from_shares
+        current_attempt = c.current_attempt, holds = c.holds, from_shares = c.from_shares, amount_returned = c.amount_returned
       from ${fewRows(`$2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::integer[],
-        $9::uuid[], $10::json[], $11::json[]`)}
-        as c (book_id, id, version, state, phase, reason, attempts, current_attempt, holds, from_shares)
+        $9::uuid[], $10::json[], $11::json[], $12::bigint[]`)}
+        as c (book_id, id, version, state, phase, reason, attempts, current_attempt, holds, from_shares, amount_returned)
       where r.book_id = c.book_id and r.id = c.id`,
     values: [
       String(now),
@@ -104,6 +107,7 @@ export function updateRefundsStep(refunds: readonly Refund[], now: Timestamp): B
       plainArray(refunds.map(({ currentAttempt }) => currentAttempt)),
       textArray(refunds.map(({ holds }) => textsJson(holds))),
       textArray(refunds.map(({ from }) => sharesJson(from))),
+      plainArray(refunds.map(({ amountReturned = 0n }) => amountReturned)),
     ],
   }
 }
@@ -128,5 +132,6 @@ export function toRefund(row: TextRow): Refund {
     from: toShares(row[14]),
     holds: toTexts(row[15]),
     metadata: toMetadata(row[16]),
+    ...toReturned(row[17]),
   }
 }

@@ -58,6 +58,11 @@ export function toShares(json: string | null | undefined): Share[] {
   )
 }
 
+/** Of a refund or payout. Absent when nothing came back. */
+export function toReturned(amount: string | null | undefined): { readonly amountReturned?: bigint } {
+  return amount == null || amount === '0' ? {} : { amountReturned: BigInt(amount) }
+}
+
 export function textsJson(texts: readonly string[]): string | null {
   return texts.length === 0 ? null : JSON.stringify(texts)
 }

@@ -203,14 +203,14 @@ export function tryLater(attempt: Attempt, policy: RetryPolicy, submissions: num
   return timer('overdue', attempt, later(context, jittered(pauseAfter(policy, submissions), context)))
 }
 
-/** A decision names no attempt, so a timer brings it. */
+/** A decision names no attempt, so a timer brings it. An operator's inquiry never submits. */
 export function atOnce(
   input: 'inquire' | 'overdue',
   subject: Timer['subject'],
   attempt: string,
   context: MachineContext,
 ): Timer {
-  return { input, subject, attempt, at: context.now }
+  return { input, subject, attempt, at: context.now, ...(input === 'inquire' && { isByHand: true }) }
 }
 
 function timer(

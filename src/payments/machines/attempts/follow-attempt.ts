@@ -1,7 +1,16 @@
 import type { RailDecline, RailOutcome } from '#rails'
 import type { Input, MachineContext, Transition } from '../../machine.ts'
-import type { Attempt } from '../../payment.ts'
-import { firstInquiry, inquiry, isDoubted, mayResubmit, resubmission, waitedForAgain } from './attempt-policy.ts'
+import type { Attempt, Payment, Payout, Refund } from '../../payment.ts'
+import {
+  firstInquiry,
+  hinted,
+  inquiry,
+  isDecided,
+  isDoubted,
+  mayResubmit,
+  resubmission,
+  waitedForAgain,
+} from './attempt-policy.ts'
 import { reportedOtherwise } from './reported-otherwise.ts'
 import { judge, type Verdict, withInquiry } from './verdict.ts'
 
@@ -27,6 +36,13 @@ export type Reactions = {
 
 export function ignored(because: string): Transition {
   return { ignored: because }
+}
+
+/** Nothing inquires about a stuck subject but an operator. The answer never leads to a submission. */
+export function isByPerson({ phase }: Pick<Payment | Refund | Payout, 'phase'>, outcome: RailOutcome): boolean {
+  return (
+    phase === 'stuck' && (outcome.kind === 'not_found' || (outcome.kind !== 'unavailable' && outcome.isAsked === true))
+  )
 }
 
 export function followAttempt(
@@ -76,9 +92,19 @@ function askedWhich(detail: string): string {
   return `${detail} It is asked which holds.`
 }
 
-export function followDoubt(input: Input, context: MachineContext): Transition | undefined {
-  if (input.kind !== 'overdue' || !isDoubted(input.attempt)) return undefined
-  return inquiry(input.attempt, context)
+/** Inquiries that do not depend on the subject: which of two reports holds, and those that an operator requested. */
+export function followInquiry(input: Input, context: MachineContext): Transition | undefined {
+  if (input.kind !== 'overdue') return undefined
+  const { attempt, isByHand } = input
+  if (isDoubted(attempt)) return inquiry(attempt, context)
+  return isByHand === true ? inquiredByHand(attempt, context) : undefined
+}
+
+/** It never submits: nothing is asked about an attempt that was not sent. */
+function inquiredByHand(attempt: Attempt, context: MachineContext): Transition {
+  if (attempt.state === 'not_sent') return ignored('the attempt was not sent, so the rail knows nothing of it')
+  if (isDecided(attempt)) return ignored('the attempt is decided')
+  return inquiry(hinted(attempt), context, { isStuck: true })
 }
 
 type Telling = Exclude<Verdict, { kind: 'known' | 'unsent' | 'doubted' | 'confirmed' | 'contradicted' }>

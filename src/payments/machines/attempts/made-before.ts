@@ -24,7 +24,7 @@ export function madeBefore(tried: Tried, id: string | undefined, context: Machin
   return context.attemptsOf(tried).find((other) => {
     const { amountMoved = other.amount } = other
     const isMade = other.state === 'succeeded' && !isDenied(other) && other.reason !== byHand
-    return other.id !== id && isMade && amountMoved === tried.amount
+    return other.id !== id && isMade && amountMoved === tried.amount && other.returned === undefined
   })
 }
 

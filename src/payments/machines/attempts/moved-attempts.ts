@@ -5,6 +5,7 @@ import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { type Shown, wasSeen } from '../was-seen.ts'
 import { affirmed, isDenied } from './attempt-policy.ts'
 import { bookedOf, type Tried } from './made-before.ts'
+import { leftOf } from './returned.ts'
 import { unknownsOf } from './unknown-outcomes.ts'
 
 type LookUp = Pick<MachineContext, 'attemptsOf'>
@@ -33,7 +34,7 @@ export function movedShown(tried: Tried, about: CaseReason, context: LookUp): Sh
 }
 
 function asShown(attempt: Attempt): Shown {
-  return { id: attempt.id, content: moved(attempt) }
+  return { id: attempt.id, content: leftOf(attempt) }
 }
 
 /**
@@ -77,7 +78,7 @@ export function asSettled(attempt: Attempt): Attempt {
 }
 
 function sumMoved(made: readonly Attempt[]): bigint {
-  return made.reduce((sum, attempt) => sum + moved(attempt), 0n)
+  return made.reduce((sum, attempt) => sum + leftOf(attempt), 0n)
 }
 
 function moved({ amount, amountMoved = amount }: Attempt): bigint {

@@ -14,6 +14,7 @@ import {
   unsent,
 } from './attempt-policy.ts'
 import { isAskedEnough, isFinallyAbsent, scheduleOf } from './inquiry-schedule.ts'
+import { isAllReturned } from './returned.ts'
 import { isUnbooked, unbooked } from './unbooked.ts'
 
 /**
@@ -108,6 +109,7 @@ export function withInquiry(attempt: Attempt, outcome: RailOutcome, context: Mac
 
 function judgeSuccess(attempt: Attempt, outcome: Extract<RailOutcome, { kind: 'succeeded' }>): Verdict {
   const { railReference, amount, isAsked = false } = outcome
+  if (isAllReturned(attempt)) return known('it succeeded, and all of it has come back')
   if (isDoubted(attempt)) {
     // An unsolicited report may be older than the failure.
     if (!isAsked) return known('the rail is being asked which of its answers holds')
@@ -133,6 +135,7 @@ function known(because: string): Verdict {
 function judgeFailure(attempt: Attempt, outcome: Failure, context: MachineContext): Verdict {
   const { decline, railReference } = outcome
   if (attempt.state === 'failed') return known('its failure is known')
+  if (isAllReturned(attempt)) return known('all of it has come back')
   if (attempt.state === 'succeeded') {
     const detail = `The rail ${attempt.rail} said that the ${attempt.operation} succeeded, and then that it failed (${decline.code}).`
     if (isDoubted(attempt)) return contradicting(attempt, detail)

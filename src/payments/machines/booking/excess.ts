@@ -3,6 +3,7 @@ import type { CaseReason, Input, MachineContext, Transition } from '../../machin
 import type { Attempt } from '../../payment.ts'
 import { isDenied } from '../attempts/attempt-policy.ts'
 import type { Tried } from '../attempts/made-before.ts'
+import { leftOf } from '../attempts/returned.ts'
 import { byHand } from './by-hand.ts'
 
 /** Reasons of cases that show the excess: an operator who decides one of them has seen it. */
@@ -71,7 +72,7 @@ function likeOwn({ amount, reason }: Tried, made: readonly Attempt[]): bigint {
 }
 
 function sumMoved(made: readonly Attempt[]): bigint {
-  return made.reduce((sum, attempt) => sum + moved(attempt), 0n)
+  return made.reduce((sum, attempt) => sum + leftOf(attempt), 0n)
 }
 
 function moved({ amount, amountMoved = amount }: Attempt): bigint {

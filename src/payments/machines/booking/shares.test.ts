@@ -6,6 +6,7 @@ import {
   partsOf,
   refundShares,
   sharesOf,
+  stillHas,
   sumOf,
   uncapturedOf,
   withCaptured,
@@ -106,6 +107,20 @@ describe('shares', () => {
         }
       }),
     )
+  })
+
+  it('refunded by older programs, which named too much, take from no account more than it got', () => {
+    const destinations = [
+      { account: 'one', amount: 60n },
+      { account: 'other', amount: 40n },
+    ]
+    const row = withCaptured({ ...base, destinations, amount: 100n }, 100n)
+    const taken = [{ account: 'one', amount: 90n }]
+    expect(stillHas(row, taken).map(({ amount }) => amount)).toEqual([0n, 40n])
+    expect(refundShares(row, taken, 50n)).toEqual([
+      { account: 'one', amount: 10n },
+      { account: 'other', amount: 40n },
+    ])
   })
 
   it('grow with an increment, and captured parts stay', () => {

@@ -81,18 +81,32 @@ function withShares(payment: Payment, all: readonly Share[]): Payment {
 }
 
 /**
- * Who pays a refund of `amount`, at most what can still be refunded: each in proportion to what it received and has not
- * returned. `taken`: the shares of refunds that succeeded or are under way, and of disputes.
+ * What each account still has of a payment: what captures gave it, less `taken`. `takenBack` lists all that refunds
+ * (made or under way), disputes, returns and undone bookings took, and leaves out what came back of them. Whoever is to
+ * pay is chosen by this function: for refunds, disputes, debts, returns and bookings that are undone.
  */
+export function stillHas(payment: Shared, taken: readonly Share[]): Share[] {
+  return capturedOf(payment).map(({ account, amount: got }) => {
+    const given = taken.filter((share) => share.account === account)
+    const rest = given.reduce((sum, share) => sum - share.amount, got)
+    return { account, amount: rest < 0n ? 0n : rest }
+  })
+}
+
+/** Who pays `amount`, at most what was captured: each in proportion to what it still has. */
 export function refundShares(payment: Shared, taken: readonly Share[], amount: bigint): Share[] {
-  const left = leftOf(payment, taken)
-  // Earlier refunds may name more than was returned. Then all pay in proportion to what they received.
-  return partsOf(amount, sumOf(left) < amount ? capturedOf(payment) : left).filter((share) => share.amount > 0n)
+  const left = stillHas(payment, taken)
+  const all = sumOf(left)
+  if (all >= amount) return partsOf(amount, left).filter((share) => share.amount > 0n)
+  // Refunds of older programs may name more than was returned. No account pays more than it received.
+  const got = capturedOf(payment)
+  const gone = got.map(({ account, amount: whole }, at) => ({ account, amount: whole - (left[at]?.amount ?? 0n) }))
+  return addedUp(left, partsOf(amount - all, gone)).filter((share) => share.amount > 0n)
 }
 
 /** `from` was fixed before `taken`. The same accounts pay if each still has that much of the payment. */
 export function stillPaying(payment: Shared, taken: readonly Share[], from: readonly Share[]): readonly Share[] {
-  const left = leftOf(payment, taken)
+  const left = stillHas(payment, taken)
   const of = (shares: readonly Share[], name: string) => sumOf(shares.filter(({ account }) => account === name))
   const canPay = from.every(({ account }) => of(from, account) <= of(left, account))
   return canPay ? from : refundShares(payment, taken, sumOf(from))
@@ -118,15 +132,7 @@ export function lessOf(shares: readonly Share[], less: readonly Share[]): Share[
     .filter(({ amount }) => amount > 0n)
 }
 
-function leftOf(payment: Shared, taken: readonly Share[]): Share[] {
-  return capturedOf(payment).map(({ account, amount: got }) => {
-    const given = taken.filter((share) => share.account === account)
-    const rest = given.reduce((sum, share) => sum - share.amount, got)
-    return { account, amount: rest < 0n ? 0n : rest }
-  })
-}
-
-/** What refunds (succeeded or under way) and disputes have taken from each account. */
+/** What refunds (made or under way), disputes, returns and undone bookings have taken from each account. */
 export function takenBack(
   refunds: readonly Pick<Refund, 'state' | 'from'>[],
   { disputed = [] }: Pick<Payment, 'disputed'> = {},

@@ -13,6 +13,7 @@ import {
 } from '../attempts/attempt-policy.ts'
 import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
 import { neverCaptured, refundedFirst } from '../attempts/never-moved.ts'
+import { backIn } from '../attempts/returned.ts'
 import { unbooked } from '../attempts/unbooked.ts'
 import { unknownsOf } from '../attempts/unknown-outcomes.ts'
 import { spread } from '../booking/bookings.ts'
@@ -23,6 +24,7 @@ import { release } from '../payments/authorization.ts'
 import { lateReturned } from '../payments/beside-decision.ts'
 import { endedAsCaptured, pendingRequestOf } from '../payments/payment-rows.ts'
 import { captureFromWallet } from '../payments/wallet-payment.ts'
+import { onCaptureReturned } from '../returns/charge-returned.ts'
 import { undoPart } from '../suspense/dispute.ts'
 import { reverseLateSuccess } from '../suspense/suspense.ts'
 import { capturedPayment, failedCapture } from './capture-rows.ts'
@@ -42,6 +44,8 @@ export const captureMachine: Machines['capture'] = (payment, capture, input, con
       return onOutcome(payment, capture, input.attempt, input.outcome, context)
     case 'overdue':
       return onOverdue(payment, capture, input.attempt, context)
+    case 'returned':
+      return onCaptureReturned(payment, capture, input, context)
     case 'decision':
       return onDecision(payment, capture, input.decision, context, input.about)
     case 'increment':
@@ -104,7 +108,7 @@ function onOutcome(
   return followAttempt(attempt, outcome, context, {
     isAwaited,
     isForced,
-    isWanted: context.refusalOf?.(payment) === undefined,
+    isWanted: capture.reason !== 'outcome_unknown' && context.refusalOf?.(payment) === undefined,
     asking: () => ({ capture: { ...capture, reason: undefined }, ...cleared }),
     succeeded: (known, amount) => ({ ...captured(payment, capture, known, amount, context), ...cleared }),
     declined: (_, decline) => {
@@ -133,7 +137,7 @@ function onOutcome(
       if (isForced) return confirmed(payment, capture, known, amount, context)
       const again = takenUpAgain(payment, capture, amount)
       if (again !== undefined) return captured(again, capture, known, amount, context)
-      return ofPayment(payment, reverseLateSuccess(payment, known, amount, context))
+      return ofPayment(payment, reverseLateSuccess(payment, known, { amount, back: backIn(outcome) }, context))
     },
     contradicted: (detail) => ({ note: detail, caseChange: { why: 'outcome_unknown', detail } }),
   })

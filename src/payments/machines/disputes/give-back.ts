@@ -171,7 +171,7 @@ function casesAfter(
   for (const why of new Set(others.flatMap(({ suspended }) => suspended?.why ?? []))) {
     const amount = sumOfAmounts(amounts.filter(({ attempt }) => attempt.suspended?.why === why))
     const detail = `A dispute is won: ${amountText(amount, row.asset)} that it had taken out of suspense are there again.`
-    cases.push({ why, detail, subject })
+    cases.push({ why: why === 'returned' ? 'booking_refused' : why, detail, subject })
   }
   if (loss.amount > 0n) {
     const written = amountText(loss.amount, row.asset)

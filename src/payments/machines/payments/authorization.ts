@@ -4,7 +4,7 @@ import type { Input, MachineContext, Transition } from '../../machine.ts'
 import type { Attempt, Payment } from '../../payment.ts'
 import { releaseRetry } from '../../retry-policies.ts'
 import { inquiry, isDecided, isPatienceOver, submission, submitOrWait, tryLater } from '../attempts/attempt-policy.ts'
-import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
+import { followAttempt, ignored, isByPerson } from '../attempts/follow-attempt.ts'
 import { withIncrement } from '../booking/shares.ts'
 import {
   endedAsCaptured,
@@ -123,12 +123,13 @@ export function onVoidOutcome(
   }
   return followAttempt(attempt, outcome, context, {
     isAwaited: isOwn || !isDecided(attempt),
-    isWanted: true,
+    isWanted: !(isOwn && isByPerson(payment, outcome)),
     asking: () => (isOwn && payment.phase === 'stuck' ? voidingAgain(payment) : {}),
     succeeded: () => released(`The rail ${attempt.rail} has released it.`),
     declined: (known, decline) => {
       if (nothingHeld.includes(decline.code)) return released(`The rail ${attempt.rail} holds nothing of it any more.`)
-      if (isOwn && decline.remedy === 'later' && payment.attempts < releaseRetry.attemptsMax) {
+      const isLater = decline.remedy === 'later' && !isByPerson(payment, outcome)
+      if (isOwn && isLater && payment.attempts < releaseRetry.attemptsMax) {
         return {
           timers: [tryLater(known, releaseRetry, payment.attempts, context)],
           note: `The rail ${attempt.rail} asks to try later.`,

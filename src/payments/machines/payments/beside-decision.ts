@@ -5,7 +5,15 @@ import { atOnce } from '../attempts/attempt-policy.ts'
 import { settledByHand } from '../booking/by-hand.ts'
 import { withLossAccepted } from '../suspense/accepted-loss.ts'
 import { clawBack } from '../suspense/dispute.ts'
-import { type Arrivals, amountOf, ofReason, returned, type Suspended, suspendedOf } from '../suspense/suspended.ts'
+import {
+  type Arrivals,
+  amountOf,
+  givenBackAs,
+  ofReason,
+  returned,
+  type Suspended,
+  suspendedOf,
+} from '../suspense/suspended.ts'
 import { endedWithThat, reverseEach } from '../suspense/suspense.ts'
 import { owedOf, subjectOf } from './payment-rows.ts'
 import { askForStrays, releasedByHand, releaseStraysAgain } from './stray-releases.ts'
@@ -22,13 +30,7 @@ export function decideBeside(
     case 'force':
       return forceBeside(payment, decision, context, { about, seen })
     case 'retry':
-      if (isOwing(payment, about)) return clawBack(payment, context)
-      if (isNothingLeft(payment, about, context)) return nothingLeft
-      if (about === 'compensation_failed') {
-        return releaseStraysAgain(payment, context) ?? { note: 'Nothing can be tried again.' }
-      }
-      if (currentAttempt === undefined) return { note: 'Nothing can be tried again.' }
-      return { timers: [atOnce('overdue', subjectOf(payment), currentAttempt, context)], note: 'To be tried again.' }
+      return retryBeside(payment, about, context)
     case 'inquire':
       if (about === 'compensation_failed') {
         return askForStrays(payment, context) ?? { note: 'Nothing can be asked.' }
@@ -41,11 +43,23 @@ export function decideBeside(
     case 'reverse':
       if (isNothingLeft(payment, about, context)) return nothingLeft
       return (
-        giveBackExcess(payment, excessOf(payment, about, context), context) ?? {
+        giveBackExcess(payment, excessOf(payment, about, context), { why: 'wrong_amount' }, context) ?? {
           note: 'Nothing can be reversed; what was captured can be refunded.',
         }
       )
   }
+}
+
+function retryBeside(payment: Payment, about: CaseReason, context: MachineContext): Transition {
+  const { currentAttempt } = payment
+  if (isOwing(payment, about)) return clawBack(payment, context)
+  if (isNothingLeft(payment, about, context)) return nothingLeft
+  const cannot: Transition = { note: 'Nothing can be tried again.' }
+  if (about === 'compensation_failed') return releaseStraysAgain(payment, context) ?? cannot
+  const late = about === 'late_success' ? lateOf(payment, context) : []
+  const back = giveBackExcess(payment, late, { why: 'late_success' }, context)
+  if (back !== undefined || currentAttempt === undefined) return back ?? cannot
+  return { timers: [atOnce('overdue', subjectOf(payment), currentAttempt, context)], note: 'To be tried again.' }
 }
 
 const nothingLeft: Transition = { note: 'Nothing of it is owed or in suspense any more.', caseChange: 'resolved' }
@@ -92,13 +106,21 @@ export function excessOf(payment: Payment, about: CaseReason, context: Arrivals)
   return suspendedOf(payment, context).filter(({ attempt }) => attempt.suspended?.why === about)
 }
 
+/** Late money that its rail may return under the reference by which it came. */
+function lateOf(payment: Payment, context: MachineContext): Suspended[] {
+  const late = ofReason(suspendedOf(payment, context), 'late_success')
+  const canRefund = (rail: string) => context.capabilities(rail)?.operations.has('refund') !== false
+  return late.filter(({ attempt }) => givenBackAs(attempt) !== undefined && canRefund(attempt.rail))
+}
+
 function giveBackExcess(
   payment: Payment,
   excess: readonly Suspended[],
+  { why }: { readonly why: CaseReason },
   context: MachineContext,
 ): Transition | undefined {
   if (excess.length === 0) return undefined
   const note = `${amountText(amountOf(excess), payment.asset)} came and is not kept.`
-  const back = reverseEach(payment, excess, { why: 'wrong_amount', note }, context)
+  const back = reverseEach(payment, excess, { why, note }, context)
   return back.caseChange === undefined ? { ...back, events: ['payment.resolved'], caseChange: 'resolved' } : back
 }

@@ -4,6 +4,7 @@ import type { Attempt, Payment } from '../../payment.ts'
 import { atOnce } from '../attempts/attempt-policy.ts'
 import { ignored } from '../attempts/follow-attempt.ts'
 import { onDisputeNews } from '../disputes/dispute-machine.ts'
+import { onChargeReturned } from '../returns/charge-returned.ts'
 import { onDispute } from '../suspense/dispute.ts'
 import {
   onIncrement,
@@ -82,6 +83,8 @@ function following(payment: Payment, input: Input, context: MachineContext): Tra
     case 'dispute':
       if ('dispute' in input) return onDisputeNews(payment, input, context)
       return onDispute(payment, { rail: payment.rail, ...input }, context)
+    case 'returned':
+      return onChargeReturned(payment, input, context)
     case 'decision':
       return onPaymentDecision(payment, input.decision, context, input)
   }

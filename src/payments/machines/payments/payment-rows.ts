@@ -90,6 +90,24 @@ export function withoutOwedBy(payment: Payment, parts: readonly Share[]): Paymen
   return owedBy.length === 0 ? row : { ...row, owedBy }
 }
 
+/** `parts` are due to recipients. A recipient that owes pays its debt with them first; `due` is the rest. */
+export function withLessOwed(payment: Payment, parts: readonly Share[]) {
+  const { owedBy = [], ...others } = payment
+  const owes = (name: string) => owedBy.find(({ account }) => account === name)?.amount ?? 0n
+  const paid = parts.map(({ account, amount }) => ({
+    account,
+    amount: amount < owes(account) ? amount : owes(account),
+  }))
+  const paidBy = (name: string) => paid.find(({ account }) => account === name)?.amount ?? 0n
+  const owed = sumOf(paid)
+  if (owed === 0n) return { row: payment, due: parts }
+  const left = owedBy.map((share) => ({ ...share, amount: share.amount - paidBy(share.account) }))
+  const rest = left.filter(({ amount }) => amount > 0n)
+  const row: Payment = { ...withSuspended(others, owed), amountOwed: owedOf(payment) - owed }
+  const due = parts.map((part) => ({ ...part, amount: part.amount - paidBy(part.account) }))
+  return { row: rest.length === 0 ? row : { ...row, owedBy: rest }, due }
+}
+
 /** The payment after `amount` left suspense that no party of the payment is to pay. */
 export function withLost(payment: Payment, amount: bigint): Payment {
   if (amount === 0n) return payment

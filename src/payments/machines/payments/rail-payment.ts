@@ -4,12 +4,13 @@ import type { RailOutcome } from '#rails'
 import type { MachineContext, Timer, Transition } from '../../machine.ts'
 import type { Attempt, Payment, PaymentSource } from '../../payment.ts'
 import { inquiry, isDecided, isPatienceOver, submission, submitOrWait } from '../attempts/attempt-policy.ts'
-import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
+import { followAttempt, ignored, isByPerson } from '../attempts/follow-attempt.ts'
+import { backIn } from '../attempts/returned.ts'
 import { spread, transfer } from '../booking/bookings.ts'
 import { joined } from '../booking/joined.ts'
 import { sharesOf } from '../booking/shares.ts'
 import { withSuspendedPart } from '../suspense/suspended.ts'
-import { intoSuspense, reverseArrival, reverseLateSuccess } from '../suspense/suspense.ts'
+import { type Arrived, intoSuspense, reverseArrival, reverseLateSuccess } from '../suspense/suspense.ts'
 import { expiryOf, release, voidStray } from './authorization.ts'
 import { actionIn, deadlineOf, withDeadline } from './deadline.ts'
 import {
@@ -99,7 +100,7 @@ export function onSubmissionOutcome(
   if (isForced(payment, attempt)) return confirm(payment, attempt, outcome, context)
   return followAttempt(attempt, outcome, context, {
     isAwaited: isWaitingFor(payment, attempt.id),
-    isWanted: !isUnwanted(payment) && context.refusalOf?.(payment) === undefined,
+    isWanted: !isUnwanted(payment) && !isByPerson(payment, outcome) && context.refusalOf?.(payment) === undefined,
     asking: (phase) => ({
       ...withDeadline(
         { ...payment, state: 'processing', phase, reason: pendingRequestOf(payment), ...actionIn(outcome) },
@@ -111,12 +112,13 @@ export function onSubmissionOutcome(
     succeeded: (known, amount, railReference) => {
       const row = { ...payment, rail: attempt.rail, railReference }
       return payment.capture === 'automatic'
-        ? charged(row, known, amount, context)
+        ? charged(row, known, { amount, back: backIn(outcome) }, context)
         : authorized(row, known, amount, context)
     },
     declined: (known, decline) => {
       if (isUnwanted(payment)) return notTaken(payment)
-      const another = (decline.remedy === 'rail' || decline.remedy === 'later') && !isForAll(known)
+      const mayHelp = (decline.remedy === 'rail' || decline.remedy === 'later') && !isForAll(known)
+      const another = mayHelp && !isByPerson(payment, outcome)
       const rail = another ? railAfter(attempt.rail, choiceOf(payment, source), context) : undefined
       if (rail !== undefined) return submitOn(rail, payment, source, context)
       return failing(payment, {
@@ -128,8 +130,10 @@ export function onSubmissionOutcome(
       if (isUnwanted(payment)) return notTaken(payment)
       const refusal = context.refusalOf?.(payment)
       if (refusal !== undefined) return notAsked(payment, refusal)
-      const rail = railAfter(attempt.rail, choiceOf(payment, source), context)
-      if (rail !== undefined) return submitOn(rail, payment, source, context)
+      const other = isByPerson(payment, outcome)
+        ? undefined
+        : railAfter(attempt.rail, choiceOf(payment, source), context)
+      if (other !== undefined) return submitOn(other, payment, source, context)
       return failing(payment, {
         reason: 'rail_unavailable',
         note: `The rail ${attempt.rail} never received it, however often it was sent.`,
@@ -139,7 +143,7 @@ export function onSubmissionOutcome(
     givenUp: (_, why) => requireReview(payment, 'outcome_unknown', why),
     late: (known, amount, railReference) => {
       if (attempt.operation === 'authorize') return voidStray(payment, known, railReference, context)
-      return reverseLateSuccess(payment, known, amount, context)
+      return reverseLateSuccess(payment, known, { amount, back: backIn(outcome) }, context)
     },
     contradicted: (detail) => ({ note: detail, caseChange: { why: 'outcome_unknown', detail } }),
   })
@@ -191,12 +195,12 @@ export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context:
   return { ...asked, payment: { ...payment, phase: 'inquiring' } }
 }
 
-function charged(payment: Payment, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
+function charged(payment: Payment, attempt: Attempt, { amount, back }: Arrived, context: MachineContext): Transition {
   if (isUnwanted(payment)) {
     const request = pendingRequestOf(payment) ?? 'cancel_requested'
     const canceled = canceling(payment, request, 'Canceled; the rail had taken the money already.')
     const row = canceled.payment ?? payment
-    const arrival = { amount, why: request, note: canceled.note ?? '' }
+    const arrival = { amount, back, why: request, note: canceled.note ?? '' }
     return joined(canceled, reverseArrival(row, attempt, arrival, context))
   }
   if (amount !== attempt.amount) return chargedOtherwise(payment, attempt, amount, context)

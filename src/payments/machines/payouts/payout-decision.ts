@@ -8,10 +8,12 @@ import { bookedBy, decidedTooEarly, madeBefore } from '../attempts/made-before.t
 import { asSettled, isMade, settledBeside } from '../attempts/moved-attempts.ts'
 import { isStatedNotToHaveHappened, neverPaid } from '../attempts/never-moved.ts'
 import { paidByEarlier, stillPaidBy } from '../attempts/paid-before.ts'
+import { leftOf } from '../attempts/returned.ts'
 import { unknownsOf } from '../attempts/unknown-outcomes.ts'
 import { postHold, transfer } from '../booking/bookings.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { decidedFirst } from '../booking/joined.ts'
+import { retryReturnedPayout } from '../returns/payout-returned.ts'
 import { failing, stuckPayout, succeeding } from './payout-rows.ts'
 
 /** A decision that cannot be carried out leaves the payout stuck. The detail of its case names the reason. */
@@ -101,11 +103,15 @@ export function chargeOf(payout: Payout, context: Pick<MachineContext, 'attempts
   return paid > payout.amount ? payout.amount : paid
 }
 
-/** A late payout is a full one: other amounts have another reason. */
+/** Less what came back. A late payout is a full one: other amounts have another reason. */
 function paidOf(payout: Payout, context: Pick<MachineContext, 'attemptsOf'>): bigint {
-  if (payout.reason === 'late_success') return payout.amount
-  const made = context.attemptsOf(payout).findLast(({ state }) => state === 'succeeded')
-  return made?.amountMoved ?? payout.amount
+  const { amount, reason } = payout
+  const made = context.attemptsOf(payout).filter(({ state }) => state === 'succeeded')
+  const paid =
+    reason === 'late_success'
+      ? made.find((attempt) => isMade(attempt) && (attempt.amountMoved ?? attempt.amount) === amount)
+      : made.at(-1)
+  return paid === undefined ? amount : leftOf(paid)
 }
 
 function leavingExcess(payout: Payout, charged: Transition, context: MachineContext): Transition {
@@ -137,6 +143,7 @@ function beside(
   about: CaseReason = 'outcome_unknown',
   seen?: Seen,
 ): Transition {
+  if (about === 'booking_refused') return retryReturnedPayout(payout, decision, context)
   if (decision.action !== 'force') return { note: 'Nothing of the payout is open.' }
   const tooEarly = decidedTooEarly(payout, decision, about, context)
   if (tooEarly !== undefined) return tooEarly

@@ -13,12 +13,13 @@ import {
   submitOrWait,
   tryLater,
 } from '../attempts/attempt-policy.ts'
-import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
+import { followAttempt, ignored, isByPerson } from '../attempts/follow-attempt.ts'
 import { isUnderWay, madeBefore } from '../attempts/made-before.ts'
 import { paidByEarlier } from '../attempts/paid-before.ts'
 import { hold, postHold, transfer, voidHolds } from '../booking/bookings.ts'
 import { keepingExcess } from '../booking/excess.ts'
 import { firstRail, railAfter, upRailAfter } from '../payments/rail-choice.ts'
+import { onPayoutReturned } from '../returns/payout-returned.ts'
 import { onPayoutDecision } from './payout-decision.ts'
 import { failing, resolved, stuckPayout, succeeding } from './payout-rows.ts'
 
@@ -42,6 +43,8 @@ function following(payout: Payout, input: Input, context: MachineContext): Trans
     case 'cancel':
       if (payout.phase !== 'new') return ignored('the payout is under way or has ended')
       return failing(payout, 'canceled', { reason: 'cancel_requested', note: 'Canceled before any rail had it.' })
+    case 'returned':
+      return onPayoutReturned(payout, input, context)
     case 'decision':
       return onPayoutDecision(payout, input.decision, context, input)
     case 'capture':
@@ -115,17 +118,21 @@ function onOutcome(payout: Payout, attempt: Attempt, outcome: RailOutcome, conte
   return followAttempt(attempt, outcome, context, {
     isAwaited: isAwaited(payout, attempt),
     isForced: isForced(payout, attempt),
-    isWanted: true,
+    isWanted: !isByPerson(payout, outcome),
     asking: (phase) => ({
       payout: { ...payout, state: 'processing', phase, reason: undefined },
       ...resolved(payout),
     }),
     succeeded: (known, amount, railReference) => paidOut({ ...payout, railReference }, known, amount, context),
-    declined: (known, decline) => unlessMade(() => declinedBy(payout, known, decline, context)),
+    declined: (known, decline) =>
+      unlessMade(() => {
+        const note = `The rail ${rail} declined it: ${decline.message}`
+        if (isByPerson(payout, outcome)) return failing(payout, 'failed', { reason: decline.code, note })
+        return declinedBy(payout, known, decline, context)
+      }),
     absent: () =>
       unlessMade(() => {
-        const other = railAfter(rail, choiceOf(payout), context)
-        if (other !== undefined) return submitOn(other, payout, context)
+        // It may still happen there, so it is not sent over another rail: it could be paid twice.
         return failing(payout, 'failed', { reason: 'rail_unavailable', note: `The rail ${rail} never received it.` })
       }),
     deferred: (known) => unlessMade(() => defer(payout, known, context)),

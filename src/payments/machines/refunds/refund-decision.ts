@@ -11,6 +11,7 @@ import { postHold } from '../booking/bookings.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { decidedFirst } from '../booking/joined.ts'
 import { arrivedOf } from '../payments/payment-rows.ts'
+import { retryReturnedRefund } from '../returns/refund-returned.ts'
 import { amountOf, takenByDispute } from '../suspense/suspended.ts'
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
 import { neverRefunded } from './refund-undone.ts'
@@ -141,6 +142,7 @@ function beside(
   context: MachineContext,
   { about = 'outcome_unknown', seen }: { readonly about: CaseReason | undefined; readonly seen: Seen | undefined },
 ): Transition {
+  if (about === 'booking_refused') return retryReturnedRefund(payment, refund, decision, context)
   if (decision.action !== 'force') return { note: 'Nothing of the refund is open.' }
   const tooEarly = decidedTooEarly(refund, decision, about, context)
   if (tooEarly !== undefined) return tooEarly

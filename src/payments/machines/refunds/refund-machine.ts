@@ -13,10 +13,11 @@ import {
   submitOrWait,
   tryLater,
 } from '../attempts/attempt-policy.ts'
-import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
+import { followAttempt, ignored, isByPerson } from '../attempts/follow-attempt.ts'
 import { isUnderWay, madeBefore, madeByEarlier } from '../attempts/made-before.ts'
 import { gather, hold, holdIds } from '../booking/bookings.ts'
 import { keepingExcess } from '../booking/excess.ts'
+import { onRefundReturned } from '../returns/refund-returned.ts'
 import { isFromSuspense } from '../suspense/suspended.ts'
 import { recoveringLoss } from '../suspense/uncovered-loss.ts'
 import { onRefundDecision } from './refund-decision.ts'
@@ -44,6 +45,8 @@ function following(payment: Payment, refund: Refund, input: Input, context: Mach
       return onOverdue(payment, refund, input.attempt, context)
     case 'cancel':
       return onCancel(payment, refund, context)
+    case 'returned':
+      return onRefundReturned(payment, refund, input, context)
     case 'decision':
       return onRefundDecision(payment, refund, input.decision, context, input)
     case 'capture':
@@ -150,7 +153,7 @@ function onOutcome(
   return followAttempt(attempt, outcome, context, {
     isAwaited: isAwaited(refund, attempt),
     isForced,
-    isWanted: true,
+    isWanted: !isByPerson(refund, outcome),
     asking: (phase) => ({
       refund: { ...refund, state: 'processing', phase, reason: undefined },
       ...(refund.phase === 'stuck' ? { events: ['refund.resolved'], caseChange: 'resolved' } : {}),
@@ -158,7 +161,8 @@ function onOutcome(
     succeeded: (known, amount) => refunded(payment, refund, known, amount, context),
     declined: (known, decline) => {
       const note = `The rail ${attempt.rail} declined the refund: ${decline.message}`
-      if (decline.remedy === 'later' && refund.attempts < refundRetry.attemptsMax) {
+      const isLater = decline.remedy === 'later' && !isByPerson(refund, outcome)
+      if (isLater && refund.attempts < refundRetry.attemptsMax) {
         const row: Refund = { ...refund, phase: 'new', reason: decline.code }
         const timers = [tryLater(known, refundRetry, refund.attempts, context)]
         return unlessMade({ refund: row, timers, note: `${note} It is tried later.` })

@@ -6,7 +6,7 @@ import type { Attempt, Capture, Payment } from '../../payment.ts'
 import { ignored } from '../attempts/follow-attempt.ts'
 import { gather, transfer } from '../booking/bookings.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
-import { addedUp, capturedOf, refundShares, sumOf, takenBack, withDisputed, withinOf } from '../booking/shares.ts'
+import { addedUp, refundShares, stillHas, sumOf, takenBack, withDisputed, withinOf } from '../booking/shares.ts'
 import { owedOf, withLost, withOwed, withoutOwed } from '../payments/payment-rows.ts'
 import { amountOf, isFromSuspense, outOf, type Suspended, suspendedOf, taken } from './suspended.ts'
 import { lossTime, withUncovered } from './uncovered-loss.ts'
@@ -185,10 +185,15 @@ export function clawBack(payment: Payment, context: MachineContext): Transition 
 /** `others`: when it is not known who owes, the recipients, in proportion to what they still have. */
 function owingOf(payment: Payment, context: MachineContext) {
   const { owedBy = [] } = payment
-  if (owedBy.length > 0) return { known: withinOf(owedBy, capturedOf(payment)), others: [] }
+  const taken = takenBack(context.refundsOf(payment), payment)
+  if (owedBy.length > 0) {
+    // A debt counts as taken already.
+    const unpaid = owedBy.map(({ account, amount }) => ({ account, amount: -amount }))
+    return { known: withinOf(owedBy, stillHas(payment, [...taken, ...unpaid])), others: [] }
+  }
   const owed = owedOf(payment)
   const amount = owed < payment.amountCaptured ? owed : payment.amountCaptured
-  return { known: [], others: refundShares(payment, takenBack(context.refundsOf(payment), payment), amount) }
+  return { known: [], others: refundShares(payment, taken, amount) }
 }
 
 /**

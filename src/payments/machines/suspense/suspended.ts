@@ -27,8 +27,10 @@ export function suspendedOf(payment: Payment, context: Arrivals): Suspended[] {
   return suspended.filter(({ amount }) => amount > 0n)
 }
 
+/** Without money that came back and waits for the accounts that had paid it. */
 function broughtBy(payment: Payment, context: Arrivals): Suspended[] {
-  return context.broughtBy(payment).map((attempt) => ({ attempt, amount: attempt.suspended?.amount ?? 0n }))
+  const own = context.broughtBy(payment).filter(({ suspended }) => suspended?.why !== 'returned')
+  return own.map((attempt) => ({ attempt, amount: attempt.suspended?.amount ?? 0n }))
 }
 
 /** The reference under which its rail refunds it. For money that a refund did not return: the refund's original. */

@@ -28,6 +28,9 @@ export function returningOf(payment: Payment, context: MachineContext): bigint {
   return returning
 }
 
+/** `back`: what of it the rail has given back to the payer already. */
+export type Arrived = { readonly amount: bigint; readonly back: bigint }
+
 type GivingBack = Required<Pick<Transition, 'commands' | 'newRefunds' | 'newAttempts' | 'timers' | 'attempts'>>
 
 /** The refund has begun already. Undefined: the rail cannot refund. */
@@ -79,16 +82,21 @@ function givingBack(
   return { commands: [held], newRefunds: [newRefund], newAttempts, timers, attempts }
 }
 
-/** Books it to suspense and refunds it at once. A payment that has ended is `reversing` until the refund has ended. */
+/**
+ * Books it to suspense and refunds it at once, less what came `back` to the payer already. A payment that has ended is
+ * `reversing` until the refund has ended.
+ */
 export function reverseArrival(
   payment: Payment,
   reported: Attempt,
-  { amount, why, note }: { readonly amount: bigint; readonly why: string; readonly note: string },
+  { amount, back, why, note }: Arrived & { readonly why: string; readonly note: string },
   context: MachineContext,
 ): Transition {
   const received = intoSuspense(payment, { rail: reported.rail, amount }, context)
   const attempt = withSuspendedPart(reported, amount)
-  const rest = reverseSuspended(withSuspended(payment, amount), { attempt, amount }, { why, note }, context)
+  const row = withSuspended(payment, amount)
+  if (back >= amount) return { payment: row, attempt, commands: [received], note }
+  const rest = reverseSuspended(row, { attempt, amount: amount - back }, { why, note }, context)
   return { ...joined({ commands: [received] }, rest), attempt }
 }
 
@@ -127,11 +135,11 @@ export function reverseEach(
 export function reverseLateSuccess(
   payment: Payment,
   attempt: Attempt,
-  amount: bigint,
+  { amount, back }: Arrived,
   context: MachineContext,
 ): Transition {
   const note = `The ${attempt.operation} over ${attempt.rail} succeeded after it had been given up (${amountText(amount, payment.asset)}).`
-  return reverseArrival(payment, attempt, { amount, why: 'late_success', note }, context)
+  return reverseArrival(payment, attempt, { amount, back, why: 'late_success', note }, context)
 }
 
 export function givenBack(payment: Payment, refund: Refund, amount: bigint, context: MachineContext) {

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+import { createReturnsStage, evidence } from '../../../../test/support/payments-world-returns.ts'
+import { machines } from '../machines.ts'
+
+const funded = (...plans: NonNullable<Parameters<typeof createReturnsStage>[1]>) => {
+  const stage = createReturnsStage(machines, plans)
+  stage.world.books.fund('shop', 500n)
+  return stage
+}
+const left = (shop: bigint, more: Record<string, bigint> = {}) => ({ world: -500n, shop, ...more })
+
+describe('a payout that comes back', () => {
+  it('whole, is in its account again and has failed', () => {
+    const { payOut, comeBack, balances, payoutOf, open, events, beyondRail } = funded()
+    const id = payOut()
+    expect(balances()).toEqual(left(400n, { 'rails:card:clearing:USD': 100n }))
+    comeBack('payout', 100n)
+    expect([balances(), open(), beyondRail()]).toEqual([left(500n), [], 0n])
+    expect(payoutOf(id)).toMatchObject({ state: 'failed', reason: 'returned', amountReturned: 100n })
+    expect(events()).toEqual(['payout.succeeded', 'payout.returned', 'payout.failed'])
+  })
+
+  it('in parts, fails with the last of them; a late repetition of its success changes nothing', () => {
+    const { payOut, comeBack, callBack, balances, payoutOf, open, beyondRail } = funded()
+    const id = payOut()
+    comeBack('payout', 30n)
+    expect([balances(), beyondRail()]).toEqual([left(430n, { 'rails:card:clearing:USD': 70n }), 0n])
+    expect(payoutOf(id)).toMatchObject({ state: 'succeeded', amountReturned: 30n })
+    comeBack('payout', 70n)
+    callBack()
+    expect([balances(), open(), beyondRail()]).toEqual([left(500n), [], 0n])
+    expect(payoutOf(id)).toMatchObject({ state: 'failed', reason: 'returned', amountReturned: 100n })
+  })
+
+  it('is in suspense while its account cannot take it, and an operator retries', () => {
+    const { world, payOut, comeBack, balances, payoutOf, open, decide, beyondRail } = funded()
+    const id = payOut()
+    world.books.freeze('shop', true)
+    comeBack('payout', 100n)
+    expect([balances(), open()]).toEqual([left(400n, { 'suspense:USD': 100n }), ['booking_refused']])
+    decide('payout', id, 'booking_refused', { action: 'retry' })
+    expect([balances(), open()]).toEqual([left(400n, { 'suspense:USD': 100n }), ['booking_refused']])
+    world.books.freeze('shop', false)
+    decide('payout', id, 'booking_refused', { action: 'retry' })
+    expect([balances(), open(), beyondRail()]).toEqual([left(500n), [], 0n])
+    expect(payoutOf(id)).toMatchObject({ state: 'failed', reason: 'returned' })
+  })
+
+  it('with an excess that nobody had paid, fills the hole in suspense with the excess', () => {
+    const { payOut, comeBack, balances, payoutOf, open, beyondRail } = funded({
+      effect: 'done',
+      isTold: true,
+      excess: 9n,
+    })
+    const id = payOut()
+    expect(balances()).toEqual(left(400n, { 'rails:card:clearing:USD': 109n, 'suspense:USD': -9n }))
+    comeBack('payout', 105n)
+    expect(balances()).toEqual(left(500n, { 'rails:card:clearing:USD': 4n, 'suspense:USD': -4n }))
+    comeBack('payout', 4n)
+    expect([balances(), open(), beyondRail()]).toEqual([left(500n), [], 0n])
+    expect(payoutOf(id)).toMatchObject({ state: 'failed', reason: 'returned' })
+  })
+
+  it('after it had been stated as done, is booked without another statement', () => {
+    const { card, world, operation, payOut, comeBack, settle, wait, decide, balances, open, beyondRail } = funded({
+      ...{ effect: 'done', isTold: false, isMute: true },
+    })
+    const id = payOut()
+    wait(120_000)
+    expect(open()).toEqual(['outcome_unknown'])
+    decide('payout', id, 'outcome_unknown', { action: 'force', outcome: 'succeeded', evidence })
+    comeBack('payout', 100n)
+    expect([balances(), open(), beyondRail()]).toEqual([left(500n), [], 0n])
+    world.mail.push({ attempt: operation('payout').id, outcome: card.tell({ ...operation('payout'), returns: [] }) })
+    settle()
+    expect([balances(), open()]).toEqual([left(500n), []])
+  })
+
+  it('that no account had paid, because it came too late, leaves nothing for an operator', () => {
+    const { card, operation, payOut, comeBack, callBack, balances, payoutOf, open, beyondRail } = funded({
+      ...{ effect: 'turned', isTold: true },
+    })
+    const id = payOut()
+    expect(payoutOf(id).state).toBe('failed')
+    card.settle(operation('payout'), true)
+    callBack()
+    expect([balances(), open()]).toEqual([
+      left(500n, { 'rails:card:clearing:USD': 100n, 'suspense:USD': -100n }),
+      ['late_success'],
+    ])
+    comeBack('payout', 40n)
+    expect(open()).toEqual(['late_success'])
+    comeBack('payout', 60n)
+    expect([balances(), open(), beyondRail()]).toEqual([left(500n), [], 0n])
+    expect(payoutOf(id)).toMatchObject({ state: 'failed', reason: 'returned', phase: 'ended' })
+  })
+})

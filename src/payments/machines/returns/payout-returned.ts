@@ -1,0 +1,146 @@
+import { amountText } from '#kernel'
+import type { MachineContext, SubjectAction, Transition } from '../../machine.ts'
+import type { Attempt, Payout } from '../../payment.ts'
+import { bookedOf, madeBefore } from '../attempts/made-before.ts'
+import { isMade, movedAttempts } from '../attempts/moved-attempts.ts'
+import { isAllReturned, returnedOf, withAllReturned } from '../attempts/returned.ts'
+import { transfer } from '../booking/bookings.ts'
+import { byHand } from '../booking/by-hand.ts'
+import { failing } from '../payouts/payout-rows.ts'
+import { withSuspendedPart } from '../suspense/suspended.ts'
+import { bouncedIn, retriedBounced, still, withoutBounced } from './bounced.ts'
+import { followReturn, type ReturnedInput, type Returning } from './follow-return.ts'
+
+/**
+ * A payout that came back goes to its account, up to the amount that the account has paid for it. The rest fills the
+ * hole in suspense that an excess or a second payout has left. A payout that came back whole has failed.
+ */
+export function onPayoutReturned(payout: Payout, input: ReturnedInput, context: MachineContext): Transition {
+  const { attempt } = input
+  const isCurrent = payout.currentAttempt === attempt.id
+  return followReturn(payout, input, context, {
+    isAwaited: isCurrent && payout.phase !== 'ended',
+    isStated: isCurrent && payout.phase === 'ended' && payout.state === 'succeeded',
+    book: (returning) =>
+      bookedOf(payout, context.attemptsOf(payout)) === attempt.id
+        ? ofBooked(payout, returning, context)
+        : ofClawback(payout, returning, context),
+  })
+}
+
+function ofBooked(payout: Payout, returning: Returning, context: MachineContext): Transition {
+  const { attempt, amount, note } = returning
+  const isWhole = amount === payout.amount && isAllReturned(attempt)
+  const other = isWhole ? madeBefore(payout, attempt.id, context) : undefined
+  if (other !== undefined) return paidByOther(payout, other, returning, context)
+  const { asset } = payout
+  const clearing = context.accounts.clearing({ rail: attempt.rail, asset })
+  const suspense = context.accounts.suspense(asset)
+  const toAccount =
+    paidPart(payout, attempt, returnedOf(attempt)) - paidPart(payout, attempt, returnedOf(attempt) - amount)
+  const beyond = amount - toAccount
+  const legs = [
+    { source: clearing, destination: payout.source, amount: toAccount },
+    { source: clearing, destination: suspense, amount: beyond },
+  ]
+  const row: Payout = { ...payout, amountReturned: (payout.amountReturned ?? 0n) + amount }
+  return {
+    ...whole(row, attempt, note),
+    commands: legs.filter((leg) => leg.amount > 0n).map((leg) => transfer(payout, leg, context)),
+    refused: ({ code }) => {
+      const bounced = withSuspendedPart(attempt, toAccount, 'returned')
+      const detail = `${note} The books refused to give it to ${payout.source} (${code}); it is in suspense.`
+      return {
+        payout: row,
+        attempt: bounced,
+        commands: [transfer(payout, { source: clearing, destination: suspense, amount }, context)],
+        events: ['payout.returned'],
+        ...still(detail),
+      }
+    },
+  }
+}
+
+/** How much of it the account had paid: an excess is nobody's. */
+function paidPart({ amount }: Payout, { amount: asked, amountMoved = asked }: Attempt, returned: bigint): bigint {
+  const paid = amountMoved < amount ? amountMoved : amount
+  return returned < paid ? returned : paid
+}
+
+/** `payout`, and its failure if nothing of it is left out or in suspense. */
+function whole(payout: Payout, attempt: Attempt, note: string): Transition {
+  const isOver = isAllReturned(attempt) && bouncedIn(attempt) === 0n
+  if (!isOver) return { payout, attempt, events: ['payout.returned'], note }
+  const { events = [], ...failed } = failing(payout, 'failed', { reason: 'returned', note })
+  return { ...failed, attempt: withAllReturned(attempt), events: ['payout.returned', ...events] }
+}
+
+/** Another attempt had paid it out as well, and was a clawback in suspense until now. */
+function paidByOther(
+  payout: Payout,
+  other: Attempt,
+  { attempt, amount, note }: Returning,
+  context: MachineContext,
+): Transition {
+  const { asset } = payout
+  const source = context.accounts.clearing({ rail: attempt.rail, asset })
+  const leg = { source, destination: context.accounts.suspense(asset), amount }
+  return {
+    payout: { ...payout, railReference: other.railReference, currentAttempt: undefined },
+    attempt: withAllReturned(attempt),
+    commands: [transfer(payout, leg, context)],
+    events: ['payout.returned'],
+    note: `${note} Another attempt of the rail ${other.rail} had paid it out: what is booked is that.`,
+    settles: ['late_success'],
+  }
+}
+
+/** It was booked from suspense. If it was the payout's only one, the payout has failed. */
+function ofClawback(payout: Payout, { attempt, amount, note }: Returning, context: MachineContext): Transition {
+  const { asset, phase, reason } = payout
+  const source = context.accounts.clearing({ rail: attempt.rail, asset })
+  const commands = [transfer(payout, { source, destination: context.accounts.suspense(asset), amount }, context)]
+  const isSettled = attempt.reason === byHand
+  const about =
+    attempt.amountMoved === undefined || attempt.amountMoved === payout.amount ? 'late_success' : 'wrong_amount'
+  if (isSettled) {
+    const detail = `${note} It had been settled by hand: book it out of suspense to where that was booked from.`
+    return {
+      attempt: isAllReturned(attempt) ? withAllReturned(attempt) : attempt,
+      commands,
+      events: ['payout.returned'],
+      note: detail,
+      caseChange: { why: about, detail },
+    }
+  }
+  const step: Transition = { attempt, commands, events: ['payout.returned'], note }
+  if (!isAllReturned(attempt)) return step
+  const gone: Transition = { ...step, attempt: withAllReturned(attempt) }
+  const others = context.attemptsOf(payout).filter((one) => one.id !== attempt.id && isMade(one))
+  const isOwn = phase === 'stuck' && (reason === 'late_success' || reason === 'booking_refused')
+  if (isOwn && others.length === 0) {
+    const { events = [], ...failed } = failing(payout, 'failed', { reason: 'returned', note })
+    return { ...gone, ...failed, commands, events: ['payout.returned', ...events] }
+  }
+  const left = movedAttempts(payout, about, context).filter(({ id }) => id !== attempt.id)
+  return left.length === 0 && !(isOwn && reason === about) ? { ...gone, settles: [about] } : gone
+}
+
+/** The account may take it now. */
+export function retryReturnedPayout(payout: Payout, { action }: SubjectAction, context: MachineContext): Transition {
+  const { asset, source: account } = payout
+  const attempts = context.attemptsOf(payout)
+  return retriedBounced({ attempts, action, asset }, (attempt) => {
+    const amount = bouncedIn(attempt)
+    const note = `${amountText(amount, asset)} that came back were given to ${account}.`
+    const leg = { source: context.accounts.suspense(asset), destination: account, amount }
+    const { events = [], ...step } = whole(payout, withoutBounced(attempt), note)
+    return {
+      ...step,
+      commands: [transfer(payout, leg, context)],
+      refused: ({ code }) => still(`The books refused again to give what came back to ${account} (${code}).`),
+      events: ['payout.resolved', ...events.filter((type) => type !== 'payout.returned')],
+      caseChange: 'resolved',
+    }
+  })
+}
