@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { testWords } from '#rail-simulator'
 import { patience, startTestServer, type TestServer, until, verifyAll } from '#testing'
-import { testWords } from '../rail-simulator/src/operations/test-values.ts'
 import { startSimulatedRails } from './support/simulated-rails.ts'
 
 // Every test value of the simulated card, for charges, captures, refunds and payouts, and every act on the cases that

@@ -1,1 +1,2 @@
+export { testWords } from './operations/test-values.ts'
 export { type RailSimulator, type RailSimulatorOptions, startRailSimulator } from './rail-simulator.ts'
