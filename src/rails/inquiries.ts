@@ -1,6 +1,6 @@
 import type { InquirySchedule, RailCapabilities } from './rail.ts'
 
-const longestPauseMs = 6_000
+const longestPauseMs = 4_000
 const unansweredFirstMs = 1_000
 const doublingsOfAccepted = 3
 const atMost = 9

@@ -48,7 +48,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       roles: new Set(['api', 'worker'] as const),
       docsUrl: undefined,
       ratePerSecond: options.ratePerSecond,
-      ...(options.rails && { rails: options.rails }),
+      ...(options.rails && { rails: options.rails.map(asConfigured) }),
     },
     ...(options.modules && { modules: options.modules }),
   })
@@ -85,4 +85,14 @@ async function send(url: string, method: string, { body, key, headers }: TestReq
   const text = await response.text()
   const isJson = /^application\/(problem\+)?json/.test(response.headers.get('content-type') ?? '')
   return { status: response.status, headers: response.headers, body: isJson && text !== '' ? JSON.parse(text) : text }
+}
+
+/** Tests may name settings in camel case, and give secrets as bytes. */
+function asConfigured({ name, adapter, ...settings }: RailSettings): RailSettings {
+  const textOf = (value: unknown) => (Buffer.isBuffer(value) ? `whsec_${value.toString('base64')}` : value)
+  const entries = Object.entries(settings).map(([setting, value]) => [
+    setting.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    Array.isArray(value) ? value.map(textOf) : value,
+  ])
+  return { name, adapter, ...Object.fromEntries(entries) }
 }
