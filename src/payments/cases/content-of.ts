@@ -4,13 +4,13 @@ import { isContradicted, isDenied } from '../machines/attempts/attempt-policy.ts
 import { amountDenied, deniedOf } from '../machines/attempts/denied.ts'
 import { bookedBy, type Tried } from '../machines/attempts/made-before.ts'
 import { movedAttempts } from '../machines/attempts/moved-attempts.ts'
-import { leftOf } from '../machines/attempts/returned.ts'
+import { excessLeftOf, leftOf } from '../machines/attempts/returned.ts'
 import { isUnbooked } from '../machines/attempts/unbooked.ts'
 import { excessOf } from '../machines/payments/beside-decision.ts'
 import { owedOf } from '../machines/payments/payment-rows.ts'
 import { reasonOf } from '../machines/payments/payment-stated.ts'
 import { unreleasedOf } from '../machines/payments/stray-releases.ts'
-import { chargeOf } from '../machines/payouts/payout-decision.ts'
+import { chargeOf } from '../machines/payouts/payout-charge.ts'
 import { bouncedIn, bouncedOf } from '../machines/returns/bounced.ts'
 import { beyondOf } from '../machines/suspense/dispute.ts'
 import {
@@ -117,10 +117,8 @@ function ofArrived(payment: Payment, reason: ReasonOfSuspense, context: Arrivals
   const isOwn = isOwnOf(payment, reason)
   const suspended = isOwn ? ofReason(suspendedOf(payment, context), reason) : besideOf(payment, reason, context)
   if (suspended.length > 0) return ofSuspended(payment, suspended)
-  const { asset, amountCapturable, amountCaptured } = payment
-  if (isOwn && amountCapturable > 0n && amountCaptured === 0n) {
-    return { amount: amountCapturable, attempts: [], sentence: '' }
-  }
+  const { asset } = payment
+  if (isOwn && heldOf(payment) > 0n) return { amount: heldOf(payment), attempts: [], sentence: '' }
   if (!isOwn && reason === 'booking_refused') {
     return named({ amount: owedOf(payment), attempts: [] }, { what: 'owed', asset })
   }
@@ -132,7 +130,12 @@ function ofArrived(payment: Payment, reason: ReasonOfSuspense, context: Arrivals
 
 const nothing: Content = { amount: 0n, attempts: [], sentence: '' }
 
-function isOwnOf(payment: Payment, reason: CaseReason): boolean {
+/** What an operator may accept or release, when nothing of it is captured. */
+export function heldOf({ amountCapturable, amountCaptured }: Payment): bigint {
+  return amountCaptured === 0n ? amountCapturable : 0n
+}
+
+export function isOwnOf(payment: Payment, reason: CaseReason): boolean {
   return payment.phase === 'stuck' && reasonOf(payment) === reason
 }
 
@@ -214,6 +217,6 @@ function isStatedAndDenied({ state, currentAttempt }: Tried, attempt: Attempt): 
 function differenceOf(tried: Tried, context: Arrivals): Content {
   const booked = bookedBy(tried, context)
   if (booked === undefined) return nothing
-  const difference = reportedIn(booked) - tried.amount
-  return ofOne(booked, difference < 0n ? -difference : difference)
+  const missing = tried.amount - reportedIn(booked)
+  return ofOne(booked, missing > 0n ? missing : excessLeftOf(booked, tried.amount))
 }

@@ -4,7 +4,7 @@ import type { RowsRead } from '../machines/rows-read.ts'
 import type { Arrivals } from '../machines/suspense/suspended.ts'
 import type { Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 import { arrivalsAfter, remembering } from './arrivals-after.ts'
-import { type CaseRow, type Content, contentOf } from './content-of.ts'
+import { type CaseRow, type Content, contentOf, heldOf, isOwnOf } from './content-of.ts'
 
 export type Rows = {
   readonly payments: Finding<Payment>
@@ -66,8 +66,14 @@ function changing(subject: Named, before: Rows, after: Rows, read: Known['read']
     ...(isLossChanged ? ofLosses : []),
     ...(read.attempts ? ofAttempts : []),
     ...(read.attempts && read.arrivals && isArrived ? ofArrivals : []),
+    ...(isArrived || heldOf(payment) === heldOf(row) ? [] : ofHeld(row)),
   ]
   return [...reasons.map((reason) => ({ kind: 'payment', id, reason }) as const), ...own]
+}
+
+/** Nothing is in suspense, so no other row is needed: the payment's own case is about what is held. */
+function ofHeld(payment: Payment): CaseReason[] {
+  return ofArrivals.filter((reason) => isOwnOf(payment, reason))
 }
 
 const ofLosses: readonly CaseReason[] = ['dispute_after_refund']

@@ -22,6 +22,22 @@ export function leftOf(attempt: Attempt): bigint {
   return amountMoved - returnedOf(attempt)
 }
 
+/** Of its first `amount`, the part that has not come back. Any excess beyond that comes back last. */
+export function ownLeftOf(attempt: Attempt, amount: bigint): bigint {
+  const { amountMoved = attempt.amount } = attempt
+  const own = least(amountMoved, amount)
+  return own - least(returnedOf(attempt), own)
+}
+
+/** What moved beyond `amount` and has not come back. */
+export function excessLeftOf(attempt: Attempt, amount: bigint): bigint {
+  return leftOf(attempt) - ownLeftOf(attempt, amount)
+}
+
+function least(one: bigint, other: bigint): bigint {
+  return one < other ? one : other
+}
+
 /** Whether all of it came back. A later report of its success or failure then says nothing new. */
 export function isAllReturned(attempt: Attempt): boolean {
   return attempt.reason === cameBack || (attempt.returned !== undefined && leftOf(attempt) <= 0n)

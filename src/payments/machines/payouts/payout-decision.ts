@@ -8,12 +8,13 @@ import { bookedBy, decidedTooEarly, madeBefore } from '../attempts/made-before.t
 import { asSettled, isMade, settledBeside } from '../attempts/moved-attempts.ts'
 import { isStatedNotToHaveHappened, neverPaid } from '../attempts/never-moved.ts'
 import { paidByEarlier, stillPaidBy } from '../attempts/paid-before.ts'
-import { leftOf } from '../attempts/returned.ts'
+import { excessLeftOf } from '../attempts/returned.ts'
 import { unknownsOf } from '../attempts/unknown-outcomes.ts'
 import { postHold, transfer } from '../booking/bookings.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { decidedFirst } from '../booking/joined.ts'
 import { retryReturnedPayout } from '../returns/payout-returned.ts'
+import { chargeOf, paidBy } from './payout-charge.ts'
 import { failing, stuckPayout, succeeding } from './payout-rows.ts'
 
 /** A decision that cannot be carried out leaves the payout stuck. The detail of its case names the reason. */
@@ -35,7 +36,7 @@ export function onPayoutDecision(
       return { timers: [atOnce('inquire', subject, payout.currentAttempt, context)], note: 'Asking the rail again.' }
     case 'retry':
       if (why === 'late_success' || why === 'booking_refused') {
-        return leavingExcess(payout, charge(payout, 'Tried again.', cannot, context), context)
+        return charge(payout, 'Tried again.', cannot, context)
       }
       if (why !== 'rail_unavailable' || payout.currentAttempt === undefined) {
         return cannot('it may have happened, so it is not repeated.')
@@ -86,39 +87,21 @@ function force(
   }
 }
 
-/** The account pays at most the requested amount: to suspense, from which the rail's payout was booked. */
+/** The account pays for the payout as if it had been booked at once: to suspense, from which the rail's was booked. */
 function charge(payout: Payout, note: string, cannot: Cannot, context: MachineContext): Transition {
-  const { source } = payout
+  const { source, asset } = payout
   const amount = chargeOf(payout, context)
-  const destination = context.accounts.suspense(payout.asset)
-  return {
+  const destination = context.accounts.suspense(asset)
+  const step: Transition = {
     ...succeeding(payout, note),
     commands: [transfer(payout, { source, destination, amount }, context)],
     refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
   }
-}
-
-export function chargeOf(payout: Payout, context: Pick<MachineContext, 'attemptsOf'>): bigint {
-  const paid = paidOf(payout, context)
-  return paid > payout.amount ? payout.amount : paid
-}
-
-/** Less what came back. A late payout is a full one: other amounts have another reason. */
-function paidOf(payout: Payout, context: Pick<MachineContext, 'attemptsOf'>): bigint {
-  const { amount, reason } = payout
-  const made = context.attemptsOf(payout).filter(({ state }) => state === 'succeeded')
-  const paid =
-    reason === 'late_success'
-      ? made.find((attempt) => isMade(attempt) && (attempt.amountMoved ?? attempt.amount) === amount)
-      : made.at(-1)
-  return paid === undefined ? amount : leftOf(paid)
-}
-
-function leavingExcess(payout: Payout, charged: Transition, context: MachineContext): Transition {
-  const excess = paidOf(payout, context) - payout.amount
-  if (excess <= 0n) return charged
-  const detail = `The rail paid out ${amountText(excess, payout.asset)} more than asked, which are a clawback in suspense.`
-  return { ...charged, caseChange: { why: 'wrong_amount', detail, isNext: true } }
+  const paid = paidBy(payout, context)
+  const excess = paid === undefined ? 0n : excessLeftOf(paid, payout.amount)
+  if (excess === 0n) return step
+  const detail = `The rail paid out ${amountText(excess, asset)} more than asked, which are a clawback in suspense.`
+  return { ...step, caseChange: { why: 'wrong_amount', detail, isNext: true } }
 }
 
 function acceptLost(payout: Payout, note: string, context: MachineContext): Transition {

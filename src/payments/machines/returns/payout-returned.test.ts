@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createReturnsStage, evidence } from '../../../../test/support/payments-world-returns.ts'
+import { newPayout } from '../../../../test/support/payments-world-requests.ts'
 import { machines } from '../machines.ts'
 
 const funded = (...plans: NonNullable<Parameters<typeof createReturnsStage>[1]>) => {
@@ -59,6 +60,28 @@ describe('a payout that comes back', () => {
     comeBack('payout', 4n)
     expect([balances(), open(), beyondRail()]).toEqual([left(500n), [], 0n])
     expect(payoutOf(id)).toMatchObject({ state: 'failed', reason: 'returned' })
+  })
+
+  it('in part before its account could pay for it, is charged like one that was booked at once', () => {
+    const { world, settle, comeBack, decide, balances, payoutOf, beyondRail } = funded({
+      effect: 'done',
+      isTold: true,
+      excess: 9n,
+    })
+    const { id } = newPayout(world)
+    world.books.freeze('shop', true)
+    settle()
+    comeBack('payout', 31n)
+    const shown = () => world.matters.get(id)?.map(({ reason, about }) => [reason, about?.amount])
+    expect([balances()['suspense:USD'], shown()]).toEqual([-78n, [['booking_refused', 69n]]])
+    world.books.freeze('shop', false)
+    decide('payout', id, 'booking_refused', { action: 'retry' })
+    expect(balances()).toEqual(left(431n, { 'rails:card:clearing:USD': 78n, 'suspense:USD': -9n }))
+    expect([shown(), beyondRail()]).toEqual([[['wrong_amount', 9n]], 0n])
+    expect(payoutOf(id)).toMatchObject({ state: 'succeeded', amountReturned: 31n })
+    comeBack('payout', 73n)
+    expect(balances()).toEqual(left(500n, { 'rails:card:clearing:USD': 5n, 'suspense:USD': -5n }))
+    expect(shown()).toEqual([['wrong_amount', 5n]])
   })
 
   it('after it had been stated as done, is booked without another statement', () => {

@@ -3,9 +3,10 @@ import type { MachineContext, SubjectAction, Transition } from '../../machine.ts
 import type { Attempt, Payout } from '../../payment.ts'
 import { bookedOf, madeBefore } from '../attempts/made-before.ts'
 import { isMade, movedAttempts } from '../attempts/moved-attempts.ts'
-import { isAllReturned, returnedOf, withAllReturned } from '../attempts/returned.ts'
+import { isAllReturned, ownLeftOf, withAllReturned } from '../attempts/returned.ts'
 import { transfer } from '../booking/bookings.ts'
 import { byHand } from '../booking/by-hand.ts'
+import { paidBy } from '../payouts/payout-charge.ts'
 import { failing } from '../payouts/payout-rows.ts'
 import { withSuspendedPart } from '../suspense/suspended.ts'
 import { bouncedIn, retriedBounced, still, withoutBounced } from './bounced.ts'
@@ -36,8 +37,8 @@ function ofBooked(payout: Payout, returning: Returning, context: MachineContext)
   const { asset } = payout
   const clearing = context.accounts.clearing({ rail: attempt.rail, asset })
   const suspense = context.accounts.suspense(asset)
-  const toAccount =
-    paidPart(payout, attempt, returnedOf(attempt)) - paidPart(payout, attempt, returnedOf(attempt) - amount)
+  const before: Attempt = { ...attempt, returned: (attempt.returned ?? []).slice(0, -1) }
+  const toAccount = ownLeftOf(before, payout.amount) - ownLeftOf(attempt, payout.amount)
   const beyond = amount - toAccount
   const legs = [
     { source: clearing, destination: payout.source, amount: toAccount },
@@ -59,12 +60,6 @@ function ofBooked(payout: Payout, returning: Returning, context: MachineContext)
       }
     },
   }
-}
-
-/** How much of it the account had paid: an excess is nobody's. */
-function paidPart({ amount }: Payout, { amount: asked, amountMoved = asked }: Attempt, returned: bigint): bigint {
-  const paid = amountMoved < amount ? amountMoved : amount
-  return returned < paid ? returned : paid
 }
 
 /** `payout`, and its failure if nothing of it is left out or in suspense. */
@@ -98,6 +93,9 @@ function paidByOther(
 /** It was booked from suspense. If it was the payout's only one, the payout has failed. */
 function ofClawback(payout: Payout, { attempt, amount, note }: Returning, context: MachineContext): Transition {
   const { asset, phase, reason } = payout
+  const isOwn = phase === 'stuck' && (reason === 'late_success' || reason === 'booking_refused')
+  const isItsOwn = isOwn && paidBy(payout, context)?.id === attempt.id
+  const row: Payout = isItsOwn ? { ...payout, amountReturned: (payout.amountReturned ?? 0n) + amount } : payout
   const source = context.accounts.clearing({ rail: attempt.rail, asset })
   const commands = [transfer(payout, { source, destination: context.accounts.suspense(asset), amount }, context)]
   const isSettled = attempt.reason === byHand
@@ -113,13 +111,13 @@ function ofClawback(payout: Payout, { attempt, amount, note }: Returning, contex
       caseChange: { why: about, detail },
     }
   }
-  const step: Transition = { attempt, commands, events: ['payout.returned'], note }
+  const counted = isItsOwn ? { payout: row } : {}
+  const step: Transition = { ...counted, attempt, commands, events: ['payout.returned'], note }
   if (!isAllReturned(attempt)) return step
   const gone: Transition = { ...step, attempt: withAllReturned(attempt) }
   const others = context.attemptsOf(payout).filter((one) => one.id !== attempt.id && isMade(one))
-  const isOwn = phase === 'stuck' && (reason === 'late_success' || reason === 'booking_refused')
   if (isOwn && others.length === 0) {
-    const { events = [], ...failed } = failing(payout, 'failed', { reason: 'returned', note })
+    const { events = [], ...failed } = failing(row, 'failed', { reason: 'returned', note })
     return { ...gone, ...failed, commands, events: ['payout.returned', ...events] }
   }
   const left = movedAttempts(payout, about, context).filter(({ id }) => id !== attempt.id)

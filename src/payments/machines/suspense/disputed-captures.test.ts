@@ -145,3 +145,20 @@ describe('a dispute of a capture that was declined and happened after all', () =
     expect([balances(), open(), card.net()]).toEqual([lost, ['dispute_after_refund'], 20n])
   })
 })
+
+it('what a dispute takes of a capture in suspense leaves a case about the hold, which shows what is held now', () => {
+  const { world, row, capture, dispute, happen, settle } = held([done, { effect: 'pending', isTold: true }, done])
+  const first = capture(30n, false)
+  capture(20n, false)
+  world.books.freeze('shop', true)
+  settle()
+  world.input('payment', row().id, { kind: 'increment', amount: 20n })
+  const shown = () => world.matters.get(row().id)?.[0]?.about?.amount
+  expect([row().reason, shown()]).toEqual(['booking_refused', 30n])
+  dispute(first, 0, 30n)
+  expect([row().amountSuspended, shown()]).toEqual([0n, 50n])
+  settle()
+  expect([row().amountCapturable, shown()]).toEqual([70n, 70n])
+  happen('capture', 1, false)
+  expect([row().amountCapturable, shown()]).toEqual([90n, 90n])
+})
