@@ -1,7 +1,7 @@
 import { mayPass } from '#lanes'
 import { Fault, faultPoint } from '#platform/faults'
 import type { Transaction } from '#platform/postgres'
-import type { ActionOutcome, CompensationOutcome, SagaFacts, SagaStep, StepRow } from './saga.ts'
+import type { ActionOutcome, CompensationOutcome, SagaFacts, SagaStep, StepContext, StepRow } from './saga.ts'
 import { updateStep } from './saga-store.ts'
 
 /** After this many failed tries of a message, its step fails for good. */
@@ -31,7 +31,7 @@ export async function act(tx: Transaction, call: StepCall): Promise<ActionEnd> {
   const { saga, step, row } = call
   const outcome = await guarded(tx, call.failures, async () => {
     faultPoint('sagas.action.before')
-    const value = await step.action(tx, { ...saga, result: row.result, waitsFor: row.waitsFor })
+    const value = await step.action(tx, contextOf(saga, row))
     faultPoint('sagas.action.after')
     return value
   })
@@ -41,6 +41,10 @@ export async function act(tx: Transaction, call: StepCall): Promise<ActionEnd> {
   }
   await updateStep(tx, saga.id, afterAction(row, outcome))
   return outcome.kind === 'refused' ? { kind: 'refused', reason: outcome.reason } : { kind: outcome.kind }
+}
+
+function contextOf(saga: SagaFacts, { result, waitsFor, settled }: StepRow): StepContext {
+  return { ...saga, result, waitsFor, settled }
 }
 
 function afterAction(row: StepRow, outcome: ActionOutcome): StepRow {
@@ -55,7 +59,7 @@ export async function compensate(tx: Transaction, call: StepCall): Promise<Compe
   const { saga, step, row } = call
   const outcome = await guarded(tx, call.failures, async () => {
     faultPoint('sagas.compensation.before')
-    const value = await step.compensation(tx, { ...saga, result: row.result, waitsFor: row.waitsFor })
+    const value = await step.compensation(tx, contextOf(saga, row))
     faultPoint('sagas.compensation.after')
     return value
   })
@@ -67,10 +71,10 @@ export async function compensate(tx: Transaction, call: StepCall): Promise<Compe
 
 function afterCompensation(row: StepRow, outcome: CompensationOutcome | Thrown): StepRow {
   if (outcome.kind === 'waiting') return { ...row, state: 'compensating', waitsFor: outcome.waitsFor }
-  const failed = outcome.kind === 'failed' || outcome.kind === 'thrown'
-  return failed
-    ? { ...row, state: 'failed', reason: outcome.reason, waitsFor: undefined }
-    : { ...row, state: 'compensated', waitsFor: undefined }
+  const failed: StepRow = { ...row, state: 'failed', waitsFor: undefined, toSettle: undefined }
+  if (outcome.kind === 'thrown') return { ...failed, reason: outcome.reason }
+  if (outcome.kind === 'failed') return { ...failed, reason: outcome.reason, toSettle: outcome.left }
+  return { ...row, state: 'compensated', waitsFor: undefined }
 }
 
 type Thrown = { readonly kind: 'thrown'; readonly reason: string; readonly detail: string }

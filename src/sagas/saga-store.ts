@@ -4,7 +4,7 @@ import { micros, type Queryable, type Transaction, toUuid } from '#platform/post
 import type { CoordinatorName, Saga, SagaFacts, SagaState, StepRow, StepState } from './saga.ts'
 
 const sagaColumns = 's.id, s.book_id, s.kind, s.subject, s.vendor, s.lane, s.coordinator, s.payload, s.state, s.reason'
-const stepColumns = 't.place, t.name, t.state, t.reason, t.result, t.waits_for, t.is_late'
+const stepColumns = 't.place, t.name, t.state, t.reason, t.result, t.waits_for, t.is_late, t.settled, t.to_settle'
 
 export async function insertSaga(tx: Transaction, saga: SagaFacts, steps: readonly string[]): Promise<void> {
   await tx.query({
@@ -69,9 +69,12 @@ export async function updateStep(tx: Transaction, saga: Uuid, step: StepRow): Pr
   await tx.query({
     name: 'sagas-update-step',
     text: `update sagas.steps t
-      set state = $3, reason = $4, result = $5, waits_for = $6, changed_at = now()
+      set state = $3, reason = $4, result = $5, waits_for = $6, to_settle = $7, changed_at = now()
       where t.saga = $1 and t.place = $2`,
-    values: [saga, step.place, step.state, step.reason ?? null, step.result ?? null, step.waitsFor ?? null],
+    values: [
+      ...[saga, step.place, step.state, step.reason ?? null, step.result ?? null],
+      ...[step.waitsFor ?? null, step.toSettle ?? null],
+    ],
   })
 }
 
@@ -141,7 +144,8 @@ export async function reviveFailedSteps(tx: Transaction, id: Uuid, state: StepSt
         update sagas.sagas s set state = 'reversing', changed_at = now()
         where s.id = $1 and s.state = 'stuck' returning s.id
       )
-      update sagas.steps t set state = $2, reason = coalesce($3, t.reason), changed_at = now()
+      update sagas.steps t set state = $2, reason = coalesce($3, t.reason), changed_at = now(),
+        settled = case when $3 is null then t.settled else t.to_settle end
       from saga where t.saga = saga.id and t.state = 'failed' returning t.name`,
     values: [id, state, state === 'compensated' ? settledByHand : null],
   })
@@ -150,8 +154,9 @@ export async function reviveFailedSteps(tx: Transaction, id: Uuid, state: StepSt
 
 const isReversed = `s.state in ('reversing', 'reversed', 'stuck')`
 const settledByHand = 'settled_by_hand'
-/** An operator who has compensated a step in another way has settled its late effects as well. */
-const isEnded = `t.state in ('refused', 'compensated', 'canceled') and t.reason is distinct from '${settledByHand}'`
+/** An operator who has compensated a step in another way has settled what was left of it then. Without `settled`: all. */
+const isEnded = `t.state in ('refused', 'compensated', 'canceled')
+        and (t.reason is distinct from '${settledByHand}' or t.settled is not null)`
 
 /** When the step ended, if {@link reopenStep} would reopen it now. Locks nothing. */
 export async function findReopenable(
@@ -239,6 +244,8 @@ type StepRecord = {
   result: string | null
   waits_for: string | null
   is_late: boolean
+  settled: string | null
+  to_settle: string | null
 }
 
 function toSaga(row: SagaRow): Saga {
@@ -256,5 +263,7 @@ function toStep(row: StepRecord): StepRow {
     result: row.result ?? undefined,
     waitsFor: row.waits_for === null ? undefined : toUuid(row.waits_for),
     isLate: row.is_late,
+    settled: row.settled ?? undefined,
+    toSettle: row.to_settle ?? undefined,
   }
 }

@@ -51,9 +51,13 @@ export type StepRow = {
   readonly waitsFor: Uuid | undefined
   /** It is compensated separately: its effect appeared after the others were compensated. */
   readonly isLate: boolean
+  /** What of its effect operators have compensated in another way: the `left` of the failures that they decided. */
+  readonly settled: string | undefined
+  /** The `left` of its last failure. */
+  readonly toSettle: string | undefined
 }
 
-export type StepContext = SagaFacts & Pick<StepRow, 'result' | 'waitsFor'>
+export type StepContext = SagaFacts & Pick<StepRow, 'result' | 'waitsFor' | 'settled'>
 
 /** `waiting`: called again when the outside work ends. `refused`: had no effect; earlier steps are compensated. */
 export type ActionOutcome =
@@ -61,12 +65,15 @@ export type ActionOutcome =
   | { readonly kind: 'waiting'; readonly waitsFor: Uuid; readonly result?: string }
   | { readonly kind: 'refused'; readonly reason: string }
 
-/** `failed`: it cannot be done. The saga stops, and an operator must decide. */
+/**
+ * `failed`: it cannot be done. The saga stops, and an operator must decide. `left`: JSON text, passed as `settled` from
+ * then on if the operator has done it in another way. It includes what was settled before. Absent: all is settled.
+ */
 export type CompensationOutcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'nothing' }
   | { readonly kind: 'waiting'; readonly waitsFor: Uuid }
-  | { readonly kind: 'failed'; readonly reason: string; readonly detail: string }
+  | { readonly kind: 'failed'; readonly reason: string; readonly detail: string; readonly left?: string }
 
 /**
  * Both functions run in the transaction that stores the step's state. After `waiting` they are called again and

@@ -1,4 +1,4 @@
-import { encodeId, idPrefix, type Uuid } from '#kernel'
+import { amountText, encodeId, idPrefix, type Uuid } from '#kernel'
 import type { Payment, Payments, Refund } from '#payments'
 import { faultPoint } from '#platform/faults'
 import { derivedUuid } from '#platform/ids'
@@ -96,22 +96,25 @@ async function cancel(payments: PayDeps['payments'], tx: Transaction, payment: P
 
 /**
  * When running refunds cover the rest, it waits for the payment: they decide what remains. After a refund of its own
- * has failed, it makes another only when an operator has decided so; only then is `waitsFor` undefined.
+ * has failed, it makes another only when an operator has decided so; only then is `waitsFor` undefined. An amount that
+ * an operator has returned in another way is not refunded; what comes to be left beyond that is.
  */
 async function refund(
   payments: PayDeps['payments'],
   tx: Transaction,
   { saga, payment }: { readonly saga: StepContext; readonly payment: Payment },
 ): Promise<CompensationOutcome> {
-  const left = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
-  if (left === 0n) {
+  const settled = settledOf(saga)
+  const left = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding - settled.amount
+  if (left <= 0n) {
     return payment.amountRefunding === 0n ? { kind: 'done' } : { kind: 'waiting', waitsFor: payment.id }
   }
-  const { book } = payment
-  const { failed, nextId } = await ownRefunds(payments, tx, saga)
+  const { book, asset } = payment
+  const { failed, nextId, count } = await ownRefunds(payments, tx, saga, settled.refunds)
+  const toSettle = settledText({ amount: settled.amount + left, refunds: count })
   if (failed !== undefined && saga.waitsFor !== undefined) {
-    const detail = `the refund of ${failed.amount} did not succeed, and ${left} are not refunded`
-    return { kind: 'failed', reason: 'refund_failed', detail }
+    const detail = `the refund of ${amountText(failed.amount, asset)} did not succeed, and ${amountText(left, asset)} are not refunded`
+    return { kind: 'failed', reason: 'refund_failed', detail, left: toSettle }
   }
   const refunded = await payments.createRefund(tx, {
     id: nextId,
@@ -121,25 +124,43 @@ async function refund(
     isReversal: true,
     metadata: payment.metadata,
   })
-  if (!refunded.ok) return { kind: 'failed', reason: refunded.refusal.code, detail: refunded.refusal.message }
+  if (!refunded.ok) {
+    const { code, message } = refunded.refusal
+    return { kind: 'failed', reason: code, detail: message, left: toSettle }
+  }
   if (refunded.value.state === 'succeeded') return { kind: 'done' }
   return { kind: 'waiting', waitsFor: refunded.value.id }
 }
 
-type OwnRefunds = { readonly failed: Refund | undefined; readonly nextId: Uuid }
+/** What an operator has returned in another way: the amount, and the number of own refunds until then. */
+type Settled = { readonly amount: bigint; readonly refunds: number }
 
-/** The latest failed refund, and the id of the next one, which is the same on every server. */
+function settledOf({ settled }: StepContext): Settled {
+  if (settled === undefined) return { amount: 0n, refunds: 0 }
+  const { amount, refunds } = JSON.parse(settled) as { readonly amount: string; readonly refunds: number }
+  return { amount: BigInt(amount), refunds }
+}
+
+function settledText({ amount, refunds }: Settled): string {
+  return JSON.stringify({ amount: amount.toString(), refunds })
+}
+
+type OwnRefunds = { readonly failed: Refund | undefined; readonly nextId: Uuid; readonly count: number }
+
+/** The latest failed refund that is not settled, and the id of the next one, which is the same on every server. */
 async function ownRefunds(
   payments: PayDeps['payments'],
   tx: Transaction,
   { id, book }: StepContext,
+  settled: number,
 ): Promise<OwnRefunds> {
   let failed: Refund | undefined
-  for (let count = 1; ; count += 1) {
-    const nextId = derivedUuid(id, `refund ${count}`)
+  for (let count = 0; ; count += 1) {
+    const nextId = derivedUuid(id, `refund ${count + 1}`)
     const made = await payments.findRefund(tx, { book, refund: nextId })
-    if (made === undefined) return { failed, nextId }
-    if (made.state === 'failed' || made.state === 'canceled') failed = made
+    if (made === undefined) return { failed, nextId, count }
+    const isOpen = count >= settled && (made.state === 'failed' || made.state === 'canceled')
+    if (isOpen) failed = made
   }
 }
 

@@ -10,7 +10,8 @@ import { orderChecks } from './order-checks.ts'
 
 const wait = { timeout: patience(20_000) }
 type Answer = ReturnType<ScriptedRail['answer']>
-const no: Answer = { kind: 'failed', decline: { code: 'declined', remedy: 'never', message: 'No.' } }
+const noDecline = { code: 'declined', remedy: 'never', message: 'No.' } as const
+const no: Answer = { kind: 'failed', decline: noDecline }
 const slow: Answer = { kind: 'pending', railReference: 'slow' }
 
 let test: Awaited<ReturnType<typeof startTestOrders>>
@@ -89,13 +90,29 @@ async function cancel({ id }: Placed, refund?: Answer): Promise<void> {
 
 /** The rail reports the success of the slow refund. */
 async function reportRefund(): Promise<void> {
-  const { database, payments, rail, clock } = test
-  const call = rail.calls.findLast(({ operation }) => operation === 'refund')?.id ?? ''
-  const outcome = { kind: 'succeeded', railReference: 'slow', amount: 100n } as const
+  await report(lastRefund(), { kind: 'succeeded', railReference: 'slow', amount: 100n })
+}
+
+const lastRefund = () => test.rail.calls.findLast(({ operation }) => operation === 'refund')?.id ?? ''
+
+async function report(call: Uuid, outcome: Extract<Answer, { kind: 'succeeded' | 'failed' }>): Promise<void> {
+  const { database, payments, clock } = test
+  const { railReference = '' } = outcome
   const about = { rail: 'card', eventId: newUuid(), occurredAt: await clock(), call } as const
-  const event = { ...about, operation: 'refund', railReference: 'slow', outcome } as const
+  const event = { ...about, operation: 'refund', railReference, outcome } as const
   await database.transaction((tx) => payments.receiveRailEvents(tx, [event]))
   payments.wake()
+}
+
+/** An operator decides the case once it is open. A refund did not happen; a compensation was done in another way. */
+async function settleByHand(kind: string, reason: string): Promise<void> {
+  const open = async () => (await test.openCases()).filter((one) => one.kind === kind && one.reason === reason)
+  await expect.poll(open, wait).toHaveLength(1)
+  await test.settled()
+  const [{ id = '' } = {}] = await open()
+  const statement = { action: 'force', outcome: kind === 'saga' ? 'succeeded' : 'failed', evidence: 'Paid in cash.' } as const
+  expect(await test.act(id, statement, { sagas: test.sagas })).toMatchObject({ ok: true })
+  test.orders.wake()
 }
 
 /** The payer retries the payment of a failed order. */
@@ -238,4 +255,29 @@ it('many orders are read in pages, and go by their payments when the timelines w
   await run('delete from orders.checkouts where saga in (select id from copies)')
   await bringBack()
   await untilReturned(order)
+
+  it('refunds what a client’s refund did not return, after an operator had returned the rest in another way', async () => {
+    const order = await place(coordinator)
+    const payment = await paymentOf(order)
+    const part = await test.ask((door, tx) => door.createRefund(tx, { book: 1, payment, amount: 40n, metadata: {} }))
+    await test.end('refund', part.id)
+    const call = lastRefund()
+    await cancel(order, no)
+    await settleByHand('refund', 'compensation_failed')
+    await settleByHand('saga', 'compensation_failed')
+    await expect
+      .poll(() => run(`select state from orders.orders where id = '${order.id}'`), wait)
+      .toEqual([{ state: 'refunded' }])
+    await test.settled()
+    expect([await moved(order), await findings()]).toEqual([[60n, -60n], []])
+    const denied = { kind: 'failed', railReference: 'denied', decline: noDecline } as const
+    test.rail.answer = ({ id }, asked) => (asked === 'inquire' && id === call ? denied : undefined)
+    await report(call, denied)
+    await settleByHand('refund', 'outcome_unknown')
+    const made = () => run(`select state || ' ' || amount as made from payments.refunds where payment_id = '${payment}'`)
+    await expect.poll(made, wait).toContainEqual({ made: 'succeeded 40' })
+    await test.settled()
+    expect([await moved(order), await test.openCases()]).toEqual([[60n, -60n], []])
+    expect(await verifyAll(test.database)).toEqual([])
+  })
 })

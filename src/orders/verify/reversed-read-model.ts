@@ -7,6 +7,8 @@ export type Reversed = {
   readonly order: Uuid
   readonly book: number
   readonly payment: Uuid
+  /** What of it an operator has returned in another way. */
+  readonly settled: bigint
 }
 
 const reversedText = `from orders.checkouts c
@@ -19,14 +21,16 @@ export async function countReversed(on: Queryable): Promise<number> {
   return Number(row?.count ?? 0n)
 }
 
-/** Without those whose money an operator has returned in another way. */
-const withMoneyText = `select c.saga, c.order_id as order, o.book_id as book, c.payment ${reversedText}
+/** Without those whose money an operator has returned in another way, however much it was. */
+const withMoneyText = `select c.saga, c.order_id as order, o.book_id as book, c.payment,
+    coalesce((select (t.settled::json ->> 'amount')::bigint from sagas.steps t
+      where t.saga = c.saga and t.name = 'pay'), 0) as settled ${reversedText}
     and exists (
       select from payments.payments p
       where p.book_id = o.book_id and p.id = c.payment
         and (p.amount_captured > p.amount_refunded or p.amount_capturable + p.amount_capturing > 0))
     and not exists (
-      select from sagas.steps t where t.saga = c.saga and t.name = 'pay' and t.reason = 'settled_by_hand')`
+      select from sagas.steps t where t.saga = c.saga and t.name = 'pay' and t.reason = 'settled_by_hand' and t.settled is null)`
 
 /** By one statement, so that the tables are read once. */
 export async function* readReversed(reader: SnapshotReader, pageSize: number): AsyncGenerator<readonly Reversed[]> {
@@ -35,8 +39,8 @@ export async function* readReversed(reader: SnapshotReader, pageSize: number): A
   for (;;) {
     const rows = await reader.query<Reversed>({ text: `fetch ${pageSize} from reversed` })
     if (rows.length === 0) return
-    yield rows.map(({ saga, order, book, payment }) => {
-      return { saga: toUuid(saga), order: toUuid(order), book, payment: toUuid(payment) }
+    yield rows.map(({ saga, order, book, payment, settled }) => {
+      return { saga: toUuid(saga), order: toUuid(order), book, payment: toUuid(payment), settled }
     })
   }
 }

@@ -2,8 +2,8 @@ import type { Uuid } from '#kernel'
 import { type Queryable, toUuid } from '#platform/postgres'
 import { transfersOf } from './books-read-model.ts'
 
-/** A payment that is to be returned in full, and the saga that does so. */
-type Returning = { readonly book: number; readonly payment: Uuid; readonly saga: Uuid }
+/** A payment that is to be returned, and the saga that does so. `settled`: what an operator has returned otherwise. */
+type Returning = { readonly book: number; readonly payment: Uuid; readonly saga: Uuid; readonly settled: bigint }
 
 /** `captured`: its recipients still have it. `held`: neither captured nor released. In minor units of the asset. */
 export type Unreturned = {
@@ -24,6 +24,7 @@ export async function findUnreturned(on: Queryable, payments: readonly Returning
       payments.map(({ book }) => book),
       payments.map(({ payment }) => payment),
       payments.map(({ saga }) => saga),
+      payments.map(({ settled }) => settled),
     ],
   })
   return rows.map(({ id, ...amounts }) => ({ payment: toUuid(id), ...amounts }))
@@ -34,7 +35,7 @@ export async function findUnreturned(on: Queryable, payments: readonly Returning
 // subject that has ended or is stuck returns nothing.
 const unreturnedText = `
   with given as materialized (
-    select * from unnest($1::integer[], $2::uuid[], $3::uuid[]) as given (book_id, id, saga)
+    select * from unnest($1::integer[], $2::uuid[], $3::uuid[], $4::bigint[]) as given (book_id, id, saga, settled)
   ), ${transfersOf('s.root_id in (select id from given)')}, sums as (
     select p.id,
       sum(case
@@ -55,7 +56,7 @@ const unreturnedText = `
         p.amount_captured - p.amount_refunded,
         case when p.id >= (select first_id from kept)
           then coalesce(s.came, 0) - greatest(s.suspended, 0) end
-      )::bigint as captured
+      )::bigint - g.settled as captured
     from given g
     join payments.payments p on p.book_id = g.book_id and p.id = g.id
     left join sums s on s.id = p.id
