@@ -34,7 +34,8 @@ export type HandlingDependencies = Known & {
 export type Handled = {
   readonly calls: readonly PlannedCall[]
   readonly ended: readonly Ended[]
-  /** A time before the commit was sent, in ms of `performance.now`. */
+  /** Times before the rows were read, and before the commit was sent, in ms of `performance.now`. */
+  readonly startedMs: number
   readonly asOfMs: number
   readonly enqueued: boolean
   /** Call it after the commit: it caches the accounts that the transaction opened. */
@@ -79,6 +80,7 @@ async function handleOn(
   inputs: readonly QueuedInput[],
   last: BurstStep | undefined,
 ): Promise<Handled> {
+  const startedMs = performance.now()
   const loaded = await loadRows(tx, inputs.flatMap(eachInput), deps)
   const batch = new Batch(loaded.rows, deps.rails)
   let { unsent } = loaded
@@ -126,7 +128,7 @@ async function handleOn(
   const { ended, followed, asOfMs, isOver } = ending
   if (followed.length > 0) for (const listener of deps.listeners) await listener(tx, followed)
   const { calls, messages } = round.batch
-  return { calls, ended, asOfMs, enqueued: messages.length > 0, keep: opening.keep, booked, isOver }
+  return { calls, ended, startedMs, asOfMs, enqueued: messages.length > 0, keep: opening.keep, booked, isOver }
 }
 
 type Ending = {

@@ -54,7 +54,7 @@ export function createInputHandling(deps: InputHandlingDependencies): InputHandl
     handled.keep()
     waiters.tell(handled.ended, handled.asOfMs)
     if (handled.enqueued) lanes.wake()
-    caller.make(handled.calls)
+    caller.make(handled.calls, handled.startedMs)
   }
   const words = createKeptWords(deps)
   const outcomes = createOutcomeQueue({

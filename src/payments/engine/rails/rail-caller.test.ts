@@ -52,6 +52,18 @@ it('keeps a bounded number of calls waiting: timers submit the others later', as
   await expect.poll(() => caller.statistics()).toEqual({ made: kept + 512, queued: 0, underWay: 0 })
 })
 
+it('a submission is not sent when the process stood still for too long after it was planned', async () => {
+  const { rail } = rails()
+  const reported: RailOutcome[] = []
+  const caller = createRailCaller({ rails: { rail }, onOutcome: (_, outcome) => reported.push(outcome) })
+  // Its timer may have inquired since, and the payment may be canceled.
+  caller.make(calls('quick', 1), performance.now() - 31_000)
+  expect(reported).toMatchObject([{ kind: 'unavailable', unsent: {} }])
+  caller.make(calls('quick', 1), performance.now() - 20_000)
+  await expect.poll(() => reported.length).toBe(2)
+  expect([reported[1]?.kind, caller.statistics().made]).toEqual(['succeeded', 1])
+})
+
 /** A rail that holds every submission until the test releases the first; it records the books of the submissions. */
 function heldRail(inquireAfterMs: number) {
   const held: (() => void)[] = []

@@ -14,7 +14,8 @@ import { isStale, RailLine } from './rail-line.ts'
  * is left to its timer. An operator's inquiry has no timer and always gets its turn.
  */
 export type RailCaller = {
-  readonly make: (calls: readonly PlannedCall[]) => void
+  /** `plannedMs`: a time before they were planned, by the clock of `performance`. The process may have stood still since. */
+  readonly make: (calls: readonly PlannedCall[], plannedMs?: number) => void
   /** Resolves when the rails have room for these books, or after `roomMs`. So a caller is slowed to a rail's speed. */
   readonly room: (calls: readonly PlannedCall[]) => Promise<void>
   readonly statistics: () => { readonly made: number; readonly queued: number; readonly underWay: number }
@@ -52,12 +53,12 @@ export function createRailCaller(deps: CallerDependencies): RailCaller {
     [...lines.values()].reduce((sum, line) => sum + line.statistics()[count], 0)
 
   return {
-    make: (calls) => {
+    make: (calls, plannedMs = performance.now()) => {
       if (isStopped) return
       const joined = new Set<CalledRail>()
       for (const call of calls) {
         const line = lineOf(call.attempt.rail)
-        line.join(call)
+        line.join(call, plannedMs)
         joined.add(line)
       }
       for (const line of joined) line.goOn()
@@ -80,7 +81,7 @@ export function createRailCaller(deps: CallerDependencies): RailCaller {
 
 type CalledRail = {
   /** Call `goOn` after it. */
-  readonly join: (call: PlannedCall) => void
+  readonly join: (call: PlannedCall, plannedMs: number) => void
   readonly goOn: () => void
   /** Undefined when there is room now. */
   readonly room: (call: PlannedCall) => Promise<void> | undefined
@@ -158,8 +159,8 @@ function callRail(name: string, { rails, onOutcome }: CallerDependencies): Calle
 
   return {
     goOn,
-    join: (call) => {
-      if (!lines[directionOf(call)].push(call, performance.now())) leaveUnsent(call)
+    join: (call, plannedMs) => {
+      if (!lines[directionOf(call)].push(call, plannedMs)) leaveUnsent(call)
     },
     room: (call) => {
       if (!lines[directionOf(call)].isLong(call, queuedMax)) return undefined
@@ -181,7 +182,7 @@ function newLines(): Readonly<Record<Direction, RailLine>> {
   return { backwards: new RailLine(keptMax), forward: new RailLine(keptMax) }
 }
 
-/** A submission that has waited since this time is not sent: its timer may fire and inquire. */
+/** A submission that was planned before this time is not sent: its timer may fire and inquire. */
 function staleUntilMs(rail: Rail | undefined, { attempt }: PlannedCall): number {
   if (rail === undefined) return Number.NEGATIVE_INFINITY
   return performance.now() - startWithinMs(rail.capabilities, attempt.operation)

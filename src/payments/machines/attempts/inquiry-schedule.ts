@@ -87,6 +87,6 @@ function underWayMs(
   capabilities: Pick<RailCapabilities, 'inquiries' | 'answersWithinMs'>,
   operation: RailOperation,
 ): number {
-  const { answersWithinMs } = capabilities
-  return answersWithinMs === undefined ? 0 : startWithinMs(capabilities, operation) + answersWithinMs
+  const { answersWithinMs = 0 } = capabilities
+  return startWithinMs(capabilities, operation) + answersWithinMs
 }
