@@ -11,13 +11,13 @@ export type Input =
   /** Also restarts a deferred subject (`unavailable`). */
   | { readonly kind: 'start' }
   | { readonly kind: 'outcome'; readonly attempt: Attempt; readonly outcome: RailOutcome }
-  /** `isByHand`: an operator asks for an inquiry, and for nothing else. */
-  | { readonly kind: 'overdue'; readonly attempt: Attempt; readonly isByHand?: boolean }
+  /** `isByHand`: an operator asks for an inquiry, and for nothing else. `dueAt`: of the timer of the next inquiry. */
+  | { readonly kind: 'overdue'; readonly attempt: Attempt; readonly isByHand?: boolean; readonly dueAt?: Timestamp }
   | { readonly kind: 'capture'; readonly capture: Capture }
   /** `request` is the same when the request is repeated. Messages of older programs have none. */
   | { readonly kind: 'increment'; readonly amount: bigint; readonly request?: Uuid }
   | { readonly kind: 'cancel' }
-  | { readonly kind: 'expire' }
+  | { readonly kind: 'expire'; readonly dueAt?: Timestamp }
   /** `rail`: if not the payment's current one. `originalReference`: the rail's, of the charge or authorization. */
   | {
       readonly kind: 'dispute'

@@ -67,6 +67,8 @@ export type World = {
   readonly leave: (at: number) => void
   readonly deliver: (at: number) => Transition
   readonly fire: (at: number) => Transition
+  /** The timer at this index comes although its time may not have come: a clock was set back. */
+  readonly fireEarly: (at: number) => void
   /** Looks again at the returns that wait. */
   readonly look: () => void
   readonly newId: () => string
@@ -164,13 +166,31 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
       assert(timer !== undefined, 'there is a timer')
       world.now = Math.max(world.now, timer.at)
       const { kind, id } = timer.subject
-      if (timer.input === 'start' || timer.input === 'expire') return world.input(kind, id, { kind: timer.input })
-      const attempt = world.attempts.get(timer.attempt ?? '')
-      assert(attempt !== undefined, 'a timer is of an attempt')
-      return world.input(kind, id, { kind: 'overdue', attempt, ...(timer.isByHand === true && { isByHand: true }) })
+      return world.input(kind, id, inputOf(world, timer))
+    },
+    fireEarly: (at) => {
+      const [timer] = world.timers.splice(at, 1)
+      assert(timer !== undefined, 'there is a timer')
+      world.input(timer.subject.kind, timer.subject.id, inputOf(world, timer))
     },
   }
   return world
+}
+
+function inputOf(world: World, { input: kind, attempt: id = '', isByHand, at: dueAt }: Timer): Input {
+  if (kind === 'start') return { kind }
+  if (kind === 'expire') return { kind, dueAt }
+  const attempt = found(world.attempts, id)
+  return { kind: 'overdue', attempt, ...(isByHand && { isByHand }), ...(kind === 'inquire' && { dueAt }) }
+}
+
+/** Comes again, as the engine has it. */
+function putBack(world: World, subject: Named, input: Input, at: number): void {
+  if (input.kind === 'expire') world.timers.push({ input: 'expire', subject, at })
+  if (input.kind === 'overdue') world.timers.push({ input: 'inquire', subject, attempt: input.attempt.id, at })
+  if (input.kind !== 'returned') return
+  const { attempt, ...returned } = input
+  world.waiting.push({ ...returned, attempt: attempt.id })
 }
 
 function comeBack(world: World, id: string, { railReference: reference, amount, reason, occurredAt: at }: ModelReturn) {
@@ -240,10 +260,7 @@ function carryOut(world: World, subject: Named, input: Input, answer: Transition
     assert(next !== undefined, `the books refused what a ${subject.kind} asked for on ${input.kind}: ${refusal.code}`)
     transition = next
   }
-  if (transition.again !== undefined && input.kind === 'returned') {
-    const { attempt, ...returned } = input
-    world.waiting.push({ ...returned, attempt: attempt.id })
-  }
+  if (transition.again !== undefined) putBack(world, subject, input, transition.again)
   const step = transition.ignored === undefined ? transition : {}
   const changes = changesOf({ subject, book: 1, input }, world, step, knownFor(world, subject, input))
   for (const text of [transition.note, ...changes.map((one) => ('detail' in one ? one.detail : undefined))]) {

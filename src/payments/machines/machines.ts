@@ -1,3 +1,4 @@
+import type { Timestamp } from '#kernel'
 import type { Input, MachineContext, Machines, Transition } from '../machine.ts'
 import type { Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 import { deniedAfterReturn } from './attempts/denied-after-return.ts'
@@ -34,7 +35,7 @@ function following(
   machine: (input: Input) => Transition,
 ): Transition {
   const known =
-    followInquiry(input, context) ?? changedSince(subject, input, context) ?? deniedAfterReturn(subject, input, context)
+    putBack(subject, input, context) ?? followInquiry(input, context) ?? changedSince(subject, input, context) ?? deniedAfterReturn(subject, input, context)
   if (known !== undefined) return known
   const named = { kind, subject }
   const step =
@@ -42,4 +43,23 @@ function following(
   // A capture has one attempt.
   if (!('phase' in subject) || kind === 'capture') return step
   return keepingUnknown(subject, input, step, (end) => end[kind], context)
+}
+
+/** A timer that comes before its time, because a clock was set back. Nothing else would do its work. */
+function putBack(
+  subject: Payment | Capture | Refund | Payout,
+  input: Input,
+  { now }: MachineContext,
+): Transition | undefined {
+  const at = timeOf(subject, input)
+  return at === undefined || now >= at ? undefined : { again: at }
+}
+
+/** When the input's timer is due, if the subject still waits for it. */
+function timeOf(subject: Payment | Capture | Refund | Payout, input: Input): Timestamp | undefined {
+  if (input.kind === 'expire') {
+    return 'expiresAt' in subject && subject.expiresAt === input.dueAt ? input.dueAt : undefined
+  }
+  if (input.kind !== 'overdue') return undefined
+  return input.attempt.exchange?.inquireAt === input.dueAt ? input.dueAt : undefined
 }

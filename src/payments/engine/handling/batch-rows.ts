@@ -3,15 +3,15 @@ import type { Input, NewAttempt } from '../../machine.ts'
 import { hinted } from '../../machines/attempts/attempt-policy.ts'
 import { asReportedNow, isToBeBooked } from '../../machines/attempts/unbooked.ts'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
-import type { QueuedInput } from './queued-input.ts'
+import type { QueuedInput, QueuedOverdue } from './queued-input.ts'
 
 /** An unbooked success is handled as if the rail had reported it now. */
 export function onceMore(
   attempt: StoredAttempt,
-  { isHinted = false, isByHand = false }: { readonly isHinted?: boolean; readonly isByHand?: boolean },
+  { isHinted = false, attempt: _, ...overdue }: QueuedOverdue,
 ): Input {
   if (isToBeBooked(attempt)) return asReportedNow(attempt)
-  return { kind: 'overdue', attempt: isHinted ? hinted(attempt) : attempt, ...(isByHand && { isByHand }) }
+  return { ...overdue, attempt: isHinted ? hinted(attempt) : attempt }
 }
 
 export function hasEnded(before: { readonly state: string } | undefined, after: { readonly state: string }): boolean {

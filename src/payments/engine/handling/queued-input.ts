@@ -10,9 +10,10 @@ import { type NewsJson, newsJson, readNews } from './dispute-news.ts'
 export const inputKind = 'payment.input'
 
 export type InputContent =
-  | { readonly kind: 'start' | 'capture' | 'cancel' | 'expire' }
-  /** `isHinted`: the rail said that the attempt has changed, without proof. `isByHand`: an operator inquires. */
-  | { readonly kind: 'overdue'; readonly attempt: Uuid; readonly isHinted?: true; readonly isByHand?: boolean }
+  | { readonly kind: 'start' | 'capture' | 'cancel' }
+  /** `dueAt`, also below: the time of its timer, which is put back when it comes before. */
+  | { readonly kind: 'expire'; readonly dueAt?: Timestamp }
+  | QueuedOverdue
   | { readonly kind: 'outcome'; readonly attempt: Uuid; readonly outcome: RailOutcome }
   | { readonly kind: 'increment'; readonly amount: bigint; readonly request?: Uuid }
   | QueuedDispute
@@ -29,6 +30,15 @@ export type InputContent =
       readonly about?: CaseReason
       readonly seen?: Seen
     }
+
+/** `isHinted`: the rail said that the attempt has changed, without proof. `isByHand`: an operator inquires. */
+export type QueuedOverdue = {
+  readonly kind: 'overdue'
+  readonly attempt: Uuid
+  readonly isHinted?: true
+  readonly isByHand?: boolean
+  readonly dueAt?: Timestamp
+}
 
 /**
  * `dispute` and `news`: of a stored one. Without `amount`, older programs, which would book it as lost, refuse the
@@ -88,6 +98,7 @@ type Payload = {
   readonly dispute?: Uuid
   readonly news?: NewsJson
   readonly isByHand?: boolean
+  readonly dueAt?: Timestamp
   readonly returned?: ReturnedJson
   readonly message?: string
   readonly looks?: number
@@ -130,12 +141,8 @@ function payloadOf({ kind, id, root, input }: QueuedInput): string {
       })
     }
     case 'overdue':
-      return JSON.stringify({
-        ...head,
-        attempt: input.attempt,
-        isHinted: input.isHinted,
-        isByHand: input.isByHand,
-      })
+    case 'expire':
+      return JSON.stringify({ ...head, ...input, kind: undefined })
     case 'decision':
       return JSON.stringify({ ...head, decision: input.decision, about: input.about, seen: input.seen })
     default:
@@ -165,14 +172,17 @@ export function readInput(message: Message): QueuedInput {
 
 function readContent(read: Payload): InputContent {
   const { i: kind, attempt, outcome, amount, request, decision, about, seen, isHinted, isByHand } = read
-  const { returned, message = '', looks = 0 } = read
+  const { returned, message = '', looks = 0, dueAt } = read
+  const due = dueAt === undefined ? {} : { dueAt }
   switch (kind) {
     case 'outcome':
       assert(attempt !== undefined && outcome !== undefined, 'an outcome is that of an attempt')
       return { kind, attempt, outcome: readOutcome(outcome) }
     case 'overdue':
       assert(attempt !== undefined, 'what is overdue is an attempt')
-      return { kind, attempt, ...(isHinted && { isHinted }), ...(isByHand && { isByHand }) }
+      return { kind, attempt, ...(isHinted && { isHinted }), ...(isByHand && { isByHand }), ...due }
+    case 'expire':
+      return { kind, ...due }
     case 'increment':
       assert(amount !== undefined, 'an increment has an amount')
       return { kind, amount: BigInt(amount), ...(request !== undefined && { request }) }
@@ -219,10 +229,12 @@ function readDispute({
   }
 }
 
-export function timerInput({ input, attempt, isByHand }: Timer): InputContent {
-  if (input === 'start' || input === 'expire') return { kind: input }
+/** Other timers than these have the same effect before their time, or set another. */
+export function timerInput({ input, attempt, isByHand, at: dueAt }: Timer): InputContent {
+  if (input === 'start') return { kind: input }
+  if (input === 'expire') return { kind: input, dueAt }
   assert(attempt !== undefined, 'a timer that asks for an attempt names it')
-  return { kind: 'overdue', attempt, ...(isByHand !== undefined && { isByHand }) }
+  return { kind: 'overdue', attempt, ...(isByHand && { isByHand }), ...(input === 'inquire' && { dueAt }) }
 }
 
 function readOutcome(outcome: OutcomeJson): RailOutcome {

@@ -75,6 +75,18 @@ describe.each([
     expect(world.timers).toEqual([])
   })
 
+  it('is asked for as often, and then by a person, when each timer also comes before its time', () => {
+    const { world, talk, payment } = stage({ inquiries: { default: schedules } }, { submit, inquire })
+    for (let fired = 0; fired < 10; fired += 1) {
+      pass(world, 0)
+      // A clock was set back: the timer comes, and its time has not come.
+      if (world.timers.length > 0) world.fireEarly(0)
+      pass(world, Math.max(0, ...world.timers.map(({ at }) => at - world.now)) / 1_000)
+    }
+    expect(talk.map(([said]) => said)).toEqual(['submit', 'inquire', 'inquire', 'inquire'])
+    expect([pausesOf(talk)[0]! >= slow.firstMs, payment().phase, world.timers]).toEqual([true, 'stuck', []])
+  })
+
   it('goes to a person when the time of the schedule is over', () => {
     const over: InquirySchedule = { firstMs: 1_000, thenMs: [60_000], atMost: 1_000, giveUpAfterMs: 10 * minuteMs }
     const { world, talk, payment } = stage(

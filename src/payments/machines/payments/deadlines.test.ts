@@ -73,6 +73,16 @@ describe.each([
     expect(world.openCases.size).toBe(0)
   })
 
+  it('is expired although its timer also came before its time', () => {
+    const { world, pass, payment } = stage(parts)
+    pass(minute)
+    for (const timer of world.timers.filter(({ input }) => input === 'expire')) {
+      world.fireEarly(world.timers.indexOf(timer))
+    }
+    pass(3 * minute)
+    expect(payment()).toMatchObject({ state: 'processing', reason: 'expired' })
+  })
+
   it('ends as canceled when the rail fails it', () => {
     const { pass, happen, payment } = stage(parts)
     pass(4 * minute)
