@@ -22,6 +22,7 @@ export {
   retried,
   takenBack,
   withCancelRequested,
+  withRefundRequested,
 } from './machines/machines.ts'
 export { lookUpsOf, rowsReadFor } from './machines/rows-read.ts'
 export { seenOf } from './machines/seen.ts'

@@ -122,10 +122,13 @@ export type Payments = {
   readonly createRefund: (tx: Transaction, request: NewRefund) => Promise<PaymentResult<Refund>>
   readonly createPayout: (tx: Transaction, request: NewPayout) => Promise<PaymentResult<Payout>>
   readonly capture: (tx: Transaction, request: NewCapture) => Promise<PaymentResult<Capture>>
-  /** Releases the held money, also while a rail is being called; on the `rollback` lane when `isReversal`. */
+  /**
+   * Releases the held money, also while a rail is being called; on the `rollback` lane when `isReversal`. Captures under
+   * way continue. `wantsBack`: they are refunded when they succeed, and what is held is released besides earlier captures.
+   */
   readonly cancel: (
     tx: Transaction,
-    request: NamedPayment & { readonly isReversal?: boolean },
+    request: NamedPayment & { readonly isReversal?: boolean; readonly wantsBack?: boolean },
   ) => Promise<PaymentResult<Payment>>
   /** `id` makes the rail hold the increment once when the request is repeated. */
   readonly increment: (
@@ -143,6 +146,8 @@ export type Payments = {
     tx: Transaction,
     request: { readonly book: number; readonly refund: Uuid },
   ) => Promise<Refund | undefined>
+  /** The latest refund that the program made of it, unless it has failed. */
+  readonly findReversal: (tx: Transaction, request: NamedPayment) => Promise<Refund | undefined>
   readonly cancelPayout: (
     tx: Transaction,
     request: { readonly book: number; readonly payout: Uuid },

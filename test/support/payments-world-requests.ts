@@ -9,6 +9,7 @@ import {
   retried,
   type Share,
   withCancelRequested,
+  withRefundRequested,
 } from '#payments'
 import { found, type World } from './payments-world.ts'
 
@@ -77,10 +78,10 @@ export function newCapture(world: World, id: string, amount: bigint, final: bool
   return capture
 }
 
-export function acceptCancel(world: World, id: string): boolean {
+export function acceptCancel(world: World, id: string, { wantsBack = false } = {}): boolean {
   const payment = found(world.payments, id)
   if (payment.state !== 'processing' && payment.state !== 'authorized') return false
-  world.payments.set(id, withCancelRequested(payment))
+  world.payments.set(id, wantsBack ? withRefundRequested(payment) : withCancelRequested(payment))
   return true
 }
 

@@ -152,7 +152,9 @@ const doings: Record<Act['kind'], Doing> = {
   fire: (run, n) => {
     const { world } = run
     if (n % 4 === 0) cancelAccepted(run)
-    if (world.timers.length > 0) world.fire(n % world.timers.length)
+    if (world.timers.length === 0) return
+    if (n % 7 === 1) world.fireEarly(n % world.timers.length)
+    else world.fire(n % world.timers.length)
   },
   hint: ({ world }, n) => {
     const attempt = pick([...world.attempts.values()], n)
@@ -178,7 +180,7 @@ const doings: Record<Act['kind'], Doing> = {
   },
   carry_out: (run, n) => carryOut(run, n),
   cancel: onPayment((run, { id }, n) => {
-    if (acceptCancel(run.world, id)) run.canceling.push(id)
+    if (acceptCancel(run.world, id, { wantsBack: n % 3 === 0 })) run.canceling.push(id)
     if (n % 2 === 0) cancelAccepted(run)
   }),
   expire: onPayment(({ world }, { id, expiresAt }, n) => {

@@ -13,7 +13,7 @@ import { resume } from './resume.ts'
 import { changedSince } from './seen.ts'
 
 export { capturedOf, refundShares, stillHas, takenBack } from './booking/shares.ts'
-export { isAuthorized, isRetryable, retried, withCancelRequested } from './payments/payment-rows.ts'
+export { isAuthorized, isRetryable, retried, withCancelRequested, withRefundRequested } from './payments/payment-rows.ts'
 export { acceptedAt } from './suspense/uncovered-loss.ts'
 
 export const machines: Machines = {

@@ -1,8 +1,8 @@
-import { idPrefix, type Uuid } from '#kernel'
+import { accepted, idPrefix, type Uuid } from '#kernel'
 import { readMinor } from '#platform/fields'
 import { type Answer, answerText, type Route, type RouteRequest, route } from '#platform/http'
 import type { Transaction } from '#platform/postgres'
-import type { Payment } from '../payment.ts'
+import type { Payment, Refund } from '../payment.ts'
 import type { PaymentResult, Payments } from '../payments.ts'
 import { accountRefusalCodes, type PaymentRefusalCode } from '../refusals.ts'
 import { renderCapture } from '../rendering/render-capture.ts'
@@ -19,11 +19,19 @@ import {
   retryPayment,
 } from './payment-schemas.ts'
 import { uuidOf } from './read-ids.ts'
-import { cancelOrRefund, cancelOrRefundAnswer } from './refund-schemas.ts'
+import { cancelOrRefund, cancelOrRefundAnswer, type GivenBackEffect } from './refund-schemas.ts'
 
 type Deps = Pick<
   Payments,
-  'capture' | 'cancel' | 'increment' | 'retry' | 'createRefund' | 'lockPayment' | 'wake' | 'waitForEnd'
+  | 'capture'
+  | 'cancel'
+  | 'increment'
+  | 'retry'
+  | 'createRefund'
+  | 'findReversal'
+  | 'lockPayment'
+  | 'wake'
+  | 'waitForEnd'
 >
 
 export function paymentActRoutes(payments: Deps): Route[] {
@@ -141,7 +149,8 @@ function cancelOrRefundRoute(payments: Deps): Route {
     summary: 'Cancel and refund',
     description:
       'For the payer, who wants it all back: a payment of which nothing was captured is canceled; else what was ' +
-      'captured and not yet refunded is refunded to where it came from.',
+      'captured and not yet refunded is refunded to where it came from, and the rest of the hold is released. A ' +
+      'capture under way is refunded when it succeeds. `effect` says which of these happens.',
     tag: 'Payments',
     scope: 'write',
     params: paymentParams,
@@ -169,15 +178,37 @@ async function giveBack(
 ): Promise<Answer> {
   const named = namedPayment(request)
   const before = await payments.lockPayment(tx, named)
-  if (before !== undefined && before.amountCaptured > 0n) {
-    const refund = await payments.createRefund(tx, { ...named, id: request.newId('refund'), metadata: {} })
-    if (!refund.ok) return request.refuse(refund.refusal)
-    const after = (await payments.lockPayment(tx, named)) ?? before
-    return answerText(200, `{"payment":${renderPayment(after)},"refund":${renderRefund(refund.value)}}`)
+  const { amountCaptured = 0n, amountCapturing = 0n } = before ?? {}
+  if (before === undefined || amountCaptured + amountCapturing === 0n) {
+    const canceled = await payments.cancel(tx, named)
+    if (!canceled.ok) return request.refuse(canceled.refusal)
+    return givenBack(canceled.value, undefined, 'cancel')
   }
-  const canceled = await payments.cancel(tx, named)
-  if (!canceled.ok) return request.refuse(canceled.refusal)
-  return answerText(200, `{"payment":${renderPayment(canceled.value)},"refund":null}`)
+  const refund = await refundRest(payments, before, request, tx)
+  if (refund !== undefined && !refund.ok) return request.refuse(refund.refusal)
+  if (before.phase === 'held') await payments.cancel(tx, { ...named, wantsBack: true })
+  const after = (await payments.lockPayment(tx, named)) ?? before
+  return givenBack(after, refund?.value, amountCapturing > 0n ? 'refund_when_captured' : 'refund')
+}
+
+/** Undefined when there is nothing to refund yet. If all is given back by the program already, its refund. */
+async function refundRest(
+  payments: Deps,
+  payment: Payment,
+  request: RouteRequest<{ readonly id: string }>,
+  tx: Transaction,
+): Promise<PaymentResult<Refund> | undefined> {
+  const named = namedPayment(request)
+  const isLeft = payment.amountCaptured > payment.amountRefunded + payment.amountRefunding
+  const made = isLeft ? undefined : await payments.findReversal(tx, named)
+  if (made !== undefined) return accepted(made)
+  if (!isLeft && payment.amountCapturing > 0n) return undefined
+  return payments.createRefund(tx, { ...named, id: request.newId('refund'), metadata: {} })
+}
+
+function givenBack(payment: Payment, refund: Refund | undefined, effect: GivenBackEffect): Answer {
+  const refundText = refund === undefined ? 'null' : renderRefund(refund)
+  return answerText(200, `{"payment":${renderPayment(payment)},"refund":${refundText},"effect":"${effect}"}`)
 }
 
 type Act = {

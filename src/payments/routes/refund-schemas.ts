@@ -70,11 +70,20 @@ export const refundsQuery = querySchema(
   { metadata: true },
 )
 
+export type GivenBackEffect = 'cancel' | 'refund' | 'refund_when_captured'
+
 export const cancelOrRefundAnswer = closedObject(
   {
     payment,
     refund: Type.Union([refund, Type.Null()], {
-      description: 'The refund, when something had been captured; null when the payment was canceled.',
+      description: 'The refund of what had been captured; null when nothing has been captured yet.',
+    }),
+    effect: Type.Unsafe<GivenBackEffect>({
+      type: 'string',
+      enum: ['cancel', 'refund', 'refund_when_captured'],
+      description:
+        '`cancel`: nothing had been captured. `refund`: what had been captured is refunded. `refund_when_captured`: a capture is under way. If it succeeds, it is refunded; the same request under another key then names the refund. If it fails, the payment is canceled.',
+      examples: ['refund'],
     }),
   },
   { title: 'CancelOrRefundAnswer' },

@@ -16,6 +16,7 @@ import {
   stillHas,
   takenBack,
   withCancelRequested,
+  withRefundRequested,
 } from '../../machines/machines.ts'
 import type { Capture, Payment, Refund, Share } from '../../payment.ts'
 import type { NamedPayment, NewCapture, NewRefund, PaymentResult, Payments } from '../../payments.ts'
@@ -50,7 +51,15 @@ export type RequestDependencies = {
 
 export type Requests = Pick<
   Payments,
-  'createRefund' | 'capture' | 'cancel' | 'increment' | 'retry' | 'lockPayment' | 'findRefund' | 'cancelPayout'
+  | 'createRefund'
+  | 'capture'
+  | 'cancel'
+  | 'increment'
+  | 'retry'
+  | 'lockPayment'
+  | 'findRefund'
+  | 'findReversal'
+  | 'cancelPayout'
 >
 
 /** Each request locks the payment's row, then refuses or reserves at once. The rest is done on the payment's lane. */
@@ -61,6 +70,11 @@ export function createRequests(deps: RequestDependencies): Requests {
       const row = found?.rows[0]
       return row && toRefund(row)
     },
+    findReversal: async (tx, { book, payment }) => {
+      const [, found] = await tx.burst([indexPlansStep, readRefundsOfStep(book, payment)])
+      const made = (found?.rows ?? []).map(toRefund).filter(({ isReversal, state }) => isReversal && !isVain(state))
+      return made.toSorted((one, other) => one.createdAt - other.createdAt).at(-1)
+    },
     lockPayment: async (tx, request) => (await lock(tx, request)).payment,
     createRefund: (tx, request) => createRefund(deps, tx, request),
     capture: (tx, request) => capture(deps, tx, request),
@@ -68,7 +82,7 @@ export function createRequests(deps: RequestDependencies): Requests {
       const { payment, now } = await lock(tx, request)
       if (payment === undefined) return refuse('payment_not_found')
       if (payment.state !== 'processing' && payment.state !== 'authorized') return refuse('payment_not_cancelable')
-      const wanted = withCancelRequested(payment)
+      const wanted = request.wantsBack === true ? withRefundRequested(payment) : withCancelRequested(payment)
       const after = wanted === payment ? payment : { ...wanted, version: payment.version + 1 }
       await tx.burst([
         ...(after === payment ? [] : updatePaymentsSteps([{ before: payment, after }], now)),
@@ -87,6 +101,10 @@ export function createRequests(deps: RequestDependencies): Requests {
     retry: (tx, request) => retry(deps, tx, request),
     cancelPayout,
   }
+}
+
+function isVain(state: Refund['state']): boolean {
+  return state === 'failed' || state === 'canceled'
 }
 
 type Locked = {

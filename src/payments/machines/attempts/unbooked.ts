@@ -54,7 +54,7 @@ function handedOver({ kind, payment, capture, refund, payout }: Subjects, { id }
 
 /** A pending cancel or expiry stays the reason: it decides what happens to the money. */
 function withoutReason({ reason }: Payment, handed: Transition): Transition {
-  const isWish = reason === 'cancel_requested' || reason === 'expired'
+  const isWish = reason === 'cancel_requested' || reason === 'refund_requested' || reason === 'expired'
   return isWish && handed.payment !== undefined ? { ...handed, payment: { ...handed.payment, reason } } : handed
 }
 

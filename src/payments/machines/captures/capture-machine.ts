@@ -27,7 +27,7 @@ import { captureFromWallet } from '../payments/wallet-payment.ts'
 import { onCaptureReturned } from '../returns/charge-returned.ts'
 import { undoPart } from '../suspense/dispute.ts'
 import { reverseLateSuccess } from '../suspense/suspense.ts'
-import { capturedPayment, failedCapture } from './capture-rows.ts'
+import { capturedPayment, failedCapture, refundedAtOnce } from './capture-rows.ts'
 import { capturedButRefused, capturedOtherwise, confirmed, ofPayment } from './capture-suspense.ts'
 
 /**
@@ -179,7 +179,7 @@ function captured(
     events: ['payment.captured'],
     note: `The rail ${rail} captured ${amountText(amount, payment.asset)}.`,
   }
-  return goOn(done, context)
+  return goOn(refundedAtOnce(payment, done, { capture, parts }, context), context)
 }
 
 function goOn(step: Transition, context: MachineContext): Transition {
@@ -304,16 +304,14 @@ function forceSuccess(
 ): Transition {
   const parts = partsOf(capture.amount, uncapturedOf(payment))
   const source = context.accounts.clearing({ rail: attempt.rail, asset: payment.asset })
-  const step = goOn(
-    {
-      payment: withCaptured(capturedPayment(payment, capture), capture.amount),
-      capture: { ...capture, state: 'succeeded', reason: undefined },
-      commands: spread(payment, source, parts, context),
-      events: ['payment.captured'],
-      note,
-    },
-    context,
-  )
+  const done: Transition = {
+    payment: withCaptured(capturedPayment(payment, capture), capture.amount),
+    capture: { ...capture, state: 'succeeded', reason: undefined },
+    commands: spread(payment, source, parts, context),
+    events: ['payment.captured'],
+    note,
+  }
+  const step = goOn(refundedAtOnce(payment, done, { capture, parts }, context), context)
   return {
     ...step,
     refused: (refusal) => capturedButRefused(payment, capture, attempt, refusal, context),

@@ -1,6 +1,8 @@
-import type { Transition } from '../../machine.ts'
-import type { Capture, Payment } from '../../payment.ts'
-import { isUnwanted } from '../payments/payment-rows.ts'
+import type { MachineContext, Transition } from '../../machine.ts'
+import type { Capture, Payment, Refund, Share } from '../../payment.ts'
+import { sumOf } from '../booking/shares.ts'
+import { isUnwanted, pendingRequestOf } from '../payments/payment-rows.ts'
+import { acceptedAt } from '../suspense/uncovered-loss.ts'
 
 /** A final capture that succeeded leaves the request to release the rest. */
 export function capturedPayment(payment: Payment, capture: Capture): Payment {
@@ -25,4 +27,38 @@ export function failedCapture(
     capture: { ...capture, state: 'failed', reason, currentAttempt: undefined },
     note,
   }
+}
+
+/** Captured while the payer wants it back: those who get it give it back. `parts`: who gets how much of the capture. */
+export function refundedAtOnce(
+  before: Payment,
+  step: Transition,
+  { capture, parts }: { readonly capture: Capture; readonly parts: readonly Share[] },
+  context: MachineContext,
+): Transition {
+  const { payment, note = '' } = step
+  if (payment === undefined || pendingRequestOf(before) !== 'refund_requested') return step
+  const from = parts.filter((share) => share.amount > 0n)
+  const amount = sumOf(from)
+  const newRefund: Refund = {
+    id: context.renewableId(capture.id, 'refund'),
+    book: payment.book,
+    payment: payment.id,
+    amount,
+    asset: payment.asset,
+    to: { kind: 'source' },
+    from,
+    state: 'processing',
+    reason: undefined,
+    phase: 'new',
+    holds: [],
+    currentAttempt: undefined,
+    attempts: 0,
+    isReversal: true,
+    metadata: {},
+    createdAt: acceptedAt(payment, context.now),
+    version: 0,
+  }
+  const row = { ...payment, amountRefunding: payment.amountRefunding + amount }
+  return { ...step, payment: row, newRefunds: [newRefund], note: `${note} It is refunded, as the payer wants.` }
 }

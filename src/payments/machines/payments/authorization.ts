@@ -13,12 +13,14 @@ import {
   pendingRequestOf,
   requireReview,
   resolved,
+  strongerOf,
 } from './payment-rows.ts'
 import { nothingHeld, releaseCall, strayReleased } from './stray-releases.ts'
 import { incrementInWallet, releaseToWallet } from './wallet-payment.ts'
 
 /** Releases the hold, or remembers the request while something is under way. */
-export function onUnwanted(payment: Payment, request: PendingRequest, context: MachineContext): Transition {
+export function onUnwanted(payment: Payment, asked: PendingRequest, context: MachineContext): Transition {
+  const request = strongerOf(payment, asked)
   switch (payment.phase) {
     case 'new':
       return ending(payment, endedWith(payment, request), 'Canceled before any rail was asked.')

@@ -4,17 +4,27 @@ import type { Attempt, Payment, Share } from '../../payment.ts'
 import { isStated } from '../attempts/attempt-policy.ts'
 import { addedUp, lessOf, sumOf } from '../booking/shares.ts'
 
-/** A request that waits until everything under way has ended. It is kept as the payment's reason. */
-export type PendingRequest = 'cancel_requested' | 'expired' | 'capture_final'
+/**
+ * A request that waits until everything under way has ended. It is kept as the payment's reason. `refund_requested`: a
+ * cancel, and captures under way are refunded when they succeed.
+ */
+export type PendingRequest = 'cancel_requested' | 'refund_requested' | 'expired' | 'capture_final'
+
+const requests: readonly PendingRequest[] = ['cancel_requested', 'refund_requested', 'expired', 'capture_final']
 
 export function pendingRequestOf({ reason, phase }: Payment): PendingRequest | undefined {
   if (phase === 'ended' || phase === 'reversing') return undefined
-  return reason === 'cancel_requested' || reason === 'expired' || reason === 'capture_final' ? reason : undefined
+  return requests.find((request) => request === reason)
 }
 
 export function isUnwanted(payment: Payment): boolean {
   const request = pendingRequestOf(payment)
-  return request === 'cancel_requested' || request === 'expired'
+  return request !== undefined && request !== 'capture_final'
+}
+
+/** It stays wanted back, whatever else ends it. */
+export function strongerOf({ reason }: Payment, request: PendingRequest): PendingRequest {
+  return reason === 'refund_requested' ? reason : request
 }
 
 /**
@@ -25,6 +35,12 @@ export function withCancelRequested(payment: Payment): Payment {
   const isRemembered = ['new', 'calling', 'awaiting', 'inquiring', 'held'].includes(payment.phase)
   if (!isRemembered || pendingRequestOf(payment) !== undefined) return payment
   return { ...payment, state: 'processing', reason: 'cancel_requested' }
+}
+
+/** The payment once its payer wants back what captures under way will take. */
+export function withRefundRequested(payment: Payment): Payment {
+  if (payment.phase !== 'held') return withCancelRequested(payment)
+  return { ...payment, state: 'processing', reason: 'refund_requested' }
 }
 
 /** Whether more may be captured or held: until its end is requested or its time is over, carried out or not. */
@@ -124,7 +140,11 @@ export function ended(payment: Payment, state: Payment['state'], reason?: string
 
 export function endedAsCaptured(payment: Payment): Payment {
   if (payment.amountCaptured > 0n) return ended(payment, 'succeeded')
-  return ended(payment, 'canceled', pendingRequestOf(payment) ?? 'cancel_requested')
+  return ended(payment, 'canceled', endReason(pendingRequestOf(payment)))
+}
+
+function endReason(request: PendingRequest = 'cancel_requested'): PendingRequest {
+  return request === 'refund_requested' ? 'cancel_requested' : request
 }
 
 const going: ReadonlySet<string> = new Set<Payment['phase']>(['new', 'calling', 'awaiting', 'inquiring'])
@@ -132,7 +152,7 @@ const going: ReadonlySet<string> = new Set<Payment['phase']>(['new', 'calling', 
 /** Reasons of a stuck payment that still waits for its attempt. A pending request replaces `outcome_unknown`. */
 const waiting: ReadonlySet<string> = new Set<CaseReason | PendingRequest>([
   ...(['outcome_unknown', 'rail_unavailable', 'unbooked'] as const),
-  ...(['cancel_requested', 'expired'] as const),
+  ...(['cancel_requested', 'refund_requested', 'expired'] as const),
 ])
 
 /** Whether it waits for this attempt to authorize or charge. A timer or an operator may inquire. */

@@ -5,7 +5,7 @@ import type { Capture, Payment } from '../../payment.ts'
 import { hold, holdIds, postHold, transfer, voidHold, voidHolds } from '../booking/bookings.ts'
 import { joined } from '../booking/joined.ts'
 import { partsOf, sharesOf, uncapturedOf, withCaptured, withIncrement } from '../booking/shares.ts'
-import { capturedPayment, failedCapture } from '../captures/capture-rows.ts'
+import { capturedPayment, failedCapture, refundedAtOnce } from '../captures/capture-rows.ts'
 import { endedAsCaptured, failing, paid, pendingRequestOf } from './payment-rows.ts'
 
 /**
@@ -67,7 +67,7 @@ export function captureFromWallet(
   })
   const again = isEnd ? [] : holdsOf(captured, account, context)
   const row = isEnd ? endedAsCaptured(captured) : { ...captured, holds: holdIds(again) }
-  return {
+  const done: Transition = {
     payment: row,
     capture: { ...capture, state: 'succeeded' },
     commands: [...taken, ...again],
@@ -75,6 +75,8 @@ export function captureFromWallet(
     events: isEnd ? ['payment.captured', 'payment.succeeded'] : ['payment.captured'],
     note: `Captured ${amountText(capture.amount, payment.asset)}.`,
   }
+  const shares = held.map(({ account }, at) => ({ account, amount: parts[at]?.amount ?? 0n }))
+  return refundedAtOnce(payment, done, { capture, parts: shares }, context)
 }
 
 function captureRefused(payment: Payment, capture: Capture, refusal: LedgerRefusal): Transition {
