@@ -62,11 +62,13 @@ const becomes = (payment: string, stage: string) =>
     .toBe(stage)
     .then(async () => (await ofPayment(payment))[0])
 const casesOf = async (dispute: string) => (await get(`/v1/cases?queue=disputes&subject_id=${dispute}`)).data
-/** The clearing accounts show what the rails' own records show, and nothing else is wrong. */
+/** The clearing accounts show what the rails' own records show, less their fees, and nothing else is wrong. */
 const isInOrder = async () => {
   for (const { rail, asset, net } of (await get_records()).net) {
-    const account = await get(`/v1/accounts/rails:${rail}:clearing:${asset}/balance`)
-    expect([rail, account.posted]).toEqual([rail, String(-BigInt(net))])
+    const [clearing, fees] = await Promise.all(
+      ['clearing', 'fees'].map((what) => get(`/v1/accounts/rails:${rail}:${what}:${asset}/balance`)),
+    )
+    expect([rail, BigInt(clearing.posted) + BigInt(fees.posted ?? 0)]).toEqual([rail, -BigInt(net)])
   }
   expect(await verifyAll(server.database)).toEqual([])
 }
@@ -90,6 +92,7 @@ describe('a dispute of a card', () => {
     await move(opened.id, 'won')
     await becomes(payment.id, 'won')
     expect([await posted(), await casesOf(dispute.id)]).toEqual(['1000', []])
+    expect((await get('/v1/accounts/rails:card:fees:USD/balance')).posted).toBe('-1500')
     await isInOrder()
   })
 

@@ -3,6 +3,8 @@ export const chartOfAccounts = {
   /** Money between Munim and a rail. A negative balance is money that the rail took from payers and still owes. */
   clearing: ({ rail, asset }: { readonly rail: string; readonly asset: string }): string =>
     `rails:${rail}:clearing:${asset}`,
+  /** What a rail charges for disputes. A negative balance is the sum of its fees. */
+  fees: ({ rail, asset }: { readonly rail: string; readonly asset: string }): string => `rails:${rail}:fees:${asset}`,
   /** Money that really moved and whose owner is not settled. An operator must settle every unit of it. */
   suspense: (asset: string): string => `suspense:${asset}`,
 } as const
@@ -12,8 +14,8 @@ export const chartAccountLimits = { minAvailable: null, maxBalance: null } as co
 
 /** Whether a code is reserved for the chart, for any rail and asset. */
 export function isOfChart(code: string): boolean {
-  return code.startsWith(suspense) || clearing.test(code)
+  return code.startsWith(suspense) || ofRail.test(code)
 }
 
 const suspense = chartOfAccounts.suspense('')
-const clearing = new RegExp(`^${chartOfAccounts.clearing({ rail: '[^:]+', asset: '' })}`)
+const ofRail = /^rails:[^:]+:(clearing|fees):/

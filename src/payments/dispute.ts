@@ -18,7 +18,12 @@ export type Dispute = {
   readonly asset: string | undefined
   readonly reason: { readonly code: string; readonly category: DisputeCategory } | undefined
   readonly evidenceDueAt: Timestamp | undefined
+  /** What the rail charges for it, as last reported. */
   readonly fee: bigint | undefined
+  /** What of it is booked. */
+  readonly feeBooked?: bigint
+  /** What the rail kept although it gave the dispute up. Below zero: what it gave back beyond what it had taken. */
+  readonly kept?: bigint
   readonly stage: DisputeStage
   /** When it came to this stage, by the rail's time. */
   readonly stageAt: Timestamp

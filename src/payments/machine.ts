@@ -169,6 +169,7 @@ export type MachineContext = {
   readonly accounts: {
     readonly clearing: (of: { readonly rail: string; readonly asset: string }) => string
     readonly suspense: (asset: string) => string
+    readonly fees: (of: { readonly rail: string; readonly asset: string }) => string
   }
 }
 

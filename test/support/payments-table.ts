@@ -30,6 +30,7 @@ export const context: MachineContext = {
   accounts: {
     clearing: ({ rail, asset }) => `rails:${rail}:clearing:${asset}`,
     suspense: (asset) => `suspense:${asset}`,
+    fees: ({ rail, asset }) => `rails:${rail}:fees:${asset}`,
   },
 }
 

@@ -13,7 +13,7 @@ export function reportDispute(
   if (report === undefined) throw new Error('the rail has reported it')
   const row = rowOf(world, dispute)
   const { amount } = dispute
-  const news = { kind: 'reported', report: { ...details, stage: report.stage, amount }, at: report.at } as const
+  const news = { kind: 'reported', report: { stage: report.stage, amount, ...details }, at: report.at } as const
   return input(world, row, news)
 }
 

@@ -76,6 +76,7 @@ export type World = {
 }
 
 export const clearingOf = (rail: string) => `rails:${rail}:clearing:USD`
+export const feesOf = (rail: string) => `rails:${rail}:fees:USD`
 export const suspense = 'suspense:USD'
 export const startOfTime = 1_700_000_000_000_000
 
@@ -87,7 +88,7 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
   }
   const byName = new Map(rails.map((rail) => [rail.name, rail]))
   const world: World = {
-    books: createModelBooks((code) => code === suspense || /^rails:[^:]+:clearing:USD$/.test(code)),
+    books: createModelBooks((code) => code === suspense || /^rails:[^:]+:(clearing|fees):USD$/.test(code)),
     rails: byName,
     payments: new Map(),
     captures: new Map(),
@@ -119,7 +120,7 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
       broughtBy: ({ id }) => [...world.attempts.values()].filter((attempt) => isBrought(world, id, attempt)),
       refundsOf: ({ id }) => [...world.refunds.values()].filter(({ payment }) => payment === id),
       returningOf: (payment) => world.context.refundsOf(payment),
-      accounts: { clearing: ({ rail }) => clearingOf(rail), suspense: () => suspense },
+      accounts: { clearing: ({ rail }) => clearingOf(rail), suspense: () => suspense, fees: ({ rail }) => feesOf(rail) },
     },
     input: (kind, id, input) => {
       const transition = carryOut(world, { kind, id }, input, decide(world, machines, { kind, id }, input))

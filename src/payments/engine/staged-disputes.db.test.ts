@@ -71,11 +71,27 @@ describe('a dispute by stages', () => {
     await report('challenged', 5)
     await report('pre_arbitration', 6)
     expect([await posted(), (await dispute())?.stage]).toEqual([[60n, -60n], 'pre_arbitration'])
-    await report('won', 7, { amount: 30n })
+    await report('lost', 7, { amount: 30n })
     expect([await posted(), (await reasons()).sort()]).toEqual([
       [60n, -60n],
       ['answer_due', 'unmatched_event'],
     ])
+    expect(await verifyAll(test.database)).toEqual([])
+  })
+
+  it('books its fee, and what the rail gives back when it is won, whatever it had taken', async () => {
+    await report('opened', 1, { fee: 15n })
+    const balancesOf = (codes: readonly string[]) =>
+      Promise.all(codes.map(async (code) => (await test.balances(code))[0]))
+    const others = ['rails:card:fees:USD', 'suspense:USD']
+    expect([await posted(), (await balancesOf(others))[0]]).toEqual([[60n, -45n], -15n])
+    expect(await verifyAll(test.database)).toEqual([])
+    await report('won', 2, { amount: 30n, fee: 20n })
+    expect([await posted(), await balancesOf(others)]).toEqual([
+      [100n, -70n],
+      [-20n, -10n],
+    ])
+    expect(await reasons()).toEqual(['dispute_after_refund'])
     expect(await verifyAll(test.database)).toEqual([])
   })
 

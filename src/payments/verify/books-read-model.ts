@@ -10,9 +10,11 @@ export async function findDifferences(reader: SnapshotReader, limit: number): Pr
   return joinFound([payments, refunds, payouts], limit)
 }
 
-// Every transfer that the timeline names in these steps `s`, with its amounts moved so far and still held. A posted hold is named by
-// several steps and counts once. `from_suspense` and the other three: whether a side is a chart account. `clearing_out`
+// Every transfer that the timeline names in these steps `s`, with its amounts moved so far and still held, without the
+// fees of rails. A posted hold is named by several steps and counts once. `from_suspense` and the other three: whether a side is a chart account. `clearing_out`
 // and `clearing_in`: the rail of that side. Timelines of rows before `kept` may have been dropped.
+const fees = "'^rails:[^:]+:fees:'"
+
 export const transfersOf = (steps: string) => `
   kept as (
     select coalesce(max(d.bound)::uuid, '00000000-0000-0000-0000-000000000000') as first_id
@@ -39,6 +41,7 @@ export const transfersOf = (steps: string) => `
     left join ledger.resolutions r on r.transfer = t.position
     left join ledger.accounts source on source.number = t.source
     left join ledger.accounts destination on destination.number = t.destination
+    where not coalesce(source.code ~ ${fees} or destination.code ~ ${fees}, false)
   )`
 export const transfersText = transfersOf('true')
 

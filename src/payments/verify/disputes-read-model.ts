@@ -33,7 +33,8 @@ const disputedText = `
     from moved where is_dispute and coalesce(clearing_in, clearing_out) is not null
     group by root_id, coalesce(clearing_in, clearing_out)
   ), said as (
-    select payment_id as root_id, rail, sum(amount) filter (where taken is not null) as amount
+    select payment_id as root_id, rail,
+      sum(case when taken is null then 0 else amount end + coalesce(kept, 0)) as amount
     from payments.disputes group by payment_id, rail
   ), compared as materialized (
     select root_id as id, rail, coalesce(said.amount, 0) as said, coalesce(booked.amount, 0) as booked

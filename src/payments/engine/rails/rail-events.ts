@@ -171,6 +171,7 @@ function namedDispute(event: RailEvent, attempt: StoredAttempt): NamedDispute | 
       capture,
       originalReference,
       isStaged: dispute !== undefined,
+      isWon: dispute?.stage === 'won',
     },
   }
 }

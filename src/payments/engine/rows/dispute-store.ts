@@ -35,6 +35,8 @@ const columns = [
   'undelivered',
   'answer',
   'version',
+  'fee_booked',
+  'kept',
 ] as const
 
 export const disputeTable = rowTable('disputes', columns, ['created_at', 'evidence_due_at', 'stage_at'])
@@ -44,14 +46,15 @@ export function readDisputesStep(book: number, ids: readonly Uuid[]): BurstStep 
   return readRowsStep(disputeTable, book, ids)
 }
 
-/** `isStaged`: the rail reports its stages. */
+/** `isStaged`: the rail reports its stages. `isWon`: the amount is what it gives back. */
 export type NamedDispute = Pick<
   Dispute,
   'rail' | 'reference' | 'book' | 'payment' | 'amount' | 'asset' | 'attempt' | 'originalReference' | 'capture'
-> & { readonly id: Uuid; readonly isStaged: boolean }
+> & { readonly id: Uuid; readonly isStaged: boolean; readonly isWon: boolean }
 
 /**
- * `known`: reported before, the same. `other`: reported before, for another payment or amount. `stage`: where it is;
+ * `known`: reported before, the same, or won now with another amount. `other`: reported before, for another payment or
+ * amount. `stage`: where it is;
  * undefined while no report of it has been handled. `isOlder`: stored by an older program, which took the money.
  */
 export type NotedDispute = {
@@ -69,14 +72,15 @@ export async function noteDisputes(tx: Transaction, disputes: readonly NamedDisp
   const [found] = await tx.burst([readStep(disputes)])
   const fresh = new Set((noted?.rows ?? []).map(nameIn))
   const known = new Map((found?.rows ?? []).map((row) => [nameIn(row), row]))
-  return disputes.map(({ rail, reference, payment, amount }) => {
+  return disputes.map(({ rail, reference, payment, amount, isWon }) => {
     const name = nameIn([rail, reference])
     const [, , ofPayment, ofAmount, id, stage, version, isTaken, isOlder] = known.get(name) ?? []
     const row = {
       ...{ id: toUuid(id), stage: version === '0' ? undefined : (stage as DisputeStage) },
       ...{ isTaken: toBoolean(isTaken), isOlder: toBoolean(isOlder) },
     }
-    if (`${ofPayment} ${ofAmount}` !== `${payment} ${amount}`) return { ...row, news: 'other' }
+    const isSame = ofPayment === payment && (ofAmount === `${amount}` || (isWon && !fresh.has(name)))
+    if (!isSame) return { ...row, news: 'other' }
     // Of two equal disputes in this list, the first is new.
     return { ...row, news: fresh.delete(name) ? 'new' : 'known' }
   })
@@ -158,11 +162,11 @@ export function updateDisputesStep(disputes: readonly Dispute[]): BurstStep {
     text: `update payments.disputes d set version = c.version, stage = c.stage, stage_at = ${fromMicros('c.stage_at')},
         reason_code = c.reason_code, reason_category = c.reason_category,
         evidence_due_at = ${fromMicros('c.evidence_due_at')}, fee = c.fee, taken = c.taken, undelivered = c.undelivered,
-        answer = c.answer
+        answer = c.answer, fee_booked = c.fee_booked, kept = c.kept
       from ${fewRows(`$1::integer[], $2::uuid[], $3::integer[], $4::text[], $5::bigint[], $6::text[], $7::text[],
-        $8::bigint[], $9::bigint[], $10::json[], $11::json[], $12::json[]`)}
+        $8::bigint[], $9::bigint[], $10::json[], $11::json[], $12::json[], $13::bigint[], $14::bigint[]`)}
         as c (book_id, id, version, stage, stage_at, reason_code, reason_category, evidence_due_at, fee, taken,
-          undelivered, answer)
+          undelivered, answer, fee_booked, kept)
       where d.book_id = c.book_id and d.id = c.id`,
     values: [
       plainArray(disputes.map(({ book }) => book)),
@@ -177,6 +181,8 @@ export function updateDisputesStep(disputes: readonly Dispute[]): BurstStep {
       textArray(disputes.map(({ taken }) => taken && takenJson(taken))),
       textArray(disputes.map(({ undelivered }) => undelivered && undeliveredJson(undelivered))),
       textArray(disputes.map(({ answer }) => answer && JSON.stringify(answer))),
+      plainArray(disputes.map(({ feeBooked }) => feeBooked)),
+      plainArray(disputes.map(({ kept }) => kept)),
     ],
   }
 }
@@ -240,5 +246,7 @@ export function toDispute(row: TextRow): Dispute {
     ...(row[18] != null && { undelivered: toUndelivered(row[18]) }),
     ...(row[19] != null && { answer: JSON.parse(row[19]) as DisputeAnswer }),
     version: Number(row[20]),
+    ...(row[21] != null && { feeBooked: BigInt(row[21]) }),
+    ...(row[22] != null && { kept: BigInt(row[22]) }),
   }
 }

@@ -15,6 +15,7 @@ import { machines } from '../machines.ts'
 
 const clearing = 'rails:card:clearing:USD'
 const suspense = 'suspense:USD'
+const returned: SubjectAction = { action: 'force', outcome: 'failed', evidence: 'Returned to the rail.' }
 const force: SubjectAction = { action: 'force', outcome: 'succeeded', evidence: 'The statement.' }
 
 /** A payment of 100, of which the shop gets 90 and the platform 10. */
@@ -53,9 +54,10 @@ function paid(takesMoney: 'at_opening' | 'at_end' = 'at_opening', plan: RailPlan
       reportDispute(world, opened)
       return opened
     },
-    move: (dispute: ModelDispute, stage: DisputeStage, rail = card) => {
+    move: (dispute: ModelDispute, stage: DisputeStage, details: Parameters<typeof reportDispute>[2] = {}) => {
+      const rail = dispute.rail === 'card' ? card : bank
       rail.moveDispute(dispute, { stage, at: tick() })
-      return reportDispute(world, dispute)
+      return reportDispute(world, dispute, details)
     },
     row: () => found(world.payments, id),
     dispute: (one: ModelDispute) => [...world.disputes.values()].find(({ reference }) => reference === one.reference),
@@ -167,7 +169,7 @@ it('two disputes of one payment, each by its own rail, remember it and return to
   expect([dispute(first)?.attempt, dispute(second)?.attempt]).toEqual([stray.id, charge(bank).id])
   settle()
   move(first, 'won')
-  move(second, 'won', bank)
+  move(second, 'won')
   expect(balances()).toMatchObject({ shop: 90n, fees: 10n, 'rails:bank:clearing:USD': -100n })
   expect(world.books.posted(clearing)).toBe(-card.net())
   const row = found(world.payments, id)
@@ -253,5 +255,63 @@ describe('a won dispute', () => {
     move(one, 'won')
     deliverDispute(world, dispute(one)?.id ?? '')
     expect(balances()).toEqual(whole)
+  })
+})
+
+describe('the fee of a dispute', () => {
+  it('leaves the clearing account when the rail reports it, in the amount that it reported last', () => {
+    const { open, move, charge, balances, dispute } = paid()
+    const one = open(charge(), 50n)
+    move(one, 'challenged', { fee: 15n })
+    const taken = { shop: 45n, fees: 5n }
+    expect(balances()).toEqual({ ...taken, [clearing]: -35n, 'rails:card:fees:USD': -15n })
+    move(one, 'pre_arbitration', { fee: 25n })
+    move(one, 'challenged', { fee: 25n })
+    expect(balances()).toEqual({ ...taken, [clearing]: -25n, 'rails:card:fees:USD': -25n })
+    move(one, 'won', { fee: 0n })
+    expect([balances(), dispute(one)?.feeBooked]).toEqual([whole, 0n])
+  })
+
+  it('is booked although the books refuse to return the money of a dispute that is won', () => {
+    const { world, open, move, charge, balances, dispute } = paid()
+    const one = open(charge(), 50n)
+    world.books.freeze('shop', true)
+    move(one, 'won', { fee: 15n })
+    const fee = { 'rails:card:fees:USD': -15n }
+    expect(balances()).toEqual({ shop: 45n, fees: 5n, [suspense]: 50n, [clearing]: -85n, ...fee })
+    world.books.freeze('shop', false)
+    deliverDispute(world, dispute(one)?.id ?? '')
+    expect(balances()).toEqual({ ...whole, [clearing]: -85n, ...fee })
+  })
+})
+
+describe('a dispute that is won, of which the rail gives back another amount than it had taken,', () => {
+  const shownOf = ({ world, id }: ReturnType<typeof paid>) =>
+    world.matters.get(id)?.map(({ reason, about }) => [reason, about?.amount])
+
+  it.each([false, true])('returns all to the recipients; the missing part is a loss (frozen: %s)', (isFrozen) => {
+    const stage = paid()
+    const { world, open, move, charge, balances, dispute, decide } = stage
+    const one = open(charge(), 50n)
+    world.books.freeze('shop', isFrozen)
+    move(one, 'won', { amount: 30n })
+    world.books.freeze('shop', false)
+    if (isFrozen) deliverDispute(world, dispute(one)?.id ?? '')
+    expect(balances()).toEqual({ ...whole, [clearing]: -80n, [suspense]: -20n })
+    expect([shownOf(stage), dispute(one)?.kept]).toEqual([[['dispute_after_refund', 20n]], 20n])
+    decide('dispute_after_refund', force)
+    expect([stage.open_cases(), stage.row().amountLost]).toEqual([[], 20n])
+  })
+
+  it('returns all to the recipients; what is too much is in suspense', () => {
+    const stage = paid()
+    const { world, id, open, move, charge, balances, dispute } = stage
+    const one = open(charge(), 50n)
+    move(one, 'won', { amount: 57n })
+    expect(balances()).toEqual({ ...whole, [clearing]: -107n, [suspense]: 7n })
+    expect([shownOf(stage), dispute(one)?.kept]).toEqual([[['wrong_amount', 7n]], -7n])
+    expect(lyingByAttempts(world, stage.row())).toBe(7n)
+    world.input('payment', id, { kind: 'decision', about: 'wrong_amount', decision: returned })
+    expect([balances()[suspense], stage.open_cases()]).toEqual([undefined, []])
   })
 })

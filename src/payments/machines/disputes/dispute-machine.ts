@@ -6,7 +6,9 @@ import { sumOf } from '../booking/shares.ts'
 import { takeBack } from '../suspense/dispute.ts'
 import { suspendedOf } from '../suspense/suspended.ts'
 import { isNext, isTaken, isToBeAnswered } from './dispute-stages.ts'
+import { withFee } from './dispute-fees.ts'
 import { deliverReturned, giveBack } from './give-back.ts'
+import { withKept } from './kept-part.ts'
 
 type About = { readonly dispute: Dispute; readonly capture?: Capture; readonly news: DisputeNews }
 
@@ -37,21 +39,20 @@ type Reported = {
 
 function onReport(payment: Payment, { dispute: before, capture, news }: Reported, context: MachineContext): Transition {
   const { report, at } = news
-  if (!isNext(before, { stage: report.stage, at })) return refreshed(before, news)
+  if (!isNext(before, { stage: report.stage, at })) return withFee(payment, refreshed(before, news), context)
   const dispute = unanswered({ ...withDetails(before, news), stage: report.stage, stageAt: at })
   const event = `dispute.${report.stage}`
   const willBeTaken = isTaken(report.stage, context.capabilities(dispute.rail)?.disputes)
   const { taken } = before
   if (willBeTaken === (taken !== undefined)) {
-    return {
-      dispute,
-      events: [event],
-      note: `The rail ${dispute.rail} reported the dispute ${dispute.reference}: ${report.stage}.`,
-    }
+    const note = `The rail ${dispute.rail} reported the dispute ${dispute.reference}: ${report.stage}.`
+    return withFee(payment, { dispute, events: [event], note }, context)
   }
   const step =
-    taken === undefined ? take(payment, dispute, capture, context) : giveBack(payment, { ...dispute, taken }, context)
-  return withEvent(step, event)
+    taken === undefined
+      ? take(payment, dispute, capture, context)
+      : withKept(payment, giveBack(payment, { ...dispute, taken }, context), dispute.amount - report.amount, context)
+  return withFee(payment, withEvent(step, event), context)
 }
 
 function withEvent(step: Transition, event: string): Transition {

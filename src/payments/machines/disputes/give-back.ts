@@ -125,7 +125,7 @@ function restoredOf(
   return { attempts: [...attempts.values()], amounts }
 }
 
-function disputedAttempt(
+export function disputedAttempt(
   payment: Payment,
   { attempt: id, rail }: Pick<Dispute, 'attempt' | 'rail'>,
   context: MachineContext,
