@@ -203,7 +203,7 @@ describe('the command line, taking payments', () => {
   it('lists payments and payouts', async () => {
     const rows = (await succeed('payments', 'list', '--state', 'succeeded', '--limit', '2')).trimEnd().split('\n')
     expect(rows).toHaveLength(3)
-    expect(rows[0]).toMatch(/^id +state +reason +source +destination +amount +asset +accepted at$/)
+    expect(rows[0]).toMatch(/^id +state +reason +source +destination +amount +refunded +asset +accepted at$/)
     expect(await json('payments', 'list', '--state', 'requires_review')).toEqual([])
     expect(await json('payouts', 'list', '--rail', 'bank')).toEqual([])
   })

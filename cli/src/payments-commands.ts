@@ -213,9 +213,14 @@ function addRefundCommand(group: Command, terminal: Terminal): void {
       const to = options.to === undefined ? {} : { to: { wallet: options.to } }
       const refund = await munim.refunds.create({ payment: id, ...part, ...to }, { wait: options.wait })
       if (options.json) return write(terminal.stdout, `${toJson(refund)}\n`)
-      const amount = `${formatAmount(refund.amount, await scales.of(refund.asset))} ${refund.asset}`
-      const { id: name, state, reason, payment } = refund
-      await write(terminal.stdout, formatFilled({ id: name, payment, state, reason, amount, to: refund.to?.wallet }))
+      const scale = await scales.of(refund.asset)
+      const written = (minor: bigint) => `${formatAmount(minor, scale)} ${refund.asset}`
+      const { id: name, state, reason, payment, amount_returned } = refund
+      const amounts = {
+        amount: written(refund.amount),
+        returned: amount_returned === 0n ? undefined : written(amount_returned),
+      }
+      await write(terminal.stdout, formatFilled({ id: name, payment, state, reason, ...amounts, to: refund.to?.wallet }))
     })
 }
 
@@ -273,10 +278,12 @@ function formatFilled(fields: Readonly<Record<string, string | null | undefined>
 async function formatPayments(terminal: Terminal, scales: Scales, payments: readonly Payment[]): Promise<string> {
   const rows: string[][] = []
   for (const payment of payments) {
-    const amount = formatAmount(payment.amount, await scales.of(payment.asset))
-    const { id, state, reason, asset, created_at } = payment
+    const scale = await scales.of(payment.asset)
+    const { id, state, reason, asset, amount_refunded, created_at } = payment
     const to = payment.destinations.map((share) => share.account).join(', ')
-    rows.push([id, state, reason ?? '', sourceText(payment), to, amount, asset, created_at])
+    const refunded = amount_refunded === 0n ? '' : formatAmount(amount_refunded, scale)
+    const amounts = [formatAmount(payment.amount, scale), refunded, asset]
+    rows.push([id, state, reason ?? '', sourceText(payment), to, ...amounts, created_at])
   }
   const columns = [
     { title: 'id' },
@@ -285,6 +292,7 @@ async function formatPayments(terminal: Terminal, scales: Scales, payments: read
     { title: 'source' },
     { title: 'destination' },
     { title: 'amount', right: true },
+    { title: 'refunded', right: true },
     { title: 'asset' },
     { title: 'accepted at' },
   ]

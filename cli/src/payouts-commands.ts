@@ -113,11 +113,14 @@ async function printPayout(
   payout: Payout,
 ): Promise<void> {
   if (options.json) return write(terminal.stdout, `${toJson(payout)}\n`)
+  const scale = await scales.of(payout.asset)
+  const amount = (minor: bigint) => `${formatAmount(minor, scale)} ${payout.asset}`
   const rows: [string, string][] = [
     ['id', payout.id],
     ['state', payout.state],
     ['reason', payout.reason ?? ''],
-    ['amount', `${formatAmount(payout.amount, await scales.of(payout.asset))} ${payout.asset}`],
+    ['amount', amount(payout.amount)],
+    ['returned', payout.amount_returned === 0n ? '' : amount(payout.amount_returned)],
     ['source', payout.source],
     ['to', `${payout.instrument} over ${payout.rail}`],
     ['rail reference', payout.rail_reference ?? ''],
@@ -132,9 +135,11 @@ async function printPayout(
 async function formatPayouts(terminal: Terminal, scales: Scales, payouts: readonly Payout[]): Promise<string> {
   const rows: string[][] = []
   for (const payout of payouts) {
-    const amount = formatAmount(payout.amount, await scales.of(payout.asset))
-    const { id, state, reason, source, rail, instrument, asset, created_at } = payout
-    rows.push([id, state, reason ?? '', source, `${instrument} over ${rail}`, amount, asset, created_at])
+    const scale = await scales.of(payout.asset)
+    const { id, state, reason, source, rail, instrument, asset, amount_returned, created_at } = payout
+    const returned = amount_returned === 0n ? '' : formatAmount(amount_returned, scale)
+    const amounts = [formatAmount(payout.amount, scale), returned, asset]
+    rows.push([id, state, reason ?? '', source, `${instrument} over ${rail}`, ...amounts, created_at])
   }
   const columns = [
     { title: 'id' },
@@ -143,6 +148,7 @@ async function formatPayouts(terminal: Terminal, scales: Scales, payouts: readon
     { title: 'source' },
     { title: 'to' },
     { title: 'amount', right: true },
+    { title: 'returned', right: true },
     { title: 'asset' },
     { title: 'accepted at' },
   ]

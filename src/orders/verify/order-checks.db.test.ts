@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { encodeId, idPrefix, type Uuid } from '#kernel'
 import { paymentChecks } from '#payments'
 import { newUuid } from '#platform/ids'
+import type { RailEvent } from '#rails'
 import { type CoordinatorName, coordinators } from '#sagas'
 import { byCard, patience, type ScriptedRail, startTestOrders, verifyAll } from '#testing'
 import { orderChecks } from './order-checks.ts'
@@ -95,10 +96,10 @@ async function reportRefund(): Promise<void> {
 
 const lastRefund = () => test.rail.calls.findLast(({ operation }) => operation === 'refund')?.id ?? ''
 
-async function report(call: Uuid, outcome: Extract<Answer, { kind: 'succeeded' | 'failed' }>): Promise<void> {
+async function report(call: Uuid, outcome: Exclude<RailEvent['outcome'], { kind: 'hint' }>): Promise<void> {
   const { database, payments, clock } = test
   const { railReference = '' } = outcome
-  const about = { rail: 'card', eventId: newUuid(), occurredAt: await clock(), call } as const
+  const about = { rail: 'card', eventId: newUuid(), occurredAt: await clock(), call, asset: 'USD' } as const
   const event = { ...about, operation: 'refund', railReference, outcome } as const
   await database.transaction((tx) => payments.receiveRailEvents(tx, [event]))
   payments.wake()
@@ -279,5 +280,21 @@ it('many orders are read in pages, and go by their payments when the timelines w
     await test.settled()
     expect([await moved(order), await test.openCases()]).toEqual([[60n, -60n], []])
     expect(await verifyAll(test.database)).toEqual([])
+  })
+
+  it('refunds what comes back of a part of a client’s refund', async () => {
+    const order = await place(coordinator)
+    const payment = await paymentOf(order)
+    const part = await test.ask((door, tx) => door.createRefund(tx, { book: 1, payment, amount: 40n, metadata: {} }))
+    await test.end('refund', part.id)
+    const call = lastRefund()
+    await cancel(order)
+    await untilReturned(order)
+    const reason = { code: 'AC04', message: 'The account is closed.' }
+    await report(call, { kind: 'returned', railReference: 'back-1', amount: 15n, reason })
+    const made = () => run(`select state || ' ' || amount as made from payments.refunds where payment_id = '${payment}'`)
+    await expect.poll(made, wait).toContainEqual({ made: 'succeeded 15' })
+    await untilReturned(order)
+    expect(await test.openCases()).toEqual([])
   })
 })

@@ -2,6 +2,7 @@ import { assert, type Timestamp, type Uuid } from '#kernel'
 import type { Input, NewAttempt } from '../../machine.ts'
 import { hinted } from '../../machines/attempts/attempt-policy.ts'
 import { asReportedNow, isToBeBooked } from '../../machines/attempts/unbooked.ts'
+import type { Payment } from '../../payment.ts'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
 import type { QueuedInput, QueuedOverdue } from './queued-input.ts'
 
@@ -16,6 +17,12 @@ export function onceMore(
 
 export function hasEnded(before: { readonly state: string } | undefined, after: { readonly state: string }): boolean {
   return before?.state !== after.state && after.state !== 'processing'
+}
+
+/** What had gone back of it has not gone after all, as when a part of a refund comes back: it may be left somewhere. */
+export function isFreed(before: Payment, after: Payment): boolean {
+  const back = ({ amountRefunded, amountRefunding }: Payment) => amountRefunded + amountRefunding
+  return after.state !== 'processing' && back(after) < back(before)
 }
 
 export function changedRows<Row>(before: ReadonlyMap<Uuid, Row>, after: ReadonlyMap<Uuid, Row>): Row[] {

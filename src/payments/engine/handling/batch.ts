@@ -24,7 +24,7 @@ import type { StoredAttempt } from '../rows/attempt-store.ts'
 import type { StoredCapture } from '../rows/capture-store.ts'
 import { lookingUp } from '../rows/row-lookups.ts'
 import type { TimelineStep } from '../rows/step-store.ts'
-import { changedRows, found, hasEnded, onceMore, storedAttempt } from './batch-rows.ts'
+import { changedRows, found, hasEnded, isFreed, onceMore, storedAttempt } from './batch-rows.ts'
 import type { Rows } from './load-rows.ts'
 import { type Belonging, inputMessage, type QueuedDispute, type QueuedInput, timerInput } from './queued-input.ts'
 
@@ -320,7 +320,7 @@ export class Batch {
   ended(): Ended[] {
     const ended: Ended[] = []
     for (const { before, after } of this.changedPayments()) {
-      if (hasEnded(before, after)) ended.push({ kind: 'payment', row: after })
+      if (hasEnded(before, after) || isFreed(before, after)) ended.push({ kind: 'payment', row: after })
     }
     for (const row of this.changedCaptures()) {
       if (hasEnded(this.before.captures.get(row.id), row)) {
