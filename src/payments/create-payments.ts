@@ -22,6 +22,7 @@ import { createRowLocks } from './engine/handling/row-locks.ts'
 import { createWaiters } from './engine/handling/waiters.ts'
 import { createDisputeAnswers } from './engine/rails/dispute-answers.ts'
 import { handleUnmatched, receiveRailEvents, unmatchedKind } from './engine/rails/rail-events.ts'
+import { createServerNotes } from './engine/rails/server-notes.ts'
 import { findPaymentReferencesStep } from './engine/rows/payment-store.ts'
 import { findPayoutReferencesStep } from './engine/rows/payout-store.ts'
 import type { Machines } from './machine.ts'
@@ -42,7 +43,8 @@ export type PaymentsDependencies = {
 export function createPayments(deps: PaymentsDependencies): Payments {
   const { database, lanes, rails, onFault } = deps
   const listeners: EndedListener[] = []
-  const known = { clock: createDatabaseClock(), fresh: createFreshPayments(), locks: createRowLocks() }
+  const servers = createServerNotes(database, onFault)
+  const known = { clock: createDatabaseClock(), fresh: createFreshPayments(), locks: createRowLocks(), servers }
   const chart = createChartAccounts(deps.ledger)
   database.onNewEpoch(() => {
     for (const belief of [known.clock, known.fresh, chart]) belief.forget()
@@ -84,9 +86,13 @@ export function createPayments(deps: PaymentsDependencies): Payments {
       const { accepted: count, waiting } = acceptor.statistics()
       return { accepted: count, accepting: waiting, ...handling.statistics(), waiting: waiters.count() }
     },
-    start: () => mendChart(deps, onFault),
+    start: async () => {
+      await servers.start()
+      await mendChart(deps, onFault)
+    },
     stop: async (timeoutMs) => {
       waiters.stop()
+      servers.stop()
       await acceptor.stop()
       await handling.stop(timeoutMs)
       await answers.stop()

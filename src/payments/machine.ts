@@ -66,6 +66,8 @@ export type NewAttempt = {
   readonly amount: bigint
   readonly instrument: string
   readonly originalReference?: string
+  /** It may have been submitted before another server took over, and is only asked for, by its timer at this time. */
+  readonly askedAt?: Timestamp
 }
 
 /** A delayed message back to the subject. `lane` defaults to the subject's lane; compensations use `rollback`. */
@@ -155,6 +157,8 @@ export type MachineContext = {
   readonly isUp: (rail: string) => boolean
   /** The code for which the payment's accounts cannot take its money now. Undefined: none refuses, or none was read. */
   readonly refusalOf?: (payment: Payment) => string | undefined
+  /** Whether another server may have submitted it since what this one knows. */
+  readonly mayBeLost?: (subject: Payment | Payout) => boolean
   /** Why the scheme of the payment's instrument does not let it be tried over the rail now. */
   readonly retryRefusalOf?: (payment: Payment, rail: string) => string | undefined
   /** This and the other look-ups throw for inputs for which `rowsFor` does not read the rows. */

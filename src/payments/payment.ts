@@ -222,6 +222,8 @@ export type Exchange = {
   readonly isGivenUp?: true
   /** Not stored: the rail said that the attempt has changed, so the inquiry does not wait for its time. */
   readonly isHinted?: true
+  /** Its submission, if any, was lost with another server: it is only asked for. */
+  readonly isLost?: true
   readonly decline?: Declined
 }
 

@@ -314,18 +314,20 @@ function store(world: World, transition: Transition): void {
   }
   for (const made of newAttempts) {
     assert(made.amount > 0n, 'an attempt is of something')
+    if (made.askedAt !== undefined && world.attempts.has(made.id)) continue
     world.attempts.set(made.id, {
       ...made,
       book: 1,
       asset: 'USD',
       originalReference: made.originalReference,
-      state: 'submitting',
+      state: made.askedAt === undefined ? 'submitting' : 'unknown',
       railReference: undefined,
       reason: undefined,
       inquiries: 0,
+      ...(made.askedAt !== undefined && { exchange: { isLost: true, inquireAt: made.askedAt } }),
       createdAt: world.now,
     })
-    world.calls.push({ ask: 'submit', attempt: made.id, inquiries: 0 })
+    if (made.askedAt === undefined) world.calls.push({ ask: 'submit', attempt: made.id, inquiries: 0 })
   }
   if (resubmit !== undefined) world.calls.push({ ask: 'submit', attempt: resubmit.id, inquiries: resubmit.inquiries })
   if (inquire !== undefined) world.calls.push({ ask: 'inquire', attempt: inquire.id, inquiries: inquire.inquiries })

@@ -54,10 +54,11 @@ export function storedAttempt(
     asset,
     instrument: attempt.instrument,
     originalReference: attempt.originalReference,
-    state: 'submitting',
+    state: attempt.askedAt === undefined ? 'submitting' : 'unknown',
     railReference: undefined,
     reason: undefined,
     inquiries: 0,
+    ...(attempt.askedAt !== undefined && { exchange: { isLost: true, inquireAt: attempt.askedAt } }),
     createdAt: now,
   }
 }

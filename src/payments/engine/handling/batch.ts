@@ -231,11 +231,12 @@ export class Batch {
   }
 
   #addAttempt(queued: QueuedInput, attempt: NewAttempt): void {
+    if (attempt.askedAt !== undefined && this.attempts.has(attempt.id)) return
     const { asset } = this.#rootRow(queued)
     const stored = prepared(storedAttempt(queued, attempt, { asset, now: this.now }), this.rails)
     this.newAttempts.add(stored.id)
     this.attempts.set(stored.id, stored)
-    this.calls.push({ ask: 'submit', attempt: stored })
+    if (attempt.askedAt === undefined) this.calls.push({ ask: 'submit', attempt: stored })
   }
 
   #rootRow({ kind, root }: QueuedInput): Payment | Payout {

@@ -303,7 +303,7 @@ function accountsOf({ pending }: Step) {
   })
 }
 
-function contextOf({ rails }: HandlingDependencies, { now }: Batch, looked: LookedAt): BatchContext {
+function contextOf({ rails, servers }: HandlingDependencies, { now }: Batch, looked: LookedAt): BatchContext {
   return {
     ...looked,
     now,
@@ -312,6 +312,7 @@ function contextOf({ rails }: HandlingDependencies, { now }: Batch, looked: Look
     renewableId: renewableUuid,
     random: Math.random,
     capabilities: (rail) => rails.rail(rail)?.capabilities,
+    mayBeLost: (subject) => servers.mayBeLost(subject, now),
     isUp: (rail) => rails.rail(rail) !== undefined && rails.health(rail).state !== 'down',
     accounts: chartOfAccounts,
   }

@@ -4,6 +4,7 @@ import type { Dispute } from '../../dispute.ts'
 import { allRead, isOneOfSeveral, nothingRead, type RowsRead, rowsFor, rowsReadFor } from '../../machines/rows-read.ts'
 import type { Payment, Payout, Refund } from '../../payment.ts'
 import { findBelongings } from '../rails/find-belongings.ts'
+import type { ServerNotes } from '../rails/server-notes.ts'
 import {
   readAttemptsOfStep,
   readAttemptsOfSuspendedStep,
@@ -46,6 +47,7 @@ export type Known = {
   readonly clock: DatabaseClock
   readonly fresh: Pick<FreshPayments, 'take'>
   readonly locks: Pick<RowLocks, 'locking'>
+  readonly servers: Pick<ServerNotes, 'mayBeLost'>
 }
 
 export type Loaded = {

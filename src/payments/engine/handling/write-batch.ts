@@ -5,7 +5,7 @@ import { appendEventsSteps } from '#platform/outbox'
 import type { BurstStep } from '#platform/postgres'
 import { disputesQueue } from '../../cases/dispute-cases.ts'
 import { paymentsQueue } from '../../cases/queue.ts'
-import { insertAttemptsStep, type StoredAttempt, updateAttemptsStep } from '../rows/attempt-store.ts'
+import { insertAttemptsStep, insertUnknownAttemptsStep, type StoredAttempt, updateAttemptsStep } from '../rows/attempt-store.ts'
 import { updateCapturesStep } from '../rows/capture-store.ts'
 import { insertDeclinesStep } from '../rows/decline-store.ts'
 import { updateDisputesStep } from '../rows/dispute-store.ts'
@@ -28,7 +28,9 @@ export function writeBatchSteps(batch: Batch, lanes: Pick<Lanes, 'enqueueSteps'>
   add(rowsOf(batch.refunds, batch.newRefunds), insertRefundsStep)
   add(batch.changedDisputes(), updateDisputesStep)
   add(batch.changedAttempts(), updateAttemptsStep)
-  add(rowsOf(batch.attempts, batch.newAttempts), insertAttemptsStep)
+  const made = rowsOf(batch.attempts, batch.newAttempts)
+  add(made.filter(({ exchange }) => exchange?.isLost !== true), insertAttemptsStep)
+  add(made.filter(({ exchange }) => exchange?.isLost === true), insertUnknownAttemptsStep)
   add(newDeclines(batch), (rows) => insertDeclinesStep(rows, now))
   add(batch.timeline, (rows) => insertTimelineStep(rows, now))
   steps.push(

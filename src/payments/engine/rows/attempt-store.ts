@@ -1,5 +1,5 @@
 import type { Uuid } from '#kernel'
-import { type BurstStep, CopyEncoder, fewRows, plainArray, textArray, toUuid } from '#platform/postgres'
+import { type BurstStep, CopyEncoder, fewRows, fromMicros, plainArray, textArray, toUuid } from '#platform/postgres'
 import type { RailOperation } from '#rails'
 import type { Attempt, Exchange, Returned, SubjectKind } from '../../payment.ts'
 import { suspendedText } from './read-rows.ts'
@@ -98,6 +98,39 @@ export function insertAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
     name: 'payments-insert-attempts',
     text: `copy payments.attempts (${columns.join(', ')}) from stdin (format binary)`,
     copy: row.stream(),
+  }
+}
+
+/** Of submissions that were perhaps lost. Those that are known are not. */
+export function insertUnknownAttemptsStep(attempts: readonly StoredAttempt[]): BurstStep {
+  return {
+    name: 'payments-insert-unknown-attempts',
+    text: `insert into payments.attempts (id, book_id, root_id, subject_id, created_at, amount, inquiries, subject_kind,
+        rail, operation, asset, instrument, original_reference, state, rail_reference, exchange)
+      select id, book_id, root_id, subject_id, ${fromMicros('created_at')}, amount, 0, subject_kind, rail, operation,
+        asset, instrument, original_reference, state, rail_reference, exchange
+      from ${fewRows(`$1::uuid[], $2::integer[], $3::uuid[], $4::uuid[], $5::bigint[], $6::bigint[], $7::text[],
+        $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[]`)}
+        as c (id, book_id, root_id, subject_id, created_at, amount, subject_kind, rail, operation, asset, instrument,
+          original_reference, state, rail_reference, exchange)
+      on conflict do nothing`,
+    values: [
+      plainArray(attempts.map(({ id }) => id)),
+      plainArray(attempts.map(({ book }) => book)),
+      plainArray(attempts.map(({ root }) => root)),
+      plainArray(attempts.map(({ subject }) => subject.id)),
+      plainArray(attempts.map(({ createdAt }) => createdAt)),
+      plainArray(attempts.map(({ amount }) => amount)),
+      textArray(attempts.map(({ subject }) => subject.kind)),
+      textArray(attempts.map(({ rail }) => rail)),
+      textArray(attempts.map(({ operation }) => operation)),
+      textArray(attempts.map(({ asset }) => asset)),
+      textArray(attempts.map(({ instrument }) => instrument)),
+      textArray(attempts.map(({ originalReference }) => originalReference)),
+      textArray(attempts.map(({ state }) => state)),
+      textArray(attempts.map(({ railReference }) => railReference)),
+      textArray(attempts.map(exchangeJson)),
+    ],
   }
 }
 

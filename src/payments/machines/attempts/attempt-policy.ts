@@ -96,6 +96,19 @@ export function submission(
   return { id, newAttempts: [{ id, ...parts }], timers: [timer('overdue', { ...parts, id }, at, lane)] }
 }
 
+/** Of a submission that was perhaps made: it has the id that it had then. */
+export function lostSubmission(
+  parts: Omit<NewAttempt, 'id'>,
+  context: MachineContext,
+  count: number,
+): { readonly attempt: NewAttempt; readonly timer: Timer } {
+  const id = derivedAttemptId(parts, parts.subject.id, count, context)
+  const createdAt = context.now
+  const asked = { ...parts, id, createdAt, state: 'unknown' } as const
+  const askedAt = Math.ceil(nextInquiryAt(asked, context))
+  return { attempt: { id, ...parts, askedAt }, timer: timer('inquire', asked, askedAt) }
+}
+
 function derivedAttemptId(
   parts: Omit<NewAttempt, 'id'>,
   from: Uuid,

@@ -11,6 +11,7 @@ import {
   resubmission,
   waitedForAgain,
 } from './attempt-policy.ts'
+import { isLost } from './lost-attempts.ts'
 import { reportedOtherwise } from './reported-otherwise.ts'
 import { judge, type Verdict, withInquiry } from './verdict.ts'
 
@@ -96,7 +97,7 @@ function askedWhich(detail: string): string {
 export function followInquiry(input: Input, context: MachineContext): Transition | undefined {
   if (input.kind !== 'overdue') return undefined
   const { attempt, isByHand } = input
-  if (isDoubted(attempt)) return inquiry(attempt, context)
+  if (isDoubted(attempt) || (isLost(attempt) && isByHand !== true)) return inquiry(attempt, context)
   return isByHand === true ? inquiredByHand(attempt, context) : undefined
 }
 
@@ -152,6 +153,7 @@ function react(verdict: Telling, context: MachineContext, reactions: Reactions):
 /** The subject has continued without it. Only a success still moves money, or a failure of a stated success. */
 function reactTooLate(verdict: Telling, reactions: Reactions): Transition {
   if (verdict.kind === 'succeeded') return reactions.late(verdict.attempt, verdict.amount, verdict.railReference)
+  if (verdict.kind === 'given_up' && isLost(verdict.attempt)) return reactions.contradicted(verdict.why)
   if (reactions.isForced !== true) return {}
   const settled = `The ${verdict.attempt.operation} was settled by hand as succeeded, and the rail ${verdict.attempt.rail}`
   if (verdict.kind === 'declined') {

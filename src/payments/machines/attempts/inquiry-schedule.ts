@@ -24,13 +24,15 @@ export function startWithinMs(capabilities: Pick<RailCapabilities, 'inquiries'>,
   return Math.min(inquiriesOf(capabilities, operation).accepted.firstMs, unavailableRail.maxMs)
 }
 
+type Asked = Pick<Attempt, 'rail' | 'operation' | 'state' | 'createdAt'> & Partial<Pick<Attempt, 'exchange' | 'inquiries'>>
+
 /** Also those that were not answered, or while the rail was down: they reached it perhaps. */
-export function inquiriesMade({ exchange, inquiries }: Attempt): number {
+export function inquiriesMade({ exchange, inquiries = 0 }: Asked): number {
   return exchange?.made ?? inquiries
 }
 
 /** The pause before the next inquiry, given the number of those that were made. The last pause repeats. */
-export function pauseMsOf(attempt: Attempt, context: Pick<MachineContext, 'capabilities'>): number {
+export function pauseMsOf(attempt: Asked, context: Pick<MachineContext, 'capabilities'>): number {
   const { firstMs, thenMs } = scheduleOf(attempt, context)
   const made = inquiriesMade(attempt)
   return made === 0 ? firstMs : (thenMs[Math.min(made, thenMs.length) - 1] ?? firstMs)
@@ -42,7 +44,7 @@ export function jitteredPauseMs(ms: number, { random }: Pick<MachineContext, 'ra
 }
 
 /** Before this time an inquiry would be too early for the rail, or too soon after the one before. */
-export function nextInquiryAt(attempt: Attempt, context: Pick<MachineContext, 'capabilities'>): Timestamp {
+export function nextInquiryAt(attempt: Asked, context: Pick<MachineContext, 'capabilities'>): Timestamp {
   const { submittedAt = attempt.createdAt, inquiredAt = 0, heardAt = 0 } = attempt.exchange ?? {}
   const heard = Math.max(heardAt, inquiredAt)
   if (heard > 0) return heard + pauseMsOf(attempt, context) * 1_000

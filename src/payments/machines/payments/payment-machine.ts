@@ -3,6 +3,7 @@ import type { Input, MachineContext, Machines, Transition } from '../../machine.
 import type { Attempt, Payment } from '../../payment.ts'
 import { atOnce } from '../attempts/attempt-policy.ts'
 import { ignored } from '../attempts/follow-attempt.ts'
+import { askingElsewhere } from '../attempts/lost-attempts.ts'
 import { onDisputeNews } from '../disputes/dispute-machine.ts'
 import { onChargeReturned } from '../returns/charge-returned.ts'
 import { onDispute } from '../suspense/dispute.ts'
@@ -16,7 +17,7 @@ import {
 } from './authorization.ts'
 import { onPaymentDecision } from './payment-decision.ts'
 import { isUnwanted, owedOf } from './payment-rows.ts'
-import { beginOnRail, onSubmissionOutcome, onSubmissionOverdue } from './rail-payment.ts'
+import { beginOnRail, callsElsewhere, onSubmissionOutcome, onSubmissionOverdue } from './rail-payment.ts'
 import { beginFromWallet } from './wallet-payment.ts'
 
 /**
@@ -25,7 +26,15 @@ import { beginFromWallet } from './wallet-payment.ts'
  * hold is released. `reversing`: money that cannot be kept is returned. `stuck`: only an operator can settle it.
  */
 export const paymentMachine: Machines['payment'] = (payment, input, context) =>
-  keepingOwed(payment, following(payment, input, context))
+  keepingOwed(
+    payment,
+    askingElsewhere('payment', payment, following(payment, input, context), elsewhere, context),
+  )
+
+function elsewhere(payment: Payment, context: MachineContext) {
+  const { source } = payment
+  return source.kind === 'rail' ? callsElsewhere(payment, source, context) : { newAttempts: [], timers: [] }
+}
 
 /** The debt of the recipients is an operator's case until it is paid, even when all else about the payment is over. */
 function keepingOwed(payment: Payment, step: Transition): Transition {

@@ -28,17 +28,29 @@ import {
   withLost,
   withSuspended,
 } from './payment-rows.ts'
-import { firstRail, railAfter, upRailAfter } from './rail-choice.ts'
+import { mayHaveBeenMade } from '../attempts/lost-attempts.ts'
+import { capableRails, firstRail, railAfter, upRailAfter } from './rail-choice.ts'
 
 export type RailSource = Extract<PaymentSource, { kind: 'rail' }>
 
-function choiceOf(payment: Payment, source: RailSource) {
+function choiceOf(payment: Payment, source: RailSource, context: MachineContext) {
   const operation = payment.capture === 'automatic' ? 'charge' : 'authorize'
-  return { rails: [source.rail, ...source.otherRails], operation, asset: payment.asset } as const
+  const isFixed = context.mayBeLost?.(payment) === true
+  return { rails: [source.rail, ...source.otherRails], operation, asset: payment.asset, isFixed } as const
+}
+
+/** Each in its own place, as the payment may have come to it on another server. */
+export function callsElsewhere(payment: Payment, source: RailSource, context: MachineContext) {
+  const choice = choiceOf(payment, source, context)
+  const subject = { kind: 'payment', id: payment.id } as const
+  const { amount } = payment
+  const { instrument } = source
+  const of = (rail: string) => ({ subject, rail, operation: choice.operation, amount, instrument }) as const
+  return mayHaveBeenMade(capableRails(choice, context), of, context)
 }
 
 export function beginOnRail(payment: Payment, source: RailSource, context: MachineContext): Transition {
-  const choice = choiceOf(payment, source)
+  const choice = choiceOf(payment, source, context)
   const rail = firstRail(choice, context)
   if (rail === undefined) {
     const note = `No rail of the payment can ${choice.operation} ${payment.asset}.`
@@ -52,11 +64,11 @@ function submitOn(rail: string, payment: Payment, source: RailSource, context: M
   if (refusal !== undefined) return notAsked(payment, refusal)
   const notNow = context.retryRefusalOf?.(payment, rail)
   if (notNow !== undefined) {
-    const other = railAfter(rail, choiceOf(payment, source), context)
+    const other = railAfter(rail, choiceOf(payment, source, context), context)
     if (other !== undefined) return submitOn(other, payment, source, context)
     return failing(payment, { reason: 'retry_not_allowed', note: `No rail was asked: ${notNow}.` })
   }
-  const { operation } = choiceOf(payment, source)
+  const { operation } = choiceOf(payment, source, context)
   const subject = { kind: 'payment', id: payment.id } as const
   const call = { subject, rail, operation, amount: payment.amount, instrument: source.instrument }
   const { id, newAttempts, timers } = submission(call, context, { count: payment.attempts + 1 })
@@ -119,7 +131,7 @@ export function onSubmissionOutcome(
       if (isUnwanted(payment)) return notTaken(payment)
       const mayHelp = (decline.remedy === 'rail' || decline.remedy === 'later') && !isForAll(known)
       const another = mayHelp && !isByPerson(payment, outcome)
-      const rail = another ? railAfter(attempt.rail, choiceOf(payment, source), context) : undefined
+      const rail = another ? railAfter(attempt.rail, choiceOf(payment, source, context), context) : undefined
       if (rail !== undefined) return submitOn(rail, payment, source, context)
       return failing(payment, {
         reason: decline.code,
@@ -132,7 +144,7 @@ export function onSubmissionOutcome(
       if (refusal !== undefined) return notAsked(payment, refusal)
       const other = isByPerson(payment, outcome)
         ? undefined
-        : railAfter(attempt.rail, choiceOf(payment, source), context)
+        : railAfter(attempt.rail, choiceOf(payment, source, context), context)
       if (other !== undefined) return submitOn(other, payment, source, context)
       return failing(payment, {
         reason: 'rail_unavailable',
@@ -160,7 +172,7 @@ function notTaken(payment: Payment): Transition {
 
 function defer(payment: Payment, source: RailSource, attempt: Attempt, context: MachineContext): Transition {
   if (isUnwanted(payment)) return notTaken(payment)
-  const other = upRailAfter(attempt.rail, choiceOf(payment, source), context)
+  const other = upRailAfter(attempt.rail, choiceOf(payment, source, context), context)
   if (other !== undefined) return submitOn(other, payment, source, context)
   if (isPatienceOver(attempt, context)) {
     return requireReview(payment, 'rail_unavailable', `The rail ${attempt.rail} has been away for too long.`)
@@ -180,7 +192,7 @@ export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context:
   if (attempt.state === 'not_sent') {
     if (payment.phase !== 'new') return ignored('the attempt is known not to have happened')
     if (isUnwanted(payment)) return notTaken(payment)
-    const other = context.isUp(attempt.rail) ? undefined : upRailAfter(attempt.rail, choiceOf(payment, source), context)
+    const other = context.isUp(attempt.rail) ? undefined : upRailAfter(attempt.rail, choiceOf(payment, source, context), context)
     if (other !== undefined) return submitOn(other, payment, source, context)
     const refusal = context.refusalOf?.(payment)
     if (refusal !== undefined) return notAsked(payment, refusal)

@@ -14,11 +14,12 @@ import {
   tryLater,
 } from '../attempts/attempt-policy.ts'
 import { followAttempt, ignored, isByPerson } from '../attempts/follow-attempt.ts'
+import { askingElsewhere, mayHaveBeenMade } from '../attempts/lost-attempts.ts'
 import { isUnderWay, madeBefore } from '../attempts/made-before.ts'
 import { paidByEarlier } from '../attempts/paid-before.ts'
 import { hold, postHold, transfer, voidHolds } from '../booking/bookings.ts'
 import { keepingExcess } from '../booking/excess.ts'
-import { firstRail, railAfter, upRailAfter } from '../payments/rail-choice.ts'
+import { capableRails, firstRail, railAfter, upRailAfter } from '../payments/rail-choice.ts'
 import { onPayoutReturned } from '../returns/payout-returned.ts'
 import { onPayoutDecision } from './payout-decision.ts'
 import { failing, resolved, stuckPayout, succeeding } from './payout-rows.ts'
@@ -28,7 +29,15 @@ import { failing, resolved, stuckPayout, succeeding } from './payout-rows.ts'
  * hold is posted or voided by the outcome. `new` with a current attempt means deferred, until a timer brings it.
  */
 export const payoutMachine: Machines['payout'] = (payout, input, context) => {
-  return keepingExcess(payout, input, following(payout, input, context), (end) => end.payout, context)
+  const step = askingElsewhere('payout', payout, following(payout, input, context), callsElsewhere, context)
+  return keepingExcess(payout, input, step, (end) => end.payout, context)
+}
+
+function callsElsewhere(payout: Payout, context: MachineContext) {
+  const { id, amount, instrument } = payout
+  const subject = { kind: 'payout', id } as const
+  const of = (rail: string) => ({ subject, rail, operation: 'payout', amount, instrument }) as const
+  return mayHaveBeenMade(capableRails(choiceOf(payout, context), context), of, context)
 }
 
 function following(payout: Payout, input: Input, context: MachineContext): Transition {
@@ -55,8 +64,10 @@ function following(payout: Payout, input: Input, context: MachineContext): Trans
   }
 }
 
-function choiceOf({ rail, otherRails, asset }: Payout) {
-  return { rails: [rail, ...otherRails], operation: 'payout', asset } as const
+function choiceOf(payout: Payout, context: MachineContext) {
+  const { rail, otherRails, asset } = payout
+  const isFixed = context.mayBeLost?.(payout) === true
+  return { rails: [rail, ...otherRails], operation: 'payout', asset, isFixed } as const
 }
 
 function begin(payout: Payout, context: MachineContext): Transition {
@@ -64,7 +75,7 @@ function begin(payout: Payout, context: MachineContext): Transition {
   const subject = { kind: 'payout', id: payout.id } as const
   if (payout.currentAttempt !== undefined)
     return { timers: [atOnce('overdue', subject, payout.currentAttempt, context)] }
-  const rail = firstRail(choiceOf(payout), context)
+  const rail = firstRail(choiceOf(payout, context), context)
   if (rail === undefined) {
     const note = `No rail of the payout can pay out ${payout.asset}.`
     return failing(payout, 'failed', { reason: 'operation_not_supported', note })
@@ -153,7 +164,7 @@ function onOutcome(payout: Payout, attempt: Attempt, outcome: RailOutcome, conte
 function declinedBy(payout: Payout, attempt: Attempt, decline: RailDecline, context: MachineContext): Transition {
   const { rail } = attempt
   const another = decline.remedy === 'rail' || decline.remedy === 'later'
-  const other = another ? railAfter(rail, choiceOf(payout), context) : undefined
+  const other = another ? railAfter(rail, choiceOf(payout, context), context) : undefined
   if (other !== undefined) return submitOn(other, payout, context)
   const note = `The rail ${rail} declined it: ${decline.message}`
   if (decline.remedy === 'later' && payout.attempts < payoutRetry.attemptsMax) {
@@ -169,7 +180,7 @@ function declinedBy(payout: Payout, attempt: Attempt, decline: RailDecline, cont
 
 function defer(payout: Payout, attempt: Attempt, context: MachineContext): Transition {
   const { rail } = attempt
-  const other = upRailAfter(rail, choiceOf(payout), context)
+  const other = upRailAfter(rail, choiceOf(payout, context), context)
   if (other !== undefined) return submitOn(other, payout, context)
   if (isPatienceOver(attempt, context)) {
     return stuckPayout(payout, 'rail_unavailable', `The rail ${rail} has been away for too long.`)
@@ -248,7 +259,7 @@ function onOverdue(payout: Payout, attempt: Attempt, context: MachineContext): T
   const isStuck = payout.phase === 'stuck'
   if (attempt.state === 'not_sent' || attempt.state === 'failed') {
     if (payout.phase !== 'new') return ignored('the attempt is decided')
-    const other = context.isUp(attempt.rail) ? undefined : upRailAfter(attempt.rail, choiceOf(payout), context)
+    const other = context.isUp(attempt.rail) ? undefined : upRailAfter(attempt.rail, choiceOf(payout, context), context)
     if (other !== undefined) return submitOn(other, payout, context)
     if (attempt.state === 'failed') return submitOn(attempt.rail, payout, context)
     const row: Payout = { ...payout, phase: 'calling', reason: undefined }

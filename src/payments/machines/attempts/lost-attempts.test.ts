@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import type { RailPlan } from '../../../../test/support/model-rail.ts'
+import { createModelRail } from '../../../../test/support/model-rail.ts'
+import { createWorld, found } from '../../../../test/support/payments-world.ts'
+import { newPayment, newPayout, retryPayment } from '../../../../test/support/payments-world-requests.ts'
+import type { Payment, Payout } from '../../payment.ts'
+import { machines } from '../machines.ts'
+
+// A server has submitted something and is lost. The next server knows only that it was accepted.
+
+const done: RailPlan = { effect: 'done', isTold: true }
+const refusing: RailPlan = {
+  ...{ effect: 'declined', isTold: true },
+  decline: { code: 'operation_not_supported', remedy: 'rail', message: 'Another way.' },
+}
+const source = { kind: 'rail', rail: 'card', instrument: 'any', otherRails: ['bank'] } as const
+
+function stage(kind: 'payment' | 'payout', plan: RailPlan = done) {
+  const rails = [createModelRail('card', () => plan), createModelRail('bank', () => done)] as const
+  const [card, bank] = rails
+  const start = (mayBeLost: boolean) => {
+    const world = createWorld(machines, rails)
+    Object.assign(world.context, { mayBeLost: () => mayBeLost })
+    world.books.open('shop')
+    world.books.fund('shop', 500n)
+    const { id } = kind === 'payment' ? newPayment(world, { source }) : newPayout(world, { otherRails: ['bank'] })
+    const settle = () => {
+      while (world.calls.length + world.mail.length > 0) world.calls.length > 0 ? world.call(0) : world.deliver(0)
+    }
+    const pass = (ms: number) => {
+      const until = world.now + ms * 1_000
+      for (settle(); ; settle()) {
+        const next = Math.min(...world.timers.map(({ at }) => at))
+        if (next > until) break
+        world.fire(world.timers.findIndex(({ at }) => at === next))
+      }
+      world.now = until
+    }
+    const row = () => found<Payment | Payout>(kind === 'payment' ? world.payments : world.payouts, id)
+    return { world, id, settle, pass, row }
+  }
+  const lost = start(false)
+  return {
+    ...{ card, bank, lost },
+    /** The next server has the request as it was accepted, under the same id. */
+    next: () => start(true),
+    net: () => card.net() + bank.net(),
+  }
+}
+
+describe.each(['payment', 'payout'] as const)('a %s that a lost server had submitted over its first rail', (kind) => {
+  const paid = kind === 'payment' ? 100n : -100n
+
+  it('waits for that rail while it is down, and is done once', () => {
+    const { card, lost, next, net } = stage(kind)
+    lost.settle()
+    expect([net(), lost.row().state]).toEqual([paid, 'succeeded'])
+    card.isUp = false
+    const { world, pass, row } = next()
+    pass(60_000)
+    expect([net(), row().state]).toEqual([paid, 'processing'])
+    card.isUp = true
+    pass(120_000)
+    expect([net(), row().state, world.openCases.size]).toEqual([paid, 'succeeded', 0])
+    expect(world.books.posted('rails:card:clearing:USD')).toBe(-paid)
+  })
+})
+
+describe.each([
+  ['because the first was down', done],
+  ['because the first had declined it', refusing],
+])('what a lost server had submitted over another rail, %s,', (_, plan) => {
+  const submitted = (kind: 'payment' | 'payout') => {
+    const { card, lost, next, net } = stage(kind, plan)
+    card.isUp = plan !== done
+    lost.settle()
+    expect(lost.row().state).toBe('succeeded')
+    card.isUp = true
+    return { ...next(), net }
+  }
+
+  it('is a payment that is charged once in the end', () => {
+    const { world, pass, row, net } = submitted('payment')
+    pass(120_000)
+    expect([net(), row().state, world.openCases.size]).toEqual([100n, 'succeeded', 0])
+    const clearing = ['card', 'bank'].map((rail) => world.books.posted(`rails:${rail}:clearing:USD`))
+    expect(clearing.reduce((sum, one) => sum + one, 0n)).toBe(-100n)
+    expect(world.books.posted('suspense:USD')).toBe(0n)
+  })
+
+  it('is a payout that is made once, or has a case for an operator', () => {
+    const { world, pass, net } = submitted('payout')
+    pass(120_000)
+    const isTwice = net() === -200n
+    expect([...world.openCases.values()].map(({ why }) => why)).toEqual(isTwice ? ['late_success'] : [])
+    const clearing = ['card', 'bank'].map((rail) => world.books.posted(`rails:${rail}:clearing:USD`))
+    expect(clearing.reduce((sum, one) => sum + one, 0n)).toBe(-net())
+  })
+})
+
+it('a payment that was declined by every rail is retried under other ids than those that are asked for', () => {
+  const { lost, next } = stage('payment', { ...refusing, decline: { code: 'do_not_honor', remedy: 'never', message: 'No.' } })
+  lost.settle()
+  const { world, id, pass, row } = next()
+  pass(1_000)
+  expect(row().state).toBe('failed')
+  const before = new Set(world.attempts.keys())
+  expect(retryPayment(world, id)).toBe(true)
+  expect([...world.attempts.keys()].filter((one) => !before.has(one))).toHaveLength(1)
+})
