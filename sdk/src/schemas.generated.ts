@@ -190,8 +190,12 @@ export type CallbackReceived = {
 export type CancelOrRefund = Record<string, never>;
 export type CancelOrRefundAnswer = {
     payment: Payment;
-    /** The refund, when something had been captured; null when the payment was canceled. */
+    /** The refund of what had been captured; null when nothing has been captured yet. */
     refund: Refund | null;
+    /**
+     * `cancel`: nothing had been captured. `refund`: what had been captured is refunded. `refund_when_captured`: a capture is under way. If it succeeds, it is refunded; the same request under another key then names the refund. If it fails, the payment is canceled.
+     */
+    effect: "cancel" | "refund" | "refund_when_captured";
 };
 export type CancelOrder = Record<string, never>;
 export type CancelPayment = Record<string, never>;

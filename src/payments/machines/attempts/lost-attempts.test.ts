@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RailPlan } from '../../../../test/support/model-rail.ts'
-import { createModelRail } from '../../../../test/support/model-rail.ts'
+import { createModelRail, type RailPlan } from '../../../../test/support/model-rail.ts'
 import { createWorld, found } from '../../../../test/support/payments-world.ts'
 import { newPayment, newPayout, retryPayment } from '../../../../test/support/payments-world-requests.ts'
 import type { Payment, Payout } from '../../payment.ts'
@@ -99,7 +98,8 @@ describe.each([
 })
 
 it('a payment that was declined by every rail is retried under other ids than those that are asked for', () => {
-  const { lost, next } = stage('payment', { ...refusing, decline: { code: 'do_not_honor', remedy: 'never', message: 'No.' } })
+  const decline = { code: 'do_not_honor', remedy: 'never', message: 'No.' } as const
+  const { lost, next } = stage('payment', { ...refusing, decline })
   lost.settle()
   const { world, id, pass, row } = next()
   pass(1_000)

@@ -18,10 +18,11 @@ export function askingElsewhere<Row extends Payment | Payout>(
   const { [kind]: after, refused } = step
   if (after === undefined || !isOpen(before) || isOpen(after) || context.mayBeLost?.(before) !== true) return step
   const { newAttempts, timers } = callsOf(before, context)
+  // Later submissions have other ids than these.
+  const row = { ...after, attempts: Math.max(after.attempts, newAttempts.length) }
   return {
     ...step,
-    // Later submissions have other ids than these.
-    [kind]: { ...after, attempts: Math.max(after.attempts, newAttempts.length) },
+    ...(kind === 'payment' ? { payment: row as Payment } : { payout: row as Payout }),
     newAttempts: [...(step.newAttempts ?? []), ...newAttempts],
     timers: [...(step.timers ?? []), ...timers],
     ...(refused !== undefined && {

@@ -13,7 +13,8 @@ function holding(source: PaymentSource, ...captures: readonly RailPlan[]) {
   const stage = createStage(machines, [done, ...captures])
   const { world, settle, wait } = stage
   world.books.fund('wallet', 100n)
-  const { id } = newPayment(world, { source, capture: 'manual', fee: { account: 'fees', amount: 10n }, amount: 100n, destinations: [{ account: 'shop', amount: 90n }] })
+  const shares = { destinations: [{ account: 'shop', amount: 90n }], fee: { account: 'fees', amount: 10n } }
+  const { id } = newPayment(world, { source, capture: 'manual', ...shares })
   settle()
   const accept = (amount: bigint) => {
     const made = newCapture(world, id, amount, false)

@@ -5,6 +5,7 @@ import type { MachineContext, Timer, Transition } from '../../machine.ts'
 import type { Attempt, Payment, PaymentSource } from '../../payment.ts'
 import { inquiry, isDecided, isPatienceOver, submission, submitOrWait } from '../attempts/attempt-policy.ts'
 import { followAttempt, ignored, isByPerson } from '../attempts/follow-attempt.ts'
+import { mayHaveBeenMade } from '../attempts/lost-attempts.ts'
 import { backIn } from '../attempts/returned.ts'
 import { spread, transfer } from '../booking/bookings.ts'
 import { joined } from '../booking/joined.ts'
@@ -28,7 +29,6 @@ import {
   withLost,
   withSuspended,
 } from './payment-rows.ts'
-import { mayHaveBeenMade } from '../attempts/lost-attempts.ts'
 import { capableRails, firstRail, railAfter, upRailAfter } from './rail-choice.ts'
 
 export type RailSource = Extract<PaymentSource, { kind: 'rail' }>

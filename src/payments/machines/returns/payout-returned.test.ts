@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createReturnsStage, evidence } from '../../../../test/support/payments-world-returns.ts'
 import { newPayout } from '../../../../test/support/payments-world-requests.ts'
+import { createReturnsStage, evidence } from '../../../../test/support/payments-world-returns.ts'
 import { machines } from '../machines.ts'
 
 const funded = (...plans: NonNullable<Parameters<typeof createReturnsStage>[1]>) => {
