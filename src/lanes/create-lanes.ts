@@ -1,14 +1,15 @@
-import { assert, type Uuid } from '#kernel'
+import { assert } from '#kernel'
 import type { Database } from '#platform/postgres'
 import { Dispatcher } from './dispatching/dispatcher.ts'
 import { enqueueSteps } from './dispatching/enqueue.ts'
 import { createPoller } from './dispatching/poller.ts'
-import { lockOpenLetters } from './failures/failure-store.ts'
+import { createLettersPass } from './failures/pass-dead-letters.ts'
 import { createReplays } from './failures/replay.ts'
 import type { MetricSources } from './lane-metrics.ts'
 import { type Capacity, defaultCapacity } from './lane-policy.ts'
 import { type Handler, kindPattern, type Lanes } from './lanes.ts'
 import { createMaintenance } from './operating/maintenance.ts'
+import { createVendorCeilings } from './vendors/vendor-ceilings.ts'
 import { createVendorPolicies } from './vendors/vendor-policy.ts'
 
 export type LanesDependencies = {
@@ -23,13 +24,17 @@ const lookIntervalMsDefault = 50
 const kindForm = new RegExp(kindPattern)
 
 export type LanesEngine = Lanes & {
+  /** Resolves when the open dead letters have been passed to the handlers after the start. */
+  readonly lettersPassed: () => Promise<void>
   readonly metrics: MetricSources
 }
 
 /** Register the handlers before `start`. A process that never starts the lanes can still enqueue. */
 export function createLanes(deps: LanesDependencies): LanesEngine {
   const { database, onFault } = deps
-  const dispatcher = new Dispatcher({ database, onFault, capacity: { ...defaultCapacity, ...deps.capacity } })
+  const ceilings = createVendorCeilings(database)
+  const capacity = { ...defaultCapacity, ...deps.capacity }
+  const dispatcher = new Dispatcher({ database, onFault, capacity, ceilingOf: ceilings.of })
   const pollers = [true, false].map((urgent) =>
     createPoller({
       database,
@@ -40,8 +45,9 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
       intervalMs: deps.lookIntervalMs ?? lookIntervalMsDefault,
     }),
   )
-  const maintenance = createMaintenance({ database, dispatcher, onFault })
+  const maintenance = createMaintenance({ database, dispatcher, ceilings, onFault })
   const handlers = new Map<string, Handler>()
+  const letters = createLettersPass({ database, handlers, onFault })
   let started = false
 
   const steps: Lanes['enqueueSteps'] = (messages) => {
@@ -68,39 +74,21 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
     nameSubject: ({ kind, subject, payload }) => handlers.get(kind)?.nameSubject?.({ subject, payload }),
     ...createReplays(handlers),
     start: async () => {
-      // A failure must not prevent the start: the next start passes the letters again.
-      for (const handler of handlers.values()) await passDeadLetters(database, handler).catch(onFault)
       await maintenance.start()
       started = true
       dispatcher.start()
       for (const poller of pollers) poller.start()
+      letters.start()
     },
     stop: async (timeoutMs) => {
       if (!started) return
       started = false
-      await Promise.all(pollers.map((poller) => poller.stop()))
+      await Promise.all([...pollers.map((poller) => poller.stop()), letters.stop()])
       const inTime = await dispatcher.stop(timeoutMs)
       await maintenance.stop()
       if (!inTime) onFault(new Error(`messages were still being handled ${timeoutMs} ms after the stop`))
     },
+    lettersPassed: letters.passed,
     metrics: { counted: maintenance.counted, flows: dispatcher.flows },
-  }
-}
-
-const lettersMax = 500
-
-/** Each start passes all open dead letters, because they may be older than the handler's `onDead`. */
-async function passDeadLetters(database: Database, { kind, onDeadFound }: Handler): Promise<void> {
-  if (onDeadFound === undefined) return
-  for (let after: Uuid | undefined; ; ) {
-    const page = { after, limit: lettersMax }
-    const dead = await database.transaction(async (tx) => {
-      const letters = await lockOpenLetters(tx, kind, page)
-      if (letters.length > 0) await onDeadFound(tx, letters)
-      return letters
-    })
-    after = dead.at(-1)?.id
-    // A page may be short: letters that are locked are left out.
-    if (dead.length === 0) return
   }
 }

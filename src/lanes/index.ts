@@ -1,6 +1,7 @@
 export { createLanes, type LanesDependencies, type LanesEngine } from './create-lanes.ts'
 export { mayPass } from './failures/retry-policy.ts'
 export { laneMetrics } from './lane-metrics.ts'
+export { lanePolicies } from './lane-policy.ts'
 export {
   type AfterCommit,
   type DeadLetterHooks,

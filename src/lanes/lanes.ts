@@ -54,7 +54,7 @@ export type Handler = {
   readonly nameSubject?: (message: { readonly subject: Uuid; readonly payload: unknown }) => string | undefined
   /** Runs in the transaction that stores dead letters. */
   readonly onDead?: (tx: Transaction, subjects: readonly DeadSubject[]) => Promise<void>
-  /** Runs at each start, with the subjects of all open dead letters, which it locks: they may be older than `onDead`. */
+  /** Runs after each start, with the subjects of all open dead letters, locked: they may be older than `onDead`. */
   readonly onDeadFound?: (tx: Transaction, subjects: readonly DeadSubject[]) => Promise<void>
   /** Runs in the transaction of a replay, before it locks the dead letters: locks what the other functions change. */
   readonly beforeReplay?: (tx: Transaction, subjects: readonly DeadSubject[]) => Promise<void>

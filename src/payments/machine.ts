@@ -1,6 +1,5 @@
 import type { SubjectAction } from '#cases'
 import type { Timestamp, Uuid } from '#kernel'
-import type { LaneName } from '#lanes'
 import type { LedgerRefusal, TransferCommand } from '#ledger'
 import type { RailCapabilities, RailOperation, RailOutcome } from '#rails'
 import type { Dispute, DisputeNews } from './dispute.ts'
@@ -76,7 +75,7 @@ export type Timer = {
   readonly subject: { readonly kind: SubjectKind; readonly id: Uuid }
   readonly attempt?: Uuid
   readonly at: Timestamp
-  readonly lane?: LaneName
+  readonly lane?: 'rollback'
   readonly isByHand?: boolean
 }
 

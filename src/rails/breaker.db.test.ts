@@ -113,6 +113,25 @@ it('opens when half of the calls of all processes together get no answer', async
   await Promise.all([until(first, 'down'), until(second, 'down')])
 })
 
+it('stays closed while the calls of one book get no answer, and those of another do', async () => {
+  const [first, second] = [await startInstance({ timeoutMs: hangMs }), await startInstance()]
+  const ofBook = (rails: RailsService, book: number, times: number) =>
+    Promise.all(Array.from({ length: times }, () => rails.rail('card')?.submit({ ...call(), book })))
+  await ofBook(second, 2, 3)
+  rail.behave('hang')
+  await ofBook(first, 1, 40)
+  await vi.waitFor(
+    async () => {
+      const text = 'select failures + failures_before as failures from rails.health'
+      expect((await test.database.query<{ failures: bigint }>({ text }))[0]?.failures).toBe(40n)
+    },
+    { timeout: patience(5_000) },
+  )
+  rail.behave('well')
+  expect((await ofBook(second, 2, 1)).map((outcome) => outcome?.kind)).toEqual(['succeeded'])
+  expect([state(first), state(second)]).toEqual(['up', 'up'])
+})
+
 it('stays closed while declines and answers come', async () => {
   const first = await startInstance()
   expect(new Set(await charge(first, 50))).toEqual(new Set(['succeeded']))

@@ -56,13 +56,14 @@ export function guardRail(adapter: RailAdapter, { healthSync, view, measure, pro
       },
     }),
     submit: async (call) => {
-      const admission = view.admit()
+      const { book = 0 } = call
+      const admission = view.admit(book)
       if (!admission.ok) return { kind: 'unavailable', why: admission.why, retryAt: admission.retryAt }
       const startedMs = performance.now()
       faultPoint('rails.submit.before')
       const outcome = await carefully(adapter.submit(call))
       faultPoint('rails.submit.after')
-      if (view.record(admission.ticket, verdictOf(outcome))) healthSync.hurry()
+      if (view.record({ ticket: admission.ticket, book }, verdictOf(outcome))) healthSync.hurry()
       const seconds = (performance.now() - startedMs) / 1000
       measure({ rail: name, operation: call.operation, outcome: outcome.kind, seconds })
       return outcome

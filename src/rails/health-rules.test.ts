@@ -28,13 +28,33 @@ const up: HealthRow = {
   permits: 0,
   proofs: 0,
   disproofs: 0,
+  books: {},
 }
 const counted = (calls: number, failures: number, refusedLast = 0): Counts => ({
   calls,
   failures,
   refusedLast,
   answered: calls > refusedLast,
+  books: new Map(),
 })
+/** By book: its calls, and those of them that failed; the last of these could not be sent. */
+type OfBook = readonly [book: number, calls: number, failures: number, refused?: number]
+const countedBy = (...books: readonly OfBook[]): Counts => {
+  const sum = (of: (one: OfBook) => number) => books.reduce((total, one) => total + of(one), 0)
+  const counts = books.map(
+    ([book, calls, failures, refused = 0]) => [book, { calls, failures, refused, answered: calls > failures }] as const,
+  )
+  const all = counted(
+    sum(([, calls]) => calls),
+    sum(([, , failures]) => failures),
+    sum(([, , , refused = 0]) => refused),
+  )
+  return { ...all, books: new Map(counts) }
+}
+const permits = (row: HealthRow, ...demand: readonly (readonly [book: number, count: number])[]) => {
+  const { row: after, taken } = takePermits(row, new Map(demand), { policy: healthPolicy, atOnce: 10 })
+  return { row: after, taken, sum: [...taken.values()].reduce((sum, count) => sum + count, 0) }
+}
 const down: HealthRow = { ...up, state: 'down', since: now - second, retryAt: now, openings: 1 }
 const probing: HealthRow = { ...down, state: 'probing', retryAt: now + second, permits: healthPolicy.permits }
 
@@ -65,6 +85,24 @@ describe('a rail that is up', () => {
     ['answers between those not sent', { refused: 4 }, counted(3, 2, 2), 'up'],
   ])('%s', (_what, row, counts, state) => {
     expect(addCounts({ ...up, ...row }, counts, moment).state).toBe(state)
+  })
+
+  it.each<[string, readonly Counts[], HealthRow['state']]>([
+    ['one book fails, and another one gets answers', [countedBy([1, 500, 500], [2, 3, 0])], 'up'],
+    ['one book fails, and no other uses the rail', [countedBy([1, 500, 500])], 'down'],
+    ['both books fail', [countedBy([1, 500, 500], [2, 3, 2])], 'down'],
+    ['two of three books fail', [countedBy([1, 20, 20], [2, 1, 1], [3, 1, 0])], 'down'],
+    ['one book fails now, another one got answers before', [countedBy([2, 1, 0]), countedBy([1, 50, 50])], 'up'],
+    ['one book is refused, and another one got answers', [countedBy([2, 1, 0]), countedBy([1, 5, 5, 5])], 'up'],
+    ['two of three books are refused', [countedBy([3, 9, 0]), countedBy([1, 4, 4, 4], [2, 1, 1, 1])], 'down'],
+  ])('%s', (_what, reports, state) => {
+    expect(reports.reduce((row, counts) => addCounts(row, counts, moment), up).state).toBe(state)
+  })
+
+  it('forgets a book that has been silent for two windows', () => {
+    const heard = addCounts(up, countedBy([2, 1, 0]), moment)
+    const late = { ...moment, now: now + 25 * second }
+    expect(addCounts(heard, countedBy([1, 20, 20]), late).state).toBe('down')
   })
 
   it('is probed after a back-off that doubles up to half a minute, give or take a quarter', () => {
@@ -116,11 +154,27 @@ describe('a rail that is down', () => {
 
 describe('a rail that is probing', () => {
   it('gives out no more permits than it has', () => {
-    const first = takePermits(probing, 3)
-    const second = takePermits(first.row, 3)
-    expect([first.taken, second.taken, takePermits(second.row, 3).taken]).toEqual([3, 2, 0])
-    expect(takePermits(up, 3).taken).toBe(0)
-    expect(takePermits(down, 3).taken).toBe(0)
+    const first = permits(probing, [1, 3])
+    const second = permits(first.row, [1, 3])
+    expect([first.sum, second.sum, permits(second.row, [1, 3]).sum]).toEqual([3, 2, 0])
+    expect([permits(up, [1, 3]).sum, permits(down, [1, 3]).sum]).toEqual([0, 0])
+  })
+
+  it('gives one of several books only a part of its permits, and the others theirs', () => {
+    const { row } = permits(down, [1, 0], [2, 0])
+    const trial = addProbe(row, true, moment)
+    const greedy = permits(trial, [1, 5])
+    expect(greedy.sum).toBe(healthPolicy.proofs)
+    expect(permits(greedy.row, [1, 5], [2, 5]).taken).toEqual(new Map([[2, 2]]))
+  })
+
+  it.each<[string, readonly Counts[], HealthRow['state']]>([
+    ['one of several books fails, and no other is heard', [countedBy([1, 3, 3])], 'probing'],
+    ['one book fails, and another one gets an answer', [countedBy([1, 3, 3]), countedBy([2, 1, 0])], 'up'],
+    ['both books fail', [countedBy([1, 3, 3]), countedBy([2, 1, 1])], 'down'],
+  ])('%s', (_what, reports, state) => {
+    const { row } = permits(probing, [1, 3], [2, 2])
+    expect(reports.reduce((known, counts) => addCounts(known, counts, moment), row).state).toBe(state)
   })
 
   it.each<[string, Counts, HealthRow['state']]>([
@@ -137,7 +191,7 @@ describe('a rail that is probing', () => {
   })
 
   it('gives out new permits when those taken were not accounted for', () => {
-    const { row } = takePermits(probing, 4)
+    const { row } = permits(probing, [1, 4])
     expect(addProbe(row, true, moment)).toMatchObject({ state: 'probing', permits: healthPolicy.permits })
   })
 

@@ -1,7 +1,18 @@
 import type { Timestamp } from '#kernel'
+import {
+  addBookCounts,
+  type CountsByBook,
+  type HealthByBook,
+  isFailingForMost,
+  isOneOfSeveral,
+  isRefusing,
+  permitted,
+  rollBooks,
+  unheardOf,
+} from './health-by-book.ts'
 
 // The circuit breaker. A rail is `up` until a fraction of the last window's submissions fail, or several in a row could
-// not be sent. Then it is `down`: nothing is submitted until a health check, when due, succeeds. Then it is `probing`:
+// not be sent, and that for most of its books. Then it is `down`: nothing is submitted until a health check, when due, succeeds. Then it is `probing`:
 // all processes together let a few submissions through. Enough answers make it `up`; enough failures make it `down` for
 // longer. Without submissions, a second successful health check makes it `up`.
 
@@ -22,6 +33,7 @@ export type HealthRow = {
   readonly permits: number
   readonly proofs: number
   readonly disproofs: number
+  readonly books: HealthByBook
 }
 
 export type Counts = {
@@ -30,6 +42,7 @@ export type Counts = {
   /** Submissions that could not be sent since the last answer. */
   readonly refusedLast: number
   readonly answered: boolean
+  readonly books: CountsByBook
 }
 
 export type HealthPolicy = {
@@ -77,11 +90,13 @@ export function addCounts(row: HealthRow, counts: Counts, moment: Moment): Healt
     calls: rolled.calls + counts.calls,
     failures: rolled.failures + counts.failures,
     refused: (counts.answered ? 0 : rolled.refused) + counts.refusedLast,
+    books: addBookCounts(rolled.books, counts.books),
   }
   const calls = added.calls + added.callsBefore
   const failures = added.failures + added.failuresBefore
-  const failing = calls >= policy.callsMin && failures >= calls * policy.failureShare
-  return failing || added.refused >= policy.refusedMax ? open(added, moment) : added
+  const isFailing = calls >= policy.callsMin && failures >= calls * policy.failureShare
+  const isDown = isFailing && isFailingForMost(added.books, policy.failureShare)
+  return isDown || (added.refused >= policy.refusedMax && isRefusing(added.books)) ? open(added, moment) : added
 }
 
 function rollWindow(row: HealthRow, { now, policy }: Moment): HealthRow {
@@ -95,17 +110,22 @@ function rollWindow(row: HealthRow, { now, policy }: Moment): HealthRow {
     failures: 0,
     callsBefore: stale ? 0 : row.calls,
     failuresBefore: stale ? 0 : row.failures,
+    books: rollBooks(row.books, stale),
   }
 }
 
+/** With too many failures, the books decide. Of one book alone they prove nothing, if others use the rail too. */
 function weighProofs(row: HealthRow, counts: Counts, moment: Moment): HealthRow {
   const { policy } = moment
   const weighed = {
     ...row,
     proofs: row.proofs + counts.calls - counts.failures,
     disproofs: row.disproofs + counts.failures,
+    books: addBookCounts(row.books, counts.books),
   }
-  if (weighed.disproofs >= policy.disproofs) return open(weighed, moment)
+  if (weighed.disproofs >= policy.disproofs && !isOneOfSeveral(weighed.books)) {
+    return isFailingForMost(weighed.books, policy.failureShare) ? open(weighed, moment) : close(weighed, moment)
+  }
   return weighed.proofs >= policy.proofs ? close(weighed, moment) : weighed
 }
 
@@ -121,6 +141,7 @@ function open(row: HealthRow, { now, policy, random }: Moment): HealthRow {
     permits: 0,
     proofs: 0,
     disproofs: 0,
+    books: unheardOf(row.books),
   }
 }
 
@@ -140,6 +161,7 @@ function close(row: HealthRow, { now }: Moment): HealthRow {
     permits: 0,
     proofs: 0,
     disproofs: 0,
+    books: {},
   }
 }
 
@@ -173,10 +195,20 @@ export function addProbe(row: HealthRow, healthy: boolean, moment: Moment): Heal
     permits: moment.policy.permits,
     proofs: 0,
     disproofs: 0,
+    books: unheardOf(row.books),
   }
 }
 
-export function takePermits(row: HealthRow, wanted: number): { readonly row: HealthRow; readonly taken: number } {
-  const taken = row.state === 'probing' ? Math.min(row.permits, wanted) : 0
-  return { taken, row: taken === 0 ? row : { ...row, permits: row.permits - taken } }
+/** At most `atOnce` permits. `demand`: those that each book asks for, or zero if it asked while the rail was down. */
+export function takePermits(
+  row: HealthRow,
+  demand: ReadonlyMap<number, number>,
+  { policy, atOnce }: { readonly policy: HealthPolicy; readonly atOnce: number },
+): { readonly row: HealthRow; readonly taken: ReadonlyMap<number, number> } {
+  if (row.state === 'up') return { row, taken: new Map() }
+  const left = row.state === 'probing' ? Math.min(row.permits, atOnce) : 0
+  const { books, taken } = permitted(row.books, demand, { left, ofBook: policy.proofs })
+  const count = [...taken.values()].reduce((sum, one) => sum + one, 0)
+  const isNews = count > 0 || Object.keys(books).length > Object.keys(row.books).length
+  return { taken, row: isNews ? { ...row, permits: row.permits - count, books } : row }
 }

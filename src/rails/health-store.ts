@@ -1,5 +1,6 @@
 import type { Timestamp } from '#kernel'
 import { micros, type Queryable, type Transaction } from '#platform/postgres'
+import type { BookHealth, HealthByBook } from './health-by-book.ts'
 import { byTheClock, type HealthRow } from './health-rules.ts'
 
 /** `now` is the database's time of the read. */
@@ -7,7 +8,7 @@ export type KnownHealth = { readonly rail: string; readonly row: HealthRow; read
 
 const columns = `rail, state, ${micros('since')} as since, ${micros('retry_at')} as retry_at, openings, paused,
   ${micros('window_started_at')} as window_started_at, calls, failures, calls_before, failures_before, refused,
-  permits, proofs, disproofs`
+  permits, proofs, disproofs, books`
 
 export async function makeHealthRows(on: Queryable, rails: readonly string[]): Promise<void> {
   await on.query({
@@ -49,11 +50,12 @@ export async function writeHealth(
         retry_at = to_timestamp(given.retry_at / 1000000.0), openings = given.openings, paused = given.paused,
         window_started_at = to_timestamp(given.window_started_at / 1000000.0), calls = given.calls,
         failures = given.failures, calls_before = given.calls_before, failures_before = given.failures_before,
-        refused = given.refused, permits = given.permits, proofs = given.proofs, disproofs = given.disproofs
+        refused = given.refused, permits = given.permits, proofs = given.proofs, disproofs = given.disproofs,
+        books = given.books
       from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::integer[], $6::boolean[], $7::bigint[],
         $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::integer[], $13::integer[], $14::integer[],
-        $15::integer[]) as given (rail, state, since, retry_at, openings, paused, window_started_at, calls, failures,
-        calls_before, failures_before, refused, permits, proofs, disproofs)
+        $15::integer[], $16::text[]) as given (rail, state, since, retry_at, openings, paused, window_started_at, calls,
+        failures, calls_before, failures_before, refused, permits, proofs, disproofs, books)
       where health.rail = given.rail`,
     values: [
       changed.map(({ rail }) => rail),
@@ -71,6 +73,7 @@ export async function writeHealth(
       count((row) => row.permits),
       count((row) => row.proofs),
       count((row) => row.disproofs),
+      changed.map(({ row }) => booksText(row.books)),
     ],
   })
 }
@@ -111,6 +114,7 @@ type HealthColumns = {
   permits: number
   proofs: number
   disproofs: number
+  books: string
 }
 
 function toKnown(columns: HealthColumns & { now: bigint }): KnownHealth {
@@ -134,5 +138,34 @@ function toRow(columns: HealthColumns): HealthRow {
     permits: columns.permits,
     proofs: columns.proofs,
     disproofs: columns.disproofs,
+    books: toBooks(columns.books),
   }
+}
+
+type BookColumns = [
+  calls: number,
+  failures: number,
+  callsBefore: number,
+  failuresBefore: number,
+  refused: number,
+  permits: number,
+]
+
+/** By book, an array of its counts: short, because it is written with every exchange. */
+function booksText(books: HealthByBook): string {
+  const rows = Object.entries<BookHealth>(books).map(([book, one]): [string, BookColumns] => [
+    book,
+    [one.calls, one.failures, one.callsBefore, one.failuresBefore, one.refused, one.permits],
+  ])
+  return JSON.stringify(Object.fromEntries(rows))
+}
+
+function toBooks(text: string): HealthByBook {
+  const rows = Object.entries(JSON.parse(text) as Record<string, BookColumns>)
+  return Object.fromEntries(
+    rows.map(([book, [calls, failures, callsBefore, failuresBefore, refused, permits]]): [string, BookHealth] => [
+      book,
+      { calls, failures, callsBefore, failuresBefore, refused, permits },
+    ]),
+  )
 }

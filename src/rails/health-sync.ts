@@ -129,7 +129,7 @@ async function tell(
   }
 }
 
-type News = KnownHealth & { readonly before: HealthRow; readonly permits: number }
+type News = KnownHealth & { readonly before: HealthRow; readonly permits: ReadonlyMap<number, number> }
 
 function decide(
   { policy, random }: HealthSyncDeps,
@@ -138,7 +138,7 @@ function decide(
 ): News {
   const moment = { now: known.now, policy, random: random() }
   const counted = taken && taken.counts.calls > 0 ? addCounts(known.row, taken.counts, moment) : known.row
-  const permitted = takePermits(counted, Math.min(taken?.demand ?? 0, permitsAtOnce))
+  const permitted = takePermits(counted, taken?.demand ?? new Map(), { policy, atOnce: permitsAtOnce })
   return { ...known, before: known.row, row: permitted.row, permits: permitted.taken }
 }
 

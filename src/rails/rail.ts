@@ -25,6 +25,8 @@ export type RailCall = {
   readonly handle?: RailHandle
   /** The rail may have received this submission before: for rails that want a repetition marked. */
   readonly isRepeated?: true
+  /** Whose call it is: the breaker counts by book. */
+  readonly book?: number
 }
 
 /**

@@ -28,6 +28,7 @@ export async function startTestLanes(
   const lanes = createLanes({ database, onFault: (error) => faults.push(error), ...settings })
   for (const handler of handlers) lanes.register(handler)
   await lanes.start()
+  await lanes.lettersPassed()
   onTestFinished(() => lanes.stop(5_000))
   return {
     test,

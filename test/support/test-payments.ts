@@ -148,6 +148,7 @@ export async function startTestPayments(options: TestPaymentsOptions = {}): Prom
     await ledger.start()
     await payments.start()
     await lanes.start()
+    await lanes.lettersPassed()
     const engine: TestEngine = {
       ...{ payments, lanes, database },
       stop: async () => {

@@ -62,8 +62,8 @@ function settleDone({ flows, breakers }: BatchContext, queue: Queue, end: BatchE
   flow.done += end.messages.length
   flow.batches += 1
   for (const { waitedMs } of end.messages) flow.waitedMs += waitedMs
-  for (const [tenant, { count }] of countByTenant(end.messages)) {
-    breakers.observe(queue, tenant, { failed: 0, succeeded: count })
+  for (const [tenant, { count, book }] of countByTenant(end.messages)) {
+    breakers.observe(queue, { book, tenant }, { failed: 0, succeeded: count })
   }
   return end.work
 }
@@ -80,7 +80,7 @@ async function isolate(
   const { name, handler } = queue
   const isolated = await isolateFailures(line, {
     ...{ queue: name, handler, ...end },
-    onOutcome: (tenant, outcomes) => breakers.observe(queue, tenant, outcomes),
+    onOutcome: (message, outcomes) => breakers.observe(queue, message, outcomes),
   })
   const flow = flows[name.lane]
   flow.done += isolated.succeeded
@@ -127,11 +127,11 @@ export async function keepSlots(context: BatchContext, queue: Queue, { messages,
   settled(messages)
 }
 
-function countByTenant(messages: readonly TakenMessage[]): Map<number, TenantCount> {
-  const found = new Map<number, { count: number; lastId: bigint }>()
-  for (const { tenant, id } of messages) {
+function countByTenant(messages: readonly TakenMessage[]): Map<number, TenantCount & { readonly book: number }> {
+  const found = new Map<number, { count: number; lastId: bigint; book: number }>()
+  for (const { tenant, id, book } of messages) {
     const known = found.get(tenant)
-    if (known === undefined) found.set(tenant, { count: 1, lastId: id })
+    if (known === undefined) found.set(tenant, { count: 1, lastId: id, book })
     else {
       known.count += 1
       known.lastId = id

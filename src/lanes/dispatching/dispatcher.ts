@@ -1,4 +1,4 @@
-import { createUnitLine, type Database, type UnitLine } from '#platform/postgres'
+import { briefLocks, createUnitLine, type Database, type UnitLine } from '#platform/postgres'
 import { type Breakers, createBreakers } from '../failures/breakers.ts'
 import { createOccupancy, type Occupancy, sessionsOf } from '../fairness/capacity.ts'
 import { chargeLane, newDeficits, nextLane } from '../fairness/lane-round-robin.ts'
@@ -15,6 +15,8 @@ import type { FoundTenant } from './message-store.ts'
 export type DispatcherDependencies = {
   readonly database: Database
   readonly capacity: Capacity
+  /** Messages of a vendor in flight, for vendors with a ceiling of their own. */
+  readonly ceilingOf: (tenant: number) => number | undefined
   readonly onFault: (error: unknown) => void
 }
 
@@ -34,11 +36,13 @@ export class Dispatcher {
   readonly #lines: readonly UnitLine[]
   readonly #idle: UnitLine[]
   readonly #underWay = new Set<Promise<void>>()
-  #controls: Controls = { paused: new Set(), open: [], ceilings: new Map() }
+  readonly #ceilingOf: DispatcherDependencies['ceilingOf']
+  #controls: Controls = { paused: new Set(), open: [] }
   #timer: NodeJS.Timeout | undefined
   #accepting = false
 
-  constructor({ database, capacity, onFault }: DispatcherDependencies) {
+  constructor({ database, capacity, ceilingOf, onFault }: DispatcherDependencies) {
+    this.#ceilingOf = ceilingOf
     this.occupancy = createOccupancy(capacity)
     this.#breakers = createBreakers({ database, onFault })
     this.#context = {
@@ -57,7 +61,7 @@ export class Dispatcher {
       },
     }
     this.#lines = Array.from({ length: sessionsOf(capacity) }, () =>
-      createUnitLine(database, { purpose: 'lanes', reopenMs: 0 }),
+      createUnitLine(database, { purpose: 'lanes', reopenMs: 0, settings: briefLocks }),
     )
     this.#idle = [...this.#lines]
   }
@@ -85,6 +89,11 @@ export class Dispatcher {
 
   found(tenants: readonly FoundTenant[]): void {
     for (const each of tenants) this.#queues.get(each.lane)?.get(each.kind)?.ring.found(each)
+    this.dispatch()
+  }
+
+  ceilingsRead(): void {
+    for (const queue of this.queues()) queue.ring.retryFull()
     this.dispatch()
   }
 
@@ -160,8 +169,7 @@ export class Dispatcher {
   #ceilings(lane: LaneName): (tenant: number) => number {
     const most = this.occupancy.slotsMax(lane)
     if (lane === 'rollback') return () => most
-    const { ceilings } = this.#controls
-    return (tenant) => ceilings.get(tenant) ?? Math.ceil(most * tenantFractionMax)
+    return (tenant) => this.#ceilingOf(tenant) ?? Math.ceil(most * tenantFractionMax)
   }
 
   #begin(queue: Queue, claim: Claim): void {

@@ -86,10 +86,11 @@ export function takenMessages({ lane, kind }: QueueName, answer: BurstAnswer | u
 
 export type FoundTenant = QueueName & { readonly tenant: number; readonly book: number }
 
-export type QueuePlace = QueueName & { readonly after: number }
+/** The tenants above `after`, up to `until`. */
+export type QueuePlace = QueueName & { readonly after: number; readonly until: number }
 
 /**
- * Finds up to `tenantsMax` tenants with messages in each queue, above the tenant `after`. It steps from tenant to tenant in
+ * Finds up to `tenantsMax` tenants with messages in each place. It steps from tenant to tenant in
  * the index, so its cost grows with the tenants, not the messages.
  */
 export function findTenantsStep(queues: readonly QueuePlace[], tenantsMax: number): BurstStep {
@@ -97,16 +98,16 @@ export function findTenantsStep(queues: readonly QueuePlace[], tenantsMax: numbe
     name: 'lanes-find-tenants',
     text: `select queue.lane, queue.kind, found.tenant,
         (select book_id from lanes.vendors where number = found.tenant) as vendors_book
-      from unnest($1::smallint[], $2::text[], $3::integer[]) as queue (lane, kind, after)
+      from unnest($1::smallint[], $2::text[], $3::integer[], $5::integer[]) as queue (lane, kind, after, until)
       cross join lateral (
         with recursive stepped as (
           (select tenant from lanes.messages
-            where lane = queue.lane and kind = queue.kind and tenant > queue.after
+            where lane = queue.lane and kind = queue.kind and tenant > queue.after and tenant <= queue.until
             order by lane, kind, tenant limit 1)
           union all
           select next.tenant from stepped cross join lateral (
             select tenant from lanes.messages
-            where lane = queue.lane and kind = queue.kind and tenant > stepped.tenant
+            where lane = queue.lane and kind = queue.kind and tenant > stepped.tenant and tenant <= queue.until
             order by lane, kind, tenant limit 1
           ) next
         )
@@ -118,6 +119,7 @@ export function findTenantsStep(queues: readonly QueuePlace[], tenantsMax: numbe
       `{${queues.map(({ kind }) => kind).join()}}`,
       `{${queues.map(({ after }) => after).join()}}`,
       String(tenantsMax),
+      `{${queues.map(({ until }) => until).join()}}`,
     ],
   }
 }

@@ -1,6 +1,5 @@
 import { createPeriodic } from '#platform/background'
 import type { Database, Session } from '#platform/postgres'
-import type { LaneName } from '../lanes.ts'
 import {
   type FoundTenant,
   findTenantsStep,
@@ -23,8 +22,11 @@ export type PollerDependencies = {
   readonly intervalMs: number
 }
 
-/** For one queue; the next poll continues after them. */
-const tenantsMax = 256
+/** For one place; the next poll continues after them. While polls are quick, they look at more, up to the most. */
+const tenantsMin = 256
+const tenantsMost = 4_096
+const quickMs = 10
+const slowMs = 25
 const promotedMax = 1_000
 /** The fraction of the time that polling may use when old snapshots make it slow. */
 const busyMax = 0.25
@@ -32,12 +34,18 @@ const intervalMsMax = 1_000
 /** The urgent lane is polled more often while it has recent work, so that this work begins in time. */
 const urgentMs = 20
 const urgentForMs = 2_000
-const beforeAll = -2_147_483_648
+/**
+ * A queue is looked through in two places at once: work without a vendor, by book, and that of vendors. So thousands of
+ * vendors do not delay the work of the books, which are few.
+ */
+const books = { before: -2_147_483_648, until: 0 }
+const vendors = { before: 0, until: 2_147_483_647 }
 
 export function createPoller(deps: PollerDependencies): Poller {
   let session: Session | undefined
   let foundMs = Number.NEGATIVE_INFINITY
   const after = new Map<string, number>()
+  let tenantsMax = tenantsMin
 
   // A plan made while the table was small would keep scanning the whole table after it grew.
   const openSession = () => deps.database.session('lanes poller', { settings: { enable_seqscan: 'off' } })
@@ -47,15 +55,21 @@ export function createPoller(deps: PollerDependencies): Poller {
     const places = deps
       .queues()
       .filter(({ name }) => (name.lane === 'rollback') === deps.urgent)
-      .map(({ name }) => ({ ...name, after: after.get(placeOf(name)) ?? beforeAll }))
+      .flatMap(({ name }) =>
+        [books, vendors].map(({ before, until }) => {
+          const known = after.get(placeOf(name, until))
+          return { ...name, before, until, after: known ?? before }
+        }),
+      )
     const [promoted, looked] = await session.burst([
       promoteDueStep({ urgent: deps.urgent, max: promotedMax }),
       findTenantsStep(places, tenantsMax),
     ])
     const found = foundTenants(looked)
-    for (const place of places) {
-      const ofQueue = found.filter(({ lane, kind }) => lane === place.lane && kind === place.kind)
-      after.set(placeOf(place), ofQueue.length < tenantsMax ? beforeAll : (ofQueue.at(-1)?.tenant ?? beforeAll))
+    for (const { lane, kind, before, until } of places) {
+      const here = found.filter((one) => one.lane === lane && one.kind === kind && one.tenant > 0 === before >= 0)
+      const isCutOff = here.length >= tenantsMax
+      after.set(placeOf({ lane, kind }, until), isCutOff ? (here.at(-1)?.tenant ?? before) : before)
     }
     if (found.length > 0) foundMs = performance.now()
     deps.onFound(found)
@@ -68,7 +82,10 @@ export function createPoller(deps: PollerDependencies): Poller {
   const work = async () => {
     const begun = performance.now()
     const hasMore = await look()
-    return hasMore ? 0 : pauseAfter(performance.now() - begun)
+    const lookedMs = performance.now() - begun
+    if (lookedMs < quickMs) tenantsMax = Math.min(tenantsMost, tenantsMax * 2)
+    else if (lookedMs > slowMs) tenantsMax = Math.max(tenantsMin, tenantsMax / 2)
+    return hasMore ? 0 : pauseAfter(lookedMs)
   }
   const periodic = createPeriodic({
     ...{ name: 'looking for messages', restMs: deps.intervalMs, restAfterFaultMs: intervalMsMax },
@@ -83,6 +100,6 @@ export function createPoller(deps: PollerDependencies): Poller {
   }
 }
 
-function placeOf({ lane, kind }: { readonly lane: LaneName; readonly kind: string }): string {
-  return `${lane} ${kind}`
+function placeOf({ lane, kind }: QueueName, until: number): string {
+  return `${lane} ${kind} ${until}`
 }

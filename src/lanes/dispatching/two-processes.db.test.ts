@@ -9,7 +9,7 @@ import {
   testMessages,
   until,
 } from '#testing'
-import { createLanes, type NewMessage } from '../index.ts'
+import { createLanes, type Handler, type NewMessage } from '../index.ts'
 
 let shared: TestDatabase
 let programs: Program[] = []
@@ -33,6 +33,14 @@ async function startWorker(...more: string[]): Promise<Program> {
 async function enqueue(messages: readonly NewMessage[]): Promise<void> {
   const lanes = createLanes({ database: shared.database, onFault: () => undefined })
   await shared.database.transaction((tx) => lanes.enqueue(tx, messages))
+}
+
+async function startHere(): Promise<void> {
+  const handle: Handler['handle'] = async (tx, messages) => {
+    const subjects = messages.map(({ subject }) => subject)
+    await tx.query({ text: 'insert into done select unnest($1::uuid[]), 0', values: [subjects] })
+  }
+  await startTestLanes([{ kind: testKind, handle }], { on: shared })
 }
 
 async function done() {
@@ -59,20 +67,22 @@ describe('two processes on one database', () => {
     await enqueue(testMessages(300))
     expect(await doomed.line()).toBe('"in a batch"')
     await doomed.kill()
-    await startTestLanes(
-      [
-        {
-          kind: testKind,
-          handle: async (tx, messages) => {
-            const subjects = messages.map(({ subject }) => subject)
-            await tx.query({ text: 'insert into done select unnest($1::uuid[]), 0', values: [subjects] })
-          },
-        },
-      ],
-      { on: shared },
-    )
+    await startHere()
     await until(async () => (await done()).left === 0)
     // The dead process holds no lock: no lease has to expire, and no lock table has to be cleaned.
+    expect(await done()).toEqual({ done: 300, once: 300, workers: 1, left: 0 })
+  })
+
+  test('messages that a frozen process had taken are free within three seconds, and handled by the other', async () => {
+    const frozen = await startWorker('standard')
+    await enqueue(testMessages(300))
+    expect(await frozen.line()).toBe('"in a batch"')
+    frozen.child.kill('SIGSTOP')
+    const other = await shared.database.session('other', { settings: { lock_timeout: '3s' } })
+    await other.query({ text: 'select from lanes.messages for update' })
+    await other.close()
+    await startHere()
+    await until(async () => (await done()).left === 0)
     expect(await done()).toEqual({ done: 300, once: 300, workers: 1, left: 0 })
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { FailureWindow, probeDelayMs } from './breaker.ts'
 
-type Observed = readonly (readonly [tenant: number, failed: number, succeeded: number, atMs?: number])[]
+type Observed = readonly (readonly [tenant: number, failed: number, succeeded: number, atMs?: number, book?: number])[]
 
 describe('a window of failures', () => {
   test.each<readonly [string, Observed, boolean]>([
@@ -27,6 +27,20 @@ describe('a window of failures', () => {
       true,
     ],
     [
+      'one of two books fails, for many vendors',
+      [...Array.from({ length: 45 }, (_, vendor) => [vendor + 1, 1, 0, 0, 7] as const), [-2, 0, 2, 0, 2]],
+      false,
+    ],
+    [
+      'two of three books fail',
+      [
+        [-1, 20, 0, 0, 1],
+        [-2, 1, 0, 0, 2],
+        [-3, 0, 2, 0, 3],
+      ],
+      true,
+    ],
+    [
       'the failures are long ago',
       [
         [1, 500, 0, 0],
@@ -44,13 +58,14 @@ describe('a window of failures', () => {
     ],
   ])('when %s', (_when, observed, trips) => {
     const window = new FailureWindow()
-    for (const [tenant, failed, succeeded, nowMs = 0] of observed) window.observe(tenant, { failed, succeeded, nowMs })
+    for (const [tenant, failed, succeeded, nowMs = 0, book = 1] of observed)
+      window.observe({ book, tenant }, { failed, succeeded, nowMs })
     expect(window.trips()).toBe(trips)
   })
 
   test('starts over once it is cleared', () => {
     const window = new FailureWindow()
-    window.observe(1, { failed: 100, succeeded: 0, nowMs: 0 })
+    window.observe({ book: 1, tenant: 1 }, { failed: 100, succeeded: 0, nowMs: 0 })
     window.clear()
     expect(window.trips()).toBe(false)
   })

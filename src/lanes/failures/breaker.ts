@@ -3,46 +3,52 @@ const failuresMin = 20
 const periodMs = 5_000
 
 export type Outcomes = { failed: number; succeeded: number }
-type Period = Map<number, Outcomes>
+export type Observer = { readonly book: number; readonly tenant: number }
+type Period = Map<number, { readonly book: number; readonly outcomes: Outcomes }>
 
 /**
- * Trips when most messages fail, and fail for most tenants: an outage, which would turn the lane into dead letters. A
- * vendor whose messages all fail does not trip it while other vendors' messages succeed.
+ * Trips when most messages fail, and fail for most tenants of most books: an outage, which would turn the lane into
+ * dead letters. A vendor whose messages all fail does not trip it while other vendors' messages succeed, and neither
+ * does a book, however many vendors it has.
  */
 export class FailureWindow {
   #now: Period = new Map()
   #before: Period = new Map()
   #until = 0
 
-  observe(tenant: number, { failed, succeeded, nowMs }: Outcomes & { readonly nowMs: number }): void {
+  observe({ book, tenant }: Observer, { failed, succeeded, nowMs }: Outcomes & { readonly nowMs: number }): void {
     if (nowMs >= this.#until) {
       this.#before = nowMs >= this.#until + periodMs ? new Map() : this.#now
       this.#now = new Map()
       this.#until = nowMs + periodMs
     }
-    const outcomes = this.#now.get(tenant)
-    if (outcomes === undefined) this.#now.set(tenant, { failed, succeeded })
+    const known = this.#now.get(tenant)
+    if (known === undefined) this.#now.set(tenant, { book, outcomes: { failed, succeeded } })
     else {
-      outcomes.failed += failed
-      outcomes.succeeded += succeeded
+      known.outcomes.failed += failed
+      known.outcomes.succeeded += succeeded
     }
   }
 
   trips(): boolean {
     let failed = 0
     let succeeded = 0
-    let failing = 0
-    const tenants = new Set([...this.#now.keys(), ...this.#before.keys()])
-    for (const tenant of tenants) {
-      const now = this.#now.get(tenant) ?? none
-      const before = this.#before.get(tenant) ?? none
+    const books = new Map<number, { tenants: number; failing: number }>()
+    for (const [tenant, { book }] of new Map([...this.#before, ...this.#now])) {
+      const now = this.#now.get(tenant)?.outcomes ?? none
+      const before = this.#before.get(tenant)?.outcomes ?? none
       const tenantFailed = now.failed + before.failed
       const tenantSucceeded = now.succeeded + before.succeeded
       failed += tenantFailed
       succeeded += tenantSucceeded
-      if (tenantFailed > tenantSucceeded) failing += 1
+      const counted = books.get(book) ?? { tenants: 0, failing: 0 }
+      books.set(book, counted)
+      counted.tenants += 1
+      if (tenantFailed > tenantSucceeded) counted.failing += 1
     }
-    return failed >= failuresMin && failed > succeeded && failing * 2 > tenants.size
+    if (failed < failuresMin || failed <= succeeded) return false
+    const failing = [...books.values()].filter((one) => one.failing * 2 > one.tenants)
+    return failing.length * 2 > books.size
   }
 
   clear(): void {

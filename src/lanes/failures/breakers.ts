@@ -2,12 +2,12 @@ import type { Database } from '#platform/postgres'
 import type { QueueName } from '../dispatching/message-store.ts'
 import type { Queue } from '../fairness/queue.ts'
 import { closeBreaker, openBreaker, takeProbeLease } from '../operating/control-store.ts'
-import { type Outcomes, probeDelayMs } from './breaker.ts'
+import { type Observer, type Outcomes, probeDelayMs } from './breaker.ts'
 
 /** Opens and closes breakers at once in this process, and through the database in all others. */
 export type Breakers = {
   /** False when the breaker is open: the search for failing messages can stop. */
-  readonly observe: (queue: Queue, tenant: number, outcomes: Readonly<Outcomes>) => boolean
+  readonly observe: (queue: Queue, observer: Observer, outcomes: Readonly<Outcomes>) => boolean
   readonly apply: (queues: readonly Queue[], open: readonly QueueName[]) => void
   /** Lets one message through in each open queue with work and no delay left. One process at a time does so. */
   readonly probe: (queues: readonly Queue[]) => Promise<void>
@@ -28,7 +28,7 @@ export function createBreakers(deps: {
     queue.failures.clear()
   }
   return {
-    observe: (queue, tenant, { failed, succeeded }) => {
+    observe: (queue, observer, { failed, succeeded }) => {
       if (queue.breaker === 'probe' && succeeded > 0) {
         close(queue)
         write(closeBreaker(deps.database, queue.name))
@@ -36,7 +36,7 @@ export function createBreakers(deps: {
         queue.breaker = 'open'
         return false
       }
-      queue.failures.observe(tenant, { failed, succeeded, nowMs: performance.now() })
+      queue.failures.observe(observer, { failed, succeeded, nowMs: performance.now() })
       if (failed === 0 || !queue.failures.trips()) return true
       queue.breaker = 'open'
       const reason = 'nearly every message of the last seconds failed'

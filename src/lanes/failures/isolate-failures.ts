@@ -1,7 +1,7 @@
 import type { BurstStep, Transaction, Unit, UnitLine } from '#platform/postgres'
 import { type QueueName, reclaimStep, type TakenMessage, takenMessages } from '../dispatching/message-store.ts'
 import type { AfterCommit, Handler } from '../lanes.ts'
-import type { Outcomes } from './breaker.ts'
+import type { Observer, Outcomes } from './breaker.ts'
 import { type Death, insertDeadLetters, insertForLater, putBack, type Retry } from './failure-store.ts'
 import { describeFailure, judgeFailure } from './retry-policy.ts'
 
@@ -14,7 +14,7 @@ export type FailedBatch = {
   /** For a single message, its own failure. */
   readonly error: unknown
   /** Called for each message. False stops the search: the remaining messages are put back. */
-  readonly onOutcome: (tenant: number, outcomes: Readonly<Outcomes>) => boolean
+  readonly onOutcome: (observer: Observer, outcomes: Readonly<Outcomes>) => boolean
 }
 
 export type Isolated = {
@@ -81,7 +81,7 @@ async function tryPart(search: Search, part: readonly TakenMessage[]): Promise<v
     await tx.burst([keep])
     if (work !== undefined) works.push(work)
     search.succeeded += part.length
-    for (const { tenant } of part) batch.onOutcome(tenant, { failed: 0, succeeded: 1 })
+    for (const message of part) batch.onOutcome(message, { failed: 0, succeeded: 1 })
   } catch (error) {
     await tx.burst([undo, keep])
     if (part.length === 1) settle(search, only, error)
@@ -91,7 +91,7 @@ async function tryPart(search: Search, part: readonly TakenMessage[]): Promise<v
 
 function settle(search: Search, message: TakenMessage, error: unknown): void {
   search.failures.push({ message, error })
-  search.enough = !search.batch.onOutcome(message.tenant, { failed: 1, succeeded: 0 })
+  search.enough = !search.batch.onOutcome(message, { failed: 1, succeeded: 0 })
 }
 
 function halves<Item>(items: readonly Item[]): (readonly Item[])[] {

@@ -72,6 +72,21 @@ describe('vendors of one lane', () => {
     expect(handled.length).toBeLessThan(3_000)
   })
 
+  test('work of other processes without a vendor is found at once, however many vendors have work', async () => {
+    const handled: Handled[] = []
+    const { database } = await startTestLanes([taking(5, handled)])
+    const put = (text: string) =>
+      database.query({
+        text: `insert into lanes.messages (lane, kind, tenant, book_id, subject, payload)
+          select 2, '${testKind}', ${text}`,
+      })
+    await put(`n, 1, gen_random_uuid(), '{}' from generate_series(1, 20000) n`)
+    await until(() => handled.length > 100)
+    await put(`-2, 2, gen_random_uuid(), '{}'`)
+    await until(() => handled.some(({ message }) => message.book === 2))
+    expect(handled.length).toBeLessThan(8_000)
+  })
+
   test('a vendor whose work after the commit never ends fills its ceiling, and no more of the lane', async () => {
     const test = await createTestDatabase()
     await test.database.query({

@@ -26,6 +26,16 @@ function claim(
 const tenants = (claim: Claim) => claim.tenants.map(({ tenant }) => tenant)
 
 describe('the ring of tenants', () => {
+  test('a tenant at its ceiling is served again when the ceiling was raised', () => {
+    const ring = new TenantRing({ floors: true })
+    ring.found({ tenant: 1 })
+    const waiting = new Map([[1, 100]])
+    const claimUpTo = (ceiling: number) => claim(ring, waiting, { limit: 10, ceiling: () => ceiling }).get(1)
+    expect([claimUpTo(1), claimUpTo(1), claimUpTo(5)]).toEqual([1, undefined, undefined])
+    ring.retryFull()
+    expect(claimUpTo(5)).toBe(4)
+  })
+
   test('a tenant with a million messages gets no more of a claim than one with a hundred', () => {
     const ring = new TenantRing({ floors: true })
     const waiting = new Map([

@@ -54,6 +54,7 @@ export class TenantRing {
   readonly #states = new Map<number, TenantState>()
   readonly #waiting = new BookRotation()
   readonly #expected = new Set<number>()
+  readonly #full = new Set<number>()
 
   constructor(options: { readonly floors: boolean }) {
     this.#floors = options.floors
@@ -95,6 +96,7 @@ export class TenantRing {
       const room = ceilingOf(tenant) - state.inFlight
       if (room <= 0) {
         state.place = 'full'
+        this.#full.add(tenant)
         continue
       }
       state.place = 'claiming'
@@ -151,10 +153,19 @@ export class TenantRing {
   released({ tenant, count }: { readonly tenant: number; readonly count: number }): void {
     const state = this.#state(tenant)
     state.inFlight -= count
-    if (state.place === 'full') {
-      state.place = 'out'
-      this.#enter(tenant, state)
-    } else this.#forgetIfIdle(tenant, state)
+    if (state.place === 'full') this.#roomAgain(tenant, state)
+    else this.#forgetIfIdle(tenant, state)
+  }
+
+  /** Ceilings may have been raised. */
+  retryFull(): void {
+    for (const tenant of [...this.#full]) this.#roomAgain(tenant, this.#state(tenant))
+  }
+
+  #roomAgain(tenant: number, state: TenantState): void {
+    this.#full.delete(tenant)
+    state.place = 'out'
+    this.#enter(tenant, state)
   }
 
   /** Messages of the tenant are in the queue again, because their transaction was rolled back. */

@@ -6,22 +6,18 @@ import { type LaneName, laneNames } from '../lanes.ts'
 export type Controls = {
   readonly paused: ReadonlySet<LaneName>
   readonly open: readonly QueueName[]
-  /** Vendor number to messages in flight, for vendors with a ceiling of their own. */
-  readonly ceilings: ReadonlyMap<number, number>
 }
 
 export async function readControls(queryable: Queryable): Promise<Controls> {
-  const rows = await queryable.query<{ what: string; number: number; kind: string; value: number }>({
+  const rows = await queryable.query<{ what: string; number: number; kind: string }>({
     name: 'lanes-read-controls',
-    text: `select 'paused' as what, lane as number, '' as kind, 0 as value from lanes.pauses
-      union all select 'open', lane, kind, 0 from lanes.breakers
-      union all select 'ceiling', number, '', in_flight_max from lanes.vendors where in_flight_max is not null`,
+    text: `select 'paused' as what, lane as number, '' as kind from lanes.pauses
+      union all select 'open', lane, kind from lanes.breakers`,
   })
   const of = (what: string) => rows.filter((row) => row.what === what)
   return {
     paused: new Set(of('paused').map(({ number }) => laneNames[number] ?? 'bulk')),
     open: of('open').map(({ number, kind }) => ({ lane: laneNames[number] ?? 'bulk', kind })),
-    ceilings: new Map(of('ceiling').map(({ number, value }) => [number, value])),
   }
 }
 

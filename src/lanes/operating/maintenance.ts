@@ -3,6 +3,7 @@ import { newUuid } from '#platform/ids'
 import type { Database } from '#platform/postgres'
 import type { Dispatcher } from '../dispatching/dispatcher.ts'
 import { laneNames } from '../lanes.ts'
+import type { VendorCeilings } from '../vendors/vendor-ceilings.ts'
 import { readControls } from './control-store.ts'
 import { copyFlows } from './lane-flow.ts'
 import { type LaneState, readLaneStates } from './lane-read-model.ts'
@@ -30,9 +31,10 @@ const rateShare = 0.3
 export function createMaintenance(deps: {
   readonly database: Database
   readonly dispatcher: Dispatcher
+  readonly ceilings: VendorCeilings
   readonly onFault: (error: unknown) => void
 }): Maintenance {
-  const { database, dispatcher, onFault } = deps
+  const { database, dispatcher, ceilings, onFault } = deps
   const report = createReporter(dispatcher)
   const counting = createCounting(database)
   const id = newUuid()
@@ -70,13 +72,22 @@ export function createMaintenance(deps: {
     return undefined
   }
   const periodic = createPeriodic({ name: 'looking after the lanes', restMs: intervalMs, work, onFault })
+  const readCeilings = async () => {
+    const isAll = await ceilings.read()
+    dispatcher.ceilingsRead()
+    return isAll ? undefined : 0
+  }
+  const reading = createPeriodic({
+    ...{ name: 'reading the ceilings of vendors', restMs: intervalMs, work: readCeilings, onFault },
+  })
   return {
     start: async () => {
       await dispatcher.apply(await readControls(database))
       periodic.start({ isAtOnce: true })
+      reading.start({ isAtOnce: true })
     },
     stop: async () => {
-      await periodic.stop()
+      await Promise.all([periodic.stop(), reading.stop()])
       await cleaning
       await forgetWorker(database, id).catch(onFault)
     },

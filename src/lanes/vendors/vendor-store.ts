@@ -47,7 +47,7 @@ export async function insertVendor(
 export async function updateVendor(queryable: Queryable, id: Uuid, fields: VendorFields): Promise<Vendor | undefined> {
   const rows = await queryable.query<VendorRow>({
     text: `update lanes.vendors
-      set name = $2, lane = $3, sla_ms = $4, in_flight_max = $5, updated_at = now()
+      set name = $2, lane = $3, sla_ms = $4, in_flight_max = $5, updated_at = clock_timestamp()
       where id = $1 returning ${vendors.columns}`,
     values: [id, ...fieldValues(fields)],
   })

@@ -34,5 +34,5 @@ export { type Confirmations, createConfirmations } from './units/confirmations.t
 export { createConfirmedUnits } from './units/confirmed-units.ts'
 export { identityText as serverIdentityText } from './connections/server-identity.ts'
 export { epochChanged } from './units/epochs.ts'
-export { createUnitLine, type UnitLine, type UnitLineOptions } from './units/unit-line.ts'
+export { briefLocks, createUnitLine, type UnitLine, type UnitLineOptions } from './units/unit-line.ts'
 export { createWriteProbe } from './units/write-probe.ts'

@@ -21,12 +21,13 @@ export async function askSubject(
   subject: Subject,
   input: AskedInput,
 ): Promise<boolean> {
-  const root = await rootOf(tx, subject)
-  const belonging = root === undefined ? undefined : await lockRoot(tx, subject, root)
-  if (root === undefined || belonging === undefined) return false
+  const found = await rootOf(tx, subject)
+  const row = found && (await lockRoot(tx, subject, found.root))
+  if (found === undefined || row === undefined) return false
   const { book, kind, id } = subject
-  const asked = input.kind === 'decision' ? await withSeen(tx, subject, belonging, input) : input
-  await tx.burst(lanes.enqueueSteps([inputMessage({ book, kind, id, root, input: asked }, belonging)]))
+  const asked = input.kind === 'decision' ? await withSeen(tx, subject, row, input) : input
+  const queued = { book, kind, id, root: found.root, input: asked }
+  await tx.burst(lanes.enqueueSteps([inputMessage(queued, { ...row, ...found.belonging })]))
   return true
 }
 
@@ -62,27 +63,34 @@ export async function bookAgain(
   subject: Subject,
 ): Promise<boolean> {
   const { book, kind, id } = subject
-  const root = await rootOf(tx, subject)
-  const belonging = root === undefined ? undefined : await lockRoot(tx, subject, root)
-  if (root === undefined || belonging === undefined) return false
-  const [, found] = await tx.burst([indexPlansStep, readUnbookedStep({ root, subject: id })])
-  const messages = (found?.rows ?? []).map(toAttempt).map((attempt) => {
+  const found = await rootOf(tx, subject)
+  const row = found && (await lockRoot(tx, subject, found.root))
+  if (found === undefined || row === undefined) return false
+  const { root, belonging } = found
+  const [, unbooked] = await tx.burst([indexPlansStep, readUnbookedStep({ root, subject: id })])
+  const messages = (unbooked?.rows ?? []).map(toAttempt).map((attempt) => {
     const input = { kind: 'overdue', attempt: attempt.id } as const
-    return inputMessage({ book, kind, id, root, input }, belonging)
+    return inputMessage({ book, kind, id, root, input }, { ...row, ...belonging })
   })
   if (messages.length > 0) await tx.burst(lanes.enqueueSteps(messages))
   return messages.length > 0
 }
 
-async function rootOf(tx: Transaction, { book, kind, id }: Subject): Promise<Uuid | undefined> {
-  if (kind === 'payment' || kind === 'payout') return id
+type Root = { readonly root: Uuid; readonly belonging?: { readonly lane: 'rollback' } }
+
+/** What is asked of a reversal stays on `rollback`. */
+async function rootOf(tx: Transaction, { book, kind, id }: Subject): Promise<Root | undefined> {
+  if (kind === 'payment' || kind === 'payout') return { root: id }
   const isCapture = kind === 'capture'
   const [, found] = await tx.burst([
     indexPlansStep,
     isCapture ? readCapturesStep(book, [id]) : readRefundsStep(book, [id]),
   ])
   const row = found?.rows[0]
-  return row && (isCapture ? toCapture(row) : toRefund(row)).payment
+  if (row === undefined) return undefined
+  if (isCapture) return { root: toCapture(row).payment }
+  const { payment: root, isReversal } = toRefund(row)
+  return { root, ...(isReversal && { belonging: { lane: 'rollback' } as const }) }
 }
 
 async function lockRoot(tx: Transaction, { book, kind }: Subject, root: Uuid): Promise<Payment | Payout | undefined> {

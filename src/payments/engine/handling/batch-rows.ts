@@ -2,9 +2,9 @@ import { assert, type Timestamp, type Uuid } from '#kernel'
 import type { Input, NewAttempt } from '../../machine.ts'
 import { hinted } from '../../machines/attempts/attempt-policy.ts'
 import { asReportedNow, isToBeBooked } from '../../machines/attempts/unbooked.ts'
-import type { Payment } from '../../payment.ts'
+import type { Payment, Refund } from '../../payment.ts'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
-import type { QueuedInput, QueuedOverdue } from './queued-input.ts'
+import type { Belonging, QueuedInput, QueuedOverdue } from './queued-input.ts'
 
 /** An unbooked success is handled as if the rail had reported it now. */
 export function onceMore(
@@ -61,4 +61,17 @@ export function storedAttempt(
     ...(attempt.askedAt !== undefined && { exchange: { isLost: true, inquireAt: attempt.askedAt } }),
     createdAt: now,
   }
+}
+
+type Reversible = Pick<QueuedInput, 'kind' | 'id' | 'lane'> & { readonly input: object }
+
+/** The lane and the vendor of its payment or payout. A reversal stays on `rollback` for its whole life. */
+export function belongingOf(
+  { kind, id, lane, input }: Reversible,
+  root: Belonging,
+  rows: { readonly refunds: ReadonlyMap<Uuid, Refund>; readonly attempts: ReadonlyMap<Uuid, StoredAttempt> },
+): Belonging {
+  const attempt = 'attempt' in input ? rows.attempts.get(input.attempt as Uuid) : undefined
+  const isReversal = kind === 'refund' ? rows.refunds.get(id)?.isReversal === true : attempt?.operation === 'void'
+  return { lane: isReversal || lane === 'rollback' ? 'rollback' : root.lane, vendor: root.vendor }
 }

@@ -24,7 +24,7 @@ import type { StoredAttempt } from '../rows/attempt-store.ts'
 import type { StoredCapture } from '../rows/capture-store.ts'
 import { lookingUp } from '../rows/row-lookups.ts'
 import type { TimelineStep } from '../rows/step-store.ts'
-import { changedRows, found, hasEnded, isFreed, onceMore, storedAttempt } from './batch-rows.ts'
+import { belongingOf, changedRows, found, hasEnded, isFreed, onceMore, storedAttempt } from './batch-rows.ts'
 import type { Rows } from './load-rows.ts'
 import { type Belonging, inputMessage, type QueuedDispute, type QueuedInput, timerInput } from './queued-input.ts'
 
@@ -34,7 +34,7 @@ const deferredMicros = 200_000
 export type BatchContext = Omit<MachineContext, keyof LookUps>
 
 /** Made after the commit. `isByHand`: an inquiry that an operator requested, which has no timer. */
-export type PlannedCall = {
+export type PlannedCall = Partial<Belonging> & {
   readonly ask: 'submit' | 'inquire'
   readonly attempt: StoredAttempt
   readonly isByHand?: boolean
@@ -172,17 +172,17 @@ export class Batch {
     if (input.kind === 'dispute') this.#changeDispute(input, dispute)
     if (attempt !== undefined) this.#changeAttempt(attempt)
     for (const other of attempts) this.#changeAttempt(other)
+    for (const newRefund of newRefunds) this.#addRefund(queued, newRefund)
     for (const one of newAttempts) this.#addAttempt(queued, one)
     if (resubmit !== undefined) {
       this.#changeAttempt({ ...resubmit, state: 'submitting' })
-      this.calls.push({ ask: 'submit', attempt: found(this.attempts, resubmit.id) })
+      this.#call(queued, { ask: 'submit', attempt: found(this.attempts, resubmit.id) })
     }
     if (inquire !== undefined) {
       if (inquire.id !== attempt?.id) this.#changeAttempt(inquire)
       const isByHand = timers.length === 0
-      this.calls.push({ ask: 'inquire', attempt: found(this.attempts, inquire.id), isByHand })
+      this.#call(queued, { ask: 'inquire', attempt: found(this.attempts, inquire.id), isByHand })
     }
-    for (const newRefund of newRefunds) this.#addRefund(queued, newRefund)
     for (const timer of timers) this.#addTimer(queued, timer)
     for (const type of events) {
       this.events.push({ book: queued.book, type, data: this.#render(queued, transition, type) })
@@ -200,11 +200,17 @@ export class Batch {
   #again(queued: QueuedInput, at: Timestamp): void {
     const { input } = queued
     const later = input.kind === 'returned' ? { ...queued, input: { ...input, looks: input.looks + 1 } } : queued
-    this.messages.push(inputMessage(later, this.#rootRow(queued), at))
+    this.messages.push(inputMessage(later, belongingOf(later, this.#rootRow(queued), this), at))
   }
 
-  defer(queued: QueuedInput, { lane, vendor }: Belonging = this.#rootRow(queued)): void {
-    this.messages.push(inputMessage(queued, { lane, vendor }, this.now + deferredMicros))
+  defer(queued: QueuedInput, root: Belonging = this.#rootRow(queued)): void {
+    this.messages.push(inputMessage(queued, belongingOf(queued, root, this), this.now + deferredMicros))
+  }
+
+  #call(queued: QueuedInput, call: PlannedCall): void {
+    const { id, subject } = call.attempt
+    const about = { ...subject, input: { attempt: id } }
+    this.calls.push({ ...call, ...belongingOf(about, this.#rootRow(queued), this) })
   }
 
   /** Whether the subject has no refused outcome left to book. Then its case is resolved. */
@@ -236,7 +242,7 @@ export class Batch {
     const stored = prepared(storedAttempt(queued, attempt, { asset, now: this.now }), this.rails)
     this.newAttempts.add(stored.id)
     this.attempts.set(stored.id, stored)
-    if (attempt.askedAt === undefined) this.calls.push({ ask: 'submit', attempt: stored })
+    if (attempt.askedAt === undefined) this.#call(queued, { ask: 'submit', attempt: stored })
   }
 
   #rootRow({ kind, root }: QueuedInput): Payment | Payout {
@@ -253,11 +259,10 @@ export class Batch {
   }
 
   #addTimer(queued: QueuedInput, timer: Timer): void {
-    const { subject, at, lane } = timer
-    const belonging: Belonging = this.#rootRow(queued)
-    const { kind, id } = subject
-    const later: QueuedInput = { book: queued.book, kind, id, root: queued.root, input: timerInput(timer) }
-    this.messages.push(inputMessage(later, { lane: lane ?? belonging.lane, vendor: belonging.vendor }, at))
+    const { book, root } = queued
+    const lane = timer.lane ?? queued.lane
+    const later: QueuedInput = { book, ...timer.subject, root, input: timerInput(timer), ...(lane && { lane }) }
+    this.messages.push(inputMessage(later, belongingOf(later, this.#rootRow(queued), this), timer.at))
   }
 
   /** `payment.…` carries the payment, also when a refund caused it. */

@@ -2,6 +2,7 @@ import type { Handler, Lanes } from '#lanes'
 import { faultPoint } from '#platform/faults'
 import {
   type BurstStep,
+  briefLocks,
   commitStep,
   createUnitLine,
   type Database,
@@ -38,7 +39,7 @@ type InputHandlingDependencies = HandlingDependencies & {
 
 export function createInputHandling(deps: InputHandlingDependencies): InputHandling {
   const { lanes, rails, waiters, onFault } = deps
-  const line = createUnitLine(deps.database, { purpose: 'outcomes' })
+  const line = createUnitLine(deps.database, { purpose: 'outcomes', settings: briefLocks })
   const counts = { inputs: 0, batches: 0 }
 
   const size = createBatchSize()

@@ -88,3 +88,30 @@ it('a rail is called while waits for locked rows hold all connections', async ()
   expect((await test.balances('shop'))[0]).toBe(100n)
   expect(await findings()).toEqual([])
 })
+
+it('a reversal that meets a locked account or payment stays on its lane', async () => {
+  const held = Promise.withResolvers<void>()
+  test.rail.answer = async (call): Promise<RailOutcome> => {
+    if (call.operation === 'refund') await held.promise
+    return { kind: 'succeeded', railReference: `card-${call.id}`, amount: call.amount }
+  }
+  const { id: payment } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
+  await expect.poll(() => ended([payment])).toBe(1)
+  const lanesOf = async (input: string) => {
+    const text = `select distinct lane from lanes.later where payload like '%"s":"refund"%"i":"${input}"%'`
+    return (await test.database.query<{ lane: number }>({ text })).map(({ lane }) => lane)
+  }
+  await freeze('select from ledger.accounts where code = $1 for update', 'shop')
+  const refund = { book: 1, payment, amount: 100n, metadata: {}, isReversal: true }
+  const { id } = await test.ask((payments, tx) => payments.createRefund(tx, refund))
+  await expect.poll(() => lanesOf('start')).toEqual([0])
+  await frozen.query({ text: 'rollback' })
+  await expect.poll(() => test.rail.calls.length).toBe(2)
+  await freeze('select from payments.payments where id = $1 for update', payment)
+  held.resolve()
+  await expect.poll(() => lanesOf('outcome')).toEqual([0])
+  await frozen.query({ text: 'rollback' })
+  expect((await test.end('refund', id)).row.state).toBe('succeeded')
+  expect((await test.balances('shop'))[0]).toBe(0n)
+  expect(await findings()).toEqual([])
+})

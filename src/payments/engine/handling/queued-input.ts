@@ -62,6 +62,8 @@ export type QueuedInput = {
   /** The payment or payout whose row is locked for it. For a capture or refund that is its payment. */
   readonly root: Uuid
   readonly input: InputContent
+  /** It is part of a reversal, whatever the lane of its payment. */
+  readonly lane?: 'rollback'
 }
 
 export type Belonging = { readonly lane: LaneName; readonly vendor: number }
@@ -164,10 +166,11 @@ function outcomeJson(outcome: RailOutcome): OutcomeJson {
 }
 
 export function readInput(message: Message): QueuedInput {
-  const { book, subject: id, payload } = message
+  const { book, subject: id, payload, lane } = message
   if (payload === startPayment) return { book, kind: 'payment', id, root: id, input: startInput }
   const read = JSON.parse(payload) as Payload
-  return { book, kind: read.s, id, root: read.r ?? id, input: readContent(read) }
+  const queued: QueuedInput = { book, kind: read.s, id, root: read.r ?? id, input: readContent(read) }
+  return lane === 'rollback' ? { ...queued, lane } : queued
 }
 
 function readContent(read: Payload): InputContent {

@@ -2,7 +2,9 @@ import type { Uuid } from '#kernel'
 import type { Transaction } from '#platform/postgres'
 import type { Payment, Payout } from '../../payment.ts'
 import { readPaymentsStep, toPayment } from '../rows/payment-store.ts'
+import type { StoredAttempt } from '../rows/attempt-store.ts'
 import { readPayoutsStep, toPayout } from '../rows/payout-store.ts'
+import { readRefundsStep, toRefund } from '../rows/refund-store.ts'
 
 /** Lanes and vendors never change, so nothing is locked. */
 export async function findBelongings(
@@ -17,4 +19,21 @@ export async function findBelongings(
     for (const payout of (payouts?.rows ?? []).map(toPayout)) belongings.set(payout.id, payout)
   }
   return belongings
+}
+
+/** Those that release or give back for a reversal: what a rail reports of them is handled on `rollback`. */
+export async function findReversing(tx: Transaction, attempts: readonly StoredAttempt[]): Promise<Set<Uuid>> {
+  const refunds = attempts.filter(({ operation }) => operation === 'refund')
+  const books = new Set(refunds.map(({ book }) => book))
+  const steps = [...books].map((book) =>
+    readRefundsStep(
+      book,
+      refunds.filter((one) => one.book === book).map(({ subject }) => subject.id),
+    ),
+  )
+  const answers = steps.length === 0 ? [] : await tx.burst(steps)
+  const rows = answers.flatMap(({ rows: found }) => found).map(toRefund)
+  const reversals = new Set(rows.filter(({ isReversal }) => isReversal).map(({ id }) => id))
+  const reversing = attempts.filter(({ operation, subject }) => operation === 'void' || reversals.has(subject.id))
+  return new Set(reversing.map(({ id }) => id))
 }

@@ -5,10 +5,10 @@ import type { StoredAttempt } from '../rows/attempt-store.ts'
 const handleLengthMax = 2_000
 
 export function callOf(attempt: StoredAttempt, how: 'submit' | 'inquire'): RailCall {
-  const { id, operation, amount, asset, instrument, originalReference, inquiries } = attempt
+  const { id, book, operation, amount, asset, instrument, originalReference, inquiries } = attempt
   const { handle } = attempt.exchange ?? {}
   return {
-    ...{ id, operation, amount, asset, instrument },
+    ...{ id, operation, amount, asset, instrument, book },
     ...(originalReference !== undefined && { originalReference }),
     ...(handle && { handle }),
     ...(how === 'submit' && inquiries > 0 && ({ isRepeated: true } as const)),

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import { inquiriesAfter, type Rail, type RailCall, type RailOutcome } from '#rails'
+import type { PlannedCall } from '../handling/batch.ts'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
-import { createRailCaller } from './rail-caller.ts'
+import { createRailCaller, type RailCaller } from './rail-caller.ts'
 
 /** Rails of which `slow` answers only after `goOn`. */
 function rails() {
@@ -93,18 +94,81 @@ const ofBook = (book: number, count: number, ask: 'submit' | 'inquire' = 'submit
     return { ask, attempt: attempt as StoredAttempt } as const
   })
 
-it('a book with calls behind thousands of another one is served next, and the two alternate', async () => {
+/** Calls of a vendor or a lane. */
+const of = (belonging: Omit<PlannedCall, 'ask' | 'attempt'>, calls: readonly PlannedCall[]) =>
+  calls.map((one) => ({ ...one, ...belonging }))
+
+const toBook = (caller: RailCaller, calls: readonly PlannedCall[]) => {
+  const before = caller.statistics().underWay
+  caller.make(calls)
+  return caller.statistics().underWay - before
+}
+
+it('slow calls of one book leave places for others, whose calls are made at once', () => {
+  const rail = heldRail(3_600_000)
+  const caller = createRailCaller({ rails: rail, onOutcome: () => undefined })
+  expect(toBook(caller, ofBook(1, 20_000))).toBe(512)
+  expect(toBook(caller, ofBook(2, 20))).toBe(20)
+  expect(toBook(caller, ofBook(3, 20_000))).toBeGreaterThan(20)
+  expect(toBook(caller, ofBook(4, 1))).toBe(1)
+  rail.letGoOn()
+})
+
+it('places that become free go to the books that have fewer', async () => {
   const rail = heldRail(3_600_000)
   const caller = createRailCaller({ rails: rail, onOutcome: () => undefined })
   caller.make(ofBook(1, 20_000))
-  caller.make(ofBook(2, 2))
-  expect(caller.statistics().underWay).toBe(512)
-  for (let ended = 1; ended <= 4; ended += 1) {
+  caller.make(ofBook(2, 20_000))
+  const before = rail.books.length
+  for (let ended = 0; ended < 200; ended += 1) rail.letOneGoOn()
+  await expect.poll(() => rail.books.length).toBeGreaterThan(before + 100)
+  expect(new Set(rail.books.slice(before))).toEqual(new Set(['book 2']))
+  rail.letGoOn()
+})
+
+it('slow calls of one vendor leave places for the others of its book', () => {
+  const rail = heldRail(3_600_000)
+  const caller = createRailCaller({ rails: rail, onOutcome: () => undefined })
+  expect(toBook(caller, of({ vendor: 7 }, ofBook(1, 20_000)))).toBeLessThan(512)
+  expect(toBook(caller, of({ vendor: 8 }, ofBook(1, 10)))).toBe(10)
+  expect(toBook(caller, ofBook(1, 10))).toBe(10)
+  rail.letGoOn()
+})
+
+it('a rail with a limit keeps a place for another book once it is shared, and gives all to an only book', async () => {
+  const rail = heldRail(3_600_000)
+  const limited = { ...rail.rail(), callsMax: () => 8 }
+  const caller = createRailCaller({ rails: { rail: () => limited }, onOutcome: () => undefined })
+  expect(toBook(caller, ofBook(1, 50))).toBe(7)
+  caller.make(ofBook(2, 1))
+  for (let ended = 0; ended < 8; ended += 1) rail.letOneGoOn()
+  await expect.poll(() => rail.books.includes('book 2')).toBe(true)
+  for (let ended = 0; ended < 8; ended += 1) rail.letOneGoOn()
+  await expect.poll(() => caller.statistics().underWay).toBe(6)
+  expect(toBook(caller, ofBook(2, 1))).toBe(1)
+  rail.letGoOn()
+})
+
+it('lanes take turns by weight, and the vendors of a book one by one', async () => {
+  const rail = heldRail(3_600_000)
+  const made: string[] = []
+  const limited = { ...rail.rail(), callsMax: () => 1 }
+  const caller = createRailCaller({ rails: { rail: () => limited }, onOutcome: (one) => made.push(one.instrument) })
+  const named = (instrument: string, belonging: Omit<PlannedCall, 'ask' | 'attempt'>, count: number) =>
+    of(belonging, ofBook(1, count)).map((call) => ({ ...call, attempt: { ...call.attempt, instrument } }))
+  caller.make(named('first', { lane: 'bulk' }, 1))
+  caller.make(named('bulk', { lane: 'bulk' }, 30))
+  caller.make(named('instant a', { lane: 'instant', vendor: 1 }, 30))
+  caller.make(named('instant b', { lane: 'instant', vendor: 2 }, 4))
+  while (made.length < 19) {
     rail.letOneGoOn()
-    await expect.poll(() => rail.books.length).toBe(512 + ended)
+    await new Promise(setImmediate)
   }
-  expect(rail.books.slice(512).toSorted()).toEqual(['book 1', 'book 1', 'book 2', 'book 2'])
-  expect(rail.books[512]).toBe('book 2')
+  const early = made.slice(1, 19)
+  const count = (name: string) => early.filter((one) => one === name).length
+  expect([count('instant b'), count('bulk')]).toEqual([4, 2])
+  expect(early.slice(0, 6).filter((one) => one === 'instant b').length).toBeGreaterThanOrEqual(2)
+  rail.letGoOn()
 })
 
 it('a book that fills all its places leaves places to others, whose calls do not wait for room', async () => {
@@ -118,7 +182,7 @@ it('a book that fills all its places leaves places to others, whose calls do not
   caller.make(few)
   await caller.room(few)
   expect(unsent.length).toBe(refused)
-  expect(caller.statistics().queued + 512 + refused).toBe(40_100)
+  expect(caller.statistics().queued + caller.statistics().underWay + refused).toBe(40_100)
 })
 
 it('an unsent submission is reported as not sent when its timer fires; an inquiry waits on, once', async () => {

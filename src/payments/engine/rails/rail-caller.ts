@@ -6,12 +6,14 @@ import type { PlannedCall } from '../handling/batch.ts'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
 import { callOf } from './rail-call.ts'
 import { isStale, RailLine } from './rail-line.ts'
+import { type Direction, directionOf, RailPlaces } from './rail-places.ts'
 
 /**
- * The calls under way on each rail are bounded, so that a slow rail does not delay the others. Books take turns. Each
- * attempt was stored before, with a timer that inquires, so nothing here must survive a crash. A submission without a
- * place in the queue, or whose turn comes too late, gets the outcome that it was not sent. An inquiry without a place
- * is left to its timer. An operator's inquiry has no timer and always gets its turn.
+ * The calls under way on each rail are bounded, so that a slow rail does not delay the others. Lanes, books and vendors
+ * take turns, and no book has all places (`RailPlaces`). Each attempt was stored before, with a timer that inquires, so
+ * nothing here must survive a crash. A submission without a place in the queue, or whose turn comes too late, gets the
+ * outcome that it was not sent. An inquiry without a place is left to its timer. An operator's inquiry has no timer and
+ * always gets its turn.
  */
 export type RailCaller = {
   /** `plannedMs`: a time before they were planned, by the clock of `performance`. The process may have stood still since. */
@@ -27,11 +29,7 @@ type CallerDependencies = {
   readonly onOutcome: (attempt: StoredAttempt, outcome: RailOutcome) => void
 }
 
-/** For each rail: calls under way at once, queued calls beyond which the caller waits, and for how long. */
-const callsMax = 512
-/** Besides, for refunds and releases. Of a rail with a limit of its own: this part of it. */
-const backwardsMax = 64
-const backwardsPart = 1 / 8
+/** For each rail: queued calls beyond which the caller waits, and for how long. */
 const queuedMax = 2_048
 const roomMs = 500
 /** Queued calls of all books at one rail. Any more are left to their timers. */
@@ -89,48 +87,32 @@ type CalledRail = {
   readonly stop: RailCaller['stop']
 }
 
-type Direction = 'backwards' | 'forward'
-
-/** What gives money back or lets it go comes first. */
-function directionOf({ attempt: { operation } }: PlannedCall): Direction {
-  return operation === 'void' || operation === 'refund' ? 'backwards' : 'forward'
-}
-
-/** The calls that may be under way, in all and of those forward. A part is kept free for those backwards. */
-function limitsOf(rail: Rail | undefined): { readonly all: number; readonly forward: number } {
-  const all = rail?.callsMax?.()
-  if (all === undefined) return { all: callsMax + backwardsMax, forward: callsMax }
-  return { all, forward: all > 1 ? all - Math.ceil(all * backwardsPart) : all }
-}
-
 function callRail(name: string, { rails, onOutcome }: CallerDependencies): CalledRail {
   let lines = newLines()
-  const underWay = { backwards: 0, forward: 0 }
+  const places = new RailPlaces()
   let made = 0
   let room: PromiseWithResolvers<void> | undefined
   let idle: PromiseWithResolvers<void> | undefined
   let looking: NodeJS.Timeout | undefined
 
   const queued = () => lines.backwards.length + lines.forward.length
-  const allUnderWay = () => underWay.backwards + underWay.forward
   const leaveUnsent = ({ ask: how, attempt }: PlannedCall) => {
     const { inquiries } = attempt
     if (how === 'submit') onOutcome(attempt, { kind: 'unavailable', why: 'it waited in line', unsent: { inquiries } })
   }
   const makeOne = (rail: Rail | undefined, call: PlannedCall) => {
-    const direction = directionOf(call)
-    underWay[direction] += 1
+    places.take(call)
     made += 1
     void ask(rail, call).then((outcome) => {
-      underWay[direction] -= 1
+      places.release(call)
       onOutcome(call.attempt, outcome)
       goOn()
     })
   }
   const takeTurns = (rail: Rail | undefined, direction: Direction) => {
-    const limits = limitsOf(rail)
-    while (allUnderWay() < limits.all && (direction === 'backwards' || underWay.forward < limits.forward)) {
-      const waiting = lines[direction].take()
+    for (;;) {
+      const allowed = places.allowed(rail, direction)
+      const waiting = allowed && lines[direction].take(allowed)
       if (waiting === undefined) break
       if (isStale(waiting, staleUntilMs(rail, waiting.call))) leaveUnsent(waiting.call)
       else makeOne(rail, waiting.call)
@@ -145,7 +127,7 @@ function callRail(name: string, { rails, onOutcome }: CallerDependencies): Calle
       room = undefined
     }
     if (queued() > 0 && looking === undefined) looking = setTimeout(look, staleLookMs).unref()
-    if (allUnderWay() === 0) idle?.resolve()
+    if (places.underWay === 0) idle?.resolve()
   }
   /** Needed when no call ends that would continue the queue. */
   const look = () => {
@@ -160,6 +142,7 @@ function callRail(name: string, { rails, onOutcome }: CallerDependencies): Calle
   return {
     goOn,
     join: (call, plannedMs) => {
+      places.expect(call)
       if (!lines[directionOf(call)].push(call, plannedMs)) leaveUnsent(call)
     },
     room: (call) => {
@@ -167,11 +150,11 @@ function callRail(name: string, { rails, onOutcome }: CallerDependencies): Calle
       room ??= Promise.withResolvers()
       return room.promise
     },
-    statistics: () => ({ made, queued: queued(), underWay: allUnderWay() }),
+    statistics: () => ({ made, queued: queued(), underWay: places.underWay }),
     stop: async () => {
       lines = newLines()
       goOn()
-      if (allUnderWay() === 0) return
+      if (places.underWay === 0) return
       idle = Promise.withResolvers()
       await idle.promise
     },

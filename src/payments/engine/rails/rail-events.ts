@@ -14,7 +14,7 @@ import { type Belonging, type InputContent, inputMessage, returnedInput } from '
 import { findAttemptsStep, readAttemptsStep, type StoredAttempt, toAttempt } from '../rows/attempt-store.ts'
 import { findDiscarded, type NamedDispute, type NotedDispute, noteDisputes } from '../rows/dispute-store.ts'
 import { disputedCaptures, timingOf } from './early-disputes.ts'
-import { findBelongings } from './find-belongings.ts'
+import { findBelongings, findReversing } from './find-belongings.ts'
 
 export const unmatchedKind = 'payment.rail_event'
 
@@ -53,6 +53,10 @@ async function take(lanes: EventLanes, tx: Transaction, taken: readonly Taken[])
     tx,
     found.flatMap(({ attempt }) => attempt ?? []),
   )
+  const reversing = await findReversing(
+    tx,
+    found.flatMap(({ attempt }) => attempt ?? []),
+  )
   const captures = await disputedCaptures(tx, found)
   const matched = found.map((one): Matched => ({ ...one, ...timingOf(one, { roots: belongings, captures }) }))
   const noted = await noteDisputed(lanes, tx, matched)
@@ -60,7 +64,7 @@ async function take(lanes: EventLanes, tx: Transaction, taken: readonly Taken[])
   const lost: Lost[] = []
   for (const one of matched) {
     const { attempt, event } = one
-    const belonging = attempt && belongings.get(attempt.root)
+    const belonging = attempt && belongingOf(belongings.get(attempt.root), reversing.has(attempt.id))
     const waitMs = waitOf(one)
     const dispute = noted.get(one)
     if (dispute !== undefined && isKnown(event, dispute)) continue
@@ -78,6 +82,10 @@ async function take(lanes: EventLanes, tx: Transaction, taken: readonly Taken[])
   faultPoint('payments.rail-events.before')
   await tx.burst([...lanes.enqueueSteps(messages), ...caseSteps(paymentsQueue, lost.map(unmatched))])
   faultPoint('payments.rail-events.after')
+}
+
+function belongingOf(root: Belonging | undefined, isReversing: boolean): Belonging | undefined {
+  return root && { lane: isReversing ? 'rollback' : root.lane, vendor: root.vendor }
 }
 
 type Matched = Taken & {

@@ -27,6 +27,8 @@ const settingsOfUnits: Settings = {
   lock_timeout: '2s',
   idle_in_transaction_session_timeout: '10s',
 }
+/** Of workers: what a process that is frozen in a unit has locked is free again within three seconds. */
+export const briefLocks: Settings = { idle_in_transaction_session_timeout: '2500ms' }
 const exchangeMsDefault = 8_000
 const firstPauseMs = 20
 const pauseMsMax = 500
