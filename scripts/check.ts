@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { findTrespasses } from './boundaries.ts'
 import { findUntidy, formatFinding, readTree } from './tidy.ts'
 
 const root = dirname(import.meta.dirname)
@@ -41,39 +40,26 @@ function runGenerator(path: string): Promise<Verdict> {
   return runNode('--conditions=munim-source', join(root, path), ...(fix ? [] : ['--check']))
 }
 
-function listed(lines: readonly string[]): Verdict {
-  return { ok: lines.length === 0, output: lines.join('\n') }
-}
-
-async function checkBoundaries(): Promise<Verdict> {
-  const folders = ['src', 'sdk', 'cli', 'console', 'rail-simulator', 'bench', 'demo', 'scripts', 'test']
-  const trespasses = await findTrespasses(
-    root,
-    folders.filter((folder) => existsSync(join(root, folder))),
-  )
-  return listed(trespasses.map((trespass) => trespass.text))
-}
-
 async function checkTidiness(): Promise<Verdict> {
-  return listed(findUntidy(readTree(root), (path) => existsSync(join(root, path))).map(formatFinding))
+  const findings = findUntidy(readTree(root), (path) => existsSync(join(root, path)))
+  return { ok: findings.length === 0, output: findings.map(formatFinding).join('\n') }
 }
 
 /** The longest first, so that the last step to start is short. */
 const steps: readonly Step[] = [
   { name: 'pure tests', run: () => runNode(tool('vitest/vitest.mjs'), 'run', '--project', 'pure') },
   { name: 'types', run: () => runNode(tool('typescript7/bin/tsc'), '--noEmit', '-p', '.') },
+  { name: 'boundaries', run: () => runNode(join(root, 'scripts/check-boundaries.ts')) },
   // With these settings, knip maps the build output in dist to src.
   {
     name: 'dead code',
     run: () => runNode(tool('knip/bin/knip.js'), '--no-progress', '--tsConfig', 'tsconfig.knip.json'),
   },
-  { name: 'contract', run: () => runGenerator('scripts/openapi.ts') },
-  { name: 'reference', run: () => runGenerator('scripts/reference.ts') },
+  { name: 'generated files', run: () => runGenerator('scripts/generated.ts') },
   {
     name: 'format and lint',
     run: () => runNode(tool('@biomejs/biome/bin/biome'), ...(fix ? ['check', '--write'] : ['ci']), ...colors, '.'),
   },
-  { name: 'boundaries', run: checkBoundaries },
   { name: 'tidiness', run: checkTidiness },
 ]
 

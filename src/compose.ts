@@ -1,4 +1,5 @@
 // The composition root: one function per module wires it, and composeApplication joins them from top to bottom.
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   accessRoutes,
   appendAudit,
@@ -146,8 +147,11 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
       stopping = true
       await server.close(timeoutMs * 0.7)
       await lanes.stop(timeoutMs * 0.1)
-      await payments.stop(timeoutMs * 0.1)
+      const ended = payments.stop(timeoutMs * 0.1)
+      // A call of a rail that hangs ends when its rail is stopped.
+      await Promise.race([ended, sleep(timeoutMs * 0.2, undefined, { ref: false })])
       await rails.stop()
+      await ended
       await ledger.stop(timeoutMs * 0.1)
       await upkeep.stop()
       await access.authenticator.stop()

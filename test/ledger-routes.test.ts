@@ -143,6 +143,38 @@ test('a request under an Idempotency-Key has one effect, and its refusal is kept
   expect((await request('POST', '/v1/transfers', { body, headers: refusedHeaders })).body).toEqual(refused.body)
 })
 
+test('a large batch under an Idempotency-Key is done in slices, once, and answered as a whole', async () => {
+  const code = await openFunded(0)
+  const headers = { 'idempotency-key': `large ${code}` }
+  const send = (transfers: readonly object[]) =>
+    request('POST', '/v1/transfers/batch', { body: { transfers }, headers })
+  const transfers = Array.from({ length: 2_500 }, (_, index) => ({
+    ...{ source: 'world', destination: code, amount: 1, asset: 'USD', reference: `${code} ${index}` },
+  }))
+  const wrong = await send(transfers.with(2_400, { ...(transfers[0] as (typeof transfers)[0]), amount: -1 }))
+  expect([wrong.status, wrong.body.param]).toEqual([400, 'transfers.2400.amount'])
+  const first = await send(transfers.with(1_700, transfers[200] as (typeof transfers)[0]))
+  expect(first.body).toMatchObject({ booked: 2_499, replayed: 0, refused: 1 })
+  const places = first.body.results.map(({ transfer }: { transfer?: { reference: string } }) => transfer?.reference)
+  expect(places).toEqual(transfers.map(({ reference }, index) => (index === 1_700 ? undefined : reference)))
+  const again = await send(transfers.with(1_700, transfers[200] as (typeof transfers)[0]))
+  expect(again.body).toEqual(first.body)
+  expect(again.headers.get('idempotent-replayed')).toBe('true')
+  expect((await send(transfers)).body.code).toBe('idempotency_key_reused')
+  expect((await request('GET', `/v1/accounts/${code}`)).body.posted).toBe('2499')
+})
+
+test('a large batch of accounts under an Idempotency-Key is opened in slices, once', async () => {
+  const accounts = Array.from({ length: 1_500 }, (_, index) => ({ code: `large:${index % 1_499}`, asset: 'USD' }))
+  const options = { body: { accounts }, headers: { 'idempotency-key': 'large accounts' } }
+  const first = await request('POST', '/v1/accounts/batch', options)
+  const statuses = first.body.results.map(({ status }: { status: number }) => status)
+  expect(statuses).toEqual(accounts.map((_, index) => (index === 1_499 ? 409 : 201)))
+  const again = await request('POST', '/v1/accounts/batch', options)
+  expect(again.body).toEqual(first.body)
+  expect(again.headers.get('idempotent-replayed')).toBe('true')
+})
+
 test('a batch without ids under an Idempotency-Key books once', async () => {
   const code = await openFunded(0)
   const transfers = Array.from({ length: 20 }, () => ({ source: 'world', destination: code, amount: 1, asset: 'USD' }))

@@ -25,8 +25,8 @@ export function withConnection(command: Command): Command {
 /** The key comes from the options, the environment or the key file of a server started in this directory. */
 export function connect(options: ConnectionOptions, more: Partial<MunimOptions> = {}): Munim {
   const book = options.book === undefined ? {} : { book: options.book }
-  if (!URL.canParse(options.url))
-    throw new CliFailure(`--url: "${options.url}" is not an address such as ${defaultUrl}`)
+  // The message leaves out the value, which may hold a password.
+  if (!URL.canParse(options.url)) throw new CliFailure(`--url must be an address such as ${defaultUrl}`)
   return new Munim({ url: options.url, apiKey: options.key ?? readKeyFile(), ...book, ...more })
 }
 

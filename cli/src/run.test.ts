@@ -30,6 +30,33 @@ describe('a wrong use of the command line', () => {
     expect(stderr.trimEnd().split('\n')).toHaveLength(1)
   })
 
+  it.each([
+    [['balance', 'x', '--kei=munim_SECRET'], '--kei', 'Did you mean --key?'],
+    [['balance', 'x', '--kei', 'munim_SECRET'], '--kei', 'Did you mean --key?'],
+    [['--api-kye=munim_SECRET', 'balance', 'x'], '--api-kye', ''],
+    [['--api-kye', 'munim_SECRET', 'balance', 'x'], '--api-kye', ''],
+    [['start', '--databaseurl=postgres://munim:munim_SECRET@db/munim'], '--databaseurl', '--database-url'],
+    [['balance', 'x', '-kmunim_SECRET'], '-k', ''],
+    [['balance', 'x', '--kei=a\'\nmunim_SECRET'], '--kei', ''],
+  ])('names a misspelled flag, and never its value: %j', async (args, name, hint) => {
+    for (const more of [[], ['--json']]) {
+      const { exitCode, stderr } = await runHere(...args, ...more)
+      expect(exitCode).toBe(1)
+      expect(stderr).toContain(`unknown option '${name}'`)
+      expect(stderr).toContain(hint)
+      expect(stderr).not.toContain('SECRET')
+    }
+  })
+
+  it('does not repeat an address, which may have a password in it', async () => {
+    for (const url of ['munim:SECRET', 'ftp://munim:SECRET@host', 'http://munim:SECRET@host', 'http://:SECRET@']) {
+      const { exitCode, stderr } = await runHere('balance', 'x', '--key', 'munim_key', '--url', url)
+      expect(exitCode).toBe(1)
+      expect(stderr).toContain('url')
+      expect(stderr).not.toContain('SECRET')
+    }
+  })
+
   it('is reported as text without --json, with a hint at the help', async () => {
     const { exitCode, stdout, stderr } = await runHere('accounts', 'list', '--nosuch')
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import { addAccountCommands } from './accounts-commands.ts'
 import { addCasesCommands } from './cases-commands.ts'
 import { addDisputeCommands } from './disputes-commands.ts'
@@ -7,6 +7,7 @@ import { describeFailure, failureAsJson } from './failure.ts'
 import { addImportCommands } from './import-command.ts'
 import { addPaymentCommands } from './payments-commands.ts'
 import { addPayoutCommands } from './payouts-commands.ts'
+import { PlainCommand } from './plain-command.ts'
 import { addRailSimulatorCommand } from './rail-simulator-command.ts'
 import { addRailCommands } from './rails-commands.ts'
 import { addStartCommand } from './start-command.ts'
@@ -57,7 +58,7 @@ function createProgram(
   options: RunOptions & { readonly asJson: boolean },
   setExitCode: (code: number) => void,
 ): Command {
-  const program = new Command('munim')
+  const program = new PlainCommand('munim')
     .description('Munim: the payments back office a company runs itself')
     .exitOverride()
     .configureOutput({

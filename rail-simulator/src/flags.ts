@@ -36,13 +36,16 @@ export function readFlags(args: readonly string[]): FlagsResult {
   const errors: string[] = []
   const options: Record<string, string | number> = { port: defaultPort }
   const known = [...Object.keys(numbers), ...Object.keys(texts)]
-  const { values, positionals } = parseArgs({
+  const { values, tokens } = parseArgs({
     args: [...args],
     options: Object.fromEntries(known.map((name) => [name, { type: 'string' as const }])),
     strict: false,
-    allowPositionals: true,
+    tokens: true,
   })
-  for (const word of positionals) errors.push(`"${word}" is not understood; every setting has a flag.`)
+  // The messages leave out the words: one that follows a misspelled flag may be a secret.
+  for (const { kind, index } of tokens) {
+    if (kind === 'positional') errors.push(`Argument ${index + 1} belongs to no flag; every setting has one.`)
+  }
   for (const [name, value] of Object.entries(values)) {
     if (!known.includes(name)) errors.push(`--${name} is not a flag; known are --${known.join(', --')}.`)
     else if (typeof value !== 'string') errors.push(`--${name} needs a value.`)

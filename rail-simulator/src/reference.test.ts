@@ -72,7 +72,7 @@ it.each([
   [['--callback-secret', 'abc'], '--callback-secret must be whsec_ and base64.'],
   [['--retain', '0'], '--retain must be a number from 1 to 5000000, not "0".'],
   [['--data'], '--data needs a value.'],
-  [['now'], '"now" is not understood; every setting has a flag.'],
+  [['now'], 'Argument 1 belongs to no flag; every setting has one.'],
 ])('the flags %j are refused with one sentence', (args, sentence) => {
   expect(readFlags(args)).toEqual({ ok: false, errors: [sentence] })
 })

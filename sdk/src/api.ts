@@ -46,8 +46,15 @@ function requestOf(id: OperationId, { params = {}, query = {}, body }: AnyInput)
   const { method, path } = operations[id]
   return {
     method,
-    path: path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name]))),
+    path: path.replace(/\{(\w+)\}/g, (_, name: string) => segmentOf(name, params[name])),
     query: toQuery(query),
     ...(body && { body }),
   }
+}
+
+/** One segment of the path. As a whole segment, `.` and `..` would lead to another path, and so would an empty one. */
+function segmentOf(name: string, value: unknown): string {
+  const isSegment = typeof value === 'string' && !['', '.', '..'].includes(value) && value.isWellFormed()
+  if (!isSegment) throw new TypeError(`${name} must be an id or a code, not ${JSON.stringify(value)}`)
+  return encodeURIComponent(value)
 }

@@ -65,10 +65,11 @@ export class Munim {
   readonly verification: Verification
 
   constructor(options: MunimOptions) {
-    const url = new URL(options.url)
-    if (url.protocol !== 'http:' && url.protocol !== 'https:')
-      throw new TypeError(`not an HTTP address: ${options.url}`)
-    // The text of the key is never part of a message.
+    // No message has the text of the address, which may hold a password, or that of the key.
+    const url = URL.canParse(options.url) ? new URL(options.url) : undefined
+    if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
+      throw new TypeError('url must be an HTTP address such as http://127.0.0.1:8080')
+    if (url.username !== '' || url.password !== '') throw new TypeError('url has a user or a password; give an apiKey')
     if (!/^[!-~]+$/.test(options.apiKey))
       throw new TypeError('apiKey has characters that no key has, such as line breaks')
     const api = createApi(

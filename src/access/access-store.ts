@@ -88,22 +88,29 @@ export async function findKeyByHash(database: Queryable, hash: Buffer): Promise<
   return rows.map(toApiKey)[0]
 }
 
-/** Locks the operator keys in force, in the order of their ids. */
-export async function lockOperatorKeys(tx: Transaction): Promise<Uuid[]> {
-  const rows = await tx.query<{ id: string }>({
-    text: `select id from access.api_keys where scope = 'operator' and revoked_at is null order by id for update`,
-  })
-  return rows.map(({ id }) => toUuid(id))
-}
+export type LockedKeys = { readonly inForce: readonly Uuid[]; readonly operators: readonly Uuid[] }
 
-/** Locks keys in the order of their ids, and returns the ids of those in force. */
-export async function lockKeys(tx: Transaction, ids: readonly Uuid[]): Promise<Uuid[]> {
-  const rows = await tx.query<{ id: string; in_force: boolean }>({
-    text: `select id, revoked_at is null as in_force from access.api_keys where id = any ($1::uuid[])
-      order by id for update`,
-    values: [ids],
+/**
+ * Locks keys, and with `operators` all operator keys in force, in one statement and in the order of their ids. Every
+ * transaction locks keys in this order, and locks no more of them later.
+ */
+export async function lockKeys(
+  tx: Transaction,
+  { ids, operators }: { readonly ids: readonly Uuid[]; readonly operators: boolean },
+): Promise<LockedKeys> {
+  const rows = await tx.query<{ id: string; in_force: boolean; is_operator: boolean }>({
+    text: `select id, revoked_at is null as in_force, scope = 'operator' as is_operator from access.api_keys
+      where id = any (array(
+        select unnest($1::uuid[])
+        union all select id from access.api_keys where $2 and scope = 'operator' and revoked_at is null
+      )) order by id for update`,
+    values: [ids, operators],
   })
-  return rows.flatMap(({ id, in_force }) => (in_force ? [toUuid(id)] : []))
+  const inForce = rows.filter(({ in_force }) => in_force)
+  return {
+    inForce: inForce.map(({ id }) => toUuid(id)),
+    operators: inForce.filter(({ is_operator }) => is_operator).map(({ id }) => toUuid(id)),
+  }
 }
 
 export async function listNewestKeys(database: Queryable, limit: number): Promise<{ key: ApiKey; hash: Buffer }[]> {

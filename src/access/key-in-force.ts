@@ -2,15 +2,20 @@ import type { Uuid } from '#kernel'
 import { KeyNotInForce } from '#platform/http'
 import type { Transaction } from '#platform/postgres'
 import type { Actor } from './access.ts'
-import { lockKeys } from './access-store.ts'
+import { type LockedKeys, lockKeys } from './access-store.ts'
+
+/** A key that the actor acts on, and whether the operator keys matter for it. */
+export type ActedOn = { readonly id: Uuid; readonly operators: boolean }
 
 /**
  * Locks the actor's key; throws when it has been revoked. A cached key may be ten seconds old: creating or revoking
- * keys with it would defeat the revocation. `actedOn` is locked in the same order, so two keys that revoke each other
- * do not deadlock.
+ * keys with it would defeat the revocation. What it acts on is locked with it, so that keys that revoke each other, or
+ * are noted as used meanwhile, do not deadlock.
  */
-export async function requireKeyInForce(tx: Transaction, actor: Actor, actedOn?: Uuid): Promise<void> {
-  if (actor === undefined) return
-  const inForce = await lockKeys(tx, actedOn === undefined ? [actor] : [actor, actedOn])
-  if (!inForce.includes(actor)) throw new KeyNotInForce()
+export async function requireKeyInForce(tx: Transaction, actor: Actor, actedOn?: ActedOn): Promise<LockedKeys> {
+  if (actor === undefined) return { inForce: [], operators: [] }
+  const ids = actedOn === undefined ? [actor] : [actor, actedOn.id]
+  const locked = await lockKeys(tx, { ids, operators: actedOn?.operators === true })
+  if (!locked.inForce.includes(actor)) throw new KeyNotInForce()
+  return locked
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '#testing'
+import { createTestDatabase, pagesRead, statementsOf, type TestDatabase } from '#testing'
+import { lockKeys } from './access-store.ts'
 import { createAuthenticator } from './authenticate.ts'
 import { createApiKey, ensureFirstKey, resolveBook } from './index.ts'
 import { createKeyDirectory } from './key-directory.ts'
@@ -40,6 +41,9 @@ it('a valid key is never mistaken for an unknown one, however many keys there ar
   const strangers = await Promise.all(Array.from({ length: 300 }, () => codeOf(newKeyText())))
   expect(strangers).toContain('too_many_unknown_keys')
   for (const key of old) expect(await codeOf(key)).toBe('known')
+  // A revocation finds the operator keys among them by an index.
+  const [locking] = await statementsOf((tx) => lockKeys(tx, { ids: [], operators: true }))
+  expect(locking && (await pagesRead(database, locking))).toBeLessThan(30)
 })
 
 it('a cached key is as old as the query that read it, not as its answer', async () => {

@@ -2,7 +2,7 @@ import { accepted, assert, encodeId, idPrefix, type Result, refused, type Uuid }
 import { type Caller, scopeSuffices } from '#platform/http'
 import type { Transaction } from '#platform/postgres'
 import type { ApiKey } from './access.ts'
-import { findKey, lockOperatorKeys, markRevoked } from './access-store.ts'
+import { findKey, markRevoked } from './access-store.ts'
 import { appendAudit } from './audit-log.ts'
 import { requireKeyInForce } from './key-in-force.ts'
 import { accessRefusals } from './refusals.ts'
@@ -10,22 +10,24 @@ import { accessRefusals } from './refusals.ts'
 /**
  * Operators revoke any key, others keys of the book they act in, up to their own scope. A revoked key stays as it is.
  * Refuses `api_key_not_found`, `scope_beyond_own`, then `last_operator_key`; throws when the caller's own key has been
- * revoked. Operator keys are locked first, so concurrent revocations cannot each count on the other's key to remain.
+ * revoked. With an operator key, all of them are locked, so concurrent revocations cannot each count on the other's key
+ * to remain.
  */
 export async function revokeApiKey(
   tx: Transaction,
   command: { readonly id: Uuid; readonly caller: Caller },
 ): Promise<Result<ApiKey, 'api_key_not_found' | 'scope_beyond_own' | 'last_operator_key'>> {
   const { caller } = command
-  const operatorKeys = await lockOperatorKeys(tx)
-  await requireKeyInForce(tx, caller.keyId, command.id)
+  // The scope of a key never changes, so it is known before the lock.
+  const operators = (await findKey(tx, command.id))?.scope === 'operator'
+  const locked = await requireKeyInForce(tx, caller.keyId, { id: command.id, operators })
   const key = await findKey(tx, command.id)
   if (!key || (caller.scope !== 'operator' && key.book.number !== caller.book.number)) {
     return refused('api_key_not_found', accessRefusals.api_key_not_found)
   }
   if (!scopeSuffices(caller.scope, key.scope)) return refused('scope_beyond_own', accessRefusals.scope_beyond_own)
   if (key.revokedAt !== undefined) return accepted(key)
-  if (operatorKeys.length === 1 && operatorKeys[0] === key.id) {
+  if (operators && locked.operators.length === 1 && locked.operators[0] === key.id) {
     return refused('last_operator_key', accessRefusals.last_operator_key)
   }
   await markRevoked(tx, key.id)

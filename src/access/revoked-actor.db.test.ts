@@ -49,3 +49,21 @@ describe('a key that another process has revoked', () => {
     expect(kept).toEqual([])
   })
 })
+
+it('a revocation locks keys in the order of their ids, as the noting of their use does', async () => {
+  const make = async (scope: string) =>
+    (await server.request('POST', '/v1/api-keys', { body: { scope, name: scope } })).body.id as string
+  const [revoked, later] = [await make('read'), await make('operator')]
+  const text = 'select from access.api_keys where id = $1 for no key update nowait'
+  const session = await server.database.session('noting')
+  const lock = (id: string) => session.query({ text, values: [decodeId('key', id)] })
+  await session.query({ text: 'begin' })
+  await lock(revoked)
+  const revoking = server.request('DELETE', `/v1/api-keys/${revoked}`)
+  const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+  await expect.poll(() => server.database.query({ text: waiting })).toHaveLength(1)
+  await lock(later)
+  await session.query({ text: 'commit' })
+  await session.close()
+  expect((await revoking).status).toBe(200)
+})

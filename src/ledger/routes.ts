@@ -23,7 +23,7 @@ export function ledgerRoutes({ ledger, database }: LedgerRoutesDependencies): Ht
     routes: [
       ...transferRoutes(ledger),
       ...transferReadRoutes(database),
-      ...accountRoutes(ledger),
+      ...accountRoutes(ledger, database),
       ...accountReadRoutes(database),
       ...statementRoutes(database),
       ...assetRoutes(database),

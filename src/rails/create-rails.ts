@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { CaseHandler } from '#cases'
 import { assert } from '#kernel'
 import type { Database, Transaction } from '#platform/postgres'
@@ -53,6 +54,10 @@ export type RailsService = Rails & {
 }
 
 export type RailStatus = RailHealth & { readonly paused: boolean }
+
+/** For calls to end once their adapter is closed. What has not ended then is left behind, and resumed later. */
+const callsEndMs = 500
+const unheeded = { ref: false } as const
 
 /** Makes no call and no query before `start`. */
 export function createRails(deps: RailsDeps): RailsService {
@@ -119,10 +124,11 @@ export function createRails(deps: RailsDeps): RailsService {
       if (deps.collects) maintenance.start()
     },
     stop: async () => {
-      await maintenance.stop()
-      await healthSync.stop()
+      const ended = Promise.all([maintenance.stop(), healthSync.stop()])
+      // Ends their calls. A rail may take as long for the list of its statements as the process has to stop.
+      await Promise.race([Promise.all(adapters.map(({ close }) => close())), sleep(callsEndMs, undefined, unheeded)])
+      await Promise.race([ended, sleep(callsEndMs, undefined, unheeded)])
       if (isCounting) await processes.stop()
-      await Promise.all(adapters.map(({ close }) => close()))
     },
   }
 }

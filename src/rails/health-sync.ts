@@ -51,6 +51,7 @@ export function createHealthSync(deps: HealthSyncDeps): HealthSync {
   }
 
   let isStarted = false
+  let isStopped = false
   const work = async () => {
     const eager = [...views.values()].filter((view) => view.hasNews())
     if (eager.length > 0) await tell(deps, eager, (rail, row) => startProbe(rail, row))
@@ -60,7 +61,7 @@ export function createHealthSync(deps: HealthSyncDeps): HealthSync {
   const periodic = createPeriodic({ name: 'keeping the health of rails', restMs: intervalMs, work, onFault })
 
   const startProbe = (rail: string, row: HealthRow) => {
-    const probe = runProbe(deps, rail, row)
+    const probe = runProbe(deps, { rail, asked: row, isStopped: () => isStopped })
       .catch(onFault)
       .finally(() => probes.delete(probe))
     probes.add(probe)
@@ -82,6 +83,7 @@ export function createHealthSync(deps: HealthSyncDeps): HealthSync {
     },
     stop: async () => {
       isStarted = false
+      isStopped = true
       await periodic.stop()
       await Promise.all(probes)
     },
@@ -147,13 +149,16 @@ function changeOf({ rail, before, row }: Pick<News, 'rail' | 'before' | 'row'>):
   return before.state !== 'up' && row.state === 'up' ? [{ rail, row, type: 'rail.up' }] : []
 }
 
-/** The result has no effect when the state of the rail has changed meanwhile. */
-async function runProbe(deps: HealthSyncDeps, rail: string, asked: HealthRow): Promise<void> {
+type Probe = { readonly rail: string; readonly asked: HealthRow; readonly isStopped: () => boolean }
+
+/** The result has no effect when the state of the rail has changed meanwhile, or when the stop has ended the probe. */
+async function runProbe(deps: HealthSyncDeps, { rail, asked, isStopped }: Probe): Promise<void> {
   const healthy = await deps.rails.find(({ name }) => name === rail)?.probe()
+  const isEnded = healthy !== true && isStopped()
   const changes = await deps.database.transaction(async (tx) => {
     const [known] = await lockHealth(tx, [rail])
     await releaseProbeLease(tx, rail)
-    if (known === undefined || known.row.state !== asked.state || known.row.openings !== asked.openings) return []
+    if (isEnded || known === undefined || known.row.state !== asked.state || known.row.openings !== asked.openings) return []
     const moment = { now: known.now, policy: deps.policy, random: deps.random() }
     const row = addProbe(known.row, healthy === true, moment)
     await writeHealth(tx, [{ rail, row }])

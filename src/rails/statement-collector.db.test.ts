@@ -5,6 +5,7 @@ import { Fault } from '#platform/faults'
 import { newUuid } from '#platform/ids'
 import { openDatabase } from '#platform/postgres'
 import { createTestDatabase, startRailSimulatorProcess, type TestDatabase } from '#testing'
+import { createRails } from './create-rails.ts'
 import type { InboxEntry } from './inbox-store.ts'
 import type { RailEvent } from './rail.ts'
 import type { RailAdapter } from './rail-adapter.ts'
@@ -256,4 +257,67 @@ it('lets one of two collectors at the same cursor go on', async () => {
 it('reports that the rail is away when there is no list', async () => {
   const bank = bankAt('http://127.0.0.1:1')
   await expect(collect(collecting().deps, bank)).rejects.toMatchObject({ code: 'statements_not_listed' })
+})
+
+describe('a stop', () => {
+  /** Reports the URL of a bank that answers nothing, or only the head of its statement. */
+  async function serveNothing(what: 'list' | 'statement', asked: () => void): Promise<string> {
+    const server = createServer((request, response) => {
+      const isList = /\/statements\?/.test(request.url ?? '')
+      if (isList && what === 'statement') {
+        return response.end(JSON.stringify({ data: [{ date: '2026-02-01', lines: 2 }], has_more: false }))
+      }
+      if (!isList) response.write(`${header}\n`)
+      asked()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    closers.push(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  }
+
+  async function stopWhileAsked(adapter: RailAdapter, asked: Promise<void>) {
+    const faults: unknown[] = []
+    const rails = createRails({
+      ...{ ...collecting().deps, adapters: [adapter], readBooks: async () => [] },
+      ...{ collects: true, measure: () => undefined, onNotice: () => undefined, statementsEveryMs: 1 },
+      onFault: (fault) => faults.push(fault),
+    })
+    await rails.start()
+    await asked
+    await rails.stop()
+    expect(faults).toEqual([])
+  }
+
+  it.each(['list', 'statement'] as const)('does not wait for a rail whose %s does not come', async (what) => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    await stopWhileAsked(bankAt(await serveNothing(what, resolve), 3_600_000), promise)
+  })
+
+  it('does not wait for a call that goes on after its adapter was closed', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const never = new Promise<never>(() => undefined)
+    const bank = bankAt('http://127.0.0.1:1')
+    const list = () => {
+      resolve()
+      return never
+    }
+    const read = () => {
+      throw new Error('nothing was listed')
+    }
+    await stopWhileAsked({ ...bank, statements: { list, read } }, promise)
+  })
+
+  it('ends the reading of a long statement, which goes on later where it ended', async () => {
+    const text = [header, ...Array.from({ length: 600 }, (_, at) => line(at + 1)), ''].join('\n')
+    const bank = await serveStatement(text, 600)
+    const collected = collecting()
+    const isStopping = () => collected.ids().length > 0
+    expect(await collect({ ...collected.deps, isStopping }, bank)).toBe(0)
+    expect(await progress()).toEqual([['2026-02-01', '500/600', '0', false]])
+    expect(await collect(collected.deps, bank)).toBe(1)
+    expect(collected.ids()).toEqual(Array.from({ length: 600 }, (_, at) => `ev_${at + 1}`))
+  })
 })

@@ -19,6 +19,8 @@ export type CollectorDeps = {
   readonly onEvents: OnRailEvents
   readonly onHandedOn: () => void
   readonly onProblem: (entry: InboxEntry, reason: string) => void
+  /** The round then ends early. Later rounds go on where it ended. */
+  readonly isStopping?: () => boolean
 }
 
 const batchLines = 500
@@ -41,12 +43,12 @@ export async function collectStatements(deps: CollectorDeps, rail: string, sourc
     let finished = 0
     const failures: unknown[] = []
     for (const offer of offers) {
+      if (deps.isStopping?.() === true) break
       // Offers are remembered only here. When this fails, the round ends: a later offer would hide this one.
       const begun = await beginStatement(deps.database, { rail, statement: offer.name, lines: offer.lines })
       if (begun.finished) continue
       try {
-        await collectStatement(deps, source, { rail, offer, begun })
-        finished += 1
+        if (await collectStatement(deps, source, { rail, offer, begun })) finished += 1
       } catch (error) {
         if (error instanceof Fault && error.code === 'statement_refused') {
           await refuse(deps.database, { rail, statement: offer.name, why: error.message })
@@ -102,14 +104,16 @@ async function refuse(
 
 type Begun = { readonly rail: string; readonly offer: StatementOffer; readonly begun: StatementProgress }
 
+/** False when it was stopped before the end of the statement. */
 async function collectStatement(
   deps: CollectorDeps,
   source: StatementSource,
   { rail, offer, begun }: Begun,
-): Promise<void> {
+): Promise<boolean> {
   const cursor = createCursor(deps, { rail, statement: offer.name, ...begun })
   let line = begun.linesDone
   for await (const { position, text, reading } of source.read(offer, begun.position)) {
+    if (deps.isStopping?.() === true) return false
     line += 1
     // An unreadable item without an id is identified by its place.
     const place = `${offer.name}/${position}`
@@ -117,6 +121,7 @@ async function collectStatement(
     await cursor.add({ entry: { rail, eventId, statement: offer.name, line, body: text, reading }, position })
   }
   await cursor.finish()
+  return true
 }
 
 /** An item, and where reading goes on after it. */

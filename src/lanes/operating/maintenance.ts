@@ -1,6 +1,6 @@
 import { createPeriodic } from '#platform/background'
 import { newUuid } from '#platform/ids'
-import type { Database } from '#platform/postgres'
+import type { Database, Session } from '#platform/postgres'
 import type { Dispatcher } from '../dispatching/dispatcher.ts'
 import { laneNames } from '../lanes.ts'
 import type { VendorCeilings } from '../vendors/vendor-ceilings.ts'
@@ -39,14 +39,23 @@ export function createMaintenance(deps: {
   const counting = createCounting(database)
   const id = newUuid()
   let cleaning: Promise<void> | undefined
+  let vacuuming: Session | undefined
+  let isStopped = false
   let cleanedAt = 0
   let cleanAfterMs = 0
 
   const clean = async () => {
     const begun = performance.now()
-    // Truncating would block all sessions. `skip_locked` skips a table that another process is vacuuming.
-    for (const table of ['lanes.messages', 'lanes.later']) {
-      await database.query({ text: `vacuum (skip_locked, truncate off) ${table}` })
+    // A session of its own, which a stop can close.
+    const session = await database.session('vacuum')
+    vacuuming = session
+    try {
+      // Truncating would block all sessions. `skip_locked` skips a table that another process is vacuuming.
+      for (const table of ['lanes.messages', 'lanes.later']) {
+        if (!isStopped) await session.query({ text: `vacuum (skip_locked, truncate off) ${table}` })
+      }
+    } finally {
+      await session.close()
     }
     cleanAfterMs = begun + (performance.now() - begun) / vacuumBusyMax
   }
@@ -55,7 +64,9 @@ export function createMaintenance(deps: {
     if (removed - cleanedAt >= rowsPerVacuum && performance.now() > cleanAfterMs && cleaning === undefined) {
       cleanedAt = removed
       cleaning = clean()
-        .catch(onFault)
+        .catch((error: unknown) => {
+          if (!isStopped) onFault(error)
+        })
         .finally(() => {
           cleaning = undefined
         })
@@ -87,7 +98,9 @@ export function createMaintenance(deps: {
       reading.start({ isAtOnce: true })
     },
     stop: async () => {
+      isStopped = true
       await Promise.all([periodic.stop(), reading.stop()])
+      await vacuuming?.close()
       await cleaning
       await forgetWorker(database, id).catch(onFault)
     },

@@ -107,6 +107,21 @@ function toRarity({ stream, found, lowest }: Density) {
   return [{ stream, found: count, lowest: ends ? -1 : Number(lowest) }]
 }
 
+/**
+ * Accounts that are or once were not open, newest first: the next row reads on below the row before. An account has a
+ * row of settings for each change while it is frozen, and other accounts must not pay for those.
+ */
+const notOpenText = `with recursive walk as (
+      (select s.account from ledger.account_settings s where s.state <> 0 and s.account < $6
+       order by s.account desc limit 1)
+      union all
+      select next.account from walk
+      cross join lateral (
+        select s.account from ledger.account_settings s where s.state <> 0 and s.account < walk.account
+        order by s.account desc limit 1
+      ) next
+    ) select walk.account as number from walk`
+
 const densities = `
   select 'book' as stream, count(*) as found, min(d.number) as lowest
   from (select a.number from ledger.accounts a where a.book_id = $1 and a.number < $6
@@ -123,9 +138,8 @@ const densities = `
         order by a.code limit ${prefixMax + 1}) d
   having $3::text is not null
   union all
-  select 'state', count(*), min(d.account)
-  from (select s.account from ledger.account_settings s where s.state <> 0 and s.account < $6
-        group by s.account order by s.account desc limit ${sample}) d
+  select 'state', count(*), min(d.number)
+  from (${notOpenText} limit ${sample}) d
   having $4::smallint is not null
   union all
   select 'term ' || (w.place - 1), d.found, d.lowest
@@ -145,8 +159,7 @@ const scans: Record<'book' | 'asset' | 'state' | 'prefix' | 'term', string> = {
              select a.number from ledger.accounts a where a.book_id = $1 and a.code >= $3 and a.code < $3 || '~'
              order by a.code limit ${2 * prefixMax}
            ) p where p.number < $6 order by p.number desc limit $8`,
-  state: `select s.account as number from ledger.account_settings s where s.state <> 0 and s.account < $6
-          group by s.account order by s.account desc limit $8`,
+  state: `${notOpenText} limit $8`,
   term: `select m.position as number from ledger.metadata_terms m where m.term = $9 and m.position < $6
          order by m.position desc limit $8`,
 }

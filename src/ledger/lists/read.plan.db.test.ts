@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { feedStart, readFeed } from '#platform/outbox'
 import type { Database, Statement } from '#platform/postgres'
-import { createTestDatabase, type TestDatabase } from '#testing'
+import { createTestDatabase, pagesRead, type TestDatabase } from '#testing'
 import { getAccount } from '../accounts/account-read-model.ts'
 import { readLimits } from '../accounts/account-store.ts'
 import { balanceAt } from '../reports/balance-read-model.ts'
@@ -121,6 +121,18 @@ describe('with tens of thousands of rows in place', () => {
         indexes: [...new Set(indexes)].filter((index) => kind === 'generic' || used.has(index)).sort(),
       })
     })
+  })
+
+  test('the settings of one frozen account cost the lists of other books nothing', async () => {
+    const { database } = server
+    await database.query({
+      text: `insert into ledger.account_settings (account, version, position, state, recorded_at)
+        select 1900, n, 1, 1, now() from generate_series(1, 50000) n`,
+    })
+    const again = new Map<string, Statement>()
+    await listAccounts(recording(database, again), { book, filter: { state: 'frozen' }, limit: 20 })
+    expect([...again.keys()]).toEqual(['ledger-read-accounts-densities', 'ledger-read-accounts-by-state'])
+    for (const statement of again.values()) expect(await pagesRead(database, statement)).toBeLessThan(500)
   })
 })
 

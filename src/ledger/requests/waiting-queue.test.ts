@@ -5,11 +5,11 @@ import type { Waiting } from './waiting-requests.ts'
 
 let requests = 0
 
-/** A request of a sender; the queue reads nothing else of it. */
+/** A request of a sender; the queue reads nothing else of it, and of its commands only their number. */
 function waiting(group: number, sender: string, commands: number): Waiting {
   requests += 1
   return {
-    group: { commands: Array.from({ length: commands }), atomic: false },
+    group: { commands: { length: commands }, atomic: false },
     sender: { group, sender },
     bytes: requests,
   } as unknown as Waiting

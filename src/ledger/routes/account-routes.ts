@@ -1,6 +1,6 @@
 import { assert } from '#kernel'
 import { type Answer, answerText, type Route, type RouteRequest, route, type ScopeNeed } from '#platform/http'
-import type { Transaction } from '#platform/postgres'
+import type { Database, Transaction } from '#platform/postgres'
 import { renderAccount } from '../accounts/render-account.ts'
 import type { AccountState, ChangeAccount } from '../commands.ts'
 import type { Ledger } from '../ledger.ts'
@@ -15,8 +15,9 @@ import {
   createAccounts,
   createAccountsAnswer,
 } from './account-schemas.ts'
+import { openInSlices } from './account-slices.ts'
 import { requireFewPairs } from './metadata-pairs.ts'
-import { renderAccountOutcomes } from './render-outcomes.ts'
+import { mapInTurns } from './slices.ts'
 
 type AccountWriter = Pick<Ledger, 'createAccounts' | 'changeAccount'>
 
@@ -30,10 +31,10 @@ const createProblems = [
 
 const batchBytesMax = 32 * 1024 * 1024
 
-export function accountRoutes(ledger: AccountWriter): Route[] {
+export function accountRoutes(ledger: AccountWriter, database: Database): Route[] {
   return [
     createAccountRoute(ledger),
-    createAccountsRoute(ledger),
+    createAccountsRoute(ledger, database),
     changeAccountRoute(ledger),
     stateRoute(ledger, {
       verb: 'freeze',
@@ -84,7 +85,7 @@ function createAccountRoute(ledger: AccountWriter): Route {
   })
 }
 
-function createAccountsRoute(ledger: AccountWriter): Route {
+function createAccountsRoute(ledger: AccountWriter, database: Database): Route {
   return route({
     method: 'POST',
     path: '/v1/accounts/batch',
@@ -92,18 +93,22 @@ function createAccountsRoute(ledger: AccountWriter): Route {
     summary: 'Open many accounts',
     description:
       'Opens up to 10,000 accounts, each for itself, and answers each at its index. Limits need what they need where one account is opened. ' +
-      'Together they may have 125,000 pairs of metadata.',
+      'Together they may have 125,000 pairs of metadata. A large batch is opened in parts. When the server cannot ' +
+      'continue (503), the accounts so far are open: the same request with the same Idempotency-Key, or the same ids, ' +
+      'returns their results and opens the others.',
     tag: 'Accounts',
     scope: 'write',
     bodyBytesMax: batchBytesMax,
     body: createAccounts,
     scopeOf: ({ accounts }) => firstNeed(accounts),
     answers: { 200: createAccountsAnswer },
-    handleOnce: async (request, tx) => {
-      const book = request.caller.book.number
-      requireFewPairs(request.body.accounts, 'accounts')
-      const commands = request.body.accounts.map((item, index) => accountFromJson(book, item, `accounts.${index}.`))
-      return answerText(200, renderAccountOutcomes(await ledger.createAccounts(tx, commands)))
+    writesBesides: () => true,
+    handle: async (request) => {
+      const { body, caller } = request
+      requireFewPairs(body.accounts, 'accounts')
+      const read = (item: (typeof body.accounts)[number], index: number) =>
+        accountFromJson(caller.book.number, item, `accounts.${index}.`)
+      return openInSlices({ ledger, database }, request, await mapInTurns(body.accounts, read))
     },
   })
 }

@@ -25,6 +25,15 @@ export function renderTransferOutcomes(outcomes: readonly TransferOutcome[], dry
   return `{"booked":${booked},"replayed":${replayed},"refused":${refused},"results":[${results}]}`
 }
 
+/** For transfers of a batch that could not be continued. `isUnknown`: they may have been booked. */
+export function renderNotBooked(count: number, isUnknown: boolean): string {
+  const detail = isUnknown
+    ? 'The server could not book it, or does not know whether it did. Look for it before you send it again.'
+    : 'The server did not come to it. It is not booked; send it again.'
+  const result = `{"status":503,"error":{"code":"service_unavailable","detail":"${detail}"}}`
+  return `{"booked":0,"replayed":0,"refused":${count},"results":[${Array(count).fill(result).join(',')}]}`
+}
+
 export function renderAccountOutcomes(outcomes: readonly AccountOutcome[]): string {
   const results = outcomes.map((outcome) =>
     outcome.ok

@@ -1,12 +1,21 @@
 import { assert } from '#kernel'
 import { readMinor } from '#platform/fields'
-import { type Answer, answerText, type Route, type RouteRequest, route } from '#platform/http'
+import {
+  type Answer,
+  answerText,
+  createTurns,
+  type Route,
+  type RouteRequest,
+  refuseAbandoned,
+  route,
+} from '#platform/http'
 import type { CommandGroup, TransferOutcome } from '../commands.ts'
 import type { Ledger } from '../ledger.ts'
 import type { LedgerRefusalCode } from '../refusals.ts'
 import { renderTransfer } from '../transfers/render-transfer.ts'
 import { requireFewPairs } from './metadata-pairs.ts'
 import { renderTransferOutcomes } from './render-outcomes.ts'
+import { mapInTurns, slicesOf } from './slices.ts'
 import { transferFromJson, transferUuid } from './transfer-from-json.ts'
 import {
   createTransfer,
@@ -17,6 +26,7 @@ import {
   transferParams,
   voidTransfer,
 } from './transfer-schemas.ts'
+import { submitInSlices } from './transfer-slices.ts'
 
 type LedgerWriter = Pick<Ledger, 'submit' | 'submitOnce' | 'dryRun'>
 
@@ -78,7 +88,11 @@ function createTransferRoute(ledger: LedgerWriter): Route {
   })
 }
 
+/** A large group that is booked as a whole delays all others. One is under way at a time: the last place stays free. */
+const largePlaces = 2
+
 function createTransfersRoute(ledger: LedgerWriter): Route {
+  const inTurn = createTurns(largePlaces)
   return route({
     method: 'POST',
     path: '/v1/transfers/batch',
@@ -87,7 +101,9 @@ function createTransfersRoute(ledger: LedgerWriter): Route {
     description:
       'Decides up to 10,000 transfers in their order and answers each at its index. Each stands for itself, unless ' +
       '`atomic`: then one refusal refuses all of them, and the answer is the problem `group_refused` with the true ' +
-      'reasons in `errors`. Together they may have 125,000 pairs of metadata.',
+      'reasons in `errors`. Together they may have 125,000 pairs of metadata. A large batch that is not `atomic` is ' +
+      'booked in parts. When the server cannot continue (503), the transfers so far are booked: the same request with ' +
+      'the same Idempotency-Key, or the same ids, returns their results and books the others.',
     tag: 'Transfers',
     scope: 'write',
     bodyBytesMax: batchBytesMax,
@@ -99,16 +115,22 @@ function createTransfersRoute(ledger: LedgerWriter): Route {
       const { body, caller } = request
       const book = caller.book.number
       requireFewPairs(body.transfers, 'transfers')
-      const group = {
-        commands: body.transfers.map((item, index) => transferFromJson(book, item, `transfers.${index}.`)),
-        atomic: body.atomic === true,
-      }
+      const read = (item: (typeof body.transfers)[number], index: number) =>
+        transferFromJson(book, item, `transfers.${index}.`)
+      const group = { commands: await mapInTurns(body.transfers, read), atomic: body.atomic === true }
       const dryRun = isDryRun(body)
+      const slices = slicesOf(group.commands)
+      if (slices.length > 1 && !group.atomic && !dryRun) return submitInSlices(ledger, request, slices)
       const toAnswer = (outcomes: readonly TransferOutcome[]) =>
         group.atomic && outcomes.some((outcome) => !outcome.ok)
           ? answerRefusedGroup(request, outcomes)
           : answerText(200, renderTransferOutcomes(outcomes, dryRun))
-      return dryRun ? toAnswer(await ledger.dryRun(group)) : submitted(ledger, request, group, toAnswer)
+      if (dryRun) return toAnswer(await ledger.dryRun(group))
+      const submit = async () => {
+        refuseAbandoned(request)
+        return submitted(ledger, request, group, toAnswer)
+      }
+      return slices.length > 1 ? inTurn({ group: book, sender: caller.keyId }, submit) : submit()
     },
   })
 }

@@ -142,7 +142,8 @@ export const createTransfersAnswer = closedObject(
       closedObject(
         {
           status: Type.Integer({
-            description: '201: booked. 200: booked before under the same id, or a dry run. 4xx: refused.',
+            description:
+              '201: booked. 200: booked before under the same id, or a dry run. 4xx: refused. 503: the server could not continue a large batch that had neither an Idempotency-Key nor ids.',
             examples: [201],
           }),
           transfer: Type.Optional(transfer),

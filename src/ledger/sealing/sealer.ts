@@ -56,25 +56,26 @@ export function createSealer(options: SealerOptions): Sealer {
   let from = 0n
   let everythingAt = Number.NEGATIVE_INFINITY
 
-  const seal = async (): Promise<number> => {
+  const seal = async (isStopping: () => boolean = () => false): Promise<number> => {
     let total = 0
     const everything = performance.now() - everythingAt > everythingMs
     if (everything) everythingAt = performance.now()
     const start = everything ? 0n : from
-    while ((await forgetForeignTransactions(database, forgottenPerStepMax)) === forgottenPerStepMax);
-    for (;;) {
+    while (!isStopping() && (await forgetForeignTransactions(database, forgottenPerStepMax)) === forgottenPerStepMax);
+    while (!isStopping()) {
       const round = await database.transaction((tx) => sealRound(tx, { from: start, limit: batchesPerBlockMax }))
       if (round.sealed > 0) blocks += 1
       batches += round.sealed
       if (round.last !== undefined && round.last - behindMax > from) from = round.last - behindMax
       total += round.sealed
-      if (!round.full) return total
+      if (!round.full) break
     }
+    return total
   }
 
-  const work = async () => {
+  const work = async (isStopping: () => boolean) => {
     const startedAt = performance.now()
-    await seal()
+    await seal(isStopping)
     const first = (await readUnsealedBatches(database, { from, limit: 1 }))[0]?.position
     if (first === undefined) waiting = undefined
     else if (waiting?.position !== first) waiting = { position: first, since: startedAt }
@@ -89,7 +90,7 @@ export function createSealer(options: SealerOptions): Sealer {
       periodic.start()
     },
     stop: periodic.stop,
-    seal,
+    seal: () => seal(),
     status: () => ({
       unsealedSeconds: Math.max(0, performance.now() - (waiting?.since ?? lookedAt)) / 1_000,
       blocks,

@@ -48,7 +48,7 @@ describe('readConfiguration', () => {
     [['--keep-events', '0'], '--keep-events must be a number of days from 1 to 99999 or "forever", not "0".'],
     [['--keep-keys', 'forever'], '--keep-keys must be a number of days from 1 to 99999, not "forever".'],
     [['--docs-url', 'docs'], '--docs-url must be a URL that begins with https:// or http://.'],
-    [['start'], '"start" is not understood; every setting has a flag.'],
+    [['start'], 'Argument 1 belongs to no flag; every setting has one.'],
   ])('refuses %j with one sentence', (args, sentence) => {
     expect(readConfiguration(args, {})).toEqual({ ok: false, errors: [sentence] })
   })
@@ -64,11 +64,19 @@ describe('readConfiguration', () => {
   it('names every error at once', () => {
     const read = readConfiguration(['--prot', '80', '--port', 'x', '--roles', ''], {})
     expect(read.ok ? [] : read.errors.map((error) => error.split(' ')[0])).toEqual([
-      '"80"',
+      'Argument',
       '--prot',
       '--roles',
       '--port',
     ])
+  })
+
+  it('does not repeat the value of a misspelled flag', () => {
+    for (const args of [['--databaseurl', 'SECRET'], ['--databaseurl=SECRET'], ['-pSECRET'], ['--', 'SECRET']]) {
+      const read = readConfiguration(args, {})
+      expect(read.ok).toBe(false)
+      expect(JSON.stringify(read)).not.toContain('SECRET')
+    }
   })
 
   it('does not repeat a database URL, which may hold a password', () => {

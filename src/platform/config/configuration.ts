@@ -117,10 +117,18 @@ function readValues(
   errors: string[],
 ): Values {
   // Not strict, so that one run reports every error in our own words.
-  const { values: flags, positionals } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true })
-  for (const word of positionals) errors.push(`"${word}" is not understood; every setting has a flag.`)
+  const { values: flags, tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true })
+  // The messages leave out the words: one that follows a misspelled flag may be a secret.
+  const named = new Set<string>()
+  const stray = new Set<number>()
+  for (const token of tokens) {
+    if (token.kind === 'option' && token.rawName === `--${token.name}`) named.add(token.name)
+    else if (token.kind !== 'option-terminator') stray.add(token.index)
+  }
+  for (const index of stray) errors.push(`Argument ${index + 1} belongs to no flag; every setting has one.`)
   const values: Values = {}
   for (const [name, value] of Object.entries(flags)) {
+    if (!named.has(name)) continue
     if (!isOption(name)) errors.push(`--${name} is not a flag; known are --${Object.keys(options).join(', --')}.`)
     else if (typeof value !== 'string' || value === '') errors.push(`--${name} needs a value.`)
     else values[name] = value

@@ -15,6 +15,9 @@ export class Exchange {
   readonly reply: FastifyReply
   caller: Caller | undefined = undefined
   body: Buffer | undefined = undefined
+  /** The parsed body, once it was checked against its schema. */
+  checkedBody: unknown = undefined
+  fingerprint: Buffer | undefined = undefined
   rateHeaders: Readonly<Record<string, string>> | undefined = undefined
   takenBytes = 0
   /** The sender whose quotas the bytes and the place count against. Set by the gate. */

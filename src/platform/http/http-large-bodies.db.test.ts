@@ -41,6 +41,9 @@ const slow = route({
 })
 
 const aborted: boolean[] = []
+/** The keys whose requests have begun, and those whose bodies have been read. */
+const met: string[] = []
+const readOf: string[] = []
 /** Takes large bodies. Each answer says whether the client still waits. */
 const large = route({
   method: 'POST',
@@ -52,7 +55,8 @@ const large = route({
   bodyBytesMax: 2 * 1024 * 1024,
   body: closedObject({ list: Type.Array(Type.String()), wait: Type.Optional(Type.Boolean()) }),
   answers: {},
-  handle: async ({ body, signal }) => {
+  handle: async ({ body, caller, signal }) => {
+    readOf.push(caller.keyId)
     if (body.wait === true) {
       const wait = Promise.withResolvers<void>()
       waits.push(wait)
@@ -92,6 +96,7 @@ async function startServer(limits: Partial<Parameters<typeof createHttpServer>[0
     modules: [{ name: 'test', problems: {}, routes: [slow, large, ...holdingRoutes] }],
     authenticate: ({ key }) => {
       const caller = { ok: true, value: { keyId: key, scope: 'write', book } } as const
+      met.push(key)
       if (key.startsWith('asked')) begun.push(key)
       return key.startsWith('asked') ? asked.promise.then(() => caller) : caller
     },
@@ -185,6 +190,28 @@ describe('large bodies', () => {
     for (const wait of waits.splice(0)) wait.resolve()
     expect((await stay).status).toBe(200)
     await expect.poll(() => aborted.splice(0)).toEqual([false, true])
+  })
+})
+
+describe('a body of some kilobytes', () => {
+  it('waits for few bodies of a key that sends many', async () => {
+    const url = await startServer({})
+    const body = JSON.stringify({ list: ['x'.repeat(50_000)] })
+    met.length = 0
+    readOf.length = 0
+    const clients = Array.from({ length: 31 }, (_, each) => {
+      const client = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined)
+      const key = each < 30 ? 'many' : 'few'
+      const head = `POST /v1/large HTTP/1.1\r\nHost: munim\r\nAuthorization: Bearer ${key}`
+      client.write(`${head}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`)
+      client.write(body.slice(0, -1))
+      return client
+    })
+    await expect.poll(() => met.length).toBe(31)
+    for (const client of clients) client.write(body.slice(-1))
+    await expect.poll(() => readOf.length).toBe(31)
+    expect(readOf.indexOf('few')).toBeLessThan(15)
+    for (const client of clients) client.destroy()
   })
 })
 

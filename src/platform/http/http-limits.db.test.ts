@@ -76,17 +76,27 @@ const holding = (path: string, method: 'GET' | 'DELETE' = 'GET') =>
     tag: 'Test',
     scope: 'read',
     answers: {},
-    handle: async ({ caller, rest }) => {
-      held.push(caller.keyId)
+    handle: async ({ caller, rest, nextTurn }) => {
+      const step = async () => {
+        held.push(caller.keyId)
+        const wait = Promise.withResolvers<void>()
+        waits.push(wait)
+        await wait.promise
+      }
       if (path === '/v1/resting') rest()
-      const wait = Promise.withResolvers<void>()
-      waits.push(wait)
-      await wait.promise
+      await step()
+      if (path === '/v1/stepping') {
+        await nextTurn()
+        await step()
+      }
       return answer(200, {})
     },
   })
 
-const holdingRoutes = [holding('/v1/reading'), holding('/v1/resting'), holding('/v1/writing', 'DELETE')]
+const holdingRoutes = [
+  ...[holding('/v1/reading'), holding('/v1/resting')],
+  ...[holding('/v1/writing', 'DELETE'), holding('/v1/stepping', 'DELETE')],
+]
 
 async function startServer(limits: Partial<Parameters<typeof createHttpServer>[0]>): Promise<string> {
   const book = { number: 1, id: '0'.repeat(32), code: 'main' }
@@ -153,6 +163,22 @@ describe('requests that need a connection of the database', () => {
     await expect.poll(() => held.filter((key) => key === 'writer-0').length).toBeGreaterThanOrEqual(4)
     expect(held.length).toBeLessThanOrEqual(12)
     await letAllGo([...writes, ...reads])
+  })
+
+  it('of several steps let those of others in between', async () => {
+    const url = await startServer({ writingMax: 2 })
+    held.length = 0
+    const send = (path: string, key: string) =>
+      fetch(`${url}/v1/${path}`, { method: 'DELETE', headers: { authorization: `Bearer ${key}` } })
+    const long = send('stepping', 'long')
+    await expect.poll(() => held).toEqual(['long'])
+    const short = send('writing', 'short')
+    await expect.poll(() => servers.at(-1)?.running()).toBe(2)
+    waits.shift()?.resolve()
+    await expect.poll(() => held).toEqual(['long', 'short'])
+    waits.shift()?.resolve()
+    await expect.poll(() => held).toEqual(['long', 'short', 'long'])
+    await letAllGo([long, short])
   })
 
   it('release their place while they wait for something else', async () => {

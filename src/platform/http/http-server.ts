@@ -1,8 +1,8 @@
-import type { IncomingMessage, Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import { assert, createQuotas, type Quotas } from '#kernel'
+import { createQuotas, type Quotas } from '#kernel'
 import { Fault } from '../faults/index.ts'
 import { createRunningKeys } from '../idempotency/index.ts'
 import type { Database } from '../postgres/index.ts'
@@ -15,16 +15,14 @@ import { requestIdOf } from './answering/request-id.ts'
 import type { Authenticate } from './caller.ts'
 import { Exchange, writeAnswer } from './exchange.ts'
 import { createGate } from './gate.ts'
-import { UnreadableRequest } from './invalid-request.ts'
 import { followConnections } from './limits/connections.ts'
 import { createFairQueue } from './limits/fair-queue.ts'
 import { createRateLimit, type RatePolicy } from './limits/rate-limit.ts'
 import { createRunningRequests } from './limits/running-requests.ts'
 import { createUnreadAnswers } from './limits/unread-answers.ts'
-import { type BodyReader, createBodyReader, endedEarly } from './reading/body-reader.ts'
-import { readBody, sliceBytes } from './reading/body-slices.ts'
+import { createJsonParser, readBytes } from './reading/body-parser.ts'
+import { type BodyReader, createBodyReader } from './reading/body-reader.ts'
 import { parseQueryString } from './reading/query-string.ts'
-import { createRoundRobinReading } from './reading/round-robin-reading.ts'
 import { type Answer, bodyBytesMax, type HttpModule, type Route, type StreamAnswer } from './route.ts'
 import { createRouteHandler } from './route-handler.ts'
 import { createSchemaCompiler } from './validation.ts'
@@ -76,8 +74,11 @@ const headerBytesMax = 16 * 1024
 const runningMax = 10_000
 /** For requests that read from the pool. With `writingMax`, it stays below the pool's size: no handler waits there. */
 const handledMax = 12
-/** For requests that write through the pool. All keys of a book get fewer of them (6) than may write at once (7). */
-const writingMax = 9
+/**
+ * For requests that write through the pool. One place is never taken, see {@link createQuotas}. So no handler waits for
+ * one of the 7 connections for writes. A book gets 5 places at most, and two that always want more settle at 3 each.
+ */
+const writingMax = 8
 const paramLengthMax = 1000
 const waitPart = 0.5
 
@@ -114,15 +115,18 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   }
   app.addHook('onRequest', gate.refuseUnknown)
   const register = (on: FastifyInstance, route: Route) => {
+    const checkBody = route.body && compile(route.body)
     on.route({
       method: route.method,
       url: route.path,
       bodyLimit: route.bodyBytesMax ?? bodyBytesMax,
       exposeHeadRoute: route.method === 'GET' && route.streams !== true,
+      ...(route.body && checkBody && { config: { body: { schema: route.body, check: checkBody } } }),
       onRequest: gate.admit(route),
       handler: createRouteHandler({
         route,
         compile,
+        checkBody,
         problems,
         running,
         runningKeys,
@@ -222,7 +226,6 @@ function createFastify(deps: {
     request.exchange ??= new Exchange(reply, 'unreadable')
     return request.exchange
   }
-  const scheduleReading = createRoundRobinReading()
   const app = fastify({
     logger: false,
     genReqId: requestIdOf,
@@ -243,60 +246,11 @@ function createFastify(deps: {
   app.decorateRequest('exchange', undefined)
   app.setErrorHandler((error, request, reply) => fail(exchangeOf(request, reply), error))
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', (request, stream, done) => {
-    readBytes(reader, { request, stream, done }, (bytes, exchange) => {
-      const reading = readBody(bytes)
-      const readOn = (): boolean => {
-        try {
-          if (exchange.aborted) throw endedEarly()
-          const { done: isRead, value } = reading.next()
-          if (isRead === true) done(null, value)
-          return isRead !== true
-        } catch (flaw) {
-          done(flaw as Error)
-          return false
-        }
-      }
-      if (bytes.length <= sliceBytes) readOn()
-      else scheduleReading(exchange.sender.sender, readOn)
-    })
-  })
+  app.addContentTypeParser('application/json', createJsonParser(reader))
   app.server.on('connect', (_request, socket: Socket) => refuseConnect(problems, socket))
   // Node answers an unknown Expect with an empty 417. Ignore the header instead.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   return app
-}
-
-type Arriving = {
-  readonly request: FastifyRequest
-  readonly stream: IncomingMessage
-  readonly done: (error: Error | null, body?: unknown) => void
-}
-
-function readBytes(
-  reader: BodyReader,
-  { request, stream, done }: Arriving,
-  onRead: (bytes: Buffer, exchange: Exchange) => void,
-): void {
-  const { exchange } = request
-  assert(exchange, 'the gate makes the exchange of every request')
-  const encoding = request.headers['content-encoding']
-  if (encoding !== undefined && encoding !== 'identity') {
-    done(new UnreadableRequest('unsupported_media_type', 'Bodies with a Content-Encoding are not read.'))
-    return
-  }
-  const onTaken = (bytes: number) => {
-    exchange.takenBytes += bytes
-  }
-  const bytesMax = request.routeOptions.bodyLimit
-  const isStrangers = exchange.caller === undefined
-  reader.read({ stream, bytesMax, sender: exchange.sender, isStrangers, onTaken }, (error, bytes) => {
-    if (error || bytes === undefined) return done(error ?? null)
-    // Many clients send a content type with every request. An empty body counts as none.
-    if (bytes.length === 0) return done(null)
-    exchange.body = bytes
-    onRead(bytes, exchange)
-  })
 }
 
 const listenFaults: Readonly<Record<string, (host: string, port: number) => string>> = {

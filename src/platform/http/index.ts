@@ -12,6 +12,7 @@ export { noCardNumber } from './card-number.ts'
 export { createHttpServer, type HttpServer } from './http-server.ts'
 export { InvalidRequest, KeyNotInForce } from './invalid-request.ts'
 export { addressOf } from './limits/connections.ts'
+export { createTurns } from './limits/fair-queue.ts'
 export {
   type Answer,
   answer,

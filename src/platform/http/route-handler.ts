@@ -18,14 +18,16 @@ import type { Answer, Route, RouteRequest, StreamAnswer } from './route.ts'
 import type { Check } from './validation.ts'
 
 type QueueKind = 'reads' | 'writes'
+type FairQueue = ReturnType<typeof createFairQueue>
 
 type HandlerDeps = {
   readonly route: Route
   readonly compile: (schema: TSchema) => Check
+  readonly checkBody: Check | undefined
   readonly problems: Problems
   readonly running: RunningRequests
   readonly runningKeys: RunningKeys
-  readonly queues: { readonly [Kind in QueueKind]: ReturnType<typeof createFairQueue> }
+  readonly queues: { readonly [Kind in QueueKind]: FairQueue }
   readonly database: Database
   readonly logger: Logger
   readonly send: (exchange: Exchange, answer: Answer | StreamAnswer) => void
@@ -38,7 +40,7 @@ const replayedHeader = { 'idempotent-replayed': 'true' } as const
 
 export function createRouteHandler(deps: HandlerDeps) {
   const { route, problems, running, runningKeys, send, fail } = deps
-  const read = createRequestReader(route, deps.compile)
+  const read = createRequestReader(route, deps)
   const handle = createHandle(route, deps.database)
 
   const run = (exchange: Exchange, request: RouteRequest) => {
@@ -156,6 +158,19 @@ export function refuseAbandoned({ signal }: Pick<RouteRequest, 'signal'>): void 
   if (signal.aborted) throw abandoned()
 }
 
+/** Throws a retryable Fault once no one waits for the answer. */
+async function takeNextTurn(exchange: Exchange, queue: FairQueue | undefined): Promise<void> {
+  if (queue === undefined || exchange.release === undefined) return
+  exchange.release()
+  await new Promise<void>((resolve, reject) => {
+    const begin = (done: () => void) => {
+      exchange.release = done
+      resolve()
+    }
+    queue(exchange.sender, { begin, isOver: () => exchange.aborted, leave: () => reject(abandoned()) })
+  })
+}
+
 function abandoned(): Fault {
   return new Fault({ code: 'request_abandoned', message: 'No one waits for the answer any more.', retryable: true })
 }
@@ -182,7 +197,7 @@ class WaitSignal {
 
 function routeRequest(
   exchange: Exchange,
-  { problems, logger, isLettingGo }: Pick<HandlerDeps, 'problems' | 'logger' | 'isLettingGo'>,
+  { route, queues, problems, logger, isLettingGo }: HandlerDeps,
   parts: Pick<RouteRequest, 'params' | 'query' | 'body' | 'caller' | 'idempotency' | 'waitMs'>,
 ): RouteRequest {
   return {
@@ -201,6 +216,10 @@ function routeRequest(
     waitMs: parts.waitMs,
     waitSignal: new WaitSignal(exchange, isLettingGo),
     rest: () => exchange.release?.(),
+    nextTurn: () => {
+      const kind = queueOf(route, parts.body)
+      return takeNextTurn(exchange, kind && queues[kind])
+    },
     signal: exchange,
     refuse: (refusal, details) => problems.render(exchange.id, refusal, details),
     refusePart: (error) => refusePart(logger, error, exchange),

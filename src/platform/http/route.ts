@@ -61,6 +61,8 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   readonly waitSignal: RequestSignal
   /** Releases the request's place for a database connection. Call it before waiting for something else. */
   readonly rest: () => void
+  /** Releases that place, and waits for another one behind the requests of others. Call it between long steps. */
+  readonly nextTurn: () => Promise<void>
   readonly refuse: (refusal: Refusal, details?: ProblemDetails) => Answer
   /**
    * For a request that continues after an error in one part: logs the error, and returns the part's refusal,

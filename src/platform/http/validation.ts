@@ -11,7 +11,10 @@ type Mismatch = {
   readonly code?: 'card_number_refused'
 }
 
-export type Check = (value: unknown) => Mismatch | undefined
+/** `place`: the value's list with this name begins with the item of this index. */
+export type Check = (value: unknown, place?: Place) => Mismatch | undefined
+
+type Place = { readonly name: string; readonly first: number }
 
 const nameLengthMax = 200
 
@@ -38,25 +41,71 @@ export function createSchemaCompiler(): (schema: AnySchema) => Check {
   validator.addFormat('date-time', (text) => parseTimestamp(text) !== undefined)
   return (schema) => {
     let matches: ValidateFunction | undefined
-    return (value) => {
+    return (value, place) => {
       matches ??= validator.compile(schema)
-      return matches(value) ? undefined : (refusedCard(matches.errors) ?? describe(matches.errors?.at(-1)))
+      if (matches(value)) return undefined
+      return refusedCard(matches.errors, place) ?? describe(matches.errors?.at(-1), place)
     }
   }
 }
 
-function refusedCard(errors: ValidateFunction['errors']): Mismatch | undefined {
+const bytesPerTurn = 128 * 1024
+
+/** Checks a body of so many bytes, and yields between parts of its longest list. */
+export function* checkInTurns(
+  { schema, check }: { readonly schema: AnySchema; readonly check: Check },
+  body: unknown,
+  bytes: number,
+): Generator<undefined, Mismatch | undefined, undefined> {
+  const [name, list] = longestList(body)
+  const perTurn = Math.max(1, Math.floor((list.length * bytesPerTurn) / bytes))
+  // A list that is too long is refused as a whole, before its items.
+  if (list.length <= perTurn || list.length > itemsMaxOf(schema, name)) return check(body)
+  for (let first = 0; first < list.length; first += perTurn) {
+    if (first > 0) yield
+    const part = { ...(body as object), [name]: list.slice(first, first + perTurn) }
+    const mismatch = check(part, { name, first })
+    if (mismatch !== undefined) return mismatch
+  }
+  return undefined
+}
+
+function longestList(body: unknown): readonly [name: string, list: readonly unknown[]] {
+  let longest: readonly [string, readonly unknown[]] = ['', []]
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return longest
+  for (const [name, value] of Object.entries(body)) {
+    if (Array.isArray(value) && value.length > longest[1].length) longest = [name, value]
+  }
+  return longest
+}
+
+type ListSchema = { readonly maxItems?: number; readonly uniqueItems?: boolean }
+
+/** 0 for a list that must be checked as a whole. */
+function itemsMaxOf(schema: AnySchema, name: string): number {
+  const { properties = {} } = schema as { readonly properties?: Readonly<Record<string, ListSchema>> }
+  const list = Object.hasOwn(properties, name) ? properties[name] : undefined
+  return list?.uniqueItems === true ? 0 : (list?.maxItems ?? 0)
+}
+
+function pathOf({ instancePath }: ErrorObject, place: Place | undefined): string[] {
+  const path = instancePath.split('/').slice(1).map(unescapePointer)
+  if (place !== undefined && path.length > 1 && path[0] === place.name) path[1] = String(Number(path[1]) + place.first)
+  return path
+}
+
+function refusedCard(errors: ValidateFunction['errors'], place: Place | undefined): Mismatch | undefined {
   const error = errors?.find(({ keyword }) => keyword === noCardNumber)
   if (error === undefined) return undefined
-  const param = error.instancePath.slice(1).replaceAll('/', '.')
+  const param = pathOf(error, place).join('.')
   const detail = `${param} is a card number. Send the token of the card that the rail or the vault has given.`
   return { code: 'card_number_refused', detail, param }
 }
 
 /** Of an `anyOf`, the last error is about the whole; the earlier ones are about its branches. */
-function describe(error: ErrorObject | undefined): Mismatch {
+function describe(error: ErrorObject | undefined, place: Place | undefined): Mismatch {
   if (error === undefined) return { detail: 'The request is not valid.', param: undefined }
-  const path = error.instancePath.split('/').slice(1).map(unescapePointer)
+  const path = pathOf(error, place)
   const known = fieldsOf(error.parentSchema)
   // A client that misspells a required field also omits it. The message names the misspelled one.
   const unknown = known && error.keyword === 'required' ? unknownOf(error.data, known) : undefined

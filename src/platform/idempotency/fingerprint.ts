@@ -15,3 +15,18 @@ export function fingerprintRequest(
   const at = joined.write(head)
   return hash('sha256', joined.subarray(0, at + body.copy(joined, at)), 'buffer')
 }
+
+const bytesPerTurn = 1024 * 1024
+
+/** The same of a large body, and yields after each mebibyte. */
+export function* fingerprintInTurns(
+  { method, url }: { readonly method: string; readonly url: string },
+  body: Buffer,
+): Generator<undefined, Buffer, undefined> {
+  const hash = createHash('sha256').update(`${method}\n${url}\n`)
+  for (let from = 0; from < body.length; from += bytesPerTurn) {
+    if (from > 0) yield
+    hash.update(body.subarray(from, from + bytesPerTurn))
+  }
+  return hash.digest()
+}

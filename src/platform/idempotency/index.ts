@@ -1,4 +1,4 @@
-export { fingerprintRequest } from './fingerprint.ts'
+export { fingerprintInTurns, fingerprintRequest } from './fingerprint.ts'
 export type { Idempotent, IdempotentRequest, StoredAnswer } from './idempotency.ts'
 export {
   type FoundKeys,
@@ -6,7 +6,7 @@ export {
   parseFoundKeys,
   storeKeysStep,
 } from './idempotency-store.ts'
-export { itemRequests } from './item-requests.ts'
+export { itemRequests, type Part, partOf, takeKey } from './item-requests.ts'
 export { createKeyPruner } from './key-pruner.ts'
 export { isKeyTaken, once } from './once.ts'
 export { createRunningKeys, type RunningKeys } from './running-keys.ts'

@@ -58,21 +58,23 @@ export function createFeedSequencer(options: FeedSequencerOptions): FeedSequence
     await session.burst([sequencingSettings])
     return session
   }
-  const placeAll = async (on: Session): Promise<{ total: number; hadLock: boolean }> => {
+  const placeAll = async (on: Session, isStopping: () => boolean): Promise<{ total: number; hadLock: boolean }> => {
     for (let total = 0; ; ) {
       const { rows, hadLock } = readRound(await on.burst(sequencingSteps(floor)))
       total += rows
       if (rows < rowsPerRoundMax) return { total, hadLock }
+      // It has not seen all rows below the horizon.
+      if (isStopping()) return { total, hadLock: false }
     }
   }
   /** Whether every transaction that could write below the horizon has ended. */
   const isPast = async (on: Session, { writers }: Horizon) =>
     writers.size === 0 || ![...(await readWriters(on))].some((writer) => writers.has(writer))
 
-  const sequence = async (): Promise<number> => {
+  const sequence = async (isStopping: () => boolean = () => false): Promise<number> => {
     const on = await opened()
     const past = horizon !== undefined && (await isPast(on, horizon)) ? horizon : undefined
-    const { total, hadLock } = await placeAll(on)
+    const { total, hadLock } = await placeAll(on, isStopping)
     if (past !== undefined && hadLock) {
       floor = past.number + 1n
       horizon = undefined
@@ -83,9 +85,9 @@ export function createFeedSequencer(options: FeedSequencerOptions): FeedSequence
     }
     return total
   }
-  const work = async (): Promise<number> => {
+  const work = async (isStopping: () => boolean): Promise<number> => {
     try {
-      return (await sequence()) < busyRows ? pollMs : busyRests * pollMs
+      return (await sequence(isStopping)) < busyRows ? pollMs : busyRests * pollMs
     } catch (error) {
       await close()
       throw error
@@ -103,6 +105,6 @@ export function createFeedSequencer(options: FeedSequencerOptions): FeedSequence
       await periodic.stop()
       await close()
     },
-    sequence,
+    sequence: () => sequence(),
   }
 }

@@ -75,6 +75,27 @@ describe('retention', () => {
     expect(await retention(outboxTable(30), unitsTable).round()).toEqual({ created: [], dropped: [], deferred: [] })
   })
 
+  it('that is stopped ends after the partition that it is at', async () => {
+    const dropping: string[] = []
+    const wait = Promise.withResolvers<void>()
+    const beforeDrop = async (_: unknown, partition: string) => {
+      dropping.push(partition)
+      await wait.promise
+      return true
+    }
+    await append(1)
+    for (const days of [50, 45, 40, 2, 1]) await makeDay(days)
+    const stopped = retention({ ...outboxTable(30), beforeDrop }, unitsTable)
+    const round = stopped.round()
+    await expect.poll(() => dropping).toHaveLength(1)
+    const stop = stopped.stop()
+    wait.resolve()
+    await stop
+    const { dropped } = await round
+    expect([dropping.length, dropped.length]).toEqual([1, 1])
+    expect((await retention(outboxTable(30)).round()).dropped).toHaveLength(2)
+  })
+
   it('drops expired days, and the feed goes on after them without a reported gap', async () => {
     const sequencer = createFeedSequencer({ database: test.database, onFault: () => {} })
     const kept = retention(outboxTable(30))

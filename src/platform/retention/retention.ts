@@ -21,6 +21,7 @@ export type RetentionRound = {
 export type Retention = {
   /** Begins with a round, so that the next writes find their partition. */
   readonly start: () => Promise<void>
+  /** A round that is under way ends after the partition it is at. */
   readonly stop: () => Promise<void>
   readonly round: () => Promise<RetentionRound>
   /** Whether the database's clock can be trusted for the age of rows. */
@@ -42,6 +43,8 @@ export function createRetention(deps: {
   readonly onFault: (fault: unknown) => void
 }): Retention {
   const { database, tables, onFault } = deps
+  let isStopped = false
+  const isStopping = () => isStopped
   const round = async (): Promise<RetentionRound> => {
     const done: Done = { created: [], dropped: [], deferred: [] }
     const session = await openLockSession(database, 'retention', { deadlineMs: null })
@@ -51,6 +54,7 @@ export function createRetention(deps: {
       const now = await readDatabaseTime(session)
       const each = async (work: (table: AgingTable) => Promise<void>) => {
         for (const table of tables) {
+          if (isStopped) return
           // A failed table must not stop the work on the others.
           await work(table).catch((error: unknown) => {
             if (session.closed()) throw error
@@ -62,13 +66,14 @@ export function createRetention(deps: {
       await each(async (table) => {
         const partitions = await listPartitions(session, table.name)
         before.set(table, partitions)
-        await makeAhead(session, { table, partitions, now }, done)
+        await makeAhead(session, { table, partitions, now, isStopping }, done)
       })
       const isClockSettled = await readSettled(session, tables, now)
       await each(async (table) => {
         const old = oldOf(table, before.get(table) ?? [], now)
-        if (isClockSettled) for (const one of old) await drop(session, table, one, done)
-        else if (old.length > 0) {
+        if (isClockSettled) {
+          for (const one of old) if (!isStopped) await drop(session, table, { ...one, isStopping }, done)
+        } else if (old.length > 0) {
           done.deferred.push(...old.map(({ partition }) => partition))
           onFault(new Error(unsettledText(table)))
         }
@@ -92,6 +97,7 @@ export function createRetention(deps: {
       unregister = database.onNewEpoch(() => void periodic.round())
     },
     stop: async () => {
+      isStopped = true
       unregister()
       await periodic.stop()
     },
@@ -110,14 +116,16 @@ const unsettledText = ({ name }: AgingTable) =>
   `old rows of ${name} are kept for another day or two: before that day, by the database's clock, the program has hardly run, or the clock was set far ahead`
 
 type Done = { created: string[]; dropped: string[]; deferred: string[] }
+type Stopping = { readonly isStopping: () => boolean }
 type Old = { readonly partition: string; readonly end: number }
 
-type Found = { readonly table: AgingTable; readonly partitions: readonly string[]; readonly now: number }
+type Found = { readonly table: AgingTable; readonly partitions: readonly string[]; readonly now: number } & Stopping
 
-async function makeAhead(session: Session, { table, partitions, now }: Found, done: Done): Promise<void> {
+async function makeAhead(session: Session, { table, partitions, now, isStopping }: Found, done: Done): Promise<void> {
   for (const period of missingPeriods(table, partitions, now)) {
+    if (isStopping()) return
     const { partition } = period
-    const made = await withPatience(session, () => createPartition(session, table, period))
+    const made = await withPatience(session, isStopping, () => createPartition(session, table, period))
     done[made ? 'created' : 'deferred'].push(partition)
   }
 }
@@ -129,18 +137,28 @@ function oldOf(table: AgingTable, partitions: readonly string[], now: number): r
   })
 }
 
-async function drop(session: Session, table: AgingTable, { partition, end }: Old, done: Done): Promise<void> {
-  const ready = await withPatience(session, async () => {
+async function drop(
+  session: Session,
+  table: AgingTable,
+  { partition, end, isStopping }: Old & Stopping,
+  done: Done,
+): Promise<void> {
+  const ready = await withPatience(session, isStopping, async () => {
     if ((await table.beforeDrop?.(session, partition)) === false) return false
     await noteDropped(session, { table: table.name, bound: table.bound(end) })
     return true
   })
-  const gone = ready && (await withPatience(session, () => dropPartition(session, { table: table.name, partition })))
+  const remove = () => dropPartition(session, { table: table.name, partition })
+  const gone = ready && (await withPatience(session, isStopping, remove))
   done[gone ? 'dropped' : 'deferred'].push(partition)
 }
 
 /** Does the work in its own transaction. False when every try found a lock taken, or when the work returned false. */
-async function withPatience(session: Session, work: () => Promise<unknown>): Promise<boolean> {
+async function withPatience(
+  session: Session,
+  isStopping: () => boolean,
+  work: () => Promise<unknown>,
+): Promise<boolean> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await session.query({ text: 'begin' })
@@ -150,7 +168,7 @@ async function withPatience(session: Session, work: () => Promise<unknown>): Pro
     } catch (error) {
       await session.query({ text: 'rollback' })
       if (!(error instanceof DatabaseFault && error.state === lockNotAvailable)) throw error
-      if (attempt === attemptsMax) return false
+      if (attempt === attemptsMax || isStopping()) return false
       await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** attempt))
     }
   }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createFairQueue } from './fair-queue.ts'
+import { createFairQueue, createTurns } from './fair-queue.ts'
 
 const taker = (group: number, sender: string) => ({ group, sender })
 
@@ -81,4 +81,27 @@ it('skips requests that no client waits for any more', () => {
   expect([queue.begun.length, queue.left.length]).toEqual([begun, 50_000 - begun])
   queue.ask(1, 'gone')
   expect(queue.begun).toHaveLength(begun + 1)
+})
+
+it('does work one after the other, by book, and goes on after a failure', async () => {
+  const inTurn = createTurns(2)
+  const begun: string[] = []
+  const ends: PromiseWithResolvers<void>[] = []
+  const ask = (group: number, sender: string) =>
+    inTurn(taker(group, sender), async () => {
+      begun.push(sender)
+      const end = Promise.withResolvers<void>()
+      ends.push(end)
+      await end.promise
+      return sender
+    })
+  const asked = [ask(1, 'a'), ask(1, 'a'), ask(1, 'b'), ask(2, 'c')]
+  const done = Promise.allSettled(asked)
+  for (let time = 0; time < asked.length; time += 1) {
+    await expect.poll(() => begun.length).toBe(time + 1)
+    if (time === 1) ends[time]?.reject(new Error('failed'))
+    else ends[time]?.resolve()
+  }
+  expect(begun.slice(0, 3)).toContain('c')
+  expect((await done).map(({ status }) => status).sort()).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected'])
 })

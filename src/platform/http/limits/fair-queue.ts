@@ -69,3 +69,18 @@ export function createFairQueue(max: number): (taker: Taker, handling: Handling)
     else groups.join(taker.group).join(taker.sender).push(handling)
   }
 }
+
+/** Like {@link createFairQueue}, for work that ends with its promise. It begins even if no one waits for it. */
+export function createTurns(max: number): <Value>(taker: Taker, work: () => Promise<Value>) => Promise<Value> {
+  const enter = createFairQueue(max)
+  return async (taker, work) => {
+    const { promise, resolve } = Promise.withResolvers<() => void>()
+    enter(taker, { begin: resolve, isOver: () => false, leave: () => undefined })
+    const leave = await promise
+    try {
+      return await work()
+    } finally {
+      leave()
+    }
+  }
+}

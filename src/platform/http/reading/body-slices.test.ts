@@ -97,7 +97,7 @@ describe('readBody', () => {
     ['blanks', (bytes: number) => `${' '.repeat(bytes)}1`],
     ['escapes', (bytes: number) => `"${'\\u0061'.repeat(bytes / 6)}"`],
   ])('limits the bytes of an item, and of the part outside the list: %s', (_, write) => {
-    const large = write(30 * 1024 * 1024)
+    const large = write(3 * outsideBytesMax)
     for (const body of [
       `{"transfers":[${large}]}`,
       `{"transfers":[1,${large},2]}`,

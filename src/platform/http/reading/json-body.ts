@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { UnreadableRequest } from '../invalid-request.ts'
-import { findJsonFlaw } from './json-flaws.ts'
+import { findJsonFlaw, isExact } from './json-flaws.ts'
 
 export const bodyDepthMax = 32
 
@@ -21,9 +21,10 @@ export function parseJsonBody(bytes: Buffer, place?: BodyPlace): unknown {
   const scanned = scanBody(bytes)
   const text = bytes.toString()
   const value = parseJson(text)
-  if (scanned.unusualNumbers || scanned.fields !== countFields(value)) refuseFlaw(text, place)
+  if (scanned.inexactNumbers || scanned.fields !== countFields(value)) refuseFlaw(text, place)
   // NUL and surrogates can appear only as escapes: raw ones are not valid JSON or UTF-8.
-  if (text.includes('\\u') || text.includes('__proto__')) refuseBadStrings(value, '', place)
+  const isSuspect = text.includes('\\u') || text.includes('__proto__')
+  if (isSuspect && hasBadString(value)) refuseBadStrings(value, '', place)
   return value
 }
 
@@ -46,13 +47,13 @@ const exactDigitsMax = 15
 type Scanned = {
   /** A repeated field counts each time. */
   readonly fields: number
-  readonly unusualNumbers: boolean
+  readonly inexactNumbers: boolean
 }
 
 function scanBody(bytes: Buffer): Scanned {
   let depth = 0
   let fields = 0
-  let unusualNumbers = false
+  let inexactNumbers = false
   let at = 0
   while (at < bytes.length) {
     const byte = bytes[at] as number
@@ -68,13 +69,15 @@ function scanBody(bytes: Buffer): Scanned {
     } else if (byte === 0x5d || byte === 0x7d) {
       depth -= 1
     } else if (byte >= 0x30 && byte <= 0x39) {
-      const end = digitsEnd(bytes, at)
-      unusualNumbers ||= end - at > exactDigitsMax || isNumberPart(bytes[end])
+      const digits = digitsEnd(bytes, at)
+      const isUnusual = digits - at > exactDigitsMax || isNumberPart(bytes[digits])
+      const end = isUnusual ? numberEnd(bytes, digits) : digits
+      inexactNumbers ||= isUnusual && !isExact(bytes.toString('latin1', at, end))
       at = end - 1
     }
     at += 1
   }
-  return { fields, unusualNumbers }
+  return { fields, inexactNumbers }
 }
 
 function digitsEnd(bytes: Buffer, start: number): number {
@@ -82,6 +85,15 @@ function digitsEnd(bytes: Buffer, start: number): number {
   while (at < bytes.length && (bytes[at] as number) >= 0x30 && (bytes[at] as number) <= 0x39) at += 1
   return at
 }
+
+/** Of a number that is not one of JSON, any end: it is refused anyway. */
+function numberEnd(bytes: Buffer, start: number): number {
+  let at = start
+  while (at < bytes.length && numberBytes.has(bytes[at] as number)) at += 1
+  return at
+}
+
+const numberBytes: ReadonlySet<number> = new Set(Buffer.from('0123456789.eE+-'))
 
 function isNumberPart(byte: number | undefined): boolean {
   return byte === 0x2e || byte === 0x65 || byte === 0x45
@@ -129,6 +141,15 @@ function placed(path: string, place: BodyPlace | undefined): string {
   if (place === undefined) return path
   const [item = '', ...rest] = path.split('.')
   return [place.path, String(place.first + Number(item)), ...rest].join('.')
+}
+
+function hasBadString(value: unknown): boolean {
+  if (typeof value === 'string') return !isStorable(value)
+  if (typeof value !== 'object' || value === null) return false
+  if (Array.isArray(value)) return value.some(hasBadString)
+  return Object.keys(value).some(
+    (key) => key === '__proto__' || !isStorable(key) || hasBadString((value as Record<string, unknown>)[key]),
+  )
 }
 
 function refuseBadStrings(value: unknown, path: string, place: BodyPlace | undefined): void {

@@ -47,10 +47,13 @@ function* tokens(text: string): Generator<string> {
   }
 }
 
+/** A double is exact only when its odd part has at most 53 bits, and that of ten to the 23rd has 54. */
+const exactPowerMax = 22
+
 const decimal = /^-?([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/
 
 /** Accepts numbers that become fractions, which integer fields refuse. `1.0` and `1e3` count as integers. */
-function isExact(source: string): boolean {
+export function isExact(source: string): boolean {
   const double = Number(source)
   if (!Number.isInteger(double)) return true
   const [, whole = '', fraction = '', power = '0'] = decimal.exec(source) ?? []
@@ -60,6 +63,6 @@ function isExact(source: string): boolean {
   if (end === 0) return true
   // The value is the first `end` digits times ten to this power. A negative power means a fraction.
   const exponent = Number(power) - fraction.length + (digits.length - end)
-  if (exponent < 0) return false
+  if (exponent < 0 || exponent > exactPowerMax) return false
   return BigInt(digits.slice(0, end)) * 10n ** BigInt(exponent) === BigInt(Math.abs(double))
 }

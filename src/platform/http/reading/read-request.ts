@@ -11,21 +11,23 @@ import { malformedQuery, type Query } from './query-string.ts'
 
 export type RequestReader = (request: FastifyRequest) => { params: unknown; query: unknown; body: unknown }
 
-export function createRequestReader(route: Route, compile: (schema: TSchema) => Check): RequestReader {
+export function createRequestReader(
+  route: Route,
+  { compile, checkBody }: { readonly compile: (schema: TSchema) => Check; readonly checkBody: Check | undefined },
+): RequestReader {
   const checkParams = route.params && compile(route.params)
   const checkQuery = route.query && compile(route.query)
-  const checkBody = route.body && compile(route.body)
   return (request) => {
     const params = request.params as Record<string, string>
     refuseUnstorable(params)
-    if (checkParams) require(checkParams(params))
+    if (checkParams) refuseMismatch(checkParams(params))
 
     const query = request.query as Query
     if (query[malformedQuery]) {
       throw new UnreadableRequest('malformed_url', 'The query string is not the percent-encoding of UTF-8 text.')
     }
     refuseUnstorable(query)
-    if (checkQuery) require(checkQuery(query))
+    if (checkQuery) refuseMismatch(checkQuery(query))
     else refuseAny(query)
 
     if (!checkBody) {
@@ -35,7 +37,7 @@ export function createRequestReader(route: Route, compile: (schema: TSchema) => 
       return { params, query, body: undefined }
     }
     const body = request.body === undefined ? {} : request.body
-    require(checkBody(body))
+    if (request.exchange?.checkedBody !== body) refuseMismatch(checkBody(body))
     return { params, query, body }
   }
 }
@@ -45,7 +47,7 @@ function isEmptyObject(body: unknown): boolean {
   return typeof body === 'object' && body !== null && !Array.isArray(body) && Object.keys(body).length === 0
 }
 
-function require(mismatch: ReturnType<Check>): void {
+export function refuseMismatch(mismatch: ReturnType<Check>): void {
   if (mismatch?.code !== undefined)
     throw new UnreadableRequest(mismatch.code, mismatch.detail, { param: mismatch.param ?? '' })
   if (mismatch) throw new InvalidRequest(mismatch.detail, { param: mismatch.param })
@@ -85,7 +87,8 @@ export function readIdempotency(
       'Idempotency-Key must be given once and hold 1 to 255 printable ASCII characters.',
     )
   }
-  return { book: caller.book.number, key, fingerprint: fingerprintRequest(request, exchange.body) }
+  const fingerprint = exchange.fingerprint ?? fingerprintRequest(request, exchange.body)
+  return { book: caller.book.number, key, fingerprint }
 }
 
 /** Node joins repeated headers with a comma, but a single value may contain one too. */

@@ -3,15 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { formatCount } from './closing-count.ts'
+import { formatCount } from './support/closing-count.ts'
 
-const root = dirname(dirname(import.meta.dirname))
+const root = dirname(import.meta.dirname)
 
 describe('the closing count', () => {
   let at = ''
   beforeAll(() => {
     at = mkdtempSync(join(tmpdir(), 'munim-count-'))
-    const reporter = JSON.stringify(join(import.meta.dirname, 'closing-count.ts'))
+    const reporter = JSON.stringify(join(import.meta.dirname, 'support/closing-count.ts'))
     writeFileSync(
       join(at, 'vitest.config.ts'),
       `import { closingCount } from ${reporter}\nexport default { test: { globals: true, reporters: ['default', closingCount()] } }\n`,
