@@ -70,6 +70,20 @@ describe('the comparison of the books with the rails', () => {
     expect(isEqual(compareOperations([total('dispute', 1, 7n)], [timeline]), [])).toBe(false)
   })
 
+  it('counts what came back of each operation as an operation of its own', () => {
+    const timelines = [
+      [step('pay_1', 'outcome', [leg(card, 'shops:a', 100n)]), step('pay_1', 'returned', [leg('shops:a', card, 100n)])],
+      [step('ref_1', 'outcome', [leg('shops:a', card, 40n)]), step('ref_1', 'returned', [leg(card, 'shops:a', 40n)])],
+      [step('out_1', 'outcome', [leg('sellers:a', card, 5n)]), step('out_1', 'returned', [leg(card, 'sellers:a', 5n)])],
+    ]
+    const totals = [
+      ...[total('charge', 1, 100n), total('charge_return', 1, 100n), total('refund', 1, 40n)],
+      ...[total('refund_return', 1, 40n), total('payout', 1, 5n), total('payout_return', 1, 5n)],
+    ]
+    expect(isEqual(compareOperations(totals, timelines), compareRails(totals, new Map([[card, 0n]])))).toBe(true)
+    expect(isEqual(compareOperations(totals.slice(0, -1), timelines), [])).toBe(false)
+  })
+
   it.each([
     ['a charge that the books do not have', [total('charge', 2, 200n)]],
     ['a charge of which the rail knows nothing', []],

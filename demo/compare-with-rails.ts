@@ -19,8 +19,8 @@ export type ComparedRail = {
   readonly booksSay: bigint
 }
 
-const taken: ReadonlySet<string> = new Set(['charge', 'capture'])
-const given: ReadonlySet<string> = new Set(['refund', 'payout', 'dispute'])
+const taken: ReadonlySet<string> = new Set(['charge', 'capture', 'refund_return', 'payout_return'])
+const given: ReadonlySet<string> = new Set(['refund', 'payout', 'dispute', 'charge_return', 'capture_return'])
 
 export const clearingAccount = ({ rail, asset }: { readonly rail: string; readonly asset: string }) =>
   `rails:${rail}:clearing:${asset}`
@@ -105,7 +105,13 @@ function isOfRefund({ subject }: TimelineItem): boolean {
   return subject.startsWith('ref_')
 }
 
-function operationOf({ subject, input }: TimelineItem, isTaken: boolean): string {
+function operationOf(item: TimelineItem, isTaken: boolean): string {
+  const { input, ...step } = item
+  // Money of the operation came back, and moved the other way.
+  return input === 'returned' ? `${operationOf({ ...step, input: null }, !isTaken)}_return` : madeBy(item, isTaken)
+}
+
+function madeBy({ subject, input }: TimelineItem, isTaken: boolean): string {
   if (subject.startsWith('cap_')) return 'capture'
   if (subject.startsWith('ref_')) return 'refund'
   if (subject.startsWith('out_')) return 'payout'

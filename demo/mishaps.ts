@@ -1,6 +1,7 @@
 import { MunimError, type Payment, type PaymentState, type Refund } from '@munim/sdk'
 import { purses, sellers, shop } from './market.ts'
 import { eachAtOnce, type PaymentsStage, until, waiting } from './payments-stage.ts'
+import { orRefused } from './trade.ts'
 
 type Mishap = {
   readonly what: string
@@ -11,6 +12,10 @@ type Mishap = {
   readonly givenBack?: number
   /** The rail first reports a failure. A busy server may learn of the later success first: the payment succeeds. */
   readonly happensLate?: true
+  /** What went back, if not the payment's money. */
+  readonly back?: string
+  /** A refund must have come back after it had succeeded. */
+  readonly refundReturns?: true
   readonly meanwhile?: (stage: PaymentsStage, payment: Payment) => Promise<void>
 }
 
@@ -40,6 +45,16 @@ const mishaps: readonly Mishap[] = [
     happensLate: true,
     ends: 'failed',
     givenBack: 100,
+  },
+  {
+    what: 'UPI charges late, after a card took its place',
+    rail: 'upi',
+    instrument: 'late_success@upi',
+    happensLate: true,
+    ends: 'succeeded',
+    givenBack: 100,
+    back: 'the late charge',
+    meanwhile: payByCard,
   },
   {
     what: 'returned one day, settled the next',
@@ -96,6 +111,14 @@ const mishaps: readonly Mishap[] = [
     ends: 'succeeded',
     givenBack: 100,
     meanwhile: oncePaid(refund),
+  },
+  {
+    what: 'a refund fails after it had succeeded',
+    rail: 'card',
+    instrument: 'card_refund_returned',
+    ends: 'succeeded',
+    refundReturns: true,
+    meanwhile: oncePaid(refundInVain),
   },
   {
     what: 'UPI will not refund; it goes to a wallet',
@@ -159,6 +182,13 @@ async function retryWithAnotherCard({ munim }: PaymentsStage, { id }: Payment): 
   await munim.payments.retry(id, { instrument: 'card_ok' }, waiting)
 }
 
+/** A busy server may learn of the late charge first, and refuse. */
+async function payByCard(stage: PaymentsStage, { id }: Payment): Promise<void> {
+  const { munim } = stage
+  await until(async () => (await munim.payments.get(id)).state !== 'processing', longMs)
+  await orRefused(stage, () => munim.payments.retry(id, { rail: 'card', instrument: 'card_ok' }, waiting))
+}
+
 async function cancelOnceAsked({ munim }: PaymentsStage, { id }: Payment): Promise<void> {
   await until(async () => (await munim.payments.get(id)).rail !== null, longMs)
   await munim.payments.cancel(id)
@@ -174,6 +204,11 @@ function oncePaid(act: (stage: PaymentsStage, payment: Payment) => Promise<unkno
 
 function refund({ munim }: PaymentsStage, { id }: Payment): Promise<Refund> {
   return munim.refunds.create({ payment: id }, waiting)
+}
+
+async function refundInVain(stage: PaymentsStage, payment: Payment): Promise<void> {
+  const { id } = await refund(stage, payment)
+  await until(async () => (await stage.munim.refunds.get(id)).state === 'failed', longMs)
 }
 
 async function refundTwice({ munim }: PaymentsStage, { id }: Payment): Promise<void> {
@@ -231,13 +266,16 @@ export async function endMishaps(
     const payment = await munim.payments.get(id)
     const refunds: Refund[] = []
     for await (const refund of munim.refunds.list({ payment: id })) refunds.push(refund)
-    const { what, rail, instrument, ends: state, givenBack = 0, happensLate } = mishap
+    const { what, rail, instrument, ends: state, givenBack = 0, happensLate, refundReturns = false } = mishap
+    const hasReturned = refunds.some(({ reason }) => reason === 'returned')
     const back = hundredthsBack(payment, refunds)
     const hasEnded = (as: PaymentState, returned: number) => payment.state === as && back === returned
     const asPlanned =
       (hasEnded(state, givenBack) || (happensLate === true && hasEnded('succeeded', 0))) &&
-      refunds.every(({ state: of }) => of !== 'processing')
-    ends.push({ what, rail, instrument, ended: describeEnd(payment, back), asPlanned })
+      refunds.every(({ state: of }) => of !== 'processing') &&
+      hasReturned === refundReturns
+    const ended = `${describeEnd(payment, back, mishap)}${hasReturned ? ', the refund came back' : ''}`
+    ends.push({ what, rail, instrument, ended, asPlanned })
   }
   return ends
 }
@@ -251,8 +289,8 @@ function hundredthsBack(payment: Payment, refunds: readonly Refund[]): number {
   return Number((back * 100n) / payment.amount)
 }
 
-function describeEnd({ state, reason }: Payment, back: number): string {
+function describeEnd({ state, reason }: Payment, back: number, { back: of = 'the money' }: Mishap): string {
   const why = reason === null ? '' : ` (${reason})`
-  const returned = back === 0 ? '' : back === 100 ? ', the money went back' : `, ${back}% went back`
+  const returned = back === 0 ? '' : back === 100 ? `, ${of} went back` : `, ${back}% went back`
   return `${state}${why}${returned}`
 }

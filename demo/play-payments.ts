@@ -7,6 +7,7 @@ import { type EndedMishap, endMishaps, playMishaps } from './mishaps.ts'
 import type { PaymentsStage } from './payments-stage.ts'
 import { planPayments } from './plan-pay-ins.ts'
 import { type Outage, playOutage } from './rail-outage.ts'
+import { endPayout, payOutInVain } from './returned-payout.ts'
 import {
   type Comparison,
   compareWithRails,
@@ -52,6 +53,7 @@ export async function playPayments(day: Omit<PaymentsStage, 'refused'>): Promise
   say('Payments: a shop, an app of wallets and a marketplace open')
   await openMarket(stage.munim)
   say(`Everything that can go wrong is tried; ${plan.payIns.length} customers pay by card, UPI and bank transfer`)
+  const payout = await payOutInVain(stage)
   const playing = playMishaps(stage)
   // A failure is thrown where it is awaited, not during the steps played meanwhile.
   playing.catch(() => undefined)
@@ -71,7 +73,7 @@ export async function playPayments(day: Omit<PaymentsStage, 'refused'>): Promise
     ends: countEnds(records),
     refusals,
     troubles: countTroubles(records),
-    mishaps: await endMishaps(stage, played),
+    mishaps: [...(await endMishaps(stage, played)), await endPayout(stage, payout)],
     outage,
     races,
     decided,

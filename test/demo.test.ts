@@ -1,8 +1,10 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { text } from 'node:stream/consumers'
+import { describe, expect, it } from 'vitest'
 import { patience } from '#testing'
 
 const root = dirname(import.meta.dirname)
@@ -29,24 +31,32 @@ type Compared = {
   readonly booksSay: object
 }
 
-describe('the demo', () => {
-  let at = ''
-  beforeEach(() => {
-    at = mkdtempSync(join(tmpdir(), 'munim-demo-test-'))
+/** `left`: what it left behind in its temporary folder. */
+type Played = { readonly status: number | null; readonly stdout: string; readonly stderr: string; readonly left: string[] }
+
+async function run(...args: readonly string[]): Promise<Played> {
+  const at = mkdtempSync(join(tmpdir(), 'munim-demo-test-'))
+  try {
     // As root, PostgreSQL runs as another user, who must be able to enter.
     chmodSync(at, 0o755)
-  })
-  afterEach(() => rmSync(at, { recursive: true, force: true }))
-
-  const run = (...args: readonly string[]) =>
-    spawnSync(process.execPath, ['--conditions=munim-source', join(root, 'demo/main.ts'), ...args], {
-      encoding: 'utf8',
+    const demo = spawn(process.execPath, ['--conditions=munim-source', join(root, 'demo/main.ts'), ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, TMPDIR: at },
       timeout: demoMs,
     })
+    const ended = once(demo, 'close')
+    const [stdout, stderr] = await Promise.all([text(demo.stdout), text(demo.stderr)])
+    const [status] = await ended
+    return { status, stdout, stderr, left: readdirSync(at) }
+  } finally {
+    rmSync(at, { recursive: true, force: true })
+  }
+}
 
-  it('plays another day as planned, says so in plain text, and leaves nothing behind', { timeout: demoMs }, () => {
-    const demo = run('--seed', '7')
+// A day is mostly waiting, so the days are played at the same time.
+describe.concurrent('the demo', () => {
+  it('plays another day as planned, says so in plain text, and leaves nothing behind', { timeout: demoMs }, async () => {
+    const demo = await run('--seed', '7')
     expect(demo.stderr).toBe('')
     expect(demo.stdout).toContain('made up from seed 7')
     expect(demo.stdout).toMatch(/insufficient_funds \d+ times/)
@@ -54,11 +64,11 @@ describe('the demo', () => {
     expect(demo.stdout).toContain('The books balance.')
     expect(demo.stdout).not.toContain('\u001b')
     expect(demo.status).toBe(0)
-    expect(readdirSync(at)).toEqual([])
+    expect(demo.left).toEqual([])
   })
 
-  it('ends every payment or leaves it to an operator, with books equal to the rails', { timeout: demoMs }, () => {
-    const demo = run('--seed', '20260131', '--json')
+  it('ends every payment or leaves it to an operator, with books equal to the rails', { timeout: demoMs }, async () => {
+    const demo = await run('--seed', '20260131', '--json')
     expect(demo.stderr).toContain('Stopped; nothing is left behind.')
     const { seed, ok, payments, verdict } = JSON.parse(demo.stdout) as Summary
     expect(payments.stranded).toEqual([])
@@ -72,12 +82,13 @@ describe('the demo', () => {
     for (const rail of ['card', 'upi', 'bank']) {
       for (const operation of ['charge', 'refund', 'payout']) expect(moved).toContain(`${rail} ${operation}`)
     }
-    expect(moved).toEqual(expect.arrayContaining(['card capture', 'card dispute']))
+    const returned = ['card refund_return', 'bank payout_return']
+    expect(moved).toEqual(expect.arrayContaining(['card capture', 'card dispute', ...returned]))
     expect([demo.status, seed, ok, verdict.verification.ok]).toEqual([0, 20_260_131, true, true])
   })
 
-  it('refuses an invalid seed', () => {
-    const demo = run('--seed', 'seven')
+  it('refuses an invalid seed', async () => {
+    const demo = await run('--seed', 'seven')
     expect(demo.status).toBe(1)
     expect(demo.stderr).toContain('--seed')
   })

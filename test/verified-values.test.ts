@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { testWords } from '#rail-simulator'
-import { patience, startTestServer, type TestServer, until, verifyAll } from '#testing'
+import { passTime, patience, startTestServer, type TestServer, until, verifyAll } from '#testing'
 import { startSimulatedRails } from './support/simulated-rails.ts'
 
 // Every test value of the simulated card, for charges, captures, refunds and payouts, and every act on the cases that
@@ -47,16 +47,7 @@ function startFlows({ request }: TestServer) {
 
 async function quiet({ database }: TestServer): Promise<void> {
   for (let look = 0; look < 12; look += 1) {
-    // As if the pauses between inquiries were over. One statement: a timer that alone came early would be ignored. An
-    // authorization that expires would be another flow.
-    await database.query({
-      text: `with aged as (
-          update payments.attempts set exchange = (exchange::jsonb - '{inquireAt,inquiredAt,heardAt}'::text[]
-            || jsonb_build_object('submittedAt', floor(extract(epoch from now() - interval '10 minutes') * 1000000)))::text
-          where exchange is not null returning 1
-        )
-        update lanes.later set due_at = now() where due_at > now() and payload not like '%"expire"%'`,
-    })
+    await passTime(database)
     let looks = 0
     await until(async () => {
       const [row] = await database.query<{ count: bigint }>({ text: 'select count(*) as count from lanes.messages' })

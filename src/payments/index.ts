@@ -12,6 +12,7 @@ export type * from './dispute.ts'
 export { paymentEventTypes } from './event-types.ts'
 export type * from './machine.ts'
 export { caseReasons } from './machine.ts'
+export { withSum } from './machines/booking/ended-refunds.ts'
 export { sumOf } from './machines/booking/shares.ts'
 export {
   acceptedAt,

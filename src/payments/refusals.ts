@@ -34,6 +34,9 @@ export const paymentRefusals = {
   payment_not_retryable: 'Only a failed pay-in over a rail of which nothing was captured can be tried again.',
   amount_exceeds_capturable: 'The amount is larger than what is authorized and not yet captured.',
   amount_exceeds_refundable: 'The amount is larger than what was captured and not yet refunded or being refunded.',
+  too_many_refunds:
+    'The payment has had 1,000 refunds, failed ones included, and takes no more. Pay the rest to the payer in another way, such as a payout.',
+  too_many_captures: 'The payment has had 1,000 captures, failed ones included. Cancel it to release the rest.',
 } as const
 
 export type PaymentRefusalCode = keyof typeof paymentRefusals

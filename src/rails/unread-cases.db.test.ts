@@ -1,22 +1,21 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { ActedCase } from '#cases'
-import { createTestDatabase, type TestDatabase } from '#testing'
-import { createRails, type RailsService } from './create-rails.ts'
-import { inquiriesAfter } from './inquiries.ts'
+import { readingRail, startTestRails, type TestRails } from '../../test/support/test-rails.ts'
+import type { RailsService } from './create-rails.ts'
 import type { RailEvent } from './rail.ts'
 import type { RailAdapter, Reading, StatementItem } from './rail-adapter.ts'
 import { railMetrics } from './rail-metrics.ts'
 import { refusedStatement } from './read-lines.ts'
 import { collectStatements } from './statement-collector.ts'
 
-let test: TestDatabase
+let test: TestRails
 let rails: RailsService
 let adapter: RailAdapter
+let events: RailEvent[]
 /** What the adapter understands; a test mends it. */
 let known: Set<string>
 let isRefused: string | undefined
 const statement = ['a', 'b', 'c']
-const events: RailEvent[] = []
 
 function readingOf(word: string): Reading {
   if (!known.has(word)) return { kind: 'problem', reason: `the word ${word} is not known` }
@@ -40,17 +39,9 @@ async function* read(position = '0'): AsyncGenerator<StatementItem> {
 }
 
 beforeEach(async () => {
-  test = await createTestDatabase()
   known = new Set(statement)
   isRefused = undefined
-  events.length = 0
-  adapter = {
-    name: 'post',
-    capabilities: { operations: new Set(['charge']), inquiries: inquiriesAfter(1_000), authorizationMs: 0 },
-    submit: async () => ({ kind: 'unknown', why: 'not used' }),
-    inquire: async () => ({ kind: 'unknown', why: 'not used' }),
-    probe: async () => true,
-    close: async () => undefined,
+  adapter = readingRail('post', {
     callbacks: {
       isGenuine: () => true,
       read: ({ body }) => ({ readings: [readingOf(body.toString())] }),
@@ -59,23 +50,12 @@ beforeEach(async () => {
       list: async () => ({ ok: true, offers: [{ name: 's-1', lines: 1 }] }),
       read: (_offer, position) => read(position),
     },
-  }
-  rails = createRails({
-    database: test.database,
-    adapters: [adapter],
-    onEvents: async (_tx, reported) => void events.push(...reported),
-    readBooks: async () => [],
-    collects: false,
-    measure: () => undefined,
-    onNotice: () => undefined,
-    onFault: () => undefined,
   })
-  await rails.start()
+  test = await startTestRails(adapter)
+  rails = test.rails
+  events = test.events
 })
-afterEach(async () => {
-  await rails.stop()
-  await test.drop()
-})
+afterEach(() => test.stop())
 
 const collect = () => {
   const { statements } = adapter

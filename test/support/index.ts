@@ -6,6 +6,7 @@ export { decideTransfer, headAt, type ModelHead, type ModelHold } from './ledger
 export { machinesSeeing } from './machines-seeing.ts'
 export { migratedModules } from './migrated-modules.ts'
 export { type OnBurst, withBursts } from './own-bursts.ts'
+export { passTime } from './pass-time.ts'
 export { patience, until } from './patience.ts'
 export { type RailSimulatorProcess, startRailSimulatorProcess } from './rail-simulator-process.ts'
 export {

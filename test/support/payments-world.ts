@@ -22,6 +22,7 @@ import {
   type SubjectKind,
   type Timer,
   type Transition,
+  withSum,
 } from '#payments'
 import { derivedUuid } from '#platform/ids'
 import type { RailOutcome } from '#rails'
@@ -225,7 +226,12 @@ function paymentOf(world: World, { kind, id }: Named): Payment | undefined {
 function decide(world: World, machines: Machines, { kind, id }: Named, input: Input): Transition {
   // The machines receive no more than the engine reads for the input.
   const read = readFor(world, { kind, id }, input)
-  const context = { ...world.context, ...lookUpsOf(world.context, { readOf: () => read, isNew: () => false }) }
+  const refundsOf: MachineContext['refundsOf'] = (payment) => {
+    const refunds = world.context.refundsOf(payment)
+    return read.ended ? refunds : withSum(refunds, id)
+  }
+  const lookUps = { ...world.context, refundsOf, returningOf: refundsOf }
+  const context = { ...world.context, ...lookUpsOf(lookUps, { readOf: () => read, isNew: () => false }) }
   if (kind === 'payout') return machines.payout(found(world.payouts, id), input, context)
   const payment = paymentOf(world, { kind, id })
   assert(payment !== undefined, 'it belongs to a payment')

@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { vi } from 'vitest'
+import { afterEach, beforeEach, vi } from 'vitest'
 import { type RailSimulatorOptions, startRailSimulator } from '#rail-simulator'
+import { defaultCallbackSecret } from '../../rail-simulator/src/callbacks.ts'
 import { patience } from './patience.ts'
 
 /** `status` is 0 when no answer arrived. */
@@ -101,4 +102,19 @@ function isSignedBy(secret: string, headers: IncomingHttpHeaders, body: string):
 
 export function eventually<Value>(look: () => Value | Promise<Value>): Promise<Value> {
   return vi.waitFor(look, { timeout: patience(10_000), interval: 10 })
+}
+
+/** For each test of a file: rails, and a receiver of their callbacks. */
+export function useReportingRails(options: RailSimulatorOptions = {}) {
+  let rails: SimulatedRails
+  let receiver: CallbackReceiver
+  beforeEach(async () => {
+    receiver = await startCallbackReceiver(defaultCallbackSecret)
+    rails = await startSimulatedRails({ callbackUrl: `${receiver.url}/{rail}`, ...options })
+  })
+  afterEach(async () => {
+    await rails.stop()
+    await receiver.stop()
+  })
+  return { rails: () => rails, receiver: () => receiver }
 }

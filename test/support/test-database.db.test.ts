@@ -14,7 +14,7 @@ test('every test database has the migrations, and data written to one is in no o
 })
 
 test('dropping fails when a connection is still open, and says which', async () => {
-  const books = await createTestDatabase({ migrated: false })
+  const books = await createTestDatabase({ migrated: false, goodbyeMs: 100 })
   const session = await books.database.session('of a forgetful test')
   await session.query({ text: 'begin; create table left_over (n int)' })
   await expect(books.drop()).rejects.toThrow(
@@ -23,7 +23,7 @@ test('dropping fails when a connection is still open, and says which', async () 
 })
 
 test('dropping fails when a transaction of the pool is still open', async () => {
-  const books = await createTestDatabase({ migrated: false })
+  const books = await createTestDatabase({ migrated: false, goodbyeMs: 100 })
   let finish = () => {}
   const open = books.database.transaction(
     () =>

@@ -21,13 +21,15 @@ export type TestDatabaseOptions = {
   readonly migrated?: boolean
   /** The name of another test's database to copy with its rows; it must have no connections. */
   readonly copyOf?: string
+  /** How long `drop` waits for connections to end. */
+  readonly goodbyeMs?: number
   readonly pool?: Omit<DatabaseOptions, 'url' | 'host' | 'port' | 'user' | 'database'>
 }
 
 const goodbyeMs = 2_000
 /** The server ends an idle transaction after 30 s; after that there is no leak left to report. */
 const goodbyeMsMax = 10_000
-const goodbye = () => Math.min(goodbyeMsMax, patience(goodbyeMs))
+const goodbye = (ms = goodbyeMs) => Math.min(goodbyeMsMax, patience(ms))
 let made = 0
 
 /** Clones the run's template, in a few milliseconds. */
@@ -52,8 +54,8 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
     openTestDatabases.delete(name)
     const { total, idle } = database.poolState()
     const taken = total - idle
-    await Promise.race([database.close(), sleep(goodbye(), undefined, { ref: false })])
-    const left = await leftClients(maintain, name)
+    await Promise.race([database.close(), sleep(goodbye(options.goodbyeMs), undefined, { ref: false })])
+    const left = await leftClients(maintain, name, goodbye(options.goodbyeMs))
     await maintain(`drop database ${name} with (force)`)
     if (left.length > 0 || taken > 0) {
       throw new Error(`${name} was left in use: ${left.join('; ') || `${taken} connections not returned`}`)
@@ -63,13 +65,17 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   return { database, connection, url: urlOf(connection), drop }
 }
 
-async function leftClients(maintain: (text: string) => Promise<{ what: string }[]>, name: string): Promise<string[]> {
+async function leftClients(
+  maintain: (text: string) => Promise<{ what: string }[]>,
+  name: string,
+  withinMs: number,
+): Promise<string[]> {
   const find = () =>
     maintain(
       `select format('%s (%s): %s', application_name, state, query) as what
          from pg_stat_activity where datname = '${name}' and backend_type = 'client backend'`,
     )
-  const left = await poll(find, ({ length }) => length === 0, { withinMs: goodbye(), everyMs: 10 })
+  const left = await poll(find, ({ length }) => length === 0, { withinMs, everyMs: 10 })
   return left.map((client) => client.what)
 }
 

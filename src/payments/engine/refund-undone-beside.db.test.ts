@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import type { RailEvent, RailOutcome } from '#rails'
-import { byCard, patience, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
+import { byCard, passTime, patience, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
 import type { CaseReason, SubjectAction } from '../machine.ts'
 import type { SubjectKind } from '../payment.ts'
 
@@ -26,6 +26,12 @@ const reasons = async () =>
       text: 'select reason from cases.cases where resolved_at is null order by id',
     })
   ).map(({ reason }) => reason)
+
+/** The pauses before inquiries are skipped. */
+const reasonsLater = async () => {
+  await passTime(test.database)
+  return reasons()
+}
 
 const posted = async () =>
   (await Promise.all(['shop', 'rails:card:clearing:USD', 'suspense:USD'].map((code) => test.balances(code)))).map(
@@ -59,7 +65,7 @@ it('money that a second refund is returning stays in suspense when the first one
   const { id: refund } = await test.ask((payments, tx) => payments.createRefund(tx, asked))
   await expect.poll(() => calls().length, wait).toBeGreaterThan(0)
   await test.database.query({ text: `update payments.attempts set inquiries = 20 where subject_kind = 'refund'` })
-  await expect.poll(reasons, wait).toEqual(['outcome_unknown'])
+  await expect.poll(reasonsLater, wait).toEqual(['outcome_unknown'])
   await decide('refund', refund, { action: 'force', outcome: 'succeeded', evidence: 'The console.' }, 'outcome_unknown')
   const less = { kind: 'succeeded', railReference: 'r-1', amount: 60n } as const
   report.of = less
@@ -70,7 +76,7 @@ it('money that a second refund is returning stays in suspense when the first one
   await expect.poll(() => calls().some(({ id, amount }) => id !== first() && amount === 40n), wait).toBe(true)
   report.of = failed
   await tell(first(), 'r-1', failed)
-  await expect.poll(reasons, wait).toEqual(['outcome_unknown'])
+  await expect.poll(reasonsLater, wait).toEqual(['outcome_unknown'])
 
   await decide('refund', refund, { action: 'force', outcome: 'failed', evidence: 'The statement.' }, 'outcome_unknown')
   expect([await posted(), await reasons()]).toEqual([[500n, -40n, 40n], ['outcome_unknown']])

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { verifyLedger } from '#ledger'
 import { share, startTestPayments, type TestPayments } from '#testing'
-import type { Payment } from '../payment.ts'
+import { isSum, withSum } from '../machines/booking/ended-refunds.ts'
+import { addedUp, refundShares, takenBack } from '../machines/booking/shares.ts'
+import type { Payment, Refund, Share } from '../payment.ts'
+import { readOpenRefundsStep, readRefundsOfStep, sumEndedRefundsStep, toRefund, toSum } from './rows/refund-store.ts'
 
 let test: TestPayments
 
@@ -27,6 +30,7 @@ beforeEach(async () => {
 })
 
 const wallet = () => ({ kind: 'wallet', account: payer }) as const
+const inOrderOfAccounts = (one: Share, other: Share) => (one.account < other.account ? -1 : 1)
 const balancesOf = async (...codes: string[]) => Promise.all(codes.map((code) => test.balances(code)))
 
 it('moves money from a wallet to another, and reports success', async () => {
@@ -203,4 +207,53 @@ it('publishes the public form of an ended payment in the outbox, and every step 
   )
   const own = events.filter(({ data }) => JSON.stringify(data?.metadata) === '{"order":"7"}').map(({ type }) => type)
   expect(own).toEqual(['payment.created', 'payment.succeeded'])
+})
+
+it('a refund sums up the ended ones before it, and the thousand-and-first is refused', async () => {
+  const rich = await test.openWith(`rich:${made}`, 10_000n)
+  const destinations = [share(shop, 6_000n), share(fees, 3_000n)]
+  const { id } = await test.pay({ source: { kind: 'wallet', account: rich }, amount: 9_000n, destinations })
+  await test.end('payment', id)
+  const refund = (also: object = {}) =>
+    test.ask((payments, tx) => payments.createRefund(tx, { book: 1, payment: id, metadata: {}, amount: 7n, ...also }))
+  const first = await refund()
+  expect((await test.end('refund', first.id)).row).toMatchObject({ from: [share(shop, 5n), share(fees, 2n)] })
+  await test.database.query({
+    text: `insert into payments.refunds (id, book_id, payment_id, created_at, updated_at, amount, attempts, version,
+        is_reversal, state, phase, asset, from_shares)
+      select gen_random_uuid(), r.book_id, r.payment_id, r.created_at + n * interval '1 second', r.updated_at, r.amount,
+        0, 1, n > 996, (array['succeeded', 'failed', 'canceled'])[n % 3 + 1],
+        case when n between 990 and 993 then 'stuck' else 'ended' end, r.asset,
+        case when n > 900 then '[["other","4"],["shop:' || $2 || '","3","1"]]' else r.from_shares::text end::json
+      from payments.refunds r cross join generate_series(1, 998) n where r.id = $1`,
+    values: [first.id, String(made)],
+  })
+  const read = (named: string[]) =>
+    test.database.transaction(async (tx) => {
+      const sum = sumEndedRefundsStep(1, { payments: [id], named })
+      const [all, open, ended] = await tx.burst([readRefundsOfStep(1, id), readOpenRefundsStep(1, [id]), sum])
+      const [whole, some] = [all, open].map((answer) => (answer?.rows ?? []).map(toRefund))
+      return { whole: whole ?? [], some: some ?? [], ended: (ended?.rows ?? []).map(toSum) }
+    })
+  const byAccount = (refunds: readonly Refund[]) => addedUp([], takenBack(refunds)).toSorted(inOrderOfAccounts)
+  const { whole, some, ended } = await read([first.id])
+  expect([whole.length, some.length, ended.length]).toEqual([999, 6, 1])
+  const named = whole.filter((one) => one.id === first.id)
+  expect(byAccount([...named, ...some, ...ended])).toEqual(byAccount(whole))
+  const modelled = withSum(whole, first.id).filter(isSum)
+  const without = (refunds: readonly Refund[]) => refunds.map((one) => ({ ...one, from: [] }))
+  expect([without(ended), byAccount(ended)]).toEqual([without(modelled), byAccount(modelled)])
+  await test.database.query({ text: 'update payments.payments set amount_suspended = 1 where id = $1', values: [id] })
+  expect(await read([])).toMatchObject({ some: [], ended: [] })
+  await test.database.query({ text: 'update payments.payments set amount_suspended = 0 where id = $1', values: [id] })
+
+  const payment = await test.payment(id)
+  for (const amount of [700n, 900n, 1n]) {
+    const others = takenBack((await read([])).whole)
+    const { from, id: next } = await refund({ amount })
+    expect(from).toEqual(refundShares(payment, others, amount))
+    expect((await test.end('refund', next)).row.state).toBe('succeeded')
+  }
+  await expect(refund()).rejects.toThrow('too_many_refunds')
+  expect((await test.end('refund', (await refund({ isReversal: true })).id)).row.state).toBe('succeeded')
 })

@@ -4,8 +4,8 @@ import { captureTable, toCapture } from '../engine/rows/capture-store.ts'
 import type { TextRow } from '../engine/rows/row-text.ts'
 import type { Capture } from '../payment.ts'
 
-/** More than any payment has. */
-export const capturesMax = 1000
+/** A payment takes no more. */
+export const capturesMax = 1_000
 
 export async function listCaptures(database: Queryable, book: number, payment: Uuid): Promise<readonly Capture[]> {
   const rows = await database.query<{ cells: TextRow }>({

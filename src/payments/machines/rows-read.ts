@@ -3,6 +3,7 @@ import type { RailOutcome } from '#rails'
 import type { Input, MachineContext } from '../machine.ts'
 import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 import { mayBeOneOfSeveral } from './attempts/denied.ts'
+import { isSum } from './booking/ended-refunds.ts'
 import { arrivedOf } from './payments/payment-rows.ts'
 
 /** The rows that the engine loads for an input. A look-up of other rows throws, because its answer would be partial. */
@@ -10,6 +11,8 @@ export type RowsRead = {
   /** Of a payment: also those of its captures and refunds. */
   readonly attempts: boolean
   readonly refunds: boolean
+  /** Each ended refund and its attempts. Otherwise those that undid nothing come as one row, without attempts. */
+  readonly ended: boolean
   /** The attempts that brought the payment's money in suspense, and the refunds that hold it. */
   readonly arrivals: boolean
 }
@@ -25,12 +28,12 @@ export function rowsFor(kind: SubjectKind, { kind: what, outcome }: AnyInput): R
   switch (kind) {
     case 'payment':
     case 'capture':
-      return { attempts: isWide, refunds: isWide, arrivals: isWide || mayComeLate }
+      return { attempts: isWide, refunds: isWide, ended: isWide, arrivals: isWide || mayComeLate }
     case 'refund':
       // Any step of a refund may free money, which then pays for a dispute that was booked as lost.
-      return { attempts: isWide || isOfRail, refunds: true, arrivals: true }
+      return { attempts: isWide || isOfRail, refunds: true, ended: isWide, arrivals: true }
     case 'payout':
-      return { attempts: isWide || isOfRail, refunds: false, arrivals: false }
+      return { attempts: isWide || isOfRail, refunds: false, ended: true, arrivals: false }
   }
 }
 
@@ -40,11 +43,12 @@ export function rowsReadFor(
   payment: Payment | undefined,
   attempt: Attempt | undefined,
 ): RowsRead {
-  const { attempts, refunds, arrivals } = rowsFor(kind, input)
+  const { attempts, refunds, ended, arrivals } = rowsFor(kind, input)
   const isInSuspense = arrivals && payment !== undefined && arrivedOf(payment) !== 0n
   return {
     attempts: attempts || isInSuspense || isOneOfSeveral(kind, input, payment, attempt),
     refunds: refunds || isInSuspense,
+    ended: ended || isInSuspense,
     arrivals,
   }
 }
@@ -67,12 +71,13 @@ function mayJoinCase({ currentAttempt, phase }: Payment, attempt: Attempt, { kin
   return kind === 'succeeded' && state !== 'succeeded' && id !== currentAttempt && !isIncrement
 }
 
-export const nothingRead: RowsRead = { attempts: false, refunds: false, arrivals: false }
+export const nothingRead: RowsRead = { attempts: false, refunds: false, ended: false, arrivals: false }
 
 export function allRead(one: RowsRead, other: RowsRead): RowsRead {
   return {
     attempts: one.attempts || other.attempts,
     refunds: one.refunds || other.refunds,
+    ended: one.ended || other.ended,
     arrivals: one.arrivals || other.arrivals,
   }
 }
@@ -94,6 +99,7 @@ export function lookUpsOf(lookUps: LookUps, { readOf, isNew }: Knowing): LookUps
       return lookUps.refundsOf(payment)
     },
     attemptsOf: (subject) => {
+      assert(!('to' in subject && isSum(subject)), `the attempts of the ended refunds of ${subject.id} are not read`)
       if (!isNew(subject.id)) known('attempts', rootOf(subject))
       return lookUps.attemptsOf(subject)
     },

@@ -63,6 +63,7 @@ function captureRoute(payments: Deps): Route {
       ...accountRefusalCodes,
       'payment_not_authorized',
       'amount_exceeds_capturable',
+      'too_many_captures',
     ] satisfies PaymentRefusalCode[],
     waits: true,
     handleOnce: async (request, tx) => {
@@ -162,6 +163,7 @@ function cancelOrRefundRoute(payments: Deps): Route {
       'payment_not_cancelable',
       'payment_not_refundable',
       'amount_exceeds_refundable',
+      'too_many_refunds',
     ] satisfies PaymentRefusalCode[],
     handleOnce: (request, tx) => giveBack(payments, request, tx),
     afterCommit: (_request, kept) => {

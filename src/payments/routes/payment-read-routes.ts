@@ -9,7 +9,7 @@ import { paymentRefusals } from '../refusals.ts'
 import { renderCapture } from '../rendering/render-capture.ts'
 import { renderPayment } from '../rendering/render-payment.ts'
 import { paymentTimeline } from '../timeline/timeline.ts'
-import { readPaymentTimeline } from '../timeline/timeline-read-model.ts'
+import { readPaymentTimeline, type TimelineStretch } from '../timeline/timeline-read-model.ts'
 import { answerTimeline } from './answer-timeline.ts'
 import { awaitEnd, ended } from './await-end.ts'
 import { capture, payment, paymentParams, paymentsQuery } from './payment-schemas.ts'
@@ -119,8 +119,9 @@ function timelineRoute({ database }: Deps): Route {
       const id = uuidOf(idPrefix.payment, request.params.id)
       const found = await getPayment(database, request.caller.book.number, id)
       if (found === undefined) return request.refuse(paymentNotFound)
-      const items = paymentTimeline(found, await readPaymentTimeline(database, found))
-      return answerTimeline(database, request.caller.book.number, items, request.query)
+      const read = async (stretch: TimelineStretch) =>
+        paymentTimeline(found, await readPaymentTimeline(database, found, stretch))
+      return answerTimeline(database, request.caller.book.number, read, request.query)
     },
   })
 }

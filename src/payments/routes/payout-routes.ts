@@ -7,7 +7,7 @@ import type { Payments } from '../payments.ts'
 import { accountRefusalCodes, type PaymentRefusalCode, paymentRefusals } from '../refusals.ts'
 import { renderPayout } from '../rendering/render-payout.ts'
 import { payoutTimeline } from '../timeline/timeline.ts'
-import { readPayoutTimeline } from '../timeline/timeline-read-model.ts'
+import { readPayoutTimeline, type TimelineStretch } from '../timeline/timeline-read-model.ts'
 import { answerTimeline } from './answer-timeline.ts'
 import { awaitEnd, ended, idIn } from './await-end.ts'
 import { payoutFromJson } from './payment-from-json.ts'
@@ -130,8 +130,9 @@ function timelineRoute({ database }: Deps): Route {
       const { book, id } = subjectOf(request)
       const found = await getPayout(database, book, id)
       if (found === undefined) return request.refuse(notFound)
-      const items = payoutTimeline(found, await readPayoutTimeline(database, found))
-      return answerTimeline(database, book, items, request.query)
+      const read = async (stretch: TimelineStretch) =>
+        payoutTimeline(found, await readPayoutTimeline(database, found, stretch))
+      return answerTimeline(database, book, read, request.query)
     },
   })
 }

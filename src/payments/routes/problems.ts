@@ -28,6 +28,8 @@ const statusesAndTitles = {
   payment_not_retryable: [409, 'The payment cannot be tried again'],
   amount_exceeds_capturable: [422, 'More than can be captured'],
   amount_exceeds_refundable: [422, 'More than can be refunded'],
+  too_many_refunds: [409, 'The payment has too many refunds'],
+  too_many_captures: [409, 'The payment has too many captures'],
 } as const satisfies Record<PaymentRefusalCode, readonly [status: number, title: string]>
 
 type PaymentProblem = { readonly status: number; readonly title: string; readonly explanation: string }

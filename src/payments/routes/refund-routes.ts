@@ -25,7 +25,8 @@ function createRoute({ payments }: Deps): Route {
     summary: 'Give money back',
     description:
       'Refunds what a payment captured, whole or in part, as often as something is left: to where it came from, or ' +
-      'to an account of the book. All refunds of a payment together never pass what it captured.',
+      'to an account of the book. All refunds of a payment together never pass what it captured. ' +
+      'A payment takes up to 1,000 refunds.',
     tag: 'Refunds',
     scope: 'write',
     body: createRefund,
@@ -37,6 +38,7 @@ function createRoute({ payments }: Deps): Route {
       'shares_do_not_add_up',
       'payment_not_refundable',
       'amount_exceeds_refundable',
+      'too_many_refunds',
     ] satisfies PaymentRefusalCode[],
     waits: true,
     handleOnce: async (request, tx) => {

@@ -1,9 +1,9 @@
 import type { Timestamp, Uuid } from '#kernel'
-import { micros, type Queryable, toUuid } from '#platform/postgres'
+import { fromMicros, micros, type Queryable, toUuid } from '#platform/postgres'
 import { attemptTable, toAttempt } from '../engine/rows/attempt-store.ts'
-import type { TextRow } from '../engine/rows/row-text.ts'
-import { listCaptures } from '../lists/capture-read-model.ts'
-import { listRefunds } from '../lists/refund-read-model.ts'
+import { captureTable, toCapture } from '../engine/rows/capture-store.ts'
+import { refundTable, toRefund } from '../engine/rows/refund-store.ts'
+import type { RowTable, TextRow } from '../engine/rows/row-text.ts'
 import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 
 /** Not yet in order. */
@@ -26,35 +26,66 @@ export type KeptStep = {
 
 export type KeptAttempt = Omit<Attempt, 'book' | 'originalReference' | 'instrument'>
 
-/** Limit of the steps, and of the attempts, shown of one payment: the oldest ones. */
-const rowsMax = 2000
-const refundsMax = 1000
+/** The first `limit` records of each kind from that time on. */
+export type TimelineStretch = { readonly from: Timestamp; readonly limit: number }
 
-export async function readPaymentTimeline(database: Queryable, payment: Payment): Promise<TimelineRecords> {
-  const { book, id } = payment
+type Named = { readonly book: number; readonly id: Uuid }
+
+export async function readPaymentTimeline(
+  database: Queryable,
+  { book, id }: Payment,
+  stretch: TimelineStretch,
+): Promise<TimelineRecords> {
   // Sequential: a request has one connection at a time.
-  const captures = await listCaptures(database, book, id)
-  const refunds = await listRefunds(database, { book, limit: refundsMax, filter: { payment: id } })
-  const records = await readRecords(database, book, id)
-  return { captures, refunds: refunds.items, ...records }
+  const captures = await readCells(database, captureTable, { owner: 'payment_id', book, id }, stretch)
+  const refunds = await readCells(database, refundTable, { owner: 'payment_id', book, id }, stretch)
+  const records = await readRecords(database, { book, id }, stretch)
+  return { captures: captures.map(toCapture), refunds: refunds.map(toRefund), ...records }
 }
 
-export async function readPayoutTimeline(database: Queryable, { book, id }: Payout): Promise<TimelineRecords> {
-  return { captures: [], refunds: [], ...(await readRecords(database, book, id)) }
+export async function readPayoutTimeline(
+  database: Queryable,
+  { book, id }: Payout,
+  stretch: TimelineStretch,
+): Promise<TimelineRecords> {
+  return { captures: [], refunds: [], ...(await readRecords(database, { book, id }, stretch)) }
 }
 
-async function readRecords(database: Queryable, book: number, root: Uuid) {
-  const steps = await readSteps(database, book, root)
-  return { steps, attempts: await readAttempts(database, book, root) }
+async function readRecords(database: Queryable, root: Named, stretch: TimelineStretch) {
+  const steps = await readSteps(database, root, stretch)
+  const attempts = await readCells(database, attemptTable, { owner: 'root_id', ...root }, stretch)
+  return { steps, attempts: attempts.map(toAttempt) }
 }
 
-async function readSteps(database: Queryable, book: number, root: Uuid): Promise<readonly KeptStep[]> {
+/** The rows that belong to the payment or payout, the oldest first. `book_id + 0` keeps the plan from the primary key. */
+async function readCells(
+  database: Queryable,
+  { name, cells }: RowTable,
+  { owner, book, id }: Named & { readonly owner: 'payment_id' | 'root_id' },
+  { from, limit }: TimelineStretch,
+): Promise<TextRow[]> {
+  const rows = await database.query<{ cells: TextRow }>({
+    text: `
+      select ${cells} from payments.${name} p
+      where p.${owner} = $1::uuid and p.book_id + 0 = $2 and p.created_at >= ${fromMicros('$3::bigint')}
+      order by p.created_at, p.id limit $4`,
+    values: [id, book, from, limit],
+  })
+  return rows.map((row) => row.cells)
+}
+
+async function readSteps(
+  database: Queryable,
+  { book, id }: Named,
+  { from, limit }: TimelineStretch,
+): Promise<readonly KeptStep[]> {
   const rows = await database.query<StepRow>({
     text: `
       select ${micros('s.recorded_at')} as at, s.subject_kind, s.subject_id, s.input, s.state, s.note, s.transfers, s.events
-      from payments.steps s where s.root_id = $1::uuid and s.book_id = $2
-      order by s.recorded_at, s.ordinal limit $3`,
-    values: [root, book, rowsMax],
+      from payments.steps s
+      where s.root_id = $1::uuid and s.book_id = $2 and s.recorded_at >= ${fromMicros('$3::bigint')}
+      order by s.recorded_at, s.ordinal limit $4`,
+    values: [id, book, from, limit],
   })
   return rows.map((row) => ({
     at: Number(row.at),
@@ -76,15 +107,4 @@ type StepRow = {
   note: string | null
   transfers: string[] | null
   events: string[] | null
-}
-
-async function readAttempts(database: Queryable, book: number, root: Uuid): Promise<readonly KeptAttempt[]> {
-  const rows = await database.query<{ cells: TextRow }>({
-    text: `
-      select ${attemptTable.cells}
-      from payments.attempts p where p.root_id = $1::uuid and p.book_id = $2
-      order by p.created_at, p.id limit $3`,
-    values: [root, book, rowsMax],
-  })
-  return rows.map(({ cells }) => toAttempt(cells))
 }

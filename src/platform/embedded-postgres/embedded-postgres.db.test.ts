@@ -1,76 +1,12 @@
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test as plain } from 'vitest'
-import { type Program, runProgram, until } from '#testing'
-import { type Database, openDatabase } from '../postgres/index.ts'
-import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded-postgres.ts'
-import { isAlive, type Postmaster, readPostmaster } from './postmaster.ts'
-
-/** Fast, without durability. A test that needs durability overrides this. */
-const quick = { fsync: 'off', shared_buffers: '16MB' }
-
-/** A directory for one test, and its actions there. All of it is ended with the test. */
-type Place = {
-  readonly directory: string
-  readonly start: (options?: Partial<EmbeddedPostgresOptions>) => Promise<EmbeddedPostgres>
-  readonly open: (server: EmbeddedPostgres) => Database
-  /** Starts the server in a process of its own and returns its output. */
-  readonly startElsewhere: (options?: {
-    directory?: string
-    cwd?: string
-  }) => Promise<{ running: Program; said: EmbeddedPostgres & { code?: string; message?: string } }>
-  /** The server recorded in the directory. */
-  readonly postmaster: () => Promise<Postmaster>
-  readonly later: (end: () => unknown) => void
-}
-
-const test = plain.extend<{ place: Place }>({
-  // biome-ignore lint/correctness/noEmptyPattern: the fixture's first parameter must be a pattern.
-  place: async ({}, use) => {
-    const directory = await mkdtemp(join(tmpdir(), 'munim-launcher-'))
-    const ends: (() => unknown)[] = []
-    const later = (end: () => unknown) => void ends.push(end)
-    await use(placeAt(directory, later))
-    for (const end of ends.reverse()) await end()
-    const left = await readPostmaster(join(directory, 'postgres'))
-    const alive = left !== undefined && (await isAlive(left))
-    if (alive) process.kill(left.pid, 'SIGKILL')
-    await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
-    expect(alive, 'a server was left behind').toBe(false)
-  },
-})
-
-function placeAt(directory: string, later: Place['later']): Place {
-  return {
-    directory,
-    later,
-    start: async (options = {}) => {
-      const server = await startEmbeddedPostgres({ directory, settings: quick, ...options })
-      later(() => server.stop())
-      return server
-    },
-    open: (server) => {
-      const database = openDatabase(server.connection)
-      later(() => database.close())
-      return database
-    },
-    startElsewhere: async (options = {}) => {
-      const { directory: at = directory, ...spawnOptions } = options
-      const running = runProgram('hold-embedded-postgres', [at, JSON.stringify(quick)], spawnOptions)
-      later(() => running.kill())
-      const line = await running.line()
-      if (line === undefined) throw new Error(`the program printed nothing: ${running.complaints()}`)
-      return { running, said: JSON.parse(line) }
-    },
-    postmaster: async () => {
-      const found = await readPostmaster(join(directory, 'postgres'))
-      if (found === undefined) throw new Error('there is no postmaster.pid')
-      return found
-    },
-  }
-}
+import { expect } from 'vitest'
+import { type Program, until } from '#testing'
+import { ownersOf, quick, test } from '../../../test/support/embedded-place.ts'
+import { openDatabase } from '../postgres/index.ts'
+import { startEmbeddedPostgres } from './embedded-postgres.ts'
+import { isAlive, readPostmaster } from './postmaster.ts'
 
 async function stopElsewhere(running: Program): Promise<void> {
   running.child.stdin?.write('stop\n')
@@ -198,21 +134,6 @@ test.concurrent('waits for data that vanished to come back, and makes no empty d
   expect(await open(server).query({ text: 'select n from kept' })).toEqual([])
   expect(failures).toEqual([])
 })
-
-async function ownersOf(server: EmbeddedPostgres): Promise<number> {
-  const database = openDatabase({ ...server.connection, connectionsMax: 1 })
-  try {
-    const rows = await database.query({
-      text: `select pid from pg_locks join pg_stat_activity using (pid)
-              where locktype = 'advisory' and application_name like 'munim owner%'`,
-    })
-    return rows.length
-  } catch {
-    return 0
-  } finally {
-    await database.close()
-  }
-}
 
 test.concurrent('refuses a directory that another program, or another part of this one, runs on', async ({ place }) => {
   const { directory, start, open, startElsewhere } = place

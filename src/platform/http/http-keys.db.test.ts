@@ -1,116 +1,9 @@
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Type } from 'typebox'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startTestServer, type TestServer } from '#testing'
-import { Fault } from '../faults/index.ts'
-import { idCursor, pageQuery, pageRequest } from '../lists/index.ts'
-import { answer, closedObject, type HttpModule, InvalidRequest, querySchema, route } from './index.ts'
+import { describe, expect, it } from 'vitest'
+import { useEchoServer } from '../../../test/support/echo-server.ts'
 
-let server: TestServer
-const gates = new Map<string, PromiseWithResolvers<void>>()
-const open = (name: string) => {
-  const gate = gates.get(name) ?? Promise.withResolvers<void>()
-  gates.set(name, gate)
-  return gate
-}
-
-const body = closedObject({
-  name: Type.String({ minLength: 1 }),
-  count: Type.Optional(Type.Integer()),
-  wait: Type.Optional(Type.String()),
-  metadata: Type.Optional(closedObject({ inner: Type.Optional(Type.String()) })),
-})
-const described = { tag: 'Test', summary: 'Test', scope: 'write', answers: {} } as const
-
-const testModule: HttpModule = {
-  name: 'test',
-  problems: { name_refused: { status: 409, title: 'Refused', explanation: 'The name is refused.' } },
-  routes: [
-    route({
-      ...described,
-      method: 'POST',
-      path: '/v1/test/echo',
-      operation: 'echo',
-      body,
-      handle: async (request) => {
-        if (request.body.wait !== undefined) await open(request.body.wait).promise
-        if (request.body.name === 'fault') {
-          throw new Fault({ code: 'database_unavailable', message: 'host db-7 is away', retryable: true })
-        }
-        if (request.body.name === 'defect') throw new Error('secret detail')
-        if (request.body.name === 'invalid') throw new InvalidRequest('name must be another', { param: 'name' })
-        return answer(200, request.body)
-      },
-    }),
-    route({
-      ...described,
-      method: 'POST',
-      path: '/v1/test/once',
-      operation: 'once',
-      body,
-      handleOnce: async (request, tx) => {
-        const { name } = request.body
-        await tx.query({
-          text: `insert into platform.outbox (book_id, recorded_at, events) values (1, now(), $1)`,
-          values: [name],
-        })
-        if (request.body.wait !== undefined) await open(request.body.wait).promise
-        if (name === 'fault') throw new Fault({ code: 'away', message: 'away', retryable: true })
-        if (name === 'refused') return request.refuse({ code: 'name_refused', message: 'No.' })
-        const counted = await tx.query<{ count: bigint }>({
-          text: 'select count(*) as count from platform.outbox where events = $1',
-          values: [name],
-        })
-        return answer(201, { name, times: Number(counted[0]?.count), filler: 'x'.repeat(request.body.count ?? 0) })
-      },
-    }),
-    route({
-      ...described,
-      scope: 'read',
-      method: 'GET',
-      path: '/v1/test/list/:id',
-      operation: 'list',
-      params: closedObject({ id: Type.String({ maxLength: 200 }) }),
-      query: querySchema({ ...pageQuery }, { metadata: true }),
-      handle: ({ params, query }) => answer(200, { id: params.id, limit: pageRequest(query, idCursor).limit, query }),
-    }),
-    route({
-      ...described,
-      scope: 'read',
-      method: 'GET',
-      path: '/v1/test/stream',
-      operation: 'stream',
-      contentType: 'application/x-ndjson',
-      handle: () => ({ status: 200, contentType: 'application/x-ndjson', stream: lines() }),
-    }),
-    route({
-      ...described,
-      scope: 'read',
-      method: 'GET',
-      path: '/v1/test/broken-stream',
-      operation: 'broken_stream',
-      contentType: 'application/x-ndjson',
-      handle: () => ({ status: 200, contentType: 'application/x-ndjson', stream: brokenLines() }),
-    }),
-  ],
-}
-
-async function* brokenLines(): AsyncGenerator<string> {
-  yield await Promise.reject<string>(new Fault({ code: 'database_unavailable', message: 'away', retryable: true }))
-}
-
-async function* lines() {
-  for (let n = 1; n <= 3; n += 1) yield `{"n":${n}}\n`
-}
-
-beforeAll(async () => {
-  server = await startTestServer({ modules: [testModule] })
-})
-afterAll(() => server.stop())
-
-const post = (path: string, sent: unknown, headers: Record<string, string> = {}) =>
-  server.request('POST', path, { body: sent, headers })
+const { server, post, open, isAwaited } = useEchoServer()
 
 describe('idempotency keys', () => {
   it('give the first answer again, and have one effect', async () => {
@@ -138,7 +31,7 @@ describe('idempotency keys', () => {
   })
 
   it('belong to a book: two books may use the same', async () => {
-    await server.request('POST', '/v1/books', { body: { code: 'other' } })
+    await server().request('POST', '/v1/books', { body: { code: 'other' } })
     const headers = { 'idempotency-key': 'book-1' }
     await post('/v1/test/once', { name: 'in main' }, headers)
     const other = await post('/v1/test/once', { name: 'in other' }, { ...headers, 'munim-book': 'other' })
@@ -165,14 +58,14 @@ describe('idempotency keys', () => {
   it('are in use while the first request is running', async () => {
     const headers = { 'idempotency-key': 'running-1' }
     const first = post('/v1/test/once', { name: 'slow', wait: 'running' }, headers)
-    await expect.poll(() => gates.has('running')).toBe(true)
+    await expect.poll(() => isAwaited('running')).toBe(true)
     const second = await post('/v1/test/once', { name: 'slow', wait: 'running' }, headers)
     expect([second.status, second.body.code, second.headers.get('retry-after')]).toEqual([
       409,
       'idempotency_key_in_use',
       '1',
     ])
-    open('running').resolve()
+    open('running')
     expect((await first).status).toBe(201)
     const third = await post('/v1/test/once', { name: 'slow', wait: 'running' }, headers)
     expect([third.status, third.headers.get('idempotent-replayed')]).toEqual([201, 'true'])
@@ -191,7 +84,7 @@ describe('API keys', () => {
     expect(first.body.key).toMatch(/^munim_[A-Za-z0-9_-]{43}$/)
     const second = await post('/v1/api-keys', { scope: 'read', name: 'reports' }, headers)
     expect(second.body).toEqual({ ...first.body, key: null })
-    const stored = await server.database.query<{ body: string }>({
+    const stored = await server().database.query<{ body: string }>({
       text: `select convert_from(body, 'UTF8') as body from platform.idempotency_keys where key = 'api-key-1'`,
     })
     expect(stored[0]?.body).not.toContain(first.body.key)

@@ -1,121 +1,13 @@
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Type } from 'typebox'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { createTestDatabase, startTestServer, type TestDatabase } from '#testing'
+import { describe, expect, it } from 'vitest'
+import { startTestServer } from '#testing'
+import { useWaitingServers } from '../../../test/support/waiting-servers.ts'
 import { createLogger } from '../telemetry/index.ts'
-import { answer, closedObject, createHttpServer, type HttpServer, route } from './index.ts'
+import { createHttpServer } from './index.ts'
 
-let test: TestDatabase
-const servers: HttpServer[] = []
-beforeAll(async () => {
-  test = await createTestDatabase()
-})
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.close(1000)
-})
-afterAll(() => test.drop())
-
-const waits: PromiseWithResolvers<void>[] = []
-/** Keys that begin with `asked` are known once this promise resolves, as after an answer of the database. */
-const asked = Promise.withResolvers<void>()
-/** The keys that were looked up. */
-const begun: string[] = []
-const slow = route({
-  method: 'POST',
-  path: '/v1/slow',
-  operation: 'slow',
-  summary: 'Slow',
-  tag: 'Test',
-  scope: 'write',
-  body: closedObject({ wait: Type.Boolean() }),
-  answers: {},
-  handle: async ({ body, idempotency }) => {
-    const wait = Promise.withResolvers<void>()
-    if (body.wait) {
-      waits.push(wait)
-      await wait.promise
-    }
-    return answer(200, { keyed: idempotency !== undefined })
-  },
-})
-
-const aborted: boolean[] = []
-/** The keys whose requests have begun, and those whose bodies have been read. */
-const met: string[] = []
-const readOf: string[] = []
-/** Takes large bodies. Each answer says whether the client still waits. */
-const large = route({
-  method: 'POST',
-  path: '/v1/large',
-  operation: 'large',
-  summary: 'Large',
-  tag: 'Test',
-  scope: 'write',
-  bodyBytesMax: 2 * 1024 * 1024,
-  body: closedObject({ list: Type.Array(Type.String()), wait: Type.Optional(Type.Boolean()) }),
-  answers: {},
-  handle: async ({ body, caller, signal }) => {
-    readOf.push(caller.keyId)
-    if (body.wait === true) {
-      const wait = Promise.withResolvers<void>()
-      waits.push(wait)
-      await wait.promise
-      aborted.push(signal.aborted)
-    }
-    return answer(200, { bytes: body.list.join('').length })
-  },
-})
-
-const held: string[] = []
-/** Reads or deletes, and waits until it is released. It keeps its place meanwhile or, by its path, gives it up. */
-const holding = (path: string, method: 'GET' | 'DELETE' = 'GET') =>
-  route({
-    method,
-    path,
-    operation: path.replace('/v1/', ''),
-    summary: 'Read',
-    tag: 'Test',
-    scope: 'read',
-    answers: {},
-    handle: async ({ caller, rest }) => {
-      held.push(caller.keyId)
-      if (path === '/v1/resting') rest()
-      const wait = Promise.withResolvers<void>()
-      waits.push(wait)
-      await wait.promise
-      return answer(200, {})
-    },
-  })
-
-const holdingRoutes = [holding('/v1/reading'), holding('/v1/resting'), holding('/v1/writing', 'DELETE')]
-
-async function startServer(limits: Partial<Parameters<typeof createHttpServer>[0]>): Promise<string> {
-  const book = { number: 1, id: '0'.repeat(32), code: 'main' }
-  const server = createHttpServer({
-    modules: [{ name: 'test', problems: {}, routes: [slow, large, ...holdingRoutes] }],
-    authenticate: ({ key }) => {
-      const caller = { ok: true, value: { keyId: key, scope: 'write', book } } as const
-      met.push(key)
-      if (key.startsWith('asked')) begun.push(key)
-      return key.startsWith('asked') ? asked.promise.then(() => caller) : caller
-    },
-    database: test.database,
-    logger: createLogger({ level: 'silent' }),
-    ...limits,
-  })
-  servers.push(server)
-  return server.listen({ host: '127.0.0.1', port: 0 })
-}
-
-const post = (url: string, wait: boolean, headers: Record<string, string> = {}) =>
-  fetch(`${url}/v1/slow`, {
-    method: 'POST',
-    headers: { authorization: 'Bearer key', 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ wait }),
-  })
-
-const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code
+const { startServer, servers, database, post, codeOf, seen } = useWaitingServers()
+const { waits, aborted, met, readOf } = seen
 
 describe('large bodies', () => {
   const mebibyte = 1024 * 1024
@@ -173,7 +65,7 @@ describe('large bodies', () => {
   })
 
   it('of a client that has gone away are distinguished from those that a client waits for', async () => {
-    const url = await startServer({})
+    const url = await startServer()
     const stay = send(url, 'key', { wait: true })
     await expect.poll(() => waits.length).toBe(1)
     const controller = new AbortController()
@@ -239,12 +131,12 @@ describe('the rate of a key', () => {
 
 describe('listening', () => {
   it('says in a sentence that a port is taken or an address is not of this machine', async () => {
-    const url = await startServer({})
+    const url = await startServer()
     const port = Number(new URL(url).port)
     const other = createHttpServer({
       modules: [],
       authenticate: () => ({ ok: false, refusal: { code: 'unauthenticated', message: 'No.' } }),
-      database: test.database,
+      database: database(),
       logger: createLogger({ level: 'silent' }),
     })
     servers.push(other)
@@ -263,7 +155,7 @@ describe('problem catalogs', () => {
       createHttpServer({
         modules: [{ name: 'again', problems: again, routes: [] }],
         authenticate: () => ({ ok: false, refusal: { code: 'unauthenticated', message: 'No.' } }),
-        database: test.database,
+        database: database(),
         logger: createLogger({ level: 'silent' }),
       })
     expect(build).toThrow('two modules declare the problem validation_failed')

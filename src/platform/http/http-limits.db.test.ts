@@ -1,128 +1,13 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Type } from 'typebox'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { createTestDatabase, sendRaw, type TestDatabase } from '#testing'
+import { describe, expect, it } from 'vitest'
+import { sendRaw } from '#testing'
+import { useWaitingServers } from '../../../test/support/waiting-servers.ts'
 import { Fault } from '../faults/index.ts'
-import { createLogger } from '../telemetry/index.ts'
-import { answer, closedObject, createHttpServer, type HttpServer, route } from './index.ts'
 
-let test: TestDatabase
-const servers: HttpServer[] = []
-beforeAll(async () => {
-  test = await createTestDatabase()
-})
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.close(1000)
-})
-afterAll(() => test.drop())
-
-const waits: PromiseWithResolvers<void>[] = []
-/** Keys that begin with `asked` are known once this promise resolves, as after an answer of the database. */
-let asked = Promise.withResolvers<void>()
-/** The keys that were looked up. */
-const begun: string[] = []
-const slow = route({
-  method: 'POST',
-  path: '/v1/slow',
-  operation: 'slow',
-  summary: 'Slow',
-  tag: 'Test',
-  scope: 'write',
-  body: closedObject({ wait: Type.Boolean() }),
-  answers: {},
-  handle: async ({ body, idempotency }) => {
-    const wait = Promise.withResolvers<void>()
-    if (body.wait) {
-      waits.push(wait)
-      await wait.promise
-    }
-    return answer(200, { keyed: idempotency !== undefined })
-  },
-})
-
-const aborted: boolean[] = []
-/** Takes large bodies. Each answer says whether the client still waits. */
-const large = route({
-  method: 'POST',
-  path: '/v1/large',
-  operation: 'large',
-  summary: 'Large',
-  tag: 'Test',
-  scope: 'write',
-  bodyBytesMax: 2 * 1024 * 1024,
-  body: closedObject({ list: Type.Array(Type.String()), wait: Type.Optional(Type.Boolean()) }),
-  answers: {},
-  handle: async ({ body, signal }) => {
-    if (body.wait === true) {
-      const wait = Promise.withResolvers<void>()
-      waits.push(wait)
-      await wait.promise
-      aborted.push(signal.aborted)
-    }
-    return answer(200, { bytes: body.list.join('').length })
-  },
-})
-
-const held: string[] = []
-/** Reads or deletes, and waits until it is released. It keeps its place meanwhile or, by its path, gives it up. */
-const holding = (path: string, method: 'GET' | 'DELETE' = 'GET') =>
-  route({
-    method,
-    path,
-    operation: path.replace('/v1/', ''),
-    summary: 'Read',
-    tag: 'Test',
-    scope: 'read',
-    answers: {},
-    handle: async ({ caller, rest, nextTurn }) => {
-      const step = async () => {
-        held.push(caller.keyId)
-        const wait = Promise.withResolvers<void>()
-        waits.push(wait)
-        await wait.promise
-      }
-      if (path === '/v1/resting') rest()
-      await step()
-      if (path === '/v1/stepping') {
-        await nextTurn()
-        await step()
-      }
-      return answer(200, {})
-    },
-  })
-
-const holdingRoutes = [
-  ...[holding('/v1/reading'), holding('/v1/resting')],
-  ...[holding('/v1/writing', 'DELETE'), holding('/v1/stepping', 'DELETE')],
-]
-
-async function startServer(limits: Partial<Parameters<typeof createHttpServer>[0]>): Promise<string> {
-  const book = { number: 1, id: '0'.repeat(32), code: 'main' }
-  const server = createHttpServer({
-    modules: [{ name: 'test', problems: {}, routes: [slow, large, ...holdingRoutes] }],
-    authenticate: ({ key }) => {
-      const caller = { ok: true, value: { keyId: key, scope: 'write', book } } as const
-      if (key.startsWith('asked')) begun.push(key)
-      return key.startsWith('asked') ? asked.promise.then(() => caller) : caller
-    },
-    database: test.database,
-    logger: createLogger({ level: 'silent' }),
-    ...limits,
-  })
-  servers.push(server)
-  return server.listen({ host: '127.0.0.1', port: 0 })
-}
-
-const post = (url: string, wait: boolean, headers: Record<string, string> = {}) =>
-  fetch(`${url}/v1/slow`, {
-    method: 'POST',
-    headers: { authorization: 'Bearer key', 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ wait }),
-  })
-
-const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code
+const { startServer, servers, seen, post, codeOf } = useWaitingServers()
+const { waits, held } = seen
 
 describe('requests that need a connection of the database', () => {
   const get = (url: string, key: string) => fetch(url, { headers: { authorization: `Bearer ${key}` } })
@@ -218,7 +103,7 @@ describe('a slow client', () => {
   })
 
   it('that goes away while its request runs does no harm', async () => {
-    const url = await startServer({})
+    const url = await startServer()
     const client = connect(Number(new URL(url).port), '127.0.0.1')
     const body = '{"wait":true}'
     const head = 'POST /v1/slow HTTP/1.1\r\nHost: munim\r\nAuthorization: Bearer key\r\nContent-Type: application/json'
@@ -258,13 +143,13 @@ describe('the requests under way', () => {
   })
 
   it('whose keys are still looked up leave places to those with known keys', async () => {
-    asked = Promise.withResolvers()
+    seen.asked = Promise.withResolvers()
     const url = await startServer({ runningMax: 12 })
     const endFlood = flood(url, 'asked', { wait: false })
     await expect.poll(async () => (await post(url, false, { authorization: 'Bearer asked' })).status).toBe(503)
     for (let n = 0; n < 5; n += 1) expect((await post(url, false, { authorization: 'Bearer other' })).status).toBe(200)
     endFlood()
-    asked.resolve()
+    seen.asked.resolve()
     await expect.poll(async () => (await post(url, false, { authorization: 'Bearer asked' })).status).toBe(200)
   })
 })
@@ -284,21 +169,21 @@ describe('a client that disconnects while its key is being looked up', () => {
     ['the whole of its body', body],
     ['a part of its body', body.slice(0, 4)],
   ])('having sent %s, leaves its place to later requests', async (_, sent) => {
-    asked = Promise.withResolvers()
-    begun.length = 0
+    seen.asked = Promise.withResolvers()
+    seen.begun.length = 0
     const url = await startServer({ runningMax: 12 })
     const clients = await Promise.all(Array.from({ length: 6 }, () => begin(url, sent)))
-    await expect.poll(() => begun.length).toBe(6)
+    await expect.poll(() => seen.begun.length).toBe(6)
     for (const client of clients) client.resetAndDestroy()
     // The server handles this disconnect before the later requests.
     for (let n = 0; n < 5; n += 1) expect((await post(url, false, { authorization: 'Bearer other' })).status).toBe(200)
-    asked.resolve()
+    seen.asked.resolve()
     await expect.poll(async () => (await post(url, false, { authorization: 'Bearer asked' })).status).toBe(200)
   })
 })
 
 it('a request without room to wait for its key is refused, and a failed look-up ends no process', async () => {
-  asked = Promise.withResolvers()
+  seen.asked = Promise.withResolvers()
   const unhandled: unknown[] = []
   const note = (error: unknown) => unhandled.push(error)
   process.on('unhandledRejection', note)
@@ -306,7 +191,7 @@ it('a request without room to wait for its key is refused, and a failed look-up 
     const url = await startServer({ runningMax: 2 })
     const waiting = post(url, false, { authorization: 'Bearer asked' })
     await expect.poll(async () => (await post(url, false, { authorization: 'Bearer asked' })).status).toBe(503)
-    asked.reject(new Fault({ code: 'database_unavailable', message: 'No.', retryable: true }))
+    seen.asked.reject(new Fault({ code: 'database_unavailable', message: 'No.', retryable: true }))
     expect((await waiting).status).toBe(503)
     await new Promise(setImmediate)
     expect(unhandled).toEqual([])

@@ -1,114 +1,7 @@
-import { Type } from 'typebox'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startTestServer, type TestServer } from '#testing'
-import { Fault } from '../faults/index.ts'
-import { idCursor, pageQuery, pageRequest } from '../lists/index.ts'
-import { answer, closedObject, type HttpModule, InvalidRequest, querySchema, route } from './index.ts'
+import { describe, expect, it } from 'vitest'
+import { useEchoServer } from '../../../test/support/echo-server.ts'
 
-let server: TestServer
-const gates = new Map<string, PromiseWithResolvers<void>>()
-const open = (name: string) => {
-  const gate = gates.get(name) ?? Promise.withResolvers<void>()
-  gates.set(name, gate)
-  return gate
-}
-
-const body = closedObject({
-  name: Type.String({ minLength: 1 }),
-  count: Type.Optional(Type.Integer()),
-  wait: Type.Optional(Type.String()),
-  metadata: Type.Optional(closedObject({ inner: Type.Optional(Type.String()) })),
-})
-const described = { tag: 'Test', summary: 'Test', scope: 'write', answers: {} } as const
-
-const testModule: HttpModule = {
-  name: 'test',
-  problems: { name_refused: { status: 409, title: 'Refused', explanation: 'The name is refused.' } },
-  routes: [
-    route({
-      ...described,
-      method: 'POST',
-      path: '/v1/test/echo',
-      operation: 'echo',
-      body,
-      handle: async (request) => {
-        if (request.body.wait !== undefined) await open(request.body.wait).promise
-        if (request.body.name === 'fault') {
-          throw new Fault({ code: 'database_unavailable', message: 'host db-7 is away', retryable: true })
-        }
-        if (request.body.name === 'defect') throw new Error('secret detail')
-        if (request.body.name === 'invalid') throw new InvalidRequest('name must be another', { param: 'name' })
-        return answer(200, request.body)
-      },
-    }),
-    route({
-      ...described,
-      method: 'POST',
-      path: '/v1/test/once',
-      operation: 'once',
-      body,
-      handleOnce: async (request, tx) => {
-        const { name } = request.body
-        await tx.query({
-          text: `insert into platform.outbox (book_id, recorded_at, events) values (1, now(), $1)`,
-          values: [name],
-        })
-        if (request.body.wait !== undefined) await open(request.body.wait).promise
-        if (name === 'fault') throw new Fault({ code: 'away', message: 'away', retryable: true })
-        if (name === 'refused') return request.refuse({ code: 'name_refused', message: 'No.' })
-        const counted = await tx.query<{ count: bigint }>({
-          text: 'select count(*) as count from platform.outbox where events = $1',
-          values: [name],
-        })
-        return answer(201, { name, times: Number(counted[0]?.count), filler: 'x'.repeat(request.body.count ?? 0) })
-      },
-    }),
-    route({
-      ...described,
-      scope: 'read',
-      method: 'GET',
-      path: '/v1/test/list/:id',
-      operation: 'list',
-      params: closedObject({ id: Type.String({ maxLength: 200 }) }),
-      query: querySchema({ ...pageQuery }, { metadata: true }),
-      handle: ({ params, query }) => answer(200, { id: params.id, limit: pageRequest(query, idCursor).limit, query }),
-    }),
-    route({
-      ...described,
-      scope: 'read',
-      method: 'GET',
-      path: '/v1/test/stream',
-      operation: 'stream',
-      contentType: 'application/x-ndjson',
-      handle: () => ({ status: 200, contentType: 'application/x-ndjson', stream: lines() }),
-    }),
-    route({
-      ...described,
-      scope: 'read',
-      method: 'GET',
-      path: '/v1/test/broken-stream',
-      operation: 'broken_stream',
-      contentType: 'application/x-ndjson',
-      handle: () => ({ status: 200, contentType: 'application/x-ndjson', stream: brokenLines() }),
-    }),
-  ],
-}
-
-async function* brokenLines(): AsyncGenerator<string> {
-  yield await Promise.reject<string>(new Fault({ code: 'database_unavailable', message: 'away', retryable: true }))
-}
-
-async function* lines() {
-  for (let n = 1; n <= 3; n += 1) yield `{"n":${n}}\n`
-}
-
-beforeAll(async () => {
-  server = await startTestServer({ modules: [testModule] })
-})
-afterAll(() => server.stop())
-
-const post = (path: string, sent: unknown, headers: Record<string, string> = {}) =>
-  server.request('POST', path, { body: sent, headers })
+const { server, post } = useEchoServer()
 
 describe('answers', () => {
   it('carry the fixed headers and a request id', async () => {
@@ -128,12 +21,12 @@ describe('answers', () => {
   })
 
   it('of a stream that fails before its first byte report the fault', async () => {
-    const broken = await server.request('GET', '/v1/test/broken-stream')
+    const broken = await server().request('GET', '/v1/test/broken-stream')
     expect([broken.status, broken.body.code]).toEqual([503, 'service_unavailable'])
   })
 
   it('are streamed when they are produced piece by piece', async () => {
-    const { headers, body: text } = await server.request('GET', '/v1/test/stream')
+    const { headers, body: text } = await server().request('GET', '/v1/test/stream')
     expect(headers.get('content-type')).toBe('application/x-ndjson')
     expect(text).toBe('{"n":1}\n{"n":2}\n{"n":3}\n')
   })
@@ -179,26 +72,26 @@ describe('validation', () => {
     ['metadata[]=x', 'metadata[]'],
     ['__proto__=1', '__proto__'],
   ])('refuses the query %s', async (query, param) => {
-    const { status, body: problem } = await server.request('GET', `/v1/test/list/7?${query}`)
+    const { status, body: problem } = await server().request('GET', `/v1/test/list/7?${query}`)
     expect([status, problem.code, problem.param]).toEqual([400, 'validation_failed', param])
   })
 
   it('takes parameters as text, and gives the handler a limit', async () => {
-    const { body: answered } = await server.request('GET', '/v1/test/list/7?limit=100&metadata[a]=b%20c')
+    const { body: answered } = await server().request('GET', '/v1/test/list/7?limit=100&metadata[a]=b%20c')
     expect(answered).toEqual({ id: '7', limit: 100, query: { limit: '100', 'metadata[a]': 'b c' } })
   })
 
   it.each([{}, { 'content-type': 'application/json' }])(
     'reads an absent body as an empty one (%j)',
     async (headers) => {
-      const { body: problem } = await server.request('POST', '/v1/test/echo', { headers })
+      const { body: problem } = await server().request('POST', '/v1/test/echo', { headers })
       expect(problem).toMatchObject({ code: 'validation_failed', param: 'name' })
-      const missing = await server.request('DELETE', `/v1/api-keys/key_${'0'.repeat(26)}`, { headers })
+      const missing = await server().request('DELETE', `/v1/api-keys/key_${'0'.repeat(26)}`, { headers })
       expect(missing.body).toMatchObject({ code: 'api_key_not_found' })
-      await server.request('POST', '/v1/accounts', { body: { code: 'still', asset: 'USD' } })
-      const frozen = await server.request('POST', '/v1/accounts/still/freeze', { headers })
+      await server().request('POST', '/v1/accounts', { body: { code: 'still', asset: 'USD' } })
+      const frozen = await server().request('POST', '/v1/accounts/still/freeze', { headers })
       expect([frozen.status, frozen.body.state]).toEqual([200, 'frozen'])
-      expect((await server.request('POST', '/v1/accounts/still/unfreeze', { headers })).status).toBe(200)
+      expect((await server().request('POST', '/v1/accounts/still/unfreeze', { headers })).status).toBe(200)
     },
   )
 })
@@ -215,28 +108,28 @@ describe('authentication', () => {
     ['a word', { authorization: 'Bearer letmein' }, 'Bearer realm="munim", error="invalid_token"'],
   ])('refuses %s with a challenge, at known paths and unknown ones', async (_what, headers, challenge) => {
     for (const path of ['/v1/test/list/7', '/v1/books', '/v1/nothing', '/v1/']) {
-      const response = await fetch(`${server.url}${path}`, { headers })
+      const response = await fetch(`${server().url}${path}`, { headers })
       expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, challenge])
       expect(((await response.json()) as { code: string }).code).toBe('unauthenticated')
     }
   })
 
   it('refuses before it reads the body', async () => {
-    const response = await fetch(`${server.url}/v1/test/echo`, { method: 'POST', body: '{not json' })
+    const response = await fetch(`${server().url}/v1/test/echo`, { method: 'POST', body: '{not json' })
     expect(response.status).toBe(401)
   })
 
   it('lets a key of scope read only read', async () => {
-    const key = await server.createKey('read')
-    expect((await server.request('GET', '/v1/test/list/7', { key })).status).toBe(200)
-    const refused = await server.request('POST', '/v1/test/echo', { key, body: { name: 'a' } })
+    const key = await server().createKey('read')
+    expect((await server().request('GET', '/v1/test/list/7', { key })).status).toBe(200)
+    const refused = await server().request('POST', '/v1/test/echo', { key, body: { name: 'a' } })
     expect([refused.status, refused.body.code]).toEqual([403, 'scope_insufficient'])
   })
 
   it('requires an admin key where books are made', async () => {
-    const key = await server.createKey('write')
-    expect((await server.request('POST', '/v1/test/echo', { key, body: { name: 'a' } })).status).toBe(200)
-    const refused = await server.request('POST', '/v1/books', { key, body: { code: 'b' } })
+    const key = await server().createKey('write')
+    expect((await server().request('POST', '/v1/test/echo', { key, body: { name: 'a' } })).status).toBe(200)
+    const refused = await server().request('POST', '/v1/books', { key, body: { code: 'b' } })
     expect([refused.status, refused.body.code]).toEqual([403, 'scope_insufficient'])
   })
 })
@@ -245,23 +138,23 @@ describe('paths', () => {
   it.each(['/v1/nothing', '/v1/test/list', '/v1/test/list/7/', '/V1/test/list/7', '/nothing', '//v1/test/list/7'])(
     'answers 404 at %s',
     async (path) => {
-      const { status, body: problem } = await server.request('GET', path)
+      const { status, body: problem } = await server().request('GET', path)
       expect([status, problem.code]).toEqual([404, 'route_not_found'])
     },
   )
 
   it('says which methods a path has', async () => {
-    const refused = await server.request('PUT', '/v1/test/list/7')
+    const refused = await server().request('PUT', '/v1/test/list/7')
     expect([refused.status, refused.body.code, refused.headers.get('allow')]).toEqual([
       405,
       'method_not_allowed',
       'GET, HEAD',
     ])
-    expect((await server.request('DELETE', '/v1/books')).headers.get('allow')).toBe('POST, GET, HEAD')
+    expect((await server().request('DELETE', '/v1/books')).headers.get('allow')).toBe('POST, GET, HEAD')
   })
 
   it('answers HEAD without a body', async () => {
-    const { status, body: text } = await server.request('HEAD', '/v1/test/list/7')
+    const { status, body: text } = await server().request('HEAD', '/v1/test/list/7')
     expect([status, text]).toEqual([200, ''])
   })
 })

@@ -6,6 +6,7 @@ import { newUuid } from '#platform/ids'
 import { appendEventsSteps } from '#platform/outbox'
 import type { BurstAnswer, BurstStep, Transaction } from '#platform/postgres'
 import type { Rails } from '#rails'
+import { capturesMax } from '../../lists/capture-read-model.ts'
 import { metadataTermsSteps } from '../../lists/metadata-terms.ts'
 import {
   acceptedAt,
@@ -26,9 +27,16 @@ import { renderRefund } from '../../rendering/render-refund.ts'
 import { nowStep } from '../handling/database-clock.ts'
 import { indexPlansStep } from '../handling/load-rows.ts'
 import { type InputContent, inputMessage } from '../handling/queued-input.ts'
-import { insertCapturesStep, readCapturesOfStep, toCapture } from '../rows/capture-store.ts'
+import { countCapturesStep, insertCapturesStep } from '../rows/capture-store.ts'
 import { lockPaymentsStep, toPayment, updatePaymentsSteps } from '../rows/payment-store.ts'
-import { insertRefundsStep, readRefundsOfStep, readRefundsStep, toRefund } from '../rows/refund-store.ts'
+import {
+  countRefundsStep,
+  insertRefundsStep,
+  readRefundsStep,
+  sumRefundsStep,
+  toRefund,
+  toSum,
+} from '../rows/refund-store.ts'
 import {
   codeOf,
   type Looked,
@@ -126,19 +134,23 @@ function asked(payment: Payment, input: InputContent, lane: LaneName = payment.l
   return inputMessage({ book, kind: 'payment', id, root: id, input }, { lane, vendor })
 }
 
+/** Of one payment. Each refund sums up those before it. */
+const refundsMax = 1_000
+
 async function createRefund(
   deps: RequestDependencies,
   tx: Transaction,
   request: NewRefund,
 ): Promise<PaymentResult<Refund>> {
   const { book, isReversal = false } = request
-  const { payment, now, beside } = await lock(tx, request, readRefundsOfStep(book, request.payment))
+  const steps = [sumRefundsStep(book, request.payment), countRefundsStep(book, request.payment)]
+  const { payment, now, beside } = await lock(tx, request, ...steps)
   if (payment === undefined) return refuse('payment_not_found', 'payment')
   if (payment.amountCaptured === 0n) return refuse('payment_not_refundable')
   const refundable = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
   const amount = request.amount ?? refundable
   const isTooMuch = exceedsRefundable(payment, amount)
-  const taken = takenBack((beside[0]?.rows ?? []).map(toRefund), payment)
+  const taken = takenBack((beside[0]?.rows ?? []).map(toSum), payment)
   const { to = { kind: 'source' } as const } = request
   const named = movingBack(payment, [...taken, ...(request.from ?? [])], to)
   const looked = await lookAt(deps, [named], tx)
@@ -153,6 +165,7 @@ async function createRefund(
   // A reversal is never refused: when it fails, an operator gets a case.
   const refusal = isReversal ? undefined : refuseRefund(payment, { from, to, isFromGiven: asked !== undefined }, looked)
   if (refusal !== undefined) return refusal
+  if (!isReversal && Number(beside[1]?.rows[0]?.[0]) >= refundsMax) return refuse('too_many_refunds', 'payment')
   const refund: Refund = {
     id: request.id ?? newUuid(),
     book,
@@ -221,14 +234,15 @@ async function capture(
   request: NewCapture,
 ): Promise<PaymentResult<Capture>> {
   const { book } = request
-  const { payment, now, beside } = await lock(tx, request, readCapturesOfStep(book, request.payment))
+  const { payment, now, beside } = await lock(tx, request, countCapturesStep(book, request.payment))
   if (payment === undefined) return refuse('payment_not_found')
-  const isClosing = (beside[0]?.rows ?? []).map(toCapture).some((one) => one.final && one.state === 'processing')
-  if (!isAuthorized(payment, now) || isClosing) return refuse('payment_not_authorized')
+  const [count, closing] = (beside[0]?.rows[0] ?? []).map(Number)
+  if (!isAuthorized(payment, now) || closing !== 0) return refuse('payment_not_authorized')
   const amount = request.amount ?? payment.amountCapturable
   if (amount > payment.amountCapturable || amount <= 0n) return refuse('amount_exceeds_capturable', 'amount')
   const refusal = await refuseReceivers(deps, tx, payment)
   if (refusal !== undefined) return refusal
+  if (Number(count) >= capturesMax) return refuse('too_many_captures')
   const made: Capture = {
     id: request.id ?? newUuid(),
     payment: payment.id,

@@ -9,6 +9,7 @@ import {
   readAttemptsOfStep,
   readAttemptsOfSuspendedStep,
   readAttemptsStep,
+  readOpenAttemptsOfStep,
   type StoredAttempt,
   toAttempt,
 } from '../rows/attempt-store.ts'
@@ -17,7 +18,15 @@ import { readDisputesStep, toDispute } from '../rows/dispute-store.ts'
 import { holdPaymentsStep, lockPaymentsStep, toPayment } from '../rows/payment-store.ts'
 import { lockPayoutsStep, toPayout } from '../rows/payout-store.ts'
 import type { Locking } from '../rows/read-rows.ts'
-import { readRefundsOfStep, readRefundsOfSuspendedStep, readRefundsStep, toRefund } from '../rows/refund-store.ts'
+import {
+  readOpenRefundsStep,
+  readRefundsOfStep,
+  readRefundsOfSuspendedStep,
+  readRefundsStep,
+  sumEndedRefundsStep,
+  toRefund,
+  toSum,
+} from '../rows/refund-store.ts'
 import type { TextRow } from '../rows/row-text.ts'
 import { type DatabaseClock, nowStep } from './database-clock.ts'
 import type { FreshPayments } from './fresh-payments.ts'
@@ -118,10 +127,7 @@ async function readRows(tx: Transaction, inputs: readonly QueuedInput[], locking
     if (payouts.size > 0) add(lockPayoutsStep(book, [...payouts], locking), into(rows.payouts, toPayout))
   }
   for (const [book, one] of wanted) for (const { step, read } of partsSteps(book, one, rows)) add(step, read)
-  for (const [book, one] of wanted) {
-    for (const step of attemptsOfSteps(book, one)) add(step, into(rows.attempts, toAttempt))
-    for (const step of refundsOfSteps(book, one)) add(step, into(rows.refunds, toRefund))
-  }
+  for (const [book, one] of wanted) for (const { step, read } of wholeSteps(book, one, rows)) add(step, read)
   const attempts = wanted.flatMap(([, one]) => [...one.attempts])
   if (attempts.length > 0) add(readAttemptsStep(attempts), into(rows.attempts, toAttempt))
   let now = 0
@@ -162,10 +168,16 @@ async function readOthers(
     .map(({ root }) => root)
   if (roots.length === 0) return
   const [, ...answers] = await tx.burst([indexPlansStep, ...[...new Set(roots)].map(readAttemptsOfStep)])
-  for (const one of answers.flatMap(({ rows }) => rows).map(toAttempt)) {
-    // Keeps them in order: one of them is in the map already.
-    attempts.delete(one.id)
-    attempts.set(one.id, one)
+  const read = inOrder(attempts)
+  for (const row of answers.flatMap(({ rows }) => rows)) read(row)
+}
+
+/** Some of them may be in the map already. */
+function inOrder(attempts: Rows['attempts']) {
+  return (text: TextRow): void => {
+    const attempt = toAttempt(text)
+    attempts.delete(attempt.id)
+    attempts.set(attempt.id, attempt)
   }
 }
 
@@ -191,22 +203,50 @@ function partsSteps(book: number, { captures, refunds, disputes }: Wanted, rows:
   return steps
 }
 
-function attemptsOfSteps(book: number, { arrived, tried }: Wanted): BurstStep[] {
-  const steps = [...tried].map(readAttemptsOfStep)
-  return arrived.size === 0 ? steps : [...steps, readAttemptsOfSuspendedStep(book, [...arrived])]
+/** The attempts and refunds of whole payments and payouts. */
+function wholeSteps(book: number, wanted: Wanted, rows: Rows): Reading[] {
+  const { arrived, tried, refunded } = wanted
+  const called = without(wanted.called, tried)
+  const summed = without(wanted.summed, refunded)
+  const named = [...wanted.refunds]
+  const attempts = [
+    ...[...tried].map(readAttemptsOfStep),
+    ...called.map((root) => readOpenAttemptsOfStep({ root, named })),
+  ]
+  const readings = attempts.map((step) => ({ step, read: into(rows.attempts, toAttempt) }))
+  const refunds = [...refunded].map((payment) => readRefundsOfStep(book, payment))
+  if (arrived.size > 0) {
+    readings.push({ step: readAttemptsOfSuspendedStep(book, [...arrived]), read: inOrder(rows.attempts) })
+    refunds.push(readRefundsOfSuspendedStep(book, [...arrived]))
+  }
+  if (summed.length > 0) {
+    refunds.push(readOpenRefundsStep(book, summed))
+    readings.push({ step: sumEndedRefundsStep(book, { payments: summed, named }), read: into(rows.refunds, toSum) })
+  }
+  return [...readings, ...refunds.map((step) => ({ step, read: into(rows.refunds, toRefund) }))]
 }
 
-function refundsOfSteps(book: number, { arrived, refunded }: Wanted): BurstStep[] {
-  const steps = [...refunded].map((payment) => readRefundsOfStep(book, payment))
-  return arrived.size === 0 ? steps : [...steps, readRefundsOfSuspendedStep(book, [...arrived])]
+function without(some: ReadonlySet<Uuid>, others: ReadonlySet<Uuid>): Uuid[] {
+  return [...some].filter((id) => !others.has(id))
 }
 
 /**
  * `arrived`: all attempts and refunds are read when money is in suspense. `refunded`: money already or being refunded
- * counts. `tried`: an operator decides about an outcome, or another attempt may have made the refund or payout.
+ * counts; `summed`: as one row if it is over. `tried`: an operator decides about an outcome, or another attempt may
+ * have made the payout; `called`: the refund.
  */
 type Wanted = Record<
-  'payments' | 'payouts' | 'captures' | 'refunds' | 'disputes' | 'attempts' | 'arrived' | 'refunded' | 'tried',
+  | 'payments'
+  | 'payouts'
+  | 'captures'
+  | 'refunds'
+  | 'disputes'
+  | 'attempts'
+  | 'arrived'
+  | 'refunded'
+  | 'summed'
+  | 'tried'
+  | 'called',
   Set<Uuid>
 >
 
@@ -231,7 +271,9 @@ function nothingWanted(): Wanted {
     attempts: new Set(),
     arrived: new Set(),
     refunded: new Set(),
+    summed: new Set(),
     tried: new Set(),
+    called: new Set(),
   }
 }
 
@@ -239,9 +281,9 @@ function want(wanted: Wanted, { kind, id, root, input }: QueuedInput): void {
   if (kind === 'payout') wanted.payouts.add(root)
   else wanted.payments.add(root)
   const needed = rowsFor(kind, input)
-  if (needed.refunds) wanted.refunded.add(root)
-  if (needed.arrivals && !(needed.refunds && needed.attempts)) wanted.arrived.add(root)
-  if (needed.attempts) wanted.tried.add(root)
+  if (needed.refunds) (needed.ended ? wanted.refunded : wanted.summed).add(root)
+  if (needed.arrivals && !(needed.refunds && needed.attempts && needed.ended)) wanted.arrived.add(root)
+  if (needed.attempts) (needed.ended ? wanted.tried : wanted.called).add(root)
   if (kind === 'capture') wanted.captures.add(id)
   if (input.kind === 'dispute' && input.capture !== undefined) wanted.captures.add(input.capture)
   if (input.kind === 'dispute' && input.dispute !== undefined) wanted.disputes.add(input.dispute)

@@ -50,6 +50,18 @@ export function readAttemptsOfStep(root: Uuid): BurstStep {
   }
 }
 
+/** All but those of ended refunds that undid nothing, unless they are named. */
+export function readOpenAttemptsOfStep({ root, named }: { readonly root: Uuid; readonly named: readonly Uuid[] }) {
+  return {
+    name: 'payments-read-open-attempts-of',
+    text: `select ${attemptTable.selected} from payments.attempts
+      where root_id = $1::uuid and (subject_kind <> 'refund' or subject_id = any ($2::uuid[]) or subject_id in (
+        select r.id from payments.refunds r where r.payment_id = $1::uuid and (r.phase <> 'ended' or r.is_reversal)))
+      order by created_at, id`,
+    values: [root, plainArray(named)],
+  } satisfies BurstStep
+}
+
 export function readAttemptsOfSuspendedStep(book: number, payments: readonly Uuid[]): BurstStep {
   return {
     name: 'payments-read-attempts-of-suspended',

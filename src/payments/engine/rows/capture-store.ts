@@ -1,7 +1,7 @@
 import type { Uuid } from '#kernel'
 import { type BurstStep, CopyEncoder, fewRows, plainArray, textArray, toUuid } from '#platform/postgres'
 import type { Capture } from '../../payment.ts'
-import { readRowsOfStep, readRowsStep } from './read-rows.ts'
+import { readRowsStep } from './read-rows.ts'
 import { copyBoolean, copyText, copyUuid, rowTable, type TextRow, toBoolean, toOptionalUuid } from './row-text.ts'
 
 export type StoredCapture = Capture & { readonly book: number }
@@ -24,8 +24,14 @@ export function readCapturesStep(book: number, ids: readonly Uuid[]): BurstStep 
   return readRowsStep(captureTable, book, ids)
 }
 
-export function readCapturesOfStep(book: number, payment: Uuid): BurstStep {
-  return readRowsOfStep(captureTable, book, payment)
+/** How many the payment has, and how many final ones are under way. */
+export function countCapturesStep(book: number, payment: Uuid): BurstStep {
+  return {
+    name: 'payments-count-captures',
+    text: `select count(*), count(*) filter (where is_final and state = 'processing') from payments.captures
+      where payment_id = $2::uuid and book_id + 0 = $1::integer`,
+    values: [String(book), payment],
+  }
 }
 
 export function insertCapturesStep(captures: readonly StoredCapture[]): BurstStep {

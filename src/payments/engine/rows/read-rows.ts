@@ -60,8 +60,14 @@ export function readRowsOfStep({ name, selected }: RowTable, book: number, payme
 }
 
 /** PostgreSQL looks up an array by index, one by one. It might join a subquery by a scan of the whole table. */
-export const suspendedText = `array(select id from payments.payments
-      where book_id = $1::integer and id = any ($2::uuid[]) and amount_suspended + amount_owed + amount_lost <> 0)`
+function idsText(arrived: '= 0' | '<> 0'): string {
+  return `array(select id from payments.payments
+      where book_id = $1::integer and id = any ($2::uuid[]) and amount_suspended + amount_owed + amount_lost ${arrived})`
+}
+
+export const suspendedText = idsText('<> 0')
+/** The others, whose refunds and attempts need not be read one by one. */
+export const unsuspendedText = idsText('= 0')
 
 export function readRowsOfSuspendedStep(
   { name, selected }: RowTable,

@@ -1,7 +1,8 @@
 import type { Timestamp, Uuid } from '#kernel'
-import { type BurstStep, CopyEncoder, fewRows, fromMicros, plainArray, textArray, toUuid } from '#platform/postgres'
+import { type BurstStep, CopyEncoder, fewRows, fromMicros, micros, plainArray, textArray, toUuid } from '#platform/postgres'
+import { sumRow } from '../../machines/booking/ended-refunds.ts'
 import type { Refund } from '../../payment.ts'
-import { readRowsOfStep, readRowsOfSuspendedStep, readRowsStep } from './read-rows.ts'
+import { readRowsOfStep, readRowsOfSuspendedStep, readRowsStep, unsuspendedText } from './read-rows.ts'
 import {
   copyBoolean,
   copyText,
@@ -52,6 +53,65 @@ export function readRefundsOfStep(book: number, payment: Uuid): BurstStep {
 
 export function readRefundsOfSuspendedStep(book: number, payments: readonly Uuid[]): BurstStep {
   return readRowsOfSuspendedStep(refundTable, book, payments)
+}
+
+/** Of payments without money in suspense: all but the ended ones that undid nothing. */
+export function readOpenRefundsStep(book: number, payments: readonly Uuid[]): BurstStep {
+  return {
+    name: 'payments-read-open-refunds',
+    text: `select ${refundTable.selected} from payments.refunds
+      where payment_id = any (${unsuspendedText}) and book_id + 0 = $1::integer and (phase <> 'ended' or is_reversal)`,
+    values: [String(book), plainArray(payments)],
+  }
+}
+
+/** What the refunds took from each account, in one row. `book_id + 0` keeps the plan from the primary key. */
+function sumText(where: string): string {
+  return `select book_id, payment_id, asset, ${micros('max(created_at)')}, json_agg(json_build_array(account, taken::text))
+    from (
+      select r.book_id, r.payment_id, r.asset, share ->> 0 as account, max(r.created_at) as created_at,
+        sum(coalesce(share ->> 2, share ->> 1)::bigint) as taken
+      from payments.refunds r cross join json_array_elements(r.from_shares) as share
+      where ${where} and r.book_id + 0 = $1::integer and r.state not in ('failed', 'canceled')
+      group by r.book_id, r.payment_id, r.asset, share ->> 0
+    ) as parts group by book_id, payment_id, asset`
+}
+
+/** The refunds that {@link readOpenRefundsStep} leaves out, without the named ones. */
+export function sumEndedRefundsStep(
+  book: number,
+  { payments, named }: { readonly payments: readonly Uuid[]; readonly named: readonly Uuid[] },
+): BurstStep {
+  return {
+    name: 'payments-sum-ended-refunds',
+    text: sumText(`r.payment_id = any (${unsuspendedText}) and r.phase = 'ended' and not r.is_reversal
+        and r.id <> all ($3::uuid[])`),
+    values: [String(book), plainArray(payments), plainArray(named)],
+  }
+}
+
+/** All refunds of the payment that were made or are under way. */
+export function sumRefundsStep(book: number, payment: Uuid): BurstStep {
+  return {
+    name: 'payments-sum-refunds',
+    text: sumText('r.payment_id = $2::uuid'),
+    values: [String(book), payment],
+  }
+}
+
+/** How many refunds clients have asked for. */
+export function countRefundsStep(book: number, payment: Uuid): BurstStep {
+  return {
+    name: 'payments-count-refunds',
+    text: `select count(*) from payments.refunds
+      where payment_id = $2::uuid and book_id + 0 = $1::integer and not is_reversal`,
+    values: [String(book), payment],
+  }
+}
+
+export function toSum([book, payment, asset, createdAt, from]: TextRow): Refund {
+  const row = { book: Number(book), payment: toUuid(payment), asset: asset ?? '' }
+  return sumRow({ ...row, from: toShares(from), createdAt: Number(createdAt) })
 }
 
 export function insertRefundsStep(refunds: readonly Refund[]): BurstStep {
