@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer as createRawServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { HttpReply, RequestSigner } from './http-call.ts'
 import { createHttpClient, type HttpClient, type HttpClientOptions } from './http-client.ts'
 
 const opened: { close: () => unknown }[] = []
@@ -176,4 +178,74 @@ it('closes the connection when the reader of a stream stops', async () => {
   if (reply.kind !== 'streaming') throw new Error(reply.why)
   for await (const _ of reply.chunks) break
   await gone
+})
+
+it.each(['PUT', 'PATCH', 'DELETE'] as const)('sends a %s, with or without a body', async (method) => {
+  const { url } = await serve(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    response.end(`${request.method} ${body}`)
+  })
+  const { call } = client(url)
+  expect(await call({ method, path: '/', body: Buffer.from('é') })).toMatchObject({ body: `${method} é` })
+  expect(await call({ method, path: '/' })).toMatchObject({ body: `${method} ` })
+})
+
+it('returns the headers of an answer that the caller names, and no others', async () => {
+  const { url } = await serve((_request, response) => {
+    response.writeHead(429, [['Retry-After', '7'], ['X-Limit', 'a'], ['X-Limit', 'b'], ['X-Other', 'c']].flat())
+    response.end('{}')
+  })
+  const answerHeaders = ['retry-after', 'x-limit', 'x-none']
+  const headers = { 'retry-after': '7', 'x-limit': 'a, b' }
+  const { call, stream } = client(url)
+  expect(await call({ ...post, answerHeaders })).toMatchObject({ kind: 'answered', status: 429, headers })
+  expect(await call(post)).toMatchObject({ headers: {} })
+  const reply = await stream({ path: '/', answerHeaders })
+  expect(reply).toMatchObject({ kind: 'streaming', headers })
+  if (reply.kind === 'streaming') for await (const _ of reply.chunks);
+})
+
+describe('a signer', () => {
+  it('gets the request as it is sent, and adds headers', async () => {
+    const { url } = await serve(async (request, response) => {
+      let body = ''
+      for await (const chunk of request) body += chunk
+      const hash = createHash('sha256').update(body).digest('base64')
+      response.end(JSON.stringify([request.headers['x-hash'] === hash, request.headers['x-a'], request.headers['x-url']]))
+    })
+    const sign: RequestSigner = async ({ method, url: signed, headers, bytes }) => {
+      const hash = createHash('sha256').update(bytes).digest('base64')
+      return ['x-hash', hash, 'x-url', `${method} ${signed} ${headers.join(' ')}`]
+    }
+    const { call, stream } = client(`${url}/base`, { sign, headers: ['x-a', '1'] })
+    const signedBody = (reply: HttpReply) => JSON.parse(reply.kind === 'answered' ? reply.body : reply.why)
+    expect(signedBody(await call({ ...post, path: '/p?q=1', body: '{"näme":1}' }))).toEqual([
+      true,
+      '1',
+      `POST ${url}/base/p?q=1 x-a 1`,
+    ])
+    expect(signedBody(await call({ method: 'DELETE', path: '/' }))).toEqual([true, '1', `DELETE ${url}/base/ x-a 1`])
+    const reply = await stream({ path: '/' })
+    if (reply.kind !== 'streaming') throw new Error(reply.why)
+    let text = ''
+    for await (const chunk of reply.chunks) text += chunk.toString()
+    expect(JSON.parse(text)).toEqual([true, '1', `GET ${url}/base/ x-a 1`])
+  })
+
+  it.each([
+    ['fails', () => Promise.reject(new Error('the key is hunter2'))],
+    ['never ends', () => new Promise<string[]>(() => undefined)],
+    ['returns what is not a header', () => ['x y', '1']],
+  ])('that %s sends nothing, within the deadline, and tells no secret', async (_what, sign) => {
+    const paths: unknown[] = []
+    const { url } = await serve((request, response) => {
+      paths.push(request.url)
+      response.end()
+    })
+    const reply = await client(url, { sign, timeoutMs: 300 }).call(post)
+    expect(reply).toMatchObject({ kind: 'not_sent' })
+    expect(JSON.stringify(reply)).not.toContain('hunter2')
+    expect(paths).toEqual([])
+  })
 })

@@ -1,1 +1,3 @@
-export { createHttpClient, type HttpCall, type HttpClient, type HttpReply, type HttpStream } from './http-client.ts'
+export { type ClientTls, type ClientTlsReferences, openClientTls } from './client-tls.ts'
+export type { AnswerHeaders, HttpCall, HttpReply, HttpStream, RequestSigner, SignableRequest } from './http-call.ts'
+export { createHttpClient, type HttpClient, type HttpClientOptions } from './http-client.ts'

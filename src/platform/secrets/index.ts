@@ -1,1 +1,1 @@
-export { openSecret, type Secret, type SecretResult } from './secret.ts'
+export { openSecret, openSecretText, type Secret, type SecretResult, type SecretTextResult } from './secret.ts'

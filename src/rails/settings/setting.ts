@@ -1,3 +1,4 @@
+import { type ClientTls, type ClientTlsReferences, openClientTls } from '#platform/http-client'
 import { openSecret } from '#platform/secrets'
 
 /** `wrong` completes the sentence "the rail card …". It never contains the value, which may be a secret. */
@@ -59,6 +60,32 @@ export function secrets<Value>(
     if (read().includes(undefined)) return wrong(`has ${field} that are not ${form}`)
     return found(() => read().filter((one) => one !== undefined))
   }
+}
+
+/**
+ * A client's certificate, as references to PEM texts: `{ "cert": …, "key": …, "ca": [ … ] }`. `ca`: the authorities of
+ * the rail's own certificate, if they are not public ones. The setting's value goes to the HTTP client as it is.
+ */
+export const certificate: Setting<ClientTls> = (field, value) => {
+  const read = optionalCertificate(field, value)
+  if (!read.ok) return read
+  const isMissing = read.value === undefined || read.value().cert === undefined
+  return isMissing || read.value === undefined ? wrong(`needs a ${field} with cert and key`) : found(read.value)
+}
+
+/** It may be absent, or have only `ca`. */
+export const optionalCertificate: Setting<ClientTls | undefined> = (field, value) => {
+  if (value === undefined) return found(undefined)
+  if (!isTlsReferences(value)) return wrong(`has a ${field} that is not an object of cert, key and a list ca`)
+  const opened = openClientTls(value)
+  return opened.ok ? found(opened.tls) : wrong(`has a ${field} that is wrong: ${opened.why}`)
+}
+
+function isTlsReferences(value: unknown): value is ClientTlsReferences {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const { cert = '', key = '', ca = [], ...others } = value as Readonly<Record<string, unknown>>
+  if (Object.keys(others).length > 0 || typeof cert !== 'string' || typeof key !== 'string') return false
+  return Array.isArray(ca) && ca.every((one) => typeof one === 'string')
 }
 
 function found<Value>(value: Value): SettingResult<Value> {

@@ -1,0 +1,96 @@
+import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { isIP } from 'node:net'
+
+/** A certificate authority that lives as long as a test: no certificate of the repository can expire. */
+export type TestAuthority = {
+  readonly cert: string
+  /** `hosts`: the names and addresses of a server; a client needs none. */
+  readonly issue: (subject: {
+    readonly name: string
+    readonly hosts?: readonly string[]
+    readonly notAfter?: Date
+  }) => { readonly cert: string; readonly key: string }
+}
+
+const hourMs = 3_600_000
+
+export function createTestAuthority(name: string): TestAuthority {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const extensions = [extension('551d13', sequence(boolean))]
+  const notAfter = new Date(Date.now() + hourMs)
+  const cert = certificate({ issuer: name, subject: name, publicKey, notAfter, extensions }, privateKey)
+  return {
+    cert,
+    issue: ({ name: subject, hosts = [], notAfter: end = notAfter }) => {
+      const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      const names = hosts.map((host) =>
+        isIP(host) === 4 ? tlv(0x87, Buffer.from(host.split('.').map(Number))) : tlv(0x82, Buffer.from(host)),
+      )
+      const content = {
+        issuer: name,
+        subject,
+        publicKey: pair.publicKey,
+        notAfter: end,
+        extensions: names.length === 0 ? [] : [extension('551d11', sequence(...names))],
+      }
+      return {
+        cert: certificate(content, privateKey),
+        key: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      }
+    },
+  }
+}
+
+type Content = {
+  readonly issuer: string
+  readonly subject: string
+  readonly publicKey: KeyObject
+  readonly notAfter: Date
+  readonly extensions: readonly Buffer[]
+}
+
+// A certificate of X.509, version 3, in DER (RFC 5280).
+function certificate({ issuer, subject, publicKey, notAfter, extensions }: Content, by: KeyObject): string {
+  const algorithm = sequence(tlv(0x06, Buffer.from('2a8648ce3d040302', 'hex')))
+  const notBefore = new Date(Math.min(Date.now(), notAfter.getTime()) - 24 * hourMs)
+  const body = sequence(
+    tlv(0xa0, tlv(0x02, Buffer.from([2]))),
+    tlv(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
+    algorithm,
+    nameOf(issuer),
+    sequence(timeOf(notBefore), timeOf(notAfter)),
+    nameOf(subject),
+    publicKey.export({ type: 'spki', format: 'der' }),
+    ...(extensions.length === 0 ? [] : [tlv(0xa3, sequence(...extensions))]),
+  )
+  const der = sequence(body, algorithm, tlv(0x03, Buffer.from([0]), sign('sha256', body, by)))
+  const lines = der.toString('base64').match(/.{1,64}/g) ?? []
+  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n')
+}
+
+const boolean = tlv(0x01, Buffer.from([0xff]))
+
+function extension(oid: string, value: Buffer): Buffer {
+  return sequence(tlv(0x06, Buffer.from(oid, 'hex')), tlv(0x04, value))
+}
+
+function nameOf(common: string): Buffer {
+  const oid = tlv(0x06, Buffer.from('550403', 'hex'))
+  return sequence(tlv(0x31, sequence(oid, tlv(0x0c, Buffer.from(common)))))
+}
+
+function timeOf(date: Date): Buffer {
+  const text = `${date.toISOString().replace(/\.\d+Z$/, 'Z').replace(/[-:T]/g, '')}`
+  return tlv(0x18, Buffer.from(text))
+}
+
+function sequence(...parts: readonly Buffer[]): Buffer {
+  return tlv(0x30, ...parts)
+}
+
+function tlv(tag: number, ...parts: readonly Buffer[]): Buffer {
+  const content = Buffer.concat(parts)
+  const { length } = content
+  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
+  return Buffer.concat([Buffer.from([tag, ...size]), content])
+}
