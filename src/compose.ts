@@ -53,8 +53,8 @@ import {
   createConfiguredRails,
   createRails,
   measureInto,
-  type OnRailEvents,
   type RailSettings,
+  type RailsDeps,
   type RailsService,
   railCallSeconds,
   railEvents,
@@ -112,6 +112,7 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
   const { rails, ...railsPart } = composeRails(context, {
     onEvents: (tx, events) => payments.receiveRailEvents(tx, events),
     onHandedOn: lanes.wake,
+    findCall: (wanted) => payments.findRailCall(wanted),
   })
   const { payments, ...paymentsPart } = composePayments({ ...context, ledger, lanes, rails })
   const sagas = composeSagas({ lanes, payments })
@@ -184,7 +185,7 @@ function composeLanes({ database, onFault }: Context) {
   return { lanes, routes: laneRoutes({ database, lanes }), metrics: laneMetrics(lanes.metrics) }
 }
 
-type RailsHooks = { readonly onEvents: OnRailEvents; readonly onHandedOn: () => void }
+type RailsHooks = Pick<RailsDeps, 'onEvents' | 'onHandedOn' | 'findCall'>
 
 function composeRails({ database, logger, configuration, registry, onFault }: Context, hooks: RailsHooks) {
   const rails = createRails({

@@ -21,6 +21,7 @@ import { indexPlansStep } from './engine/handling/load-rows.ts'
 import { createRowLocks } from './engine/handling/row-locks.ts'
 import { createWaiters } from './engine/handling/waiters.ts'
 import { createDisputeAnswers } from './engine/rails/dispute-answers.ts'
+import { findRailCall } from './engine/rails/find-rail-call.ts'
 import { handleUnmatched, receiveRailEvents, unmatchedKind } from './engine/rails/rail-events.ts'
 import { createServerNotes } from './engine/rails/server-notes.ts'
 import { findPaymentReferencesStep } from './engine/rows/payment-store.ts'
@@ -77,6 +78,7 @@ export function createPayments(deps: PaymentsDependencies): Payments {
     deliverDispute: (tx, request) => deliverDispute(deps, tx, request),
     bookAgain: (tx, subject) => bookAgain(lanes, tx, subject),
     receiveRailEvents: (tx, events) => receiveRailEvents(lanes, tx, events),
+    findRailCall: (wanted) => findRailCall(database, wanted),
     wake: lanes.wake,
     waitForEnd: waiters.wait,
     onEnded: (listener) => {

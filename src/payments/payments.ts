@@ -2,7 +2,7 @@ import type { Result, Taker, Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
 import type { Idempotent, IdempotentRequest, StoredAnswer } from '#platform/idempotency'
 import type { Transaction } from '#platform/postgres'
-import type { DisputeEvidence, RailEvent } from '#rails'
+import type { DisputeEvidence, FindStoredCall, RailEvent } from '#rails'
 import type { Dispute } from './dispute.ts'
 import type { CaseReason, SubjectAction } from './machine.ts'
 import type { Capture, Metadata, Payment, PaymentSource, Payout, Refund, Share, SubjectKind } from './payment.ts'
@@ -163,6 +163,7 @@ export type Payments = {
   readonly bookAgain: (tx: Transaction, subject: Subject) => Promise<boolean>
   /** Events that match nothing open a case. Duplicates change nothing. */
   readonly receiveRailEvents: (tx: Transaction, events: readonly RailEvent[]) => Promise<void>
+  readonly findRailCall: FindStoredCall
   readonly wake: () => void
   /** Undefined when it is still `processing` after the wait, or on `aborted`. Call it before or after the commit. */
   readonly waitForEnd: (

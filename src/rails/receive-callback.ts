@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { accepted, type Result, refused } from '#kernel'
+import { type FindStoredCall, findCallOf } from './find-call.ts'
 import type { Inbox } from './inbox.ts'
 import type { InboxEntry } from './inbox-store.ts'
 import type { CallbackMessage, CallbackReply, RailAdapter, Reading } from './rail-adapter.ts'
@@ -8,6 +9,7 @@ import type { RailRefusalCode } from './refusals.ts'
 export type ReceiveCallbackDeps = {
   readonly adapter: (rail: string) => RailAdapter | undefined
   readonly inbox: Inbox
+  readonly findCall: FindStoredCall
 }
 
 /**
@@ -15,7 +17,7 @@ export type ReceiveCallbackDeps = {
  * value is the adapter's own reply, if it has one. It is sent when all events of the message are stored.
  */
 export async function receiveCallback(
-  { adapter, inbox }: ReceiveCallbackDeps,
+  { adapter, inbox, findCall }: ReceiveCallbackDeps,
   callback: { readonly rail: string; readonly message: CallbackMessage },
 ): Promise<Result<CallbackReply | undefined, RailRefusalCode>> {
   const { rail, message } = callback
@@ -24,7 +26,7 @@ export async function receiveCallback(
   if (!callbacks.isGenuine(message)) {
     return refused('callback_not_genuine', 'The signature is wrong or missing, or the message is too old.')
   }
-  const { entries, reply } = await readMessage(callbacks, callback)
+  const { entries, reply } = await readMessage(callbacks, callback, findCall)
   await Promise.all(entries.map(inbox.receive))
   return accepted(reply)
 }
@@ -32,8 +34,9 @@ export async function receiveCallback(
 export async function readMessage(
   callbacks: NonNullable<RailAdapter['callbacks']>,
   { rail, message }: { readonly rail: string; readonly message: CallbackMessage },
+  findCall: FindStoredCall,
 ): Promise<{ readonly entries: readonly InboxEntry[]; readonly reply: CallbackReply | undefined }> {
-  const { readings, reply } = await callbacks.read(message)
+  const { readings, reply } = await callbacks.read(message, findCallOf(rail, findCall))
   // PostgreSQL cannot store NUL characters.
   const body = message.body.toString('utf8').replaceAll('\0', '\ufffd')
   const entries = readings.map((reading, place) => ({

@@ -72,3 +72,16 @@ it('finds the attempt of an event that names only the native reference', async (
   test.payments.wake()
   expect((await test.end('payment', id)).row).toMatchObject({ state: 'succeeded', railReference })
 })
+
+it('finds the latest call that the rail names by a reference, with its handle', async () => {
+  test.rail.answer = () => ({ kind: 'unknown', why: 'no answer', handle: { key: 'k-1' } })
+  await payIn()
+  await expect.poll(async () => (await stored())[0]?.[0]).toMatchObject({ key: 'k-1' })
+  const [call] = test.rail.calls
+  const railReference = `rrn-${call?.id.slice(-12)}`
+  const handle = { trace: call?.id.slice(-6), key: 'k-1' }
+  const known = { id: call?.id, operation: 'charge', handle }
+  expect(await test.payments.findRailCall({ rail: 'card', railReference })).toEqual(known)
+  expect(await test.payments.findRailCall({ rail: 'bank', railReference })).toBeUndefined()
+  expect(await test.payments.findRailCall({ rail: 'card', railReference: 'rrn' })).toBeUndefined()
+})
