@@ -240,7 +240,21 @@ export type RailCapabilities = {
   readonly payInMs?: number
   /** When the rail takes the money of a dispute that it reports by stages. Default: at the opening. */
   readonly disputes?: DisputePolicy
+  /** Submissions go to the rail in files of many: see `submitBatch`. */
+  readonly batches?: BatchPolicy
 }
+
+/** A file is sent when it has `max` calls, and at the latest `waitMs` after its first. `operations`: by default all. */
+export type BatchPolicy = {
+  readonly max: number
+  readonly waitMs: number
+  readonly operations?: ReadonlySet<RailOperation>
+}
+
+/** `each`: by the ids of the calls; one that is missing is `unknown`. Otherwise it is the outcome of every call. */
+export type BatchOutcome =
+  | { readonly kind: 'each'; readonly outcomes: ReadonlyMap<Uuid, RailOutcome> }
+  | Extract<RailOutcome, { kind: 'unknown' | 'unavailable' }>
 
 /** `at_opening`: it returns the money if the dispute is won. `at_end`: only if it is lost, accepted or expired. */
 export type DisputePolicy = { readonly takesMoney: 'at_opening' | 'at_end' }
@@ -280,6 +294,11 @@ export type Rail = {
   /** How many calls this process may have under way now; undefined means any number. */
   readonly callsMax?: () => number
   readonly submit: (call: RailCall) => Promise<RailOutcome>
+  /**
+   * Submits the calls as one file, each under its own id, of `capabilities.batches`. No call is in it twice. They are
+   * inquired about one by one, and each may be submitted again in a file with others.
+   */
+  readonly submitBatch?: (calls: readonly RailCall[]) => Promise<BatchOutcome>
   /** Never `unavailable`, which would mean that the submission did not happen: a failed inquiry is `unknown`. */
   readonly inquire: (call: RailCall) => Promise<RailOutcome>
   /** Absent: disputes cannot be answered over the rail. */

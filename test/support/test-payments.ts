@@ -19,7 +19,15 @@ import {
 } from '#payments'
 import { newUuid } from '#platform/ids'
 import { type Database, openDatabase, type Transaction } from '#platform/postgres'
-import { inquiriesAfter, type Rail, type RailCall, type RailCapabilities, type RailOutcome, type Rails } from '#rails'
+import {
+  type BatchOutcome,
+  inquiriesAfter,
+  type Rail,
+  type RailCall,
+  type RailCapabilities,
+  type RailOutcome,
+  type Rails,
+} from '#rails'
 import type { Sagas } from '#sagas'
 import { patience, until } from './patience.ts'
 import { firstBook, startTestBooks, type TestBooks } from './test-books.ts'
@@ -76,6 +84,9 @@ export type ScriptedRail = {
   readonly calls: (RailCall & { readonly ask: 'submit' | 'inquire' })[]
   answer: (call: RailCall, ask: 'submit' | 'inquire') => Promise<RailOutcome> | RailOutcome | undefined
   prepare?: Rail['prepare']
+  /** Needs `batches` of the capabilities. */
+  readonly files: (readonly RailCall[])[]
+  answerFile: (calls: readonly RailCall[]) => Promise<BatchOutcome> | BatchOutcome
 }
 
 /** Inquiries come after the end of a test: for tests that act between a rail's answer and the inquiry. */
@@ -97,11 +108,17 @@ export function scriptedRails(
   readonly rails: Pick<Rails, 'rail' | 'health'>
   readonly script: ScriptedRail
 } {
-  const script: ScriptedRail = { calls: [], answer: () => undefined }
+  const done = (call: RailCall): RailOutcome => ({
+    ...{ kind: 'succeeded', railReference: `card-${call.id}`, amount: call.amount },
+  })
+  const script: ScriptedRail = {
+    ...{ calls: [], files: [], answer: () => undefined },
+    answerFile: (calls) => ({ kind: 'each', outcomes: new Map(calls.map((call) => [call.id, done(call)])) }),
+  }
   const decide = async (call: RailCall, ask: 'submit' | 'inquire'): Promise<RailOutcome> => {
     script.calls.push({ ...call, ask })
     const answered = await script.answer(call, ask)
-    return answered ?? { kind: 'succeeded', railReference: `card-${call.id}`, amount: call.amount }
+    return answered ?? done(call)
   }
   const card: Rail = {
     name: 'card',
@@ -109,6 +126,10 @@ export function scriptedRails(
     prepare: (call) => script.prepare?.(call) ?? { handle: {} },
     submit: (call) => decide(call, 'submit'),
     inquire: (call) => decide(call, 'inquire'),
+    submitBatch: async (calls) => {
+      script.files.push(calls)
+      return script.answerFile(calls)
+    },
   }
   const since = 0
   return {

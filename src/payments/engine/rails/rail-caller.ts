@@ -5,6 +5,7 @@ import { startWithinMs } from '../../machines/attempts/inquiry-schedule.ts'
 import type { PlannedCall } from '../handling/batch.ts'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
 import { callOf } from './rail-call.ts'
+import { withFiles } from './rail-files.ts'
 import { isStale, RailLine } from './rail-line.ts'
 import { type Direction, directionOf, RailPlaces } from './rail-places.ts'
 
@@ -43,7 +44,7 @@ export function createRailCaller(deps: CallerDependencies): RailCaller {
   const lineOf = (name: string): CalledRail => {
     const known = lines.get(name)
     if (known !== undefined) return known
-    const line = callRail(name, deps)
+    const line = withFiles(callRail(name, deps), deps.rails.rail(name), deps)
     lines.set(name, line)
     return line
   }
