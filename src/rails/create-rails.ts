@@ -3,10 +3,11 @@ import type { CaseHandler } from '#cases'
 import { assert } from '#kernel'
 import type { Database, Transaction } from '#platform/postgres'
 import { createRailCaseHandler } from './cases/rail-case-handler.ts'
+import type { FindStoredCall } from './find-call.ts'
 import { guardRail, type Measure } from './guard-rail.ts'
 import { type HealthPolicy, healthPolicy } from './health-rules.ts'
 import { readHealth } from './health-store.ts'
-import { createHealthSync, type HealthChange } from './health-sync.ts'
+import type { HealthChange } from './health-sync.ts'
 import { createInbox, type OnRailEvents } from './inbox.ts'
 import type { InboxEntry } from './inbox-store.ts'
 import { createMaintenance } from './maintenance.ts'
@@ -15,6 +16,7 @@ import { createProcessCount } from './process-count.ts'
 import type { RailHealth, Rails } from './rail.ts'
 import type { CallbackMessage, RailAdapter } from './rail-adapter.ts'
 import { appendRailEvents, type ReadBooks } from './rail-events.ts'
+import { createRailsHealth, type RailParts, type RailsHealth } from './rails-health.ts'
 import { receiveCallback } from './receive-callback.ts'
 
 export type RailsDeps = {
@@ -23,6 +25,8 @@ export type RailsDeps = {
   readonly onEvents: OnRailEvents
   /** Called after the commit: the events may have enqueued work that can start now. */
   readonly onHandedOn?: () => void
+  /** For callbacks whose reading needs what is stored with a call. Default: none is known. */
+  readonly findCall?: FindStoredCall
   readonly readBooks: ReadBooks
   readonly collects: boolean
   readonly measure: Measure
@@ -47,6 +51,7 @@ export type RailsService = Rails & {
     readonly message: CallbackMessage
   }) => ReturnType<typeof receiveCallback>
   readonly status: (rail: string) => RailStatus
+  readonly parts: (rail: string) => RailParts
   /** Appends an event to every book; a repetition has no effect. Other processes apply it within a second. */
   readonly pause: (tx: Transaction, change: { readonly rail: string; readonly paused: boolean }) => Promise<RailStatus>
   /** Called after the commit of `pause`: this process applies it at once. */
@@ -66,16 +71,7 @@ export function createRails(deps: RailsDeps): RailsService {
   assert(byName.size === adapters.length, 'no two rails have one name')
   const onProblem = ({ rail, eventId }: InboxEntry, reason: string) =>
     deps.onNotice({ rail, eventId, reason }, 'an event of a rail could not be read')
-  const healthSync = createHealthSync({
-    database,
-    rails: adapters,
-    policy: deps.policy ?? healthPolicy,
-    intervalMs: deps.healthEveryMs ?? 250,
-    onChanges: (tx, changes) => appendRailEvents(tx, deps.readBooks, changes.map(noticeOf)),
-    onChanged: ({ rail, type, row }) => deps.onNotice({ rail, openings: row.openings }, type),
-    onFault,
-    random: deps.random ?? Math.random,
-  })
+  const healthSync = healthOf(deps)
   const viewOf = (rail: string) => {
     const view = healthSync.view(rail)
     assert(view, `there is a rail ${rail}`)
@@ -86,10 +82,16 @@ export function createRails(deps: RailsDeps): RailsService {
   const guarded = new Map(
     adapters.map((adapter) => [
       adapter.name,
-      guardRail(adapter, { healthSync, view: viewOf(adapter.name), measure, processes: processes.count, onFault }),
+      guardRail(adapter, {
+        ...{ healthSync, measure, onFault },
+        view: viewOf(adapter.name),
+        keys: healthSync.keys(adapter.name),
+        processes: processes.count,
+      }),
     ]),
   )
   const onHandedOn = () => deps.onHandedOn?.()
+  const findCall = deps.findCall ?? (async () => undefined)
   const inbox = createInbox({ database, onEvents, onHandedOn, onProblem })
   const maintenance = createMaintenance({
     ...deps,
@@ -101,9 +103,10 @@ export function createRails(deps: RailsDeps): RailsService {
   return {
     rail: (name) => guarded.get(name),
     names: () => [...byName.keys()],
-    health: (rail): RailHealth => viewOf(rail).health(),
-    status: (rail) => ({ ...viewOf(rail).health(), paused: viewOf(rail).paused }),
-    receive: (callback) => receiveCallback({ adapter: (name) => byName.get(name), inbox }, callback),
+    health: healthSync.health,
+    status: (rail) => ({ ...healthSync.health(rail), paused: viewOf(rail).paused }),
+    parts: healthSync.parts,
+    receive: (callback) => receiveCallback({ adapter: (name) => byName.get(name), inbox, findCall }, callback),
     pause: async (tx, change) => {
       const { rail, paused } = change
       const changed = await pauseRail(tx, change)
@@ -117,7 +120,7 @@ export function createRails(deps: RailsDeps): RailsService {
       return { rail, state, since, paused, ...(retryAt !== undefined && { retryAt }) }
     },
     refresh: healthSync.refresh,
-    caseHandler: createRailCaseHandler({ adapter: (name) => byName.get(name), onEvents }),
+    caseHandler: createRailCaseHandler({ adapter: (name) => byName.get(name), onEvents, findCall }),
     start: async () => {
       await healthSync.start()
       if (isCounting) await processes.start()
@@ -131,6 +134,21 @@ export function createRails(deps: RailsDeps): RailsService {
       if (isCounting) await processes.stop()
     },
   }
+}
+
+function healthOf(deps: RailsDeps): RailsHealth {
+  const { database, onFault } = deps
+  return createRailsHealth({
+    database,
+    rails: deps.adapters,
+    policy: deps.policy ?? healthPolicy,
+    intervalMs: deps.healthEveryMs ?? 250,
+    onChanges: (tx, changes) => appendRailEvents(tx, deps.readBooks, changes.map(noticeOf)),
+    onChanged: ({ rail, type, row }) => deps.onNotice({ rail, openings: row.openings }, type),
+    onKeyChanged: ({ rail, key, isUp }) => deps.onNotice({ rail, key }, isUp ? 'rail.key_up' : 'rail.key_down'),
+    onFault,
+    random: deps.random ?? Math.random,
+  })
 }
 
 function noticeOf({ rail, type, row }: HealthChange) {

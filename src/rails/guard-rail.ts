@@ -1,6 +1,9 @@
 import type { Fault } from '#platform/faults'
 import { faultPoint } from '#platform/faults'
+import { admitCall } from './admit-call.ts'
+import { guardBatches } from './guard-batches.ts'
 import type { HealthSync } from './health-sync.ts'
+import type { RailKeys } from './keys/key-sync.ts'
 import { partOf } from './process-count.ts'
 import type { DisputeAnswerOutcome, Rail, RailCall, RailOutcome } from './rail.ts'
 import type { RailAdapter } from './rail-adapter.ts'
@@ -17,6 +20,8 @@ export type Measure = (call: {
 export type GuardDeps = {
   readonly healthSync: Pick<HealthSync, 'hurry'>
   readonly view: RailView
+  /** Undefined when the rail has no parts with a breaker of their own. */
+  readonly keys: RailKeys | undefined
   readonly measure: Measure
   readonly processes: () => number
   readonly onFault: (fault: Error) => void
@@ -25,7 +30,8 @@ export type GuardDeps = {
 /** In one process, while a rail is not up: enough to learn its state, too few to burden it. */
 const inquiriesWhileDown = 2
 
-export function guardRail(adapter: RailAdapter, { healthSync, view, measure, processes, onFault }: GuardDeps): Rail {
+export function guardRail(adapter: RailAdapter, deps: GuardDeps): Rail {
+  const { healthSync, view, measure, processes, onFault } = deps
   const { name, capabilities, disputes } = adapter
   let inquiries = 0
 
@@ -56,18 +62,20 @@ export function guardRail(adapter: RailAdapter, { healthSync, view, measure, pro
       },
     }),
     submit: async (call) => {
-      const { book = 0 } = call
-      const admission = view.admit(book)
+      const admission = admitCall(deps, call)
       if (!admission.ok) return { kind: 'unavailable', why: admission.why, retryAt: admission.retryAt }
       const startedMs = performance.now()
       faultPoint('rails.submit.before')
       const outcome = await carefully(adapter.submit(call))
       faultPoint('rails.submit.after')
-      if (view.record({ ticket: admission.ticket, book }, verdictOf(outcome))) healthSync.hurry()
+      if (admission.record(verdictOf(outcome))) healthSync.hurry()
       const seconds = (performance.now() - startedMs) / 1000
       measure({ rail: name, operation: call.operation, outcome: outcome.kind, seconds })
       return outcome
     },
+    ...(adapter.submitBatch && {
+      submitBatch: guardBatches({ name, submitBatch: adapter.submitBatch }, deps),
+    }),
     inquire: async (call) => {
       if (inquiries >= inquiriesWhileDown && view.health().state !== 'up') {
         return { kind: 'unknown', why: 'the rail is away, and is being asked about others' }

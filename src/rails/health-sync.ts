@@ -131,10 +131,11 @@ async function tell(
   }
 }
 
-type News = KnownHealth & { readonly before: HealthRow; readonly permits: ReadonlyMap<number, number> }
+export type News = KnownHealth & { readonly before: HealthRow; readonly permits: ReadonlyMap<number, number> }
 
-function decide(
-  { policy, random }: HealthSyncDeps,
+/** What the counts and wishes of one process make of a row. */
+export function decide(
+  { policy, random }: Pick<HealthSyncDeps, 'policy' | 'random'>,
   known: KnownHealth,
   taken: ReturnType<RailView['take']> | undefined,
 ): News {

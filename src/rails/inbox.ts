@@ -2,6 +2,7 @@ import { faultPoint } from '#platform/faults'
 import type { Database, Transaction } from '#platform/postgres'
 import { caseIdOf, openUnread, resolveUnread, type UnreadCase } from './cases/unread-cases.ts'
 import { caseOf, type InboxEntry, insertInbox } from './inbox-store.ts'
+import { storeMaintenance } from './keys/maintenance-store.ts'
 import type { RailEvent } from './rail.ts'
 
 /** Handles events in the transaction that stores them: both happen, or neither. */
@@ -22,6 +23,12 @@ export async function handOn(tx: Transaction, onEvents: OnRailEvents, entries: r
     tx,
     'event_unread',
     read.map(({ rail, eventId }) => ({ kind: 'event', id: caseIdOf({ rail, kind: 'event', name: eventId }) })),
+  )
+  await storeMaintenance(
+    tx,
+    fresh.flatMap(({ rail, reading }) =>
+      reading.kind === 'maintenance' ? [{ rail, maintenance: reading.maintenance }] : [],
+    ),
   )
   const events = fresh.flatMap(({ reading }) => (reading.kind === 'event' ? [reading.event] : []))
   if (events.length > 0) await onEvents(tx, events)

@@ -1,10 +1,14 @@
 export { railsQueue } from './cases/rails-queue.ts'
 export { createConfiguredRails, type RailSettings } from './create-configured-rails.ts'
 export { createRails, type RailsDeps, type RailsService } from './create-rails.ts'
+export type { FindStoredCall } from './find-call.ts'
+export { outcomeIn } from './guard-batches.ts'
 export type { Measure } from './guard-rail.ts'
 export type { OnRailEvents } from './inbox.ts'
 export { inquiriesAfter } from './inquiries.ts'
 export {
+  type BatchOutcome,
+  type BatchPolicy,
   type DisputeAnswerOutcome,
   type DisputeCall,
   type DisputeCategory,
@@ -32,7 +36,8 @@ export {
   type Rails,
   railOperations,
 } from './rail.ts'
-export type { RailAdapter } from './rail-adapter.ts'
+export type { FindCall, KnownCall, RailAdapter } from './rail-adapter.ts'
+export type { KeyHealth, RailMaintenance } from './rail-parts.ts'
 export { measureInto, railCallSeconds, railMetrics } from './rail-metrics.ts'
 export { type RailRefusalCode, railRefusals } from './refusals.ts'
 export { cardRetryBudgets, type RetryBudget } from './retry-budgets.ts'

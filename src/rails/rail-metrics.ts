@@ -8,14 +8,34 @@ import { countUnfinished } from './statement-store.ts'
 
 const levels: Readonly<Record<RailHealth['state'], number>> = { up: 1, probing: 0.5, down: 0 }
 
+const keysShown = 20
+
 /** The metrics of the rails, labeled by rail. */
-export function railMetrics(rails: Pick<RailsService, 'names' | 'health'>, on: Queryable): Metric[] {
+export function railMetrics(rails: Pick<RailsService, 'names' | 'health' | 'parts'>, on: Queryable): Metric[] {
   return [
     {
       name: 'munim_rail_up',
       help: 'State of the rail: 1 up, 0.5 being tried out, 0 down or paused.',
       labels: ['rail'],
       read: () => rails.names().map((rail) => [{ rail }, levels[rails.health(rail).state]]),
+    },
+    {
+      name: 'munim_rail_keys_down',
+      help: 'Parts of the rail, such as banks behind it, that are not up.',
+      labels: ['rail'],
+      read: () => rails.names().map((rail) => [{ rail }, rails.parts(rail).keys.length]),
+    },
+    {
+      name: 'munim_rail_key_up',
+      help: `State of parts of the rail that are not up: 0.5 being tried out, 0 down. At most ${keysShown} a rail.`,
+      labels: ['rail', 'key'],
+      read: () =>
+        rails.names().flatMap((rail) =>
+          rails
+            .parts(rail)
+            .keys.slice(0, keysShown)
+            .map(({ key, state }) => [{ rail, key }, levels[state]] as const),
+        ),
     },
     {
       name: 'munim_rail_unfinished_statements',

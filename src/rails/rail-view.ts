@@ -78,6 +78,12 @@ export class RailView {
     return run === this.#refusedMax
   }
 
+  /** Nothing was submitted under this ticket. */
+  giveBack({ ticket, book }: { readonly ticket: number; readonly book: number }): void {
+    if (ticket !== this.#states || this.#row().state !== 'probing') return
+    this.#permits = new Map([...this.#permits, [book, (this.#permits.get(book) ?? 0) + 1]])
+  }
+
   health(): RailHealth {
     const { state, since, retryAt, paused } = this.#row()
     if (paused) return { rail: this.rail, state: 'down', since }

@@ -17,6 +17,7 @@ import type { RailStatus, RailsService } from './create-rails.ts'
 import { type InboxProblem, listInboxProblems } from './inbox-store.ts'
 import { railOperations } from './rail.ts'
 import { railEventTypes } from './rail-events.ts'
+import type { RailParts } from './rails-health.ts'
 import { type RailRefusalCode, railRefusals } from './refusals.ts'
 
 type Deps = { readonly rails: RailsService; readonly database: Database }
@@ -45,6 +46,29 @@ const railName = Type.String({
 })
 const params = closedObject({ rail: railName })
 
+const keySchema = closedObject(
+  {
+    key: Type.String({ description: 'The part of the rail: an issuer, a BIC.', examples: ['HDFC'] }),
+    state: Type.Enum(['up', 'down', 'probing'], { description: 'As of a rail.', examples: ['down'] }),
+    since: time('Since when it is in this state.'),
+    retry_at: timeOrNull('When it is tried again.'),
+  },
+  { title: 'RailKey' },
+)
+
+const maintenanceSchema = closedObject(
+  {
+    key: Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      description: 'The part of the rail; null: the whole rail.',
+      examples: ['HDFC'],
+    }),
+    starts_at: time('From when on nothing is submitted.'),
+    ends_at: time('Until when, as far as it is known.'),
+  },
+  { title: 'RailMaintenance' },
+)
+
 const railSchema = closedObject(
   {
     name: railName,
@@ -66,6 +90,12 @@ const railSchema = closedObject(
     }),
     since: time('Since when it is in this state.'),
     retry_at: timeOrNull('When it is tried again; null unless it is down or probing.'),
+    keys: Type.Array(keySchema, {
+      description: 'Parts of the rail, such as banks behind it, that are not up. All others are.',
+    }),
+    maintenance: Type.Array(maintenanceSchema, {
+      description: 'When the rail or a part of it is away, now and later, as it has announced.',
+    }),
   },
   { title: 'Rail' },
 )
@@ -257,6 +287,23 @@ function view(rails: RailsService, name: string, status: RailStatus = rails.stat
     state: paused ? 'paused' : state,
     since: formatTimestamp(since),
     retry_at: paused || retryAt === undefined ? null : formatTimestamp(retryAt),
+    ...partsView(rails.parts(name)),
+  }
+}
+
+function partsView({ keys, maintenance }: RailParts): Pick<Static<typeof railSchema>, 'keys' | 'maintenance'> {
+  return {
+    keys: keys.map((one) => ({
+      key: one.key,
+      state: one.state,
+      since: formatTimestamp(one.since),
+      retry_at: one.retryAt === undefined ? null : formatTimestamp(one.retryAt),
+    })),
+    maintenance: maintenance.map(({ key = null, startsAt, endsAt }) => ({
+      key,
+      starts_at: formatTimestamp(startsAt),
+      ends_at: formatTimestamp(endsAt),
+    })),
   }
 }
 

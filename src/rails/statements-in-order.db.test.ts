@@ -154,7 +154,10 @@ describe('statements', () => {
   const failed = { code: 'statement_not_opened' }
   const health: RailHealth = { rail: 'bank', state: 'up', since: 0 }
   const unfinished = async () => {
-    const metrics = railMetrics({ names: () => ['bank', 'card'], health: () => health }, test.database)
+    const metrics = railMetrics(
+      { names: () => ['bank', 'card'], health: () => health, parts: () => ({ keys: [], maintenance: [] }) },
+      test.database,
+    )
     const metric = metrics.find(({ name }) => name === 'munim_rail_unfinished_statements')
     const read = await metric?.read()
     return Array.isArray(read) ? read : []
