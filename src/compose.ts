@@ -8,6 +8,7 @@ import {
   createAuthenticator,
   listBookNumbers,
   readCursorSecret,
+  resolveBook,
 } from '#access'
 import { caseMetrics, caseRoutes, createCases } from '#cases'
 import { createLanes, type Lanes, laneMetrics, laneRoutes } from '#lanes'
@@ -35,7 +36,7 @@ import { createKeyPruner } from '#platform/idempotency'
 import { useCursorSecret } from '#platform/lists'
 import { referenceModule } from '#platform/openapi'
 import { createFeedSequencer, eventRoutes, type FeedEvents, feedCheck, outboxTable } from '#platform/outbox'
-import { createConfirmedUnits, createWriteProbe, type Database } from '#platform/postgres'
+import { createConfirmedUnits, createWriteProbe, type Database, type Queryable } from '#platform/postgres'
 import { type AgingTable, createRetention, unitsTable } from '#platform/retention'
 import {
   createDurationHistogram,
@@ -208,7 +209,7 @@ function composeRails({ database, logger, configuration, registry, onFault }: Co
 
 function composePayments(context: Context & PaymentsDependencies) {
   const { database, configuration } = context
-  const payments = createPayments(context)
+  const payments = createPayments({ bookOfCredits: bookOfCredits(context.rails), ...context })
   return {
     payments,
     routes: paymentRoutes({ payments, database }),
@@ -216,6 +217,19 @@ function composePayments(context: Context & PaymentsDependencies) {
     checks: paymentChecks(database),
     metrics: paymentMetrics(payments),
     tables: [timelineTable((configuration.keepDays ?? defaultKeepDays).timelines)],
+  }
+}
+
+/** The book that the rail's settings name, or the only one. */
+function bookOfCredits(rails: PaymentsDependencies['rails']) {
+  return async (on: Queryable, name: string): Promise<number | undefined> => {
+    const named = rails.rail(name)?.capabilities.creditsBook
+    if (named !== undefined) {
+      const book = await resolveBook(on, named)
+      return book.ok ? book.value.number : undefined
+    }
+    const [only, ...others] = await listBookNumbers(on)
+    return others.length === 0 ? only : undefined
   }
 }
 

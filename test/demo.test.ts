@@ -32,7 +32,12 @@ type Compared = {
 }
 
 /** `left`: what it left behind in its temporary folder. */
-type Played = { readonly status: number | null; readonly stdout: string; readonly stderr: string; readonly left: string[] }
+type Played = {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+  readonly left: string[]
+}
 
 async function run(...args: readonly string[]): Promise<Played> {
   const at = mkdtempSync(join(tmpdir(), 'munim-demo-test-'))
@@ -55,7 +60,9 @@ async function run(...args: readonly string[]): Promise<Played> {
 
 // A day is mostly waiting, so the days are played at the same time.
 describe.concurrent('the demo', () => {
-  it('plays another day as planned, says so in plain text, and leaves nothing behind', { timeout: demoMs }, async () => {
+  it('plays another day as planned, says so in plain text, and leaves nothing behind', {
+    timeout: demoMs,
+  }, async () => {
     const demo = await run('--seed', '7')
     expect(demo.stderr).toBe('')
     expect(demo.stdout).toContain('made up from seed 7')

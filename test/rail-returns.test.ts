@@ -101,3 +101,136 @@ test('a payout that had settled in a statement, and comes back in a later one', 
   const { data } = await get('/v1/cases?state=open')
   expect(data).toEqual([])
 })
+
+test('a charge that the rail retracts, with its progress, settlement and correction before', async () => {
+  const before = await posted('shop', 'partner')
+  const payment = await charge()
+  const operation = payment.rail_reference
+  await simulator.control('progress', { operation, confirmations: 3, required: 6 })
+  const references = { arn: '74537604221222132710572' }
+  await simulator.control('settlements', { operation, fee: '30', net: '970', settled_on: '2026-11-30', references })
+  await simulator.control('notices-of-change', { operation, instrument: 'card_new', response_code: 'C01' })
+  const timeline = async () => (await get(`/v1/payments/${payment.id}/timeline`)).data
+  const attempt = async () => (await timeline()).find((one: { kind: string }) => one.kind === 'attempt').attempt
+  await expect.poll(attempt, wait).toMatchObject({
+    settlement: { fee: '30', net: '970', settled_amount: null, settled_on: '2026-11-30', batch: null, references },
+    corrected_instrument: 'card_new',
+  })
+  const texts = async () => (await timeline()).map(({ text }: { text: string }) => text)
+  await expect.poll(texts, wait).toContain('The rail card has 3 of 6 confirmations of the charge.')
+  await simulator.control('returns', { operation, retracted: true })
+  await expect.poll(async () => (await get(`/v1/payments/${payment.id}`)).amount_refunded, wait).toBe('1000')
+  expect(await posted('shop', 'partner')).toEqual(before)
+  await expectLikeRecords('card')
+})
+
+test('credits that nobody asked for, by callback and by statement, and their retractions', async () => {
+  const credit = async (rail: string) => {
+    const more = { instrument: 'VA-7', text: 'for invoice 7' }
+    return (await simulator.control('credits', { rail, amount: '250', asset: 'USD', ...more })).body.id
+  }
+  const suspended = async () => (await posted('suspense:USD'))[0]
+  const [first, second] = [await credit('card'), await credit('bank')]
+  await simulator.control('close-day', {})
+  await expect.poll(suspended, wait).toBe(500n)
+  for (const rail of ['card', 'bank']) await expectLikeRecords(rail)
+  const { data } = await get('/v1/cases?queue=payments&reason=incoming_credit')
+  const details = data.map((one: { detail: string }) => one.detail)
+  expect(details).toHaveLength(2)
+  expect(details).toEqual(
+    expect.arrayContaining([
+      expect.stringContaining(`with reference ${second}.`),
+      expect.stringContaining(`to VA-7 that nothing had asked for, with reference ${first}.`),
+    ]),
+  )
+  for (const operation of [first, second]) await simulator.control('returns', { operation })
+  await simulator.control('close-day', {})
+  await expect.poll(suspended, wait).toBe(0n)
+  for (const rail of ['card', 'bank']) await expectLikeRecords(rail)
+  expect((await get('/v1/cases?queue=payments&reason=incoming_credit&state=open')).data).toEqual([])
+})
+
+test('a charge of which the rail approves less, because the client allows that', async () => {
+  const [shop = 0n, partner = 0n] = await posted('shop', 'partner')
+  const body = {
+    ...{ amount: 1000, asset: 'USD', source: { rail: 'card', instrument: 'card_partial' } },
+    destinations: [
+      { account: 'shop', amount: 700 },
+      { account: 'partner', amount: 300 },
+    ],
+  }
+  expect(await post('/v1/payments', body)).toMatchObject({ state: 'failed', reason: 'insufficient_funds' })
+  const payment = await post('/v1/payments', { ...body, allow_partial: true })
+  expect(payment).toMatchObject({ state: 'succeeded', amount: '500', amount_captured: '500', allow_partial: true })
+  expect(payment.destinations).toEqual([
+    { account: 'shop', amount: '350' },
+    { account: 'partner', amount: '150' },
+  ])
+  expect(await posted('shop', 'partner')).toEqual([shop + 350n, partner + 150n])
+  await expectLikeRecords('card')
+})
+
+test('instruments by their kind, and parties, go to the rail, and no event has a name or an address', async () => {
+  await charge()
+  const iban = { kind: 'iban', iban: 'GB33BUKB20201555555555', name: 'Asha Rao' }
+  const party = { name: 'Asha Rao', country: 'IN', city: 'Kolkata', postal_code: '700016' }
+  const out = { amount: 100, asset: 'USD', source: 'shop', rail: 'bank' }
+  const terms = { party, purpose: 'SALA', descriptor: 'MUNIM' }
+  const { body: payout } = await request('POST', '/v1/payouts', { body: { ...out, instrument: iban, ...terms } })
+  expect(payout).toMatchObject({ instrument: iban.iban, purpose: 'SALA', descriptor: 'MUNIM' })
+  expect(payout).not.toHaveProperty('party')
+  const sent = async () => (await simulator.get('/records/operations?rail=bank&operation=payout')).body.data.at(-1)
+  await expect.poll(sent, wait).toMatchObject({ instrument: iban.iban, party, purpose: 'SALA', descriptor: 'MUNIM' })
+  await simulator.control('close-day', {})
+  await expect.poll(async () => (await get(`/v1/payouts/${payout.id}`)).state, wait).toBe('succeeded')
+  const outbox = await server.database.query<{ text: string }>({
+    text: 'select o::text as text from platform.outbox o',
+  })
+  expect(outbox.filter(({ text }) => /Asha|Kolkata/.test(text))).toEqual([])
+
+  const refused = async (instrument: object) => {
+    const { status, body } = await request('POST', '/v1/payouts', { body: { ...out, instrument } })
+    return [status, body.code, body.param]
+  }
+  const card = '4111111111111111'
+  expect(await refused({ ...iban, iban: 'GB33BUKB20201555555556' })).toEqual([
+    400,
+    'validation_failed',
+    'instrument.iban',
+  ])
+  expect(await refused({ kind: 'ifsc', ifsc: 'HDFC0000123' })).toEqual([400, 'validation_failed', 'instrument.account'])
+  expect(await refused({ ...iban, name: card })).toEqual([400, 'card_number_refused', 'instrument.name'])
+  expect(await refused({ kind: 'cheque' })).toEqual([400, 'validation_failed', 'instrument.kind'])
+})
+
+test('a recalled payout comes back, and the answer of its rail is in the timeline', async () => {
+  await charge()
+  const [before = 0n] = await posted('shop')
+  const out = { amount: 200, asset: 'USD', source: 'shop', rail: 'card' }
+  const payout = await post('/v1/payouts', { ...out, instrument: 'card_ok' })
+  expect((await request('POST', `/v1/payouts/${payout.id}/recall`, { body: { reason: 'duplicate' } })).status).toBe(200)
+  await expect.poll(async () => (await get(`/v1/payouts/${payout.id}`)).state, wait).toBe('failed')
+  expect(await posted('shop')).toEqual([before])
+  await expectLikeRecords('card')
+  const { id } = await post('/v1/payouts', { ...out, instrument: 'card_ok_recall_refused' })
+  expect((await request('POST', `/v1/payouts/${id}/recall`, { body: {} })).status).toBe(200)
+  const texts = async () => (await get(`/v1/payouts/${id}/timeline`)).data.map(({ text }: { text: string }) => text)
+  await expect.poll(texts, wait).toContain('The rail card refused the recall: the payee does not agree.')
+})
+
+test('a rail says whether an instrument can be used, and whose it is', async () => {
+  const ask = async (rail: string, body: object) =>
+    (await request('POST', `/v1/rails/${rail}/verifications`, { body })).body
+  const iban = { kind: 'iban', iban: 'GB33BUKB20201555555555' }
+  const verified = (name?: string) => ask('bank', { instrument: iban, ...(name && { party: { name } }) })
+  const known = { rail: 'bank', eligible: true, name: null, reason: null }
+  expect(await verified('asha rao')).toEqual({ ...known, name_match: 'match' })
+  expect(await verified('Asha R')).toEqual({ ...known, name_match: 'close_match', name: 'Asha Rao' })
+  expect(await verified('Ben Lee')).toEqual({ ...known, name_match: 'no_match' })
+  expect(await verified()).toEqual({ ...known, name_match: 'not_possible' })
+  expect(await ask('card', { instrument: 'card_expired' })).toMatchObject({ eligible: false })
+  expect((await ask('none', { instrument: 'card_ok' })).code).toBe('rail_not_found')
+  await simulator.control('outage', { rail: 'card', ms: 60_000 })
+  expect(await ask('card', { instrument: 'card_ok' })).toMatchObject({ eligible: null, name_match: 'not_possible' })
+  await simulator.control('outage', { rail: 'card', ms: 0 })
+})

@@ -220,7 +220,8 @@ function addRefundCommand(group: Command, terminal: Terminal): void {
         amount: written(refund.amount),
         returned: amount_returned === 0n ? undefined : written(amount_returned),
       }
-      await write(terminal.stdout, formatFilled({ id: name, payment, state, reason, ...amounts, to: refund.to?.wallet }))
+      const fields = { id: name, payment, state, reason, ...amounts, to: refund.to?.wallet }
+      await write(terminal.stdout, formatFilled(fields))
     })
 }
 

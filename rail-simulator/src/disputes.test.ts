@@ -61,7 +61,9 @@ describe('a dispute by stages', () => {
     expect(answer.body.evidence).toMatchObject([{ name: null, bytes: 17 }, { name: 'proof.txt' }])
     expect((await rails().post(path, { evidence }, 'k1')).body.evidence).toHaveLength(2)
     expect((await rails().post(path, { evidence }, 'k2')).body.code).toBe('dispute_not_open')
-    expect((await rails().post(`/card/disputes/${dispute.id}/accept`, {}, 'k1')).body.code).toBe('idempotency_key_reused')
+    expect((await rails().post(`/card/disputes/${dispute.id}/accept`, {}, 'k1')).body.code).toBe(
+      'idempotency_key_reused',
+    )
     const large = { ...text, content: Buffer.alloc(128 * 1024 + 1).toString('base64') }
     expect((await rails().post(path, { evidence: [large] }, 'k3')).body.param).toBe('evidence')
   })

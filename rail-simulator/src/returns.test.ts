@@ -7,7 +7,8 @@ const money = (instrument = 'card_ok', amount = '100') => ({ amount, asset: 'INR
 const post = async (path: string, key: string, body: object = money()) => (await rails().post(path, body, key)).body
 const comeBack = (operation: string, more: object = {}) => rails().control('returns', { operation, ...more })
 const net = async () => (await rails().get('/records')).body.net
-const byKey = async (rail: string, key: string) => (await rails().get(`/${rail}/operations?idempotency_key=${key}`)).body
+const byKey = async (rail: string, key: string) =>
+  (await rails().get(`/${rail}/operations?idempotency_key=${key}`)).body
 
 describe('a return', () => {
   it('is reported by a callback of its own, and by inquiries about the operation', async () => {

@@ -66,10 +66,12 @@ export type Operations = {
   get_payout: { params: { id: string }; answer: schemas.Payout }
   get_payout_timeline: { params: { id: string }; query: schemas.GetPayoutTimeline | undefined; answer: schemas.GetPayoutTimelineAnswer }
   cancel_payout: { params: { id: string }; body: schemas.CancelPayout; answer: schemas.Payout }
+  recall_payout: { params: { id: string }; body: schemas.RecallPayout; answer: schemas.Payout }
   list_disputes: { query: schemas.ListDisputes | undefined; answer: schemas.ListDisputesAnswer }
   get_dispute: { params: { id: string }; answer: schemas.DisputeWithEvidence }
   accept_dispute: { params: { id: string }; body: schemas.AcceptDispute; answer: schemas.Dispute }
   challenge_dispute: { params: { id: string }; body: schemas.ChallengeDispute; answer: schemas.Dispute }
+  verify_instrument: { params: { rail: string }; body: schemas.VerifyInstrument; answer: schemas.Verification }
   list_cases: { query: schemas.ListCases | undefined; answer: schemas.ListCasesAnswer }
   get_case: { params: { id: string }; answer: schemas.CaseWithActs }
   list_case_acts: { params: { id: string }; query: schemas.ListCaseActs | undefined; answer: schemas.ListCaseActsAnswer }
@@ -155,10 +157,12 @@ export const operations = {
   get_payout: {"method":"GET","path":"/v1/payouts/{id}","answer":"Payout"},
   get_payout_timeline: {"method":"GET","path":"/v1/payouts/{id}/timeline","answer":"GetPayoutTimelineAnswer","pageMax":100},
   cancel_payout: {"method":"POST","path":"/v1/payouts/{id}/cancel","answer":"Payout"},
+  recall_payout: {"method":"POST","path":"/v1/payouts/{id}/recall","answer":"Payout"},
   list_disputes: {"method":"GET","path":"/v1/disputes","answer":"ListDisputesAnswer","pageMax":100},
   get_dispute: {"method":"GET","path":"/v1/disputes/{id}","answer":"DisputeWithEvidence"},
   accept_dispute: {"method":"POST","path":"/v1/disputes/{id}/accept","answer":"Dispute"},
   challenge_dispute: {"method":"POST","path":"/v1/disputes/{id}/challenge","answer":"Dispute"},
+  verify_instrument: {"method":"POST","path":"/v1/rails/{rail}/verifications","answer":"Verification"},
   list_cases: {"method":"GET","path":"/v1/cases","answer":"ListCasesAnswer","pageMax":100},
   get_case: {"method":"GET","path":"/v1/cases/{id}","answer":"CaseWithActs"},
   list_case_acts: {"method":"GET","path":"/v1/cases/{id}/acts","answer":"ListCaseActsAnswer","pageMax":100},

@@ -244,7 +244,7 @@ export type Case = {
     /**
      * Why an operator is needed. The manual of cases explains each reason.
      */
-    reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "event_unread" | "statement_refused" | "answer_due" | "bank_decides" | "give_back_refused";
+    reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "incoming_credit" | "credit_retracted" | "event_unread" | "statement_refused" | "answer_due" | "bank_decides" | "give_back_refused";
     /** What happened, for operators. */
     detail: string;
     /** The attempt at a rail that it is about; null when there is none, or several. Its id is the idempotency key that the rail got. */
@@ -335,7 +335,7 @@ export type CaseWithActs = {
     /**
      * Why an operator is needed. The manual of cases explains each reason.
      */
-    reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "event_unread" | "statement_refused" | "answer_due" | "bank_decides" | "give_back_refused";
+    reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "incoming_credit" | "credit_retracted" | "event_unread" | "statement_refused" | "answer_due" | "bank_decides" | "give_back_refused";
     /** What happened, for operators. */
     detail: string;
     /** The attempt at a rail that it is about; null when there is none, or several. Its id is the idempotency key that the rail got. */
@@ -561,7 +561,7 @@ export type CreatePayment = {
     /** The asset of the amounts. */
     asset: string;
     /** Where the money comes from: an account of the book, or a rail and an instrument. */
-    source: WalletSource | RailSourceInput;
+    source: WalletSource | RailSourceByKind;
     /** The one account that gets the amount, less the fee; instead of `destinations`, by its id or its code. */
     destination?: string;
     /** The shares of several accounts; with the fee they add up to the amount. */
@@ -571,6 +571,13 @@ export type CreatePayment = {
      * `manual`: the money is held first, and moved by captures.
      */
     capture?: "automatic" | "manual";
+    /** Over a rail: whether it may approve less, which is then the amount of the payment, in proportion for all who get a share. By default another amount is a case for an operator. */
+    allow_partial?: boolean;
+    party?: Party;
+    /** A code of the rail's scheme for the purpose, such as `SALA`. */
+    purpose?: string;
+    /** Shown on the other party's statement, if the rail can. */
+    descriptor?: string;
     /** Whose business it is: a vendor's code. The vendor's policy chooses the lane. */
     vendor?: string;
     /** The client's own reference; no two of a book have the same. */
@@ -597,7 +604,12 @@ export type CreatePayout = {
     /** What may carry it instead, in this order, when the rail is away or declines and another may do. */
     other_rails?: readonly string[];
     /** The payee's instrument: a token or address that the rail knows. */
-    instrument: string;
+    instrument: string | InstrumentByKind;
+    party?: Party;
+    /** A code of the rail's scheme for the purpose, such as `SALA`. */
+    purpose?: string;
+    /** Shown on the other party's statement, if the rail can. */
+    descriptor?: string;
     /** Whose business it is: a vendor's code. The vendor's policy chooses the lane. */
     vendor?: string;
     /** The client's own reference; no two of a book have the same. */
@@ -1020,6 +1032,10 @@ export type IncrementPayment = {
     /** How much more is to be held, in minor units. */
     amount: AmountInput;
 };
+/** `kind` and its fields: `token` (`token`), `mandate` (`mandate`), `vpa` (`vpa`, `name?`), `iban` (`iban`, `bic?`, `name?`), `ifsc` (`ifsc`, `account`, `name?`), `us_account` (`routing`, `account`, `type`, `name?`), `chain_address` (`chain`, `address`, `memo?`). The payment shows its text, without the name. */
+export type InstrumentByKind = {
+    [key: string]: string;
+};
 export type Item = {
     /** The id of the item. */
     id: string;
@@ -1197,6 +1213,21 @@ export type OrderLine = {
     /** The price of one when it was ordered, in minor units. */
     price: bigint;
 };
+/** The payer or payee, for rails that require it. It goes to the rail, and is not shown again. */
+export type Party = {
+    /** The full name. */
+    name: string;
+    /** Two letters of ISO 3166. */
+    country?: string;
+    /** The street and the number. */
+    street?: string;
+    /** The city. */
+    city?: string;
+    /** The state or region. */
+    region?: string;
+    /** The postal code. */
+    postal_code?: string;
+};
 /** Ask the payer to pay to an address. */
 export type PayToAction = {
     /**
@@ -1266,6 +1297,12 @@ export type Payment = {
     expires_at: string | null;
     /** What the payer has to do now; null when nothing. It may hold secrets: do not log it. */
     next_action: RedirectAction | DeepLinkAction | QrAction | FormPostAction | PayToAction | null;
+    /** Whether a rail may approve less. `amount` is then what it approved. */
+    allow_partial: boolean;
+    /** The code of its purpose. */
+    purpose: string | null;
+    /** The text on the other party's statement. */
+    descriptor: string | null;
     /**
      * Format: date-time
      * When it was accepted.
@@ -1288,7 +1325,7 @@ export type PaymentEvent = {
     /**
      * What happened to the payment.
      */
-    type: "payment.created" | "payment.authorized" | "payment.incremented" | "payment.captured" | "payment.succeeded" | "payment.failed" | "payment.canceled" | "payment.retried" | "payment.requires_action" | "payment.requires_review" | "payment.resolved" | "payment.disputed" | "payment.returned";
+    type: "payment.created" | "payment.authorized" | "payment.incremented" | "payment.captured" | "payment.succeeded" | "payment.failed" | "payment.canceled" | "payment.retried" | "payment.requires_action" | "payment.requires_review" | "payment.resolved" | "payment.disputed" | "payment.returned" | "payment.instrument_corrected";
     data: Payment;
 };
 export type Payout = {
@@ -1320,6 +1357,10 @@ export type Payout = {
     vendor: string | null;
     /** The client's own reference. */
     reference: string | null;
+    /** The code of its purpose. */
+    purpose: string | null;
+    /** The text on the other party's statement. */
+    descriptor: string | null;
     /**
      * Format: date-time
      * When it was accepted.
@@ -1342,7 +1383,7 @@ export type PayoutEvent = {
     /**
      * What happened to the payout.
      */
-    type: "payout.created" | "payout.succeeded" | "payout.failed" | "payout.canceled" | "payout.requires_review" | "payout.resolved" | "payout.returned";
+    type: "payout.created" | "payout.succeeded" | "payout.failed" | "payout.canceled" | "payout.requires_review" | "payout.resolved" | "payout.returned" | "payout.instrument_corrected";
     data: Payout;
 };
 export type PostTransfer = {
@@ -1362,7 +1403,7 @@ export type Problem = {
     /**
      * What was wrong, for programs.
      */
-    code: "validation_failed" | "card_number_refused" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "dead_letter_discarded" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "dispute_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "dispute_not_answerable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended";
+    code: "validation_failed" | "card_number_refused" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "dead_letter_discarded" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "dispute_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "dispute_not_answerable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "too_many_refunds" | "too_many_captures" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended";
     /** The field or parameter that was wrong, as a dotted path. */
     param?: string;
     /** The request's id. */
@@ -1458,6 +1499,15 @@ export type RailSource = {
     other_rails: readonly string[];
 };
 /** Money from outside, over a rail. */
+export type RailSourceByKind = {
+    /** The rail it comes in over. */
+    rail: string;
+    /** The payer's instrument: a token or address that the rail knows. */
+    instrument: string | InstrumentByKind;
+    /** What may carry it instead, in this order, when the rail is away or declines and another may do. */
+    other_rails?: readonly string[];
+};
+/** Money from outside, over a rail. */
 export type RailSourceInput = {
     /** The rail it comes in over. */
     rail: string;
@@ -1469,6 +1519,12 @@ export type RailSourceInput = {
 export type ReassignCase = {
     /** The operator who works on the case: any name that operators agree on. */
     owner: string;
+};
+export type RecallPayout = {
+    /**
+     * Why it should come back, for the payee and its bank. Default: `requested`.
+     */
+    reason?: "duplicate" | "wrong_amount" | "fraud" | "technical" | "requested";
 };
 /** Send the payer to this page. */
 export type RedirectAction = {
@@ -1530,7 +1586,7 @@ export type RefundEvent = {
     /**
      * What happened to the refund.
      */
-    type: "refund.created" | "refund.succeeded" | "refund.failed" | "refund.canceled" | "refund.requires_review" | "refund.resolved" | "refund.returned";
+    type: "refund.created" | "refund.succeeded" | "refund.failed" | "refund.canceled" | "refund.requires_review" | "refund.resolved" | "refund.returned" | "refund.instrument_corrected";
     data: Refund;
 };
 /** An account of the book, in place of where the money came from. */
@@ -1582,6 +1638,24 @@ export type SentEvidence = {
      * When it was accepted.
      */
     created_at: string;
+};
+export type Settlement = {
+    /** The asset of the amounts; null: the one of the attempt. */
+    asset: string | null;
+    /** What the rail keeps, in minor units. */
+    fee: string | null;
+    /** What the rail pays after all deductions, in minor units. */
+    net: string | null;
+    /** The amount that was settled, in minor units. */
+    settled_amount: string | null;
+    /** The date of the settlement. */
+    settled_on: string | null;
+    /** The batch in which the rail settled it. */
+    batch: string | null;
+    /** Further references of the operation, by their names. */
+    references: {
+        [key: string]: string;
+    };
 };
 /** An account and its part of the amount. */
 export type Share = {
@@ -1656,6 +1730,10 @@ export type TimelineAttempt = {
     rail_reference: string | null;
     /** How often the rail was asked about it. */
     inquiries: number;
+    /** What the rail said when it settled the money; null when it said nothing. */
+    settlement: Settlement | null;
+    /** The instrument that the rail says to use from now on. */
+    corrected_instrument: string | null;
 };
 /** Something that happened to a payment or payout, for people. */
 export type TimelineItem = {
@@ -1843,6 +1921,21 @@ export type Vendor = {
      */
     updated_at: string;
 };
+/** What a rail says of an instrument. It is not stored. */
+export type Verification = {
+    /** The rail that was asked. */
+    rail: string;
+    /** Whether it exists and the rail can pay it or charge it; null when that is not known. */
+    eligible: boolean | null;
+    /**
+     * How the name of the party compares with the name of the holder.
+     */
+    name_match: "match" | "close_match" | "no_match" | "not_possible";
+    /** The name of the holder, when the rail says it. */
+    name: string | null;
+    /** Why nothing is known, when the rail gave no answer. */
+    reason: string | null;
+};
 export type VerificationCheck = {
     /** What was checked. */
     name: string;
@@ -1881,6 +1974,12 @@ export type VerificationResult = {
     } | null;
     /** How long it took. */
     seconds: number;
+};
+/** `party.name` is compared with the name that the rail knows. */
+export type VerifyInstrument = {
+    /** The instrument of a payer or payee. */
+    instrument: string | InstrumentByKind;
+    party?: Party;
 };
 export type VoidTransfer = Record<string, never>;
 /** Money of an account of the book. */
@@ -2031,7 +2130,7 @@ export type ListEvents = {
     /** Go forward: the events after this one, oldest first. Keep the id of the last event seen, and ask again. */
     after?: string;
     /** Only events of these types, separated by commas. */
-    types?: readonly ("transfer.posted" | "transfer.pending" | "transfer.settled" | "transfer.voided" | "transfer.expired" | "account.created" | "account.updated" | "account.frozen" | "account.unfrozen" | "account.closed" | "rail.down" | "rail.up" | "rail.paused" | "rail.resumed" | "payment.created" | "payment.authorized" | "payment.incremented" | "payment.captured" | "payment.succeeded" | "payment.failed" | "payment.canceled" | "payment.retried" | "payment.requires_action" | "payment.requires_review" | "payment.resolved" | "payment.disputed" | "payment.returned" | "refund.created" | "refund.succeeded" | "refund.failed" | "refund.canceled" | "refund.requires_review" | "refund.resolved" | "refund.returned" | "payout.created" | "payout.succeeded" | "payout.failed" | "payout.canceled" | "payout.requires_review" | "payout.resolved" | "payout.returned" | "dispute.inquiry" | "dispute.opened" | "dispute.challenged" | "dispute.pre_arbitration" | "dispute.won" | "dispute.lost" | "dispute.accepted" | "dispute.expired" | "order.created" | "order.confirmed" | "order.failed" | "order.refunded")[];
+    types?: readonly ("transfer.posted" | "transfer.pending" | "transfer.settled" | "transfer.voided" | "transfer.expired" | "account.created" | "account.updated" | "account.frozen" | "account.unfrozen" | "account.closed" | "rail.down" | "rail.up" | "rail.paused" | "rail.resumed" | "payment.created" | "payment.authorized" | "payment.incremented" | "payment.captured" | "payment.succeeded" | "payment.failed" | "payment.canceled" | "payment.retried" | "payment.requires_action" | "payment.requires_review" | "payment.resolved" | "payment.disputed" | "payment.returned" | "payment.instrument_corrected" | "refund.created" | "refund.succeeded" | "refund.failed" | "refund.canceled" | "refund.requires_review" | "refund.resolved" | "refund.returned" | "refund.instrument_corrected" | "payout.created" | "payout.succeeded" | "payout.failed" | "payout.canceled" | "payout.requires_review" | "payout.resolved" | "payout.returned" | "payout.instrument_corrected" | "dispute.inquiry" | "dispute.opened" | "dispute.challenged" | "dispute.pre_arbitration" | "dispute.won" | "dispute.lost" | "dispute.accepted" | "dispute.expired" | "order.created" | "order.confirmed" | "order.failed" | "order.refunded")[];
 };
 export type ListEventsAnswer = {
     data: readonly Event[];
@@ -2305,7 +2404,7 @@ export type ListCases = {
     /**
      * Why an operator is needed. The manual of cases explains each reason.
      */
-    reason?: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "event_unread" | "statement_refused" | "answer_due" | "bank_decides" | "give_back_refused";
+    reason?: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "incoming_credit" | "credit_retracted" | "event_unread" | "statement_refused" | "answer_due" | "bank_decides" | "give_back_refused";
     /** The operator who works on the case: any name that operators agree on. */
     owner?: string;
     /**

@@ -13,6 +13,7 @@ import { askSubject, bookAgain } from './engine/acceptance/ask-subject.ts'
 import { createChartAccounts } from './engine/acceptance/chart-accounts.ts'
 import { mendChart } from './engine/acceptance/mend-chart.ts'
 import { decidePayment, decidePayout, nobodysPolicy } from './engine/acceptance/new-payment.ts'
+import { recallPayout } from './engine/acceptance/recall-payout.ts'
 import { createRequests } from './engine/acceptance/requests.ts'
 import { createDatabaseClock, nowStep } from './engine/handling/database-clock.ts'
 import { createFreshPayments } from './engine/handling/fresh-payments.ts'
@@ -20,10 +21,14 @@ import { createInputHandling } from './engine/handling/input-handling.ts'
 import { indexPlansStep } from './engine/handling/load-rows.ts'
 import { createRowLocks } from './engine/handling/row-locks.ts'
 import { createWaiters } from './engine/handling/waiters.ts'
+import type { CreditDependencies } from './engine/rails/credits.ts'
 import { createDisputeAnswers } from './engine/rails/dispute-answers.ts'
+import { unmatchedKind } from './engine/rails/event-message.ts'
 import { findRailCall } from './engine/rails/find-rail-call.ts'
-import { handleUnmatched, receiveRailEvents, unmatchedKind } from './engine/rails/rail-events.ts'
+import { handleUnmatched, receiveRailEvents } from './engine/rails/rail-events.ts'
+import { createRecalls } from './engine/rails/recalls.ts'
 import { createServerNotes } from './engine/rails/server-notes.ts'
+import { verifyInstrument } from './engine/rails/verify-instrument.ts'
 import { findPaymentReferencesStep } from './engine/rows/payment-store.ts'
 import { findPayoutReferencesStep } from './engine/rows/payout-store.ts'
 import type { Machines } from './machine.ts'
@@ -36,6 +41,8 @@ export type PaymentsDependencies = {
   readonly lanes: Lanes
   readonly rails: Pick<Rails, 'rail' | 'health'>
   readonly machines?: Machines
+  /** Default: nobody has said which book it is, and a credit is a case. */
+  readonly bookOfCredits?: CreditDependencies['bookOfCredits']
   /** Receives faults of background work, which has no caller. */
   readonly onFault: (fault: Error) => void
 }
@@ -44,7 +51,7 @@ export type PaymentsDependencies = {
 export function createPayments(deps: PaymentsDependencies): Payments {
   const { database, lanes, rails, onFault } = deps
   const listeners: EndedListener[] = []
-  const servers = createServerNotes(database, onFault)
+  const servers = createServerNotes(database)
   const known = { clock: createDatabaseClock(), fresh: createFreshPayments(), locks: createRowLocks(), servers }
   const chart = createChartAccounts(deps.ledger)
   database.onNewEpoch(() => {
@@ -56,10 +63,12 @@ export function createPayments(deps: PaymentsDependencies): Payments {
   lanes.register(handling.inputs)
   const answers = createDisputeAnswers(deps)
   lanes.register(answers.handler)
+  const recalls = createRecalls(deps)
+  lanes.register(recalls.handler)
   lanes.register({
     ...deadLetterCases(() => 'event'),
     kind: unmatchedKind,
-    handle: (tx, messages) => handleUnmatched(lanes, tx, messages),
+    handle: (tx, messages) => handleUnmatched({ bookOfCredits: async () => undefined, ...deps, chart }, tx, messages),
   })
 
   return {
@@ -73,6 +82,8 @@ export function createPayments(deps: PaymentsDependencies): Payments {
     isAsset: async (tx, book, asset) => (await deps.ledger.knownAssets([{ book, asset }], tx)).size > 0,
     createPayout: (tx, request) => createPayout(deps, tx, request),
     input: (tx, subject, input) => askSubject(lanes, tx, subject, input),
+    verifyInstrument: (request) => verifyInstrument(rails, request),
+    recallPayout: (tx, request) => recallPayout(deps, tx, request),
     acceptDispute: (tx, request) => acceptDispute(deps, tx, request),
     challengeDispute: (tx, request) => challengeDispute(deps, tx, request),
     deliverDispute: (tx, request) => deliverDispute(deps, tx, request),
@@ -98,6 +109,7 @@ export function createPayments(deps: PaymentsDependencies): Payments {
       await acceptor.stop()
       await handling.stop(timeoutMs)
       await answers.stop()
+      await recalls.stop()
     },
   }
 }

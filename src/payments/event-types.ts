@@ -14,6 +14,7 @@ export const paymentEventTypes = {
     'payment.resolved',
     'payment.disputed',
     'payment.returned',
+    'payment.instrument_corrected',
   ],
   refund: [
     'refund.created',
@@ -23,6 +24,7 @@ export const paymentEventTypes = {
     'refund.requires_review',
     'refund.resolved',
     'refund.returned',
+    'refund.instrument_corrected',
   ],
   payout: [
     'payout.created',
@@ -32,6 +34,7 @@ export const paymentEventTypes = {
     'payout.requires_review',
     'payout.resolved',
     'payout.returned',
+    'payout.instrument_corrected',
   ],
   dispute: [
     'dispute.inquiry',

@@ -1,9 +1,9 @@
 import type { SubjectAction } from '#cases'
 import type { Timestamp, Uuid } from '#kernel'
 import type { LedgerRefusal, TransferCommand } from '#ledger'
-import type { RailCapabilities, RailOperation, RailOutcome } from '#rails'
+import type { CallNotice, RailCapabilities, RailOperation, RailOutcome } from '#rails'
 import type { Dispute, DisputeNews } from './dispute.ts'
-import type { Attempt, Capture, Payment, Payout, Refund, Returned, SubjectKind } from './payment.ts'
+import type { Attempt, Capture, Payment, Payout, Recall, Refund, Returned, SubjectKind } from './payment.ts'
 
 /** The engine handles each input under the row lock of the payment (or payout) and books it in the same transaction. */
 export type Input =
@@ -35,6 +35,8 @@ export type Input =
       readonly message: string
       readonly looks: number
     }
+  /** The rail says something of an attempt that moves no money. */
+  | { readonly kind: 'notice'; readonly attempt: Attempt; readonly notice: CallNotice | RecallNotice }
   /** `about`: the reason that the operator saw. `seen`: the content of that matter at that time. */
   | {
       readonly kind: 'decision'
@@ -50,6 +52,9 @@ export type DisputeInput = {
   readonly news: DisputeNews
   readonly capture?: Capture
 }
+
+/** What became of a recall. */
+export type RecallNotice = { readonly kind: 'recall'; readonly recall: Recall; readonly why?: string }
 
 /** The content of a matter: amounts, as strings of digits, by attempt. Of losses: by their time. */
 export type Seen = Readonly<Record<string, string>>
@@ -135,6 +140,8 @@ export const caseReasons = [
   'rail_unavailable',
   'unbooked',
   'dead_letter',
+  'incoming_credit',
+  'credit_retracted',
 ] as const
 export type CaseReason = (typeof caseReasons)[number]
 

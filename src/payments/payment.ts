@@ -1,6 +1,6 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
-import type { RailAction, RailDecline, RailHandle, RailOperation } from '#rails'
+import type { RailAction, RailCall, RailDecline, RailHandle, RailOperation, RailSettlement, RecallReason } from '#rails'
 
 /** Pairs of text that a client keeps with a payment, refund or payout. */
 export type Metadata = Readonly<Record<string, string>>
@@ -27,6 +27,9 @@ export type Share = {
   readonly captured?: bigint
   readonly at?: Timestamp
 }
+
+/** What a client gave for the calls of a payment or payout. Names and addresses in it are personal. */
+export type CallTerms = Pick<RailCall, 'typed' | 'party' | 'purpose' | 'descriptor' | 'allowsPartial'>
 
 export const paymentStates = ['processing', 'requires_review', 'authorized', 'succeeded', 'failed', 'canceled'] as const
 export type PaymentState = (typeof paymentStates)[number]
@@ -92,6 +95,7 @@ export type Payment = {
   readonly lane: LaneName
   readonly reference: string | undefined
   readonly metadata: Metadata
+  readonly terms?: CallTerms
   /** Accepted in a transaction of another module, which is notified of its ends. */
   readonly isFollowed?: boolean
   readonly expiresAt: Timestamp | undefined
@@ -162,6 +166,7 @@ export type Payout = {
   readonly lane: LaneName
   readonly reference: string | undefined
   readonly metadata: Metadata
+  readonly terms?: CallTerms
   readonly createdAt: Timestamp
   readonly version: number
 }
@@ -195,6 +200,11 @@ export type Attempt = {
   readonly returns?: number
   /** What came back of it, by the rail's own reference of each return. */
   readonly returned?: readonly Returned[]
+  readonly settlement?: RailSettlement
+  /** The instrument to use instead, as the rail says. */
+  readonly corrected?: Corrected
+  /** Of a payout: the rail was asked to get it back. */
+  readonly recall?: Recall
   /** `returned`: all of a refund or payout came back. `unbooked` and codes that begin with it: not booked yet. `unsent`: its last submission has not left our queue. */
   readonly reason: string | undefined
   /** Inquiries that the rail has answered. */
@@ -229,6 +239,15 @@ export type Exchange = {
 
 /** The rail's own words about a decline. `scheme`: whose rules about other attempts with the instrument apply. */
 export type Declined = Pick<RailDecline, 'raw' | 'advice'> & { readonly scheme?: string }
+
+export type Recall = {
+  readonly id: Uuid
+  readonly reason: RecallReason
+  readonly state: 'asked' | 'accepted' | 'refused'
+}
+
+/** `code`: the rail's own. */
+export type Corrected = { readonly instrument: string; readonly code: string }
 
 export type Returned = {
   readonly reference: string

@@ -2,10 +2,27 @@ import type { Result, Taker, Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
 import type { Idempotent, IdempotentRequest, StoredAnswer } from '#platform/idempotency'
 import type { Transaction } from '#platform/postgres'
-import type { DisputeEvidence, FindStoredCall, RailEvent } from '#rails'
+import type {
+  DisputeEvidence,
+  FindStoredCall,
+  RailEvent,
+  RailVerification,
+  RecallReason,
+  VerificationOutcome,
+} from '#rails'
 import type { Dispute } from './dispute.ts'
 import type { CaseReason, SubjectAction } from './machine.ts'
-import type { Capture, Metadata, Payment, PaymentSource, Payout, Refund, Share, SubjectKind } from './payment.ts'
+import type {
+  CallTerms,
+  Capture,
+  Metadata,
+  Payment,
+  PaymentSource,
+  Payout,
+  Refund,
+  Share,
+  SubjectKind,
+} from './payment.ts'
 import type { PaymentRefusal, PaymentRefusalCode } from './refusals.ts'
 
 /** Amounts are positive, in minor units. */
@@ -25,6 +42,7 @@ export type NewPayment = {
   /** Unique among the payments of the book. */
   readonly reference?: string
   readonly metadata: Metadata
+  readonly terms?: CallTerms
   readonly expiresAt?: Timestamp
 }
 
@@ -55,6 +73,7 @@ export type NewPayout = {
   readonly lane?: LaneName
   readonly reference?: string
   readonly metadata: Metadata
+  readonly terms?: CallTerms
 }
 
 export type NewCapture = {
@@ -65,6 +84,16 @@ export type NewCapture = {
   readonly amount?: bigint
   /** Whether the rest is released. Default: true. */
   readonly final?: boolean
+}
+
+export type VerifyInstrument = RailVerification & { readonly rail: string }
+
+/** `id`: the recall's, by which the rail does it once when the request is repeated. */
+export type RecallPayout = {
+  readonly id?: Uuid
+  readonly book: number
+  readonly payout: Uuid
+  readonly reason: RecallReason
 }
 
 export type NamedDispute = { readonly book: number; readonly dispute: Uuid }
@@ -123,8 +152,8 @@ export type Payments = {
   readonly createPayout: (tx: Transaction, request: NewPayout) => Promise<PaymentResult<Payout>>
   readonly capture: (tx: Transaction, request: NewCapture) => Promise<PaymentResult<Capture>>
   /**
-   * Releases the held money, also while a rail is being called; on the `rollback` lane when `isReversal`. Captures under
-   * way continue. `wantsBack`: they are refunded when they succeed, and what is held is released besides earlier captures.
+   * Releases the held money, also while a rail is being called; on the `rollback` lane when `isReversal`. Captures
+   * under way continue. `wantsBack`: they are refunded when they succeed, and the rest of a captured payment is released.
    */
   readonly cancel: (
     tx: Transaction,
@@ -152,6 +181,9 @@ export type Payments = {
     tx: Transaction,
     request: { readonly book: number; readonly payout: Uuid },
   ) => Promise<PaymentResult<Payout>>
+  readonly verifyInstrument: (request: VerifyInstrument) => Promise<PaymentResult<VerificationOutcome>>
+  /** Asks the rail to get it back. Its answer is in the timeline; what comes back is a return. */
+  readonly recallPayout: (tx: Transaction, request: RecallPayout) => Promise<PaymentResult<Payout>>
   /** Sent to the rail after the commit, and repeated until the rail has answered. */
   readonly acceptDispute: (tx: Transaction, request: AcceptDispute) => Promise<PaymentResult<Dispute>>
   readonly challengeDispute: (tx: Transaction, request: ChallengeDispute) => Promise<PaymentResult<Dispute>>

@@ -23,7 +23,7 @@ export const unavailableRail = { patienceMs: 24 * 3_600_000, partOfWaiting: 0.25
 /** A return that overtakes its operation's success is looked at again. `attemptsMax`: if nothing is waited for. */
 export const earlyReturn: RetryPolicy = { attemptsMax: 4, firstMs: 1_000, factor: 4, maxMs: 60_000 }
 
-/** Added to a rail's own time to answer: the time that sending a call and storing an answer may take. */
+/** Added to a rail's own time to answer: the time that storing an attempt and its answer may take. */
 export const overdueMarginMs = 1_000
 /** For attempts at a rail that the configuration has no more. */
 export const unknownRail = { inquiries: inquiriesAfter(5_000) }

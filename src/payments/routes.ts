@@ -8,6 +8,7 @@ import { paymentReadRoutes } from './routes/payment-read-routes.ts'
 import { payoutRoutes } from './routes/payout-routes.ts'
 import { paymentProblems } from './routes/problems.ts'
 import { refundRoutes } from './routes/refund-routes.ts'
+import { verificationRoutes } from './routes/verification-routes.ts'
 
 export type PaymentRoutesDependencies = { readonly payments: Payments; readonly database: Queryable }
 
@@ -23,6 +24,7 @@ export function paymentRoutes({ payments, database }: PaymentRoutesDependencies)
       ...refundRoutes({ payments, database }),
       ...payoutRoutes({ payments, database }),
       ...disputeRoutes({ payments, database }),
+      ...verificationRoutes(payments),
     ],
   }
 }

@@ -5,7 +5,7 @@ import { guardBatches } from './guard-batches.ts'
 import type { HealthSync } from './health-sync.ts'
 import type { RailKeys } from './keys/key-sync.ts'
 import { partOf } from './process-count.ts'
-import type { DisputeAnswerOutcome, Rail, RailCall, RailOutcome } from './rail.ts'
+import type { Rail, RailCall, RailOutcome } from './rail.ts'
 import type { RailAdapter } from './rail-adapter.ts'
 import type { RailView, Verdict } from './rail-view.ts'
 
@@ -27,12 +27,14 @@ export type GuardDeps = {
   readonly onFault: (fault: Error) => void
 }
 
+type Unknown = { readonly kind: 'unknown'; readonly why: string }
+
 /** In one process, while a rail is not up: enough to learn its state, too few to burden it. */
 const inquiriesWhileDown = 2
 
 export function guardRail(adapter: RailAdapter, deps: GuardDeps): Rail {
   const { healthSync, view, measure, processes, onFault } = deps
-  const { name, capabilities, disputes } = adapter
+  const { name, capabilities, disputes, recall, verify } = adapter
   let inquiries = 0
 
   /** An adapter that throws is defective, and may have made the call. */
@@ -42,8 +44,8 @@ export function guardRail(adapter: RailAdapter, deps: GuardDeps): Rail {
       return { kind: 'unknown', why: 'the adapter failed' }
     })
 
-  const carefullyAnswered = (work: Promise<DisputeAnswerOutcome>): Promise<DisputeAnswerOutcome> =>
-    work.catch((error: Error | Fault) => {
+  const carefullyAnswered = <Outcome>(work: Promise<Outcome>): Promise<Outcome | Unknown> =>
+    work.catch((error: Error | Fault): Unknown => {
       onFault(error)
       return { kind: 'unknown', why: 'the adapter failed' }
     })
@@ -61,6 +63,8 @@ export function guardRail(adapter: RailAdapter, deps: GuardDeps): Rail {
         challenge: (call, evidence) => carefullyAnswered(disputes.challenge(call, evidence)),
       },
     }),
+    ...(recall && { recall: (call) => carefullyAnswered(recall(call)) }),
+    ...(verify && { verify: (asked) => carefullyAnswered(verify(asked)) }),
     submit: async (call) => {
       const admission = admitCall(deps, call)
       if (!admission.ok) return { kind: 'unavailable', why: admission.why, retryAt: admission.retryAt }

@@ -32,13 +32,27 @@ export {
   type RailHealth,
   type RailOperation,
   type RailOutcome,
+  type RailRecall,
   type RailReturn,
   type Rails,
+  type RailVerification,
   railOperations,
 } from './rail.ts'
 export type { FindCall, KnownCall, RailAdapter } from './rail-adapter.ts'
+export type { RailInstrument, RailParty } from './rail-instrument.ts'
 export type { KeyHealth, RailMaintenance } from './rail-parts.ts'
 export { measureInto, railCallSeconds, railMetrics } from './rail-metrics.ts'
+export {
+  type CallNotice,
+  type NameMatch,
+  nameMatches,
+  type RailCredit,
+  type RailSettlement,
+  type RecallOutcome,
+  type RecallReason,
+  recallReasons,
+  type VerificationOutcome,
+} from './rail-reports.ts'
 export { type RailRefusalCode, railRefusals } from './refusals.ts'
 export { cardRetryBudgets, type RetryBudget } from './retry-budgets.ts'
 export { railEvents, railRoutes } from './routes.ts'

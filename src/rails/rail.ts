@@ -1,4 +1,6 @@
 import type { Timestamp, Uuid } from '#kernel'
+import type { RailInstrument, RailParty } from './rail-instrument.ts'
+import type { CallNotice, RailCredit, RailSettlement, RecallOutcome, RecallReason, VerificationOutcome } from './rail-reports.ts'
 import type { RetryBudget } from './retry-budgets.ts'
 
 /** The operations of a rail. `authorize` holds money at the payer's bank, `charge` takes it, `payout` sends it out. */
@@ -17,6 +19,13 @@ export type RailCall = {
   readonly asset: string
   /** A token or address such as `card_visa_ok`, `asha@upi`, an IBAN. */
   readonly instrument: string
+  /** The same by its kind, if the client gave it so. */
+  readonly typed?: RailInstrument
+  readonly party?: RailParty
+  /** A code of the rail or its scheme for the purpose of the payment. */
+  readonly purpose?: string
+  /** Of a charge or first authorization: the rail may do less, as `isPartial`. */
+  readonly allowsPartial?: true
   /** The rail's own reference of the original that a capture, void or refund is about. */
   readonly originalReference?: string
   /** Shown on the counterparty's statement; at most 35 characters. */
@@ -98,6 +107,9 @@ export type RailOutcome =
       readonly amount: bigint
       /** What has come back of it since, as far as the rail says so in its answer to an inquiry. */
       readonly returns?: readonly (RailReturn & { readonly occurredAt: Timestamp })[]
+      readonly settlement?: RailSettlement
+      /** Less than the amount of the call, on purpose. Only when the call allows it. */
+      readonly isPartial?: true
       readonly isAsked?: true
     }
   /** Accepted; a callback or a statement brings the final outcome. */
@@ -187,18 +199,23 @@ export type RailEvent = {
   readonly railReference: string
   /** The rail's own reference of the disputed operation; `call` is its call. */
   readonly originalReference?: string
-  readonly operation: RailOperation | 'dispute'
+  /** `credit`: one that no call asked for, which `railReference` names. It is `incoming`, and may be `retracted`. */
+  readonly operation: RailOperation | 'dispute' | 'credit'
   /**
    * `hint`: the rail says that the call has changed, and the message proves nothing. Only an inquiry does.
    * `returned`: of a charge, capture, refund or payout, which `railReference` or `call` names.
+   * `retracted`: the same of all that is left of it, or of a credit: the rail undoes its own report (a reorg of a chain).
    */
   readonly outcome:
     | Extract<RailOutcome, { kind: 'succeeded' | 'failed' }>
     | { readonly kind: 'hint' }
     | ({ readonly kind: 'returned' } & RailReturn)
+    | ({ readonly kind: 'retracted' } & Omit<RailReturn, 'amount'>)
+    | ({ readonly kind: 'incoming' } & RailCredit)
+    | CallNotice
   /** Only of disputes. Without it, a dispute that succeeded is lost, and its money is gone. */
   readonly dispute?: DisputeReport
-  /** Set when the rail reports it, and always on returns. In another asset than its call, nothing is booked. */
+  /** Set when the rail reports it, and always on returns and credits. In another asset than its call, nothing is booked. */
   readonly asset?: string
   readonly occurredAt: Timestamp
 }
@@ -238,6 +255,8 @@ export type RailCapabilities = {
   readonly authorizationMs: number
   /** How long after its acceptance a charge may still succeed and be wanted; later the money is returned. */
   readonly payInMs?: number
+  /** The id or code of the book that gets credits that no call asked for. Default: the only book. */
+  readonly creditsBook?: string
   /** When the rail takes the money of a dispute that it reports by stages. Default: at the opening. */
   readonly disputes?: DisputePolicy
   /** Submissions go to the rail in files of many: see `submitBatch`. */
@@ -282,6 +301,18 @@ export type RailDisputes = {
   readonly challenge: (call: DisputeCall, evidence: readonly DisputeEvidence[]) => Promise<DisputeAnswerOutcome>
 }
 
+/** Asks to get a payout back. `id` is its idempotency key. */
+export type RailRecall = {
+  readonly id: Uuid
+  readonly payout: RailCall
+  /** The rail's own, of the payout. */
+  readonly railReference?: string
+  readonly reason: RecallReason
+}
+
+/** Asks whether an instrument exists and can take or give money, and whose it is. No money moves. */
+export type RailVerification = Pick<RailCall, 'instrument' | 'typed' | 'party'>
+
 /** Failures of the rail or the network are outcomes, never thrown. Every call has a deadline. */
 export type Rail = {
   readonly name: string
@@ -303,6 +334,10 @@ export type Rail = {
   readonly inquire: (call: RailCall) => Promise<RailOutcome>
   /** Absent: disputes cannot be answered over the rail. */
   readonly disputes?: RailDisputes
+  /** Absent: the rail does not tell. Nothing of it is stored. */
+  readonly verify?: (asked: RailVerification) => Promise<VerificationOutcome>
+  /** Absent: the rail passes on no recalls. */
+  readonly recall?: (call: RailRecall) => Promise<RecallOutcome>
 }
 
 export type RailHealth = {

@@ -154,7 +154,7 @@ export async function reviveFailedSteps(tx: Transaction, id: Uuid, state: StepSt
 
 const isReversed = `s.state in ('reversing', 'reversed', 'stuck')`
 const settledByHand = 'settled_by_hand'
-/** An operator who has compensated a step in another way has settled what was left of it then. Without `settled`: all. */
+/** An operator who has compensated a step in another way has settled what was left then. Without `settled`: all. */
 const isEnded = `t.state in ('refused', 'compensated', 'canceled')
         and (t.reason is distinct from '${settledByHand}' or t.settled is not null)`
 

@@ -14,12 +14,14 @@ export function useEchoServer() {
     gates.set(name, known)
     return known
   }
+  const start = () => startTestServer({ modules: [echoModule((name) => gate(name).promise)] })
   beforeAll(async () => {
-    server = await startTestServer({ modules: [echoModule((name) => gate(name).promise)] })
+    server = await start()
   })
   afterAll(() => server.stop())
   return {
     server: () => server,
+    startAnother: start,
     /** Lets the requests go that wait for it. */
     open: (name: string) => gate(name).resolve(),
     isAwaited: (name: string) => gates.has(name),

@@ -7,6 +7,7 @@ import {
   type RailOutcome,
   type RailReturn,
 } from '#rails'
+import { createModelCredits, type ModelCredits } from './model-credits.ts'
 
 export type RailPlan = {
   /**
@@ -19,6 +20,8 @@ export type RailPlan = {
   /** Of a lost call: inquiries say that it may still happen. It must not be submitted again. */
   readonly isNotYet?: boolean
   readonly excess?: bigint
+  /** It says that less was on purpose. */
+  readonly isPartial?: boolean
   readonly decline?: RailDecline
 }
 
@@ -36,6 +39,7 @@ export type ModelOperation = ModelCall & {
   decline: RailDecline | undefined
   readonly isMute: boolean
   willTurn: boolean
+  readonly isPartial: boolean
   /** Of an authorization: the amount still held. Of a charge or capture: the amount not refunded, and not disputed. */
   left: bigint
   undisputed: bigint
@@ -77,6 +81,7 @@ export type ModelRail = {
   readonly disputes: () => readonly ModelDispute[]
   /** Money of a success comes back: at most what has not been disputed or returned. Undefined: nothing could. */
   readonly comeBack: (operation: ModelOperation, amount: bigint) => ModelReturn | undefined
+  readonly credits: ModelCredits
   /** From now on, it answers every inquiry and performs new operations at once. */
   readonly recover: () => void
   /** The amount taken minus the amount returned. */
@@ -105,6 +110,7 @@ export function createModelRail(
   const notYet = new Set<string>()
   const saidNotYet = new Set<string>()
   const disputes: ModelDispute[] = []
+  const credits = createModelCredits(name)
   let net = 0n
   let count = 0
   let isWell = false
@@ -169,7 +175,7 @@ export function createModelRail(
         )
       : [original]
 
-  const add = (call: ModelCall, { isMute = false }: Pick<RailPlan, 'isMute'> = {}): ModelOperation => {
+  const add = (call: ModelCall, { isMute = false, isPartial = false }: Partial<RailPlan> = {}): ModelOperation => {
     count += 1
     const operation: ModelOperation = {
       ...call,
@@ -178,6 +184,7 @@ export function createModelRail(
       done: 0n,
       decline: undefined,
       isMute,
+      isPartial,
       willTurn: false,
       left: 0n,
       undisputed: 0n,
@@ -191,8 +198,12 @@ export function createModelRail(
   const tell = (operation: ModelOperation): RailOutcome => {
     const { status, reference, done, decline = declined } = operation
     if (status === 'succeeded') {
-      const { returns } = operation
-      return { kind: 'succeeded', railReference: reference, amount: done, ...(returns.length > 0 && { returns }) }
+      const { returns, isPartial, amount } = operation
+      return {
+        ...{ kind: 'succeeded', railReference: reference, amount: done },
+        ...(returns.length > 0 && { returns }),
+        ...(isPartial && done < amount && { isPartial: true }),
+      }
     }
     if (status === 'failed') return { kind: 'failed', decline, railReference: reference }
     return { kind: 'pending', railReference: reference }
@@ -302,10 +313,11 @@ export function createModelRail(
       operation.returns = [...operation.returns, made]
       return made
     },
+    credits,
     recover: () => {
       isWell = true
     },
-    net: () => net,
+    net: () => net + credits.net(),
   }
   return rail
 }

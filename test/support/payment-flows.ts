@@ -259,6 +259,22 @@ const challenged: PaymentFlow = {
   },
 }
 
+/** Its rail gives it back. Meanwhile somebody has paid in unasked. */
+const recalled: PaymentFlow = {
+  name: 'payout over upi, recalled',
+  run: async ({ place, post, until, customer }) => {
+    const asked = { rail: 'upi', amount: '700', asset: 'USD', instrument: 'shop@upi' }
+    const credit = (await place.askRails('POST', '/control/credits', asked)).body.id
+    const { id } = await post('/v1/payouts', { amount: 5_000, asset: 'USD', source: customer, ...upi('asha') })
+    await until(`/v1/payouts/${id}`, isOver)
+    await post(`/v1/payouts/${id}/recall`, { reason: 'duplicate' })
+    const { state, reason } = await until(`/v1/payouts/${id}`, (body) => body.state === 'failed')
+    const isThere = ({ detail }: Body) => detail.includes(credit)
+    await until('/v1/cases?queue=payments&reason=incoming_credit&limit=100', ({ data }) => data.some(isThere))
+    return { state, reason }
+  },
+}
+
 /** Canceled while the lane is paused, so that it has not started. */
 const canceledPayout: PaymentFlow = {
   name: 'payout canceled',
@@ -305,7 +321,7 @@ export const paymentFlows: readonly PaymentFlow[] = [
   charged('upi, told by a callback', upi('asha')),
   canceledTooLate,
   charged('bank, told by a statement', { rail: 'bank', instrument: 'GB33BUKB20201555555555' }),
-  paidOut('payout over upi', upi('asha')),
+  recalled,
   paidOut('payout over the bank, returned', { rail: 'bank', instrument: 'GB33BUKB20201555AM04' }),
   canceledPayout,
   disputed,

@@ -1,6 +1,6 @@
 import type { Attempt, Capture, Input, MachineContext, Payment, SubjectAction, Transition } from '#payments'
 import { derivedUuid } from '#platform/ids'
-import { inquiriesAfter, type RailOutcome } from '#rails'
+import { type CallNotice, inquiriesAfter, type RailOutcome } from '#rails'
 import { startOfTime } from './payments-world.ts'
 
 // Every input of a machine, and the requirements on any answer, for the tests that play them all.
@@ -148,11 +148,17 @@ export function inputs(kind: Attempt['subject']['kind'], id: string): Input[] {
     { kind: 'dispute', amount: 30n, railReference: 'dsp_1' },
     { kind: 'dispute', amount: 300n, railReference: 'dsp_1' },
     ...made.flatMap((attempt) => returnsOf(attempt)),
+    ...made.flatMap((attempt) => notices.map((notice): Input => ({ kind: 'notice', attempt, notice }))),
     ...decisions.map((decision): Input => ({ kind: 'decision', decision })),
     ...made.map((attempt): Input => ({ kind: 'overdue', attempt })),
     ...made.flatMap((attempt) => outcomesOf(amount).map((outcome): Input => ({ kind: 'outcome', attempt, outcome }))),
   ]
 }
+
+const notices: readonly CallNotice[] = [
+  { kind: 'progress', confirmations: 2 },
+  { kind: 'notice_of_change', instrument: 'GB33', code: 'C01', message: '' },
+]
 
 function returnsOf(attempt: Attempt): Input[] {
   const known = { reference: 'ret_0', amount: 10n, code: 'R01', at: startOfTime }

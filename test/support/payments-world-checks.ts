@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { capturedOf, type Payment, type Share, sumOf, takenBack } from '#payments'
 import type { ModelRail } from './model-rail.ts'
 import { clearingOf, suspense, type World } from './payments-world.ts'
+import { creditsInSuspense, creditsWithoutCase } from './payments-world-credits.ts'
 import { lyingByAttempts, payoutsOf, tookBy, tookOf, unended } from './payments-world-sums.ts'
 
 type Played = { readonly world: World; readonly rails: readonly ModelRail[] }
@@ -94,7 +95,8 @@ export function checkEnd({ world, rails }: Played): void {
   expect([...world.reportedOtherwise.values()]).toEqual([])
   // The clawbacks of payouts are in suspense, too.
   const suspended = [...world.payments.values()].reduce((sum, one) => sum + (one.amountSuspended ?? 0n), 0n)
-  if (world.payouts.size === 0) expect(books.posted(suspense)).toBe(suspended)
+  if (world.payouts.size === 0) expect(books.posted(suspense)).toBe(suspended + creditsInSuspense(world))
+  expect(creditsWithoutCase(world)).toEqual([])
 }
 
 /** Also holds when an operator has settled the rest. */

@@ -15,3 +15,30 @@ export function comeBack({ world, rails }: Played, n: number): void {
     world.mail.push({ attempt: operation.id, outcome: { kind: 'returned', ...made } })
   }
 }
+
+/** The rail undoes its own report of a success, as after a reorg of a chain. */
+export function retract({ world, rails }: Played, n: number): void {
+  const rail = pick(rails, n)
+  const operation = pick(rail?.operations().filter(({ status }) => status === 'succeeded') ?? [], n)
+  if (rail === undefined || operation === undefined) return
+  if (operation.operation === 'authorize' || operation.operation === 'void') return
+  const { returns, undisputed, reserved, done, amount } = operation
+  const isIn = operation.operation === 'charge' || operation.operation === 'capture'
+  const isWhole = returns.length === 0 && done === amount && (!isIn || (reserved === 0n && undisputed === done))
+  const made = isWhole ? rail.comeBack(operation, done) : undefined
+  if (made !== undefined && n % 3 > 0) {
+    world.mail.push({ attempt: operation.id, outcome: { kind: 'retracted', ...made } })
+  }
+}
+
+/** News that change nothing. */
+export function notice({ world, rails }: Played, n: number): void {
+  const operation = pick(
+    rails.flatMap((rail) => rail.operations()),
+    n,
+  )
+  if (operation === undefined) return
+  const progress = { kind: 'progress', confirmations: n % 7, required: 6 } as const
+  const change = { kind: 'notice_of_change', instrument: 'GB33', code: 'C01', message: '' } as const
+  world.mail.push({ attempt: operation.id, outcome: n % 2 === 0 ? progress : change })
+}

@@ -4,6 +4,7 @@ import {
   type Attempt,
   type Capture,
   type CaseReason,
+  type Credit,
   changesOf,
   contentOf,
   type Dispute,
@@ -18,6 +19,7 @@ import {
   type PaymentsSubject,
   type Payout,
   type Refund,
+  returnedWhole,
   rowsReadFor,
   type SubjectKind,
   type Timer,
@@ -25,15 +27,26 @@ import {
   withSum,
 } from '#payments'
 import { derivedUuid } from '#platform/ids'
-import type { RailOutcome } from '#rails'
+import type { CallNotice, RailOutcome } from '#rails'
 import { createModelBooks, type ModelBooks } from './model-books.ts'
 import type { ModelRail, ModelReturn } from './model-rail.ts'
+import { timerInput } from './payments-world-timers.ts'
 
-export type WorldCall = { readonly ask: 'submit' | 'inquire'; readonly attempt: string; readonly inquiries: number }
+/** `at`: when it was planned. A submission that was planned too long ago is not made, as in the engine. */
+export type WorldCall = {
+  readonly ask: 'submit' | 'inquire'
+  readonly attempt: string
+  readonly inquiries: number
+  readonly at: number
+}
 /** What a rail reports. A success may name what has come back of it since. */
 export type WorldMessage = {
   readonly attempt: string
-  readonly outcome: RailOutcome | ({ readonly kind: 'returned' } & ModelReturn)
+  readonly outcome:
+    | RailOutcome
+    | ({ readonly kind: 'returned' } & ModelReturn)
+    | ({ readonly kind: 'retracted' } & ModelReturn)
+    | CallNotice
 }
 export type WorldReturn = Omit<Extract<Input, { readonly kind: 'returned' }>, 'attempt'> & { readonly attempt: string }
 export type WorldStep = {
@@ -50,6 +63,7 @@ export type World = {
   readonly refunds: Map<string, Refund>
   readonly payouts: Map<string, Payout>
   readonly disputes: Map<string, Dispute>
+  readonly credits: Map<string, Credit>
   readonly attempts: Map<string, Attempt>
   readonly calls: WorldCall[]
   readonly mail: WorldMessage[]
@@ -96,6 +110,7 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
     refunds: new Map(),
     payouts: new Map(),
     disputes: new Map(),
+    credits: new Map(),
     attempts: new Map(),
     calls: [],
     mail: [],
@@ -121,7 +136,11 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
       broughtBy: ({ id }) => [...world.attempts.values()].filter((attempt) => isBrought(world, id, attempt)),
       refundsOf: ({ id }) => [...world.refunds.values()].filter(({ payment }) => payment === id),
       returningOf: (payment) => world.context.refundsOf(payment),
-      accounts: { clearing: ({ rail }) => clearingOf(rail), suspense: () => suspense, fees: ({ rail }) => feesOf(rail) },
+      accounts: {
+        clearing: ({ rail }) => clearingOf(rail),
+        suspense: () => suspense,
+        fees: ({ rail }) => feesOf(rail),
+      },
     },
     input: (kind, id, input) => {
       const transition = carryOut(world, { kind, id }, input, decide(world, machines, { kind, id }, input))
@@ -134,16 +153,20 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
       assert(call !== undefined && attempt !== undefined, 'a call is of an attempt')
       const rail = byName.get(attempt.rail)
       assert(rail !== undefined, 'an attempt is made on a rail that exists')
+      const startWithinMs = Math.min(rail.capabilities.inquiries.default.accepted.firstMs, 30_000) + 1_000
+      if (call.ask === 'submit' && world.now >= call.at + startWithinMs * 1_000) {
+        world.mail.push(unsentOf(call))
+        return
+      }
       const outcome = call.ask === 'submit' ? rail.submit(attempt) : rail.inquire(attempt)
       const isAnswer = call.ask === 'inquire' && outcome.kind !== 'unavailable'
-      world.mail.push({ attempt: attempt.id, outcome: isAnswer ? { ...outcome, isAsked: true } : outcome })
+      const asked = { isAsked: true, ...(outcome.kind === 'not_found' && { askedAt: call.at }) } as const
+      world.mail.push({ attempt: attempt.id, outcome: isAnswer ? { ...outcome, ...asked } : outcome })
     },
     leave: (at) => {
       const [call] = world.calls.splice(at, 1)
       assert(call !== undefined, 'there is a call')
-      const { ask, attempt, inquiries } = call
-      if (ask === 'inquire') return
-      world.mail.push({ attempt, outcome: { kind: 'unavailable', why: 'it waited in line', unsent: { inquiries } } })
+      if (call.ask === 'submit') world.mail.push(unsentOf(call))
     },
     deliver: (at) => {
       const [message] = world.mail.splice(at, 1)
@@ -152,6 +175,12 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
       const { kind, id } = attempt.subject
       const { outcome } = message
       if (outcome.kind === 'returned') return comeBack(world, attempt.id, outcome)
+      if (outcome.kind === 'retracted') {
+        const { amount } = returnedWhole(attempt, { reference: outcome.railReference, code: '', at: 0 })
+        return comeBack(world, attempt.id, { ...outcome, amount })
+      }
+      if (outcome.kind === 'progress' || outcome.kind === 'notice_of_change')
+        return world.input(kind, id, { kind: 'notice', attempt, notice: outcome })
       if (outcome.kind !== 'succeeded') return world.input(kind, id, { kind: 'outcome', attempt, outcome })
       const answer = world.input(kind, id, { kind: 'outcome', attempt, outcome })
       for (const one of outcome.returns ?? []) comeBack(world, attempt.id, one)
@@ -168,22 +197,19 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
       assert(timer !== undefined, 'there is a timer')
       world.now = Math.max(world.now, timer.at)
       const { kind, id } = timer.subject
-      return world.input(kind, id, inputOf(world, timer))
+      return world.input(kind, id, timerInput(world.attempts, timer))
     },
     fireEarly: (at) => {
       const [timer] = world.timers.splice(at, 1)
       assert(timer !== undefined, 'there is a timer')
-      world.input(timer.subject.kind, timer.subject.id, inputOf(world, timer))
+      world.input(timer.subject.kind, timer.subject.id, timerInput(world.attempts, timer))
     },
   }
   return world
 }
 
-function inputOf(world: World, { input: kind, attempt: id = '', isByHand, at: dueAt }: Timer): Input {
-  if (kind === 'start') return { kind }
-  if (kind === 'expire') return { kind, dueAt }
-  const attempt = found(world.attempts, id)
-  return { kind: 'overdue', attempt, ...(isByHand && { isByHand }), ...(kind === 'inquire' && { dueAt }) }
+function unsentOf({ attempt, inquiries }: WorldCall): WorldMessage {
+  return { attempt, outcome: { kind: 'unavailable', why: 'it waited in line', unsent: { inquiries } } }
 }
 
 /** Comes again, as the engine has it. */
@@ -333,9 +359,12 @@ function store(world: World, transition: Transition): void {
       ...(made.askedAt !== undefined && { exchange: { isLost: true, inquireAt: made.askedAt } }),
       createdAt: world.now,
     })
-    if (made.askedAt === undefined) world.calls.push({ ask: 'submit', attempt: made.id, inquiries: 0 })
+    if (made.askedAt === undefined) world.calls.push({ ask: 'submit', attempt: made.id, inquiries: 0, at: world.now })
   }
-  if (resubmit !== undefined) world.calls.push({ ask: 'submit', attempt: resubmit.id, inquiries: resubmit.inquiries })
-  if (inquire !== undefined) world.calls.push({ ask: 'inquire', attempt: inquire.id, inquiries: inquire.inquiries })
+  const callOf = (ask: WorldCall['ask'], { id: attempt, inquiries }: Attempt): WorldCall => {
+    return { ask, attempt, inquiries, at: world.now }
+  }
+  if (resubmit !== undefined) world.calls.push(callOf('submit', resubmit))
+  if (inquire !== undefined) world.calls.push(callOf('inquire', inquire))
   world.timers.push(...(transition.timers ?? []))
 }

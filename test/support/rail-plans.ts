@@ -8,6 +8,7 @@ export const railPlan: fc.Arbitrary<RailPlan> = fc.record({
   isMute: fc.constantFrom(false, false, false, true),
   isNotYet: fc.constantFrom(false, false, true),
   excess: fc.constantFrom(0n, 0n, 0n, 0n, 0n, -7n, 9n),
+  isPartial: fc.boolean(),
   decline: fc.constantFrom(
     declined,
     { code: 'try_again_later', remedy: 'later', message: 'Later.' } as const,

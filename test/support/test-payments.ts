@@ -87,6 +87,7 @@ export type ScriptedRail = {
   /** Needs `batches` of the capabilities. */
   readonly files: (readonly RailCall[])[]
   answerFile: (calls: readonly RailCall[]) => Promise<BatchOutcome> | BatchOutcome
+  recall?: Rail['recall']
 }
 
 /** Inquiries come after the end of a test: for tests that act between a rail's answer and the inquiry. */
@@ -124,6 +125,7 @@ export function scriptedRails(
     name: 'card',
     capabilities: { ...cardCapabilities, inquiries: inquiriesAfter(inquireAfterMs), ...also },
     prepare: (call) => script.prepare?.(call) ?? { handle: {} },
+    recall: async (call) => (await script.recall?.(call)) ?? { kind: 'accepted' },
     submit: (call) => decide(call, 'submit'),
     inquire: (call) => decide(call, 'inquire'),
     submitBatch: async (calls) => {
@@ -162,7 +164,7 @@ export async function startTestPayments(options: TestPaymentsOptions = {}): Prom
     const ledger = made.createLedger({ database, onFault })
     const lanes = made.createLanes({ database, onFault, lookIntervalMs: 20 })
     const payments = made.createPayments({
-      ...{ database, ledger, lanes, rails, onFault },
+      ...{ database, ledger, lanes, rails, onFault, bookOfCredits: async () => firstBook },
       ...(options.machines && { machines: options.machines }),
     })
     options.join?.({ payments, lanes })

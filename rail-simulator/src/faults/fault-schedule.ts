@@ -8,11 +8,14 @@ import {
 } from '../operations/operation.ts'
 import { drawnDecline } from '../operations/response-codes.ts'
 
-/** All except success, which gets the rest. */
-export const rateNames = behaviorNames.filter((name): name is Exclude<BehaviorName, 'ok'> => name !== 'ok')
+/** Success gets the rest. A partial approval depends on the request. */
+type Unrated = 'ok' | 'partial'
+export const rateNames = behaviorNames.filter(
+  (name): name is Exclude<BehaviorName, Unrated> => name !== 'ok' && name !== 'partial',
+)
 
 /** Rates from 0 to 1, with a sum of at most 1. */
-export type FaultRates = { readonly [Name in Exclude<BehaviorName, 'ok'>]?: number }
+export type FaultRates = { readonly [Name in Exclude<BehaviorName, Unrated>]?: number }
 
 export type FaultSettings = {
   readonly seed: number

@@ -31,6 +31,7 @@ export function applySuccess(world: World, operation: Operation): void {
     case 'capture_return':
     case 'refund_return':
     case 'payout_return':
+    case 'credit_return':
       noteReturn(world, operation, original)
       break
     case 'dispute':

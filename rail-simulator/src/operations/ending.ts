@@ -88,44 +88,46 @@ export function openDispute(world: World, operation: Operation, amount: bigint, 
   return takeBack(world, operation, { kind: 'dispute', amount, code: reason ?? disputeCode[operation.rail] })
 }
 
-/** Money of a success comes back: to the payer, or to us when it was a refund or payout. Undefined: nothing can. */
+/**
+ * Money of a success comes back: to the payer, or to us when it was a refund or payout. The rail may undo its own
+ * report so. Undefined: nothing can.
+ */
 export function openReturn(
   world: World,
   operation: Operation,
   amount: bigint,
-  reason: string | undefined,
+  { reason, isRetraction = false }: { readonly reason: string | undefined; readonly isRetraction?: boolean },
 ): Operation | undefined {
   if (!isReturnable(operation.kind)) return undefined
   const kind = returnKinds[operation.kind]
-  return takeBack(world, operation, { kind, amount, code: reason ?? returnCode[operation.rail] })
+  return takeBack(world, operation, { kind, amount, code: reason ?? returnCode[operation.rail], isRetraction })
 }
 
-type Taking = { readonly kind: OperationKind; readonly amount: bigint; readonly code: string | undefined }
+type Taking = {
+  readonly kind: OperationKind
+  readonly amount: bigint
+  readonly code: string | undefined
+  readonly isRetraction?: boolean
+}
 
-function takeBack(world: World, operation: Operation, { kind, amount, code }: Taking): Operation {
-  const { rail, asset, instrument, id } = operation
+function takeBack(world: World, operation: Operation, { kind, amount, code, isRetraction }: Taking): Operation {
+  const { asset, instrument, id: original, rail } = operation
+  const about = { rail, kind, amount, asset, instrument, original, descriptor: undefined }
+  return happen(world, about, { code, ...(isRetraction === true && { isRetraction }) })
+}
+
+type Happening = Pick<Operation, 'rail' | 'kind' | 'amount' | 'asset' | 'instrument' | 'original' | 'descriptor'>
+
+/** What no client has asked for is done at once, and reported. */
+export function happen(world: World, about: Happening, also: Pick<Beginning, 'code' | 'isRetraction'>): Operation {
   const now = world.clock.now()
-  const beginning: Beginning = { status: 'succeeded', amount, code, completedAt: now }
-  const taken = world.log.add(
-    {
-      rail,
-      kind,
-      key: undefined,
-      amount,
-      asset,
-      instrument,
-      original: id,
-      descriptor: undefined,
-      final: false,
-    },
-    amount,
-    now,
-    beginning,
-  )
-  applySuccess(world, taken)
-  if (rail === 'bank') tellInStatement(world, taken)
-  else void tell(world, taken)
-  return taken
+  const { amount } = about
+  const beginning: Beginning = { status: 'succeeded', amount, completedAt: now, ...also }
+  const happened = world.log.add({ ...about, key: undefined, final: false }, amount, now, beginning)
+  applySuccess(world, happened)
+  if (about.rail === 'bank') tellInStatement(world, happened)
+  else void tell(world, happened)
+  return happened
 }
 
 /** After a delay, or on the bank rail with the next statement. */
@@ -237,7 +239,7 @@ export function disputeAll(world: World, operation: Operation): Operation | unde
 
 export function returnAll(world: World, operation: Operation): Operation | undefined {
   const amount = returnableOf(operation)
-  return amount <= 0n ? undefined : openReturn(world, operation, amount, undefined)
+  return amount <= 0n ? undefined : openReturn(world, operation, amount, { reason: undefined })
 }
 
 export function tell(world: World, operation: Operation): Promise<void> {

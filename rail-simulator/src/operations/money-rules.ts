@@ -36,6 +36,7 @@ export function amountDone(
 ): bigint {
   const tenth = requested / 10n > 0n ? requested / 10n : 1n
   const bounded = (amount: bigint) => (most !== undefined && amount > most ? most : amount)
+  if (name === 'partial') return requested > 1n ? requested / 2n : requested
   if (name === 'wrong_amount') return requested > 1n ? requested - tenth : bounded(2n)
   return name === 'over_amount' ? bounded(requested + tenth) : requested
 }

@@ -22,7 +22,19 @@ export type Total = {
 
 export type Beginning = Pick<Operation, 'status' | 'amount'> &
   Partial<
-    Pick<Operation, 'code' | 'completedAt' | 'plan' | 'next' | 'isHidden' | 'capturable' | 'expiresAt' | 'dispute'>
+    Pick<
+      Operation,
+      | 'code'
+      | 'completedAt'
+      | 'plan'
+      | 'next'
+      | 'isHidden'
+      | 'capturable'
+      | 'expiresAt'
+      | 'dispute'
+      | 'isRetraction'
+      | 'isPartial'
+    >
   >
 
 export type OperationFilter = {
@@ -138,6 +150,11 @@ function begin(
     refunded: 0n,
     disputed: 0n,
     ...(beginning.dispute !== undefined && { dispute: beginning.dispute }),
+    ...(request.purpose !== undefined && { purpose: request.purpose }),
+    ...(request.party !== undefined && { party: request.party }),
+    ...(request.allowsPartial === true && { allowsPartial: true }),
+    ...(beginning.isPartial === true && { isPartial: true }),
+    ...(beginning.isRetraction === true && { isRetraction: true }),
     returned: 0n,
     returns: [],
   }

@@ -16,6 +16,8 @@ export const operationKinds = [
   'capture_return',
   'refund_return',
   'payout_return',
+  'credit',
+  'credit_return',
 ] as const
 export type OperationKind = (typeof operationKinds)[number]
 
@@ -32,6 +34,8 @@ export const idPrefixOf = {
   capture_return: 'ret',
   refund_return: 'ret',
   payout_return: 'ret',
+  credit: 'crd',
+  credit_return: 'ret',
 } as const satisfies Record<OperationKind, string>
 
 /** What comes back of an operation that had succeeded, by the kind of the operation. */
@@ -40,6 +44,7 @@ export const returnKinds = {
   capture: 'capture_return',
   refund: 'refund_return',
   payout: 'payout_return',
+  credit: 'credit_return',
 } as const satisfies Partial<Record<OperationKind, OperationKind>>
 export type ReturnableKind = keyof typeof returnKinds
 
@@ -74,6 +79,7 @@ export const behaviorNames = [
   'out_of_order',
   'no_callback',
   'stays_pending',
+  'partial',
 ] as const
 export type BehaviorName = (typeof behaviorNames)[number]
 export type Behavior = { readonly name: BehaviorName; readonly code?: string }
@@ -108,6 +114,17 @@ export type StagedDispute = {
   readonly answers: Readonly<Record<string, 'accept' | 'challenge'>>
 }
 
+/** How the rail has settled a success. Amounts are digits, in minor units. */
+export type Settlement = {
+  readonly fee?: string
+  readonly net?: string
+  readonly settled_amount?: string
+  readonly asset?: string
+  readonly settled_on?: string
+  readonly batch?: string
+  readonly references?: Readonly<Record<string, string>>
+}
+
 export type OperationStatus = 'pending' | 'succeeded' | 'failed'
 
 export type OperationRequest = {
@@ -121,6 +138,10 @@ export type OperationRequest = {
   readonly instrument: string
   readonly original: string | undefined
   readonly descriptor: string | undefined
+  readonly purpose?: string | undefined
+  readonly party?: Readonly<Record<string, string>> | undefined
+  /** Whether less may be approved. */
+  readonly allowsPartial?: boolean
   /** For a capture: releases the rest of the authorization. */
   readonly final: boolean
 }
@@ -152,6 +173,12 @@ export type Operation = Omit<OperationRequest, 'amount'> & {
     | undefined
   /** Only of a dispute that is reported by stages. */
   dispute?: StagedDispute
+  /** Of a return: the rail undoes its own report. */
+  isRetraction?: boolean
+  isPartial?: boolean
+  /** Of a payout: the key of its recall. */
+  recall?: string
+  settlement?: Settlement
   /** Inquiries are answered with 500 until the control API ends the operation. */
   isHidden: boolean
   events: number
@@ -208,6 +235,10 @@ export function renderOperation(operation: Operation, messageOf: MessageOf, asAc
     response_code: isOpen ? null : (operation.code ?? null),
     message: isOpen ? null : (message ?? null),
     descriptor: operation.descriptor ?? null,
+    ...(operation.purpose !== undefined && { purpose: operation.purpose }),
+    ...(operation.party !== undefined && { party: operation.party }),
+    ...(operation.isPartial === true && !isOpen && { partial: true }),
+    ...(operation.settlement !== undefined && { settlement: operation.settlement }),
     returns: isOpen ? [] : operation.returns.map((one) => renderReturn(one, messageOf)),
     sequence: operation.sequence,
     created_at: formatTimestamp(operation.createdAt),

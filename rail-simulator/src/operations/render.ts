@@ -48,9 +48,23 @@ export function eventOf(world: World, operation: Operation, sequence: number, as
   return { id, rail, body: eventBody({ id, type, rail, sequence, at, data }) }
 }
 
-function typeOf({ kind, dispute }: Operation, status: Operation['status']): string {
+function typeOf({ kind, dispute, isRetraction }: Operation, status: Operation['status']): string {
   if (kind === 'dispute') return `dispute.${dispute?.stage ?? 'opened'}`
-  return isReturn(kind) ? 'operation.returned' : `operation.${status}`
+  if (kind === 'credit') return 'credit.incoming'
+  if (!isReturn(kind)) return `operation.${status}`
+  return isRetraction === true ? 'operation.retracted' : 'operation.returned'
+}
+
+/** `settled`: the operation shows how. `notice`: what the event says besides. */
+export function newsOf(
+  world: World,
+  operation: Operation,
+  { type, notice }: { readonly type: string; readonly notice?: object },
+): CallbackEvent {
+  const { rail, events: sequence } = operation
+  const id = `ev_${operation.id}_${sequence}`
+  const data = { ...show(world, operation), ...(notice && { notice }) }
+  return { id, rail, body: eventBody({ id, type, rail, sequence, at: world.clock.now(), data }) }
 }
 
 /** A return is shown as the operation that came back, under a reference of its own. */

@@ -75,7 +75,9 @@ function isSame(operation: Operation, submission: Submission): boolean {
     operation.instrument === submission.instrument &&
     operation.original === submission.original &&
     operation.descriptor === submission.descriptor &&
-    operation.final === submission.final
+    operation.final === submission.final &&
+    operation.purpose === submission.purpose &&
+    JSON.stringify(operation.party) === JSON.stringify(submission.party)
   )
 }
 
@@ -85,7 +87,8 @@ function perform(world: World, submission: Submission, behavior: Behavior): Oper
   const refusal = original === undefined ? undefined : refusalOf(submission, original, now)
   const requested = submission.amount ?? original?.operation.capturable ?? 0n
   const isHidden = behavior.name === 'unknown'
-  const decline = refusal ?? (submission.rail === 'card' ? behavior.code : undefined)
+  const isRefused = behavior.name === 'partial' && submission.allowsPartial !== true
+  const decline = refusal ?? (isRefused ? '51' : submission.rail === 'card' ? behavior.code : undefined)
   if (decline !== undefined) {
     const beginning = { status: 'failed', amount: requested, code: decline, completedAt: now, isHidden } as const
     return world.log.add(submission, requested, now, beginning)
@@ -115,6 +118,7 @@ function approve(
     completedAt: now,
     next: afterwards(name),
     isHidden: name === 'unknown',
+    isPartial: name === 'partial' && amount < requested,
     capturable: isAuthorization ? amount : 0n,
     expiresAt: isAuthorization ? now + world.timings.authorizationMs * 1000 : undefined,
   })

@@ -36,7 +36,7 @@ const stagedDisputes: Readonly<Record<string, BehaviorName>> = {
 }
 
 const cardValues = behaviors(
-  { ...faults, ...shortFaults, ...stagedDisputes },
+  { ...faults, ...shortFaults, ...stagedDisputes, partial: 'partial' },
   {
     insufficient_funds: '51',
     do_not_honor: '05',
@@ -121,6 +121,7 @@ export function testBehavior(rail: RailName, kind: OperationKind, instrument: st
   if (disputes.has(value.behavior.name)) return kind === 'charge' || kind === 'capture' ? value.behavior : ok
   if (value.behavior.name === 'returned' && !isReturnable(kind)) return ok
   if (value.behavior.name === 'returned' && value.about === undefined) return kind === 'refund' ? ok : value.behavior
+  if (value.behavior.name === 'partial' && kind !== 'charge' && kind !== 'authorize') return ok
   if (value.about !== undefined) return value.about === kind ? value.behavior : ok
   return kind === 'authorize' || kind === 'charge' || kind === 'payout' ? value.behavior : ok
 }

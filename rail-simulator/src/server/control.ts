@@ -9,8 +9,9 @@ import { show } from '../operations/render.ts'
 import type { World } from '../world.ts'
 import { isCallbackUrl, isSecret } from './callback-target.ts'
 import { disputeControl, moveOn } from './dispute-control.ts'
-import { type Fields, parseFields, readAmount, readNumber, readOneOf } from './fields.ts'
+import { type Fields, parseFields, readAmount, readFlag, readNumber, readOneOf } from './fields.ts'
 import { type Control, readCode, readOperation } from './named-operation.ts'
+import { newsControls } from './news-control.ts'
 import { type Answer, invalid, problem } from './problem.ts'
 
 const dayMs = 24 * 3_600_000
@@ -20,11 +21,12 @@ const done: Answer = { status: 200, body: '{}' }
 const timingFields = new Map(timingNames.map((name) => [snakeCase(name), name]))
 
 const controls: ReadonlyMap<string, Control> = new Map<string, Control>([
+  ...newsControls,
   ['outage', { fields: ['rail', 'ms', 'mode'], act: beginOutage }],
   ['faults', { fields: ['rail', 'seed', 'rates', 'operations', 'by'], act: replaceFaults }],
   ['close-day', { fields: [], act: (world) => ({ status: 200, body: JSON.stringify(closeDay(world)) }) }],
   ['disputes', disputeControl],
-  ['returns', { fields: ['operation', 'amount', 'response_code'], act: comeBack }],
+  ['returns', { fields: ['operation', 'amount', 'response_code', 'retracted'], act: comeBack }],
   ['complete', { fields: ['operation', 'outcome', 'response_code'], act: complete }],
   ['callbacks', { fields: ['url', 'secret'], act: aimCallbacks }],
   ['inquiry-rules', { fields: ['rail', 'first_ms', 'then_ms', 'at_most', 'not_found_final_ms'], act: setInquiryRules }],
@@ -96,12 +98,15 @@ function readRates(value: unknown): FaultRates {
 function comeBack(world: World, fields: Fields): Answer {
   const operation = readOperation(world, fields.operation)
   if (!isReturnable(operation.kind)) {
-    throw invalid({ param: 'operation', detail: 'must be a charge, capture, refund or payout' })
+    throw invalid({ param: 'operation', detail: 'must be a charge, capture, refund, payout or credit' })
   }
   const left = returnableOf(operation)
   const amount = fields.amount === undefined ? left : readAmount(fields)
   const code = fields.response_code === undefined ? undefined : readCode(fields, 'response_code')
-  const made = amount > left || amount === 0n ? undefined : openReturn(world, operation, amount, code)
+  const isRetraction = operation.kind === 'credit' || readFlag(fields, 'retracted')
+  if (isRetraction && amount !== left) throw invalid({ param: 'amount', detail: 'must be all that is left' })
+  const made =
+    amount > left || amount === 0n ? undefined : openReturn(world, operation, amount, { reason: code, isRetraction })
   if (made === undefined) return problem('declined', { detail: `${left} is left to come back` })
   return { status: 201, body: JSON.stringify(show(world, made)) }
 }

@@ -48,6 +48,19 @@ export function readDescriptor(fields: Fields): string | undefined {
   return readText(fields, 'descriptor', { form: /^.{1,35}$/u, sentence: 'must be 1 to 35 characters' })
 }
 
+export function readTerms(fields: Fields): { readonly purpose?: string; readonly party?: Record<string, string> } {
+  const { party } = fields
+  const purpose = fields.purpose === undefined ? undefined : readText(fields, 'purpose', purposeForm)
+  if (party === undefined) return { ...(purpose !== undefined && { purpose }) }
+  const texts = typeof party === 'object' && party !== null ? Object.entries(party) : []
+  if (texts.length === 0 || texts.some(([, text]) => typeof text !== 'string')) {
+    throw invalid({ param: 'party', detail: 'must be an object of texts' })
+  }
+  return { ...(purpose !== undefined && { purpose }), party: Object.fromEntries(texts) }
+}
+
+const purposeForm = { form: /^[A-Za-z0-9]{1,35}$/, sentence: 'must be 1 to 35 letters and digits' }
+
 export function readText(
   fields: Fields,
   name: string,

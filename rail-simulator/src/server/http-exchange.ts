@@ -6,7 +6,9 @@ import { answerControl, isControl } from './control.ts'
 import { answerDispute, disputeAnswerRoute } from './dispute-routes.ts'
 import { type Answer, problem, RequestProblem } from './problem.ts'
 import { answerInquiry, answerOf, readSubmission, submissionRoute } from './rail-routes.ts'
+import { answerRecall, recallRoute } from './recall-routes.ts'
 import { answerRecords } from './records.ts'
+import { answerVerification, isVerification } from './verification-route.ts'
 
 type Ending = { readonly answer: Answer; readonly delayMs: number; readonly after?: Promise<void> } | 'hang' | 'reset'
 
@@ -92,11 +94,15 @@ function decideRail(world: World, rail: RailName, request: IncomingMessage, { se
     return at(answer ?? problem(submissionRoute(rail, segments) ? 'method_not_allowed' : 'route_not_found'), latencyMs)
   }
   const answered = disputeAnswerRoute(segments)
+  const recalled = recallRoute(segments)
+  if (isVerification(segments) && request.method === 'POST') return at(answerVerification(rail, body), latencyMs)
   const route = submissionRoute(rail, segments)
-  if (answered === undefined && route === undefined) return at(problem('route_not_found'), latencyMs)
+  if (answered === undefined && recalled === undefined && route === undefined)
+    return at(problem('route_not_found'), latencyMs)
   if (request.method !== 'POST') return at(problem('method_not_allowed'), latencyMs)
   const key = request.headers['idempotency-key']
   if (answered !== undefined) return at(answerDispute(world, rail, answered, { key, body }), latencyMs)
+  if (recalled !== undefined) return at(answerRecall(world, rail, recalled, { key, body }), latencyMs)
   if (route === undefined) return at(problem('route_not_found'), latencyMs)
   const submission = readSubmission(world, rail, route, { id: segments[1], key, body })
   world.conduct.submitted(rail, submission.key)

@@ -12,13 +12,14 @@ import {
   readDescriptor,
   readFlag,
   readInstrument,
+  readTerms,
 } from './fields.ts'
 import { type Answer, problem, RequestProblem } from './problem.ts'
 
 /** Standalone, or about an original of one of these kinds. */
 type Route = { readonly kind: OperationKind; readonly about?: readonly OperationKind[] }
 
-const standalone = ['amount', 'asset', 'instrument', 'descriptor']
+const standalone = ['amount', 'asset', 'instrument', 'descriptor', 'purpose', 'party', 'allow_partial']
 const fieldsOf: Readonly<Partial<Record<OperationKind, readonly string[]>>> = {
   authorize: standalone,
   charge: standalone,
@@ -69,7 +70,8 @@ export function readSubmission(
   const common = { rail, kind: route.kind, key, descriptor: readDescriptor(fields), final: readFlag(fields, 'final') }
   if (route.about === undefined) {
     const about = { asset: readAsset(fields), instrument: readInstrument(fields), original: undefined }
-    return { ...common, ...about, amount: readAmount(fields) }
+    const terms = { ...readTerms(fields), allowsPartial: readFlag(fields, 'allow_partial') }
+    return { ...common, ...about, ...terms, amount: readAmount(fields) }
   }
   const original = originalOperation(world, rail, route.about, request.id)
   const { asset, instrument, id } = original

@@ -49,8 +49,8 @@ function summary(world: World, rail: string | null): object {
   }
 }
 
-const takes = new Set(['charge', 'capture', 'refund_return', 'payout_return'])
-const gives = new Set(['refund', 'payout', 'dispute', 'charge_return', 'capture_return'])
+const takes = new Set(['charge', 'capture', 'refund_return', 'payout_return', 'credit'])
+const gives = new Set(['refund', 'payout', 'dispute', 'charge_return', 'capture_return', 'credit_return'])
 
 function netOf(rail: RailName, totals: readonly Total[]): object[] {
   const done = totals.filter((total) => total.rail === rail && total.status === 'succeeded')

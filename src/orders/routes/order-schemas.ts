@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { createPaymentSchema, paymentSchema } from '#payments'
+import { createPaymentSchema, paymentSchema, textSource } from '#payments'
 import { accountReference, digits, id, metadata, metadataInput, time } from '#platform/fields'
 import { closedObject, querySchema } from '#platform/http'
 import { pageQuery } from '#platform/lists'
@@ -70,7 +70,7 @@ export const createOrder = closedObject(
       description: 'What is ordered; each item once.',
       examples: [[{ item: 'mug-blue', quantity: 2 }]],
     }),
-    source: createPaymentSchema.properties.source,
+    source: textSource,
     destination: accountReference('The account that is paid', { example: 'merchants:7' }),
     capture: createPaymentSchema.properties.capture,
     coordinator: Type.Optional(coordinator),

@@ -84,6 +84,9 @@ async function paymentOf({ id }: Placed): Promise<Uuid> {
   return order?.payment?.replaceAll('-', '') ?? ''
 }
 
+const refundsOf = (payment: Uuid) =>
+  run(`select state || ' ' || amount as made from payments.refunds where payment_id = '${payment}'`)
+
 async function cancel({ id }: Placed, refund?: Answer): Promise<void> {
   test.rail.answer = ({ operation }) => (operation === 'refund' ? refund : undefined)
   await test.ask((_, tx) => test.orders.cancelOrder(tx, { book: 1, order: id }))
@@ -111,7 +114,8 @@ async function settleByHand(kind: string, reason: string): Promise<void> {
   await expect.poll(open, wait).toHaveLength(1)
   await test.settled()
   const [{ id = '' } = {}] = await open()
-  const statement = { action: 'force', outcome: kind === 'saga' ? 'succeeded' : 'failed', evidence: 'Paid in cash.' } as const
+  const outcome = kind === 'saga' ? 'succeeded' : 'failed'
+  const statement = { action: 'force', outcome, evidence: 'Paid in cash.' } as const
   expect(await test.act(id, statement, { sagas: test.sagas })).toMatchObject({ ok: true })
   test.orders.wake()
 }
@@ -214,6 +218,45 @@ describe.each(coordinators)('a reversed order (%s)', (coordinator) => {
     expect(await test.act(id, { action: 'retry' })).toMatchObject({ ok: true })
     await untilReturned(order)
   })
+
+  it('refunds what a client’s refund did not return, after an operator had returned the rest in another way', async () => {
+    const order = await place(coordinator)
+    const payment = await paymentOf(order)
+    const part = await test.ask((door, tx) => door.createRefund(tx, { book: 1, payment, amount: 40n, metadata: {} }))
+    await test.end('refund', part.id)
+    const call = lastRefund()
+    await cancel(order, no)
+    await settleByHand('refund', 'compensation_failed')
+    await settleByHand('saga', 'compensation_failed')
+    await expect
+      .poll(() => run(`select state from orders.orders where id = '${order.id}'`), wait)
+      .toEqual([{ state: 'refunded' }])
+    await test.settled()
+    expect([await moved(order), await findings()]).toEqual([[60n, -60n], []])
+    const denied = { kind: 'failed', railReference: 'denied', decline: noDecline } as const
+    test.rail.answer = ({ id }, asked) => (asked === 'inquire' && id === call ? denied : undefined)
+    await report(call, denied)
+    await settleByHand('refund', 'outcome_unknown')
+    await expect.poll(() => refundsOf(payment), wait).toContainEqual({ made: 'succeeded 40' })
+    await test.settled()
+    expect([await moved(order), await test.openCases()]).toEqual([[60n, -60n], []])
+    expect(await verifyAll(test.database)).toEqual([])
+  })
+
+  it('refunds what comes back of a part of a client’s refund', async () => {
+    const order = await place(coordinator)
+    const payment = await paymentOf(order)
+    const part = await test.ask((door, tx) => door.createRefund(tx, { book: 1, payment, amount: 40n, metadata: {} }))
+    await test.end('refund', part.id)
+    const call = lastRefund()
+    await cancel(order)
+    await untilReturned(order)
+    const reason = { code: 'AC04', message: 'The account is closed.' }
+    await report(call, { kind: 'returned', railReference: 'back-1', amount: 15n, reason })
+    await expect.poll(() => refundsOf(payment), wait).toContainEqual({ made: 'succeeded 15' })
+    await untilReturned(order)
+    expect(await test.openCases()).toEqual([])
+  })
 })
 
 it.each(coordinators)('an order whose saga goes forward is not found, even if it is lost (%s)', async (coordinator) => {
@@ -256,45 +299,4 @@ it('many orders are read in pages, and go by their payments when the timelines w
   await run('delete from orders.checkouts where saga in (select id from copies)')
   await bringBack()
   await untilReturned(order)
-
-  it('refunds what a client’s refund did not return, after an operator had returned the rest in another way', async () => {
-    const order = await place(coordinator)
-    const payment = await paymentOf(order)
-    const part = await test.ask((door, tx) => door.createRefund(tx, { book: 1, payment, amount: 40n, metadata: {} }))
-    await test.end('refund', part.id)
-    const call = lastRefund()
-    await cancel(order, no)
-    await settleByHand('refund', 'compensation_failed')
-    await settleByHand('saga', 'compensation_failed')
-    await expect
-      .poll(() => run(`select state from orders.orders where id = '${order.id}'`), wait)
-      .toEqual([{ state: 'refunded' }])
-    await test.settled()
-    expect([await moved(order), await findings()]).toEqual([[60n, -60n], []])
-    const denied = { kind: 'failed', railReference: 'denied', decline: noDecline } as const
-    test.rail.answer = ({ id }, asked) => (asked === 'inquire' && id === call ? denied : undefined)
-    await report(call, denied)
-    await settleByHand('refund', 'outcome_unknown')
-    const made = () => run(`select state || ' ' || amount as made from payments.refunds where payment_id = '${payment}'`)
-    await expect.poll(made, wait).toContainEqual({ made: 'succeeded 40' })
-    await test.settled()
-    expect([await moved(order), await test.openCases()]).toEqual([[60n, -60n], []])
-    expect(await verifyAll(test.database)).toEqual([])
-  })
-
-  it('refunds what comes back of a part of a client’s refund', async () => {
-    const order = await place(coordinator)
-    const payment = await paymentOf(order)
-    const part = await test.ask((door, tx) => door.createRefund(tx, { book: 1, payment, amount: 40n, metadata: {} }))
-    await test.end('refund', part.id)
-    const call = lastRefund()
-    await cancel(order)
-    await untilReturned(order)
-    const reason = { code: 'AC04', message: 'The account is closed.' }
-    await report(call, { kind: 'returned', railReference: 'back-1', amount: 15n, reason })
-    const made = () => run(`select state || ' ' || amount as made from payments.refunds where payment_id = '${payment}'`)
-    await expect.poll(made, wait).toContainEqual({ made: 'succeeded 15' })
-    await untilReturned(order)
-    expect(await test.openCases()).toEqual([])
-  })
 })

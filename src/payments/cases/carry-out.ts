@@ -4,7 +4,8 @@ import type { Lanes } from '#lanes'
 import type { Transaction } from '#platform/postgres'
 import { type Sagas, sagaMessageKind } from '#sagas'
 import { inputKind } from '../engine/handling/queued-input.ts'
-import { unmatchedKind } from '../engine/rails/rail-events.ts'
+import { settleCredit } from '../engine/rails/credits.ts'
+import { unmatchedKind } from '../engine/rails/event-message.ts'
 import { type CaseReason, caseReasons } from '../machine.ts'
 import { type SubjectKind, subjectKinds } from '../payment.ts'
 import type { Payments } from '../payments.ts'
@@ -80,6 +81,7 @@ async function act(
   }
   if (!isKind(kind)) {
     assert(action.action === 'force', 'an event that matches nothing can only be put aside')
+    if (ofCredits.has(reason)) assert(await settleCredit(tx, id), 'a credit is never deleted')
     return 'done'
   }
   // When the rail has reported otherwise since, the operation waits for more than the books. It is decided as usual.
@@ -89,6 +91,8 @@ async function act(
   assert(isThere, 'the subject of a case is never deleted')
   return 'started'
 }
+
+const ofCredits: ReadonlySet<string> = new Set<CaseReason>(['incoming_credit', 'credit_retracted'])
 
 function isKind(kind: string): kind is SubjectKind {
   return subjectKinds.some((known) => known === kind)
@@ -105,6 +109,10 @@ async function lockSubject(tx: Transaction, { kind, id, book }: CaseSubject & { 
   const values = [book, id]
   if (kind === 'payout') {
     await tx.query({ text: 'select from payments.payouts where (book_id, id) = ($1, $2::uuid) for update', values })
+    return
+  }
+  if (kind === 'event') {
+    await tx.query({ text: 'select from payments.credits where id = $1::uuid for update', values: [id] })
     return
   }
   const payment = paymentOf[kind]

@@ -27,6 +27,8 @@ const rules: Readonly<Record<CaseReason, Rule>> = {
   rail_unavailable: { actions: ['retry', 'reverse'], outcomes: [] },
   unbooked: { actions: ['retry'], outcomes: [] },
   dead_letter: { actions: ['retry', 'force'], outcomes: done },
+  incoming_credit: { actions: ['force'], outcomes: done },
+  credit_retracted: { actions: ['force'], outcomes: done },
 }
 
 const none: Rule = { actions: [], outcomes: [] }
@@ -57,6 +59,8 @@ export const paymentsQueue: CaseQueue<CaseReason, CaseSubjectKind> = {
       standsApart: true,
       closesWhen: 'The dead letters of the subject are replayed.',
     },
+    incoming_credit: { dueWithinSeconds: 24 * hour, closesWhen: 'The rail retracts the credit.' },
+    credit_retracted: { dueWithinSeconds: 4 * hour, closesWhen: 'The rail reports the credit again.' },
   },
   // A saga has no rail to inquire at. Only a payment has something to refund.
   actionsOn: ({ reason, kind }) => {

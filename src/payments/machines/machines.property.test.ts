@@ -14,6 +14,7 @@ import {
   lastSteps,
   takenSharesOf,
 } from '../../../test/support/payments-world-checks.ts'
+import { hearCredits, newsDoings } from '../../../test/support/payments-world-credits.ts'
 import {
   dispute,
   moveDispute,
@@ -22,7 +23,6 @@ import {
   reportSomeDispute,
 } from '../../../test/support/payments-world-dispute-acts.ts'
 import { deliverDispute } from '../../../test/support/payments-world-disputes.ts'
-import { comeBack } from '../../../test/support/payments-world-rail-acts.ts'
 import {
   acceptCancel,
   newCapture,
@@ -51,6 +51,7 @@ const acts = [
   ...['cancel', 'expire', 'capture', 'capture', 'increment', 'refund', 'refund', 'retry'],
   ...['dispute', 'come_back', 'come_back', 'outage', 'freeze', 'decide', 'decide_later', 'carry_out', 'hint'],
   ...['open_dispute', 'move_dispute', 'report_dispute', 'report_dispute', 'deliver_dispute'],
+  ...['retract', 'credit', 'credit', 'hear_credit', 'settle_credit', 'notice'],
 ] as const
 
 const act = fc.noBias(fc.record({ kind: fc.constantFrom(...acts), n: fc.nat({ max: 10_000 }) }))
@@ -104,6 +105,7 @@ function pay({ world }: Run, n: number): void {
         ]
       : [{ account: 'shop', amount: amount - 7n }],
     fee: { account: 'fees', amount: 7n },
+    ...(n % 3 === 0 && { terms: { allowsPartial: true } }),
   })
 }
 
@@ -205,7 +207,7 @@ const doings: Record<Act['kind'], Doing> = {
   deliver_dispute: ({ world }, n) => {
     for (const one of [...world.disputes.values()].slice(n % 3)) deliverDispute(world, one.id)
   },
-  come_back: (run, n) => comeBack(run, n),
+  ...newsDoings,
 }
 
 function play(run: Run, { kind, n }: Act): void {
@@ -256,6 +258,7 @@ function drain(run: Run): void {
   }
   cancelAccepted(run)
   reportDisputes(run)
+  hearCredits(world)
   while (run.decided.length > 0) carryOut(run, 0)
   for (let round = 0; round < 12; round += 1) {
     world.look()

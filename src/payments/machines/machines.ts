@@ -35,7 +35,10 @@ function following(
   machine: (input: Input) => Transition,
 ): Transition {
   const known =
-    putBack(subject, input, context) ?? followInquiry(input, context) ?? changedSince(subject, input, context) ?? deniedAfterReturn(subject, input, context)
+    putBack(subject, input, context) ??
+    followInquiry(input, context) ??
+    changedSince(subject, input, context) ??
+    deniedAfterReturn(subject, input, context)
   if (known !== undefined) return known
   const named = { kind, subject }
   const step =

@@ -4,9 +4,9 @@
 -- back more than it had taken.
 alter table payments.disputes add column fee_booked bigint, add column kept bigint;
 
--- The servers that have served this database, by their identity. A later one may lack what rails were asked before it.
+-- The servers that have served this database, by their identity. "is_switch": it may lack commits of the one before.
 create table payments.servers (
   identity text primary key,
-  is_first boolean not null,
+  is_switch boolean not null,
   noted_at timestamptz not null default now()
 );

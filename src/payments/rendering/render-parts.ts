@@ -1,5 +1,5 @@
 import { formatTimestamp, type Timestamp } from '#kernel'
-import type { Metadata, Share } from '../payment.ts'
+import type { CallTerms, Metadata, Share } from '../payment.ts'
 
 // The JSON is built by hand for speed: thousands of objects are rendered per second.
 
@@ -9,6 +9,11 @@ export function textOrNull(text: string | undefined): string {
 
 export function renderShare({ account, amount }: Share): string {
   return `{"account":${JSON.stringify(account)},"amount":"${amount}"}`
+}
+
+/** Without the names and addresses in them. */
+export function renderTerms(terms: CallTerms | undefined): string {
+  return `"purpose":${textOrNull(terms?.purpose)},"descriptor":${textOrNull(terms?.descriptor)}`
 }
 
 export function renderMetadata(metadata: Metadata): string {

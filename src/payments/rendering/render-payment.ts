@@ -1,7 +1,7 @@
 import { encodeId, idPrefix } from '#kernel'
 import type { Payment, PaymentSource } from '../payment.ts'
 import { renderAction } from './render-action.ts'
-import { renderMetadata, renderShare, renderTime, textOrNull } from './render-parts.ts'
+import { renderMetadata, renderShare, renderTerms, renderTime, textOrNull } from './render-parts.ts'
 
 /** The answer and the event share one text: payment objects never change. */
 const texts = new WeakMap<Payment, string>()
@@ -29,7 +29,8 @@ function render(payment: Payment): string {
     `,"amount_refunded":"${payment.amountRefunded}","rail":${textOrNull(payment.rail)}` +
     `,"rail_reference":${textOrNull(payment.railReference)},"vendor":${textOrNull(payment.vendorCode)}` +
     `,"reference":${textOrNull(payment.reference)},"expires_at":${renderTime(payment.expiresAt)}` +
-    `,"next_action":${renderAction(payment)},"created_at":${renderTime(payment.createdAt)},"metadata":${renderMetadata(payment.metadata)}}`
+    `,"next_action":${renderAction(payment)},"allow_partial":${payment.terms?.allowsPartial === true}` +
+    `,${renderTerms(payment.terms)},"created_at":${renderTime(payment.createdAt)},"metadata":${renderMetadata(payment.metadata)}}`
   )
 }
 

@@ -1,6 +1,6 @@
 import { encodeId, idPrefix } from '#kernel'
 import type { Payout } from '../payment.ts'
-import { renderMetadata, renderTime, textOrNull } from './render-parts.ts'
+import { renderMetadata, renderTerms, renderTime, textOrNull } from './render-parts.ts'
 
 /** The public JSON of a payout, in answers and events. */
 export function renderPayout(payout: Payout): string {
@@ -11,7 +11,7 @@ export function renderPayout(payout: Payout): string {
     `,"source":${JSON.stringify(payout.source)},"rail":${JSON.stringify(payout.rail)}` +
     `,"other_rails":${JSON.stringify(payout.otherRails)},"instrument":${JSON.stringify(payout.instrument)}` +
     `,"rail_reference":${textOrNull(payout.railReference)},"vendor":${textOrNull(payout.vendorCode)}` +
-    `,"reference":${textOrNull(payout.reference)},"created_at":${renderTime(payout.createdAt)}` +
+    `,"reference":${textOrNull(payout.reference)},${renderTerms(payout.terms)},"created_at":${renderTime(payout.createdAt)}` +
     `,"metadata":${renderMetadata(payout.metadata)}}`
   )
 }

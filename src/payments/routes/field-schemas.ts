@@ -32,6 +32,82 @@ export function instrument(description: string, { example = 'card_visa_ok' }: { 
   })
 }
 
+/** As text, or as fields of its kind, which the use case checks one by one. */
+export function instrumentInput(description: string, example?: { readonly example?: string }) {
+  const fields = Type.Unsafe<Readonly<Record<string, string>>>({
+    type: 'object',
+    additionalProperties: { type: 'string', minLength: 1, maxLength: 255, [noCardNumber]: true },
+    required: ['kind'],
+    title: 'InstrumentByKind',
+    description:
+      '`kind` and its fields: `token` (`token`), `mandate` (`mandate`), `vpa` (`vpa`, `name?`), `iban` (`iban`, `bic?`, ' +
+      '`name?`), `ifsc` (`ifsc`, `account`, `name?`), `us_account` (`routing`, `account`, `type`, `name?`), ' +
+      '`chain_address` (`chain`, `address`, `memo?`). The payment shows its text, without the name.',
+    examples: [{ kind: 'iban', iban: 'GB33BUKB20201555555555', name: 'Asha Rao' }],
+  })
+  return Type.Union([instrument(description, example), fields], {
+    description,
+    examples: ['card_visa_ok'],
+    [expectation]: 'a token or address of 1 to 200 characters, or { kind, … } with texts',
+  })
+}
+
+const personal = (description: string, example: string) =>
+  Type.Optional(Type.String({ minLength: 1, maxLength: 140, description, examples: [example], [noCardNumber]: true }))
+
+const partyInput = closedObject(
+  {
+    name: Type.String({
+      minLength: 1,
+      maxLength: 140,
+      description: 'The full name.',
+      examples: ['Asha Rao'],
+      [noCardNumber]: true,
+    }),
+    country: Type.Optional(
+      Type.String({ pattern: '^[A-Z]{2}$', description: 'Two letters of ISO 3166.', examples: ['IN'] }),
+    ),
+    street: personal('The street and the number.', '12 Park Street'),
+    city: personal('The city.', 'Kolkata'),
+    region: personal('The state or region.', 'West Bengal'),
+    postal_code: personal('The postal code.', '700016'),
+  },
+  {
+    title: 'Party',
+    description: 'The payer or payee, for rails that require it. It goes to the rail, and is not shown again.',
+  },
+)
+
+/** Of payments and payouts over a rail. */
+export const termsInput = {
+  party: Type.Optional(partyInput),
+  purpose: Type.Optional(
+    Type.String({
+      pattern: '^[A-Za-z0-9]{1,35}$',
+      description: "A code of the rail's scheme for the purpose, such as `SALA`.",
+      examples: ['SALA'],
+      [noCardNumber]: true,
+    }),
+  ),
+  descriptor: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 35,
+      description: "Shown on the other party's statement, if the rail can.",
+      examples: ['MUNIM SHOP'],
+      [noCardNumber]: true,
+    }),
+  ),
+}
+
+const orNull = (description: string, example: string) =>
+  Type.Unsafe<string | null>({ type: ['string', 'null'], description, examples: [example] })
+
+export const termsShown = {
+  purpose: orNull('The code of its purpose.', 'SALA'),
+  descriptor: orNull("The text on the other party's statement.", 'MUNIM SHOP'),
+}
+
 /** A code that no vendor can have is refused with `vendor_not_found`, not with a schema error. */
 export const vendorInput = Type.String({
   minLength: 1,

@@ -7,6 +7,7 @@ import { nextAction } from './action-schemas.ts'
 import {
   asset,
   instrument,
+  instrumentInput,
   otherRails,
   positiveInput,
   railName,
@@ -16,6 +17,8 @@ import {
   referenceInput,
   share,
   shareInput,
+  termsInput,
+  termsShown,
   uniqueReference,
   vendorInput,
   vendorOrNull,
@@ -36,6 +39,8 @@ const walletSource = closedObject(
 
 const payInstrument = instrument("The payer's instrument: a token or address that the rail knows.")
 
+const payInstrumentInput = instrumentInput("The payer's instrument: a token or address that the rail knows.")
+
 const railSource = closedObject(
   { rail: railName('The rail it comes in over.'), instrument: payInstrument, other_rails: otherRails },
   { title: 'RailSource', description: 'Money from outside, over a rail.' },
@@ -44,6 +49,24 @@ const railSource = closedObject(
 const railSourceInput = closedObject(
   { rail: railName('The rail it comes in over.'), instrument: payInstrument, other_rails: Type.Optional(otherRails) },
   { title: 'RailSourceInput', description: 'Money from outside, over a rail.' },
+)
+
+const sourceAbout = {
+  description: 'Where the money comes from: an account of the book, or a rail and an instrument.',
+  examples: [{ wallet: 'customers:42:wallet' }],
+  [expectation]: '{ wallet } or { rail, instrument, other_rails? }',
+}
+
+/** Of what pays with an instrument as text only. */
+export const textSource = Type.Union([walletSource, railSourceInput], sourceAbout)
+
+const typedRailSource = closedObject(
+  {
+    rail: railName('The rail it comes in over.'),
+    instrument: payInstrumentInput,
+    other_rails: Type.Optional(otherRails),
+  },
+  { title: 'RailSourceByKind', description: 'Money from outside, over a rail.' },
 )
 
 const captureMode = Type.Unsafe<'automatic' | 'manual'>({
@@ -81,6 +104,11 @@ export const payment = closedObject(
     reference: uniqueReference,
     expires_at: timeOrNull('When the authorization lapses, or an automatic pay-in is not wanted any more.'),
     next_action: nextAction,
+    allow_partial: Type.Boolean({
+      description: 'Whether a rail may approve less. `amount` is then what it approved.',
+      examples: [false],
+    }),
+    ...termsShown,
     created_at: time('When it was accepted.'),
     metadata,
   },
@@ -91,11 +119,7 @@ export const createPayment = closedObject(
   {
     amount: positiveInput('Minor units (cents for USD), as an integer or a digit string.'),
     asset,
-    source: Type.Union([walletSource, railSourceInput], {
-      description: 'Where the money comes from: an account of the book, or a rail and an instrument.',
-      examples: [{ wallet: 'customers:42:wallet' }],
-      [expectation]: '{ wallet } or { rail, instrument, other_rails? }',
-    }),
+    source: Type.Union([walletSource, typedRailSource], sourceAbout),
     destination: Type.Optional(
       accountReference('The one account that gets the amount, less the fee; instead of `destinations`', {
         example: 'merchants:7',
@@ -110,6 +134,15 @@ export const createPayment = closedObject(
     ),
     fee: Type.Optional(shareInput),
     capture: Type.Optional(captureMode),
+    allow_partial: Type.Optional(
+      Type.Boolean({
+        description:
+          'Over a rail: whether it may approve less, which is then the amount of the payment, in proportion for all ' +
+          'who get a share. By default another amount is a case for an operator.',
+        examples: [true],
+      }),
+    ),
+    ...termsInput,
     vendor: Type.Optional(vendorInput),
     reference: Type.Optional(referenceInput),
     metadata: Type.Optional(metadataInput),

@@ -12,19 +12,19 @@ import { answerTimeline } from './answer-timeline.ts'
 import { awaitEnd, ended, idIn } from './await-end.ts'
 import { payoutFromJson } from './payment-from-json.ts'
 import { timelineQuery } from './payment-read-routes.ts'
-import { cancelPayout, createPayout, payout, payoutParams, payoutsQuery } from './payout-schemas.ts'
+import { cancelPayout, createPayout, payout, payoutParams, payoutsQuery, recallPayout } from './payout-schemas.ts'
 import { readCreated, uuidOf } from './read-ids.ts'
 import { timelineItem } from './timeline-schemas.ts'
 
 type Deps = {
   readonly database: Queryable
-  readonly payments: Pick<Payments, 'createPayout' | 'cancelPayout' | 'wake' | 'waitForEnd'>
+  readonly payments: Pick<Payments, 'createPayout' | 'cancelPayout' | 'recallPayout' | 'wake' | 'waitForEnd'>
 }
 
 const notFound = { code: 'payout_not_found', message: paymentRefusals.payout_not_found, param: 'id' } as const
 
 export function payoutRoutes(deps: Deps): Route[] {
-  return [createRoute(deps), listRoute(deps), getRoute(deps), timelineRoute(deps), cancelRoute(deps)]
+  return [createRoute(deps), listRoute(deps), getRoute(deps), timelineRoute(deps), cancelRoute(deps), recallRoute(deps)]
 }
 
 function createRoute({ payments }: Deps): Route {
@@ -159,6 +159,38 @@ function cancelRoute({ payments }: Deps): Route {
     afterCommit: (request, kept) => {
       payments.wake()
       return awaitEnd(payments, request, kept, () => ({ kind: 'payout', ...subjectOf(request) }))
+    },
+  })
+}
+
+function recallRoute({ payments }: Deps): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/payouts/:id/recall',
+    operation: 'recall_payout',
+    summary: 'Ask for a payout back',
+    description:
+      'Asks the rail to get back what has gone out, or may have. The timeline has its answer. What comes back, maybe ' +
+      'days later, is a return; nothing is booked before.',
+    tag: 'Payouts',
+    scope: 'write',
+    params: payoutParams,
+    body: recallPayout,
+    answers: { 200: payout },
+    problems: [
+      'payout_not_found',
+      'operation_not_supported_by_rail',
+      'payout_not_recallable',
+    ] satisfies PaymentRefusalCode[],
+    handleOnce: async (request, tx) => {
+      const { book, id } = subjectOf(request)
+      const { reason = 'requested' } = request.body
+      const result = await payments.recallPayout(tx, { book, payout: id, reason })
+      return result.ok ? answerText(200, renderPayout(result.value)) : request.refuse(result.refusal)
+    },
+    afterCommit: async (_, kept) => {
+      payments.wake()
+      return kept
     },
   })
 }

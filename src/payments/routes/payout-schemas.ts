@@ -2,16 +2,20 @@ import { Type } from 'typebox'
 import { accountReference, digits, id, metadata, metadataInput, time, timeInput } from '#platform/fields'
 import { closedObject, querySchema } from '#platform/http'
 import { pageQuery } from '#platform/lists'
+import { type RecallReason, recallReasons } from '#rails'
 import type { Payout } from '../payment.ts'
 import {
   asset,
   instrument,
+  instrumentInput,
   otherRails,
   positiveInput,
   railName,
   railReference,
   reason,
   referenceInput,
+  termsInput,
+  termsShown,
   uniqueReference,
   vendorInput,
   vendorOrNull,
@@ -25,9 +29,10 @@ const payoutState = Type.Unsafe<Payout['state']>({
   examples: ['succeeded'],
 })
 
-const payeeInstrument = instrument("The payee's instrument: a token or address that the rail knows.", {
-  example: 'GB33BUKB20201555555555',
-})
+const payeeText = "The payee's instrument: a token or address that the rail knows."
+const payeeExample = { example: 'GB33BUKB20201555555555' }
+const payeeInstrument = instrument(payeeText, payeeExample)
+const payeeInstrumentInput = instrumentInput(payeeText, payeeExample)
 
 export const payout = closedObject(
   {
@@ -44,6 +49,7 @@ export const payout = closedObject(
     rail_reference: railReference,
     vendor: vendorOrNull,
     reference: uniqueReference,
+    ...termsShown,
     created_at: time('When it was accepted.'),
     metadata,
   },
@@ -57,7 +63,8 @@ export const createPayout = closedObject(
     source: accountReference('The account it is taken from', { example: 'merchants:7' }),
     rail: railName('The rail it goes out over.', { example: 'bank' }),
     other_rails: Type.Optional(otherRails),
-    instrument: payeeInstrument,
+    instrument: payeeInstrumentInput,
+    ...termsInput,
     vendor: Type.Optional(vendorInput),
     reference: Type.Optional(referenceInput),
     metadata: Type.Optional(metadataInput),
@@ -83,6 +90,20 @@ export const payoutsQuery = querySchema(
     created_to: Type.Optional(timeInput('Only payouts accepted before this time.')),
   },
   { metadata: true },
+)
+
+export const recallPayout = closedObject(
+  {
+    reason: Type.Optional(
+      Type.Unsafe<RecallReason>({
+        type: 'string',
+        enum: [...recallReasons],
+        description: 'Why it should come back, for the payee and its bank. Default: `requested`.',
+        examples: ['duplicate'],
+      }),
+    ),
+  },
+  { title: 'RecallPayout' },
 )
 
 export const cancelPayout = closedObject({}, { title: 'CancelPayout' })

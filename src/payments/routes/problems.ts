@@ -23,6 +23,7 @@ const statusesAndTitles = {
   payment_not_authorized: [409, 'The payment is not authorized'],
   payment_not_cancelable: [409, 'The payment can no longer be canceled'],
   payout_not_cancelable: [409, 'The payout can no longer be canceled'],
+  payout_not_recallable: [409, 'The payout cannot be recalled'],
   dispute_not_answerable: [409, 'The dispute cannot be answered'],
   payment_not_refundable: [409, 'There is nothing to refund'],
   payment_not_retryable: [409, 'The payment cannot be tried again'],

@@ -24,6 +24,27 @@ const timelineTransfer = closedObject(
 
 const attemptStates = ['submitting', 'pending', 'unknown', 'succeeded', 'failed', 'not_sent'] as const
 
+const text = (description: string, example: string) =>
+  Type.Unsafe<string | null>({ type: ['string', 'null'], description, examples: [example] })
+
+const settlement = closedObject(
+  {
+    asset: text('The asset of the amounts; null: the one of the attempt.', 'EUR'),
+    fee: text('What the rail keeps, in minor units.', '340'),
+    net: text('What the rail pays after all deductions, in minor units.', '12160'),
+    settled_amount: text('The amount that was settled, in minor units.', '12500'),
+    settled_on: text('The date of the settlement.', '2026-11-30'),
+    batch: text('The batch in which the rail settled it.', 'B-20261130-7'),
+    references: Type.Unsafe<Readonly<Record<string, string>>>({
+      type: 'object',
+      additionalProperties: { type: 'string' },
+      description: 'Further references of the operation, by their names.',
+      examples: [{ arn: '74537604221222132710572' }],
+    }),
+  },
+  { title: 'Settlement' },
+)
+
 const timelineAttempt = closedObject(
   {
     id: id('att', 'The id of the attempt: the idempotency key that the rail was given.'),
@@ -45,6 +66,10 @@ const timelineAttempt = closedObject(
     reason,
     rail_reference: railReference,
     inquiries: Type.Integer({ minimum: 0, description: 'How often the rail was asked about it.', examples: [0] }),
+    settlement: Type.Union([settlement, Type.Null()], {
+      description: 'What the rail said when it settled the money; null when it said nothing.',
+    }),
+    corrected_instrument: text('The instrument that the rail says to use from now on.', 'GB33BUKB20201555555555'),
   },
   { title: 'TimelineAttempt' },
 )

@@ -50,5 +50,20 @@ function attemptFields(attempt: KeptAttempt) {
     reason: attempt.reason ?? null,
     rail_reference: attempt.railReference ?? null,
     inquiries: attempt.inquiries,
+    settlement: attempt.settlement === undefined ? null : settlementFields(attempt.settlement),
+    corrected_instrument: attempt.corrected?.instrument ?? null,
+  }
+}
+
+function settlementFields(settlement: NonNullable<KeptAttempt['settlement']>) {
+  const { asset, fee, net, settledAmount, settledOn, batch, references = {} } = settlement
+  return {
+    asset: asset ?? null,
+    fee: fee?.toString() ?? null,
+    net: net?.toString() ?? null,
+    settled_amount: settledAmount?.toString() ?? null,
+    settled_on: settledOn ?? null,
+    batch: batch ?? null,
+    references,
   }
 }

@@ -11,8 +11,9 @@ export async function findDifferences(reader: SnapshotReader, limit: number): Pr
 }
 
 // Every transfer that the timeline names in these steps `s`, with its amounts moved so far and still held, without the
-// fees of rails. A posted hold is named by several steps and counts once. `from_suspense` and the other three: whether a side is a chart account. `clearing_out`
-// and `clearing_in`: the rail of that side. Timelines of rows before `kept` may have been dropped.
+// fees of rails. A posted hold is named by several steps and counts once. `from_suspense` and the other three: whether
+// a side is a chart account. `clearing_out` and `clearing_in`: the rail of that side. Timelines of rows before `kept`
+// may have been dropped.
 const fees = "'^rails:[^:]+:fees:'"
 
 export const transfersOf = (steps: string) => `

@@ -1,6 +1,7 @@
 import { type Database, readAtLength, type SnapshotReader } from '#platform/postgres'
 import { findDifferences } from './books-read-model.ts'
 import { findWrongChart } from './chart-read-model.ts'
+import { findMiscredited } from './credits-read-model.ts'
 import { findMisdisputed } from './disputes-read-model.ts'
 import { type Found, joinFound } from './found.ts'
 import { findGivenBeyond } from './given-back-read-model.ts'
@@ -21,7 +22,7 @@ const findingsMax = 20
  * message of the lanes. `payments_equal_books`: the amounts of payments, refunds and payouts equal their ledger
  * transfers, and disputes have taken what the books show. The amounts that rails reported equal those of their clearing
  * accounts. No account has given back more of a payment than it got. No capture was undone that its rail confirmed last.
- * Chart accounts are as payments need them. Reads the tables of lanes and ledger, because only they show this. Throws a
+ * Credits that no call asked for are booked as rails report them. Chart accounts are as payments need them. Reads the tables of lanes and ledger, because only they show this. Throws a
  * retryable Fault when the database is unavailable.
  */
 export function paymentChecks(database: Database): readonly PaymentCheck[] {
@@ -32,7 +33,15 @@ export function paymentChecks(database: Database): readonly PaymentCheck[] {
 }
 
 async function findWhatDiffers(reader: SnapshotReader, limit: number): Promise<Found> {
-  const parts = [findDifferences, findUnbooked, findMisdisputed, findGivenBeyond, findUndone, findWrongChart]
+  const parts = [
+    findDifferences,
+    findUnbooked,
+    findMisdisputed,
+    findGivenBeyond,
+    findUndone,
+    findMiscredited,
+    findWrongChart,
+  ]
   const found: Found[] = []
   for (const find of parts) found.push(await find(reader, limit))
   return joinFound(found, limit)

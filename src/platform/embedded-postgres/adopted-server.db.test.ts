@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { until } from '#testing'
-import { ownersOf, test } from '../../../test/support/embedded-place.ts'
+import { ownersOf, quick, test } from '../../../test/support/embedded-place.ts'
 import { openDatabase } from '../postgres/index.ts'
 import { isAlive, readPostmaster } from './postmaster.ts'
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { useEchoServer } from '../../../test/support/echo-server.ts'
 
-const { server, post, open, isAwaited } = useEchoServer()
+const { server, startAnother, post, open, isAwaited } = useEchoServer()
 
 describe('idempotency keys', () => {
   it('give the first answer again, and have one effect', async () => {
@@ -93,13 +93,13 @@ describe('API keys', () => {
 
 describe('closing', () => {
   it('finishes the requests under way, and then refuses connections', async () => {
-    const other = await startTestServer({ modules: [testModule] })
+    const other = await startAnother()
     const idle = connect(Number(new URL(other.url).port), '127.0.0.1')
     const slow = other.request('POST', '/v1/test/echo', { body: { name: 'slow', wait: 'closing' } })
     await expect.poll(() => other.application.server.running()).toBe(1)
     const stopped = other.stop()
     await sleep(50)
-    open('closing').resolve()
+    open('closing')
     const { status, headers } = await slow
     expect([status, headers.get('connection')]).toEqual([200, 'close'])
     await stopped

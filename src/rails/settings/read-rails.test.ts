@@ -99,7 +99,7 @@ describe('--rails-config', () => {
     ],
     [
       { card: { ...card, secret: 'x' } },
-      '--rails-config: the rail "card" has the field "secret"; known are adapter, url, callback_secrets, timeout_ms, inquire_after_ms, calls_max.',
+      '--rails-config: the rail "card" has the field "secret"; known are adapter, url, callback_secrets, timeout_ms, inquire_after_ms, calls_max, credits_book.',
     ],
     [
       { card: { ...card, timeout_ms: '5' } },

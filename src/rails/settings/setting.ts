@@ -41,6 +41,14 @@ export const optionalCount: Setting<number | undefined> = (field, value) => {
   return isCount ? found(value) : wrong(`has a ${field} that is not from 1 to ${countMax}`)
 }
 
+/** The id or code of a book. */
+export const optionalBook: Setting<string | undefined> = (field, value) => {
+  if (value === undefined) return found(undefined)
+  return typeof value === 'string' && /^[\w.:-]{1,64}$/.test(value)
+    ? found(value)
+    : wrong(`has a ${field} that is no id or code of a book`)
+}
+
 /**
  * References to secrets, such as `env:NAME` and `file:PATH`. The setting's value returns all valid versions at the time
  * of each use. `parse` returns undefined for a malformed value; `form` says how one should look.

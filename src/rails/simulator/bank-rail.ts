@@ -5,6 +5,8 @@ import { bankDeclines } from './bank-declines.ts'
 import { createBankStatements } from './bank-statements.ts'
 import { createSimulatorCallbacks } from './simulator-callbacks.ts'
 import { createSimulatorRail, following, opening, type SimulatorRailOptions, simulatorKind } from './simulator-rail.ts'
+import { createSimulatorRecall } from './simulator-recall.ts'
+import { createSimulatorVerification } from './simulator-verification.ts'
 
 /** Accepts at once, and reports the outcome in the next day's statement. */
 export function createBankRail(options: SimulatorRailOptions): RailAdapter {
@@ -13,6 +15,7 @@ export function createBankRail(options: SimulatorRailOptions): RailAdapter {
     name,
     capabilities: {
       ...(options.callsMax !== undefined && { callsMax: options.callsMax }),
+      ...(options.creditsBook !== undefined && { creditsBook: options.creditsBook }),
       operations: new Set(['charge', 'refund', 'payout']),
       inquiries: inquiriesAfter(options.inquireAfterMs ?? 10_000),
       authorizationMs: 0,
@@ -22,6 +25,8 @@ export function createBankRail(options: SimulatorRailOptions): RailAdapter {
   })
   return {
     ...rail,
+    recall: createSimulatorRecall(http, 'bank'),
+    verify: createSimulatorVerification(http, 'bank'),
     callbacks: createSimulatorCallbacks({ ...options, declines: bankDeclines }),
     statements: createBankStatements(http, name),
   }

@@ -91,7 +91,8 @@ function readLine({ rail, line }: { readonly rail: string; readonly line: string
   const outcome = outcomeIn({ railReference, amount, outcomeWord, operation, reason })
   const about = { ...(call !== undefined && { call }), ...(originalReference !== '' && { originalReference }) }
   // A return names the line that had settled.
-  const named = outcome.kind === 'returned' ? originalReference : railReference
+  const isBack = outcome.kind === 'returned' || outcome.kind === 'retracted'
+  const named = isBack ? originalReference : railReference
   return {
     kind: 'event',
     event: { rail, eventId, ...about, railReference: named, operation, outcome, asset, occurredAt },
@@ -108,8 +109,10 @@ type Ended = {
 
 /** `returned`, with a reference of its own: it had settled before. Otherwise it never settles. */
 function outcomeIn({ railReference, amount, outcomeWord, operation, reason }: Ended): RailEvent['outcome'] {
+  if (operation === 'credit' && outcomeWord === 'settled') return { kind: 'incoming', amount }
   if (outcomeWord === 'settled') return { kind: 'succeeded', railReference, amount }
   const { message, ...decline } = declineOf({ operation, code: reason }, bankDeclines)
+  if (operation === 'credit') return { kind: 'retracted', railReference, reason: { code: reason, message } }
   if (railReference.startsWith(returnPrefix)) {
     return { kind: 'returned', railReference, amount, reason: { code: reason, message } }
   }

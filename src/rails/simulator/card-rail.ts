@@ -6,6 +6,8 @@ import { cardDeclines } from './card-declines.ts'
 import { createSimulatorCallbacks } from './simulator-callbacks.ts'
 import { createSimulatorDisputes } from './simulator-disputes.ts'
 import { createSimulatorRail, following, opening, type SimulatorRailOptions, simulatorKind } from './simulator-rail.ts'
+import { createSimulatorRecall } from './simulator-recall.ts'
+import { createSimulatorVerification } from './simulator-verification.ts'
 
 const dayMs = 86_400_000
 
@@ -16,6 +18,7 @@ export function createCardRail(options: SimulatorRailOptions): RailAdapter {
     name,
     capabilities: {
       ...(options.callsMax !== undefined && { callsMax: options.callsMax }),
+      ...(options.creditsBook !== undefined && { creditsBook: options.creditsBook }),
       operations: new Set(['authorize', 'charge', 'capture', 'void', 'refund', 'payout']),
       inquiries: inquiriesAfter(options.inquireAfterMs ?? 1_000),
       authorizationMs: 7 * dayMs,
@@ -27,6 +30,8 @@ export function createCardRail(options: SimulatorRailOptions): RailAdapter {
   })
   return {
     ...rail,
+    recall: createSimulatorRecall(http, 'card'),
+    verify: createSimulatorVerification(http, 'card'),
     callbacks: createSimulatorCallbacks({ ...options, declines: cardDeclines }),
     disputes: createSimulatorDisputes({ http, prefix: 'card' }),
   }

@@ -3,6 +3,7 @@ import { verifyWebhook } from '#platform/webhooks'
 import type { RailEvent } from '../rail.ts'
 import type { RailAdapter, Reading } from '../rail-adapter.ts'
 import { readStagedReport } from './simulator-disputes.ts'
+import { noticeOf } from './simulator-notices.ts'
 import {
   type DeclineTable,
   eventOutcomeOf,
@@ -49,7 +50,10 @@ function readCallback(rail: string, body: unknown, declines: DeclineTable): Read
   if (occurredAt === undefined) return { kind: 'problem', eventId, reason: 'it does not say when it happened' }
   const staged = operation.operation === 'dispute' ? readStagedReport(body.data) : 'none'
   if (staged === undefined) return { kind: 'problem', eventId, reason: 'the stage of the dispute is not understood' }
-  const outcome = staged === 'none' ? eventOutcomeOf(operation, declines) : takenBack(operation)
+  const notice = noticeOf(type, operation, body.data)
+  if (notice === undefined) return { kind: 'problem', eventId, reason: 'its news are not understood' }
+  const ended = staged === 'none' ? eventOutcomeOf(operation, declines) : takenBack(operation)
+  const outcome = notice === 'none' ? ended : notice
   if (outcome === undefined) {
     return { kind: 'problem', eventId, reason: `an event of type ${String(type).slice(0, 40)} that ends nothing` }
   }

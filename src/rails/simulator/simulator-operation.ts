@@ -1,9 +1,11 @@
 import { parseTimestamp, type Timestamp, type Uuid } from '#kernel'
-import type { RailAction, RailDecline, RailEvent, RailOperation, RailOutcome, RailReturn } from '../rail.ts'
+import type { RailAction, RailDecline, RailEvent, RailOutcome, RailReturn } from '../rail.ts'
+import type { RailSettlement } from '../rail-reports.ts'
+import { readSettlement } from './simulator-settlement.ts'
 
 export type SimulatorOperation = {
   readonly id: string
-  readonly operation: RailOperation | 'dispute'
+  readonly operation: RailEvent['operation']
   readonly status: 'pending' | 'succeeded' | 'failed'
   readonly amount: bigint
   readonly asset: string
@@ -16,6 +18,11 @@ export type SimulatorOperation = {
   /** Whether it is what came back of an `operation`. */
   readonly isReturn: boolean
   readonly returns: readonly TimedReturn[]
+  readonly settlement: RailSettlement | undefined
+  readonly isPartial: boolean
+  /** Of a credit: the account or address of ours, and the payer's words. */
+  readonly instrument: string
+  readonly text: string
 }
 
 type TimedReturn = RailReturn & { readonly occurredAt: Timestamp }
@@ -23,7 +30,7 @@ type TimedReturn = RailReturn & { readonly occurredAt: Timestamp }
 /** Keyed by code, or by operation and code (`void:12`), which takes precedence. Missing codes are `declined`. */
 export type DeclineTable = Readonly<Record<string, RailDecline>>
 
-const operations: Readonly<Record<string, RailOperation | 'dispute'>> = {
+const operations: Readonly<Record<string, RailEvent['operation']>> = {
   authorize: 'authorize',
   increment: 'authorize',
   charge: 'charge',
@@ -32,6 +39,7 @@ const operations: Readonly<Record<string, RailOperation | 'dispute'>> = {
   refund: 'refund',
   payout: 'payout',
   dispute: 'dispute',
+  credit: 'credit',
 }
 const returnEnding = '_return'
 const statuses = ['pending', 'succeeded', 'failed'] as const
@@ -66,6 +74,10 @@ export function readOperation(value: unknown): SimulatorOperation | undefined {
     message: textOf(value.message),
     isReturn,
     returns,
+    settlement: readSettlement(value.settlement),
+    isPartial: value.partial === true,
+    instrument: textOf(value.instrument),
+    text: textOf(value.descriptor),
   }
 }
 
@@ -97,7 +109,7 @@ function readReturns(value: unknown): TimedReturn[] | undefined {
   return returns
 }
 
-export function operationOf(word: string): RailOperation | 'dispute' | undefined {
+export function operationOf(word: string): RailEvent['operation'] | undefined {
   return Object.hasOwn(operations, word) ? operations[word] : undefined
 }
 
@@ -122,9 +134,14 @@ export function readMoment(value: unknown): Timestamp | undefined {
 }
 
 export function outcomeOf(operation: SimulatorOperation, declines: DeclineTable): RailOutcome {
-  const { id: railReference, status, amount, responseCode, returns } = operation
+  const { id: railReference, status, amount, responseCode, returns, settlement } = operation
   if (status === 'succeeded') {
-    return { kind: 'succeeded', railReference, amount, ...(returns.length > 0 && { returns }) }
+    return {
+      ...{ kind: 'succeeded', railReference, amount },
+      ...(returns.length > 0 && { returns }),
+      ...(settlement && { settlement }),
+      ...(operation.isPartial && { isPartial: true }),
+    }
   }
   if (status === 'pending')
     return { kind: 'pending', railReference, ...(operation.action && { action: operation.action }) }
@@ -140,11 +157,22 @@ export function eventOutcomeOf(
   operation: SimulatorOperation,
   declines: DeclineTable,
 ): RailEvent['outcome'] | undefined {
-  const { id: railReference, status, amount, responseCode: code, message, isReturn } = operation
+  const { id: railReference, status, amount, responseCode: code, message, isReturn, settlement } = operation
+  if (operation.operation === 'credit') return creditOutcomeOf(operation)
   if (isReturn) return { kind: 'returned', railReference, amount, reason: { code, message } }
-  if (status === 'succeeded') return { kind: 'succeeded', railReference, amount }
+  if (status === 'succeeded') {
+    const said = { ...(settlement && { settlement }), ...(operation.isPartial && { isPartial: true as const }) }
+    return { kind: 'succeeded', railReference, amount, ...said }
+  }
   const outcome = outcomeOf(operation, declines)
   return outcome.kind === 'failed' ? outcome : undefined
+}
+
+/** What comes back of a credit is all of it. */
+function creditOutcomeOf({ id: railReference, amount, isReturn, ...credit }: SimulatorOperation): RailEvent['outcome'] {
+  const { responseCode: code, message, instrument, text } = credit
+  if (isReturn) return { kind: 'retracted', railReference, reason: { code, message } }
+  return { kind: 'incoming', amount, ...(instrument !== '' && { to: instrument }), ...(text !== '' && { text }) }
 }
 
 export function declineOf(

@@ -1,8 +1,9 @@
 import { webhookSecret } from '#platform/webhooks'
 import type { RailCall, RailCapabilities, RailOutcome } from '../rail.ts'
 import type { RailAdapter } from '../rail-adapter.ts'
+import type { RailParty } from '../rail-instrument.ts'
 import { type AdapterKind, adapterKind } from '../settings/adapter-kind.ts'
-import { duration, optionalCount, secrets, webUrl } from '../settings/setting.ts'
+import { duration, optionalBook, optionalCount, secrets, webUrl } from '../settings/setting.ts'
 import { createSimulatorClient, type SimulatorClientOptions, type SimulatorRequest } from './simulator-client.ts'
 
 export type SimulatorRailOptions = {
@@ -13,6 +14,7 @@ export type SimulatorRailOptions = {
   readonly timeoutMs: number
   readonly inquireAfterMs?: number
   readonly callsMax?: number
+  readonly creditsBook?: string
 }
 
 const callTimeoutMs = 10_000
@@ -23,6 +25,7 @@ const settings = {
   timeout_ms: duration(callTimeoutMs),
   inquire_after_ms: duration(undefined),
   calls_max: optionalCount,
+  credits_book: optionalBook,
 }
 
 export function simulatorKind(create: (options: SimulatorRailOptions) => RailAdapter): AdapterKind {
@@ -31,6 +34,7 @@ export function simulatorKind(create: (options: SimulatorRailOptions) => RailAda
       ...{ name, url, callbackSecrets, timeoutMs },
       ...(rest.inquire_after_ms !== undefined && { inquireAfterMs: rest.inquire_after_ms }),
       ...(rest.calls_max !== undefined && { callsMax: rest.calls_max }),
+      ...(rest.credits_book !== undefined && { creditsBook: rest.credits_book }),
     }),
   )
 }
@@ -64,8 +68,13 @@ export function createSimulatorRail(options: {
 }
 
 export function opening(path: string, call: RailCall): SimulatorRequest {
-  const { amount, asset, instrument, descriptor } = call
-  return { path, body: JSON.stringify({ amount: amount.toString(), asset, instrument, descriptor }) }
+  const { amount, asset, instrument, descriptor, purpose, party, allowsPartial: allow_partial } = call
+  const terms = { descriptor, purpose, party: party && partyJson(party), allow_partial }
+  return { path, body: JSON.stringify({ amount: amount.toString(), asset, instrument, ...terms }) }
+}
+
+function partyJson({ postalCode: postal_code, ...party }: RailParty): object {
+  return { ...party, postal_code }
 }
 
 export function following(

@@ -4,6 +4,8 @@ import type { RailAdapter } from '../rail-adapter.ts'
 import { createSimulatorCallbacks } from './simulator-callbacks.ts'
 import { createSimulatorDisputes } from './simulator-disputes.ts'
 import { createSimulatorRail, following, opening, type SimulatorRailOptions, simulatorKind } from './simulator-rail.ts'
+import { createSimulatorRecall } from './simulator-recall.ts'
+import { createSimulatorVerification } from './simulator-verification.ts'
 import { upiDeclines } from './upi-declines.ts'
 
 /** Accepts at once, and reports the outcome by a callback. */
@@ -13,6 +15,7 @@ export function createUpiRail(options: SimulatorRailOptions): RailAdapter {
     name,
     capabilities: {
       ...(options.callsMax !== undefined && { callsMax: options.callsMax }),
+      ...(options.creditsBook !== undefined && { creditsBook: options.creditsBook }),
       operations: new Set(['charge', 'refund', 'payout']),
       inquiries: inquiriesAfter(options.inquireAfterMs ?? 3_000),
       authorizationMs: 0,
@@ -24,6 +27,8 @@ export function createUpiRail(options: SimulatorRailOptions): RailAdapter {
   })
   return {
     ...rail,
+    recall: createSimulatorRecall(http, 'upi'),
+    verify: createSimulatorVerification(http, 'upi'),
     callbacks: createSimulatorCallbacks({ ...options, declines: upiDeclines }),
     disputes: createSimulatorDisputes({ http, prefix: 'upi' }),
   }

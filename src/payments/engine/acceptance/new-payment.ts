@@ -77,6 +77,7 @@ export function decidePayment(
     lane: request.lane ?? policy.lane,
     reference: request.reference,
     metadata: request.metadata,
+    ...(request.terms && { terms: request.terms }),
     ...(isFollowed && { isFollowed }),
     expiresAt: request.expiresAt,
     createdAt: now,
@@ -119,6 +120,7 @@ export function decidePayout(
     lane: request.lane ?? policy.lane,
     reference: request.reference,
     metadata: request.metadata,
+    ...(request.terms && { terms: request.terms }),
     createdAt: now,
     version: 0,
   })

@@ -163,9 +163,11 @@ async function createRefund(
   if (tooMuchOf >= 0) return refuse('amount_exceeds_refundable', `from.${tooMuchOf}.amount`)
   const from = asked ?? refundShares(paid, takenByCode, amount)
   // A reversal is never refused: when it fails, an operator gets a case.
-  const refusal = isReversal ? undefined : refuseRefund(payment, { from, to, isFromGiven: asked !== undefined }, looked)
+  const made = Number(beside[1]?.rows[0]?.[0])
+  const refusal = isReversal
+    ? undefined
+    : refuseRefund(payment, { from, to, isFromGiven: asked !== undefined, made }, looked)
   if (refusal !== undefined) return refusal
-  if (!isReversal && Number(beside[1]?.rows[0]?.[0]) >= refundsMax) return refuse('too_many_refunds', 'payment')
   const refund: Refund = {
     id: request.id ?? newUuid(),
     book,
@@ -208,9 +210,16 @@ function askedBeyond(asked: readonly Share[], left: readonly Share[]): number {
   })
 }
 
-type Refunding = Pick<Refund, 'from' | 'to'> & { readonly isFromGiven: boolean }
+/** `made`: how many refunds the payment has had. */
+type Refunding = Pick<Refund, 'from' | 'to'> & { readonly isFromGiven: boolean; readonly made: number }
 
-function refuseRefund({ book, asset, rail, source }: Payment, { from, to, isFromGiven }: Refunding, looked: Looked) {
+function refuseRefund(payment: Payment, refunding: Refunding, looked: Looked) {
+  const refusal = refuseAccountsOf(payment, refunding, looked)
+  if (refusal !== undefined) return refusal
+  return refunding.made >= refundsMax ? refuse('too_many_refunds', 'payment') : undefined
+}
+
+function refuseAccountsOf({ book, asset, rail, source }: Payment, { from, to, isFromGiven }: Refunding, looked: Looked) {
   for (const [index, { account }] of from.entries()) {
     const param = isFromGiven ? `from.${index}.account` : 'from'
     const refusal = refuseAccount(looked.standing(book, account), { book, asset, looked, param })

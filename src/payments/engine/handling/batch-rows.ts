@@ -1,18 +1,28 @@
 import { assert, type Timestamp, type Uuid } from '#kernel'
 import type { Input, NewAttempt } from '../../machine.ts'
 import { hinted } from '../../machines/attempts/attempt-policy.ts'
+import { returnedWhole } from '../../machines/attempts/returned.ts'
 import { asReportedNow, isToBeBooked } from '../../machines/attempts/unbooked.ts'
 import type { Payment, Refund } from '../../payment.ts'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
-import type { Belonging, QueuedInput, QueuedOverdue } from './queued-input.ts'
+import type { Belonging, InputContent, QueuedInput, QueuedOverdue } from './queued-input.ts'
 
 /** An unbooked success is handled as if the rail had reported it now. */
 export function onceMore(
   attempt: StoredAttempt,
-  { isHinted = false, attempt: _, ...overdue }: QueuedOverdue,
+  { isHinted, attempt: _, ...overdue }: QueuedOverdue,
 ): Input {
   if (isToBeBooked(attempt)) return asReportedNow(attempt)
-  return { ...overdue, attempt: isHinted ? hinted(attempt) : attempt }
+  return { ...overdue, attempt: isHinted === true ? hinted(attempt) : attempt }
+}
+
+/** The whole is what is left when the input is handled. */
+export function returnedInputOf(
+  attempt: StoredAttempt,
+  { isWhole, ...input }: Extract<InputContent, { readonly kind: 'returned' }>,
+): Input {
+  const returned = isWhole === true ? returnedWhole(attempt, input.returned) : input.returned
+  return { ...input, attempt, returned }
 }
 
 export function hasEnded(before: { readonly state: string } | undefined, after: { readonly state: string }): boolean {

@@ -12,7 +12,7 @@ import type { Dispute } from '../../dispute.ts'
 import type { Input, MachineContext, Machines, NewAttempt, Timer, Transition } from '../../machine.ts'
 import { isUnbooked, leftUnbooked, unbooked } from '../../machines/attempts/unbooked.ts'
 import { type LookUps, lookUpsOf, nothingRead } from '../../machines/rows-read.ts'
-import type { Payment, Payout, Refund, SubjectKind } from '../../payment.ts'
+import type { CallTerms, Payment, Payout, Refund, SubjectKind } from '../../payment.ts'
 import type { Ended } from '../../payments.ts'
 import { renderCapture } from '../../rendering/render-capture.ts'
 import { renderDispute } from '../../rendering/render-dispute.ts'
@@ -24,7 +24,16 @@ import type { StoredAttempt } from '../rows/attempt-store.ts'
 import type { StoredCapture } from '../rows/capture-store.ts'
 import { lookingUp } from '../rows/row-lookups.ts'
 import type { TimelineStep } from '../rows/step-store.ts'
-import { belongingOf, changedRows, found, hasEnded, isFreed, onceMore, storedAttempt } from './batch-rows.ts'
+import {
+  belongingOf,
+  changedRows,
+  found,
+  hasEnded,
+  isFreed,
+  onceMore,
+  returnedInputOf,
+  storedAttempt,
+} from './batch-rows.ts'
 import type { Rows } from './load-rows.ts'
 import { type Belonging, inputMessage, type QueuedDispute, type QueuedInput, timerInput } from './queued-input.ts'
 
@@ -37,6 +46,7 @@ export type BatchContext = Omit<MachineContext, keyof LookUps>
 export type PlannedCall = Partial<Belonging> & {
   readonly ask: 'submit' | 'inquire'
   readonly attempt: StoredAttempt
+  readonly terms?: CallTerms | undefined
   readonly isByHand?: boolean
 }
 
@@ -117,6 +127,8 @@ export class Batch {
       case 'overdue':
         return onceMore(found(this.attempts, input.attempt), input)
       case 'returned':
+        return returnedInputOf(found(this.attempts, input.attempt), input)
+      case 'notice':
         return { ...input, attempt: found(this.attempts, input.attempt) }
       case 'capture':
         return { kind: 'capture', capture: found(this.captures, id) }
@@ -210,7 +222,8 @@ export class Batch {
   #call(queued: QueuedInput, call: PlannedCall): void {
     const { id, subject } = call.attempt
     const about = { ...subject, input: { attempt: id } }
-    this.calls.push({ ...call, ...belongingOf(about, this.#rootRow(queued), this) })
+    const root = this.#rootRow(queued)
+    this.calls.push({ ...call, ...belongingOf(about, root, this), terms: root.terms })
   }
 
   /** Whether the subject has no refused outcome left to book. Then its case is resolved. */
@@ -238,8 +251,8 @@ export class Batch {
 
   #addAttempt(queued: QueuedInput, attempt: NewAttempt): void {
     if (attempt.askedAt !== undefined && this.attempts.has(attempt.id)) return
-    const { asset } = this.#rootRow(queued)
-    const stored = prepared(storedAttempt(queued, attempt, { asset, now: this.now }), this.rails)
+    const { asset, terms } = this.#rootRow(queued)
+    const stored = prepared(storedAttempt(queued, attempt, { asset, now: this.now }), this.rails, terms)
     this.newAttempts.add(stored.id)
     this.attempts.set(stored.id, stored)
     if (attempt.askedAt === undefined) this.#call(queued, { ask: 'submit', attempt: stored })

@@ -9,7 +9,7 @@ import {
   readAttemptsOfStep,
   readAttemptsOfSuspendedStep,
   readAttemptsStep,
-  readOpenAttemptsOfStep,
+  readOpenAttemptsStep,
   type StoredAttempt,
   toAttempt,
 } from '../rows/attempt-store.ts'
@@ -209,10 +209,8 @@ function wholeSteps(book: number, wanted: Wanted, rows: Rows): Reading[] {
   const called = without(wanted.called, tried)
   const summed = without(wanted.summed, refunded)
   const named = [...wanted.refunds]
-  const attempts = [
-    ...[...tried].map(readAttemptsOfStep),
-    ...called.map((root) => readOpenAttemptsOfStep({ root, named })),
-  ]
+  const attempts = [...tried].map(readAttemptsOfStep)
+  if (called.length > 0) attempts.push(readOpenAttemptsStep({ roots: called, named }))
   const readings = attempts.map((step) => ({ step, read: into(rows.attempts, toAttempt) }))
   const refunds = [...refunded].map((payment) => readRefundsOfStep(book, payment))
   if (arrived.size > 0) {

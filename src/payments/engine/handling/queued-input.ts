@@ -1,10 +1,11 @@
 import { assert, type Timestamp, type Uuid } from '#kernel'
 import type { LaneName, Message, NewMessage } from '#lanes'
-import type { RailOutcome, RailReturn } from '#rails'
+import type { CallNotice, RailOutcome, RailReturn } from '#rails'
 import type { DisputeNews } from '../../dispute.ts'
-import type { CaseReason, Seen, SubjectAction, Timer } from '../../machine.ts'
+import type { CaseReason, RecallNotice, Seen, SubjectAction, Timer } from '../../machine.ts'
 import type { Returned, SubjectKind } from '../../payment.ts'
 import { type ActionJson, actionJson, toAction } from '../rows/action-text.ts'
+import { readSettlement, type SettlementJson, settlementJson } from '../rows/settlement-text.ts'
 import { type NewsJson, newsJson, readNews } from './dispute-news.ts'
 
 export const inputKind = 'payment.input'
@@ -23,7 +24,10 @@ export type InputContent =
       readonly returned: Returned
       readonly message: string
       readonly looks: number
+      /** All that is left by then. The amount is 0. */
+      readonly isWhole?: true
     }
+  | { readonly kind: 'notice'; readonly attempt: Uuid; readonly notice: CallNotice | RecallNotice }
   | {
       readonly kind: 'decision'
       readonly decision: SubjectAction
@@ -104,6 +108,8 @@ type Payload = {
   readonly returned?: ReturnedJson
   readonly message?: string
   readonly looks?: number
+  readonly isWhole?: true
+  readonly notice?: CallNotice | RecallNotice
   readonly decision?: SubjectAction
   readonly about?: CaseReason
   readonly seen?: Seen
@@ -121,6 +127,7 @@ type OutcomeJson =
       readonly railReference: string
       readonly amount: string
       readonly returns?: readonly ReturnJson[]
+      readonly settlement?: SettlementJson
     }
 
 function payloadOf({ kind, id, root, input }: QueuedInput): string {
@@ -133,15 +140,18 @@ function payloadOf({ kind, id, root, input }: QueuedInput): string {
     case 'dispute':
       return JSON.stringify({ ...head, ...disputeJson(input) })
     case 'returned': {
-      const { attempt, returned, message, looks } = input
+      const { attempt, returned, message, looks, isWhole } = input
       return JSON.stringify({
         ...head,
         attempt,
         returned: { ...returned, amount: String(returned.amount) },
         message,
         looks,
+        isWhole,
       })
     }
+    case 'notice':
+      return JSON.stringify({ ...head, attempt: input.attempt, notice: input.notice })
     case 'overdue':
     case 'expire':
       return JSON.stringify({ ...head, ...input, kind: undefined })
@@ -154,10 +164,11 @@ function payloadOf({ kind, id, root, input }: QueuedInput): string {
 
 function outcomeJson(outcome: RailOutcome): OutcomeJson {
   if (outcome.kind === 'succeeded') {
-    const { returns, ...said } = outcome
+    const { returns, settlement, ...said } = outcome
     return {
       ...said,
       amount: outcome.amount.toString(),
+      ...(settlement && { settlement: settlementJson(settlement) }),
       ...(returns && { returns: returns.map((one) => ({ ...one, amount: one.amount.toString() })) }),
     }
   }
@@ -175,7 +186,7 @@ export function readInput(message: Message): QueuedInput {
 
 function readContent(read: Payload): InputContent {
   const { i: kind, attempt, outcome, amount, request, decision, about, seen, isHinted, isByHand } = read
-  const { returned, message = '', looks = 0, dueAt } = read
+  const { returned, message = '', looks = 0, isWhole, notice, dueAt } = read
   const due = dueAt === undefined ? {} : { dueAt }
   switch (kind) {
     case 'outcome':
@@ -193,7 +204,13 @@ function readContent(read: Payload): InputContent {
       return readDispute(read)
     case 'returned':
       assert(attempt !== undefined && returned !== undefined, 'what came back is of an attempt')
-      return { kind, attempt, returned: { ...returned, amount: BigInt(returned.amount) }, message, looks }
+      return {
+        ...{ kind, attempt, returned: { ...returned, amount: BigInt(returned.amount) }, message, looks },
+        ...(isWhole && { isWhole }),
+      }
+    case 'notice':
+      assert(attempt !== undefined && notice !== undefined, 'a notice is of an attempt')
+      return { kind, attempt, notice }
     case 'decision':
       assert(decision !== undefined, 'a decision says what is decided')
       return { kind, decision, ...(about !== undefined && { about }), ...(seen !== undefined && { seen }) }
@@ -242,10 +259,11 @@ export function timerInput({ input, attempt, isByHand, at: dueAt }: Timer): Inpu
 
 function readOutcome(outcome: OutcomeJson): RailOutcome {
   if (outcome.kind === 'succeeded') {
-    const { returns, ...said } = outcome
+    const { returns, settlement, ...said } = outcome
     return {
       ...said,
       amount: BigInt(outcome.amount),
+      ...(settlement && { settlement: readSettlement(settlement) }),
       ...(returns && { returns: returns.map((one) => ({ ...one, amount: BigInt(one.amount) })) }),
     }
   }
@@ -272,4 +290,15 @@ export function returnedInput(
 ): InputContent {
   const { code, message } = reason
   return { kind: 'returned', attempt, returned: { reference, amount, code, at }, message, looks: 0 }
+}
+
+/** The rail undoes its own report of a success. */
+export function retractedInput(
+  attempt: Uuid,
+  { railReference: reference, reason }: Omit<RailReturn, 'amount'>,
+  at: Timestamp,
+): InputContent {
+  const { code, message } = reason
+  const returned = { reference, amount: 0n, code, at }
+  return { kind: 'returned', attempt, returned, message, looks: 0, isWhole: true }
 }

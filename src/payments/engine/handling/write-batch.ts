@@ -5,7 +5,12 @@ import { appendEventsSteps } from '#platform/outbox'
 import type { BurstStep } from '#platform/postgres'
 import { disputesQueue } from '../../cases/dispute-cases.ts'
 import { paymentsQueue } from '../../cases/queue.ts'
-import { insertAttemptsStep, insertUnknownAttemptsStep, type StoredAttempt, updateAttemptsStep } from '../rows/attempt-store.ts'
+import {
+  insertAttemptsStep,
+  insertUnknownAttemptsStep,
+  type StoredAttempt,
+  updateAttemptsStep,
+} from '../rows/attempt-store.ts'
 import { updateCapturesStep } from '../rows/capture-store.ts'
 import { insertDeclinesStep } from '../rows/decline-store.ts'
 import { updateDisputesStep } from '../rows/dispute-store.ts'

@@ -2,6 +2,7 @@ import { faultPoint } from '#platform/faults'
 import { withinMs } from '#platform/time'
 import type { Rail, RailOutcome, Rails } from '#rails'
 import { startWithinMs } from '../../machines/attempts/inquiry-schedule.ts'
+import { overdueMarginMs } from '../../retry-policies.ts'
 import type { PlannedCall } from '../handling/batch.ts'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
 import { callOf } from './rail-call.ts'
@@ -17,7 +18,7 @@ import { type Direction, directionOf, RailPlaces } from './rail-places.ts'
  * always gets its turn.
  */
 export type RailCaller = {
-  /** `plannedMs`: a time before they were planned, by the clock of `performance`. The process may have stood still since. */
+  /** `plannedMs`: before they were planned, by the clock of `performance`. The process may have stood still since. */
   readonly make: (calls: readonly PlannedCall[], plannedMs?: number) => void
   /** Resolves when the rails have room for these books, or after `roomMs`. So a caller is slowed to a rail's speed. */
   readonly room: (calls: readonly PlannedCall[]) => Promise<void>
@@ -144,7 +145,8 @@ function callRail(name: string, { rails, onOutcome }: CallerDependencies): Calle
     goOn,
     join: (call, plannedMs) => {
       places.expect(call)
-      if (!lines[directionOf(call)].push(call, plannedMs)) leaveUnsent(call)
+      const sinceMs = Math.min(performance.now(), plannedMs + overdueMarginMs)
+      if (!lines[directionOf(call)].push(call, sinceMs)) leaveUnsent(call)
     },
     room: (call) => {
       if (!lines[directionOf(call)].isLong(call, queuedMax)) return undefined
@@ -166,15 +168,15 @@ function newLines(): Readonly<Record<Direction, RailLine>> {
   return { backwards: new RailLine(keptMax), forward: new RailLine(keptMax) }
 }
 
-/** A submission that was planned before this time is not sent: its timer may fire and inquire. */
+/** A submission that has waited since this time is not sent: its timer may fire and inquire. */
 function staleUntilMs(rail: Rail | undefined, { attempt }: PlannedCall): number {
   if (rail === undefined) return Number.NEGATIVE_INFINITY
   return performance.now() - startWithinMs(rail.capabilities, attempt.operation)
 }
 
-async function ask(rail: Rail | undefined, { ask: how, attempt }: PlannedCall): Promise<RailOutcome> {
+async function ask(rail: Rail | undefined, { ask: how, attempt, terms }: PlannedCall): Promise<RailOutcome> {
   if (rail === undefined) return { kind: 'unavailable', why: `there is no rail ${attempt.rail}` }
-  const call = callOf(attempt, how)
+  const call = callOf(attempt, how, terms)
   try {
     faultPoint('payments.rail-call.before')
     const outcome = await (how === 'submit' ? rail.submit(call) : rail.inquire(call))

@@ -1,5 +1,5 @@
 import { caseSteps, noBook } from '#cases'
-import { amountText, encodeId, idPrefix, type Uuid } from '#kernel'
+import { amountText, assert, encodeId, idPrefix, type Timestamp, type Uuid } from '#kernel'
 import type { Lanes, Message, NewMessage } from '#lanes'
 import { faultPoint } from '#platform/faults'
 import { newUuid } from '#platform/ids'
@@ -8,15 +8,20 @@ import type { RailEvent } from '#rails'
 import { paymentsQueue } from '../../cases/queue.ts'
 import { isOver } from '../../machines/disputes/dispute-stages.ts'
 import { nowStep } from '../handling/database-clock.ts'
-import { type ReportJson, readReport, reportJson } from '../handling/dispute-news.ts'
 import { indexPlansStep } from '../handling/load-rows.ts'
-import { type Belonging, type InputContent, inputMessage, returnedInput } from '../handling/queued-input.ts'
+import {
+  type Belonging,
+  type InputContent,
+  inputMessage,
+  retractedInput,
+  returnedInput,
+} from '../handling/queued-input.ts'
 import { findAttemptsStep, readAttemptsStep, type StoredAttempt, toAttempt } from '../rows/attempt-store.ts'
 import { findDiscarded, type NamedDispute, type NotedDispute, noteDisputes } from '../rows/dispute-store.ts'
+import { bookCredits, type CreditDependencies } from './credits.ts'
 import { disputedCaptures, timingOf } from './early-disputes.ts'
+import { eventMessage, readTaken, type Taken } from './event-message.ts'
 import { findBelongings, findReversing } from './find-belongings.ts'
-
-export const unmatchedKind = 'payment.rail_event'
 
 /** A callback may overtake the answer with the rail's reference. After the last look-up, an operator gets the event. */
 const looksAfterMs = [1_000, 4_000, 16_000, 60_000]
@@ -28,22 +33,32 @@ export async function receiveRailEvents(
   tx: Transaction,
   events: readonly RailEvent[],
 ): Promise<void> {
+  const taken = events.map((event): Taken => ({ event, looks: 0, id: newUuid() }))
+  const credits = taken.filter(isOfCredit)
+  // The books may have to wait for their accounts, and callbacks must not.
+  if (credits.length > 0) await tx.burst(lanes.enqueueSteps(credits.map((one) => eventMessage(one))))
   await take(
     lanes,
     tx,
-    events.map((event) => ({ event, looks: 0, id: newUuid() })),
+    taken.filter((one) => !isOfCredit(one)),
   )
 }
 
-export async function handleUnmatched(lanes: EventLanes, tx: Transaction, messages: readonly Message[]): Promise<void> {
-  await take(
-    lanes,
-    tx,
-    messages.map(({ payload, subject }) => ({ ...readEvent(payload), id: subject })),
-  )
+/** Also the credits, which are not looked up. */
+export async function handleUnmatched(
+  deps: CreditDependencies & { readonly lanes: EventLanes },
+  tx: Transaction,
+  messages: readonly Message[],
+): Promise<() => Promise<void>> {
+  const taken = messages.map(readTaken)
+  const { unknown, keep } = await bookCredits(deps, tx, taken.filter(isOfCredit))
+  await take(deps.lanes, tx, [...taken.filter((one) => !isOfCredit(one)), ...unknown])
+  return async () => keep()
 }
 
-type Taken = { readonly event: RailEvent; readonly looks: number; readonly id: Uuid }
+function isOfCredit({ event: { operation, outcome } }: Taken): boolean {
+  return operation === 'credit' || outcome.kind === 'incoming'
+}
 
 async function take(lanes: EventLanes, tx: Transaction, taken: readonly Taken[]): Promise<void> {
   if (taken.length === 0) return
@@ -72,8 +87,8 @@ async function take(lanes: EventLanes, tx: Transaction, taken: readonly Taken[])
     if (because !== undefined) lost.push({ ...one, because })
     else if (attempt !== undefined && belonging !== undefined && !one.isEarly)
       messages.push(inputOf(event, attempt, belonging, dispute))
-    else if (waitMs !== undefined) messages.push(laterMessage(one, now + waitMs * 1_000))
-    else
+    else if (waitMs !== undefined) messages.push(eventMessage({ ...one, looks: one.looks + 1 }, now + waitMs * 1_000))
+    else if (event.outcome.kind !== 'progress')
       lost.push({
         ...one,
         because: one.isEarly ? 'nothing is booked that it could have taken' : 'nothing of ours has that reference',
@@ -99,6 +114,7 @@ type Matched = Taken & {
 /** Why an operator gets the event at once. */
 function neverBooked({ event, attempt }: Matched, noted: NotedDispute | undefined): string | undefined {
   if (noted?.news === 'other') return 'it has reported that one otherwise before'
+  if (event.outcome.kind === 'incoming') return 'it names no asset'
   if (attempt === undefined) return undefined
   if (!isOfAsset(event, attempt)) return otherAsset(event, attempt)
   return isReturned(event, noted) ? comesBack : undefined
@@ -190,7 +206,7 @@ type Lost = Taken & { readonly attempt: StoredAttempt | undefined; readonly beca
 function unmatched({ event, attempt, id, because }: Lost) {
   const { rail, operation, outcome, railReference, eventId } = event
   const { asset = attempt?.asset } = event
-  const minor = outcome.kind === 'failed' || outcome.kind === 'hint' ? undefined : outcome.amount
+  const minor = 'amount' in outcome ? outcome.amount : undefined
   const written = minor !== undefined && asset ? amountText(minor, asset) : `${minor} minor units`
   const amount = minor === undefined ? '' : ` of ${written}`
   const whose = attempt === undefined ? '' : `, about ${rootId(attempt)}`
@@ -237,7 +253,8 @@ async function findAttempts(tx: Transaction, taken: readonly Taken[]) {
 function referencesIn({ operation, originalReference, railReference, outcome }: RailEvent): string[] {
   if (originalReference === undefined) return [railReference]
   if (operation === 'dispute') return [originalReference]
-  return outcome.kind === 'returned' ? [railReference, originalReference] : [railReference]
+  const isBack = outcome.kind === 'returned' || outcome.kind === 'retracted'
+  return isBack ? [railReference, originalReference] : [railReference]
 }
 
 function isConcerned({ rail, operation }: StoredAttempt, event: RailEvent): boolean {
@@ -260,13 +277,30 @@ function inputOf(
     const input = disputeInput(event, attempt, dispute)
     return inputMessage({ book, kind: 'payment', id: root, root, input }, belonging)
   }
-  const input: InputContent =
-    outcome.kind === 'hint'
-      ? { kind: 'overdue', attempt: attempt.id, isHinted: true }
-      : outcome.kind === 'returned'
-        ? returnedInput(attempt.id, outcome, event.occurredAt)
-        : { kind: 'outcome', attempt: attempt.id, outcome }
+  assert(outcome.kind !== 'incoming', 'a credit is of no attempt')
+  const input = contentOf(outcome, attempt.id, event.occurredAt)
   return inputMessage({ book, kind: subject.kind, id: subject.id, root, input }, belonging)
+}
+
+function contentOf(
+  outcome: Exclude<RailEvent['outcome'], { kind: 'incoming' }>,
+  attempt: Uuid,
+  at: Timestamp,
+): InputContent {
+  switch (outcome.kind) {
+    case 'hint':
+      return { kind: 'overdue', attempt, isHinted: true }
+    case 'returned':
+      return returnedInput(attempt, outcome, at)
+    case 'retracted':
+      return retractedInput(attempt, outcome, at)
+    case 'progress':
+    case 'notice_of_change':
+      return { kind: 'notice', attempt, notice: outcome }
+    case 'succeeded':
+    case 'failed':
+      return { kind: 'outcome', attempt, outcome }
+  }
 }
 
 function disputeInput(
@@ -288,34 +322,4 @@ function takenFrom({ operation, subject, railReference, originalReference = rail
 } {
   if (operation === 'capture') return subject.kind === 'capture' ? { capture: subject.id } : {}
   return originalReference === undefined ? {} : { originalReference }
-}
-
-type EventJson = {
-  readonly looks: number
-  readonly event: Omit<RailEvent, 'outcome' | 'dispute'>
-  readonly dispute?: ReportJson
-  readonly outcome: { readonly kind: RailEvent['outcome']['kind']; readonly amount?: string }
-}
-
-function laterMessage({ event, looks, id }: Taken, notBefore: number): NewMessage {
-  const { outcome, dispute, ...rest } = event
-  const isOfMoney = outcome.kind === 'succeeded' || outcome.kind === 'returned'
-  const json: EventJson = {
-    looks: looks + 1,
-    event: rest,
-    ...(dispute !== undefined && { dispute: reportJson(dispute) }),
-    outcome: isOfMoney ? { ...outcome, amount: outcome.amount.toString() } : outcome,
-  }
-  return {
-    ...{ lane: 'standard', kind: unmatchedKind, book: 0, vendor: 0, subject: id },
-    payload: JSON.stringify(json),
-    notBefore,
-  }
-}
-
-function readEvent(payload: string): { readonly event: RailEvent; readonly looks: number } {
-  const { looks, event, outcome, dispute } = JSON.parse(payload) as EventJson
-  const { amount, ...said } = outcome
-  const read = { ...said, ...(amount !== undefined && { amount: BigInt(amount) }) } as RailEvent['outcome']
-  return { looks, event: { ...event, ...(dispute !== undefined && { dispute: readReport(dispute) }), outcome: read } }
 }

@@ -151,7 +151,7 @@ function takeFile(line: RailLine, { max, staleMs }: Bounds) {
 }
 
 async function submitBatch(rail: Rail, planned: readonly PlannedCall[]): Promise<BatchOutcome> {
-  const calls = new Map<string, RailCall>(planned.map(({ attempt }) => [attempt.id, callOf(attempt, 'submit')]))
+  const calls = new Map<string, RailCall>(planned.map(({ attempt, terms }) => [attempt.id, callOf(attempt, 'submit', terms)]))
   try {
     faultPoint('payments.rail-call.before')
     const answered = await rail.submitBatch?.([...calls.values()])

@@ -4,6 +4,7 @@ import type { RailOperation } from '#rails'
 import type { Attempt, Exchange, Returned, SubjectKind } from '../../payment.ts'
 import { suspendedText } from './read-rows.ts'
 import { copyText, rowTable, type TextRow } from './row-text.ts'
+import { readSettlement, type SettlementJson, settlementJson } from './settlement-text.ts'
 
 /** `root`: the payment or payout that the attempt serves. */
 export type StoredAttempt = Attempt & { readonly root: Uuid }
@@ -29,6 +30,7 @@ const columns = [
   'suspended',
   'exchange',
   'returned',
+  'facts',
 ] as const
 
 export const attemptTable = rowTable('attempts', columns, ['created_at'])
@@ -50,16 +52,18 @@ export function readAttemptsOfStep(root: Uuid): BurstStep {
   }
 }
 
+type Roots = { readonly roots: readonly Uuid[]; readonly named: readonly Uuid[] }
+
 /** All but those of ended refunds that undid nothing, unless they are named. */
-export function readOpenAttemptsOfStep({ root, named }: { readonly root: Uuid; readonly named: readonly Uuid[] }) {
+export function readOpenAttemptsStep({ roots, named }: Roots): BurstStep {
   return {
-    name: 'payments-read-open-attempts-of',
+    name: 'payments-read-open-attempts',
     text: `select ${attemptTable.selected} from payments.attempts
-      where root_id = $1::uuid and (subject_kind <> 'refund' or subject_id = any ($2::uuid[]) or subject_id in (
-        select r.id from payments.refunds r where r.payment_id = $1::uuid and (r.phase <> 'ended' or r.is_reversal)))
+      where root_id = any ($1::uuid[]) and (subject_kind <> 'refund' or subject_id = any ($2::uuid[]) or subject_id in (
+        select id from payments.refunds where payment_id = any ($1::uuid[]) and (phase <> 'ended' or is_reversal)))
       order by created_at, id`,
-    values: [root, plainArray(named)],
-  } satisfies BurstStep
+    values: [plainArray(roots), plainArray(named)],
+  }
 }
 
 export function readAttemptsOfSuspendedStep(book: number, payments: readonly Uuid[]): BurstStep {
@@ -104,6 +108,7 @@ export function insertAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
     row.null()
     row.null()
     copyText(row, exchangeJson(attempt))
+    row.null()
     row.null()
   }
   return {
@@ -151,10 +156,10 @@ export function updateAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
     name: 'payments-update-attempts',
     text: `update payments.attempts a set state = c.state, inquiries = c.inquiries, rail_reference = c.rail_reference,
         reason = c.reason, amount_moved = c.amount_moved, suspended = c.suspended::json,
-        exchange = c.exchange, returned = c.returned::json
+        exchange = c.exchange, returned = c.returned::json, facts = c.facts::json
       from ${fewRows(`$1::uuid[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::bigint[], $7::text[],
-        $8::text[], $9::text[]`)}
-        as c (id, state, inquiries, rail_reference, reason, amount_moved, suspended, exchange, returned)
+        $8::text[], $9::text[], $10::text[]`)}
+        as c (id, state, inquiries, rail_reference, reason, amount_moved, suspended, exchange, returned, facts)
       where a.id = c.id`,
     values: [
       plainArray(attempts.map(({ id }) => id)),
@@ -166,6 +171,7 @@ export function updateAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
       textArray(attempts.map(broughtJson)),
       textArray(attempts.map(exchangeJson)),
       textArray(attempts.map(returnedJson)),
+      textArray(attempts.map(factsJson)),
     ],
   }
 }
@@ -201,6 +207,7 @@ export function toAttempt(row: TextRow): StoredAttempt {
     ...(row[17] != null && toBrought(row[17])),
     ...(row[18] != null && { exchange: JSON.parse(row[18]) as Exchange }),
     ...(row[19] != null && { returned: toReturned(row[19]) }),
+    ...(row[20] != null && toFacts(row[20])),
   }
 }
 
@@ -219,6 +226,24 @@ function returnedJson({ returned }: Attempt): string | undefined {
 function toReturned(text: string): Returned[] {
   const all = JSON.parse(text) as ReturnedJson[]
   return all.map(([reference, amount, code, at]) => ({ reference, amount: BigInt(amount), code, at }))
+}
+
+type Facts = Pick<Attempt, 'settlement' | 'corrected' | 'recall'>
+type FactsJson = Omit<Facts, 'settlement'> & { readonly settlement?: SettlementJson }
+
+function factsJson({ settlement, corrected, recall }: Attempt): string | undefined {
+  if (settlement === undefined && corrected === undefined && recall === undefined) return undefined
+  const json: FactsJson = {
+    ...(settlement && { settlement: settlementJson(settlement) }),
+    ...(corrected && { corrected }),
+    ...(recall && { recall }),
+  }
+  return JSON.stringify(json)
+}
+
+function toFacts(text: string): Facts {
+  const { settlement, ...facts } = JSON.parse(text) as FactsJson
+  return { ...facts, ...(settlement && { settlement: readSettlement(settlement) }) }
 }
 
 type Brought = Pick<Attempt, 'suspended' | 'delivered' | 'returns'>

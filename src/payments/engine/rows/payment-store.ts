@@ -23,6 +23,7 @@ import {
   toTexts,
   toTime,
 } from './row-text.ts'
+import { termsJson, toTerms } from './terms-text.ts'
 
 const columns = [
   'book_id',
@@ -67,6 +68,7 @@ const columns = [
   'owed_shares',
   'asked_expiry',
   'next_action',
+  'terms',
 ] as const
 
 const columnsText = columns.join(', ')
@@ -144,6 +146,7 @@ function encode(row: CopyEncoder, payment: Payment): void {
   copyText(row, optionalSharesJson(payment.owedBy))
   row.null()
   copyText(row, actionText(payment.nextAction))
+  copyText(row, termsJson(payment.terms))
 }
 
 export type ChangedPayment = { readonly before: Payment; readonly after: Payment }
@@ -232,18 +235,18 @@ function updateWideStep(changed: readonly ChangedPayment[], now: Timestamp): Bur
         source_instrument = c.source_instrument, other_rails = c.other_rails, destinations = c.destinations,
         fee_amount = c.fee_amount, fee_captured = c.fee_captured, amount_suspended = c.amount_suspended,
         amount_owed = c.amount_owed, amount_lost = c.amount_lost, disputed_shares = c.disputed_shares,
-        owed_shares = c.owed_shares, asked_expiry = c.asked_expiry, next_action = c.next_action,
+        owed_shares = c.owed_shares, asked_expiry = c.asked_expiry, next_action = c.next_action, terms = c.terms,
         holds = c.holds, current_attempt = c.current_attempt, rail = c.rail, rail_reference = c.rail_reference, attempts = c.attempts,
         expires_at = ${fromMicros('c.expires_at')}
       from ${fewRows(`$2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::bigint[],
         $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::integer[], $14::bigint[], $15::text[],
         $16::text[], $17::json[], $18::json[], $19::bigint[], $20::json[], $21::uuid[], $22::text[], $23::text[], $24::integer[],
         $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::bigint[], $30::json[],
-        $31::json[], $32::bigint[], $33::text[]`)}
+        $31::json[], $32::bigint[], $33::text[], $34::text[]`)}
         as c (book_id, id, version, state, phase, reason, amount_capturable, amount_capturing, amount_captured,
           amount_refunding, amount_refunded, version_before, amount, source_rail, source_instrument, other_rails,
           destinations, fee_amount, holds, current_attempt, rail, rail_reference, attempts, expires_at, fee_captured,
-          amount_suspended, amount_owed, amount_lost, disputed_shares, owed_shares, asked_expiry, next_action)
+          amount_suspended, amount_owed, amount_lost, disputed_shares, owed_shares, asked_expiry, next_action, terms)
       where p.book_id = c.book_id and p.id = c.id and p.version = c.version_before`),
     values: [
       String(now),
@@ -268,6 +271,7 @@ function updateWideStep(changed: readonly ChangedPayment[], now: Timestamp): Bur
       textArray(payments.map(({ owedBy }) => optionalSharesJson(owedBy))),
       plainArray(payments.map(({ askedExpiry }) => askedExpiry)),
       textArray(payments.map(({ nextAction }) => actionText(nextAction))),
+      textArray(payments.map(({ terms }) => termsJson(terms))),
     ],
   }
 }
@@ -311,6 +315,7 @@ export function toPayment(row: TextRow): Payment {
     ...toGivenBack(row),
     ...(row[40] != null && { askedExpiry: Number(row[40]) }),
     ...toNextAction(row[41]),
+    ...toTerms(row[42]),
   }
 }
 

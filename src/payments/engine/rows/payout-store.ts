@@ -15,6 +15,7 @@ import {
   toReturned,
   toTexts,
 } from './row-text.ts'
+import { termsJson, toTerms } from './terms-text.ts'
 
 const columns = [
   'book_id',
@@ -40,6 +41,7 @@ const columns = [
   'reference',
   'metadata',
   'amount_returned',
+  'terms',
 ] as const
 
 export const payoutTable = rowTable('payouts', columns, ['created_at'])
@@ -84,6 +86,7 @@ export function insertPayoutsStep(payouts: readonly Payout[]): BurstStep {
     copyText(row, payout.reference)
     copyText(row, metadataJson(payout.metadata))
     row.bigint8(payout.amountReturned ?? 0n)
+    copyText(row, termsJson(payout.terms))
   }
   return {
     name: 'payments-insert-payouts',
@@ -148,5 +151,6 @@ export function toPayout(row: TextRow): Payout {
     reference: row[20] ?? undefined,
     metadata: toMetadata(row[21]),
     ...toReturned(row[22]),
+    ...toTerms(row[23]),
   }
 }

@@ -1,5 +1,14 @@
 import type { Timestamp, Uuid } from '#kernel'
-import { type BurstStep, CopyEncoder, fewRows, fromMicros, micros, plainArray, textArray, toUuid } from '#platform/postgres'
+import {
+  type BurstStep,
+  CopyEncoder,
+  fewRows,
+  fromMicros,
+  micros,
+  plainArray,
+  textArray,
+  toUuid,
+} from '#platform/postgres'
 import { sumRow } from '../../machines/booking/ended-refunds.ts'
 import type { Refund } from '../../payment.ts'
 import { readRowsOfStep, readRowsOfSuspendedStep, readRowsStep, unsuspendedText } from './read-rows.ts'

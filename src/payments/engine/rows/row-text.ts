@@ -15,7 +15,7 @@ export const nowExpression = micros('clock_timestamp()')
 
 /** A table's columns as SQL: a list, and one array of texts over the alias `p`. One decoder reads both. */
 export type RowTable = {
-  readonly name: 'payments' | 'captures' | 'refunds' | 'payouts' | 'disputes' | 'attempts'
+  readonly name: 'payments' | 'captures' | 'refunds' | 'payouts' | 'disputes' | 'attempts' | 'credits'
   readonly selected: string
   readonly cells: string
 }

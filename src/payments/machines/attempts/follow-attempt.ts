@@ -13,6 +13,7 @@ import {
 } from './attempt-policy.ts'
 import { isLost } from './lost-attempts.ts'
 import { reportedOtherwise } from './reported-otherwise.ts'
+import { withSettlement } from './settlement.ts'
 import { judge, type Verdict, withInquiry } from './verdict.ts'
 
 /** A subject's reactions to verdicts. The updated attempt is added to each answer. */
@@ -52,7 +53,8 @@ export function followAttempt(
   context: MachineContext,
   reactions: Reactions,
 ): Transition {
-  const attempt = withHandle(withAnswer(withInquiry(before, outcome, context), outcome, context), outcome)
+  const heard = withSettlement(withInquiry(before, outcome, context), outcome)
+  const attempt = withHandle(withAnswer(heard, outcome, context), outcome)
   const verdict = judge(attempt, outcome, context)
   const otherwise = reportedOtherwise(attempt, outcome, context)
   if (verdict.kind === 'known') {

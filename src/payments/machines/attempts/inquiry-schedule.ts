@@ -24,7 +24,7 @@ export function startWithinMs(capabilities: Pick<RailCapabilities, 'inquiries'>,
   return Math.min(inquiriesOf(capabilities, operation).accepted.firstMs, unavailableRail.maxMs)
 }
 
-type Asked = Pick<Attempt, 'rail' | 'operation' | 'state' | 'createdAt'> & Partial<Pick<Attempt, 'exchange' | 'inquiries'>>
+type Asked = Pick<Attempt, 'rail' | 'operation' | 'state' | 'createdAt' | 'exchange'> & { readonly inquiries?: number }
 
 /** Also those that were not answered, or while the rail was down: they reached it perhaps. */
 export function inquiriesMade({ exchange, inquiries = 0 }: Asked): number {
@@ -72,7 +72,7 @@ export function isRemembered({ rail, createdAt }: Attempt, context: MachineConte
 /** Whether the rail's word that it does not know the attempt is final: it was never made, and may be submitted again. */
 export function isFinallyAbsent(
   attempt: Attempt,
-  { finality = 'never' }: Extract<RailOutcome, { kind: 'not_found' }>,
+  { finality = 'never', askedAt: asked }: Extract<RailOutcome, { kind: 'not_found' }>,
   context: MachineContext,
 ): boolean {
   if (finality === 'not_yet' || !isRemembered(attempt, context)) return false
@@ -80,8 +80,11 @@ export function isFinallyAbsent(
     context.capabilities(attempt.rail) ?? unknownRail
   const { notFoundFinalAfterMs = 0 } = capabilities
   const { submittedAt = attempt.createdAt, answeredAt = 0 } = attempt.exchange ?? {}
-  const openMs = answeredAt >= submittedAt ? 0 : underWayMs(capabilities, attempt.operation)
-  return context.now >= submittedAt + Math.max(notFoundFinalAfterMs, openMs) * 1_000
+  // What the rail says is of the time when it was asked, however late it is heard.
+  const askedAt = asked ?? context.now
+  const isAnswered = answeredAt >= submittedAt && askedAt >= answeredAt
+  const openMs = isAnswered ? 0 : underWayMs(capabilities, attempt.operation)
+  return askedAt >= submittedAt + Math.max(notFoundFinalAfterMs, openMs) * 1_000
 }
 
 /** A submission may be under way so long after it was planned: it waits in the queue, and then for its answer. */
@@ -90,5 +93,5 @@ function underWayMs(
   operation: RailOperation,
 ): number {
   const { answersWithinMs = 0 } = capabilities
-  return startWithinMs(capabilities, operation) + answersWithinMs
+  return startWithinMs(capabilities, operation) + overdueMarginMs + answersWithinMs
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { createModelRail, type RailPlan } from '../../../../test/support/model-rail.ts'
 import { createWorld, found } from '../../../../test/support/payments-world.ts'
-import { newPayment, newPayout, retryPayment } from '../../../../test/support/payments-world-requests.ts'
+import { newPayment, newPayout } from '../../../../test/support/payments-world-requests.ts'
 import type { Payment, Payout } from '../../payment.ts'
-import { machines } from '../machines.ts'
+import { machines, retried } from '../machines.ts'
 
 // A server has submitted something and is lost. The next server knows only that it was accepted.
 
@@ -50,18 +50,26 @@ function stage(kind: 'payment' | 'payout', plan: RailPlan = done) {
 describe.each(['payment', 'payout'] as const)('a %s that a lost server had submitted over its first rail', (kind) => {
   const paid = kind === 'payment' ? 100n : -100n
 
-  it('waits for that rail while it is down, and is done once', () => {
-    const { card, lost, next, net } = stage(kind)
+  it('is done once, although that rail is down', () => {
+    const { card, bank, lost, next, net } = stage(kind)
     lost.settle()
     expect([net(), lost.row().state]).toEqual([paid, 'succeeded'])
     card.isUp = false
     const { world, pass, row } = next()
-    pass(60_000)
-    expect([net(), row().state]).toEqual([paid, 'processing'])
-    card.isUp = true
     pass(120_000)
-    expect([net(), row().state, world.openCases.size]).toEqual([paid, 'succeeded', 0])
+    expect([net(), bank.operations(), row().state, world.openCases.size]).toEqual([paid, [], 'succeeded', 0])
     expect(world.books.posted('rails:card:clearing:USD')).toBe(-paid)
+  })
+
+  it('waits for that rail while it is down and may have it', () => {
+    const { card, bank, next, net } = stage(kind)
+    card.isUp = false
+    const { pass, row } = next()
+    pass(60_000)
+    expect([bank.operations(), row().state]).toEqual([[], 'processing'])
+    card.isUp = true
+    pass(60_000)
+    expect([net(), bank.operations(), row().state]).toEqual([paid, [], 'succeeded'])
   })
 })
 
@@ -105,6 +113,7 @@ it('a payment that was declined by every rail is retried under other ids than th
   pass(1_000)
   expect(row().state).toBe('failed')
   const before = new Set(world.attempts.keys())
-  expect(retryPayment(world, id)).toBe(true)
+  world.payments.set(id, retried(found(world.payments, id), { ...source, rail: 'bank', otherRails: ['card'] }))
+  world.input('payment', id, { kind: 'start' })
   expect([...world.attempts.keys()].filter((one) => !before.has(one))).toHaveLength(1)
 })

@@ -19,7 +19,6 @@ it.each(decisions.flatMap((decision) => [0n, 9n, -9n].map((excess) => [decision.
     world.books.open('shop')
     world.books.fund('shop', 150n)
     const { id } = newPayout(world, {})
-    world.fire(0)
     world.books.freeze('shop', true)
     while (world.calls.length + world.mail.length > 0) world.calls.length > 0 ? world.call(0) : world.deliver(0)
     const posted = () => ['shop', 'suspense:USD', 'rails:card:clearing:USD'].map((code) => world.books.posted(code))

@@ -25,8 +25,9 @@ export function leftOf(attempt: Attempt): bigint {
 /** Of its first `amount`, the part that has not come back. Any excess beyond that comes back last. */
 export function ownLeftOf(attempt: Attempt, amount: bigint): bigint {
   const { amountMoved = attempt.amount } = attempt
-  const own = least(amountMoved, amount)
-  return own - least(returnedOf(attempt), own)
+  const own = amountMoved < amount ? amountMoved : amount
+  const returned = returnedOf(attempt)
+  return returned < own ? own - returned : 0n
 }
 
 /** What moved beyond `amount` and has not come back. */
@@ -34,13 +35,15 @@ export function excessLeftOf(attempt: Attempt, amount: bigint): bigint {
   return leftOf(attempt) - ownLeftOf(attempt, amount)
 }
 
-function least(one: bigint, other: bigint): bigint {
-  return one < other ? one : other
-}
-
 /** Whether all of it came back. A later report of its success or failure then says nothing new. */
 export function isAllReturned(attempt: Attempt): boolean {
   return attempt.reason === cameBack || (attempt.returned !== undefined && leftOf(attempt) <= 0n)
+}
+
+/** A return of all that is left, whatever that is by then. The same report again is the same return. */
+export function returnedWhole(attempt: Attempt, returned: Omit<Returned, 'amount'>): Returned {
+  const known = attempt.returned?.find(({ reference }) => reference === returned.reference)
+  return { ...returned, amount: known?.amount ?? leftOf(attempt) }
 }
 
 /** Money that came back had moved before, whatever the rail reported in between. */

@@ -67,6 +67,7 @@ export function judge(attempt: Attempt, outcome: RailOutcome, context: MachineCo
       if (attempt.state === 'not_sent') return known('it is known not to have happened')
       // It answers an inquiry from before the last submission.
       if (attempt.state === 'submitting' || isFromBefore(attempt, outcome)) return known('it is being submitted again')
+      if (isOlder(attempt, outcome)) return known('it has been asked for since')
       // The rail accepted it and may have forgotten the key: a resubmission could be a second operation.
       if (attempt.state === 'pending' || !isFinallyAbsent(attempt, outcome, context)) {
         return judgeUnknown(attempt, 'not_found', context)
@@ -81,6 +82,11 @@ export function judge(attempt: Attempt, outcome: RailOutcome, context: MachineCo
 
 function isFromBefore({ exchange }: Attempt, { askedAt }: Extract<RailOutcome, { kind: 'not_found' }>): boolean {
   return askedAt !== undefined && askedAt < (exchange?.submittedAt ?? 0)
+}
+
+/** The answer to a later inquiry counts: since this one, the rail may have heard of the submission. */
+function isOlder({ exchange }: Attempt, { askedAt }: Extract<RailOutcome, { kind: 'not_found' }>): boolean {
+  return askedAt !== undefined && askedAt < (exchange?.inquiredAt ?? 0)
 }
 
 /** It is the last submission only if no inquiry was answered since it was planned. Another may be on its way. */

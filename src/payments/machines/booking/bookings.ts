@@ -7,7 +7,7 @@ export type Booked = { readonly book: number; readonly asset: string }
 
 export type Leg = { readonly source: string; readonly destination: string; readonly amount: bigint }
 
-export function transfer({ book, asset }: Booked, leg: Leg, context: MachineContext): CreateTransfer {
+export function transfer({ book, asset }: Booked, leg: Leg, context: Pick<MachineContext, 'newId'>): CreateTransfer {
   return { kind: 'create', book, id: context.newId(), idGiven: false, asset, ...leg }
 }
 

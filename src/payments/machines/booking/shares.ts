@@ -70,6 +70,12 @@ export function withIncrement(payment: Payment, increment: bigint): Payment {
   }
 }
 
+/** Of a payment of which nothing is captured or held yet. */
+export function withAmount(payment: Payment, amount: bigint): Payment {
+  const all = sharesOf(payment)
+  return { ...withShares(payment, partsOf(amount, all)), amount }
+}
+
 function withoutParts(payment: Payment): Payment {
   const whole = ({ account, amount }: Share): Share => ({ account, amount })
   return withShares(payment, sharesOf(payment).map(whole))

@@ -20,6 +20,7 @@ import { spread } from '../booking/bookings.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { joined } from '../booking/joined.ts'
 import { partsOf, uncapturedOf, withCaptured } from '../booking/shares.ts'
+import { onNotice } from '../notices/on-notice.ts'
 import { release } from '../payments/authorization.ts'
 import { lateReturned } from '../payments/beside-decision.ts'
 import { endedAsCaptured, pendingRequestOf } from '../payments/payment-rows.ts'
@@ -46,6 +47,8 @@ export const captureMachine: Machines['capture'] = (payment, capture, input, con
       return onOverdue(payment, capture, input.attempt, context)
     case 'returned':
       return onCaptureReturned(payment, capture, input, context)
+    case 'notice':
+      return onNotice('capture', input)
     case 'decision':
       return onDecision(payment, capture, input.decision, context, input.about)
     case 'increment':

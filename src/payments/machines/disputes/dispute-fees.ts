@@ -3,7 +3,7 @@ import type { MachineContext, Transition } from '../../machine.ts'
 import type { Payment } from '../../payment.ts'
 import { transfer } from '../booking/bookings.ts'
 
-/** The rail takes its fee out of what it owes. It is booked as last reported, whether the books refuse other parts or not. */
+/** The rail takes its fee out of what it owes. It is booked as last reported, whatever else the books refuse. */
 export function withFee(payment: Payment, step: Transition, context: MachineContext): Transition {
   const { dispute, commands = [], refused } = step
   if (dispute === undefined || step.ignored !== undefined) return step

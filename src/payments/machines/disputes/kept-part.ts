@@ -15,7 +15,8 @@ import { disputedAttempt } from './give-back.ts'
 export function withKept(payment: Payment, step: Transition, kept: bigint, context: MachineContext): Transition {
   const { dispute, refused, also = [], note = '' } = step
   if (dispute === undefined || kept === 0n) return step
-  const part = kept > 0n ? missing(payment, step, dispute, kept, context) : beyond(payment, step, dispute, -kept, context)
+  const part =
+    kept > 0n ? missing(payment, step, dispute, kept, context) : beyond(payment, step, dispute, -kept, context)
   const { detail } = part.matter
   return {
     ...step,

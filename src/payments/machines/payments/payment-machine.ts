@@ -5,6 +5,7 @@ import { atOnce } from '../attempts/attempt-policy.ts'
 import { ignored } from '../attempts/follow-attempt.ts'
 import { askingElsewhere } from '../attempts/lost-attempts.ts'
 import { onDisputeNews } from '../disputes/dispute-machine.ts'
+import { onNotice } from '../notices/on-notice.ts'
 import { onChargeReturned } from '../returns/charge-returned.ts'
 import { onDispute } from '../suspense/dispute.ts'
 import {
@@ -94,6 +95,8 @@ function following(payment: Payment, input: Input, context: MachineContext): Tra
       return onDispute(payment, { rail: payment.rail, ...input }, context)
     case 'returned':
       return onChargeReturned(payment, input, context)
+    case 'notice':
+      return onNotice('payment', input)
     case 'decision':
       return onPaymentDecision(payment, input.decision, context, input)
   }

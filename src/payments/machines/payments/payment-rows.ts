@@ -58,10 +58,12 @@ export function isRetryable({ source, state, phase, amountCaptured }: Payment): 
   return source.kind === 'rail' && state === 'failed' && phase === 'ended' && amountCaptured === 0n
 }
 
-export function retried({ askedExpiry, ...payment }: Payment, source: Payment['source']): Payment {
+export function retried({ askedExpiry, terms: before, ...payment }: Payment, source: Payment['source']): Payment {
+  const { typed: _, ...terms } = before ?? {}
   const expiresAt = askedExpiry === undefined ? payment.expiresAt : askedExpiry || undefined
   return {
     ...payment,
+    ...(Object.keys(terms).length > 0 && { terms }),
     source,
     expiresAt,
     state: 'processing',

@@ -9,7 +9,7 @@ import { mayHaveBeenMade } from '../attempts/lost-attempts.ts'
 import { backIn } from '../attempts/returned.ts'
 import { spread, transfer } from '../booking/bookings.ts'
 import { joined } from '../booking/joined.ts'
-import { sharesOf } from '../booking/shares.ts'
+import { sharesOf, withAmount } from '../booking/shares.ts'
 import { withSuspendedPart } from '../suspense/suspended.ts'
 import { type Arrived, intoSuspense, reverseArrival, reverseLateSuccess } from '../suspense/suspense.ts'
 import { expiryOf, release, voidStray } from './authorization.ts'
@@ -122,7 +122,7 @@ export function onSubmissionOutcome(
       ...(phase === 'awaiting' && actionIn(outcome) && { events: ['payment.requires_action'] }),
     }),
     succeeded: (known, amount, railReference) => {
-      const row = { ...payment, rail: attempt.rail, railReference }
+      const row = approvedOf({ ...payment, rail: attempt.rail, railReference }, attempt, outcome)
       return payment.capture === 'automatic'
         ? charged(row, known, { amount, back: backIn(outcome) }, context)
         : authorized(row, known, amount, context)
@@ -192,7 +192,8 @@ export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context:
   if (attempt.state === 'not_sent') {
     if (payment.phase !== 'new') return ignored('the attempt is known not to have happened')
     if (isUnwanted(payment)) return notTaken(payment)
-    const other = context.isUp(attempt.rail) ? undefined : upRailAfter(attempt.rail, choiceOf(payment, source, context), context)
+    const choice = choiceOf(payment, source, context)
+    const other = context.isUp(attempt.rail) ? undefined : upRailAfter(attempt.rail, choice, context)
     if (other !== undefined) return submitOn(other, payment, source, context)
     const refusal = context.refusalOf?.(payment)
     if (refusal !== undefined) return notAsked(payment, refusal)
@@ -215,13 +216,27 @@ function charged(payment: Payment, attempt: Attempt, { amount, back }: Arrived, 
     const arrival = { amount, back, why: request, note: canceled.note ?? '' }
     return joined(canceled, reverseArrival(row, attempt, arrival, context))
   }
-  if (amount !== attempt.amount) return chargedOtherwise(payment, attempt, amount, context)
+  if (amount !== payment.amount) return chargedOtherwise(payment, attempt, amount, context)
   const source = context.accounts.clearing({ rail: attempt.rail, asset: payment.asset })
   return {
-    ...ending(payment, paid(payment), `The rail ${attempt.rail} took the money.`),
+    ...ending(payment, paid(payment), `The rail ${attempt.rail} took the money${partText(payment, attempt)}.`),
     commands: spread(payment, source, sharesOf(payment), context),
     refused: (refusal) => chargedButRefused(payment, attempt, amount, refusal, context),
   }
+}
+
+/** A rail approves less, and the client has allowed that: the payment is of what is approved. */
+function approvedOf(payment: Payment, { amount: asked }: Attempt, outcome: RailOutcome): Payment {
+  if (outcome.kind !== 'succeeded' || outcome.isPartial !== true || payment.terms?.allowsPartial !== true)
+    return payment
+  const { amount } = outcome
+  const isLess = amount > 0n && amount < asked && asked === payment.amount
+  return isLess && !isUnwanted(payment) ? withAmount(payment, amount) : payment
+}
+
+function partText({ amount, asset }: Payment, attempt: Attempt): string {
+  if (amount === attempt.amount) return ''
+  return `: it approved ${amountText(amount, asset)} of the ${amountText(attempt.amount, asset)} asked for`
 }
 
 function chargedOtherwise(payment: Payment, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
@@ -261,7 +276,7 @@ function authorized(payment: Payment, attempt: Attempt, amount: bigint, context:
     const released = release(held, context)
     return payment.phase === 'stuck' ? { ...released, caseChange: 'resolved' } : released
   }
-  if (amount !== attempt.amount) {
+  if (amount !== payment.amount) {
     const detail = `The rail ${attempt.rail} holds ${amountText(amount, payment.asset)} instead of ${amountText(attempt.amount, payment.asset)}.`
     return requireReview(held, 'wrong_amount', detail)
   }
@@ -270,7 +285,7 @@ function authorized(payment: Payment, attempt: Attempt, amount: bigint, context:
     timers: [{ input: 'expire', subject: attempt.subject, at: expiresAt }],
     ...resolved(payment),
     events: ['payment.authorized'],
-    note: `The rail ${attempt.rail} holds it.`,
+    note: `The rail ${attempt.rail} holds it${partText(payment, attempt)}.`,
   }
 }
 

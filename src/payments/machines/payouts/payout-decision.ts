@@ -36,7 +36,7 @@ export function onPayoutDecision(
       return { timers: [atOnce('inquire', subject, payout.currentAttempt, context)], note: 'Asking the rail again.' }
     case 'retry':
       if (why === 'late_success' || why === 'booking_refused') {
-        return charge(payout, 'Tried again.', cannot, context)
+        return leavingExcess(payout, charge(payout, 'Tried again.', cannot, context), context)
       }
       if (why !== 'rail_unavailable' || payout.currentAttempt === undefined) {
         return cannot('it may have happened, so it is not repeated.')
@@ -89,19 +89,22 @@ function force(
 
 /** The account pays for the payout as if it had been booked at once: to suspense, from which the rail's was booked. */
 function charge(payout: Payout, note: string, cannot: Cannot, context: MachineContext): Transition {
-  const { source, asset } = payout
+  const { source } = payout
   const amount = chargeOf(payout, context)
-  const destination = context.accounts.suspense(asset)
-  const step: Transition = {
+  const destination = context.accounts.suspense(payout.asset)
+  return {
     ...succeeding(payout, note),
     commands: [transfer(payout, { source, destination, amount }, context)],
     refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
   }
+}
+
+function leavingExcess(payout: Payout, charged: Transition, context: MachineContext): Transition {
   const paid = paidBy(payout, context)
   const excess = paid === undefined ? 0n : excessLeftOf(paid, payout.amount)
-  if (excess === 0n) return step
-  const detail = `The rail paid out ${amountText(excess, asset)} more than asked, which are a clawback in suspense.`
-  return { ...step, caseChange: { why: 'wrong_amount', detail, isNext: true } }
+  if (excess === 0n) return charged
+  const detail = `The rail paid out ${amountText(excess, payout.asset)} more than asked, which are a clawback in suspense.`
+  return { ...charged, caseChange: { why: 'wrong_amount', detail, isNext: true } }
 }
 
 function acceptLost(payout: Payout, note: string, context: MachineContext): Transition {

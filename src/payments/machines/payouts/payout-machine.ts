@@ -19,6 +19,7 @@ import { isUnderWay, madeBefore } from '../attempts/made-before.ts'
 import { paidByEarlier } from '../attempts/paid-before.ts'
 import { hold, postHold, transfer, voidHolds } from '../booking/bookings.ts'
 import { keepingExcess } from '../booking/excess.ts'
+import { onNotice } from '../notices/on-notice.ts'
 import { capableRails, firstRail, railAfter, upRailAfter } from '../payments/rail-choice.ts'
 import { onPayoutReturned } from '../returns/payout-returned.ts'
 import { onPayoutDecision } from './payout-decision.ts'
@@ -54,6 +55,8 @@ function following(payout: Payout, input: Input, context: MachineContext): Trans
       return failing(payout, 'canceled', { reason: 'cancel_requested', note: 'Canceled before any rail had it.' })
     case 'returned':
       return onPayoutReturned(payout, input, context)
+    case 'notice':
+      return onNotice('payout', input)
     case 'decision':
       return onPayoutDecision(payout, input.decision, context, input)
     case 'capture':

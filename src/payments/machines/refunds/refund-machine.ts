@@ -17,6 +17,7 @@ import { followAttempt, ignored, isByPerson } from '../attempts/follow-attempt.t
 import { isUnderWay, madeBefore, madeByEarlier } from '../attempts/made-before.ts'
 import { gather, hold, holdIds } from '../booking/bookings.ts'
 import { keepingExcess } from '../booking/excess.ts'
+import { onNotice } from '../notices/on-notice.ts'
 import { onRefundReturned } from '../returns/refund-returned.ts'
 import { isFromSuspense } from '../suspense/suspended.ts'
 import { recoveringLoss } from '../suspense/uncovered-loss.ts'
@@ -47,6 +48,8 @@ function following(payment: Payment, refund: Refund, input: Input, context: Mach
       return onCancel(payment, refund, context)
     case 'returned':
       return onRefundReturned(payment, refund, input, context)
+    case 'notice':
+      return onNotice('refund', input)
     case 'decision':
       return onRefundDecision(payment, refund, input.decision, context, input)
     case 'capture':

@@ -150,10 +150,11 @@ it('what a dispute takes of a capture in suspense leaves a case about the hold, 
   const { world, row, capture, dispute, happen, settle } = held([done, { effect: 'pending', isTold: true }, done])
   const first = capture(30n, false)
   capture(20n, false)
-  world.books.freeze('shop', true)
-  settle()
   world.input('payment', row().id, { kind: 'increment', amount: 20n })
-  const shown = () => world.matters.get(row().id)?.[0]?.about?.amount
+  world.books.freeze('shop', true)
+  world.call(0)
+  world.deliver(0)
+  const shown = () => world.matters.get(row().id)?.find(({ reason }) => reason === 'booking_refused')?.about?.amount
   expect([row().reason, shown()]).toEqual(['booking_refused', 30n])
   dispute(first, 0, 30n)
   expect([row().amountSuspended, shown()]).toEqual([0n, 50n])

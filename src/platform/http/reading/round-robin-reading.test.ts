@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest'
 import { bodiesUnderWayMax, createRoundRobinReading } from './round-robin-reading.ts'
 
+/** A book with one key. */
+const takerOf = (name: string) => ({ group: name, sender: name })
+
 it('reads one piece of a body per tick of the event loop, alternating between senders', async () => {
   let turn = 0
   let ticking = true
@@ -23,7 +26,7 @@ it('reads one piece of a body per tick of the event loop, alternating between se
       return left > 0
     }
   }
-  const [a, b] = ['a', 'b'].map((sender) => ({ group: sender, sender }))
+  const [a, b] = [takerOf('a'), takerOf('b')]
   schedule(a, read('a1', 2))
   for (const name of ['a2', 'a3']) schedule(a, read(name))
   for (const name of ['b1', 'b2']) schedule(b, read(name))
@@ -43,7 +46,7 @@ it('reads a few bodies at a time, however many senders have some', async () => {
     for (const body of ['x', 'y']) {
       const name = `${sender}${body}`
       let left = 3
-      schedule({ group: sender, sender: String(sender) }, () => {
+      schedule(takerOf(String(sender)), () => {
         underWay.add(name)
         most = Math.max(most, underWay.size)
         left -= 1

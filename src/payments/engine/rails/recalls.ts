@@ -1,0 +1,140 @@
+import { encodeId, idPrefix, type Timestamp, type Uuid } from '#kernel'
+import type { Handler, Lanes, Message, NewMessage } from '#lanes'
+import { faultPoint } from '#platform/faults'
+import type { Database, Transaction } from '#platform/postgres'
+import type { Rails, RecallOutcome, RecallReason } from '#rails'
+import type { CallTerms, Recall } from '../../payment.ts'
+import { nowStep } from '../handling/database-clock.ts'
+import { inputMessage } from '../handling/queued-input.ts'
+import { readAttemptsStep, type StoredAttempt, toAttempt } from '../rows/attempt-store.ts'
+import { findBelongings } from './find-belongings.ts'
+import { callOf } from './rail-call.ts'
+
+const recallKind = 'payment.recall'
+
+const firstPauseMs = 5_000
+const pauseMaxMs = 1_800_000
+/** More than a day. After that, the recall counts as refused. */
+const triesMax = 60
+/** Recalls sent at once. */
+const batchMax = 16
+
+type Try = {
+  readonly book: number
+  readonly attempt: Uuid
+  readonly recall: Uuid
+  readonly reason: RecallReason
+  readonly tries: number
+}
+
+/** `at`: undefined for at once. */
+export function recallMessage({ book, attempt, ...payload }: Try, at?: Timestamp): NewMessage {
+  return {
+    ...{ lane: 'rollback', kind: recallKind, book, vendor: 0, subject: attempt },
+    payload: JSON.stringify(payload),
+    ...(at !== undefined && { notBefore: at }),
+  }
+}
+
+type Dependencies = {
+  readonly database: Database
+  readonly lanes: Pick<Lanes, 'enqueueSteps' | 'wake'>
+  readonly rails: Pick<Rails, 'rail'>
+  readonly onFault: (fault: Error) => void
+}
+
+/**
+ * Sends recalls of payouts. The next try is enqueued before each, so a crash loses none, and the rail does a recall
+ * once, by its id. Its answer goes to the payout as an input.
+ */
+export function createRecalls(deps: Dependencies): { readonly handler: Handler; readonly stop: () => Promise<void> } {
+  const sending = new Set<Promise<void>>()
+  const track = (work: Promise<void>) => {
+    const tracked = work.catch(deps.onFault).finally(() => sending.delete(tracked))
+    sending.add(tracked)
+    return tracked
+  }
+  return {
+    handler: {
+      kind: recallKind,
+      nameSubject: ({ subject }) => encodeId(idPrefix.attempt, subject),
+      batchMax: () => batchMax,
+      handle: async (tx, messages) => {
+        const due = await enqueueNext(deps, tx, messages)
+        return async () => {
+          faultPoint('payments.recall.send')
+          await Promise.all(due.map((one) => track(send(deps, one))))
+        }
+      },
+    },
+    stop: async () => {
+      await Promise.all(sending)
+    },
+  }
+}
+
+type Due = { readonly attempt: StoredAttempt; readonly terms: CallTerms | undefined; readonly one: Try }
+
+async function enqueueNext({ lanes }: Dependencies, tx: Transaction, messages: readonly Message[]): Promise<Due[]> {
+  const tried = messages.map(readTry)
+  const [now, found] = await tx.burst([nowStep, readAttemptsStep(tried.map(({ attempt }) => attempt))])
+  const attempts = new Map((found?.rows ?? []).map(toAttempt).map((attempt) => [attempt.id, attempt]))
+  const open = tried.flatMap((one) => {
+    const attempt = attempts.get(one.attempt)
+    const isAnswered = attempt?.recall?.id === one.recall && attempt.recall.state !== 'asked'
+    return attempt === undefined || isAnswered ? [] : [{ attempt, one }]
+  })
+  const roots = await findBelongings(
+    tx,
+    open.map(({ attempt }) => attempt),
+  )
+  const later = open.flatMap(({ one }) => {
+    if (one.tries >= triesMax) return []
+    const pauseMs = Math.min(firstPauseMs * 2 ** Math.min(one.tries, 20), pauseMaxMs)
+    return [recallMessage({ ...one, tries: one.tries + 1 }, Number(now?.rows[0]?.[0]) + pauseMs * 1_000)]
+  })
+  await tx.burst(lanes.enqueueSteps(later))
+  return open.map(({ attempt, one }) => ({ attempt, one, terms: roots.get(attempt.root)?.terms }))
+}
+
+function readTry({ book, subject: attempt, payload }: Message): Try {
+  return { book, attempt, ...(JSON.parse(payload) as Omit<Try, 'book' | 'attempt'>) }
+}
+
+async function send(deps: Dependencies, { attempt, terms, one }: Due): Promise<void> {
+  const { recall: id, reason } = one
+  const { railReference } = attempt
+  const payout = callOf(attempt, 'inquire', terms)
+  const outcome: RecallOutcome = (await deps.rails
+    .rail(attempt.rail)
+    ?.recall?.({ id, reason, payout, ...(railReference !== undefined && { railReference }) })) ?? {
+    kind: 'refused',
+    why: `The rail ${attempt.rail} passes on no recalls`,
+  }
+  const answer = answerOf(outcome, one.tries >= triesMax)
+  if (answer === undefined) return
+  const { why, state } = answer
+  const recall: Recall = { id, reason, state }
+  await deps.database.transaction((tx) => enqueueAnswer(deps, tx, attempt, { recall, ...(why && { why }) }))
+  deps.lanes.wake()
+}
+
+function answerOf(outcome: RecallOutcome, isLast: boolean) {
+  if (outcome.kind === 'accepted') return { state: 'accepted', why: undefined } as const
+  if (outcome.kind === 'refused') return { state: 'refused', why: outcome.why } as const
+  return isLast ? ({ state: 'refused', why: `it has not answered for a day (${outcome.why})` } as const) : undefined
+}
+
+async function enqueueAnswer(
+  { lanes }: Pick<Dependencies, 'lanes'>,
+  tx: Transaction,
+  attempt: StoredAttempt,
+  said: { readonly recall: Recall; readonly why?: string },
+): Promise<void> {
+  const { id, book, root, subject } = attempt
+  const belonging = (await findBelongings(tx, [{ book, root }])).get(root)
+  if (belonging === undefined) return
+  const input = { kind: 'notice', attempt: id, notice: { kind: 'recall', ...said } } as const
+  const queued = { book, kind: subject.kind, id: subject.id, root, input }
+  await tx.burst(lanes.enqueueSteps([inputMessage(queued, belonging)]))
+}
