@@ -82,7 +82,7 @@ type ApplicationDeps = {
   readonly database: Database
   readonly logger: Logger
   readonly configuration: Pick<Configuration, 'roles' | 'docsUrl' | 'ratePerSecond'> &
-    Partial<Pick<Configuration, 'keepDays'>> & { readonly rails?: readonly RailSettings[] }
+    Partial<Pick<Configuration, 'keepDays' | 'writeOffLimits'>> & { readonly rails?: readonly RailSettings[] }
   readonly modules?: readonly HttpModule[]
 }
 
@@ -252,9 +252,10 @@ type CaseHolders = {
   readonly rails: Pick<RailsService, 'caseHandler'>
 }
 
-function composeCases({ database }: Context, { payments, sagas, lanes, rails }: CaseHolders): Part {
+function composeCases({ database, configuration }: Context, { payments, sagas, lanes, rails }: CaseHolders): Part {
   const cases = createCases({ audit: appendAudit })
-  cases.register(paymentsQueue, createCaseHandler({ payments, sagas, lanes }))
+  const { writeOffLimits = new Map() } = configuration
+  cases.register(paymentsQueue, createCaseHandler({ payments, sagas, lanes, writeOffLimits }))
   cases.register(railsQueue, rails.caseHandler)
   cases.register(disputesQueue, createDisputeCaseHandler({ payments }))
   return {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { contractClient, startTestServer, type TestServer } from '#testing'
+import { contractClient, patience, startTestServer, type TestServer } from '#testing'
 import { type SimulatedRails, startSimulatedRails } from './support/simulated-rails.ts'
 
 // Payments over a rail in the API; every answer is also checked against the committed contract.
@@ -86,6 +86,20 @@ describe('a payment over a rail', () => {
     expect(back.body.refund.amount).toBe('350')
     const ended = await request('GET', `/v1/refunds/${back.body.refund.id}`, { headers })
     expect([ended.body.state, ended.headers.get('preference-applied')]).toEqual(['succeeded', 'wait=20'])
+  })
+
+  test('is refunded for its payer when the capture under way succeeds', async () => {
+    await simulator.control('timings', { slow_ms: 700 })
+    const { id } = (await payIn('card_capture_slow', { capture: 'manual' })).body
+    await request('POST', `/v1/payments/${id}/capture`, { body: { amount: 600, final: false } })
+    const asked = await post(`/v1/payments/${id}/cancel-or-refund`, {})
+    expect(asked.body).toMatchObject({ effect: 'refund_when_captured', refund: null, payment: { state: 'processing' } })
+    const paid = async () => (await request('GET', `/v1/payments/${id}`)).body
+    const back = { state: 'succeeded', amount_captured: '600', amount_refunded: '600', amount_capturable: '0' }
+    await expect.poll(paid, { timeout: patience(10_000) }).toMatchObject(back)
+    const again = await post(`/v1/payments/${id}/cancel-or-refund`, {})
+    expect(again.body).toMatchObject({ effect: 'refund', refund: { amount: '600', state: 'succeeded' } })
+    await simulator.control('timings', { slow_ms: 120 })
   })
 
   test('is paid out again, and a declined payout leaves the balance unchanged', async () => {

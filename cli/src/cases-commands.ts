@@ -26,8 +26,12 @@ type ListOptions = ConnectionOptions & {
   readonly state: 'open' | 'resolved' | 'all'
   readonly limit: number
 }
-type ActOptions = ConnectionOptions & { readonly revision?: number }
-type ForceOptions = ActOptions & { readonly outcome: 'succeeded' | 'failed'; readonly evidence: string }
+type ActOptions = ConnectionOptions & { readonly revision?: number; readonly railReference?: string }
+type WriteOffOptions = ActOptions & { readonly text: string }
+type ForceOptions = ActOptions & {
+  readonly outcome: 'succeeded' | 'failed'
+  readonly evidence: string
+}
 
 export function addCasesCommands(program: Command, terminal: Terminal): void {
   const group = program
@@ -59,11 +63,18 @@ export function addCasesCommands(program: Command, terminal: Terminal): void {
         .makeOptionMandatory(),
     )
     .requiredOption('--evidence <text>', 'the source of the outcome, with its date; kept in the audit log')
+    .option('--rail-reference <text>', "the rail's reference of the success, of one case")
     .addHelpText('after', forceHelp)
     .action((ids: string[], options: ForceOptions) => {
       const { outcome, evidence } = options
       return act(terminal, ids, options, { action: 'force', outcome, evidence })
     })
+  addAct(group, 'write-off')
+    .requiredOption('--text <text>', 'why nobody can be found for it; kept in the audit log')
+    .addHelpText('after', writeOffHelp)
+    .action((ids: string[], options: WriteOffOptions) =>
+      act(terminal, ids, options, { action: 'write_off', text: options.text }),
+    )
   withConnection(group.command('reassign').argument('<owner>', 'who works on them').argument('<ids...>', 'case_…'))
     .description('set the owner of cases')
     .addHelpText('after', `\nExample:\n  $ munim cases reassign asha ${exampleId}`)
@@ -82,6 +93,7 @@ const descriptions = {
   inquire: 'inquire at the rail again',
   reverse: 'refund what arrived, and end it as failed',
   force: 'state the outcome, with evidence; needs an admin key',
+  'write-off': 'give the amount up; needs an admin key, and mostly two people',
 }
 
 function addAct(group: Command, action: keyof typeof descriptions): Command {
@@ -99,6 +111,7 @@ async function act(terminal: Terminal, ids: readonly string[], options: ActOptio
   const scales = createScales(munim)
   const [id] = ids
   if (ids.length > 1 || id === undefined) {
+    if (options.railReference !== undefined) throw new CliFailure('--rail-reference is for one case')
     if (options.revision === undefined) return actOnMany(terminal, munim, ids, { ...options, action })
     throw new CliFailure('--revision is for one case: act on the cases one by one, or leave it out')
   }
@@ -109,12 +122,28 @@ async function act(terminal: Terminal, ids: readonly string[], options: ActOptio
     return printCase(terminal, options, scales, after)
   }
   const revision = await readRevision(terminal, munim, id, options)
-  const { outcome = 'failed', evidence = '' } = action
-  const after =
-    action.action === 'force'
-      ? await munim.cases.force(id, { outcome, evidence, revision })
-      : await munim.cases[action.action](id, { revision })
-  await printCase(terminal, options, scales, after)
+  const { railReference } = options
+  await printCase(terminal, options, scales, await actOn(munim, id, { ...action, revision, railReference }))
+}
+
+type ActOnOne = Action & { readonly revision: number; readonly railReference: string | undefined }
+
+function actOn(munim: Munim, id: string, { action, railReference, ...given }: ActOnOne): Promise<Case> {
+  const { outcome = 'failed', evidence = '', text = '', revision } = given
+  const named = railReference === undefined ? {} : { rail_reference: railReference }
+  switch (action) {
+    case 'force':
+      return munim.cases.force(id, { outcome, evidence, revision, ...named })
+    case 'write_off':
+      return munim.cases.writeOff(id, { text, revision })
+    case 'retry':
+    case 'inquire':
+    case 'reverse':
+      return munim.cases[action](id, { revision })
+    case 'note':
+    case 'reassign':
+      throw new Error('a note and an owner need no revision')
+  }
 }
 
 /** Without --revision, shows the case and returns its current revision. */
@@ -254,6 +283,7 @@ async function printCase(
     ...(found.last_action === null
       ? []
       : [['last action', `${found.last_action}${found.acting ? ' (being carried out)' : ''}`] as Pair]),
+    ...(found.proposed_act === null ? [] : [['proposed', `${found.proposed_act} by ${found.proposed_by}`] as Pair]),
     ...(found.evidence === null ? [] : [['evidence', found.evidence] as Pair]),
     ...(found.resolved_at === null ? [] : [['resolved', `${found.resolved_at} (${found.resolution})`] as Pair]),
     ...('acts' in found ? found.acts : []).map(
@@ -294,6 +324,13 @@ const listHelp = `
 Examples:
   $ munim cases list --reason outcome_unknown --older-than 30m
   $ munim cases list --owner asha --json`
+
+const writeOffHelp = `
+Books the amount between suspense and the account of write-offs. Beyond the limit of the server, the first call proposes
+it, and a second person does it with another API key, while the case stays as it is.
+
+Example:
+  $ munim cases write-off ${exampleId} --text 'The payer cannot be found; see ticket 4711.'`
 
 const forceHelp = `
 The outcome is booked as if the rail had reported it. Evidence is something seen outside: a line of a statement, or

@@ -12,6 +12,7 @@ import type {
   ListCases,
   NoteOnCase,
   ReassignCase,
+  WriteOffCase,
 } from './schemas.generated.ts'
 import type { CallOptions } from './transport.ts'
 
@@ -38,6 +39,8 @@ export type Cases = {
   readonly force: (id: string, outcome: ForceCase, options?: CallOptions) => Promise<Case>
   /** Refunds money that has arrived. */
   readonly reverse: (id: string, options?: ActOnCaseOptions) => Promise<Case>
+  /** Gives the amount up; needs an admin key. Beyond the server's limit, the first call only proposes it. */
+  readonly writeOff: (id: string, note: WriteOffCase, options?: CallOptions) => Promise<Case>
   /** Sets the owner of the case. */
   readonly reassign: (id: string, change: ReassignCase, options?: CallOptions) => Promise<Case>
   /** Adds a note to the case. */
@@ -63,6 +66,7 @@ export function createCases({ call, list }: Api): Cases {
     inquire: actAt('inquire_case'),
     force: (id, body, options) => call('force_case', { ...params(id), body }, options),
     reverse: actAt('reverse_case'),
+    writeOff: (id, body, options) => call('write_off_case', { ...params(id), body }, options),
     reassign: (id, body, options) => call('reassign_case', { ...params(id), body }, options),
     note: (id, body, options) => call('note_case', { ...params(id), body }, options),
     actOnMany: (body, options) => call('act_on_cases', { body }, options),

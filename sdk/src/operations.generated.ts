@@ -79,6 +79,7 @@ export type Operations = {
   inquire_case: { params: { id: string }; body: schemas.ActOnCase; answer: schemas.Case }
   force_case: { params: { id: string }; body: schemas.ForceCase; answer: schemas.Case }
   reverse_case: { params: { id: string }; body: schemas.ActOnCase; answer: schemas.Case }
+  write_off_case: { params: { id: string }; body: schemas.WriteOffCase; answer: schemas.Case }
   reassign_case: { params: { id: string }; body: schemas.ReassignCase; answer: schemas.Case }
   note_case: { params: { id: string }; body: schemas.NoteOnCase; answer: schemas.Case }
   act_on_cases: { body: schemas.ActOnCases; answer: schemas.ActedOnCases }
@@ -170,6 +171,7 @@ export const operations = {
   inquire_case: {"method":"POST","path":"/v1/cases/{id}/inquire","answer":"Case"},
   force_case: {"method":"POST","path":"/v1/cases/{id}/force","answer":"Case"},
   reverse_case: {"method":"POST","path":"/v1/cases/{id}/reverse","answer":"Case"},
+  write_off_case: {"method":"POST","path":"/v1/cases/{id}/write_off","answer":"Case"},
   reassign_case: {"method":"POST","path":"/v1/cases/{id}/reassign","answer":"Case"},
   note_case: {"method":"POST","path":"/v1/cases/{id}/note","answer":"Case"},
   act_on_cases: {"method":"POST","path":"/v1/cases/actions","answer":"ActedOnCases"},

@@ -71,7 +71,7 @@ export type ActOnCase = {
     /** The revision of the case that you have read. If it has changed since, the action is refused. */
     revision?: number;
 };
-/** `force` takes `outcome` and `evidence`, `reassign` takes `owner`, `note` takes `text`. */
+/** `force` takes `outcome` and `evidence`, `reassign` takes `owner`, `note` and `write_off` take `text`. */
 export type ActOnCases = {
     /** The cases, each once, with the revision that you have read. */
     cases: readonly {
@@ -83,7 +83,7 @@ export type ActOnCases = {
     /**
      * An action on the case.
      */
-    action: "retry" | "inquire" | "force" | "reverse" | "reassign" | "note";
+    action: "retry" | "inquire" | "force" | "reverse" | "write_off" | "reassign" | "note";
     /**
      * The outcome that an operator has seen outside.
      */
@@ -280,7 +280,7 @@ export type Case = {
     /** Whether a newer case of the same subject comes first. Until that is resolved, no action is allowed. */
     waiting: boolean;
     /** The actions that are allowed in this state. */
-    actions: readonly ("retry" | "inquire" | "force" | "reverse" | "reassign" | "note")[];
+    actions: readonly ("retry" | "inquire" | "force" | "reverse" | "write_off" | "reassign" | "note")[];
     /** The outcomes that `force` may state; empty when `force` is not allowed. */
     outcomes: readonly ("succeeded" | "failed")[];
     /** Whether an action is being carried out; until it ends, no other is allowed. */
@@ -289,6 +289,10 @@ export type Case = {
     last_action: string | null;
     /** The evidence for a forced outcome. */
     evidence: string | null;
+    /** The API key that has proposed an action, which waits for another person. */
+    proposed_by: string | null;
+    /** That action. */
+    proposed_act: string | null;
     /**
      * Format: date-time
      * When it was resolved.
@@ -308,7 +312,7 @@ export type CaseAct = {
     /**
      * An action on the case.
      */
-    action: "retry" | "inquire" | "force" | "reverse" | "reassign" | "note";
+    action: "retry" | "inquire" | "force" | "reverse" | "write_off" | "reassign" | "note";
     /** The evidence, the new owner or the note. */
     text: string | null;
 };
@@ -371,7 +375,7 @@ export type CaseWithActs = {
     /** Whether a newer case of the same subject comes first. Until that is resolved, no action is allowed. */
     waiting: boolean;
     /** The actions that are allowed in this state. */
-    actions: readonly ("retry" | "inquire" | "force" | "reverse" | "reassign" | "note")[];
+    actions: readonly ("retry" | "inquire" | "force" | "reverse" | "write_off" | "reassign" | "note")[];
     /** The outcomes that `force` may state; empty when `force` is not allowed. */
     outcomes: readonly ("succeeded" | "failed")[];
     /** Whether an action is being carried out; until it ends, no other is allowed. */
@@ -380,6 +384,10 @@ export type CaseWithActs = {
     last_action: string | null;
     /** The evidence for a forced outcome. */
     evidence: string | null;
+    /** The API key that has proposed an action, which waits for another person. */
+    proposed_by: string | null;
+    /** That action. */
+    proposed_act: string | null;
     /**
      * Format: date-time
      * When it was resolved.
@@ -1006,6 +1014,8 @@ export type ForceCase = {
     outcome: "succeeded" | "failed";
     /** The source of the outcome, with its date: a line of a statement, an answer of the rail. */
     evidence: string;
+    /** The reference of the rail under which you have seen the success. Later reports, refunds, captures and releases use it. Only with `succeeded`. */
+    rail_reference?: string;
     /** The revision of the case that you have read. If it has changed since, the action is refused. */
     revision?: number;
 };
@@ -1986,6 +1996,12 @@ export type VoidTransfer = Record<string, never>;
 export type WalletSource = {
     /** The account that pays, by its id or its code. */
     wallet: string;
+};
+export type WriteOffCase = {
+    /** The note. */
+    text: string;
+    /** The revision of the case that you have read. If it has changed since, the action is refused. */
+    revision?: number;
 };
 export type ListTransfers = {
     /** How many to answer, 1 to 100; 20 when not given. */

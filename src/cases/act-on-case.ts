@@ -3,7 +3,7 @@ import type { Transaction } from '#platform/postgres'
 import type { Case, SubjectAction } from './case.ts'
 import { getCase } from './case-read-model.ts'
 import { type CaseRefusalCode, caseRefusals } from './case-refusals.ts'
-import { insertAct, leaveOpen, lockCase, resolveCase, storeAction, storeOwner } from './case-store.ts'
+import { insertAct, leaveOpen, lockCase, resolveCase, storeAction, storeOwner, storeProposal } from './case-store.ts'
 import { allowedOutcomes, type CaseHandler, type CaseQueue, subjectActions } from './queue.ts'
 
 export type CaseCommand =
@@ -36,8 +36,8 @@ export type CaseRequest = {
 
 /**
  * Refuses in this order: `case_not_found`, `case_already_resolved` (except for notes), and for actions on the subject
- * `case_being_acted_on`, `case_waits`, `case_changed`, `case_action_not_allowed`, `case_outcome_not_allowed`. The
- * subject and its open cases are locked, so the second of two concurrent operators is refused.
+ * `case_being_acted_on`, `case_waits`, `case_changed`, `case_action_not_allowed`, `case_outcome_not_allowed`,
+ * `case_needs_another_person`. The subject and its open cases are locked, so the second of two concurrent operators is refused.
  */
 export async function actOnCase(
   { find, audit }: ActOnCaseDependencies,
@@ -54,6 +54,13 @@ export async function actOnCase(
   if (isOnSubject(command)) {
     const code = refusalOf(queue, locked, { command, revision })
     if (code !== undefined) return no(code)
+    const proposal = proposalOf(handler, locked, command)
+    if (proposal === 'needed') {
+      await storeProposal(tx, id, { by: actor, action: command.action })
+      await note(audit, tx, { locked, actor, command }, '_proposed')
+      return { ok: true, value: id }
+    }
+    if (proposal?.by === actor) return no('case_needs_another_person')
     const acted = { action: command.action, evidence: command.action === 'force' ? command.evidence : undefined }
     // Before `carryOut`, which must read the case as one that is acted on.
     await storeAction(tx, id, acted)
@@ -62,17 +69,42 @@ export async function actOnCase(
     else if (carried !== 'started') await leaveOpen(tx, id, carried.left)
   }
   if (command.action === 'reassign') await storeOwner(tx, id, command.owner)
-  await insertAct(tx, { case: id, actor, action: command.action, text: textOf(command) })
+  await note(audit, tx, { locked, actor, command })
+  return { ok: true, value: id }
+}
+
+type Noted = Pick<CaseRequest, 'actor' | 'command'> & { readonly locked: Case }
+
+async function note(
+  audit: ActOnCaseDependencies['audit'],
+  tx: Transaction,
+  { locked, actor, command }: Noted,
+  ending = '',
+): Promise<void> {
+  await insertAct(tx, { case: locked.id, actor, action: command.action, text: textOf(command) })
   await audit(tx, {
     actor,
-    action: `case.${command.action}`,
-    subject: encodeId(idPrefix.case, id),
+    action: `case.${command.action}${ending}`,
+    subject: encodeId(idPrefix.case, locked.id),
     details: {
       ...{ queue: locked.queue, reason: locked.reason, text: textOf(command) ?? null },
-      ...(command.action === 'force' && { outcome: command.outcome }),
+      ...(command.action === 'force' && { outcome: command.outcome, ...referenceIn(command) }),
     },
   })
-  return { ok: true, value: id }
+}
+
+function referenceIn({ railReference }: Extract<SubjectAction, { readonly action: 'force' }>) {
+  return railReference === undefined ? {} : { rail_reference: railReference }
+}
+
+/** Undefined: one person is enough. */
+function proposalOf(
+  { needsTwo }: CaseHandler,
+  locked: Case,
+  command: SubjectAction,
+): NonNullable<Case['proposed']> | 'needed' | undefined {
+  if (needsTwo?.(locked, command) !== true) return undefined
+  return locked.proposed?.action === command.action ? locked.proposed : 'needed'
 }
 
 function refusalOf(
@@ -95,7 +127,7 @@ function isOnSubject(command: CaseCommand): command is SubjectAction {
 function textOf(command: CaseCommand): string | undefined {
   if (command.action === 'force') return command.evidence
   if (command.action === 'reassign') return command.owner
-  return command.action === 'note' ? command.text : undefined
+  return command.action === 'note' || command.action === 'write_off' ? command.text : undefined
 }
 
 const no = (code: CaseRefusalCode) => refused(code, caseRefusals[code])

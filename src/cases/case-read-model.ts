@@ -24,7 +24,7 @@ export const caseTable: ListTable<CaseRow, Case> = {
       select from cases.cases newer
       where newer.queue = cases.queue and newer.subject_kind = cases.subject_kind and newer.subject_id = cases.subject_id
         and newer.resolved_at is null and not newer.stands_apart and newer.rank > cases.rank)) as is_waiting,
-    is_acting, last_action, evidence, ${micros('resolved_at')} as resolved_at, resolution`,
+    is_acting, last_action, evidence, proposed_by, proposed_act, proposed_revision, ${micros('resolved_at')} as resolved_at, resolution`,
   toItem: toCase,
   order: byId('cases.id'),
 }
@@ -97,6 +97,9 @@ export type CaseRow = {
   is_acting: boolean
   last_action: CaseAction | null
   evidence: string | null
+  proposed_by: string | null
+  proposed_act: CaseAction | null
+  proposed_revision: number | null
   resolved_at: bigint | null
   resolution: string | null
 }
@@ -126,7 +129,12 @@ function toCase(row: CaseRow): Case {
     isActing: row.is_acting,
     lastAction: row.last_action ?? undefined,
     evidence: row.evidence ?? undefined,
+    proposed: proposedIn(row),
     resolvedAt: row.resolved_at === null ? undefined : Number(row.resolved_at),
     resolution: row.resolution ?? undefined,
   }
+}
+
+function proposedIn({ revision, proposed_by: by, proposed_act: action, proposed_revision: at }: CaseRow): Case['proposed'] {
+  return by === null || action === null || at !== revision ? undefined : { by: toUuid(by), action }
 }

@@ -36,6 +36,18 @@ export async function storeAction(tx: Transaction, id: Uuid, { action, evidence 
   })
 }
 
+/** A proposal at another revision has lapsed. */
+export async function storeProposal(
+  tx: Transaction,
+  id: Uuid,
+  { by, action }: { readonly by: Uuid; readonly action: CaseAction },
+): Promise<void> {
+  await tx.query({
+    text: 'update cases.cases set proposed_by = $2, proposed_act = $3, proposed_revision = revision where id = $1',
+    values: [id, by, action],
+  })
+}
+
 export async function resolveCase(tx: Transaction, id: Uuid, { action, evidence }: Acted): Promise<void> {
   await tx.query({
     text: `update cases.cases set is_acting = false, last_action = $2, evidence = coalesce($3, evidence),

@@ -6,8 +6,8 @@ export type CaseSubject<Kind extends string = string> = { readonly kind: Kind; r
 /** The book of subjects that belong to no book. Operators see their cases. */
 export const noBook = 0
 
-/** The module that owns the queue carries out the first four. */
-export const caseActions = ['retry', 'inquire', 'force', 'reverse', 'reassign', 'note'] as const
+/** The module that owns the queue carries out the first five. */
+export const caseActions = ['retry', 'inquire', 'force', 'reverse', 'write_off', 'reassign', 'note'] as const
 export type CaseAction = (typeof caseActions)[number]
 
 export const statedOutcomes = ['succeeded', 'failed'] as const
@@ -17,8 +17,16 @@ export type StatedOutcome = (typeof statedOutcomes)[number]
 export type SubjectAction =
   | { readonly action: 'retry' }
   | { readonly action: 'inquire' }
-  | { readonly action: 'force'; readonly outcome: StatedOutcome; readonly evidence: string }
+  /** `railReference`: under which the success was seen at the rail. */
+  | {
+      readonly action: 'force'
+      readonly outcome: StatedOutcome
+      readonly evidence: string
+      readonly railReference?: string
+    }
   | { readonly action: 'reverse' }
+  /** Gives the amount up. Beyond a limit, two people have to want it. */
+  | { readonly action: 'write_off'; readonly text: string }
 
 export const casePriorities = ['high', 'normal', 'low'] as const
 export type CasePriority = (typeof casePriorities)[number]
@@ -56,6 +64,8 @@ export type Case = {
   readonly isActing: boolean
   readonly lastAction: CaseAction | undefined
   readonly evidence: string | undefined
+  /** Waits for a second person, until the case changes. */
+  readonly proposed: { readonly by: Uuid; readonly action: CaseAction } | undefined
   readonly resolvedAt: Timestamp | undefined
   /** The action that ended it, `settled` (no action), or `replaced` (a case of another reason continues it). */
   readonly resolution: string | undefined

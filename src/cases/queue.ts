@@ -26,6 +26,8 @@ export type CaseQueue<Reason extends string = string, Kind extends string = stri
 
 /** How the module that owns a queue carries out the actions on its cases. */
 export type CaseHandler = {
+  /** Whether two people have to want the action on the case. */
+  readonly needsTwo?: (found: Pick<Case, 'about'>, action: SubjectAction) => boolean
   /** Locks the subject's own row. Lock order: the subject, then its cases. */
   readonly lockSubject?: (tx: Transaction, subject: CaseSubject & { readonly book: number }) => Promise<void>
   readonly carryOut: (tx: Transaction, acted: ActedCase, action: SubjectAction, by: Uuid) => Promise<CarriedOut>

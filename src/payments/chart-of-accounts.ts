@@ -7,6 +7,8 @@ export const chartOfAccounts = {
   fees: ({ rail, asset }: { readonly rail: string; readonly asset: string }): string => `rails:${rail}:fees:${asset}`,
   /** Money that really moved and whose owner is not settled. An operator must settle every unit of it. */
   suspense: (asset: string): string => `suspense:${asset}`,
+  /** What operators have given up. A negative balance is a loss, a positive one is money that nobody was found for. */
+  writeOffs: (asset: string): string => `write_offs:${asset}`,
 } as const
 
 /** No lower limit: a rail may owe any amount, and money that really moved is always booked. */
@@ -14,8 +16,9 @@ export const chartAccountLimits = { minAvailable: null, maxBalance: null } as co
 
 /** Whether a code is reserved for the chart, for any rail and asset. */
 export function isOfChart(code: string): boolean {
-  return code.startsWith(suspense) || ofRail.test(code)
+  return code.startsWith(suspense) || code.startsWith(writeOffs) || ofRail.test(code)
 }
 
 const suspense = chartOfAccounts.suspense('')
+const writeOffs = chartOfAccounts.writeOffs('')
 const ofRail = /^rails:[^:]+:(clearing|fees):/

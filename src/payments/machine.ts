@@ -142,6 +142,7 @@ export const caseReasons = [
   'dead_letter',
   'incoming_credit',
   'credit_retracted',
+  'stranded',
 ] as const
 export type CaseReason = (typeof caseReasons)[number]
 
@@ -180,6 +181,7 @@ export type MachineContext = {
     readonly clearing: (of: { readonly rail: string; readonly asset: string }) => string
     readonly suspense: (asset: string) => string
     readonly fees: (of: { readonly rail: string; readonly asset: string }) => string
+    readonly writeOffs: (asset: string) => string
   }
 }
 

@@ -31,6 +31,7 @@ export const context: MachineContext = {
     clearing: ({ rail, asset }) => `rails:${rail}:clearing:${asset}`,
     suspense: (asset) => `suspense:${asset}`,
     fees: ({ rail, asset }) => `rails:${rail}:fees:${asset}`,
+    writeOffs: (asset) => `write_offs:${asset}`,
   },
 }
 

@@ -31,6 +31,7 @@ import type { CallNotice, RailOutcome } from '#rails'
 import { createModelBooks, type ModelBooks } from './model-books.ts'
 import type { ModelRail, ModelReturn } from './model-rail.ts'
 import { timerInput } from './payments-world-timers.ts'
+import { checkContinued, checkSubmissions } from './payments-world-steps.ts'
 
 /** `at`: when it was planned. A submission that was planned too long ago is not made, as in the engine. */
 export type WorldCall = {
@@ -91,8 +92,9 @@ export type World = {
 }
 
 export const clearingOf = (rail: string) => `rails:${rail}:clearing:USD`
-export const feesOf = (rail: string) => `rails:${rail}:fees:USD`
+const feesOf = (rail: string) => `rails:${rail}:fees:USD`
 export const suspense = 'suspense:USD'
+export const writeOffs = 'write_offs:USD'
 export const startOfTime = 1_700_000_000_000_000
 
 export function createWorld(machines: Machines, rails: readonly ModelRail[]): World {
@@ -103,7 +105,9 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
   }
   const byName = new Map(rails.map((rail) => [rail.name, rail]))
   const world: World = {
-    books: createModelBooks((code) => code === suspense || /^rails:[^:]+:(clearing|fees):USD$/.test(code)),
+    books: createModelBooks(
+      (code) => code === suspense || code === writeOffs || /^rails:[^:]+:(clearing|fees):USD$/.test(code),
+    ),
     rails: byName,
     payments: new Map(),
     captures: new Map(),
@@ -140,10 +144,13 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
         clearing: ({ rail }) => clearingOf(rail),
         suspense: () => suspense,
         fees: ({ rail }) => feesOf(rail),
+        writeOffs: () => writeOffs,
       },
     },
     input: (kind, id, input) => {
+      const before = caseRowOf(world, id).row
       const transition = carryOut(world, { kind, id }, input, decide(world, machines, { kind, id }, input))
+      checkSubmissions({ kind, before, input, step: transition, attempts: world.attempts })
       world.steps.push({ subject: kind, input: input.kind, transition })
       return transition
     },
@@ -295,7 +302,10 @@ function carryOut(world: World, subject: Named, input: Input, answer: Transition
   }
   if (transition.again !== undefined) putBack(world, subject, input, transition.again)
   const step = transition.ignored === undefined ? transition : {}
-  const changes = changesOf({ subject, book: 1, input }, world, step, knownFor(world, subject, input))
+  const known = knownFor(world, subject, input)
+  const answered = { subject, book: 1, input }
+  const changes = changesOf(answered, world, step, known)
+  checkContinued({ answered, before: world, step, changes, ...world, lookUps: known.lookUps })
   for (const text of [transition.note, ...changes.map((one) => ('detail' in one ? one.detail : undefined))]) {
     assert(!bareAmount.test(text ?? ''), `an operator reads minor units: ${text}`)
   }

@@ -71,6 +71,8 @@ export type OpenCase = {
 
 export type ActOptions = {
   readonly revision?: number | undefined
+  /** Default: another person each time. */
+  readonly actor?: string
   readonly before?: (tx: Transaction) => Promise<unknown>
   readonly sagas?: Pick<Sagas, 'decide' | 'resume'>
 }
@@ -218,13 +220,13 @@ export async function startTestPayments(options: TestPaymentsOptions = {}): Prom
             reason, detail, revision, is_acting as "isActing"
           from cases.cases where resolved_at is null order by rank desc, id`,
       }),
-    act: async (id, command, { revision, before, sagas = noSagas } = {}) => {
+    act: async (id, command, { revision, before, sagas = noSagas, actor = newUuid() } = {}) => {
       const cases = createCases({ audit: async () => {} })
       cases.register(paymentsQueue, createCaseHandler({ payments, sagas, lanes: engine.lanes }))
       cases.register(disputesQueue, createDisputeCaseHandler({ payments }))
       const done = await database.transaction(async (tx) => {
         await before?.(tx)
-        return cases.act(tx, { books: [firstBook], id, actor: newUuid(), command, revision })
+        return cases.act(tx, { books: [firstBook], id, actor, command, revision })
       })
       payments.wake()
       return done

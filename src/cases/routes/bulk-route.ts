@@ -38,10 +38,11 @@ export function bulkRoute(deps: BulkDependencies): Route {
       'Does the same action on each case, in the given order, each in its own transaction. A case that refuses it, or ' +
       'fails with `internal_error`, does not stop the others: `data` has the result of each. When the server cannot ' +
       'continue (503), the cases so far are done. Repeat the request with the same Idempotency-Key: it returns their ' +
-      'first results, and continues with the others. `force` needs an admin key.',
+      'first results, and continues with the others. `force` and `write_off` need an admin key.',
     tag: 'Cases',
     scope: 'write',
-    scopeOf: ({ action }) => (action === 'force' ? { scope: 'admin', param: 'action' } : undefined),
+    scopeOf: ({ action }) =>
+      action === 'force' || action === 'write_off' ? { scope: 'admin', param: 'action' } : undefined,
     body: bulkBody,
     answers: { 200: bulkAnswer },
     writesBesides: () => true,
@@ -100,7 +101,8 @@ function readCommand({ action, outcome, evidence, owner, text }: Static<typeof b
     return { action, outcome: needed(outcome, 'outcome', action), evidence: needed(evidence, 'evidence', action) }
   }
   if (action === 'reassign') return { action, owner: needed(owner, 'owner', action) }
-  return action === 'note' ? { action, text: needed(text, 'text', action) } : { action }
+  if (action === 'note' || action === 'write_off') return { action, text: needed(text, 'text', action) }
+  return { action }
 }
 
 function needed<Value>(value: Value | undefined, field: string, action: CaseAction): Value {

@@ -21,7 +21,16 @@ import type { Cases } from '../create-cases.ts'
 import { readSubjectId } from '../queue.ts'
 import { bulkRoute } from './bulk-route.ts'
 import { booksOf, requestOf, uuidOf } from './case-request.ts'
-import { actBody, caseAct, caseParams, caseSchemas, forceBody, noteBody, reassignBody } from './case-schemas.ts'
+import {
+  actBody,
+  caseAct,
+  caseParams,
+  caseSchemas,
+  forceBody,
+  noteBody,
+  reassignBody,
+  writeOffBody,
+} from './case-schemas.ts'
 import { caseActToJson, caseToJson } from './case-to-json.ts'
 
 type CaseRoutesDependencies = {
@@ -41,6 +50,7 @@ const statusesAndTitles: Readonly<Record<CaseRefusalCode, readonly [status: numb
   case_changed: [409, 'The case has changed'],
   case_action_not_allowed: [409, 'The state does not allow this'],
   case_outcome_not_allowed: [409, 'The state does not allow this outcome'],
+  case_needs_another_person: [409, 'Another person has to want it'],
 }
 
 const caseProblems = Object.fromEntries(
@@ -177,8 +187,12 @@ function subjectRoutes(deps: Deps): Route[] {
       body: forceBody,
       problems: [...problems, 'case_outcome_not_allowed'],
       handleOnce: (request, tx) => {
-        const { revision, ...stated } = request.body
-        return act(deps, request, tx, { command: { action: 'force', ...stated }, revision })
+        const { revision, rail_reference: railReference, ...stated } = request.body
+        if (railReference !== undefined && stated.outcome === 'failed') {
+          throw new InvalidRequest('rail_reference is only for the outcome succeeded', { param: 'rail_reference' })
+        }
+        const command = { action: 'force', ...stated, ...(railReference !== undefined && { railReference }) } as const
+        return act(deps, request, tx, { command, revision })
       },
       afterCommit,
     }),
@@ -186,6 +200,19 @@ function subjectRoutes(deps: Deps): Route[] {
       ...{ ...described, ...post('reverse'), summary: 'Refund what arrived, and end it as failed', scope: 'write' },
       body: actBody,
       handleOnce: (request, tx) => act(deps, request, tx, { command: { action: 'reverse' }, ...request.body }),
+      afterCommit,
+    }),
+    route({
+      ...{ ...described, ...post('write_off'), summary: 'Give the amount up', scope: 'admin', body: writeOffBody },
+      description:
+        'Books the amount of the case between suspense and the account of write-offs. Beyond the limit of the server ' +
+        'two people have to want it: the first call proposes it (`proposed_by`), and the call of another API key does ' +
+        'it. The proposal lapses when the case changes. Needs an admin key.',
+      problems: [...problems, 'case_needs_another_person'],
+      handleOnce: (request, tx) => {
+        const { revision, text } = request.body
+        return act(deps, request, tx, { command: { action: 'write_off', text }, revision })
+      },
       afterCommit,
     }),
   ]

@@ -174,6 +174,10 @@ function commonProperties(reason: Type.TEnum<string[]>, kind: Type.TEnum<string[
     }),
     last_action: nullableText('The last action.', { example: null }),
     evidence: nullableText('The evidence for a forced outcome.', { example: null }),
+    proposed_by: nullableText('The API key that has proposed an action, which waits for another person.', {
+      example: null,
+    }),
+    proposed_act: nullableText('That action.', { example: null }),
     resolved_at: timeOrNull('When it was resolved.'),
     resolution: nullableText(
       'How it ended: the last action; `settled`: without one; `replaced`: a case of another reason goes on from it. Null ' +
@@ -199,7 +203,22 @@ export const caseParams = closedObject({ id: id('case', 'The id of the case.') }
 
 export const actBody = closedObject({ revision: Type.Optional(revision) }, { title: 'ActOnCase' })
 
-export const forceBody = closedObject({ outcome, evidence, revision: Type.Optional(revision) }, { title: 'ForceCase' })
+const railReference = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  description:
+    'The reference of the rail under which you have seen the success. Later reports, refunds, captures and releases use it. Only with `succeeded`.',
+  examples: ['ch_4711'],
+  ...notBlank,
+  [expectation]: 'text of 1 to 200 characters, not only white space',
+})
+
+export const forceBody = closedObject(
+  { outcome, evidence, rail_reference: Type.Optional(railReference), revision: Type.Optional(revision) },
+  { title: 'ForceCase' },
+)
+
+export const writeOffBody = closedObject({ text: note, revision: Type.Optional(revision) }, { title: 'WriteOffCase' })
 
 export const reassignBody = closedObject({ owner }, { title: 'ReassignCase' })
 
@@ -223,7 +242,7 @@ export const bulkBody = closedObject(
   },
   {
     title: 'ActOnCases',
-    description: '`force` takes `outcome` and `evidence`, `reassign` takes `owner`, `note` takes `text`.',
+    description: '`force` takes `outcome` and `evidence`, `reassign` takes `owner`, `note` and `write_off` take `text`.',
   },
 )
 

@@ -31,6 +31,8 @@ export function caseToJson(queue: CaseQueue, found: Case): CaseJson {
     acting: found.isActing,
     last_action: found.lastAction ?? null,
     evidence: found.evidence ?? null,
+    proposed_by: found.proposed === undefined ? null : encodeId(idPrefix.apiKey, found.proposed.by),
+    proposed_act: found.proposed?.action ?? null,
     resolved_at: found.resolvedAt === undefined ? null : formatTimestamp(found.resolvedAt),
     resolution: found.resolution ?? null,
   }

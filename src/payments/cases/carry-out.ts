@@ -17,12 +17,16 @@ type CarryOutDependencies = {
   readonly payments: Pick<Payments, 'input' | 'bookAgain'>
   readonly sagas: Pick<Sagas, 'decide' | 'resume'>
   readonly lanes: Pick<Lanes, 'replay' | 'discard'>
+  /** Minor units by asset, up to which one person may write off. Others: none. */
+  readonly writeOffLimits?: ReadonlyMap<string, bigint>
 }
 
 /** Carries out the actions of operators on the cases of payments. */
 export function createCaseHandler(deps: CarryOutDependencies): CaseHandler {
   return {
     lockSubject,
+    needsTwo: ({ about: { amount, asset = '' } }, { action }) =>
+      action === 'write_off' && (amount === undefined || amount > (deps.writeOffLimits?.get(asset) ?? 0n)),
     carryOut: (tx, acted, action, by) =>
       acted.reason === 'dead_letter' ? settleDeadLetters(deps, tx, acted, action, by) : act(deps, tx, acted, action),
   }

@@ -142,7 +142,8 @@ function noLongerWaitedFor(before: Rows, step: Transition) {
   return found
 }
 
-function ownOf(kind: SubjectKind, row: Row | undefined): CaseReason | undefined {
+/** The reason for which the subject itself waits for an operator. */
+export function ownOf(kind: SubjectKind, row: Row | undefined): CaseReason | undefined {
   if (row === undefined) return undefined
   const known = caseReasons.find((code) => code === row.reason)
   if (!('phase' in row)) return kind === 'capture' && row.state === 'processing' ? known : undefined
@@ -150,7 +151,7 @@ function ownOf(kind: SubjectKind, row: Row | undefined): CaseReason | undefined 
   return row.phase === 'stuck' ? (known ?? 'outcome_unknown') : undefined
 }
 
-function rowOf(rows: Rows, { kind, id }: Answered['subject']): Row | undefined {
+export function rowOf(rows: Rows, { kind, id }: Answered['subject']): Row | undefined {
   switch (kind) {
     case 'payment':
       return rows.payments.get(id)

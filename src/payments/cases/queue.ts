@@ -18,17 +18,18 @@ const done: readonly StatedOutcome[] = ['succeeded']
  */
 const rules: Readonly<Record<CaseReason, Rule>> = {
   outcome_unknown: { actions: ['inquire', 'force'], outcomes: either },
-  wrong_amount: { actions: ['reverse', 'force'], outcomes: either },
-  late_success: { actions: ['retry', 'force'], outcomes: done },
+  wrong_amount: { actions: ['reverse', 'force', 'write_off'], outcomes: either },
+  late_success: { actions: ['retry', 'force', 'write_off'], outcomes: done },
   compensation_failed: { actions: ['retry', 'inquire', 'force'], outcomes: done },
-  dispute_after_refund: { actions: ['force'], outcomes: done },
+  dispute_after_refund: { actions: ['force', 'write_off'], outcomes: done },
   unmatched_event: { actions: ['force'], outcomes: done },
-  booking_refused: { actions: ['retry', 'reverse'], outcomes: [] },
+  booking_refused: { actions: ['retry', 'reverse', 'write_off'], outcomes: [] },
   rail_unavailable: { actions: ['retry', 'reverse'], outcomes: [] },
   unbooked: { actions: ['retry'], outcomes: [] },
   dead_letter: { actions: ['retry', 'force'], outcomes: done },
   incoming_credit: { actions: ['force'], outcomes: done },
   credit_retracted: { actions: ['force'], outcomes: done },
+  stranded: { actions: ['retry'], outcomes: [] },
 }
 
 const none: Rule = { actions: [], outcomes: [] }
@@ -61,12 +62,14 @@ export const paymentsQueue: CaseQueue<CaseReason, CaseSubjectKind> = {
     },
     incoming_credit: { dueWithinSeconds: 24 * hour, closesWhen: 'The rail retracts the credit.' },
     credit_retracted: { dueWithinSeconds: 4 * hour, closesWhen: 'The rail reports the credit again.' },
+    stranded: { dueWithinSeconds: hour, closesWhen: 'Only an operator resolves it.' },
   },
   // A saga has no rail to inquire at. Only a payment has something to refund.
   actionsOn: ({ reason, kind }) => {
     const { actions } = ruleOf(reason)
     if (kind === 'saga') return actions.filter((action) => action === 'retry' || action === 'force')
-    return kind === 'payment' ? actions : actions.filter((action) => action !== 'reverse')
+    if (kind === 'payment') return actions
+    return actions.filter((action) => action !== 'reverse' && (action !== 'write_off' || kind !== 'capture'))
   },
   // A refund that undoes something may be given up: nothing else ends it. Giving up a refund of late money requires
   // that a dispute took the money. Another amount of a refund or payout is accepted as booked, unless the rail denies

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import type { RailOutcome } from '#rails'
-import { byCard, share, startTestPayments, type TestPayments, type TestPaymentsOptions, until } from '#testing'
+import { byCard, share, soon, startTestPayments, type TestPayments, type TestPaymentsOptions, until } from '#testing'
+import type { Machines } from '../machine.ts'
+import { machines } from '../machines/machines.ts'
 import { paymentChecks } from '../verify/payment-checks.ts'
 
 // No payment is charged and lost: whatever fails after a rail's answer, an entry covers the money, and the verifier
@@ -67,6 +69,26 @@ async function refuseSteps(): Promise<(state: string | undefined) => Promise<voi
     if (state !== undefined) await database.query({ text: 'insert into refused values ($1)', values: [state] })
   }
 }
+
+it('a step that leaves no timer opens a case with it, and a retry continues the payment', async () => {
+  await test.stop()
+  let isFaulty = true
+  const payment: Machines['payment'] = (row, input, context) => {
+    const step = machines.payment(row, input, context)
+    return isFaulty ? { ...step, timers: [] } : step
+  }
+  await begin({ machines: { ...machines, payment }, inquireAfterMs: soon })
+  test.rail.answer = (_, ask) => (ask === 'submit' ? { kind: 'unknown', why: 'timeout' } : undefined)
+  const { id } = await payIn()
+  await until(async () => (await openEntries()).length === 1)
+  await test.settled()
+  expect(await openEntries()).toMatchObject([{ kind: 'payment', subject: id, reason: 'stranded' }])
+  expect(await findings()).toEqual([])
+  isFaulty = false
+  await decide('retry')
+  expect((await test.end('payment', id)).row.state).toBe('succeeded')
+  expect([await openEntries(), await findings()]).toEqual([[], []])
+})
 
 describe('an input that fails', () => {
   it.each(['23514', '23503', '42703', 'XX000'])('with %s is retried, and becomes no dead letter', async (state) => {

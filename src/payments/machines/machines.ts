@@ -3,28 +3,43 @@ import type { Input, MachineContext, Machines, Transition } from '../machine.ts'
 import type { Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 import { deniedAfterReturn } from './attempts/denied-after-return.ts'
 import { followInquiry } from './attempts/follow-attempt.ts'
+import { withStatedReference } from './attempts/stated-reference.ts'
 import { decideUnbooked } from './attempts/unbooked-decision.ts'
 import { keepingUnknown } from './attempts/unknown-outcomes.ts'
 import { captureMachine } from './captures/capture-machine.ts'
+import { continueStranded } from './continue-stranded.ts'
 import { paymentMachine } from './payments/payment-machine.ts'
 import { payoutMachine } from './payouts/payout-machine.ts'
 import { refundMachine } from './refunds/refund-machine.ts'
 import { resume } from './resume.ts'
 import { changedSince } from './seen.ts'
+import { withBouncedOff, writeOff } from './write-off.ts'
 
 export { capturedOf, refundShares, stillHas, takenBack } from './booking/shares.ts'
 export { isAuthorized, isRetryable, retried, withCancelRequested, withRefundRequested } from './payments/payment-rows.ts'
 export { acceptedAt } from './suspense/uncovered-loss.ts'
 
 export const machines: Machines = {
-  payment: (payment, input, context) =>
-    following('payment', payment, input, context, (reported) => paymentMachine(payment, reported, context)),
-  capture: (payment, capture, input, context) =>
-    following('capture', capture, input, context, (reported) => captureMachine(payment, capture, reported, context)),
-  refund: (payment, refund, input, context) =>
-    following('refund', refund, input, context, (reported) => refundMachine(payment, refund, reported, context)),
-  payout: (payout, input, context) =>
-    following('payout', payout, input, context, (reported) => payoutMachine(payout, reported, context)),
+  payment: (payment, input, given) =>
+    withStatedReference(payment, input, given, (row, context) =>
+      following('payment', row, input, context, (reported) => paymentMachine(row, reported, context)),
+    ),
+  capture: (payment, capture, input, given) =>
+    withStatedReference(capture, input, given, (row, context) =>
+      following('capture', row, input, context, (reported) => captureMachine(payment, row, reported, context)),
+    ),
+  refund: (payment, refund, input, given) =>
+    withStatedReference(refund, input, given, (row, context) =>
+      withBouncedOff(
+        payment,
+        input,
+        following('refund', row, input, context, (reported) => refundMachine(payment, row, reported, context)),
+      ),
+    ),
+  payout: (payout, input, given) =>
+    withStatedReference(payout, input, given, (row, context) =>
+      following('payout', row, input, context, (reported) => payoutMachine(row, reported, context)),
+    ),
 }
 
 function following(
@@ -42,7 +57,11 @@ function following(
   if (known !== undefined) return known
   const named = { kind, subject }
   const step =
-    resume(named, input, context, machine) ?? decideUnbooked(named, input, context, machine) ?? machine(input)
+    resume(named, input, context, machine) ??
+    continueStranded(named, input, context, machine) ??
+    writeOff(subject, input, context, machine) ??
+    decideUnbooked(named, input, context, machine) ??
+    machine(input)
   // A capture has one attempt.
   if (!('phase' in subject) || kind === 'capture') return step
   return keepingUnknown(subject, input, step, (end) => end[kind], context)

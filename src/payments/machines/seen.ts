@@ -62,7 +62,7 @@ export function changedSince(subject: Subject, input: Input, context: MachineCon
   return reasonsOfSuspense.includes(why) ? changedInSuspense(subject, { decision, why, seen }, context) : undefined
 }
 
-function isSame(seen: Seen, now: Seen): boolean {
+export function isSame(seen: Seen, now: Seen): boolean {
   const ids = Object.keys(seen)
   return ids.length === Object.keys(now).length && ids.every((id) => seen[id] === now[id])
 }

@@ -31,7 +31,8 @@ export const transfersOf = (steps: string) => `
     select n.root_id, n.refund_id, n.is_dispute, t.position is null as is_missing,
       source.code like 'suspense:%' as from_suspense, destination.code like 'suspense:%' as to_suspense,
       source.code ~ '^rails:[^:]+:clearing:' as from_clearing,
-      destination.code ~ '^rails:[^:]+:clearing:' as to_clearing,
+      destination.code ~ '^(rails:[^:]+:clearing|write_offs):' as to_clearing,
+      destination.code like 'write_offs:%' as is_write_off,
       substring(source.code from '^rails:([^:]+):clearing:') as clearing_out,
       substring(destination.code from '^rails:([^:]+):clearing:') as clearing_in,
       source.number as debited, destination.number as credited,
@@ -43,6 +44,8 @@ export const transfersOf = (steps: string) => `
     left join ledger.accounts source on source.number = t.source
     left join ledger.accounts destination on destination.number = t.destination
     where not coalesce(source.code ~ ${fees} or destination.code ~ ${fees}, false)
+      -- A loss that is written off fills suspense, and stays the loss of its payment.
+      and coalesce(source.code, '') not like 'write_offs:%'
   )`
 export const transfersText = transfersOf('true')
 
@@ -83,7 +86,8 @@ const refundsText = `
     select refund_id::uuid as id, count(*) filter (where is_missing) as missing,
       -- Recipients pay into suspense for a dispute that had overtaken the refund. What had come back may leave suspense.
       sum(case when from_clearing then -posted else posted end)
-        filter (where from_clearing or not to_suspense and (to_clearing or not from_suspense)) as posted,
+        filter (where not is_write_off
+          and (from_clearing or not to_suspense and (to_clearing or not from_suspense))) as posted,
       sum(held) as held
     from moved where refund_id is not null group by refund_id
   )
@@ -129,7 +133,7 @@ const payoutsText = `
     -- What rails paid beyond what its account pays for is a clawback: somebody has it, or has stated what became of it.
     (case when exists (
       select from cases.cases k
-      where k.queue = 'payments' and k.subject_id = o.id and (k.resolved_at is null or k.resolution = 'force')) then coalesce(s.suspended, 0)
+      where k.queue = 'payments' and k.subject_id = o.id and (k.resolved_at is null or k.resolution in ('force', 'write_off'))) then coalesce(s.suspended, 0)
       else 0 end)::text as said_suspended,
     coalesce(s.suspended, 0)::text as booked_suspended,
     (case o.phase when 'ended' then 0 else coalesce(s.held, 0) end)::text as said_held,

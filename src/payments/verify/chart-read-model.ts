@@ -44,7 +44,7 @@ const frozen = 1
 const chartText = `
   with chart as materialized (
     select number, book_id, code, asset from ledger.accounts
-    where code ~ '^(suspense|rails:[^:]+:(clearing|fees)):[A-Z][A-Z0-9-]*$'
+    where code ~ '^(suspense|write_offs|rails:[^:]+:(clearing|fees)):[A-Z][A-Z0-9-]*$'
   ), settled as (
     select number, book_id, code, asset, s.state, s.min_available is not null or s.max_balance is not null as is_limited
     from chart cross join lateral (

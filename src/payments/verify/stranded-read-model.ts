@@ -107,7 +107,7 @@ const falseEndsText = `
     from cases.cases k
     left join payments.refunds r on k.subject_kind = 'refund' and r.book_id = k.book_id and r.id = k.subject_id
     left join payments.captures c on k.subject_kind = 'capture' and c.book_id = k.book_id and c.id = k.subject_id
-    where k.queue = 'payments' and (k.resolved_at is null or k.resolution = 'force')
+    where k.queue = 'payments' and (k.resolved_at is null or k.resolution in ('force', 'write_off'))
     union all
     -- The dispute has a case of its own.
     select payment_id, 'booking_refused' from payments.disputes where undelivered is not null

@@ -15,6 +15,7 @@ describe('readConfiguration', () => {
         docsUrl: undefined,
         ratePerSecond: undefined,
         keepDays: { keys: 30, events: 30, timelines: 1100, audit: 3660 },
+        writeOffLimits: new Map(),
         rails: { file: undefined, simulator: undefined, callbackSecret: undefined, timeoutMs: undefined },
       },
     })

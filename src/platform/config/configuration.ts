@@ -36,6 +36,8 @@ export type Configuration = {
   readonly docsUrl: string | undefined
   readonly ratePerSecond: number | undefined
   readonly keepDays: KeepDays
+  /** Minor units by asset, up to which one person may write off. */
+  readonly writeOffLimits: ReadonlyMap<string, bigint>
   readonly rails: RailFlags
 }
 
@@ -56,6 +58,7 @@ const options = {
   'keep-events': { type: 'string' },
   'keep-timelines': { type: 'string' },
   'keep-audit': { type: 'string' },
+  'write-off-limits': { type: 'string' },
   'rails-config': { type: 'string' },
   'rail-simulator': { type: 'string' },
   'rail-callback-secret': { type: 'string' },
@@ -78,6 +81,7 @@ const variables: Readonly<Record<keyof typeof options, string>> = {
   'keep-events': 'MUNIM_KEEP_EVENTS',
   'keep-timelines': 'MUNIM_KEEP_TIMELINES',
   'keep-audit': 'MUNIM_KEEP_AUDIT',
+  'write-off-limits': 'MUNIM_WRITE_OFF_LIMITS',
   'rails-config': 'MUNIM_RAILS_CONFIG',
   'rail-simulator': 'MUNIM_RAIL_SIMULATOR',
   'rail-callback-secret': 'MUNIM_RAIL_CALLBACK_SECRET',
@@ -101,6 +105,7 @@ export function readConfiguration(
     docsUrl: readDocsUrl(values['docs-url'], errors),
     ratePerSecond: readRate(values['rate-per-second'], errors),
     keepDays: readKeepDays(values, errors),
+    writeOffLimits: readLimits(values['write-off-limits'], errors),
     rails: {
       file: values['rails-config'],
       simulator: values['rail-simulator'],
@@ -212,4 +217,14 @@ function readDays({ flag, text, or = '' }: GivenDays, errors: string[]): number 
   if (/^[1-9]\d{0,4}$/.test(text)) return Number(text)
   errors.push(`--${flag} must be a number of days from 1 to 99999${or}, not "${text}".`)
   return 0
+}
+
+function readLimits(text: string | undefined, errors: string[]): ReadonlyMap<string, bigint> {
+  const limits = new Map<string, bigint>()
+  for (const part of text?.split(',') ?? []) {
+    const [, asset = '', amount = ''] = /^\s*([A-Z][A-Z0-9-]*)=(\d{1,18})\s*$/.exec(part) ?? []
+    if (asset !== '') limits.set(asset, BigInt(amount))
+    else errors.push(`--write-off-limits must be like "USD=10000,INR=500000", in minor units, not "${text}".`)
+  }
+  return limits
 }

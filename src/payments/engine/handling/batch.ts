@@ -6,6 +6,7 @@ import type { Rails } from '#rails'
 import { changesOf } from '../../cases/changes-of.ts'
 import type { Known } from '../../cases/contents-around.ts'
 import { caseChangesOf, type DisputesCaseChange } from '../../cases/dispute-cases.ts'
+import { strandedBy } from '../../cases/stranded-by.ts'
 import type { PaymentsCaseChange } from '../../cases/subject.ts'
 import { chartOfAccounts } from '../../chart-of-accounts.ts'
 import type { Dispute } from '../../dispute.ts'
@@ -174,7 +175,12 @@ export class Batch {
     const { newAttempts = [], resubmit, inquire, timers = [], events = [] } = transition
     const { book, kind, id, input } = queued
     const step = transition.ignored === undefined ? transition : {}
-    this.cases.push(...changesOf({ subject: { kind, id }, book, input }, this, step, this.#known(queued)))
+    const answered = { subject: { kind, id }, book, input }
+    const known = this.#known(queued)
+    const changes = changesOf(answered, this, step, known)
+    const { now, attempts: made } = this
+    this.cases.push(...changes)
+    this.cases.push(...strandedBy({ answered, before: this, step, changes, now, attempts: made, lookUps: known.lookUps }))
     if (transition.ignored !== undefined) return
     if (transition.again !== undefined) this.#again(queued, transition.again)
     if (payment !== undefined) this.#put(this.payments, payment)

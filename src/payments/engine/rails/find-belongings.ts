@@ -1,8 +1,8 @@
 import type { Uuid } from '#kernel'
 import type { Transaction } from '#platform/postgres'
 import type { Payment, Payout } from '../../payment.ts'
-import { readPaymentsStep, toPayment } from '../rows/payment-store.ts'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
+import { readPaymentsStep, toPayment } from '../rows/payment-store.ts'
 import { readPayoutsStep, toPayout } from '../rows/payout-store.ts'
 import { readRefundsStep, toRefund } from '../rows/refund-store.ts'
 

@@ -21,7 +21,7 @@ function rails() {
   return { rail: railOf, goOn: () => slow.resolve(done) }
 }
 
-const call = (rail: string) => ({ ask: 'submit', attempt: { id: newUuid(), rail } as StoredAttempt }) as const
+const call = (rail: string) => ({ ask: 'submit', attempt: { id: newUuid(), rail, book: 1 } as StoredAttempt }) as const
 const calls = (rail: string, count: number) => Array.from({ length: count }, () => call(rail))
 
 it('calls for a hanging rail wait a moment for room, and a batch without them does not wait', async () => {

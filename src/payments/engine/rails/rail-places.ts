@@ -79,8 +79,7 @@ export class RailPlaces {
       this.#dividedBooks.has(book) || (limits.keeps && (this.#firstVendors.get(book) ?? 0) > 0)
     return {
       book: (book) => (!limits.keeps && !this.#isShared) || mayHave(this.#held.get(book)?.counts, bookTimes),
-      vendor: ({ book, vendor }) =>
-        !isDivided(book) || mayHave(this.#held.get(book)?.vendors.get(vendor), vendorTimes),
+      vendor: ({ book, vendor }) => !isDivided(book) || mayHave(this.#held.get(book)?.vendors.get(vendor), vendorTimes),
     }
   }
 

@@ -197,6 +197,10 @@ export function hinted<Row extends Attempt>(attempt: Row): Row {
   return { ...attempt, exchange: { ...attempt.exchange, isHinted: true } }
 }
 
+export function isHinted({ exchange }: Attempt): boolean {
+  return exchange?.isHinted === true
+}
+
 /** None when the `overdue` timer comes as soon. */
 export function firstInquiry(attempt: Attempt, context: MachineContext): Transition {
   const at = later(context, pauseMs(attempt, context))

@@ -37,7 +37,7 @@ function isOpen({ phase }: Payment | Payout): boolean {
   return open.has(phase)
 }
 
-export type LostCalls = { readonly newAttempts: readonly NewAttempt[]; readonly timers: readonly Timer[] }
+type LostCalls = { readonly newAttempts: readonly NewAttempt[]; readonly timers: readonly Timer[] }
 
 /** A rail may have been the first to get it, or the next after any number of those before it. */
 export function mayHaveBeenMade(

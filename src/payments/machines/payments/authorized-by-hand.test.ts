@@ -19,8 +19,9 @@ function authorizedUnseen(plan: RailPlan) {
     world.input('payment', id, { kind: 'cancel' })
     settle()
   }
-  const state = () => {
-    const decision = { action: 'force', outcome: 'succeeded', evidence: 'Seen in the portal.' } as const
+  const state = (railReference?: string) => {
+    const stated = { action: 'force', outcome: 'succeeded', evidence: 'Seen in the portal.' } as const
+    const decision = { ...stated, ...(railReference !== undefined && { railReference }) }
     world.input('payment', id, { kind: 'decision', decision, about: 'outcome_unknown' })
     settle()
   }
@@ -28,6 +29,18 @@ function authorizedUnseen(plan: RailPlan) {
   return { ...stage, id, cancel, state, isHeld }
 }
 const named: RailPlan = { effect: 'pending', isTold: true }
+
+it('a stated authorization is captured by the reference that the operator names', () => {
+  const { world, card, id, state, settle, payment, balances } = authorizedUnseen({ effect: 'pending', isTold: false })
+  const [{ reference } = { reference: '' }] = card.operations()
+  state(reference)
+  expect(payment(id)).toMatchObject({ state: 'authorized', amountCapturable: 100n, railReference: reference })
+  expect([...world.attempts.values()][0]).toMatchObject({ railReference: reference })
+  const capture = newCapture(world, id, 30n, false)
+  if (capture !== undefined) world.input('capture', capture.id, { kind: 'capture', capture })
+  settle()
+  expect(balances()).toEqual({ shop: 30n, 'rails:card:clearing:USD': -30n })
+})
 
 it('a stated authorization is captured by the name that the rail reported, and released at expiry', () => {
   const { world, id, state, settle, wait, payment, balances, isHeld } = authorizedUnseen(named)

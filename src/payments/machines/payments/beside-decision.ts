@@ -47,6 +47,8 @@ export function decideBeside(
           note: 'Nothing can be reversed; what was captured can be refunded.',
         }
       )
+    case 'write_off':
+      return { note: 'Nothing can be written off.' }
   }
 }
 

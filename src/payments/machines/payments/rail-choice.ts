@@ -1,7 +1,7 @@
 import type { RailOperation } from '#rails'
 import type { MachineContext } from '../../machine.ts'
 
-export type Choice = {
+type Choice = {
   /** In the order of preference. */
   readonly rails: readonly string[]
   readonly operation: RailOperation

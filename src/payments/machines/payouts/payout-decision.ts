@@ -53,6 +53,8 @@ export function onPayoutDecision(
       return failing(payout, 'failed', { reason: 'rail_unavailable', note: 'Given up; no rail had been reached.' })
     case 'force':
       return force(payout, decision, cannot, context)
+    case 'write_off':
+      return cannot('nothing of it can be written off.')
   }
 }
 

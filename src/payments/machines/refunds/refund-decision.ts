@@ -40,6 +40,8 @@ export function onRefundDecision(
       return force(payment, refund, decision, cannot, context)
     case 'reverse':
       return cannot('a refund is not reversed.')
+    case 'write_off':
+      return cannot('nothing of it can be written off.')
   }
 }
 

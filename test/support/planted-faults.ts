@@ -1,0 +1,72 @@
+import type { CaseReason, Input, MachineContext, Payment, Share, Transition } from '#payments'
+import type { Replacement } from './program-variant.ts'
+
+type Matter = { readonly reason: CaseReason }
+type Change = { readonly change: string; readonly reason?: CaseReason }
+type Take = (payment: Payment, dispute: object, context: MachineContext) => unknown
+
+/** Defects that Munim once had. Each is put back for a test, and the histories must find it. */
+export const plantedFaults: Readonly<Record<string, Replacement>> = {
+  'money that comes back after success is dropped': {
+    file: 'payments/machines/returns/follow-return.ts',
+    replace: () => ({ followReturn: (): Transition => ({ ignored: 'success is the end' }) }),
+  },
+  'refunds take more from a recipient than it still has': {
+    file: 'payments/machines/booking/shares.ts',
+    replace: ({ refundShares }) => ({
+      refundShares: (payment: Payment, _: readonly Share[], amount: bigint) => refundShares(payment, [], amount),
+    }),
+  },
+  'a dispute forgets its rail': {
+    file: 'payments/machines/suspense/dispute.ts',
+    replace: (original: { readonly takeBack: Take; readonly onDispute: Take }) => ({
+      takeBack: (payment: Payment, dispute: object, context: MachineContext) =>
+        original.takeBack(payment, { ...dispute, rail: payment.rail }, context),
+      onDispute: (payment: Payment, dispute: object, context: MachineContext) =>
+        original.onDispute(payment, { ...dispute, rail: payment.rail }, context),
+    }),
+  },
+  'a subject has one case': {
+    file: 'payments/cases/matters.ts',
+    replace: ({ mattersAfter }) => ({
+      mattersAfter: (open: readonly Matter[], change: Change) => {
+        const after: readonly Matter[] = mattersAfter(open, change)
+        return change.change === 'open' ? after.slice(0, 1) : after
+      },
+    }),
+  },
+  'a debt is claimed beyond what is still owed': {
+    file: 'payments/machines/booking/shares.ts',
+    replace: () => ({ withinOf: (shares: readonly Share[]) => shares.map((share) => ({ ...share })) }),
+  },
+  'an inquiry by an operator strands what the rail accepts': {
+    file: 'payments/machines/attempts/attempt-policy.ts',
+    replace: () => ({ waitedForAgain: (attempt: object) => ({ attempt }) }),
+  },
+  'an inquiry by an operator submits': {
+    file: 'payments/machines/attempts/follow-attempt.ts',
+    replace: () => ({ isByPerson: () => false }),
+  },
+  'a payout of unknown outcome is sent over another rail': {
+    file: 'payments/machines/payouts/payout-machine.ts',
+    replace: ({ payoutMachine }) => ({ payoutMachine: overAnother(payoutMachine) }),
+  },
+}
+
+type Payouts = (
+  payout: { readonly otherRails: readonly string[] },
+  input: Input,
+  context: MachineContext,
+) => Transition
+
+function overAnother(machine: Payouts): Payouts {
+  return (payout, input, context) => {
+    const step = machine(payout, input, context)
+    const isAbsent = input.kind === 'outcome' && input.outcome.kind === 'not_found'
+    const [rail] = payout.otherRails
+    if (!isAbsent || step.payout?.reason !== 'rail_unavailable' || rail === undefined) return step
+    const again = { ...payout, phase: 'new', currentAttempt: undefined, rail, otherRails: [] }
+    const sent = machine(again, { kind: 'start' }, context)
+    return { ...sent, ...(step.attempt && { attempt: step.attempt }) }
+  }
+}
