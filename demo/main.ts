@@ -72,7 +72,7 @@ async function play({ url, adminKey }: DemoServer, rails: DemoRails): Promise<Da
 const nextSteps = `
 Try next
   npm start                          the server for real, with its data in .munim
-  npx munim rail-simulator           three rails to take payments over; npm start -- --rail-simulator URL
+  npx munim rail-simulator           four rails to take payments over; npm start -- --rail-simulator URL
   open http://127.0.0.1:8080/docs    every request it takes, and every answer
   npx munim cases list               work for operators
   npm run demo -- --seed 7           another day; --json for machines

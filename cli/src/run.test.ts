@@ -37,7 +37,7 @@ describe('a wrong use of the command line', () => {
     [['--api-kye', 'munim_SECRET', 'balance', 'x'], '--api-kye', ''],
     [['start', '--databaseurl=postgres://munim:munim_SECRET@db/munim'], '--databaseurl', '--database-url'],
     [['balance', 'x', '-kmunim_SECRET'], '-k', ''],
-    [['balance', 'x', '--kei=a\'\nmunim_SECRET'], '--kei', ''],
+    [['balance', 'x', "--kei=a'\nmunim_SECRET"], '--kei', ''],
   ])('names a misspelled flag, and never its value: %j', async (args, name, hint) => {
     for (const more of [[], ['--json']]) {
       const { exitCode, stderr } = await runHere(...args, ...more)

@@ -9,7 +9,7 @@ const settings = [
   ['--database-url <url>', 'use this PostgreSQL (15 or later) instead of the embedded one'],
   ['--roles <list>', 'what this process does, separated by commas (default everything)'],
   ['--rails-config <file>', 'the rails there are, as JSON'],
-  ['--rail-simulator <url>', 'take the rails card, upi and bank of the rail simulator there'],
+  ['--rail-simulator <url>', 'take the rails card, upi, bank and netbank of the rail simulator there'],
   ['--log-level <level>', 'how much to log (default warn)'],
 ] as const
 

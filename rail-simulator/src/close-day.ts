@@ -1,3 +1,4 @@
+import { closeNetbankDay } from './netbank/close-netbank-day.ts'
 import { disputeAll, endAsPlanned, neverEnds, returnAll, succeedAfterAll } from './operations/ending.ts'
 import type { Operation } from './operations/operation.ts'
 import { lineOf } from './operations/render.ts'
@@ -14,6 +15,7 @@ export function closeDay(world: World): { readonly date: string; readonly lines:
     if (line !== undefined) lines.push(line)
   }
   world.statements.close(lines, world.clock.now())
+  closeNetbankDay(world, date)
   world.journal.flush()
   return { date, lines: lines.length }
 }

@@ -10,6 +10,7 @@ import { defaultTimings, type Timings, timingNames } from './faults/timings.ts'
 import { createForgottenKeys } from './journal/forgotten-keys.ts'
 import { type Journal, openJournal, readJournal } from './journal/journal.ts'
 import { dateOf, replay, resume, snapshot, type Unfinished } from './journal/restore.ts'
+import { createNetbankDays } from './netbank/netbank-days.ts'
 import type { Operation, RailName } from './operations/operation.ts'
 import { createOperationLog } from './operations/operation-log.ts'
 import { createExchange } from './server/http-exchange.ts'
@@ -40,7 +41,7 @@ const defaultRetain = 200_000
 /** Longer than any client keeps an idle connection, so that none is closed while a request is in flight. */
 const keepAliveTimeoutMs = 120_000
 
-/** Resolves when the three rails accept requests. Rejects when the port or the journal is not available. */
+/** Resolves when the rails accept requests. Rejects when the port or the journal is not available. */
 export async function startRailSimulator(options: RailSimulatorOptions = {}): Promise<RailSimulator> {
   const { world, unfinished } = createWorld(options)
   const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs }, createExchange(world))
@@ -86,15 +87,17 @@ function createWorld(options: RailSimulatorOptions): { world: World; unfinished:
   const statements = createStatements(current, dateOf(clock.now()))
   const faults = createFaultSchedule(options.seed ?? 1)
   const forgotten = createForgottenKeys(current, retain)
-  const unfinished = replay({ log, statements, faults, forgotten }, readJournal(options.data))
-  journal = openJournal(options.data, snapshot({ log, statements, faults, forgotten }, unfinished))
+  const netbankDays = createNetbankDays(current)
+  const stored = { log, statements, faults, forgotten, netbankDays }
+  const unfinished = replay(stored, readJournal(options.data))
+  journal = openJournal(options.data, snapshot(stored, unfinished))
   const outages = createOutages(agenda, (rail) => callbacks.release(rail))
   const isAway = (rail: RailName) => outages.of(rail) !== undefined
   const target = { url: options.callbackUrl, secret: options.callbackSecret ?? defaultCallbackSecret }
   const callbacks = createCallbacks({ clock, agenda, journal: current, isAway }, target)
   const timings = timingsOf(options)
   const conduct = createConduct(clock)
-  const parts = { clock, agenda, timings, journal, log, callbacks, statements, faults, outages, conduct, forgotten }
+  const parts = { ...stored, clock, agenda, timings, journal, callbacks, outages, conduct }
   const forStatement = new Set<Operation>()
   const world: World = { ...parts, forStatement, onTimings: () => days.rearm() }
   const days = createDays(world)

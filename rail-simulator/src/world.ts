@@ -6,6 +6,7 @@ import type { Outages } from './faults/outages.ts'
 import type { Timings } from './faults/timings.ts'
 import type { ForgottenKeys } from './journal/forgotten-keys.ts'
 import type { Journal } from './journal/journal.ts'
+import type { NetbankDays } from './netbank/netbank-days.ts'
 import type { Operation } from './operations/operation.ts'
 import type { OperationLog } from './operations/operation-log.ts'
 import type { Statements } from './statements.ts'
@@ -25,5 +26,6 @@ export type World = {
   readonly forgotten: ForgottenKeys
   /** For the next statement. */
   readonly forStatement: Set<Operation>
+  readonly netbankDays: NetbankDays
   readonly onTimings: () => void
 }

@@ -244,7 +244,7 @@ export type Case = {
     /**
      * Why an operator is needed. The manual of cases explains each reason.
      */
-    reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "incoming_credit" | "credit_retracted" | "event_unread" | "statement_refused" | "answer_due" | "bank_decides" | "give_back_refused";
+    reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "incoming_credit" | "credit_retracted" | "stranded" | "event_unread" | "statement_refused" | "answer_due" | "bank_decides" | "give_back_refused";
     /** What happened, for operators. */
     detail: string;
     /** The attempt at a rail that it is about; null when there is none, or several. Its id is the idempotency key that the rail got. */
@@ -339,7 +339,7 @@ export type CaseWithActs = {
     /**
      * Why an operator is needed. The manual of cases explains each reason.
      */
-    reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "incoming_credit" | "credit_retracted" | "event_unread" | "statement_refused" | "answer_due" | "bank_decides" | "give_back_refused";
+    reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "incoming_credit" | "credit_retracted" | "stranded" | "event_unread" | "statement_refused" | "answer_due" | "bank_decides" | "give_back_refused";
     /** What happened, for operators. */
     detail: string;
     /** The attempt at a rail that it is about; null when there is none, or several. Its id is the idempotency key that the rail got. */
@@ -721,7 +721,7 @@ export type CreateTransferItem = {
     };
 };
 export type CreateTransferResult = {
-    /** 201: booked. 200: booked before under the same id, or a dry run. 4xx: refused. */
+    /** 201: booked. 200: booked before under the same id, or a dry run. 4xx: refused. 503: the server could not continue a large batch that had neither an Idempotency-Key nor ids. */
     status: number;
     transfer?: Transfer;
     error?: ItemError;
@@ -1413,7 +1413,7 @@ export type Problem = {
     /**
      * What was wrong, for programs.
      */
-    code: "validation_failed" | "card_number_refused" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "dead_letter_discarded" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "dispute_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "dispute_not_answerable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "too_many_refunds" | "too_many_captures" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended";
+    code: "validation_failed" | "card_number_refused" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "dead_letter_discarded" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "dispute_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payout_not_recallable" | "dispute_not_answerable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "too_many_refunds" | "too_many_captures" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "case_needs_another_person" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended";
     /** The field or parameter that was wrong, as a dotted path. */
     param?: string;
     /** The request's id. */
@@ -1469,6 +1469,10 @@ export type Rail = {
      * When it is tried again; null unless it is down or probing.
      */
     retry_at: string | null;
+    /** Parts of the rail, such as banks behind it, that are not up. All others are. */
+    keys: readonly RailKey[];
+    /** When the rail or a part of it is away, now and later, as it has announced. */
+    maintenance: readonly RailMaintenance[];
 };
 /** A rail has gone down or come up; every book gets an event. */
 export type RailEvent = {
@@ -1484,6 +1488,38 @@ export type RailEvent = {
      */
     type: "rail.down" | "rail.up" | "rail.paused" | "rail.resumed";
     data: RailNotice;
+};
+export type RailKey = {
+    /** The part of the rail: an issuer, a BIC. */
+    key: string;
+    /**
+     * As of a rail.
+     */
+    state: "up" | "down" | "probing";
+    /**
+     * Format: date-time
+     * Since when it is in this state.
+     */
+    since: string;
+    /**
+     * Format: date-time
+     * When it is tried again.
+     */
+    retry_at: string | null;
+};
+export type RailMaintenance = {
+    /** The part of the rail; null: the whole rail. */
+    key: string | null;
+    /**
+     * Format: date-time
+     * From when on nothing is submitted.
+     */
+    starts_at: string;
+    /**
+     * Format: date-time
+     * Until when, as far as it is known.
+     */
+    ends_at: string;
 };
 export type RailNotice = {
     /** The name of the rail. */
@@ -2420,7 +2456,7 @@ export type ListCases = {
     /**
      * Why an operator is needed. The manual of cases explains each reason.
      */
-    reason?: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "incoming_credit" | "credit_retracted" | "event_unread" | "statement_refused" | "answer_due" | "bank_decides" | "give_back_refused";
+    reason?: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter" | "incoming_credit" | "credit_retracted" | "stranded" | "event_unread" | "statement_refused" | "answer_due" | "bank_decides" | "give_back_refused";
     /** The operator who works on the case: any name that operators agree on. */
     owner?: string;
     /**

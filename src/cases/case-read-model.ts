@@ -135,6 +135,11 @@ function toCase(row: CaseRow): Case {
   }
 }
 
-function proposedIn({ revision, proposed_by: by, proposed_act: action, proposed_revision: at }: CaseRow): Case['proposed'] {
+function proposedIn({
+  revision,
+  proposed_by: by,
+  proposed_act: action,
+  proposed_revision: at,
+}: CaseRow): Case['proposed'] {
   return by === null || action === null || at !== revision ? undefined : { by: toUuid(by), action }
 }

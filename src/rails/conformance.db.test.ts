@@ -2,11 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import { type RailSimulatorProcess, startRailSimulatorProcess } from '#testing'
 import { rails } from '../../test/support/rail-instruments.ts'
+import { createConfiguredRails } from './create-configured-rails.ts'
 import type { RailCall, RailOperation } from './rail.ts'
 import type { RailAdapter } from './rail-adapter.ts'
-import { createBankRail } from './simulator/bank-rail.ts'
-import { createCardRail } from './simulator/card-rail.ts'
-import { createUpiRail } from './simulator/upi-rail.ts'
 
 // The promises of every adapter, tested with each rail of the simulator as a separate server. To test an adapter of
 // another rail, add a row to `rails` of test/support/rail-instruments.ts.
@@ -21,14 +19,9 @@ const hasty: Record<string, RailAdapter> = {}
 beforeAll(async () => {
   const flags = ['--latency-ms', '0', '--day-ms', '0', '--callback-delay-ms', '0', '--late-ms', '100']
   simulator = await startRailSimulatorProcess(...flags, '--slow-ms', '1500', '--hang-ms', '3000')
-  const options = { url: simulator.url, callbackSecrets: () => [] }
-  for (const [made, limitMs] of [
-    [adapters, timeoutMs],
-    [hasty, hastyMs],
-  ] as const) {
-    made.card = createCardRail({ ...options, name: 'card', timeoutMs: limitMs })
-    made.upi = createUpiRail({ ...options, name: 'upi', timeoutMs: limitMs })
-    made.bank = createBankRail({ ...options, name: 'bank', timeoutMs: limitMs })
+  for (const [name] of rails) {
+    adapters[name] = configured(name, { url: simulator.url, timeoutMs })
+    hasty[name] = configured(name, { url: simulator.url, timeoutMs: hastyMs })
   }
 })
 
@@ -36,6 +29,13 @@ afterAll(async () => {
   for (const adapter of [...Object.values(adapters), ...Object.values(hasty)]) await adapter.close()
   await simulator.kill()
 })
+
+function configured(rail: string, { url, timeoutMs: timeout_ms }: { url: string; timeoutMs: number }): RailAdapter {
+  const adapter = rails.find(([name]) => name === rail)?.[1].adapter ?? ''
+  const [made] = createConfiguredRails([{ name: rail, adapter, url, timeout_ms }])
+  if (made === undefined) throw new Error(`there is no adapter of ${rail}`)
+  return made
+}
 
 function adapterOf(rail: string, of = adapters): RailAdapter {
   const adapter = of[rail]
@@ -49,7 +49,8 @@ function asking(operation: RailOperation, instrument: string, also: Partial<Rail
 
 /** The answer to an inquiry once the rail has finished the operation. */
 async function endOf(adapter: RailAdapter, call: RailCall) {
-  if (adapter.name === 'bank') await simulator.control('close-day', {})
+  if (rails.some(([name, { endsByDay }]) => name === adapter.name && endsByDay))
+    await simulator.control('close-day', {})
   for (;;) {
     const outcome = await adapter.inquire(call)
     if (outcome.kind !== 'pending') return outcome
@@ -65,7 +66,7 @@ async function done(adapter: RailAdapter, call: RailCall): Promise<string> {
 }
 
 describe.each(rails)('the adapter of %s', (rail, instruments) => {
-  const atOnce = rail === 'card' ? 'succeeded' : 'pending'
+  const { accepts: atOnce } = instruments
 
   it.each(['charge', 'payout'] as const)(
     'does a %s once under its id, however often it is submitted',
@@ -74,7 +75,7 @@ describe.each(rails)('the adapter of %s', (rail, instruments) => {
       const call = asking(operation, instruments.ok)
       const before = (await simulator.counts(rail))[`${operation} succeeded`] ?? 0
       const first = await adapter.submit(call)
-      expect(first).toMatchObject({ kind: atOnce, railReference: expect.stringMatching(/^(chg|pout)_/) })
+      expect(first).toMatchObject({ kind: atOnce, railReference: expect.stringMatching(instruments.reference) })
       expect(await adapter.submit(call)).toEqual(first)
       const end = await endOf(adapter, call)
       expect(end).toEqual({
@@ -155,7 +156,7 @@ describe.each(rails)('the adapter of %s', (rail, instruments) => {
 
   it('fails a refund of an operation that the rail has never made', async () => {
     const outcome = await adapterOf(rail).submit(
-      asking('refund', instruments.ok, { originalReference: `chg_${newUuid()}` }),
+      asking('refund', instruments.ok, { originalReference: instruments.neverMade }),
     )
     expect(outcome).toMatchObject({ kind: 'failed', decline: { code: 'declined', remedy: 'never' } })
   })
@@ -229,14 +230,10 @@ describe.each(rails)('the adapter of %s', (rail, instruments) => {
   })
 })
 
-describe.each([
-  ['card', createCardRail, 'card_ok'],
-  ['upi', createUpiRail, 'asha@upi'],
-  ['bank', createBankRail, 'GB33BUKB20201555555555'],
-] as const)('an adapter of %s', (name, create, instrument) => {
+describe.each(rails)('an adapter of %s', (name, { ok }) => {
   it('knows that an unreachable server received nothing, and that an inquiry was not answered', async () => {
-    const adapter = create({ name, url: 'http://127.0.0.1:1', callbackSecrets: () => [], timeoutMs })
-    const call = asking('charge', instrument)
+    const adapter = configured(name, { url: 'http://127.0.0.1:1', timeoutMs })
+    const call = asking('charge', ok)
     expect(await adapter.submit(call)).toMatchObject({ kind: 'unavailable' })
     expect(await adapter.inquire(call)).toMatchObject({ kind: 'unknown' })
     expect(await adapter.probe()).toBe(false)
@@ -244,7 +241,7 @@ describe.each([
   })
 })
 
-it.each(['upi', 'bank'])('%s does not authorize, and another rail may', async (rail) => {
+it.each(['upi', 'bank', 'netbank'])('%s does not authorize, and another rail may', async (rail) => {
   for (const operation of ['authorize', 'capture', 'void'] as const) {
     expect(await adapterOf(rail).submit(asking(operation, 'any'))).toMatchObject({
       kind: 'failed',

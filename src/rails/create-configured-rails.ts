@@ -1,4 +1,5 @@
 import { Fault } from '#platform/faults'
+import { netbank } from './netbank/netbank-rail.ts'
 import type { RailAdapter } from './rail-adapter.ts'
 import type { AdapterKind } from './settings/adapter-kind.ts'
 import { simulatorBank } from './simulator/bank-rail.ts'
@@ -10,6 +11,7 @@ const kinds: Readonly<Record<string, AdapterKind>> = {
   'simulator-card': simulatorCard,
   'simulator-upi': simulatorUpi,
   'simulator-bank': simulatorBank,
+  netbank,
 }
 
 /** A rail's name, its adapter, and the settings that the adapter declares, as they stand in the configuration. */

@@ -25,7 +25,11 @@ export function findCallOf(rail: string, find: FindStoredCall, withinTotalMs = f
       const message = `A message of the rail ${rail} names more than ${findsMax} calls.`
       throw new Fault({ code: 'rail_calls_too_many', message, retryable: false })
     }
-    const found = await withinMs(find({ rail, railReference }), Math.max(0, endsMs - performance.now()), 'late')
+    const found = await withinMs<KnownCall | undefined | 'late'>(
+      find({ rail, railReference }),
+      Math.max(0, endsMs - performance.now()),
+      'late',
+    )
     if (found !== 'late') return found
     const message = `A call of the rail ${rail} was not found in time.`
     throw new Fault({ code: 'rail_call_look_up_slow', message, retryable: true })

@@ -30,12 +30,12 @@ export function guardBatches(
     const { admitted, tickets } = admitBatch({ view, keys }, calls, outcomes)
     if (admitted.length === 0) return { kind: 'each', outcomes }
     const startedMs = performance.now()
-    faultPoint('rails.submit.before')
+    faultPoint('rails.file.before')
     const answered = await submitBatch(admitted.map(({ call }) => call)).catch((error: Error | Fault): BatchOutcome => {
       onFault(error)
       return { kind: 'unknown', why: 'the adapter failed' }
     })
-    faultPoint('rails.submit.after')
+    faultPoint('rails.file.after')
     for (const [book, ticket] of tickets) {
       if (view.record({ ticket, book }, verdictOn(answered))) healthSync.hurry()
     }

@@ -159,7 +159,8 @@ async function runProbe(deps: HealthSyncDeps, { rail, asked, isStopped }: Probe)
   const changes = await deps.database.transaction(async (tx) => {
     const [known] = await lockHealth(tx, [rail])
     await releaseProbeLease(tx, rail)
-    if (isEnded || known === undefined || known.row.state !== asked.state || known.row.openings !== asked.openings) return []
+    if (isEnded || known === undefined || known.row.state !== asked.state || known.row.openings !== asked.openings)
+      return []
     const moment = { now: known.now, policy: deps.policy, random: deps.random() }
     const row = addProbe(known.row, healthy === true, moment)
     await writeHealth(tx, [{ rail, row }])

@@ -9,15 +9,6 @@ export { inquiriesAfter } from './inquiries.ts'
 export {
   type BatchOutcome,
   type BatchPolicy,
-  type DisputeAnswerOutcome,
-  type DisputeCall,
-  type DisputeCategory,
-  type DisputeEvidence,
-  type DisputePolicy,
-  type DisputeReport,
-  type DisputeStage,
-  disputeCategories,
-  disputeStages,
   type Inquiries,
   type InquirySchedule,
   type Rail,
@@ -26,7 +17,6 @@ export {
   type RailCall,
   type RailCapabilities,
   type RailDecline,
-  type RailDisputes,
   type RailEvent,
   type RailHandle,
   type RailHealth,
@@ -39,9 +29,21 @@ export {
   railOperations,
 } from './rail.ts'
 export type { FindCall, KnownCall, RailAdapter } from './rail-adapter.ts'
+export {
+  type DisputeAnswerOutcome,
+  type DisputeCall,
+  type DisputeCategory,
+  type DisputeEvidence,
+  type DisputePolicy,
+  type DisputeReport,
+  type DisputeStage,
+  disputeCategories,
+  disputeStages,
+  type RailDisputes,
+} from './rail-disputes.ts'
 export type { RailInstrument, RailParty } from './rail-instrument.ts'
-export type { KeyHealth, RailMaintenance } from './rail-parts.ts'
 export { measureInto, railCallSeconds, railMetrics } from './rail-metrics.ts'
+export type { KeyHealth, RailMaintenance } from './rail-parts.ts'
 export {
   type CallNotice,
   type NameMatch,

@@ -29,7 +29,9 @@ export async function* readLines({ offer, position, open, reader }: LineFile): A
     let number = 0
     for (let line = await nextLine(lines, offer, number); line !== undefined; ) {
       number += 1
-      if (BigInt(number) > from) yield itemOf(line, number, read)
+      // Lines before the position are read for their totals.
+      const item = itemOf(line, number, read)
+      if (BigInt(number) > from) yield item
       line = await nextLine(lines, offer, number)
     }
     if (number < offer.lines) throw cutOff(offer, number)

@@ -17,14 +17,6 @@ import { newsDoings } from './payments-world-credits.ts'
 import { dispute, moveDispute, openDispute, reportSomeDispute } from './payments-world-dispute-acts.ts'
 import { deliverDispute } from './payments-world-disputes.ts'
 import {
-  acceptCancel,
-  newCapture,
-  newPayment,
-  newPayout,
-  newRefund,
-  retryPayment,
-} from './payments-world-requests.ts'
-import {
   beLate,
   type DeadTimers,
   discardTimer,
@@ -33,6 +25,7 @@ import {
   loseTimer,
   replayTimers,
 } from './payments-world-losses.ts'
+import { acceptCancel, newCapture, newPayment, newPayout, newRefund, retryPayment } from './payments-world-requests.ts'
 
 export type Act = { readonly kind: (typeof acts)[number]; readonly n: number }
 

@@ -26,8 +26,9 @@ export function checkSubmissions({ kind, before, input, step, attempts }: Step):
     const isAsked = outcome.kind === 'not_found' || (outcome.kind !== 'unavailable' && outcome.isAsked === true)
     assert(!isAsked, `an inquiry about a ${kind} by an operator submits`)
   }
-  for (const { id, subject } of newAttempts) {
-    if (subject.kind !== 'payout') continue
+  for (const { id, subject, askedAt } of newAttempts) {
+    // What a lost server may have submitted is only asked for.
+    if (subject.kind !== 'payout' || askedAt !== undefined) continue
     const others = [...attempts.values()].filter((one) => one.subject.id === subject.id && one.id !== id)
     const isOver = others.every(
       ({ state, inquiries }) => state === 'failed' || (state === 'not_sent' && inquiries === 0),

@@ -34,6 +34,8 @@ function strandedIn(world: World, { canceling, dead }: Besides): { kind: Subject
     const hasCase = isDead || [row.id, root].some((id) => (world.matters.get(id)?.length ?? 0) > 0)
     const attempts = row.currentAttempt === undefined ? [] : [world.attempts.get(row.currentAttempt)]
     const known = attempts.filter((one) => one !== undefined)
-    return isStranded(row, known, { coming: [...timers, ...cancels], isReturning, hasCase }) ? [{ kind, id: row.id }] : []
+    return isStranded(row, known, { coming: [...timers, ...cancels], isReturning, hasCase })
+      ? [{ kind, id: row.id }]
+      : []
   })
 }

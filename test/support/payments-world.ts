@@ -15,6 +15,7 @@ import {
   type Matter,
   type MatterChange,
   mattersAfter,
+  type NewAttempt,
   type Payment,
   type PaymentsSubject,
   type Payout,
@@ -30,8 +31,8 @@ import { derivedUuid } from '#platform/ids'
 import type { CallNotice, RailOutcome } from '#rails'
 import { createModelBooks, type ModelBooks } from './model-books.ts'
 import type { ModelRail, ModelReturn } from './model-rail.ts'
-import { timerInput } from './payments-world-timers.ts'
 import { checkContinued, checkSubmissions } from './payments-world-steps.ts'
+import { timerInput } from './payments-world-timers.ts'
 
 /** `at`: when it was planned. A submission that was planned too long ago is not made, as in the engine. */
 export type WorldCall = {
@@ -354,27 +355,30 @@ function store(world: World, transition: Transition): void {
     world.refunds.set(newRefund.id, newRefund)
     world.timers.push({ input: 'start', subject: { kind: 'refund', id: newRefund.id }, at: world.now })
   }
-  for (const made of newAttempts) {
-    assert(made.amount > 0n, 'an attempt is of something')
-    if (made.askedAt !== undefined && world.attempts.has(made.id)) continue
-    world.attempts.set(made.id, {
-      ...made,
-      book: 1,
-      asset: 'USD',
-      originalReference: made.originalReference,
-      state: made.askedAt === undefined ? 'submitting' : 'unknown',
-      railReference: undefined,
-      reason: undefined,
-      inquiries: 0,
-      ...(made.askedAt !== undefined && { exchange: { isLost: true, inquireAt: made.askedAt } }),
-      createdAt: world.now,
-    })
-    if (made.askedAt === undefined) world.calls.push({ ask: 'submit', attempt: made.id, inquiries: 0, at: world.now })
-  }
+  for (const made of newAttempts) storeAttempt(world, made)
   const callOf = (ask: WorldCall['ask'], { id: attempt, inquiries }: Attempt): WorldCall => {
     return { ask, attempt, inquiries, at: world.now }
   }
   if (resubmit !== undefined) world.calls.push(callOf('submit', resubmit))
   if (inquire !== undefined) world.calls.push(callOf('inquire', inquire))
   world.timers.push(...(transition.timers ?? []))
+}
+
+function storeAttempt(world: World, made: NewAttempt): void {
+  assert(made.amount > 0n, 'an attempt is of something')
+  const isAsked = made.askedAt !== undefined
+  if (isAsked && world.attempts.has(made.id)) return
+  world.attempts.set(made.id, {
+    ...made,
+    book: 1,
+    asset: 'USD',
+    originalReference: made.originalReference,
+    state: isAsked ? 'unknown' : 'submitting',
+    railReference: undefined,
+    reason: undefined,
+    inquiries: 0,
+    ...(isAsked && ({ exchange: { isLost: true, inquireAt: made.askedAt } } as const)),
+    createdAt: world.now,
+  })
+  if (!isAsked) world.calls.push({ ask: 'submit', attempt: made.id, inquiries: 0, at: world.now })
 }

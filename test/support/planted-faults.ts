@@ -53,11 +53,7 @@ export const plantedFaults: Readonly<Record<string, Replacement>> = {
   },
 }
 
-type Payouts = (
-  payout: { readonly otherRails: readonly string[] },
-  input: Input,
-  context: MachineContext,
-) => Transition
+type Payouts = (payout: { readonly otherRails: readonly string[] }, input: Input, context: MachineContext) => Transition
 
 function overAnother(machine: Payouts): Payouts {
   return (payout, input, context) => {

@@ -1,5 +1,14 @@
 /** What the conformance tests of rails send, and the answers that they expect. */
 type Instruments = {
+  /** As in the configuration: `create-configured-rails.ts`. */
+  readonly adapter: string
+  /** How it answers a call that will succeed. */
+  readonly accepts: 'succeeded' | 'pending'
+  /** The simulator must be told to end its day before an outcome is known. */
+  readonly endsByDay?: true
+  /** The form of `railReference`, and one of a charge that was never made. */
+  readonly reference: RegExp
+  readonly neverMade: string
   readonly ok: string
   readonly timeoutHappened: string
   readonly timeoutNotHappened: string
@@ -17,6 +26,10 @@ export const rails: readonly (readonly [string, Instruments])[] = [
   [
     'card',
     {
+      adapter: 'simulator-card',
+      accepts: 'succeeded',
+      reference: /^(chg|pout)_/,
+      neverMade: 'chg_01981c8e-6f7a-7c0b-9d2e-3f4a5b6c7d8e',
       ok: 'card_ok',
       timeoutHappened: 'card_timeout_happened',
       timeoutNotHappened: 'card_timeout_not_happened',
@@ -45,6 +58,10 @@ export const rails: readonly (readonly [string, Instruments])[] = [
   [
     'upi',
     {
+      adapter: 'simulator-upi',
+      accepts: 'pending',
+      reference: /^(chg|pout)_/,
+      neverMade: 'chg_01981c8e-6f7a-7c0b-9d2e-3f4a5b6c7d8e',
       ok: 'asha@upi',
       timeoutHappened: 'timeout_happened@upi',
       timeoutNotHappened: 'timeout_not_happened@upi',
@@ -71,6 +88,11 @@ export const rails: readonly (readonly [string, Instruments])[] = [
   [
     'bank',
     {
+      adapter: 'simulator-bank',
+      accepts: 'pending',
+      endsByDay: true,
+      reference: /^(chg|pout)_/,
+      neverMade: 'chg_01981c8e-6f7a-7c0b-9d2e-3f4a5b6c7d8e',
       ok: 'GB33BUKB20201555555555',
       timeoutHappened: 'GB33TIMEOUTHAPPENED',
       timeoutNotHappened: 'GB33TIMEOUTNOTHAPPENED',
@@ -90,6 +112,38 @@ export const rails: readonly (readonly [string, Instruments])[] = [
         ['GB33AM02', 'limit_exceeded', 'rail'],
         ['GB33FRAD', 'fraud_suspected', 'never'],
         ['GB33MD01', 'authentication_required', 'instrument'],
+      ],
+    },
+  ],
+  [
+    'netbank',
+    {
+      adapter: 'netbank',
+      accepts: 'pending',
+      reference: /^[0-9a-f]{20}$/,
+      neverMade: '9d2e3f4a5b6c7d8e0198',
+      ok: 'netbank_ok',
+      timeoutHappened: 'netbank_timeout_happened',
+      timeoutNotHappened: 'netbank_timeout_not_happened',
+      reset: 'netbank_reset_happened',
+      error: 'netbank_500',
+      errorHappened: 'netbank_500_happened',
+      slow: 'netbank_slow',
+      wrongAmount: 'netbank_wrong_amount',
+      overAmount: 'netbank_over_amount',
+      declined: [
+        ['netbank_insufficient_funds', 'insufficient_funds', 'instrument'],
+        ['netbank_declined', 'do_not_honor', 'instrument'],
+        ['netbank_abandoned', 'declined', 'instrument'],
+        ['netbank_expired', 'declined', 'instrument'],
+        ['netbank_closed', 'instrument_invalid', 'instrument'],
+        ['netbank_no_account', 'instrument_invalid', 'instrument'],
+        ['netbank_frozen', 'instrument_invalid', 'instrument'],
+        ['no account', 'instrument_invalid', 'instrument'],
+        ['netbank_not_permitted', 'operation_not_supported', 'rail'],
+        ['netbank_limit_exceeded', 'limit_exceeded', 'instrument'],
+        ['netbank_fraud', 'fraud_suspected', 'never'],
+        ['netbank_unavailable', 'try_again_later', 'later'],
       ],
     },
   ],

@@ -80,7 +80,10 @@ function nameOf(common: string): Buffer {
 }
 
 function timeOf(date: Date): Buffer {
-  const text = `${date.toISOString().replace(/\.\d+Z$/, 'Z').replace(/[-:T]/g, '')}`
+  const text = `${date
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replace(/[-:T]/g, '')}`
   return tlv(0x18, Buffer.from(text))
 }
 

@@ -75,6 +75,7 @@ function drawnName(rates: FaultRates, point: number): BehaviorName {
 function applies(name: BehaviorName, rail: RailName, kind: OperationKind): boolean {
   const takes = kind === 'charge' || kind === 'capture'
   if (ofStagesOnly.has(name) && rail === 'bank') return false
+  if (ofTakingOnly.has(name) && rail === 'netbank') return false
   if (ofTakingOnly.has(name)) return takes
   if (name === 'returned') return isReturnable(kind)
   if (ofMovingOnly.has(name)) return takes || kind === 'payout'

@@ -1,5 +1,7 @@
 import type { CallbackEvent } from '../callbacks.ts'
 import type { FaultSettings } from '../faults/fault-schedule.ts'
+import { resumeNetbankDay } from '../netbank/close-netbank-day.ts'
+import type { NetbankStatement } from '../netbank/netbank-days.ts'
 import { scheduleExpiry, scheduleNext } from '../operations/ending.ts'
 import { type RailName, railNames } from '../operations/operation.ts'
 import type { Total } from '../operations/operation-log.ts'
@@ -18,7 +20,7 @@ export type Unfinished = {
 type StoredTotal = Omit<Total, 'amount'> & { readonly amount: string }
 type StoredSubmission = Omit<Submission, 'amount'> & { readonly amount?: string }
 
-type Parts = Pick<World, 'log' | 'statements' | 'faults' | 'forgotten'>
+type Parts = Pick<World, 'log' | 'statements' | 'faults' | 'forgotten' | 'netbankDays'>
 
 export function replay(world: Parts, lines: readonly JournalLine[]): Unfinished {
   const unfinished: Unfinished = { events: new Map(), late: [] }
@@ -45,6 +47,7 @@ const replayers: Readonly<Record<string, (world: Parts, content: unknown, unfini
   },
   delivered: (_world, content, unfinished) => unfinished.events.delete(content as string),
   statement: (world, content) => world.statements.restore({ statement: content as Statement }),
+  netbank_statement: (world, content) => world.netbankDays.restore(content as NetbankStatement),
   today: (world, content) => world.statements.restore({ today: content as string }),
   faults: (world, content) => {
     const [rail, settings] = content as [RailName, FaultSettings]
@@ -61,6 +64,7 @@ export function* snapshot(world: Parts, unfinished: Unfinished): Iterable<Journa
   }
   for (const event of unfinished.events.values()) yield ['event', event]
   for (const statement of world.statements.all()) yield ['statement', statement]
+  for (const statement of world.netbankDays.all()) yield ['netbank_statement', statement]
   yield ['today', world.statements.today()]
   for (const rail of railNames) {
     const settings = world.faults.settings(rail)
@@ -74,6 +78,7 @@ export function resume(world: World, unfinished: Unfinished): void {
     if (operation.status === 'pending' && operation.dispute === undefined) scheduleEnd(world, operation)
     else scheduleNext(world, operation)
   }
+  resumeNetbankDay(world)
   for (const submission of stillLate(world, unfinished)) happenLate(world, submission)
   for (const event of unfinished.events.values()) void world.callbacks.send(event)
 }

@@ -1,10 +1,11 @@
 import type { DisputeStage, OperationStatus, RailName } from './operation.ts'
 
-/** When a rail takes the money of a dispute. `bank` reports none by stages: the money is gone at once. */
+/** When a rail takes the money of a dispute. `bank` reports none by stages: the money is gone at once. `netbank` has returns only. */
 const takesMoney: Readonly<Record<RailName, 'at_opening' | 'at_end' | undefined>> = {
   card: 'at_opening',
   upi: 'at_end',
   bank: undefined,
+  netbank: undefined,
 }
 
 export function hasStages(rail: RailName): boolean {

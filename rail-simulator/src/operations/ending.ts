@@ -18,10 +18,10 @@ import { eventOf } from './render.ts'
 import { plainDeclineCode, successCode } from './response-codes.ts'
 
 /** The reasons of disputes that were opened without one. */
-const disputeCode = { card: undefined, upi: undefined, bank: 'MD06' } as const
-const stagedReason = { card: '4855', upi: 'NR01', bank: 'MD06' } as const
+const disputeCode = { card: undefined, upi: undefined, bank: 'MD06', netbank: undefined } as const
+const stagedReason = { card: '4855', upi: 'NR01', bank: 'MD06', netbank: undefined } as const
 /** The same of returns. */
-const returnCode = { card: '14', upi: 'YE', bank: 'AC04' } as const
+const returnCode = { card: '14', upi: 'YE', bank: 'AC04', netbank: 'R02' } as const
 
 /** Resolves when the callback, if there is one, has been acknowledged. */
 export async function endAsPlanned(world: World, operation: Operation): Promise<void> {
@@ -243,6 +243,7 @@ export function returnAll(world: World, operation: Operation): Operation | undef
 }
 
 export function tell(world: World, operation: Operation): Promise<void> {
+  if (operation.rail === 'netbank') world.netbankDays.unlisted.add(operation)
   world.log.change(operation, { events: operation.events + 1 })
   return world.callbacks.send(eventOf(world, operation, operation.events))
 }

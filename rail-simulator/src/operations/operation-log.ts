@@ -75,7 +75,7 @@ type Shelf = {
 export function createOperationLog(journal: () => Journal, retain: number): OperationLog {
   const shelf: Shelf = {
     retain,
-    byKey: { card: new Map(), upi: new Map(), bank: new Map() },
+    byKey: { card: new Map(), upi: new Map(), bank: new Map(), netbank: new Map() },
     byId: new Map(),
     bySequence: new Map(),
     totals: new Map(),

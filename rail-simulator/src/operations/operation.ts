@@ -1,6 +1,6 @@
 import { formatTimestamp, type Timestamp } from '../time.ts'
 
-export const railNames = ['card', 'upi', 'bank'] as const
+export const railNames = ['card', 'upi', 'bank', 'netbank'] as const
 export type RailName = (typeof railNames)[number]
 
 export const operationKinds = [

@@ -1,4 +1,5 @@
 import { type CallbackEvent, eventBody } from '../callbacks.ts'
+import { netbankEvent } from '../netbank/transaction.ts'
 import type { StatementLine } from '../statements.ts'
 import { formatTimestamp } from '../time.ts'
 import type { World } from '../world.ts'
@@ -40,6 +41,7 @@ function actionOf({ id, rail, kind, instrument, status, requested, asset, create
 
 export function eventOf(world: World, operation: Operation, sequence: number, asAccepted = false): CallbackEvent {
   const { rail } = operation
+  if (rail === 'netbank') return netbankEvent(world, operation, sequence)
   const id = `ev_${operation.id}_${sequence}`
   const status = asAccepted ? 'pending' : operation.status
   const type = typeOf(operation, status)

@@ -1,6 +1,7 @@
+import { netbankMessages } from '../netbank/codes.ts'
 import type { OperationKind, RailName } from './operation.ts'
 
-/** From ISO 8583 for cards, NPCI for UPI, and ISO 20022 for the bank. */
+/** From ISO 8583 for cards, NPCI for UPI, ISO 20022 for the bank, and NACHA for net banking. */
 const messages: Readonly<Record<RailName, Readonly<Record<string, string>>>> = {
   card: {
     '00': 'Approved',
@@ -47,19 +48,36 @@ const messages: Readonly<Record<RailName, Readonly<Record<string, string>>>> = {
     MD06: 'Refund demanded by the payer',
     MS03: 'No reason given by the bank',
   },
+  netbank: netbankMessages,
 }
 
 export const successCode = '00'
 
 /** For an instrument of the wrong form, for a plain decline, and for an amount beyond the rest. */
-export const invalidInstrumentCode: Readonly<Record<RailName, string>> = { card: '14', upi: 'ZH', bank: 'AC01' }
-export const plainDeclineCode: Readonly<Record<RailName, string>> = { card: '05', upi: 'U30', bank: 'MS03' }
-export const beyondRestCode: Readonly<Record<RailName, string>> = { card: '13', upi: 'RX', bank: 'AM09' }
+export const invalidInstrumentCode: Readonly<Record<RailName, string>> = {
+  card: '14',
+  upi: 'ZH',
+  bank: 'AC01',
+  netbank: 'R04',
+}
+export const plainDeclineCode: Readonly<Record<RailName, string>> = {
+  card: '05',
+  upi: 'U30',
+  bank: 'MS03',
+  netbank: 'NB05',
+}
+export const beyondRestCode: Readonly<Record<RailName, string>> = {
+  card: '13',
+  upi: 'RX',
+  bank: 'AM09',
+  netbank: 'NB06',
+}
 
 const drawnCodes: Readonly<Record<RailName, readonly string[]>> = {
   card: ['05', '51', '54', '41', '59', '61', '91'],
   upi: ['U30', 'Z9', 'ZA', 'Z8', 'K1', 'U28'],
   bank: ['AC01', 'AC04', 'AM04', 'MD01', 'MS03'],
+  netbank: ['R01', 'R02', 'R16', 'NB01', 'NB02', 'NB05'],
 }
 
 export function messagesOf(rail: RailName): Readonly<Record<string, string>> {

@@ -1,3 +1,5 @@
+import { refusedAtOnce } from '../netbank/codes.ts'
+import { scheduleExpiry } from '../netbank/pages.ts'
 import type { World } from '../world.ts'
 import { applySuccess, originalOf, setAside } from './effects.ts'
 import { afterwards, endAsPlanned, scheduleNext, tell } from './ending.ts'
@@ -88,7 +90,7 @@ function perform(world: World, submission: Submission, behavior: Behavior): Oper
   const requested = submission.amount ?? original?.operation.capturable ?? 0n
   const isHidden = behavior.name === 'unknown'
   const isRefused = behavior.name === 'partial' && submission.allowsPartial !== true
-  const decline = refusal ?? (isRefused ? '51' : submission.rail === 'card' ? behavior.code : undefined)
+  const decline = refusal ?? (isRefused ? '51' : isDeclinedAtOnce(submission, behavior) ? behavior.code : undefined)
   if (decline !== undefined) {
     const beginning = { status: 'failed', amount: requested, code: decline, completedAt: now, isHidden } as const
     return world.log.add(submission, requested, now, beginning)
@@ -99,6 +101,10 @@ function perform(world: World, submission: Submission, behavior: Behavior): Oper
   setAside(world, operation, requested)
   scheduleEnd(world, operation)
   return operation
+}
+
+function isDeclinedAtOnce({ rail, kind }: Submission, { code = '' }: Behavior): boolean {
+  return rail === 'card' || (rail === 'netbank' && kind === 'payout' && refusedAtOnce.has(code))
 }
 
 function approve(
@@ -134,6 +140,10 @@ function mostOf(submission: Submission, original: Original): bigint | undefined 
 }
 
 export function scheduleEnd(world: World, operation: Operation): void {
-  if (operation.rail === 'bank') world.forStatement.add(operation)
-  else world.agenda.after(world.timings.callbackDelayMs, () => void endAsPlanned(world, operation))
+  if (operation.rail === 'bank') return void world.forStatement.add(operation)
+  if (operation.rail === 'netbank') {
+    world.netbankDays.unlisted.add(operation)
+    scheduleExpiry(world, operation)
+  }
+  world.agenda.after(world.timings.callbackDelayMs, () => void endAsPlanned(world, operation))
 }

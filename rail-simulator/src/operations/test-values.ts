@@ -1,3 +1,4 @@
+import { netbankWords } from '../netbank/codes.ts'
 import {
   type Behavior,
   type BehaviorName,
@@ -90,6 +91,18 @@ const bankValues = behaviors(
   ),
 )
 
+const netbankValues = behaviors(
+  {
+    ...Object.fromEntries(Object.entries(faults).filter(([word]) => word !== 'dispute')),
+    ...shortFaults,
+    duplicate: 'duplicate_callback',
+    no_callback: 'no_callback',
+    person: 'stays_pending',
+    stays_pending: 'stays_pending',
+  },
+  netbankWords,
+)
+
 function behaviors(
   named: Readonly<Record<string, BehaviorName>>,
   declines: Readonly<Record<string, string>>,
@@ -105,7 +118,7 @@ function inCapitals(word: string): string {
 }
 
 export function testWords(rail: RailName): string[] {
-  return [...{ card: cardValues, upi: upiValues, bank: bankValues }[rail].keys()]
+  return [...{ card: cardValues, upi: upiValues, bank: bankValues, netbank: netbankValues }[rail].keys()]
 }
 
 const disputes: ReadonlySet<BehaviorName> = new Set(['dispute', 'dispute_open', 'dispute_won', 'dispute_lost'])
@@ -138,6 +151,10 @@ const readers: Readonly<Record<RailName, (instrument: string) => TestValue | und
     return readWords(upiValues, instrument.slice(0, at).replace(/^(intent|qr)(_|$)/, '') || 'success')
   },
   bank: (instrument) => (ibanForm.test(instrument) ? readEnding(instrument) : invalid('bank')),
+  netbank: (instrument) =>
+    instrument.startsWith('netbank_')
+      ? readWords(netbankValues, instrument.replace('netbank_', ''))
+      : invalid('netbank'),
 }
 
 const ibanForm = /^[A-Z]{2}\d{2}[A-Z0-9]{1,30}$/

@@ -3,6 +3,7 @@ import type { InquiryRules } from '../conduct.ts'
 import { type FaultRates, rateNames } from '../faults/fault-schedule.ts'
 import { outageModes, railsNamed } from '../faults/outages.ts'
 import { timingNames } from '../faults/timings.ts'
+import { pageControl } from '../netbank/page-control.ts'
 import { fail, openReturn, succeed, tell, tellInStatement } from '../operations/ending.ts'
 import { isReturnable, operationKinds, type RailName, railNames, returnableOf } from '../operations/operation.ts'
 import { show } from '../operations/render.ts'
@@ -26,6 +27,7 @@ const controls: ReadonlyMap<string, Control> = new Map<string, Control>([
   ['faults', { fields: ['rail', 'seed', 'rates', 'operations', 'by'], act: replaceFaults }],
   ['close-day', { fields: [], act: (world) => ({ status: 200, body: JSON.stringify(closeDay(world)) }) }],
   ['disputes', disputeControl],
+  ['pages', pageControl],
   ['returns', { fields: ['operation', 'amount', 'response_code', 'retracted'], act: comeBack }],
   ['complete', { fields: ['operation', 'outcome', 'response_code'], act: complete }],
   ['callbacks', { fields: ['url', 'secret'], act: aimCallbacks }],

@@ -20,6 +20,7 @@ function open(world: World, fields: Fields): Answer {
   if (operation.kind !== 'charge' && operation.kind !== 'capture') {
     throw invalid({ param: 'operation', detail: 'must be a charge or a capture' })
   }
+  if (operation.rail === 'netbank') throw invalid({ param: 'operation', detail: 'has returns instead of disputes' })
   const left = takenBy(operation) - operation.disputed - operation.returned
   const amount = fields.amount === undefined ? left : readAmount(fields)
   if (amount > left || amount === 0n) return problem('declined', { detail: `${left} is left to dispute` })

@@ -1,19 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { answerNetbank } from '../netbank/routes.ts'
 import { type RailName, railNames } from '../operations/operation.ts'
 import { type Submission, type SubmissionAnswer, submit } from '../operations/submit.ts'
 import type { World } from '../world.ts'
 import { answerControl, isControl } from './control.ts'
 import { answerDispute, disputeAnswerRoute } from './dispute-routes.ts'
-import { type Answer, problem, RequestProblem } from './problem.ts'
+import { type Answer, at, type Ending, problem, RequestProblem } from './problem.ts'
 import { answerInquiry, answerOf, readSubmission, submissionRoute } from './rail-routes.ts'
 import { answerRecall, recallRoute } from './recall-routes.ts'
 import { answerRecords } from './records.ts'
 import { answerVerification, isVerification } from './verification-route.ts'
 
-type Ending = { readonly answer: Answer; readonly delayMs: number; readonly after?: Promise<void> } | 'hang' | 'reset'
-
 const bodyMaxBytes = 64 * 1024
-/** Of an answer to a dispute, which brings evidence. */
+/** Of an answer to a dispute, which brings evidence, and of a file of payouts. */
 const answerMaxBytes = 2 * 1024 * 1024
 /** How long an answer waits for the callback that should precede it. */
 const earlyCallbackMaxMs = 1000
@@ -22,7 +21,7 @@ export function createExchange(world: World): (request: IncomingMessage, respons
   return (request, response) => {
     const chunks: Buffer[] = []
     let bytes = 0
-    const bodyMax = /^\/[a-z]+\/disputes\//.test(request.url ?? '') ? answerMaxBytes : bodyMaxBytes
+    const bodyMax = /^\/[a-z]+\/(disputes\/|payout-files)/.test(request.url ?? '') ? answerMaxBytes : bodyMaxBytes
     request.on('error', () => response.destroy())
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length
@@ -38,10 +37,6 @@ export function createExchange(world: World): (request: IncomingMessage, respons
 function textOf(chunks: readonly Buffer[]): string {
   const [only] = chunks
   return chunks.length === 1 && only !== undefined ? only.toString('utf8') : Buffer.concat(chunks).toString('utf8')
-}
-
-function at(answer: Answer, delayMs = 0): Ending {
-  return { answer, delayMs }
 }
 
 function decide(world: World, request: IncomingMessage, body: string): Ending {
@@ -86,10 +81,11 @@ function decideRail(world: World, rail: RailName, request: IncomingMessage, { se
     const seconds = String(Math.max(1, Math.ceil(outage.leftMs / 1000)))
     return at(problem('rail_unavailable', { headers: { 'retry-after': seconds } }), latencyMs)
   }
+  if (request.method === 'GET' && segments.length === 1 && segments[0] === 'healthz') {
+    return at({ status: 200, body: JSON.stringify({ rail, status: 'ok' }) })
+  }
+  if (rail === 'netbank') return answerNetbank(world, request, { segments, query, body })
   if (request.method === 'GET') {
-    if (segments.length === 1 && segments[0] === 'healthz') {
-      return at({ status: 200, body: JSON.stringify({ rail, status: 'ok' }) })
-    }
     const answer = answerInquiry(world, rail, segments, query)
     return at(answer ?? problem(submissionRoute(rail, segments) ? 'method_not_allowed' : 'route_not_found'), latencyMs)
   }

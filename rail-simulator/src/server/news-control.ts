@@ -11,6 +11,7 @@ import { type Answer, invalid, problem } from './problem.ts'
 
 const amounts = ['fee', 'net', 'settled_amount'] as const
 const most = 1_000_000
+const withNews = railNames.filter((rail) => rail !== 'netbank')
 
 export const newsControls: readonly (readonly [string, Control])[] = [
   ['credits', { fields: ['rail', 'amount', 'asset', 'instrument', 'text'], act: receiveCredit }],
@@ -21,7 +22,7 @@ export const newsControls: readonly (readonly [string, Control])[] = [
 
 /** Somebody pays in, and no call has asked for it. */
 function receiveCredit(world: World, fields: Fields): Answer {
-  const rail = readOneOf(fields.rail, 'rail', railNames)
+  const rail = readOneOf(fields.rail, 'rail', withNews)
   const descriptor = fields.text === undefined ? undefined : readWords(fields, 'text')
   const about = { amount: readAmount(fields), asset: readAsset(fields), instrument: readInstrument(fields) }
   const credit = happen(
@@ -63,6 +64,7 @@ function correct(world: World, fields: Fields): Answer {
 }
 
 function reported(world: World, operation: Operation, news: Parameters<typeof newsOf>[2]): Answer {
+  readOneOf(operation.rail, 'operation.rail', withNews)
   world.log.change(operation, { events: operation.events + 1 })
   void world.callbacks.send(newsOf(world, operation, news))
   return { status: 200, body: JSON.stringify(show(world, operation)) }

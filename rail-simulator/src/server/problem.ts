@@ -5,6 +5,16 @@ export type Answer = {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** Of a request: an answer after a delay, none, or a broken connection. */
+export type Ending =
+  | { readonly answer: Answer; readonly delayMs: number; readonly after?: Promise<void> }
+  | 'hang'
+  | 'reset'
+
+export function at(answer: Answer, delayMs = 0): Ending {
+  return { answer, delayMs }
+}
+
 const problems = {
   validation_failed: { status: 400, title: 'The request is not valid' },
   malformed_json: { status: 400, title: 'The body is not a JSON object' },

@@ -242,7 +242,8 @@ export const bulkBody = closedObject(
   },
   {
     title: 'ActOnCases',
-    description: '`force` takes `outcome` and `evidence`, `reassign` takes `owner`, `note` and `write_off` take `text`.',
+    description:
+      '`force` takes `outcome` and `evidence`, `reassign` takes `owner`, `note` and `write_off` take `text`.',
   },
 )
 

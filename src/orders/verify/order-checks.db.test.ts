@@ -99,7 +99,7 @@ async function reportRefund(): Promise<void> {
 
 const lastRefund = () => test.rail.calls.findLast(({ operation }) => operation === 'refund')?.id ?? ''
 
-async function report(call: Uuid, outcome: Exclude<RailEvent['outcome'], { kind: 'hint' }>): Promise<void> {
+async function report(call: Uuid, outcome: Extract<RailEvent['outcome'], { railReference?: string }>): Promise<void> {
   const { database, payments, clock } = test
   const { railReference = '' } = outcome
   const about = { rail: 'card', eventId: newUuid(), occurredAt: await clock(), call, asset: 'USD' } as const

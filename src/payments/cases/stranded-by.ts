@@ -143,7 +143,9 @@ function isReturning({ before, step, answered, lookUps }: Stepped, { kind, id }:
   // Other inputs read no refunds, and end none.
   if (answered.subject.kind !== 'refund' && before.payments.get(id)?.phase === 'reversing') return true
   // Money that no refund returns has a case beside the payment.
-  const changed = new Map([...(step.attempts ?? []), ...(step.attempt ? [step.attempt] : [])].map((one) => [one.id, one]))
+  const changed = new Map(
+    [...(step.attempts ?? []), ...(step.attempt ? [step.attempt] : [])].map((one) => [one.id, one]),
+  )
   return lookUps.broughtBy(after).some((one) => (changed.get(one.id) ?? one).suspended !== undefined)
 }
 

@@ -157,7 +157,7 @@ it('what a rail says of a settlement, of its progress and of a corrected account
   await heard({ ...about, outcome: settled({ net: 97n, batch: 'B7', references: { rrn: '12' } }) })
   const change = { kind: 'notice_of_change', instrument: 'GB33', code: 'C01', message: 'Wrong number.' } as const
   for (const _ of [1, 2]) await heard({ ...about, outcome: change })
-  const records = await readPaymentTimeline(test.database, await test.payment(id))
+  const records = await readPaymentTimeline(test.database, await test.payment(id), { from: 0, limit: 100 })
   expect(records.attempts).toMatchObject([
     {
       ...{ state: 'succeeded', corrected: { instrument: 'GB33', code: 'C01' } },

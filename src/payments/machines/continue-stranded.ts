@@ -81,7 +81,11 @@ function askedAgain(
     case 'payment':
       return requireReview(subject as Payment, unbooked, detail)
     case 'capture':
-      return { capture: { ...(subject as Capture), reason: unbooked }, note: detail, caseChange: { why: unbooked, detail } }
+      return {
+        capture: { ...(subject as Capture), reason: unbooked },
+        note: detail,
+        caseChange: { why: unbooked, detail },
+      }
     case 'refund':
       return stuckRefund(subject as Refund, unbooked, detail)
     case 'payout':

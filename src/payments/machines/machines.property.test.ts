@@ -5,7 +5,9 @@ const seed = Number(process.env.SEED ?? Date.now() % 2_147_483_647)
 const runs = Number(process.env.RUNS ?? 30)
 
 /** `npm run seeds` plays more of them. */
-it('the machines never lose money, for any order of actions by rails and operators', { timeout: 120_000 + runs * 200 }, () => {
+it('the machines never lose money, for any order of actions by rails and operators', {
+  timeout: 120_000 + runs * 200,
+}, () => {
   console.info(`seed ${seed}`)
   assertHistories({ seed, runs })
 })

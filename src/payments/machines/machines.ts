@@ -16,7 +16,13 @@ import { changedSince } from './seen.ts'
 import { withBouncedOff, writeOff } from './write-off.ts'
 
 export { capturedOf, refundShares, stillHas, takenBack } from './booking/shares.ts'
-export { isAuthorized, isRetryable, retried, withCancelRequested, withRefundRequested } from './payments/payment-rows.ts'
+export {
+  isAuthorized,
+  isRetryable,
+  retried,
+  withCancelRequested,
+  withRefundRequested,
+} from './payments/payment-rows.ts'
 export { acceptedAt } from './suspense/uncovered-loss.ts'
 
 export const machines: Machines = {

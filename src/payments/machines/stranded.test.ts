@@ -30,8 +30,16 @@ describe('an unfinished payment without a case', () => {
   const rows: readonly [string, Payment, Partial<Effects>][] = [
     ['new', basis, { coming: [{ input: 'start', at: 0 }] }],
     ['asked for', { ...basis, phase: 'inquiring', currentAttempt: callId }, { coming: [timer(7)] }],
-    ['held until it expires', { ...basis, phase: 'held', state: 'authorized', expiresAt: 7 }, { coming: [{ input: 'expire', at: 7 }] }],
-    ['to be released', { ...basis, phase: 'held', reason: 'cancel_requested' }, { coming: [{ input: 'cancel', at: 7 }] }],
+    [
+      'held until it expires',
+      { ...basis, phase: 'held', state: 'authorized', expiresAt: 7 },
+      { coming: [{ input: 'expire', at: 7 }] },
+    ],
+    [
+      'to be released',
+      { ...basis, phase: 'held', reason: 'cancel_requested' },
+      { coming: [{ input: 'cancel', at: 7 }] },
+    ],
     ['reversing', { ...basis, phase: 'reversing', state: 'failed' }, { isReturning: true }],
   ]
   it.each(rows)('%s: is stranded unless something comes, or an operator sees it', (_, row, effects) => {

@@ -103,9 +103,10 @@ describe('a write-off', () => {
   })
 
   it('of a payout that came too late is a loss, and the payout has failed', () => {
-    const { world, card, operation, payOut, callBack, balances, open, decide, payoutOf } = createReturnsStage(machines, [
-      { effect: 'turned', isTold: true },
-    ])
+    const { world, card, operation, payOut, callBack, balances, open, decide, payoutOf } = createReturnsStage(
+      machines,
+      [{ effect: 'turned', isTold: true }],
+    )
     world.books.fund('shop', 500n)
     const id = payOut()
     card.settle(operation('payout'), true)
@@ -117,7 +118,9 @@ describe('a write-off', () => {
   })
 
   it('of what a case is not about is refused by name', () => {
-    const { decide, open, texts } = createRefundsStage(machines, { card: () => ({ effect: 'pending', isTold: false, isMute: true }) })
+    const { decide, open, texts } = createRefundsStage(machines, {
+      card: () => ({ effect: 'pending', isTold: false, isMute: true }),
+    })
     expect(open()).toEqual([])
     decide('outcome_unknown', off)
     expect(texts().join()).toContain('nothing of it can be written off')

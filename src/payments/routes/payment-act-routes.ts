@@ -23,15 +23,7 @@ import { cancelOrRefund, cancelOrRefundAnswer, type GivenBackEffect } from './re
 
 type Deps = Pick<
   Payments,
-  | 'capture'
-  | 'cancel'
-  | 'increment'
-  | 'retry'
-  | 'createRefund'
-  | 'findReversal'
-  | 'lockPayment'
-  | 'wake'
-  | 'waitForEnd'
+  'capture' | 'cancel' | 'increment' | 'retry' | 'createRefund' | 'findReversal' | 'lockPayment' | 'wake' | 'waitForEnd'
 >
 
 export function paymentActRoutes(payments: Deps): Route[] {

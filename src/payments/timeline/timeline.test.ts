@@ -113,6 +113,11 @@ describe('the timeline of a payment', () => {
     expect(textOf(attempt(also))).toBe(`The rail card was asked to hold 10.00 USD; ${end}`)
   })
 
+  test('names no call that was only perhaps made, by a server that is lost', () => {
+    const lost = attempt({ state: 'not_sent', railReference: undefined, exchange: { isLost: true } })
+    expect(textOf(lost)).toBe('Another server may have asked the rail card to hold 10.00 USD; the rail does not know it.')
+  })
+
   test('shows the transfers of a step as they are now, by their public names', () => {
     const account = (n: number, code: string) => ({ id: id(n), code }) as unknown as Transfer['source']
     const transfer = {

@@ -119,12 +119,13 @@ const operationTexts: Record<KeptAttempt['operation'], string> = {
 }
 
 function attemptItem(attempt: KeptAttempt, amount: string): TimelineItem {
-  const { rail, operation } = attempt
+  const { rail, operation, exchange } = attempt
+  const asked = exchange?.isLost === true ? `Another server may have asked the rail ${rail}` : `The rail ${rail} was asked`
   return {
     at: attempt.createdAt,
     kind: 'attempt',
     subject: attempt.subject,
-    text: `The rail ${rail} was asked ${operationTexts[operation]} ${amount}; ${outcomeText(attempt)}.`,
+    text: `${asked} ${operationTexts[operation]} ${amount}; ${outcomeText(attempt)}.`,
     state: undefined,
     input: undefined,
     transfers: [],
@@ -133,7 +134,7 @@ function attemptItem(attempt: KeptAttempt, amount: string): TimelineItem {
   }
 }
 
-function outcomeText({ state, reason, railReference, inquiries }: KeptAttempt): string {
+function outcomeText({ state, reason, railReference, inquiries, exchange }: KeptAttempt): string {
   const named = railReference === undefined ? '' : ` (${railReference})`
   const why = reason === undefined ? '' : `: ${reason}`
   const asked = inquiries === 0 ? '' : ` after ${inquiries === 1 ? 'one inquiry' : `${inquiries} inquiries`}`
@@ -149,6 +150,6 @@ function outcomeText({ state, reason, railReference, inquiries }: KeptAttempt): 
     case 'failed':
       return `it did not${named}${why}${asked}`
     case 'not_sent':
-      return `it was away, so nothing was sent${why}`
+      return exchange?.isLost === true ? 'the rail does not know it' : `it was away, so nothing was sent${why}`
   }
 }

@@ -28,7 +28,8 @@ export type ClientTlsResult =
  */
 export function openClientTls(references: ClientTlsReferences): ClientTlsResult {
   const { cert, key, ca } = references
-  if ((cert === undefined) !== (key === undefined)) return { ok: false, why: 'a cert needs its key, and a key its cert' }
+  if ((cert === undefined) !== (key === undefined))
+    return { ok: false, why: 'a cert needs its key, and a key its cert' }
   const opened = [cert, key, ...(ca ?? [])].map((one) => (one === undefined ? undefined : openSecretText(one)))
   const missing = opened.find((one) => one?.ok === false)
   if (missing?.ok === false) return { ok: false, why: missing.why }

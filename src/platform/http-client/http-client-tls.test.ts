@@ -32,7 +32,9 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve))
 })
 
-async function serve(of: { readonly hosts?: readonly string[]; readonly notAfter?: Date; readonly max?: 'TLSv1.2' } = {}) {
+async function serve(
+  of: { readonly hosts?: readonly string[]; readonly notAfter?: Date; readonly max?: 'TLSv1.2' } = {},
+) {
   const { hosts = ['127.0.0.1'], max = 'TLSv1.3', ...also } = of
   const own = authority.issue({ name: 'rail', hosts, ...also })
   const options = { ...own, ca: authority.cert, requestCert: true, rejectUnauthorized: true, maxVersion: max } as const
@@ -49,7 +51,12 @@ function client(references: ClientTlsReferences): HttpClient {
   const opened = openClientTls(references)
   if (!opened.ok) throw new Error(opened.why)
   const { port } = server.address() as AddressInfo
-  const made = createHttpClient({ url: `https://127.0.0.1:${port}`, timeoutMs, connectTimeoutMs: timeoutMs, tls: opened.tls })
+  const made = createHttpClient({
+    url: `https://127.0.0.1:${port}`,
+    timeoutMs,
+    connectTimeoutMs: timeoutMs,
+    tls: opened.tls,
+  })
   clients.push(made)
   return made
 }

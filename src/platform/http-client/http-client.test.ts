@@ -193,7 +193,15 @@ it.each(['PUT', 'PATCH', 'DELETE'] as const)('sends a %s, with or without a body
 
 it('returns the headers of an answer that the caller names, and no others', async () => {
   const { url } = await serve((_request, response) => {
-    response.writeHead(429, [['Retry-After', '7'], ['X-Limit', 'a'], ['X-Limit', 'b'], ['X-Other', 'c']].flat())
+    response.writeHead(
+      429,
+      [
+        ['Retry-After', '7'],
+        ['X-Limit', 'a'],
+        ['X-Limit', 'b'],
+        ['X-Other', 'c'],
+      ].flat(),
+    )
     response.end('{}')
   })
   const answerHeaders = ['retry-after', 'x-limit', 'x-none']
@@ -212,7 +220,9 @@ describe('a signer', () => {
       let body = ''
       for await (const chunk of request) body += chunk
       const hash = createHash('sha256').update(body).digest('base64')
-      response.end(JSON.stringify([request.headers['x-hash'] === hash, request.headers['x-a'], request.headers['x-url']]))
+      response.end(
+        JSON.stringify([request.headers['x-hash'] === hash, request.headers['x-a'], request.headers['x-url']]),
+      )
     })
     const sign: RequestSigner = async ({ method, url: signed, headers, bytes }) => {
       const hash = createHash('sha256').update(bytes).digest('base64')

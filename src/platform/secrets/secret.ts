@@ -11,9 +11,7 @@ export type SecretTextResult =
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-type Opened<Value> =
-  | { readonly ok: true; readonly current: () => Value }
-  | { readonly ok: false; readonly why: string }
+type Opened<Value> = { readonly ok: true; readonly current: () => Value } | { readonly ok: false; readonly why: string }
 
 /** How long a changed file may stay unread. */
 const rereadMs = 1_000

@@ -89,8 +89,7 @@ async function chargeOften(rails: RailsService, bank: string, times: number) {
 }
 const stateOf = (rails: RailsService, bank: string) =>
   rails.parts('upi').keys.find(({ key }) => key === bank)?.state ?? 'up'
-const until = (check: () => unknown) =>
-  vi.waitFor(async () => check(), { timeout: patience(10_000), interval: 10 })
+const until = (check: () => unknown) => vi.waitFor(async () => check(), { timeout: patience(10_000), interval: 10 })
 
 it('stops submissions for a bank that fails, in every process, and lets the other banks go on', async () => {
   const [first, second] = [await startInstance(), await startInstance()]
@@ -163,7 +162,9 @@ it('submits nothing during announced maintenance, of a bank or of the rail, unti
     { rail: 'upi', key: undefined, startsAt: now + hour, endsAt: now + 2 * hour },
   ])
   await announce({ id: 'm-2', startsAt: now - 1, endsAt: now + hour, reportedAt: now + 1 })
-  await until(() => expect(second.health('upi')).toEqual({ rail: 'upi', state: 'down', since: now - 1, retryAt: now + hour }))
+  await until(() =>
+    expect(second.health('upi')).toEqual({ rail: 'upi', state: 'down', since: now - 1, retryAt: now + hour }),
+  )
   expect(await charge(second, 'SBIN')).toBe('unavailable')
   // A report that is older than the known one changes nothing.
   await announce({ id: 'm-2', startsAt: now - 1, endsAt: now, reportedAt: now - 5 })
@@ -171,7 +172,9 @@ it('submits nothing during announced maintenance, of a bank or of the rail, unti
   await until(() => expect(second.parts('upi').maintenance).toHaveLength(1))
   expect(second.health('upi').state).toBe('down')
   await announce({ id: 'm-2', startsAt: now - 1, endsAt: now + 3, reportedAt: now + 3 })
-  await until(async () => expect([await charge(second, 'HDFC'), await charge(second, 'SBIN')]).toEqual(['succeeded', 'succeeded']))
+  await until(async () =>
+    expect([await charge(second, 'HDFC'), await charge(second, 'SBIN')]).toEqual(['succeeded', 'succeeded']),
+  )
 })
 
 it('reports a key of another form once, and goes on without it', async () => {

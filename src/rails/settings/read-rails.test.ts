@@ -29,21 +29,22 @@ function readFile(content: unknown) {
 }
 
 describe('--rail-simulator', () => {
-  it('adds the three rails of the simulator', () => {
+  it('adds the four rails of the simulator', () => {
     const { rails, errors } = read(['--rail-simulator', 'http://127.0.0.1:8090', '--rail-timeout-ms', '500'], {
       MUNIM_RAIL_CALLBACK_SECRET: secret,
     })
     expect(errors).toEqual([])
+    const names = ['card', 'upi', 'bank', 'netbank']
     expect(rails).toEqual(
-      ['card', 'upi', 'bank'].map((name) => ({
+      names.map((name) => ({
         name,
-        adapter: `simulator-${name}`,
+        adapter: name === 'netbank' ? 'netbank' : `simulator-${name}`,
         url: 'http://127.0.0.1:8090',
         callback_secrets: [secret],
         timeout_ms: 500,
       })),
     )
-    expect(createConfiguredRails(rails).map(({ name }) => name)).toEqual(['card', 'upi', 'bank'])
+    expect(createConfiguredRails(rails).map(({ name }) => name)).toEqual(names)
   })
 
   it.each([
@@ -87,7 +88,7 @@ describe('--rails-config', () => {
     [{ card: { url: card.url } }, '--rails-config: the rail "card" needs an adapter.'],
     [
       { card: { ...card, adapter: 'x' } },
-      '--rails-config: the rail "card" has the adapter "x"; known are simulator-card, simulator-upi, simulator-bank.',
+      '--rails-config: the rail "card" has the adapter "x"; known are simulator-card, simulator-upi, simulator-bank, netbank.',
     ],
     [
       { card: { adapter: card.adapter } },

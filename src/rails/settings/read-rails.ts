@@ -5,6 +5,10 @@ import { type RailSettings, wrongSettings } from '../create-configured-rails.ts'
 import { simulatorRails } from '../simulator/create-simulator-rails.ts'
 import { durationMaxMs } from './setting.ts'
 
+const simulated = [
+  ...simulatorRails.map((name) => [name, `simulator-${name}`] as const),
+  ['netbank', 'netbank'] as const,
+]
 const namePattern = /^[a-z][a-z0-9_-]{0,31}$/
 
 /** The default secret. It protects nothing. */
@@ -41,9 +45,8 @@ function readSimulator(
     errors.push('--rail-simulator must be a URL that begins with https:// or http://.')
   }
   if (errors.length > before) return []
-  return simulatorRails.map((name) => ({
-    name,
-    adapter: `simulator-${name}`,
+  return simulated.map(([name, adapter]) => ({
+    ...{ name, adapter },
     url: simulator,
     callback_secrets: [callbackSecret],
     ...(timeoutMs !== undefined && { timeout_ms: Number(timeoutMs) }),

@@ -47,7 +47,10 @@ it.each([
 it('refuses a key of another certificate, and repeats no key', () => {
   for (const key of [other.key, 'hunter2']) {
     const read = certificate('tls', { cert: client.cert, key })
-    expect(read).toMatchObject({ ok: false, wrong: expect.stringMatching(/^has a tls that is wrong: cert and key are/) })
+    expect(read).toMatchObject({
+      ok: false,
+      wrong: expect.stringMatching(/^has a tls that is wrong: cert and key are/),
+    })
     expect(JSON.stringify(read)).not.toMatch(/hunter2|PRIVATE/)
   }
 })

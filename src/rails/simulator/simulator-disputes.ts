@@ -6,8 +6,8 @@ import type {
   DisputeEvidence,
   DisputeReport,
   RailDisputes,
-} from '../rail.ts'
-import { disputeStages } from '../rail.ts'
+} from '../rail-disputes.ts'
+import { disputeStages } from '../rail-disputes.ts'
 import { isRecord, parseJson, readAmount, readMoment } from './simulator-operation.ts'
 
 /** Mastercard's codes for cards, and the simulator's own for UPI. Any other is `other`. */

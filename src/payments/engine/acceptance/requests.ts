@@ -32,6 +32,7 @@ import { lockPaymentsStep, toPayment, updatePaymentsSteps } from '../rows/paymen
 import {
   countRefundsStep,
   insertRefundsStep,
+  readRefundsOfStep,
   readRefundsStep,
   sumRefundsStep,
   toRefund,
@@ -219,7 +220,11 @@ function refuseRefund(payment: Payment, refunding: Refunding, looked: Looked) {
   return refunding.made >= refundsMax ? refuse('too_many_refunds', 'payment') : undefined
 }
 
-function refuseAccountsOf({ book, asset, rail, source }: Payment, { from, to, isFromGiven }: Refunding, looked: Looked) {
+function refuseAccountsOf(
+  { book, asset, rail, source }: Payment,
+  { from, to, isFromGiven }: Refunding,
+  looked: Looked,
+) {
   for (const [index, { account }] of from.entries()) {
     const param = isFromGiven ? `from.${index}.account` : 'from'
     const refusal = refuseAccount(looked.standing(book, account), { book, asset, looked, param })

@@ -8,10 +8,7 @@ import type { StoredAttempt } from '../rows/attempt-store.ts'
 import type { Belonging, InputContent, QueuedInput, QueuedOverdue } from './queued-input.ts'
 
 /** An unbooked success is handled as if the rail had reported it now. */
-export function onceMore(
-  attempt: StoredAttempt,
-  { isHinted, attempt: _, ...overdue }: QueuedOverdue,
-): Input {
+export function onceMore(attempt: StoredAttempt, { isHinted, attempt: _, ...overdue }: QueuedOverdue): Input {
   if (isToBeBooked(attempt)) return asReportedNow(attempt)
   return { ...overdue, attempt: isHinted === true ? hinted(attempt) : attempt }
 }
@@ -68,7 +65,7 @@ export function storedAttempt(
     railReference: undefined,
     reason: undefined,
     inquiries: 0,
-    ...(attempt.askedAt !== undefined && { exchange: { isLost: true, inquireAt: attempt.askedAt } }),
+    ...(attempt.askedAt !== undefined && ({ exchange: { isLost: true, inquireAt: attempt.askedAt } } as const)),
     createdAt: now,
   }
 }

@@ -180,7 +180,9 @@ export class Batch {
     const changes = changesOf(answered, this, step, known)
     const { now, attempts: made } = this
     this.cases.push(...changes)
-    this.cases.push(...strandedBy({ answered, before: this, step, changes, now, attempts: made, lookUps: known.lookUps }))
+    this.cases.push(
+      ...strandedBy({ answered, before: this, step, changes, now, attempts: made, lookUps: known.lookUps }),
+    )
     if (transition.ignored !== undefined) return
     if (transition.again !== undefined) this.#again(queued, transition.again)
     if (payment !== undefined) this.#put(this.payments, payment)

@@ -34,8 +34,14 @@ export function writeBatchSteps(batch: Batch, lanes: Pick<Lanes, 'enqueueSteps'>
   add(batch.changedDisputes(), updateDisputesStep)
   add(batch.changedAttempts(), updateAttemptsStep)
   const made = rowsOf(batch.attempts, batch.newAttempts)
-  add(made.filter(({ exchange }) => exchange?.isLost !== true), insertAttemptsStep)
-  add(made.filter(({ exchange }) => exchange?.isLost === true), insertUnknownAttemptsStep)
+  add(
+    made.filter(({ exchange }) => exchange?.isLost !== true),
+    insertAttemptsStep,
+  )
+  add(
+    made.filter(({ exchange }) => exchange?.isLost === true),
+    insertUnknownAttemptsStep,
+  )
   add(newDeclines(batch), (rows) => insertDeclinesStep(rows, now))
   add(batch.timeline, (rows) => insertTimelineStep(rows, now))
   steps.push(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Uuid } from '#kernel'
 import { newUuid } from '#platform/ids'
 import { type BatchOutcome, inquiriesAfter, type Rail, type RailCall, type RailOutcome } from '#rails'
 import type { PlannedCall } from '../handling/batch.ts'
@@ -332,7 +333,7 @@ describe('a rail that takes files', () => {
       [second?.attempt.id ?? '', failed],
       ['another', succeeded],
     ] as const
-    files[0]?.answer({ kind: 'each', outcomes: new Map(answered) })
+    files[0]?.answer({ kind: 'each', outcomes: new Map<Uuid, RailOutcome>(answered) })
     await expect.poll(() => outcomes.size).toBe(3)
     expect([...outcomes.values()]).toEqual([succeeded, failed, expect.objectContaining({ kind: 'unknown' })])
     const next = ofBook(1, 3)

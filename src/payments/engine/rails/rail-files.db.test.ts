@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
+import type { Uuid } from '#kernel'
 import { type BatchOutcome, inquiriesAfter, type RailCall, type RailOutcome } from '#rails'
 import { byCard, share, soon, startTestPayments, type TestPayments } from '#testing'
 
@@ -24,7 +25,13 @@ it('submits payments as one file, and books the outcome of each', async () => {
     if (first === undefined || second === undefined) throw new Error('the file is short')
     const failed = { kind: 'failed', decline } as const
     // The third one is not named: it is inquired about.
-    return { kind: 'each', outcomes: new Map([[first.id, succeeded(first)], [second.id, failed]]) }
+    return {
+      kind: 'each',
+      outcomes: new Map<Uuid, RailOutcome>([
+        [first.id, succeeded(first)],
+        [second.id, failed],
+      ]),
+    }
   }
   const payments = await Promise.all([payIn(), payIn(), payIn()])
   const states = await Promise.all(payments.map(stateOf))

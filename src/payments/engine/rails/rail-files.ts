@@ -151,11 +151,13 @@ function takeFile(line: RailLine, { max, staleMs }: Bounds) {
 }
 
 async function submitBatch(rail: Rail, planned: readonly PlannedCall[]): Promise<BatchOutcome> {
-  const calls = new Map<string, RailCall>(planned.map(({ attempt, terms }) => [attempt.id, callOf(attempt, 'submit', terms)]))
+  const calls = new Map<string, RailCall>(
+    planned.map(({ attempt, terms }) => [attempt.id, callOf(attempt, 'submit', terms)]),
+  )
   try {
-    faultPoint('payments.rail-call.before')
+    faultPoint('payments.rail-file.before')
     const answered = await rail.submitBatch?.([...calls.values()])
-    faultPoint('payments.rail-call.after')
+    faultPoint('payments.rail-file.after')
     return answered ?? { kind: 'unavailable', why: 'the rail takes no files' }
   } catch (error) {
     // An adapter must not throw. If one does, the outcome is unknown.

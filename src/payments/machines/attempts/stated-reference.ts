@@ -25,7 +25,8 @@ export function withStatedReference<Row extends Subject>(
   const stated = context.attemptsOf(subject).find(isMeant)
   if (stated === undefined) return play(subject, context)
   const named = (attempt: Attempt) => (isMeant(attempt) ? { ...attempt, railReference } : attempt)
-  const row = 'railReference' in subject ? { ...subject, railReference: subject.railReference ?? railReference } : subject
+  const row =
+    'railReference' in subject ? { ...subject, railReference: subject.railReference ?? railReference } : subject
   const step = play(row, { ...context, attemptsOf: (one) => context.attemptsOf(one).map(named) })
   return keeping(step, { ...stated, railReference })
 }
@@ -35,6 +36,9 @@ function keeping(step: Transition, stated: Attempt): Transition {
   const { attempt, attempts = [], refused } = step
   const isKept = attempt?.id === stated.id || attempts.some(({ id }) => id === stated.id)
   const isStated = step.caseChange === 'resolved' && !isKept
-  const kept = refused === undefined ? step : { ...step, refused: (no: Parameters<typeof refused>[0]) => keeping(refused(no), stated) }
+  const kept =
+    refused === undefined
+      ? step
+      : { ...step, refused: (no: Parameters<typeof refused>[0]) => keeping(refused(no), stated) }
   return isStated ? { ...kept, attempts: [...attempts, stated] } : kept
 }

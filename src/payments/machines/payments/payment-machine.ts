@@ -27,10 +27,7 @@ import { beginFromWallet } from './wallet-payment.ts'
  * hold is released. `reversing`: money that cannot be kept is returned. `stuck`: only an operator can settle it.
  */
 export const paymentMachine: Machines['payment'] = (payment, input, context) =>
-  keepingOwed(
-    payment,
-    askingElsewhere('payment', payment, following(payment, input, context), elsewhere, context),
-  )
+  keepingOwed(payment, askingElsewhere('payment', payment, following(payment, input, context), elsewhere, context))
 
 function elsewhere(payment: Payment, context: MachineContext) {
   const { source } = payment

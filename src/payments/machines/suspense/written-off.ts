@@ -29,5 +29,8 @@ function withWrittenOff(payment: Payment, amount: bigint, { accounts }: Accounts
   const isThat = (share: Share) => share.account === account && share.at === noTime
   const { disputed = [] } = payment
   const all = sumOf(disputed.filter(isThat)) + amount
-  return { ...payment, disputed: [...disputed.filter((one) => !isThat(one)), { account, amount: all, captured: all, at: noTime }] }
+  return {
+    ...payment,
+    disputed: [...disputed.filter((one) => !isThat(one)), { account, amount: all, captured: all, at: noTime }],
+  }
 }

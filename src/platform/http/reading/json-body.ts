@@ -62,10 +62,7 @@ function scanBody(bytes: Buffer): Scanned {
     } else if (byte === colon) {
       fields += 1
     } else if (byte === 0x5b || byte === 0x7b) {
-      depth += 1
-      if (depth > bodyDepthMax) {
-        throw new UnreadableRequest('body_too_deep', `The body has more than ${bodyDepthMax} levels.`)
-      }
+      depth = oneDeeper(depth)
     } else if (byte === 0x5d || byte === 0x7d) {
       depth -= 1
     } else if (byte >= 0x30 && byte <= 0x39) {
@@ -78,6 +75,11 @@ function scanBody(bytes: Buffer): Scanned {
     at += 1
   }
   return { fields, inexactNumbers }
+}
+
+function oneDeeper(depth: number): number {
+  if (depth < bodyDepthMax) return depth + 1
+  throw new UnreadableRequest('body_too_deep', `The body has more than ${bodyDepthMax} levels.`)
 }
 
 function digitsEnd(bytes: Buffer, start: number): number {
