@@ -10,7 +10,7 @@ type Mishap = {
   readonly ends: PaymentState
   /** The percentage that must have been returned in the end, by refunds of any kind. */
   readonly givenBack?: number
-  /** The rail first reports a failure. A busy server may learn of the later success first: the payment succeeds. */
+  /** The rail first reports a failure. A busy server may learn of the later success first, or act after it. */
   readonly happensLate?: true
   /** What went back, if not the payment's money. */
   readonly back?: string
@@ -271,7 +271,7 @@ export async function endMishaps(
     const back = hundredthsBack(payment, refunds)
     const hasEnded = (as: PaymentState, returned: number) => payment.state === as && back === returned
     const asPlanned =
-      (hasEnded(state, givenBack) || (happensLate === true && hasEnded('succeeded', 0))) &&
+      (hasEnded(state, givenBack) || (happensLate === true && (hasEnded('succeeded', 0) || hasEnded('failed', 100)))) &&
       refunds.every(({ state: of }) => of !== 'processing') &&
       hasReturned === refundReturns
     const ended = `${describeEnd(payment, back, mishap)}${hasReturned ? ', the refund came back' : ''}`

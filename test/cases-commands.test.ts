@@ -35,10 +35,12 @@ it('says so when no case is open', async () => {
 it('lists, shows, notes, reassigns and acts on cases, and refuses unsafe actions', async () => {
   const payment = await payWrongly()
   const listed = JSON.parse((await cases('list', '--reason', 'wrong_amount', '--json')).stdout)
-  expect(listed).toMatchObject([{ subject: { id: payment }, actions: ['reverse', 'force', 'reassign', 'note'] }])
+  expect(listed).toMatchObject([
+    { subject: { id: payment }, actions: ['reverse', 'force', 'write_off', 'reassign', 'note'] },
+  ])
   const [{ id }] = listed
   expect((await cases('list')).stdout).toMatch(
-    new RegExp(`${id} +payments +wrong_amount +${payment} +9\\.00 USD +\\d+s +- +reverse, force`),
+    new RegExp(`${id} +payments +wrong_amount +${payment} +9\\.00 USD +\\d+s +- +reverse, force, write_off`),
   )
 
   expect((await cases('reassign', 'asha', id)).exitCode).toBe(0)

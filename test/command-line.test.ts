@@ -169,7 +169,7 @@ describe('a command that fails', () => {
       'there is no file nowhere.csv',
     ],
     ['a key the server does not know', ['accounts', 'list', '--key', 'munim_wrong'], 'does not accept the API key'],
-    ['an address that is none', ['accounts', 'list', '--url', 'nowhere'], '--url: "nowhere" is not an address'],
+    ['an address that is none', ['accounts', 'list', '--url', 'nowhere'], '--url must be an address such as http'],
   ])('reports the reason in one line: %s', async (_name, args, sentence) => {
     const env = { ...process.env, MUNIM_URL: server.url, MUNIM_API_KEY: server.adminKey }
     const child = spawn(process.execPath, [launcher, ...args], { stdio: ['ignore', 'ignore', 'pipe'], env })

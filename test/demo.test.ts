@@ -70,6 +70,7 @@ describe.concurrent('the demo', () => {
     expect(demo.stdout).toContain('The books are equal to the records of the rails.')
     expect(demo.stdout).toContain('The books balance.')
     expect(demo.stdout).not.toContain('\u001b')
+    expect(demo.stdout.split('\n').filter((line) => /^ {2}(failed|stranded) /.test(line))).toEqual([])
     expect(demo.status).toBe(0)
     expect(demo.left).toEqual([])
   })

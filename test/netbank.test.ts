@@ -43,7 +43,8 @@ const stateOf = (path: string) => async () => (await get(path)).state
 const done = async () => {
   const { data } = (await simulator.get('/records/operations?rail=netbank&limit=1000')).body
   return (kind: string) =>
-    data.filter((one: { operation: string; status: string }) => one.operation === kind && one.status === 'succeeded').length
+    data.filter((one: { operation: string; status: string }) => one.operation === kind && one.status === 'succeeded')
+      .length
 }
 
 /** The negated balance of the clearing account is what the rail has taken less what it has given. */

@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { patience } from '#testing'
 
 const root = dirname(import.meta.dirname)
-const packMs = 120_000
-const installMs = 240_000
+const packMs = patience(120_000)
+const installMs = patience(240_000)
 let place: string
 let consumer: string
 

@@ -1,2 +1,3 @@
+export { defaultCallbackSecret } from './callbacks.ts'
 export { testWords } from './operations/test-values.ts'
 export { type RailSimulator, type RailSimulatorOptions, startRailSimulator } from './rail-simulator.ts'

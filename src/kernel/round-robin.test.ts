@@ -37,8 +37,8 @@ it('offsets the amount of a member by what others got meanwhile, whether it wait
   queue.serve(30, false)
   serveOften(queue, 31)
   queue.join('a')
-  const had = serveOften(queue, 10)
-  expect([had['a'], had['b']]).toEqual([5, 5])
+  const { a, b } = serveOften(queue, 10)
+  expect([a, b]).toEqual([5, 5])
 })
 
 it('saves up no credit for a member that does not wait', () => {

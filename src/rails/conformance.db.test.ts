@@ -3,6 +3,7 @@ import { newUuid } from '#platform/ids'
 import { type RailSimulatorProcess, startRailSimulatorProcess } from '#testing'
 import { rails } from '../../test/support/rail-instruments.ts'
 import { createConfiguredRails } from './create-configured-rails.ts'
+import { outcomeIn } from './guard-batches.ts'
 import type { RailCall, RailOperation } from './rail.ts'
 import type { RailAdapter } from './rail-adapter.ts'
 
@@ -86,6 +87,25 @@ describe.each(rails)('the adapter of %s', (rail, instruments) => {
       expect((await simulator.counts(rail))[`${operation} succeeded`]).toBe(before + 1)
     },
   )
+
+  it.runIf(instruments.takesFiles)('does each call of a file once, in however many files', async () => {
+    const { submitBatch, capabilities, ...adapter } = adapterOf(rail)
+    if (submitBatch === undefined) throw new Error('it has no files')
+    expect(capabilities.batches).toMatchObject({ max: expect.any(Number), waitMs: expect.any(Number) })
+    const before = (await simulator.counts(rail))['payout succeeded'] ?? 0
+    const [first, second, third] = [instruments.ok, instruments.ok, instruments.ok].map((one) => asking('payout', one))
+    if (first === undefined || second === undefined || third === undefined) throw new Error('there are three')
+    const kindsOf = async (...calls: readonly RailCall[]) => {
+      const answered = await submitBatch(calls)
+      return calls.map((call) => outcomeIn(answered, call).kind)
+    }
+    expect(await kindsOf(first, second)).toEqual([atOnce, atOnce])
+    expect(await kindsOf(third, first)).toEqual([atOnce, atOnce])
+    for (const call of [first, second, third]) {
+      expect(await endOf({ ...adapter, capabilities }, call)).toMatchObject({ kind: 'succeeded', amount: 2_500n })
+    }
+    expect((await simulator.counts(rail))['payout succeeded']).toBe(before + 3)
+  })
 
   it.each(instruments.declined)(
     'reports why %s was declined, and the remedy: %s, %s',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { readingRail, startTestRails, type TestRails } from '../../test/support/test-rails.ts'
+import { readingRail, startTestRails, type TestRails } from '#testing'
 import type { Reading } from './rail-adapter.ts'
 
 // A rail that signs with a header of its own, speaks XML, and reports several events a message.

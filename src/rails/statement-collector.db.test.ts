@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Fault } from '#platform/faults'
 import { newUuid } from '#platform/ids'
 import { openDatabase } from '#platform/postgres'
-import { createTestDatabase, startRailSimulatorProcess, type TestDatabase } from '#testing'
+import { createTestDatabase, patience, startRailSimulatorProcess, type TestDatabase } from '#testing'
 import { createRails } from './create-rails.ts'
 import type { InboxEntry } from './inbox-store.ts'
 import type { RailEvent } from './rail.ts'
@@ -120,7 +120,7 @@ const line = (number: number) => `${number},ev_${number},charge,chg_${number},,,
 /** A bank whose one statement is the given text; `cut` breaks the first reading off after so many bytes. */
 async function serveStatement(text: string, lines: number, cut?: number): Promise<RailAdapter> {
   let readings = 0
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: patience(60_000) }, (request, response) => {
     const listing = /\/statements\?/.test(request.url ?? '')
     if (listing) {
       const data = request.url?.includes('after=')
@@ -262,7 +262,7 @@ it('reports that the rail is away when there is no list', async () => {
 describe('a stop', () => {
   /** Reports the URL of a bank that answers nothing, or only the head of its statement. */
   async function serveNothing(what: 'list' | 'statement', asked: () => void): Promise<string> {
-    const server = createServer((request, response) => {
+    const server = createServer({ keepAliveTimeout: patience(60_000) }, (request, response) => {
       const isList = /\/statements\?/.test(request.url ?? '')
       if (isList && what === 'statement') {
         return response.end(JSON.stringify({ data: [{ date: '2026-02-01', lines: 2 }], has_more: false }))

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { ActedCase } from '#cases'
-import { readingRail, startTestRails, type TestRails } from '../../test/support/test-rails.ts'
+import { readingRail, startTestRails, type TestRails } from '#testing'
 import type { RailsService } from './create-rails.ts'
 import type { RailEvent } from './rail.ts'
 import type { RailAdapter, Reading, StatementItem } from './rail-adapter.ts'

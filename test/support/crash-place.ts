@@ -115,7 +115,8 @@ function railsAt(url: string) {
     ...{ adapter: `simulator-${name}`, url, callback_secrets: [secret] },
     ...{ timeout_ms: 250, inquire_after_ms: 200 },
   })
-  return { card: rail('card'), upi: rail('upi'), bank: rail('bank') }
+  const netbank = { ...rail('card'), adapter: 'netbank', payout_file_ms: 20 }
+  return { card: rail('card'), upi: rail('upi'), bank: rail('bank'), netbank }
 }
 
 function run(

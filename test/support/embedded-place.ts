@@ -2,9 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test as plain } from 'vitest'
-import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from '#platform/embedded-postgres'
+import {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  isAlive,
+  type Postmaster,
+  readPostmaster,
+  startEmbeddedPostgres,
+} from '#platform/embedded-postgres'
 import { type Database, openDatabase } from '#platform/postgres'
-import { isAlive, type Postmaster, readPostmaster } from '../../src/platform/embedded-postgres/postmaster.ts'
 import { type Program, runProgram } from './run-program.ts'
 
 /** Fast, without durability. A test that needs durability overrides this. */

@@ -2,6 +2,7 @@ export { createRandom } from '../../scripts/random.ts'
 export { contractClient, readContract } from './contract-client.ts'
 export { type CountingRail, startCountingRail } from './counting-rail.ts'
 export { type Cut, type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts'
+export { useEchoServer } from './echo-server.ts'
 export { decideTransfer, headAt, type ModelHead, type ModelHold } from './ledger-model.ts'
 export { machinesSeeing } from './machines-seeing.ts'
 export { migratedModules } from './migrated-modules.ts'
@@ -52,6 +53,7 @@ export {
   type TestPayments,
   type TestPaymentsOptions,
 } from './test-payments.ts'
+export { readingRail, startTestRails, type TestRails } from './test-rails.ts'
 export {
   startTestServer,
   type TestRequestOptions,
@@ -60,3 +62,4 @@ export {
   type TestServerOptions,
 } from './test-server.ts'
 export { verifyAll } from './verify-all.ts'
+export { useWaitingServers } from './waiting-servers.ts'

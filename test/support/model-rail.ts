@@ -8,6 +8,7 @@ import {
   type RailReturn,
 } from '#rails'
 import { createModelCredits, type ModelCredits } from './model-credits.ts'
+import { giveBack, takeAgain } from './model-rail-amounts.ts'
 
 export type RailPlan = {
   /**
@@ -37,7 +38,7 @@ export type ModelOperation = ModelCall & {
   readonly reference: string
   done: bigint
   decline: RailDecline | undefined
-  readonly isMute: boolean
+  isMute: boolean
   willTurn: boolean
   readonly isPartial: boolean
   /** Of an authorization: the amount still held. Of a charge or capture: the amount not refunded, and not disputed. */
@@ -82,6 +83,8 @@ export type ModelRail = {
   /** Money of a success comes back: at most what has not been disputed or returned. Undefined: nothing could. */
   readonly comeBack: (operation: ModelOperation, amount: bigint) => ModelReturn | undefined
   readonly credits: ModelCredits
+  /** It knows now what became of everything so far, and says so when it is asked. */
+  readonly speak: () => void
   /** From now on, it answers every inquiry and performs new operations at once. */
   readonly recover: () => void
   /** The amount taken minus the amount returned. */
@@ -314,6 +317,11 @@ export function createModelRail(
       return made
     },
     credits,
+    speak: () => {
+      for (const operation of known.values()) operation.isMute = false
+      notYet.clear()
+      saidNotYet.clear()
+    },
     recover: () => {
       isWell = true
     },
@@ -324,26 +332,4 @@ export function createModelRail(
 
 export function returnedBy({ returns }: ModelOperation): bigint {
   return returns.reduce((sum, { amount }) => sum + amount, 0n)
-}
-
-/** A refund of it came back. */
-function takeAgain(taken: readonly ModelOperation[], amount: bigint): void {
-  let rest = amount
-  for (const one of taken) {
-    const room = one.done - one.left
-    const part = room < rest ? room : rest
-    one.left += part
-    rest -= part
-  }
-}
-
-function giveBack(taken: readonly ModelOperation[], amount: bigint): boolean {
-  if (taken.reduce((sum, one) => sum + one.left, 0n) < amount) return false
-  let rest = amount
-  for (const one of taken) {
-    const part = one.left < rest ? one.left : rest
-    one.left -= part
-    rest -= part
-  }
-  return true
 }

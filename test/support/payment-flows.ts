@@ -259,16 +259,22 @@ const challenged: PaymentFlow = {
   },
 }
 
-/** Its rail gives it back. Meanwhile somebody has paid in unasked. */
+/** Its payee gives nothing back. Meanwhile somebody has paid in unasked. */
 const recalled: PaymentFlow = {
-  name: 'payout over upi, recalled',
+  name: 'payout over upi, recalled in vain',
   run: async ({ place, post, until, customer }) => {
     const asked = { rail: 'upi', amount: '700', asset: 'USD', instrument: 'shop@upi' }
     const credit = (await place.askRails('POST', '/control/credits', asked)).body.id
-    const { id } = await post('/v1/payouts', { amount: 5_000, asset: 'USD', source: customer, ...upi('asha') })
-    await until(`/v1/payouts/${id}`, isOver)
+    const { id } = await post('/v1/payouts', {
+      amount: 5_000,
+      asset: 'USD',
+      source: customer,
+      ...upi('recall_refused'),
+    })
+    const { state, reason } = await until(`/v1/payouts/${id}`, isOver)
     await post(`/v1/payouts/${id}/recall`, { reason: 'duplicate' })
-    const { state, reason } = await until(`/v1/payouts/${id}`, (body) => body.state === 'failed')
+    const isRefused = ({ data }: Body) => JSON.stringify(data).includes('refused the recall')
+    await until(`/v1/payouts/${id}/timeline`, isRefused)
     const isThere = ({ detail }: Body) => detail.includes(credit)
     await until('/v1/cases?queue=payments&reason=incoming_credit&limit=100', ({ data }) => data.some(isThere))
     return { state, reason }
@@ -322,6 +328,7 @@ export const paymentFlows: readonly PaymentFlow[] = [
   canceledTooLate,
   charged('bank, told by a statement', { rail: 'bank', instrument: 'GB33BUKB20201555555555' }),
   recalled,
+  paidOut('payout in a file', { rail: 'netbank', instrument: 'netbank_ok' }),
   paidOut('payout over the bank, returned', { rail: 'bank', instrument: 'GB33BUKB20201555AM04' }),
   canceledPayout,
   disputed,

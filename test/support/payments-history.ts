@@ -34,6 +34,7 @@ const acts = [
   ...['redeliver', 'callback', 'settle', 'surface', 'fire', 'fire', 'pay', 'pay_out', 'leave'],
   ...['cancel', 'expire', 'capture', 'capture', 'increment', 'refund', 'refund', 'retry'],
   ...['dispute', 'come_back', 'come_back', 'outage', 'freeze', 'decide', 'decide_later', 'carry_out', 'hint'],
+  ...['let_pass', 'let_pass', 'speak'],
   ...['lose_answer', 'lose_call', 'lose_timer', 'replay_timers', 'discard_timer', 'be_late'],
   ...['open_dispute', 'move_dispute', 'report_dispute', 'report_dispute', 'deliver_dispute'],
   ...['retract', 'credit', 'credit', 'hear_credit', 'settle_credit', 'notice'],
@@ -197,12 +198,27 @@ const doings: Record<Act['kind'], Doing> = {
     for (const one of [...world.disputes.values()].slice(n % 3)) deliverDispute(world, one.id)
   },
   ...newsDoings,
+  let_pass: ({ world }, n) => letPass(world, n % 60),
+  speak: ({ rails }, n) => pick(rails, n)?.speak(),
   lose_answer: ({ world }, n) => loseAnswer(world, n),
   lose_call: ({ world }, n) => loseCall(world, n),
   lose_timer: ({ world, dead }, n) => loseTimer(world, dead, n),
   replay_timers: ({ world, dead }) => replayTimers(world, dead),
   discard_timer: ({ world, dead }, n) => discardTimer(world, dead, n),
   be_late: ({ world }, n) => beLate(world, n),
+}
+
+/** Time passes, in order: what is late is given up, and goes to an operator. */
+function letPass(world: World, steps: number): void {
+  for (let count = 0; count < steps; count += 1) {
+    if (world.calls.length > 0) world.call(0)
+    else if (world.mail.length > 0) world.deliver(0)
+    else if (world.timers.length > 0) world.fire(earliest(world))
+  }
+}
+
+function earliest({ timers }: World): number {
+  return timers.reduce((first, { at }, index) => (at < (timers[first]?.at ?? 0) ? index : first), 0)
 }
 
 export function play(run: Run, { kind, n }: Act): void {

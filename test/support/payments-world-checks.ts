@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { capturedOf, type Payment, type Share, sumOf, takenBack } from '#payments'
 import type { ModelRail } from './model-rail.ts'
-import { clearingOf, suspense, type World } from './payments-world.ts'
+import { clearingOf, feesOf, suspense, type World } from './payments-world.ts'
 import { creditsInSuspense, creditsWithoutCase } from './payments-world-credits.ts'
 import { lyingByAttempts, payoutsOf, tookBy, tookOf, unended } from './payments-world-sums.ts'
 
@@ -64,6 +64,11 @@ function checkAmounts(world: World, payment: Payment): void {
   for (const { account, amount: got } of capturedOf(payment)) {
     expect(sumOf(taken.filter((share) => share.account === account)) <= got, lastSteps(world)).toBe(true)
   }
+  // A debt of the recipients is an operator's until it is paid.
+  if (amountOwed > 0n) {
+    const open = (world.matters.get(payment.id) ?? []).map(({ reason }) => reason)
+    expect(open, lastSteps(world)).toContain('booking_refused')
+  }
   const capturing = [...world.captures.values()].filter(
     (one) => one.payment === payment.id && one.state === 'processing',
   )
@@ -80,7 +85,12 @@ function checkAmounts(world: World, payment: Payment): void {
 export function checkEnd({ world, rails }: Played): void {
   const { books } = world
   for (const rail of rails) {
-    expect(books.posted(clearingOf(rail.name)), `clearing of ${rail.name}:\n${lastSteps(world)}`).toBe(-rail.net())
+    const fees = -books.posted(feesOf(rail.name))
+    expect(books.posted(clearingOf(rail.name)) - fees, `clearing of ${rail.name}:\n${lastSteps(world)}`).toBe(
+      -rail.net(),
+    )
+    const ofDisputes = [...world.disputes.values()].filter((one) => one.rail === rail.name)
+    expect(ofDisputes.reduce((sum, { fee = 0n }) => sum + fee, 0n)).toBe(fees)
   }
   for (const payment of world.payments.values()) {
     expect(tookOf(world, payment), `${payment.id}:\n${lastSteps(world)}`).toBe(tookBy(world, payment))

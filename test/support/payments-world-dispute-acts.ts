@@ -72,9 +72,10 @@ export function dispute(run: Run, payment: Payment, n: number): void {
   })
 }
 
-/** One of the reports of some dispute, old or new. */
+/** One of the reports, maybe with a fee, of some dispute, old or new. */
 export function reportSomeDispute({ world, rails }: Run, n: number): void {
   const disputes = rails.flatMap((rail) => rail.disputes())
   const one = pick(disputes, n)
-  if (one !== undefined) reportDispute(world, one, { which: n % one.reports.length })
+  const fee = n % 4 === 0 ? { fee: BigInt(n % 9) } : {}
+  if (one !== undefined) reportDispute(world, one, { which: n % one.reports.length, ...fee })
 }

@@ -1,4 +1,4 @@
-import type { ModelRail } from './model-rail.ts'
+import type { ModelOperation, ModelRail } from './model-rail.ts'
 import type { World } from './payments-world.ts'
 import { pick } from './payments-world-acts.ts'
 
@@ -19,16 +19,19 @@ export function comeBack({ world, rails }: Played, n: number): void {
 /** The rail undoes its own report of a success, as after a reorg of a chain. */
 export function retract({ world, rails }: Played, n: number): void {
   const rail = pick(rails, n)
-  const operation = pick(rail?.operations().filter(({ status }) => status === 'succeeded') ?? [], n)
-  if (rail === undefined || operation === undefined) return
-  if (operation.operation === 'authorize' || operation.operation === 'void') return
-  const { returns, undisputed, reserved, done, amount } = operation
-  const isIn = operation.operation === 'charge' || operation.operation === 'capture'
-  const isWhole = returns.length === 0 && done === amount && (!isIn || (reserved === 0n && undisputed === done))
-  const made = isWhole ? rail.comeBack(operation, done) : undefined
-  if (made !== undefined && n % 3 > 0) {
+  const operation = pick(rail?.operations().filter(isWhole) ?? [], n)
+  const made = operation && rail?.comeBack(operation, operation.done)
+  if (operation === undefined || made === undefined) return
+  if (n % 3 > 0) {
     world.mail.push({ attempt: operation.id, outcome: { kind: 'retracted', ...made } })
   }
+}
+
+/** A success of which nothing has gone back yet. */
+function isWhole({ status, operation, returns, undisputed, reserved, done, amount }: ModelOperation): boolean {
+  if (status !== 'succeeded' || returns.length > 0 || done !== amount) return false
+  const isIn = operation === 'charge' || operation === 'capture'
+  return isIn ? reserved === 0n && undisputed === done : operation === 'refund' || operation === 'payout'
 }
 
 /** News that change nothing. */

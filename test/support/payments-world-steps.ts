@@ -23,7 +23,9 @@ export function checkSubmissions({ kind, before, input, step, attempts }: Step):
   if (newAttempts.length === 0 && resubmit === undefined) return
   if (input.kind === 'outcome' && 'phase' in before && before.phase === 'stuck') {
     const { outcome } = input
-    const isAsked = outcome.kind === 'not_found' || (outcome.kind !== 'unavailable' && outcome.isAsked === true)
+    // A success that is not wanted is released or refunded.
+    const mayLead = outcome.kind === 'succeeded' || outcome.kind === 'unavailable'
+    const isAsked = outcome.kind === 'not_found' || (!mayLead && outcome.isAsked === true)
     assert(!isAsked, `an inquiry about a ${kind} by an operator submits`)
   }
   for (const { id, subject, askedAt } of newAttempts) {

@@ -15,7 +15,6 @@ import {
   type Matter,
   type MatterChange,
   mattersAfter,
-  type NewAttempt,
   type Payment,
   type PaymentsSubject,
   type Payout,
@@ -31,16 +30,11 @@ import { derivedUuid } from '#platform/ids'
 import type { CallNotice, RailOutcome } from '#rails'
 import { createModelBooks, type ModelBooks } from './model-books.ts'
 import type { ModelRail, ModelReturn } from './model-rail.ts'
+import { caseRowOf, found, isBrought, type Named, paymentOf } from './payments-world-rows.ts'
 import { checkContinued, checkSubmissions } from './payments-world-steps.ts'
+import { storeTransition, type WorldCall } from './payments-world-store.ts'
 import { timerInput } from './payments-world-timers.ts'
 
-/** `at`: when it was planned. A submission that was planned too long ago is not made, as in the engine. */
-export type WorldCall = {
-  readonly ask: 'submit' | 'inquire'
-  readonly attempt: string
-  readonly inquiries: number
-  readonly at: number
-}
 /** What a rail reports. A success may name what has come back of it since. */
 export type WorldMessage = {
   readonly attempt: string
@@ -92,8 +86,10 @@ export type World = {
   readonly context: MachineContext
 }
 
+export { found } from './payments-world-rows.ts'
+
 export const clearingOf = (rail: string) => `rails:${rail}:clearing:USD`
-const feesOf = (rail: string) => `rails:${rail}:fees:USD`
+export const feesOf = (rail: string) => `rails:${rail}:fees:USD`
 export const suspense = 'suspense:USD'
 export const writeOffs = 'write_offs:USD'
 export const startOfTime = 1_700_000_000_000_000
@@ -236,27 +232,6 @@ function comeBack(world: World, id: string, { railReference: reference, amount, 
   return world.input(kind, subject, { kind: 'returned', attempt, returned, message: reason.message, looks: 0 })
 }
 
-function isBrought({ captures, refunds }: World, payment: string, attempt: Attempt): boolean {
-  const { subject, operation, suspended } = attempt
-  if (operation === 'refund') return suspended !== undefined && refunds.get(subject.id)?.payment === payment
-  if (operation === 'capture') return captures.get(subject.id)?.payment === payment
-  return operation === 'charge' && subject.id === payment
-}
-
-type Named = { readonly kind: SubjectKind; readonly id: string }
-
-export function found<Row>(rows: ReadonlyMap<string, Row>, id: string): Row {
-  const row = rows.get(id)
-  assert(row !== undefined, `there is no row ${id}`)
-  return row
-}
-
-function paymentOf(world: World, { kind, id }: Named): Payment | undefined {
-  if (kind === 'payout') return undefined
-  if (kind === 'payment') return world.payments.get(id)
-  return found(world.payments, found<Capture | Refund>(kind === 'capture' ? world.captures : world.refunds, id).payment)
-}
-
 function decide(world: World, machines: Machines, { kind, id }: Named, input: Input): Transition {
   // The machines receive no more than the engine reads for the input.
   const read = readFor(world, { kind, id }, input)
@@ -310,7 +285,7 @@ function carryOut(world: World, subject: Named, input: Input, answer: Transition
   for (const text of [transition.note, ...changes.map((one) => ('detail' in one ? one.detail : undefined))]) {
     assert(!bareAmount.test(text ?? ''), `an operator reads minor units: ${text}`)
   }
-  store(world, transition)
+  storeTransition(world, transition)
   for (const change of changes) if (change.change !== 'acted') note(world, change.subject, change)
   for (const [id, matters] of world.matters) for (const matter of matters) checkShown(world, id, matter)
   return transition
@@ -323,13 +298,6 @@ function checkShown(world: World, id: string, { reason, detail, about }: Matter)
   assert(shown === amount, `a case (${reason}) shows ${shown}, and is about ${amount}: ${detail}`)
 }
 
-function caseRowOf({ payments, captures, refunds, payouts }: World, id: string): Parameters<typeof contentOf>[0] {
-  const [payment, capture, refund] = [payments.get(id), captures.get(id), refunds.get(id)]
-  if (payment !== undefined) return { kind: 'payment', row: payment }
-  if (capture !== undefined) return { kind: 'capture', row: capture, payment: found(payments, capture.payment) }
-  return refund === undefined ? { kind: 'payout', row: found(payouts, id) } : { kind: 'refund', row: refund }
-}
-
 /** The engine's cases in memory: the one of a subject that is acted on first, and those that wait for it. */
 function note(world: World, { kind, id }: PaymentsSubject, change: MatterChange): void {
   if (kind === 'event' && change.change === 'open') world.reportedOtherwise.set(id, change.detail)
@@ -339,46 +307,4 @@ function note(world: World, { kind, id }: PaymentsSubject, change: MatterChange)
   const [shown] = matters
   if (shown === undefined) world.openCases.delete(id)
   else world.openCases.set(id, { kind, why: shown.reason, detail: shown.detail })
-}
-
-function store(world: World, transition: Transition): void {
-  const { payment, capture, refund, payout, dispute, newRefunds = [], attempt, attempts = [] } = transition
-  const { newAttempts = [], resubmit, inquire } = transition
-  if (payment !== undefined) world.payments.set(payment.id, payment)
-  if (capture !== undefined) world.captures.set(capture.id, capture)
-  if (refund !== undefined) world.refunds.set(refund.id, refund)
-  if (payout !== undefined) world.payouts.set(payout.id, payout)
-  if (dispute !== undefined) world.disputes.set(dispute.id, { ...dispute, version: dispute.version + 1 })
-  for (const known of [attempt, inquire, resubmit, ...attempts])
-    if (known !== undefined) world.attempts.set(known.id, known)
-  for (const newRefund of newRefunds) {
-    world.refunds.set(newRefund.id, newRefund)
-    world.timers.push({ input: 'start', subject: { kind: 'refund', id: newRefund.id }, at: world.now })
-  }
-  for (const made of newAttempts) storeAttempt(world, made)
-  const callOf = (ask: WorldCall['ask'], { id: attempt, inquiries }: Attempt): WorldCall => {
-    return { ask, attempt, inquiries, at: world.now }
-  }
-  if (resubmit !== undefined) world.calls.push(callOf('submit', resubmit))
-  if (inquire !== undefined) world.calls.push(callOf('inquire', inquire))
-  world.timers.push(...(transition.timers ?? []))
-}
-
-function storeAttempt(world: World, made: NewAttempt): void {
-  assert(made.amount > 0n, 'an attempt is of something')
-  const isAsked = made.askedAt !== undefined
-  if (isAsked && world.attempts.has(made.id)) return
-  world.attempts.set(made.id, {
-    ...made,
-    book: 1,
-    asset: 'USD',
-    originalReference: made.originalReference,
-    state: isAsked ? 'unknown' : 'submitting',
-    railReference: undefined,
-    reason: undefined,
-    inquiries: 0,
-    ...(isAsked && ({ exchange: { isLost: true, inquireAt: made.askedAt } } as const)),
-    createdAt: world.now,
-  })
-  if (!isAsked) world.calls.push({ ask: 'submit', attempt: made.id, inquiries: 0, at: world.now })
 }

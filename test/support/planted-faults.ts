@@ -35,9 +35,14 @@ export const plantedFaults: Readonly<Record<string, Replacement>> = {
       },
     }),
   },
-  'a debt is claimed beyond what is still owed': {
-    file: 'payments/machines/booking/shares.ts',
-    replace: () => ({ withinOf: (shares: readonly Share[]) => shares.map((share) => ({ ...share })) }),
+  'a debt that was paid is claimed again': {
+    file: 'payments/machines/suspense/dispute.ts',
+    replace: ({ clawBack }) => ({
+      clawBack: (payment: Payment, context: MachineContext) => {
+        const step: Transition = clawBack(payment, context)
+        return step.payment === undefined ? step : { ...step, payment }
+      },
+    }),
   },
   'an inquiry by an operator strands what the rail accepts': {
     file: 'payments/machines/attempts/attempt-policy.ts',
@@ -46,6 +51,23 @@ export const plantedFaults: Readonly<Record<string, Replacement>> = {
   'an inquiry by an operator submits': {
     file: 'payments/machines/attempts/follow-attempt.ts',
     replace: () => ({ isByPerson: () => false }),
+  },
+  'a credit that its rail retracts stays booked': {
+    file: 'payments/machines/credits/credit-machine.ts',
+    replace: ({ onCreditReport }) => ({
+      onCreditReport: (...about: unknown[]) => {
+        const step = onCreditReport(...about)
+        return step?.credit?.state === 'retracted' ? { ...step, commands: [] } : step
+      },
+    }),
+  },
+  'a success that its rail undoes comes back in part': {
+    file: 'payments/machines/attempts/returned.ts',
+    replace: () => ({ returnedWhole: (_: object, returned: object) => ({ ...returned, amount: 1n }) }),
+  },
+  'who gets a share gets all of it, whatever the rail approved': {
+    file: 'payments/machines/booking/shares.ts',
+    replace: () => ({ withAmount: (payment: Payment, amount: bigint) => ({ ...payment, amount }) }),
   },
   'a payout of unknown outcome is sent over another rail': {
     file: 'payments/machines/payouts/payout-machine.ts',

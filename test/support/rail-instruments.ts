@@ -4,6 +4,8 @@ type Instruments = {
   readonly adapter: string
   /** How it answers a call that will succeed. */
   readonly accepts: 'succeeded' | 'pending'
+  /** It takes payouts in files. */
+  readonly takesFiles?: true
   /** The simulator must be told to end its day before an outcome is known. */
   readonly endsByDay?: true
   /** The form of `railReference`, and one of a charge that was never made. */
@@ -119,6 +121,7 @@ export const rails: readonly (readonly [string, Instruments])[] = [
     'netbank',
     {
       adapter: 'netbank',
+      takesFiles: true,
       accepts: 'pending',
       reference: /^[0-9a-f]{20}$/,
       neverMade: '9d2e3f4a5b6c7d8e0198',

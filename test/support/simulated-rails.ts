@@ -2,8 +2,7 @@ import { createHmac } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, vi } from 'vitest'
-import { type RailSimulatorOptions, startRailSimulator } from '#rail-simulator'
-import { defaultCallbackSecret } from '../../rail-simulator/src/callbacks.ts'
+import { defaultCallbackSecret, type RailSimulatorOptions, startRailSimulator } from '#rail-simulator'
 import { patience } from './patience.ts'
 
 /** `status` is 0 when no answer arrived. */

@@ -36,13 +36,13 @@ export function answerNetbank(
     case 'POST payout-files':
       return submitFile(world, body)
     case 'GET transactions':
-      return at(answerInquiry(world, query.get('reference') ?? '', base), latencyMs)
+      return at(answerInquiry(world, { reference: query.get('reference') ?? '', base }), latencyMs)
     case 'GET statements':
     case 'GET statements/:':
-      return at(answerStatements(world, id, query.get('after') ?? ''), latencyMs)
+      return at(answerStatements(world, { date: id, after: query.get('after') ?? '' }), latencyMs)
     case 'GET pages/:':
     case 'POST pages/:':
-      return at(answerPage(world, id ?? '', method === 'POST' ? body : undefined), latencyMs)
+      return at(answerPage(world, { id: id ?? '', pressed: method === 'POST' ? body : undefined }), latencyMs)
     default:
       return at(problem('route_not_found'), latencyMs)
   }
@@ -133,7 +133,9 @@ function verdictOf(answer: SubmissionAnswer | undefined): string {
   return wasAccepted ? `accepted|${id}|` : `refused|${id}|${code ?? ''}`
 }
 
-function answerInquiry(world: World, reference: string, base: string): Answer {
+type Asked = { readonly reference: string; readonly base: string }
+
+function answerInquiry(world: World, { reference, base }: Asked): Answer {
   const found = world.log.find(rail, reference)
   world.conduct.inquired(rail, reference)
   if (found === undefined) {
@@ -144,7 +146,9 @@ function answerInquiry(world: World, reference: string, base: string): Answer {
   return { status: 200, body: JSON.stringify(showTransaction(world, found, { base })) }
 }
 
-function answerStatements(world: World, date: string | undefined, after: string): Answer {
+type Wanted = { readonly date: string | undefined; readonly after: string }
+
+function answerStatements(world: World, { date, after }: Wanted): Answer {
   const all = world.netbankDays.all()
   if (date === undefined) {
     const statements = all.flatMap(({ date: day, lines }) => (day > after ? [{ date: day, lines }] : []))
@@ -155,7 +159,9 @@ function answerStatements(world: World, date: string | undefined, after: string)
 }
 
 /** Shows the page of a pay-in, or what its buttons have led to. */
-function answerPage(world: World, id: string, pressed: string | undefined): Answer {
+type Viewed = { readonly id: string; readonly pressed: string | undefined }
+
+function answerPage(world: World, { id, pressed }: Viewed): Answer {
   const operation = world.log.get(id)
   if (operation === undefined || !isPayIn(operation)) return problem('operation_not_found')
   if (pressed !== undefined) {

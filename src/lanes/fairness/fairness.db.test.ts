@@ -80,7 +80,7 @@ describe('vendors of one lane', () => {
         text: `insert into lanes.messages (lane, kind, tenant, book_id, subject, payload)
           select 2, '${testKind}', ${text}`,
       })
-    await put(`n, 1, gen_random_uuid(), '{}' from generate_series(1, 20000) n`)
+    await put(`n, 1, gen_random_uuid(), '{}' from generate_series(1, 60000) n`)
     await until(() => handled.length > 100)
     await put(`-2, 2, gen_random_uuid(), '{}'`)
     await until(() => handled.some(({ message }) => message.book === 2))

@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { encodeId, idPrefix, type Uuid } from '#kernel'
-import { paymentChecks } from '#payments'
+import { type Payments, paymentChecks } from '#payments'
 import { newUuid } from '#platform/ids'
-import type { RailEvent } from '#rails'
 import { type CoordinatorName, coordinators } from '#sagas'
 import { byCard, patience, type ScriptedRail, startTestOrders, verifyAll } from '#testing'
 import { orderChecks } from './order-checks.ts'
@@ -10,6 +9,7 @@ import { orderChecks } from './order-checks.ts'
 // Reversed orders whose money is on its way back. Then the message or the case on which that depends is deleted.
 
 const wait = { timeout: patience(20_000) }
+type Event = Parameters<Payments['receiveRailEvents']>[1][number]
 type Answer = ReturnType<ScriptedRail['answer']>
 const noDecline = { code: 'declined', remedy: 'never', message: 'No.' } as const
 const no: Answer = { kind: 'failed', decline: noDecline }
@@ -99,7 +99,7 @@ async function reportRefund(): Promise<void> {
 
 const lastRefund = () => test.rail.calls.findLast(({ operation }) => operation === 'refund')?.id ?? ''
 
-async function report(call: Uuid, outcome: Extract<RailEvent['outcome'], { railReference?: string }>): Promise<void> {
+async function report(call: Uuid, outcome: Extract<Event['outcome'], { railReference?: string }>): Promise<void> {
   const { database, payments, clock } = test
   const { railReference = '' } = outcome
   const about = { rail: 'card', eventId: newUuid(), occurredAt: await clock(), call, asset: 'USD' } as const

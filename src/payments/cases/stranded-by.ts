@@ -93,7 +93,19 @@ function comingTo(stepped: Stepped, named: Named, after: Subject, attempt: Attem
   const left = leftFrom(stepped, named, rowOf(before, named), after)
   const inquireAt = attempt?.exchange?.inquireAt
   const isSet = inquireAt !== undefined && !(isTimerOf(stepped, named, attempt?.id) && now >= inquireAt)
-  return [...set, ...left, ...(isSet ? [{ input: 'inquire', attempt: attempt?.id, at: inquireAt } as const] : [])]
+  return [
+    ...set,
+    ...left,
+    ...(isSet ? [{ input: 'inquire', attempt: attempt?.id, at: inquireAt } as const] : []),
+    ...submissionTimer(stepped, named, after),
+  ]
+}
+
+/** The timer of a submission has not come as long as the attempt is being submitted. */
+function submissionTimer(stepped: Stepped, named: Named, { currentAttempt }: Subject): Coming[] {
+  const before = currentAttempt === undefined ? undefined : stepped.attempts.get(currentAttempt)
+  if (before?.state !== 'submitting' || isTimerOf(stepped, named, currentAttempt)) return []
+  return [{ input: 'overdue', attempt: currentAttempt, at: Number.POSITIVE_INFINITY }]
 }
 
 /** What came to the subject before the step, and still comes. */

@@ -192,13 +192,18 @@ it('a payout is recalled once, and again until its rail has answered', async () 
   await expect.poll(() => asked.length, wait).toBe(2)
   await test.settled()
   expect(new Set(asked)).toEqual(new Set([`${'a'.repeat(32)} duplicate card-${callOf('payout')}`]))
-  const notes = await test.database.query<{ note: string }>({
-    text: `select note from payments.steps where input in ('recall', 'notice') order by recorded_at, ordinal`,
-  })
-  expect(notes.map(({ note }) => note)).toEqual([
-    'The rail card is asked to get it back (duplicate).',
-    'The rail card has passed on the recall. What comes back will be reported.',
-  ])
+  const notes = async () => {
+    const rows = await test.database.query<{ note: string }>({
+      text: `select note from payments.steps where input in ('recall', 'notice') order by recorded_at, ordinal`,
+    })
+    return rows.map(({ note }) => note)
+  }
+  await expect
+    .poll(notes, wait)
+    .toEqual([
+      'The rail card is asked to get it back (duplicate).',
+      'The rail card has passed on the recall. What comes back will be reported.',
+    ])
   net += 70n
   await heard({ operation: 'payout', call: callOf('payout'), outcome: returned('ret-1', 70n) })
   expect(await row(payout)).toEqual(['failed', 'returned', 70n])

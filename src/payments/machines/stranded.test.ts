@@ -105,6 +105,26 @@ describe('a retry of the case of a stranded payment', () => {
   })
 })
 
+it('a capture of unknown outcome that turns out to be of another amount is a matter of its payment', () => {
+  const card = (operation: string) =>
+    operation === 'capture'
+      ? ({ effect: 'done', isTold: false, isMute: true, excess: -10n } as const)
+      : ({ effect: 'done', isTold: true } as const)
+  const {
+    capture: take,
+    settle,
+    wait,
+    say,
+    open,
+  } = createRailsStage(machines, { card }, { parts: { capture: 'manual' } })
+  take(40n)
+  settle()
+  wait(600_000)
+  expect(open()).toEqual(['outcome_unknown'])
+  say('card', 'capture')
+  expect(open()).toEqual(['wrong_amount'])
+})
+
 it('the model stops a step that strands', () => {
   const payment: typeof machines.payment = (row, input, given) => {
     const step = machines.payment(row, input, given)

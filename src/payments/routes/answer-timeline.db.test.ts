@@ -39,7 +39,7 @@ it('a page of a timeline reads the transfers of its own steps, and ends before i
     )
     await test.end('capture', capture.id)
   }
-  const items = (await pagesOf(id, { limit: 1 })).flat()
+  const items = (await pagesOf(id, { limit: 7 })).flat()
   const pages = await pagesOf(id, { limit: 100 })
   expect(pages.flat()).toEqual(items)
   expect(items.map(({ at }) => at)).toEqual(items.map(({ at }) => at).toSorted())

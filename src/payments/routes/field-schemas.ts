@@ -52,7 +52,9 @@ export function instrumentInput(description: string, example?: { readonly exampl
   })
 }
 
-const personal = (description: string, example: string) =>
+type Described = { readonly description: string; readonly example: string }
+
+const personal = ({ description, example }: Described) =>
   Type.Optional(Type.String({ minLength: 1, maxLength: 140, description, examples: [example], [noCardNumber]: true }))
 
 const partyInput = closedObject(
@@ -67,10 +69,10 @@ const partyInput = closedObject(
     country: Type.Optional(
       Type.String({ pattern: '^[A-Z]{2}$', description: 'Two letters of ISO 3166.', examples: ['IN'] }),
     ),
-    street: personal('The street and the number.', '12 Park Street'),
-    city: personal('The city.', 'Kolkata'),
-    region: personal('The state or region.', 'West Bengal'),
-    postal_code: personal('The postal code.', '700016'),
+    street: personal({ description: 'The street and the number.', example: '12 Park Street' }),
+    city: personal({ description: 'The city.', example: 'Kolkata' }),
+    region: personal({ description: 'The state or region.', example: 'West Bengal' }),
+    postal_code: personal({ description: 'The postal code.', example: '700016' }),
   },
   {
     title: 'Party',
@@ -100,12 +102,12 @@ export const termsInput = {
   ),
 }
 
-const orNull = (description: string, example: string) =>
+const orNull = ({ description, example }: Described) =>
   Type.Unsafe<string | null>({ type: ['string', 'null'], description, examples: [example] })
 
 export const termsShown = {
-  purpose: orNull('The code of its purpose.', 'SALA'),
-  descriptor: orNull("The text on the other party's statement.", 'MUNIM SHOP'),
+  purpose: orNull({ description: 'The code of its purpose.', example: 'SALA' }),
+  descriptor: orNull({ description: "The text on the other party's statement.", example: 'MUNIM SHOP' }),
 }
 
 /** A code that no vendor can have is refused with `vendor_not_found`, not with a schema error. */

@@ -24,17 +24,17 @@ const timelineTransfer = closedObject(
 
 const attemptStates = ['submitting', 'pending', 'unknown', 'succeeded', 'failed', 'not_sent'] as const
 
-const text = (description: string, example: string) =>
+const text = ({ description, example }: { readonly description: string; readonly example: string }) =>
   Type.Unsafe<string | null>({ type: ['string', 'null'], description, examples: [example] })
 
 const settlement = closedObject(
   {
-    asset: text('The asset of the amounts; null: the one of the attempt.', 'EUR'),
-    fee: text('What the rail keeps, in minor units.', '340'),
-    net: text('What the rail pays after all deductions, in minor units.', '12160'),
-    settled_amount: text('The amount that was settled, in minor units.', '12500'),
-    settled_on: text('The date of the settlement.', '2026-11-30'),
-    batch: text('The batch in which the rail settled it.', 'B-20261130-7'),
+    asset: text({ description: 'The asset of the amounts; null: the one of the attempt.', example: 'EUR' }),
+    fee: text({ description: 'What the rail keeps, in minor units.', example: '340' }),
+    net: text({ description: 'What the rail pays after all deductions, in minor units.', example: '12160' }),
+    settled_amount: text({ description: 'The amount that was settled, in minor units.', example: '12500' }),
+    settled_on: text({ description: 'The date of the settlement.', example: '2026-11-30' }),
+    batch: text({ description: 'The batch in which the rail settled it.', example: 'B-20261130-7' }),
     references: Type.Unsafe<Readonly<Record<string, string>>>({
       type: 'object',
       additionalProperties: { type: 'string' },
@@ -69,7 +69,10 @@ const timelineAttempt = closedObject(
     settlement: Type.Union([settlement, Type.Null()], {
       description: 'What the rail said when it settled the money; null when it said nothing.',
     }),
-    corrected_instrument: text('The instrument that the rail says to use from now on.', 'GB33BUKB20201555555555'),
+    corrected_instrument: text({
+      description: 'The instrument that the rail says to use from now on.',
+      example: 'GB33BUKB20201555555555',
+    }),
   },
   { title: 'TimelineAttempt' },
 )

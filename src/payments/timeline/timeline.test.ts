@@ -115,7 +115,9 @@ describe('the timeline of a payment', () => {
 
   test('names no call that was only perhaps made, by a server that is lost', () => {
     const lost = attempt({ state: 'not_sent', railReference: undefined, exchange: { isLost: true } })
-    expect(textOf(lost)).toBe('Another server may have asked the rail card to hold 10.00 USD; the rail does not know it.')
+    expect(textOf(lost)).toBe(
+      'Another server may have asked the rail card to hold 10.00 USD; the rail does not know it.',
+    )
   })
 
   test('shows the transfers of a step as they are now, by their public names', () => {

@@ -120,7 +120,8 @@ const operationTexts: Record<KeptAttempt['operation'], string> = {
 
 function attemptItem(attempt: KeptAttempt, amount: string): TimelineItem {
   const { rail, operation, exchange } = attempt
-  const asked = exchange?.isLost === true ? `Another server may have asked the rail ${rail}` : `The rail ${rail} was asked`
+  const asked =
+    exchange?.isLost === true ? `Another server may have asked the rail ${rail}` : `The rail ${rail} was asked`
   return {
     at: attempt.createdAt,
     kind: 'attempt',

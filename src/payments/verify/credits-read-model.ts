@@ -40,8 +40,9 @@ const creditsText = `
         select from cases.cases k where k.queue = 'payments' and k.subject_id = c.id and k.resolved_at is null) as is_forgotten
     from payments.credits c left join booked using (id)
   ), wrong as materialized (
-    select * from compared where said <> booked or is_forgotten
+    select id, rail, reference, asset, said, booked from compared where said <> booked or is_forgotten
   )
   select (select count(*) from compared) as checked, (select count(*) from wrong) as total,
     first.id, first.rail, first.reference, first.asset, first.said::text as said, first.booked::text as booked
-  from (select) one left join lateral (select * from wrong order by id limit $1) first on true`
+  from (select) one left join lateral (
+    select id, rail, reference, asset, said, booked from wrong order by id limit $1) first on true`

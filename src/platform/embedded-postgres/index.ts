@@ -3,3 +3,4 @@ export {
   type EmbeddedPostgresOptions,
   startEmbeddedPostgres,
 } from './embedded-postgres.ts'
+export { isAlive, type Postmaster, readPostmaster } from './postmaster.ts'

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { useEchoServer } from '../../../test/support/echo-server.ts'
+import { useEchoServer } from '#testing'
 
 const { server, startAnother, post, open, isAwaited } = useEchoServer()
 

@@ -1,8 +1,7 @@
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { startTestServer } from '#testing'
-import { useWaitingServers } from '../../../test/support/waiting-servers.ts'
+import { startTestServer, useWaitingServers } from '#testing'
 import { createLogger } from '../telemetry/index.ts'
 import { createHttpServer } from './index.ts'
 

@@ -2,8 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { sendRaw } from '#testing'
-import { useWaitingServers } from '../../../test/support/waiting-servers.ts'
+import { sendRaw, useWaitingServers } from '#testing'
 import { Fault } from '../faults/index.ts'
 
 const { startServer, servers, seen, post, codeOf } = useWaitingServers()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { useEchoServer } from '../../../test/support/echo-server.ts'
+import { useEchoServer } from '#testing'
 
 const { server, post } = useEchoServer()
 

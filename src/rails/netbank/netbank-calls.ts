@@ -9,7 +9,7 @@ type Answer = Extract<HttpReply, { kind: 'answered' }> | Extract<RailOutcome, { 
 const failed = (decline: RailDecline): RailOutcome => ({ kind: 'failed', decline })
 
 /** The bank's own 503 guarantees that it has done nothing. */
-async function post(client: HttpClient, to: string, body: string): Promise<Answer> {
+async function post(client: HttpClient, { to, body }: { readonly to: string; readonly body: string }): Promise<Answer> {
   const headers = ['content-type', body.startsWith('{') ? 'application/json' : 'text/plain; charset=utf-8']
   const reply = await client.call({ method: 'POST', path: `/netbank/${to}`, headers, body })
   if (reply.kind === 'not_sent') return { kind: 'unavailable', why: reply.why }
@@ -31,7 +31,7 @@ export async function submitOne(client: HttpClient, call: RailCall): Promise<Rai
   if (isRefund && !referenceForm.test(originalReference ?? '')) return failed(declines.original)
   const about = isRefund ? { payin: originalReference } : { currency: asset, account: instrument }
   const request = { reference: referenceOf(call), amount: String(call.amount), ...about, note: noteOf(call) }
-  const answer = await post(client, isRefund ? 'refunds' : 'payins', JSON.stringify(request))
+  const answer = await post(client, { to: isRefund ? 'refunds' : 'payins', body: JSON.stringify(request) })
   if (answer.kind !== 'answered') return answer
   const fields = parseObject(answer.body)
   if (answer.status === 202) return outcomeOf(call, fields)
@@ -51,7 +51,7 @@ export async function submitFile(client: HttpClient, calls: readonly RailCall[])
   const [first] = sent
   if (first === undefined) return { kind: 'each', outcomes }
   const file = `${referenceOf(first)}-${sent.length}`
-  const answer = await post(client, 'payout-files', fileOf(file, sent))
+  const answer = await post(client, { to: 'payout-files', body: fileOf(file, sent) })
   if (answer.kind !== 'answered') return answer.kind === 'unknown' ? { ...answer, handle: { file } } : answer
   // The bank has refused the file as a whole, and done nothing.
   if (answer.status === 400) return { kind: 'unavailable', why: 'the bank does not accept the file' }

@@ -1,4 +1,4 @@
-import { assert, type Timestamp, type Uuid, unreachable } from '#kernel'
+import { type Timestamp, type Uuid, unreachable } from '#kernel'
 import type { NewMessage } from '#lanes'
 import type { TransferCommand } from '#ledger'
 import type { OutboxEvent } from '#platform/outbox'
@@ -11,7 +11,7 @@ import type { PaymentsCaseChange } from '../../cases/subject.ts'
 import { chartOfAccounts } from '../../chart-of-accounts.ts'
 import type { Dispute } from '../../dispute.ts'
 import type { Input, MachineContext, Machines, NewAttempt, Timer, Transition } from '../../machine.ts'
-import { isUnbooked, leftUnbooked, unbooked } from '../../machines/attempts/unbooked.ts'
+import { isUnbooked, unbooked } from '../../machines/attempts/unbooked.ts'
 import { type LookUps, lookUpsOf, nothingRead } from '../../machines/rows-read.ts'
 import type { CallTerms, Payment, Payout, Refund, SubjectKind } from '../../payment.ts'
 import type { Ended } from '../../payments.ts'
@@ -25,6 +25,7 @@ import type { StoredAttempt } from '../rows/attempt-store.ts'
 import type { StoredCapture } from '../rows/capture-store.ts'
 import { lookingUp } from '../rows/row-lookups.ts'
 import type { TimelineStep } from '../rows/step-store.ts'
+import { disputeInputOf, unbookedBy } from './batch-inputs.ts'
 import {
   belongingOf,
   changedRows,
@@ -134,39 +135,15 @@ export class Batch {
       case 'capture':
         return { kind: 'capture', capture: found(this.captures, id) }
       case 'dispute':
-        return this.#disputeOf(input)
+        return disputeInputOf(input, this)
       default:
         return { ...input, kind: input.kind } as Input
     }
   }
 
-  #disputeOf({ dispute, news, capture: of, ...input }: QueuedDispute): Input {
-    const capture = of && { capture: found(this.captures, of) }
-    if (dispute !== undefined && news !== undefined) {
-      return { kind: 'dispute', dispute: found(this.disputes, dispute), news, ...capture }
-    }
-    assert(input.amount !== undefined, 'a dispute that is not stored has an amount')
-    return { ...input, amount: input.amount, ...capture }
-  }
-
   /** For a reported or stated outcome that the ledger refuses to book; undefined when the input has none. */
-  unbooked({ kind, id, root, input }: QueuedInput, asked: Transition, because: string): Transition | undefined {
-    const reported =
-      input.kind === 'outcome' || input.kind === 'overdue' ? found(this.attempts, input.attempt) : undefined
-    const stated = input.kind === 'decision' && asked.attempt?.state === 'succeeded' ? asked.attempt : undefined
-    const after = reported === undefined ? stated : (asked.attempt ?? reported)
-    if (after === undefined) return undefined
-    const before = found(this.attempts, after.id)
-    const { suspended: _, ...attempt } = after
-    const known = { ...attempt, ...(before.suspended && { suspended: before.suspended }) }
-    const subjects = {
-      kind,
-      payment: this.payments.get(root),
-      capture: this.captures.get(id),
-      refund: this.refunds.get(id),
-      payout: this.payouts.get(id),
-    }
-    return leftUnbooked(subjects, known.state === 'succeeded' ? known : before, because)
+  unbooked(queued: QueuedInput, asked: Transition, because: string): Transition | undefined {
+    return unbookedBy(queued, asked, because, this)
   }
 
   /** The transition's commands have been booked. */

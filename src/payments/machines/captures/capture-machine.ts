@@ -113,7 +113,11 @@ function onOutcome(
     isForced,
     isWanted: capture.reason !== 'outcome_unknown' && context.refusalOf?.(payment) === undefined,
     asking: () => ({ capture: { ...capture, reason: undefined }, ...cleared }),
-    succeeded: (known, amount) => ({ ...captured(payment, capture, known, amount, context), ...cleared }),
+    succeeded: (known, amount) => {
+      const step = captured(payment, capture, known, amount, context)
+      // A matter of the payment takes its place.
+      return step.caseChange === undefined ? { ...step, ...cleared } : step
+    },
     declined: (_, decline) => {
       const note = `The rail ${attempt.rail} declined the capture: ${decline.message}`
       const failed = failedCapture(payment, capture, { reason: decline.code, note })

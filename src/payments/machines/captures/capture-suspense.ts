@@ -79,13 +79,17 @@ export function confirmed(
   context: MachineContext,
 ): Transition {
   const row: Capture = { ...capture, currentAttempt: undefined }
-  if (amount === attempt.amount) return { capture: row, note: `The rail ${attempt.rail} confirms the capture.` }
+  // Its rail may have denied it in between.
+  const settles = ['outcome_unknown'] as const
+  if (amount === attempt.amount) {
+    return { capture: row, note: `The rail ${attempt.rail} confirms the capture.`, settles }
+  }
   const { rail } = attempt
   const detail = `The capture was settled by hand in full, and the rail ${rail} captured ${amountText(amount, payment.asset)}.`
   const missing = attempt.amount - amount
   const clearing = context.accounts.clearing({ rail, asset: payment.asset })
   const suspense = context.accounts.suspense(payment.asset)
-  const opening = ofPayment(payment, { note: detail, caseChange: { why: 'wrong_amount', detail } })
+  const opening = ofPayment(payment, { note: detail, caseChange: { why: 'wrong_amount', detail }, settles })
   if (missing > 0n) {
     const leg = { source: suspense, destination: clearing, amount: missing }
     // The shortfall comes out of the money that is still in suspense. Beyond that it is lost.

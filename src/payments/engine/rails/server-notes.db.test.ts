@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createTestDatabase, patience, type TestDatabase } from '#testing'
+import { createServerNotes } from './server-notes.ts'
+
+let test: TestDatabase
+beforeAll(async () => {
+  test = await createTestDatabase()
+})
+afterAll(() => test.drop())
+
+const now = 1_800_000_000_000_000
+const minute = 60_000_000
+
+it('a restart is no switch; another server that a process reaches is, and so is one of another timeline', async () => {
+  const { database } = test
+  const run = (text: string) => database.query<{ is_switch: boolean }>({ text })
+  const started = async () => {
+    const notes = createServerNotes(database)
+    await notes.start()
+    notes.stop()
+    return notes.mayBeLost({ createdAt: 0 }, 0)
+  }
+  expect(await started()).toBe(false)
+  let reach: () => void = () => undefined
+  const onNewEpoch = (forget: () => void) => {
+    reach = forget
+    return () => undefined
+  }
+  const notes = createServerNotes({ ...database, onNewEpoch })
+  reach()
+  // Until it is noted, everything may be lost.
+  expect(notes.mayBeLost({ createdAt: now }, now)).toBe(true)
+  await expect
+    .poll(() => run('select is_switch from payments.servers'), { timeout: patience(5_000) })
+    .toEqual([{ is_switch: true }])
+  await run(`update payments.servers set noted_at = timestamptz 'epoch' + ${now} * interval '1 microsecond'`)
+  await notes.start()
+  const ages = [-60, 9, 11].map((minutes) => notes.mayBeLost({ createdAt: now + minutes * minute }, now + minute))
+  expect([ages, notes.mayBeLost({ createdAt: 0 }, now + 3 * 1_440 * minute)]).toEqual([[true, true, false], false])
+  await run(`update payments.servers set is_switch = false, identity = identity || '.1'`)
+  expect(await started()).toBe(false)
+  await run(`delete from payments.servers where identity not like '%.1'`)
+  await run(`update payments.servers set identity = 'system 2147483647 then'`)
+  expect(await started()).toBe(true)
+})
