@@ -12,6 +12,8 @@ type Mishap = {
   readonly givenBack?: number
   /** The rail first reports a failure. A busy server may learn of the later success first, or act after it. */
   readonly happensLate?: true
+  /** A busy server may cancel it before it asks the rail: then nothing goes back. */
+  readonly mayBeUnasked?: true
   /** What went back, if not the payment's money. */
   readonly back?: string
   /** A refund must have come back after it had succeeded. */
@@ -71,6 +73,7 @@ const mishaps: readonly Mishap[] = [
     instrument: 'no_callback@upi',
     ends: 'canceled',
     givenBack: 100,
+    mayBeUnasked: true,
     meanwhile: cancelOnceAsked,
   },
   {
@@ -266,18 +269,24 @@ export async function endMishaps(
     const payment = await munim.payments.get(id)
     const refunds: Refund[] = []
     for await (const refund of munim.refunds.list({ payment: id })) refunds.push(refund)
-    const { what, rail, instrument, ends: state, givenBack = 0, happensLate, refundReturns = false } = mishap
+    const { what, rail, instrument, refundReturns = false } = mishap
     const hasReturned = refunds.some(({ reason }) => reason === 'returned')
     const back = hundredthsBack(payment, refunds)
-    const hasEnded = (as: PaymentState, returned: number) => payment.state === as && back === returned
     const asPlanned =
-      (hasEnded(state, givenBack) || (happensLate === true && (hasEnded('succeeded', 0) || hasEnded('failed', 100)))) &&
+      endsOf(mishap).some(([state, returned]) => payment.state === state && back === returned) &&
       refunds.every(({ state: of }) => of !== 'processing') &&
       hasReturned === refundReturns
     const ended = `${describeEnd(payment, back, mishap)}${hasReturned ? ', the refund came back' : ''}`
     ends.push({ what, rail, instrument, ended, asPlanned })
   }
   return ends
+}
+
+function endsOf({ ends, givenBack = 0, happensLate, mayBeUnasked }: Mishap): [PaymentState, number][] {
+  const planned: [PaymentState, number][] = [[ends, givenBack]]
+  if (happensLate === true) planned.push(['succeeded', 0], ['failed', 100])
+  if (mayBeUnasked === true) planned.push([ends, 0])
+  return planned
 }
 
 /** Counts refunds, and money that Munim returned because it was never delivered. */

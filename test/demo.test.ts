@@ -58,8 +58,7 @@ async function run(...args: readonly string[]): Promise<Played> {
   }
 }
 
-// A day is mostly waiting, so the days are played at the same time.
-describe.concurrent('the demo', () => {
+describe('the demo', () => {
   it('plays another day as planned, says so in plain text, and leaves nothing behind', {
     timeout: demoMs,
   }, async () => {

@@ -34,7 +34,7 @@ const acts = [
   ...['redeliver', 'callback', 'settle', 'surface', 'fire', 'fire', 'pay', 'pay_out', 'leave'],
   ...['cancel', 'expire', 'capture', 'capture', 'increment', 'refund', 'refund', 'retry'],
   ...['dispute', 'come_back', 'come_back', 'outage', 'freeze', 'decide', 'decide_later', 'carry_out', 'hint'],
-  ...['let_pass', 'let_pass', 'speak'],
+  ...['let_pass', 'let_pass', 'let_pass', 'speak', 'dispute', 'pay_out'],
   ...['lose_answer', 'lose_call', 'lose_timer', 'replay_timers', 'discard_timer', 'be_late'],
   ...['open_dispute', 'move_dispute', 'report_dispute', 'report_dispute', 'deliver_dispute'],
   ...['retract', 'credit', 'credit', 'hear_credit', 'settle_credit', 'notice'],
@@ -79,7 +79,7 @@ export function pay({ world, rails }: Run, n: number): void {
   const source: PaymentSource =
     n % 4 === 0
       ? { kind: 'wallet', account: 'wallet' }
-      : { kind: 'rail', rail: 'card', instrument: 'any', otherRails: n % 3 === 0 ? others : [] }
+      : { kind: 'rail', rail: 'card', instrument: 'any', otherRails: n % 3 < 2 ? others : [] }
   const amount = 100n + BigInt(n % 7)
   const isSplit = n % 5 < 3
   newPayment(world, {
@@ -198,7 +198,7 @@ const doings: Record<Act['kind'], Doing> = {
     for (const one of [...world.disputes.values()].slice(n % 3)) deliverDispute(world, one.id)
   },
   ...newsDoings,
-  let_pass: ({ world }, n) => letPass(world, n % 60),
+  let_pass: ({ world }, n) => letPass(world, n % 200),
   speak: ({ rails }, n) => pick(rails, n)?.speak(),
   lose_answer: ({ world }, n) => loseAnswer(world, n),
   lose_call: ({ world }, n) => loseCall(world, n),

@@ -21,7 +21,7 @@ type Step = {
 export function checkSubmissions({ kind, before, input, step, attempts }: Step): void {
   const { newAttempts = [], resubmit } = step
   if (newAttempts.length === 0 && resubmit === undefined) return
-  if (input.kind === 'outcome' && 'phase' in before && before.phase === 'stuck') {
+  if (input.kind === 'outcome' && isStuckOn(before, input.attempt.id)) {
     const { outcome } = input
     // A success that is not wanted is released or refunded.
     const mayLead = outcome.kind === 'succeeded' || outcome.kind === 'unavailable'
@@ -37,4 +37,11 @@ export function checkSubmissions({ kind, before, input, step, attempts }: Step):
     )
     assert(isOver, 'a payout that may have been made is submitted again under another id')
   }
+}
+
+/** A release of another hold inquires by itself meanwhile. */
+function isStuckOn(before: object, attempt: string): boolean {
+  return (
+    'phase' in before && before.phase === 'stuck' && 'currentAttempt' in before && before.currentAttempt === attempt
+  )
 }
