@@ -29,6 +29,8 @@ describe('a change', () => {
       due_at: expect.stringMatching(/Z$/),
       overdue: false,
       owner: null,
+      proposed_by: null,
+      proposed_act: null,
       waiting: false,
       actions: ['inquire', 'force', 'reassign', 'note'],
       outcomes: ['succeeded', 'failed'],
