@@ -72,7 +72,7 @@ export function createPayments(deps: PaymentsDependencies): Payments {
   })
 
   return {
-    ...createRequests({ lanes, rails, ledger: deps.ledger }),
+    ...createRequests({ lanes, rails, ledger: deps.ledger, servers }),
     createPayment: acceptor.accept,
     acceptPayment: (tx, request) => acceptPayment(deps, tx, request),
     refusalOf: async (tx, request) => {

@@ -165,7 +165,7 @@ export type MachineContext = {
   /** The code for which the payment's accounts cannot take its money now. Undefined: none refuses, or none was read. */
   readonly refusalOf?: (payment: Payment) => string | undefined
   /** Whether another server may have submitted it since what this one knows. */
-  readonly mayBeLost?: (subject: Payment | Payout) => boolean
+  readonly mayBeLost?: (subject: { readonly createdAt: Timestamp }) => boolean
   /** Why the scheme of the payment's instrument does not let it be tried over the rail now. */
   readonly retryRefusalOf?: (payment: Payment, rail: string) => string | undefined
   /** This and the other look-ups throw for inputs for which `rowsFor` does not read the rows. */

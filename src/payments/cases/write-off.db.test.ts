@@ -82,7 +82,7 @@ it('a proposal lapses when the case changes', async () => {
   expect([await open(), await balances(), await findings()]).toEqual([[], [0n, -200n, 0n, 200n], []])
 })
 
-it('what the shop owes after a dispute, and what a dispute took beyond a refund', async () => {
+it('not what the shop owes after a dispute, and what a dispute took beyond a refund', async () => {
   const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
   await test.end('payment', id)
   const [call = ''] = test.rail.calls.map((one) => one.id)
@@ -93,11 +93,16 @@ it('what the shop owes after a dispute, and what a dispute took beyond a refund'
   await expect.poll(open, wait).toMatchObject([{ reason: 'booking_refused' }])
   await test.change('shop', { state: 'open' })
   for (const actor of [asha, ravi]) expect(await writeOff(actor)).toBe('accepted')
-  expect([await open(), await balances(), await findings()]).toEqual([[], [100n, -40n, 0n, -60n], []])
+  await expect.poll(open, wait).toMatchObject([{ reason: 'booking_refused' }])
+  expect([await balances(), await findings()]).toEqual([[100n, -40n, -60n, 0n], []])
+  const [owed] = await open()
+  expect((await test.act(owed?.id ?? '', { action: 'retry' }, { actor: asha })).ok).toBe(true)
+  await expect.poll(open, wait).toEqual([])
+  expect(await balances()).toEqual([40n, -40n, 0n, 0n])
   const refund = await test.ask((door, tx) => door.createRefund(tx, { book: 1, payment: id, metadata: {} }))
   await test.end('refund', refund.id)
   await dispute('dsp_2', 40n)
   await expect.poll(open, wait).toMatchObject([{ reason: 'dispute_after_refund' }])
   for (const actor of [asha, ravi]) expect(await writeOff(actor)).toBe('accepted')
-  expect([await open(), await balances(), await findings()]).toEqual([[], [60n, 40n, 0n, -100n], []])
+  expect([await open(), await balances(), await findings()]).toEqual([[], [0n, 40n, 0n, -40n], []])
 })

@@ -5,7 +5,6 @@ import { createReturnsStage, share } from '../../../test/support/payments-world-
 import { lyingByAttempts } from '../../../test/support/payments-world-sums.ts'
 import type { SubjectAction } from '../machine.ts'
 import { machines } from './machines.ts'
-import { seenOf } from './seen.ts'
 
 // Money that nobody can be found for, and holes that nobody fills, are given up: by the account of write-offs.
 
@@ -50,17 +49,18 @@ describe('a write-off', () => {
     expect(stage.payment()).toMatchObject({ phase: 'ended', state: 'failed' })
   })
 
-  it('of what recipients owe fills suspense, and they owe it no more', () => {
-    const { world, id, dispute, decide, balances, open, payment } = createRefundsStage(machines, { card: () => done })
+  it('of what recipients owe books nothing: they owe it on', () => {
+    const { world, dispute, decide, balances, open, payment } = createRefundsStage(machines, { card: () => done })
     world.books.freeze('shop', true)
     dispute('card', 'charge', 60n)
     world.books.freeze('shop', false)
     expect([balances(), open()]).toEqual([{ [clearing]: -40n, shop: 100n, [suspense]: -60n }, ['booking_refused']])
     decide('booking_refused', off)
-    expect([balances(), open()]).toEqual([{ [clearing]: -40n, shop: 100n, [writeOffs]: -60n }, []])
-    expect(payment()).toMatchObject({ amountOwed: 0n, amountLost: 60n, amountRefunded: 60n })
+    expect([balances(), open()]).toEqual([{ [clearing]: -40n, shop: 100n, [suspense]: -60n }, ['booking_refused']])
+    expect(payment()).toMatchObject({ amountOwed: 60n, amountRefunded: 60n })
     expect(lyingByAttempts(world, payment())).toBe(0n)
-    expect(seenOf(payment(), 'dispute_after_refund', world.context)).toEqual({ [id]: '0', 0: '60' })
+    decide('booking_refused', { action: 'retry' })
+    expect([balances(), open()]).toEqual([{ [clearing]: -40n, shop: 40n }, []])
   })
 
   it('of a loss fills suspense once, also when another loss follows', () => {

@@ -7,7 +7,7 @@ import { movedAttempts } from './attempts/moved-attempts.ts'
 import { leftOf } from './attempts/returned.ts'
 import { transfer, voidHolds } from './booking/bookings.ts'
 import { excessOf } from './payments/beside-decision.ts'
-import { owedOf, withSuspended } from './payments/payment-rows.ts'
+import { withSuspended } from './payments/payment-rows.ts'
 import { reasonOf } from './payments/payment-stated.ts'
 import { chargeOf } from './payouts/payout-charge.ts'
 import { bouncedIn, bouncedOf, withoutBounced } from './returns/bounced.ts'
@@ -15,7 +15,7 @@ import { isSame, seenOf } from './seen.ts'
 import type { Subject } from './stranded.ts'
 import { ofReason, type Suspended, suspendedOf } from './suspense/suspended.ts'
 import { openLossOf } from './suspense/uncovered-loss.ts'
-import { withOpenLossesWrittenOff, withOwedWrittenOff } from './suspense/written-off.ts'
+import { withOpenLossesWrittenOff } from './suspense/written-off.ts'
 
 type Decided = Extract<Input, { readonly kind: 'decision' }>
 type Follow = (input: Input) => Transition
@@ -70,7 +70,8 @@ function ofPayment(payment: Payment, off: Off, context: MachineContext): Transit
     const step = follow(about === 'late_success' ? 'succeeded' : 'failed')
     return withNote({ ...step, commands: (step.commands ?? []).map((one) => toWriteOffs(payment, one, context)) }, off)
   }
-  return about === 'booking_refused' && payment.phase !== 'stuck' ? ofDebt(payment, off, context) : undefined
+  // What recipients owe stays theirs: a return or a won dispute later has to know who had not paid.
+  return undefined
 }
 
 /** The money that the case shows. */
@@ -94,13 +95,6 @@ function ofLoss(payment: Payment, off: Off, context: MachineContext): Transition
   const amount = openLossOf(payment, context)
   if (amount === 0n) return undefined
   return filled(payment, { row: withOpenLossesWrittenOff(payment, context), amount }, off, context)
-}
-
-/** The recipients owe it no more: it is a loss. */
-function ofDebt(payment: Payment, off: Off, context: MachineContext): Transition | undefined {
-  const amount = owedOf(payment)
-  if (amount <= 0n) return undefined
-  return filled(payment, { row: withOwedWrittenOff(payment, context), amount }, off, context)
 }
 
 function filled(

@@ -27,6 +27,7 @@ import { renderRefund } from '../../rendering/render-refund.ts'
 import { nowStep } from '../handling/database-clock.ts'
 import { indexPlansStep } from '../handling/load-rows.ts'
 import { type InputContent, inputMessage } from '../handling/queued-input.ts'
+import type { ServerNotes } from '../rails/server-notes.ts'
 import { countCapturesStep, insertCapturesStep } from '../rows/capture-store.ts'
 import { lockPaymentsStep, toPayment, updatePaymentsSteps } from '../rows/payment-store.ts'
 import {
@@ -56,6 +57,7 @@ export type RequestDependencies = {
   readonly lanes: Pick<Lanes, 'enqueueSteps'>
   readonly rails: Pick<Rails, 'rail'>
   readonly ledger: Pick<Ledger, 'standings' | 'knownAssets'>
+  readonly servers: Pick<ServerNotes, 'mayBeLost'>
 }
 
 export type Requests = Pick<
@@ -108,7 +110,7 @@ export function createRequests(deps: RequestDependencies): Requests {
       return accepted(payment)
     },
     retry: (tx, request) => retry(deps, tx, request),
-    cancelPayout,
+    cancelPayout: (tx, request) => cancelPayout(tx, request, deps.servers),
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Timestamp } from '#kernel'
+import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, NewAttempt, Timer, Transition } from '../../machine.ts'
 import type { Attempt, Payment, Payout } from '../../payment.ts'
 import { isDecided, lostSubmission } from './attempt-policy.ts'
@@ -15,8 +17,12 @@ export function askingElsewhere<Row extends Payment | Payout>(
   callsOf: (row: Row, context: MachineContext) => LostCalls,
   context: MachineContext,
 ): Transition {
-  const { [kind]: after, refused } = step
-  if (after === undefined || !isOpen(before) || isOpen(after) || context.mayBeLost?.(before) !== true) return step
+  const { [kind]: after, refused: refusedStep } = step
+  if (!isOpen(before) || context.mayBeLost?.(before) !== true) return step
+  const asking = refusedStep && {
+    refused: (refusal: LedgerRefusal) => askingElsewhere(kind, before, refusedStep(refusal), callsOf, context),
+  }
+  if (after === undefined || isOpen(after)) return { ...step, ...asking }
   const { newAttempts, timers } = callsOf(before, context)
   // Later submissions have other ids than these.
   const row = { ...after, attempts: Math.max(after.attempts, newAttempts.length) }
@@ -25,9 +31,7 @@ export function askingElsewhere<Row extends Payment | Payout>(
     ...(kind === 'payment' ? { payment: row as Payment } : { payout: row as Payout }),
     newAttempts: [...(step.newAttempts ?? []), ...newAttempts],
     timers: [...(step.timers ?? []), ...timers],
-    ...(refused !== undefined && {
-      refused: (refusal) => askingElsewhere(kind, before, refused(refusal), callsOf, context),
-    }),
+    ...asking,
   }
 }
 
@@ -39,17 +43,32 @@ function isOpen({ phase }: Payment | Payout): boolean {
 
 type LostCalls = { readonly newAttempts: readonly NewAttempt[]; readonly timers: readonly Timer[] }
 
-/** A rail may have been the first to get it, or the next after any number of those before it. */
+/**
+ * A rail may have been the first to get it, or the next after any number of those before it. The only rail is asked when
+ * this server has not submitted it: otherwise it has the same id here.
+ */
 export function mayHaveBeenMade(
-  rails: readonly string[],
+  { rails, attempts }: { readonly rails: readonly string[]; readonly attempts: number },
   callOf: (rail: string) => Omit<NewAttempt, 'id'>,
   context: MachineContext,
 ): LostCalls {
-  if (rails.length < 2) return { newAttempts: [], timers: [] }
+  if (rails.length < 2 && attempts > 0) return { newAttempts: [], timers: [] }
   const calls = rails.flatMap((rail, at) =>
     Array.from({ length: at + 1 }, (_, earlier) => lostSubmission(callOf(rail), context, earlier + 1)),
   )
   return { newAttempts: calls.map(({ attempt }) => attempt), timers: calls.map(({ timer }) => timer) }
+}
+
+/** This server ends it without its submission, which a lost one may have made: the rail is asked for it. */
+export function askingForLost(
+  call: Omit<NewAttempt, 'id'>,
+  { createdAt, count }: { readonly createdAt: Timestamp; readonly count: number },
+  step: Transition,
+  context: MachineContext,
+): Transition {
+  if (context.mayBeLost?.({ createdAt }) !== true) return step
+  const { attempt, timer } = lostSubmission(call, context, count)
+  return { ...step, newAttempts: [...(step.newAttempts ?? []), attempt], timers: [...(step.timers ?? []), timer] }
 }
 
 export function isLost(attempt: Attempt): boolean {

@@ -12,6 +12,7 @@ import {
   submitOrWait,
 } from '../attempts/attempt-policy.ts'
 import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
+import { askingForLost } from '../attempts/lost-attempts.ts'
 import { neverCaptured, refundedFirst } from '../attempts/never-moved.ts'
 import { backIn } from '../attempts/returned.ts'
 import { unbooked } from '../attempts/unbooked.ts'
@@ -62,10 +63,11 @@ export const captureMachine: Machines['capture'] = (payment, capture, input, con
 function begin(payment: Payment, capture: Capture, context: MachineContext): Transition {
   if (capture.state !== 'processing' || capture.currentAttempt !== undefined) return ignored('the capture has begun')
   if (payment.phase !== 'held') {
-    return failedCapture(payment, capture, {
+    const failed = failedCapture(payment, capture, {
       reason: 'payment_not_authorized',
       note: 'Nothing is held that could be captured.',
     })
+    return askingForIt(payment, capture, failed, context)
   }
   const { source, rail, railReference } = payment
   if (source.kind === 'wallet') return captureFromWallet(payment, capture, source.account, context)
@@ -77,11 +79,11 @@ function begin(payment: Payment, capture: Capture, context: MachineContext): Tra
     return failedCapture(payment, capture, { reason: 'operation_not_supported', note: 'The rail cannot capture.' })
   }
   const refusal = context.refusalOf?.(payment)
-  if (refusal !== undefined) return goOn(notAsked(payment, capture, refusal), context)
-  const subject = { kind: 'capture', id: capture.id } as const
-  const { instrument } = source
+  if (refusal !== undefined) {
+    return askingForIt(payment, capture, goOn(notAsked(payment, capture, refusal), context), context)
+  }
+  const call = callOf(capture, { rail, railReference, instrument: source.instrument })
   const { amount } = capture
-  const call = { subject, rail, operation: 'capture', amount, instrument, originalReference: railReference } as const
   const { id, newAttempts, timers } = submission(call, context, { count: 1 })
   return {
     capture: { ...capture, currentAttempt: id },
@@ -89,6 +91,26 @@ function begin(payment: Payment, capture: Capture, context: MachineContext): Tra
     timers,
     note: `Asked the rail ${rail} to capture ${amountText(amount, payment.asset)}.`,
   }
+}
+
+type Original = { readonly rail: string; readonly railReference: string; readonly instrument: string }
+
+function callOf({ id, amount }: Capture, { rail, railReference: originalReference, instrument }: Original) {
+  return {
+    subject: { kind: 'capture', id },
+    rail,
+    operation: 'capture',
+    amount,
+    instrument,
+    originalReference,
+  } as const
+}
+
+function askingForIt(payment: Payment, capture: Capture, step: Transition, context: MachineContext): Transition {
+  const { source, rail, railReference } = payment
+  if (source.kind === 'wallet' || rail === undefined || railReference === undefined) return step
+  const call = callOf(capture, { rail, railReference, instrument: source.instrument })
+  return askingForLost(call, { createdAt: capture.createdAt, count: 1 }, step, context)
 }
 
 /** A recipient cannot take the money now: nothing is submitted, and the hold stays. */

@@ -46,7 +46,7 @@ export function callsElsewhere(payment: Payment, source: RailSource, context: Ma
   const { amount } = payment
   const { instrument } = source
   const of = (rail: string) => ({ subject, rail, operation: choice.operation, amount, instrument }) as const
-  return mayHaveBeenMade(capableRails(choice, context), of, context)
+  return mayHaveBeenMade({ rails: capableRails(choice, context), attempts: payment.attempts }, of, context)
 }
 
 export function beginOnRail(payment: Payment, source: RailSource, context: MachineContext): Transition {

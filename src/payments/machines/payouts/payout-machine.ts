@@ -38,7 +38,8 @@ function callsElsewhere(payout: Payout, context: MachineContext) {
   const { id, amount, instrument } = payout
   const subject = { kind: 'payout', id } as const
   const of = (rail: string) => ({ subject, rail, operation: 'payout', amount, instrument }) as const
-  return mayHaveBeenMade(capableRails(choiceOf(payout, context), context), of, context)
+  const rails = capableRails(choiceOf(payout, context), context)
+  return mayHaveBeenMade({ rails, attempts: payout.attempts }, of, context)
 }
 
 function following(payout: Payout, input: Input, context: MachineContext): Transition {

@@ -14,6 +14,7 @@ import {
   tryLater,
 } from '../attempts/attempt-policy.ts'
 import { followAttempt, ignored, isByPerson } from '../attempts/follow-attempt.ts'
+import { askingForLost } from '../attempts/lost-attempts.ts'
 import { isUnderWay, madeBefore, madeByEarlier } from '../attempts/made-before.ts'
 import { gather, hold, holdIds } from '../booking/bookings.ts'
 import { keepingExcess } from '../booking/excess.ts'
@@ -94,7 +95,11 @@ function begin(payment: Payment, refund: Refund, context: MachineContext): Trans
       attempts: refund.attempts + 1,
     },
     commands,
-    refused: (refusal) => refusedByBooks(payment, refund, refusal, context),
+    refused: (refusal) => {
+      const step = refusedByBooks(payment, refund, refusal, context)
+      const { createdAt, attempts } = refund
+      return refund.isReversal ? step : askingForLost(call, { createdAt, count: attempts + 1 }, step, context)
+    },
     newAttempts,
     timers,
     note: `Asked the rail ${rail} to refund ${amountText(amount, refund.asset)}.`,

@@ -1,7 +1,6 @@
 import type { MachineContext } from '../../machine.ts'
 import type { Payment, Share } from '../../payment.ts'
-import { lessOf, sumOf } from '../booking/shares.ts'
-import { owedOf, withLost, withoutOwed } from '../payments/payment-rows.ts'
+import { sumOf } from '../booking/shares.ts'
 import { withLossAccepted } from './accepted-loss.ts'
 import { lossesOf } from './uncovered-loss.ts'
 
@@ -14,14 +13,6 @@ const noTime = 0
 export function withOpenLossesWrittenOff(payment: Payment, context: MachineContext): Payment {
   const others = (payment.amountLost ?? 0n) - sumOf(lossesOf(payment, context))
   return withLossAccepted(others > 0n ? withWrittenOff(payment, others, context) : payment, context)
-}
-
-/** What the recipients owe is lost instead. They keep it, so disputes have not taken it from them. */
-export function withOwedWrittenOff(payment: Payment, context: MachineContext): Payment {
-  const { owedBy = [], disputed = [] } = payment
-  const owed = owedOf(payment)
-  const row = withLost(withoutOwed(payment, owed), owed)
-  return withWrittenOff({ ...row, disputed: lessOf(disputed, owedBy) }, owed, context)
 }
 
 function withWrittenOff(payment: Payment, amount: bigint, { accounts }: Accounts): Payment {

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest'
+import { createModelRail, type RailPlan } from '../../../../test/support/model-rail.ts'
+import { createWorld, found } from '../../../../test/support/payments-world.ts'
+import { acceptCancel, newPayment, newPayout, newRefund } from '../../../../test/support/payments-world-requests.ts'
+import type { Payment } from '../../payment.ts'
+import { machines } from '../machines.ts'
+
+const done: RailPlan = { effect: 'done', isTold: true }
+
+function worldOn(rails: readonly ReturnType<typeof createModelRail>[], mayBeLost: boolean) {
+  const world = createWorld(machines, rails)
+  Object.assign(world.context, { mayBeLost: () => mayBeLost })
+  world.books.open('shop')
+  const settle = () => {
+    while (world.calls.length + world.mail.length > 0) world.calls.length > 0 ? world.call(0) : world.deliver(0)
+  }
+  const pass = (ms: number) => {
+    const until = world.now + ms * 1_000
+    for (settle(); ; settle()) {
+      const next = Math.min(...world.timers.map(({ at }) => at))
+      if (next > until) break
+      world.fire(world.timers.findIndex(({ at }) => at === next))
+    }
+    world.now = until
+  }
+  const open = () => [...world.openCases.values()].map(({ why }) => why)
+  return { world, settle, pass, open }
+}
+
+const parts = (source: Payment['source'], id: string, createdAt: number): Payment => ({
+  ...{ id, book: 1, state: 'processing', reason: undefined, phase: 'new', asset: 'USD', amount: 100n },
+  ...{ destinations: [{ account: 'shop', amount: 100n }], fee: undefined, capture: 'automatic' },
+  ...{ amountCapturable: 0n, amountCapturing: 0n, amountCaptured: 0n, amountRefunding: 0n, amountRefunded: 0n },
+  ...{ holds: [], currentAttempt: undefined, rail: undefined, railReference: undefined, attempts: 0, vendor: 0 },
+  ...{ lane: 'standard', reference: undefined, metadata: {}, expiresAt: undefined, createdAt, version: 0, source },
+})
+
+describe.each([
+  ['one rail', []],
+  ['two rails', ['bank']],
+] as const)('lost server, %s', (_, otherRails) => {
+  const source = { kind: 'rail', rail: 'card', instrument: 'any', otherRails } as const
+  const rails = () => [createModelRail('card', () => done), createModelRail('bank', () => done)] as const
+
+  it('payment: submitted by the lost server, canceled on the next', () => {
+    const both = rails()
+    const lost = worldOn(both, false)
+    const { id } = newPayment(lost.world, { source })
+    lost.settle()
+    const next = worldOn(both, true)
+    next.world.payments.set(id, parts(source, id, next.world.now))
+    acceptCancel(next.world, id)
+    next.world.input('payment', id, { kind: 'cancel' })
+    next.pass(3_600_000)
+    const { state, phase } = found(next.world.payments, id)
+    console.info('payment canceled', otherRails, {
+      net: both[0].net(),
+      state,
+      phase,
+      open: next.open(),
+      clearing: next.world.books.posted('rails:card:clearing:USD'),
+    })
+    expect([both[0].net(), next.open()]).toEqual([0n, []])
+  })
+
+  it('payment: submitted by the lost server, account frozen on the next', () => {
+    const both = rails()
+    const lost = worldOn(both, false)
+    const { id } = newPayment(lost.world, { source })
+    lost.settle()
+    const next = worldOn(both, true)
+    next.world.payments.set(id, parts(source, id, next.world.now))
+    Object.assign(next.world.context, { refusalOf: () => 'account_frozen' })
+    next.world.input('payment', id, { kind: 'start' })
+    next.pass(3_600_000)
+    const { state, phase } = found(next.world.payments, id)
+    console.info('payment frozen', otherRails, {
+      net: both[0].net(),
+      state,
+      phase,
+      open: next.open(),
+      clearing: next.world.books.posted('rails:card:clearing:USD'),
+    })
+    expect([both[0].net(), next.open()]).toEqual([0n, []])
+  })
+
+  it('payout: submitted by the lost server, no funds on the next', () => {
+    const both = rails()
+    const lost = worldOn(both, false)
+    lost.world.books.fund('shop', 100n)
+    const made = newPayout(lost.world, { otherRails })
+    lost.settle()
+    const next = worldOn(both, true)
+    // The transfer that had funded the shop is lost as well, or the shop has spent the money meanwhile.
+    const { phase: _, ...row } = made
+    next.world.payouts.set(made.id, {
+      ...row,
+      phase: 'new',
+      holds: [],
+      currentAttempt: undefined,
+      rail: 'card',
+      attempts: 0,
+    })
+    next.world.input('payout', made.id, { kind: 'start' })
+    next.pass(3_600_000)
+    const { state, phase, reason } = found(next.world.payouts, made.id)
+    console.info('payout refused', otherRails, {
+      net: both[0].net(),
+      state,
+      phase,
+      reason,
+      open: next.open(),
+      clearing: next.world.books.posted('rails:card:clearing:USD'),
+    })
+    expect(both[0].net() === 0n || next.open().length > 0).toBe(true)
+  })
+
+  it('refund: submitted by the lost server, shop frozen on the next', () => {
+    const both = rails()
+    const lost = worldOn(both, false)
+    const { id } = newPayment(lost.world, { source })
+    lost.settle()
+    const snapshot = found(lost.world.payments, id)
+    const attempts = new Map(lost.world.attempts)
+    const refund = newRefund(lost.world, id, { amount: 100n, from: [{ account: 'shop', amount: 100n }] })
+    if (refund === undefined) throw new Error('refundable')
+    lost.world.input('refund', refund.id, { kind: 'start' })
+    lost.settle()
+    expect(both[0].net()).toBe(0n)
+    const next = worldOn(both, true)
+    next.world.books.fund('shop', 100n)
+    next.world.payments.set(id, { ...snapshot, amountRefunding: 100n })
+    for (const [k, v] of attempts) next.world.attempts.set(k, v)
+    next.world.refunds.set(refund.id, refund)
+    next.world.books.freeze('shop', true)
+    next.world.input('refund', refund.id, { kind: 'start' })
+    next.pass(3_600_000)
+    const { state, phase, reason } = found(next.world.refunds, refund.id)
+    console.info('refund refused', otherRails, {
+      net: both[0].net(),
+      state,
+      phase,
+      reason,
+      open: next.open(),
+      shop: next.world.books.posted('shop'),
+    })
+    expect(state === 'succeeded' || next.open().length > 0).toBe(true)
+  })
+})
