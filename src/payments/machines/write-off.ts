@@ -138,7 +138,8 @@ function ofStuck(tried: Refund | Payout, off: Off, context: MachineContext): Tra
   if ('payment' in tried) return about === 'late_success' ? ofReversal(tried, off, context) : undefined
   if (about !== 'late_success' && about !== 'booking_refused') return undefined
   const step = follow('failed')
-  return withNote({ ...step, commands: [fill(tried, chargeOf(tried, context), context)] }, off)
+  const charge = chargeOf(tried, context)
+  return withNote({ ...step, commands: charge > 0n ? [fill(tried, charge, context)] : [] }, off)
 }
 
 /** A refund of money in suspense that cannot be made. */

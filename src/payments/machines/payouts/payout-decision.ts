@@ -96,7 +96,8 @@ function charge(payout: Payout, note: string, cannot: Cannot, context: MachineCo
   const destination = context.accounts.suspense(payout.asset)
   return {
     ...succeeding(payout, note),
-    commands: [transfer(payout, { source, destination, amount }, context)],
+    // All that it pays for may have come back.
+    commands: amount > 0n ? [transfer(payout, { source, destination, amount }, context)] : [],
     refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
   }
 }

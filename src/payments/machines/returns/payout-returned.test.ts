@@ -84,6 +84,22 @@ describe('a payout that comes back', () => {
     expect(shown()).toEqual([['wrong_amount', 5n]])
   })
 
+  it('in all but a part of its excess before its account could pay for it, charges it nothing', () => {
+    const { world, settle, comeBack, decide, balances, beyondRail } = funded({
+      effect: 'done',
+      isTold: true,
+      excess: 9n,
+    })
+    const { id } = newPayout(world)
+    world.books.freeze('shop', true)
+    settle()
+    comeBack('payout', 104n)
+    world.books.freeze('shop', false)
+    decide('payout', id, 'booking_refused', { action: 'retry' })
+    expect(balances()).toEqual(left(500n, { 'rails:card:clearing:USD': 5n, 'suspense:USD': -5n }))
+    expect([world.matters.get(id)?.map(({ reason }) => reason), beyondRail()]).toEqual([['wrong_amount'], 0n])
+  })
+
   it('after it had been stated as done, is booked without another statement', () => {
     const { card, world, operation, payOut, comeBack, settle, wait, decide, balances, open, beyondRail } = funded({
       ...{ effect: 'done', isTold: false, isMute: true },
