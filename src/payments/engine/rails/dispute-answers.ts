@@ -9,6 +9,7 @@ import { type Belonging, inputMessage } from '../handling/queued-input.ts'
 import { type AnswerOf, readEvidence } from '../rows/dispute-evidence-store.ts'
 import { readDisputesStep, toDispute } from '../rows/dispute-store.ts'
 import { findBelongings } from './find-belongings.ts'
+import { createSendings } from './sendings.ts'
 
 const answerKind = 'payment.dispute_answer'
 
@@ -43,12 +44,7 @@ type Dependencies = {
  * once, by its id. What the rail says goes to the dispute as an input of its payment.
  */
 export function createDisputeAnswers(deps: Dependencies): DisputeAnswers {
-  const sending = new Set<Promise<void>>()
-  const track = (work: Promise<void>) => {
-    const tracked = work.catch(deps.onFault).finally(() => sending.delete(tracked))
-    sending.add(tracked)
-    return tracked
-  }
+  const { sendAll, stop } = createSendings((due: Due) => send(deps, due), deps.onFault)
   return {
     handler: {
       kind: answerKind,
@@ -58,13 +54,11 @@ export function createDisputeAnswers(deps: Dependencies): DisputeAnswers {
         const due = await enqueueNext(deps, tx, messages)
         return async () => {
           faultPoint('payments.dispute-answer.send')
-          await Promise.all(due.map((one) => track(send(deps, one))))
+          await sendAll(due)
         }
       },
     },
-    stop: async () => {
-      await Promise.all(sending)
-    },
+    stop,
   }
 }
 

@@ -9,6 +9,7 @@ import { inputMessage } from '../handling/queued-input.ts'
 import { readAttemptsStep, type StoredAttempt, toAttempt } from '../rows/attempt-store.ts'
 import { findBelongings } from './find-belongings.ts'
 import { callOf } from './rail-call.ts'
+import { createSendings } from './sendings.ts'
 
 const recallKind = 'payment.recall'
 
@@ -48,12 +49,7 @@ type Dependencies = {
  * once, by its id. Its answer goes to the payout as an input.
  */
 export function createRecalls(deps: Dependencies): { readonly handler: Handler; readonly stop: () => Promise<void> } {
-  const sending = new Set<Promise<void>>()
-  const track = (work: Promise<void>) => {
-    const tracked = work.catch(deps.onFault).finally(() => sending.delete(tracked))
-    sending.add(tracked)
-    return tracked
-  }
+  const { sendAll, stop } = createSendings((due: Due) => send(deps, due), deps.onFault)
   return {
     handler: {
       kind: recallKind,
@@ -63,13 +59,11 @@ export function createRecalls(deps: Dependencies): { readonly handler: Handler; 
         const due = await enqueueNext(deps, tx, messages)
         return async () => {
           faultPoint('payments.recall.send')
-          await Promise.all(due.map((one) => track(send(deps, one))))
+          await sendAll(due)
         }
       },
     },
-    stop: async () => {
-      await Promise.all(sending)
-    },
+    stop,
   }
 }
 
