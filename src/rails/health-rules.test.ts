@@ -6,6 +6,7 @@ import {
   type Counts,
   type HealthRow,
   healthPolicy,
+  healthyRow,
   isDue,
   takePermits,
 } from './health-rules.ts'
@@ -13,23 +14,7 @@ import {
 const second = 1_000_000
 const now = 1_000 * second
 const moment = { now, policy: healthPolicy, random: 0.5 }
-const up: HealthRow = {
-  state: 'up',
-  since: 0,
-  retryAt: undefined,
-  openings: 0,
-  paused: false,
-  windowStartedAt: now - second,
-  calls: 0,
-  failures: 0,
-  callsBefore: 0,
-  failuresBefore: 0,
-  refused: 0,
-  permits: 0,
-  proofs: 0,
-  disproofs: 0,
-  books: {},
-}
+const up: HealthRow = { ...healthyRow(0), windowStartedAt: now - second }
 const counted = (calls: number, failures: number, refusedLast = 0): Counts => ({
   calls,
   failures,

@@ -146,12 +146,17 @@ function open(row: HealthRow, { now, policy, random }: Moment): HealthRow {
 }
 
 function close(row: HealthRow, { now }: Moment): HealthRow {
+  return { ...row, ...healthyRow(now), paused: row.paused }
+}
+
+/** Of a rail, or of a part of it, that is up and has no counts yet. */
+export function healthyRow(now: Timestamp): HealthRow {
   return {
-    ...row,
     state: 'up',
     since: now,
     retryAt: undefined,
     openings: 0,
+    paused: false,
     windowStartedAt: now,
     calls: 0,
     failures: 0,

@@ -1,24 +1,8 @@
 import { expect, it } from 'vitest'
-import type { HealthRow } from './health-rules.ts'
+import { type HealthRow, healthyRow } from './health-rules.ts'
 import { type Admission, RailView, type Verdict } from './rail-view.ts'
 
-const up: HealthRow = {
-  state: 'up',
-  since: 1,
-  retryAt: undefined,
-  openings: 0,
-  paused: false,
-  windowStartedAt: 1,
-  calls: 0,
-  failures: 0,
-  callsBefore: 0,
-  failuresBefore: 0,
-  refused: 0,
-  permits: 0,
-  proofs: 0,
-  disproofs: 0,
-  books: {},
-}
+const up = healthyRow(1)
 const down: HealthRow = { ...up, state: 'down', since: 2, retryAt: 60_000_000, openings: 1 }
 const probing: HealthRow = { ...down, state: 'probing' }
 const refusedMax = 3

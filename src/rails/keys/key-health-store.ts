@@ -1,6 +1,6 @@
 import { micros, type Queryable, type Transaction } from '#platform/postgres'
-import { byTheClock, type HealthRow } from '../health-rules.ts'
-import { freshRow, type KnownKey } from './key-views.ts'
+import { byTheClock, type HealthRow, healthyRow } from '../health-rules.ts'
+import type { KnownKey } from './key-views.ts'
 
 type Named = { readonly rail: string; readonly key: string }
 type Stored = Named & { readonly row: HealthRow }
@@ -77,6 +77,6 @@ type Columns = { rail: string; key: string; health: string; now: bigint }
 
 function toKnown({ rail, key, health, now: time }: Columns): KnownKey {
   const now = Number(time)
-  const row: HealthRow = { ...freshRow(now), ...(JSON.parse(health) as HealthRow) }
+  const row: HealthRow = { ...healthyRow(now), ...(JSON.parse(health) as HealthRow) }
   return { rail, key, now, row: byTheClock(row, now) }
 }

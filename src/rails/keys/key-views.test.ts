@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
-import { healthPolicy } from '../health-rules.ts'
+import { healthPolicy, healthyRow } from '../health-rules.ts'
 import type { Verdict } from '../rail-view.ts'
-import { freshRow, KeyViews, keysMax } from './key-views.ts'
+import { KeyViews, keysMax } from './key-views.ts'
 
 const now = 1_000_000_000
 const book = 1
 const { refusedMax, callsMin } = healthPolicy
 const newViews = () => new KeyViews('upi', { policy: healthPolicy, now: () => now })
-const down = { ...freshRow(now), state: 'down' as const, retryAt: now + 60_000_000, openings: 1 }
+const down = { ...healthyRow(now), state: 'down' as const, retryAt: now + 60_000_000, openings: 1 }
 
 /** Submits for a key, and returns whether the calls count for the key alone. */
 function submit(views: KeyViews, key: string, ...verdicts: readonly Verdict[]): boolean[] {

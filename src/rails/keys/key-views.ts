@@ -1,5 +1,5 @@
 import type { Timestamp } from '#kernel'
-import type { HealthPolicy, HealthRow } from '../health-rules.ts'
+import { type HealthPolicy, type HealthRow, healthyRow } from '../health-rules.ts'
 import type { KeyHealth } from '../rail-parts.ts'
 import { RailView, type Verdict } from '../rail-view.ts'
 
@@ -108,7 +108,7 @@ export class KeyViews {
   #begin(key: string): KeyEntry {
     const now = this.#now()
     const view = new RailView(key, this.#policy.refusedMax)
-    const fresh = freshRow(now)
+    const fresh = healthyRow(now)
     view.learn({ row: fresh, now })
     const recent = { sinceMs: performance.now(), count: 0, before: 0 }
     const entry = { key, view, fresh, isStored: false, recent }
@@ -139,24 +139,4 @@ function currentTicket(view: RailView, book: number): number | undefined {
   if (view.health().state !== 'up') return undefined
   const admission = view.admit(book)
   return admission.ok ? admission.ticket : undefined
-}
-
-export function freshRow(now: Timestamp): HealthRow {
-  return {
-    state: 'up',
-    since: now,
-    retryAt: undefined,
-    openings: 0,
-    paused: false,
-    windowStartedAt: now,
-    calls: 0,
-    failures: 0,
-    callsBefore: 0,
-    failuresBefore: 0,
-    refused: 0,
-    permits: 0,
-    proofs: 0,
-    disproofs: 0,
-    books: {},
-  }
 }
