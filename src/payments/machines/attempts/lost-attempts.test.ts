@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { createModelRail, type RailPlan } from '../../../../test/support/model-rail.ts'
-import { createWorld, found } from '../../../../test/support/payments-world.ts'
+import { found } from '../../../../test/support/payments-world.ts'
 import { newPayment, newPayout } from '../../../../test/support/payments-world-requests.ts'
+import { worldOfServer } from '../../../../test/support/payments-world-servers.ts'
 import type { Payment, Payout } from '../../payment.ts'
-import { machines, retried } from '../machines.ts'
+import { retried } from '../machines.ts'
 
 // A server has submitted something and is lost. The next server knows only that it was accepted.
 
@@ -18,23 +19,9 @@ function stage(kind: 'payment' | 'payout', plan: RailPlan = done) {
   const rails = [createModelRail('card', () => plan), createModelRail('bank', () => done)] as const
   const [card, bank] = rails
   const start = (mayBeLost: boolean) => {
-    const world = createWorld(machines, rails)
-    Object.assign(world.context, { mayBeLost: () => mayBeLost })
-    world.books.open('shop')
+    const { world, settle, pass } = worldOfServer(rails, mayBeLost)
     world.books.fund('shop', 500n)
     const { id } = kind === 'payment' ? newPayment(world, { source }) : newPayout(world, { otherRails: ['bank'] })
-    const settle = () => {
-      while (world.calls.length + world.mail.length > 0) world.calls.length > 0 ? world.call(0) : world.deliver(0)
-    }
-    const pass = (ms: number) => {
-      const until = world.now + ms * 1_000
-      for (settle(); ; settle()) {
-        const next = Math.min(...world.timers.map(({ at }) => at))
-        if (next > until) break
-        world.fire(world.timers.findIndex(({ at }) => at === next))
-      }
-      world.now = until
-    }
     const row = () => found<Payment | Payout>(kind === 'payment' ? world.payments : world.payouts, id)
     return { world, id, settle, pass, row }
   }

@@ -1,31 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { createModelRail, type RailPlan } from '../../../../test/support/model-rail.ts'
-import { createWorld, found } from '../../../../test/support/payments-world.ts'
+import { found } from '../../../../test/support/payments-world.ts'
 import { acceptCancel, newPayment, newPayout, newRefund } from '../../../../test/support/payments-world-requests.ts'
+import { worldOfServer } from '../../../../test/support/payments-world-servers.ts'
 import type { Payment } from '../../payment.ts'
-import { machines } from '../machines.ts'
 
 const done: RailPlan = { effect: 'done', isTold: true }
-
-function worldOn(rails: readonly ReturnType<typeof createModelRail>[], mayBeLost: boolean) {
-  const world = createWorld(machines, rails)
-  Object.assign(world.context, { mayBeLost: () => mayBeLost })
-  world.books.open('shop')
-  const settle = () => {
-    while (world.calls.length + world.mail.length > 0) world.calls.length > 0 ? world.call(0) : world.deliver(0)
-  }
-  const pass = (ms: number) => {
-    const until = world.now + ms * 1_000
-    for (settle(); ; settle()) {
-      const next = Math.min(...world.timers.map(({ at }) => at))
-      if (next > until) break
-      world.fire(world.timers.findIndex(({ at }) => at === next))
-    }
-    world.now = until
-  }
-  const open = () => [...world.openCases.values()].map(({ why }) => why)
-  return { world, settle, pass, open }
-}
 
 /** As it was accepted. */
 const accepted = (source: Payment['source'], id: string, createdAt: number): Payment => ({
@@ -45,10 +25,10 @@ describe.each([
 
   it('as a canceled payment, is refunded', () => {
     const both = rails()
-    const lost = worldOn(both, false)
+    const lost = worldOfServer(both, false)
     const { id } = newPayment(lost.world, { source })
     lost.settle()
-    const next = worldOn(both, true)
+    const next = worldOfServer(both, true)
     next.world.payments.set(id, accepted(source, id, next.world.now))
     acceptCancel(next.world, id)
     next.world.input('payment', id, { kind: 'cancel' })
@@ -58,10 +38,10 @@ describe.each([
 
   it('as a payment whose account is frozen, is refunded', () => {
     const both = rails()
-    const lost = worldOn(both, false)
+    const lost = worldOfServer(both, false)
     const { id } = newPayment(lost.world, { source })
     lost.settle()
-    const next = worldOn(both, true)
+    const next = worldOfServer(both, true)
     next.world.payments.set(id, accepted(source, id, next.world.now))
     Object.assign(next.world.context, { refusalOf: () => 'account_frozen' })
     next.world.input('payment', id, { kind: 'start' })
@@ -71,11 +51,11 @@ describe.each([
 
   it('as a payout without funds, has a case', () => {
     const both = rails()
-    const lost = worldOn(both, false)
+    const lost = worldOfServer(both, false)
     lost.world.books.fund('shop', 100n)
     const made = newPayout(lost.world, { otherRails })
     lost.settle()
-    const next = worldOn(both, true)
+    const next = worldOfServer(both, true)
     // The transfer that had funded the shop is lost as well, or the shop has spent the money meanwhile.
     const { phase: _, ...row } = made
     next.world.payouts.set(made.id, {
@@ -93,7 +73,7 @@ describe.each([
 
   it('as a refund that the books refuse, is booked or has a case', () => {
     const both = rails()
-    const lost = worldOn(both, false)
+    const lost = worldOfServer(both, false)
     const { id } = newPayment(lost.world, { source })
     lost.settle()
     const snapshot = found(lost.world.payments, id)
@@ -103,7 +83,7 @@ describe.each([
     lost.world.input('refund', refund.id, { kind: 'start' })
     lost.settle()
     expect(both[0].net()).toBe(0n)
-    const next = worldOn(both, true)
+    const next = worldOfServer(both, true)
     next.world.books.fund('shop', 100n)
     next.world.payments.set(id, { ...snapshot, amountRefunding: 100n })
     for (const [k, v] of attempts) next.world.attempts.set(k, v)
