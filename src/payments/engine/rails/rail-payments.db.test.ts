@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import type { RailCall, RailEvent, RailOutcome } from '#rails'
 import { byCard, patience, share, soon, startTestPayments, type TestPayments } from '#testing'
+import { cancelPayout } from '../acceptance/cancel-payout.ts'
 
 let test: TestPayments
 
@@ -179,6 +180,41 @@ it('pays out of a wallet over a rail, and returns the money when the rail declin
   const bad = await payOut('closed')
   expect((await test.end('payout', bad.id)).row).toMatchObject({ state: 'failed', reason: 'instrument_invalid' })
   expect(await posted(clearing, 'saver')).toEqual([200n, 300n])
+})
+
+it('cancels a payout before its start, but not one that a lost server may have submitted', async () => {
+  await test.openWith('saver', 500n)
+  const [canceled, refused] = await test.database.transaction(async (tx) => {
+    const cancelNew = async (mayBeLost: boolean) => {
+      const made = await test.payments.createPayout(tx, {
+        ...{ book: 1, amount: 200n, asset: 'USD', source: 'saver', rail: 'card', otherRails: [] },
+        ...{ instrument: 'open', metadata: {} },
+      })
+      if (!made.ok) throw new Error(made.refusal.code)
+      return cancelPayout(tx, { book: 1, payout: made.value.id }, { mayBeLost: () => mayBeLost })
+    }
+    return [await cancelNew(false), await cancelNew(true)]
+  })
+  expect(canceled).toMatchObject({ ok: true, value: { state: 'canceled' } })
+  expect(refused).toMatchObject({ ok: false, refusal: { code: 'payout_not_cancelable' } })
+  await expect.poll(() => posted(clearing, 'saver'), { timeout: patience(20_000) }).toEqual([200n, 300n])
+})
+
+it('takes no more than 1,000 captures of a payment', async () => {
+  const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)], capture: 'manual' })
+  await expect.poll(async () => (await test.payment(id)).state, { timeout: patience(20_000) }).toBe('authorized')
+  const capture = () =>
+    test.ask((payments, tx) => payments.capture(tx, { book: 1, payment: id, amount: 1n, final: false }))
+  const { id: first } = await capture()
+  expect((await test.end('capture', first)).row.state).toBe('succeeded')
+  await test.database.query({
+    text: `insert into payments.captures
+      select (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid()))).*
+      from payments.captures c, generate_series(1, 999) where c.payment_id = $1`,
+    values: [id],
+  })
+  await expect(capture()).rejects.toThrow('too_many_captures')
+  expect(await posted('shop')).toEqual([1n])
 })
 
 it('goes on after the process that called the rail was lost: the timer inquires, under the same key', async () => {
