@@ -10,8 +10,8 @@ const files = globSync('{src,sdk,cli,rail-simulator,demo,scripts,bench,test}/**/
   exclude: outside,
 })
 
-/** A test that is given a database by the test support, or runs a whole program: ours, or the rail simulator. */
-const isWhole = (path: string) => /^(test\/(?!support\/)|rail-simulator\/)|\.db\.test\.ts$/.test(path)
+/** A test that is given a database, waits for servers of its own, or runs a whole program: ours, or the rail simulator. */
+const isWhole = (path: string) => /^(test\/(?!support\/)|rail-simulator\/)|\.(db|net)\.test\.ts$/.test(path)
 
 /** The sources of the modules, of the SDK and of the CLI, instead of what a build made of them. */
 const resolve = { conditions: ['munim-source', 'node', 'development|production'] }
