@@ -13,6 +13,7 @@ import {
   type TransferOutcome,
 } from '#ledger'
 import { newUuid } from '#platform/ids'
+import { patience } from './patience.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 /** The ledger does not check whether a book exists. */
@@ -82,7 +83,7 @@ export async function startTestBooks(): Promise<TestBooks> {
       return [account.posted, account.pendingOut, account.pendingIn]
     },
     stop: async () => {
-      for (const one of ledgers) await one.stop(5_000)
+      for (const one of ledgers) await one.stop(patience(5_000))
       await test.drop()
       if (faults.length > 0) throw new AggregateError(faults, 'background work of the ledger met faults')
     },

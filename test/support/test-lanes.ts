@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest'
 import { createLanes, type Handler, type LanesDependencies, type LanesEngine, type NewMessage } from '#lanes'
 import { newUuid } from '#platform/ids'
 import type { Database } from '#platform/postgres'
+import { patience } from './patience.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 export const testKind = 'test.work'
@@ -29,7 +30,7 @@ export async function startTestLanes(
   for (const handler of handlers) lanes.register(handler)
   await lanes.start()
   await lanes.lettersPassed()
-  onTestFinished(() => lanes.stop(5_000))
+  onTestFinished(() => lanes.stop(patience(5_000)))
   return {
     test,
     database,

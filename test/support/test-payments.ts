@@ -177,9 +177,9 @@ export async function startTestPayments(options: TestPaymentsOptions = {}): Prom
     const engine: TestEngine = {
       ...{ payments, lanes, database },
       stop: async () => {
-        await lanes.stop(5_000)
-        await payments.stop(5_000)
-        await ledger.stop(5_000)
+        await lanes.stop(patience(5_000))
+        await payments.stop(patience(5_000))
+        await ledger.stop(patience(5_000))
         await database.close()
       },
     }

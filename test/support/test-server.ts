@@ -4,6 +4,7 @@ import type { Database } from '#platform/postgres'
 import { createLogger } from '#platform/telemetry'
 import type { RailSettings } from '#rails'
 import { type Application, composeApplication } from '../../src/compose.ts'
+import { patience } from './patience.ts'
 import { createTestDatabase } from './test-database.ts'
 
 /** A real server on a free port, with a database of its own. */
@@ -66,7 +67,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     },
     request: (method, path, also = {}) => send(`${url}${path}`, method, { key: adminKey, ...also }),
     stop: async () => {
-      await application.stop(5000)
+      await application.stop(patience(5_000))
       await drop()
     },
   }

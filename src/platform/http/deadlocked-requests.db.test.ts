@@ -50,7 +50,8 @@ it('a request whose transaction is the victim of a deadlock is repeated, and tak
     server.request('POST', '/v1/test/lock', { body: { first, second }, headers: headers(first) })
   const answers = await Promise.all([lock(1, 2), lock(2, 1)])
   expect(answers.map(({ status }) => status)).toEqual([200, 200])
-  expect(tries).toHaveLength(3)
+  // One is repeated, or both in turn.
+  expect(tries.length).toBeGreaterThan(2)
   const rows = await server.database.query({ text: 'select times from locked_rows order by id' })
   expect(rows).toEqual([{ times: 2 }, { times: 2 }])
 })
