@@ -58,7 +58,9 @@ async function actOnEach(deps: BulkDependencies, request: BulkRequest): Promise<
     throw new InvalidRequest('cases must not have the same case twice', { param: 'cases' })
   }
   const { items, settled } =
-    idempotency === undefined ? {} : await itemRequests(deps.database, idempotency, wanted.length)
+    idempotency === undefined
+      ? {}
+      : await itemRequests(deps.database, idempotency, { count: wanted.length, inUse: request.inUse() })
   if (settled !== undefined) return request.settle(settled)
   const data: Result[] = []
   let isReplay = items !== undefined

@@ -19,7 +19,7 @@ export async function openInSlices(
 ): Promise<Answer> {
   const { idempotency } = request
   const slices = slicesOf(commands)
-  const settled = idempotency && slices.length > 1 ? await takeKey(database, idempotency) : undefined
+  const settled = idempotency && slices.length > 1 ? await takeKey(database, idempotency, request.inUse()) : undefined
   if (settled !== undefined) return request.settle(settled)
   const joined = createJoinedAnswer()
   let isReplay = idempotency !== undefined

@@ -47,6 +47,7 @@ function createRefusingLedger() {
       until = submitted.length + count
     },
     keys: () => [...kept.keys()],
+    stored: (key: string) => kept.get(key)?.answer,
   }
 }
 
@@ -56,6 +57,8 @@ const transfers = (count: number, idGiven = false): CreateTransfer[] =>
     return { kind: 'create', book: 1, id, idGiven, source, destination, amount: 1n, asset: 'USD' }
   })
 
+const inUse: StoredAnswer = { status: 409, body: '{"code":"idempotency_key_in_use"}' }
+
 const keyed = (content = 'content'): IdempotentRequest => ({ book: 1, key: 'key', fingerprint: Buffer.from(content) })
 
 async function send(ledger: Parameters<typeof submitInSlices>[0], commands: CreateTransfer[], key?: IdempotentRequest) {
@@ -63,6 +66,7 @@ async function send(ledger: Parameters<typeof submitInSlices>[0], commands: Crea
     caller: { keyId: 'k', book: { number: 1 } },
     signal: { aborted: false },
     idempotency: key,
+    inUse: () => inUse,
     settle: (settled: { kind: string; answer?: object }) => ({ status: 200, body: '', ...settled, ...settled.answer }),
   } as unknown as RouteRequest
   const answered = await submitInSlices(ledger, request, slicesOf(commands))
@@ -102,6 +106,16 @@ it('another batch under its key is refused, and so is one that would be cut othe
   expect(await send(ledger, transfers(2_500), keyed('other'))).toEqual({ kind: 'mismatched' })
   expect(await send(ledger, transfers(1_500), keyed())).toEqual({ kind: 'mismatched' })
   expect(submitted()).toEqual([])
+})
+
+it('a program that does not know the slices answers a repetition as still running, during and after the batch', async () => {
+  const { ledger, stored, stopAfter } = createRefusingLedger()
+  stopAfter(2)
+  await expect(send(ledger, transfers(2_500), keyed())).rejects.toMatchObject({ code: 'ledger_busy' })
+  expect(stored('key')).toEqual(inUse)
+  stopAfter(100)
+  expect(await send(ledger, transfers(2_500), keyed())).toEqual(whole)
+  expect(stored('key')).toEqual(inUse)
 })
 
 it('without a key and ids, a batch that stops in the middle is answered with its results so far', async () => {

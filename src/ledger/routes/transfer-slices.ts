@@ -1,6 +1,6 @@
 import { Fault } from '#platform/faults'
 import { type Answer, answerText, type RouteRequest, refuseAbandoned } from '#platform/http'
-import { partOf, type StoredAnswer } from '#platform/idempotency'
+import { isInParts, partOf } from '#platform/idempotency'
 import type { CreateTransfer, TransferOutcome } from '../commands.ts'
 import type { Ledger } from '../ledger.ts'
 import { renderNotBooked, renderTransferOutcomes } from './render-outcomes.ts'
@@ -8,13 +8,11 @@ import { createJoinedAnswer, type Slice } from './slices.ts'
 
 type LedgerWriter = Pick<Ledger, 'submit' | 'submitOnce'>
 
-/** It has no results: those are stored with the slices. */
-const taken: StoredAnswer = { status: 200, body: '' }
-
 /**
  * Books the slices of a large batch one after the other, so requests of others come in between. Each is stored under a
  * key of its own: a repetition gets the results of those that are booked, and books the rest. The request's own key is
- * taken first, with an empty answer. A whole answer is that of an older program, which booked all in one transaction.
+ * taken first. What is stored for it has no results: an older program, which does not know the slices, answers that the
+ * request is still running. Another answer is that of an older program, which booked all in one transaction.
  */
 export async function submitInSlices(
   ledger: LedgerWriter,
@@ -26,8 +24,8 @@ export async function submitInSlices(
   const options = { isAbandoned: () => signal.aborted, sender }
   if (idempotency !== undefined) {
     const nothing = { commands: [], atomic: false }
-    const begun = await ledger.submitOnce(nothing, { ...idempotency, answer: () => taken }, options)
-    if (begun.kind === 'mismatched' || (begun.kind === 'replayed' && begun.answer.body !== '')) {
+    const begun = await ledger.submitOnce(nothing, { ...idempotency, answer: request.inUse }, options)
+    if (begun.kind === 'mismatched' || (begun.kind === 'replayed' && !isInParts(begun.answer))) {
       return request.settle(begun)
     }
   }

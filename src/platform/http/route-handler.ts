@@ -223,6 +223,7 @@ function routeRequest(
     signal: exchange,
     refuse: (refusal, details) => problems.render(exchange.id, refusal, details),
     refusePart: (error) => refusePart(logger, error, exchange),
+    inUse: () => problems.own(exchange.id, 'idempotency_key_in_use'),
     settle: (idempotent) => {
       if (idempotent.kind === 'done') return idempotent.answer
       if (idempotent.kind === 'replayed') return { ...idempotent.answer, headers: replayedHeader }

@@ -69,6 +69,8 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
    * `internal_error`. Rethrows a retryable Fault.
    */
   readonly refusePart: (error: unknown) => Refusal
+  /** What is stored for the key of a request that is done in parts: 409, the request is still running. */
+  readonly inUse: () => Answer
   /** Answers the result of an idempotent write: the first answer, a replay of it, or 422. */
   readonly settle: (idempotent: Idempotent<unknown>) => Answer
 }

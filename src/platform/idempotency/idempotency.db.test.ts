@@ -110,17 +110,30 @@ describe('once', () => {
 })
 
 describe('itemRequests', () => {
+  const inUse = { status: 409, body: '{"status":409,"code":"idempotency_key_in_use"}' }
+
+  /** A program that does not know the items answers what it finds under the key. */
+  it('tells an older program that the request is still running', async () => {
+    await itemRequests(test.database, requestOf('parts'), { count: 3, inUse })
+    const [found] = await test.database.transaction((tx) => tx.burst([findKeysStep([requestOf('parts')])]))
+    const older = parseFoundKeys(found ?? { rows: [], tag: '' })
+    expect(older(requestOf('parts'))).toEqual({ kind: 'replayed', answer: inUse })
+    expect(older(requestOf('parts', 'other'))).toEqual({ kind: 'mismatched' })
+    await once(test.database, requestOf('empty'), async () => ({ status: 200, body: '' }))
+    expect((await itemRequests(test.database, requestOf('empty'), { count: 3, inUse })).items).toHaveLength(3)
+  })
+
   it('returns a request for each item, the same for a repetition, and none for another content', async () => {
-    const { items } = await itemRequests(test.database, requestOf('items'), 3)
+    const { items } = await itemRequests(test.database, requestOf('items'), { count: 3, inUse })
     expect(items?.map(({ key }) => key)).toEqual(['items\n0', 'items\n1', 'items\n2'])
     for (const item of items ?? []) {
       expect((await once(test.database, item, async () => ({ status: 200, body: item.key }))).kind).toBe('done')
     }
-    expect(await itemRequests(test.database, requestOf('items'), 3)).toEqual({ items })
+    expect(await itemRequests(test.database, requestOf('items'), { count: 3, inUse })).toEqual({ items })
     const [first = requestOf('none')] = items ?? []
     const replay = await once(test.database, first, async () => ({ status: 200, body: 'again' }))
     expect(replay).toEqual({ kind: 'replayed', answer: { status: 200, body: 'items\n0' } })
-    expect(await itemRequests(test.database, requestOf('items', 'other'), 3)).toEqual({
+    expect(await itemRequests(test.database, requestOf('items', 'other'), { count: 3, inUse })).toEqual({
       settled: { kind: 'mismatched' },
     })
   })
@@ -128,7 +141,7 @@ describe('itemRequests', () => {
   it('returns the answer that an older program stored for the whole request', async () => {
     const whole = { status: 200, body: '{"data":[]}' }
     await once(test.database, requestOf('whole'), async () => whole)
-    const again = await itemRequests(test.database, requestOf('whole'), 3)
+    const again = await itemRequests(test.database, requestOf('whole'), { count: 3, inUse })
     expect(again).toEqual({ settled: { kind: 'replayed', answer: whole } })
   })
 })

@@ -6,7 +6,7 @@ export {
   parseFoundKeys,
   storeKeysStep,
 } from './idempotency-store.ts'
-export { itemRequests, type Part, partOf, takeKey } from './item-requests.ts'
+export { isInParts, itemRequests, type Part, partOf, takeKey } from './item-requests.ts'
 export { createKeyPruner } from './key-pruner.ts'
 export { isKeyTaken, once } from './once.ts'
 export { createRunningKeys, type RunningKeys } from './running-keys.ts'

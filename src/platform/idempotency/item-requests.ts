@@ -11,13 +11,24 @@ export type ItemRequests =
   | { readonly settled: Settled; readonly items?: never }
 
 /**
- * Takes the key of a request whose items are done `once` each, or part by part, under keys of their own. It is stored
- * with an empty answer: a whole answer is that of an older program, which did all items in one transaction.
+ * Takes the key of a request whose items are done `once` each, or part by part, under keys of their own. `inUse` is
+ * stored for it: an older program does not know the parts, and answers it. So its client repeats the request later. Any
+ * other answer is that of an older program, which did all items in one transaction.
  */
-export async function takeKey(database: Database, request: IdempotentRequest): Promise<Settled | undefined> {
-  const taken = await once(database, request, async () => ({ status: 200, body: '' }))
-  if (taken.kind === 'done' || (taken.kind === 'replayed' && taken.answer.body === '')) return undefined
+export async function takeKey(
+  database: Database,
+  request: IdempotentRequest,
+  inUse: StoredAnswer,
+): Promise<Settled | undefined> {
+  const { status, body } = inUse
+  const taken = await once(database, request, async () => ({ status, body }))
+  if (taken.kind === 'done' || (taken.kind === 'replayed' && isInParts(taken.answer))) return undefined
   return taken
+}
+
+/** Whether the answer stored for a key says that its request is done in parts. An empty body is that of an earlier version. */
+export function isInParts({ status, body }: StoredAnswer): boolean {
+  return body === '' || (status === 409 && body.includes('"code":"idempotency_key_in_use"'))
 }
 
 /**
@@ -27,9 +38,9 @@ export async function takeKey(database: Database, request: IdempotentRequest): P
 export async function itemRequests(
   database: Database,
   request: IdempotentRequest,
-  count: number,
+  { count, inUse }: { readonly count: number; readonly inUse: StoredAnswer },
 ): Promise<ItemRequests> {
-  const settled = await takeKey(database, request)
+  const settled = await takeKey(database, request, inUse)
   if (settled !== undefined) return { settled }
   // A client's key has no line break, so no client can send the key of an item.
   return { items: Array.from({ length: count }, (_, index) => ({ ...request, key: `${request.key}\n${index}` })) }
