@@ -113,10 +113,13 @@ export function createRails(deps: RailsDeps): RailsService {
       const [known] = await readHealth(tx, [rail])
       assert(known, 'a rail that was started has a row')
       const { state, since, retryAt } = known.row
+      // The answer is stored with the change; what the rail has announced is known to this process.
+      const away = paused ? undefined : healthSync.keys(rail)?.isAway()
       if (changed) {
         const type = paused ? 'rail.paused' : 'rail.resumed'
         await appendRailEvents(tx, deps.readBooks, [{ type, rail, since, retryAt }])
       }
+      if (away !== undefined) return { rail, paused, state: 'down', since: away.startsAt, retryAt: away.endsAt }
       return { rail, state, since, paused, ...(retryAt !== undefined && { retryAt }) }
     },
     refresh: healthSync.refresh,

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { formatTimestamp } from '#kernel'
+import { createHttpServer } from '#platform/http'
 import { newUuid } from '#platform/ids'
 import { openDatabase } from '#platform/postgres'
+import { createLogger } from '#platform/telemetry'
 import { createTestDatabase, patience, type TestDatabase } from '#testing'
 import { createRails, type RailsService } from '../create-rails.ts'
 import { healthPolicy } from '../health-rules.ts'
@@ -9,6 +12,7 @@ import type { RailOutcome } from '../rail.ts'
 import type { RailAdapter } from '../rail-adapter.ts'
 import { railMetrics } from '../rail-metrics.ts'
 import type { RailMaintenance } from '../rail-parts.ts'
+import { railRoutes } from '../routes.ts'
 
 // A rail of several banks: an instrument is the bank's name. Two instances on one database are two processes.
 
@@ -176,6 +180,50 @@ it('submits nothing during announced maintenance, of a bank or of the rail, unti
   await until(async () =>
     expect([await charge(second, 'HDFC'), await charge(second, 'SBIN')]).toEqual(['succeeded', 'succeeded']),
   )
+})
+
+it('shows over HTTP the banks that are not up, and the maintenance that is announced', async () => {
+  const rails = await startInstance()
+  const book = { number: 7, id: '0'.repeat(32), code: 'main' }
+  const server = createHttpServer({
+    modules: [railRoutes({ rails, database: test.database })],
+    authenticate: ({ key }) => ({ ok: true, value: { keyId: key, scope: 'operator', book } }),
+    database: test.database,
+    logger: createLogger({ level: 'silent' }),
+  })
+  const url = await server.listen({ host: '127.0.0.1', port: 0 })
+  closers.push(() => server.close(1_000))
+  const ask = async (path: string, method = 'GET') => {
+    const headers = { authorization: 'Bearer key', 'content-type': 'application/json' }
+    const sent = { method, headers, ...(method === 'POST' && { body: '{}' }) }
+    return (await (await fetch(`${url}/v1/rails${path}`, sent)).json()) as Record<string, unknown>
+  }
+  const shown = async () => {
+    const one = await ask('/upi')
+    expect((await ask('')).data).toEqual([one])
+    return one
+  }
+  expect(await shown()).toMatchObject({ name: 'upi', state: 'up', retry_at: null, keys: [], maintenance: [] })
+  away.add('HDFC')
+  await chargeOften(rails, 'HDFC', policy.refusedMax)
+  await until(() => expect(stateOf(rails, 'HDFC')).not.toBe('up'))
+  const bank = { key: 'HDFC', state: expect.stringMatching(/^(down|probing)$/), since: expect.any(String) }
+  await until(async () => expect(await shown()).toMatchObject({ state: 'up', keys: [bank] }))
+  const day = Date.UTC(2200, 0, 1) * 1_000
+  const announce = async (report: RailMaintenance) => {
+    const message = { header: () => undefined, body: Buffer.from(JSON.stringify(report)) }
+    expect(await rails.receive({ rail: 'upi', message })).toMatchObject({ ok: true })
+  }
+  await announce({ id: 'm-1', key: 'HDFC', startsAt: day, endsAt: day + 1_000_000, reportedAt: 1 })
+  const later = { key: 'HDFC', starts_at: '2200-01-01T00:00:00.000000Z', ends_at: '2200-01-01T00:00:01.000000Z' }
+  await until(async () => expect(await shown()).toMatchObject({ state: 'up', maintenance: [later] }))
+  const [begun, over] = [Date.now() * 1_000 - 60_000_000, Date.now() * 1_000 + 3_600_000_000]
+  await announce({ id: 'm-2', startsAt: begun, endsAt: over, reportedAt: 1 })
+  const now = { key: null, starts_at: formatTimestamp(begun), ends_at: formatTimestamp(over) }
+  const gone = { state: 'down', since: now.starts_at, retry_at: now.ends_at }
+  await until(async () => expect(await shown()).toMatchObject({ ...gone, maintenance: [now, later] }))
+  expect(await ask('/upi/pause', 'POST')).toMatchObject({ state: 'paused', retry_at: null })
+  expect(await ask('/upi/resume', 'POST')).toMatchObject({ ...gone, maintenance: [now, later] })
 })
 
 it('reports a key of another form once, and goes on without it', async () => {
