@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { BurstStep, Database } from '#platform/postgres'
 import { createTestDatabase, pagesRead, planOf } from '#testing'
+import { findArrivalsStep } from './arrivals.ts'
 import { claimStep, findTenantsStep, foundTenants, promoteDueStep, takenMessages } from './message-store.ts'
 
 let database: Database
@@ -18,6 +19,8 @@ const claim = {
 /** The hot statements, as they are sent. */
 const hotStatements: readonly BurstStep[] = [
   findTenantsStep([{ ...queue, after: -1_000, until: 2_147_483_647 }], 256),
+  findArrivalsStep([{ after: 190_000n, until: 10n ** 18n }], { urgent: false }),
+  findArrivalsStep([{ after: 190_000n, until: 10n ** 18n }], { urgent: true }),
   promoteDueStep({ urgent: true, max: 1_000 }),
   promoteDueStep({ urgent: false, max: 1_000 }),
   claimStep(queue, claim),
@@ -25,6 +28,8 @@ const hotStatements: readonly BurstStep[] = [
 
 const indexes: Record<string, string> = {
   'lanes-find-tenants': 'messages_pkey',
+  'lanes-find-arrivals': 'messages_of_vendors',
+  'lanes-find-urgent-arrivals': 'urgent_messages_of_vendors',
   'lanes-promote-urgent': 'later_urgent',
   'lanes-promote-due': 'later_pkey',
   'lanes-claim': 'messages_pkey',

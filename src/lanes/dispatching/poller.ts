@@ -1,5 +1,6 @@
 import { createPeriodic } from '#platform/background'
 import type { Database, Session } from '#platform/postgres'
+import { Arrivals, findArrivalsStep, lastIdStep } from './arrivals.ts'
 import {
   type FoundTenant,
   findTenantsStep,
@@ -36,13 +37,14 @@ const urgentMs = 20
 const urgentForMs = 2_000
 /**
  * A queue is looked through in two places at once: work without a vendor, by book, and that of vendors. So thousands of
- * vendors do not delay the work of the books, which are few.
+ * vendors do not delay the work of the books, which are few. The newest work of vendors is looked at besides.
  */
 const books = { before: -2_147_483_648, until: 0 }
 const vendors = { before: 0, until: 2_147_483_647 }
 
 export function createPoller(deps: PollerDependencies): Poller {
   let session: Session | undefined
+  let arrivals: Arrivals | undefined
   let foundMs = Number.NEGATIVE_INFINITY
   const after = new Map<string, number>()
   let tenantsMax = tenantsMin
@@ -51,7 +53,12 @@ export function createPoller(deps: PollerDependencies): Poller {
   const openSession = () => deps.database.session('lanes poller', { settings: { enable_seqscan: 'off' } })
   const look = async () => {
     if (session?.closed()) await session.close()
-    if (session === undefined || session.closed()) session = await openSession()
+    if (session === undefined || session.closed() || arrivals === undefined) {
+      session = await openSession()
+      // Another server may have given fewer ids.
+      const [last] = await session.burst([lastIdStep])
+      arrivals = new Arrivals(BigInt(last?.rows[0]?.[0] ?? 0), { nowMs: performance.now() })
+    }
     const places = deps
       .queues()
       .filter(({ name }) => (name.lane === 'rollback') === deps.urgent)
@@ -61,9 +68,11 @@ export function createPoller(deps: PollerDependencies): Poller {
           return { ...name, before, until, after: known ?? before }
         }),
       )
-    const [promoted, looked] = await session.burst([
+    const stretches = arrivals.stretches(performance.now())
+    const [promoted, looked, arrived] = await session.burst([
       promoteDueStep({ urgent: deps.urgent, max: promotedMax }),
       findTenantsStep(places, tenantsMax),
+      findArrivalsStep(stretches, { urgent: deps.urgent }),
     ])
     const found = foundTenants(looked)
     for (const { lane, kind, before, until } of places) {
@@ -71,6 +80,7 @@ export function createPoller(deps: PollerDependencies): Poller {
       const isCutOff = here.length >= tenantsMax
       after.set(placeOf({ lane, kind }, until), isCutOff ? (here.at(-1)?.tenant ?? before) : before)
     }
+    found.push(...arrivals.found(arrived, stretches, performance.now()))
     if (found.length > 0) foundMs = performance.now()
     deps.onFound(found)
     return promotedCount(promoted) === promotedMax

@@ -72,9 +72,16 @@ describe('vendors of one lane', () => {
     expect(handled.length).toBeLessThan(3_000)
   })
 
-  test('work of other processes without a vendor is found at once, however many vendors have work', async () => {
+  test.each([
+    ['without a vendor', -2],
+    ['of a vendor', 70_000],
+  ])('work of other processes %s is found at once, however many vendors have work', async (_, tenant) => {
     const handled: Handled[] = []
     const { database } = await startTestLanes([taking(5, handled)])
+    await database.query({
+      text: `insert into lanes.vendors (number, id, book_id, code, lane, sla_ms) overriding system value
+        values (70000, gen_random_uuid(), 2, 'late', 2, 10000)`,
+    })
     const put = (text: string) =>
       database.query({
         text: `insert into lanes.messages (lane, kind, tenant, book_id, subject, payload)
@@ -82,7 +89,7 @@ describe('vendors of one lane', () => {
       })
     await put(`n, 1, gen_random_uuid(), '{}' from generate_series(1, 60000) n`)
     await until(() => handled.length > 100)
-    await put(`-2, 2, gen_random_uuid(), '{}'`)
+    await put(`${tenant}, 2, gen_random_uuid(), '{}'`)
     await until(() => handled.some(({ message }) => message.book === 2))
     expect(handled.length).toBeLessThan(8_000)
   })
