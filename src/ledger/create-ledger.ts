@@ -13,6 +13,7 @@ import { createPostAll } from './booking/post-within.ts'
 import { createWriter } from './booking/writer.ts'
 import { createEndLapsedHolds } from './holds/end-lapsed-holds.ts'
 import { createHoldExpiry } from './holds/hold-expiry.ts'
+import { createHoldSumming } from './holds/hold-summing.ts'
 import type { Ledger } from './ledger.ts'
 import { createSealer } from './sealing/sealer.ts'
 
@@ -62,6 +63,7 @@ export function createLedger({
     heldClock: createHeldClock(onFault),
   })
   const expiry = createHoldExpiry({ database, writer, onFault })
+  const summing = createHoldSumming({ database, onFault })
   const sealer = createSealer({
     database,
     onFault,
@@ -106,10 +108,11 @@ export function createLedger({
     start: async () => {
       await writer.open()
       expiry.start()
+      summing.start()
       sealer.start()
     },
     stop: async (timeoutMs) => {
-      await expiry.stop()
+      await Promise.all([expiry.stop(), summing.stop()])
       const drained = await Promise.race([writer.drain().then(() => true), after(timeoutMs)])
       if (!drained) onFault(new Error(`transfers were still being booked ${timeoutMs} ms after the stop`))
       await sealer.stop()

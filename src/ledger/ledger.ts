@@ -50,7 +50,7 @@ export type Ledger = {
     groups: readonly CommandGroup[],
     bounds?: {
       readonly before?: readonly BurstStep[]
-      readonly along?: (outcomes: readonly (readonly TransferOutcome[])[]) => Along
+      readonly along?: (outcomes: readonly (readonly TransferOutcome[])[]) => Along | Promise<Along>
       readonly onBusy?: (groups: readonly number[], ending: readonly number[]) => readonly number[]
     },
   ) => Promise<readonly (readonly TransferOutcome[])[]>

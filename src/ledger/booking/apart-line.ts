@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '#platform/faults'
 import { type FoundKeys, findKeysStep, parseFoundKeys, storeKeysStep } from '#platform/idempotency'
 import { type BurstStep, commitStep, type UnitLine } from '#platform/postgres'
@@ -59,7 +59,7 @@ export function createApartLine(deps: ApartDependencies): ApartLine {
 }
 
 async function run(state: ApartState): Promise<void> {
-  await new Promise(setImmediate)
+  await setImmediate()
   const { queue } = state
   while (queue.length + state.later.length > 0) {
     const now = performance.now()
@@ -180,12 +180,14 @@ async function bookTogether(
     let busy: ReadonlySet<number> = new Set()
     let ending: ReadonlySet<Waiting> = new Set()
     let { results } = keyed.results(new Map())
-    const along = (outcomes: readonly (readonly TransferOutcome[])[]) => {
+    const along = async (outcomes: readonly (readonly TransferOutcome[])[]) => {
       const decided = fresh.flatMap((request, index) =>
         busy.has(index) ? [] : [[request, outcomes[index] ?? []] as const],
       )
       const answered = keyed.results(new Map(decided))
       results = answered.results
+      // The answer of a large group is rendered in one turn, and packed in another.
+      if (outcomes.some(({ length }) => length > batchCommandsMax)) await setImmediate()
       const store = answered.answers.size > 0 ? [storeKeysStep([...answered.answers.values()])] : []
       return { steps: [...store, commitStep], commits: true }
     }

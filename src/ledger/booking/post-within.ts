@@ -8,7 +8,7 @@ import { accountBusy, attemptWithin, isConflict, isDoubtful, isLockTimeout, move
 import type { Flights } from './flights.ts'
 import { gatherKnowledge } from './gather-knowledge.ts'
 import type { Heads } from './heads.ts'
-import { accountsOfKept, type DecidedBatch, decideBatch, requestsConcerning } from './transfer-batch.ts'
+import { accountsOfKept, type DecidedBatch, decideBatchInTurns, requestsConcerning } from './transfer-batch.ts'
 
 export type PostingDependencies = {
   readonly database: Pick<Database, 'epoch'>
@@ -61,8 +61,8 @@ export function createPostAll(
           isTrusting: failure === undefined,
         })
         areLocksWaitedFor = false
-        const { decided, outcomes } = posting.decide(knowledge, onBusy)
-        await posting.book(decided, keep, along(outcomes))
+        const { decided, outcomes } = await posting.decide(knowledge, onBusy)
+        await posting.book(decided, keep, await along(outcomes))
         return outcomes
       },
       // With `onBusy`, the next attempt leaves out accounts whose lock timed out.
@@ -76,7 +76,7 @@ export function createPostAll(
       const posting = new Posting(deps, { tx, groups, open, leavesOut: false })
       const decided = attemptWithin(tx, async ({ begin }) => {
         const knowledge = await posting.gather({ before: [begin], isSkipping: false, isTrusting: false })
-        return posting.decide(knowledge).outcomes
+        return (await posting.decide(knowledge)).outcomes
       })
       return decided.finally(() => posting.end())
     },
@@ -143,7 +143,8 @@ class Posting {
     })
   }
 
-  decide(knowledge: BatchKnowledge, onBusy: OnBusy = leaveNothingOut) {
+  /** Under the locks of its accounts. Requests of this process on them go apart meanwhile, and so wait for the locks. */
+  async decide(knowledge: BatchKnowledge, onBusy: OnBusy = leaveNothingOut) {
     const { database, heads } = this.#deps
     if (database.epoch() !== this.#epoch) throw epochChanged()
     for (const account of knowledge.busy) heads.noteKeptLocked(account)
@@ -153,7 +154,7 @@ class Posting {
     const free = this.#requests.filter((_, index) => !out.has(index))
     const accounts = accountsOfKept(this.#requests, free, knowledge.accounts)
     const groups = free.map(({ group }) => group)
-    const decided = decideBatch(groups, { ...knowledge, accounts }, { directory: this.#directory })
+    const decided = await decideBatchInTurns(groups, { ...knowledge, accounts }, { directory: this.#directory })
     const outcomesOf = new Map(free.map((request, index) => [request, decided.outcomes[index] ?? []]))
     return { decided, outcomes: this.#requests.map((request) => outcomesOf.get(request) ?? []) }
   }

@@ -1,9 +1,10 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Timestamp } from '#kernel'
 import { appendEventsSteps } from '#platform/outbox'
 import type { BurstStep } from '#platform/postgres'
 import type { AccountDirectory } from '../accounts/account-directory.ts'
 import type { CommandGroup, TransferOutcome } from '../commands.ts'
-import { type CommandAccounts, decideGroups, endLapsed } from '../transfers/decide-transfers.ts'
+import { type CommandAccounts, type Deciding, decideGroups, endLapsed } from '../transfers/decide-transfers.ts'
 import { WorkingSet } from '../transfers/working-set.ts'
 import type { BatchKnowledge, BatchRequest } from './batch-knowledge.ts'
 import { BatchRows } from './batch-rows.ts'
@@ -76,16 +77,47 @@ function momentAfter({ now, heads }: Pick<BatchKnowledge, 'now' | 'heads'>): Tim
   return moment
 }
 
+type Context = {
+  readonly directory: AccountDirectory
+  readonly previous?: readonly WorkingSet[]
+  readonly rows?: BatchRows
+}
+
 /** Pure, except that it fills the buffers of `rows`. */
 export function decideBatch(
   groups: readonly CommandGroup[],
   knowledge: BatchKnowledge,
-  context: {
-    readonly directory: AccountDirectory
-    readonly previous?: readonly WorkingSet[]
-    readonly rows?: BatchRows
-  },
+  context: Context,
 ): DecidedBatch {
+  const deciding = decidingBatch(groups, knowledge, context)
+  for (;;) {
+    const { done, value } = deciding.next()
+    if (done) return value
+  }
+}
+
+/** The same in several turns of the event loop, if the batch is large. Its accounts must be locked. */
+export async function decideBatchInTurns(
+  groups: readonly CommandGroup[],
+  knowledge: BatchKnowledge,
+  context: Context,
+): Promise<DecidedBatch> {
+  const deciding = decidingBatch(groups, knowledge, context)
+  for (;;) {
+    const { done, value } = deciding.next()
+    if (done) return value
+    await setImmediate()
+  }
+}
+
+/** A batch of more operations is hashed and encoded in turns of their own. */
+const operationsPerTurn = 2_500
+
+function* decidingBatch(
+  groups: readonly CommandGroup[],
+  knowledge: BatchKnowledge,
+  context: Context,
+): Deciding<DecidedBatch> {
   const set = new WorkingSet({
     account: context.directory.known,
     head: (number) => knowledge.heads.get(number),
@@ -99,9 +131,11 @@ export function decideBatch(
   const now = momentAfter(knowledge)
   for (const record of knowledge.lapsed) set.foundTransfer(record)
   endLapsed({ set, rows, now, clock }, knowledge.lapsed)
-  const outcomes = decideGroups({ set, rows, now, clock, accounts }, groups)
+  const outcomes = yield* decideGroups({ set, rows, now, clock, accounts }, groups)
   const reliedUpon = set.reliedUpon()
+  if (rows.operations > operationsPerTurn) yield
   const hash = rows.operations > 0 ? rows.hash() : undefined
+  if (rows.operations > operationsPerTurn) yield
   const steps = writeBatchSteps(rows, now, hash)
   // First, as this check would take the batch's own rows for those of another writer.
   if (reliedUpon.size > 0) steps.unshift(requireHeadsStep(reliedUpon))

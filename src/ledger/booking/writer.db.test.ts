@@ -51,6 +51,25 @@ it('an overloaded writer refuses new requests at once, and handles the accepted 
   expect((await books.submit(moving('a', 'b', 1n))).map(brief)).toEqual(['posted'])
 })
 
+it('a group that is larger than a batch keeps no request on other accounts waiting, and is booked whole or not', async () => {
+  const [from, to] = [await books.openWith('large:from', 6_001n), await books.open('large:to')]
+  const commands = Array.from({ length: 6_000 }, () => moving(from, to, 1n))
+  let isBooked = false
+  const large = books.ledger.submit({ commands, atomic: true }).finally(() => {
+    isBooked = true
+  })
+  const behind = books.submit(moving(from, to, 2n))
+  for (let round = 0; round < 3; round += 1) {
+    expect([(await books.submit(moving('a', 'b', 1n))).map(brief), isBooked]).toEqual([['posted'], false])
+  }
+  // Requests on its accounts wait for it, or come before it: one of both exceeds what there is.
+  const outcomes = [new Set((await large).map(brief)), (await behind).map(brief)] as const
+  const [isFirst] = [outcomes[1][0] === 'posted']
+  expect(outcomes[0]).toEqual(new Set(isFirst ? ['insufficient_funds (amount)', 'group_refused'] : ['posted']))
+  expect(await books.balances(from)).toEqual([isFirst ? 5_999n : 1n, 0n, 0n])
+  expect(await books.balances(to)).toEqual([isFirst ? 2n : 6_000n, 0n, 0n])
+})
+
 it('overlapping batches build on one another: holds are ended and repeated while in flight', async () => {
   const before = books.ledger.statistics()
   const holds = Array.from({ length: 3_000 }, () => moving('a', 'b', 1n, { id: newUuid(), pending: true }))

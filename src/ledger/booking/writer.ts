@@ -24,6 +24,9 @@ import type { HeldClock } from './held-clock.ts'
  * If another writer has moved an account, the primary key of the entries fails the whole batch. It is decided again,
  * and requests on that account go apart for a while, under row locks. So two writers that share an account take turns
  * instead of undoing each other's work.
+ *
+ * A request that is larger than a batch is booked beside the batches, under row locks and in many turns of the event
+ * loop. So it delays only requests on its accounts.
  */
 export type Writer = {
   readonly submit: (group: CommandGroup, options?: SubmitOptions) => Promise<readonly TransferOutcome[]>
@@ -93,15 +96,14 @@ export function createWriter(deps: WriterDependencies): Writer {
   const { database } = deps
   const lineOf = (purpose: string) => createUnitLine(database, { purpose, settings, reopenMs: 15_000 })
   const lines = Array.from({ length: stagedMax }, () => lineOf('writer'))
-  const [reading, locking] = [lineOf('reader'), lineOf('writer apart')]
+  const [reading, locking, beside] = [lineOf('reader'), lineOf('writer apart'), lineOf('writer beside')]
   const waiting = new WaitingRequests()
   const statistics = {
     ...{ batches: 0, overlapped: 0, commands: 0, commandsApart: 0, conflicts: 0, queued: 0 },
     ...{ readMs: 0, writeMs: 0, decideMs: 0, clockHeldMs: 0 },
   }
-  const apart = createApartLine({
-    ...{ line: locking, waiting, postAll: deps.postAll },
-    onWritten: (commands) => {
+  const following = {
+    onWritten: (commands: number) => {
       statistics.batches += 1
       statistics.commands += commands
       statistics.commandsApart += commands
@@ -109,7 +111,10 @@ export function createWriter(deps: WriterDependencies): Writer {
     onConflict: () => {
       statistics.conflicts += 1
     },
-  })
+  }
+  const [apart, large] = [locking, beside].map((line) =>
+    createApartLine({ line, waiting, postAll: deps.postAll, ...following }),
+  ) as [ApartLine, ApartLine]
   const rows = Array.from({ length: stagedMax + 1 }, () => new BatchRows())
   const state: WriterState = {
     ...{ ...deps, lines, reading, apart, waiting, rows, statistics },
@@ -124,6 +129,10 @@ export function createWriter(deps: WriterDependencies): Writer {
     })
   }
   const enqueue = (request: Waiting) => {
+    if (request.group.commands.length > batchCommandsMax) {
+      waiting.setApart(request)
+      return large.add([request])
+    }
     state.queue.push(request)
     wake()
   }
@@ -144,10 +153,10 @@ export function createWriter(deps: WriterDependencies): Writer {
     },
     drain: async () => {
       while (running !== undefined) await running
-      await apart.drain()
+      await Promise.all([apart.drain(), large.drain()])
     },
     close: async () => {
-      await Promise.all([...lines, reading, locking].map((line) => line.close()))
+      await Promise.all([...lines, reading, locking, beside].map((line) => line.close()))
     },
   }
 }

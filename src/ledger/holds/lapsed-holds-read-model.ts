@@ -1,6 +1,7 @@
 import type { Uuid } from '#kernel'
 import { type Queryable, toUuid } from '#platform/postgres'
 import { entryKind } from '../sealing/journal.ts'
+import { summedHolds, summedUntil } from './hold-sum-store.ts'
 
 /**
  * From `expires_at` on, a hold counts in no balance that is read, and its transfer has expired. A later batch or the
@@ -11,12 +12,19 @@ export function isLapsed(alias: string): string {
   return `(${alias}.expires_at <= statement_timestamp())`
 }
 
-/** Excludes lapsed holds. `entry` is the latest entry's alias, `account` an expression. Searches only if needed. */
+/**
+ * Excludes lapsed holds. `entry` is the latest entry's alias, `account` an expression. Searches only if needed. Of an
+ * account with very many, all but those of the last second are summed already.
+ */
 export function heldNow(side: 'out' | 'in', { entry, account }: { entry: string; account: string }): string {
   const column = side === 'out' ? 'source' : 'destination'
-  return `(case when ${entry}.pending_${side} > 0 then ${entry}.pending_${side} - coalesce((
-      select sum(h.amount) from ledger.holds h where h.${column} = ${account} and ${isLapsed('h')}
-    ), 0)::bigint else ${entry}.pending_${side} end)`
+  return `(case when ${entry}.pending_${side} > 0 then ${entry}.pending_${side} - (
+      select (${summedHolds(column, { account, until: 'summed.until' })} + coalesce((
+          select sum(h.amount) from ledger.holds h
+          where h.${column} = ${account} and h.expires_at > summed.until and ${isLapsed('h')}
+        ), 0))::bigint
+      from (select ${summedUntil({ account, at: 'statement_timestamp()' })} as until offset 0) summed
+    ) else ${entry}.pending_${side} end)`
 }
 
 /** A change of an account ends fewer lapsed holds than this itself. */

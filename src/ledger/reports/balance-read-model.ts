@@ -2,6 +2,7 @@ import type { Timestamp } from '#kernel'
 import { instant, type Queryable } from '#platform/postgres'
 import { findAccount } from '../accounts/account-read-model.ts'
 import type { AccountName, AccountReference, BookNumber } from '../commands.ts'
+import { summedHolds, summedUntil } from '../holds/hold-sum-store.ts'
 import { heldNow } from '../holds/lapsed-holds-read-model.ts'
 import { latestVersion, versionsAtTime } from '../lists/version-read-model.ts'
 import { entryKind, entrySide } from '../sealing/journal.ts'
@@ -59,13 +60,15 @@ async function balancesNow(database: Queryable, account: number): Promise<Balanc
 
 /**
  * Excludes holds that had lapsed by `at`: those whose end is not written yet, and those ended by the `expired` entries
- * that directly follow that version.
+ * that directly follow that version. Sums are of the holds that are open now: they serve for the latest version.
  */
 async function balancesHeldAt(database: Queryable, { book, account, version, at }: HeldAt): Promise<Balances> {
-  const lapsed = (column: 'source' | 'destination', side: number) => `coalesce((
-        select sum(h.amount) from ledger.holds h
-        where h.${column} = $1 and h.transfer <= e.position and h.expires_at <= moment.at
-      ), 0)::bigint + coalesce((
+  const lapsed = (column: 'source' | 'destination', side: number) => `(
+        ${summedHolds(column, { account: '$1', until: 'summed.until' })} + coalesce((
+          select sum(h.amount) from ledger.holds h
+          where h.${column} = $1 and h.transfer <= e.position
+            and h.expires_at > summed.until and h.expires_at <= moment.at
+        ), 0))::bigint + coalesce((
         select sum(-later.pending_delta)
         from ledger.entries later
         cross join lateral (
@@ -89,6 +92,11 @@ async function balancesHeldAt(database: Queryable, { book, account, version, at 
           else e.pending_in end as pending_in
       from ledger.entries e
       cross join (select least(${instant('$3')}, statement_timestamp()) as at) moment
+      cross join lateral (
+        select case when exists (select from ledger.entries later where later.account = $1 and later.version > $2)
+          then '-infinity' else ${summedUntil({ account: '$1', at: 'moment.at' })} end as until
+        offset 0
+      ) summed
       where e.account = $1 and e.version = $2`,
     values: [account, version, at, book],
   })

@@ -25,7 +25,7 @@ import { firstDifference, isByProgram, optionsOf, requestText } from './transfer
 import { amountToMove, refusal, refuseByAmount, refuseByFacts, refuseByState } from './transfer-rules.ts'
 import type { WorkingSet } from './working-set.ts'
 
-/** Nothing is awaited while commands are decided, so the state cannot change in between. */
+/** Either nothing is awaited while commands are decided, or their accounts are locked: the state does not change. */
 export type Decision = {
   readonly set: WorkingSet
   readonly rows: BatchRows
@@ -55,24 +55,42 @@ function hasLapsed({ expiresAt }: BookedTransfer, clock: Timestamp): boolean {
   return expiresAt !== undefined && expiresAt <= clock
 }
 
-export function decideGroups(decision: Decision, groups: readonly CommandGroup[]): TransferOutcome[][] {
+const commandsPerTurn = 250
+
+/** Yields where a caller may let other work in, if nothing else can change the state meanwhile. */
+export function* decideGroups(decision: Decision, groups: readonly CommandGroup[]): Deciding<TransferOutcome[][]> {
+  const decided: TransferOutcome[][] = []
   let place = 0
-  return groups.map(({ atomic, commands }) => {
+  for (const { atomic, commands } of groups) {
     const first = place
     place += commands.length
-    return atomic && commands.length > 1
-      ? decideTogether(decision, commands, first)
-      : commands.map((command, index) => decideAndRecord(decision, command, first + index))
-  })
+    if (atomic && commands.length > 1) decided.push(yield* decideTogether(decision, commands, first))
+    else {
+      const outcomes: TransferOutcome[] = []
+      for (const [index, command] of commands.entries()) {
+        if (index > 0 && index % commandsPerTurn === 0) yield
+        outcomes.push(decideAndRecord(decision, command, first + index))
+      }
+      decided.push(outcomes)
+    }
+  }
+  return decided
 }
 
+export type Deciding<Decided> = Generator<undefined, Decided, undefined>
+
 /** The first refusal rolls back the group and refuses the rest. An id decided before keeps its first answer. */
-function decideTogether(decision: Decision, commands: readonly TransferCommand[], first: number): TransferOutcome[] {
+function* decideTogether(
+  decision: Decision,
+  commands: readonly TransferCommand[],
+  first: number,
+): Deciding<TransferOutcome[]> {
   const { set, rows } = decision
   const mark = rows.mark()
   set.beginGroup()
   const outcomes: TransferOutcome[] = []
   for (const [index, command] of commands.entries()) {
+    if (index > 0 && index % commandsPerTurn === 0) yield
     const outcome = decide(decision, command, first + index)
     outcomes.push(outcome)
     if (!outcome.ok) break

@@ -1,4 +1,5 @@
 import type { SnapshotReader } from '#platform/postgres'
+import { entrySide } from '../sealing/journal.ts'
 import type { MetadataOwner } from '../transfers/metadata-term.ts'
 import { metadataTerm } from '../transfers/metadata-term.ts'
 import { accountMark, type Findings, transferMark } from './findings.ts'
@@ -47,6 +48,29 @@ export async function findLateHolds(reader: SnapshotReader, findings: Findings):
   for (const { transfer, late } of rows) {
     const text = `lapsed ${late} before the latest batch, and its end is not written: the expiry of holds does not run`
     findings.add('holds', `${transferMark(transfer)} ${text}`)
+  }
+}
+
+/** The sums of holds that lapse at about the same time must be those of the holds. */
+export async function findWrongSums(reader: SnapshotReader, findings: Findings): Promise<void> {
+  const ofSide = (side: 'source' | 'destination') => `
+        select summed.account, ${entrySide[side]}, ledger.second_of_lapse(hold.expires_at), -hold.amount, -1
+        from ledger.summed_accounts summed
+        join ledger.holds hold on hold.${side} = summed.account and hold.expires_at <= summed.until`
+  const rows = await reader.query<{ account: bigint; side: number; second: string }>({
+    text: `select account, side, second::text from (
+        select known.account, known.side, known.second, known.amount, known.holds
+        from ledger.summed_accounts summed
+        join ledger.hold_sums known on known.account = summed.account and known.second <= summed.until
+        union all ${ofSide('source')} union all ${ofSide('destination')}
+      ) compared
+      group by account, side, second having sum(amount) <> 0 or sum(holds) <> 0
+      order by account, side, second
+      limit ${rowsMax}`,
+  })
+  for (const { account, side, second } of rows) {
+    const direction = side === entrySide.source ? 'outgoing' : 'incoming'
+    findings.add('holds', `${accountMark(account)}: its ${direction} holds until ${second} are summed wrongly`)
   }
 }
 

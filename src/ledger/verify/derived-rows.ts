@@ -3,7 +3,7 @@ import type { BookNumber } from '../commands.ts'
 import { transferFlag } from '../sealing/journal.ts'
 import { type MetadataOwner, metadataTerm } from '../transfers/metadata-term.ts'
 import type { AccountChains, Entry } from './account-chains.ts'
-import { explainBackdated, explainHolds, explainTerms, findLateHolds } from './derived-differences.ts'
+import { explainBackdated, explainHolds, explainTerms, findLateHolds, findWrongSums } from './derived-differences.ts'
 import type { Findings } from './findings.ts'
 import { latestAccountMetadata, metadataPairs } from './metadata-pairs.ts'
 import type { Hold, TransferRow } from './operation-rows.ts'
@@ -46,6 +46,7 @@ export function createDerivedRows(findings: Findings): DerivedRows {
       holds.remove(position, putHold(words, { position, book: row.int4(1), expiresAt, source, destination, amount }))
     })
     await findLateHolds(reader, findings)
+    await findWrongSums(reader, findings)
     const joined = `select transfer.source, transfer.destination, transfer.amount
       from ledger.holds as hold
       join ledger.transfers as transfer

@@ -1,0 +1,44 @@
+import { createPeriodic, type Periodic } from '#platform/background'
+import type { Database } from '#platform/postgres'
+import { addSummedAccounts, completeSums, continueSums, dropSums, fenceTargets, mergeSums } from './hold-sum-store.ts'
+
+const intervalMs = 1_000
+/**
+ * How long before holds lapse their accounts are looked at. Each hold is looked at once at each distance. So holds made
+ * shortly before they lapse are found as well.
+ */
+const aheadMs = [60_000, 15_000, 3_000]
+/** An account is summed until this long before its next holds lapse. */
+const dropAheadMs = 90_000
+
+export type HoldSumming = Pick<Periodic, 'start' | 'stop' | 'round'>
+
+/** Keeps sums of the holds of accounts with very many that lapse at about the same time. */
+export function createHoldSumming(deps: {
+  readonly database: Database
+  readonly onFault: (fault: Error) => void
+}): HoldSumming {
+  const { database, onFault } = deps
+  const lookedUntil = new Map<number, number>()
+  const work = async () => {
+    const [clock] = await database.query<{ now: bigint }>({
+      name: 'ledger-clock',
+      text: 'select (extract(epoch from statement_timestamp()) * 1000000)::bigint as now',
+    })
+    const now = Number(clock?.now ?? 0n)
+    for (const [place, ms] of aheadMs.entries()) {
+      const [from, to] = [lookedUntil.get(ms), now + ms * 1_000]
+      if (from !== undefined || place === 0) await addSummedAccounts(database, { from, to })
+      lookedUntil.set(ms, to)
+    }
+    await continueSums(database)
+    // In a transaction of its own: a fence comes after the commit of its target.
+    await fenceTargets(database)
+    await completeSums(database)
+    await mergeSums(database)
+    await dropSums(database, dropAheadMs)
+    return undefined
+  }
+  const { start, stop, round } = createPeriodic({ name: 'summing holds', restMs: intervalMs, work, onFault })
+  return { start: () => start({ isAtOnce: true }), stop, round }
+}
