@@ -24,6 +24,8 @@ export type LedgerDependencies = {
   /** Codes of accounts that only the program opens and changes. Default: none. */
   readonly isReserved?: (code: string) => boolean
   readonly sealIntervalMs?: number
+  /** Larger requests are booked beside the batches. Default: those larger than a batch. */
+  readonly batchCommandsMax?: number
 }
 
 /** How long an account counts as busy after a posting, as more postings are likely. */
@@ -35,6 +37,7 @@ export function createLedger({
   onFault,
   isReserved = () => false,
   sealIntervalMs,
+  batchCommandsMax,
 }: LedgerDependencies): Ledger {
   const directory = createAccountDirectory()
   const standing = createStandingReader()
@@ -60,7 +63,7 @@ export function createLedger({
   const apart = createPostAll({ ...posting, expectMs: 0 })
   const writer = createWriter({
     ...{ database, directory, heads, flights, confirmed, postAll: apart.postAll },
-    heldClock: createHeldClock(onFault),
+    ...{ heldClock: createHeldClock(onFault), besideFrom: batchCommandsMax },
   })
   const expiry = createHoldExpiry({ database, writer, onFault })
   const summing = createHoldSumming({ database, onFault })

@@ -49,6 +49,8 @@ export type WriterDependencies = {
   readonly confirmed: ConfirmedBatches
   readonly heldClock: HeldClock
   readonly postAll: Ledger['postAll']
+  /** Larger requests are booked beside the batches. */
+  readonly besideFrom?: number | undefined
 }
 
 const stagedMax = 2
@@ -93,7 +95,7 @@ type WriterState = PreparingDependencies & {
 }
 
 export function createWriter(deps: WriterDependencies): Writer {
-  const { database } = deps
+  const { database, besideFrom = batchCommandsMax } = deps
   const lineOf = (purpose: string) => createUnitLine(database, { purpose, settings, reopenMs: 15_000 })
   const lines = Array.from({ length: stagedMax }, () => lineOf('writer'))
   const [reading, locking, beside] = [lineOf('reader'), lineOf('writer apart'), lineOf('writer beside')]
@@ -129,7 +131,7 @@ export function createWriter(deps: WriterDependencies): Writer {
     })
   }
   const enqueue = (request: Waiting) => {
-    if (request.group.commands.length > batchCommandsMax) {
+    if (request.group.commands.length > besideFrom) {
       waiting.setApart(request)
       return large.add([request])
     }

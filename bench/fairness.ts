@@ -1,0 +1,32 @@
+import { showProgress, table, type BenchOptions } from './bench.ts'
+import { measureCheck } from './fairness-check.ts'
+import { measureLedger } from './fairness-ledger.ts'
+import { measureRail } from './fairness-rail.ts'
+import { measureRefunds } from './fairness-refunds.ts'
+
+/** What one client does to another, or a check to the work it checks. `without`: in the older form, in the same run. */
+export type Compared = { readonly [figure: string]: { readonly with: number; readonly without: number } }
+
+/**
+ * The cost of one client for another, each with the mechanism and without it: thousands of slow calls on a rail, batches
+ * of 10,000 transfers, the thousandth refund of a payment; and the check that no step strands a payment. The options
+ * are `--seconds` (5) for each load of the ledger, and `--refunds` (1,000).
+ */
+export async function run(options: BenchOptions): Promise<void> {
+  const measured: Record<string, Compared> = {}
+  const cases: readonly [string, (options: BenchOptions) => Promise<Record<string, Compared>>][] = [
+    ['the check', measureCheck],
+    ['a rail', measureRail],
+    ['the ledger', measureLedger],
+    ['refunds', measureRefunds],
+  ]
+  for (const [name, measure] of cases) {
+    showProgress(`measuring: ${name}`)
+    Object.assign(measured, await measure(options))
+  }
+  const rows = Object.entries(measured).flatMap(([name, figures]) =>
+    Object.entries(figures).map(([figure, of]) => [name, figure, of.with, of.without]),
+  )
+  process.stdout.write(`${table([['case', 'figure', 'with', 'without'], ...rows])}\n`)
+  if (options.json) process.stdout.write(`${JSON.stringify({ bench: 'fairness', ...measured })}\n`)
+}
