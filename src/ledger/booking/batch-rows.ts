@@ -2,6 +2,7 @@ import { assert, type Timestamp } from '#kernel'
 import type { OutboxEvent } from '#platform/outbox'
 import { CopyEncoder, type CopyMark } from '#platform/postgres'
 import type { BookNumber, Metadata } from '../commands.ts'
+import type { ExpiryRun } from '../holds/expiry-runs.ts'
 import { createBatchHasher } from '../sealing/batch-hash.ts'
 import { entrySide, journalTables, positionsPerBatch, transferFlag } from '../sealing/journal.ts'
 import { transferTerms } from '../transfers/metadata-term.ts'
@@ -33,6 +34,7 @@ export class BatchRows {
   readonly backdatedEntries = new CopyEncoder()
   readonly holds = new CopyEncoder()
   readonly metadataTerms = new CopyEncoder()
+  readonly expiryRuns = new CopyEncoder()
   /** Buffer for answers under idempotency keys, filled by the code that stores them. */
   readonly keys = new CopyEncoder()
   readonly closedHolds: ClosedHold[] = []
@@ -44,6 +46,7 @@ export class BatchRows {
     this.backdatedEntries,
     this.holds,
     this.metadataTerms,
+    this.expiryRuns,
   ]
   #firstPosition = 0
   #operations = 0
@@ -186,6 +189,18 @@ export class BatchRows {
     row.int4(resolved.book)
     row.int2(resolution.kind)
     this.closedHolds.push({ book: resolved.book, transfer: resolved.position })
+  }
+
+  expiryRun(run: ExpiryRun): void {
+    const row = this.expiryRuns
+    row.tuple(7)
+    row.int8(run.account)
+    row.int8(run.firstVersion)
+    row.int8(run.lastVersion)
+    row.timestamp(run.earliest)
+    row.timestamp(run.latest)
+    row.bigint8(run.heldOut)
+    row.bigint8(run.heldIn)
   }
 
   /** Names only its transfer; feed readers get the rest from immutable rows. */

@@ -279,6 +279,8 @@ export function writeBatchSteps(rows: BatchRows, now: Timestamp, hash: Buffer | 
   )
   copy({ table: 'holds', columns: 'transfer, book_id, expires_at, source, destination, amount' }, rows.holds)
   copy({ table: 'metadata_terms', columns: 'term, position' }, rows.metadataTerms)
+  const runColumns = 'account, first_version, last_version, earliest, latest, held_out, held_in'
+  copy({ table: 'expiry_runs', columns: runColumns }, rows.expiryRuns)
   if (hash !== undefined) steps.push(insertBatchStep(rows, now, hash))
   return steps
 }

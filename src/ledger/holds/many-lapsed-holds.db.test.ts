@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Transaction } from '#platform/postgres'
-import { brief, createTestDatabase, moving, opening, patience, type TestDatabase, withBursts } from '#testing'
-import { createLedger, getAccount, type Ledger, verifyLedger } from '../index.ts'
+import { brief, createTestDatabase, moving, opening, pagesRead, patience, type TestDatabase, withBursts } from '#testing'
+import { balanceAt, createLedger, getAccount, type Ledger, verifyLedger } from '../index.ts'
 
 // The ledger is never started, so no background task writes the end of lapsed holds.
 let test: TestDatabase
@@ -10,7 +10,7 @@ let hours = 0
 
 const later = <Step extends { readonly text: string; readonly name?: string }>(step: Step): Step => {
   const text = step.text.replaceAll(/(clock|statement)_timestamp\(\)/g, `($& + interval '${hours} h')`)
-  return text === step.text ? step : { ...step, name: `${step.name}-${hours}`, text }
+  return { ...step, ...(step.name !== undefined && { name: `${step.name}-${hours}` }), text }
 }
 
 const shifted = <Value>(work: (tx: Transaction) => Promise<Value>) =>
@@ -60,6 +60,38 @@ it(
     const all = moving(payer, 'world', BigInt(holds))
     expect((await ledger.submit({ commands: [all], atomic: false })).map(brief)).toEqual(['posted'])
     expect(await getAccount(test.database, 1, payer)).toMatchObject({ posted: 0n, pendingOut: 0n })
+  },
+  patience(60_000),
+)
+
+it(
+  'a balance at a time before they were ended reads few of the ends',
+  async () => {
+    const hour = 3_600_000_000
+    const created = Date.now() * 1_000 + (hours - 2) * hour
+    const first = Date.now() * 1_000 + (hours + 1) * hour
+    const second = first + 1_000_000
+    const held = Array.from({ length: 400 }, (_, n) =>
+      moving('world', payer, 1n, { pending: true, expiresAt: n % 2 === 0 ? first : second }),
+    )
+    await ledger.submit({ commands: held, atomic: false })
+    const balance = (account: string, at: number) =>
+      shifted(async (tx) => {
+        let pages = 0
+        const query: Transaction['query'] = async (sent) => {
+          pages = Math.max(pages, await pagesRead(tx, sent))
+          return tx.query(sent)
+        }
+        const { pendingOut, pendingIn } = (await balanceAt({ query }, { book: 1, account, at })) ?? {}
+        return [pendingOut, pendingIn, pages] as const
+      })
+    hours += 2
+    await ledger.submit({ commands: [moving('world', payer, 1n)], atomic: false })
+    const few = (pages: number) => pages < 3_000
+    expect(await balance(payer, first - 1)).toEqual([0n, 400n, expect.toSatisfy(few)])
+    expect(await balance(payer, first)).toEqual([0n, 200n, expect.toSatisfy(few)])
+    expect(await balance(payer, second)).toEqual([0n, 0n, expect.toSatisfy(few)])
+    expect(await balance(payer, created)).toEqual([BigInt(holds), 0n, expect.toSatisfy(few)])
   },
   patience(60_000),
 )

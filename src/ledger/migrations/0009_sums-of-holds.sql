@@ -57,3 +57,17 @@ create trigger sum_new_holds after insert on ledger.holds
   referencing new table as changed_holds for each statement execute function ledger.sum_holds();
 create trigger sum_closed_holds after delete on ledger.holds
   referencing old table as changed_holds for each statement execute function ledger.sum_holds();
+
+-- Many holds of an account that a batch has ended because they had lapsed: the entries from "first_version" to
+-- "last_version" of the account, the earliest and the latest time at which one of the holds lapsed, and what they held. A
+-- balance at a time shortly before need not look at each of them. Fewer ends have no row.
+create table ledger.expiry_runs (
+  account bigint not null,
+  first_version bigint not null,
+  last_version bigint not null,
+  earliest timestamptz not null,
+  latest timestamptz not null,
+  held_out bigint not null,
+  held_in bigint not null,
+  primary key (account, first_version)
+);

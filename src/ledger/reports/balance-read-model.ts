@@ -60,38 +60,50 @@ async function balancesNow(database: Queryable, account: number): Promise<Balanc
 
 /**
  * Excludes holds that had lapsed by `at`: those whose end is not written yet, and those ended by the `expired` entries
- * that directly follow that version. Sums are of the holds that are open now: they serve for the latest version.
+ * that directly follow that version. Sums are of the holds that are open now: they serve for the latest version. A run
+ * of ends is looked at as one, unless `at` is between the times of its holds.
  */
 async function balancesHeldAt(database: Queryable, { book, account, version, at }: HeldAt): Promise<Balances> {
-  const lapsed = (column: 'source' | 'destination', side: number) => `(
+  const lapsed = (column: 'source' | 'destination') => `(
         ${summedHolds(column, { account: '$1', until: 'summed.until' })} + coalesce((
           select sum(h.amount) from ledger.holds h
           where h.${column} = $1 and h.transfer <= e.position
             and h.expires_at > summed.until and h.expires_at <= moment.at
-        ), 0))::bigint + coalesce((
-        select sum(-later.pending_delta)
-        from ledger.entries later
-        cross join lateral (
-          select t.position, t.expires_at from ledger.transfers t
-          where t.book_id = $4 and t.position = later.transfer and t.flags < 4 offset 0
-        ) t
-        where later.account = $1 and later.version > $2 and later.side = ${side} and later.kind = ${entryKind.expired}
-          and later.version < coalesce((
-            select other.version from ledger.entries other
-            where other.account = $1 and other.version > $2 and other.kind <> ${entryKind.expired}
-            order by other.version limit 1
-          ), 9223372036854775807)
-          and t.position <= e.position and t.expires_at <= moment.at
-      ), 0)::bigint`
+        ), 0))::bigint`
+  const ended = (direction: 'out' | 'in') => `coalesce((
+          select sum(held_${direction}) from walk where is_whole and latest <= moment.at
+        ), 0)::bigint + coalesce((
+          select sum(-later.pending_delta)
+          from looked_at
+          join ledger.entries later on later.account = $1 and later.version between looked_at.first and looked_at.last
+          cross join lateral (
+            select t.position, t.expires_at from ledger.transfers t
+            where t.book_id = $4 and t.position = later.transfer and t.flags < 4 offset 0
+          ) t
+          where later.side = ${direction === 'out' ? entrySide.source : entrySide.destination}
+            and later.kind = ${entryKind.expired} and t.position <= e.position and t.expires_at <= moment.at
+        ), 0)::bigint`
   const rows = await database.query<BalancesRow>({
     name: 'ledger-read-balances-held-at',
-    text: `select e.posted,
-        case when e.pending_out > 0 then e.pending_out - (${lapsed('source', entrySide.source)})
+    text: `with recursive moment as materialized (select least(${instant('$3')}, statement_timestamp()) as at),
+      walk as (
+        select step.* from (select $2::bigint + 1 as start) begun cross join lateral (${stepFrom('begun.start')}) step
+        union all
+        select step.* from walk cross join lateral (${stepFrom('walk.last_version + 1')}) step where walk.is_whole
+      ),
+      looked_at as (
+        select start as first, coalesce(stop, first_version, ${endOfVersions}) - 1 as last from walk
+        union all
+        select first_version, last_version from walk, moment
+        where is_whole and earliest <= moment.at and latest > moment.at
+      )
+      select e.posted,
+        case when e.pending_out > 0 then e.pending_out - ${lapsed('source')} - (${ended('out')})
           else e.pending_out end as pending_out,
-        case when e.pending_in > 0 then e.pending_in - (${lapsed('destination', entrySide.destination)})
+        case when e.pending_in > 0 then e.pending_in - ${lapsed('destination')} - (${ended('in')})
           else e.pending_in end as pending_in
       from ledger.entries e
-      cross join (select least(${instant('$3')}, statement_timestamp()) as at) moment
+      cross join moment
       cross join lateral (
         select case when exists (select from ledger.entries later where later.account = $1 and later.version > $2)
           then '-infinity' else ${summedUntil({ account: '$1', at: 'moment.at' })} end as until
@@ -101,6 +113,29 @@ async function balancesHeldAt(database: Queryable, { book, account, version, at 
     values: [account, version, at, book],
   })
   return toBalances(rows[0], version)
+}
+
+const endOfVersions = '9223372036854775807'
+
+/**
+ * From a version on: the next run of ends, and the first entry before it that is no end of a lapsed hold. `is_whole`:
+ * there is a run and no such entry, so all of the run directly follows.
+ */
+function stepFrom(start: string): string {
+  return `select ${start} as start, stopped.version as stop, run.first_version, run.last_version,
+            run.earliest, run.latest, run.held_out, run.held_in,
+            run.first_version is not null and stopped.version is null as is_whole
+          from (values (1)) one
+          left join lateral (
+            select first_version, last_version, earliest, latest, held_out, held_in from ledger.expiry_runs
+            where account = $1 and first_version >= ${start} order by first_version limit 1
+          ) run on true
+          left join lateral (
+            select other.version from ledger.entries other
+            where other.account = $1 and other.version >= ${start} and other.kind <> ${entryKind.expired}
+              and other.version < coalesce(run.first_version, ${endOfVersions})
+            order by other.version limit 1
+          ) stopped on true`
 }
 
 type HeldAt = {

@@ -11,6 +11,7 @@ import type {
   TransferOutcome,
   VoidTransfer,
 } from '../commands.ts'
+import { ExpiryRuns } from '../holds/expiry-runs.ts'
 import type { LedgerRefusal } from '../refusals.ts'
 import { accountState, entryKind, entrySide, transferFlag } from '../sealing/journal.ts'
 import {
@@ -44,11 +45,15 @@ export type CommandAccounts = {
 
 /** Must run before anything is decided. Skips holds that have ended, and holds whose accounts this batch lacks. */
 export function endLapsed(writing: Writing, holds: readonly BookedTransfer[]): void {
-  const { set, clock } = writing
+  const { set, rows, clock } = writing
+  const runs = new ExpiryRuns()
   for (const found of holds) {
     const hold = openHold(set, found.book, found.id)
-    if (!('code' in hold) && hasLapsed(hold, clock)) end(writing, hold, entryKind.expired, 0n)
+    if ('code' in hold || !hasLapsed(hold, clock)) continue
+    end(writing, hold, entryKind.expired, 0n)
+    runs.note(hold, { source: set.head(hold.source.number), destination: set.head(hold.destination.number) })
   }
+  for (const run of runs.long()) rows.expiryRun(run)
 }
 
 function hasLapsed({ expiresAt }: BookedTransfer, clock: Timestamp): boolean {

@@ -1,5 +1,5 @@
 import type { SnapshotReader } from '#platform/postgres'
-import { entrySide } from '../sealing/journal.ts'
+import { entryKind, entrySide } from '../sealing/journal.ts'
 import type { MetadataOwner } from '../transfers/metadata-term.ts'
 import { metadataTerm } from '../transfers/metadata-term.ts'
 import { accountMark, type Findings, transferMark } from './findings.ts'
@@ -71,6 +71,34 @@ export async function findWrongSums(reader: SnapshotReader, findings: Findings):
   for (const { account, side, second } of rows) {
     const direction = side === entrySide.source ? 'outgoing' : 'incoming'
     findings.add('holds', `${accountMark(account)}: its ${direction} holds until ${second} are summed wrongly`)
+  }
+}
+
+/** What is known of many ends of lapsed holds must be what their entries say. */
+export async function findWrongRuns(reader: SnapshotReader, findings: Findings): Promise<void> {
+  const rows = await reader.query<{ account: bigint; version: bigint }>({
+    text: `select run.account, run.first_version as version
+      from ledger.expiry_runs run
+      join ledger.accounts account on account.number = run.account
+      cross join lateral (
+        select count(*) as ends, min(transfer.expires_at) as earliest, max(transfer.expires_at) as latest,
+          -sum(entry.pending_delta) filter (where entry.side = ${entrySide.source}) as held_out,
+          -sum(entry.pending_delta) filter (where entry.side = ${entrySide.destination}) as held_in
+        from ledger.entries entry
+        cross join lateral (
+          select expires_at from ledger.transfers t
+          where t.book_id = account.book_id and t.position = entry.transfer and t.flags < 4 offset 0
+        ) transfer
+        where entry.account = run.account and entry.version between run.first_version and run.last_version
+          and entry.kind = ${entryKind.expired}
+      ) found
+      where (found.ends, found.earliest, found.latest, coalesce(found.held_out, 0), coalesce(found.held_in, 0))
+        is distinct from (run.last_version - run.first_version + 1, run.earliest, run.latest, run.held_out, run.held_in)
+      order by 1, 2
+      limit ${rowsMax}`,
+  })
+  for (const { account, version } of rows) {
+    findings.add('holds', `${accountMark(account)}: the ends of holds from version ${version} on are summed wrongly`)
   }
 }
 

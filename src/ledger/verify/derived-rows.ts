@@ -3,7 +3,7 @@ import type { BookNumber } from '../commands.ts'
 import { transferFlag } from '../sealing/journal.ts'
 import { type MetadataOwner, metadataTerm } from '../transfers/metadata-term.ts'
 import type { AccountChains, Entry } from './account-chains.ts'
-import { explainBackdated, explainHolds, explainTerms, findLateHolds, findWrongSums } from './derived-differences.ts'
+import { explainBackdated, explainHolds, explainTerms, findLateHolds, findWrongRuns, findWrongSums } from './derived-differences.ts'
 import type { Findings } from './findings.ts'
 import { latestAccountMetadata, metadataPairs } from './metadata-pairs.ts'
 import type { Hold, TransferRow } from './operation-rows.ts'
@@ -47,6 +47,7 @@ export function createDerivedRows(findings: Findings): DerivedRows {
     })
     await findLateHolds(reader, findings)
     await findWrongSums(reader, findings)
+    await findWrongRuns(reader, findings)
     const joined = `select transfer.source, transfer.destination, transfer.amount
       from ledger.holds as hold
       join ledger.transfers as transfer
