@@ -183,3 +183,20 @@ it('a bulk that names a case twice is refused as a whole', async () => {
   expect([status, body.param, acted()]).toEqual([400, 'cases', []])
   expect((await inquireAll([one, other], headers)).status).toBe(200)
 })
+
+it('bulks of one key that hold all of its places let a single action of the key in between their cases', async () => {
+  const places = 5
+  const bulks = await Promise.all(Array.from({ length: places }, async () => [await openHeld(), await open()] as const))
+  const answers = bulks.map((cases) => inquireAll(cases))
+  await until(() => bulks.every(([held]) => isReached(held)))
+  const waiting = await open()
+  const single = inquire(waiting)
+  // It waits in line once requests that were sent after it are answered.
+  for (let round = 0; round < 20; round += 1) await request('GET', '/v1/cases')
+  expect(isReached(waiting)).toBe(false)
+  for (const [held] of bulks) held.release()
+  await Promise.all([single, ...answers])
+  const last = Math.max(...bulks.map(([, second]) => acted().indexOf(second.subject)))
+  const first = Math.min(...bulks.map(([, second]) => acted().indexOf(second.subject)))
+  expect([acted().indexOf(waiting.subject) < first, last]).toEqual([true, 2 * places])
+})

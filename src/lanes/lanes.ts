@@ -49,6 +49,11 @@ export type Handler = {
   readonly kind: string
   /** Called before each batch. */
   readonly batchMax?: () => number
+  /**
+   * The work after the commit may wait long for others. The kind then has at most half of the reserve of its lane in
+   * flight, so it never delays the other kinds.
+   */
+  readonly isSlow?: true
   readonly handle: (tx: Transaction, messages: readonly Message[], last?: BurstStep) => Promise<AfterCommit | void>
   /** The public id of a dead letter's subject. Without it, or when it returns undefined, the bare id is shown. */
   readonly nameSubject?: (message: { readonly subject: Uuid; readonly payload: unknown }) => string | undefined

@@ -27,7 +27,10 @@ type BulkRequest = RouteRequest<unknown, unknown, Static<typeof bulkBody>>
 
 type Result = Static<typeof bulkAnswer>['data'][number]
 
-/** Each case has its own transaction, so that no lock is held while another case waits for its own. */
+/**
+ * Each case has its own transaction, so that no lock is held while another case waits for its own. The requests of
+ * others come in between.
+ */
 export function bulkRoute(deps: BulkDependencies): Route {
   return route({
     method: 'POST',
@@ -65,6 +68,7 @@ async function actOnEach(deps: BulkDependencies, request: BulkRequest): Promise<
   const data: Result[] = []
   let isReplay = items !== undefined
   for (const [index, one] of wanted.entries()) {
+    if (index > 0) await request.nextTurn()
     refuseAbandoned(request)
     const acted = await actOnOne(deps, request, { wanted: one, item: items?.[index] })
     data.push(acted.result)

@@ -38,6 +38,7 @@ export async function completeBatch(
     queue.backlog = queue.ring.claimed(claim, countByTenant(messages))
     noteOldest(queue, messages, performance.now())
     context.occupancy.takeSlots(queue.name.lane, messages.length)
+    queue.inFlight += messages.length
     context.onTaken(queue, messages.length)
   }
   const onCommitting = () => {
@@ -107,6 +108,7 @@ export async function keepSlots(context: BatchContext, queue: Queue, { messages,
   const settled = (some: readonly Message[]) => {
     const own = some.filter(({ id }) => occupied.delete(id))
     occupancy.freeSlots(lane, own.length)
+    queue.inFlight -= own.length
     flows[lane].slotMs += own.length * (performance.now() - begun)
     const counts = new Map<number, number>()
     for (const message of own) counts.set(tenantOf(message), (counts.get(tenantOf(message)) ?? 0) + 1)

@@ -67,7 +67,9 @@ export class Dispatcher {
   }
 
   register(handler: Handler): void {
-    for (const lane of laneNames) this.#queues.get(lane)?.set(handler.kind, newQueue(lane, handler))
+    for (const lane of laneNames) {
+      this.#queues.get(lane)?.set(handler.kind, newQueue(lane, handler, this.occupancy.slotsReserved(lane)))
+    }
   }
 
   queues(): Queue[] {
@@ -143,8 +145,8 @@ export class Dispatcher {
     const queue = lane && ready.get(lane)
     if (lane === undefined || queue === undefined) return false
     const max = queue.breaker === 'probe' ? 1 : (queue.handler.batchMax?.() ?? batchMaxDefault)
-    const limit = Math.min(max, this.occupancy.slotsFree(lane))
-    const claim = queue.ring.plan({ limit, ceilingOf: this.#ceilings(lane), nowMs: now })
+    const limit = Math.min(max, this.occupancy.slotsFree(lane), queue.inFlightMax - queue.inFlight)
+    const claim = queue.ring.plan({ limit, ceilingOf: this.#ceilings(queue), nowMs: now })
     if (claim.tenants.length > 0) this.#begin(queue, claim)
     return true
   }
@@ -166,10 +168,11 @@ export class Dispatcher {
     return Math.max(0, ...[...(this.#queues.get(lane)?.values() ?? [])].map((queue) => waitedMs(queue, nowMs)))
   }
 
-  #ceilings(lane: LaneName): (tenant: number) => number {
-    const most = this.occupancy.slotsMax(lane)
-    if (lane === 'rollback') return () => most
-    return (tenant) => this.#ceilingOf(tenant) ?? Math.ceil(most * tenantFractionMax)
+  #ceilings({ name: { lane }, handler, inFlightMax }: Queue): (tenant: number) => number {
+    const most = Math.min(this.occupancy.slotsMax(lane), inFlightMax)
+    const ofTenant = Math.ceil(most * tenantFractionMax)
+    if (lane === 'rollback') return () => (handler.isSlow ? ofTenant : most)
+    return (tenant) => Math.min(this.#ceilingOf(tenant) ?? ofTenant, most)
   }
 
   #begin(queue: Queue, claim: Claim): void {

@@ -8,6 +8,7 @@ export type Occupancy = {
   readonly slotsFree: (lane: LaneName) => number
   readonly sessionFree: (lane: LaneName) => boolean
   readonly slotsMax: (lane: LaneName) => number
+  readonly slotsReserved: (lane: LaneName) => number
   readonly sessionsMax: (lane: LaneName) => number
   readonly inFlight: (lane: LaneName) => number
   readonly takeSlots: (lane: LaneName, count: number) => void
@@ -31,6 +32,7 @@ export function createOccupancy(capacity: Capacity): Occupancy {
     slotsFree: slots.free,
     sessionFree: (lane) => sessions.free(lane) > 0,
     slotsMax: (lane) => slots.most[lane],
+    slotsReserved: (lane) => reserved[lane],
     sessionsMax: (lane) => sessions.most[lane],
     inFlight: (lane) => slots.used[lane],
     takeSlots: slots.take,

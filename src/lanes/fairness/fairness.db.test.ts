@@ -189,6 +189,26 @@ describe('lanes', () => {
     expect(slow.length).toBeLessThan(100)
   })
 
+  test('a kind whose work after the commit hangs leaves the reserve of its lane to the other kinds', async () => {
+    const fast: Handled[] = []
+    const { promise: end, resolve: finish } = Promise.withResolvers<void>()
+    const begun = new Set<number>()
+    const hanging: Handler = {
+      ...{ kind: 'slow.work', batchMax: () => 16, isSlow: true },
+      handle: async (_tx, messages) => async () => {
+        for (const { book } of messages) begun.add(book)
+        await end
+      },
+    }
+    const { enqueue } = await startTestLanes([hanging, taking(0, fast, { kind: 'fast.work' })])
+    const recalls = (book: number) => testMessages(1_500, { lane: 'rollback', kind: 'slow.work', book })
+    await enqueue(recalls(1))
+    await until(() => begun.size === 1)
+    await enqueue([...recalls(2), ...testMessages(200, { lane: 'rollback', kind: 'fast.work' })])
+    await until(() => fast.length === 200 && begun.size === 2)
+    finish()
+  })
+
   test('a paused lane takes nothing and goes on when it is resumed; other lanes are unaffected', async () => {
     const handled: Handled[] = []
     const { enqueue, database } = await startTestLanes([taking(0, handled)])

@@ -11,6 +11,9 @@ export type Queue = {
   readonly ring: TenantRing
   readonly failures: FailureWindow
   readonly runs: Set<Run>
+  /** Messages until their work after the commit has settled, and the most of them at once. */
+  inFlight: number
+  readonly inFlightMax: number
   /** The last claim found more than it could take. */
   backlog: boolean
   /** Estimated from the messages taken last: the others have waited about as long. Undefined: none is known to wait. */
@@ -21,7 +24,8 @@ export type Queue = {
   restUntilMs: number
 }
 
-export function newQueue(lane: LaneName, handler: Handler): Queue {
+/** `reserve`: of the lane, in messages. */
+export function newQueue(lane: LaneName, handler: Handler, reserve: number): Queue {
   return {
     name: { lane, kind: handler.kind },
     handler,
@@ -29,6 +33,8 @@ export function newQueue(lane: LaneName, handler: Handler): Queue {
     ring: new TenantRing({ floors: lane !== 'rollback' }),
     failures: new FailureWindow(),
     runs: new Set(),
+    inFlight: 0,
+    inFlightMax: handler.isSlow ? Math.max(1, Math.floor(reserve / 2)) : Number.POSITIVE_INFINITY,
     backlog: false,
     oldestMs: undefined,
     breaker: 'closed',
@@ -49,6 +55,7 @@ export type Readiness = { readonly nowMs: number; readonly runsMax: number }
  */
 export function mayBegin(queue: Queue, { nowMs, runsMax }: Readiness): boolean {
   if (!queue.ring.hasWork || queue.restUntilMs > nowMs || queue.breaker === 'open') return false
+  if (queue.inFlight >= queue.inFlightMax) return false
   if (queue.runs.size >= (queue.breaker === 'probe' ? 1 : runsMax)) return false
   const gathers = queue.name.lane !== 'rollback' && !queue.backlog
   for (const run of queue.runs) {

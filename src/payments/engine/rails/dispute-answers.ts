@@ -50,11 +50,12 @@ export function createDisputeAnswers(deps: Dependencies): DisputeAnswers {
       kind: answerKind,
       nameSubject: ({ subject }) => encodeId(idPrefix.dispute, subject),
       batchMax: () => batchMax,
+      isSlow: true,
       handle: async (tx, messages) => {
         const due = await enqueueNext(deps, tx, messages)
-        return async () => {
+        return async (settled) => {
           faultPoint('payments.dispute-answer.send')
-          await sendAll(due)
+          await sendAll(due, ({ dispute: { id } }) => settled(messages.filter(({ subject }) => subject === id)))
         }
       },
     },

@@ -55,11 +55,12 @@ export function createRecalls(deps: Dependencies): { readonly handler: Handler; 
       kind: recallKind,
       nameSubject: ({ subject }) => encodeId(idPrefix.attempt, subject),
       batchMax: () => batchMax,
+      isSlow: true,
       handle: async (tx, messages) => {
         const due = await enqueueNext(deps, tx, messages)
-        return async () => {
+        return async (settled) => {
           faultPoint('payments.recall.send')
-          await sendAll(due)
+          await sendAll(due, ({ attempt: { id } }) => settled(messages.filter(({ subject }) => subject === id)))
         }
       },
     },

@@ -3,7 +3,8 @@ export function createSendings<Due>(
   send: (due: Due) => Promise<void>,
   onFault: (error: Error) => void,
 ): {
-  readonly sendAll: (due: readonly Due[]) => Promise<void>
+  /** `onSent` is called for each, whether or not it failed. */
+  readonly sendAll: (due: readonly Due[], onSent: (due: Due) => void) => Promise<void>
   /** Waits for what is under way. */
   readonly stop: () => Promise<void>
 } {
@@ -14,8 +15,8 @@ export function createSendings<Due>(
     return tracked
   }
   return {
-    sendAll: async (due) => {
-      await Promise.all(due.map((one) => track(send(one))))
+    sendAll: async (due, onSent) => {
+      await Promise.all(due.map((one) => track(send(one)).finally(() => onSent(one))))
     },
     stop: async () => {
       await Promise.all(underWay)
