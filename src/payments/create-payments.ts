@@ -28,7 +28,7 @@ import { findRailCall } from './engine/rails/find-rail-call.ts'
 import { handleUnmatched, receiveRailEvents } from './engine/rails/rail-events.ts'
 import { createRecalls } from './engine/rails/recalls.ts'
 import { createServerNotes } from './engine/rails/server-notes.ts'
-import { verifyInstrument } from './engine/rails/verify-instrument.ts'
+import { createVerifyInstrument } from './engine/rails/verify-instrument.ts'
 import { findPaymentReferencesStep } from './engine/rows/payment-store.ts'
 import { findPayoutReferencesStep } from './engine/rows/payout-store.ts'
 import type { Machines } from './machine.ts'
@@ -82,7 +82,7 @@ export function createPayments(deps: PaymentsDependencies): Payments {
     isAsset: async (tx, book, asset) => (await deps.ledger.knownAssets([{ book, asset }], tx)).size > 0,
     createPayout: (tx, request) => createPayout(deps, tx, request),
     input: (tx, subject, input) => askSubject(lanes, tx, subject, input),
-    verifyInstrument: (request) => verifyInstrument(rails, request),
+    verifyInstrument: createVerifyInstrument(rails),
     recallPayout: (tx, request) => recallPayout(deps, tx, request),
     acceptDispute: (tx, request) => acceptDispute(deps, tx, request),
     challengeDispute: (tx, request) => challengeDispute(deps, tx, request),

@@ -86,7 +86,8 @@ export type NewCapture = {
   readonly final?: boolean
 }
 
-export type VerifyInstrument = RailVerification & { readonly rail: string }
+/** `by`: the book and the key that ask. */
+export type VerifyInstrument = RailVerification & { readonly rail: string; readonly by: Taker }
 
 /** `id`: the recall's, by which the rail does it once when the request is repeated. */
 export type RecallPayout = {

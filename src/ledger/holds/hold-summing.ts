@@ -3,6 +3,9 @@ import type { Database } from '#platform/postgres'
 import { addSummedAccounts, completeSums, continueSums, dropSums, fenceTargets, mergeSums } from './hold-sum-store.ts'
 
 const intervalMs = 1_000
+/** The fraction of the time that this may use, up to the longest rest. Until holds are summed, readers add them up. */
+const busyMax = 0.1
+const restMaxMs = 30_000
 /**
  * How long before holds lapse their accounts are looked at. Each hold is looked at once at each distance. So holds made
  * shortly before they lapse are found as well.
@@ -21,6 +24,7 @@ export function createHoldSumming(deps: {
   const { database, onFault } = deps
   const lookedUntil = new Map<number, number>()
   const work = async () => {
+    const begunMs = performance.now()
     const [clock] = await database.query<{ now: bigint }>({
       name: 'ledger-clock',
       text: 'select (extract(epoch from statement_timestamp()) * 1000000)::bigint as now',
@@ -37,7 +41,7 @@ export function createHoldSumming(deps: {
     await completeSums(database)
     await mergeSums(database)
     await dropSums(database, dropAheadMs)
-    return undefined
+    return Math.min(restMaxMs, Math.max(intervalMs, (performance.now() - begunMs) / busyMax))
   }
   const { start, stop, round } = createPeriodic({ name: 'summing holds', restMs: intervalMs, work, onFault })
   return { start: () => start({ isAtOnce: true }), stop, round }

@@ -59,11 +59,12 @@ export function verificationRoutes(payments: Pick<Payments, 'verifyInstrument'>)
       body: verifyInstrument,
       answers: { 200: verification },
       problems: ['rail_not_found', 'operation_not_supported_by_rail'] satisfies PaymentRefusalCode[],
-      handle: async ({ params: { rail }, body, refuse }) => {
+      handle: async ({ params: { rail }, body, caller, refuse }) => {
         const { party } = body
         const { instrument, typed } = readTyped(body.instrument, 'instrument')
         const about = { instrument, ...(typed && { typed }), ...(party && { party: readParty(party) }) }
-        const result = await payments.verifyInstrument({ rail, ...about })
+        const by = { group: caller.book.number, sender: caller.keyId }
+        const result = await payments.verifyInstrument({ rail, by, ...about })
         if (!result.ok) return refuse(result.refusal)
         const { value } = result
         const unknown = { eligible: null, name_match: 'not_possible', name: null } as const

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createRawServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -103,6 +103,21 @@ it('says that nothing was sent, and sends nothing later, when no connection was 
   expect(await first).toMatchObject({ kind: 'answered' })
   expect(await call({ ...post, path: '/third' })).toMatchObject({ kind: 'answered' })
   expect(paths).toEqual(['/first', '/third'])
+})
+
+it('has a connection for each of the places that the callers of a rail divide', async () => {
+  const waiting: ServerResponse[] = []
+  const { url } = await serve((request, response) => {
+    request.resume()
+    waiting.push(response)
+  })
+  const { call } = client(url, { timeoutMs: 60_000 })
+  // Those of a book with slow calls, and one of another book.
+  const places = 659 + 200
+  const calls = Array.from({ length: places }, () => call(post))
+  await expect.poll(() => waiting.length, { timeout: 20_000 }).toBe(places)
+  for (const response of waiting) response.end('{}')
+  expect(new Set((await Promise.all(calls)).map(({ kind }) => kind))).toEqual(new Set(['answered']))
 })
 
 it.each([

@@ -15,7 +15,7 @@ export type HttpClientOptions = {
   /** Such as `https://rail.example`. Its path, if any, precedes the path of every call. */
   readonly url: string
   readonly headers?: readonly string[]
-  /** Calls in progress at once. Others wait within their deadline. Default 512. */
+  /** Calls in progress at once. Others wait within their deadline. Default: more than the places of a rail. */
   readonly connectionsMax?: number
   readonly connectTimeoutMs?: number
   readonly timeoutMs: number
@@ -27,6 +27,12 @@ export type HttpClientOptions = {
 
 type MadeRequest = Pick<HttpCall, 'method' | 'path' | 'body'> & { readonly headers: string[] }
 
+/**
+ * Callers divide the places of a rail among books and vendors: 659 for its calls, and some 200 for questions about
+ * instruments, recalls and answers to disputes. A call that has a place must not wait for a connection that a slow call
+ * of another book has.
+ */
+const connectionsMaxDefault = 1_024
 /** Closes idle connections before the other server is likely to. */
 const keepAliveMs = 4_000
 const keepAliveMaxMs = 60_000
@@ -40,7 +46,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   // Each call's own deadline applies. undici's timeouts are coarse and would only fire later.
   const makePool = (texts: ClientTlsTexts | undefined) =>
     new Pool(origin, {
-      connections: options.connectionsMax ?? 512,
+      connections: options.connectionsMax ?? connectionsMaxDefault,
       pipelining: 1,
       // In HTTP/2, calls would share a connection and its failures.
       allowH2: false,
