@@ -42,7 +42,7 @@ function cpu() {
   return { usage: process.cpuUsage(), end }
 }
 
-const none: ReadonlyMap<string, never> = new Map()
+const none = new Map<string, never>()
 const noOthers = () => []
 
 const context: MachineContext = {

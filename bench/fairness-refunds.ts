@@ -52,9 +52,11 @@ async function refundOften(database: Database, refunds: number): Promise<string>
   const payment = accepted.value.value.id
   await payments.waitForEnd({ kind: 'payment', id: payment, book: 1 }, endTimeoutMs)
   const refund = async () => {
-    const asked = await payments.createRefund({ book: 1, payment, amount: 1n, metadata: {} })
-    if (asked.kind !== 'done' || !asked.value.ok) throw new Error('a refund of the bench was refused')
-    await payments.waitForEnd({ kind: 'refund', id: asked.value.value.id, book: 1 }, endTimeoutMs)
+    const wanted = { book: 1, payment, amount: 1n, metadata: {} }
+    const asked = await database.transaction((tx) => payments.createRefund(tx, wanted))
+    if (!asked.ok) throw new Error(`a refund of the bench was refused: ${asked.refusal.code}`)
+    payments.wake()
+    await payments.waitForEnd({ kind: 'refund', id: asked.value.id, book: 1 }, endTimeoutMs)
   }
   for (let made = 0; made < refunds; made += atOnce) {
     await Promise.all(Array.from({ length: Math.min(atOnce, refunds - made) }, refund))

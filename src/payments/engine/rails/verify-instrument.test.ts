@@ -15,7 +15,7 @@ it('one key that asks about very many instruments leaves connections to the paym
   const ofOne = held.length
   const other = askAs(2)
   expect(held.length).toBe(ofOne + 1)
-  for (const resolve of held.splice(0)) resolve({ kind: 'answered', isEligible: true })
+  for (const resolve of held.splice(0)) resolve({ kind: 'answered', isEligible: true, nameMatch: 'match' })
   expect(await other).toMatchObject({ ok: true, value: { kind: 'answered', isEligible: true } })
   void askAs(1)
   await expect.poll(() => held.length).toBe(1)
