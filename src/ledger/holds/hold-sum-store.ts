@@ -1,4 +1,4 @@
-import { fromMicros, type Queryable } from '#platform/postgres'
+import { fromMicros, micros, type Queryable } from '#platform/postgres'
 import { entrySide } from '../sealing/journal.ts'
 
 /* The sums of an account's holds that lapse at about the same time; see the migration `0009_sums-of-holds.sql`. */
@@ -32,25 +32,40 @@ export function summedHolds(
         ), 0)`
 }
 
-/** Microseconds; `from` is exclusive. */
-export type Lapsing = { readonly from: number | undefined; readonly to: number }
+/** Holds that lapse after `from`, in microseconds, up to `aheadMs` from now. Undefined: from the earliest on. */
+export type Look = { readonly from: number | undefined; readonly aheadMs: number }
 
-/** Begins to sum the accounts of which many holds lapse between the two times. */
-export async function addSummedAccounts(queryable: Queryable, { from, to }: Lapsing): Promise<void> {
-  const lapsing = `expires_at > coalesce(${fromMicros('$1::bigint')}, '-infinity') and expires_at <= ${fromMicros('$2::bigint')}`
-  await queryable.query({
+/** Begins to sum the accounts of which many holds lapse within one look. Returns the time, and whether any is summed. */
+export async function addSummedAccounts(
+  queryable: Queryable,
+  looks: readonly Look[],
+): Promise<{ readonly now: number; readonly isSumming: boolean }> {
+  const lapsing = 'h.expires_at > look.after and h.expires_at <= look.until'
+  const [row] = await queryable.query<{ now: bigint; summing: boolean }>({
     name: 'ledger-add-summed-accounts',
-    text: `insert into ledger.summed_accounts (account, target)
-      select account, ${newTarget}
-      from (
-        select source as account from ledger.holds where ${lapsing}
-        union all select destination from ledger.holds where ${lapsing}
-      ) lapsing
-      where account is not null
-      group by account having count(*) >= ${manyMin}
-      on conflict do nothing`,
-    values: [from ?? null, to],
+    text: `with look as (
+        select coalesce(${fromMicros('given.after')}, '-infinity') as after,
+          statement_timestamp() + given.ahead * interval '1 ms' as until, number
+        from unnest($1::bigint[], $2::integer[]) with ordinality as given (after, ahead, number)
+      ), added as (
+        insert into ledger.summed_accounts (account, target)
+        select distinct account, ${newTarget}
+        from (
+          select lapsing.account
+          from look cross join lateral (
+            select h.source as account from ledger.holds h where ${lapsing}
+            union all select h.destination from ledger.holds h where ${lapsing}
+          ) lapsing
+          where lapsing.account is not null
+          group by look.number, lapsing.account having count(*) >= ${manyMin}
+        ) crowded
+        on conflict do nothing returning account
+      )
+      select ${micros('statement_timestamp()')} as now,
+        exists (select from added) or exists (select from ledger.summed_accounts) as summing`,
+    values: [looks.map(({ from }) => from ?? null), looks.map(({ aheadMs }) => aheadMs)],
   })
+  return { now: Number(row?.now ?? 0n), isSumming: row?.summing === true }
 }
 
 /** Sums that are complete nearly up to now get a new target. */

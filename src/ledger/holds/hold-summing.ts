@@ -11,6 +11,8 @@ const restMaxMs = 30_000
  * shortly before they lapse are found as well.
  */
 const aheadMs = [60_000, 15_000, 3_000]
+/** The first time, the farthest look covers the nearer ones. */
+const firstFrom = (place: number) => (place === 0 ? undefined : Number.MAX_SAFE_INTEGER)
 /** An account is summed until this long before its next holds lapse. */
 const dropAheadMs = 90_000
 
@@ -25,16 +27,10 @@ export function createHoldSumming(deps: {
   const lookedUntil = new Map<number, number>()
   const work = async () => {
     const begunMs = performance.now()
-    const [clock] = await database.query<{ now: bigint }>({
-      name: 'ledger-clock',
-      text: 'select (extract(epoch from statement_timestamp()) * 1000000)::bigint as now',
-    })
-    const now = Number(clock?.now ?? 0n)
-    for (const [place, ms] of aheadMs.entries()) {
-      const [from, to] = [lookedUntil.get(ms), now + ms * 1_000]
-      if (from !== undefined || place === 0) await addSummedAccounts(database, { from, to })
-      lookedUntil.set(ms, to)
-    }
+    const looks = aheadMs.map((ms, place) => ({ from: lookedUntil.get(ms) ?? firstFrom(place), aheadMs: ms }))
+    const { now, isSumming } = await addSummedAccounts(database, looks)
+    for (const ms of aheadMs) lookedUntil.set(ms, now + ms * 1_000)
+    if (!isSumming) return undefined
     await continueSums(database)
     // In a transaction of its own: a fence comes after the commit of its target.
     await fenceTargets(database)

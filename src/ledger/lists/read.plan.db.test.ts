@@ -22,7 +22,8 @@ const minute = 60_000_000
 
 /** The reads, and the indexes that each of their statements must use; no table may be scanned without one. */
 const names = ['accounts_book_id_code_key']
-const heads = ['account_settings_pkey', 'entries_pkey', 'holds_by_destination', 'holds_by_source']
+const sums = ['hold_sums_by_second', 'summed_accounts_pkey']
+const heads = ['account_settings_pkey', 'entries_pkey', 'holds_by_destination', 'holds_by_source', ...sums]
 const details = ['accounts_pkey', 'resolutions_pkey', 'transfers_by_position']
 const checks = ['holds_pkey', 'metadata_terms_pkey', 'resolutions_by_kind']
 const expected: Record<string, readonly string[]> = {
@@ -37,12 +38,14 @@ const expected: Record<string, readonly string[]> = {
   'ledger-read-accounts-by-prefix': [...names, 'accounts_by_book', 'metadata_terms_pkey', ...heads],
   'ledger-read-accounts-by-state': ['account_settings_not_open', 'accounts_by_book', 'metadata_terms_pkey', ...heads],
   'ledger-read-accounts-by-term': ['accounts_by_book', 'metadata_terms_pkey', ...heads],
-  'ledger-limits': ['account_settings_pkey', 'entries_pkey', 'holds_by_destination'],
+  'ledger-limits': ['account_settings_pkey', 'entries_pkey', 'holds_by_destination', ...sums],
   'ledger-read-latest-version': ['entries_pkey'],
   'ledger-read-versions-by-time': ['entries_pkey'],
   'ledger-read-versions-by-position': ['entries_pkey'],
-  'ledger-read-balances-now': ['entries_pkey', 'holds_by_destination', 'holds_by_source'],
-  'ledger-read-balances-held-at': ['entries_pkey', 'holds_by_destination', 'holds_by_source', 'transfers_by_position'],
+  'ledger-read-balances-now': ['entries_pkey', 'holds_by_destination', 'holds_by_source', ...sums],
+  'ledger-read-balances-held-at': [
+    ...['entries_pkey', 'expiry_runs_pkey', 'holds_by_destination', 'holds_by_source', 'transfers_by_position', ...sums],
+  ],
   'ledger-read-balances-of-version': ['entries_pkey'],
   'ledger-read-sum-of-backdated-entries': ['backdated_entries_pkey'],
   'ledger-read-entries-newest-first': ['accounts_pkey', 'entries_pkey', 'transfers_by_position'],
@@ -270,6 +273,11 @@ async function fill(database: Database): Promise<void> {
       select position, position, 0, recorded_at, book_id, 4 from ledger.transfers where flags = 1 and position % 3 > 0`,
     `insert into ledger.holds (transfer, book_id, expires_at)
       select position, book_id, case when position % 2 = 0 then now() + position * interval '1 minute' end from ledger.transfers where flags = 1 and position % 3 = 0`,
+    `insert into ledger.summed_accounts (account, target) select 1000000 + n, now() from generate_series(1, 5000) n`,
+    `insert into ledger.hold_sums (account, side, second, amount, holds)
+      select 1000000 + n % 5000, n % 2, now() + n * interval '1 s', n, 1 from generate_series(1, 20000) n`,
+    `insert into ledger.expiry_runs (account, first_version, last_version, earliest, latest, held_out, held_in)
+      select 1000000 + n % 50, n * 100, n * 100 + 99, now(), now(), n, 0 from generate_series(1, 20000) n`,
     `insert into ledger.batches (position, recorded_at, operations, hash)
       select distinct on (position / 16384) position / 16384 * 16384, recorded_at, 100, ''::bytea
       from ledger.transfers order by position / 16384`,

@@ -75,7 +75,10 @@ async function balancesHeldAt(database: Queryable, { book, account, version, at 
         ), 0)::bigint + coalesce((
           select sum(-later.pending_delta)
           from looked_at
-          join ledger.entries later on later.account = $1 and later.version between looked_at.first and looked_at.last
+          cross join lateral (
+            select l.transfer, l.pending_delta, l.side, l.kind from ledger.entries l
+            where l.account = $1 and l.version between looked_at.first and looked_at.last offset 0
+          ) later
           cross join lateral (
             select t.position, t.expires_at from ledger.transfers t
             where t.book_id = $4 and t.position = later.transfer and t.flags < 4 offset 0
