@@ -32,6 +32,9 @@ export function wholeNumber(options: BenchOptions, name: string, otherwise: numb
   process.exit(2)
 }
 
+/** What one client does to another, or a check to the work it checks. `without`: in the older form, in the same run. */
+export type Compared = { readonly [figure: string]: { readonly with: number; readonly without: number } }
+
 /** Operations per second are measured one after another. */
 export type Latencies = {
   readonly per_s: number

@@ -1,7 +1,7 @@
 import { type MachineContext, machines, type Payment, strandedBy } from '#payments'
 import { derivedUuid, newUuid } from '#platform/ids'
 import { inquiriesAfter } from '#rails'
-import type { Compared } from './fairness.ts'
+import type { Compared } from './bench.ts'
 
 const steps = 100_000
 const rounds = 5

@@ -1,9 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createLedger, type Ledger } from '#ledger'
 import { newUuid } from '#platform/ids'
-import { type BenchOptions, summarize, wholeNumber } from './bench.ts'
+import { type BenchOptions, type Compared, summarize, wholeNumber } from './bench.ts'
 import { withBenchDatabase } from './bench-database.ts'
-import type { Compared } from './fairness.ts'
 import { codeOf, openAccounts } from './ledger-workload.ts'
 
 const items = 10_000
@@ -70,7 +69,7 @@ async function beside(ledger: Ledger, { form, measureMs }: { readonly form: Form
   const single = async () => {
     while (performance.now() < end) {
       const begun = performance.now()
-      await book(ledger, [move(accounts, accounts + 1)], false)
+      await book(ledger, [move({ from: accounts, to: accounts + 1 })], false)
       latencies.push(performance.now() - begun)
     }
   }
@@ -86,7 +85,7 @@ async function beside(ledger: Ledger, { form, measureMs }: { readonly form: Form
 }
 
 async function sendBatch(ledger: Ledger, form: Form): Promise<void> {
-  const commands = Array.from({ length: items }, (_, n) => move(n % accounts, (n * 7 + 1) % accounts))
+  const commands = Array.from({ length: items }, (_, n) => move({ from: n % accounts, to: (n * 7 + 1) % accounts }))
   if (form !== 'slices') return book(ledger, commands, form === 'atomic')
   for (let from = 0; from < items; from += sliceItems) {
     await book(ledger, commands.slice(from, from + sliceItems), false)
@@ -100,7 +99,7 @@ async function book(ledger: Ledger, commands: Commands, atomic: boolean): Promis
   if (outcomes.some(({ ok }) => !ok)) throw new Error('a transfer of the bench was refused')
 }
 
-function move(from: number, to: number) {
+function move({ from, to }: { readonly from: number; readonly to: number }) {
   const destination = codeOf(from === to ? (to + 1) % accounts : to)
   return {
     ...{ kind: 'create' as const, book: 1, id: newUuid(), idGiven: true },

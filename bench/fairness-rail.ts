@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { newUuid } from '#platform/ids'
 import { createRailCaller } from '#payments'
+import { newUuid } from '#platform/ids'
 import { inquiriesAfter, type Rail, type RailCall } from '#rails'
-import { summarize } from './bench.ts'
-import type { Compared } from './fairness.ts'
+import { type Compared, summarize } from './bench.ts'
 
 type Call = Parameters<ReturnType<typeof createRailCaller>['make']>[0][number]
 

@@ -1,11 +1,8 @@
-import { showProgress, table, type BenchOptions } from './bench.ts'
+import { type BenchOptions, type Compared, showProgress, table } from './bench.ts'
 import { measureCheck } from './fairness-check.ts'
 import { measureLedger } from './fairness-ledger.ts'
 import { measureRail } from './fairness-rail.ts'
 import { measureRefunds } from './fairness-refunds.ts'
-
-/** What one client does to another, or a check to the work it checks. `without`: in the older form, in the same run. */
-export type Compared = { readonly [figure: string]: { readonly with: number; readonly without: number } }
 
 /**
  * The cost of one client for another, each with the mechanism and without it: thousands of slow calls on a rail, batches

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Transaction } from '#platform/postgres'
-import { brief, createTestDatabase, moving, opening, pagesRead, patience, type TestDatabase, withBursts } from '#testing'
+import {
+  brief,
+  createTestDatabase,
+  moving,
+  opening,
+  pagesRead,
+  patience,
+  type TestDatabase,
+  withBursts,
+} from '#testing'
 import { balanceAt, createLedger, getAccount, type Ledger, verifyLedger } from '../index.ts'
 
 // The ledger is never started, so no background task writes the end of lapsed holds.

@@ -44,7 +44,14 @@ const expected: Record<string, readonly string[]> = {
   'ledger-read-versions-by-position': ['entries_pkey'],
   'ledger-read-balances-now': ['entries_pkey', 'holds_by_destination', 'holds_by_source', ...sums],
   'ledger-read-balances-held-at': [
-    ...['entries_pkey', 'expiry_runs_pkey', 'holds_by_destination', 'holds_by_source', 'transfers_by_position', ...sums],
+    ...[
+      'entries_pkey',
+      'expiry_runs_pkey',
+      'holds_by_destination',
+      'holds_by_source',
+      'transfers_by_position',
+      ...sums,
+    ],
   ],
   'ledger-read-balances-of-version': ['entries_pkey'],
   'ledger-read-sum-of-backdated-entries': ['backdated_entries_pkey'],

@@ -90,9 +90,9 @@ async function balancesHeldAt(database: Queryable, { book, account, version, at 
     name: 'ledger-read-balances-held-at',
     text: `with recursive moment as materialized (select least(${instant('$3')}, statement_timestamp()) as at),
       walk as (
-        select step.* from (select $2::bigint + 1 as start) begun cross join lateral (${stepFrom('begun.start')}) step
+        select ${walked} from (select $2::bigint + 1 as start) begun cross join lateral (${stepFrom('begun.start')}) step
         union all
-        select step.* from walk cross join lateral (${stepFrom('walk.last_version + 1')}) step where walk.is_whole
+        select ${walked} from walk cross join lateral (${stepFrom('walk.last_version + 1')}) step where walk.is_whole
       ),
       looked_at as (
         select start as first, coalesce(stop, first_version, ${endOfVersions}) - 1 as last from walk
@@ -119,6 +119,9 @@ async function balancesHeldAt(database: Queryable, { book, account, version, at 
 }
 
 const endOfVersions = '9223372036854775807'
+const walked = ['start', 'stop', 'first_version', 'last_version', 'earliest', 'latest', 'held_out', 'held_in', 'is_whole']
+  .map((column) => `step.${column}`)
+  .join(', ')
 
 /**
  * From a version on: the next run of ends, and the first entry before it that is no end of a lapsed hold. `is_whole`:

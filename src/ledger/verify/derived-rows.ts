@@ -3,7 +3,14 @@ import type { BookNumber } from '../commands.ts'
 import { transferFlag } from '../sealing/journal.ts'
 import { type MetadataOwner, metadataTerm } from '../transfers/metadata-term.ts'
 import type { AccountChains, Entry } from './account-chains.ts'
-import { explainBackdated, explainHolds, explainTerms, findLateHolds, findWrongRuns, findWrongSums } from './derived-differences.ts'
+import {
+  explainBackdated,
+  explainHolds,
+  explainTerms,
+  findLateHolds,
+  findWrongRuns,
+  findWrongSums,
+} from './derived-differences.ts'
 import type { Findings } from './findings.ts'
 import { latestAccountMetadata, metadataPairs } from './metadata-pairs.ts'
 import type { Hold, TransferRow } from './operation-rows.ts'
