@@ -12,7 +12,13 @@ export type InquiryRules = {
 
 export type Violation = {
   readonly rail: RailName
-  readonly kind: 'inquiry_too_early' | 'inquiry_too_often' | 'retry_after_never' | 'retry_too_often'
+  readonly kind:
+    | 'inquiry_too_early'
+    | 'inquiry_too_often'
+    | 'inquiry_not_answered'
+    | 'submitted_after_reversal'
+    | 'retry_after_never'
+    | 'retry_too_often'
   readonly key: string
   /** Since the submission, the inquiry or the decline before. */
   readonly afterMs: number
@@ -24,7 +30,10 @@ type Known = { submittedAt: Timestamp; inquiredAt: Timestamp | undefined; inquir
 /** Judges the client: its breaches of the rails' rules are recorded, and answered as usual. */
 export type Conduct = {
   readonly setRules: (rail: RailName, rules: InquiryRules | undefined) => void
-  readonly submitted: (rail: RailName, key: string) => void
+  readonly submitted: (rail: RailName, key: string, isReversed?: boolean) => void
+  /** The card rail answers no inquiries. */
+  readonly requireReversals: (required: boolean) => void
+  readonly isNotAnswered: (rail: RailName, segments: readonly string[], query: URLSearchParams) => boolean
   readonly inquired: (rail: RailName, key: string) => void
   /** Whether an operation that the rail does not know may still happen. */
   readonly mayStillHappen: (rail: RailName, key: string) => boolean
@@ -49,6 +58,7 @@ export function createConduct(clock: Clock): Conduct {
   const rules = new Map<RailName, InquiryRules>()
   const known = new Map<string, Known>()
   const violations: Violation[] = []
+  let isReversing = false
   const declines = new Map<string, { readonly at: Timestamp; readonly code: string }[]>()
   const note = (violation: Omit<Violation, 'at'>) => {
     if (violations.length < violationsMax) violations.push({ ...violation, at: clock.now() })
@@ -60,7 +70,8 @@ export function createConduct(clock: Clock): Conduct {
       if (given === undefined) rules.delete(rail)
       else rules.set(rail, given)
     },
-    submitted: (rail, key) => {
+    submitted: (rail, key, isReversed = false) => {
+      if (isReversed) note({ rail, kind: 'submitted_after_reversal', key, afterMs: 0 })
       if (!rules.has(rail)) return
       const [oldest] = known.size >= keysMax ? known.keys() : []
       if (oldest !== undefined) known.delete(oldest)
@@ -80,6 +91,15 @@ export function createConduct(clock: Clock): Conduct {
       }
       about.inquiredAt = clock.now()
       about.inquiries += 1
+    },
+    requireReversals: (required) => {
+      isReversing = required
+    },
+    isNotAnswered: (rail, segments, query) => {
+      const isInquiry = rail === 'card' && segments.length === 1 && segments[0] === 'operations'
+      if (!isReversing || !isInquiry) return false
+      note({ rail, kind: 'inquiry_not_answered', key: query.get('idempotency_key') ?? '', afterMs: 0 })
+      return true
     },
     mayStillHappen: (rail, key) => {
       const about = find(rail, key)

@@ -9,7 +9,9 @@ import { createOutages } from './faults/outages.ts'
 import { defaultTimings, type Timings, timingNames } from './faults/timings.ts'
 import { createForgottenKeys } from './journal/forgotten-keys.ts'
 import { type Journal, openJournal, readJournal } from './journal/journal.ts'
+import { createMandates } from './journal/mandates.ts'
 import { dateOf, replay, resume, snapshot, type Unfinished } from './journal/restore.ts'
+import { createReversals } from './journal/reversals.ts'
 import { createNetbankDays } from './netbank/netbank-days.ts'
 import type { Operation, RailName } from './operations/operation.ts'
 import { createOperationLog } from './operations/operation-log.ts'
@@ -88,7 +90,9 @@ function createWorld(options: RailSimulatorOptions): { world: World; unfinished:
   const faults = createFaultSchedule(options.seed ?? 1)
   const forgotten = createForgottenKeys(current, retain)
   const netbankDays = createNetbankDays(current)
-  const stored = { log, statements, faults, forgotten, netbankDays }
+  const reversals = createReversals(current, retain)
+  const mandates = createMandates(current, retain)
+  const stored = { log, statements, faults, forgotten, netbankDays, reversals, mandates }
   const unfinished = replay(stored, readJournal(options.data))
   journal = openJournal(options.data, snapshot(stored, unfinished))
   const outages = createOutages(agenda, (rail) => callbacks.release(rail))

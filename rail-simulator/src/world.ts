@@ -6,6 +6,8 @@ import type { Outages } from './faults/outages.ts'
 import type { Timings } from './faults/timings.ts'
 import type { ForgottenKeys } from './journal/forgotten-keys.ts'
 import type { Journal } from './journal/journal.ts'
+import type { Mandates } from './journal/mandates.ts'
+import type { Reversals } from './journal/reversals.ts'
 import type { NetbankDays } from './netbank/netbank-days.ts'
 import type { Operation } from './operations/operation.ts'
 import type { OperationLog } from './operations/operation-log.ts'
@@ -24,6 +26,8 @@ export type World = {
   readonly outages: Outages
   readonly conduct: Conduct
   readonly forgotten: ForgottenKeys
+  readonly reversals: Reversals
+  readonly mandates: Mandates
   /** For the next statement. */
   readonly forStatement: Set<Operation>
   readonly netbankDays: NetbankDays

@@ -103,6 +103,8 @@ export type Transition = {
   /** Submitted again after the commit, under the same id: the rail does not know it. */
   readonly resubmit?: Attempt
   readonly inquire?: Attempt
+  /** Its reversal is sent after the commit. */
+  readonly reverse?: Attempt
   readonly timers?: readonly Timer[]
   /** Such as `payment.succeeded`. They go to the outbox with the row's public form. */
   readonly events?: readonly string[]

@@ -29,7 +29,7 @@ export type Share = {
 }
 
 /** What a client gave for the calls of a payment or payout. Names and addresses in it are personal. */
-export type CallTerms = Pick<RailCall, 'typed' | 'party' | 'purpose' | 'descriptor' | 'allowsPartial'>
+export type CallTerms = Pick<RailCall, 'typed' | 'party' | 'purpose' | 'descriptor' | 'allowsPartial' | 'mandate'>
 
 export const paymentStates = ['processing', 'requires_review', 'authorized', 'succeeded', 'failed', 'canceled'] as const
 export type PaymentState = (typeof paymentStates)[number]
@@ -235,6 +235,22 @@ export type Exchange = {
   /** Its submission, if any, was lost with another server: it is only asked for. */
   readonly isLost?: true
   readonly decline?: Declined
+  readonly reversal?: Reversal
+}
+
+/** The rail is asked to undo an attempt that may have happened. From then on, the answer to that decides about it. */
+export type Reversal = {
+  /** Its idempotency key: the same for every repetition. `round`: it was reversed so often before, under other ids. */
+  readonly id: Uuid
+  readonly round?: number
+  /** The adapter's own references of it. */
+  readonly handle?: RailHandle
+  readonly begunAt: Timestamp
+  /** How often it was sent, and how often without an answer that ended it. */
+  readonly made: number
+  readonly unanswered: number
+  /** The rail has acknowledged it: the attempt has failed. */
+  readonly endedAt?: Timestamp
 }
 
 /** The rail's own words about a decline. `scheme`: whose rules about other attempts with the instrument apply. */

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import { type RailSimulatorProcess, startRailSimulatorProcess } from '#testing'
+import { testMandates } from '../../test/support/mandate-conformance.ts'
+import { type Suite, unreachedCalls } from '../../test/support/rail-conformance.ts'
 import { rails } from '../../test/support/rail-instruments.ts'
+import { testReversals } from '../../test/support/reversal-conformance.ts'
 import { createConfiguredRails } from './create-configured-rails.ts'
 import { outcomeIn } from './guard-batches.ts'
 import type { RailCall, RailOperation } from './rail.ts'
@@ -241,6 +244,16 @@ describe.each(rails)('the adapter of %s', (rail, instruments) => {
     expect(await adapterOf(rail).probe()).toBe(true)
   })
 
+  const suite: Suite = {
+    simulator: () => simulator,
+    adapter: () => adapterOf(rail),
+    hasty: () => adapterOf(rail, hasty),
+    asking: (instrument, also) => asking('charge', instrument, also),
+  }
+  const { reversals, mandates } = instruments
+  if (reversals !== undefined) testReversals(rail, reversals, suite)
+  if (mandates !== undefined) testMandates(mandates, suite)
+
   it('handles two hundred calls at once', async () => {
     const adapter = adapterOf(rail)
     const outcomes = await Promise.all(
@@ -257,6 +270,8 @@ describe.each(rails)('an adapter of %s', (name, { ok }) => {
     expect(await adapter.submit(call)).toMatchObject({ kind: 'unavailable' })
     expect(await adapter.inquire(call)).toMatchObject({ kind: 'unknown' })
     expect(await adapter.probe()).toBe(false)
+    const unreached = await unreachedCalls(adapter, call)
+    expect(unreached.filter(({ kind }) => kind !== 'unavailable')).toEqual([])
     await adapter.close()
   })
 })

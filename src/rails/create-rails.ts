@@ -18,6 +18,7 @@ import type { CallbackMessage, RailAdapter } from './rail-adapter.ts'
 import { appendRailEvents, type ReadBooks } from './rail-events.ts'
 import { createRailsHealth, type RailParts, type RailsHealth } from './rails-health.ts'
 import { receiveCallback } from './receive-callback.ts'
+import { requireMembers } from './require-members.ts'
 
 export type RailsDeps = {
   readonly database: Database
@@ -69,6 +70,7 @@ export function createRails(deps: RailsDeps): RailsService {
   const { database, adapters, onEvents, onFault, measure } = deps
   const byName = new Map(adapters.map((adapter) => [adapter.name, adapter]))
   assert(byName.size === adapters.length, 'no two rails have one name')
+  for (const adapter of adapters) requireMembers(adapter)
   const onProblem = ({ rail, eventId }: InboxEntry, reason: string) =>
     deps.onNotice({ rail, eventId, reason }, 'an event of a rail could not be read')
   const healthSync = healthOf(deps)

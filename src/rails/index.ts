@@ -9,6 +9,7 @@ export { inquiriesAfter } from './inquiries.ts'
 export {
   type BatchOutcome,
   type BatchPolicy,
+  type ByOperation,
   type Inquiries,
   type InquirySchedule,
   type Rail,
@@ -24,6 +25,7 @@ export {
   type RailOutcome,
   type RailRecall,
   type RailReturn,
+  type RailReversal,
   type Rails,
   type RailVerification,
   railOperations,
@@ -42,6 +44,20 @@ export {
   type RailDisputes,
 } from './rail-disputes.ts'
 export type { RailInstrument, RailParty } from './rail-instrument.ts'
+export type {
+  DebitNotice,
+  MandateAmendment,
+  MandateCall,
+  MandateChange,
+  MandateOutcome,
+  MandateReport,
+  MandateRules,
+  MandateTerms,
+  MandateUse,
+  NoticeOutcome,
+  PreNotification,
+  RailMandates,
+} from './rail-mandates.ts'
 export { measureInto, railCallSeconds, railMetrics } from './rail-metrics.ts'
 export type { KeyHealth, RailMaintenance } from './rail-parts.ts'
 export {
@@ -55,8 +71,10 @@ export {
   recallReasons,
   type VerificationOutcome,
 } from './rail-reports.ts'
+export type { ReversalOutcome, UnknownRule } from './rail-reversals.ts'
 export { type RailRefusalCode, railRefusals } from './refusals.ts'
 export { cardRetryBudgets, type RetryBudget } from './retry-budgets.ts'
+export { onUnknownOf, outcomeOfReversal, reversalsOf, reversed } from './reversals.ts'
 export { railEvents, railRoutes } from './routes.ts'
 export { readRails } from './settings/read-rails.ts'
 export { createSimulatorRails } from './simulator/create-simulator-rails.ts'

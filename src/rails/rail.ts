@@ -1,6 +1,8 @@
 import type { Timestamp, Uuid } from '#kernel'
+import type { RailAction, RailDecline, RailHandle } from './rail-answers.ts'
 import type { DisputePolicy, DisputeReport, RailDisputes } from './rail-disputes.ts'
 import type { RailInstrument, RailParty } from './rail-instrument.ts'
+import type { MandateChange, MandateRules, MandateUse, RailMandates } from './rail-mandates.ts'
 import type {
   CallNotice,
   RailCredit,
@@ -9,14 +11,14 @@ import type {
   RecallReason,
   VerificationOutcome,
 } from './rail-reports.ts'
+import type { ReversalOutcome, UnknownRule } from './rail-reversals.ts'
 import type { RetryBudget } from './retry-budgets.ts'
+
+export type { RailAction, RailAdvice, RailDecline, RailHandle } from './rail-answers.ts'
 
 /** The operations of a rail. `authorize` holds money at the payer's bank, `charge` takes it, `payout` sends it out. */
 export const railOperations = ['authorize', 'charge', 'capture', 'void', 'refund', 'payout'] as const
 export type RailOperation = (typeof railOperations)[number]
-
-/** An adapter's own references of a call: small, and stored with the attempt before the rail gets the first byte. */
-export type RailHandle = Readonly<Record<string, string>>
 
 /** A submission, or an inquiry about it. It is always made from stored data, never from memory alone. */
 export type RailCall = {
@@ -34,6 +36,8 @@ export type RailCall = {
   readonly purpose?: string
   /** Of a charge or first authorization: the rail may do less, as `isPartial`. */
   readonly allowsPartial?: true
+  /** Of a charge or first authorization: a mandate allows it, and the payer is not there. */
+  readonly mandate?: MandateUse
   /** The rail's own reference of the original that a capture, void or refund is about. */
   readonly originalReference?: string
   /** Shown on the counterparty's statement; at most 35 characters. */
@@ -46,54 +50,6 @@ export type RailCall = {
   readonly book?: number
 }
 
-/**
- * What the rail says about another attempt with the same instrument. `notBefore`: not within `afterMs`, or not soon.
- * `unadvised`: nothing.
- */
-export type RailAdvice = {
-  readonly kind: 'never' | 'notBefore' | 'fixData' | 'authenticate' | 'updateCredential' | 'unadvised'
-  readonly afterMs?: number
-}
-
-/** The codes are Munim's own, common to all rails. */
-export type RailDecline = {
-  readonly code:
-    | 'insufficient_funds'
-    | 'do_not_honor'
-    | 'instrument_expired'
-    | 'instrument_invalid'
-    | 'instrument_lost_or_stolen'
-    | 'limit_exceeded'
-    | 'fraud_suspected'
-    | 'authentication_required'
-    | 'operation_not_supported'
-    | 'already_refunded'
-    | 'authorization_expired'
-    | 'duplicate'
-    | 'try_again_later'
-    | 'declined'
-  /** `never`: do not retry. `instrument`, `rail`: another one may succeed. `later`: the same call may succeed later. */
-  readonly remedy: 'never' | 'instrument' | 'rail' | 'later'
-  readonly message: string
-  /** The rail's own code, as it was sent. */
-  readonly raw?: string
-  readonly advice?: RailAdvice
-}
-
-/** What the payer has to do. It is shown to clients, and never logged: a link or a form may hold secrets. */
-export type RailAction = { readonly expiresAt: Timestamp } & (
-  | { readonly kind: 'redirect' | 'deep_link'; readonly url: string }
-  | { readonly kind: 'qr'; readonly text: string }
-  | { readonly kind: 'form_post'; readonly url: string; readonly fields: Readonly<Record<string, string>> }
-  | {
-      readonly kind: 'pay_to'
-      readonly address: string
-      readonly amount: bigint
-      readonly asset: string
-      readonly memo?: string
-    }
-)
-
 /** Money of a succeeded operation that came back later, such as a bank's return or a failed refund. */
 export type RailReturn = {
   /** The return's own. The rail reports it once or often: it counts once. */
@@ -105,7 +61,8 @@ export type RailReturn = {
 
 /**
  * An answer that leaves open whether the call happened is `unknown`: inquire about such a call, never repeat it
- * blindly. `isAsked` marks the answer to an inquiry: a callback may be older than an earlier outcome.
+ * blindly. `isAsked` marks the answer to an inquiry: a callback may be older than an earlier outcome. `isReversal`: it is
+ * the answer to a reversal of the call.
  */
 export type RailOutcome =
   /** `amount` is the amount that the rail reports. It may differ from the amount of the call. */
@@ -119,6 +76,9 @@ export type RailOutcome =
       /** Less than the amount of the call, on purpose. Only when the call allows it. */
       readonly isPartial?: true
       readonly isAsked?: true
+      /** When the inquiry was planned, also below. */
+      readonly askedAt?: Timestamp
+      readonly isReversal?: true
     }
   /** Accepted; a callback or a statement brings the final outcome. */
   | {
@@ -135,9 +95,17 @@ export type RailOutcome =
       readonly decline: RailDecline
       readonly railReference?: string
       readonly isAsked?: true
+      readonly askedAt?: Timestamp
+      readonly isReversal?: true
     }
   /** It may have happened: no answer in time, a broken connection, a 5xx. */
-  | { readonly kind: 'unknown'; readonly why: string; readonly handle?: RailHandle; readonly isAsked?: true }
+  | {
+      readonly kind: 'unknown'
+      readonly why: string
+      readonly handle?: RailHandle
+      readonly isAsked?: true
+      readonly isReversal?: true
+    }
   /**
    * It certainly did not happen: the rail is known to be down, or the connection was refused. `unsent`: the call never
    * left the queue of payments. `inquiries`: the attempt's number of inquiries when the call was planned.
@@ -155,9 +123,9 @@ export type RailOutcome =
   | {
       readonly kind: 'not_found'
       readonly finality?: 'never' | 'not_yet'
-      /** When the inquiry was planned. */
       readonly askedAt?: Timestamp
       readonly isAsked?: true
+      readonly isReversal?: true
     }
 
 /** An event that a rail sent without a request: a callback or a line of a statement. */
@@ -170,8 +138,11 @@ export type RailEvent = {
   readonly railReference: string
   /** The rail's own reference of the disputed operation; `call` is its call. */
   readonly originalReference?: string
-  /** `credit`: one that no call asked for, which `railReference` names. It is `incoming`, and may be `retracted`. */
-  readonly operation: RailOperation | 'dispute' | 'credit'
+  /**
+   * `credit`: one that no call asked for, which `railReference` names. It is `incoming`, and may be `retracted`.
+   * `mandate`: what became of one; `railReference` is its own, and `call` the call that changed it.
+   */
+  readonly operation: RailOperation | 'dispute' | 'credit' | 'mandate'
   /**
    * `hint`: the rail says that the call has changed, and the message proves nothing. Only an inquiry does.
    * `returned`: of a charge, capture, refund or payout, which `railReference` or `call` names.
@@ -184,6 +155,7 @@ export type RailEvent = {
     | ({ readonly kind: 'retracted' } & Omit<RailReturn, 'amount'>)
     | ({ readonly kind: 'incoming' } & RailCredit)
     | CallNotice
+    | MandateChange
   /** Only of disputes. Without it, a dispute that succeeded is lost, and its money is gone. */
   readonly dispute?: DisputeReport
   /** Set when the rail reports it, and always on returns and credits. In another asset than its call, nothing is booked. */
@@ -205,11 +177,18 @@ export type InquirySchedule = {
 /** `unanswered`: after a submission without an answer. `accepted`: after an answer that the rail will report. */
 export type Inquiries = { readonly unanswered: InquirySchedule; readonly accepted: InquirySchedule }
 
+/** One for all operations, and maybe others for some. */
+export type ByOperation<Rule> = { readonly default: Rule } & Partial<Readonly<Record<RailOperation, Rule>>>
+
 export type RailCapabilities = {
   readonly operations: ReadonlySet<RailOperation>
   /** Undefined means any. */
   readonly assets?: ReadonlySet<string>
-  readonly inquiries: { readonly default: Inquiries } & Partial<Readonly<Record<RailOperation, Inquiries>>>
+  readonly inquiries: ByOperation<Inquiries>
+  /** What follows a submission without an answer. Default: `inquire`. The others need `reverse`. */
+  readonly onUnknown?: UnknownRule | ByOperation<UnknownRule>
+  /** When a reversal that is not acknowledged is repeated: first after the missing answer, times from the first one. */
+  readonly reversals?: ByOperation<InquirySchedule>
   /** The deadline of a call. Until a submission is answered or it has passed, `not_found` is not final. Default: 0. */
   readonly answersWithinMs?: number
   /** How long after a submission `not_found` may be followed by a success. Default: 0. */
@@ -230,6 +209,8 @@ export type RailCapabilities = {
   readonly creditsBook?: string
   /** When the rail takes the money of a dispute that it reports by stages. Default: at the opening. */
   readonly disputes?: DisputePolicy
+  /** Needs `createMandate`, `inquireMandate` and `cancelMandate`. */
+  readonly mandates?: MandateRules
   /** Submissions go to the rail in files of many: see `submitBatch`. */
   readonly batches?: BatchPolicy
 }
@@ -255,11 +236,25 @@ export type RailRecall = {
   readonly reason: RecallReason
 }
 
+/** Asks to undo a call that may have happened. It is repeated under the same `id` until the rail acknowledges it. */
+export type RailReversal = {
+  /** Its idempotency key, derived from the original's id. */
+  readonly id: Uuid
+  /** The call as it was submitted, with its handle. */
+  readonly original: RailCall
+  /** The rail's own, of the original, if it is known. */
+  readonly railReference?: string
+  /** What the adapter prepared for the reversal, and later answers added. */
+  readonly handle?: RailHandle
+  /** The rail may have received this reversal before. */
+  readonly isRepeated?: true
+}
+
 /** Asks whether an instrument exists and can take or give money, and whose it is. No money moves. */
 export type RailVerification = Pick<RailCall, 'instrument' | 'typed' | 'party'>
 
 /** Failures of the rail or the network are outcomes, never thrown. Every call has a deadline. */
-export type Rail = {
+export type Rail = Partial<RailMandates> & {
   readonly name: string
   readonly capabilities: RailCapabilities
   /**
@@ -277,6 +272,10 @@ export type Rail = {
   readonly submitBatch?: (calls: readonly RailCall[]) => Promise<BatchOutcome>
   /** Never `unavailable`, which would mean that the submission did not happen: a failed inquiry is `unknown`. */
   readonly inquire: (call: RailCall) => Promise<RailOutcome>
+  /** A repetition under the same id has no second effect. Absent: calls cannot be reversed. */
+  readonly reverse?: (reversal: RailReversal) => Promise<ReversalOutcome>
+  /** The native references of a reversal, as `prepare` allocates those of a call. */
+  readonly prepareReversal?: (reversal: RailReversal) => RailHandle
   /** Absent: disputes cannot be answered over the rail. */
   readonly disputes?: RailDisputes
   /** Absent: the rail does not tell. Nothing of it is stored. */

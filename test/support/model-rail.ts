@@ -1,53 +1,19 @@
 import {
   type DisputeStage,
   inquiriesAfter,
+  outcomeOfReversal,
   type RailCapabilities,
   type RailDecline,
   type RailOperation,
   type RailOutcome,
-  type RailReturn,
+  type UnknownRule,
 } from '#rails'
 import { createModelCredits, type ModelCredits } from './model-credits.ts'
 import { giveBack, takeAgain } from './model-rail-amounts.ts'
+import type { ModelCall, ModelOperation, ModelReturn, RailPlan } from './model-rail-plan.ts'
+import { createModelReversals } from './model-rail-reversals.ts'
 
-export type RailPlan = {
-  /**
-   * `done`, `declined`: at once. `pending`: settled later, either way. `nothing`: lost. `latent`: lost at first, but
-   * happens later unless it is submitted again before. `turned`: declined, but happens later after all.
-   */
-  readonly effect: 'done' | 'declined' | 'pending' | 'nothing' | 'latent' | 'turned'
-  readonly isTold: boolean
-  readonly isMute?: boolean
-  /** Of a lost call: inquiries say that it may still happen. It must not be submitted again. */
-  readonly isNotYet?: boolean
-  readonly excess?: bigint
-  /** It says that less was on purpose. */
-  readonly isPartial?: boolean
-  readonly decline?: RailDecline
-}
-
-export type ModelCall = {
-  readonly id: string
-  readonly operation: RailOperation
-  readonly amount: bigint
-  readonly originalReference?: string | undefined
-}
-
-export type ModelOperation = ModelCall & {
-  status: 'pending' | 'succeeded' | 'failed'
-  readonly reference: string
-  done: bigint
-  decline: RailDecline | undefined
-  isMute: boolean
-  willTurn: boolean
-  readonly isPartial: boolean
-  /** Of an authorization: the amount still held. Of a charge or capture: the amount not refunded, and not disputed. */
-  left: bigint
-  undisputed: bigint
-  /** Of `undisputed`: what open disputes may still take. */
-  reserved: bigint
-  returns: readonly ModelReturn[]
-}
+export type { ModelCall, ModelOperation, ModelReturn, RailPlan } from './model-rail-plan.ts'
 
 /** A dispute that the rail reports by stages, with all that it has reported of it. */
 export type ModelDispute = {
@@ -59,8 +25,6 @@ export type ModelDispute = {
   isTaken: boolean
 }
 
-export type ModelReturn = RailReturn & { readonly occurredAt: number }
-
 /** A rail in memory that keeps its own record of the money that really moved. */
 export type ModelRail = {
   readonly name: string
@@ -68,6 +32,7 @@ export type ModelRail = {
   isUp: boolean
   readonly submit: (call: ModelCall) => RailOutcome
   readonly inquire: (call: ModelCall) => RailOutcome
+  readonly reverse: (call: ModelCall) => RailOutcome
   readonly tell: (operation: ModelOperation) => RailOutcome
   readonly operations: () => readonly ModelOperation[]
   readonly settle: (operation: ModelOperation, isGood: boolean) => void
@@ -100,12 +65,12 @@ const allOperations = new Set<RailOperation>(['authorize', 'charge', 'capture', 
 const untaken: ReadonlySet<DisputeStage> = new Set(['inquiry', 'won'])
 const ends: ReadonlySet<DisputeStage> = new Set(['won', 'lost', 'accepted', 'expired'])
 
-type ModelRailOptions = { readonly takesMoney?: 'at_opening' | 'at_end' }
+type ModelRailOptions = { readonly takesMoney?: 'at_opening' | 'at_end'; readonly onUnknown?: UnknownRule }
 
 export function createModelRail(
   name: string,
   plan: (call: ModelCall) => RailPlan,
-  { takesMoney = 'at_opening' }: ModelRailOptions = {},
+  { takesMoney = 'at_opening', onUnknown = 'inquire' }: ModelRailOptions = {},
 ): ModelRail {
   const known = new Map<string, ModelOperation>()
   const forgotten = new Set<string>()
@@ -114,6 +79,7 @@ export function createModelRail(
   const saidNotYet = new Set<string>()
   const disputes: ModelDispute[] = []
   const credits = createModelCredits(name)
+  const plans = new Map<string, RailPlan>()
   let net = 0n
   let count = 0
   let isWell = false
@@ -213,6 +179,7 @@ export function createModelRail(
   }
 
   const first = (call: ModelCall, planned: RailPlan): RailOutcome => {
+    plans.set(call.id, planned)
     if (planned.effect === 'nothing' || planned.effect === 'latent') {
       forgotten.add(call.id)
       if (planned.effect === 'latent') latent.set(call.id, call)
@@ -229,9 +196,20 @@ export function createModelRail(
     return planned.isTold ? tell(operation) : { kind: 'unknown', why: 'timeout' }
   }
 
+  const reversals = createModelReversals({
+    ...{ known, latent, find, takenFrom },
+    planOf: (id) => plans.get(id),
+    add: (amount) => {
+      net += amount
+    },
+    isUp: () => rail.isUp,
+    isWell: () => isWell,
+  })
+
   const rail: ModelRail = {
     name,
     capabilities: {
+      onUnknown,
       ...{ operations: allOperations, inquiries: inquiriesAfter(1_000), authorizationMs: 7 * 86_400_000 },
       disputes: { takesMoney },
     },
@@ -240,6 +218,7 @@ export function createModelRail(
       const operation = known.get(call.id)
       if (operation !== undefined) return tell(operation)
       if (!rail.isUp) return { kind: 'unavailable', why: 'outage' }
+      if (reversals.isRefused(call.id)) throw new Error('it was reversed, and is submitted again')
       if (saidNotYet.has(call.id) && !isWell) throw new Error('it may still happen, and is submitted again')
       if (!forgotten.has(call.id)) return first(call, isWell ? { effect: 'done', isTold: true } : plan(call))
       latent.delete(call.id)
@@ -255,6 +234,7 @@ export function createModelRail(
       saidNotYet.add(call.id)
       return { kind: 'not_found', finality: 'not_yet' }
     },
+    reverse: (call) => outcomeOfReversal(reversals.reverse(call)),
     tell,
     operations: () => [...known.values()],
     settle: (operation, isGood) => {

@@ -1,5 +1,5 @@
 import { type Attempt, type Payment, type SubjectAction, type SubjectKind, seenOf } from '#payments'
-import type { RailOutcome } from '#rails'
+import { outcomeOfReversal, type RailOutcome } from '#rails'
 import { found, type World } from './payments-world.ts'
 import { newCapture, newRefund } from './payments-world-requests.ts'
 
@@ -32,6 +32,14 @@ const outcomes: Readonly<Record<string, (attempt: Attempt) => RailOutcome>> = {
   'not sent': () => ({ kind: 'unavailable', why: 'outage' }),
   'not known': () => ({ kind: 'not_found' }),
   'not known yet': () => ({ kind: 'not_found', finality: 'not_yet' }),
+}
+
+/** Of an attempt that is, or was, being reversed. */
+const reversals: Readonly<Record<string, (attempt: Attempt) => RailOutcome>> = {
+  'is reversed': () => outcomeOfReversal({ kind: 'reversed' }),
+  'was never received': () => outcomeOfReversal({ kind: 'nothing_to_reverse' }),
+  'cannot be reversed any more': ({ amount }) => outcomeOfReversal({ kind: 'too_late', railReference: 'ref', amount }),
+  'has a reversal without an answer': () => outcomeOfReversal({ kind: 'unknown', why: 'no_answer' }),
 }
 
 const decisions: Readonly<Record<string, SubjectAction>> = {
@@ -92,8 +100,20 @@ function ofAttempt(which: Which): Record<string, MatrixInput> {
       world.input(kind, id, { kind: 'outcome', attempt, outcome: outcomeOf(attempt) })
     }),
   ])
+  const reversed = Object.entries(reversals).map(([name, outcomeOf]): [string, MatrixInput] => [
+    `${which} attempt ${name}`,
+    (world, subject) => {
+      const attempt = attemptOf(world, subject, which)
+      if (attempt?.exchange?.reversal === undefined) return undefined
+      const { kind, id } = subject
+      return () => {
+        world.input(kind, id, { kind: 'outcome', attempt, outcome: outcomeOf(attempt) })
+      }
+    },
+  ])
   return {
     ...Object.fromEntries(told),
+    ...Object.fromEntries(reversed),
     [`${which} attempt overdue`]: onAttempt(which, overdue),
     [`${which} attempt inquired by an operator`]: onAttempt(which, (world, { kind, id }, attempt) => {
       world.input(kind, id, { kind: 'overdue', attempt, isByHand: true })

@@ -1,4 +1,5 @@
 import type { Attempt, Machines, Payment, SubjectKind, Transition } from '#payments'
+import type { UnknownRule } from '#rails'
 import { createModelRail } from './model-rail.ts'
 import { type MatrixInput, matrixActs, matrixInputs, rowOf, type Subject } from './payments-matrix-inputs.ts'
 import { createWorld, found, type World } from './payments-world.ts'
@@ -6,8 +7,12 @@ import { check } from './payments-world-checks.ts'
 import { newCapture, newPayment, newPayout, newRefund } from './payments-world-requests.ts'
 import { checkNotStranded } from './payments-world-stranded.ts'
 
-/** How a subject begins. `kind` of the machine. */
-export type MatrixStart = { readonly kind: SubjectKind; readonly begin: (world: World) => Subject }
+/** How a subject begins. `kind` of the machine. `onUnknown`: of its rails. */
+export type MatrixStart = {
+  readonly kind: SubjectKind
+  readonly begin: (world: World) => Subject
+  readonly onUnknown?: UnknownRule
+}
 
 type Reached = { readonly start: string; readonly inputs: readonly string[]; readonly state: string }
 
@@ -57,12 +62,14 @@ export function matrixOf(machines: Machines, kind: SubjectKind, depth: number): 
 }
 
 function played(machines: Machines, { start, inputs }: Pick<Reached, 'start' | 'inputs'>) {
-  const rails = ['card', 'bank'].map((name) => createModelRail(name, () => ({ effect: 'done', isTold: true })))
+  const { onUnknown = 'inquire', begin } = found(new Map(Object.entries(matrixStarts)), start)
+  const done = { effect: 'done', isTold: true } as const
+  const rails = ['card', 'bank'].map((name) => createModelRail(name, () => done, { onUnknown }))
   const world = createWorld(machines, rails)
   for (const code of ['shop', 'fees', 'wallet']) world.books.open(code)
   world.books.fund('wallet', 1_000n)
   world.books.fund('shop', 1_000n)
-  const subject = found(new Map(Object.entries(matrixStarts)), start).begin(world)
+  const subject = begin(world)
   for (const name of inputs) known[name]?.(world, subject)?.()
   return { world, rails, subject }
 }
@@ -141,9 +148,11 @@ function stateOf(world: World, subject: Subject): string {
   return words.join(' ')
 }
 
-function attemptText({ operation, state, reason, suspended, returned = [] }: Attempt): string {
+function attemptText({ operation, state, reason, suspended, returned = [], exchange }: Attempt): string {
+  const { reversal } = exchange ?? {}
+  const back = reversal === undefined ? '' : reversal.endedAt === undefined ? ' to be reversed' : ' reversed'
   const why = state === 'succeeded' && reason !== undefined ? ` ${reason}` : ''
-  return `${operation} ${state}${why}${suspended === undefined ? '' : ' in suspense'}${returned.length > 0 ? ' returned' : ''}`
+  return `${operation} ${state}${why}${suspended === undefined ? '' : ' in suspense'}${returned.length > 0 ? ' returned' : ''}${back}`
 }
 
 function amountsOf(payment: Payment | undefined): string[] {
@@ -165,13 +174,24 @@ function amountsOf(payment: Payment | undefined): string[] {
 }
 
 function textOf(world: World, transition: Transition): string {
-  const { ignored, newAttempts = [], resubmit, inquire, timers = [], caseChange, also = [], events = [] } = transition
+  const {
+    ignored,
+    newAttempts = [],
+    resubmit,
+    inquire,
+    reverse,
+    timers = [],
+    caseChange,
+    also = [],
+    events = [],
+  } = transition
   if (ignored !== undefined) return `ignored: ${ignored}`
   const cases = [...(typeof caseChange === 'object' ? [caseChange] : []), ...also]
   const parts = [
     ...newAttempts.map(({ rail, operation, amount }) => `submit ${operation} ${amount} ${rail}`),
     ...(resubmit === undefined ? [] : [`submit again ${resubmit.operation} ${resubmit.rail}`]),
     ...(inquire === undefined ? [] : [`inquire ${inquire.operation} ${inquire.rail}`]),
+    ...(reverse === undefined ? [] : [`reverse ${reverse.operation} ${reverse.rail}`]),
     ...timers.map(({ input, at }) => `timer ${input} ${Math.round((at - world.now) / 1_000_000)} s`),
     ...bookingsOf(world, transition),
     ...cases.map(({ why, isOver: isEnd = false }) => `${isEnd ? 'close' : 'open'} ${why}`),
@@ -248,6 +268,11 @@ function reversalOf(world: World): Subject {
 
 export const matrixStarts: Readonly<Record<string, MatrixStart>> = {
   charge: { kind: 'payment', begin: (world) => payment(world, { source: { ...card, otherRails: ['bank'] } }) },
+  'charge that is reversed': {
+    kind: 'payment',
+    begin: (world) => payment(world, { source: { ...card, otherRails: ['bank'] } }),
+    onUnknown: 'reverse',
+  },
   authorization: { kind: 'payment', begin: (world) => payment(world, { source: card, capture: 'manual' }) },
   wallet: { kind: 'payment', begin: (world) => payment(world, { source: { kind: 'wallet', account: 'wallet' } }) },
   'wallet, manual': {
@@ -260,5 +285,10 @@ export const matrixStarts: Readonly<Record<string, MatrixStart>> = {
   'refund of a saga': { kind: 'refund', begin: (world) => refundOf(world, { isReversal: true }) },
   'refund to a wallet': { kind: 'refund', begin: (world) => refundOf(world, { to: 'wallet' }) },
   'refund from suspense': { kind: 'refund', begin: reversalOf },
+  'payout that is reversed': {
+    kind: 'payout',
+    begin: (world) => ({ kind: 'payout', id: newPayout(world, { otherRails: ['bank'] }).id }),
+    onUnknown: 'reverse',
+  },
   payout: { kind: 'payout', begin: (world) => ({ kind: 'payout', id: newPayout(world, { otherRails: ['bank'] }).id }) },
 }

@@ -3,7 +3,7 @@ import { attemptOf } from './payments-world-rows.ts'
 
 /** `at`: when it was planned. A submission that was planned too long ago is not made, as in the engine. */
 export type WorldCall = {
-  readonly ask: 'submit' | 'inquire'
+  readonly ask: 'submit' | 'inquire' | 'reverse'
   readonly attempt: string
   readonly inquiries: number
   readonly at: number
@@ -26,13 +26,13 @@ type Stored = Rows & {
 
 export function storeTransition(world: Stored, transition: Transition): void {
   const { payment, capture, refund, payout, dispute, newRefunds = [], attempt, attempts = [] } = transition
-  const { newAttempts = [], resubmit, inquire } = transition
+  const { newAttempts = [], resubmit, inquire, reverse } = transition
   if (payment !== undefined) world.payments.set(payment.id, payment)
   if (capture !== undefined) world.captures.set(capture.id, capture)
   if (refund !== undefined) world.refunds.set(refund.id, refund)
   if (payout !== undefined) world.payouts.set(payout.id, payout)
   if (dispute !== undefined) world.disputes.set(dispute.id, { ...dispute, version: dispute.version + 1 })
-  for (const known of [attempt, inquire, resubmit, ...attempts])
+  for (const known of [attempt, inquire, reverse, resubmit, ...attempts])
     if (known !== undefined) world.attempts.set(known.id, known)
   for (const newRefund of newRefunds) {
     world.refunds.set(newRefund.id, newRefund)
@@ -44,6 +44,7 @@ export function storeTransition(world: Stored, transition: Transition): void {
   }
   if (resubmit !== undefined) world.calls.push(callOf('submit', resubmit))
   if (inquire !== undefined) world.calls.push(callOf('inquire', inquire))
+  if (reverse !== undefined) world.calls.push(callOf('reverse', reverse))
   world.timers.push(...(transition.timers ?? []))
 }
 

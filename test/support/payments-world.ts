@@ -162,9 +162,10 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
         world.mail.push(unsentOf(call))
         return
       }
-      const outcome = call.ask === 'submit' ? rail.submit(attempt) : rail.inquire(attempt)
-      const isAnswer = call.ask === 'inquire' && outcome.kind !== 'unavailable'
-      const asked = { isAsked: true, ...(outcome.kind === 'not_found' && { askedAt: call.at }) } as const
+      const outcome = rail[call.ask](attempt)
+      const isAnswer = call.ask !== 'submit' && outcome.kind !== 'unavailable'
+      const isOpen = outcome.kind === 'pending' || outcome.kind === 'unknown'
+      const asked = { isAsked: true, ...(!isOpen && { askedAt: call.at }) } as const
       world.mail.push({ attempt: attempt.id, outcome: isAnswer ? { ...outcome, ...asked } : outcome })
     },
     leave: (at) => {

@@ -69,6 +69,15 @@ export const plantedFaults: Readonly<Record<string, Replacement>> = {
     file: 'payments/machines/booking/shares.ts',
     replace: () => ({ withAmount: (payment: Payment, amount: bigint) => ({ ...payment, amount }) }),
   },
+  'a success after a reversal is dropped': {
+    file: 'payments/machines/attempts/reversal.ts',
+    replace: ({ judgeReversal }) => ({
+      judgeReversal: (...judged: readonly unknown[]) => {
+        const verdict = judgeReversal(...judged)
+        return verdict?.kind === 'reported_reversed' ? { kind: 'known', because: 'it was reversed' } : verdict
+      },
+    }),
+  },
   'a payout of unknown outcome is sent over another rail': {
     file: 'payments/machines/payouts/payout-machine.ts',
     replace: ({ payoutMachine }) => ({ payoutMachine: overAnother(payoutMachine) }),

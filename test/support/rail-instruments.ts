@@ -8,6 +8,10 @@ type Instruments = {
   readonly takesFiles?: true
   /** The simulator must be told to end its day before an outcome is known. */
   readonly endsByDay?: true
+  /** It takes reversals. Instruments of calls without an answer: which happen or not, or stand. */
+  readonly reversals?: { readonly happened: string; readonly notHappened: string; readonly tooLate: string }
+  /** It keeps mandates. Instruments whose payers approve, are asked by an action, and decline. */
+  readonly mandates?: { readonly ok: string; readonly asked: string; readonly declined: string; readonly lost: string }
   /** The form of `railReference`, and one of a charge that was never made. */
   readonly reference: RegExp
   readonly neverMade: string
@@ -29,6 +33,11 @@ export const rails: readonly (readonly [string, Instruments])[] = [
     'card',
     {
       adapter: 'simulator-card',
+      reversals: {
+        happened: 'card_timeout_happened',
+        notHappened: 'card_timeout_not_happened',
+        tooLate: 'card_reversal_too_late',
+      },
       accepts: 'succeeded',
       reference: /^(chg|pout)_/,
       neverMade: 'chg_01981c8e-6f7a-7c0b-9d2e-3f4a5b6c7d8e',
@@ -61,6 +70,12 @@ export const rails: readonly (readonly [string, Instruments])[] = [
     'upi',
     {
       adapter: 'simulator-upi',
+      mandates: {
+        ok: 'asha@upi',
+        asked: 'intent@upi',
+        declined: 'mandate_declined@upi',
+        lost: 'mandate_timeout_happened@upi',
+      },
       accepts: 'pending',
       reference: /^(chg|pout)_/,
       neverMade: 'chg_01981c8e-6f7a-7c0b-9d2e-3f4a5b6c7d8e',

@@ -90,6 +90,8 @@ export type ScriptedRail = {
   readonly files: (readonly RailCall[])[]
   answerFile: (calls: readonly RailCall[]) => Promise<BatchOutcome> | BatchOutcome
   recall?: Rail['recall']
+  reverse?: Rail['reverse']
+  prepareReversal?: Rail['prepareReversal']
 }
 
 /** Inquiries come after the end of a test: for tests that act between a rail's answer and the inquiry. */
@@ -128,6 +130,8 @@ export function scriptedRails(
     capabilities: { ...cardCapabilities, inquiries: inquiriesAfter(inquireAfterMs), ...also },
     prepare: (call) => script.prepare?.(call) ?? { handle: {} },
     recall: async (call) => (await script.recall?.(call)) ?? { kind: 'accepted' },
+    reverse: async (reversal) => (await script.reverse?.(reversal)) ?? { kind: 'reversed' },
+    prepareReversal: (reversal) => script.prepareReversal?.(reversal) ?? {},
     submit: (call) => decide(call, 'submit'),
     inquire: (call) => decide(call, 'inquire'),
     submitBatch: async (calls) => {

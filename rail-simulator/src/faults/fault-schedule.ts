@@ -37,6 +37,13 @@ const ok: Behavior = { name: 'ok' }
 const ofStagesOnly: ReadonlySet<BehaviorName> = new Set(['dispute_open', 'dispute_won', 'dispute_lost'])
 const ofTakingOnly: ReadonlySet<BehaviorName> = new Set(['dispute', ...ofStagesOnly])
 const ofMovingOnly: ReadonlySet<BehaviorName> = new Set(['wrong_amount', 'over_amount'])
+const ofReversalsOnly: ReadonlySet<BehaviorName> = new Set([
+  'reversal_lost',
+  'reversal_unanswered',
+  'reversal_too_late',
+  'reversal_overtaken',
+  'reversal_late_answer',
+])
 const ofNoticesOnly: ReadonlySet<BehaviorName> = new Set([
   'duplicate_callback',
   'callback_before_response',
@@ -74,6 +81,7 @@ function drawnName(rates: FaultRates, point: number): BehaviorName {
 
 function applies(name: BehaviorName, rail: RailName, kind: OperationKind): boolean {
   const takes = kind === 'charge' || kind === 'capture'
+  if (ofReversalsOnly.has(name)) return rail === 'card'
   if (ofStagesOnly.has(name) && rail === 'bank') return false
   if (ofTakingOnly.has(name) && rail === 'netbank') return false
   if (ofTakingOnly.has(name)) return takes

@@ -10,6 +10,8 @@ export type Timings = {
   slowMs: number
   hangMs: number
   authorizationMs: number
+  /** From the notice of a debit to the earliest debit by a mandate. */
+  noticeMs: number
 }
 
 export const timingNames = [
@@ -20,6 +22,7 @@ export const timingNames = [
   'slowMs',
   'hangMs',
   'authorizationMs',
+  'noticeMs',
 ] as const satisfies readonly (keyof Timings)[]
 
 export const defaultTimings: Readonly<Timings> = {
@@ -30,4 +33,5 @@ export const defaultTimings: Readonly<Timings> = {
   slowMs: 3000,
   hangMs: 30_000,
   authorizationMs: 7 * 24 * 3_600_000,
+  noticeMs: 24 * 3_600_000,
 }

@@ -112,6 +112,22 @@ it('resumes disputes by stages: their decisions, their time for evidence, and th
   })
 })
 
+it('remembers reversals and mandates, and what they wait for', async () => {
+  await rails.control('timings', { hang_ms: 50, callback_delay_ms: 60_000, late_ms: 60_000 })
+  await rails.post('/card/charges', money('card_late_success'), 'late').catch(() => undefined)
+  const reverse = () => rails.post('/card/reversals', { original_idempotency_key: 'late' }, 'r1')
+  expect((await reverse()).body).toMatchObject({ outcome: 'nothing_to_reverse', acknowledged: 1 })
+  const terms = { ...money('asha@upi'), amount_rule: 'max', frequency: 'monthly' }
+  const { id } = (await rails.post('/upi/mandates', terms, 'm1')).body
+  await restart()
+  expect((await reverse()).body).toMatchObject({ outcome: 'nothing_to_reverse', acknowledged: 2 })
+  expect((await rails.post('/card/charges', money('card_late_success'), 'late')).body.response_code).toBe('21')
+  await eventually(async () => {
+    expect((await rails.get(`/upi/mandates/${id}`)).body.state).toBe('active')
+    expect(receiver.received.map(({ event }) => event.type)).toContain('mandate.activated')
+  })
+})
+
 it('keeps schedules of faults', async () => {
   await rails.control('faults', { rail: 'card', rates: { http_500: 1 } })
   await restart()

@@ -3,6 +3,7 @@ import type { FaultSettings } from '../faults/fault-schedule.ts'
 import { resumeNetbankDay } from '../netbank/close-netbank-day.ts'
 import type { NetbankStatement } from '../netbank/netbank-days.ts'
 import { scheduleExpiry, scheduleNext } from '../operations/ending.ts'
+import { scheduleApproval } from '../operations/mandates.ts'
 import { type RailName, railNames } from '../operations/operation.ts'
 import type { Total } from '../operations/operation-log.ts'
 import { fromOperationRecord, type OperationRecord, toOperationRecord } from '../operations/operation-record.ts'
@@ -11,6 +12,8 @@ import type { Statement } from '../statements.ts'
 import type { Timestamp } from '../time.ts'
 import type { World } from '../world.ts'
 import type { JournalLine } from './journal.ts'
+import type { Mandate } from './mandates.ts'
+import type { Reversal } from './reversals.ts'
 
 export type Unfinished = {
   readonly events: Map<string, CallbackEvent>
@@ -20,7 +23,7 @@ export type Unfinished = {
 type StoredTotal = Omit<Total, 'amount'> & { readonly amount: string }
 type StoredSubmission = Omit<Submission, 'amount'> & { readonly amount?: string }
 
-type Parts = Pick<World, 'log' | 'statements' | 'faults' | 'forgotten' | 'netbankDays'>
+type Parts = Pick<World, 'log' | 'statements' | 'faults' | 'forgotten' | 'netbankDays' | 'reversals' | 'mandates'>
 
 export function replay(world: Parts, lines: readonly JournalLine[]): Unfinished {
   const unfinished: Unfinished = { events: new Map(), late: [] }
@@ -37,6 +40,8 @@ const replayers: Readonly<Record<string, (world: Parts, content: unknown, unfini
   counted: (world, content) => world.log.restore(fromOperationRecord(content as OperationRecord), true),
   operation: (world, content) => world.log.restore(fromOperationRecord(content as OperationRecord), false),
   forgotten: (world, content) => world.forgotten.restore(content as string),
+  mandate: (world, content) => world.mandates.restore(content as Mandate),
+  reversal: (world, content) => world.reversals.restore(content as Reversal),
   late: (_world, content, unfinished) => {
     const { amount, ...stored } = content as StoredSubmission
     unfinished.late.push({ ...stored, amount: amount === undefined ? undefined : BigInt(amount) })
@@ -59,6 +64,8 @@ export function* snapshot(world: Parts, unfinished: Unfinished): Iterable<Journa
   for (const total of world.log.totals()) yield ['total', { ...total, amount: String(total.amount) }]
   for (const operation of world.log.all()) yield ['counted', toOperationRecord(operation)]
   for (const key of world.forgotten.all()) yield ['forgotten', key]
+  for (const mandate of world.mandates.all()) yield ['mandate', mandate]
+  for (const reversal of world.reversals.all()) yield ['reversal', reversal]
   for (const submission of stillLate(world, unfinished)) {
     yield ['late', { ...submission, amount: submission.amount && String(submission.amount) }]
   }
@@ -77,6 +84,9 @@ export function resume(world: World, unfinished: Unfinished): void {
     if (operation.dispute !== undefined) scheduleExpiry(world, operation)
     if (operation.status === 'pending' && operation.dispute === undefined) scheduleEnd(world, operation)
     else scheduleNext(world, operation)
+  }
+  for (const mandate of world.mandates.all()) {
+    if (mandate.state === 'pending' || mandate.asked !== undefined) scheduleApproval(world, mandate)
   }
   resumeNetbankDay(world)
   for (const submission of stillLate(world, unfinished)) happenLate(world, submission)

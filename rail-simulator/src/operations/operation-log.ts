@@ -152,6 +152,7 @@ function begin(
     ...(beginning.dispute !== undefined && { dispute: beginning.dispute }),
     ...(request.purpose !== undefined && { purpose: request.purpose }),
     ...(request.party !== undefined && { party: request.party }),
+    ...(request.mandate !== undefined && { mandate: request.mandate }),
     ...(request.allowsPartial === true && { allowsPartial: true }),
     ...(beginning.isPartial === true && { isPartial: true }),
     ...(beginning.isRetraction === true && { isRetraction: true }),

@@ -80,6 +80,11 @@ export const behaviorNames = [
   'no_callback',
   'stays_pending',
   'partial',
+  'reversal_lost',
+  'reversal_unanswered',
+  'reversal_too_late',
+  'reversal_overtaken',
+  'reversal_late_answer',
 ] as const
 export type BehaviorName = (typeof behaviorNames)[number]
 export type Behavior = { readonly name: BehaviorName; readonly code?: string }
@@ -144,7 +149,11 @@ export type OperationRequest = {
   readonly allowsPartial?: boolean
   /** For a capture: releases the rest of the authorization. */
   readonly final: boolean
+  /** Of a debit by a mandate. */
+  readonly mandate?: MandateUse | undefined
 }
+
+export type MandateUse = { readonly id: string; readonly sequence: string; readonly notice?: string }
 
 /** A failed operation may still succeed (`next`), because rails sometimes find out late. */
 export type Operation = Omit<OperationRequest, 'amount'> & {

@@ -9,6 +9,7 @@ const messages: Readonly<Record<RailName, Readonly<Record<string, string>>>> = {
     '12': 'Invalid transaction',
     '13': 'Invalid amount: beyond what is left',
     '14': 'Invalid card number',
+    '21': 'Reversed',
     '1A': 'The cardholder must authenticate',
     '41': 'Lost card',
     '43': 'Stolen card',
@@ -24,6 +25,9 @@ const messages: Readonly<Record<RailName, Readonly<Record<string, string>>>> = {
   upi: {
     '00': 'Success',
     K1: 'Suspected fraud',
+    M1: 'The mandate is not active',
+    M2: 'The mandate does not allow the debit',
+    M3: 'The payer was not told of the debit in time',
     RX: 'The refund is beyond what is left',
     U28: 'The bank does not answer',
     U30: 'The debit failed',
@@ -52,6 +56,8 @@ const messages: Readonly<Record<RailName, Readonly<Record<string, string>>>> = {
 }
 
 export const successCode = '00'
+/** Of what was undone, or came after its reversal. */
+export const reversedCode = '21'
 
 /** For an instrument of the wrong form, for a plain decline, and for an amount beyond the rest. */
 export const invalidInstrumentCode: Readonly<Record<RailName, string>> = {

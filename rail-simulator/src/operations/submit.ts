@@ -3,9 +3,10 @@ import { scheduleExpiry } from '../netbank/pages.ts'
 import type { World } from '../world.ts'
 import { applySuccess, originalOf, setAside } from './effects.ts'
 import { afterwards, endAsPlanned, scheduleNext, tell } from './ending.ts'
+import { mandateRefusal, noteDebit } from './mandates.ts'
 import { amountDone, type Original, refundable, refusalOf } from './money-rules.ts'
 import type { Behavior, Operation, OperationRequest } from './operation.ts'
-import { successCode } from './response-codes.ts'
+import { reversedCode, successCode } from './response-codes.ts'
 import { testBehavior } from './test-values.ts'
 
 export type Submission = OperationRequest & { readonly key: string }
@@ -25,21 +26,19 @@ export type SubmissionAnswer =
   | { readonly kind: 'reset' }
 
 export function submit(world: World, submission: Submission): SubmissionAnswer {
-  const { rail, kind, key, instrument } = submission
+  const { rail, key } = submission
   const earlier = world.log.find(rail, key)
   if (earlier !== undefined) {
     if (!isSame(earlier, submission)) return { kind: 'key_reused' }
     if (earlier.isHidden) return { kind: 'failure' }
     return { kind: 'operation', operation: earlier, isReplay: true, slow: false }
   }
-  const behavior: Behavior = world.forgotten.has(rail, key)
-    ? { name: 'ok' }
-    : (testBehavior(rail, kind, instrument) ?? world.faults.draw(rail, kind, { key, instrument }))
+  const behavior = behaviorNow(world, submission)
   if (behavior.name === 'timeout_not_happened' || behavior.name === 'http_500') {
     world.forgotten.add(rail, key)
     return { kind: behavior.name === 'http_500' ? 'failure' : 'hang' }
   }
-  if (behavior.name === 'late_success' && rail === 'card') {
+  if ((behavior.name === 'late_success' || behavior.name === 'reversal_overtaken') && rail === 'card') {
     world.forgotten.add(rail, key)
     world.journal.write(['late', { ...submission, amount: submission.amount && String(submission.amount) }])
     happenLate(world, submission)
@@ -49,6 +48,10 @@ export function submit(world: World, submission: Submission): SubmissionAnswer {
   switch (behavior.name) {
     case 'timeout_happened':
     case 'unknown':
+    case 'reversal_lost':
+    case 'reversal_unanswered':
+    case 'reversal_too_late':
+    case 'reversal_late_answer':
       return { kind: 'hang' }
     case 'reset_happened':
       return { kind: 'reset' }
@@ -61,10 +64,25 @@ export function submit(world: World, submission: Submission): SubmissionAnswer {
   }
 }
 
-/** A card operation without an answer happens late, unless a repetition has performed it meanwhile. */
+function behaviorNow(world: World, submission: Submission): Behavior {
+  const { rail, key } = submission
+  if (world.reversals.isRefused(rail, key)) return { name: 'decline', code: reversedCode }
+  return world.forgotten.has(rail, key) ? { name: 'ok' } : behaviorOf(world, submission)
+}
+
+type Drawn = Pick<Operation, 'rail' | 'kind' | 'key' | 'instrument'>
+
+/** Always the same for the same operation. */
+export function behaviorOf(world: World, { rail, kind, key = '', instrument }: Drawn): Behavior {
+  return testBehavior(rail, kind, instrument) ?? world.faults.draw(rail, kind, { key, instrument })
+}
+
+/** A card operation without an answer happens late, unless a repetition or a reversal has come meanwhile. */
 export function happenLate(world: World, submission: Submission): void {
+  const isOvertaking = behaviorOf(world, submission).name === 'reversal_overtaken'
   world.agenda.after(world.timings.lateMs, () => {
-    if (world.log.find(submission.rail, submission.key) !== undefined) return
+    const { rail, key } = submission
+    if (world.log.find(rail, key) !== undefined || (world.reversals.isRefused(rail, key) && !isOvertaking)) return
     void tell(world, perform(world, submission, { name: 'ok' }))
   })
 }
@@ -79,14 +97,15 @@ function isSame(operation: Operation, submission: Submission): boolean {
     operation.descriptor === submission.descriptor &&
     operation.final === submission.final &&
     operation.purpose === submission.purpose &&
-    JSON.stringify(operation.party) === JSON.stringify(submission.party)
+    JSON.stringify(operation.party) === JSON.stringify(submission.party) &&
+    JSON.stringify(operation.mandate) === JSON.stringify(submission.mandate)
   )
 }
 
 function perform(world: World, submission: Submission, behavior: Behavior): Operation {
   const now = world.clock.now()
   const original = originalOf(world, submission.original)
-  const refusal = original === undefined ? undefined : refusalOf(submission, original, now)
+  const refusal = original === undefined ? mandateRefusal(world, submission) : refusalOf(submission, original, now)
   const requested = submission.amount ?? original?.operation.capturable ?? 0n
   const isHidden = behavior.name === 'unknown'
   const isRefused = behavior.name === 'partial' && submission.allowsPartial !== true
@@ -98,6 +117,7 @@ function perform(world: World, submission: Submission, behavior: Behavior): Oper
   if (submission.rail === 'card') return approve(world, submission, behavior, requested, original)
   const beginning = { status: 'pending', amount: requested, plan: behavior, isHidden } as const
   const operation = world.log.add(submission, requested, now, beginning)
+  noteDebit(world, submission)
   setAside(world, operation, requested)
   scheduleEnd(world, operation)
   return operation

@@ -36,8 +36,17 @@ const stagedDisputes: Readonly<Record<string, BehaviorName>> = {
   dispute_lost: 'dispute_lost',
 }
 
+/** Of submissions without an answer. `overtaken`: they happen all the same, and then stand. */
+const reversals: Readonly<Record<string, BehaviorName>> = {
+  reversal_lost: 'reversal_lost',
+  reversal_unanswered: 'reversal_unanswered',
+  reversal_too_late: 'reversal_too_late',
+  reversal_overtaken: 'reversal_overtaken',
+  reversal_late_answer: 'reversal_late_answer',
+}
+
 const cardValues = behaviors(
-  { ...faults, ...shortFaults, ...stagedDisputes, partial: 'partial' },
+  { ...faults, ...shortFaults, ...stagedDisputes, ...reversals, partial: 'partial' },
   {
     insufficient_funds: '51',
     do_not_honor: '05',

@@ -11,9 +11,11 @@ import type { World } from '../world.ts'
 import { isCallbackUrl, isSecret } from './callback-target.ts'
 import { disputeControl, moveOn } from './dispute-control.ts'
 import { type Fields, parseFields, readAmount, readFlag, readNumber, readOneOf } from './fields.ts'
+import { mandateControl } from './mandate-routes.ts'
 import { type Control, readCode, readOperation } from './named-operation.ts'
 import { newsControls } from './news-control.ts'
 import { type Answer, invalid, problem } from './problem.ts'
+import { reversalControl } from './reversal-routes.ts'
 
 const dayMs = 24 * 3_600_000
 const maxInquiries = 1_000_000
@@ -28,6 +30,8 @@ const controls: ReadonlyMap<string, Control> = new Map<string, Control>([
   ['close-day', { fields: [], act: (world) => ({ status: 200, body: JSON.stringify(closeDay(world)) }) }],
   ['disputes', disputeControl],
   ['pages', pageControl],
+  ['reversal-rules', reversalControl],
+  ['mandates', mandateControl],
   ['returns', { fields: ['operation', 'amount', 'response_code', 'retracted'], act: comeBack }],
   ['complete', { fields: ['operation', 'outcome', 'response_code'], act: complete }],
   ['callbacks', { fields: ['url', 'secret'], act: aimCallbacks }],

@@ -5,10 +5,12 @@ import { type Submission, type SubmissionAnswer, submit } from '../operations/su
 import type { World } from '../world.ts'
 import { answerControl, isControl } from './control.ts'
 import { answerDispute, disputeAnswerRoute } from './dispute-routes.ts'
+import { answerMandates, isOfMandates } from './mandate-routes.ts'
 import { type Answer, at, type Ending, problem, RequestProblem } from './problem.ts'
 import { answerInquiry, answerOf, readSubmission, submissionRoute } from './rail-routes.ts'
 import { answerRecall, recallRoute } from './recall-routes.ts'
 import { answerRecords } from './records.ts'
+import { answerReversal, isReversal } from './reversal-routes.ts'
 import { answerVerification, isVerification } from './verification-route.ts'
 
 const bodyMaxBytes = 64 * 1024
@@ -84,11 +86,23 @@ function decideRail(world: World, rail: RailName, request: IncomingMessage, { se
   if (request.method === 'GET' && segments.length === 1 && segments[0] === 'healthz') {
     return at({ status: 200, body: JSON.stringify({ rail, status: 'ok' }) })
   }
+  if (isOfMandates(rail, segments)) {
+    const key = request.headers['idempotency-key']
+    return answerMandates(world, { method: request.method, segments, query, key, body })
+  }
   if (rail === 'netbank') return answerNetbank(world, request, { segments, query, body })
   if (request.method === 'GET') {
+    if (world.conduct.isNotAnswered(rail, segments, query)) return at(problem('method_not_allowed'), latencyMs)
     const answer = answerInquiry(world, rail, segments, query)
     return at(answer ?? problem(submissionRoute(rail, segments) ? 'method_not_allowed' : 'route_not_found'), latencyMs)
   }
+  return decidePost(world, rail, request, { segments, query, body })
+}
+
+function decidePost(world: World, rail: RailName, request: IncomingMessage, { segments, body }: Parts): Ending {
+  const { latencyMs } = world.timings
+  const key = request.headers['idempotency-key']
+  if (isReversal(rail, segments) && request.method === 'POST') return answerReversal(world, rail, { key, body })
   const answered = disputeAnswerRoute(segments)
   const recalled = recallRoute(segments)
   if (isVerification(segments) && request.method === 'POST') return at(answerVerification(rail, body), latencyMs)
@@ -96,12 +110,11 @@ function decideRail(world: World, rail: RailName, request: IncomingMessage, { se
   if (answered === undefined && recalled === undefined && route === undefined)
     return at(problem('route_not_found'), latencyMs)
   if (request.method !== 'POST') return at(problem('method_not_allowed'), latencyMs)
-  const key = request.headers['idempotency-key']
   if (answered !== undefined) return at(answerDispute(world, rail, answered, { key, body }), latencyMs)
   if (recalled !== undefined) return at(answerRecall(world, rail, recalled, { key, body }), latencyMs)
   if (route === undefined) return at(problem('route_not_found'), latencyMs)
   const submission = readSubmission(world, rail, route, { id: segments[1], key, body })
-  world.conduct.submitted(rail, submission.key)
+  world.conduct.submitted(rail, submission.key, world.reversals.isRefused(rail, submission.key))
   const answer = submit(world, submission)
   judgeTry(world, submission, answer)
   return endingOf(world, answer)

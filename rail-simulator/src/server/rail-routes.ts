@@ -14,15 +14,24 @@ import {
   readInstrument,
   readTerms,
 } from './fields.ts'
+import { mandateUseFields, readMandateUse } from './mandate-routes.ts'
 import { type Answer, problem, RequestProblem } from './problem.ts'
 
 /** Standalone, or about an original of one of these kinds. */
 type Route = { readonly kind: OperationKind; readonly about?: readonly OperationKind[] }
 
-const standalone = ['amount', 'asset', 'instrument', 'descriptor', 'purpose', 'party', 'allow_partial']
+const standalone: readonly string[] = [
+  'amount',
+  'asset',
+  'instrument',
+  'descriptor',
+  'purpose',
+  'party',
+  'allow_partial',
+]
 const fieldsOf: Readonly<Partial<Record<OperationKind, readonly string[]>>> = {
   authorize: standalone,
-  charge: standalone,
+  charge: [...standalone, ...mandateUseFields],
   payout: standalone,
   increment: ['amount'],
   capture: ['amount', 'final'],
@@ -70,7 +79,11 @@ export function readSubmission(
   const common = { rail, kind: route.kind, key, descriptor: readDescriptor(fields), final: readFlag(fields, 'final') }
   if (route.about === undefined) {
     const about = { asset: readAsset(fields), instrument: readInstrument(fields), original: undefined }
-    const terms = { ...readTerms(fields), allowsPartial: readFlag(fields, 'allow_partial') }
+    const terms = {
+      ...readTerms(fields),
+      ...(rail === 'upi' && readMandateUse(fields)),
+      allowsPartial: readFlag(fields, 'allow_partial'),
+    }
     return { ...common, ...about, ...terms, amount: readAmount(fields) }
   }
   const original = originalOperation(world, rail, route.about, request.id)

@@ -4,7 +4,9 @@ import { show } from '../operations/render.ts'
 import { formatTimestamp } from '../time.ts'
 import type { World } from '../world.ts'
 import { readCount } from './fields.ts'
+import { listMandates } from './mandate-routes.ts'
 import type { Answer } from './problem.ts'
+import { listReversals } from './reversal-routes.ts'
 
 const sequenceMax = Number.MAX_SAFE_INTEGER
 
@@ -12,6 +14,8 @@ export function answerRecords(world: World, segments: readonly string[], query: 
   if (segments.length === 0) return { status: 200, body: JSON.stringify(summary(world, query.get('rail'))) }
   if (segments.length !== 1) return undefined
   if (segments[0] === 'violations') return listViolations(world, query.get('rail'))
+  if (segments[0] === 'mandates') return listMandates(world)
+  if (segments[0] === 'reversals') return listReversals(world, query.get('rail'))
   return segments[0] === 'operations' ? listOperations(world, query) : undefined
 }
 

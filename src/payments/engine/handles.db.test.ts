@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
-import type { RailOutcome } from '#rails'
+import type { RailOutcome, RailReversal } from '#rails'
 import { byCard, share, startTestPayments, type TestPayments } from '#testing'
 
 let test: TestPayments
@@ -84,4 +84,34 @@ it('finds the latest call that the rail names by a reference, with its handle', 
   expect(await test.payments.findRailCall({ rail: 'card', railReference })).toEqual(known)
   expect(await test.payments.findRailCall({ rail: 'bank', railReference })).toBeUndefined()
   expect(await test.payments.findRailCall({ rail: 'card', railReference: 'rrn' })).toBeUndefined()
+})
+
+it('stores the id and references of a reversal before the rail gets it, and repeats them until it is acknowledged', async () => {
+  await test.stop()
+  const schedule = { firstMs: 20, thenMs: [20], atMost: 50, giveUpAfterMs: 60_000 }
+  test = await startTestPayments({ capabilities: { onUnknown: 'reverse', reversals: { default: schedule } } })
+  await test.open('shop')
+  test.rail.prepare = ({ id }) => ({ handle: { trace: id.slice(-6) } })
+  test.rail.prepareReversal = ({ id }) => ({ trace: id.slice(-6), at: newUuid() })
+  test.rail.answer = () => ({ kind: 'unknown', why: 'no answer' })
+  const got: RailReversal[] = []
+  const seen: unknown[] = []
+  test.rail.reverse = async (reversal) => {
+    const [row] = await test.database.query<{ exchange: string }>({ text: 'select exchange from payments.attempts' })
+    seen.push(JSON.parse(row?.exchange ?? '{}').reversal)
+    got.push(reversal)
+    return got.length < 3 ? { kind: 'unknown', why: 'no answer' } : { kind: 'reversed' }
+  }
+  const { id } = await payIn()
+  expect((await test.end('payment', id)).row).toMatchObject({ state: 'failed', reason: 'reversed' })
+  const [first] = got
+  expect(got).toHaveLength(3)
+  expect(first).toMatchObject({ handle: { trace: first?.id.slice(-6) }, original: { handle: expect.any(Object) } })
+  expect(first?.id).not.toBe(first?.original.id)
+  expect(got.map(({ id: own, handle, isRepeated = false }) => [own, handle, isRepeated])).toEqual(
+    [false, true, true].map((isRepeated) => [first?.id, first?.handle, isRepeated]),
+  )
+  expect(seen).toMatchObject([1, 2, 3].map((made) => ({ id: first?.id, handle: first?.handle, made })))
+  expect(test.rail.calls.map(({ ask }) => ask)).toEqual(['submit'])
+  expect(await test.balances('shop')).toEqual([0n, 0n, 0n])
 })

@@ -210,3 +210,13 @@ it('a payout is recalled once, and again until its rail has answered', async () 
   await expectInOrder(500n)
   await expect(recall()).rejects.toThrow('payout_not_recallable')
 })
+
+it('what becomes of a mandate is shown to an operator, and moves nothing', async () => {
+  const mandate = { reference: 'umn-1', state: 'revoked' } as const
+  const outcome = { kind: 'mandate', change: 'revoked', mandate } as const
+  await heard({ operation: 'mandate', railReference: 'umn-1', outcome })
+  const [one, ...others] = await test.openCases()
+  expect([one?.kind, one?.reason, others]).toEqual(['event', 'unmatched_event', []])
+  expect(one?.detail).toContain('Rail card reported a mandate that was revoked, with reference umn-1')
+  await expectInOrder(500n)
+})

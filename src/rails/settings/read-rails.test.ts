@@ -100,7 +100,7 @@ describe('--rails-config', () => {
     ],
     [
       { card: { ...card, secret: 'x' } },
-      '--rails-config: the rail "card" has the field "secret"; known are adapter, url, callback_secrets, timeout_ms, inquire_after_ms, calls_max, credits_book.',
+      '--rails-config: the rail "card" has the field "secret"; known are adapter, url, callback_secrets, timeout_ms, inquire_after_ms, calls_max, credits_book, on_unknown.',
     ],
     [
       { card: { ...card, timeout_ms: '5' } },

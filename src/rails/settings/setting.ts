@@ -41,6 +41,14 @@ export const optionalCount: Setting<number | undefined> = (field, value) => {
   return isCount ? found(value) : wrong(`has a ${field} that is not from 1 to ${countMax}`)
 }
 
+export function oneOf<Value extends string>(values: readonly Value[]): Setting<Value | undefined> {
+  return (field, value) => {
+    if (value === undefined) return found(undefined)
+    const known = values.find((one) => one === value)
+    return known === undefined ? wrong(`has a ${field} that is none of ${values.join(', ')}`) : found(known)
+  }
+}
+
 /** The id or code of a book. */
 export const optionalBook: Setting<string | undefined> = (field, value) => {
   if (value === undefined) return found(undefined)

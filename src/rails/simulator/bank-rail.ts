@@ -16,6 +16,7 @@ export function createBankRail(options: SimulatorRailOptions): RailAdapter {
     capabilities: {
       ...(options.callsMax !== undefined && { callsMax: options.callsMax }),
       ...(options.creditsBook !== undefined && { creditsBook: options.creditsBook }),
+      ...(options.onUnknown !== undefined && { onUnknown: options.onUnknown }),
       operations: new Set(['charge', 'refund', 'payout']),
       inquiries: inquiriesAfter(options.inquireAfterMs ?? 10_000),
       authorizationMs: 0,

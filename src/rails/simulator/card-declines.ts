@@ -13,6 +13,7 @@ export const cardDeclines: DeclineTable = {
     message: 'There is no such card.',
     advice: { kind: 'never' },
   },
+  '21': { code: 'reversed', remedy: 'later', message: 'It was reversed, and nothing of it happens any more.' },
   '41': {
     code: 'instrument_lost_or_stolen',
     remedy: 'instrument',

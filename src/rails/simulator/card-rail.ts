@@ -1,5 +1,5 @@
 import { inquiriesAfter } from '../inquiries.ts'
-import type { RailCall } from '../rail.ts'
+import type { InquirySchedule, RailCall } from '../rail.ts'
 import type { RailAdapter } from '../rail-adapter.ts'
 import { cardRetryBudgets } from '../retry-budgets.ts'
 import { cardDeclines } from './card-declines.ts'
@@ -7,6 +7,7 @@ import { createSimulatorCallbacks } from './simulator-callbacks.ts'
 import { createSimulatorDisputes } from './simulator-disputes.ts'
 import { createSimulatorRail, following, opening, type SimulatorRailOptions, simulatorKind } from './simulator-rail.ts'
 import { createSimulatorRecall } from './simulator-recall.ts'
+import { createSimulatorReversal } from './simulator-reversal.ts'
 import { createSimulatorVerification } from './simulator-verification.ts'
 
 const dayMs = 86_400_000
@@ -19,8 +20,10 @@ export function createCardRail(options: SimulatorRailOptions): RailAdapter {
     capabilities: {
       ...(options.callsMax !== undefined && { callsMax: options.callsMax }),
       ...(options.creditsBook !== undefined && { creditsBook: options.creditsBook }),
+      ...(options.onUnknown !== undefined && { onUnknown: options.onUnknown }),
       operations: new Set(['authorize', 'charge', 'capture', 'void', 'refund', 'payout']),
       inquiries: inquiriesAfter(options.inquireAfterMs ?? 1_000),
+      reversals: { default: reversalsAfter(options.inquireAfterMs ?? 1_000) },
       authorizationMs: 7 * dayMs,
       retries: { schemeOf, budgets: cardRetryBudgets },
       disputes: { takesMoney: 'at_opening' },
@@ -32,9 +35,15 @@ export function createCardRail(options: SimulatorRailOptions): RailAdapter {
     ...rail,
     recall: createSimulatorRecall(http, 'card'),
     verify: createSimulatorVerification(http, 'card'),
+    reverse: createSimulatorReversal(http, 'card'),
     callbacks: createSimulatorCallbacks({ ...options, declines: cardDeclines }),
     disputes: createSimulatorDisputes({ http, prefix: 'card' }),
   }
+}
+
+/** An advice is repeated for a day. */
+function reversalsAfter(firstMs: number): InquirySchedule {
+  return { firstMs, thenMs: [2, 5, 30, 120].map((times) => times * firstMs), atMost: 300, giveUpAfterMs: dayMs }
 }
 
 export const simulatorCard = simulatorKind(createCardRail)

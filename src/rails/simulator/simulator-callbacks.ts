@@ -3,6 +3,7 @@ import { verifyWebhook } from '#platform/webhooks'
 import type { RailEvent } from '../rail.ts'
 import type { RailAdapter, Reading } from '../rail-adapter.ts'
 import { readStagedReport } from './simulator-disputes.ts'
+import { readMandateCallback } from './simulator-mandates.ts'
 import { noticeOf } from './simulator-notices.ts'
 import {
   type DeclineTable,
@@ -44,6 +45,8 @@ function readCallback(rail: string, body: unknown, declines: DeclineTable): Read
   const { id: eventId, type } = body
   if (typeof eventId !== 'string' || !eventPattern.test(eventId)) return { kind: 'problem', reason: 'it has no id' }
   if (type === 'operation.pending') return { kind: 'nothing', eventId }
+  const ofMandate = readMandateCallback(rail, body, eventId)
+  if (ofMandate !== undefined) return ofMandate
   const operation = readOperation(body.data)
   if (operation === undefined) return { kind: 'problem', eventId, reason: 'its operation is not understood' }
   const occurredAt = readMoment(body.occurred_at)

@@ -81,7 +81,7 @@ export function readOperation(value: unknown): SimulatorOperation | undefined {
   }
 }
 
-function readAction(value: unknown): RailAction | undefined {
+export function readAction(value: unknown): RailAction | undefined {
   if (!isRecord(value) || typeof value.content !== 'string') return undefined
   const expiresAt = readMoment(value.expires_at)
   if (expiresAt === undefined) return undefined

@@ -2,8 +2,9 @@ import { webhookSecret } from '#platform/webhooks'
 import type { RailCall, RailCapabilities, RailOutcome } from '../rail.ts'
 import type { RailAdapter } from '../rail-adapter.ts'
 import type { RailParty } from '../rail-instrument.ts'
+import { type UnknownRule, unknownRules } from '../rail-reversals.ts'
 import { type AdapterKind, adapterKind } from '../settings/adapter-kind.ts'
-import { duration, optionalBook, optionalCount, secrets, webUrl } from '../settings/setting.ts'
+import { duration, oneOf, optionalBook, optionalCount, secrets, webUrl } from '../settings/setting.ts'
 import { createSimulatorClient, type SimulatorClientOptions, type SimulatorRequest } from './simulator-client.ts'
 
 export type SimulatorRailOptions = {
@@ -15,6 +16,8 @@ export type SimulatorRailOptions = {
   readonly inquireAfterMs?: number
   readonly callsMax?: number
   readonly creditsBook?: string
+  /** Only the card rail takes reversals. */
+  readonly onUnknown?: UnknownRule
 }
 
 const callTimeoutMs = 10_000
@@ -26,6 +29,7 @@ const settings = {
   inquire_after_ms: duration(undefined),
   calls_max: optionalCount,
   credits_book: optionalBook,
+  on_unknown: oneOf(unknownRules),
 }
 
 export function simulatorKind(create: (options: SimulatorRailOptions) => RailAdapter): AdapterKind {
@@ -35,6 +39,7 @@ export function simulatorKind(create: (options: SimulatorRailOptions) => RailAda
       ...(rest.inquire_after_ms !== undefined && { inquireAfterMs: rest.inquire_after_ms }),
       ...(rest.calls_max !== undefined && { callsMax: rest.calls_max }),
       ...(rest.credits_book !== undefined && { creditsBook: rest.credits_book }),
+      ...(rest.on_unknown !== undefined && { onUnknown: rest.on_unknown }),
     }),
   )
 }
@@ -68,8 +73,11 @@ export function createSimulatorRail(options: {
 }
 
 export function opening(path: string, call: RailCall): SimulatorRequest {
-  const { amount, asset, instrument, descriptor, purpose, party, allowsPartial: allow_partial } = call
-  const terms = { descriptor, purpose, party: party && partyJson(party), allow_partial }
+  const { amount, asset, instrument, descriptor, purpose, party, mandate, allowsPartial: allow_partial } = call
+  const debit = mandate && {
+    ...{ mandate: mandate.reference, sequence: mandate.sequence, notice: mandate.notice?.reference },
+  }
+  const terms = { descriptor, purpose, party: party && partyJson(party), allow_partial, ...debit }
   return { path, body: JSON.stringify({ amount: amount.toString(), asset, instrument, ...terms }) }
 }
 

@@ -20,7 +20,7 @@ import { renderDispute } from '../../rendering/render-dispute.ts'
 import { renderPayment } from '../../rendering/render-payment.ts'
 import { renderPayout } from '../../rendering/render-payout.ts'
 import { renderRefund } from '../../rendering/render-refund.ts'
-import { prepared } from '../rails/rail-call.ts'
+import { prepared, withReversalPrepared } from '../rails/rail-call.ts'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
 import type { StoredCapture } from '../rows/capture-store.ts'
 import { lookingUp } from '../rows/row-lookups.ts'
@@ -44,9 +44,9 @@ const deferredMicros = 200_000
 
 export type BatchContext = Omit<MachineContext, keyof LookUps>
 
-/** Made after the commit. `isByHand`: an inquiry that an operator requested, which has no timer. */
+/** Made after the commit. `isByHand`: an inquiry that an operator requested, or a reversal, which has no timer. */
 export type PlannedCall = Partial<Belonging> & {
-  readonly ask: 'submit' | 'inquire'
+  readonly ask: 'submit' | 'inquire' | 'reverse'
   readonly attempt: StoredAttempt
   readonly terms?: CallTerms | undefined
   readonly isByHand?: boolean
@@ -149,7 +149,7 @@ export class Batch {
   /** The transition's commands have been booked. */
   apply(queued: QueuedInput, transition: Transition): void {
     const { payment, capture, refund, payout, dispute, newRefunds = [], attempt, attempts = [] } = transition
-    const { newAttempts = [], resubmit, inquire, timers = [], events = [] } = transition
+    const { newAttempts = [], resubmit, inquire, reverse, timers = [], events = [] } = transition
     const { book, kind, id, input } = queued
     const step = transition.ignored === undefined ? transition : {}
     const answered = { subject: { kind, id }, book, input }
@@ -177,8 +177,12 @@ export class Batch {
     }
     if (inquire !== undefined) {
       if (inquire.id !== attempt?.id) this.#changeAttempt(inquire)
-      const isByHand = timers.length === 0
-      this.#call(queued, { ask: 'inquire', attempt: found(this.attempts, inquire.id), isByHand })
+      this.#call(queued, { ask: 'inquire', attempt: found(this.attempts, inquire.id), isByHand: timers.length === 0 })
+    }
+    if (reverse !== undefined) {
+      const reversing = found(this.attempts, reverse.id)
+      this.attempts.set(reverse.id, withReversalPrepared(reversing, this.rails, this.#rootRow(queued).terms))
+      this.#call(queued, { ask: 'reverse', attempt: found(this.attempts, reverse.id), isByHand: timers.length === 0 })
     }
     for (const timer of timers) this.#addTimer(queued, timer)
     for (const type of events) {

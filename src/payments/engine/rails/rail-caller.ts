@@ -1,11 +1,11 @@
 import { faultPoint } from '#platform/faults'
 import { withinMs } from '#platform/time'
-import type { Rail, RailOutcome, Rails } from '#rails'
+import { outcomeOfReversal, type Rail, type RailOutcome, type Rails } from '#rails'
 import { startWithinMs } from '../../machines/attempts/inquiry-schedule.ts'
 import { overdueMarginMs } from '../../retry-policies.ts'
 import type { PlannedCall } from '../handling/batch.ts'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
-import { callOf } from './rail-call.ts'
+import { callOf, reversalOf } from './rail-call.ts'
 import { withFiles } from './rail-files.ts'
 import { isStale, RailLine } from './rail-line.ts'
 import { type Direction, directionOf, RailPlaces } from './rail-places.ts'
@@ -14,8 +14,8 @@ import { type Direction, directionOf, RailPlaces } from './rail-places.ts'
  * The calls under way on each rail are bounded, so that a slow rail does not delay the others. Lanes, books and vendors
  * take turns, and no book has all places (`RailPlaces`). Each attempt was stored before, with a timer that inquires, so
  * nothing here must survive a crash. A submission without a place in the queue, or whose turn comes too late, gets the
- * outcome that it was not sent. An inquiry without a place is left to its timer. An operator's inquiry has no timer and
- * always gets its turn.
+ * outcome that it was not sent. An inquiry or reversal without a place is left to its timer. An operator's has no timer
+ * and always gets its turn.
  */
 export type RailCaller = {
   /** `plannedMs`: before they were planned, by the clock of `performance`. The process may have stood still since. */
@@ -175,18 +175,33 @@ function staleUntilMs(rail: Rail | undefined, { attempt }: PlannedCall): number 
 }
 
 async function ask(rail: Rail | undefined, { ask: how, attempt, terms }: PlannedCall): Promise<RailOutcome> {
-  if (rail === undefined) return { kind: 'unavailable', why: `there is no rail ${attempt.rail}` }
-  const call = callOf(attempt, how, terms)
+  const failed = (why: string): RailOutcome =>
+    how === 'reverse' ? outcomeOfReversal({ kind: 'unknown', why }) : { kind: 'unknown', why }
+  if (rail === undefined) {
+    const why = `there is no rail ${attempt.rail}`
+    return how === 'reverse' ? failed(why) : { kind: 'unavailable', why }
+  }
   try {
     faultPoint('payments.rail-call.before')
-    const outcome = await (how === 'submit' ? rail.submit(call) : rail.inquire(call))
+    const outcome = await outcomeOf(rail, { ask: how, attempt, terms })
     faultPoint('payments.rail-call.after')
     if (how === 'submit' || outcome.kind === 'unavailable') return outcome
     const { inquiredAt } = attempt.exchange ?? {}
-    if (outcome.kind !== 'not_found' || inquiredAt === undefined) return { ...outcome, isAsked: true }
+    const isOpen = outcome.kind === 'pending' || outcome.kind === 'unknown'
+    if (isOpen || inquiredAt === undefined) return { ...outcome, isAsked: true }
     return { ...outcome, isAsked: true, askedAt: inquiredAt }
   } catch (error) {
     // An adapter must not throw. If one does, the outcome is unknown.
-    return { kind: 'unknown', why: error instanceof Error ? error.message : String(error) }
+    return failed(error instanceof Error ? error.message : String(error))
   }
+}
+
+async function outcomeOf(rail: Rail, { ask: how, attempt, terms }: PlannedCall): Promise<RailOutcome> {
+  if (how === 'submit') return rail.submit(callOf(attempt, how, terms))
+  if (how === 'inquire') return rail.inquire(callOf(attempt, how, terms))
+  const reversal = reversalOf(attempt, terms)
+  if (rail.reverse === undefined || reversal === undefined) {
+    return outcomeOfReversal({ kind: 'unknown', why: `the rail ${rail.name} takes no reversals` })
+  }
+  return outcomeOfReversal(await rail.reverse(reversal))
 }

@@ -115,6 +115,7 @@ type Matched = Taken & {
 function neverBooked({ event, attempt }: Matched, noted: NotedDispute | undefined): string | undefined {
   if (noted?.news === 'other') return 'it has reported that one otherwise before'
   if (event.outcome.kind === 'incoming') return 'it names no asset'
+  if (event.outcome.kind === 'mandate') return 'no mandate of ours has that reference'
   if (attempt === undefined) return undefined
   if (!isOfAsset(event, attempt)) return otherAsset(event, attempt)
   return isReturned(event, noted) ? comesBack : undefined
@@ -210,13 +211,17 @@ function unmatched({ event, attempt, id, because }: Lost) {
   const written = minor !== undefined && asset ? amountText(minor, asset) : `${minor} minor units`
   const amount = minor === undefined ? '' : ` of ${written}`
   const whose = attempt === undefined ? '' : `, about ${rootId(attempt)}`
-  const detail = `Rail ${rail} reported a ${operation}${amount} that ${outcome.kind}, with reference ${railReference} (event ${eventId})${whose}; ${because}.`
+  const detail = `Rail ${rail} reported a ${operation}${amount} that ${saidBy(outcome)}, with reference ${railReference} (event ${eventId})${whose}; ${because}.`
   const subject = { kind: 'event', id } as const
   const call = attempt?.id ?? event.call
   const money = minor === undefined || asset === undefined ? undefined : { amount: minor, asset }
   const about = { ...(call !== undefined && { attempt: call }), ...money }
   const book = attempt?.book ?? noBook
   return { subject, book, change: 'open', reason: 'unmatched_event', detail, about } as const
+}
+
+function saidBy(outcome: RailEvent['outcome']): string {
+  return outcome.kind === 'mandate' ? `was ${outcome.change}` : outcome.kind
 }
 
 function rootId({ root, subject }: StoredAttempt): string {
@@ -277,13 +282,13 @@ function inputOf(
     const input = disputeInput(event, attempt, dispute)
     return inputMessage({ book, kind: 'payment', id: root, root, input }, belonging)
   }
-  assert(outcome.kind !== 'incoming', 'a credit is of no attempt')
+  assert(outcome.kind !== 'incoming' && outcome.kind !== 'mandate', 'a credit or mandate is of no attempt')
   const input = contentOf(outcome, attempt.id, event.occurredAt)
   return inputMessage({ book, kind: subject.kind, id: subject.id, root, input }, belonging)
 }
 
 function contentOf(
-  outcome: Exclude<RailEvent['outcome'], { kind: 'incoming' }>,
+  outcome: Exclude<RailEvent['outcome'], { kind: 'incoming' | 'mandate' }>,
   attempt: Uuid,
   at: Timestamp,
 ): InputContent {

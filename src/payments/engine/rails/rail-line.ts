@@ -17,8 +17,8 @@ export type Allowed = {
 
 /**
  * Lanes take turns by weight, the books of a lane by turns, and so do the vendors of a book. Books share the places.
- * A submission that has waited too long leaves the queue unsent, before its timer fires. An inquiry waits on: its answer
- * is as good later, and an attempt has only one queued inquiry. An operator's inquiry, which has no timer, needs no
+ * A submission that has waited too long leaves the queue unsent, before its timer fires. An inquiry or reversal waits on:
+ * its answer is as good later, and an attempt has only one of them queued. An operator's, which has no timer, needs no
  * place.
  */
 export class RailLine {
@@ -46,10 +46,10 @@ export class RailLine {
   /** False when the book has no place for it. */
   push(call: PlannedCall, nowMs: number): boolean {
     const { book, id } = call.attempt
-    if (call.ask === 'inquire' && this.#inquiries.has(id)) return true
+    if (call.ask !== 'submit' && this.#inquiries.has(id)) return true
     const hasPlace = this.#places.take(takerOf(call), 1)
     if (!hasPlace && call.isByHand !== true) return false
-    if (call.ask === 'inquire') this.#inquiries.add(id)
+    if (call.ask !== 'submit') this.#inquiries.add(id)
     const { lane = 'standard', vendor = 0 } = call
     const own = this.#lanes.join(lane).books.join(book).tenants.join(vendor)
     own.calls.push({ call, sinceMs: nowMs, hasPlace })
@@ -97,7 +97,7 @@ export class RailLine {
   #leave({ call, hasPlace }: Waiting): void {
     const { book, id } = call.attempt
     if (hasPlace) this.#places.release(takerOf(call), 1)
-    if (call.ask === 'inquire') this.#inquiries.delete(id)
+    if (call.ask !== 'submit') this.#inquiries.delete(id)
     const left = (this.#queued.get(book) ?? 0) - 1
     if (left === 0) this.#queued.delete(book)
     else this.#queued.set(book, left)

@@ -5,8 +5,8 @@ import type { Allowed } from './rail-line.ts'
 /** What gives money back or lets it go comes first. */
 export type Direction = 'backwards' | 'forward'
 
-export function directionOf({ attempt: { operation } }: PlannedCall): Direction {
-  return operation === 'void' || operation === 'refund' ? 'backwards' : 'forward'
+export function directionOf({ ask, attempt: { operation } }: PlannedCall): Direction {
+  return ask === 'reverse' || operation === 'void' || operation === 'refund' ? 'backwards' : 'forward'
 }
 
 /** Calls under way at once on a rail without a limit of its own. One book gets at most 512 of them. */

@@ -18,6 +18,7 @@ import {
   pauseMsOf,
   startWithinMs,
 } from './inquiry-schedule.ts'
+import { isToBeReversed, sentOnceMore } from './reversal.ts'
 
 /** Reasons of a successful attempt that the rail later reported as failed. */
 export const doubted = 'doubted'
@@ -155,7 +156,8 @@ function waitingPauseMs(attempt: Attempt, context: MachineContext): number {
 
 /**
  * The next timer is set before the answer is known, so that a crash in between loses nothing. There is none when
- * `isStuck`: an operator inquires. The inquiry counts once the rail has answered (`withInquiry`).
+ * `isStuck`: an operator inquires. The inquiry counts once the rail has answered (`withInquiry`). Where the rail wants it,
+ * the attempt is reversed instead.
  */
 export function inquiry(
   attempt: Attempt,
@@ -174,13 +176,21 @@ export function inquiry(
   const dueAt = nextInquiryAt(attempt, context)
   if (!isStuck && !isHinted && context.now < dueAt) return inquiredAt({ ...attempt, exchange: rest }, dueAt)
   const state = attempt.state === 'submitting' ? 'unknown' : attempt.state
-  const exchanged = { ...rest, inquiredAt: context.now, made: inquiriesMade(attempt) + 1 }
+  const reversal = isToBeReversed(attempt, context) ? sentOnceMore(attempt, context) : undefined
+  const made = inquiriesMade(attempt) + (reversal === undefined ? 1 : 0)
+  const exchanged = { ...rest, inquiredAt: context.now, made, ...(reversal && { reversal }) }
   const asked: Attempt = { ...attempt, state, exchange: exchanged }
-  if (isStuck) return { attempt: asked, inquire: asked, timers: [] }
+  const call = reversal === undefined ? 'inquire' : 'reverse'
+  if (isStuck) return { attempt: asked, [call]: asked, timers: [] }
   const scheduled = pauseMs(asked, context)
   const pause = context.isUp(attempt.rail) ? scheduled : Math.max(scheduled, waitingPauseMs(asked, context))
   const next = inquiredAt(asked, later(context, pause))
-  return { ...next, inquire: next.attempt }
+  return { ...next, [call]: next.attempt }
+}
+
+/** Whether the step asks the rail about an attempt, or for its reversal. */
+export function asks({ inquire, reverse }: Transition): boolean {
+  return inquire !== undefined || reverse !== undefined
 }
 
 /** The only timer that inquires: others of the attempt find its time, and have no effect. */

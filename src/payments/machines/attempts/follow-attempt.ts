@@ -13,6 +13,7 @@ import {
 } from './attempt-policy.ts'
 import { isLost } from './lost-attempts.ts'
 import { reportedOtherwise } from './reported-otherwise.ts'
+import { isOfReversal, isToBeReversed } from './reversal.ts'
 import { withSettlement } from './settlement.ts'
 import { judge, type Verdict, withInquiry } from './verdict.ts'
 
@@ -62,6 +63,15 @@ export function followAttempt(
     return otherwise ?? ignored(`the attempt: ${verdict.because}`)
   }
   if (verdict.kind === 'unsent') return { attempt: verdict.attempt }
+  if (verdict.kind === 'to_be_reversed') {
+    return {
+      attempt: verdict.attempt,
+      note: `The rail ${attempt.rail} does not say whether it happened: it is reversed.`,
+    }
+  }
+  if (verdict.kind === 'reported_reversed') {
+    return { ...inquiry(hinted(verdict.attempt), context), note: verdict.detail }
+  }
   if (verdict.kind === 'doubted') return { ...inquiry(verdict.attempt, context), note: askedWhich(verdict.detail) }
   if (verdict.kind === 'confirmed')
     return { note: `The rail ${attempt.rail} confirms that it succeeded.`, ...otherwise, attempt: verdict.attempt }
@@ -80,6 +90,7 @@ function withAnswer(attempt: Attempt, outcome: RailOutcome, { now }: MachineCont
 /** An answer may bring references that later inquiries need. */
 function withHandle(attempt: Attempt, outcome: RailOutcome): Attempt {
   if ((outcome.kind !== 'pending' && outcome.kind !== 'unknown') || outcome.handle === undefined) return attempt
+  if (isOfReversal(outcome)) return attempt
   const handle = { ...attempt.exchange?.handle, ...outcome.handle }
   return { ...attempt, exchange: { ...attempt.exchange, handle } }
 }
@@ -110,7 +121,10 @@ function inquiredByHand(attempt: Attempt, context: MachineContext): Transition {
   return inquiry(hinted(attempt), context, { isStuck: true })
 }
 
-type Telling = Exclude<Verdict, { kind: 'known' | 'unsent' | 'doubted' | 'confirmed' | 'contradicted' }>
+type Telling = Exclude<
+  Verdict,
+  { kind: 'known' | 'unsent' | 'doubted' | 'confirmed' | 'contradicted' | 'to_be_reversed' | 'reported_reversed' }
+>
 
 function react(verdict: Telling, context: MachineContext, reactions: Reactions): Transition {
   const { attempt } = verdict
@@ -134,7 +148,7 @@ function react(verdict: Telling, context: MachineContext, reactions: Reactions):
       return {
         ...reactions.asking('inquiring'),
         ...firstInquiry(attempt, context),
-        note: `The rail ${attempt.rail} did not say whether it happened (${attempt.reason}); it will be asked.`,
+        note: `The rail ${attempt.rail} did not say whether it happened (${attempt.reason}); it will be ${isToBeReversed(attempt, context) ? 'reversed' : 'asked'}.`,
       }
     case 'absent':
       if (!reactions.isWanted || !mayResubmit(attempt)) return reactions.absent(attempt)

@@ -3,14 +3,17 @@ import type { Inquiries, InquirySchedule, RailCapabilities, RailOperation, RailO
 import type { MachineContext } from '../../machine.ts'
 import type { Attempt } from '../../payment.ts'
 import { overdueMarginMs, unavailableRail, unknownRail } from '../../retry-policies.ts'
+import { isReversedEnough, isToBeReversed, reversalScheduleOf } from './reversal.ts'
 
 /** Inquiries come later than their time by this part of the pause at least, so that an answer's way needs no other timer. */
 const jitter = { least: 0.05, span: 0.2 }
 
 export function scheduleOf(
-  { rail, operation, state }: Pick<Attempt, 'rail' | 'operation' | 'state'>,
+  attempt: Pick<Attempt, 'rail' | 'operation' | 'state' | 'exchange'>,
   context: Pick<MachineContext, 'capabilities'>,
 ): InquirySchedule {
+  const { rail, operation, state } = attempt
+  if (isToBeReversed(attempt, context)) return reversalScheduleOf(attempt, context)
   const { unanswered, accepted } = inquiriesOf(context.capabilities(rail) ?? unknownRail, operation)
   return state === 'pending' ? accepted : unanswered
 }
@@ -34,7 +37,7 @@ export function inquiriesMade({ exchange, inquiries = 0 }: Asked): number {
 /** The pause before the next inquiry, given the number of those that were made. The last pause repeats. */
 export function pauseMsOf(attempt: Asked, context: Pick<MachineContext, 'capabilities'>): number {
   const { firstMs, thenMs } = scheduleOf(attempt, context)
-  const made = inquiriesMade(attempt)
+  const made = isToBeReversed(attempt, context) ? (attempt.exchange?.reversal?.made ?? 0) : inquiriesMade(attempt)
   return made === 0 ? firstMs : (thenMs[Math.min(made, thenMs.length) - 1] ?? firstMs)
 }
 
@@ -45,6 +48,17 @@ export function jitteredPauseMs(ms: number, { random }: Pick<MachineContext, 'ra
 
 /** Before this time an inquiry would be too early for the rail, or too soon after the one before. */
 export function nextInquiryAt(attempt: Asked, context: Pick<MachineContext, 'capabilities'>): Timestamp {
+  return Math.max(dueBySchedule(attempt, context), reversibleAt(attempt, context))
+}
+
+/** A submission that is still under way may be answered: it is not reversed before. */
+function reversibleAt(attempt: Asked, context: Pick<MachineContext, 'capabilities'>): Timestamp {
+  const { reversal, submittedAt = attempt.createdAt, answeredAt = 0 } = attempt.exchange ?? {}
+  if (!isToBeReversed(attempt, context) || (reversal?.made ?? 0) > 0 || answeredAt >= submittedAt) return 0
+  return submittedAt + underWayMs(context.capabilities(attempt.rail) ?? unknownRail, attempt.operation) * 1_000
+}
+
+function dueBySchedule(attempt: Asked, context: Pick<MachineContext, 'capabilities'>): Timestamp {
   const { submittedAt = attempt.createdAt, inquiredAt = 0, heardAt = 0 } = attempt.exchange ?? {}
   const heard = Math.max(heardAt, inquiredAt)
   if (heard > 0) return heard + pauseMsOf(attempt, context) * 1_000
@@ -57,6 +71,8 @@ export function nextInquiryAt(attempt: Asked, context: Pick<MachineContext, 'cap
 
 /** Whether inquiries have been answered as often, or for as long, as the rail's schedule has it. Then a person decides. */
 export function isAskedEnough(attempt: Attempt, context: MachineContext): boolean {
+  const { reversal } = attempt.exchange ?? {}
+  if (reversal !== undefined && isToBeReversed(attempt, context)) return isReversedEnough(reversal, attempt, context)
   const { atMost, giveUpAfterMs } = scheduleOf(attempt, context)
   const { submittedAt = attempt.createdAt } = attempt.exchange ?? {}
   if (attempt.inquiries >= atMost) return true
@@ -75,7 +91,11 @@ export function isFinallyAbsent(
   { finality = 'never', askedAt: asked }: Extract<RailOutcome, { kind: 'not_found' }>,
   context: MachineContext,
 ): boolean {
-  if (finality === 'not_yet' || !isRemembered(attempt, context)) return false
+  return finality !== 'not_yet' && isRemembered(attempt, context) && isAbsentAt(attempt, asked, context)
+}
+
+/** Whether the rail's word that it has not heard of the attempt until then comes late enough. */
+export function isAbsentAt(attempt: Attempt, asked: Timestamp | undefined, context: MachineContext): boolean {
   const capabilities: Pick<RailCapabilities, 'inquiries' | 'answersWithinMs' | 'notFoundFinalAfterMs'> =
     context.capabilities(attempt.rail) ?? unknownRail
   const { notFoundFinalAfterMs = 0 } = capabilities

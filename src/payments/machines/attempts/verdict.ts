@@ -13,8 +13,9 @@ import {
   unbookedDoubted,
   unsent,
 } from './attempt-policy.ts'
-import { isAskedEnough, isFinallyAbsent, scheduleOf } from './inquiry-schedule.ts'
+import { isAbsentAt, isAskedEnough, isFinallyAbsent, scheduleOf } from './inquiry-schedule.ts'
 import { isAllReturned } from './returned.ts'
+import { isOfReversal, judgeReversal, mayBeReversed, withReversal, withReversalAnswer } from './reversal.ts'
 import { isUnbooked, unbooked } from './unbooked.ts'
 
 /**
@@ -40,9 +41,16 @@ export type Verdict =
   /** The rail still reports failure, or does not answer which report holds. */
   | { readonly kind: 'contradicted'; readonly attempt: Attempt; readonly detail: string }
   | { readonly kind: 'confirmed'; readonly attempt: Attempt }
+  /** Inquiries were in vain: the timer that was set with the last one reverses it. */
+  | { readonly kind: 'to_be_reversed'; readonly attempt: Attempt }
+  /** Its reversal was acknowledged, and now it succeeded. That may be an old message, so Munim inquires. */
+  | { readonly kind: 'reported_reversed'; readonly attempt: Attempt; readonly detail: string }
   | { readonly kind: 'known'; readonly because: string }
 
 export function judge(attempt: Attempt, outcome: RailOutcome, context: MachineContext): Verdict {
+  const { reversal } = attempt.exchange ?? {}
+  const reversed = reversal && judgeReversal(attempt, outcome, context, isNever(attempt, outcome, context))
+  if (reversed !== undefined) return reversed
   switch (outcome.kind) {
     case 'succeeded':
       return judgeSuccess(attempt, outcome)
@@ -62,22 +70,34 @@ export function judge(attempt: Attempt, outcome: RailOutcome, context: MachineCo
         attempt: { ...attempt, state: 'not_sent', reason: 'rail_unavailable' },
       }
     case 'not_found':
-      if (isDoubted(attempt)) return judgeDoubted(attempt, context)
-      if (isDecided(attempt)) return known('its outcome is known')
-      if (attempt.state === 'not_sent') return known('it is known not to have happened')
-      // It answers an inquiry from before the last submission.
-      if (attempt.state === 'submitting' || isFromBefore(attempt, outcome)) return known('it is being submitted again')
-      if (isOlder(attempt, outcome)) return known('it has been asked for since')
-      // The rail accepted it and may have forgotten the key: a resubmission could be a second operation.
-      if (attempt.state === 'pending' || !isFinallyAbsent(attempt, outcome, context)) {
-        return judgeUnknown(attempt, 'not_found', context)
-      }
-      // An inquiry was made, in any state: nothing is certain about the first submission any more.
-      return {
-        kind: 'absent',
-        attempt: { ...attempt, state: 'not_sent', reason: 'not_found', inquiries: Math.max(attempt.inquiries, 1) },
-      }
+      return judgeAbsence(attempt, outcome, context)
   }
+}
+
+type Absence = Extract<RailOutcome, { kind: 'not_found' }>
+
+function judgeAbsence(attempt: Attempt, outcome: Absence, context: MachineContext): Verdict {
+  if (isDoubted(attempt)) return judgeDoubted(attempt, context)
+  if (isDecided(attempt)) return known('its outcome is known')
+  if (attempt.state === 'not_sent') return known('it is known not to have happened')
+  if (isOfReversal(outcome)) return judgeUnknown(attempt, 'not_found', context)
+  // It answers an inquiry from before the last submission.
+  if (attempt.state === 'submitting' || isFromBefore(attempt, outcome)) return known('it is being submitted again')
+  if (isOlder(attempt, outcome)) return known('it has been asked for since')
+  // The rail accepted it and may have forgotten the key: a resubmission could be a second operation.
+  if (attempt.state === 'pending' || !isFinallyAbsent(attempt, outcome, context)) {
+    return judgeUnknown(attempt, 'not_found', context)
+  }
+  // An inquiry was made, in any state: nothing is certain about the first submission any more.
+  return {
+    kind: 'absent',
+    attempt: { ...attempt, state: 'not_sent', reason: 'not_found', inquiries: Math.max(attempt.inquiries, 1) },
+  }
+}
+
+function isNever(attempt: Attempt, outcome: RailOutcome, context: MachineContext): boolean {
+  if (outcome.kind !== 'not_found' || outcome.finality === 'not_yet') return false
+  return isAbsentAt(attempt, outcome.askedAt, context)
 }
 
 function isFromBefore({ exchange }: Attempt, { askedAt }: Extract<RailOutcome, { kind: 'not_found' }>): boolean {
@@ -102,6 +122,10 @@ function judgeUnsent(attempt: Attempt, inquiries: number): Verdict {
  * Nor does `not_found` for an unsent attempt. The count is used up when a rail is down for longer than operations wait.
  */
 export function withInquiry(attempt: Attempt, outcome: RailOutcome, context: MachineContext): Attempt {
+  if (isOfReversal(outcome)) {
+    const isOpen = attempt.state === 'unknown' && attempt.exchange?.reversal?.endedAt === undefined
+    return isOpen ? withReversalAnswer(attempt, outcome, context, isPatienceOver(attempt, context)) : attempt
+  }
   const isSilent = outcome.kind === 'unknown' || (outcome.kind === 'unavailable' && outcome.unsent === undefined)
   if (isSilent && !context.isUp(attempt.rail) && attempt.state === 'unknown' && isPatienceOver(attempt, context)) {
     return { ...attempt, inquiries: Math.max(attempt.inquiries, scheduleOf(attempt, context).atMost) }
@@ -221,6 +245,7 @@ function judgeUnknown(attempt: Attempt, why: string, context: MachineContext): V
     return { kind: 'in_doubt', attempt: heard({ ...attempt, state: 'unknown', reason: why }, context) }
   }
   if (!isAskedEnough(attempt, context)) return known('it is being asked for')
+  if (mayBeReversed(attempt, context)) return { kind: 'to_be_reversed', attempt: withReversal(attempt, context) }
   return {
     kind: 'given_up',
     attempt: givenUp({ ...attempt, reason: why }),

@@ -3,7 +3,7 @@ import type { LedgerRefusal } from '#ledger'
 import type { RailOutcome } from '#rails'
 import type { MachineContext, Timer, Transition } from '../../machine.ts'
 import type { Attempt, Payment, PaymentSource } from '../../payment.ts'
-import { inquiry, isDecided, isPatienceOver, submission, submitOrWait } from '../attempts/attempt-policy.ts'
+import { asks, inquiry, isDecided, isPatienceOver, submission, submitOrWait } from '../attempts/attempt-policy.ts'
 import { followAttempt, ignored, isByPerson } from '../attempts/follow-attempt.ts'
 import { mayHaveBeenMade } from '../attempts/lost-attempts.ts'
 import { backIn } from '../attempts/returned.ts'
@@ -204,7 +204,7 @@ export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context:
   const isStuck = payment.phase === 'stuck'
   const isWanted = !isUnwanted(payment) && context.refusalOf?.(payment) === undefined
   const asked = inquiry(attempt, context, { isStuck, isWanted })
-  if (isStuck || asked.inquire === undefined || attempt.state === 'pending') return asked
+  if (isStuck || !asks(asked) || attempt.state === 'pending') return asked
   return { ...asked, payment: { ...payment, phase: 'inquiring' } }
 }
 

@@ -5,6 +5,7 @@ import type { Input, MachineContext, Machines, Transition } from '../../machine.
 import type { Attempt, Payout } from '../../payment.ts'
 import { payoutRetry } from '../../retry-policies.ts'
 import {
+  asks,
   atOnce,
   inquiry,
   isDecided,
@@ -14,7 +15,7 @@ import {
   tryLater,
 } from '../attempts/attempt-policy.ts'
 import { followAttempt, ignored, isByPerson } from '../attempts/follow-attempt.ts'
-import { askingElsewhere, mayHaveBeenMade } from '../attempts/lost-attempts.ts'
+import { askingElsewhere, isLost, mayHaveBeenMade } from '../attempts/lost-attempts.ts'
 import { isUnderWay, madeBefore } from '../attempts/made-before.ts'
 import { paidByEarlier } from '../attempts/paid-before.ts'
 import { hold, postHold, transfer, voidHolds } from '../booking/bookings.ts'
@@ -165,8 +166,17 @@ function onOutcome(payout: Payout, attempt: Attempt, outcome: RailOutcome, conte
   })
 }
 
+/** An earlier attempt was reversed, and is said to have happened: nothing is submitted again meanwhile. */
+function unlessInDoubt(payout: Payout, { id, rail }: Attempt, context: MachineContext): Transition | undefined {
+  if (!context.attemptsOf(payout).some((other) => other.id !== id && isLost(other))) return undefined
+  const note = `The rail ${rail} did not pay it out, and an earlier attempt may have: it is not submitted again.`
+  return failing(payout, 'failed', { reason: 'rail_unavailable', note })
+}
+
 function declinedBy(payout: Payout, attempt: Attempt, decline: RailDecline, context: MachineContext): Transition {
   const { rail } = attempt
+  const inDoubt = decline.remedy === 'never' ? undefined : unlessInDoubt(payout, attempt, context)
+  if (inDoubt !== undefined) return inDoubt
   const another = decline.remedy === 'rail' || decline.remedy === 'later'
   const other = another ? railAfter(rail, choiceOf(payout, context), context) : undefined
   if (other !== undefined) return submitOn(other, payout, context)
@@ -184,6 +194,8 @@ function declinedBy(payout: Payout, attempt: Attempt, decline: RailDecline, cont
 
 function defer(payout: Payout, attempt: Attempt, context: MachineContext): Transition {
   const { rail } = attempt
+  const inDoubt = unlessInDoubt(payout, attempt, context)
+  if (inDoubt !== undefined) return inDoubt
   const other = upRailAfter(rail, choiceOf(payout, context), context)
   if (other !== undefined) return submitOn(other, payout, context)
   if (isPatienceOver(attempt, context)) {
@@ -263,6 +275,8 @@ function onOverdue(payout: Payout, attempt: Attempt, context: MachineContext): T
   const isStuck = payout.phase === 'stuck'
   if (attempt.state === 'not_sent' || attempt.state === 'failed') {
     if (payout.phase !== 'new') return ignored('the attempt is decided')
+    const inDoubt = unlessInDoubt(payout, attempt, context)
+    if (inDoubt !== undefined) return inDoubt
     const other = context.isUp(attempt.rail) ? undefined : upRailAfter(attempt.rail, choiceOf(payout, context), context)
     if (other !== undefined) return submitOn(other, payout, context)
     if (attempt.state === 'failed') return submitOn(attempt.rail, payout, context)
@@ -271,6 +285,6 @@ function onOverdue(payout: Payout, attempt: Attempt, context: MachineContext): T
   }
   if (isDecided(attempt)) return ignored('the attempt is decided')
   const asked = inquiry(attempt, context, { isStuck })
-  if (isStuck || asked.inquire === undefined || attempt.state === 'pending') return asked
+  if (isStuck || !asks(asked) || attempt.state === 'pending') return asked
   return { ...asked, payout: { ...payout, phase: 'inquiring' } }
 }

@@ -5,6 +5,7 @@ import type { CaseReason, Input, MachineContext, Machines, Transition } from '..
 import type { Attempt, Payment, Refund } from '../../payment.ts'
 import { refundRetry } from '../../retry-policies.ts'
 import {
+  asks,
   atOnce,
   inquiry,
   isDecided,
@@ -219,7 +220,7 @@ function onOverdue(payment: Payment, refund: Refund, attempt: Attempt, context: 
   if (isDecided(attempt)) return ignored('the attempt is decided')
   const isStuck = refund.phase === 'stuck'
   const asked = inquiry(attempt, context, { isStuck })
-  if (isStuck || asked.inquire === undefined || attempt.state === 'pending') return asked
+  if (isStuck || !asks(asked) || attempt.state === 'pending') return asked
   return { ...asked, refund: { ...refund, phase: 'inquiring' } }
 }
 
