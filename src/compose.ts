@@ -82,7 +82,9 @@ type ApplicationDeps = {
   readonly database: Database
   readonly logger: Logger
   readonly configuration: Pick<Configuration, 'roles' | 'docsUrl' | 'ratePerSecond'> &
-    Partial<Pick<Configuration, 'keepDays' | 'writeOffLimits'>> & { readonly rails?: readonly RailSettings[] }
+    Partial<Pick<Configuration, 'keepDays' | 'writeOffLimits' | 'restored'>> & {
+      readonly rails?: readonly RailSettings[]
+    }
   readonly modules?: readonly HttpModule[]
 }
 
@@ -209,7 +211,10 @@ function composeRails({ database, logger, configuration, registry, onFault }: Co
 
 function composePayments(context: Context & PaymentsDependencies) {
   const { database, configuration } = context
-  const payments = createPayments({ bookOfCredits: bookOfCredits(context.rails), ...context })
+  const payments = createPayments({
+    ...{ bookOfCredits: bookOfCredits(context.rails), restored: configuration.restored },
+    ...context,
+  })
   return {
     payments,
     routes: paymentRoutes({ payments, database }),

@@ -129,6 +129,22 @@ test('money comes back of a pay-in, a refund and a payout, by callback and again
   await expect.poll(async () => (await get(`/v1/payments/${payment.id}`)).amount_refunded, wait).toBe('550')
   expect(await posted('shop')).toBe(before + 450n)
   await expectLikeRecords()
+  const steps: { attempt: { operation: string; rail_reference: string } | null }[] = (
+    await get(`/v1/payments/${payment.id}/timeline`)
+  ).data
+  const made = steps.find(({ attempt }) => attempt?.operation === 'refund')?.attempt?.rail_reference
+  const refunded = { rail: 'netbank', idempotency_key: made }
+  for (const amount of ['100', '300']) {
+    await simulator.control('returns', { operation: refunded, amount, response_code: 'R10' })
+    const returned = { amount_returned: amount === '100' ? '100' : '400' }
+    await expect.poll(() => get(`/v1/refunds/${refund.id}`), wait).toMatchObject(returned)
+    await expectLikeRecords()
+  }
+  expect(await get(`/v1/refunds/${refund.id}`)).toMatchObject({ state: 'failed', reason: 'returned' })
+  expect([await posted('shop'), (await get(`/v1/payments/${payment.id}`)).amount_refunded]).toEqual([
+    before + 850n,
+    '150',
+  ])
   await simulator.control('close-day', {})
   const { statements } = (await simulator.get('/netbank/statements')).body
   const read = async () => {

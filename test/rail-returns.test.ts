@@ -208,14 +208,22 @@ test('a recalled payout comes back, and the answer of its rail is in the timelin
   const [before = 0n] = await posted('shop')
   const out = { amount: 200, asset: 'USD', source: 'shop', rail: 'card' }
   const payout = await post('/v1/payouts', { ...out, instrument: 'card_ok' })
-  expect((await request('POST', `/v1/payouts/${payout.id}/recall`, { body: { reason: 'duplicate' } })).status).toBe(200)
+  const recall = (of: string) => request('POST', `/v1/payouts/${of}/recall`, { body: { reason: 'duplicate' } })
+  // Each request has a key of its own, and the payout one recall.
+  expect((await Promise.all([1, 2, 3].map(() => recall(payout.id)))).map(({ status }) => status).toSorted()).toEqual([
+    200, 409, 409,
+  ])
   await expect.poll(async () => (await get(`/v1/payouts/${payout.id}`)).state, wait).toBe('failed')
   expect(await posted('shop')).toEqual([before])
   await expectLikeRecords('card')
   const { id } = await post('/v1/payouts', { ...out, instrument: 'card_ok_recall_refused' })
-  expect((await request('POST', `/v1/payouts/${id}/recall`, { body: {} })).status).toBe(200)
-  const texts = async () => (await get(`/v1/payouts/${id}/timeline`)).data.map(({ text }: { text: string }) => text)
-  await expect.poll(texts, wait).toContain('The rail card refused the recall: the payee does not agree.')
+  const refusal = 'The rail card refused the recall: the payee does not agree.'
+  const refusals = async () =>
+    (await get(`/v1/payouts/${id}/timeline`)).data.filter(({ text }: { text: string }) => text === refusal).length
+  for (const count of [1, 2]) {
+    expect((await recall(id)).status).toBe(200)
+    await expect.poll(refusals, wait).toBe(count)
+  }
 })
 
 test('a rail says whether an instrument can be used, and whose it is', async () => {
@@ -233,4 +241,16 @@ test('a rail says whether an instrument can be used, and whose it is', async () 
   await simulator.control('outage', { rail: 'card', ms: 60_000 })
   expect(await ask('card', { instrument: 'card_ok' })).toMatchObject({ eligible: null, name_match: 'not_possible' })
   await simulator.control('outage', { rail: 'card', ms: 0 })
+})
+
+test('a credit of a rail that several books share, and none is named for, is in no book', async () => {
+  const before = await posted('suspense:USD')
+  const book = { code: 'other', name: 'Other' }
+  expect((await request('POST', '/v1/books', { body: book })).status).toBe(201)
+  const { id } = (await simulator.control('credits', { rail: 'card', amount: '250', asset: 'USD', instrument: 'VA-8' }))
+    .body
+  const letters = async () => (await get('/v1/cases?queue=payments&reason=dead_letter&state=open')).data
+  await expect.poll(letters, wait).toMatchObject([{ detail: expect.stringContaining('set credits_book') }])
+  expect(await posted('suspense:USD')).toEqual(before)
+  await simulator.control('returns', { operation: id })
 })

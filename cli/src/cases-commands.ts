@@ -26,7 +26,9 @@ type ListOptions = ConnectionOptions & {
   readonly state: 'open' | 'resolved' | 'all'
   readonly limit: number
 }
-type ActOptions = ConnectionOptions & { readonly revision?: number; readonly railReference?: string }
+type ActOptions = ConnectionOptions & { readonly revision?: number } & AttemptOptions
+/** Only of one case. */
+type AttemptOptions = { readonly railReference?: string; readonly attempt?: string }
 type WriteOffOptions = ActOptions & { readonly text: string }
 type ForceOptions = ActOptions & {
   readonly outcome: 'succeeded' | 'failed'
@@ -64,6 +66,7 @@ export function addCasesCommands(program: Command, terminal: Terminal): void {
     )
     .requiredOption('--evidence <text>', 'the source of the outcome, with its date; kept in the audit log')
     .option('--rail-reference <text>', "the rail's reference of the success, of one case")
+    .option('--attempt <id>', 'att_…: the attempt whose outcome it is, of one case')
     .addHelpText('after', forceHelp)
     .action((ids: string[], options: ForceOptions) => {
       const { outcome, evidence } = options
@@ -112,6 +115,7 @@ async function act(terminal: Terminal, ids: readonly string[], options: ActOptio
   const [id] = ids
   if (ids.length > 1 || id === undefined) {
     if (options.railReference !== undefined) throw new CliFailure('--rail-reference is for one case')
+    if (options.attempt !== undefined) throw new CliFailure('--attempt is for one case')
     if (options.revision === undefined) return actOnMany(terminal, munim, ids, { ...options, action })
     throw new CliFailure('--revision is for one case: act on the cases one by one, or leave it out')
   }
@@ -122,15 +126,19 @@ async function act(terminal: Terminal, ids: readonly string[], options: ActOptio
     return printCase(terminal, options, scales, after)
   }
   const revision = await readRevision(terminal, munim, id, options)
-  const { railReference } = options
-  await printCase(terminal, options, scales, await actOn(munim, id, { ...action, revision, railReference }))
+  const { railReference, attempt } = options
+  const named = { ...(railReference !== undefined && { railReference }), ...(attempt !== undefined && { attempt }) }
+  await printCase(terminal, options, scales, await actOn(munim, id, { ...action, revision, ...named }))
 }
 
-type ActOnOne = Action & { readonly revision: number; readonly railReference: string | undefined }
+type ActOnOne = Action & { readonly revision: number } & AttemptOptions
 
-function actOn(munim: Munim, id: string, { action, railReference, ...given }: ActOnOne): Promise<Case> {
+function actOn(munim: Munim, id: string, { action, railReference, attempt, ...given }: ActOnOne): Promise<Case> {
   const { outcome = 'failed', evidence = '', text = '', revision } = given
-  const named = railReference === undefined ? {} : { rail_reference: railReference }
+  const named = {
+    ...(railReference !== undefined && { rail_reference: railReference }),
+    ...(attempt !== undefined && { attempt }),
+  }
   switch (action) {
     case 'force':
       return munim.cases.force(id, { outcome, evidence, revision, ...named })

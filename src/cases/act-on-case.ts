@@ -37,7 +37,7 @@ export type CaseRequest = {
 /**
  * Refuses in this order: `case_not_found`, `case_already_resolved` (except for notes), and for actions on the subject
  * `case_being_acted_on`, `case_waits`, `case_changed`, `case_action_not_allowed`, `case_outcome_not_allowed`,
- * `case_needs_another_person`. The subject and its open cases are locked, so the second of two concurrent operators is refused.
+ * `case_attempt_unclear`, `case_needs_another_person`. The subject and its open cases are locked, so the second of two concurrent operators is refused.
  */
 export async function actOnCase(
   { find, audit }: ActOnCaseDependencies,
@@ -52,8 +52,8 @@ export async function actOnCase(
   if (locked === undefined) return no('case_not_found')
   if (locked.resolvedAt !== undefined && command.action !== 'note') return no('case_already_resolved')
   if (isOnSubject(command)) {
-    const code = refusalOf(queue, locked, { command, revision })
-    if (code !== undefined) return no(code)
+    const refusal = await refuseActing(tx, { queue, handler, locked }, { command, revision })
+    if (refusal !== undefined) return refusal
     const proposal = proposalOf(handler, locked, command)
     if (proposal === 'needed') {
       await storeProposal(tx, id, { by: actor, action: command.action })
@@ -93,8 +93,11 @@ async function note(
   })
 }
 
-function referenceIn({ railReference }: Extract<SubjectAction, { readonly action: 'force' }>) {
-  return railReference === undefined ? {} : { rail_reference: railReference }
+function referenceIn({ railReference, attempt }: Extract<SubjectAction, { readonly action: 'force' }>) {
+  return {
+    ...(railReference !== undefined && { rail_reference: railReference }),
+    ...(attempt !== undefined && { attempt: encodeId(idPrefix.attempt, attempt) }),
+  }
 }
 
 /** Undefined: one person is enough. */
@@ -107,11 +110,17 @@ function proposalOf(
   return locked.proposed?.action === command.action ? locked.proposed : 'needed'
 }
 
-function refusalOf(
-  queue: CaseQueue,
-  locked: Case,
-  { command, revision }: { readonly command: SubjectAction; readonly revision: number | undefined },
-): CaseRefusalCode | undefined {
+type Found = { readonly queue: CaseQueue; readonly handler: CaseHandler; readonly locked: Case }
+type Acting = { readonly command: SubjectAction; readonly revision: number | undefined }
+
+async function refuseActing(tx: Transaction, { queue, handler, locked }: Found, acting: Acting) {
+  const code = refusalOf(queue, locked, acting)
+  if (code !== undefined) return no(code)
+  const unclear = await handler.refuse?.(tx, locked, acting.command)
+  return unclear === undefined ? undefined : refused<CaseRefusalCode>('case_attempt_unclear', unclear)
+}
+
+function refusalOf(queue: CaseQueue, locked: Case, { command, revision }: Acting): CaseRefusalCode | undefined {
   if (locked.isActing) return 'case_being_acted_on'
   if (locked.isWaiting) return 'case_waits'
   if (revision !== undefined && revision !== locked.revision) return 'case_changed'

@@ -11,6 +11,8 @@ export const caseRefusals = {
   case_action_not_allowed: 'The action is not safe in this state. `actions` of the case lists the allowed ones.',
   case_outcome_not_allowed:
     'The outcome cannot be stated in this state. `outcomes` of the case lists the allowed ones.',
+  case_attempt_unclear:
+    'The attempt or the reference of the rail is not of what the case decides next. The detail lists its attempts.',
   case_needs_another_person:
     'You have proposed this action, and another person has to want it as well: with another API key, while the case stays as it is.',
 } as const

@@ -17,12 +17,13 @@ export type StatedOutcome = (typeof statedOutcomes)[number]
 export type SubjectAction =
   | { readonly action: 'retry' }
   | { readonly action: 'inquire' }
-  /** `railReference`: under which the success was seen at the rail. */
+  /** `railReference`: under which the success was seen at the rail. `attempt`: of which the outcome is stated. */
   | {
       readonly action: 'force'
       readonly outcome: StatedOutcome
       readonly evidence: string
       readonly railReference?: string
+      readonly attempt?: Uuid
     }
   | { readonly action: 'reverse' }
   /** Gives the amount up. Beyond a limit, two people have to want it. */

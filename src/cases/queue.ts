@@ -30,6 +30,8 @@ export type CaseHandler = {
   readonly needsTwo?: (found: Pick<Case, 'about'>, action: SubjectAction) => boolean
   /** Locks the subject's own row. Lock order: the subject, then its cases. */
   readonly lockSubject?: (tx: Transaction, subject: CaseSubject & { readonly book: number }) => Promise<void>
+  /** Why the action names something that is not what the case is about. Undefined: it does not. */
+  readonly refuse?: (tx: Transaction, acted: ActedCase, action: SubjectAction) => Promise<string | undefined>
   readonly carryOut: (tx: Transaction, acted: ActedCase, action: SubjectAction, by: Uuid) => Promise<CarriedOut>
 }
 

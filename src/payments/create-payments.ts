@@ -43,6 +43,8 @@ export type PaymentsDependencies = {
   readonly machines?: Machines
   /** Default: nobody has said which book it is, and a credit is a case. */
   readonly bookOfCredits?: CreditDependencies['bookOfCredits']
+  /** Names a restore from an older copy: an operator knows of it. */
+  readonly restored?: string | undefined
   /** Receives faults of background work, which has no caller. */
   readonly onFault: (fault: Error) => void
 }
@@ -51,7 +53,7 @@ export type PaymentsDependencies = {
 export function createPayments(deps: PaymentsDependencies): Payments {
   const { database, lanes, rails, onFault } = deps
   const listeners: EndedListener[] = []
-  const servers = createServerNotes(database)
+  const servers = createServerNotes(database, deps.restored)
   const known = { clock: createDatabaseClock(), fresh: createFreshPayments(), locks: createRowLocks(), servers }
   const chart = createChartAccounts(deps.ledger)
   database.onNewEpoch(() => {

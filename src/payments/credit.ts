@@ -18,6 +18,8 @@ export type Credit = {
   readonly reportedAt: Timestamp
   /** An operator has booked it out of suspense. */
   readonly isSettled: boolean
+  /** It was retracted before an operator had said so, and its money may have been booked out of suspense already. */
+  readonly mayBeMoved: boolean
   /** Its bookings to suspense and back, in turn. */
   readonly transfers: readonly Uuid[]
 }

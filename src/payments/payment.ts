@@ -186,6 +186,8 @@ export type Attempt = {
   readonly railReference: string | undefined
   /** Reported by the rail on success. Before that, on a payment's own attempt: stated by an operator, and booked. */
   readonly amountMoved?: bigint
+  /** The rail did less on purpose, as it said with its success. */
+  readonly isPartial?: true
   /**
    * The part of it in suspense that no refund has returned, and its case's reason. On a refund's attempt: the part of
    * the stated amount that it did not return. `returned`: came back, and the accounts that had paid cannot take it. A
@@ -234,6 +236,8 @@ export type Exchange = {
   readonly isHinted?: true
   /** Its submission, if any, was lost with another server: it is only asked for. */
   readonly isLost?: true
+  /** A reversal waits for its outcome: it is asked for, and its answers are handled, on the lane `rollback`. */
+  readonly isReversing?: true
   readonly decline?: Declined
   readonly reversal?: Reversal
 }
@@ -256,10 +260,13 @@ export type Reversal = {
 /** The rail's own words about a decline. `scheme`: whose rules about other attempts with the instrument apply. */
 export type Declined = Pick<RailDecline, 'raw' | 'advice'> & { readonly scheme?: string }
 
+/** `isUnanswered`: it counts as refused, and the rail may have passed it on. `refusals`: of recalls before this one. */
 export type Recall = {
   readonly id: Uuid
   readonly reason: RecallReason
   readonly state: 'asked' | 'accepted' | 'refused'
+  readonly isUnanswered?: true
+  readonly refusals?: number
 }
 
 /** `code`: the rail's own. */

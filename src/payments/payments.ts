@@ -89,9 +89,7 @@ export type NewCapture = {
 /** `by`: the book and the key that ask. */
 export type VerifyInstrument = RailVerification & { readonly rail: string; readonly by: Taker }
 
-/** `id`: the recall's, by which the rail does it once when the request is repeated. */
 export type RecallPayout = {
-  readonly id?: Uuid
   readonly book: number
   readonly payout: Uuid
   readonly reason: RecallReason

@@ -30,7 +30,7 @@ export const paymentRefusals = {
   payout_not_cancelable:
     'The payout has been begun, or has ended. Ask the rail to get it back: POST /v1/payouts/{id}/recall.',
   payout_not_recallable:
-    'No rail has the payout, all of it has come back, or the rail has not answered an earlier recall yet.',
+    'No rail has the payout, all of it has come back, or the rail has an earlier recall, which it has not refused.',
   dispute_not_answerable:
     'The dispute is over, is challenged, or has an answer that the rail has not confirmed yet. An answer is possible at the stages inquiry, opened and pre_arbitration.',
   payment_not_refundable: 'Nothing of the payment has been captured, so there is nothing to refund.',

@@ -12,13 +12,21 @@ const owner = 'owner'
 /** A report of a credit as it was at a time: its turns so far count the time. */
 type CreditNews = { readonly credit: ModelCredit; readonly isReceived: boolean; readonly at: number }
 
-/** What the rails have reported or not, by credit; and the cases that credits have. */
-type Memory = { readonly turns: Map<string, number>; readonly said: CreditNews[]; readonly cases: Map<string, string> }
+/**
+ * What the rails have reported or not, by credit; the cases that credits have; and the credits whose money an operator
+ * has booked to its owner, and maybe not said so.
+ */
+type Memory = {
+  readonly turns: Map<string, number>
+  readonly said: CreditNews[]
+  readonly cases: Map<string, string>
+  readonly moved: Set<string>
+}
 
 const memories = new WeakMap<World, Memory>()
 
 function memoryOf(world: World): Memory {
-  const known = memories.get(world) ?? { turns: new Map(), said: [], cases: new Map() }
+  const known = memories.get(world) ?? { turns: new Map(), said: [], cases: new Map(), moved: new Set<string>() }
   memories.set(world, known)
   return known
 }
@@ -69,34 +77,43 @@ function idOf({ id }: PaymentsSubject): string {
   return id
 }
 
-/** An operator books it from suspense to its owner, or back. */
+/** An operator books it from suspense to its owner, or back, once. What the case is about may change before it is closed. */
 function settleCredit(world: World, n: number): void {
-  const [id] = pick([...memoryOf(world).cases], n) ?? []
+  const { cases, moved } = memoryOf(world)
+  const [id] = pick([...cases], n) ?? []
   if (id === undefined) return
   const credit = found(world.credits, id)
   if (!world.books.codes().includes(owner)) world.books.open(owner, null)
   const isIn = credit.state === 'received'
-  const [source, destination] = isIn ? [suspense, owner] : [owner, suspense]
-  const leg = { asset: 'USD', source, destination, amount: credit.amount }
-  world.books.book([{ kind: 'create', book: 1, id: world.newId(), idGiven: false, ...leg }])
+  if (isIn !== moved.has(id)) {
+    const [source, destination] = isIn ? [suspense, owner] : [owner, suspense]
+    const leg = { asset: 'USD', source, destination, amount: credit.amount }
+    world.books.book([{ kind: 'create', book: 1, id: world.newId(), idGiven: false, ...leg }])
+    if (isIn) moved.add(id)
+    else moved.delete(id)
+    if (n % 4 === 3) return
+  }
   world.credits.set(id, settledByHand(credit))
-  memoryOf(world).cases.delete(id)
+  cases.delete(id)
 }
 
-/** What credits have in suspense. Each has a case, and no other has one. */
+/** What credits have in suspense. Each has a case, and so has one of which nobody has said whether it is there. */
 export function creditsInSuspense(world: World): bigint {
+  const { moved } = memoryOf(world)
   let sum = 0n
-  for (const { state, isSettled, amount } of world.credits.values()) {
-    sum += (state === 'received' ? amount : 0n) - (isSettled ? amount : 0n)
+  for (const { id, state, amount } of world.credits.values()) {
+    sum += (state === 'received' ? amount : 0n) - (moved.has(id) ? amount : 0n)
   }
   return sum
 }
 
+/** Also those of which suspense is short, or has too much, without a case. */
 export function creditsWithoutCase(world: World): string[] {
-  const { cases } = memoryOf(world)
-  return [...world.credits.values()].flatMap(({ id, state, isSettled }) => {
-    const isOpen = isSettled === (state === 'retracted')
-    return cases.has(id) === isOpen ? [] : [id]
+  const { cases, moved } = memoryOf(world)
+  return [...world.credits.values()].flatMap(({ id, state, isSettled, mayBeMoved }) => {
+    const isOpen = mayBeMoved || isSettled === (state === 'retracted')
+    const isAway = (state === 'received') === moved.has(id)
+    return cases.has(id) === isOpen && (isOpen || isAway) ? [] : [id]
   })
 }
 

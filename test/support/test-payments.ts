@@ -13,6 +13,7 @@ import {
   type NewPayment,
   type Payment,
   type Payments,
+  type PaymentsDependencies,
   paymentsQueue,
   type Share,
   type SubjectKind,
@@ -152,6 +153,7 @@ export type TestPaymentsOptions = {
   readonly machines?: Machines
   readonly inquireAfterMs?: number
   readonly capabilities?: Partial<RailCapabilities>
+  readonly bookOfCredits?: PaymentsDependencies['bookOfCredits']
   readonly program?: typeof program
   readonly join?: (parts: Pick<TestEngine, 'payments' | 'lanes'>) => void
   readonly sql?: string
@@ -170,7 +172,7 @@ export async function startTestPayments(options: TestPaymentsOptions = {}): Prom
     const ledger = made.createLedger({ database, onFault })
     const lanes = made.createLanes({ database, onFault, lookIntervalMs: 20 })
     const payments = made.createPayments({
-      ...{ database, ledger, lanes, rails, onFault, bookOfCredits: async () => firstBook },
+      ...{ database, ledger, lanes, rails, onFault, bookOfCredits: options.bookOfCredits ?? (async () => firstBook) },
       ...(options.machines && { machines: options.machines }),
     })
     options.join?.({ payments, lanes })

@@ -1,6 +1,6 @@
 import { decodeId, idPrefix, type Uuid } from '#kernel'
 import { type Caller, InvalidRequest } from '#platform/http'
-import { noBook } from '../case.ts'
+import { noBook, type StatedOutcome, type SubjectAction } from '../case.ts'
 
 export const requestOf = (caller: Caller, id: string) => ({
   books: booksOf(caller),
@@ -17,4 +17,28 @@ export function uuidOf(id: string): Uuid {
   const uuid = decodeId(idPrefix.case, id)
   if (uuid === undefined) throw new InvalidRequest('id must be the id of a case', { param: 'id' })
   return uuid
+}
+
+type ForceJson = {
+  readonly outcome: StatedOutcome
+  readonly evidence: string
+  readonly rail_reference?: string
+  readonly attempt?: string
+}
+
+export function statedIn({
+  outcome,
+  evidence,
+  rail_reference: railReference,
+  attempt: named,
+}: ForceJson): SubjectAction {
+  if (railReference !== undefined && outcome === 'failed') {
+    throw new InvalidRequest('rail_reference is only for the outcome succeeded', { param: 'rail_reference' })
+  }
+  const attempt = named === undefined ? undefined : decodeId(idPrefix.attempt, named)
+  if (named !== undefined && attempt === undefined) {
+    throw new InvalidRequest('attempt must be the id of an attempt', { param: 'attempt' })
+  }
+  const about = { ...(railReference !== undefined && { railReference }), ...(attempt !== undefined && { attempt }) }
+  return { action: 'force', outcome, evidence, ...about }
 }

@@ -20,7 +20,7 @@ import { type CaseRefusalCode, caseRefusals } from '../case-refusals.ts'
 import type { Cases } from '../create-cases.ts'
 import { readSubjectId } from '../queue.ts'
 import { bulkRoute } from './bulk-route.ts'
-import { booksOf, requestOf, uuidOf } from './case-request.ts'
+import { booksOf, requestOf, statedIn, uuidOf } from './case-request.ts'
 import {
   actBody,
   caseAct,
@@ -50,6 +50,7 @@ const statusesAndTitles: Readonly<Record<CaseRefusalCode, readonly [status: numb
   case_changed: [409, 'The case has changed'],
   case_action_not_allowed: [409, 'The state does not allow this'],
   case_outcome_not_allowed: [409, 'The state does not allow this outcome'],
+  case_attempt_unclear: [422, 'The attempt is not the one that the case decides'],
   case_needs_another_person: [409, 'Another person has to want it'],
 }
 
@@ -185,15 +186,9 @@ function subjectRoutes(deps: Deps): Route[] {
         'Books an outcome that an operator has seen outside, in a statement or in the console of the rail. The evidence is kept with ' +
         'the case and in the log of administrative acts. Needs an admin key.',
       body: forceBody,
-      problems: [...problems, 'case_outcome_not_allowed'],
-      handleOnce: (request, tx) => {
-        const { revision, rail_reference: railReference, ...stated } = request.body
-        if (railReference !== undefined && stated.outcome === 'failed') {
-          throw new InvalidRequest('rail_reference is only for the outcome succeeded', { param: 'rail_reference' })
-        }
-        const command = { action: 'force', ...stated, ...(railReference !== undefined && { railReference }) } as const
-        return act(deps, request, tx, { command, revision })
-      },
+      problems: [...problems, 'case_outcome_not_allowed', 'case_attempt_unclear'],
+      handleOnce: (request, tx) =>
+        act(deps, request, tx, { command: statedIn(request.body), revision: request.body.revision }),
       afterCommit,
     }),
     route({

@@ -213,8 +213,16 @@ const railReference = Type.String({
   [expectation]: 'text of 1 to 200 characters, not only white space',
 })
 
+const forcedAttempt = id(
+  'att',
+  'The attempt whose outcome you state. With `rail_reference`, a case about several attempts needs it.',
+)
+
 export const forceBody = closedObject(
-  { outcome, evidence, rail_reference: Type.Optional(railReference), revision: Type.Optional(revision) },
+  {
+    ...{ outcome, evidence, rail_reference: Type.Optional(railReference), attempt: Type.Optional(forcedAttempt) },
+    revision: Type.Optional(revision),
+  },
   { title: 'ForceCase' },
 )
 

@@ -10,6 +10,7 @@ import { type CaseReason, caseReasons } from '../machine.ts'
 import { type SubjectKind, subjectKinds } from '../payment.ts'
 import type { Payments } from '../payments.ts'
 import { describeOpenLetters } from './open-letters.ts'
+import { refuseStatement } from './refuse-statement.ts'
 
 const replayMax = 1_000
 
@@ -27,6 +28,12 @@ export function createCaseHandler(deps: CarryOutDependencies): CaseHandler {
     lockSubject,
     needsTwo: ({ about: { amount, asset = '' } }, { action }) =>
       action === 'write_off' && (amount === undefined || amount > (deps.writeOffLimits?.get(asset) ?? 0n)),
+    refuse: async (tx, { subject: { kind, id }, ...acted }, action) => {
+      if (action.action !== 'force') return undefined
+      if (isKind(kind)) return refuseStatement(tx, { ...acted, subject: { kind, id } }, action)
+      const isNamed = action.railReference !== undefined || action.attempt !== undefined
+      return isNamed ? 'The case is about no attempt: leave `rail_reference` and `attempt` out.' : undefined
+    },
     carryOut: (tx, acted, action, by) =>
       acted.reason === 'dead_letter' ? settleDeadLetters(deps, tx, acted, action, by) : act(deps, tx, acted, action),
   }

@@ -2,6 +2,7 @@ import { amountText, type Uuid } from '#kernel'
 import { type CaseReason, caseReasons } from '../machine.ts'
 import { isContradicted, isDenied } from '../machines/attempts/attempt-policy.ts'
 import { amountDenied, deniedOf } from '../machines/attempts/denied.ts'
+import { isLeftOpen } from '../machines/attempts/lost-attempts.ts'
 import { bookedBy, type Tried } from '../machines/attempts/made-before.ts'
 import { movedAttempts } from '../machines/attempts/moved-attempts.ts'
 import { excessLeftOf, leftOf } from '../machines/attempts/returned.ts'
@@ -97,13 +98,19 @@ function ofPayment(payment: Payment, reason: CaseReason, context: Arrivals): Con
     case 'outcome_unknown': {
       const attempts = context.attemptsOf(payment)
       const [denied] = deniedOf(payment, attempts)
-      if (denied === undefined) return wholeOf(payment)
+      if (denied === undefined) return isOwnOf(payment, reason) ? wholeOf(payment) : ofLost(payment, attempts)
       // What captures took of an authorization changes with each, and their steps do not read the authorization.
       return denied.operation === 'authorize' ? ofOne(denied) : ofOne(denied, amountDenied(payment, denied, context))
     }
     default:
       return wholeOf(payment)
   }
+}
+
+/** What a lost server may have submitted. */
+function ofLost(row: Payment | Tried, attempts: readonly Attempt[]): Content {
+  const lost = attempts.find(isLeftOpen)
+  return lost === undefined ? wholeOf(row) : ofOne(lost)
 }
 
 function ofLoss(payment: Payment, context: Arrivals): Content {
@@ -188,7 +195,7 @@ function ofTried(
   if (isOwn) return { ...wholeOf(row), sentence: clawbacksOf(row, reason, context)?.sentence ?? '' }
   if (reason === 'outcome_unknown') {
     const denied = attempts.find((attempt) => isContradicted(attempt) || isStatedAndDenied(row, attempt))
-    return denied === undefined ? wholeOf(row) : ofOne(denied)
+    return denied === undefined ? ofLost(row, attempts) : ofOne(denied)
   }
   if (reason === 'booking_refused') {
     return named(summed(bouncedOf(attempts), bouncedIn), { what: 'back in suspense', asset: row.asset })

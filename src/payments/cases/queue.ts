@@ -60,8 +60,11 @@ export const paymentsQueue: CaseQueue<CaseReason, CaseSubjectKind> = {
       standsApart: true,
       closesWhen: 'The dead letters of the subject are replayed.',
     },
-    incoming_credit: { dueWithinSeconds: 24 * hour, closesWhen: 'The rail retracts the credit.' },
-    credit_retracted: { dueWithinSeconds: 4 * hour, closesWhen: 'The rail reports the credit again.' },
+    incoming_credit: { dueWithinSeconds: 24 * hour, closesWhen: 'Only an operator resolves it.' },
+    credit_retracted: {
+      dueWithinSeconds: 4 * hour,
+      closesWhen: 'The rail reports the credit again, which is another case.',
+    },
     stranded: { dueWithinSeconds: hour, closesWhen: 'Only an operator resolves it.' },
   },
   // A saga has no rail to inquire at. Only a payment has something to refund.

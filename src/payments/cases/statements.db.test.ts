@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { encodeId, idPrefix } from '#kernel'
 import { newUuid } from '#platform/ids'
 import type { RailEvent, RailOperation, RailOutcome } from '#rails'
-import { byCard, patience, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
+import { byCard, moving, patience, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
 import type { CaseReason } from '../machine.ts'
 
 // A rail reports something between an operator's statement and its handling.
@@ -136,3 +137,63 @@ it('a statement that one stray hold was released leaves the other, whose release
   await state('compensation_failed', 'succeeded')
   expect([await test.openCases(), await verifyAll(test.database)]).toEqual([[], []])
 })
+
+it('the reference of a success is kept with the attempt that is decided, or is refused with the attempts of the case', async () => {
+  test.rail.answer = () => ({ kind: 'unknown', why: 'timeout' })
+  const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
+  const call = await becomesUnknown('charge', 1)
+  const lost = newUuid()
+  await run(
+    `insert into payments.attempts (id, book_id, root_id, subject_id, created_at, amount, inquiries, subject_kind, rail,
+        operation, asset, instrument, state, exchange)
+      select $1, book_id, root_id, subject_id, created_at, amount, inquiries, subject_kind, 'bank', operation, asset,
+        instrument, state, '{"isLost":true,"isGivenUp":true}' from payments.attempts where id = $2`,
+    [lost, call],
+  )
+  const kept = async () => {
+    const rows = await run<{ reference: string | null }>(
+      `select rail_reference as reference from payments.attempts where root_id = $1 and operation = 'charge' order by rail desc`,
+      [id],
+    )
+    return rows.map(({ reference }) => reference)
+  }
+  const attempt = (of: string) => encodeId(idPrefix.attempt, of)
+  const stated = async (more: object, of = 'outcome_unknown' as CaseReason) =>
+    test.act((await caseOf(of))?.id ?? '', { ...force('succeeded'), ...more })
+  const unclear = (text: string) => ({
+    refusal: { code: 'case_attempt_unclear', message: expect.stringContaining(text) },
+  })
+  expect(await stated({ railReference: 'ch_1' })).toMatchObject(
+    unclear(`${attempt(call)}, a charge of 1.00 USD over card`),
+  )
+  expect(await stated({ railReference: 'ch_1', attempt: lost })).toMatchObject(
+    unclear(`with \`attempt\` ${attempt(call)}`),
+  )
+  const [other = ''] = await otherCharge()
+  expect(await stated({ railReference: 'other', attempt: call })).toMatchObject(unclear(`that of ${attempt(other)}`))
+  expect(await kept()).toEqual([null, null])
+  expect(await stated({ railReference: 'ch_1', attempt: call })).toMatchObject({ ok: true })
+  await test.settled()
+  expect([await kept(), (await test.payment(id)).railReference]).toEqual([['ch_1', null], 'ch_1'])
+  // The other one came too late. No rail of that name can give it back.
+  expect(await stated({ railReference: 'bk_1' })).toMatchObject({ ok: true })
+  await test.settled()
+  expect([await kept(), (await test.payment(id)).railReference]).toEqual([['ch_1', 'bk_1'], 'ch_1'])
+  expect(await balances()).toEqual([100n, -100n])
+  expect((await test.balances('rails:bank:clearing:USD'))[0]).toBe(-100n)
+  await tell({ ...reported(call, 'charge', yes(call)), asset: 'EUR' })
+  await expect.poll(() => caseOf('unmatched_event'), wait).toBeDefined()
+  expect(await stated({ railReference: 'ch_1' }, 'unmatched_event')).toMatchObject(unclear('about no attempt'))
+})
+
+/** Of another payment, under the reference `other`. */
+async function otherCharge(): Promise<string[]> {
+  const { answer } = test.rail
+  test.rail.answer = ({ amount }) => ({ kind: 'succeeded', railReference: 'other', amount })
+  const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
+  await test.end('payment', id)
+  test.rail.answer = answer
+  await test.book(moving('shop', 'rails:card:clearing:USD', 100n))
+  const rows = await run<{ id: string }>('select id from payments.attempts where root_id = $1', [id])
+  return rows.map((row) => row.id.replaceAll('-', ''))
+}

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
-import { byCard, firstBook, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
+import { byCard, firstBook, patience, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
 
 // An accepted cancel counts from its acceptance, whatever is reported of the payment before the lanes handle it.
 
@@ -107,3 +107,40 @@ describe.each([
     expect(await verifyAll(test.database)).toEqual([])
   })
 })
+
+it.each(['automatic', 'manual'] as const)(
+  'what a reversal of a payment with %s capture waits for is asked for on its own lane',
+  async (capture) => {
+    const operation = capture === 'manual' ? 'capture' : 'charge'
+    const run = (text: string) => test.database.query({ text })
+    test.rail.answer = (call, ask) => {
+      if (call.operation !== operation) return undefined
+      return ask === 'submit' ? { kind: 'unknown', why: 'timeout' } : { kind: 'not_found', finality: 'not_yet' }
+    }
+    const { id: payment } = await test.pay({ source: byCard, destinations: [share('shop', 100n)], capture })
+    const named = { book: firstBook, payment }
+    if (capture === 'manual') {
+      await test.end('payment', payment)
+      await test.ask((payments, tx) => payments.capture(tx, named))
+    }
+    const wait = { timeout: patience(30_000) }
+    await expect
+      .poll(async () => (await run(`select from payments.attempts where state = 'unknown'`)).length, wait)
+      .toBe(1)
+    await test.settled()
+    await test.ask((payments, tx) => payments.cancel(tx, { ...named, isReversal: true, wantsBack: true }))
+    await test.settled()
+    // The lane of the payment is held up.
+    await run(`delete from lanes.later where lane <> 0 and payload not like '%"i":"expire"%'`)
+    const asked = () => test.rail.calls.filter((call) => call.operation === operation && call.ask === 'inquire').length
+    const before = asked()
+    await expect.poll(asked, wait).toBeGreaterThan(before)
+    const lanes = await run(`select distinct lane from lanes.later where payload like '%"i":"overdue"%'`)
+    expect(lanes).toEqual([{ lane: 0 }])
+    test.rail.answer = () => undefined
+    await expect.poll(async () => (await test.payment(payment)).phase, wait).toBe('ended')
+    await test.settled()
+    expect(await posted('shop', 'rails:card:clearing:USD')).toEqual([0n, 0n])
+    expect(await verifyAll(test.database)).toEqual([])
+  },
+)

@@ -9,8 +9,11 @@ import { readPaymentTimeline } from '../timeline/timeline-read-model.ts'
 let test: TestPayments
 /** What the rail took less what it gave, by its own record. */
 let net = 0n
+/** Undefined: several books share the rail, and none is named. */
+let creditsBook: number | undefined
 beforeEach(async () => {
-  test = await startTestPayments()
+  creditsBook = 1
+  test = await startTestPayments({ bookOfCredits: async () => creditsBook })
   net = 0n
   await test.openWith('shop', 500n)
 })
@@ -104,7 +107,7 @@ it('a credit that nobody asked for is in suspense, once, until its owner has it'
 it('a credit is booked back when the rail retracts it, and again when it is received again', async () => {
   await credit(1)
   await retract(2)
-  expect([await posted('suspense:USD'), await open()]).toEqual([0n, []])
+  expect([await posted('suspense:USD'), await open()]).toEqual([0n, ['event credit_retracted']])
   await credit(1)
   await expectInOrder(500n)
   net = 90n
@@ -112,6 +115,26 @@ it('a credit is booked back when the rail retracts it, and again when it is rece
   await retract(2)
   expect([await posted('suspense:USD'), await open()]).toEqual([90n, ['event incoming_credit']])
   await expectInOrder(500n)
+})
+
+it('a credit that is retracted before an operator says that it has left suspense is a case until it is back', async () => {
+  await credit(1)
+  await test.book(moving('suspense:USD', 'shop', 90n))
+  const [stale] = await test.openCases()
+  await retract(2)
+  const [found] = await test.openCases()
+  expect(found).toMatchObject({
+    reason: 'credit_retracted',
+    detail: expect.stringMatching(/0\.90 USD .* reference crd-1\. .*suspense is short of it: book it back\./),
+  })
+  const about = await test.database.query({ text: 'select amount, asset from cases.cases where resolved_at is null' })
+  expect(about).toEqual([{ amount: 90n, asset: 'USD' }])
+  const booked = { action: 'force', outcome: 'succeeded', evidence: 'Booked.' } as const
+  // The operator has not seen the retraction yet.
+  expect(await test.act(stale?.id ?? '', booked)).toMatchObject({ refusal: { code: 'case_already_resolved' } })
+  expect([await posted('suspense:USD'), await open()]).toEqual([-90n, ['event credit_retracted']])
+  await test.database.query({ text: 'delete from cases.cases where resolved_at is null' })
+  expect(await verifyAll(test.database)).toEqual([expect.stringContaining('it has no case')])
 })
 
 it('a credit that is retracted after an operator had booked it out of suspense is a case until it is whole again', async () => {
@@ -131,6 +154,30 @@ it('a credit that is retracted after an operator had booked it out of suspense i
   net = 90n
   await credit(3)
   expect([await posted('suspense:USD'), await open()]).toEqual([90n, ['event incoming_credit']])
+  await expectInOrder(500n)
+})
+
+it('while several books share a rail, a credit is an operator’s until one of them is named', async () => {
+  await credit(1)
+  creditsBook = undefined
+  net = 90n
+  const about = { operation: 'credit', railReference: 'crd-2', occurredAt: 1 } as const
+  await heard({ ...about, outcome: { kind: 'incoming', amount: 40n } })
+  await expect.poll(async () => (await open()).toSorted(), wait).toEqual(['event dead_letter', 'event incoming_credit'])
+  const letter = (await test.openCases()).find(({ reason }) => reason === 'dead_letter')
+  expect(letter?.detail).toContain('set credits_book')
+  // The one that is booked stays in its book.
+  net = 0n
+  await retract(2)
+  expect((await open()).toSorted()).toEqual(['event credit_retracted', 'event dead_letter'])
+  await expectInOrder(500n)
+  creditsBook = 1
+  net = 40n
+  const dead = { book: 0, subject: letter?.subject ?? '', kind: 'payment.rail_event' }
+  await test.database.transaction((tx) => test.lanes.replay(tx, dead, { max: 10 }))
+  test.payments.wake()
+  await test.settled()
+  expect([await posted('suspense:USD'), await open()]).toEqual([40n, expect.arrayContaining(['event incoming_credit'])])
   await expectInOrder(500n)
 })
 
@@ -175,6 +222,18 @@ it('what a rail says of a settlement, of its progress and of a corrected account
   await expectInOrder(600n)
 })
 
+const notes = async () => {
+  const rows = await test.database.query<{ note: string }>({
+    text: `select note from payments.steps where input in ('recall', 'notice') order by recorded_at, ordinal`,
+  })
+  return rows.map(({ note }) => note)
+}
+const recall = (payout: string) =>
+  test.ask((door, tx) => door.recallPayout(tx, { book: 1, payout, reason: 'duplicate' }))
+const dueNow = () => test.database.query({ text: 'update lanes.later set due_at = now()' })
+const askedIs = 'The rail card is asked to get it back (duplicate).'
+const passedOn = 'The rail card has passed on the recall. What comes back will be reported.'
+
 it('a payout is recalled once, and again until its rail has answered', async () => {
   const asked: string[] = []
   const answers = [{ kind: 'unknown', why: 'timeout' }, { kind: 'accepted' }] as const
@@ -183,32 +242,66 @@ it('a payout is recalled once, and again until its rail has answered', async () 
     return answers[asked.length - 1] ?? { kind: 'refused', why: 'It was recalled before' }
   }
   const payout = await paidOut()
-  const recall = () =>
-    test.ask((door, tx) => door.recallPayout(tx, { book: 1, payout, reason: 'duplicate', id: 'a'.repeat(32) }))
-  await recall()
-  await expect(recall()).rejects.toThrow('payout_not_recallable')
+  // Only a lost server can have submitted it over another rail.
+  await test.database.query({
+    text: `insert into payments.attempts (id, book_id, root_id, subject_id, created_at, amount, inquiries, subject_kind,
+        rail, operation, asset, instrument, state, exchange)
+      select $1, book_id, root_id, subject_id, now(), amount, 0, subject_kind, 'bank', operation, asset, instrument,
+        'unknown', '{"isLost":true}' from payments.attempts where operation = 'payout'`,
+    values: [newUuid()],
+  })
+  const both = await Promise.allSettled([recall(payout), recall(payout)])
+  expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
   await expect.poll(() => asked.length, wait).toBe(1)
-  await test.database.query({ text: 'update lanes.later set due_at = now()' })
+  await dueNow()
   await expect.poll(() => asked.length, wait).toBe(2)
   await test.settled()
-  expect(new Set(asked)).toEqual(new Set([`${'a'.repeat(32)} duplicate card-${callOf('payout')}`]))
-  const notes = async () => {
-    const rows = await test.database.query<{ note: string }>({
-      text: `select note from payments.steps where input in ('recall', 'notice') order by recorded_at, ordinal`,
-    })
-    return rows.map(({ note }) => note)
-  }
-  await expect
-    .poll(notes, wait)
-    .toEqual([
-      'The rail card is asked to get it back (duplicate).',
-      'The rail card has passed on the recall. What comes back will be reported.',
-    ])
+  expect([new Set(asked).size, asked[0]?.endsWith(` duplicate card-${callOf('payout')}`)]).toEqual([1, true])
+  await expect.poll(notes, wait).toEqual([askedIs, passedOn])
+  // It is on its way back.
+  await expect(recall(payout)).rejects.toThrow('payout_not_recallable')
   net += 70n
   await heard({ operation: 'payout', call: callOf('payout'), outcome: returned('ret-1', 70n) })
   expect(await row(payout)).toEqual(['failed', 'returned', 70n])
   await expectInOrder(500n)
-  await expect(recall()).rejects.toThrow('payout_not_recallable')
+  await expect(recall(payout)).rejects.toThrow('payout_not_recallable')
+  expect(asked.length).toBe(2)
+})
+
+it('a recall has one id at its rail until the rail refuses it, also on a server that has lost the request', async () => {
+  const asked: string[] = []
+  const answers = [{ kind: 'refused', why: 'No' }, { kind: 'accepted' }, { kind: 'accepted' }] as const
+  test.rail.recall = async ({ id }) => {
+    asked.push(id)
+    return answers[asked.length - 1] ?? { kind: 'unknown', why: 'timeout' }
+  }
+  const payout = await paidOut()
+  const known = () => test.database.query<{ facts: object }>({ text: 'select facts from payments.attempts' })
+  const lose = (facts: object | undefined) =>
+    test.database.query({ text: 'update payments.attempts set facts = $1', values: [JSON.stringify(facts)] })
+  await recall(payout)
+  await expect.poll(notes, wait).toEqual([askedIs, 'The rail card refused the recall: No.'])
+  const [{ facts: refused } = { facts: undefined }] = await known()
+  await recall(payout)
+  await expect.poll(() => asked.length, wait).toBe(2)
+  await test.settled()
+  await lose(refused)
+  await recall(payout)
+  await expect.poll(() => asked.length, wait).toBe(3)
+  await test.settled()
+  await lose(refused)
+  // It never answers: the recall may have been passed on.
+  await recall(payout)
+  await expect.poll(() => asked.length, wait).toBe(4)
+  await test.database.query({ text: `update lanes.later set payload = replace(payload, '"tries":1', '"tries":60')` })
+  await dueNow()
+  await expect
+    .poll(async () => (await notes()).at(-1), wait)
+    .toMatch('refused the recall: it has not answered for a day')
+  await recall(payout)
+  await expect.poll(() => asked.length, wait).toBeGreaterThan(5)
+  expect(asked.map((id) => asked.indexOf(id)).slice(0, 6)).toEqual([0, 1, 1, 1, 1, 1])
+  await expectInOrder(430n)
 })
 
 it('what becomes of a mandate is shown to an operator, and moves nothing', async () => {

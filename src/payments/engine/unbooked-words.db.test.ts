@@ -150,6 +150,21 @@ it('a charge that the rail denied, and confirms on an operator’s inquiry, is b
   expect([await balances(), await reasons(), await findings()]).toEqual([done.charge, [], []])
 })
 
+it('a charge of less, which its client allows and the books refuse, is booked in that amount by a retry', async () => {
+  test.rail.answer = async (): Promise<RailOutcome> => {
+    await test.open(clearing, { minAvailable: null })
+    await test.change(clearing, { state: 'frozen' })
+    return { ...yes, amount: 60n, isPartial: true }
+  }
+  const shares = { destinations: [share('shop', 100n)], terms: { allowsPartial: true } } as const
+  const { id } = await test.pay({ source: byCard, ...shares })
+  await until(async () => (await reasons()).includes('unbooked'))
+  await test.change(clearing, { state: 'open' })
+  await decide({ action: 'retry' })
+  expect([await balances(), await reasons(), await findings()]).toEqual([[-60n, 60n, 1_000n], [], []])
+  expect(await test.payment(id)).toMatchObject({ state: 'succeeded', amount: 60n })
+})
+
 it('a late charge that the books refuse has not happened when an operator states so', async () => {
   test.rail.answer = () => no
   await begin('charge')

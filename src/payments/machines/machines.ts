@@ -3,6 +3,7 @@ import type { Input, MachineContext, Machines, Transition } from '../machine.ts'
 import type { Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 import { deniedAfterReturn } from './attempts/denied-after-return.ts'
 import { followInquiry } from './attempts/follow-attempt.ts'
+import { decideLost } from './attempts/lost-decision.ts'
 import { withStatedReference } from './attempts/stated-reference.ts'
 import { decideUnbooked } from './attempts/unbooked-decision.ts'
 import { keepingUnknown } from './attempts/unknown-outcomes.ts'
@@ -67,6 +68,7 @@ function following(
     continueStranded(named, input, context, machine) ??
     writeOff(subject, input, context, machine) ??
     decideUnbooked(named, input, context, machine) ??
+    decideLost(named, input, context, machine) ??
     machine(input)
   // A capture has one attempt.
   if (!('phase' in subject) || kind === 'capture') return step

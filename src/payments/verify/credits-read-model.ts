@@ -3,7 +3,7 @@ import type { Found } from './found.ts'
 
 /**
  * Finds credits that no call asked for, and whose clearing account does not have what the rail reports of them. While
- * nobody has settled one that is received, an operator has its case; so it is of one that was retracted afterwards.
+ * nobody has settled one that is received, an operator has its case; so it is of one that was retracted then or later.
  */
 export async function findMiscredited(reader: SnapshotReader, limit: number): Promise<Found> {
   const rows = await reader.query<CreditRow>({ text: creditsText, values: [limit] })
@@ -36,7 +36,7 @@ const creditsText = `
   ), compared as materialized (
     select c.id, c.rail, c.reference, c.asset,
       case c.state when 'received' then c.amount else 0 end as said, coalesce(booked.amount, 0) as booked,
-      c.is_settled = (c.state = 'retracted') and not exists (
+      (c.may_be_moved or c.is_settled = (c.state = 'retracted')) and not exists (
         select from cases.cases k where k.queue = 'payments' and k.subject_id = c.id and k.resolved_at is null) as is_forgotten
     from payments.credits c left join booked using (id)
   ), wrong as materialized (

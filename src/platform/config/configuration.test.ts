@@ -16,6 +16,7 @@ describe('readConfiguration', () => {
         ratePerSecond: undefined,
         keepDays: { keys: 30, events: 30, timelines: 1100, audit: 3660 },
         writeOffLimits: new Map(),
+        restored: undefined,
         rails: { file: undefined, simulator: undefined, callbackSecret: undefined, timeoutMs: undefined },
       },
     })

@@ -38,6 +38,8 @@ export type Configuration = {
   readonly keepDays: KeepDays
   /** Minor units by asset, up to which one person may write off. */
   readonly writeOffLimits: ReadonlyMap<string, bigint>
+  /** Names a restore of the database from an older copy. undefined: there was none. */
+  readonly restored: string | undefined
   readonly rails: RailFlags
 }
 
@@ -59,6 +61,7 @@ const options = {
   'keep-timelines': { type: 'string' },
   'keep-audit': { type: 'string' },
   'write-off-limits': { type: 'string' },
+  restored: { type: 'string' },
   'rails-config': { type: 'string' },
   'rail-simulator': { type: 'string' },
   'rail-callback-secret': { type: 'string' },
@@ -82,6 +85,7 @@ const variables: Readonly<Record<keyof typeof options, string>> = {
   'keep-timelines': 'MUNIM_KEEP_TIMELINES',
   'keep-audit': 'MUNIM_KEEP_AUDIT',
   'write-off-limits': 'MUNIM_WRITE_OFF_LIMITS',
+  restored: 'MUNIM_RESTORED',
   'rails-config': 'MUNIM_RAILS_CONFIG',
   'rail-simulator': 'MUNIM_RAIL_SIMULATOR',
   'rail-callback-secret': 'MUNIM_RAIL_CALLBACK_SECRET',
@@ -106,6 +110,7 @@ export function readConfiguration(
     ratePerSecond: readRate(values['rate-per-second'], errors),
     keepDays: readKeepDays(values, errors),
     writeOffLimits: readLimits(values['write-off-limits'], errors),
+    restored: values.restored,
     rails: {
       file: values['rails-config'],
       simulator: values['rail-simulator'],

@@ -2,7 +2,7 @@
 export { type EmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres/index.ts'
 export { DatabaseFault } from '../faults/index.ts'
 export type { BurstAnswer, BurstStep } from './burst.ts'
-export { identityText as serverIdentityText } from './connections/server-identity.ts'
+export { copyOf as serverCopyOf, identityText as serverIdentityText } from './connections/server-identity.ts'
 export { CopyDecoder } from './copying/copy-decoder.ts'
 export { CopyEncoder, type CopyMark } from './copying/copy-encoder.ts'
 export {

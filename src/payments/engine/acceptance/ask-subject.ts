@@ -2,12 +2,13 @@ import type { Uuid } from '#kernel'
 import type { Lanes } from '#lanes'
 import type { Transaction } from '#platform/postgres'
 import { chartOfAccounts } from '../../chart-of-accounts.ts'
+import { unknownsOf } from '../../machines/attempts/unknown-outcomes.ts'
 import { seenOf } from '../../machines/seen.ts'
 import type { Payment, Payout } from '../../payment.ts'
 import type { AskedInput, Subject } from '../../payments.ts'
 import { indexPlansStep } from '../handling/load-rows.ts'
 import { type InputContent, inputMessage } from '../handling/queued-input.ts'
-import { readAttemptsOfStep, readUnbookedStep, toAttempt } from '../rows/attempt-store.ts'
+import { readAttemptsOfStep, readUnbookedStep, type StoredAttempt, toAttempt } from '../rows/attempt-store.ts'
 import { readCapturesStep, toCapture } from '../rows/capture-store.ts'
 import { lockPaymentsStep, toPayment } from '../rows/payment-store.ts'
 import { lockPayoutsStep, toPayout } from '../rows/payout-store.ts'
@@ -34,10 +35,25 @@ export async function askSubject(
 /** Adds the state that the operator sees. Under the lock, the case and this state are of one moment. */
 async function withSeen(
   tx: Transaction,
-  { book, kind, id }: Subject,
+  subject: Subject,
   root: Payment | Payout,
   decision: Decision,
 ): Promise<InputContent> {
+  const { row, context } = await readSeen(tx, subject, root)
+  const seen = seenOf(row, decision.about, context)
+  return seen === undefined ? decision : { ...decision, seen }
+}
+
+/** The attempts to which a statement on a case about unknown outcomes applies, in this order. */
+export async function readUnknown(tx: Transaction, subject: Subject): Promise<readonly StoredAttempt[]> {
+  const found = await rootOf(tx, subject)
+  const root = found && (await lockRoot(tx, subject, found.root))
+  if (root === undefined) return []
+  const { row, context, attempts } = await readSeen(tx, subject, root)
+  return unknownsOf(row, context.attemptsOf(row)).flatMap(({ id }) => attempts.get(id) ?? [])
+}
+
+async function readSeen(tx: Transaction, { book, kind, id }: Subject, root: Payment | Payout) {
   const [, attempts, refunds, captures] = await tx.burst([
     indexPlansStep,
     readAttemptsOfStep(root.id),
@@ -50,8 +66,7 @@ async function withSeen(
   }
   const [capture] = (captures?.rows ?? []).map(toCapture)
   const context = { ...lookingUp(rows), accounts: chartOfAccounts }
-  const seen = seenOf(capture ?? rows.refunds.get(id) ?? root, decision.about, context)
-  return seen === undefined ? decision : { ...decision, seen }
+  return { row: capture ?? rows.refunds.get(id) ?? root, context, attempts: rows.attempts }
 }
 
 type Decision = Extract<AskedInput, { readonly kind: 'decision' }>

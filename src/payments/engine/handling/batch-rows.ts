@@ -1,8 +1,8 @@
 import { assert, type Timestamp, type Uuid } from '#kernel'
-import type { Input, NewAttempt } from '../../machine.ts'
-import { hinted } from '../../machines/attempts/attempt-policy.ts'
+import type { Input, NewAttempt, Timer, Transition } from '../../machine.ts'
+import { hinted, isDecided, isGivenUp } from '../../machines/attempts/attempt-policy.ts'
 import { returnedWhole } from '../../machines/attempts/returned.ts'
-import { asReportedNow, isToBeBooked } from '../../machines/attempts/unbooked.ts'
+import { asReportedNow, isToBeBooked, isUnbooked } from '../../machines/attempts/unbooked.ts'
 import type { Payment, Refund } from '../../payment.ts'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
 import type { Belonging, InputContent, QueuedInput, QueuedOverdue } from './queued-input.ts'
@@ -79,6 +79,45 @@ export function belongingOf(
   rows: { readonly refunds: ReadonlyMap<Uuid, Refund>; readonly attempts: ReadonlyMap<Uuid, StoredAttempt> },
 ): Belonging {
   const attempt = 'attempt' in input ? rows.attempts.get(input.attempt as Uuid) : undefined
-  const isReversal = kind === 'refund' ? rows.refunds.get(id)?.isReversal === true : attempt?.operation === 'void'
+  const isReversal = kind === 'refund' ? rows.refunds.get(id)?.isReversal === true : isOfReversal(attempt)
   return { lane: isReversal || lane === 'rollback' ? 'rollback' : root.lane, vendor: root.vendor }
+}
+
+export function isOfReversal(attempt: StoredAttempt | undefined): boolean {
+  return attempt?.operation === 'void' || attempt?.exchange?.isReversing === true
+}
+
+type Reversing = { readonly attempt: StoredAttempt; readonly timers: readonly Timer[] }
+
+/**
+ * The attempts that a canceled payment waits for. A reversal asks for them on its own lane from now on. The timers that
+ * were set before come to nothing: one that inquires finds a later time, and any other sets the time of the inquiry.
+ */
+export function reversing(attempts: Iterable<StoredAttempt>, { kind, root, lane, input }: QueuedInput, now: Timestamp) {
+  if (kind !== 'payment' || input.kind !== 'cancel' || lane !== 'rollback') return []
+  const awaited = [...attempts].filter(
+    (one) => one.root === root && one.operation !== 'refund' && one.state !== 'not_sent' && !isDecided(one),
+  )
+  return awaited.map((one): Reversing => {
+    const { exchange = {}, subject, id: attempt } = one
+    const { inquireAt } = exchange
+    const timer =
+      inquireAt === undefined
+        ? ({ input: 'overdue', subject, attempt, at: now } as const)
+        : ({ input: 'inquire', subject, attempt, at: inquireAt } as const)
+    return { attempt: { ...one, exchange: { ...exchange, isReversing: true } }, timers: isGivenUp(one) ? [] : [timer] }
+  })
+}
+
+type Attempts = { readonly attempts: ReadonlyMap<Uuid, StoredAttempt> }
+
+/** Whether the subject has no refused outcome left to book. Then its case is resolved. */
+export function isBookedAtLast(
+  { before, attempts }: Attempts & { readonly before: Attempts },
+  { id }: QueuedInput,
+  { attempt }: Transition,
+): boolean {
+  const known = attempt && before.attempts.get(attempt.id)
+  if (known === undefined || !isUnbooked(known)) return false
+  return ![...attempts.values()].some((one) => one.subject.id === id && isUnbooked(one))
 }

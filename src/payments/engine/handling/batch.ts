@@ -11,7 +11,7 @@ import type { PaymentsCaseChange } from '../../cases/subject.ts'
 import { chartOfAccounts } from '../../chart-of-accounts.ts'
 import type { Dispute } from '../../dispute.ts'
 import type { Input, MachineContext, Machines, NewAttempt, Timer, Transition } from '../../machine.ts'
-import { isUnbooked, unbooked } from '../../machines/attempts/unbooked.ts'
+import { unbooked } from '../../machines/attempts/unbooked.ts'
 import { type LookUps, lookUpsOf, nothingRead } from '../../machines/rows-read.ts'
 import type { CallTerms, Payment, Payout, Refund, SubjectKind } from '../../payment.ts'
 import type { Ended } from '../../payments.ts'
@@ -31,9 +31,11 @@ import {
   changedRows,
   found,
   hasEnded,
+  isBookedAtLast,
   isFreed,
   onceMore,
   returnedInputOf,
+  reversing,
   storedAttempt,
 } from './batch-rows.ts'
 import type { Rows } from './load-rows.ts'
@@ -185,13 +187,21 @@ export class Batch {
       this.#call(queued, { ask: 'reverse', attempt: found(this.attempts, reverse.id), isByHand: timers.length === 0 })
     }
     for (const timer of timers) this.#addTimer(queued, timer)
+    this.#moveToRollback(queued)
     for (const type of events) {
       this.events.push({ book: queued.book, type, data: this.#render(queued, transition, type) })
     }
-    if (this.#isBookedAtLast(queued, transition)) {
+    if (isBookedAtLast(this, queued, transition)) {
       this.cases.push({ subject: { kind, id }, book, change: 'resolve', reason: unbooked })
     }
     this.#noteStep(queued, transition)
+  }
+
+  #moveToRollback(queued: QueuedInput): void {
+    for (const { attempt, timers } of reversing(this.attempts.values(), queued, this.now)) {
+      this.#changeAttempt(attempt)
+      for (const timer of timers) this.#addTimer(queued, timer)
+    }
   }
 
   #known({ root }: QueuedInput): Known {
@@ -213,13 +223,6 @@ export class Batch {
     const about = { ...subject, input: { attempt: id } }
     const root = this.#rootRow(queued)
     this.calls.push({ ...call, ...belongingOf(about, root, this), terms: root.terms })
-  }
-
-  /** Whether the subject has no refused outcome left to book. Then its case is resolved. */
-  #isBookedAtLast({ id }: QueuedInput, { attempt }: Transition): boolean {
-    const before = attempt && this.before.attempts.get(attempt.id)
-    if (before === undefined || !isUnbooked(before)) return false
-    return ![...this.attempts.values()].some((one) => one.subject.id === id && isUnbooked(one))
   }
 
   #put<Row extends { readonly id: Uuid; readonly version: number }>(rows: Map<Uuid, Row>, row: Row): void {

@@ -29,8 +29,9 @@ export function createKeptWords({ database, lanes, onFault }: KeptWordsDependenc
   const tryOften = async ({ called, input }: Answered): Promise<void> => {
     if (input.kind !== 'outcome' || input.outcome.kind !== 'succeeded') return
     const { id: call, rail, operation, asset, createdAt: occurredAt } = called
-    const { railReference, amount } = input.outcome
-    const outcome = { kind: 'succeeded', railReference, amount } as const
+    const { railReference, amount, isPartial, settlement } = input.outcome
+    const said = { ...(isPartial && { isPartial }), ...(settlement && { settlement }) }
+    const outcome = { kind: 'succeeded', railReference, amount, ...said } as const
     const event = { rail, eventId: `answer ${call}`, call, railReference, operation, outcome, asset, occurredAt }
     for (let tries = 1; ; tries += 1) {
       try {

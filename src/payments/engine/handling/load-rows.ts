@@ -275,12 +275,14 @@ function nothingWanted(): Wanted {
   }
 }
 
-function want(wanted: Wanted, { kind, id, root, input }: QueuedInput): void {
+function want(wanted: Wanted, { kind, id, root, lane, input }: QueuedInput): void {
   if (kind === 'payout') wanted.payouts.add(root)
   else wanted.payments.add(root)
   const needed = rowsFor(kind, input)
   if (needed.refunds) (needed.ended ? wanted.refunded : wanted.summed).add(root)
   if (needed.arrivals && !(needed.refunds && needed.attempts && needed.ended)) wanted.arrived.add(root)
+  // The engine itself needs them: see `reversing`.
+  if (input.kind === 'cancel' && lane === 'rollback') wanted.called.add(root)
   if (needed.attempts) (needed.ended ? wanted.tried : wanted.called).add(root)
   if (kind === 'capture') wanted.captures.add(id)
   if (input.kind === 'dispute' && input.capture !== undefined) wanted.captures.add(input.capture)

@@ -1,4 +1,4 @@
-import { caseSteps } from '#cases'
+import { caseSteps, noBook } from '#cases'
 import type { Uuid } from '#kernel'
 import type { Ledger } from '#ledger'
 import { Fault, faultPoint } from '#platform/faults'
@@ -42,7 +42,9 @@ export async function bookCredits(deps: CreditDependencies, tx: Transaction, tak
   const unknown = [...unread]
   const steps: CreditStep[] = []
   for (const { report, one } of reports.toSorted((a, b) => a.report.at - b.report.at)) {
-    const step = onCreditReport(known.get(nameOf(report)), report, context)
+    const before = known.get(nameOf(report))
+    if (before === undefined && report.said.kind === 'incoming' && report.book === noBook) throw bookMissing(report)
+    const step = onCreditReport(before, report, context)
     if (step === undefined) unknown.push(one)
     else steps.push(step)
     if (step?.credit !== undefined) known.set(nameOf(report), step.credit)
@@ -101,16 +103,16 @@ async function readReports(
     const said = saidIn(one.event)
     const { railReference: reference, asset, occurredAt: at } = one.event
     if (said === undefined || (asset === undefined && said.kind === 'incoming')) unread.push(one)
-    else reports.push({ one, report: { book: ownerOf(rail, books), rail, reference, asset: asset ?? '', at, said } })
+    else
+      reports.push({ one, report: { book: books.get(rail) ?? noBook, rail, reference, asset: asset ?? '', at, said } })
   }
   return { reports, unread }
 }
 
-function ownerOf(rail: string, books: ReadonlyMap<string, number | undefined>): number {
-  const book = books.get(rail)
-  if (book !== undefined) return book
+/** What becomes of a known credit is booked where that was, whatever has been set since. */
+function bookMissing({ rail }: CreditReport): Fault {
   const message = `No book is named for the credits that the rail ${rail} reports: set credits_book.`
-  throw new Fault({ code: 'credits_book_missing', message, retryable: false })
+  return new Fault({ code: 'credits_book_missing', message, retryable: false })
 }
 
 function saidIn({ outcome }: RailEvent): CreditReport['said'] | undefined {

@@ -82,7 +82,7 @@ async function enqueueNext({ lanes }: Dependencies, tx: Transaction, messages: r
   const at = Number(now?.rows[0]?.[0])
   const later = due.flatMap(({ found, ...one }) => {
     const root = roots.get(found.dispute.payment)
-    if (root === undefined || one.tries >= triesMax) return []
+    if (root === undefined) return []
     const pauseMs = Math.min(firstPauseMs * 2 ** Math.min(one.tries, 20), pauseMaxMs)
     return [answerMessage({ ...one, tries: one.tries + 1 }, { ...root, at: at + pauseMs * 1_000 })]
   })

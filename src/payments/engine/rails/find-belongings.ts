@@ -1,6 +1,7 @@
 import type { Uuid } from '#kernel'
 import type { Transaction } from '#platform/postgres'
 import type { Payment, Payout } from '../../payment.ts'
+import { isOfReversal } from '../handling/batch-rows.ts'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
 import { readPaymentsStep, toPayment } from '../rows/payment-store.ts'
 import { readPayoutsStep, toPayout } from '../rows/payout-store.ts'
@@ -34,6 +35,6 @@ export async function findReversing(tx: Transaction, attempts: readonly StoredAt
   const answers = steps.length === 0 ? [] : await tx.burst(steps)
   const rows = answers.flatMap(({ rows: found }) => found).map(toRefund)
   const reversals = new Set(rows.filter(({ isReversal }) => isReversal).map(({ id }) => id))
-  const reversing = attempts.filter(({ operation, subject }) => operation === 'void' || reversals.has(subject.id))
+  const reversing = attempts.filter((one) => isOfReversal(one) || reversals.has(one.subject.id))
   return new Set(reversing.map(({ id }) => id))
 }

@@ -76,17 +76,17 @@ async function enqueueNext({ lanes }: Dependencies, tx: Transaction, messages: r
   const attempts = new Map((found?.rows ?? []).map(toAttempt).map((attempt) => [attempt.id, attempt]))
   const open = tried.flatMap((one) => {
     const attempt = attempts.get(one.attempt)
-    const isAnswered = attempt?.recall?.id === one.recall && attempt.recall.state !== 'asked'
-    return attempt === undefined || isAnswered ? [] : [{ attempt, one }]
+    // The rail has answered, maybe long before another recall was asked for.
+    const isOpen = attempt?.recall?.id === one.recall && attempt.recall.state === 'asked'
+    return isOpen ? [{ attempt, one }] : []
   })
   const roots = await findBelongings(
     tx,
     open.map(({ attempt }) => attempt),
   )
-  const later = open.flatMap(({ one }) => {
-    if (one.tries >= triesMax) return []
+  const later = open.map(({ one }) => {
     const pauseMs = Math.min(firstPauseMs * 2 ** Math.min(one.tries, 20), pauseMaxMs)
-    return [recallMessage({ ...one, tries: one.tries + 1 }, Number(now?.rows[0]?.[0]) + pauseMs * 1_000)]
+    return recallMessage({ ...one, tries: one.tries + 1 }, Number(now?.rows[0]?.[0]) + pauseMs * 1_000)
   })
   await tx.burst(lanes.enqueueSteps(later))
   return open.map(({ attempt, one }) => ({ attempt, one, terms: roots.get(attempt.root)?.terms }))
@@ -108,8 +108,8 @@ async function send(deps: Dependencies, { attempt, terms, one }: Due): Promise<v
   }
   const answer = answerOf(outcome, one.tries >= triesMax)
   if (answer === undefined) return
-  const { why, state } = answer
-  const recall: Recall = { id, reason, state }
+  const { why, ...state } = answer
+  const recall: Recall = { id, reason, ...state }
   await deps.database.transaction((tx) => enqueueAnswer(deps, tx, attempt, { recall, ...(why && { why }) }))
   deps.lanes.wake()
 }
@@ -117,7 +117,8 @@ async function send(deps: Dependencies, { attempt, terms, one }: Due): Promise<v
 function answerOf(outcome: RecallOutcome, isLast: boolean) {
   if (outcome.kind === 'accepted') return { state: 'accepted', why: undefined } as const
   if (outcome.kind === 'refused') return { state: 'refused', why: outcome.why } as const
-  return isLast ? ({ state: 'refused', why: `it has not answered for a day (${outcome.why})` } as const) : undefined
+  const why = `it has not answered for a day (${outcome.why})`
+  return isLast ? ({ state: 'refused', isUnanswered: true, why } as const) : undefined
 }
 
 async function enqueueAnswer(

@@ -43,3 +43,28 @@ it('a restart is no switch; another server that a process reaches is, and so is 
   await run(`update payments.servers set identity = 'system 2147483647 then'`)
   expect(await started()).toBe(true)
 })
+
+it('files that were copied back are a switch, and so is a restore that an operator names, once', async () => {
+  const { database } = test
+  const run = (text: string) => database.query<{ copy: string }>({ text })
+  const started = async (restored?: string) => {
+    const notes = createServerNotes(database, restored)
+    await notes.start()
+    notes.stop()
+    return notes.mayBeLost({ createdAt: 0 }, 0)
+  }
+  await run('delete from payments.servers')
+  expect(await started()).toBe(false)
+  // As the older copy of the files has it.
+  await run(`update payments.servers set copy = copy || '0', identity = identity || '.1'`)
+  expect([await started(), await started()]).toEqual([true, true])
+  await run('delete from payments.servers where is_switch')
+  await run(`update payments.servers set copy = null`)
+  expect(await started()).toBe(false)
+  expect(await started('2026-11-30')).toBe(true)
+  await run(`update payments.servers set noted_at = timestamptz 'epoch' where is_switch`)
+  const again = createServerNotes(database, '2026-11-30')
+  await again.start()
+  expect(again.mayBeLost({ createdAt: 0 }, now)).toBe(false)
+  again.stop()
+})

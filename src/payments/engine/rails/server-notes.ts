@@ -1,5 +1,5 @@
 import type { Timestamp } from '#kernel'
-import { type Database, micros, serverIdentityText } from '#platform/postgres'
+import { type Database, micros, serverCopyOf, serverIdentityText } from '#platform/postgres'
 
 /**
  * Knows since when another server has the database. That one may lack attempts that rails have got: of payments that
@@ -17,13 +17,15 @@ const repeatedWithinMs = 10 * 60_000
 const openWithinMs = 2 * 24 * 3_600_000
 const pauseMs = 500
 
-export function createServerNotes(database: Database): ServerNotes {
+/** `restored`: an operator names a restore from an older copy, which cannot always be seen. */
+export function createServerNotes(database: Database, restored?: string): ServerNotes {
   let switchedAt: Timestamp | undefined
   let unnoted = 0
   let isStopped = false
 
   const note = async (isSwitch: boolean) => {
-    const rows = await database.query<{ at: string | null }>({ text: noteText, values: [isSwitch] })
+    const values = [isSwitch, (await serverCopyOf(database)) ?? null, restored ?? null]
+    const rows = await database.query<{ at: string | null }>({ text: noteText, values })
     switchedAt = rows[0]?.at == null ? undefined : Number(rows[0].at)
   }
   const noteAtLast = async () => {
@@ -54,15 +56,25 @@ export function createServerNotes(database: Database): ServerNotes {
   }
 }
 
-// A start finds a server that was restarted, and lacks nothing, unless it has another timeline. A connection that
-// reaches another server shows more: this process may have seen commits that are lost.
+// A start finds a server that was restarted, and lacks nothing, unless it has another timeline, other files, or a restore
+// that was not noted before. A connection that reaches another server shows more: this process may have seen commits
+// that are lost.
 const timeline = "split_part(identity, ' ', 2)"
+const isCopy = `exists (select from payments.servers where copy is not null)
+  and $2 not in (select copy from payments.servers where copy is not null)`
 const noteText = `with mine as (select ${serverIdentityText} as identity), noted as (
-    insert into payments.servers as s (identity, is_switch)
+    insert into payments.servers as s (identity, is_switch, copy)
     select identity, $1::boolean or exists (select from payments.servers)
-      and ${timeline} not in (select ${timeline} from payments.servers)
+      and (${timeline} not in (select ${timeline} from payments.servers where identity not like 'restored %')
+        or coalesce(${isCopy}, false)), $2::text
     from mine
-    on conflict (identity) do update set is_switch = s.is_switch or excluded.is_switch
+    on conflict (identity) do update set is_switch = s.is_switch or excluded.is_switch, copy = excluded.copy
     returning is_switch, noted_at
-  ), known as (select is_switch, noted_at from payments.servers union all select is_switch, noted_at from noted)
+  ), restored as (
+    insert into payments.servers (identity, is_switch)
+    select 'restored ' || $3::text, true where $3 is not null
+    on conflict (identity) do update set is_switch = true
+    returning is_switch, noted_at
+  ), known as (select is_switch, noted_at from payments.servers union all select is_switch, noted_at from noted
+    union all select is_switch, noted_at from restored)
   select ${micros('max(noted_at)')}::text as at from known where is_switch`

@@ -228,17 +228,17 @@ function toReturned(text: string): Returned[] {
   return all.map(([reference, amount, code, at]) => ({ reference, amount: BigInt(amount), code, at }))
 }
 
-type Facts = Pick<Attempt, 'settlement' | 'corrected' | 'recall'>
+type Facts = Pick<Attempt, 'settlement' | 'corrected' | 'recall' | 'isPartial'>
 type FactsJson = Omit<Facts, 'settlement'> & { readonly settlement?: SettlementJson }
 
-function factsJson({ settlement, corrected, recall }: Attempt): string | undefined {
-  if (settlement === undefined && corrected === undefined && recall === undefined) return undefined
+function factsJson({ settlement, corrected, recall, isPartial }: Attempt): string | undefined {
   const json: FactsJson = {
     ...(settlement && { settlement: settlementJson(settlement) }),
     ...(corrected && { corrected }),
     ...(recall && { recall }),
+    ...(isPartial && { isPartial }),
   }
-  return JSON.stringify(json)
+  return Object.keys(json).length === 0 ? undefined : JSON.stringify(json)
 }
 
 function toFacts(text: string): Facts {

@@ -15,6 +15,7 @@ const columns = [
   'reported_at',
   'is_settled',
   'transfers',
+  'may_be_moved',
 ] as const
 
 const creditTable = rowTable('credits', columns, ['reported_at'])
@@ -53,13 +54,15 @@ export function lockCreditStep(id: Uuid): BurstStep {
 export function writeCreditsStep(credits: readonly Credit[]): BurstStep {
   return {
     name: 'payments-write-credits',
-    text: `insert into payments.credits (id, book_id, rail, reference, amount, asset, receiver, state, reported_at, is_settled, transfers)
-      select id, book_id, rail, reference, amount, asset, receiver, state, ${fromMicros('reported_at')}, is_settled, transfers
+    text: `insert into payments.credits (id, book_id, rail, reference, amount, asset, receiver, state, reported_at, is_settled, transfers,
+        may_be_moved)
+      select id, book_id, rail, reference, amount, asset, receiver, state, ${fromMicros('reported_at')}, is_settled, transfers,
+        may_be_moved
       from unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[],
-          $9::bigint[], $10::boolean[], $11::json[])
-        as c (id, book_id, rail, reference, amount, asset, receiver, state, reported_at, is_settled, transfers)
+          $9::bigint[], $10::boolean[], $11::json[], $12::boolean[])
+        as c (id, book_id, rail, reference, amount, asset, receiver, state, reported_at, is_settled, transfers, may_be_moved)
       on conflict (id) do update set state = excluded.state, reported_at = excluded.reported_at,
-        is_settled = excluded.is_settled, transfers = excluded.transfers`,
+        is_settled = excluded.is_settled, transfers = excluded.transfers, may_be_moved = excluded.may_be_moved`,
     values: [
       plainArray(credits.map(({ id }) => id)),
       plainArray(credits.map(({ book }) => book)),
@@ -72,6 +75,7 @@ export function writeCreditsStep(credits: readonly Credit[]): BurstStep {
       plainArray(credits.map(({ reportedAt }) => reportedAt)),
       textArray(credits.map(({ isSettled }) => String(isSettled))),
       textArray(credits.map(({ transfers }) => JSON.stringify(transfers))),
+      textArray(credits.map(({ mayBeMoved }) => String(mayBeMoved))),
     ],
   }
 }
@@ -89,5 +93,6 @@ export function toCredit(row: TextRow): Credit {
     reportedAt: Number(row[8]),
     isSettled: toBoolean(row[9]),
     transfers: toTexts(row[10]),
+    mayBeMoved: toBoolean(row[11]),
   }
 }

@@ -7,6 +7,7 @@ import {
   inquiry,
   isDecided,
   isDoubted,
+  isGivenUp,
   mayResubmit,
   resubmission,
   waitedForAgain,
@@ -110,7 +111,8 @@ function askedWhich(detail: string): string {
 export function followInquiry(input: Input, context: MachineContext): Transition | undefined {
   if (input.kind !== 'overdue') return undefined
   const { attempt, isByHand } = input
-  if (isDoubted(attempt) || (isLost(attempt) && isByHand !== true)) return inquiry(attempt, context)
+  if (isDoubted(attempt)) return inquiry(attempt, context)
+  if (isLost(attempt) && isByHand !== true) return inquiry(attempt, context, { isStuck: isGivenUp(attempt) })
   return isByHand === true ? inquiredByHand(attempt, context) : undefined
 }
 

@@ -2,7 +2,7 @@ import type { Timestamp } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, NewAttempt, Timer, Transition } from '../../machine.ts'
 import type { Attempt, Payment, Payout } from '../../payment.ts'
-import { isDecided, lostSubmission } from './attempt-policy.ts'
+import { isDecided, isGivenUp, lostSubmission } from './attempt-policy.ts'
 
 /**
  * Another server may have submitted a payment or payout over any of its rails, and may have been lost since. While that
@@ -59,7 +59,10 @@ export function mayHaveBeenMade(
   return { newAttempts: calls.map(({ attempt }) => attempt), timers: calls.map(({ timer }) => timer) }
 }
 
-/** This server ends it without its submission, which a lost one may have made: the rail is asked for it. */
+/**
+ * This server ends it without its submission, or leaves it to an operator, and a lost one may have made it: the rail is
+ * asked for it. A refund is not made again before (`mayBeMade`), and then under another id.
+ */
 export function askingForLost(
   call: Omit<NewAttempt, 'id'>,
   { createdAt, count }: { readonly createdAt: Timestamp; readonly count: number },
@@ -68,9 +71,20 @@ export function askingForLost(
 ): Transition {
   if (context.mayBeLost?.({ createdAt }) !== true) return step
   const { attempt, timer } = lostSubmission(call, context, count)
-  return { ...step, newAttempts: [...(step.newAttempts ?? []), attempt], timers: [...(step.timers ?? []), timer] }
+  const { refund } = step
+  return {
+    ...step,
+    ...(refund && { refund: { ...refund, attempts: Math.max(refund.attempts, count) } }),
+    newAttempts: [...(step.newAttempts ?? []), attempt],
+    timers: [...(step.timers ?? []), timer],
+  }
 }
 
 export function isLost(attempt: Attempt): boolean {
   return attempt.exchange?.isLost === true && !isDecided(attempt) && attempt.state !== 'not_sent'
+}
+
+/** Its rail does not say whether a lost server had made it, so a person does. */
+export function isLeftOpen(attempt: Attempt): boolean {
+  return isLost(attempt) && isGivenUp(attempt)
 }

@@ -28,11 +28,12 @@ export function madeBefore(tried: Tried, id: string | undefined, context: Machin
   })
 }
 
-/** The attempt by which an ended one is booked, if known; otherwise the current attempt. */
+/** The attempt by which an ended one is booked, if known; otherwise the current attempt. One of a lost server comes late. */
 export function bookedBy(tried: Tried, context: Pick<MachineContext, 'attemptsOf'>): Attempt | undefined {
-  return context
+  const made = context
     .attemptsOf(tried)
-    .findLast(({ id, state, reason }) => id === tried.currentAttempt || (state === 'succeeded' && reason !== byHand))
+    .filter(({ id, state, reason }) => id === tried.currentAttempt || (state === 'succeeded' && reason !== byHand))
+  return made.findLast(({ exchange }) => exchange?.isLost !== true) ?? made.at(-1)
 }
 
 /** Whether a success of it is booked, as its own and not as a clawback. */

@@ -69,8 +69,9 @@ export function isToBeBooked({ state, reason }: Attempt): boolean {
 }
 
 export function asReportedNow(attempt: Attempt): Extract<Input, { kind: 'outcome' }> {
-  const { railReference = '', amountMoved: amount = attempt.amount } = attempt
+  const { railReference = '', amountMoved: amount = attempt.amount, isPartial } = attempt
   const { amountMoved: _, ...unmoved } = attempt
   const asked: Attempt = { ...unmoved, state: 'unknown', reason: undefined }
-  return { kind: 'outcome', attempt: asked, outcome: { kind: 'succeeded', railReference, amount } }
+  const outcome = { kind: 'succeeded', railReference, amount, ...(isPartial && { isPartial }) } as const
+  return { kind: 'outcome', attempt: asked, outcome }
 }

@@ -4,6 +4,7 @@ import type { Attempt, Capture, Payment, Payout, Refund } from '../../payment.ts
 import { reasonOf } from '../payments/payment-stated.ts'
 import { isContradicted, isDecided, isDenied } from './attempt-policy.ts'
 import { deniedOf } from './denied.ts'
+import { isLeftOpen } from './lost-attempts.ts'
 import { bookedOf } from './made-before.ts'
 import { isUnbooked } from './unbooked.ts'
 
@@ -11,7 +12,8 @@ type Subject = Payment | Capture | Refund | Payout
 
 /**
  * The attempts that a case `outcome_unknown` covers, in the order in which they are decided. A statement applies to the
- * first one. A payment decides denied attempts before its own unknown one; a refund or payout, its own one first.
+ * first one. A payment decides denied attempts before its own unknown one; a refund or payout, its own one first. What
+ * only a lost server may have submitted comes last.
  */
 export function unknownsOf(subject: Subject, attempts: readonly Attempt[]): Attempt[] {
   const unbooked = attempts.filter((attempt) => isUnbooked(attempt) && isDenied(attempt))
@@ -22,7 +24,7 @@ export function unknownsOf(subject: Subject, attempts: readonly Attempt[]): Atte
     'amountCaptured' in subject
       ? [...unbooked, ...deniedOf(subject, attempts), ...own]
       : [...unbooked, ...own, ...deniedBeside(subject, attempts)]
-  return [...new Set(all)]
+  return [...new Set([...all, ...attempts.filter(isLeftOpen)])]
 }
 
 /** The booked one comes first: the others only replace it, or are clawbacks. */

@@ -138,7 +138,7 @@ export function withInquiry(attempt: Attempt, outcome: RailOutcome, context: Mac
 }
 
 function judgeSuccess(attempt: Attempt, outcome: Extract<RailOutcome, { kind: 'succeeded' }>): Verdict {
-  const { railReference, amount, isAsked = false } = outcome
+  const { railReference, amount, isPartial, isAsked = false } = outcome
   if (isAllReturned(attempt)) return known('it succeeded, and all of it has come back')
   if (isDoubted(attempt)) {
     // An unsolicited report may be older than the failure.
@@ -147,7 +147,7 @@ function judgeSuccess(attempt: Attempt, outcome: Extract<RailOutcome, { kind: 's
   }
   if (attempt.state === 'succeeded') return known('its success is known')
   const succeeded: Attempt = { ...attempt, state: 'succeeded', railReference, amountMoved: amount, reason: undefined }
-  return { kind: 'succeeded', attempt: succeeded, amount, railReference }
+  return { kind: 'succeeded', attempt: isPartial ? { ...succeeded, isPartial } : succeeded, amount, railReference }
 }
 
 function heard(attempt: Attempt, { now }: Pick<MachineContext, 'now'>): Attempt {

@@ -47,7 +47,7 @@ function firstReceived(report: CreditReport, { amount, to, text }: RailCredit, c
   const { book, rail, reference, asset, at } = report
   const credit: Credit = {
     ...{ id: context.newId(), book, rail, reference, amount, asset, state: 'received', reportedAt: at },
-    ...{ isSettled: false, transfers: [] },
+    ...{ isSettled: false, mayBeMoved: false, transfers: [] },
     ...(to !== undefined && { to }),
   }
   const words = text === undefined ? '' : ` The payer wrote: “${text}”.`
@@ -59,22 +59,32 @@ const inSuspense = 'It is in suspense: book it to its owner.'
 
 function receivedAgain(credit: Credit, context: CreditContext): CreditStep {
   if (credit.state === 'received') return { credit }
-  const step = moved({ ...credit, state: 'received' }, 'in', context)
-  if (credit.isSettled) return { ...step, cases: [over(credit, 'credit_retracted')] }
-  return { ...step, cases: [opened(credit, 'incoming_credit', `${named(credit)} ${inSuspense}`)] }
+  // While the case of the retraction was open, its money may have been booked back, or not.
+  const mayBeMoved = credit.isSettled || credit.mayBeMoved
+  const step = moved({ ...credit, state: 'received', isSettled: false, mayBeMoved }, 'in', context)
+  const detail = `${named(credit)} ${mayBeMoved ? inSuspenseAgain : inSuspense}`
+  return { ...step, cases: [over(credit, 'credit_retracted'), opened(credit, 'incoming_credit', detail)] }
 }
+
+const inSuspenseAgain =
+  'It was retracted, and has come again. It is in suspense, unless its owner still has it from before: book it there once.'
 
 function retracted(credit: Credit, why: string, context: CreditContext): CreditStep {
   if (credit.state === 'retracted') return { credit }
-  const step = moved({ ...credit, state: 'retracted' }, 'out', context)
-  if (!credit.isSettled) return { ...step, cases: [over(credit, 'incoming_credit')] }
-  const detail = `${named(credit)} It has retracted that (${why}), and the money had been booked out of suspense, which is short of it now: book it back.`
-  return { ...step, cases: [opened(credit, 'credit_retracted', detail)] }
+  const { isSettled } = credit
+  const step = moved({ ...credit, state: 'retracted', mayBeMoved: !isSettled }, 'out', context)
+  const text = `${named(credit)} It has retracted that (${why}), and`
+  if (isSettled) {
+    const detail = `${text} the money had been booked out of suspense, which is short of it now: book it back.`
+    return { ...step, cases: [opened(credit, 'credit_retracted', detail)] }
+  }
+  const detail = `${text} it is out of suspense. If the money had been booked to its owner before, suspense is short of it: book it back.`
+  return { ...step, cases: [over(credit, 'incoming_credit'), opened(credit, 'credit_retracted', detail)] }
 }
 
-/** An operator has booked it out of suspense, or back into it after a retraction. */
+/** An operator has booked it out of suspense, or back into it after a retraction if it was out. */
 export function settledByHand(credit: Credit): Credit {
-  return { ...credit, isSettled: credit.state === 'received' }
+  return { ...credit, isSettled: credit.state === 'received', mayBeMoved: false }
 }
 
 function moved(credit: Credit, way: 'in' | 'out', context: CreditContext): CreditStep & { readonly credit: Credit } {

@@ -30,7 +30,7 @@ function onRecall(attempt: Attempt, { recall, why }: RecallNotice): Transition {
     recall.state === 'accepted'
       ? `The rail ${rail} has passed on the recall. What comes back will be reported.`
       : `The rail ${rail} refused the recall${because}.`
-  return { attempt: { ...attempt, recall }, note }
+  return { attempt: { ...attempt, recall: { ...known, ...recall } }, note }
 }
 
 function progressText({ rail, operation }: Attempt, { confirmations, required }: Progress): string {

@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest'
+import { attempts, basis, callId, context, paymentId } from '../../../../test/support/payments-table.ts'
 import { cardSource } from '../../../../test/support/payments-world-play.ts'
 import { createReturnsStage, share } from '../../../../test/support/payments-world-returns.ts'
+import type { Attempt } from '../../payment.ts'
+import { asReportedNow, unbooked } from '../attempts/unbooked.ts'
 import { machines } from '../machines.ts'
 
 // A rail approves less than was asked for. It counts as approved only if the client has allowed that.
@@ -42,4 +45,15 @@ it('another amount that the rail does not call partial is an operator’s', () =
   const { pay, open } = start({ ...less, isPartial: false })
   pay({ terms, destinations, fee })
   expect(open()).toEqual(['wrong_amount'])
+})
+
+it('a charge of less that the books could not take is booked in that amount later', () => {
+  const payment = { ...basis, phase: 'calling', currentAttempt: callId, terms, expiresAt: undefined } as const
+  const isCharge = (one: Attempt) => one.operation === 'charge' && one.state === 'submitting' && one.id === callId
+  const attempt = attempts('payment', paymentId, 100n).find(isCharge)
+  const outcome = { kind: 'succeeded', railReference: 'ref_1', amount: 60n, isPartial: true } as const
+  const said = attempt && machines.payment(payment, { kind: 'outcome', attempt, outcome }, context)
+  const left = said?.attempt && { ...said.attempt, reason: unbooked }
+  const later = left && machines.payment(payment, asReportedNow(left), { ...context, attemptsOf: () => [left] })
+  expect(later?.payment).toMatchObject({ state: 'succeeded', amount: 60n, amountCaptured: 60n })
 })

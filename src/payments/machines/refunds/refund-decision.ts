@@ -1,16 +1,17 @@
 import { amountText } from '#kernel'
 import type { CaseReason, MachineContext, Seen, SubjectAction, Transition } from '../../machine.ts'
 import { caseReasons } from '../../machine.ts'
-import type { Payment, Refund } from '../../payment.ts'
+import type { Attempt, Payment, Refund } from '../../payment.ts'
 import { atOnce } from '../attempts/attempt-policy.ts'
+import { isLost } from '../attempts/lost-attempts.ts'
 import { decidedTooEarly, madeBefore, madeByEarlier } from '../attempts/made-before.ts'
 import { settledBeside } from '../attempts/moved-attempts.ts'
 import { isStatedNotToHaveHappened } from '../attempts/never-moved.ts'
 import { unknownsOf } from '../attempts/unknown-outcomes.ts'
-import { postHold } from '../booking/bookings.ts'
+import { gather, postHold } from '../booking/bookings.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { decidedFirst } from '../booking/joined.ts'
-import { arrivedOf } from '../payments/payment-rows.ts'
+import { arrivedOf, withLost } from '../payments/payment-rows.ts'
 import { retryReturnedRefund } from '../returns/refund-returned.ts'
 import { amountOf, takenByDispute } from '../suspense/suspended.ts'
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
@@ -35,7 +36,7 @@ export function onRefundDecision(
       return inquire(refund, cannot, context)
     case 'retry':
       if (why === 'outcome_unknown') return cannot('it may have happened, so it is not repeated.')
-      return retry(refund, cannot, context)
+      return retry(payment, refund, cannot, context)
     case 'force':
       return force(payment, refund, decision, cannot, context)
     case 'reverse':
@@ -53,9 +54,14 @@ function inquire(refund: Refund, cannot: Cannot, context: MachineContext): Trans
   return { timers: [atOnce('inquire', subject, refund.currentAttempt, context)], note: 'Asking the rail again.' }
 }
 
-function retry(refund: Refund, cannot: Cannot, context: MachineContext): Transition {
+function retry(payment: Payment, refund: Refund, cannot: Cannot, context: MachineContext): Transition {
   const isDone = refund.holds.length === 0 && refund.reason === 'wrong_amount'
   if (isDone) return cannot('the rail has refunded already, in another amount.')
+  if (context.attemptsOf(refund).some(isLost)) {
+    return cannot('a server that is lost may have made it. Its rail is asked first, or you state the outcome.')
+  }
+  const made = refund.holds.length === 0 ? madeBefore(refund, undefined, context) : undefined
+  if (made !== undefined) return bookMade(payment, refund, made, cannot, context)
   const subject = { kind: 'refund', id: refund.id } as const
   const timers =
     refund.currentAttempt === undefined
@@ -67,6 +73,28 @@ function retry(refund: Refund, cannot: Cannot, context: MachineContext): Transit
     events: ['refund.resolved'],
     note: 'To be tried again.',
     caseChange: 'resolved',
+  }
+}
+
+/** The rail has made it meanwhile, and no account could pay: it was booked from suspense. It is not made again. */
+function bookMade(
+  payment: Payment,
+  refund: Refund,
+  { rail }: Attempt,
+  cannot: Cannot,
+  context: MachineContext,
+): Transition {
+  const { amount, asset } = refund
+  if (!isOfCaptured(refund, context) || (payment.amountLost ?? 0n) < amount) {
+    return cannot('the rail has refunded already, and that is decided.')
+  }
+  const after = succeeding(payment, refund, `The rail ${rail} had refunded it. It is paid now.`, context)
+  return {
+    ...after,
+    payment: withLost(after.payment ?? payment, -amount),
+    commands: gather(refund, refund.from, context.accounts.suspense(asset), context),
+    refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
+    settles: ['late_success'],
   }
 }
 

@@ -99,7 +99,7 @@ function begin(payment: Payment, refund: Refund, context: MachineContext): Trans
     refused: (refusal) => {
       const step = refusedByBooks(payment, refund, refusal, context)
       const { createdAt, attempts } = refund
-      return refund.isReversal ? step : askingForLost(call, { createdAt, count: attempts + 1 }, step, context)
+      return askingForLost(call, { createdAt, count: attempts + 1 }, step, context)
     },
     newAttempts,
     timers,
