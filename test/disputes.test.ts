@@ -256,6 +256,51 @@ describe('a dispute is refused', () => {
   })
 })
 
+it('what a shop owes is written off by two people, and what comes back then is not the shop’s', async () => {
+  const admins = [server.adminKey, await server.createKey('admin')] as const
+  const writer = await server.createKey('write')
+  const balances = () =>
+    Promise.all([shop, 'write_offs:USD'].map(async (code) => (await get(`/v1/accounts/${code}/balance`)).posted ?? '0'))
+  const payment = await pay()
+  await post(`/v1/accounts/${shop}/freeze`)
+  const opened = await open(payment.rail_reference, { amount: '600' })
+  const owed = async () =>
+    (await get(`/v1/cases?queue=payments&state=open&subject_id=${payment.id}`)).data.map(
+      ({ reason, amount }: { reason: string; amount: string }) => [reason, amount],
+    )
+  await expect.poll(owed, { timeout: patience(15_000) }).toEqual([['booking_refused', '600']])
+  const [{ id }] = (await get(`/v1/cases?queue=payments&state=open&subject_id=${payment.id}`)).data
+  const text = 'The shop is gone.'
+  const off = (key: string, body: object = { text }) => request('POST', `/v1/cases/${id}/write_off`, { key, body })
+  const inBulk = async (key: string, body: object = { text }) => {
+    const answer = await request('POST', '/v1/cases/actions', {
+      ...{ key, body: { cases: [{ id }], action: 'write_off', ...body } },
+    })
+    return [answer.status, answer.body.code ?? answer.body.data?.[0].code, answer.body.param]
+  }
+  const refusal = ({ status, body }: Awaited<ReturnType<typeof off>>) => [status, body.code, body.param]
+
+  for (const key of [writer, await server.createKey('read')])
+    expect(refusal(await off(key))).toEqual([403, 'scope_insufficient', undefined])
+  expect(await inBulk(writer)).toEqual([403, 'scope_insufficient', 'action'])
+  for (const body of [{}, { text: ' ' }, { text: '' }]) expect((await off(admins[0], body)).status).toBe(400)
+  expect(await inBulk(admins[0], {})).toEqual([400, 'validation_failed', 'text'])
+
+  expect((await off(admins[0])).body).toMatchObject({ proposed_act: 'write_off', acting: false })
+  expect(refusal(await off(admins[0]))).toEqual([409, 'case_needs_another_person', undefined])
+  expect(await inBulk(admins[0])).toEqual([200, 'case_needs_another_person', undefined])
+  expect([await balances(), await owed()]).toEqual([['1000', '0'], [['booking_refused', '600']]])
+  expect(await inBulk(admins[1])).toEqual([200, null, undefined])
+  await expect.poll(owed, { timeout: patience(15_000) }).toEqual([])
+  expect(await balances()).toEqual(['1000', '-600'])
+  await isInOrder()
+
+  await move(opened.id, 'won')
+  await becomes(payment.id, 'won')
+  expect([await balances(), await owed()]).toEqual([['1000', '0'], []])
+  await isInOrder()
+})
+
 it('munim disputes lists, shows, challenges and accepts them', async () => {
   const munim = (...args: string[]) => runCommand({ url: server.url, adminKey: server.adminKey }, 'disputes', ...args)
   const payment = await pay()

@@ -86,6 +86,10 @@ const decide = (action: 'reverse') => (stage: Stage) => {
   stage.world.input('payment', first(stage.world), { kind: 'decision', decision: { action } })
   stage.settle()
 }
+const writeOffDebt = ({ world }: Stage) => {
+  const decision = { action: 'write_off', text: 'The shop is gone.' } as const
+  world.input('payment', first(world), { kind: 'decision', decision, about: 'booking_refused' })
+}
 
 const examples: readonly Example[] = [
   {
@@ -182,6 +186,21 @@ const examples: readonly Example[] = [
       ['charged', pay({})],
       ['refunded 4,000', refund(4_000n)],
       ['the rail takes back 10,000; an operator decides about the 4,000', dispute(10_000n)],
+    ],
+  },
+  {
+    title: 'Dispute that the recipients cannot pay, written off, and won after all',
+    steps: [
+      ['charged', pay({})],
+      [
+        'a dispute of 5,000 is opened; the shop’s account is frozen, so it is owed',
+        (stage) => {
+          stage.world.books.freeze('shop', true)
+          openedDispute(5_000n)(stage)
+        },
+      ],
+      ['two operators write off what is owed', writeOffDebt],
+      ['the dispute is won', wonDispute],
     ],
   },
   {

@@ -19,6 +19,7 @@ export { caseReasons, reasonsOfSuspense } from './machine.ts'
 export { hinted } from './machines/attempts/attempt-policy.ts'
 export { returnedWhole } from './machines/attempts/returned.ts'
 export { withSum } from './machines/booking/ended-refunds.ts'
+export { offOf } from './machines/booking/off-shares.ts'
 export { refundShares, sumOf } from './machines/booking/shares.ts'
 export { onCreditReport, settledByHand } from './machines/credits/credit-machine.ts'
 export {

@@ -19,7 +19,7 @@ export type PaymentSource =
 /**
  * The shares and the fee add up to the payment's amount. `captured`: only of payments captured in parts; absent: none
  * or all. In a refund's share: the amount it really gave, if the rail refunded another amount. In a suspense share of
- * `disputed`: the loss that an operator has accepted; `at`: when it was lost.
+ * `disputed`: the loss that an operator has accepted; `at`: when it was lost. In a share of `offBy`: what has come back.
  */
 export type Share = {
   readonly account: string
@@ -79,6 +79,8 @@ export type Payment = {
   readonly disputed?: readonly Share[]
   /** The debtors of `amountOwed`. Absent: none, or not known. */
   readonly owedBy?: readonly Share[]
+  /** Whose debts were written off, so the account of write-offs paid them. They still count as taken. */
+  readonly offBy?: readonly Share[]
   /** The ledger's pending transfers that hold a wallet's money, in the order of shares. */
   readonly holds: readonly Uuid[]
   /** Authorizes, charges or voids; captures and refunds have their own. */

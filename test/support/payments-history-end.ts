@@ -1,7 +1,7 @@
 import { reasonsOfSuspense, type SubjectAction } from '#payments'
 import type { ModelRail } from './model-rail.ts'
 import { cancelAccepted, carryOut, type Run, reported } from './payments-history.ts'
-import { decide, force, isOpen } from './payments-world-acts.ts'
+import { decide, force, isOpen, writeOffDebts } from './payments-world-acts.ts'
 import { check, checkReturned, givenByHand, lastSteps } from './payments-world-checks.ts'
 import { hearCredits } from './payments-world-credits.ts'
 import { reportDisputes } from './payments-world-dispute-acts.ts'
@@ -17,6 +17,8 @@ export function drain(run: Run): void {
     rail.isUp = true
     rail.recover()
   }
+  // What comes back after that is not of those who had owed it.
+  if (world.steps.length % 2 === 0) writeOffDebts(world)
   cancelAccepted(run)
   replayTimers(world, run.dead)
   reportDisputes(run)

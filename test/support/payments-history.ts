@@ -11,7 +11,7 @@ import {
 } from '#payments'
 import { createModelRail, type ModelCall, type ModelRail, type RailPlan } from './model-rail.ts'
 import { createWorld, type World, type WorldMessage } from './payments-world.ts'
-import { acceptDecision, decide, isOpen, pick } from './payments-world-acts.ts'
+import { acceptDecision, decide, isOpen, pick, writeOffDebts } from './payments-world-acts.ts'
 import { takenSharesOf } from './payments-world-checks.ts'
 import { newsDoings } from './payments-world-credits.ts'
 import { dispute, moveDispute, openDispute, reportSomeDispute } from './payments-world-dispute-acts.ts'
@@ -170,7 +170,10 @@ const doings: Record<Act['kind'], Doing> = {
     const rail = pick(rails, n)
     if (rail !== undefined) rail.isUp = !rail.isUp
   },
-  freeze: ({ world }, n) => world.books.freeze('shop', n % 4 === 0),
+  freeze: ({ world }, n) => {
+    world.books.freeze('shop', n % 4 === 0)
+    if (n % 4 === 1) writeOffDebts(world)
+  },
   decide: ({ world }, n) => decide(world, n),
   decide_later: ({ world, decided }, n) => {
     const accepted = acceptDecision(world, n)

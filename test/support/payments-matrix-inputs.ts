@@ -48,6 +48,7 @@ const decisions: Readonly<Record<string, SubjectAction>> = {
   reverse: { action: 'reverse' },
   'force succeeded': { action: 'force', outcome: 'succeeded', evidence: 'Seen.' },
   'force failed': { action: 'force', outcome: 'failed', evidence: 'Seen.' },
+  'write off': { action: 'write_off', text: 'Gone.' },
 }
 
 type Which = 'current' | 'older'
@@ -139,7 +140,7 @@ function decided(decision: SubjectAction): MatrixInput {
   return (world, subject) => {
     const about = world.matters.get(subject.id)?.[0]?.reason
     if (about === undefined) return undefined
-    const seen = seenOf(rowOf(world, subject), about, world.context)
+    const seen = seenOf(rowOf(world, subject), about, world.context, decision.action)
     return () => {
       world.input(subject.kind, subject.id, { kind: 'decision', decision, about, ...(seen && { seen }) })
     }
@@ -210,6 +211,14 @@ export const matrixActs: Readonly<Record<string, MatrixInput>> = {
   'current attempt never answered': onAttempt('current', neverAnswered),
   'rail away for days': onAttempt('current', awayForDays),
   'shop frozen': always(({ books }) => books.freeze('shop', true)),
+  'dispute of 30 that is owed': (world, { kind, id }) => {
+    if (kind !== 'payment' || found(world.payments, id).amountCaptured === 0n) return undefined
+    return () => {
+      for (const code of ['shop', 'fees']) world.books.freeze(code, true)
+      world.input(kind, id, { kind: 'dispute', amount: 30n, railReference: 'dsp_owed' })
+      for (const code of ['shop', 'fees']) world.books.freeze(code, false)
+    }
+  },
   'capture of 40': (world, { kind, id }) => {
     if (kind !== 'payment') return undefined
     return () => {

@@ -1,4 +1,4 @@
-import type { Attempt, Machines, Payment, SubjectKind, Transition } from '#payments'
+import { type Attempt, type Machines, offOf, type Payment, type SubjectKind, type Transition } from '#payments'
 import type { UnknownRule } from '#rails'
 import { createModelRail } from './model-rail.ts'
 import { type MatrixInput, matrixActs, matrixInputs, rowOf, type Subject } from './payments-matrix-inputs.ts'
@@ -169,6 +169,7 @@ function amountsOf(payment: Payment | undefined): string[] {
     ['short in suspense', amountSuspended < 0n],
     ['owed', amountOwed > 0n],
     ['lost', amountLost > 0n],
+    ['written off', offOf(payment).length > 0],
   ]
   return amounts.filter(([, is]) => is).map(([name]) => name)
 }

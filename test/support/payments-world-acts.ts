@@ -1,5 +1,6 @@
 import {
   type Capture,
+  contentOf,
   type Input,
   type Payment,
   type Payout,
@@ -34,7 +35,8 @@ export function acceptDecision(world: World, n: number): Accepted | undefined {
   const decision = pick(decisionsOn(world, id, about), n)
   if (decision === undefined) return undefined
   const rows = { payment: world.payments, capture: world.captures, refund: world.refunds, payout: world.payouts }[kind]
-  const seen = seenOf(found<Payment | Capture | Refund | Payout>(rows, id), about, world.context)
+  const row = found<Payment | Capture | Refund | Payout>(rows, id)
+  const seen = seenOf(row, about, world.context, decision.action)
   return { kind, id, input: { kind: 'decision', decision, about, ...(seen !== undefined && { seen }) } }
 }
 
@@ -55,11 +57,30 @@ function decisionsOn(world: World, id: string, why: string): readonly SubjectAct
     case 'compensation_failed':
       return [{ action: 'retry' }, { action: 'inquire' }]
     case 'booking_refused':
-      return [{ action: 'retry' }, { action: 'reverse' }]
+      return [{ action: 'retry' }, { action: 'reverse' }, ...writingOff(world, id)]
     case 'rail_unavailable':
       return [{ action: 'retry' }, { action: 'reverse' }]
     default:
       return [force('succeeded')]
+  }
+}
+
+/** What recipients owe, if the case is about that and not about money in suspense. */
+function writingOff(world: World, id: string): readonly SubjectAction[] {
+  const row = world.payments.get(id)
+  if (row === undefined) return []
+  const { amount, attempts } = contentOf({ kind: 'payment', row }, 'booking_refused', world.context)
+  const isDebt = amount > 0n && attempts.length === 0 && amount === row.amountOwed
+  return isDebt ? [{ action: 'write_off', text: 'It is gone.' }] : []
+}
+
+/** Whatever recipients owe is given up. */
+export function writeOffDebts(world: World): void {
+  for (const [id, { why: about }] of [...world.openCases]) {
+    const [decision] = about === 'booking_refused' ? writingOff(world, id) : []
+    if (decision === undefined) continue
+    const seen = seenOf(found(world.payments, id), about, world.context, decision.action)
+    world.input('payment', id, { kind: 'decision', decision, about, ...(seen && { seen }) })
   }
 }
 

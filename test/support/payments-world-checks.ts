@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
-import { capturedOf, type Payment, type Share, sumOf, takenBack } from '#payments'
+import { capturedOf, offOf, type Payment, type Share, sumOf, takenBack } from '#payments'
 import type { ModelRail } from './model-rail.ts'
-import { clearingOf, feesOf, suspense, type World } from './payments-world.ts'
+import { clearingOf, feesOf, suspense, type World, writeOffs } from './payments-world.ts'
 import { creditsInSuspense, creditsWithoutCase } from './payments-world-credits.ts'
 import { lyingByAttempts, payoutsOf, tookBy, tookOf, unended } from './payments-world-sums.ts'
 
@@ -62,7 +62,9 @@ function checkAmounts(world: World, payment: Payment): void {
   // No account returns more than it has received.
   const taken = takenSharesOf(world, payment)
   for (const { account, amount: got } of capturedOf(payment)) {
-    expect(sumOf(taken.filter((share) => share.account === account)) <= got, lastSteps(world)).toBe(true)
+    const gave = sumOf(ofAccount(taken, account))
+    const unpaid = sumOf(ofAccount([...(payment.owedBy ?? []), ...offOf(payment)], account))
+    expect(gave <= got && unpaid <= gave, lastSteps(world)).toBe(true)
   }
   // A debt of the recipients is an operator's until it is paid.
   if (amountOwed > 0n) {
@@ -127,13 +129,21 @@ export function checkReturned(world: World, id: string, decide: () => void): voi
 
 /** Each account has the money that it received and did not return, as payments and refunds show. */
 export function checkShares({ world }: Played): void {
+  // Write-offs have lost what they paid for those who owed, and have not got back.
+  const off = [...world.payments.values()].reduce((sum, payment) => sum + sumOf(offOf(payment)), 0n)
+  expect(world.books.posted(writeOffs), lastSteps(world)).toBe(-off)
   for (const code of ['shop', 'partner', 'fees']) {
-    const of = (shares: readonly Share[]) => sumOf(shares.filter(({ account }) => account === code))
+    const of = (shares: readonly Share[]) => sumOf(ofAccount(shares, code))
     const all = [...world.payments.values()]
-    const left = all.map((payment) => of(capturedOf(payment)) - of(takenSharesOf(world, payment)))
+    // What was written off of its debts is left to it, too.
+    const left = all.map((payment) => of(capturedOf(payment)) - of(takenSharesOf(world, payment)) + of(offOf(payment)))
     const paidOut = left.reduce((sum, one) => sum + one, givenByHand) - world.books.posted(code)
     expect(code === 'shop' ? payoutsOf(world) : [0n], `${code}:\n${lastSteps(world)}`).toContain(paidOut)
   }
+}
+
+function ofAccount(shares: readonly Share[], code: string): Share[] {
+  return shares.filter(({ account }) => account === code)
 }
 
 function hasStuckRefund(world: World, id: string): boolean {

@@ -44,6 +44,13 @@ export const plantedFaults: Readonly<Record<string, Replacement>> = {
       },
     }),
   },
+  'what comes back of a debt that was written off goes to who had owed it': {
+    file: 'payments/machines/booking/off-shares.ts',
+    replace: () => ({
+      offPartOf: () => [],
+      backToOff: (row: Payment, rest: readonly Share[]) => ({ row, off: 0n, rest }),
+    }),
+  },
   'an inquiry by an operator strands what the rail accepts': {
     file: 'payments/machines/attempts/attempt-policy.ts',
     replace: () => ({ waitedForAgain: (attempt: object) => ({ attempt }) }),

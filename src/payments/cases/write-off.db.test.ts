@@ -82,7 +82,7 @@ it('a proposal lapses when the case changes', async () => {
   expect([await open(), await balances(), await findings()]).toEqual([[], [0n, -200n, 0n, 200n], []])
 })
 
-it('not what the shop owes after a dispute, and what a dispute took beyond a refund', async () => {
+it('what the shop owes after a dispute, and what a dispute took beyond a refund', async () => {
   const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
   await test.end('payment', id)
   const [call = ''] = test.rail.calls.map((one) => one.id)
@@ -93,16 +93,42 @@ it('not what the shop owes after a dispute, and what a dispute took beyond a ref
   await expect.poll(open, wait).toMatchObject([{ reason: 'booking_refused' }])
   await test.change('shop', { state: 'open' })
   for (const actor of [asha, ravi]) expect(await writeOff(actor)).toBe('accepted')
-  await expect.poll(open, wait).toMatchObject([{ reason: 'booking_refused' }])
-  expect([await balances(), await findings()]).toEqual([[100n, -40n, -60n, 0n], []])
-  const [owed] = await open()
-  expect((await test.act(owed?.id ?? '', { action: 'retry' }, { actor: asha })).ok).toBe(true)
-  await expect.poll(open, wait).toEqual([])
-  expect(await balances()).toEqual([40n, -40n, 0n, 0n])
+  expect([await open(), await balances(), await findings()]).toEqual([[], [100n, -40n, 0n, -60n], []])
   const refund = await test.ask((door, tx) => door.createRefund(tx, { book: 1, payment: id, metadata: {} }))
   await test.end('refund', refund.id)
   await dispute('dsp_2', 40n)
   await expect.poll(open, wait).toMatchObject([{ reason: 'dispute_after_refund' }])
   for (const actor of [asha, ravi]) expect(await writeOff(actor)).toBe('accepted')
-  expect([await open(), await balances(), await findings()]).toEqual([[], [0n, 40n, 0n, -40n], []])
+  expect([await open(), await balances(), await findings()]).toEqual([[], [60n, 40n, 0n, -100n], []])
+})
+
+it('what the shop owes for a refund, which then comes back in two parts', async () => {
+  const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
+  await test.end('payment', id)
+  test.rail.answer = async ({ id: call, amount }) => {
+    await test.change('shop', { state: 'frozen' })
+    return { kind: 'succeeded', railReference: `card-${call}`, amount }
+  }
+  const asked = { book: 1, payment: id, amount: 60n, metadata: {} }
+  const refund = await test.ask((door, tx) => door.createRefund(tx, asked))
+  await test.end('refund', refund.id)
+  await expect.poll(open, wait).toMatchObject([{ reason: 'booking_refused' }])
+  await test.change('shop', { state: 'open' })
+  for (const actor of [asha, ravi]) expect(await writeOff(actor)).toBe('accepted')
+  expect([await open(), await balances(), await findings()]).toEqual([[], [100n, -40n, 0n, -60n], []])
+  const reason = { code: 'R01', message: 'No account.' }
+  const call = test.rail.calls.findLast(({ operation }) => operation === 'refund')?.id ?? ''
+  const comeBack = async (reference: string, amount: bigint, shown: readonly bigint[]) => {
+    const outcome = { kind: 'returned', railReference: reference, amount, reason } as const
+    await tell({ call, operation: 'refund', railReference: `card-${call}`, asset: 'USD', outcome })
+    await expect.poll(balances, wait).toEqual(shown)
+    expect([await open(), await findings()]).toEqual([[], []])
+  }
+  await comeBack('back-1', 25n, [100n, -65n, 0n, -35n])
+  await comeBack('back-2', 35n, [100n, -100n, 0n, 0n])
+  expect(await test.payment(id)).toMatchObject({ amountRefunded: 0n, offBy: [{ amount: 60n, captured: 60n }] })
+  const text = `update payments.payments set off_shares = json_build_array(json_build_array(off_shares -> 0 -> 0, '60', '50'))`
+  await test.database.query({ text })
+  const [found] = await findings()
+  expect(found).toContain('recovered should be 50, and the books have 60; unpaid should be 10, and the books have 0')
 })

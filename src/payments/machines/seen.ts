@@ -1,3 +1,4 @@
+import { amountText } from '#kernel'
 import type { CaseReason, Input, MachineContext, Seen, SubjectAction, Transition } from '../machine.ts'
 import { reasonsOfSuspense } from '../machine.ts'
 import type { Attempt, Capture, Payment, Payout, Refund } from '../payment.ts'
@@ -17,11 +18,18 @@ type Subject = Payment | Capture | Refund | Payout
 /**
  * What the operator of a case has seen of it. Unknown outcomes: the attempt that is decided next. Suspense: amounts by
  * attempt, less those that refunds hold. Clawbacks: the attempts that moved them. Holds: their failed releases.
- * Disputes: the losses. Undefined: nothing that could change.
+ * Disputes: the losses. To write off: also what is owed, under the payment's id. Undefined: nothing that could change.
  */
-export function seenOf(subject: Subject, about: CaseReason | undefined, context: Arrivals): Seen | undefined {
-  const shown = shownOf(subject, about ?? reasonOf(subject), context)
-  return shown && asSeen(shown)
+export function seenOf(
+  subject: Subject,
+  about: CaseReason | undefined,
+  context: Arrivals,
+  action?: SubjectAction['action'],
+): Seen | undefined {
+  const why = about ?? reasonOf(subject)
+  const shown = shownOf(subject, why, context)
+  const isDebt = action === 'write_off' && why === 'booking_refused' && 'amountCaptured' in subject
+  return shown && asSeen(isDebt ? [...shown, { id: subject.id, content: owedOf(subject) }] : shown)
 }
 
 function shownOf(subject: Subject, why: CaseReason, context: Arrivals): readonly Shown[] | undefined {
@@ -52,7 +60,7 @@ export function changedSince(subject: Subject, input: Input, context: MachineCon
   if (input.kind !== 'decision') return undefined
   const { decision, about, seen } = input
   const why = about ?? reasonOf(subject)
-  const now = seen && seenOf(subject, about, context)
+  const now = seen && seenOf(subject, about, context, decision.action)
   if (seen === undefined || now === undefined || isSame(seen, now)) return undefined
   if (why === 'outcome_unknown') return statedOfAnother(subject, decision, seen, context)
   if (!('amountCaptured' in subject)) return undefined
@@ -112,11 +120,16 @@ function changedInSuspense(payment: Payment, { decision, why, seen }: InSuspense
     const detail = `${settledByHand(decision.evidence)} More has come since.${suspenseText(payment, others)}`
     return { ...returned(payment, known, context), note: detail, caseChange: { why, detail } }
   }
-  const left = suspenseText(payment, suspended) || ' Nothing of it is there now.'
+  const left = suspenseText(payment, suspended) || owedText(payment) || ' Nothing of it is there now.'
   const detail = `"${decision.action}" was not carried out, as what is in suspense has changed since it was decided.${left}`
   const isOver = suspended.length === 0 && decision.action !== 'force' && payment.phase !== 'stuck'
   if (isOver && owedOf(payment) === 0n) return { note: detail, caseChange: 'resolved' }
   return { note: detail, caseChange: { why, detail } }
+}
+
+function owedText(payment: Payment): string {
+  const owed = owedOf(payment)
+  return owed > 0n ? ` Now owed: ${amountText(owed, payment.asset)}.` : ''
 }
 
 function isReturn(

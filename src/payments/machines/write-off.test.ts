@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { RailPlan } from '../../../test/support/model-rail.ts'
+import { found } from '../../../test/support/payments-world.ts'
 import { createRefundsStage } from '../../../test/support/payments-world-refunds.ts'
 import { createReturnsStage, share } from '../../../test/support/payments-world-returns.ts'
 import { lyingByAttempts } from '../../../test/support/payments-world-sums.ts'
 import type { SubjectAction } from '../machine.ts'
 import { machines } from './machines.ts'
+import { seenOf } from './seen.ts'
 
 // Money that nobody can be found for, and holes that nobody fills, are given up: by the account of write-offs.
 
@@ -49,18 +51,35 @@ describe('a write-off', () => {
     expect(stage.payment()).toMatchObject({ phase: 'ended', state: 'failed' })
   })
 
-  it('of what recipients owe books nothing: they owe it on', () => {
-    const { world, dispute, decide, balances, open, payment } = createRefundsStage(machines, { card: () => done })
+  it('of what recipients owe fills suspense, and they owe it no more', () => {
+    const { world, id, dispute, decide, balances, open, payment } = createRefundsStage(machines, { card: () => done })
     world.books.freeze('shop', true)
     dispute('card', 'charge', 60n)
     world.books.freeze('shop', false)
     expect([balances(), open()]).toEqual([{ [clearing]: -40n, shop: 100n, [suspense]: -60n }, ['booking_refused']])
+    expect(seenOf(payment(), 'booking_refused', world.context, 'write_off')).toEqual({ [id]: '60' })
     decide('booking_refused', off)
-    expect([balances(), open()]).toEqual([{ [clearing]: -40n, shop: 100n, [suspense]: -60n }, ['booking_refused']])
-    expect(payment()).toMatchObject({ amountOwed: 60n, amountRefunded: 60n })
+    expect([balances(), open()]).toEqual([{ [clearing]: -40n, shop: 100n, [writeOffs]: -60n }, []])
+    expect(payment()).toMatchObject({ amountOwed: 0n, amountSuspended: 0n, amountRefunded: 60n })
+    expect([payment().offBy, payment().owedBy]).toEqual([[share('shop', 60n)], undefined])
     expect(lyingByAttempts(world, payment())).toBe(0n)
+  })
+
+  it('of a debt that has changed since books nothing', () => {
+    const { world, id, dispute, decide, balances, open, texts } = createRefundsStage(machines, { card: () => done })
+    world.books.freeze('shop', true)
+    dispute('card', 'charge', 60n)
+    const seen = seenOf(found(world.payments, id), 'booking_refused', world.context, 'write_off')
+    dispute('card', 'charge', 30n)
+    const before = balances()
+    world.input('payment', id, { kind: 'decision', decision: off, about: 'booking_refused', ...(seen && { seen }) })
+    expect([balances(), open()]).toEqual([before, ['booking_refused']])
+    expect(texts().join()).toContain('"write_off" was not carried out')
+    expect(texts().join()).toContain('Now owed: 0.90 USD.')
+    world.books.freeze('shop', false)
     decide('booking_refused', { action: 'retry' })
-    expect([balances(), open()]).toEqual([{ [clearing]: -40n, shop: 40n }, []])
+    world.input('payment', id, { kind: 'decision', decision: off, about: 'booking_refused', ...(seen && { seen }) })
+    expect([balances(), open()]).toEqual([{ [clearing]: -10n, shop: 10n }, []])
   })
 
   it('of a loss fills suspense once, also when another loss follows', () => {

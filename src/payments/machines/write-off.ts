@@ -6,8 +6,9 @@ import { bookedBy } from './attempts/made-before.ts'
 import { movedAttempts } from './attempts/moved-attempts.ts'
 import { leftOf } from './attempts/returned.ts'
 import { transfer, voidHolds } from './booking/bookings.ts'
+import { decidedFirst } from './booking/joined.ts'
 import { excessOf } from './payments/beside-decision.ts'
-import { withSuspended } from './payments/payment-rows.ts'
+import { owedOf, withSuspended } from './payments/payment-rows.ts'
 import { reasonOf } from './payments/payment-stated.ts'
 import { chargeOf } from './payouts/payout-charge.ts'
 import { bouncedIn, bouncedOf, withoutBounced } from './returns/bounced.ts'
@@ -15,7 +16,7 @@ import { isSame, seenOf } from './seen.ts'
 import type { Subject } from './stranded.ts'
 import { ofReason, type Suspended, suspendedOf } from './suspense/suspended.ts'
 import { openLossOf } from './suspense/uncovered-loss.ts'
-import { withOpenLossesWrittenOff } from './suspense/written-off.ts'
+import { withDebtWrittenOff, withOpenLossesWrittenOff } from './suspense/written-off.ts'
 
 type Decided = Extract<Input, { readonly kind: 'decision' }>
 type Follow = (input: Input) => Transition
@@ -48,7 +49,7 @@ export function writeOff(
 }
 
 function isChanged(subject: Subject, { about, seen }: Decided, context: MachineContext): boolean {
-  const now = seen && seenOf(subject, about, context)
+  const now = seen && seenOf(subject, about, context, 'write_off')
   return seen !== undefined && now !== undefined && !isSame(seen, now)
 }
 
@@ -70,14 +71,16 @@ function ofPayment(payment: Payment, off: Off, context: MachineContext): Transit
     const step = follow(about === 'late_success' ? 'succeeded' : 'failed')
     return withNote({ ...step, commands: (step.commands ?? []).map((one) => toWriteOffs(payment, one, context)) }, off)
   }
-  // What recipients owe stays theirs: a return or a won dispute later has to know who had not paid.
-  return undefined
+  return about === 'booking_refused' && !isOwn(payment, about) ? ofDebt(payment, off, context) : undefined
+}
+
+function isOwn(payment: Payment, about: CaseReason): boolean {
+  return payment.phase === 'stuck' && reasonOf(payment) === about
 }
 
 /** The money that the case shows. */
 function suspendedFor(payment: Payment, about: CaseReason, context: MachineContext): readonly Suspended[] {
-  const isOwn = payment.phase === 'stuck' && reasonOf(payment) === about
-  if (isOwn || about === 'late_success') return ofReason(suspendedOf(payment, context), about)
+  if (isOwn(payment, about) || about === 'late_success') return ofReason(suspendedOf(payment, context), about)
   return excessOf(payment, about, context)
 }
 
@@ -97,6 +100,13 @@ function ofLoss(payment: Payment, off: Off, context: MachineContext): Transition
   return filled(payment, { row: withOpenLossesWrittenOff(payment, context), amount }, off, context)
 }
 
+/** The recipients owe it no more. It stays known whose it was, because what comes back later is not theirs. */
+function ofDebt(payment: Payment, off: Off, context: MachineContext): Transition | undefined {
+  const amount = owedOf(payment)
+  if (amount <= 0n) return undefined
+  return filled(payment, { row: withDebtWrittenOff(payment, context), amount }, off, context)
+}
+
 function filled(
   payment: Payment,
   { row, amount }: { readonly row: Payment; readonly amount: bigint },
@@ -104,7 +114,8 @@ function filled(
   context: MachineContext,
 ): Transition {
   const commands = [fill(payment, amount, context)]
-  return withNote({ payment: row, commands, events: ['payment.resolved'], caseChange: 'resolved' }, off)
+  const step = withNote({ payment: row, commands, events: ['payment.resolved'], caseChange: 'resolved' }, off)
+  return payment.phase === 'stuck' ? decidedFirst(step, reasonOf(payment)) : step
 }
 
 function fill(booked: Parameters<typeof transfer>[0], amount: bigint, context: MachineContext) {

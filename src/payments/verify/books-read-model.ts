@@ -33,6 +33,7 @@ export const transfersOf = (steps: string) => `
       source.code ~ '^rails:[^:]+:clearing:' as from_clearing,
       destination.code ~ '^(rails:[^:]+:clearing|write_offs):' as to_clearing,
       destination.code like 'write_offs:%' as is_write_off,
+      source.code ~ '^rails:[^:]+:clearing:' and destination.code like 'write_offs:%' as is_recovered,
       substring(source.code from '^rails:([^:]+):clearing:') as clearing_out,
       substring(destination.code from '^rails:([^:]+):clearing:') as clearing_in,
       source.number as debited, destination.number as credited,
@@ -44,7 +45,7 @@ export const transfersOf = (steps: string) => `
     left join ledger.accounts source on source.number = t.source
     left join ledger.accounts destination on destination.number = t.destination
     where not coalesce(source.code ~ ${fees} or destination.code ~ ${fees}, false)
-      -- A loss that is written off fills suspense, and stays the loss of its payment.
+      -- What is written off fills suspense. It stays a loss of its payment, or a debt in off_shares.
       and coalesce(source.code, '') not like 'write_offs:%'
   )`
 export const transfersText = transfersOf('true')
@@ -58,27 +59,40 @@ const paymentsText = `
       -- of suspense.
       sum(case when is_dispute and not to_clearing or refund_id is not null and (from_clearing or from_suspense)
           then -posted else posted end)
-        filter (where to_clearing and not from_suspense
+        filter (where not is_recovered and (to_clearing and not from_suspense
           or refund_id is not null and not to_suspense and not (from_suspense and to_clearing)
-          or is_dispute and not to_suspense and not to_clearing) as refunded,
+          or is_dispute and not to_suspense and not to_clearing)) as refunded,
       -- What a rail took back beyond what can be refunded is in suspense: the row cannot tell how much.
       bool_or(refund_id is null and posted > 0 and (from_suspense and to_clearing or to_suspense and not from_clearing))
         as is_short,
       sum(case when to_suspense then posted when from_suspense then -posted else 0 end) as suspended,
+      -- What came back of a debt that was written off. From suspense also goes what is written off itself.
+      sum(posted) filter (where is_recovered) as recovered,
+      sum(posted) filter (where is_write_off and from_suspense) as given_up,
       -- What is held in suspense is a refund's, also while no step of the refund's own has named it.
       sum(held) filter (where refund_id is null and not from_suspense) as held
     from moved group by root_id
+  ), offs as (
+    select p.id, sum((one ->> 1)::bigint) as paid, coalesce(sum((one ->> 2)::bigint), 0) as back
+    from payments.payments p cross join lateral json_array_elements(p.off_shares) one
+    where p.off_shares is not null group by p.id
   )
   select p.id, p.asset,
     coalesce(s.missing, 0)::text as missing,
     p.amount_captured::text as said_captured, coalesce(s.captured, 0)::text as booked_captured,
-    -- What those who got it owe still was refunded from suspense.
-    (case when s.is_short then s.refunded else p.amount_refunded - p.amount_owed end)::text as said_refunded,
+    -- What those who got it owe still was refunded from suspense. What was written off, write-offs paid.
+    (case when s.is_short then s.refunded
+      else p.amount_refunded - p.amount_owed - coalesce(offs.paid - offs.back, 0) end)::text as said_refunded,
     coalesce(s.refunded, 0)::text as booked_refunded,
-    p.amount_suspended::text as said_suspended, coalesce(s.suspended, 0)::text as booked_suspended,
+    (p.amount_suspended - coalesce(offs.paid, 0))::text as said_suspended, coalesce(s.suspended, 0)::text as booked_suspended,
     (case when p.source_account is null then 0 else p.amount_capturable + p.amount_capturing end)::text as said_held,
-    coalesce(s.held, 0)::text as booked_held
-  from payments.payments p left join sums s on s.root_id = p.id
+    coalesce(s.held, 0)::text as booked_held,
+    coalesce(offs.back, 0)::text as said_recovered,
+    greatest(least(coalesce(offs.back, 0), coalesce(s.recovered, 0) + coalesce(s.given_up, 0)), s.recovered)::text as booked_recovered,
+    -- No more was written off than was taken back and is neither paid nor owed.
+    coalesce(offs.paid - offs.back, 0)::text as said_unpaid,
+    least(coalesce(offs.paid - offs.back, 0), p.amount_refunded - p.amount_owed)::text as booked_unpaid
+  from payments.payments p left join sums s on s.root_id = p.id left join offs on offs.id = p.id
   where p.id >= (select first_id from kept)`
 
 const refundsText = `
@@ -86,7 +100,7 @@ const refundsText = `
     select refund_id::uuid as id, count(*) filter (where is_missing) as missing,
       -- Recipients pay into suspense for a dispute that had overtaken the refund. What had come back may leave suspense.
       sum(case when from_clearing then -posted else posted end)
-        filter (where not is_write_off
+        filter (where (not is_write_off or from_clearing)
           and (from_clearing or not to_suspense and (to_clearing or not from_suspense))) as posted,
       sum(held) as held
     from moved where refund_id is not null group by refund_id
@@ -141,7 +155,7 @@ const payoutsText = `
   from payments.payouts o left join sums s on s.root_id = o.id
   where o.id >= (select first_id from kept)`
 
-const amounts = ['captured', 'refunded', 'suspended', 'moved', 'held'] as const
+const amounts = ['captured', 'refunded', 'suspended', 'moved', 'held', 'recovered', 'unpaid'] as const
 type Kind = 'payment' | 'refund' | 'payout'
 type DifferenceRow = { checked: bigint; total: bigint; id: string | null; wrong: Readonly<Record<string, string>> }
 

@@ -40,7 +40,7 @@ async function withSeen(
   decision: Decision,
 ): Promise<InputContent> {
   const { row, context } = await readSeen(tx, subject, root)
-  const seen = seenOf(row, decision.about, context)
+  const seen = seenOf(row, decision.about, context, decision.decision.action)
   return seen === undefined ? decision : { ...decision, seen }
 }
 

@@ -69,6 +69,7 @@ const columns = [
   'asked_expiry',
   'next_action',
   'terms',
+  'off_shares',
 ] as const
 
 const columnsText = columns.join(', ')
@@ -147,6 +148,7 @@ function encode(row: CopyEncoder, payment: Payment): void {
   row.null()
   copyText(row, actionText(payment.nextAction))
   copyText(row, termsJson(payment.terms))
+  copyText(row, optionalSharesJson(payment.offBy))
 }
 
 export type ChangedPayment = { readonly before: Payment; readonly after: Payment }
@@ -173,6 +175,7 @@ function isNarrow(before: Payment, after: Payment): boolean {
     before.amountLost === after.amountLost &&
     before.disputed === after.disputed &&
     before.owedBy === after.owedBy &&
+    before.offBy === after.offBy &&
     (before.holds === after.holds || before.holds.length + after.holds.length === 0) &&
     before.currentAttempt === after.currentAttempt &&
     before.rail === after.rail &&
@@ -236,17 +239,18 @@ function updateWideStep(changed: readonly ChangedPayment[], now: Timestamp): Bur
         fee_amount = c.fee_amount, fee_captured = c.fee_captured, amount_suspended = c.amount_suspended,
         amount_owed = c.amount_owed, amount_lost = c.amount_lost, disputed_shares = c.disputed_shares,
         owed_shares = c.owed_shares, asked_expiry = c.asked_expiry, next_action = c.next_action, terms = c.terms,
-        holds = c.holds, current_attempt = c.current_attempt, rail = c.rail, rail_reference = c.rail_reference, attempts = c.attempts,
+        off_shares = c.off_shares, holds = c.holds, current_attempt = c.current_attempt, rail = c.rail, rail_reference = c.rail_reference, attempts = c.attempts,
         expires_at = ${fromMicros('c.expires_at')}
       from ${fewRows(`$2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::bigint[],
         $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::integer[], $14::bigint[], $15::text[],
         $16::text[], $17::json[], $18::json[], $19::bigint[], $20::json[], $21::uuid[], $22::text[], $23::text[], $24::integer[],
         $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::bigint[], $30::json[],
-        $31::json[], $32::bigint[], $33::text[], $34::text[]`)}
+        $31::json[], $32::bigint[], $33::text[], $34::text[], $35::json[]`)}
         as c (book_id, id, version, state, phase, reason, amount_capturable, amount_capturing, amount_captured,
           amount_refunding, amount_refunded, version_before, amount, source_rail, source_instrument, other_rails,
           destinations, fee_amount, holds, current_attempt, rail, rail_reference, attempts, expires_at, fee_captured,
-          amount_suspended, amount_owed, amount_lost, disputed_shares, owed_shares, asked_expiry, next_action, terms)
+          amount_suspended, amount_owed, amount_lost, disputed_shares, owed_shares, asked_expiry, next_action, terms,
+          off_shares)
       where p.book_id = c.book_id and p.id = c.id and p.version = c.version_before`),
     values: [
       String(now),
@@ -272,6 +276,7 @@ function updateWideStep(changed: readonly ChangedPayment[], now: Timestamp): Bur
       plainArray(payments.map(({ askedExpiry }) => askedExpiry)),
       textArray(payments.map(({ nextAction }) => actionText(nextAction))),
       textArray(payments.map(({ terms }) => termsJson(terms))),
+      textArray(payments.map(({ offBy }) => optionalSharesJson(offBy))),
     ],
   }
 }
@@ -323,11 +328,12 @@ function toNextAction(json: string | null | undefined): Pick<Payment, 'nextActio
   return json == null ? {} : { nextAction: toAction(JSON.parse(json) as ActionJson) }
 }
 
-function toGivenBack(row: TextRow): Pick<Payment, 'disputed' | 'owedBy'> {
-  const [disputed, owedBy] = [row[38], row[39]]
+function toGivenBack(row: TextRow): Pick<Payment, 'disputed' | 'owedBy' | 'offBy'> {
+  const [disputed, owedBy, offBy] = [row[38], row[39], row[43]]
   return {
     ...(disputed != null && { disputed: toShares(disputed) }),
     ...(owedBy != null && { owedBy: toShares(owedBy) }),
+    ...(offBy != null && { offBy: toShares(offBy) }),
   }
 }
 

@@ -2,7 +2,8 @@ import { amountText } from '#kernel'
 import type { Dispute, Taken } from '../../dispute.ts'
 import type { MachineContext, OpenedCase, Transition } from '../../machine.ts'
 import type { Attempt, Payment, Share } from '../../payment.ts'
-import { spread, transfer } from '../booking/bookings.ts'
+import { transfer } from '../booking/bookings.ts'
+import { backToOff, offPartOf, spreadBack, withOffBack } from '../booking/off-shares.ts'
 import { addedUp, lessOf, partsOf, sumOf, withinOf } from '../booking/shares.ts'
 import { excessOf } from '../payments/beside-decision.ts'
 import { owedOf, subjectOf, withLost, withoutOwedBy, withSuspended } from '../payments/payment-rows.ts'
@@ -12,8 +13,8 @@ import { lossesOf, openLossOf, withLosses } from '../suspense/uncovered-loss.ts'
 type Returning = Dispute & { readonly taken: Taken }
 
 /**
- * The rail returns the money of a dispute, and everyone gets back what the dispute took. A recipient that still owes
- * its part owes it no more. Money that was in suspense, or lost, is in suspense again. If the books refuse to return
+ * The rail returns the money of a dispute, and everyone gets back what the dispute took. Write-offs get back what they
+ * paid for a recipient. A recipient that still owes its part owes it no more. Money that was in suspense, or lost, is in suspense again. If the books refuse to return
  * the recipients' part, it is in suspense until an operator repeats that.
  */
 export function giveBack(payment: Payment, { taken, ...dispute }: Returning, context: MachineContext): Transition {
@@ -35,11 +36,12 @@ export function giveBack(payment: Payment, { taken, ...dispute }: Returning, con
   const toSuspense = (amount: bigint) =>
     amount === 0n ? [] : [transfer(payment, { source, destination: suspense, amount }, context)]
   const paid = sumOf(back.paid)
+  const received = (rest: readonly Share[]) => spreadBack(payment, source, { off: sumOf(back.off), rest }, context)
   return {
     ...base,
     payment: withReceived(row, back.paid),
     dispute,
-    commands: [...spread(payment, source, back.paid, context), ...toSuspense(beyond)],
+    commands: [...received(back.paid), ...toSuspense(beyond)],
     ...(paid > 0n && {
       refused: ({ code }) => {
         const detail = `${base.note} The books refused to return ${amountText(paid, asset)} to those from whom it was taken (${code}); it is in suspense.`
@@ -52,7 +54,7 @@ export function giveBack(payment: Payment, { taken, ...dispute }: Returning, con
             ...dispute,
             undelivered: { attempt: kept.attempt, parts: addedUp(dispute.undelivered?.parts, back.paid) },
           },
-          commands: toSuspense(beyond + paid),
+          commands: [...received([]), ...toSuspense(beyond + paid)],
           note: detail,
         }
       },
@@ -63,6 +65,8 @@ export function giveBack(payment: Payment, { taken, ...dispute }: Returning, con
 type Back = {
   /** Returned to the recipients. */
   readonly paid: readonly Share[]
+  /** Returned to write-offs instead. */
+  readonly off: readonly Share[]
   /** Not owed any more. */
   readonly forgiven: readonly Share[]
   readonly canceled: bigint
@@ -86,9 +90,12 @@ function backOf(payment: Payment, { parts, lost, uncovered }: Taken, context: Ma
   const more = partsOf(least([amount - sumOf(own), sumOf(others)]), others)
   const all = [...own, ...more].filter((part) => part.amount > 0n)
   const receivers = withinOf(all, all)
-  const forgiven = withinOf(receivers, payment.owedBy ?? []).filter((part) => part.amount > 0n)
+  const off = offPartOf(payment, receivers)
+  const left = lessOf(receivers, off)
+  const forgiven = withinOf(left, payment.owedBy ?? []).filter((part) => part.amount > 0n)
   return {
-    paid: lessOf(receivers, forgiven),
+    paid: lessOf(left, forgiven),
+    off,
     forgiven,
     canceled: sumOf(forgiven),
     loss: { amount: stillUncovered + plain, share: stillUncovered, at: uncovered.at, accepted: share?.captured ?? 0n },
@@ -141,7 +148,7 @@ export function disputedAttempt(
 
 function withoutTaken(
   payment: Payment,
-  { paid: _, forgiven, canceled, loss }: Back,
+  { paid: _, off, forgiven, canceled, loss }: Back,
   amounts: Amounts,
   context: MachineContext,
 ) {
@@ -149,7 +156,7 @@ function withoutTaken(
     share.at === loss.at ? { ...share, amount: share.amount - loss.share, captured: 0n } : share
   const open = withLost(loss.share === 0n ? payment : withLosses(payment, less, context), -loss.amount)
   const owed = canceled === 0n ? open : withReceived(withoutOwedBy(open, forgiven), forgiven)
-  return withSuspended(owed, sumOfAmounts(amounts))
+  return withSuspended(withReceived(withOffBack(owed, off), off), sumOfAmounts(amounts))
 }
 
 /** Disputes have taken that much less from the recipients. */
@@ -217,11 +224,12 @@ export function deliverReturned(payment: Payment, dispute: Dispute, context: Mac
   const parts = partsOf(amount, undelivered.parts).filter((part) => part.amount > 0n)
   const attempt = withSuspendedPart(there.attempt, -amount)
   const written = amountText(amount, payment.asset)
+  const { row, ...back } = backToOff(payment, parts)
   return {
-    payment: withReceived(withSuspended(payment, -amount), parts),
+    payment: withReceived(withSuspended(row, -amount), parts),
     attempts: [attempt],
     dispute: delivered,
-    commands: spread(payment, context.accounts.suspense(payment.asset), parts, context),
+    commands: spreadBack(payment, context.accounts.suspense(payment.asset), back, context),
     note: `Those from whom the dispute had taken it have ${written} again.`,
     refused: ({ code }) => ({
       dispute,

@@ -2,6 +2,7 @@ import type { Timestamp } from '#kernel'
 import type { CaseReason, Transition } from '../../machine.ts'
 import type { Attempt, Payment, Share } from '../../payment.ts'
 import { isStated } from '../attempts/attempt-policy.ts'
+import { backToOff } from '../booking/off-shares.ts'
 import { addedUp, lessOf, sumOf } from '../booking/shares.ts'
 
 /**
@@ -108,9 +109,10 @@ export function withoutOwedBy(payment: Payment, parts: readonly Share[]): Paymen
   return owedBy.length === 0 ? row : { ...row, owedBy }
 }
 
-/** `parts` are due to recipients. A recipient that owes pays its debt with them first; `due` is the rest. */
-export function withLessOwed(payment: Payment, parts: readonly Share[]) {
-  const { owedBy = [], ...others } = payment
+/** `all` comes back to recipients: first for what was written off for them (`off`), then for their debts, then `due`. */
+export function withLessOwed(payment: Payment, all: readonly Share[]) {
+  const { row: before, off, rest: parts } = backToOff(payment, all)
+  const { owedBy = [], ...others } = before
   const owes = (name: string) => owedBy.find(({ account }) => account === name)?.amount ?? 0n
   const paid = parts.map(({ account, amount }) => ({
     account,
@@ -118,12 +120,12 @@ export function withLessOwed(payment: Payment, parts: readonly Share[]) {
   }))
   const paidBy = (name: string) => paid.find(({ account }) => account === name)?.amount ?? 0n
   const owed = sumOf(paid)
-  if (owed === 0n) return { row: payment, due: parts }
+  if (owed === 0n) return { row: before, off, due: parts }
   const left = owedBy.map((share) => ({ ...share, amount: share.amount - paidBy(share.account) }))
   const rest = left.filter(({ amount }) => amount > 0n)
   const row: Payment = { ...withSuspended(others, owed), amountOwed: owedOf(payment) - owed }
   const due = parts.map((part) => ({ ...part, amount: part.amount - paidBy(part.account) }))
-  return { row: rest.length === 0 ? row : { ...row, owedBy: rest }, due }
+  return { row: rest.length === 0 ? row : { ...row, owedBy: rest }, off, due }
 }
 
 /** The payment after `amount` left suspense that no party of the payment is to pay. */

@@ -2,8 +2,9 @@ import type { MachineContext, Transition } from '../../machine.ts'
 import type { Attempt, Payment, Refund } from '../../payment.ts'
 import { isDenied } from '../attempts/attempt-policy.ts'
 import { bookedBy, isBooked, madeBefore } from '../attempts/made-before.ts'
-import { spread, transfer } from '../booking/bookings.ts'
+import { transfer } from '../booking/bookings.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
+import { backToOff, spreadBack } from '../booking/off-shares.ts'
 import { sumOf, takenBack } from '../booking/shares.ts'
 import { owedOf, withLost, withSuspended } from '../payments/payment-rows.ts'
 import { suspendedOf, withSuspendedPart } from '../suspense/suspended.ts'
@@ -41,14 +42,15 @@ function undone(payment: Payment, refund: Refund, evidence: string, context: Mac
   const beyond = withoutBeyond(payment, refund, made, sumOf(paid), context)
   if (beyond === undefined) return cannot('the rail had refunded another amount; book by a transfer what comes back.')
   const clearing = context.accounts.clearing({ rail, asset: refund.asset })
-  const row = { ...beyond.payment, amountRefunded: payment.amountRefunded - sumOf(paid) }
+  const less = { ...beyond.payment, amountRefunded: payment.amountRefunded - sumOf(paid) }
+  const { row, ...back } = backToOff(less, paid)
   const note = `Undone, settled by hand: ${evidence}`
   const end = refund.isReversal ? stillToBeMade(row, refund, note) : failedAfterAll(row, refund, note)
   if (end === undefined) return cannot('a part of it was refunded again since; book by a transfer what comes back.')
   return {
     ...end,
     ...(beyond.attempt !== undefined && { attempt: neverMade(beyond.attempt) }),
-    commands: [...spread(refund, clearing, paid, context), ...beyond.commands],
+    commands: [...spreadBack(refund, clearing, back, context), ...beyond.commands],
     refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
   }
 }

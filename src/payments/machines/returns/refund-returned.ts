@@ -3,7 +3,8 @@ import type { MachineContext, OpenedCase, SubjectAction, Transition } from '../.
 import type { Attempt, Payment, Refund, Share } from '../../payment.ts'
 import { bookedOf, madeBefore } from '../attempts/made-before.ts'
 import { isAllReturned, withAllReturned } from '../attempts/returned.ts'
-import { spread, transfer } from '../booking/bookings.ts'
+import { transfer } from '../booking/bookings.ts'
+import { spreadBack } from '../booking/off-shares.ts'
 import { partsOf, sumOf, takenBack } from '../booking/shares.ts'
 import { owedOf, subjectOf, withLessOwed, withLost, withSuspended } from '../payments/payment-rows.ts'
 import { failing, isOfCaptured, stuckRefund } from '../refunds/refund-rows.ts'
@@ -15,7 +16,7 @@ import { followReturn, type ReturnedInput, type Returning } from './follow-retur
 
 /**
  * A refund that came back goes to the accounts that paid for it, each in proportion to what it gave and has not got
- * back. A debt of theirs is paid first. Money of a refund from suspense is in suspense again, and an operator returns it
+ * back. What was written off for them, and then a debt of theirs, is paid first. Money of a refund from suspense is in suspense again, and an operator returns it
  * another way. A refund that came back whole has failed, and its amount can be refunded again.
  */
 export function onRefundReturned(
@@ -79,15 +80,15 @@ function givenTo(payment: Payment, refund: Refund, given: Given, context: Machin
   const toPayers = amount < all ? amount : all
   const parts = partsOf(toPayers, gave)
   const isCaptured = isOfCaptured(refund, context)
-  const { row, due } = isCaptured
+  const { row, off, due } = isCaptured
     ? withLessOwed({ ...payment, amountRefunded: payment.amountRefunded - toPayers }, parts)
-    : { row: withSuspended(payment, toPayers), due: [] }
+    : { row: withSuspended(payment, toPayers), off: 0n, due: [] }
   const filled = lossFilled(row, amount - toPayers)
   const ofNobody = amount - toPayers - filled + (isCaptured ? 0n : toPayers)
   const paid = withSuspended(withLost(row, -filled), amount - toPayers - filled)
   const known = withSuspendedPart(attempt, ofNobody)
   const suspense = context.accounts.suspense(refund.asset)
-  const rest = amount - sumOf(due)
+  const rest = amount - sumOf(due) - off
   const isSent = rest > 0n && source !== suspense
   const left: Refund = { ...refund, from: lessGiven(refund.from, parts) }
   const isOver = isAllReturned(known) && bouncedIn(known) === 0n && toPayers === all
@@ -96,7 +97,7 @@ function givenTo(payment: Payment, refund: Refund, given: Given, context: Machin
   return {
     ...step,
     commands: [
-      ...spread(refund, source, due, context),
+      ...spreadBack(refund, source, { off, rest: due }, context),
       ...(isSent ? [transfer(refund, { source, destination: suspense, amount: rest }, context)] : []),
     ],
     events: ['refund.returned', ...(step.events ?? [])],

@@ -183,7 +183,7 @@ export function clawBack(payment: Payment, context: MachineContext): Transition 
 }
 
 /** `others`: when it is not known who owes, the recipients, in proportion to what they still have. */
-function owingOf(payment: Payment, context: MachineContext) {
+export function owingOf(payment: Payment, context: MachineContext) {
   const { owedBy = [] } = payment
   const taken = takenBack(context.refundsOf(payment), payment)
   if (owedBy.length > 0) {
