@@ -19,6 +19,7 @@ import {
   createDisputeCaseHandler,
   createPayments,
   disputesQueue,
+  endedSubjects,
   isOfChart,
   type Payments,
   type PaymentsDependencies,
@@ -243,9 +244,7 @@ function composeSagas({ lanes, payments }: { readonly lanes: Lanes; readonly pay
   const sagas = createSagas({ lanes, ...sagaCases })
   lanes.register(sagas.handler)
   payments.onEnded(async (tx, ended) => {
-    // A step may wait for its payment while another refund or capture of it is running.
-    const subjects = ended.flatMap((one) => ('payment' in one ? [one.row.id, one.payment.id] : [one.row.id]))
-    await sagas.subjectsEnded(tx, [...new Set(subjects)])
+    await sagas.subjectsEnded(tx, endedSubjects(ended))
   })
   return sagas
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { Failing, Histories } from './support/payments-histories.ts'
 import { plantedFaults } from './support/planted-faults.ts'
 import { importChanged } from './support/program-variant.ts'
 
@@ -6,14 +7,22 @@ import { importChanged } from './support/program-variant.ts'
 
 const seed = Number(process.env.SEED ?? 28)
 const runs = Number(process.env.RUNS ?? 1_000)
+const from = Number(process.env.FROM ?? 1)
 /** The others take minutes: `npm run seeds -- --planted` plays them all. */
 const soonFound = ['money that comes back after success is dropped', 'an inquiry by an operator submits']
 const isAll = process.env.RUNS !== undefined
 const faults = Object.entries(plantedFaults).filter(([name]) => isAll || soonFound.includes(name))
 
-it.each(faults)('%s: is found', { timeout: 600_000 }, async (name, replacement) => {
-  const { findFailing } = await importChanged(replacement, () => import('./support/payments-histories.ts'))
-  const found = findFailing({ seed, runs })
+type Played = { readonly findFailing: (histories: Histories) => Failing | Promise<Failing> }
+
+const histories: Readonly<Record<'payments' | 'sagas', () => Promise<Played>>> = {
+  payments: () => import('./support/payments-histories.ts'),
+  sagas: () => import('./support/saga-histories.ts'),
+}
+
+it.each(faults)('%s: is found', { timeout: 600_000 }, async (name, { of = 'payments', ...replacement }) => {
+  const { findFailing } = await importChanged(replacement, histories[of])
+  const found = await findFailing({ seed, runs, from })
   console.info(`${name}: found in history ${found?.run} of seed ${seed}: ${found?.why.split('\n')[0]}`)
   expect(found).toMatchObject({ run: expect.any(Number) })
 })

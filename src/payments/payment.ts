@@ -202,6 +202,8 @@ export type Attempt = {
   /** The amount in suspense that an operator has delivered to the recipients. */
   readonly delivered?: bigint
   readonly returns?: number
+  /** The refunds that return it. Older programs did not record them. */
+  readonly refundedBy?: readonly Uuid[]
   /** What came back of it, by the rail's own reference of each return. */
   readonly returned?: readonly Returned[]
   readonly settlement?: RailSettlement

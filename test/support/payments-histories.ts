@@ -5,9 +5,10 @@ import { check, checkDisputes, checkEnd, checkNothingOpen, checkShares } from '.
 import { checkNotStranded } from './payments-world-stranded.ts'
 import { railPlan } from './rail-plans.ts'
 
-export type Histories = { readonly seed: number; readonly runs: number }
+/** `from`: the first of the seed's histories that is played, from 1 on. */
+export type Histories = { readonly seed: number; readonly runs: number; readonly from?: number }
 
-/** What was found, or undefined. `run`: the first history that fails, from 1 on. */
+/** What was found, or undefined. `run`: the first history that fails. */
 export type Failing = { readonly run: number; readonly seed: number; readonly why: string } | undefined
 
 /**
@@ -38,13 +39,22 @@ const property = fc.property(
   },
 )
 
-export function assertHistories({ seed, runs }: Histories): void {
-  fc.assert(property, { seed, numRuns: runs })
+export function assertHistories(histories: Histories): void {
+  fc.assert(property, parametersOf(histories))
 }
 
 /** Without the shortest example, which takes long. */
-export function findFailing({ seed, runs }: Histories): Failing {
-  const { failed, numRuns, errorInstance } = fc.check(property, { seed, numRuns: runs, endOnFailure: true })
+export function findFailing(histories: Histories): Failing {
+  return failingOf(histories, fc.check(property, { ...parametersOf(histories), endOnFailure: true }))
+}
+
+export function parametersOf({ seed, runs, from = 1 }: Histories) {
+  return { seed, numRuns: runs, path: from === 1 ? '' : `${from - 1}` }
+}
+
+type Checked = { readonly failed: boolean; readonly numRuns: number; readonly errorInstance: unknown }
+
+export function failingOf({ seed, from = 1 }: Histories, { failed, numRuns, errorInstance }: Checked): Failing {
   const why = errorInstance instanceof Error ? errorInstance.message : String(errorInstance)
-  return failed ? { run: numRuns, seed, why } : undefined
+  return failed ? { run: from - 1 + numRuns, seed, why } : undefined
 }

@@ -1,5 +1,5 @@
 import type { ModelOperation, ModelRail } from './model-rail.ts'
-import type { World } from './payments-world.ts'
+import type { World, WorldMessage } from './payments-world.ts'
 import { pick } from './payments-world-acts.ts'
 
 type Played = { readonly world: World; readonly rails: readonly ModelRail[] }
@@ -34,14 +34,24 @@ function isWhole({ status, operation, returns, undisputed, reserved, done, amoun
   return isIn ? reserved === 0n && undisputed === done : operation === 'refund' || operation === 'payout'
 }
 
-/** News that change nothing. */
+/** News that change nothing, such as a report in another asset. */
 export function notice({ world, rails }: Played, n: number): void {
   const operation = pick(
     rails.flatMap((rail) => rail.operations()),
     n,
   )
   if (operation === undefined) return
+  if (n % 3 === 2) {
+    world.mail.push({ attempt: operation.id, asset: 'EUR', outcome: inFull(operation, n) })
+    return
+  }
   const progress = { kind: 'progress', confirmations: n % 7, required: 6 } as const
   const change = { kind: 'notice_of_change', instrument: 'GB33', code: 'C01', message: '' } as const
   world.mail.push({ attempt: operation.id, outcome: n % 2 === 0 ? progress : change })
+}
+
+function inFull({ reference: railReference, amount, returns }: ModelOperation, n: number): WorldMessage['outcome'] {
+  if (n % 2 === 0) return { kind: 'succeeded', railReference, amount }
+  const reason = { code: 'R01', message: '' }
+  return { kind: 'returned', railReference: `${railReference}_r${returns.length + 1}`, amount, reason, occurredAt: 0 }
 }

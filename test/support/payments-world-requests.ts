@@ -89,6 +89,7 @@ export function newRefund(
   world: World,
   id: string,
   request: {
+    readonly id?: string
     readonly amount: bigint
     readonly from: readonly Share[]
     readonly to?: string
@@ -100,7 +101,7 @@ export function newRefund(
   const left = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
   if (amount <= 0n || amount > left) return undefined
   const refund: Refund = {
-    id: world.newId(),
+    id: request.id ?? world.newId(),
     book: 1,
     payment: id,
     amount,

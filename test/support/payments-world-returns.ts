@@ -1,4 +1,4 @@
-import type { Machines, Payment, Payout, Refund, Share, SubjectAction, SubjectKind } from '#payments'
+import type { CaseReason, Machines, Payment, Payout, Refund, Share, SubjectAction, SubjectKind } from '#payments'
 import type { RailOperation } from '#rails'
 import { type ModelOperation, type ModelReturn, returnedBy } from './model-rail.ts'
 import { found } from './payments-world.ts'
@@ -59,18 +59,14 @@ export function createReturnsStage(machines: Machines, plans: Parameters<typeof 
       if (isTold) hear(one, made)
       return made
     },
-    decide: (
-      kind: SubjectKind,
-      id: string,
-      about: 'booking_refused' | 'late_success' | 'outcome_unknown' | 'compensation_failed',
-      decision: SubjectAction,
-    ) => {
+    decide: (kind: SubjectKind, id: string, about: CaseReason, decision: SubjectAction) => {
       world.input(kind, id, { kind: 'decision', decision, about })
       stage.settle()
     },
     refundOf: (id: string): Refund => found(world.refunds, id),
     payoutOf: (id: string): Payout => found(world.payouts, id),
     open: () => [...world.matters.values()].flatMap((matters) => matters.map(({ reason }) => reason)),
+    texts: () => [...world.matters.values()].flatMap((matters) => matters.map(({ detail }) => detail)),
     unmatched: () => [...world.reportedOtherwise.values()],
     events: () => world.steps.flatMap(({ transition }) => transition.events ?? []),
     /** What the clearing account has beyond the rail's own record. */

@@ -9,6 +9,7 @@ import {
   contentOf,
   type Dispute,
   type Input,
+  isOfAsset,
   lookUpsOf,
   type MachineContext,
   type Machines,
@@ -35,9 +36,10 @@ import { checkContinued, checkSubmissions } from './payments-world-steps.ts'
 import { storeTransition, type WorldCall } from './payments-world-store.ts'
 import { timerInput } from './payments-world-timers.ts'
 
-/** What a rail reports. A success may name what has come back of it since. */
+/** What a rail reports. A success may name what has come back of it since. `asset`: by default the attempt's. */
 export type WorldMessage = {
   readonly attempt: string
+  readonly asset?: string
   readonly outcome:
     | RailOutcome
     | ({ readonly kind: 'returned' } & ModelReturn)
@@ -178,7 +180,8 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
       const attempt = world.attempts.get(message?.attempt ?? '')
       assert(message !== undefined && attempt !== undefined, 'an outcome is of an attempt')
       const { kind, id } = attempt.subject
-      const { outcome } = message
+      const { outcome, asset = attempt.asset } = message
+      if (!isOfAsset({ asset, outcome }, attempt)) return { ignored: 'it is in another asset' }
       if (outcome.kind === 'returned') return comeBack(world, attempt.id, outcome)
       if (outcome.kind === 'retracted') {
         const { amount } = returnedWhole(attempt, { reference: outcome.railReference, code: '', at: 0 })

@@ -1,12 +1,18 @@
-import type { CaseReason, Input, MachineContext, Payment, Share, Transition } from '#payments'
+import type { CaseReason, Dispute, Input, MachineContext, Payment, Share, Transition } from '#payments'
 import type { Replacement } from './program-variant.ts'
 
 type Matter = { readonly reason: CaseReason }
 type Change = { readonly change: string; readonly reason?: CaseReason }
 type Take = (payment: Payment, dispute: object, context: MachineContext) => unknown
 
+const ofNoCharge = { originalReference: undefined, capture: undefined }
+const ofNoStage = { stage: 'inquiry', stageAt: 0, taken: undefined, undelivered: undefined } as const
+
+/** `of`: whose histories find it, by default those of payments. */
+type PlantedFault = Replacement & { readonly of?: 'payments' | 'sagas' }
+
 /** Defects that Munim once had. Each is put back for a test, and the histories must find it. */
-export const plantedFaults: Readonly<Record<string, Replacement>> = {
+export const plantedFaults: Readonly<Record<string, PlantedFault>> = {
   'money that comes back after success is dropped': {
     file: 'payments/machines/returns/follow-return.ts',
     replace: () => ({ followReturn: (): Transition => ({ ignored: 'success is the end' }) }),
@@ -24,6 +30,22 @@ export const plantedFaults: Readonly<Record<string, Replacement>> = {
         original.takeBack(payment, { ...dispute, rail: payment.rail }, context),
       onDispute: (payment: Payment, dispute: object, context: MachineContext) =>
         original.onDispute(payment, { ...dispute, rail: payment.rail }, context),
+    }),
+  },
+  'a dispute forgets its charge': {
+    file: 'payments/machines/suspense/dispute.ts',
+    replace: (original: { readonly takeBack: Take; readonly onDispute: Take }) => ({
+      takeBack: (payment: Payment, dispute: object, context: MachineContext) =>
+        original.takeBack(payment, { ...dispute, ...ofNoCharge }, context),
+      onDispute: (payment: Payment, dispute: object, context: MachineContext) =>
+        original.onDispute(payment, { ...dispute, ...ofNoCharge }, context),
+    }),
+  },
+  'a dispute has no identity: each report of it is another one': {
+    file: 'payments/machines/disputes/dispute-machine.ts',
+    replace: ({ onDisputeNews }) => ({
+      onDisputeNews: (payment: Payment, about: { readonly dispute: Dispute }, context: MachineContext) =>
+        onDisputeNews(payment, { ...about, dispute: { ...about.dispute, ...ofNoStage } }, context),
     }),
   },
   'a subject has one case': {
@@ -84,6 +106,17 @@ export const plantedFaults: Readonly<Record<string, Replacement>> = {
         return verdict?.kind === 'reported_reversed' ? { kind: 'known', because: 'it was reversed' } : verdict
       },
     }),
+  },
+  'a saga that waits for a payment is not woken when a refund of it ends': {
+    of: 'sagas',
+    file: 'payments/ended.ts',
+    replace: () => ({
+      endedSubjects: (ended: readonly { readonly row: { readonly id: string } }[]) => ended.map(({ row }) => row.id),
+    }),
+  },
+  'a report in another asset is a success': {
+    file: 'payments/machines/attempts/reported-asset.ts',
+    replace: () => ({ isOfAsset: () => true }),
   },
   'a payout of unknown outcome is sent over another rail': {
     file: 'payments/machines/payouts/payout-machine.ts',

@@ -185,6 +185,28 @@ describe('money that its account cannot take back', () => {
   })
 })
 
+it('money that was refunded in less and came back is refunded again, without the rest that was accepted', async () => {
+  test.rail.answer = ({ id, amount }) => ({ kind: 'succeeded', railReference: `card-${id}`, amount: amount - 7n })
+  const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
+  const decide = async (reason: string, action: Parameters<typeof test.act>[1]) => {
+    await expect.poll(open, wait).toEqual([reason])
+    const [found] = await test.openCases()
+    await test.act(found?.id ?? '', action)
+  }
+  net += 93n
+  await decide('payment wrong_amount', { action: 'reverse' })
+  net -= 86n
+  await expect.poll(open, wait).toEqual(['refund wrong_amount'])
+  test.rail.answer = () => undefined
+  await decide('refund wrong_amount', { action: 'force', outcome: 'succeeded', evidence: 'The console of the rail.' })
+  await comeBack('refund', 'ret-1', 86n)
+  await decide('payment late_success', { action: 'retry' })
+  net -= 86n
+  await expect.poll(async () => (await test.payment(id)).phase, wait).toBe('ended')
+  expect([await open(), await posted('suspense:USD')]).toEqual([[], [7n]])
+  await expectInOrder({ shop: 500n })
+})
+
 it('a rail that says that a success failed, and on inquiry that it came back, needs no operator', async () => {
   const id = await paidOut()
   const call = callOf('payout')

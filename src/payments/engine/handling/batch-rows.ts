@@ -3,7 +3,7 @@ import type { Input, NewAttempt, Timer, Transition } from '../../machine.ts'
 import { hinted, isDecided, isGivenUp } from '../../machines/attempts/attempt-policy.ts'
 import { returnedWhole } from '../../machines/attempts/returned.ts'
 import { asReportedNow, isToBeBooked, isUnbooked } from '../../machines/attempts/unbooked.ts'
-import type { Payment, Refund } from '../../payment.ts'
+import type { Refund } from '../../payment.ts'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
 import type { Belonging, InputContent, QueuedInput, QueuedOverdue } from './queued-input.ts'
 
@@ -20,16 +20,6 @@ export function returnedInputOf(
 ): Input {
   const returned = isWhole === true ? returnedWhole(attempt, input.returned) : input.returned
   return { ...input, attempt, returned }
-}
-
-export function hasEnded(before: { readonly state: string } | undefined, after: { readonly state: string }): boolean {
-  return before?.state !== after.state && after.state !== 'processing'
-}
-
-/** What had gone back of it has not gone after all, as when a part of a refund comes back: it may be left somewhere. */
-export function isFreed(before: Payment, after: Payment): boolean {
-  const back = ({ amountRefunded, amountRefunding }: Payment) => amountRefunded + amountRefunding
-  return after.state !== 'processing' && back(after) < back(before)
 }
 
 export function changedRows<Row>(before: ReadonlyMap<Uuid, Row>, after: ReadonlyMap<Uuid, Row>): Row[] {

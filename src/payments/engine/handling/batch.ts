@@ -10,6 +10,7 @@ import { strandedBy } from '../../cases/stranded-by.ts'
 import type { PaymentsCaseChange } from '../../cases/subject.ts'
 import { chartOfAccounts } from '../../chart-of-accounts.ts'
 import type { Dispute } from '../../dispute.ts'
+import { endedBetween } from '../../ended.ts'
 import type { Input, MachineContext, Machines, NewAttempt, Timer, Transition } from '../../machine.ts'
 import { unbooked } from '../../machines/attempts/unbooked.ts'
 import { type LookUps, lookUpsOf, nothingRead } from '../../machines/rows-read.ts'
@@ -30,9 +31,7 @@ import {
   belongingOf,
   changedRows,
   found,
-  hasEnded,
   isBookedAtLast,
-  isFreed,
   onceMore,
   returnedInputOf,
   reversing,
@@ -329,23 +328,6 @@ export class Batch {
   }
 
   ended(): Ended[] {
-    const ended: Ended[] = []
-    for (const { before, after } of this.changedPayments()) {
-      if (hasEnded(before, after) || isFreed(before, after)) ended.push({ kind: 'payment', row: after })
-    }
-    for (const row of this.changedCaptures()) {
-      if (hasEnded(this.before.captures.get(row.id), row)) {
-        ended.push({ kind: 'capture', row, payment: this.#payment(row.payment) })
-      }
-    }
-    for (const row of this.changedRefunds()) {
-      if (hasEnded(this.before.refunds.get(row.id), row)) {
-        ended.push({ kind: 'refund', row, payment: this.#payment(row.payment) })
-      }
-    }
-    for (const row of this.changedPayouts()) {
-      if (hasEnded(this.before.payouts.get(row.id), row)) ended.push({ kind: 'payout', row })
-    }
-    return ended
+    return endedBetween(this.before, this)
   }
 }

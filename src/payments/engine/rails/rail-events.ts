@@ -6,6 +6,7 @@ import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
 import type { RailEvent } from '#rails'
 import { paymentsQueue } from '../../cases/queue.ts'
+import { isOfAsset } from '../../machines/attempts/reported-asset.ts'
 import { isOver } from '../../machines/disputes/dispute-stages.ts'
 import { nowStep } from '../handling/database-clock.ts'
 import { indexPlansStep } from '../handling/load-rows.ts'
@@ -131,11 +132,6 @@ function isReturned({ operation, outcome, dispute }: RailEvent, noted: NotedDisp
 function isKnown({ dispute }: RailEvent, { news, stage, isTaken }: NotedDispute): boolean {
   if (news !== 'known' || dispute !== undefined) return false
   return stage === undefined || isOver(stage) || isTaken
-}
-
-/** An amount of another asset is never booked. A return has to name its asset. */
-function isOfAsset({ asset, outcome }: RailEvent, attempt: StoredAttempt): boolean {
-  return asset === attempt.asset || (asset === undefined && outcome.kind !== 'returned')
 }
 
 function otherAsset({ asset = 'no asset' }: RailEvent, attempt: StoredAttempt): string {

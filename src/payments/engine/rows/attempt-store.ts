@@ -246,15 +246,16 @@ function toFacts(text: string): Facts {
   return { ...facts, ...(settlement && { settlement: readSettlement(settlement) }) }
 }
 
-type Brought = Pick<Attempt, 'suspended' | 'delivered' | 'returns'>
+type Brought = Pick<Attempt, 'suspended' | 'delivered' | 'returns' | 'refundedBy'>
 type BroughtJson = {
   readonly amount: string
   readonly why?: NonNullable<Attempt['suspended']>['why']
   readonly delivered?: string
   readonly returns?: number
+  readonly refundedBy?: readonly Uuid[]
 }
 
-function broughtJson({ suspended, delivered, returns }: Attempt): string | undefined {
+function broughtJson({ suspended, delivered, returns, refundedBy }: Attempt): string | undefined {
   if (suspended === undefined && delivered === undefined && returns === undefined) return undefined
   const { amount = 0n, why } = suspended ?? {}
   const json: BroughtJson = {
@@ -262,15 +263,17 @@ function broughtJson({ suspended, delivered, returns }: Attempt): string | undef
     ...(why !== undefined && { why }),
     ...(delivered !== undefined && { delivered: delivered.toString() }),
     ...(returns !== undefined && { returns }),
+    ...(refundedBy !== undefined && { refundedBy }),
   }
   return JSON.stringify(json)
 }
 
 function toBrought(text: string): Brought {
-  const { amount, why, delivered, returns } = JSON.parse(text) as BroughtJson
+  const { amount, why, delivered, returns, refundedBy } = JSON.parse(text) as BroughtJson
   return {
     ...(why !== undefined && { suspended: { amount: BigInt(amount), why } }),
     ...(delivered !== undefined && { delivered: BigInt(delivered) }),
     ...(returns !== undefined && { returns }),
+    ...(refundedBy !== undefined && { refundedBy }),
   }
 }

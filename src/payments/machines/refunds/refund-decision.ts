@@ -13,7 +13,7 @@ import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { decidedFirst } from '../booking/joined.ts'
 import { arrivedOf, withLost } from '../payments/payment-rows.ts'
 import { retryReturnedRefund } from '../returns/refund-returned.ts'
-import { amountOf, takenByDispute } from '../suspense/suspended.ts'
+import { amountOf, asAccepted, notReturnedBy, takenByDispute } from '../suspense/suspended.ts'
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
 import { neverRefunded } from './refund-undone.ts'
 
@@ -112,6 +112,7 @@ function force(
     const isOver = payment.phase === 'reversing' && !isOfCaptured(refund, context)
     return {
       ...(isOver ? { payment: { ...payment, phase: 'ended' } } : {}),
+      ...(isOfCaptured(refund, context) ? {} : { attempts: acceptedRest(payment, refund, context) }),
       refund: { ...refund, state: 'succeeded', phase: 'ended' },
       events: ['refund.succeeded'],
       note,
@@ -135,6 +136,11 @@ function force(
     commands: refund.holds.map((id) => postHold(refund.book, id)),
     refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
   }
+}
+
+function acceptedRest(payment: Payment, refund: Refund, context: MachineContext): Attempt[] {
+  const [share] = refund.from
+  return notReturnedBy(payment, refund, share?.captured ?? refund.amount, context).map(asAccepted)
 }
 
 function openCall(refund: Refund, context: MachineContext): string | undefined {

@@ -22,6 +22,16 @@ describe('a late charge that was returned in less', () => {
     expect([payment().amountSuspended, lyingByAttempts(world, payment())]).toEqual([7n, 7n])
   })
 
+  it('is over once an operator accepts that, also when money of another rail comes and is returned later', () => {
+    const cash = (operation: string) => (operation === 'refund' ? done : turned)
+    const { world, happen, decide, payment, reversal, balances, open } = createRefundsStage(machines, { cash, card })
+    happen('card', 'charge')
+    decide('wrong_amount', stated, 'refund', reversal())
+    happen('cash', 'charge')
+    expect([balances(), open(), unended(world)]).toEqual([{ [clearing]: -7n, [suspense]: 7n }, [], []])
+    expect([payment().amountSuspended, lyingByAttempts(world, payment())]).toEqual([7n, 7n])
+  })
+
   it('is returned by hand with the money of another rail, by no more than the rest', () => {
     const cash = () => turned
     const { happen, decide, payment, balances, texts } = createRefundsStage(

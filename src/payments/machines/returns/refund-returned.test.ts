@@ -155,3 +155,36 @@ describe('a refund of money that came too late', () => {
     expect([balances(), open(), payment(id).phase, beyondRail()]).toEqual([{}, [], 'ended', 0n])
   })
 })
+
+describe('a refund of money in suspense that its rail made in less, and that came back', () => {
+  const less = { effect: 'done', isTold: true, excess: -7n } as const
+  const played = () => {
+    const stage = start(less, less)
+    const id = stage.pay()
+    stage.decide('payment', id, 'wrong_amount', { action: 'reverse' })
+    const [refund = ''] = stage.world.refunds.keys()
+    expect([stage.open(), stage.payment(id)]).toMatchObject([['wrong_amount'], { phase: 'reversing' }])
+    return { ...stage, id, refund }
+  }
+
+  it('is returned again with the rest that its rail had not made', () => {
+    const { id, comeBack, decide, balances, open, payment, operation, texts, beyondRail } = played()
+    comeBack('refund', 86n)
+    expect([balances(), open()]).toEqual([{ 'rails:card:clearing:USD': -93n, 'suspense:USD': 93n }, ['late_success']])
+    expect(texts().join()).toMatch('0.07 USD that it had not returned are left. It is in suspense')
+    // The rail would refund all of it.
+    operation('charge').left = 93n
+    decide('payment', id, 'late_success', { action: 'retry' })
+    expect([balances(), open(), beyondRail()]).toEqual([{}, [], 0n])
+    expect(payment(id)).toMatchObject({ phase: 'ended', amountSuspended: 0n })
+  })
+
+  it('leaves the rest that an operator has accepted', () => {
+    const { id, refund, comeBack, decide, balances, open, payment, beyondRail } = played()
+    decide('refund', refund, 'wrong_amount', { action: 'force', outcome: 'succeeded', evidence })
+    comeBack('refund', 86n)
+    decide('payment', id, 'late_success', { action: 'retry' })
+    expect([balances(), open(), beyondRail()]).toEqual([{ 'rails:card:clearing:USD': -7n, 'suspense:USD': 7n }, [], 0n])
+    expect(payment(id)).toMatchObject({ phase: 'ended', amountSuspended: 7n })
+  })
+})

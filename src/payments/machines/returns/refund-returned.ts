@@ -8,7 +8,7 @@ import { spreadBack } from '../booking/off-shares.ts'
 import { partsOf, sumOf, takenBack } from '../booking/shares.ts'
 import { owedOf, subjectOf, withLessOwed, withLost, withSuspended } from '../payments/payment-rows.ts'
 import { failing, isOfCaptured, stuckRefund } from '../refunds/refund-rows.ts'
-import { withSuspendedPart } from '../suspense/suspended.ts'
+import { amountOf, asLate, notReturnedBy, type Suspended, withSuspendedPart } from '../suspense/suspended.ts'
 import { acceptedAt } from '../suspense/uncovered-loss.ts'
 import { bouncedIn, retriedBounced, still, withoutBounced } from './bounced.ts'
 import { fillingLoss, refundedByOther } from './clawback-returned.ts'
@@ -94,15 +94,28 @@ function givenTo(payment: Payment, refund: Refund, given: Given, context: Machin
   const isOver = isAllReturned(known) && bouncedIn(known) === 0n && toPayers === all
   const end = isOver ? over(paid, left, known, note, context) : { payment: paid, refund: left, attempt: known, note }
   const step = isCaptured && refund.isReversal && toPayers > 0n ? stillToBeMade(paid, end, parts, context) : end
+  const open = isOver && !isCaptured ? stillOpen(payment, refund, attempt, context) : []
   return {
     ...step,
+    ...(open.length > 0 && { attempts: open.map(asLate) }),
     commands: [
       ...spreadBack(refund, source, { off, rest: due }, context),
       ...(isSent ? [transfer(refund, { source, destination: suspense, amount: rest }, context)] : []),
     ],
     events: ['refund.returned', ...(step.events ?? [])],
-    also: [...(step.also ?? []), ...casesOf(payment, paid, { ofNobody, note })],
+    also: [...(step.also ?? []), ...casesOf(payment, paid, { ofNobody, note: withOpen(note, open, refund) })],
   }
+}
+
+/** No operator has accepted that its rail returned less than asked, and none is asked once the refund has ended. */
+function stillOpen(payment: Payment, refund: Refund, attempt: Attempt, context: MachineContext): Suspended[] {
+  const { amount, amountMoved = amount } = attempt
+  if (refund.phase !== 'stuck' || amountMoved >= refund.amount) return []
+  return notReturnedBy(payment, refund, amountMoved, context)
+}
+
+function withOpen(note: string, open: readonly Suspended[], { asset }: Refund): string {
+  return open.length === 0 ? note : `${note} ${amountText(amountOf(open), asset)} that it had not returned are left.`
 }
 
 function lossFilled({ amountLost = 0n }: Payment, amount: bigint): bigint {

@@ -38,15 +38,26 @@ export function givenBackAs({ operation, railReference, originalReference }: Att
   return operation === 'refund' ? originalReference : railReference
 }
 
+/** The money that the refund was made for, and then other money under the same reference. */
 function namedBy(suspended: readonly Suspended[], refund: Refund, context: Arrivals): Suspended[] {
   const [call] = context.attemptsOf(refund)
-  return suspended.filter(
+  const named = suspended.filter(
     ({ attempt }) => attempt.rail === call?.rail && givenBackAs(attempt) === call.originalReference,
   )
+  return [...named.filter(isFor(refund)), ...named.filter((one) => !isFor(refund)(one))]
+}
+
+function isFor({ id }: Refund): (one: Suspended) => boolean {
+  return ({ attempt }) => attempt.refundedBy?.includes(id) === true
 }
 
 function ofRefund(payment: Payment, refund: Refund, context: MachineContext): Suspended[] {
   return namedBy(broughtBy(payment, context), refund, context)
+}
+
+/** Of the money that the refund was made for, the part that its rail did not return. */
+export function notReturnedBy(payment: Payment, refund: Refund, done: bigint, context: MachineContext): Suspended[] {
+  return outOf(ofRefund(payment, refund, context).filter(isFor(refund)), refund.amount - done)
 }
 
 /** The first `amount` of it. */
@@ -93,6 +104,12 @@ export function withSuspendedPart(attempt: Attempt, amount: bigint, why: Why = '
 export function asLate({ attempt }: Suspended): Attempt {
   const { suspended } = attempt
   return suspended === undefined ? attempt : { ...attempt, suspended: { ...suspended, why: 'late_success' } }
+}
+
+/** The rail's amount was accepted, so nobody waits for the rest. */
+export function asAccepted({ attempt }: Suspended): Attempt {
+  const { suspended } = attempt
+  return suspended === undefined ? attempt : { ...attempt, suspended: { ...suspended, why: 'wrong_amount' } }
 }
 
 export function asDelivered({ attempt, amount }: Suspended): Suspended {

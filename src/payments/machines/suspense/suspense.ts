@@ -44,7 +44,7 @@ function givingBack(
   const { rail, instrument } = came
   if (context.capabilities(rail)?.operations.has('refund') === false) return undefined
   const { book, asset } = payment
-  const { returns = 0 } = came
+  const { returns = 0, refundedBy = [] } = came
   const id = context.renewableId(came.id, `refund ${returns}`)
   const suspense = context.accounts.suspense(asset)
   const clearing = context.accounts.clearing({ rail, asset })
@@ -78,7 +78,7 @@ function givingBack(
     createdAt: context.now,
     version: 1,
   }
-  const attempts = [{ ...came, returns: returns + 1 }]
+  const attempts = [{ ...came, returns: returns + 1, refundedBy: [...refundedBy, id] }]
   return { commands: [held], newRefunds: [newRefund], newAttempts, timers, attempts }
 }
 
