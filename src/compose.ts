@@ -11,7 +11,7 @@ import {
   resolveBook,
 } from '#access'
 import { caseMetrics, caseRoutes, createCases } from '#cases'
-import { createLanes, type Lanes, laneMetrics, laneRoutes } from '#lanes'
+import { createLanes, type Lanes, laneMetrics, laneRoutes, scalingRoutes } from '#lanes'
 import { createLedger, ledgerEvents, ledgerMetrics, ledgerRoutes, verifyInThread } from '#ledger'
 import { createOrders, orderChecks, orderEvents, ordersRoutes } from '#orders'
 import {
@@ -36,7 +36,7 @@ import { type Authenticate, createHttpServer, type HttpModule, type HttpServer }
 import { createKeyPruner } from '#platform/idempotency'
 import { useCursorSecret } from '#platform/lists'
 import { referenceModule } from '#platform/openapi'
-import { createFeedSequencer, eventRoutes, type FeedEvents, feedCheck, outboxTable } from '#platform/outbox'
+import { createFeedSequencer, eventRoutes, type FeedEvents, feedCheck, feedMetric, outboxTable } from '#platform/outbox'
 import { createConfirmedUnits, createWriteProbe, type Database, type Queryable } from '#platform/postgres'
 import { type AgingTable, createRetention, unitsTable } from '#platform/retention'
 import {
@@ -125,15 +125,16 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
   const parts: readonly Part[] = [ledgerPart, access.part, lanesPart, railsPart, paymentsPart, casesPart, ordersPart]
 
   // biome-ignore lint/nursery/noFloatingPromises: it returns nothing.
-  for (const { metrics = [] } of parts) registerMetrics(registry, metrics)
+  for (const { metrics = [] } of [...parts, { metrics: [feedMetric(database)] }]) registerMetrics(registry, metrics)
   const upkeep = composeUpkeep(context, parts)
   const serves = configuration.roles.has('api')
   const works = configuration.roles.has('worker')
+  const prunes = works || configuration.roles.has('scheduler')
   let stopping = false
   const server = composeServer(context, {
     authenticate: access.authenticator.authenticate,
     parts: serves ? parts : [],
-    modules,
+    modules: [scalingRoutes(lanes.metrics.scaling), ...modules],
     isStopping: () => stopping,
   })
 
@@ -142,7 +143,7 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
     registry,
     start: async (address) => {
       if (serves) useCursorSecret(await readCursorSecret(database))
-      await upkeep.start({ isPruning: works })
+      await upkeep.start({ isPruning: prunes })
       for (const module of [ledger, rails, payments]) await module.start()
       if (works) await lanes.start()
       if (serves) access.authenticator.start()
@@ -184,8 +185,11 @@ function composeLedger({ database, onFault }: Context) {
   }
 }
 
-function composeLanes({ database, onFault }: Context) {
-  const lanes = createLanes({ database, onFault })
+function composeLanes({ database, logger, onFault }: Context) {
+  const lanes = createLanes({
+    ...{ database, onFault },
+    onScaling: (scaling, isNews) => logger[isNews ? 'info' : 'debug']({ scaling }, 'scaling'),
+  })
   return { lanes, routes: laneRoutes({ database, lanes }), metrics: laneMetrics(lanes.metrics) }
 }
 
@@ -197,7 +201,7 @@ function composeRails({ database, logger, configuration, registry, onFault }: Co
     database,
     adapters: createConfiguredRails(configuration.rails ?? []),
     readBooks: listBookNumbers,
-    collects: configuration.roles.has('worker'),
+    collects: configuration.roles.has('worker') || configuration.roles.has('scheduler'),
     measure: measureInto(createDurationHistogram(registry, railCallSeconds).series),
     onNotice: (notice, text) => logger.warn(notice, text),
     onFault,

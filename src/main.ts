@@ -14,6 +14,7 @@ import {
   watchMigrations,
 } from '#platform/postgres'
 import { createLogger, type Logger } from '#platform/telemetry'
+import { startTracing, type Tracing } from '#platform/tracing'
 import { type RailSettings, readRails } from '#rails'
 import { type Application, composeApplication } from './compose.ts'
 import { migratedModules } from './roles.ts'
@@ -32,6 +33,7 @@ type Running = {
   postgres?: ConfiguredDatabase
   database?: Database
   application?: Application
+  tracing?: Tracing
   stopping?: true
 }
 
@@ -118,6 +120,7 @@ async function start(
     say(`There is no ${firstKeyPath(dataDirectory)}, but the database has keys: use one of those.`)
   }
   if (running.stopping) throw stopped()
+  if (configuration.otlpEndpoint !== undefined) running.tracing = startTracing(configuration.otlpEndpoint)
   running.application = composeApplication({ database, logger, configuration })
   return running.application.start({ host: configuration.host, port: configuration.port })
 }
@@ -131,8 +134,9 @@ async function stop(running: Running, logger: Logger): Promise<boolean> {
       logger.error({ err: error }, 'the server did not stop in order')
     })
   }
-  const { application, database } = running
+  const { application, database, tracing } = running
   await attempt(application && (() => application.stop(drainTimeoutMs)))
+  await attempt(tracing && (() => tracing.stop()))
   await attempt(database && (() => database.close()))
   const postgres = running.postgres ?? (await running.opening?.catch(() => undefined))
   await attempt(postgres && (() => postgres.stop()))

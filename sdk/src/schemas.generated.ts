@@ -1672,6 +1672,42 @@ export type RetryPayment = {
     /** Another rail; the same one when not given. */
     rail?: string;
 };
+/** A decision about the size of the deployment. */
+export type Scaling = {
+    /** Processes that should handle the lanes. */
+    recommended_workers: number;
+    /** Processes that handle them. */
+    workers: number;
+    /**
+     * `lane_up`: more is done within the processes first. `database_slow`: nothing is scaled up, because commits take much longer than usual.
+     */
+    because: "keeps_up" | "database_slow" | "lane_up" | "lane_down" | "workers_up" | "workers_down";
+    /** What a small commit takes now, in milliseconds. */
+    commit_ms: number;
+    /** What it usually takes. */
+    commit_baseline_ms: number;
+    /** The most urgent first. */
+    lanes: readonly {
+        /**
+         * The lane.
+         */
+        lane: "rollback" | "instant" | "standard" | "bulk";
+        /** Processes' worth of work: arrivals and backlog over what one process can do. */
+        load: number;
+        /** Age of the oldest due piece of work. */
+        lag_seconds: number;
+        /** Pieces of work that come in. */
+        arrival_per_second: number;
+        /** Pieces of work that are due. */
+        backlog: number;
+        /** What a process does that always has work. */
+        true_per_second: number;
+        /** The largest batch that this process takes. */
+        batch: number;
+        /** Transactions that it lends to the lane. */
+        lent_transactions: number;
+    }[];
+};
 export type SentEvidence = {
     /** The file's name; null for a text. */
     name: string | null;

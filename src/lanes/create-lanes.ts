@@ -9,6 +9,7 @@ import type { MetricSources } from './lane-metrics.ts'
 import { type Capacity, defaultCapacity } from './lane-policy.ts'
 import { type Handler, kindPattern, type Lanes } from './lanes.ts'
 import { createMaintenance } from './operating/maintenance.ts'
+import type { ScalerDependencies } from './operating/scaler.ts'
 import { createVendorCeilings } from './vendors/vendor-ceilings.ts'
 import { createVendorPolicies } from './vendors/vendor-policy.ts'
 
@@ -18,6 +19,7 @@ export type LanesDependencies = {
   readonly onFault: (error: unknown) => void
   readonly capacity?: Partial<Capacity>
   readonly lookIntervalMs?: number
+  readonly onScaling?: ScalerDependencies['onDecision']
 }
 
 const lookIntervalMsDefault = 50
@@ -45,7 +47,10 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
       intervalMs: deps.lookIntervalMs ?? lookIntervalMsDefault,
     }),
   )
-  const maintenance = createMaintenance({ database, dispatcher, ceilings, onFault })
+  const maintenance = createMaintenance({
+    ...{ database, dispatcher, ceilings, onFault },
+    onDecision: deps.onScaling ?? (() => undefined),
+  })
   const handlers = new Map<string, Handler>()
   const letters = createLettersPass({ database, handlers, onFault })
   let started = false
@@ -89,6 +94,6 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
       if (!inTime) onFault(new Error(`messages were still being handled ${timeoutMs} ms after the stop`))
     },
     lettersPassed: letters.passed,
-    metrics: { counted: maintenance.counted, flows: dispatcher.flows },
+    metrics: { counted: maintenance.counted, scaling: maintenance.scaling, flows: dispatcher.flows },
   }
 }

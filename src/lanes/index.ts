@@ -17,4 +17,4 @@ export {
   type VendorPolicy,
 } from './lanes.ts'
 export { type LaneRefusal, type LaneRefusalCode, laneRefusals } from './refusals.ts'
-export { laneRoutes } from './routes.ts'
+export { laneRoutes, scalingRoutes } from './routes.ts'

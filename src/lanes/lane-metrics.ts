@@ -2,19 +2,22 @@ import type { Metric } from '#platform/telemetry'
 import { lanePolicies } from './lane-policy.ts'
 import { laneNames } from './lanes.ts'
 import type { LaneFlow, LaneFlows } from './operating/lane-flow.ts'
-import type { CountedLane } from './operating/maintenance.ts'
+import type { CountedLane } from './operating/lane-read-model.ts'
+import type { Scaler, Scaling } from './operating/scaler.ts'
 import { neededConsumers } from './operating/scaling.ts'
+import { laneStages } from './operating/stage-times.ts'
 
 export type MetricSources = {
   /** Over all processes; empty in a process that handles no lanes. */
   readonly counted: () => readonly CountedLane[]
+  readonly scaling: Scaler['latest']
   readonly flows: LaneFlows
 }
 
 type NameAndHelp = readonly [name: string, help: string]
 
 /** The metrics of the lanes, labeled by lane. */
-export function laneMetrics({ counted, flows }: MetricSources): Metric[] {
+export function laneMetrics({ counted, scaling, flows }: MetricSources): Metric[] {
   const overall = ([name, help]: NameAndHelp, read: (lane: CountedLane) => number): Metric => ({
     ...{ name: `munim_lane_${name}`, help, labels: ['lane'] },
     read: () => counted().map((state) => [{ lane: state.lane }, read(state)] as const),
@@ -23,7 +26,34 @@ export function laneMetrics({ counted, flows }: MetricSources): Metric[] {
     ...{ name: `munim_lane_${name}`, help, labels: ['lane'] },
     read: () => laneNames.map((lane) => [{ lane }, read(flows[lane])] as const),
   })
+  const scaled = ([name, help]: NameAndHelp, read: (lane: Scaling['lanes'][number]) => number): Metric => ({
+    ...{ name: `munim_lane_${name}`, help, labels: ['lane'] },
+    read: () => scaling()?.lanes.map((lane) => [{ lane: lane.lane }, read(lane)] as const) ?? [],
+  })
+  const known = ([name, help]: NameAndHelp, read: (scaling: Scaling) => number): Metric => ({
+    ...{ name: `munim_${name}`, help, labels: [] },
+    read: () => [scaling()].flatMap((latest) => (latest === undefined ? [] : [[{}, read(latest)] as const])),
+  })
   return [
+    known(['workers', 'Processes that handle the lanes.'], ({ workers }) => workers),
+    known(['recommended_workers', 'Processes that should handle the lanes.'], (latest) => latest.recommendedWorkers),
+    known(
+      [
+        'database_commit_seconds',
+        'Time that a small commit takes, less a read: the median of the last nine, one a second.',
+      ],
+      ({ commitMs }) => commitMs / 1000,
+    ),
+    known(
+      [
+        'database_commit_baseline_seconds',
+        'What a small commit usually takes. Nothing is scaled up while commits take much longer.',
+      ],
+      ({ commitBaselineMs }) => commitBaselineMs / 1000,
+    ),
+    scaled(['load_processes', "Work of the lane, in processes' worth of it."], ({ load }) => load),
+    scaled(['batch_messages', 'Largest batch that this process takes.'], ({ batch }) => batch),
+    scaled(['lent_transactions', 'Transactions beyond its part that the lane may use.'], (lane) => lane.sessionsMore),
     overall(['ready_messages', 'Messages that are due, over all processes.'], ({ ready }) => ready),
     overall(['delayed_messages', 'Messages that wait for their time.'], ({ delayed }) => delayed),
     overall(['in_flight_messages', 'Messages being handled, over all processes.'], ({ inFlight }) => inFlight),
@@ -39,6 +69,17 @@ export function laneMetrics({ counted, flows }: MetricSources): Metric[] {
     own(['handled_messages_total', 'Messages handled by this process.'], ({ done }) => done),
     own(['retries_total', 'Failed tries of this process that will be repeated.'], ({ retried }) => retried),
     own(['dead_letters_total', 'Messages that became dead letters in this process.'], ({ dead }) => dead),
+    own(['begun_in_time_messages_total', 'Handled messages that were begun within the SLA.'], ({ inTime }) => inTime),
+    own(['batches_total', 'Batches handled by this process.'], ({ batches }) => batches),
+    {
+      name: 'munim_lane_stage_seconds_total',
+      help: 'Time of batches in a stage: claimed, handled, committed, and worked on after the commit.',
+      labels: ['lane', 'stage'],
+      read: () =>
+        laneNames.flatMap((lane) =>
+          laneStages.map((stage) => [{ lane, stage }, flows[lane].stagesMs[stage] / 1000] as const),
+        ),
+    },
     own(['wait_seconds_total', 'Time for which the handled messages had waited.'], ({ waitedMs }) => waitedMs / 1000),
   ]
 }

@@ -2,9 +2,11 @@ import type { HttpModule } from '#platform/http'
 import type { Database } from '#platform/postgres'
 import type { Lanes } from './lanes.ts'
 import { createLaneStates } from './operating/lane-states.ts'
+import type { Scaler } from './operating/scaler.ts'
 import { deadLetterRoutes } from './routes/dead-letter-routes.ts'
 import { laneStateRoutes } from './routes/lane-routes.ts'
 import { laneProblems } from './routes/problems.ts'
+import { scalingRoute } from './routes/scaling-route.ts'
 import { vendorRoutes } from './routes/vendor-routes.ts'
 
 export type LaneRoutesDependencies = {
@@ -23,4 +25,9 @@ export function laneRoutes({ database, lanes }: LaneRoutesDependencies): HttpMod
       ...deadLetterRoutes(database, lanes),
     ],
   }
+}
+
+/** For autoscalers, and without a key like `/metrics`: of every process, whatever its roles. */
+export function scalingRoutes(scaling: Scaler['latest']): HttpModule {
+  return { name: 'scaling', problems: {}, routes: [scalingRoute(scaling)] }
 }

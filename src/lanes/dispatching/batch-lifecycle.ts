@@ -5,8 +5,10 @@ import { isolateFailures } from '../failures/isolate-failures.ts'
 import type { Occupancy } from '../fairness/capacity.ts'
 import { noteOldest, type Queue, type Run } from '../fairness/queue.ts'
 import type { Claim, TenantCount } from '../fairness/tenant-ring.ts'
+import { lanePolicies } from '../lane-policy.ts'
 import type { AfterCommit, Message } from '../lanes.ts'
 import type { LaneFlows } from '../operating/lane-flow.ts'
+import { noteStages, type StageTimes, traceMessages } from '../operating/stage-times.ts'
 import { tenantOf } from './enqueue.ts'
 import type { TakenMessage } from './message-store.ts'
 import { type BatchEnd, runBatch } from './run-batch.ts'
@@ -32,9 +34,11 @@ export async function completeBatch(
 ): Promise<Occupied> {
   const { queue, run, claim } = batch
   let taken: readonly TakenMessage[] | undefined
+  const times: StageTimes = { claimMs: run.startedMs }
   const onTaken = (messages: readonly TakenMessage[]) => {
     taken = messages
     run.phase = 'handling'
+    times.handleMs = performance.now()
     queue.backlog = queue.ring.claimed(claim, countByTenant(messages))
     noteOldest(queue, messages, performance.now())
     context.occupancy.takeSlots(queue.name.lane, messages.length)
@@ -43,11 +47,13 @@ export async function completeBatch(
   }
   const onCommitting = () => {
     run.phase = 'committing'
+    times.commitMs = performance.now()
     context.onChange()
   }
   try {
     const end = await runBatch(line, { queue: queue.name, handler: queue.handler, claim, onTaken, onCommitting })
-    const work = end.kind === 'done' ? settleDone(context, queue, end) : await isolate(context, { queue, line, end })
+    const work =
+      end.kind === 'done' ? settleDone(context, { queue, end, times }) : await isolate(context, { queue, line, end })
     queue.faults = 0
     return { messages: end.messages, work }
   } catch (error) {
@@ -58,11 +64,23 @@ export async function completeBatch(
   }
 }
 
-function settleDone({ flows, breakers }: BatchContext, queue: Queue, end: BatchEnd & { readonly kind: 'done' }) {
-  const flow = flows[queue.name.lane]
+type DoneBatch = {
+  readonly queue: Queue
+  readonly end: BatchEnd & { readonly kind: 'done' }
+  readonly times: StageTimes
+}
+
+function settleDone({ flows, breakers }: BatchContext, { queue, end, times }: DoneBatch) {
+  const { lane } = queue.name
+  const flow = flows[lane]
+  noteStages(flow, times)
+  traceMessages(queue.name, end.messages, times)
   flow.done += end.messages.length
   flow.batches += 1
-  for (const { waitedMs } of end.messages) flow.waitedMs += waitedMs
+  for (const { waitedMs } of end.messages) {
+    flow.waitedMs += waitedMs
+    if (waitedMs <= lanePolicies[lane].slaMs) flow.inTime += 1
+  }
   for (const [tenant, { count, book }] of countByTenant(end.messages)) {
     breakers.observe(queue, { book, tenant }, { failed: 0, succeeded: count })
   }
@@ -122,6 +140,7 @@ export async function keepSlots(context: BatchContext, queue: Queue, { messages,
       })
       await working
       faultPoint('lanes.batch.after-work')
+      flows[lane].stagesMs.after_commit += performance.now() - begun
     } catch (error) {
       onFault(error)
     }

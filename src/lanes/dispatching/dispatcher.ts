@@ -1,6 +1,6 @@
 import { briefLocks, createUnitLine, type Database, type UnitLine } from '#platform/postgres'
 import { type Breakers, createBreakers } from '../failures/breakers.ts'
-import { createOccupancy, type Occupancy, sessionsOf } from '../fairness/capacity.ts'
+import { createOccupancy, type Occupancy, sessionsMoreMax, sessionsOf } from '../fairness/capacity.ts'
 import { chargeLane, newDeficits, nextLane } from '../fairness/lane-round-robin.ts'
 import { mayBegin, newQueue, type Queue, type Run, slowBatchMs, waitedMs } from '../fairness/queue.ts'
 import type { Claim } from '../fairness/tenant-ring.ts'
@@ -8,6 +8,7 @@ import { type Capacity, tenantFractionMax } from '../lane-policy.ts'
 import { type Handler, type LaneName, laneNames, type NewMessage } from '../lanes.ts'
 import type { Controls } from '../operating/control-store.ts'
 import { type LaneFlows, newFlows } from '../operating/lane-flow.ts'
+import { type ScaleStep, scaleSteps } from '../operating/scaling.ts'
 import { type BatchContext, completeBatch, keepSlots } from './batch-lifecycle.ts'
 import { tenantOf } from './enqueue.ts'
 import type { FoundTenant } from './message-store.ts'
@@ -20,7 +21,6 @@ export type DispatcherDependencies = {
   readonly onFault: (error: unknown) => void
 }
 
-const batchMaxDefault = 256
 /** The pause after the first database fault; doubled with each further fault in a row. */
 const restMs = 100
 const restMsMax = 5_000
@@ -37,6 +37,7 @@ export class Dispatcher {
   readonly #idle: UnitLine[]
   readonly #underWay = new Set<Promise<void>>()
   readonly #ceilingOf: DispatcherDependencies['ceilingOf']
+  readonly #batchMax = new Map<LaneName, number>()
   #controls: Controls = { paused: new Set(), open: [] }
   #timer: NodeJS.Timeout | undefined
   #accepting = false
@@ -60,7 +61,7 @@ export class Dispatcher {
         this.#rest(queue)
       },
     }
-    this.#lines = Array.from({ length: sessionsOf(capacity) }, () =>
+    this.#lines = Array.from({ length: sessionsOf(capacity) + sessionsMoreMax }, () =>
       createUnitLine(database, { purpose: 'lanes', reopenMs: 0, settings: briefLocks }),
     )
     this.#idle = [...this.#lines]
@@ -106,6 +107,13 @@ export class Dispatcher {
     this.dispatch()
   }
 
+  /** The lane takes larger batches, then more of them at once, where its handlers do not say how large. */
+  scale(lane: LaneName, { batch, sessionsMore }: ScaleStep): void {
+    this.#batchMax.set(lane, batch)
+    this.occupancy.lendSessions(lane, sessionsMore)
+    this.dispatch()
+  }
+
   start(): void {
     this.#accepting = true
     this.dispatch()
@@ -144,7 +152,8 @@ export class Dispatcher {
     const lane = nextLane(this.#deficits, new Set(ready.keys()), (each) => this.#waitedMs(each, now))
     const queue = lane && ready.get(lane)
     if (lane === undefined || queue === undefined) return false
-    const max = queue.breaker === 'probe' ? 1 : (queue.handler.batchMax?.() ?? batchMaxDefault)
+    const max =
+      queue.breaker === 'probe' ? 1 : (queue.handler.batchMax?.() ?? this.#batchMax.get(lane) ?? scaleSteps[0].batch)
     const limit = Math.min(max, this.occupancy.slotsFree(lane), queue.inFlightMax - queue.inFlight)
     const claim = queue.ring.plan({ limit, ceilingOf: this.#ceilings(queue), nowMs: now })
     if (claim.tenants.length > 0) this.#begin(queue, claim)

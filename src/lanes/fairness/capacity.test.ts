@@ -60,3 +60,15 @@ describe('the capacity of a process', () => {
     expect(sessionsOf(capacity)).toBe(5)
   })
 })
+
+test('sessions that are lent to a lane are for that lane', () => {
+  const occupancy = createOccupancy(capacity)
+  occupancy.lendSessions('bulk', 2)
+  expect(occupancy.sessionsMax('bulk')).toBe(4)
+  for (let taken = 0; taken < 4; taken += 1) occupancy.takeSession('bulk')
+  expect(occupancy.sessionFree('bulk')).toBe(false)
+  expect(occupancy.sessionFree('standard')).toBe(true)
+  occupancy.takeSession('standard')
+  expect(occupancy.sessionFree('standard')).toBe(false)
+  expect(occupancy.sessionFree('rollback')).toBe(true)
+})

@@ -15,7 +15,12 @@ export type Occupancy = {
   readonly freeSlots: (lane: LaneName, count: number) => void
   readonly takeSession: (lane: LaneName) => void
   readonly freeSession: (lane: LaneName) => void
+  /** Sessions of the lane beyond its part of the capacity, up to `sessionsMoreMax`. */
+  readonly lendSessions: (lane: LaneName, more: number) => void
 }
+
+/** What scaling may lend to lanes under pressure. */
+export const sessionsMoreMax = 3
 
 export function sessionsOf(capacity: Capacity): number {
   return laneNames.reduce((sum, lane) => sum + lanePolicies[lane].sessionsReserved, capacity.sessions)
@@ -31,29 +36,36 @@ export function createOccupancy(capacity: Capacity): Occupancy {
   return {
     slotsFree: slots.free,
     sessionFree: (lane) => sessions.free(lane) > 0,
-    slotsMax: (lane) => slots.most[lane],
+    slotsMax: slots.most,
     slotsReserved: (lane) => reserved[lane],
-    sessionsMax: (lane) => sessions.most[lane],
+    sessionsMax: sessions.most,
     inFlight: (lane) => slots.used[lane],
     takeSlots: slots.take,
     freeSlots: (lane, count) => slots.take(lane, -count),
     takeSession: (lane) => sessions.take(lane, 1),
     freeSession: (lane) => sessions.take(lane, -1),
+    lendSessions: sessions.lend,
   }
 }
 
 function createPart(reserved: Counts, shared: number) {
   const used = byLane(() => 0)
-  const most = byLane((lane) => reserved[lane] + Math.max(1, Math.floor(shared * lanePolicies[lane].sharedMax)))
+  const lent = byLane(() => 0)
+  const most = (lane: LaneName) =>
+    reserved[lane] + Math.max(1, Math.floor(shared * lanePolicies[lane].sharedMax)) + lent[lane]
   const free = (lane: LaneName) => {
     const borrowed = laneNames.reduce((sum, each) => sum + Math.max(0, used[each] - reserved[each]), 0)
-    const left = Math.max(0, reserved[lane] - used[lane]) + Math.max(0, shared - borrowed)
-    return Math.max(0, Math.min(left, most[lane] - used[lane]))
+    const left =
+      Math.max(0, reserved[lane] - used[lane]) + Math.max(0, shared + Math.max(...Object.values(lent)) - borrowed)
+    return Math.max(0, Math.min(left, most(lane) - used[lane]))
   }
   const take = (lane: LaneName, count: number) => {
     used[lane] += count
   }
-  return { used, most, free, take }
+  const lend = (lane: LaneName, more: number) => {
+    lent[lane] = more
+  }
+  return { used, most, free, take, lend }
 }
 
 /** A small process reserves at most half of its slots. */

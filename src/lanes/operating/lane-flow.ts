@@ -11,17 +11,24 @@ export type LaneFlow = {
   slotMs: number
   /** Since the messages were due; failed batches do not count. */
   waitedMs: number
+  /** Messages whose handling began within the SLA of the lane. */
+  inTime: number
+  /** Of batches that committed. */
+  readonly stagesMs: { claim: number; handle: number; commit: number; after_commit: number }
 }
 
 export type LaneFlows = Readonly<Record<LaneName, LaneFlow>>
 
 export function newFlows(): LaneFlows {
-  const flow = (): LaneFlow => ({ done: 0, retried: 0, dead: 0, batches: 0, sessionMs: 0, slotMs: 0, waitedMs: 0 })
+  const flow = (): LaneFlow => ({
+    ...{ done: 0, retried: 0, dead: 0, batches: 0, sessionMs: 0, slotMs: 0, waitedMs: 0, inTime: 0 },
+    stagesMs: { claim: 0, handle: 0, commit: 0, after_commit: 0 },
+  })
   return { rollback: flow(), instant: flow(), standard: flow(), bulk: flow() }
 }
 
 export function copyFlows(flows: LaneFlows): LaneFlows {
   const copy = newFlows()
-  for (const lane of laneNames) Object.assign(copy[lane], flows[lane])
+  for (const lane of laneNames) Object.assign(copy[lane], { ...flows[lane], stagesMs: { ...flows[lane].stagesMs } })
   return copy
 }

@@ -25,6 +25,8 @@ export type LaneState = {
   readonly breakers: readonly OpenBreaker[]
 }
 
+export type CountedLane = LaneState & { readonly arrivalPerSecond: number }
+
 /** The cost grows with the number of messages: call it a few times a minute at most. */
 export async function readLaneStates(queryable: Queryable): Promise<LaneState[]> {
   const [counts, breakers] = await Promise.all([readCounts(queryable), readBreakers(queryable)])

@@ -4,9 +4,11 @@ import type { Database, Session } from '#platform/postgres'
 import type { Dispatcher } from '../dispatching/dispatcher.ts'
 import { laneNames } from '../lanes.ts'
 import type { VendorCeilings } from '../vendors/vendor-ceilings.ts'
+import { createCommitWatch } from './commit-watch.ts'
 import { readControls } from './control-store.ts'
 import { copyFlows } from './lane-flow.ts'
-import { type LaneState, readLaneStates } from './lane-read-model.ts'
+import { type CountedLane, readLaneStates } from './lane-read-model.ts'
+import { createScaler, type Scaler, type ScalerDependencies } from './scaler.ts'
 import { trueRate } from './scaling.ts'
 import { forgetWorker, reportWorker, type WorkerReport } from './worker-store.ts'
 
@@ -15,9 +17,8 @@ export type Maintenance = {
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
   readonly counted: () => readonly CountedLane[]
+  readonly scaling: Scaler['latest']
 }
-
-export type CountedLane = LaneState & { readonly arrivalPerSecond: number }
 
 const intervalMs = 1_000
 /** Counting takes longer with more messages: it uses at most this fraction of the time. */
@@ -27,16 +28,20 @@ const countMsMin = 5_000
 const rowsPerVacuum = 50_000
 const vacuumBusyMax = 0.1
 const rateShare = 0.3
+const faultsMax = 3
 
 export function createMaintenance(deps: {
   readonly database: Database
   readonly dispatcher: Dispatcher
   readonly ceilings: VendorCeilings
   readonly onFault: (error: unknown) => void
+  readonly onDecision: ScalerDependencies['onDecision']
 }): Maintenance {
-  const { database, dispatcher, ceilings, onFault } = deps
+  const { database, dispatcher, ceilings, onFault, onDecision } = deps
   const report = createReporter(dispatcher)
   const counting = createCounting(database)
+  const commits = createCommitWatch()
+  const scaler = createScaler({ apply: (lane, step) => dispatcher.scale(lane, step), onDecision })
   const id = newUuid()
   let cleaning: Promise<void> | undefined
   let vacuuming: Session | undefined
@@ -74,9 +79,16 @@ export function createMaintenance(deps: {
   }
   const work = async () => {
     try {
-      await dispatcher.apply(await readControls(database))
-      await reportWorker(database, id, report())
-      await counting.count()
+      const begunMs = performance.now()
+      const controls = await readControls(database)
+      const readMs = performance.now() - begunMs
+      await dispatcher.apply(controls)
+      const reports = report()
+      const writingMs = performance.now()
+      await reportWorker(database, id, reports)
+      // What a busy process adds to both is not the database's.
+      commits.note(Math.max(0, performance.now() - writingMs - readMs))
+      if (await counting.count()) scaler.decide(counting.counted(), commits.read())
     } finally {
       cleanWhenDue()
     }
@@ -105,6 +117,8 @@ export function createMaintenance(deps: {
       await forgetWorker(database, id).catch(onFault)
     },
     counted: counting.counted,
+    // What was decided before the database was lost is no advice.
+    scaling: () => (periodic.status().faultsInARow > faultsMax ? undefined : scaler.latest()),
   }
 }
 
@@ -146,9 +160,10 @@ function createCounting(database: Database) {
   let nextMs = 0
   return {
     counted: () => counted,
+    /** Whether it was time to. */
     count: async () => {
       const begun = performance.now()
-      if (begun < nextMs) return
+      if (begun < nextMs) return false
       const states = await readLaneStates(database)
       const now = performance.now()
       const seconds = (now - countedMs) / 1000
@@ -159,6 +174,7 @@ function createCounting(database: Database) {
       })
       countedMs = now
       nextMs = now + Math.max(countMsMin, (now - begun) / countBusyMax)
+      return true
     },
   }
 }

@@ -1,3 +1,5 @@
+import { type LaneName, laneNames } from '../lanes.ts'
+
 /** The planned use of a process, as a fraction of its true rate; the rest is for bursts. */
 const headroom = 0.6
 
@@ -8,11 +10,82 @@ export type Demand = {
   readonly truePerSecond: number
 }
 
-/** ⌈(arrival + backlog ÷ catch-up) ÷ (true rate × 0.6)⌉; one while the rate is unknown. */
-export function neededConsumers({ arrivalPerSecond, backlog, catchUpSeconds, truePerSecond }: Demand): number {
+/** (arrival + backlog ÷ catch-up) ÷ (true rate × 0.6): processes' worth of work; one while the rate is unknown. */
+export function loadOf({ arrivalPerSecond, backlog, catchUpSeconds, truePerSecond }: Demand): number {
   const wantedPerSecond = Math.max(0, arrivalPerSecond) + backlog / catchUpSeconds
-  if (wantedPerSecond === 0 || truePerSecond <= 0) return 1
-  return Math.max(1, Math.ceil(wantedPerSecond / (truePerSecond * headroom)))
+  if (wantedPerSecond === 0) return 0
+  return truePerSecond <= 0 ? 1 : wantedPerSecond / (truePerSecond * headroom)
+}
+
+export function neededConsumers(demand: Demand): number {
+  return Math.max(1, Math.ceil(loadOf(demand)))
+}
+
+/** What one lane may use in one process, beyond its capacity. */
+export type ScaleStep = { readonly batch: number; readonly sessionsMore: number }
+
+/** The batch first, then the concurrency. */
+export const scaleSteps: readonly [ScaleStep, ...ScaleStep[]] = [
+  { batch: 256, sessionsMore: 0 },
+  { batch: 512, sessionsMore: 0 },
+  { batch: 1_024, sessionsMore: 0 },
+  { batch: 1_024, sessionsMore: 1 },
+  { batch: 1_024, sessionsMore: 2 },
+  { batch: 1_024, sessionsMore: 3 },
+]
+
+export type Steps = Readonly<Record<LaneName, number>>
+
+export type ScaleInputs = {
+  /** By lane, see {@link loadOf}, at the current steps. */
+  readonly loads: Readonly<Record<LaneName, number>>
+  readonly steps: Steps
+  /** Processes at work. */
+  readonly workers: number
+  /** Decisions in a row, until now, at which there was too much capacity. */
+  readonly calm: number
+  readonly isDatabaseSlow: boolean
+}
+
+export type ScaleDecision = {
+  readonly steps: Steps
+  /** The number of processes to run. */
+  readonly workers: number
+  readonly calm: number
+  readonly because: 'keeps_up' | 'database_slow' | 'lane_up' | 'lane_down' | 'workers_up' | 'workers_down'
+}
+
+/** Below this part of what one process less could do there is too much; between it and the whole nothing changes. */
+const spare = 0.8
+const idle = 0.5
+const calmMin = 6
+/** A lane with less than this part of the load is not worth a step. */
+const partMin = 0.1
+
+/**
+ * One change at a time. Up: the lane with the most load steps up in this process; when no lane can, more processes are
+ * wanted, as many as the load needs. Neither while the database is the bottleneck: more consumers would make it slower.
+ * Down, after some calm: one process less, and in the last one a step less.
+ */
+export function decideScale({ loads, steps, workers, calm, isDatabaseSlow }: ScaleInputs): ScaleDecision {
+  const total = laneNames.reduce((sum, lane) => sum + loads[lane], 0)
+  const same = { steps, workers, calm: 0 }
+  if (total > workers) {
+    if (isDatabaseSlow) return { ...same, because: 'database_slow' }
+    const [lane] = laneNames
+      .filter((each) => loads[each] >= total * partMin && steps[each] < scaleSteps.length - 1)
+      .sort((one, other) => loads[other] - loads[one])
+    if (lane !== undefined) return { ...same, steps: { ...steps, [lane]: steps[lane] + 1 }, because: 'lane_up' }
+    return { ...same, workers: Math.ceil(total), because: 'workers_up' }
+  }
+  if (workers > 1 && total <= (workers - 1) * spare) {
+    if (calm + 1 < calmMin) return { ...same, calm: calm + 1, because: 'keeps_up' }
+    return { ...same, workers: workers - 1, calm: calm + 1, because: 'workers_down' }
+  }
+  const [highest] = laneNames.filter((each) => steps[each] > 0).sort((one, other) => steps[other] - steps[one])
+  if (highest === undefined || total > workers * idle) return { ...same, because: 'keeps_up' }
+  if (calm + 1 < calmMin) return { ...same, calm: calm + 1, because: 'keeps_up' }
+  return { ...same, steps: { ...steps, [highest]: steps[highest] - 1 }, because: 'lane_down' }
 }
 
 export type Spent = {

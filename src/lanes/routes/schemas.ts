@@ -137,6 +137,37 @@ export const laneState = closedObject(
 export const lanesAnswer = closedObject({ data: Type.Array(laneState) }, { title: 'Lanes' })
 export const laneParams = closedObject({ lane: lane('The lane.') })
 
+const figure = (description: string, example: number) => Type.Number({ description, examples: [example] })
+
+export const scalingAnswer = closedObject(
+  {
+    recommended_workers: Type.Integer({ description: 'Processes that should handle the lanes.', examples: [3] }),
+    workers: Type.Integer({ description: 'Processes that handle them.', examples: [2] }),
+    because: Type.Enum(['keeps_up', 'database_slow', 'lane_up', 'lane_down', 'workers_up', 'workers_down'], {
+      description:
+        '`lane_up`: more is done within the processes first. `database_slow`: nothing is scaled up, because commits ' +
+        'take much longer than usual.',
+      examples: ['workers_up'],
+    }),
+    commit_ms: figure('What a small commit takes now, in milliseconds.', 1.2),
+    commit_baseline_ms: figure('What it usually takes.', 1),
+    lanes: Type.Array(
+      closedObject({
+        lane: lane('The lane.'),
+        load: figure("Processes' worth of work: arrivals and backlog over what one process can do.", 1.7),
+        lag_seconds: figure('Age of the oldest due piece of work.', 0.4),
+        arrival_per_second: figure('Pieces of work that come in.', 2100),
+        backlog: Type.Integer({ description: 'Pieces of work that are due.', examples: [900] }),
+        true_per_second: figure('What a process does that always has work.', 2400),
+        batch: Type.Integer({ description: 'The largest batch that this process takes.', examples: [1024] }),
+        lent_transactions: Type.Integer({ description: 'Transactions that it lends to the lane.', examples: [1] }),
+      }),
+      { description: 'The most urgent first.' },
+    ),
+  },
+  { title: 'Scaling', description: 'A decision about the size of the deployment.' },
+)
+
 export const deadLetter = closedObject(
   {
     id: id('dlt', 'The id of the dead letter.'),

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { type LogLevel, logLevels } from '../telemetry/index.ts'
 
-const roles = ['api', 'worker'] as const
+export const roles = ['api', 'worker', 'relay', 'scheduler'] as const
 type Role = (typeof roles)[number]
 
 /** Days to keep each kind of aging rows; undefined: forever. */
@@ -34,6 +34,8 @@ export type Configuration = {
   readonly logLevel: LogLevel
   /** undefined: the server's own docs. */
   readonly docsUrl: string | undefined
+  /** Where traces go, as OTLP over HTTP; undefined: none are made. */
+  readonly otlpEndpoint: string | undefined
   readonly ratePerSecond: number | undefined
   readonly keepDays: KeepDays
   /** Minor units by asset, up to which one person may write off. */
@@ -55,6 +57,7 @@ const options = {
   roles: { type: 'string' },
   'log-level': { type: 'string' },
   'docs-url': { type: 'string' },
+  'otlp-endpoint': { type: 'string' },
   'rate-per-second': { type: 'string' },
   'keep-keys': { type: 'string' },
   'keep-events': { type: 'string' },
@@ -71,7 +74,7 @@ const options = {
 type Values = { -readonly [Name in keyof typeof options]?: string }
 
 /** A flag overrides its variable. An empty variable counts as absent. */
-const variables: Readonly<Record<keyof typeof options, string>> = {
+export const variables: Readonly<Record<keyof typeof options, string>> = {
   data: 'MUNIM_DATA',
   port: 'MUNIM_PORT',
   host: 'MUNIM_HOST',
@@ -79,6 +82,7 @@ const variables: Readonly<Record<keyof typeof options, string>> = {
   roles: 'MUNIM_ROLES',
   'log-level': 'MUNIM_LOG_LEVEL',
   'docs-url': 'MUNIM_DOCS_URL',
+  'otlp-endpoint': 'OTEL_EXPORTER_OTLP_ENDPOINT',
   'rate-per-second': 'MUNIM_RATE_PER_SECOND',
   'keep-keys': 'MUNIM_KEEP_KEYS',
   'keep-events': 'MUNIM_KEEP_EVENTS',
@@ -106,7 +110,8 @@ export function readConfiguration(
     databaseUrl: readDatabaseUrl(values['database-url'], errors),
     roles: readRoles(values.roles ?? roles.join(','), errors),
     logLevel: readLogLevel(values['log-level'] ?? 'warn', errors),
-    docsUrl: readDocsUrl(values['docs-url'], errors),
+    docsUrl: readUrl('docs-url', values, errors),
+    otlpEndpoint: readUrl('otlp-endpoint', values, errors),
     ratePerSecond: readRate(values['rate-per-second'], errors),
     keepDays: readKeepDays(values, errors),
     writeOffLimits: readLimits(values['write-off-limits'], errors),
@@ -186,10 +191,11 @@ function readDatabaseUrl(text: string | undefined, errors: string[]): string | u
   return undefined
 }
 
-function readDocsUrl(text: string | undefined, errors: string[]): string | undefined {
+function readUrl(flag: 'docs-url' | 'otlp-endpoint', values: Values, errors: string[]): string | undefined {
+  const text = values[flag]
   if (text === undefined) return undefined
   if (/^https?:\/\//.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '')
-  errors.push('--docs-url must be a URL that begins with https:// or http://.')
+  errors.push(`--${flag} must be a URL that begins with https:// or http://.`)
   return undefined
 }
 

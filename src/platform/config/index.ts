@@ -4,4 +4,6 @@ export {
   type KeepDays,
   type RailFlags,
   readConfiguration,
+  roles,
+  variables,
 } from './configuration.ts'

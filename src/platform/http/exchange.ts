@@ -36,6 +36,11 @@ export class Exchange {
     this.reply = reply
   }
 
+  get traceparent(): string | undefined {
+    const given = this.reply.request.headers.traceparent
+    return typeof given === 'string' ? given : undefined
+  }
+
   /** True once the client has disconnected or an answer was sent, for example at a deadline. */
   get aborted(): boolean {
     return this.answered || this.reply.raw.destroyed

@@ -6,6 +6,7 @@ import { createQuotas, type Quotas } from '#kernel'
 import { Fault } from '../faults/index.ts'
 import { createRunningKeys } from '../idempotency/index.ts'
 import type { Database } from '../postgres/index.ts'
+import { noteAnswered } from '../tracing/index.ts'
 import { createAllowedMethods } from './answering/allowed-methods.ts'
 import { answerConnectionError, refuseConnect } from './answering/connection-errors.ts'
 import { createErrorAnswer } from './answering/error-answer.ts'
@@ -202,10 +203,9 @@ function createSending(deps: {
     if (!exchange.streams) unread.add(exchange.reply.raw, exchange.sender)
     const tookMs = performance.now() - exchange.startedMs
     options.onAnswered?.(exchange, answered, tookMs / 1000)
-    if (tookMs >= slowMs || answered.status >= 500) {
-      const { id, method, path } = exchange
-      options.logger.warn({ requestId: id, method, route: path, status: answered.status, tookMs }, 'slow or failed')
-    }
+    const { id, method, path, startedMs, traceparent } = exchange
+    const body = 'stream' in answered ? undefined : answered.body
+    noteAnswered(options.logger, { id, method, path, startedMs, traceparent, body, status: answered.status }, slowMs)
   }
   const fail = (exchange: Exchange, error: unknown) => {
     // Nothing has been sent yet: without an answer, the client would wait forever.

@@ -1,6 +1,7 @@
 export { appendEventsSteps } from './append-events.ts'
 export { type EventRoutesDependencies, eventRoutes } from './event-routes.ts'
 export type { FeedEvents } from './feed-events.ts'
+export { feedMetric } from './feed-metric.ts'
 export type { FeedEvent, FeedQuery, OutboxEvent } from './outbox.ts'
 export { outboxTable } from './outbox-table.ts'
 export { feedStart, readFeed } from './read-feed.ts'

@@ -1,12 +1,25 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Database } from '../postgres/index.ts'
 import { createLatest, withinMs } from '../time/index.ts'
+import { traceCounts } from '../tracing/index.ts'
 
 export type MetricsRegistry = Registry
+
+/** Gauges with the name of a counter, which promtool refuses. The gauges without `_total` say the same by type. */
+const misnamed = ['handles', 'requests', 'resources'].map((what) => `nodejs_active_${what}_total`)
 
 export function createMetricsRegistry(): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
+  for (const name of misnamed) registry.removeSingleMetric(name)
+  registerMetrics(registry, [
+    {
+      name: 'munim_trace_spans_total',
+      help: 'Spans of traces, by whether the collector took them; none without tracing.',
+      labels: ['result'],
+      read: () => Object.entries(traceCounts()).map(([result, count]) => [{ result }, count] as const),
+    },
+  ])
   return registry
 }
 

@@ -1,5 +1,6 @@
 import { faultPoint } from '#platform/faults'
 import { withinMs } from '#platform/time'
+import { addSpan } from '#platform/tracing'
 import { outcomeOfReversal, type Rail, type RailOutcome, type Rails } from '#rails'
 import { startWithinMs } from '../../machines/attempts/inquiry-schedule.ts'
 import { overdueMarginMs } from '../../retry-policies.ts'
@@ -105,8 +106,10 @@ function callRail(name: string, { rails, onOutcome }: CallerDependencies): Calle
   const makeOne = (rail: Rail | undefined, call: PlannedCall) => {
     places.take(call)
     made += 1
+    const startMs = performance.now()
     void ask(rail, call).then((outcome) => {
       places.release(call)
+      traceCall(call, startMs, outcome)
       onOutcome(call.attempt, outcome)
       goOn()
     })
@@ -172,6 +175,20 @@ function newLines(): Readonly<Record<Direction, RailLine>> {
 function staleUntilMs(rail: Rail | undefined, { attempt }: PlannedCall): number {
   if (rail === undefined) return Number.NEGATIVE_INFINITY
   return performance.now() - startWithinMs(rail.capabilities, attempt.operation)
+}
+
+function traceCall({ ask: how, attempt }: PlannedCall, startMs: number, { kind: outcome }: RailOutcome): void {
+  addSpan({
+    ...{
+      name: `rail ${attempt.rail} ${how}`,
+      kind: 'client',
+      subject: attempt.root,
+      startMs,
+      endMs: performance.now(),
+    },
+    attributes: { 'munim.attempt': attempt.id, 'munim.operation': attempt.operation, 'munim.outcome': outcome },
+    hasFailed: outcome === 'unknown' || outcome === 'unavailable',
+  })
 }
 
 async function ask(rail: Rail | undefined, { ask: how, attempt, terms }: PlannedCall): Promise<RailOutcome> {

@@ -1,0 +1,72 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { encodeId } from '#kernel'
+import { noteAnswered } from './note-answered.ts'
+import { addSpan, isTracing, startTracing, type Tracing, traceCounts } from './traces.ts'
+
+const subject = '01981c8e6f7a7c0b9d2e3f4a5b6c7d8e'
+const id = encodeId('pay', subject)
+const caller = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+let tracing: Tracing | undefined
+afterEach(async () => {
+  await tracing?.stop()
+  tracing = undefined
+  vi.unstubAllGlobals()
+})
+
+/** What a collector gets. */
+function collect(status = 200) {
+  // biome-ignore lint/suspicious/noExplicitAny: the test looks into what is sent.
+  const sent: { url: string; spans: any[] }[] = []
+  vi.stubGlobal('fetch', async (url: string, { body }: { body: string }) => {
+    sent.push({ url, spans: JSON.parse(body).resourceSpans[0].scopeSpans[0].spans })
+    return new Response('', { status })
+  })
+  return sent
+}
+
+const silent = { isLevelEnabled: () => false, info: () => undefined, warn: () => undefined } as never
+const answered = { id: 'req_1', method: 'POST', path: '/v1/payments', startedMs: 0, status: 201 }
+const body = `{"id":"${id}","state":"processing"}`
+
+test('nothing is kept without tracing', () => {
+  addSpan({ name: 'x', kind: 'client', startMs: 0, endMs: 1, attributes: {} })
+  expect(isTracing()).toBe(false)
+})
+
+test('a request begins the trace of its subject; with a caller it is in both', async () => {
+  const sent = collect()
+  tracing = startTracing('http://collector:4318/')
+  noteAnswered(silent, { ...answered, body, traceparent: undefined }, 1e9)
+  noteAnswered(silent, { ...answered, body, traceparent: caller }, 1e9)
+  await tracing.stop()
+  const [{ url, spans } = { url: '', spans: [] }] = sent
+  expect(url).toBe('http://collector:4318/v1/traces')
+  const root = { traceId: subject, spanId: subject.slice(16) }
+  expect(spans).toMatchObject([
+    { ...root, name: 'POST /v1/payments', kind: 2 },
+    { traceId: caller.slice(3, 35), parentSpanId: caller.slice(36, 52), links: [root] },
+    root,
+  ])
+  expect(spans[0]).not.toHaveProperty('parentSpanId')
+  expect(BigInt(spans[0].endTimeUnixNano) / 1_000_000n).toBeGreaterThan(BigInt(Date.now() - 60_000))
+})
+
+test('a message and a call are children of the root, and what the collector refuses is counted', async () => {
+  const sent = collect(503)
+  tracing = startTracing('http://collector:4318')
+  addSpan({
+    name: 'lane bulk',
+    kind: 'consumer',
+    subject,
+    startMs: 0,
+    endMs: 1,
+    attributes: { attempts: 0 },
+    hasFailed: true,
+  })
+  const before = traceCounts().dropped
+  await tracing.stop()
+  expect(sent[0]?.spans).toMatchObject([
+    { traceId: subject, parentSpanId: subject.slice(16), kind: 5, status: { code: 2 } },
+  ])
+  expect(traceCounts().dropped).toBe(before + 1)
+})
