@@ -114,7 +114,7 @@ it('resumes disputes by stages: their decisions, their time for evidence, and th
 
 it('remembers reversals and mandates, and what they wait for', async () => {
   await rails.control('timings', { hang_ms: 50, callback_delay_ms: 60_000, late_ms: 60_000 })
-  await rails.post('/card/charges', money('card_late_success'), 'late').catch(() => undefined)
+  await rails.post('/card/charges', money('card_late_success'), 'late')
   const reverse = () => rails.post('/card/reversals', { original_idempotency_key: 'late' }, 'r1')
   expect((await reverse()).body).toMatchObject({ outcome: 'nothing_to_reverse', acknowledged: 1 })
   const terms = { ...money('asha@upi'), amount_rule: 'max', frequency: 'monthly' }

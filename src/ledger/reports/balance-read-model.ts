@@ -119,7 +119,17 @@ async function balancesHeldAt(database: Queryable, { book, account, version, at 
 }
 
 const endOfVersions = '9223372036854775807'
-const walked = ['start', 'stop', 'first_version', 'last_version', 'earliest', 'latest', 'held_out', 'held_in', 'is_whole']
+const walked = [
+  'start',
+  'stop',
+  'first_version',
+  'last_version',
+  'earliest',
+  'latest',
+  'held_out',
+  'held_in',
+  'is_whole',
+]
   .map((column) => `step.${column}`)
   .join(', ')
 
