@@ -21,8 +21,8 @@ export async function run(options: BenchOptions): Promise<void> {
     showProgress(`measuring: ${name}`)
     Object.assign(measured, await measure(options))
   }
-  const rows = Object.entries(measured).flatMap(([name, figures]) =>
-    Object.entries(figures).map(([figure, of]) => [name, figure, of.with, of.without]),
+  const rows = Object.entries(measured).flatMap(([name, values]) =>
+    Object.entries(values).map(([figure, of]) => [name, figure, of.with, of.without]),
   )
   process.stdout.write(`${table([['case', 'figure', 'with', 'without'], ...rows])}\n`)
   if (options.json) process.stdout.write(`${JSON.stringify({ bench: 'fairness', ...measured })}\n`)

@@ -1,14 +1,14 @@
 import type { TimelineItem } from '@munim/sdk'
 import type { RailTotal } from './demo-rails.ts'
 
-export type Figure = { readonly count: number; readonly amount: bigint }
+export type Total = { readonly count: number; readonly amount: bigint }
 
 export type ComparedOperation = {
   readonly rail: string
   readonly operation: string
   readonly asset: string
-  readonly railSays: Figure
-  readonly booksSay: Figure
+  readonly railSays: Total
+  readonly booksSay: Total
 }
 
 /** The net amount: taken less given by the rail's records, and the balance of its clearing account. */
@@ -31,7 +31,7 @@ export function compareOperations(
   timelines: readonly (readonly TimelineItem[])[],
 ): readonly ComparedOperation[] {
   const rows = new Map<string, ComparedOperation>()
-  const nothing: Figure = { count: 0, amount: 0n }
+  const nothing: Total = { count: 0, amount: 0n }
   const row = ({ rail, operation, asset }: Pick<ComparedOperation, 'rail' | 'operation' | 'asset'>) => {
     const key = [rail, asset, operation].join(' ')
     const known = rows.get(key) ?? { rail, operation, asset, railSays: nothing, booksSay: nothing }
@@ -42,9 +42,9 @@ export function compareOperations(
     const { known, set } = row({ rail, operation, asset })
     set({ ...known, railSays: add(known.railSays, { count, amount }) })
   }
-  for (const { rail, operation, asset, ...figure } of timelines.flatMap(bookedOperations)) {
+  for (const { rail, operation, asset, ...total } of timelines.flatMap(bookedOperations)) {
     const { known, set } = row({ rail, operation, asset })
-    set({ ...known, booksSay: add(known.booksSay, figure) })
+    set({ ...known, booksSay: add(known.booksSay, total) })
   }
   return [...rows].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, compared]) => compared)
 }
@@ -73,7 +73,7 @@ export function isEqual(operations: readonly ComparedOperation[], rails: readonl
   return alike && rails.every(({ railSays, booksSay }) => railSays === booksSay)
 }
 
-type Booked = Figure & { readonly rail: string; readonly operation: string; readonly asset: string }
+type Booked = Total & { readonly rail: string; readonly operation: string; readonly asset: string }
 
 /**
  * Both the step that makes a hold and the step that posts it name the hold, which counts once. A refund comes first, as
@@ -123,6 +123,6 @@ function railOf(code: string): string | undefined {
   return /^rails:([^:]+):clearing:/.exec(code)?.[1]
 }
 
-function add(one: Figure, other: Figure): Figure {
+function add(one: Total, other: Total): Total {
   return { count: one.count + other.count, amount: one.amount + other.amount }
 }

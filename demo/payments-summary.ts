@@ -1,4 +1,4 @@
-import type { Figure } from './compare-with-rails.ts'
+import type { Total } from './compare-with-rails.ts'
 import type { SummaryStyle } from './day-summary.ts'
 import { vendors } from './market.ts'
 import type { PaymentsSummary } from './play-payments.ts'
@@ -113,13 +113,13 @@ function comparisonLines(
   paint: Paint,
   money: (minor: bigint, asset: string) => string,
 ): string[] {
-  const figure = ({ count, amount }: Figure, asset: string) => [formatCount(count), money(amount, asset)]
+  const total = ({ count, amount }: Total, asset: string) => [formatCount(count), money(amount, asset)]
   const operations = comparison.operations.map(({ rail, operation, asset, railSays, booksSay }) => [
     rail,
     operation,
     asset,
-    ...figure(railSays, asset),
-    ...figure(booksSay, asset),
+    ...total(railSays, asset),
+    ...total(booksSay, asset),
     difference(booksSay.amount - railSays.amount, booksSay.count - railSays.count, money, asset),
   ])
   const rails = comparison.rails.map(({ rail, asset, railSays, booksSay }) => [

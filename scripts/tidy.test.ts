@@ -88,6 +88,16 @@ describe('the tidy check', () => {
       { 'src/ledger/x.ts': ['function take(from: number, ', 'to: number) {}\n'].join('') },
       'src/ledger/x.ts:1: takes two parameters',
     ],
+    [
+      'such parameters on two lines',
+      { 'src/ledger/x.ts': 'function take(\n  all: readonly string[],\n  from: string,\n  to?: string,\n) {}\n' },
+      'src/ledger/x.ts:3: takes two parameters',
+    ],
+    [
+      'such a parameter with a default',
+      { 'src/ledger/x.ts': ['function take(from: number, ', 'to = 0) {}\n'].join('') },
+      'src/ledger/x.ts:1: takes two parameters',
+    ],
     ['an old word', { 'src/ledger/x.ts': '// Decided anew.\n' }, 'src/ledger/x.ts:1: is a word of ours'],
     ['British spelling', { 'src/ledger/x.ts': '// Its colour.\n' }, 'src/ledger/x.ts:1: is British spelling'],
     ['a skipped test', { 'src/ledger/x.test.ts': `it${'.skip'}()\n` }, 'src/ledger/x.test.ts:1: is a test that does'],
@@ -99,6 +109,11 @@ describe('the tidy check', () => {
 
   it('lets a query take every column of its own parameters', () => {
     expect(findingsIn({ 'src/ledger/x.ts': '"in (select * from unnest($1::integer[]))"\n' })).toEqual([])
+  })
+
+  it('lets a tuple and a type have neighbors of one type', () => {
+    const text = 'type Pair = readonly [from: string, to: string]\ntype Way = { from: string, to: string }\n'
+    expect(findingsIn({ 'src/ledger/x.ts': text })).toEqual([])
   })
 
   it('leaves links inside fenced code alone', () => {

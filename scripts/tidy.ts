@@ -179,6 +179,51 @@ function* glossaryIsWhole(tree: Tree): Iterable<Finding> {
   }
 }
 
+/** Its two amounts commute; the others have the signatures of libraries. */
+const positional =
+  /^(src\/ledger\/transfers\/transfer-rules|src\/platform\/openapi\/request-samples|cli\/src\/cases-commands)\.ts$/
+const sources = /^(src|sdk|cli|rail-simulator|demo|bench|scripts)\/(?!.*(\.test|generated)\.ts$).*\.ts$/
+const neighbors =
+  /(?<=[(,]\s*)\w+\??: (string|number|bigint|boolean)( = [^,()]+)?,\s+\w+(\??: \1\b(?!\s*[[|&])| = (?<default>'|\d+n?\b|true|false))/g
+const literals: Readonly<Record<string, RegExp>> = { string: /'/, number: /^\d+$/, bigint: /n$/, boolean: /e$/ }
+
+function* parametersAreNamed(tree: Tree): Iterable<Finding> {
+  for (const [path, content] of tree) {
+    if (!sources.test(path) || positional.test(path)) continue
+    for (const { index, 1: type = '', groups } of content.matchAll(neighbors)) {
+      const value = groups?.default
+      if (value !== undefined && literals[type]?.test(value) !== true) continue
+      if (openingBefore(content, index) !== '(') continue
+      const line = content.slice(0, index).split('\n').length
+      yield { path, line, text: 'takes two parameters of one primitive type; take them by name, in an object' }
+    }
+  }
+}
+
+/** The bracket that is open at the place. */
+function openingBefore(text: string, at: number): string | undefined {
+  let depth = 0
+  for (let place = at - 1; place >= 0; place -= 1) {
+    const sign = text[place] ?? ''
+    if (')]}'.includes(sign)) depth += 1
+    else if ('([{'.includes(sign)) {
+      if (depth === 0) return sign
+      depth -= 1
+    }
+  }
+  return undefined
+}
+
+/** Only words that have no other use here. */
+const oldWords = new RegExp(
+  [
+    '\\b(manners?|chores?|anew|lying|telling|told(?! apart)|keepers?|figures|wish(?!ed|es))\\b',
+    'lookout|caretaker|struck|put.?off|hand(ed|ing).?over(?! on)|handleWorks|own accord|good will',
+    'stuck.?(list|entr)|\\bstk_|refund.?me\\b|\\bconcerns:',
+  ].join('|'),
+  'i',
+)
+
 const everything = /./
 const rules: readonly Rule[] = [
   filesAreShort,
@@ -190,6 +235,7 @@ const rules: readonly Rule[] = [
   namedFilesExist,
   decisionsSayWhatEnforcesThem,
   glossaryIsWhole,
+  parametersAreNamed,
   forbidText(everything, new RegExp(`\\b(${['TO', 'DO|FIX', 'ME|HA', 'CK'].join('')})\\b`), 'leaves work for later'),
   forbidText(
     /^(?!scripts\/tidy|CHANGELOG|.*\/migrations\/).*$/,
@@ -198,7 +244,7 @@ const rules: readonly Rule[] = [
   ),
   forbidText(
     /^(?!scripts\/tidy|CHANGELOG|.*\/migrations\/).*$/,
-    /(\bmanners?\b|lookout|caretaker|health.?keeper|\bchores|\banew\b|struck|\bwish(?!ed\b|es\b)|putOff|handingOver|handleWorks|stuck.?(list|entr)|\bstk_|refund.?me\b|\blying\b)/i,
+    oldWords,
     'is a word of ours for which there is a common one; see docs/glossary.md',
   ),
   forbidText(everything, /(?<![\w.])\/(tmp|work|home|Users|farm)\/[a-z]/, 'names a path of one machine'),
@@ -213,10 +259,9 @@ const rules: readonly Rule[] = [
     'tells people minor units; write the amount with amountText',
   ),
   forbidText(
-    // Its two amounts commute; the others have the signatures of libraries.
-    /^(?!src\/ledger\/transfers\/transfer-rules|src\/platform\/openapi\/request-samples|cli\/src\/cases-commands)(src|sdk|cli|rail-simulator|demo|bench|scripts)\/(?!.*(\.test|generated)\.ts$).*\.ts$/,
-    /\(([^()[\]]*, )?\w+\??: (string|number|bigint|boolean)( = [^,()]+)?, \w+\??: \2\b(?!\[\])/,
-    'takes two parameters of one primitive type; take them by name, in an object',
+    /^src\/payments\/(?!engine\/rows\/|verify\/|.*\.db\.test).*\.ts$/,
+    /phase(: | === | !== )'stuck'|[Ii]sStuck/,
+    'is the stored name of the phase; in code it is review',
   ),
   forbidText(/\.test\.ts$/, /\b(it|test|describe)\.(only|skip|todo|fails)\b/, 'is a test that does not test'),
 ]

@@ -103,7 +103,7 @@ explains every code.`,
       description:
         'Items with a stock, and orders that are paid, reserved and confirmed step by step; what cannot be finished is undone.',
     },
-    { name: 'Reports', description: 'Figures over all accounts of a book.' },
+    { name: 'Reports', description: 'Totals over all accounts of a book.' },
     { name: 'Events', description: 'What happened in the books, in order: for projections, webhooks and caches.' },
     { name: 'Assets', description: 'What is counted, with its number of decimals.' },
     { name: 'Books', description: 'A book is an isolated set of accounts and transfers: a tenant, or a test.' },

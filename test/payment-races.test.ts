@@ -128,11 +128,11 @@ async function cancelWhileBeginning(test: TestPayments, races: number) {
       from payments.payments group by 1, 2 order by 1, 2`,
   })
   const [reported] = await test.database.query<{ twice: number }>({
-    text: `with told as (
+    text: `with given as (
         select event->'data'->>'id' as id from platform.outbox cross join lateral json_array_elements(events::json) event
         where event->>'type' in ('payment.succeeded', 'payment.canceled')
       )
-      select (count(*) - count(distinct id))::integer as twice from told`,
+      select (count(*) - count(distinct id))::integer as twice from given`,
   })
   const [posted] = await test.balances('shop')
   return { rows, twice: reported?.twice, posted }

@@ -22,17 +22,20 @@ type StepSays = {
 }
 
 /** Steps that log their calls in a table, and have the given outcomes. */
-function telling(says: Readonly<Record<string, StepSays>>, names = ['first', 'second', 'third']): SagaStep[] {
+function recording(says: Readonly<Record<string, StepSays>>, names = ['first', 'second', 'third']): SagaStep[] {
   return names.map((name) => ({
     name,
     action: async (tx, saga) => {
       const outcome = says[name]?.action?.() ?? { kind: 'done' }
-      await tx.query({ text: 'insert into told values ($1, $2)', values: [saga.id, `${name} ${outcome.kind}`] })
+      await tx.query({ text: 'insert into performed values ($1, $2)', values: [saga.id, `${name} ${outcome.kind}`] })
       return outcome
     },
     compensation: async (tx, saga) => {
       const outcome = says[name]?.compensation?.() ?? { kind: 'done' }
-      await tx.query({ text: 'insert into told values ($1, $2)', values: [saga.id, `${name} back ${outcome.kind}`] })
+      await tx.query({
+        text: 'insert into performed values ($1, $2)',
+        values: [saga.id, `${name} back ${outcome.kind}`],
+      })
       return outcome
     },
   }))
@@ -55,7 +58,9 @@ async function startProcess(database: Database, definition: SagaDefinition, work
 
 async function startSagas(steps: SagaStep[], also: Partial<SagaDefinition> = {}) {
   const { database } = await createTestDatabase()
-  await database.query({ text: 'create table told (saga uuid, what text, at bigint generated always as identity)' })
+  await database.query({
+    text: 'create table performed (saga uuid, what text, at bigint generated always as identity)',
+  })
   const definition = { kind: 'test', steps, ...also }
   const process = await startProcess(database, definition)
   const start = async (coordinator: CoordinatorName) => {
@@ -81,7 +86,7 @@ async function startSagas(steps: SagaStep[], also: Partial<SagaDefinition> = {})
   }
   const reported = async (id: string) => {
     const rows = await database.query<{ what: string }>({
-      text: 'select what from told where saga = $1 order by at',
+      text: 'select what from performed where saga = $1 order by at',
       values: [id],
     })
     return rows.map(({ what }) => what)
@@ -91,7 +96,7 @@ async function startSagas(steps: SagaStep[], also: Partial<SagaDefinition> = {})
 
 test.each(coordinators)('%s: a saga does its steps in order, each once, and ends completed', async (coordinator) => {
   const ends: unknown[] = []
-  const { start, until, reported } = await startSagas(telling({}), {
+  const { start, until, reported } = await startSagas(recording({}), {
     ended: async (_tx, _saga, end) => void ends.push(end),
   })
   const id = await start(coordinator)
@@ -102,7 +107,7 @@ test.each(coordinators)('%s: a saga does its steps in order, each once, and ends
 
 test.each(coordinators)('%s: the steps done before a refusal are compensated, the last first', async (coordinator) => {
   const { start, until, reported } = await startSagas(
-    telling({ third: { action: () => ({ kind: 'refused', reason: 'no' }) } }),
+    recording({ third: { action: () => ({ kind: 'refused', reason: 'no' }) } }),
   )
   const id = await start(coordinator)
   const ended = await until(id, 'reversed')
@@ -120,7 +125,7 @@ test.each(coordinators)('%s: an action that fails permanently is compensated as 
   const broken = () => {
     throw new Fault({ code: 'disk_full', message: 'no room', retryable: false })
   }
-  const { start, until, reported } = await startSagas(telling({ second: { action: broken } }))
+  const { start, until, reported } = await startSagas(recording({ second: { action: broken } }))
   const id = await start(coordinator)
   expect(await until(id, 'reversed')).toMatchObject({ reason: 'disk_full' })
   expect(await reported(id)).toEqual(['first done', 'second back done', 'first back done'])
@@ -130,7 +135,7 @@ test.each(coordinators)('%s: a waiting step goes on when the awaited subject has
   const awaited = newUuid()
   let hasEnded = false
   const action = (): ActionOutcome => (hasEnded ? { kind: 'done' } : { kind: 'waiting', waitsFor: awaited })
-  const { start, until, reported, find, database, sagas, lanes } = await startSagas(telling({ second: { action } }))
+  const { start, until, reported, find, database, sagas, lanes } = await startSagas(recording({ second: { action } }))
   const id = await start(coordinator)
   while ((await reported(id)).length < 2) await sleep(5)
   expect(await find(id)).toMatchObject({ state: 'running', steps: ['first done', 'second acting', 'third pending'] })
@@ -144,7 +149,7 @@ test.each(coordinators)('%s: a waiting step goes on when the awaited subject has
 test.each(coordinators)(
   '%s: of many concurrent reversals of a saga, one takes effect, each step once',
   async (coordinator) => {
-    const { start, until, reported, database, definition, sagas } = await startSagas(telling({}))
+    const { start, until, reported, database, definition, sagas } = await startSagas(recording({}))
     const other = await startProcess(database, definition)
     const id = await start(coordinator)
     await until(id, 'completed')
@@ -164,7 +169,7 @@ test.each(coordinators)(
   '%s: a saga that lost its process between two steps continues in another',
   async (coordinator) => {
     const gate = Promise.withResolvers<void>()
-    const steps = telling({})
+    const steps = recording({})
     const [first, ...rest] = steps
     let isFirstHere = true
     const stopping: SagaStep = {
@@ -195,7 +200,7 @@ test.each(coordinators)('%s: a compensation that fails has a case until an opera
   const compensation = (): CompensationOutcome =>
     works ? { kind: 'done' } : { kind: 'failed', reason: 'bank_says_no', detail: 'the bank says no' }
   const { start, until, reported, database, sagas, lanes } = await startSagas(
-    telling({ second: { compensation }, third: { action: () => ({ kind: 'refused', reason: 'no' }) } }),
+    recording({ second: { compensation }, third: { action: () => ({ kind: 'refused', reason: 'no' }) } }),
   )
   const id = await start(coordinator)
   expect((await until(id, 'stuck')).steps).toEqual(['first done', 'second failed', 'third refused'])
@@ -229,7 +234,7 @@ test.each(coordinators)('%s: a compensation that fails has a case until an opera
 test.each(coordinators)('%s: forced, a step counts as compensated and the others follow', async (coordinator) => {
   const compensation = (): CompensationOutcome => ({ kind: 'failed', reason: 'gone', detail: 'gone' })
   const { start, until, reported, database, sagas, lanes } = await startSagas(
-    telling({ second: { compensation }, third: { action: () => ({ kind: 'refused', reason: 'no' }) } }),
+    recording({ second: { compensation }, third: { action: () => ({ kind: 'refused', reason: 'no' }) } }),
   )
   const id = await start(coordinator)
   await until(id, 'stuck')
@@ -244,7 +249,7 @@ test.each(coordinators)('%s: forced, a step counts as compensated and the others
 
 test.each(coordinators)('%s: a late effect of a step is compensated automatically', async (coordinator) => {
   const { start, until, reported, database, sagas, lanes } = await startSagas(
-    telling({ third: { action: () => ({ kind: 'refused', reason: 'no' }) } }),
+    recording({ third: { action: () => ({ kind: 'refused', reason: 'no' }) } }),
   )
   const id = await start(coordinator)
   await until(id, 'reversed')
@@ -259,10 +264,10 @@ test.each(coordinators)('%s: a late effect of a step is compensated automaticall
 
 test('compensations are enqueued on the lane rollback, actions on the lane of the vendor', async () => {
   const { database } = await createTestDatabase()
-  await database.query({ text: 'create table told (saga uuid, what text)' })
+  await database.query({ text: 'create table performed (saga uuid, what text)' })
   for (const coordinator of coordinators) {
     // No process handles messages here, so that the test can read them.
-    const { sagas } = await startProcess(database, { kind: 'test', steps: telling({}) }, false)
+    const { sagas } = await startProcess(database, { kind: 'test', steps: recording({}) }, false)
     const facts = { book: 1, kind: 'test', subject: newUuid(), coordinator }
     await database.transaction(async (tx) => {
       const started = await sagas.start(tx, facts)
@@ -276,7 +281,7 @@ test('compensations are enqueued on the lane rollback, actions on the lane of th
 
 test('a saga for a vendor that does not exist is refused', async () => {
   const { database } = await createTestDatabase()
-  const { sagas } = await startProcess(database, { kind: 'test', steps: telling({}) }, false)
+  const { sagas } = await startProcess(database, { kind: 'test', steps: recording({}) }, false)
   const facts = { book: 1, kind: 'test', subject: newUuid(), coordinator: 'orchestrated', vendor: 'nobody' } as const
   const started = await database.transaction((tx) => sagas.start(tx, facts))
   expect(started).toMatchObject({ ok: false, refusal: { code: 'vendor_not_found', param: 'vendor' } })

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { schemaText } from '#platform/postgres'
-import { createTestDatabase, migratedModules } from '#testing'
+import { createTestDatabase, migratedModules, schemaText } from '#testing'
 
 // After a migration, run `npx vitest run test/schema.test.ts -u` and review the changed file.
 test.each(await migratedModules())(

@@ -28,7 +28,7 @@ it(
         for (const outcome of await submit().catch(submit)) expect(outcome.ok).toBe(true)
       }
       const readStatement = createStatementReader()
-      const figures = async () => {
+      const turnover = async () => {
         const read = () => readStatement(database, { book: 1, account: 'alice', by: 'recorded', limit: 1 })
         const found = await read().catch(read)
         return found && { opening: found.opening, in: found.totalIn, out: found.totalOut, closing: found.closing }
@@ -41,13 +41,13 @@ it(
       await book(600, 1n)
       await servers.copy()
       await book(600, 2n)
-      expect(await figures()).toEqual({ opening: 0n, in: 1800n, out: 0n, closing: 1800n })
+      expect(await turnover()).toEqual({ opening: 0n, in: 1800n, out: 0n, closing: 1800n })
       expect(await totals()).toEqual([{ asset: 'USD', debit: 1800n, credit: 1800n }])
       await servers.switchToCopy()
       const isThere = () => database.query({ text: 'select 1' }).then(Boolean, () => false)
       await expect.poll(isThere, { timeout: patience(20_000) }).toBe(true)
       await book(600, 5n)
-      expect(await figures()).toEqual({ opening: 0n, in: 3600n, out: 0n, closing: 3600n })
+      expect(await turnover()).toEqual({ opening: 0n, in: 3600n, out: 0n, closing: 3600n })
       expect(await totals()).toEqual([{ asset: 'USD', debit: 3600n, credit: 3600n }])
       const { checks } = await verifyLedger(database)
       expect(checks.flatMap(({ findings }) => findings.map(String))).toEqual([])

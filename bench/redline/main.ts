@@ -61,7 +61,7 @@ async function measure(asked: RedlineOptions): Promise<RedlineResult> {
       advice:
         last === undefined || held === last
           ? ['Nothing broke: raise --steps.']
-          : adviceOn(last, availableParallelism(), stages),
+          : adviceOn(last, { cores: availableParallelism(), stages, top }),
     }
   } finally {
     await watch.stop()

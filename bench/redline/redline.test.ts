@@ -39,11 +39,22 @@ test.each<[string, Partial<StepResult>, readonly string[]]>([
 
 test('the advice follows what was used up', () => {
   const stages = { 'worker-1': [{ stage: 'package pg', seconds: 8, share: 0.4 }] }
-  expect(adviceOn({ ...held, cores: { ...held.cores, 'worker-1': 0.97 } }, 8, stages)).toEqual([
+  expect(adviceOn({ ...held, cores: { ...held.cores, 'worker-1': 0.97 } }, { cores: 8, stages, top: [] })).toEqual([
     'worker-1 uses its processor fully: run another process of its role. Most of its time goes to package pg (40.0%).',
   ])
-  expect(adviceOn(held, 2, {})[0]).toContain('The machine is full: 1.8 of 2 processors. api uses most of it (0.60)')
-  expect(adviceOn(held, 8, {})[0]).toContain('look at the waits of the database')
+  expect(adviceOn(held, { cores: 2, stages: {}, top: [] })[0]).toContain(
+    'The machine is full: 1.8 of 2 processors. api uses most of it (0.60)',
+  )
+  expect(adviceOn(held, { cores: 8, stages: {}, top: [] })[0]).toContain('look at the waits of the database')
+})
+
+test('the advice names accounts at which processes take turns', () => {
+  const text = 'select number from ledger.accounts where number = any ($1::bigint[]) order by number for no key upda'
+  const top = [
+    { text, calls: 2_068, seconds: 7.8, meanMs: 3.8 },
+    { text: 'update payments.payments', calls: 2_696, seconds: 0.7, meanMs: 0.3 },
+  ]
+  expect(adviceOn(held, { cores: 8, stages: {}, top })).toEqual([expect.stringContaining('3.8 ms each of 2068 times')])
 })
 
 test('a profile is summed by parts of the program, without idle time', () => {

@@ -86,8 +86,14 @@ export function breachesOf(step: StepResult): Breach[] {
 
 const busyMin = 0.85
 
+type Used = Pick<RedlineResult, 'cores' | 'stages' | 'top'>
+
+/** The statement with which processes take turns at accounts that several of them move. */
+const takingTurns = /ledger\.accounts .*for no key upda/
+const muchOfTheTime = 0.3
+
 /** What to tune, by what was used up at the last step. */
-export function adviceOn(last: StepResult, cores: number, stages: RedlineResult['stages']): string[] {
+export function adviceOn(last: StepResult, { cores, stages, top }: Used): string[] {
   const used = Object.values(last.cores).reduce((sum, each) => sum + each, 0)
   const busiest = Object.entries(last.cores).sort(([, one], [, other]) => other - one)
   const [most = '', mostCores = 0] = busiest[0] ?? []
@@ -104,6 +110,14 @@ export function adviceOn(last: StepResult, cores: number, stages: RedlineResult[
     advice.push(
       `${name} uses its processor fully: run another process of its role` +
         (stage ? `. Most of its time goes to ${stage.stage} (${percent(stage.share)}).` : '.'),
+    )
+  }
+  const databaseSeconds = top.reduce((sum, { seconds }) => sum + seconds, 0)
+  const turns = top.find(({ text }) => takingTurns.test(text))
+  if (turns !== undefined && turns.seconds > databaseSeconds * muchOfTheTime) {
+    advice.push(
+      `Processes wait for each other at accounts that several of them move: ${turns.meanMs.toFixed(1)} ms each of ` +
+        `${turns.calls} times. Fewer processes that book, larger batches or faster commits shorten it.`,
     )
   }
   if (advice.length === 0) {

@@ -19,7 +19,8 @@ export type Watch = {
 type LaneRow = { readonly lane: LaneName; readonly oldest_ms: number; readonly depth: number }
 type Counters = Readonly<Record<'handled' | 'inTime', Map<string, number>>>
 
-const everyMs = 500
+/** Longer than the time for which counts of the lanes are shared. */
+const everyMs = 1_100
 const ticksPerSecond = 100
 const statementsShown = 15
 

@@ -1,7 +1,8 @@
 import { type Account, formatAmount, type Munim } from '@munim/sdk'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { createScales, readDecimal, type Scales } from './asset-scales.ts'
 import { type ConnectionOptions, connect, withConnection } from './connection.ts'
+import { collectPair, given, parseCount, takeFirst } from './options.ts'
 import { formatPairs, formatTable, type Terminal, toJson, write } from './terminal.ts'
 
 type LimitOptions = { readonly minAvailable?: string; readonly maxBalance?: string }
@@ -62,7 +63,7 @@ const changes = {
 function addListCommand(group: Command, terminal: Terminal): void {
   withConnection(group.command('list'))
     .description('list accounts, newest first')
-    .option('--prefix <text>', 'whose code begins so')
+    .option('--prefix <text>', 'with codes that begin with this text')
     .option('--asset <code>', 'of that asset')
     .addOption(new Option('--state <state>', 'in that state').choices(['open', 'frozen', 'closed']))
     .option('--metadata <key=value>', 'with this pair; may be given several times', collectPair)
@@ -72,9 +73,7 @@ function addListCommand(group: Command, terminal: Terminal): void {
       const munim = connect(options)
       const { prefix, asset, state, limit } = options
       const list = munim.accounts.list({
-        ...(prefix === undefined ? {} : { code_prefix: prefix }),
-        ...(asset === undefined ? {} : { asset }),
-        ...(state === undefined ? {} : { state }),
+        ...given({ code_prefix: prefix, asset, state }),
         metadata: options.metadata ?? {},
         limit: Math.min(limit, 100),
       })
@@ -111,20 +110,20 @@ async function updateAccount(
 
 function readLimits(options: LimitOptions, scale: number) {
   const { minAvailable, maxBalance } = options
-  const read = (given: { readonly option: string; readonly text: string }) =>
-    given.text === 'none' ? null : readDecimal(given, scale)
-  return {
-    ...(minAvailable === undefined ? {} : { min_available: read({ option: '--min-available', text: minAvailable }) }),
-    ...(maxBalance === undefined ? {} : { max_balance: read({ option: '--max-balance', text: maxBalance }) }),
+  const read = ({ option, text }: { readonly option: string; readonly text: string | undefined }) => {
+    if (text === undefined) return undefined
+    return text === 'none' ? null : readDecimal({ option, text }, scale)
   }
+  return given({
+    min_available: read({ option: '--min-available', text: minAvailable }),
+    max_balance: read({ option: '--max-balance', text: maxBalance }),
+  })
 }
 
 async function showBalance(terminal: Terminal, ref: string, options: BalanceOptions): Promise<void> {
   const munim = connect(options)
-  const balance = await munim.accounts.balance(ref, {
-    ...(options.at === undefined ? {} : { at: options.at }),
-    ...(options.by === undefined ? {} : { by: options.by }),
-  })
+  const { at, by } = options
+  const balance = await munim.accounts.balance(ref, given({ at, by }))
   if (options.json) return write(terminal.stdout, `${toJson(balance)}\n`)
   const scale = await createScales(munim).of(balance.asset)
   const row = [balance.posted, balance.pending, balance.available].map((minor) => formatAmount(minor, scale))
@@ -181,26 +180,6 @@ async function formatAccounts(terminal: Terminal, scales: Scales, accounts: read
     { title: 'available', right: true },
   ]
   return formatTable(terminal.stdout, columns, rows)
-}
-
-export async function takeFirst<Item>(list: AsyncIterable<Item>, count: number): Promise<Item[]> {
-  const items: Item[] = []
-  for await (const item of list) {
-    items.push(item)
-    if (items.length >= count) break
-  }
-  return items
-}
-
-export function collectPair(text: string, before: Record<string, string> = {}): Record<string, string> {
-  const at = text.indexOf('=')
-  if (at < 1) throw new InvalidArgumentError('It must be of the form key=value.')
-  return { ...before, [text.slice(0, at)]: text.slice(at + 1) }
-}
-
-export function parseCount(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('It must be a whole number from 1.')
 }
 
 const createExample = `

@@ -8,11 +8,11 @@ import {
   MunimError,
 } from '@munim/sdk'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { parseCount, takeFirst } from './accounts-commands.ts'
 import { type Action, actOnMany } from './act-on-many.ts'
 import { createScales, type Scales } from './asset-scales.ts'
 import { type ConnectionOptions, connect, withConnection } from './connection.ts'
 import { CliFailure } from './failure.ts'
+import { parseCount, takeFirst } from './options.ts'
 import { formatPairs, formatTable, type Pair, styled, type Terminal, toJson, write } from './terminal.ts'
 
 type ListOptions = ConnectionOptions & {
@@ -39,7 +39,7 @@ export function addCasesCommands(program: Command, terminal: Terminal): void {
   const group = program
     .command('cases')
     .alias('stuck')
-    .description('work for operators: list cases, look at them, act on them')
+    .description('work for operators: list and show cases, and act on them')
     .addHelpText('after', groupHelp)
   addListCommand(group, terminal)
   withConnection(group.command('show').argument('<id>', 'case_…'))
@@ -65,15 +65,15 @@ export function addCasesCommands(program: Command, terminal: Terminal): void {
         .makeOptionMandatory(),
     )
     .requiredOption('--evidence <text>', 'the source of the outcome, with its date; kept in the audit log')
-    .option('--rail-reference <text>', "the rail's reference of the success, of one case")
-    .option('--attempt <id>', 'att_…: the attempt whose outcome it is, of one case')
+    .option('--rail-reference <text>', "for one case: the rail's reference of the success")
+    .option('--attempt <id>', 'for one case: att_…, the attempt that the outcome is of')
     .addHelpText('after', forceHelp)
     .action((ids: string[], options: ForceOptions) => {
       const { outcome, evidence } = options
       return act(terminal, ids, options, { action: 'force', outcome, evidence })
     })
   addAct(group, 'write-off')
-    .requiredOption('--text <text>', 'why nobody can be found for it; kept in the audit log')
+    .requiredOption('--text <text>', 'why its owner cannot be found; kept in the audit log')
     .addHelpText('after', writeOffHelp)
     .action((ids: string[], options: WriteOffOptions) =>
       act(terminal, ids, options, { action: 'write_off', text: options.text }),

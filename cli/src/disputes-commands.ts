@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import { type ChallengeDispute, type Dispute, type DisputeWithEvidence, formatAmount } from '@munim/sdk'
 import { type Command, Option } from 'commander'
-import { parseCount, takeFirst } from './accounts-commands.ts'
 import { createScales, type Scales } from './asset-scales.ts'
 import { type ConnectionOptions, connect, withConnection } from './connection.ts'
 import { CliFailure } from './failure.ts'
+import { given, parseCount, takeFirst } from './options.ts'
 import { formatPairs, formatTable, type Terminal, toJson, write } from './terminal.ts'
 
 type ListOptions = ConnectionOptions & {
@@ -39,7 +39,7 @@ export function addDisputeCommands(program: Command, terminal: Terminal): void {
       await printDispute(terminal, options, createScales(munim), await munim.disputes.get(id))
     })
   withConnection(group.command('accept').argument('<id>', 'dsp_…'))
-    .description('give in: the payer keeps the money')
+    .description('accept a dispute: the payer keeps the money')
     .action(async (id: string, options: ConnectionOptions) => {
       const munim = connect(options)
       await printDispute(terminal, options, createScales(munim), await munim.disputes.accept(id))
@@ -93,16 +93,15 @@ function addListCommand(group: Command, terminal: Terminal): void {
     .option('--payment <id>', 'of that payment')
     .addOption(new Option('--stage <stage>', 'at that stage').choices([...stages]))
     .option('--rail <rail>', 'of that rail')
-    .option('--reference <text>', 'that the rail names so')
+    .option('--reference <text>', 'with this reference of the rail')
     .option('--due-before <time>', 'whose evidence is due before that time')
     .option('--limit <n>', 'how many', parseCount, 50)
     .addHelpText('after', listExample)
     .action(async (options: ListOptions) => {
       const munim = connect(options)
       const { payment, stage, rail, reference, dueBefore: due_before, limit } = options
-      const filters = Object.entries({ payment, stage, rail, reference, due_before })
       const list = munim.disputes.list({
-        ...Object.fromEntries(filters.filter(([, value]) => value !== undefined)),
+        ...given({ payment, stage, rail, reference, due_before }),
         limit: Math.min(limit, 100),
       })
       const disputes = await takeFirst(list, limit)

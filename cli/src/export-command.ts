@@ -11,7 +11,7 @@ type ExportOptions = ConnectionOptions & { readonly format: 'csv' | 'json'; read
 const columns = ['code', 'asset', 'posted', 'pending', 'available'] as const
 
 export function addExportCommands(program: Command, terminal: Terminal): void {
-  const group = program.command('export').description('write what the books hold')
+  const group = program.command('export').description('export balances')
   withConnection(group.command('balances'))
     .description(`write the balance of every account: ${columns.join(',')}`)
     .addOption(new Option('--format <format>', 'csv, or json: an array').choices(['csv', 'json']).default('csv'))

@@ -68,7 +68,7 @@ describe('the encoding of a file', () => {
 
   it.each([
     ['a mark of another encoding', Buffer.from('\uFEFFa'), 'windows-1252', 'byte order mark says utf-8'],
-    ['UTF-16 whose order is not told', iconv.encode('a,b', 'utf-16le'), 'utf-16', 'no byte order mark'],
+    ['UTF-16 without a byte order', iconv.encode('a,b', 'utf-16le'), 'utf-16', 'no byte order mark'],
   ])('is not guessed: %s', async (_name, bytes, encoding, sentence) => {
     await expect(decode(bytes, encoding)).rejects.toThrow(CliFailure)
     await expect(decode(bytes, encoding)).rejects.toThrow(sentence)

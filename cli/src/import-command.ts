@@ -50,14 +50,14 @@ const allRefusedExitCode = 2
 export function addImportCommands(program: Command, terminal: Terminal, setExitCode: (code: number) => void): void {
   const group = program
     .command('import')
-    .description('read accounts or transfers from a CSV file into the books, each line once')
+    .description('import accounts or transfers from a CSV file, each line once')
     .addHelpText('after', importHelp)
   const run = { terminal, setExitCode }
   withImportOptions(group.command('accounts'))
     .description('open an account for each line, with its opening balance')
     .requiredOption('--code <template>', "the account's code, such as 'node:{nodeid}'")
     .option('--opening <template>', "the opening balance as a decimal, such as '{init_balance}'; may be negative")
-    .option('--opening-from <template>', 'the account it comes from; made without a limit when it is missing')
+    .option('--opening-from <template>', 'the account it comes from; opened without limits if it does not exist')
     .option('--min-available <template>', "the least the available balance may become: a decimal, or 'none'", '0')
     .addHelpText('after', `${importHelp}\n${formatsHelp}\n${accountsExamples}`)
     .action((path: string, options: AccountOptions) =>
@@ -88,23 +88,23 @@ function withImportOptions(command: Command): Command {
       .option('--effective-at <template>', "when it took effect, such as '{date}'; else when it is booked")
       .option('--date-format <format>', 'how dates are written, such as dd.MM.yyyy (default ISO 8601)')
       .option('--zone <zone>', 'the time zone of dates that name none, such as Europe/Berlin', 'UTC')
-      .option('--decimal-mark <character>', 'what stands before the decimals', parseMark, '.')
-      .option('--thousands-mark <character>', 'what stands between groups of three digits (default nothing)', parseMark)
+      .option('--decimal-mark <character>', 'the mark before the decimals', parseMark, '.')
+      .option('--thousands-mark <character>', 'the mark between groups of three digits (default none)', parseMark)
       .option('--metadata <key=template>', 'keep this with each; may be given several times', collect)
       .option(
         '--delimiter <character>',
         'what separates the fields (default what "sep=" says, or a comma)',
         parseDelimiter,
       )
-      .option('--skip <n>', 'how many lines stand before the one that names the columns', parseWhole, 0)
+      .option('--skip <n>', 'how many lines come before the one with the column names', parseWhole, 0)
       .option(
         '--encoding <name>',
         'such as utf-16le, windows-1252 (default its byte order mark, or UTF-8)',
         parseEncoding,
       )
       .option('--rejects <file>', 'write refused lines there: line, code, reason and the columns of the file')
-      .option('--run <name>', 'another name books the same lines once more (see below)', '')
-      .option('--retry-for <seconds>', 'how long to wait for a server that is away', parseWhole, 30),
+      .option('--run <name>', 'under another name, the same lines are booked again (see below)', '')
+      .option('--retry-for <seconds>', 'how long to retry while the server is unavailable', parseWhole, 30),
   )
 }
 

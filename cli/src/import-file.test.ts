@@ -37,7 +37,7 @@ describe('a file to import', () => {
     ["with Excel's line and carriage returns", 'sep=;\rto;amount\ra;1\r', {}, 3],
     ['with lines to skip', 'Account "1\nfrom; to\n\nto,amount\na,1\n', { skip: 3 }, 5],
     ['with lines to skip that end otherwise', 'Account\r\rto,amount\na,1\n', { skip: 2 }, 4],
-    ['with a delimiter that is told', 'to;amount\na;1\n', { delimiter: ';' }, 2],
+    ['with a given delimiter', 'to;amount\na;1\n', { delimiter: ';' }, 2],
     ['with quoted names', '"to" , "amount"\na,1\n', {}, 2],
   ])('is read: %s', async (_name, content, options, line) => {
     expect(await read(content, options)).toEqual({
@@ -69,7 +69,7 @@ describe('a file to import', () => {
     ['more lines to skip than it has', 'to,amount\na,1\n', { skip: 9 }, 'it is empty'],
     ['another delimiter', 'to;amount\na;1\n', {}, "has one column; say --delimiter ';'"],
     ['tabs', 'to\tamount\na\t1\n', {}, "has one column; say --delimiter '\\t'"],
-    ['commas where semicolons were told', 'to,amount\na,1\n', { delimiter: ';' }, "say --delimiter ','"],
+    ['commas where semicolons were given', 'to,amount\na,1\n', { delimiter: ';' }, "say --delimiter ','"],
     ['another encoding', Buffer.from('to,betr\xe4ge\n', 'latin1'), {}, 'line 1 cannot be read as the header'],
     ['UTF-16 without a mark', iconv.encode('to,amount\na,1\n', 'utf-16le'), {}, 'if it is UTF-16'],
     ['a workbook', Buffer.from('PK\u0003\u0004\u0014\0\u0006\0\n'), {}, 'a workbook or an archive'],

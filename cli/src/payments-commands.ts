@@ -1,9 +1,9 @@
 import { formatAmount, type Munim, type Payment, type PaymentState, type TimelineItem } from '@munim/sdk'
 import { type Command, Option } from 'commander'
-import { collectPair, parseCount, takeFirst } from './accounts-commands.ts'
 import { createScales, readDecimal, type Scales } from './asset-scales.ts'
 import { type ConnectionOptions, connect, withConnection } from './connection.ts'
 import { CliFailure } from './failure.ts'
+import { collectPair, given, parseCount, takeFirst } from './options.ts'
 import { formatPairs, formatTable, type Terminal, toJson, write } from './terminal.ts'
 
 type WaitOptions = ConnectionOptions & { readonly wait: number }
@@ -49,7 +49,7 @@ export function addPaymentCommands(program: Command, terminal: Terminal): void {
   addCreateCommand(group, terminal)
   addCaptureCommand(group, terminal)
   withWait(group.command('cancel').argument('<id>', 'pay_…'))
-    .description('release the hold of a payment')
+    .description('cancel a payment, and release its hold')
     .action(async (id: string, options: WaitOptions) => {
       const munim = connect(options)
       const payment = await munim.payments.cancel(id, { wait: options.wait })
@@ -83,9 +83,8 @@ function addListCommand(group: Command, terminal: Terminal): void {
     .action(async (options: ListOptions) => {
       const munim = connect(options)
       const { state, reference, vendor, rail, from, to, limit } = options
-      const filters = Object.entries({ state, reference, vendor, rail, created_from: from, created_to: to })
       const list = munim.payments.list({
-        ...Object.fromEntries(filters.filter(([, value]) => value !== undefined)),
+        ...given({ state, reference, vendor, rail, created_from: from, created_to: to }),
         metadata: options.metadata ?? {},
         limit: Math.min(limit, 100),
       })
@@ -118,7 +117,7 @@ function addCreateCommand(group: Command, terminal: Terminal): void {
     .option('--source <account>', 'the account that pays, by id or code')
     .option('--rail <rail>', 'the rail it comes in over')
     .option('--instrument <token>', "with --rail: the payer's card token or address")
-    .option('--other-rail <rail>', 'what may carry it instead; may be given several times', collect)
+    .option('--other-rail <rail>', 'a rail to use instead if that one fails; may be given several times', collect)
     .requiredOption(
       '--destination <account[=decimal]>',
       'the account that is paid; several, each with its share',
@@ -144,9 +143,7 @@ function addCreateCommand(group: Command, terminal: Terminal): void {
           ...readDestinations(options.destination, scale),
           ...(options.fee === undefined ? {} : { fee: readShare({ option: '--fee', text: options.fee }, scale) }),
           ...(options.manual === undefined ? {} : { capture: 'manual' as const }),
-          ...(vendor === undefined ? {} : { vendor }),
-          ...(reference === undefined ? {} : { reference }),
-          ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
+          ...given({ vendor, reference, expires_at: expiresAt }),
           metadata: options.metadata ?? {},
         },
         { wait: options.wait },
@@ -160,7 +157,7 @@ function readSource({ source, rail, instrument, otherRail }: CreateOptions) {
   if (source !== undefined || rail === undefined || instrument === undefined) {
     throw new CliFailure('give --source, or --rail and --instrument')
   }
-  return { rail, instrument, ...(otherRail === undefined ? {} : { other_rails: otherRail }) }
+  return { rail, instrument, ...given({ other_rails: otherRail }) }
 }
 
 function readDestinations(destinations: readonly string[], scale: number) {
@@ -204,7 +201,7 @@ function addRefundCommand(group: Command, terminal: Terminal): void {
   withWait(group.command('refund').argument('<id>', 'pay_…'))
     .description('refund what a payment captured, whole or in part')
     .option('--amount <decimal>', 'the part to refund')
-    .option('--to <account>', 'an account that gets it, in place of where it came from')
+    .option('--to <account>', 'the account that receives it, instead of the source of the payment')
     .addHelpText('after', refundExample)
     .action(async (id: string, options: PartOptions & { readonly to?: string }) => {
       const munim = connect(options)

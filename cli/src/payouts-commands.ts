@@ -1,8 +1,8 @@
 import { formatAmount, type Payout } from '@munim/sdk'
 import { type Command, Option } from 'commander'
-import { collectPair, parseCount, takeFirst } from './accounts-commands.ts'
 import { createScales, readDecimal, type Scales } from './asset-scales.ts'
 import { type ConnectionOptions, connect, withConnection } from './connection.ts'
+import { collectPair, given, parseCount, takeFirst } from './options.ts'
 import { formatTimeline, withWait } from './payments-commands.ts'
 import { formatPairs, formatTable, type Terminal, toJson, write } from './terminal.ts'
 
@@ -45,7 +45,7 @@ export function addPayoutCommands(program: Command, terminal: Terminal): void {
       await write(terminal.stdout, formatTimeline(terminal, items))
     })
   withConnection(group.command('cancel').argument('<id>', 'out_…'))
-    .description('cancel a payout before it is begun')
+    .description('cancel a payout before it starts')
     .action(async (id: string, options: ConnectionOptions) => {
       const munim = connect(options)
       await printPayout(terminal, options, createScales(munim), await munim.payouts.cancel(id))
@@ -65,9 +65,8 @@ function addListCommand(group: Command, terminal: Terminal): void {
     .action(async (options: ListOptions) => {
       const munim = connect(options)
       const { state, reference, vendor, rail, source, limit } = options
-      const filters = Object.entries({ state, reference, vendor, rail, source })
       const list = munim.payouts.list({
-        ...Object.fromEntries(filters.filter(([, value]) => value !== undefined)),
+        ...given({ state, reference, vendor, rail, source }),
         limit: Math.min(limit, 100),
       })
       const payouts = await takeFirst(list, limit)
@@ -96,8 +95,7 @@ function addCreateCommand(group: Command, terminal: Terminal): void {
         {
           amount: readDecimal({ option: '--amount', text: options.amount }, await scales.of(asset)),
           ...{ asset, source, rail, instrument },
-          ...(vendor === undefined ? {} : { vendor }),
-          ...(reference === undefined ? {} : { reference }),
+          ...given({ vendor, reference }),
           metadata: options.metadata ?? {},
         },
         { wait: options.wait },

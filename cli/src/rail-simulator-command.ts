@@ -22,7 +22,7 @@ const settings = [
 export function addRailSimulatorCommand(program: Command, simulatorEntry: string | undefined): void {
   const command = program
     .command('rail-simulator')
-    .description('run a simulator of four rails (card, upi, bank, netbank) to develop and test against')
+    .description('run a simulator of four rails (card, upi, bank, netbank) for development and tests')
     .addHelpText('after', simulatorHelp)
   for (const [flags, description] of settings) command.option(flags, description)
   command.action(() => becomeProgram(command, simulatorEntry))

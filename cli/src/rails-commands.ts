@@ -1,7 +1,7 @@
 import type { Rail } from '@munim/sdk'
 import type { Command } from 'commander'
-import { takeFirst } from './accounts-commands.ts'
 import { type ConnectionOptions, connect, withConnection } from './connection.ts'
+import { takeFirst } from './options.ts'
 import { formatTable, type Terminal, toJson, write } from './terminal.ts'
 
 export function addRailCommands(program: Command, terminal: Terminal): void {

@@ -18,7 +18,7 @@ const settings = [
 export function addStartCommand(program: Command, serverEntry: string | undefined): void {
   const command = program
     .command('start')
-    .description('run the server; the first start makes book "main" and an operator key')
+    .description('run the server; the first start creates the book "main" and an operator key')
     .addHelpText('after', startHelp)
   for (const [flags, description] of settings) command.option(flags, description)
   command.action(() => becomeProgram(command, serverEntry))

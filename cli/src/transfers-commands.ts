@@ -1,8 +1,8 @@
 import { formatAmount, type Transfer } from '@munim/sdk'
 import { type Command, Option } from 'commander'
-import { collectPair, parseCount, takeFirst } from './accounts-commands.ts'
 import { createScales, readDecimal, type Scales } from './asset-scales.ts'
 import { type ConnectionOptions, connect, withConnection } from './connection.ts'
+import { collectPair, given, parseCount, takeFirst } from './options.ts'
 import { formatPairs, formatTable, type Terminal, toJson, write } from './terminal.ts'
 
 type MetadataOptions = { readonly metadata?: Record<string, string> }
@@ -78,9 +78,8 @@ function addListCommand(group: Command, terminal: Terminal): void {
     .action(async (options: ListOptions) => {
       const munim = connect(options)
       const { account, source, destination, reference, state, limit } = options
-      const filters = Object.entries({ account, source, destination, reference, state })
       const list = munim.transfers.list({
-        ...Object.fromEntries(filters.filter(([, value]) => value !== undefined)),
+        ...given({ account, source, destination, reference, state }),
         metadata: options.metadata ?? {},
         limit: Math.min(limit, 100),
       })
@@ -97,30 +96,25 @@ function addCreateCommand(group: Command, terminal: Terminal): void {
     .requiredOption('--destination <account>', 'the account that is paid')
     .requiredOption('--amount <decimal>', 'how much, as a decimal')
     .requiredOption('--asset <code>', 'of what, such as USD')
-    .option('--id <id>', 'an id of your own (trf_…): the same id is booked once')
+    .option('--id <id>', 'your own id (trf_…); each id is booked once')
     .option('--reference <text>', 'unique in the book')
     .option('--pending', 'hold the amount; post or void it later')
     .option('--expires-at <time>', 'with --pending: when the hold lapses by itself')
-    .option('--effective-at <time>', 'the time it counts from, when that is in the past')
+    .option('--effective-at <time>', 'when it took effect, if in the past')
     .option('--metadata <key=value>', 'keep this with it; may be given several times', collectPair)
     .option('--dry-run', 'show what would happen, and do nothing')
     .addHelpText('after', createExample)
     .action(async (options: CreateOptions) => {
       const munim = connect(options)
       const scales = createScales(munim)
-      const { source, destination, asset, id, reference, expiresAt, effectiveAt } = options
+      const { source, destination, asset, id, reference, pending, expiresAt, effectiveAt, dryRun } = options
       const transfer = await munim.transfers.create({
         source,
         destination,
         asset,
         amount: readDecimal({ option: '--amount', text: options.amount }, await scales.of(asset)),
         metadata: options.metadata ?? {},
-        ...(id === undefined ? {} : { id }),
-        ...(reference === undefined ? {} : { reference }),
-        ...(options.pending === undefined ? {} : { pending: options.pending }),
-        ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
-        ...(effectiveAt === undefined ? {} : { effective_at: effectiveAt }),
-        ...(options.dryRun === undefined ? {} : { dry_run: options.dryRun }),
+        ...given({ id, reference, pending, expires_at: expiresAt, effective_at: effectiveAt, dry_run: dryRun }),
       })
       await printTransfer(terminal, options, scales, transfer)
     })

@@ -20,7 +20,6 @@ import { createStatements } from './statements.ts'
 import { type Clock, systemClock } from './time.ts'
 import type { World } from './world.ts'
 
-/** All options have defaults. */
 export type RailSimulatorOptions = Partial<Timings> & {
   /** 0, the default, means a free port. */
   readonly port?: number

@@ -1931,7 +1931,7 @@ export type TransferEvent = {
 export type TrialBalance = {
     /**
      * Format: date-time
-     * The moment for which the figures hold.
+     * The time of the totals.
      */
     as_of: string;
     /** One row an asset, over all accounts and not only those of this page. */

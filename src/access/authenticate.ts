@@ -1,4 +1,4 @@
-import { accepted, refused, type Uuid } from '#kernel'
+import { accepted, type Uuid } from '#kernel'
 import { createPeriodic } from '#platform/background'
 import type { Authenticate, AuthenticationResult, Caller, Credentials } from '#platform/http'
 import type { Database } from '#platform/postgres'
@@ -6,7 +6,7 @@ import type { Book } from './access.ts'
 import { markUsed } from './access-store.ts'
 import { createKeyDirectory, unknownKey } from './key-directory.ts'
 import { hashKeyText, isKeyText } from './key-text.ts'
-import { accessRefusals } from './refusals.ts'
+import { refuse } from './refusals.ts'
 import { remember } from './remember.ts'
 import { namesBook, resolveBook } from './resolve-book.ts'
 
@@ -45,7 +45,7 @@ export function createAuthenticator(deps: {
   ): AuthenticationResult | Promise<AuthenticationResult> => {
     used.add(caller.keyId)
     if (reference === undefined || namesBook(caller.book, reference)) return accepted(caller)
-    if (caller.scope !== 'operator') return refused('book_not_allowed', accessRefusals.book_not_allowed)
+    if (caller.scope !== 'operator') return refuse('book_not_allowed')
     const book = books.get(reference)
     return book ? accepted({ ...caller, book }) : findOtherBook(caller, reference)
   }

@@ -1,11 +1,11 @@
-import { accepted, encodeId, idPrefix, type Result, refused } from '#kernel'
+import { accepted, encodeId, idPrefix, type Result } from '#kernel'
 import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
 import type { Actor, Book } from './access.ts'
 import { insertBook } from './access-store.ts'
 import { appendAudit } from './audit-log.ts'
 import { requireKeyInForce } from './key-in-force.ts'
-import { accessRefusals } from './refusals.ts'
+import { refuse } from './refusals.ts'
 
 export type CreateBook = { readonly code: string; readonly name: string | null; readonly actor: Actor }
 
@@ -13,7 +13,7 @@ export type CreateBook = { readonly code: string; readonly name: string | null; 
 export async function createBook(tx: Transaction, command: CreateBook): Promise<Result<Book, 'book_code_taken'>> {
   await requireKeyInForce(tx, command.actor)
   const book = await insertBook(tx, { id: newUuid(), code: command.code, name: command.name })
-  if (!book) return refused('book_code_taken', accessRefusals.book_code_taken, 'code')
+  if (!book) return refuse('book_code_taken', 'code')
   await appendAudit(tx, {
     actor: command.actor,
     action: 'book.created',

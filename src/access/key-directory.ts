@@ -4,7 +4,7 @@ import type { Database } from '#platform/postgres'
 import type { ApiKey } from './access.ts'
 import { findKeyByHash, listKeyHashes, listNewestKeys } from './access-store.ts'
 import { createHashFilter, type HashFilter } from './hash-filter.ts'
-import { accessRefusals } from './refusals.ts'
+import { refuse } from './refusals.ts'
 import { remember } from './remember.ts'
 import { createUnknownKeyLimit } from './unknown-key-limit.ts'
 
@@ -89,7 +89,7 @@ export function createKeyDirectory(deps: {
     const known = keys.has(asked.name) || existing.has(asked.hash)
     if (!known && !lookUps.has(asked.name) && !limit.take(asked.address)) {
       if (nowMs() - newestReadMs >= newestEveryMs) learnNewest().catch(onFault)
-      return refused('too_many_unknown_keys', accessRefusals.too_many_unknown_keys)
+      return refuse('too_many_unknown_keys')
     }
     return lookUps.once(asked).then((found) => {
       if (!found) return unknownKey()
@@ -165,7 +165,7 @@ async function learnHashes(database: Database, existing: HashFilter): Promise<vo
 }
 
 export function unknownKey() {
-  return refused('unauthenticated', 'The API key is not known, or it was revoked.')
+  return refused({ code: 'unauthenticated', message: 'The API key is not known, or it was revoked.' })
 }
 
 function callerOf(key: ApiKey): Caller {

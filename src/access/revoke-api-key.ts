@@ -1,11 +1,11 @@
-import { accepted, assert, encodeId, idPrefix, type Result, refused, type Uuid } from '#kernel'
+import { accepted, assert, encodeId, idPrefix, type Result, type Uuid } from '#kernel'
 import { type Caller, scopeSuffices } from '#platform/http'
 import type { Transaction } from '#platform/postgres'
 import type { ApiKey } from './access.ts'
 import { findKey, markRevoked } from './access-store.ts'
 import { appendAudit } from './audit-log.ts'
 import { requireKeyInForce } from './key-in-force.ts'
-import { accessRefusals } from './refusals.ts'
+import { refuse } from './refusals.ts'
 
 /**
  * Operators revoke any key, others keys of the book they act in, up to their own scope. A revoked key stays as it is.
@@ -23,12 +23,12 @@ export async function revokeApiKey(
   const locked = await requireKeyInForce(tx, caller.keyId, { id: command.id, operators })
   const key = await findKey(tx, command.id)
   if (!key || (caller.scope !== 'operator' && key.book.number !== caller.book.number)) {
-    return refused('api_key_not_found', accessRefusals.api_key_not_found)
+    return refuse('api_key_not_found')
   }
-  if (!scopeSuffices(caller.scope, key.scope)) return refused('scope_beyond_own', accessRefusals.scope_beyond_own)
+  if (!scopeSuffices(caller.scope, key.scope)) return refuse('scope_beyond_own')
   if (key.revokedAt !== undefined) return accepted(key)
   if (operators && locked.operators.length === 1 && locked.operators[0] === key.id) {
-    return refused('last_operator_key', accessRefusals.last_operator_key)
+    return refuse('last_operator_key')
   }
   await markRevoked(tx, key.id)
   await appendAudit(tx, {

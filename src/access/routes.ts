@@ -5,7 +5,7 @@ import {
   closedObject,
   type HttpModule,
   idSchema,
-  type ProblemCatalog,
+  problemsOf,
   querySchema,
   type Route,
   route,
@@ -19,28 +19,21 @@ import { listBooks, listKeys } from './access-store.ts'
 import type { Authenticator } from './authenticate.ts'
 import { createApiKey } from './create-api-key.ts'
 import { createBook } from './create-book.ts'
-import { type AccessRefusalCode, accessRefusals } from './refusals.ts'
+import { accessRefusals } from './refusals.ts'
 import { namesBook, resolveBook } from './resolve-book.ts'
 import { revokeApiKey } from './revoke-api-key.ts'
 
 type Deps = { readonly database: Database; readonly authenticator: Pick<Authenticator, 'revoked'> }
 
-const statuses: Readonly<Record<AccessRefusalCode, { status: number; title: string }>> = {
-  book_not_found: { status: 404, title: 'No such book' },
-  book_not_allowed: { status: 403, title: 'Not the book of the key' },
-  book_code_taken: { status: 409, title: 'The code is taken' },
-  api_key_not_found: { status: 404, title: 'No such API key' },
-  scope_beyond_own: { status: 403, title: 'A scope above that of the key' },
-  last_operator_key: { status: 409, title: 'The last operator key' },
-  too_many_unknown_keys: { status: 429, title: 'Too many unknown keys' },
-}
-
-const problems = Object.fromEntries(
-  Object.entries(statuses).map(([code, entry]) => [
-    code,
-    { ...entry, explanation: accessRefusals[code as AccessRefusalCode] },
-  ]),
-) as ProblemCatalog<AccessRefusalCode>
+const problems = problemsOf(accessRefusals, {
+  book_not_found: [404, 'No such book'],
+  book_not_allowed: [403, 'Not the book of the key'],
+  book_code_taken: [409, 'The code is taken'],
+  api_key_not_found: [404, 'No such API key'],
+  scope_beyond_own: [403, 'A scope above that of the key'],
+  last_operator_key: [409, 'The last operator key'],
+  too_many_unknown_keys: [429, 'Too many unknown keys'],
+})
 
 const time = (description: string) =>
   Type.String({ format: 'date-time', description, examples: ['2026-01-31T09:30:00.000000Z'] })

@@ -2,9 +2,9 @@ import { encodeId, idPrefix, type Result, refused, type Uuid } from '#kernel'
 import type { Transaction } from '#platform/postgres'
 import type { Case, SubjectAction } from './case.ts'
 import { getCase } from './case-read-model.ts'
-import { type CaseRefusalCode, caseRefusals } from './case-refusals.ts'
 import { insertAct, leaveOpen, lockCase, resolveCase, storeAction, storeOwner, storeProposal } from './case-store.ts'
 import { allowedOutcomes, type CaseHandler, type CaseQueue, subjectActions } from './queue.ts'
+import { type CaseRefusalCode, refuse } from './refusals.ts'
 
 export type CaseCommand =
   | SubjectAction
@@ -45,12 +45,12 @@ export async function actOnCase(
   { books, id, actor, command, revision }: CaseRequest,
 ): Promise<Result<Uuid, CaseRefusalCode>> {
   const found = await getCase(tx, books, id)
-  if (found === undefined) return no('case_not_found')
+  if (found === undefined) return refuse('case_not_found')
   const { queue, handler } = find(found.queue)
   if (isOnSubject(command)) await handler.lockSubject?.(tx, { ...found.subject, book: found.book })
   const locked = await lockCase(tx, { id, withOthers: isOnSubject(command) })
-  if (locked === undefined) return no('case_not_found')
-  if (locked.resolvedAt !== undefined && command.action !== 'note') return no('case_already_resolved')
+  if (locked === undefined) return refuse('case_not_found')
+  if (locked.resolvedAt !== undefined && command.action !== 'note') return refuse('case_already_resolved')
   if (isOnSubject(command)) {
     const refusal = await refuseActing(tx, { queue, handler, locked }, { command, revision })
     if (refusal !== undefined) return refusal
@@ -60,7 +60,7 @@ export async function actOnCase(
       await note(audit, tx, { locked, actor, command }, '_proposed')
       return { ok: true, value: id }
     }
-    if (proposal?.by === actor) return no('case_needs_another_person')
+    if (proposal?.by === actor) return refuse('case_needs_another_person')
     const acted = { action: command.action, evidence: command.action === 'force' ? command.evidence : undefined }
     // Before `carryOut`, which must read the case as one that is acted on.
     await storeAction(tx, id, acted)
@@ -115,9 +115,11 @@ type Acting = { readonly command: SubjectAction; readonly revision: number | und
 
 async function refuseActing(tx: Transaction, { queue, handler, locked }: Found, acting: Acting) {
   const code = refusalOf(queue, locked, acting)
-  if (code !== undefined) return no(code)
+  if (code !== undefined) return refuse(code)
   const unclear = await handler.refuse?.(tx, locked, acting.command)
-  return unclear === undefined ? undefined : refused<CaseRefusalCode>('case_attempt_unclear', unclear)
+  return unclear === undefined
+    ? undefined
+    : refused<CaseRefusalCode>({ code: 'case_attempt_unclear', message: unclear })
 }
 
 function refusalOf(queue: CaseQueue, locked: Case, { command, revision }: Acting): CaseRefusalCode | undefined {
@@ -138,5 +140,3 @@ function textOf(command: CaseCommand): string | undefined {
   if (command.action === 'reassign') return command.owner
   return command.action === 'note' || command.action === 'write_off' ? command.text : undefined
 }
-
-const no = (code: CaseRefusalCode) => refused(code, caseRefusals[code])

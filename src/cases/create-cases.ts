@@ -1,10 +1,9 @@
 import { assert, Defect, type Result, type Uuid } from '#kernel'
 import type { Transaction } from '#platform/postgres'
 import { type ActOnCaseDependencies, actOnCase, type CaseRequest } from './act-on-case.ts'
-import type { CaseRefusalCode } from './case-refusals.ts'
 import { type CaseHandler, type CaseQueue, unknownQueue } from './queue.ts'
+import type { CaseRefusalCode } from './refusals.ts'
 
-/** The cases of all queues. */
 export type Cases = {
   readonly register: (queue: CaseQueue, handler: CaseHandler) => void
   readonly queues: () => readonly CaseQueue[]

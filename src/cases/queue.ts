@@ -2,7 +2,6 @@ import { decodeId, encodeId, type IdPrefix, type Uuid } from '#kernel'
 import type { Transaction } from '#platform/postgres'
 import type { Case, CaseAction, CasePriority, CaseState, CaseSubject, StatedOutcome, SubjectAction } from './case.ts'
 
-/** A reason for which a queue opens cases. */
 export type QueueReason = {
   /** A case that is open for longer is overdue. */
   readonly dueWithinSeconds: number
@@ -41,7 +40,6 @@ export type CaseHandler = {
  */
 export type CarriedOut = 'done' | 'started' | { readonly left: string }
 
-/** The case that an action is about. */
 export type ActedCase = Pick<Case, 'id' | 'book' | 'subject' | 'reason' | 'key'>
 
 const always: readonly CaseAction[] = ['reassign', 'note']

@@ -1,3 +1,5 @@
+import { assert } from './assert.ts'
+
 /**
  * A prefix and a UUID in Crockford base32, after TypeID 0.3 (github.com/jetify-com/typeid). 26 digits carry 130 bits,
  * so the first digit is at most 7. Ids sort as their UUIDs do.
@@ -73,6 +75,13 @@ export function decodeId(prefix: IdPrefix, id: string): Uuid | undefined {
     hex += `${hexTriples[twenty >> 8]}${hexPairs[twenty & 255]}`
   }
   return hex
+}
+
+/** Of an id that matches its pattern. */
+export function uuidOf(prefix: IdPrefix, id: string): Uuid {
+  const uuid = decodeId(prefix, id)
+  assert(uuid !== undefined, 'an id that matches its pattern can be decoded')
+  return uuid
 }
 
 function digit(id: string, at: number): number {

@@ -1,54 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatDecimal, minorMax, parseDecimal, splitMoney } from './money.ts'
+import { formatDecimal, minorMax, splitMoney } from './money.ts'
 
-const minor = fc.bigInt({ min: -minorMax, max: minorMax })
-const scale = fc.integer({ min: 0, max: 18 })
-
-describe('a decimal', () => {
-  it.each([
-    ['1234.50', 2, 123_450n],
-    ['0', 2, 0n],
-    ['-0.01', 2, -1n],
-    ['+7', 0, 7n],
-    [' 1.5 ', 1, 15n],
-    ['1.500', 1, 15n],
-    ['0000000000000000000000001.00', 2, 100n],
-    ['92233720368547758.07', 2, minorMax],
-    ['-92233720368547758.07', 2, -minorMax],
-  ])('"%s" with %i decimals is %s minor units', (text, decimals, value) => {
-    expect(parseDecimal(text, decimals)).toEqual({ ok: true, value })
-  })
-
-  it.each([
-    ['1.234', 2],
-    ['1.0000001', 6],
-    ['', 2],
-    ['.5', 2],
-    ['5.', 2],
-    ['1,5', 2],
-    ['1e3', 2],
-    ['0x10', 2],
-    ['- 1', 2],
-    ['1 000', 2],
-    ['NaN', 2],
-    ['١', 0],
-    ['92233720368547758.08', 2],
-    ['9223372036854775808', 0],
-    ['9'.repeat(400), 2],
-  ])('"%s" with %i decimals is refused', (text, decimals) => {
-    expect(parseDecimal(text, decimals)).toMatchObject({ ok: false, refusal: { code: 'invalid_amount' } })
-  })
-
-  it('survives being formatted and parsed', () => {
-    fc.assert(
-      fc.property(minor, scale, (value, decimals) => {
-        const text = formatDecimal(value, decimals)
-        expect(parseDecimal(text, decimals)).toEqual({ ok: true, value })
-        expect(text.split('.')[1]?.length ?? 0).toBe(decimals)
-      }),
-    )
-  })
+it.each([
+  [123_450n, 2, '1234.50'],
+  [-1n, 2, '-0.01'],
+  [0n, 18, '0.000000000000000000'],
+  [7n, 0, '7'],
+  [-minorMax, 2, '-92233720368547758.07'],
+])('%s minor units with %i decimals are "%s"', (minor, decimals, text) => {
+  expect(formatDecimal(minor, decimals)).toBe(text)
 })
 
 describe('a split', () => {

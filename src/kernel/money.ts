@@ -1,29 +1,6 @@
 import { isoAsset } from './asset.ts'
-import { accepted, type Result, refused } from './refusal.ts'
-
-/** A positive amount in minor units. A sign never shows the direction. */
-export type Money = { readonly minor: bigint; readonly asset: string }
 
 export const minorMax = 9_223_372_036_854_775_807n
-
-/**
- * Parses a decimal exactly. Refuses `invalid_amount` for other text, for more decimals than `scale` (trailing zeros do
- * not count), and beyond {@link minorMax}.
- */
-export function parseDecimal(text: string, scale: number): Result<bigint, 'invalid_amount'> {
-  const match = /^([+-]?)(\d+)(?:\.(\d+))?$/.exec(text.trim())
-  if (!match) return refused('invalid_amount', `"${text.slice(0, 40)}" is not a decimal number`)
-  const [, sign, whole = '0', decimals = ''] = match
-  const significant = decimals.replace(/0+$/, '')
-  if (significant.length > scale) {
-    return refused('invalid_amount', `"${text.slice(0, 40)}" has more than ${scale} decimals`)
-  }
-  const digits = (whole + significant.padEnd(scale, '0')).replace(/^0+(?=\d)/, '')
-  if (digits.length > 19 || BigInt(digits) > minorMax) {
-    return refused('invalid_amount', `"${text.slice(0, 40)}" is larger than the books can hold`)
-  }
-  return accepted(sign === '-' ? -BigInt(digits) : BigInt(digits))
-}
 
 /** Formats minor units with exactly `scale` decimals: (123450n, 2) gives `1234.50`. */
 export function formatDecimal(minor: bigint, scale: number): string {

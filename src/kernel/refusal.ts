@@ -14,9 +14,13 @@ export function accepted<Value>(value: Value): { readonly ok: true; readonly val
 }
 
 export function refused<Code extends string>(
-  code: Code,
-  message: string,
-  param?: string,
+  refusal: Refusal<Code>,
 ): { readonly ok: false; readonly refusal: Refusal<Code> } {
-  return { ok: false, refusal: param === undefined ? { code, message } : { code, message, param } }
+  return { ok: false, refusal }
+}
+
+/** Refuses with the texts of a module. */
+export function refusing<Known extends string>(texts: Readonly<Record<Known, string>>) {
+  return <Code extends Known>(code: Code, param?: string) =>
+    refused({ code, message: texts[code], ...(param !== undefined && { param }) })
 }

@@ -97,7 +97,6 @@ export type VendorPolicy = {
   readonly lane: LaneName
 }
 
-/** The public interface of the lanes. */
 export type Lanes = {
   readonly enqueueSteps: (messages: readonly NewMessage[]) => BurstStep[]
   readonly enqueue: (tx: Transaction, messages: readonly NewMessage[]) => Promise<void>

@@ -14,7 +14,6 @@ export type LaneRoutesDependencies = {
   readonly lanes: Pick<Lanes, 'replay' | 'nameSubject'>
 }
 
-/** The HTTP API of the lanes: vendors, the state of the lanes, dead letters. */
 export function laneRoutes({ database, lanes }: LaneRoutesDependencies): HttpModule {
   return {
     name: 'lanes',

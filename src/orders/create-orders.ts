@@ -1,4 +1,4 @@
-import { accepted, type Result, refused, type Uuid } from '#kernel'
+import { accepted, type Result, refusing, type Uuid } from '#kernel'
 import { type Ended, type Payment, type PaymentRefusalCode, type Payments, paymentRefusals } from '#payments'
 import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
@@ -61,7 +61,7 @@ export function createOrders({ payments, sagas }: OrdersDeps): Orders {
   return {
     createItem: async (tx, item) => {
       if (!(await payments.isAsset(tx, item.book, item.asset))) {
-        return refused('asset_not_found', paymentRefusals.asset_not_found, 'asset')
+        return refusing(paymentRefusals)('asset_not_found', 'asset')
       }
       const made = await insertItem(tx, newUuid(), item)
       return made === undefined ? refuse('item_code_taken', 'code') : accepted(made)

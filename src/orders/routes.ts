@@ -12,7 +12,6 @@ export type OrdersRoutesDeps = {
   readonly database: Queryable
 }
 
-/** The HTTP API of orders: items, orders, and their refusals. */
 export function ordersRoutes(deps: OrdersRoutesDeps): HttpModule {
   return { name: 'orders', problems: ordersProblems, routes: [...itemRoutes(deps), ...orderRoutes(deps)] }
 }

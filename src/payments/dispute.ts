@@ -20,7 +20,6 @@ export type Dispute = {
   readonly evidenceDueAt: Timestamp | undefined
   /** What the rail charges for it, as last reported. */
   readonly fee: bigint | undefined
-  /** What of it is booked. */
   readonly feeBooked?: bigint
   /** What the rail kept although it gave the dispute up. Below zero: what it gave back beyond what it had taken. */
   readonly kept?: bigint

@@ -1,7 +1,6 @@
 import type { Metric } from '#platform/telemetry'
 import type { Payments } from './payments.ts'
 
-/** The metrics of payments in this process. */
 export function paymentMetrics({ statistics }: Pick<Payments, 'statistics'>): Metric[] {
   return [
     {

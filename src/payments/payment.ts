@@ -44,7 +44,7 @@ export const paymentPhases = [
   'releasing',
   'reversing',
   'ended',
-  'stuck',
+  'review',
 ] as const
 export type PaymentPhase = (typeof paymentPhases)[number]
 
@@ -131,7 +131,7 @@ export type Refund = {
   readonly from: readonly Share[]
   readonly state: 'processing' | 'requires_review' | 'succeeded' | 'failed' | 'canceled'
   readonly reason: string | undefined
-  readonly phase: 'new' | 'calling' | 'awaiting' | 'inquiring' | 'ended' | 'stuck'
+  readonly phase: 'new' | 'calling' | 'awaiting' | 'inquiring' | 'ended' | 'review'
   readonly holds: readonly Uuid[]
   readonly currentAttempt: Uuid | undefined
   readonly attempts: number
@@ -156,7 +156,7 @@ export type Payout = {
   readonly instrument: string
   readonly state: 'processing' | 'requires_review' | 'succeeded' | 'failed' | 'canceled'
   readonly reason: string | undefined
-  readonly phase: 'new' | 'calling' | 'awaiting' | 'inquiring' | 'ended' | 'stuck'
+  readonly phase: 'new' | 'calling' | 'awaiting' | 'inquiring' | 'ended' | 'review'
   readonly holds: readonly Uuid[]
   readonly currentAttempt: Uuid | undefined
   readonly railReference: string | undefined
@@ -283,6 +283,26 @@ export type Returned = {
   readonly code: string
   readonly at: Timestamp
 }
+
+/** Of a payment, refund or payout that nothing has been done for. */
+export const untouched = {
+  state: 'processing',
+  reason: undefined,
+  phase: 'new',
+  holds: [],
+  currentAttempt: undefined,
+  attempts: 0,
+  version: 0,
+} as const
+
+/** The amounts of a payment that nothing has been done for. */
+export const nothingMoved = {
+  amountCapturable: 0n,
+  amountCapturing: 0n,
+  amountCaptured: 0n,
+  amountRefunding: 0n,
+  amountRefunded: 0n,
+} as const
 
 export const subjectKinds = ['payment', 'capture', 'refund', 'payout'] as const
 export type SubjectKind = (typeof subjectKinds)[number]

@@ -1,19 +1,19 @@
-import type { Refusal } from '#kernel'
+import { type Refusal, refusing } from '#kernel'
 import { ledgerRefusals } from '#ledger'
 
 /** In order of precedence. An accepted payment may still fail; its `reason` is then a code of the ledger or a rail. */
 export const paymentRefusals = {
-  payment_not_found: 'There is no payment of that id in this book.',
-  refund_not_found: 'There is no refund of that id in this book.',
-  payout_not_found: 'There is no payout of that id in this book.',
-  dispute_not_found: 'There is no dispute of that id in this book.',
-  vendor_not_found: 'There is no vendor of that code in this book. Create it with POST /v1/vendors.',
-  rail_not_found: 'There is no rail of that name. GET /v1/rails lists them.',
+  payment_not_found: 'There is no payment with this id in this book.',
+  refund_not_found: 'There is no refund with this id in this book.',
+  payout_not_found: 'There is no payout with this id in this book.',
+  dispute_not_found: 'There is no dispute with this id in this book.',
+  vendor_not_found: 'No vendor of this book has this code. Create it with POST /v1/vendors.',
+  rail_not_found: 'There is no rail with this name. GET /v1/rails lists them.',
   operation_not_supported_by_rail:
-    'The rail does not know an operation that this needs, or does not carry the asset. GET /v1/rails says what each can do.',
+    'The rail lacks an operation that this needs, or does not carry the asset. GET /v1/rails lists what each rail can do.',
   account_not_found: ledgerRefusals.account_not_found,
   chart_account_unusable:
-    'The clearing account of the rail, or the suspense account of the asset, was opened in another asset or closed before its code was kept for the program, so that nothing that moves there can be booked. `munim verify` names it. Or a request names such an account as one that pays or is paid: use another one.',
+    'The clearing account of the rail, or the suspense account of the asset, was opened in another asset or closed before its code was reserved for the program, so nothing can be booked there; `munim verify` names it. Or the request names such an account as a payer or payee: use another one.',
   accounts_must_differ: ledgerRefusals.accounts_must_differ,
   asset_not_found: ledgerRefusals.asset_not_found,
   asset_mismatch: ledgerRefusals.asset_mismatch,
@@ -23,18 +23,18 @@ export const paymentRefusals = {
   shares_do_not_add_up:
     'The amounts of the destinations and the fee must add up to the amount, each positive, with no account twice.',
   expires_at_not_in_future: 'expires_at must be in the future.',
-  payment_reference_taken: 'Another payment, or another payout, of this book has that reference.',
+  payment_reference_taken: 'Another payment or payout of this book has this reference.',
   payment_not_authorized:
-    'The payment is not authorized: it can be captured, or grow, only between its authorization and its capture, cancel or expiry.',
+    'The payment is not authorized. It can be captured or increased only between its authorization and its capture, cancellation or expiry.',
   payment_not_cancelable: 'The payment has ended or has been captured. Refund it instead.',
   payout_not_cancelable:
-    'The payout has been begun, or has ended. Ask the rail to get it back: POST /v1/payouts/{id}/recall.',
+    'The payout has started, or has ended. Ask the rail to get it back: POST /v1/payouts/{id}/recall.',
   payout_not_recallable:
     'No rail has the payout, all of it has come back, or the rail has an earlier recall, which it has not refused.',
   dispute_not_answerable:
     'The dispute is over, is challenged, or has an answer that the rail has not confirmed yet. An answer is possible at the stages inquiry, opened and pre_arbitration.',
   payment_not_refundable: 'Nothing of the payment has been captured, so there is nothing to refund.',
-  payment_not_retryable: 'Only a failed pay-in over a rail of which nothing was captured can be tried again.',
+  payment_not_retryable: 'Only a failed pay-in over a rail, of which nothing was captured, can be tried again.',
   amount_exceeds_capturable: 'The amount is larger than what is authorized and not yet captured.',
   amount_exceeds_refundable: 'The amount is larger than what was captured and not yet refunded or being refunded.',
   too_many_refunds:
@@ -43,6 +43,8 @@ export const paymentRefusals = {
 } as const
 
 export type PaymentRefusalCode = keyof typeof paymentRefusals
+
+export const refuse = refusing(paymentRefusals)
 
 export type PaymentRefusal = Refusal<PaymentRefusalCode>
 

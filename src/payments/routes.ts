@@ -12,7 +12,6 @@ import { verificationRoutes } from './routes/verification-routes.ts'
 
 export type PaymentRoutesDependencies = { readonly payments: Payments; readonly database: Queryable }
 
-/** The HTTP API of payments: routes and refusals. */
 export function paymentRoutes({ payments, database }: PaymentRoutesDependencies): HttpModule {
   return {
     name: 'payments',

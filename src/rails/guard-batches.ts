@@ -89,7 +89,6 @@ function verdictOn({ kind }: Pick<BatchOutcome | RailOutcome, 'kind'>): Verdict 
   return kind === 'unavailable' ? 'refused' : 'answered'
 }
 
-/** The outcome of one call of a file. */
 export function outcomeIn(answered: BatchOutcome, { id }: Pick<RailCall, 'id'>): RailOutcome {
   if (answered.kind !== 'each') return answered
   return answered.outcomes.get(id) ?? { kind: 'unknown', why: 'the answer to its file does not name it' }

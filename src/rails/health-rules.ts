@@ -11,10 +11,10 @@ import {
   unheardOf,
 } from './health-by-book.ts'
 
-// The circuit breaker. A rail is `up` until a fraction of the last window's submissions fail, or several in a row could
-// not be sent, and that for most of its books. Then it is `down`: nothing is submitted until a health check, when due, succeeds. Then it is `probing`:
-// all processes together let a few submissions through. Enough answers make it `up`; enough failures make it `down` for
-// longer. Without submissions, a second successful health check makes it `up`.
+// The circuit breaker. A rail is `up` until, for most of its books, too many submissions of the last window fail or
+// several in a row cannot be sent. While it is `down`, nothing is submitted until a health check succeeds. While it is
+// `probing`, all processes together submit a few calls: enough answers make it `up`, and enough failures make it `down`
+// for longer. Without submissions, a second successful health check makes it `up`.
 
 /** Shared by all processes. Times are the database's. */
 export type HealthRow = {
@@ -114,7 +114,7 @@ function rollWindow(row: HealthRow, { now, policy }: Moment): HealthRow {
   }
 }
 
-/** With too many failures, the books decide. Of one book alone they prove nothing, if others use the rail too. */
+/** Failures of one book alone prove nothing while other books use the rail. */
 function weighProofs(row: HealthRow, counts: Counts, moment: Moment): HealthRow {
   const { policy } = moment
   const weighed = {
@@ -149,7 +149,6 @@ function close(row: HealthRow, { now }: Moment): HealthRow {
   return { ...row, ...healthyRow(now), paused: row.paused }
 }
 
-/** Of a rail, or of a part of it, that is up and has no counts yet. */
 export function healthyRow(now: Timestamp): HealthRow {
   return {
     state: 'up',
@@ -173,7 +172,7 @@ export function healthyRow(now: Timestamp): HealthRow {
 /** Longer than any back-off, probing or window. */
 const longestMs = 120_000
 
-/** A time beyond any valid one was stored before the clock was set back. It could keep a rail down for hours. */
+/** A time that was stored before the clock was set back could keep a rail down for hours. */
 export function byTheClock(row: HealthRow, now: Timestamp): HealthRow {
   const isGiven = (time: Timestamp) => time <= now + longestMs * 1000
   return {
@@ -204,7 +203,7 @@ export function addProbe(row: HealthRow, healthy: boolean, moment: Moment): Heal
   }
 }
 
-/** At most `atOnce` permits. `demand`: those that each book asks for, or zero if it asked while the rail was down. */
+/** At most `atOnce` permits. `demand`: what each book asks for; zero if it asked while the rail was down. */
 export function takePermits(
   row: HealthRow,
   demand: ReadonlyMap<number, number>,

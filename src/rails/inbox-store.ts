@@ -26,7 +26,7 @@ export async function insertInbox(tx: Transaction, entries: readonly InboxEntry[
   const inserted = await write(tx, reported, {
     name: 'rails-insert-inbox',
     text: `insert into rails.inbox (rail, event_id, statement, line, problem, body, case_id)
-      select rail, event_id, statement, line, problem, body, case_id from ${toldText}
+      select rail, event_id, statement, line, problem, body, case_id from ${givenText}
       order by rail, event_id
       on conflict do nothing
       returning rail, event_id`,
@@ -50,9 +50,9 @@ async function replaceProblems(tx: Transaction, entries: readonly InboxEntry[]):
           select rail, event_id from ${fewRows('$1::text[], $2::text[]')} as keys (rail, event_id))
         order by rail, event_id for update
       )
-      update rails.inbox set received_at = clock_timestamp(), body = told.body, problem = told.problem,
-        statement = told.statement, line = told.line
-      from unread join ${toldText} using (rail, event_id)
+      update rails.inbox set received_at = clock_timestamp(), body = given.body, problem = given.problem,
+        statement = given.statement, line = given.line
+      from unread join ${givenText} using (rail, event_id)
       where inbox.rail = unread.rail and inbox.event_id = unread.event_id
       returning inbox.rail, inbox.event_id`,
   })
@@ -67,8 +67,8 @@ function onePerEvent(entries: readonly InboxEntry[]): InboxEntry[] {
   return [...reported.values()]
 }
 
-const toldText = `unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::uuid[])
-  as told (rail, event_id, statement, line, problem, body, case_id)`
+const givenText = `unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::uuid[])
+  as given (rail, event_id, statement, line, problem, body, case_id)`
 
 async function write(
   tx: Transaction,
@@ -113,7 +113,6 @@ export type InboxProblem = {
   readonly body: string
 }
 
-/** The time and the id of the problem. */
 export type InboxCursor = readonly [receivedAt: Timestamp, eventId: string]
 
 type ProblemRow = {
@@ -199,7 +198,6 @@ export async function deleteUnreadOf(
   })
 }
 
-/** By rail. */
 export async function countUnread(on: Queryable): Promise<ReadonlyMap<string, number>> {
   const rows = await on.query<{ rail: string; unread: bigint }>({
     text: 'select rail, count(*) as unread from rails.inbox where problem is not null group by rail',

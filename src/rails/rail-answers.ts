@@ -30,7 +30,7 @@ export type RailDecline = {
     | 'authorization_expired'
     | 'duplicate'
     | 'try_again_later'
-    /** Of a debit by a mandate: the mandate is not active, or does not allow it; the payer was not told in time. */
+    /** Of a debit by a mandate: the mandate is not active, or does not allow it; the payer was not notified in time. */
     | 'mandate_inactive'
     | 'mandate_exceeded'
     | 'payer_not_notified'

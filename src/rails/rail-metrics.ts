@@ -10,7 +10,6 @@ const levels: Readonly<Record<RailHealth['state'], number>> = { up: 1, probing: 
 
 const keysShown = 20
 
-/** The metrics of the rails, labeled by rail. */
 export function railMetrics(rails: Pick<RailsService, 'names' | 'health' | 'parts'>, on: Queryable): Metric[] {
   return [
     {

@@ -292,7 +292,6 @@ export type RailHealth = {
   readonly retryAt?: Timestamp
 }
 
-/** The public interface of the rails. */
 export type Rails = {
   /** With the circuit breaker around `submit`; undefined when there is no such rail. */
   readonly rail: (name: string) => Rail | undefined

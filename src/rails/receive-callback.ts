@@ -22,9 +22,11 @@ export async function receiveCallback(
 ): Promise<Result<CallbackReply | undefined, RailRefusalCode>> {
   const { rail, message } = callback
   const callbacks = adapter(rail)?.callbacks
-  if (callbacks === undefined) return refused('rail_not_found', `No rail ${rail} sends callbacks here.`)
+  if (callbacks === undefined)
+    return refused({ code: 'rail_not_found', message: `No rail ${rail} sends callbacks here.` })
   if (!callbacks.isGenuine(message)) {
-    return refused('callback_not_genuine', 'The signature is wrong or missing, or the message is too old.')
+    const message = 'The signature is wrong or missing, or the message is too old.'
+    return refused({ code: 'callback_not_genuine', message })
   }
   const { entries, reply } = await readMessage(callbacks, callback, findCall)
   await Promise.all(entries.map(inbox.receive))

@@ -6,7 +6,7 @@ import {
   answerText,
   closedObject,
   type HttpModule,
-  type ProblemCatalog,
+  problemsOf,
   querySchema,
   type Route,
   route,
@@ -18,21 +18,14 @@ import { type InboxProblem, listInboxProblems } from './inbox-store.ts'
 import { railOperations } from './rail.ts'
 import { railEventTypes } from './rail-events.ts'
 import type { RailParts } from './rails-health.ts'
-import { type RailRefusalCode, railRefusals } from './refusals.ts'
+import { railRefusals } from './refusals.ts'
 
 type Deps = { readonly rails: RailsService; readonly database: Database }
 
-const statuses: Readonly<Record<RailRefusalCode, { status: number; title: string }>> = {
-  rail_not_found: { status: 404, title: 'No such rail' },
-  callback_not_genuine: { status: 401, title: 'The callback is not genuine' },
-}
-
-const problems = Object.fromEntries(
-  Object.entries(statuses).map(([code, entry]) => [
-    code,
-    { ...entry, explanation: railRefusals[code as RailRefusalCode] },
-  ]),
-) as ProblemCatalog<RailRefusalCode>
+const problems = problemsOf(railRefusals, {
+  rail_not_found: [404, 'No such rail'],
+  callback_not_genuine: [401, 'The callback is not genuine'],
+})
 
 const inboxCursor = keysetCursor('integer', 'text')
 

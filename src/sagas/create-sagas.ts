@@ -1,4 +1,4 @@
-import { accepted, assert, encodeId, idPrefix, refused } from '#kernel'
+import { accepted, assert, encodeId, idPrefix, refusing } from '#kernel'
 import { type DeadLetterHooks, type Handler, type Lanes, laneRefusals, type VendorPolicy } from '#lanes'
 import { newUuid } from '#platform/ids'
 import { createChoreography } from './choreograph.ts'
@@ -25,7 +25,6 @@ export type SagasDeps = {
 
 const noVendor: VendorPolicy = { number: 0, lane: 'standard' }
 
-/** The sagas, and the handler of their messages for the lanes of a worker. */
 export function createSagas({ lanes, writeCase, deadLetters }: SagasDeps): Sagas & { readonly handler: Handler } {
   const definitions = new Map<string, SagaDefinition>()
   const definitionOf = ({ kind }: Pick<SagaFacts, 'kind'>) => {
@@ -47,7 +46,7 @@ export function createSagas({ lanes, writeCase, deadLetters }: SagasDeps): Sagas
     },
     start: async (tx, { id = newUuid(), payload = '{}', vendor: code, ...given }) => {
       const policy = code === undefined ? noVendor : await lanes.vendorPolicy(tx, given.book, code)
-      if (policy === undefined) return refused('vendor_not_found', laneRefusals.vendor_not_found, 'vendor')
+      if (policy === undefined) return refusing(laneRefusals)('vendor_not_found', 'vendor')
       const saga = { ...given, id, payload, vendor: policy.number, lane: policy.lane }
       const { steps } = definitionOf(saga)
       await insertSaga(

@@ -7,7 +7,7 @@ it('finds the calls, and nothing in comments and strings', () => {
     // faultPoint('in.a.comment')
     /* faultPoint('in.another')
      */
-    const told = "faultPoint('in.a.text')" + \`faultPoint('in.a.template')\`
+    const quoted = "faultPoint('in.a.text')" + \`faultPoint('in.a.template')\`
     faultPoint('one.two.before')
     faultPoint( 'one.two.after' )`
   expect(faultPointsOf(text)).toEqual(['one.two.before', 'one.two.after'])

@@ -21,7 +21,17 @@ export {
 } from './random-history.ts'
 export { type RawResponse, sendRaw } from './raw-request.ts'
 export { type Program, runProgram } from './run-program.ts'
-export { failing, findingsOf, keepSealedBooks, rehash, rehashBlock, type SealedBooks } from './sealed-books.ts'
+export { schemaText } from './schema-text.ts'
+export {
+  detects,
+  failing,
+  findingsOf,
+  keepSealedBooks,
+  rehash,
+  rehashBlock,
+  type SealedBooks,
+  type Tampering,
+} from './sealed-books.ts'
 export { useServedBooks } from './served-books.ts'
 export { type ServerProcess, startServerProcess } from './server-process.ts'
 export { pagesRead, planOf, statementsOf } from './statements.ts'

@@ -112,10 +112,10 @@ export function testMandates({ ok, asked, declined, lost }: Instruments, suite: 
       decline: { code: 'payer_not_notified', remedy: 'later' },
     })
     const notice = { amount: 2_500n, asset: 'INR', debitAt: 1_800_000_000_000_000, number: 2 }
-    const told = next(call)
-    const sent = await mandatesOf(adapter()).notifyDebit(told, notice)
+    const notified = next(call)
+    const sent = await mandatesOf(adapter()).notifyDebit(notified, notice)
     expect(sent).toMatchObject({ kind: 'accepted', reference: expect.any(String) })
-    expect(await mandatesOf(adapter()).notifyDebit(told, notice)).toEqual(sent)
+    expect(await mandatesOf(adapter()).notifyDebit(notified, notice)).toEqual(sent)
     const reference = sent.kind === 'accepted' ? sent.reference : ''
     expect(await ended(by(reference))).toMatchObject({ kind: 'failed', decline: { code: 'payer_not_notified' } })
     await simulator().control('timings', { notice_ms: 0 })

@@ -4,7 +4,7 @@ import type { RailDecline, RailOperation, RailReturn } from '#rails'
  * `lost`: the first one does not arrive. `unsaid`: the first one is done, and only the second acknowledged. `late`: what
  * has succeeded stands. `overtaken`: what was never received happens all the same.
  */
-export type ReversalPlan = 'told' | 'lost' | 'unsaid' | 'late' | 'overtaken'
+export type ReversalPlan = 'answered' | 'lost' | 'unsaid' | 'late' | 'overtaken'
 
 export type RailPlan = {
   /**

@@ -43,7 +43,7 @@ export function createModelReversals(rail: Rail): ModelReversals {
   return {
     isRefused: (id) => refused.has(id),
     reverse: (call) => {
-      const { reversal: plan = 'told', isNotYet = false } = rail.planOf(call.id) ?? {}
+      const { reversal: plan = 'answered', isNotYet = false } = rail.planOf(call.id) ?? {}
       const isMute = rail.known.get(call.id)?.isMute === true && !rail.isWell()
       if (!rail.isUp() || isMute) return { kind: 'unknown', why: 'no_answer' }
       const id = call.exchange?.reversal?.id ?? call.id

@@ -50,7 +50,6 @@ export type Run = {
   readonly canceling: string[]
   /** Decisions that are accepted and not handled yet. */
   readonly decided: NonNullable<ReturnType<typeof acceptDecision>>[]
-  /** Timers that are dead letters. */
   readonly dead: DeadTimers
 }
 
@@ -103,7 +102,6 @@ export function pay({ world, rails }: Run, n: number): void {
   })
 }
 
-/** Handles the accepted cancels. */
 export function cancelAccepted({ world, canceling }: Run): void {
   for (const id of canceling.splice(0)) world.input('payment', id, { kind: 'cancel' })
 }

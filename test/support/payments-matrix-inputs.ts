@@ -95,7 +95,7 @@ function returned(world: World, { kind, id }: Subject, attempt: Attempt, amount:
 }
 
 function ofAttempt(which: Which): Record<string, MatrixInput> {
-  const told = Object.entries(outcomes).map(([name, outcomeOf]): [string, MatrixInput] => [
+  const answered = Object.entries(outcomes).map(([name, outcomeOf]): [string, MatrixInput] => [
     `${which} attempt ${name}`,
     onAttempt(which, (world, { kind, id }, attempt) => {
       world.input(kind, id, { kind: 'outcome', attempt, outcome: outcomeOf(attempt) })
@@ -113,7 +113,7 @@ function ofAttempt(which: Which): Record<string, MatrixInput> {
     },
   ])
   return {
-    ...Object.fromEntries(told),
+    ...Object.fromEntries(answered),
     ...Object.fromEntries(reversed),
     [`${which} attempt overdue`]: onAttempt(which, overdue),
     [`${which} attempt inquired by an operator`]: onAttempt(which, (world, { kind, id }, attempt) => {

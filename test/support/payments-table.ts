@@ -1,4 +1,13 @@
-import type { Attempt, Capture, Input, MachineContext, Payment, SubjectAction, Transition } from '#payments'
+import {
+  type Attempt,
+  type Capture,
+  type Input,
+  type MachineContext,
+  nothingMoved,
+  type Payment,
+  type SubjectAction,
+  type Transition,
+} from '#payments'
 import { derivedUuid } from '#platform/ids'
 import { type CallNotice, inquiriesAfter, type RailOutcome } from '#rails'
 import { startOfTime } from './payments-world.ts'
@@ -56,11 +65,7 @@ export const basis: Payment = {
   destinations: [{ account: 'shop', amount: 93n }],
   fee: { account: 'fees', amount: 7n },
   capture: 'automatic',
-  amountCapturable: 0n,
-  amountCapturing: 0n,
-  amountCaptured: 0n,
-  amountRefunding: 0n,
-  amountRefunded: 0n,
+  ...nothingMoved,
   holds: [],
   currentAttempt: undefined,
   rail: 'card',

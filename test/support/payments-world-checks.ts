@@ -99,7 +99,7 @@ export function checkEnd({ world, rails }: Played): void {
   }
   // Everything has ended or needs an operator.
   for (const [id, phase] of unended(world)) {
-    const waits = world.openCases.has(id) || (phase === 'reversing' && hasStuckRefund(world, id))
+    const waits = world.openCases.has(id) || (phase === 'reversing' && hasReviewedRefund(world, id))
     expect(waits, `${id} is ${phase}:\n${lastSteps(world)}`).toBe(true)
   }
   if (world.openCases.size === 0) expect(heldIn(world)).toBe(0n)
@@ -146,7 +146,7 @@ function ofAccount(shares: readonly Share[], code: string): Share[] {
   return shares.filter(({ account }) => account === code)
 }
 
-function hasStuckRefund(world: World, id: string): boolean {
+function hasReviewedRefund(world: World, id: string): boolean {
   return [...world.refunds.values()].some((one) => one.payment === id && world.openCases.has(one.id))
 }
 

@@ -19,7 +19,7 @@ export function createRefundsStage(
   const [rail = '', ...otherRails] = Object.keys(planners)
   const { id } = newPayment(world, { source: { kind: 'rail', rail, instrument: 'any', otherRails }, ...parts })
   settle(world)
-  return { world, id, ...rows(world, id), ...deciding(world, id), ...telling(world, rails, id) }
+  return { world, id, ...rows(world, id), ...deciding(world, id), ...reporting(world, rails, id) }
 }
 
 function settle(world: World): void {
@@ -75,7 +75,7 @@ function deciding(world: World, id: string) {
   }
 }
 
-function telling(world: World, rails: readonly ModelRail[], id: string) {
+function reporting(world: World, rails: readonly ModelRail[], id: string) {
   const find = (name: string, what: RailOperation, at: number): [ModelRail, ModelOperation] => {
     const rail = rails.find((each) => each.name === name)
     const one = rail?.operations().filter(({ operation }) => operation === what)[at]

@@ -21,7 +21,7 @@ type Step = {
 export function checkSubmissions({ kind, before, input, step, attempts }: Step): void {
   const { newAttempts = [], resubmit } = step
   if (newAttempts.length === 0 && resubmit === undefined) return
-  if (input.kind === 'outcome' && isStuckOn(before, input.attempt.id)) {
+  if (input.kind === 'outcome' && isInReviewOn(before, input.attempt.id)) {
     const { outcome } = input
     // A success that is not wanted is released or refunded.
     const mayLead = outcome.kind === 'succeeded' || outcome.kind === 'unavailable'
@@ -40,8 +40,8 @@ export function checkSubmissions({ kind, before, input, step, attempts }: Step):
 }
 
 /** A release of another hold inquires by itself meanwhile. */
-function isStuckOn(before: object, attempt: string): boolean {
+function isInReviewOn(before: object, attempt: string): boolean {
   return (
-    'phase' in before && before.phase === 'stuck' && 'currentAttempt' in before && before.currentAttempt === attempt
+    'phase' in before && before.phase === 'review' && 'currentAttempt' in before && before.currentAttempt === attempt
   )
 }

@@ -4,9 +4,8 @@ type Instruments = {
   readonly adapter: string
   /** How it answers a call that will succeed. */
   readonly accepts: 'succeeded' | 'pending'
-  /** It takes payouts in files. */
   readonly takesFiles?: true
-  /** The simulator must be told to end its day before an outcome is known. */
+  /** The simulator must end its day before an outcome is known. */
   readonly endsByDay?: true
   /** It takes reversals. Instruments of calls without an answer: which happen or not, or stand. */
   readonly reversals?: { readonly happened: string; readonly notHappened: string; readonly tooLate: string }

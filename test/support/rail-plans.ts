@@ -9,7 +9,7 @@ export const railPlan: fc.Arbitrary<RailPlan> = fc.record({
   isNotYet: fc.constantFrom(false, false, true),
   excess: fc.constantFrom(0n, 0n, 0n, 0n, 0n, -7n, 9n),
   isPartial: fc.boolean(),
-  reversal: fc.constantFrom('told', 'told', 'lost', 'unsaid', 'late', 'overtaken'),
+  reversal: fc.constantFrom('answered', 'answered', 'lost', 'unsaid', 'late', 'overtaken'),
   decline: fc.constantFrom(
     declined,
     { code: 'try_again_later', remedy: 'later', message: 'Later.' } as const,

@@ -1,5 +1,6 @@
+import { expect } from 'vitest'
 import { encodeId, idPrefix } from '#kernel'
-import { createBatchHasher, createSealer, hashBlock, journalTables, type Verification } from '#ledger'
+import { createBatchHasher, createSealer, hashBlock, journalTables, type Verification, verifyLedger } from '#ledger'
 import { type Database, openDatabase, openSnapshotReader } from '#platform/postgres'
 import { keepSmallBooks } from './small-books.ts'
 import { createTestDatabase } from './test-database.ts'
@@ -15,6 +16,27 @@ export type SealedBooks = {
   /** Replaces `$name` by the positions of transfers, and `transfer of x` and `account of x` by public names. */
   readonly named: (database: Database, text: string) => Promise<string>
   readonly drop: () => Promise<void>
+}
+
+/** An attacker with all rights on the database, and time to think. */
+export type Tampering = {
+  readonly what: string
+  /** SQL with `$name` for the position of the transfer with that reference, and `@code` for an account's number. */
+  readonly does: string | ((database: Database) => Promise<unknown>)
+  /** The checks that find something; no other check does. */
+  readonly caughtBy: readonly string[]
+  /** Findings among others; `transfer of x`, `id of x` and `account of x` stand for their names. */
+  readonly saying: readonly string[]
+}
+
+export function detects(books: SealedBooks, { does, caughtBy, saying }: Tampering): Promise<void> {
+  return books.copied(async (database) => {
+    await (typeof does === 'string' ? books.run(database, does) : does(database))
+    const verification = await verifyLedger(database)
+    const findings = findingsOf(verification)
+    for (const text of saying) expect(findings).toContain(await books.named(database, text))
+    expect(failing(verification)).toEqual(caughtBy)
+  })
 }
 
 export async function keepSealedBooks(): Promise<SealedBooks> {

@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import {
   type AccountOutcome,
   type ChangeAccount,
@@ -11,6 +12,7 @@ import {
   type Transfer,
   type TransferCommand,
   type TransferOutcome,
+  verifyLedger,
 } from '#ledger'
 import { newUuid } from '#platform/ids'
 import { patience } from './patience.ts'
@@ -34,6 +36,8 @@ export type TestBooks = TestDatabase & {
   readonly clock: () => Promise<number>
   readonly balances: (code: string) => Promise<readonly [posted: bigint, pendingOut: bigint, pendingIn: bigint]>
   readonly stop: () => Promise<void>
+  /** Stops after the books have been verified. */
+  readonly stopInOrder: () => Promise<void>
 }
 
 export async function startTestBooks(): Promise<TestBooks> {
@@ -55,6 +59,11 @@ export async function startTestBooks(): Promise<TestBooks> {
     const [outcome] = await database.transaction((tx) => ledger.createAccounts(tx, [opening(code, also)]))
     if (outcome?.ok !== true) throw new Error(`${code} was not opened: ${outcome?.refusal.code}`)
     return code
+  }
+  const stop = async () => {
+    for (const one of ledgers) await one.stop(patience(5_000))
+    await test.drop()
+    if (faults.length > 0) throw new AggregateError(faults, 'background work of the ledger met faults')
   }
   await open('world', { minAvailable: null })
   return {
@@ -82,10 +91,11 @@ export async function startTestBooks(): Promise<TestBooks> {
       if (account === undefined) throw new Error(`there is no account ${code}`)
       return [account.posted, account.pendingOut, account.pendingIn]
     },
-    stop: async () => {
-      for (const one of ledgers) await one.stop(patience(5_000))
-      await test.drop()
-      if (faults.length > 0) throw new AggregateError(faults, 'background work of the ledger met faults')
+    stop,
+    stopInOrder: async () => {
+      const { checks } = await verifyLedger(database)
+      await stop()
+      expect(checks.flatMap(({ findings }) => findings)).toEqual([])
     },
   }
 }

@@ -66,7 +66,7 @@ it('remembers operations, keys, totals and statements over restarts', async () =
 
 it('resumes unfinished work: callbacks, late successes, disputes, the bank', async () => {
   receiver.answerWith(503)
-  await rails.post('/upi/collects', money('asha@upi'), 'told')
+  await rails.post('/upi/collects', money('asha@upi'), 'reported')
   await eventually(() => expect(receiver.received.length).toBeGreaterThan(0))
   // Two answers of the rail do not come. The rail itself ends their connections, so it has received the requests.
   await rails.control('timings', { callback_delay_ms: 60_000, late_ms: 60_000, hang_ms: 100 })
@@ -85,7 +85,7 @@ it('resumes unfinished work: callbacks, late successes, disputes, the bank', asy
       ({ event }) => event.data.original_idempotency_key ?? event.data.idempotency_key,
     )
     // An event that is acknowledged late is sent again.
-    expect([...new Set(reported)].sort()).toEqual(['disputed', 'late', 'pending', 'told'])
+    expect([...new Set(reported)].sort()).toEqual(['disputed', 'late', 'pending', 'reported'])
   })
   await rails.control('close-day', {})
   expect(await statusOf('bank', 'd1')).toBe('succeeded')

@@ -97,7 +97,7 @@ function endingOf(world: World, answer: SubmissionAnswer, base: string): Ending 
   return at(ready, slow ? slowMs : latencyMs)
 }
 
-/** A failure at one entry is one of the whole answer, although the bank carries out the others. */
+/** A failure at one entry fails the whole answer, although the bank carries out the others. */
 function submitFile(world: World, body: string): Ending {
   const { name, entries } = readPayoutFile(body)
   const { latencyMs, slowMs } = world.timings

@@ -15,7 +15,6 @@ const kinds: Readonly<Partial<Record<OperationKind, string>>> = {
   payout_return: 'payout_return',
 }
 
-/** When the page of a pay-in closes. */
 export function pageClosesAt({ createdAt }: Operation): Timestamp {
   return createdAt + pageMicros
 }

@@ -27,7 +27,7 @@ const messages: Readonly<Record<RailName, Readonly<Record<string, string>>>> = {
     K1: 'Suspected fraud',
     M1: 'The mandate is not active',
     M2: 'The mandate does not allow the debit',
-    M3: 'The payer was not told of the debit in time',
+    M3: 'The payer was not notified of the debit in time',
     RX: 'The refund is beyond what is left',
     U28: 'The bank does not answer',
     U30: 'The debit failed',

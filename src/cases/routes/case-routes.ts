@@ -16,9 +16,9 @@ import type { CaseRequest } from '../act-on-case.ts'
 import type { Case, CaseAction } from '../case.ts'
 import { type CaseFilter, listCases } from '../case-list-read-model.ts'
 import { getCase, listActs } from '../case-read-model.ts'
-import { type CaseRefusalCode, caseRefusals } from '../case-refusals.ts'
 import type { Cases } from '../create-cases.ts'
 import { readSubjectId } from '../queue.ts'
+import { caseRefusals } from '../refusals.ts'
 import { bulkRoute } from './bulk-route.ts'
 import { booksOf, requestOf, statedIn, uuidOf } from './case-request.ts'
 import {
@@ -32,6 +32,7 @@ import {
   writeOffBody,
 } from './case-schemas.ts'
 import { caseActToJson, caseToJson } from './case-to-json.ts'
+import { caseProblems } from './problems.ts'
 
 type CaseRoutesDependencies = {
   readonly database: Database
@@ -41,25 +42,6 @@ type CaseRoutesDependencies = {
 }
 
 type Deps = CaseRoutesDependencies & { readonly schemas: ReturnType<typeof caseSchemas> }
-
-const statusesAndTitles: Readonly<Record<CaseRefusalCode, readonly [status: number, title: string]>> = {
-  case_not_found: [404, 'There is no such case'],
-  case_already_resolved: [409, 'The case is resolved'],
-  case_being_acted_on: [409, 'An action is being carried out'],
-  case_waits: [409, 'Another case comes first'],
-  case_changed: [409, 'The case has changed'],
-  case_action_not_allowed: [409, 'The state does not allow this'],
-  case_outcome_not_allowed: [409, 'The state does not allow this outcome'],
-  case_attempt_unclear: [422, 'The attempt is not the one that the case decides'],
-  case_needs_another_person: [409, 'Another person has to want it'],
-}
-
-const caseProblems = Object.fromEntries(
-  Object.entries(caseRefusals).map(([code, explanation]) => {
-    const [status, title] = statusesAndTitles[code as CaseRefusalCode]
-    return [code, { status, title, explanation }]
-  }),
-) as HttpModule['problems']
 
 const tag = 'Cases'
 const caseCursor = publicIdCursor(idPrefix.case)

@@ -1,7 +1,7 @@
-import { accepted, assert, type Result, refused, type Uuid } from '#kernel'
+import { accepted, assert, type Result, type Uuid } from '#kernel'
 import type { Transaction } from '#platform/postgres'
 import type { Lanes } from '../lanes.ts'
-import { laneRefusals } from '../refusals.ts'
+import { refuse } from '../refusals.ts'
 import { type DeadLetter, findDeadLetter } from './dead-letter-store.ts'
 
 export type ReplayDeadLetter = { readonly book: number; readonly id: Uuid; readonly by: Uuid }
@@ -16,9 +16,9 @@ export async function replayDeadLetter(
 ): Promise<Result<DeadLetter, ReplayRefusal>> {
   const { count } = await lanes.replay(tx, { book, id }, { by, max: 1 })
   const letter = await findDeadLetter(tx, { book, id })
-  if (letter === undefined) return refused('dead_letter_not_found', laneRefusals.dead_letter_not_found)
+  if (letter === undefined) return refuse('dead_letter_not_found')
   if (count === 1) return accepted(letter)
-  if (letter.replayedAt !== undefined) return refused('dead_letter_replayed', laneRefusals.dead_letter_replayed)
+  if (letter.replayedAt !== undefined) return refuse('dead_letter_replayed')
   assert(letter.discardedAt !== undefined, 'an open dead letter is replayed')
-  return refused('dead_letter_discarded', laneRefusals.dead_letter_discarded)
+  return refuse('dead_letter_discarded')
 }

@@ -13,6 +13,8 @@ export type ClaimOptions = {
 
 export type TenantCount = { readonly count: number; readonly lastId: bigint }
 
+type Named = { readonly tenant: number; readonly book?: number }
+
 /** `out`: no known work. `waiting`: for its turn. `claiming`: in a running claim. `full`: has work, but no room. */
 type Place = 'out' | 'waiting' | 'claiming' | 'full'
 
@@ -64,19 +66,19 @@ export class TenantRing {
     return this.#waiting.size > 0
   }
 
-  found({ tenant, book = 0 }: { readonly tenant: number; readonly book?: number }): void {
-    const state = this.#state(tenant, book)
+  found(named: Named): void {
+    const state = this.#stateIn(named)
     // Its messages may be below the floor.
     if (state.place === 'out') state.floor = 0n
-    this.#enter(tenant, state)
+    this.#enter(named.tenant, state)
   }
 
   /** Call when this process enqueues for the tenant; call `wake` after the commit. */
-  expect({ tenant, book = 0, nowMs }: { tenant: number; book?: number; nowMs: number }): void {
-    const state = this.#state(tenant, book)
+  expect(named: Named & { readonly nowMs: number }): void {
+    const state = this.#stateIn(named)
     state.expected += 1
-    state.expectedUntil = nowMs + expectedMs
-    this.#expected.add(tenant)
+    state.expectedUntil = named.nowMs + expectedMs
+    this.#expected.add(named.tenant)
   }
 
   wake(nowMs: number): void {
@@ -189,13 +191,18 @@ export class TenantRing {
     } else if (state.place === 'claiming') state.again = true
   }
 
-  #state(tenant: number, book = 0): TenantState {
+  #stateIn({ tenant, book = 0 }: Named): TenantState {
+    const state = this.#state(tenant)
+    if (book !== 0) state.book = book
+    return state
+  }
+
+  #state(tenant: number): TenantState {
     let state = this.#states.get(tenant)
-    if (state !== undefined && book !== 0) state.book = book
     if (state === undefined) {
       state = {
         place: 'out',
-        book,
+        book: 0,
         again: false,
         sparse: false,
         inFlight: 0,

@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { assert, decodeId, encodeId, formatTimestamp, idPrefix, type Uuid } from '#kernel'
+import { encodeId, formatTimestamp, idPrefix, uuidOf } from '#kernel'
 import { answer, type Route, route } from '#platform/http'
 import { answerPage, pageRequest, pageSchema, publicIdCursor } from '#platform/lists'
 import type { Queryable } from '#platform/postgres'
@@ -67,7 +67,10 @@ function getRoute(database: Queryable, toJson: Render): Route {
     answers: { 200: deadLetterSchema },
     problems: ['dead_letter_not_found'],
     handle: async ({ params, caller, refuse }) => {
-      const found = await findDeadLetter(database, { book: caller.book.number, id: readId(params.id) })
+      const found = await findDeadLetter(database, {
+        book: caller.book.number,
+        id: uuidOf(idPrefix.deadLetter, params.id),
+      })
       if (found !== undefined) return answer(200, toJson(found))
       return refuse({ code: 'dead_letter_not_found', message: laneRefusals.dead_letter_not_found })
     },
@@ -89,7 +92,7 @@ function replayRoute(lanes: DeadLetterLanes, toJson: Render): Route {
     problems: ['dead_letter_not_found', 'dead_letter_replayed', 'dead_letter_discarded'],
     handleOnce: async ({ params, caller, refuse }, tx) => {
       const replayed = await replayDeadLetter(lanes, tx, {
-        ...{ book: caller.book.number, id: readId(params.id), by: caller.keyId },
+        ...{ book: caller.book.number, id: uuidOf(idPrefix.deadLetter, params.id), by: caller.keyId },
       })
       return replayed.ok ? answer(200, toJson(replayed.value)) : refuse(replayed.refusal)
     },
@@ -118,12 +121,6 @@ function replayMatchingRoute(lanes: DeadLetterLanes): Route {
       return answer(200, { replayed: count, has_more: hasMore })
     },
   })
-}
-
-function readId(text: string): Uuid {
-  const id = decodeId(idPrefix.deadLetter, text)
-  assert(id !== undefined, 'an id that matches its pattern can be decoded')
-  return id
 }
 
 function render(letter: DeadLetter, lanes: DeadLetterLanes): Static<typeof deadLetterSchema> {

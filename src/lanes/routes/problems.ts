@@ -1,7 +1,7 @@
-import type { ProblemCatalog } from '#platform/http'
-import { type LaneRefusalCode, laneRefusals } from '../refusals.ts'
+import { problemsOf } from '#platform/http'
+import { laneRefusals } from '../refusals.ts'
 
-const statusesAndTitles = {
+export const laneProblems = problemsOf(laneRefusals, {
   vendor_not_found: [404, 'There is no such vendor'],
   vendor_code_taken: [409, 'The code is taken'],
   sla_too_short: [422, 'The SLA is too short'],
@@ -9,11 +9,4 @@ const statusesAndTitles = {
   dead_letter_not_found: [404, 'There is no such dead letter'],
   dead_letter_replayed: [409, 'The dead letter has been replayed'],
   dead_letter_discarded: [409, 'The dead letter has been discarded'],
-} as const satisfies Record<LaneRefusalCode, readonly [status: number, title: string]>
-
-export const laneProblems = Object.fromEntries(
-  Object.entries(laneRefusals).map(([code, explanation]) => {
-    const [status, title] = statusesAndTitles[code as LaneRefusalCode]
-    return [code, { status, title, explanation }]
-  }),
-) as ProblemCatalog<LaneRefusalCode>
+})

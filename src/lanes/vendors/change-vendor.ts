@@ -1,6 +1,6 @@
-import { accepted, assert, type Result, refused } from '#kernel'
+import { accepted, assert, type Result } from '#kernel'
 import type { Transaction } from '#platform/postgres'
-import { laneRefusals } from '../refusals.ts'
+import { refuse } from '../refusals.ts'
 import { type Entitlement, entitle, type Vendor } from './vendor.ts'
 import { findVendor, updateVendor, type VendorReference } from './vendor-store.ts'
 
@@ -19,7 +19,7 @@ export async function changeVendor(
 ): Promise<Result<Vendor, 'vendor_not_found' | 'sla_too_short'>> {
   const { book, reference, lane, slaMs } = command
   const known = await findVendor(tx, { book, reference, lock: true })
-  if (known === undefined) return refused('vendor_not_found', laneRefusals.vendor_not_found)
+  if (known === undefined) return refuse('vendor_not_found')
   const entitled = lane === undefined && slaMs === undefined ? accepted(known) : entitle({ lane, slaMs })
   if (!entitled.ok) return entitled
   const changed = await updateVendor(tx, known.id, {

@@ -1,7 +1,7 @@
-import { accepted, type Result, refused } from '#kernel'
+import { accepted, type Result } from '#kernel'
 import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
-import { laneRefusals } from '../refusals.ts'
+import { refuse } from '../refusals.ts'
 import { type Entitlement, entitle, type Vendor } from './vendor.ts'
 import { insertVendor } from './vendor-store.ts'
 
@@ -20,6 +20,6 @@ export async function createVendor(
   if (!entitled.ok) return entitled
   const { book, code, name, inFlightMax } = command
   const vendor = await insertVendor(tx, { id: newUuid(), book, code, name, inFlightMax, ...entitled.value })
-  if (vendor === undefined) return refused('vendor_code_taken', laneRefusals.vendor_code_taken, 'code')
+  if (vendor === undefined) return refuse('vendor_code_taken', 'code')
   return accepted(vendor)
 }

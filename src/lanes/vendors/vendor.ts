@@ -1,7 +1,7 @@
-import { accepted, type Result, refused, type Timestamp, type Uuid } from '#kernel'
+import { accepted, type Result, type Timestamp, type Uuid } from '#kernel'
 import { lanePolicies } from '../lane-policy.ts'
 import { type LaneName, laneNames } from '../lanes.ts'
-import { laneRefusals } from '../refusals.ts'
+import { refuse } from '../refusals.ts'
 
 /** Without `rollback`, which only the program itself uses. */
 export const vendorLanes = ['instant', 'standard', 'bulk'] as const satisfies readonly LaneName[]
@@ -28,7 +28,7 @@ export function entitle({ lane, slaMs }: Entitlement): Result<{ lane: VendorLane
     lane ??
     (slaMs === undefined ? 'standard' : [...vendorLanes].reverse().find((each) => lanePolicies[each].slaMs <= slaMs))
   if (chosen === undefined || (slaMs !== undefined && lanePolicies[chosen].slaMs > slaMs)) {
-    return refused('sla_too_short', laneRefusals.sla_too_short, 'sla_ms')
+    return refuse('sla_too_short', 'sla_ms')
   }
   return accepted({ lane: chosen, slaMs: slaMs ?? lanePolicies[chosen].slaMs })
 }

@@ -3,7 +3,6 @@ import { newUuid } from '#platform/ids'
 import { brief, ending, firstBook, moving, opening, secondBook, startTestBooks, type TestBooks } from '#testing'
 import type { AccountState, ChangeAccount, CreateAccount } from '../commands.ts'
 import type { Ledger } from '../ledger.ts'
-import { verifyLedger } from '../verify/verify-ledger.ts'
 import { getAccount } from './account-read-model.ts'
 import { createAsset } from './create-asset.ts'
 
@@ -12,11 +11,7 @@ let made = 0
 beforeAll(async () => {
   books = await startTestBooks()
 })
-afterAll(async () => {
-  const { checks } = await verifyLedger(books.database)
-  await books.stop()
-  expect(checks.flatMap(({ findings }) => findings)).toEqual([])
-})
+afterAll(() => books.stopInOrder())
 
 const openAll = (...commands: CreateAccount[]) =>
   books.database.transaction((tx) => books.ledger.createAccounts(tx, commands))

@@ -5,7 +5,6 @@ import { brief, ending, firstBook, moving, opening, startTestBooks, type TestBoo
 import { findCustomAsset } from '../accounts/asset-store.ts'
 import { createAsset } from '../accounts/create-asset.ts'
 import type { TransferCommand } from '../commands.ts'
-import { verifyLedger } from '../verify/verify-ledger.ts'
 
 let books: TestBooks
 let made = 0
@@ -19,11 +18,7 @@ beforeEach(async () => {
   a = await books.openWith(`a:${made}`, 100n)
   b = await books.open(`b:${made}`)
 })
-afterAll(async () => {
-  const { checks } = await verifyLedger(books.database)
-  await books.stop()
-  expect(checks.flatMap(({ findings }) => findings)).toEqual([])
-})
+afterAll(() => books.stopInOrder())
 
 const notAfterAll = new Error('not after all')
 const post = async (tx: Transaction, ...commands: TransferCommand[]) =>

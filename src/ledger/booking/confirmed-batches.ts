@@ -12,7 +12,7 @@ export class LostBatches extends Fault {
     const commands = lost.reduce((sum, batch) => sum + batch.commands, 0)
     super({
       code: 'ledger_batches_lost',
-      message: `${lost.length} of the last ${known} batches of the ledger that were confirmed, with ${commands} commands, from position ${lost[0]?.position} on, are not on the server that the database's address leads to now. It lacks what the one before had committed: a standby that was behind was promoted, or a backup restored. Compare with what clients and rails were told since.`,
+      message: `${lost.length} of the last ${known} batches of the ledger that were confirmed, with ${commands} commands, from position ${lost[0]?.position} on, are not on the server that the database's address leads to now. It lacks what the one before had committed: a standby that was behind was promoted, or a backup restored. Compare with the answers that clients and rails have received since.`,
       retryable: false,
     })
     this.batches = lost.length

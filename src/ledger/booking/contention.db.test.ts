@@ -4,7 +4,6 @@ import { newUuid } from '#platform/ids'
 import type { BurstStep, Session } from '#platform/postgres'
 import { brief, ending, firstBook, moving, startTestBooks, type TestBooks, until } from '#testing'
 import type { TransferCommand } from '../commands.ts'
-import { verifyLedger } from '../verify/verify-ledger.ts'
 
 // A lock on one account affects only the requests that need that account.
 
@@ -26,11 +25,7 @@ beforeEach(async () => {
   ]
 })
 afterEach(() => somebody.close())
-afterAll(async () => {
-  const { checks } = await verifyLedger(books.database)
-  await books.stop()
-  expect(checks.flatMap(({ findings }) => findings)).toEqual([])
-})
+afterAll(() => books.stopInOrder())
 
 const go = async (command: TransferCommand) => (await books.submit(command)).map(brief).join()
 

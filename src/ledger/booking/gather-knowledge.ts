@@ -171,7 +171,9 @@ async function readKnowledge(
   }
   const keptLocked = locking === undefined ? [] : numbers.filter(locking.isKeptLocked)
   const freeIn = add(keptLocked.length > 0 ? [lockFreeAccountsStep(keptLocked)] : [])
-  const waited = keptLocked.length === 0 ? numbers : numbers.filter((number) => !keptLocked.includes(number))
+  // A large group may have thousands of each.
+  const kept = new Set(keptLocked)
+  const waited = keptLocked.length === 0 ? numbers : numbers.filter((number) => !kept.has(number))
   if (locking !== undefined && waited.length > 0) steps.push(lockAccountsStep(waited))
   const headsIn = add(toRead.length > 0 ? [readHeadsStep(toRead)] : [])
   const transfersIn = add(findTransfersSteps(needs.transfers))

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import { brief, ending, moving, startTestBooks, type TestBooks } from '#testing'
 import type { CommandGroup } from '../commands.ts'
-import { verifyLedger } from '../verify/verify-ledger.ts'
 
 let books: TestBooks
 beforeAll(async () => {
@@ -11,11 +10,7 @@ beforeAll(async () => {
   await books.openWith('a', 1_000_000n)
   await books.open('b')
 })
-afterAll(async () => {
-  const { checks } = await verifyLedger(books.database)
-  await books.stop()
-  expect(checks.flatMap(({ findings }) => findings)).toEqual([])
-})
+afterAll(() => books.stopInOrder())
 
 it('requests that arrive together are written together, each with its own answer', async () => {
   const before = books.ledger.statistics()

@@ -120,7 +120,8 @@ async function loadOtherSides(
   await locking?.landed(toRead)
   const keptLocked = locking === undefined ? [] : toRead.filter(locking.isKeptLocked)
   const steps: BurstStep[] = keptLocked.length > 0 ? [lockFreeAccountsStep(keptLocked)] : []
-  const waited = locking === undefined ? [] : toRead.filter((number) => !keptLocked.includes(number))
+  const kept = new Set(keptLocked)
+  const waited = locking === undefined ? [] : toRead.filter((number) => !kept.has(number))
   if (waited.length > 0) steps.push(lockAccountsStep(waited))
   const answers = await tx.burst([...steps, readHeadsStep(toRead), beginBatchStep])
   const [read = nothing, moment = nothing] = answers.slice(-2)

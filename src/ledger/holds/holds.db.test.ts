@@ -3,7 +3,6 @@ import { newUuid } from '#platform/ids'
 import { bookedOf, brief, ending, heldForAMoment, moving, patience, startTestBooks, type TestBooks } from '#testing'
 import type { TransferCommand } from '../commands.ts'
 import { getTransfer } from '../transfers/transfer-read-model.ts'
-import { verifyLedger } from '../verify/verify-ledger.ts'
 
 let books: TestBooks
 let made = 0
@@ -17,11 +16,7 @@ beforeEach(async () => {
   a = await books.openWith(`a:${made}`, 100n)
   b = await books.open(`b:${made}`)
 })
-afterAll(async () => {
-  const { checks } = await verifyLedger(books.database)
-  await books.stop()
-  expect(checks.flatMap(({ findings }) => findings)).toEqual([])
-})
+afterAll(() => books.stopInOrder())
 
 const briefs = async (...commands: TransferCommand[]) => (await books.submit(...commands)).map(brief)
 const held = async (amount: bigint, expiresAt?: number) =>

@@ -54,23 +54,23 @@ export function createStatementReader(): StatementReader {
     const { id, code, asset, number } = account
     // All queries stop at the latest version of this moment, so that their results fit together.
     const range = { account: number, ...(await versionRange(database, number, query)) }
-    const figures =
+    const totals =
       query.by === 'recorded'
-        ? await recordedFigures(database, turnover, range)
-        : await effectiveFigures(database, turnover, range, query)
+        ? await recordedTotals(database, turnover, range)
+        : await effectiveTotals(database, turnover, range, query)
     const page =
       query.by === 'recorded' ? await recordedPage(database, query, range) : await effectivePage(database, query, range)
     if (database.epoch() !== epoch) throw epochChanged()
-    return { account: { id, code, asset }, ...figures, page }
+    return { account: { id, code, asset }, ...totals, page }
   }
 }
 
 /** Entries above `above` up to `upTo` were recorded within the statement. Later queries stop at `latest`. */
 type Range = { readonly account: number; readonly above: number; readonly upTo: number; readonly latest: number }
 
-type Figures = Turnover & { readonly opening: bigint; readonly closing: bigint }
+type Totals = Turnover & { readonly opening: bigint; readonly closing: bigint }
 
-async function recordedFigures(database: Reading, turnover: TurnoverReader, range: Range): Promise<Figures> {
+async function recordedTotals(database: Reading, turnover: TurnoverReader, range: Range): Promise<Totals> {
   const upTo = Math.max(range.above, range.upTo)
   const opening = await balancesOfVersion(database, { account: range.account, version: range.above })
   const closing = await balancesOfVersion(database, { account: range.account, version: upTo })
@@ -79,17 +79,17 @@ async function recordedFigures(database: Reading, turnover: TurnoverReader, rang
 }
 
 /**
- * Corrects the recorded figures by backdated entries. Entries effective before the statement are removed from its
+ * Corrects the recorded totals by backdated entries. Entries effective before the statement are removed from its
  * totals, and later entries effective within it are added. Both balances include entries recorded later that count
  * before them.
  */
-async function effectiveFigures(
+async function effectiveTotals(
   database: Reading,
   turnover: TurnoverReader,
   range: Range,
   query: StatementQuery,
-): Promise<Figures> {
-  const recorded = await recordedFigures(database, turnover, range)
+): Promise<Totals> {
+  const recorded = await recordedTotals(database, turnover, range)
   const { before, within } = await sumBackdatedByKind(database, range, query)
   return {
     opening: recorded.opening + before.totalIn - before.totalOut,

@@ -35,7 +35,7 @@ const waitMs = 5_000
 
 /**
  * Create one per process. Summing takes about 4 µs per account, so sums are cached with their snapshot. The next
- * request adds the batches committed since, in any order, so the figures are exact without notifications between
+ * request adds the batches committed since, in any order, so the totals are exact without notifications between
  * processes. Longer work runs in the background, once for all requests, and is stored for later processes. After
  * {@link waitMs}, a request fails with a retryable Fault.
  */

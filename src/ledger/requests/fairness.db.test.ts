@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { Fault } from '#platform/faults'
 import { moving, startTestBooks, type TestBooks } from '#testing'
-import { verifyLedger } from '../verify/verify-ledger.ts'
 
 let books: TestBooks
 beforeAll(async () => {
@@ -11,11 +10,7 @@ beforeAll(async () => {
   await books.openWith('c', 10_000_000n)
   await books.open('d')
 })
-afterAll(async () => {
-  const { checks } = await verifyLedger(books.database)
-  await books.stop()
-  expect(checks.flatMap(({ findings }) => findings)).toEqual([])
-})
+afterAll(() => books.stopInOrder())
 
 const groupOf = (source: string, destination: string, count: number) => ({
   commands: Array.from({ length: count }, () => moving(source, destination, 1n)),

@@ -1,8 +1,8 @@
-import { createQuotas, type Taker } from '#kernel'
+import { createQuotas, type Taker, type Uuid } from '#kernel'
 import { Fault } from '#platform/faults'
 import type { BatchRequest } from '../booking/batch-knowledge.ts'
 import { accountBusy } from '../booking/conflict.ts'
-import type { CommandGroup } from '../commands.ts'
+import type { BookNumber, CommandGroup } from '../commands.ts'
 import type { IdempotentSubmission, SubmitOptions } from '../ledger.ts'
 import type { RequestResult } from './keyed-requests.ts'
 
@@ -32,8 +32,9 @@ export class WaitingRequests {
   #bytes = 0
   readonly #commandsOf = createQuotas(commandsMax)
   readonly #bytesOf = createQuotas(bytesMax)
-  /** Ids of transfers that requests set apart create, with the first such request. */
-  readonly #idsApart = new Map<string, Waiting>()
+  /** By book: ids of transfers that requests set apart create, with the first such request. */
+  readonly #idsApart = new Map<BookNumber, Map<Uuid, Waiting>>()
+  readonly #apart = new Set<Waiting>()
 
   get commands(): number {
     return this.#commands
@@ -71,21 +72,28 @@ export class WaitingRequests {
 
   /** Requests that name a transfer of this request must follow it. */
   setApart(request: Waiting): void {
-    for (const command of request.group.commands) {
-      const name = `${command.book} ${command.id}`
-      if (command.kind === 'create' && !this.#idsApart.has(name)) this.#idsApart.set(name, request)
+    for (const { kind, book, id } of request.group.commands) {
+      if (kind !== 'create') continue
+      let ids = this.#idsApart.get(book)
+      if (ids === undefined) {
+        ids = new Map()
+        this.#idsApart.set(book, ids)
+      }
+      if (!ids.has(id)) ids.set(id, request)
+      this.#apart.add(request)
     }
   }
 
   /** The request names a transfer that a request set apart creates. */
   isBehindApart({ group }: Waiting): boolean {
-    return this.#idsApart.size > 0 && group.commands.some(({ book, id }) => this.#idsApart.has(`${book} ${id}`))
+    return this.#apart.size > 0 && group.commands.some(({ book, id }) => this.#idsApart.get(book)?.has(id) === true)
   }
 
   /** The request names a transfer that an earlier request, set apart and among `those`, creates. */
   isBehind(request: Waiting, those: (creator: Waiting) => boolean): boolean {
+    if (this.#apart.size === 0 || (this.#apart.size === 1 && this.#apart.has(request))) return false
     return request.group.commands.some(({ book, id }) => {
-      const creator = this.#idsApart.get(`${book} ${id}`)
+      const creator = this.#idsApart.get(book)?.get(id)
       return creator !== undefined && creator.arrivedMs < request.arrivedMs && those(creator)
     })
   }
@@ -114,10 +122,12 @@ export class WaitingRequests {
       this.#commandsOf.release(sender, group.commands.length)
       this.#bytesOf.release(sender, bytes)
     }
-    if (this.#idsApart.size === 0) return
+    if (!this.#apart.delete(request)) return
     for (const { book, id } of group.commands) {
-      const name = `${book} ${id}`
-      if (this.#idsApart.get(name) === request) this.#idsApart.delete(name)
+      const ids = this.#idsApart.get(book)
+      if (ids?.get(id) !== request) continue
+      ids.delete(id)
+      if (ids.size === 0) this.#idsApart.delete(book)
     }
   }
 }

@@ -65,7 +65,7 @@ function getBalanceRoute(database: Queryable): Route {
     summary: 'Read a balance, now or at a time',
     description:
       'By `recorded`: what the books said at that time. By `effective`: what the books now say of that time, later ' +
-      'corrections included. Holds have no effective time, so pending figures and the version are always as recorded.',
+      'corrections included. Holds have no effective time, so pending amounts and the version are always as recorded.',
     tag: 'Accounts',
     scope: 'read',
     params: accountParams,

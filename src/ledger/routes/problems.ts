@@ -1,6 +1,7 @@
-import { type LedgerRefusalCode, ledgerRefusals } from '../refusals.ts'
+import { problemsOf } from '#platform/http'
+import { ledgerRefusals } from '../refusals.ts'
 
-const statusesAndTitles = {
+export const ledgerProblems = problemsOf(ledgerRefusals, {
   id_already_used: [409, 'The id belongs to another request'],
   transfer_not_found: [404, 'There is no such transfer'],
   transfer_not_pending: [409, 'The transfer was never pending'],
@@ -31,17 +32,4 @@ const statusesAndTitles = {
   account_not_frozen: [422, 'The account is not frozen'],
   limits_contradict: [422, 'The limits contradict one another'],
   group_refused: [422, 'Another transfer of the group was refused'],
-} as const satisfies Record<LedgerRefusalCode, readonly [status: number, title: string]>
-
-type LedgerProblem = { readonly status: number; readonly title: string; readonly explanation: string }
-
-export const ledgerProblems: Readonly<Record<LedgerRefusalCode, LedgerProblem>> = Object.fromEntries(
-  Object.entries(ledgerRefusals).map(([code, explanation]) => {
-    const [status, title] = statusesAndTitles[code as LedgerRefusalCode]
-    return [code, { status, title, explanation }]
-  }),
-) as Record<LedgerRefusalCode, LedgerProblem>
-
-export function refusalStatus(code: LedgerRefusalCode): number {
-  return statusesAndTitles[code][0]
-}
+})

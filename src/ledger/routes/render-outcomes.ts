@@ -3,7 +3,7 @@ import { renderAccount } from '../accounts/render-account.ts'
 import type { AccountOutcome, TransferOutcome } from '../commands.ts'
 import type { LedgerRefusalCode } from '../refusals.ts'
 import { renderTransfer } from '../transfers/render-transfer.ts'
-import { refusalStatus } from './problems.ts'
+import { ledgerProblems } from './problems.ts'
 
 /** Built by hand, as there may be 10,000 outcomes. In a dry run nothing was created. */
 export function renderTransferOutcomes(outcomes: readonly TransferOutcome[], dryRun: boolean): string {
@@ -46,5 +46,5 @@ export function renderAccountOutcomes(outcomes: readonly AccountOutcome[]): stri
 function renderRefused(refusal: Refusal<LedgerRefusalCode>): string {
   const param = refusal.param === undefined ? '' : `,"param":${JSON.stringify(refusal.param)}`
   const detail = JSON.stringify(refusal.message)
-  return `{"status":${refusalStatus(refusal.code)},"error":{"code":"${refusal.code}","detail":${detail}${param}}}`
+  return `{"status":${ledgerProblems[refusal.code].status},"error":{"code":"${refusal.code}","detail":${detail}${param}}}`
 }

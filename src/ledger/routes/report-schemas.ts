@@ -106,7 +106,7 @@ export const statementQuery = querySchema({
 
 export const trialBalance = closedObject(
   {
-    as_of: time('The moment for which the figures hold.'),
+    as_of: time('The time of the totals.'),
     totals: Type.Array(
       closedObject({
         asset: assetCode('The asset.'),

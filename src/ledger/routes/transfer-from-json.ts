@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { assert, decodeId, idPrefix, type Timestamp, type Uuid } from '#kernel'
+import { idPrefix, type Timestamp, uuidOf } from '#kernel'
 import { readMinor, readTime } from '#platform/fields'
 import { InvalidRequest } from '#platform/http'
 import { newUuid } from '#platform/ids'
@@ -15,7 +15,7 @@ export function transferFromJson(book: BookNumber, json: TransferJson, path = ''
   const command: Mutable<CreateTransfer> = {
     kind: 'create',
     book,
-    id: json.id === undefined ? newUuid() : transferUuid(json.id),
+    id: json.id === undefined ? newUuid() : uuidOf(idPrefix.transfer, json.id),
     idGiven: json.id !== undefined,
     source: json.source,
     destination: json.destination,
@@ -31,13 +31,6 @@ export function transferFromJson(book: BookNumber, json: TransferJson, path = ''
   if (json.metadata !== undefined) command.metadata = json.metadata as Metadata
   if (json.conditions !== undefined) command.conditions = readConditions(json.conditions, `${path}conditions.`)
   return command
-}
-
-/** `id` must match its schema. */
-export function transferUuid(id: string): Uuid {
-  const uuid = decodeId(idPrefix.transfer, id)
-  assert(uuid !== undefined, 'an id that matches its pattern can be decoded')
-  return uuid
 }
 
 function readExpiry(

@@ -1,3 +1,4 @@
+import { idPrefix, uuidOf } from '#kernel'
 import { answerText, metadataFilter, type Route, route } from '#platform/http'
 import { answerPage, integerCursor, pageRequest, pageSchema } from '#platform/lists'
 import type { Queryable } from '#platform/postgres'
@@ -6,7 +7,6 @@ import { renderTransfer } from '../transfers/render-transfer.ts'
 import { getTransfer } from '../transfers/transfer-read-model.ts'
 import { refusal } from '../transfers/transfer-rules.ts'
 import { readTimes } from './read-query.ts'
-import { transferUuid } from './transfer-from-json.ts'
 import { transfer, transferParams, transfersQuery } from './transfer-schemas.ts'
 
 export function transferReadRoutes(database: Queryable): Route[] {
@@ -54,7 +54,11 @@ function getTransferRoute(database: Queryable): Route {
     answers: { 200: transfer },
     problems: ['transfer_not_found'],
     handle: async (request) => {
-      const found = await getTransfer(database, request.caller.book.number, transferUuid(request.params.id))
+      const found = await getTransfer(
+        database,
+        request.caller.book.number,
+        uuidOf(idPrefix.transfer, request.params.id),
+      )
       return found === undefined
         ? request.refuse(refusal('transfer_not_found', 'id'))
         : answerText(200, renderTransfer(found))

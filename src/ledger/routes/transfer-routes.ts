@@ -1,4 +1,4 @@
-import { assert } from '#kernel'
+import { assert, idPrefix, uuidOf } from '#kernel'
 import { readMinor } from '#platform/fields'
 import {
   type Answer,
@@ -16,7 +16,7 @@ import { renderTransfer } from '../transfers/render-transfer.ts'
 import { requireFewPairs } from './metadata-pairs.ts'
 import { renderTransferOutcomes } from './render-outcomes.ts'
 import { mapInTurns, slicesOf } from './slices.ts'
-import { transferFromJson, transferUuid } from './transfer-from-json.ts'
+import { transferFromJson } from './transfer-from-json.ts'
 import {
   createTransfer,
   createTransfers,
@@ -151,7 +151,7 @@ function postRoute(ledger: LedgerWriter): Route {
     handle: (request) => {
       const { amount } = request.body
       const book = request.caller.book.number
-      const id = transferUuid(request.params.id)
+      const id = uuidOf(idPrefix.transfer, request.params.id)
       const command =
         amount === undefined
           ? ({ kind: 'post', book, id } as const)
@@ -180,7 +180,7 @@ function voidRoute(ledger: LedgerWriter): Route {
       const command = {
         kind: 'void',
         book: request.caller.book.number,
-        id: transferUuid(request.params.id),
+        id: uuidOf(idPrefix.transfer, request.params.id),
       } as const
       return submitted(ledger, request, { commands: [command], atomic: false }, (outcomes) =>
         answerTransfer(request, outcomes, 200),

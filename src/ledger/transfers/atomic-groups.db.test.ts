@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import { brief, ending, moving, startTestBooks, type TestBooks, together } from '#testing'
 import type { TransferCommand } from '../commands.ts'
-import { verifyLedger } from '../verify/verify-ledger.ts'
 
 let books: TestBooks
 let payer: string
@@ -16,11 +15,7 @@ beforeEach(async () => {
   payer = await books.openWith(`payer:${made}`, 100n)
   payee = await books.open(`payee:${made}`)
 })
-afterAll(async () => {
-  const { checks } = await verifyLedger(books.database)
-  await books.stop()
-  expect(checks.flatMap(({ findings }) => findings)).toEqual([])
-})
+afterAll(() => books.stopInOrder())
 
 const briefs = async (...commands: TransferCommand[]) => (await books.ledger.submit(together(...commands))).map(brief)
 const alone = async (...commands: TransferCommand[]) => (await books.submit(...commands)).map(brief)

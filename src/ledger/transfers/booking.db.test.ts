@@ -4,7 +4,6 @@ import { newUuid } from '#platform/ids'
 import { brief, ending, firstBook, moving, opening, startTestBooks, type TestBooks, together } from '#testing'
 import type { CreateAccount, CreateTransfer, TransferCommand } from '../commands.ts'
 import { balanceAt } from '../reports/balance-read-model.ts'
-import { verifyLedger } from '../verify/verify-ledger.ts'
 
 let books: TestBooks
 let made = 0
@@ -18,11 +17,7 @@ beforeEach(async () => {
   a = await books.openWith(`a:${made}`, 100n)
   b = await books.open(`b:${made}`)
 })
-afterAll(async () => {
-  const { checks } = await verifyLedger(books.database)
-  await books.stop()
-  expect(checks.flatMap(({ findings }) => findings)).toEqual([])
-})
+afterAll(() => books.stopInOrder())
 
 const briefs = async (...commands: TransferCommand[]) => (await books.submit(...commands)).map(brief)
 const day = 86_400_000_000

@@ -73,7 +73,6 @@ export class RowWords {
     this.#length = 0
   }
 
-  /** One word. */
   int32(value: number): void {
     this.words[this.#length] = value
     this.#length += 1

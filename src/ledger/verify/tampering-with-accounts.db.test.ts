@@ -1,7 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { verifyLedger } from '#ledger'
-import type { Database } from '#platform/postgres'
-import { failing, findingsOf, keepSealedBooks, type SealedBooks } from '#testing'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { detects, keepSealedBooks, type SealedBooks, type Tampering } from '#testing'
 
 let books: SealedBooks
 
@@ -10,17 +8,6 @@ beforeAll(async () => {
 })
 
 afterAll(() => books.drop())
-
-/** An attacker with all rights on the database, and time to think. */
-type Tampering = {
-  readonly what: string
-  /** SQL with `$name` for the position of the transfer with that reference, and `@code` for an account's number. */
-  readonly does: string | ((database: Database) => Promise<unknown>)
-  /** The checks that find something; no other check does. */
-  readonly caughtBy: readonly string[]
-  /** Findings among others; `transfer of x`, `id of x` and `account of x` stand for their names. */
-  readonly saying: readonly string[]
-}
 
 const tamperings: readonly Tampering[] = [
   {
@@ -197,13 +184,5 @@ const tamperings: readonly Tampering[] = [
 ]
 
 describe('the verifier', () => {
-  it.each(tamperings)('detects tampering: $what', ({ does, caughtBy, saying }) =>
-    books.copied(async (database) => {
-      await (typeof does === 'string' ? books.run(database, does) : does(database))
-      const verification = await verifyLedger(database)
-      const findings = findingsOf(verification)
-      for (const text of saying) expect(findings).toContain(await books.named(database, text))
-      expect(failing(verification)).toEqual(caughtBy)
-    }),
-  )
+  it.each(tamperings)('detects tampering: $what', (tampering) => detects(books, tampering))
 })

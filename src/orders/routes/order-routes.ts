@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { assert, decodeId, encodeId, idPrefix, type Uuid } from '#kernel'
+import { assert, encodeId, idPrefix, uuidOf } from '#kernel'
 import { accountRefusalCodes, readSource } from '#payments'
 import { type Answer, answer, type Route, type RouteRequest, route, waited } from '#platform/http'
 import { answerPage, idCursor, pageRequest, pageSchema } from '#platform/lists'
@@ -106,7 +106,7 @@ function getRoute({ database }: Deps): Route {
     answers: { 200: order },
     problems: ['order_not_found'],
     handle: async ({ caller, params, refuse: no }) => {
-      const found = await findOrder(database, caller.book.number, orderUuid(params.id))
+      const found = await findOrder(database, caller.book.number, uuidOf(idPrefix.order, params.id))
       return found === undefined ? no(notFound) : answer(200, orderToJson(found))
     },
   })
@@ -125,7 +125,7 @@ function checkoutRoute({ database, sagas }: Deps): Route {
     answers: { 200: checkout },
     problems: ['order_not_found'],
     handle: async ({ caller, params, refuse: no }) => {
-      const found = await findOrder(database, caller.book.number, orderUuid(params.id))
+      const found = await findOrder(database, caller.book.number, uuidOf(idPrefix.order, params.id))
       if (found === undefined) return no(notFound)
       const read = await sagas.find(database, found.confirmedBy ?? found.saga)
       assert(read !== undefined, 'an order has a checkout')
@@ -158,7 +158,7 @@ function cancelRoute({ orders, database, waiters }: WaitingDeps): Route {
     waits: true,
     problems: ['order_not_found', 'order_already_ended'],
     handleOnce: async (request, tx) => {
-      const named = { book: request.caller.book.number, order: orderUuid(request.params.id) }
+      const named = { book: request.caller.book.number, order: uuidOf(idPrefix.order, request.params.id) }
       const canceled = await orders.cancelOrder(tx, named)
       return canceled.ok ? answer(200, orderToJson(canceled.value)) : request.refuse(canceled.refusal)
     },
@@ -175,17 +175,11 @@ async function awaitEnd(
   if (kept.status >= 300) return kept
   orders.wake()
   if (waitMs === undefined) return kept
-  const id = orderUuid((JSON.parse(kept.body) as { readonly id: string }).id)
+  const id = uuidOf(idPrefix.order, (JSON.parse(kept.body) as { readonly id: string }).id)
   rest()
   await waiters.wait(id, { ms: waitMs, signal: waitSignal })
   // The order is placed, even if it cannot be read now.
   const found = await findOrder(database, caller.book.number, id).catch(() => undefined)
   if (found === undefined || found.state === 'processing') return waited(kept, waitMs)
   return waited({ ...kept, body: JSON.stringify(orderToJson(found)) }, waitMs)
-}
-
-function orderUuid(id: string): Uuid {
-  const uuid = decodeId(idPrefix.order, id)
-  assert(uuid !== undefined, 'an id that matches its pattern can be decoded')
-  return uuid
 }

@@ -1,8 +1,8 @@
-import type { ProblemCatalog } from '#platform/http'
-import { type OrdersRefusalCode, ordersRefusals } from '../refusals.ts'
+import { problemsOf } from '#platform/http'
+import { ordersRefusals } from '../refusals.ts'
 
 /** 404: not found. 409: conflicts with earlier work. 422: not possible now. */
-const statusesAndTitles = {
+export const ordersProblems = problemsOf(ordersRefusals, {
   item_not_found: [404, 'There is no such item'],
   item_code_taken: [409, 'The code is taken'],
   stock_below_zero: [422, 'There are not so many in stock'],
@@ -13,11 +13,4 @@ const statusesAndTitles = {
   out_of_stock: [422, 'There are too few in stock'],
   order_reference_taken: [409, 'The reference is taken'],
   order_already_ended: [409, 'The order has ended'],
-} as const satisfies Record<OrdersRefusalCode, readonly [status: number, title: string]>
-
-export const ordersProblems = Object.fromEntries(
-  Object.entries(ordersRefusals).map(([code, explanation]) => {
-    const [status, title] = statusesAndTitles[code as OrdersRefusalCode]
-    return [code, { status, title, explanation }]
-  }),
-) as ProblemCatalog<OrdersRefusalCode>
+})

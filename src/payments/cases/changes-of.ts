@@ -148,7 +148,7 @@ export function ownOf(kind: SubjectKind, row: Row | undefined): CaseReason | und
   const known = caseReasons.find((code) => code === row.reason)
   if (!('phase' in row)) return kind === 'capture' && row.state === 'processing' ? known : undefined
   // A pending cancel stays the reason of a payment whose outcome is unknown.
-  return row.phase === 'stuck' ? (known ?? 'outcome_unknown') : undefined
+  return row.phase === 'review' ? (known ?? 'outcome_unknown') : undefined
 }
 
 export function rowOf(rows: Rows, { kind, id }: Answered['subject']): Row | undefined {

@@ -143,7 +143,7 @@ export function heldOf({ amountCapturable, amountCaptured }: Payment): bigint {
 }
 
 export function isOwnOf(payment: Payment, reason: CaseReason): boolean {
-  return payment.phase === 'stuck' && reasonOf(payment) === reason
+  return payment.phase === 'review' && reasonOf(payment) === reason
 }
 
 function besideOf(payment: Payment, reason: CaseReason, context: Arrivals): readonly Suspended[] {
@@ -189,7 +189,7 @@ function ofTried(
   context: Arrivals,
 ): Content {
   const isOwn =
-    row.phase === 'stuck' && (caseReasons.find((code) => code === row.reason) ?? 'outcome_unknown') === reason
+    row.phase === 'review' && (caseReasons.find((code) => code === row.reason) ?? 'outcome_unknown') === reason
   if (isOwn && reason === 'wrong_amount') return differenceOf(row, context)
   if (isOwn && kind === 'payout' && reason === 'booking_refused') return charged(row, context)
   if (isOwn) return { ...wholeOf(row), sentence: clawbacksOf(row, reason, context)?.sentence ?? '' }

@@ -176,15 +176,15 @@ describe('a dead letter has a case', () => {
 
 describe('a start', () => {
   it('opens the case of a dead letter that has none, and changes no other', async () => {
-    const [told, untold] = [await withOneLetter(), newUuid()]
-    await database.transaction((tx) => die(tx, about(told, dispute)))
-    await database.transaction((tx) => storeLetters(tx, [about(untold), about(untold)]))
-    const before = await caseOf(told)
+    const [shown, stored] = [await withOneLetter(), newUuid()]
+    await database.transaction((tx) => die(tx, about(shown, dispute)))
+    await database.transaction((tx) => storeLetters(tx, [about(stored), about(stored)]))
+    const before = await caseOf(shown)
     await startTestLanes([handler], { on: test })
-    expect(await caseOf(told)).toEqual(before)
-    expect((await caseOf(untold)).detail).toMatch(/^2 things /)
+    expect(await caseOf(shown)).toEqual(before)
+    expect((await caseOf(stored)).detail).toMatch(/^2 things /)
     await startTestLanes([handler], { on: test })
-    expect((await caseOf(untold)).revision).toBe(1)
+    expect((await caseOf(stored)).revision).toBe(1)
   })
 
   it('waits for no letter that is being discarded, and opens no case of it', async () => {

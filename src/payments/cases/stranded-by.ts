@@ -12,10 +12,8 @@ type Named = Answered['subject']
 
 export type Stepped = {
   readonly answered: Pick<Answered, 'subject' | 'book'> & { readonly input: SteppedInput }
-  /** The rows before the step. */
   readonly before: Rows
   readonly step: Transition
-  /** Of the step. */
   readonly changes: readonly PaymentsCaseChange[]
   readonly now: Timestamp
   readonly attempts: Pick<ReadonlyMap<Uuid, Attempt>, 'get'>
@@ -30,9 +28,8 @@ type SteppedInput = Pick<Input, 'kind'> & {
 }
 
 /**
- * The cases that show the subjects which a step leaves stranded. It looks at the step alone, so it takes for granted
- * that nothing was stranded before. What was to come then still comes, except for the message that is handled here. A
- * defect of a machine is the only cause.
+ * The cases of the subjects that a step leaves stranded, which only a defect of a machine does. Nothing was stranded
+ * before the step, so every message that was due then still comes, except the one that is handled.
  */
 export function strandedBy(stepped: Stepped): PaymentsCaseChange[] {
   const { answered, step } = stepped
@@ -101,14 +98,12 @@ function comingTo(stepped: Stepped, named: Named, after: Subject, attempt: Attem
   ]
 }
 
-/** The timer of a submission has not come as long as the attempt is being submitted. */
 function submissionTimer(stepped: Stepped, named: Named, { currentAttempt }: Subject): Coming[] {
   const before = currentAttempt === undefined ? undefined : stepped.attempts.get(currentAttempt)
   if (before?.state !== 'submitting' || isTimerOf(stepped, named, currentAttempt)) return []
   return [{ input: 'overdue', attempt: currentAttempt, at: Number.POSITIVE_INFINITY }]
 }
 
-/** What came to the subject before the step, and still comes. */
 function leftFrom(stepped: Stepped, named: Named, before: Subject | undefined, after: Subject): Coming[] {
   const { answered, step, now } = stepped
   const { kind, about } = answered.input
@@ -134,7 +129,7 @@ function leftFrom(stepped: Stepped, named: Named, before: Subject | undefined, a
   }
 }
 
-/** Whether the step handles a timer of the attempt. A hint of the rail and a request of an operator are no timers. */
+/** A hint of the rail and a request of an operator are no timers. */
 function isTimerOf({ answered, step }: Stepped, named: Named, id: Uuid | undefined): boolean {
   const { subject, input } = answered
   if (step.again !== undefined) return false

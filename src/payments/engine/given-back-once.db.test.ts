@@ -42,7 +42,7 @@ it('money on its way back to the payer is neither delivered nor returned with ot
   const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
   await test.end('payment', id)
   await test.ask((payments, tx) => payments.retry(tx, { book: 1, payment: id, instrument: 'card_second' }))
-  await expect.poll(async () => (await test.payment(id)).phase).toBe('stuck')
+  await expect.poll(async () => (await test.payment(id)).phase).toBe('review')
   const [first] = test.rail.calls
   await tell({ call: first?.id ?? '', railReference: 'c-1', operation: 'charge' }, 100n)
   await expect.poll(async () => (await test.payment(id)).amountSuspended).toBe(190n)
@@ -50,7 +50,7 @@ it('money on its way back to the payer is neither delivered nor returned with ot
   expect(await findings()).toEqual([])
 
   await decide(id, { action: 'force', outcome: 'succeeded', evidence: 'It should do.' })
-  expect(await test.payment(id)).toMatchObject({ phase: 'stuck', amountCaptured: 0n })
+  expect(await test.payment(id)).toMatchObject({ phase: 'review', amountCaptured: 0n })
   await decide(id, { action: 'reverse' })
   await expect.poll(async () => (await test.payment(id)).amountSuspended).toBe(100n)
   await tell({ call: test.rail.calls.find(({ operation }) => operation === 'refund')?.id ?? '', ...refunded }, 100n)

@@ -1,8 +1,6 @@
 import type { RailInstrument } from '#rails'
 import { isIban, isIfsc, isRoutingNumber } from './check-digits.ts'
 
-export const instrumentKinds = ['token', 'mandate', 'vpa', 'iban', 'ifsc', 'us_account', 'chain_address'] as const
-
 type Field = { readonly isOptional?: true; readonly isRight: (text: string) => boolean; readonly form: string }
 
 const text = (pattern: RegExp, form: string): Field => ({ isRight: (value) => pattern.test(value), form })
@@ -11,7 +9,7 @@ const optional = (field: Field): Field => ({ ...field, isOptional: true })
 const name = optional(text(/^\S.{0,139}$/u, 'a name of up to 140 characters'))
 
 /** By kind. Rails judge the rest, such as whether an account exists. */
-const fieldsOf: Readonly<Record<(typeof instrumentKinds)[number], Readonly<Record<string, Field>>>> = {
+const fieldsOf: Readonly<Record<RailInstrument['kind'], Readonly<Record<string, Field>>>> = {
   token: { token: text(/^\S{1,200}$/, 'a token of 1 to 200 characters') },
   mandate: { mandate: text(/^\S{1,200}$/, 'the reference of a mandate, of 1 to 200 characters') },
   vpa: { vpa: text(/^[A-Za-z0-9._-]{2,255}@[A-Za-z][A-Za-z0-9.-]{1,63}$/, 'an address such as asha@upi'), name },
@@ -37,6 +35,18 @@ const fieldsOf: Readonly<Record<(typeof instrumentKinds)[number], Readonly<Recor
     memo: optional(text(/^[\x21-\x7e]{1,100}$/, 'a memo of 1 to 100 characters')),
   },
 }
+
+const instrumentKinds = Object.keys(fieldsOf) as RailInstrument['kind'][]
+
+/** Each kind with its fields: `vpa` (`vpa`, `name?`). */
+export const instrumentKindsText = instrumentKinds
+  .map((kind) => {
+    const fields = Object.entries(fieldsOf[kind]).map(
+      ([field, { isOptional }]) => `\`${field}${isOptional ? '?' : ''}\``,
+    )
+    return `\`${kind}\` (${fields.join(', ')})`
+  })
+  .join(', ')
 
 export type InstrumentProblem = { readonly field: string; readonly problem: string }
 

@@ -66,7 +66,7 @@ function paymentAt(n: number, also: Partial<Payment> = {}): Payment {
 const whole = paymentAt(7, {
   state: 'requires_review',
   reason: 'wrong_amount',
-  phase: 'stuck',
+  phase: 'review',
   source: { kind: 'rail', rail: 'card', instrument: 'card "x"', otherRails: ['upi', 'bank'] },
   destinations: [
     { account: 'merchants:1', amount: 600n, captured: 300n },
@@ -229,6 +229,11 @@ const payouts = async (filter: PayoutFilter) =>
 const places = (items: readonly Payment[]) => items.map(({ createdAt }) => (createdAt - start) / second)
 
 describe('payments', () => {
+  test('in review have the phase that programs of an earlier release read', async () => {
+    const text = 'select phase from payments.payments where id = $1'
+    expect(await server.database.query({ text, values: [whole.id] })).toEqual([{ phase: 'stuck' }])
+  })
+
   test('one is read as it was written, and only in its book', async () => {
     expect(await getPayment(server.database, book, whole.id)).toEqual(whole)
     expect(await getPayment(server.database, 2, whole.id)).toBeUndefined()

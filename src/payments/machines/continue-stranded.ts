@@ -4,8 +4,8 @@ import type { Capture, Payment, Payout, Refund, SubjectKind } from '../payment.t
 import { atOnce } from './attempts/attempt-policy.ts'
 import { unbooked } from './attempts/unbooked.ts'
 import { arrivedOf, pendingRequestOf, requireReview } from './payments/payment-rows.ts'
-import { stuckPayout } from './payouts/payout-rows.ts'
-import { stuckRefund } from './refunds/refund-rows.ts'
+import { requirePayoutReview } from './payouts/payout-rows.ts'
+import { requireRefundReview } from './refunds/refund-rows.ts'
 import { awaitedBy, type Subject } from './stranded.ts'
 
 type Follow = (input: Input) => Transition
@@ -87,9 +87,9 @@ function askedAgain(
         caseChange: { why: unbooked, detail },
       }
     case 'refund':
-      return stuckRefund(subject as Refund, unbooked, detail)
+      return requireRefundReview(subject as Refund, unbooked, detail)
     case 'payout':
-      return stuckPayout(subject as Payout, unbooked, detail)
+      return requirePayoutReview(subject as Payout, unbooked, detail)
   }
 }
 

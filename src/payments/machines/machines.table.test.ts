@@ -55,12 +55,12 @@ function paymentsIn(phase: Payment['phase']): Payment[] {
         { ...basis, phase, state: 'failed', reason: 'declined' },
         { ...basis, phase, state: 'canceled', reason: 'expired' },
       ]
-    case 'stuck':
-      return stuckPayments.map((one) => ({ ...basis, phase, state: 'requires_review', ...one }))
+    case 'review':
+      return paymentsInReview.map((one) => ({ ...basis, phase, state: 'requires_review', ...one }))
   }
 }
 
-const stuckPayments: readonly Partial<Payment>[] = [
+const paymentsInReview: readonly Partial<Payment>[] = [
   { reason: 'outcome_unknown', currentAttempt: callId },
   { reason: 'cancel_requested', currentAttempt: callId },
   { reason: 'cancel_requested', currentAttempt: callId, capture: 'manual' },
@@ -110,7 +110,7 @@ it('every capture answers every input with a change, or with the reason for none
   for (const one of captures) {
     const capturing = one.state === 'processing' ? 40n : 0n
     const held = { capture: 'manual', amountCapturing: capturing, amountCapturable: 60n, state: 'authorized' } as const
-    for (const phase of ['held', 'stuck', 'ended'] as const) {
+    for (const phase of ['held', 'review', 'ended'] as const) {
       const left = phase === 'ended' ? { ...held, ...capturedInPart } : held
       const payment: Payment = { ...basis, ...left, phase }
       for (const input of inputs('capture', subjectId)) {

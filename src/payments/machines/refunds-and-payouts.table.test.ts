@@ -11,7 +11,7 @@ import {
   tell,
 } from '../../../test/support/payments-table.ts'
 import { startOfTime } from '../../../test/support/payments-world.ts'
-import type { Payment, Payout, Refund } from '../payment.ts'
+import { type Payment, type Payout, type Refund, untouched } from '../payment.ts'
 import { machines } from './machines.ts'
 
 // The same for refunds and payouts.
@@ -27,19 +27,13 @@ const refund: Refund = {
     { account: 'shop', amount: 93n },
     { account: 'fees', amount: 7n },
   ],
-  state: 'processing',
-  reason: undefined,
-  phase: 'new',
-  holds: [],
-  currentAttempt: undefined,
-  attempts: 0,
+  ...untouched,
   isReversal: false,
   metadata: {},
   createdAt: startOfTime,
-  version: 0,
 }
 
-const stuckReasonsOfRefunds = ['outcome_unknown', 'compensation_failed', 'late_success', 'rail_unavailable'] as const
+const reviewReasonsOfRefunds = ['outcome_unknown', 'compensation_failed', 'late_success', 'rail_unavailable'] as const
 
 /** Refunds as they may be in a phase, held when the rail has been asked. */
 function refundsIn(phase: Refund['phase']): Refund[] {
@@ -47,9 +41,14 @@ function refundsIn(phase: Refund['phase']): Refund[] {
   switch (phase) {
     case 'new':
       return [refund, { ...refund, to: { kind: 'wallet', account: 'wallet' } }, { ...refund, ...called }]
-    case 'stuck':
+    case 'review':
       return [
-        ...stuckReasonsOfRefunds.map((reason) => ({ ...refund, ...called, reason, state: 'requires_review' as const })),
+        ...reviewReasonsOfRefunds.map((reason) => ({
+          ...refund,
+          ...called,
+          reason,
+          state: 'requires_review' as const,
+        })),
         { ...refund, phase, reason: 'wrong_amount', state: 'requires_review' },
         { ...refund, phase, reason: 'compensation_failed', state: 'requires_review' },
       ]
@@ -67,7 +66,7 @@ function refundsIn(phase: Refund['phase']): Refund[] {
 
 const isDone = (one: Refund) => one.phase === 'ended' || (one.reason === 'wrong_amount' && one.holds.length === 0)
 
-describe.each(['new', 'calling', 'awaiting', 'inquiring', 'stuck', 'ended'] as const)(
+describe.each(['new', 'calling', 'awaiting', 'inquiring', 'review', 'ended'] as const)(
   'a refund that is %s',
   (phase) => {
     it('answers every input with a change, or with the reason for none', () => {
@@ -109,31 +108,30 @@ const payout: Payout = {
   rail: 'card',
   otherRails: ['bank'],
   instrument: 'card_ok',
-  state: 'processing',
-  reason: undefined,
-  phase: 'new',
-  holds: [],
-  currentAttempt: undefined,
+  ...untouched,
   railReference: undefined,
-  attempts: 0,
   vendor: 0,
   lane: 'standard',
   reference: undefined,
   metadata: {},
   createdAt: startOfTime,
-  version: 0,
 }
 
-const stuckReasonsOfPayouts = ['outcome_unknown', 'rail_unavailable'] as const
+const reviewReasonsOfPayouts = ['outcome_unknown', 'rail_unavailable'] as const
 
 function payoutsIn(phase: Payout['phase']): Payout[] {
   const called = { phase, currentAttempt: callId, holds: ['a'.repeat(32)], attempts: 1 }
   switch (phase) {
     case 'new':
       return [payout, { ...payout, ...called }]
-    case 'stuck':
+    case 'review':
       return [
-        ...stuckReasonsOfPayouts.map((reason) => ({ ...payout, ...called, reason, state: 'requires_review' as const })),
+        ...reviewReasonsOfPayouts.map((reason) => ({
+          ...payout,
+          ...called,
+          reason,
+          state: 'requires_review' as const,
+        })),
         ...(['wrong_amount', 'late_success', 'booking_refused'] as const).map((reason) => ({
           ...payout,
           phase,
@@ -153,7 +151,7 @@ function payoutsIn(phase: Payout['phase']): Payout[] {
   }
 }
 
-describe.each(['new', 'calling', 'awaiting', 'inquiring', 'stuck', 'ended'] as const)(
+describe.each(['new', 'calling', 'awaiting', 'inquiring', 'review', 'ended'] as const)(
   'a payout that is %s',
   (phase) => {
     it('answers every input with a change, or with the reason for none', () => {

@@ -32,7 +32,7 @@ function timersOf(kind: SubjectKind, subject: Subject, context: MachineContext):
   const attempts = context.attemptsOf(subject).filter((attempt) => comesBack(subject, attempt))
   const asked = attempts.map(({ id }) => atOnce('overdue', named, id, context))
   if (isNew(subject)) return [{ input: 'start', subject: named, at: context.now }, ...asked]
-  if (!('phase' in subject) || subject.phase !== 'stuck' || !('expiresAt' in subject)) return asked
+  if (!('phase' in subject) || subject.phase !== 'review' || !('expiresAt' in subject)) return asked
   // An operator's decision may leave it held, so its expiry still counts.
   const { expiresAt = 0 } = subject
   return expiresAt > context.now ? [...asked, { input: 'expire', subject: named, at: expiresAt }] : asked

@@ -104,7 +104,7 @@ describe('a statement about one attempt is not carried out on the next one', () 
     settle()
     wait(120_000)
     carryOut()
-    expect([balances(), open(), payment()]).toMatchObject([{}, ['outcome_unknown'], { phase: 'stuck' }])
+    expect([balances(), open(), payment()]).toMatchObject([{}, ['outcome_unknown'], { phase: 'review' }])
     expect(textOf(world, id)).toBe(
       '"force" was not carried out, as the charge has failed. What is stated next is about the charge of 1.00 USD over card, whose outcome is unknown.',
     )

@@ -122,7 +122,7 @@ function changedInSuspense(payment: Payment, { decision, why, seen }: InSuspense
   }
   const left = suspenseText(payment, suspended) || owedText(payment) || ' Nothing of it is there now.'
   const detail = `"${decision.action}" was not carried out, as what is in suspense has changed since it was decided.${left}`
-  const isOver = suspended.length === 0 && decision.action !== 'force' && payment.phase !== 'stuck'
+  const isOver = suspended.length === 0 && decision.action !== 'force' && payment.phase !== 'review'
   if (isOver && owedOf(payment) === 0n) return { note: detail, caseChange: 'resolved' }
   return { note: detail, caseChange: { why, detail } }
 }

@@ -48,9 +48,9 @@ describe('an unfinished payment without a case', () => {
     expect(isStranded(row, [asked()], { ...nothing, hasCase: true })).toBe(false)
   })
 
-  it('is stranded when it is stuck, or its timer comes before the time of the inquiry', () => {
+  it('is stranded when it is in review, or its timer comes before the time of the inquiry', () => {
     const inquiring: Payment = { ...basis, phase: 'inquiring', currentAttempt: callId }
-    expect(isStranded({ ...basis, phase: 'stuck' }, [], { ...nothing, coming: [timer(7)] })).toBe(true)
+    expect(isStranded({ ...basis, phase: 'review' }, [], { ...nothing, coming: [timer(7)] })).toBe(true)
     expect(isStranded(inquiring, [asked(8)], { ...nothing, coming: [timer(7)] })).toBe(true)
     expect(isStranded(inquiring, [asked(8)], { ...nothing, coming: [timer(8)] })).toBe(false)
   })
@@ -92,14 +92,14 @@ describe('a retry of the case of a stranded payment', () => {
   it('hands it over when nothing of a success is booked, or it waits for an operator', () => {
     const inquiring: Payment = { ...basis, phase: 'inquiring', currentAttempt: callId }
     expect(retry(inquiring, [{ ...asked(), state: 'succeeded' }])).toMatchObject({
-      payment: { phase: 'stuck', reason: 'unbooked' },
+      payment: { phase: 'review', reason: 'unbooked' },
       caseChange: { why: 'unbooked' },
     })
-    expect(retry({ ...basis, phase: 'stuck', reason: 'wrong_amount' })).toMatchObject({
+    expect(retry({ ...basis, phase: 'review', reason: 'wrong_amount' })).toMatchObject({
       caseChange: { why: 'wrong_amount', isNext: true },
     })
     expect(retry({ ...basis, phase: 'reversing', state: 'failed', amountSuspended: 100n })).toMatchObject({
-      payment: { phase: 'stuck' },
+      payment: { phase: 'review' },
       caseChange: { why: 'late_success' },
     })
   })

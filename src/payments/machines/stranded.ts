@@ -30,7 +30,7 @@ export function awaitedBy(subject: Subject): Awaited {
   switch (subject.phase) {
     case 'ended':
       return 'nothing'
-    case 'stuck':
+    case 'review':
       return 'operator'
     case 'reversing':
       return 'refund'

@@ -75,7 +75,7 @@ function ofPayment(payment: Payment, off: Off, context: MachineContext): Transit
 }
 
 function isOwn(payment: Payment, about: CaseReason): boolean {
-  return payment.phase === 'stuck' && reasonOf(payment) === about
+  return payment.phase === 'review' && reasonOf(payment) === about
 }
 
 /** The money that the case shows. */
@@ -115,7 +115,7 @@ function filled(
 ): Transition {
   const commands = [fill(payment, amount, context)]
   const step = withNote({ payment: row, commands, events: ['payment.resolved'], caseChange: 'resolved' }, off)
-  return payment.phase === 'stuck' ? decidedFirst(step, reasonOf(payment)) : step
+  return payment.phase === 'review' ? decidedFirst(step, reasonOf(payment)) : step
 }
 
 function fill(booked: Parameters<typeof transfer>[0], amount: bigint, context: MachineContext) {
@@ -126,7 +126,7 @@ function fill(booked: Parameters<typeof transfer>[0], amount: bigint, context: M
 
 function ofTried(tried: Refund | Payout, off: Off, context: MachineContext): Transition | undefined {
   const { about, follow } = off
-  if (tried.phase === 'stuck' && reasonOf(tried) === about) return ofStuck(tried, off, context)
+  if (tried.phase === 'review' && reasonOf(tried) === about) return ofReviewed(tried, off, context)
   if (about === 'booking_refused') return ofBounced(tried, off, context)
   if (about !== 'late_success' && about !== 'wrong_amount') return undefined
   const amount = sumLeft(movedAttempts(tried, about, context))
@@ -138,7 +138,7 @@ function sumLeft(attempts: readonly Attempt[]): bigint {
   return attempts.reduce((sum, attempt) => sum + leftOf(attempt), 0n)
 }
 
-function ofStuck(tried: Refund | Payout, off: Off, context: MachineContext): Transition | undefined {
+function ofReviewed(tried: Refund | Payout, off: Off, context: MachineContext): Transition | undefined {
   const { about, follow } = off
   if (about === 'wrong_amount') {
     const booked = bookedBy(tried, context)

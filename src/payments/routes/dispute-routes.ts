@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { idPrefix, type Uuid } from '#kernel'
+import { idPrefix, type Uuid, uuidOf } from '#kernel'
 import { readTime } from '#platform/fields'
 import { answerText, type Route, type RouteRequest, route } from '#platform/http'
 import { answerPage, idCursor, pageRequest, pageSchema } from '#platform/lists'
@@ -18,7 +18,7 @@ import {
   disputesQuery,
   disputeWithEvidence,
 } from './dispute-schemas.ts'
-import { readCreated, uuidOf } from './read-ids.ts'
+import { readCreated } from './read-created.ts'
 
 type Deps = {
   readonly database: Queryable
@@ -92,7 +92,7 @@ function acceptRoute({ payments }: Deps): Route {
     operation: 'accept_dispute',
     summary: 'Accept a dispute',
     description:
-      'Gives in: the payer keeps the money. It is told to the bank over the rail; the dispute is `accepted` once the ' +
+      'Gives in: the payer keeps the money. The rail passes it to the bank, and the dispute is `accepted` once the ' +
       'rail has confirmed it.',
     tag: 'Disputes',
     scope: 'write',

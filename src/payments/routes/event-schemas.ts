@@ -7,7 +7,6 @@ import { payment } from './payment-schemas.ts'
 import { payout } from './payout-schemas.ts'
 import { refund } from './refund-schemas.ts'
 
-/** The events of payments in the feed. */
 export const paymentEvents = [
   {
     types: paymentEventTypes.payment,

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { accountReference, amountInput, assetCode, digits } from '#platform/fields'
 import { closedObject, expectation, noCardNumber } from '#platform/http'
+import { instrumentKindsText } from '../instruments/read-instrument.ts'
 
 const railPattern = '^[a-z][a-z0-9_-]{0,39}$'
 
@@ -39,10 +40,7 @@ export function instrumentInput(description: string, example?: { readonly exampl
     additionalProperties: { type: 'string', minLength: 1, maxLength: 255, [noCardNumber]: true },
     required: ['kind'],
     title: 'InstrumentByKind',
-    description:
-      '`kind` and its fields: `token` (`token`), `mandate` (`mandate`), `vpa` (`vpa`, `name?`), `iban` (`iban`, `bic?`, ' +
-      '`name?`), `ifsc` (`ifsc`, `account`, `name?`), `us_account` (`routing`, `account`, `type`, `name?`), ' +
-      '`chain_address` (`chain`, `address`, `memo?`). The payment shows its text, without the name.',
+    description: `\`kind\` and its fields: ${instrumentKindsText}. The payment shows its text, without the name.`,
     examples: [{ kind: 'iban', iban: 'GB33BUKB20201555555555', name: 'Asha Rao' }],
   })
   return Type.Union([instrument(description, example), fields], {

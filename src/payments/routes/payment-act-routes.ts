@@ -1,4 +1,4 @@
-import { accepted, idPrefix, type Uuid } from '#kernel'
+import { accepted, idPrefix, type Uuid, uuidOf } from '#kernel'
 import { readMinor } from '#platform/fields'
 import { type Answer, answerText, type Route, type RouteRequest, route } from '#platform/http'
 import type { Transaction } from '#platform/postgres'
@@ -18,7 +18,6 @@ import {
   paymentParams,
   retryPayment,
 } from './payment-schemas.ts'
-import { uuidOf } from './read-ids.ts'
 import { cancelOrRefund, cancelOrRefundAnswer, type GivenBackEffect } from './refund-schemas.ts'
 
 type Deps = Pick<

@@ -1,4 +1,4 @@
-import { assert, idPrefix, type Uuid } from '#kernel'
+import { assert, idPrefix, type Uuid, uuidOf } from '#kernel'
 import { type Answer, answerText, type Route, type RouteRequest, route } from '#platform/http'
 import type { Payment } from '../payment.ts'
 import type { Asker, NewPayment, PaymentResult, Payments } from '../payments.ts'
@@ -7,7 +7,6 @@ import { renderPayment } from '../rendering/render-payment.ts'
 import { awaitEnd, idIn } from './await-end.ts'
 import { paymentFromJson } from './payment-from-json.ts'
 import { createPayment, payment } from './payment-schemas.ts'
-import { uuidOf } from './read-ids.ts'
 
 const createProblems = [
   'vendor_not_found',

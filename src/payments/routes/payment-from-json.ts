@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { idPrefix } from '#kernel'
+import { idPrefix, uuidOf } from '#kernel'
 import { readMinor, readTime } from '#platform/fields'
 import { InvalidRequest } from '#platform/http'
 import type { RailParty } from '#rails'
@@ -8,7 +8,6 @@ import type { CallTerms, PaymentSource, Share } from '../payment.ts'
 import type { NewPayment, NewPayout, NewRefund } from '../payments.ts'
 import type { createPayment } from './payment-schemas.ts'
 import type { createPayout } from './payout-schemas.ts'
-import { uuidOf } from './read-ids.ts'
 import type { createRefund } from './refund-schemas.ts'
 
 type PaymentJson = Static<typeof createPayment>

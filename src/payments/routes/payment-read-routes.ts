@@ -1,4 +1,4 @@
-import { idPrefix } from '#kernel'
+import { idPrefix, uuidOf } from '#kernel'
 import { answerText, metadataFilter, querySchema, type Route, route } from '#platform/http'
 import { answerPage, idCursor, pageQuery, pageRequest, pageSchema } from '#platform/lists'
 import type { Queryable } from '#platform/postgres'
@@ -13,7 +13,7 @@ import { readPaymentTimeline, type TimelineStretch } from '../timeline/timeline-
 import { answerTimeline } from './answer-timeline.ts'
 import { awaitEnd, ended } from './await-end.ts'
 import { capture, payment, paymentParams, paymentsQuery } from './payment-schemas.ts'
-import { readCreated, uuidOf } from './read-ids.ts'
+import { readCreated } from './read-created.ts'
 import { timelineItem } from './timeline-schemas.ts'
 
 type Deps = { readonly database: Queryable; readonly payments: Pick<Payments, 'waitForEnd'> }

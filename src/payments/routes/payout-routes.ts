@@ -1,4 +1,4 @@
-import { idPrefix, type Uuid } from '#kernel'
+import { idPrefix, type Uuid, uuidOf } from '#kernel'
 import { answerText, metadataFilter, type Route, type RouteRequest, route } from '#platform/http'
 import { answerPage, idCursor, pageRequest, pageSchema } from '#platform/lists'
 import type { Queryable } from '#platform/postgres'
@@ -13,7 +13,7 @@ import { awaitEnd, ended, idIn } from './await-end.ts'
 import { payoutFromJson } from './payment-from-json.ts'
 import { timelineQuery } from './payment-read-routes.ts'
 import { cancelPayout, createPayout, payout, payoutParams, payoutsQuery, recallPayout } from './payout-schemas.ts'
-import { readCreated, uuidOf } from './read-ids.ts'
+import { readCreated } from './read-created.ts'
 import { timelineItem } from './timeline-schemas.ts'
 
 type Deps = {

@@ -1,3 +1,4 @@
+import { type ProblemCatalog, problemsOf } from '#platform/http'
 import { type PaymentRefusalCode, paymentRefusals } from '../refusals.ts'
 
 /** 404: does not exist. 409: wrong state. 422: wrong content. */
@@ -33,8 +34,6 @@ const statusesAndTitles = {
   too_many_captures: [409, 'The payment has too many captures'],
 } as const satisfies Record<PaymentRefusalCode, readonly [status: number, title: string]>
 
-type PaymentProblem = { readonly status: number; readonly title: string; readonly explanation: string }
-
 const declaredElsewhere = [
   'vendor_not_found',
   'rail_not_found',
@@ -50,8 +49,8 @@ const declaredElsewhere = [
 type OwnCode = Exclude<PaymentRefusalCode, (typeof declaredElsewhere)[number]>
 
 /** In order of precedence. */
-export const paymentProblems: Readonly<Record<OwnCode, PaymentProblem>> = Object.fromEntries(
-  Object.entries(statusesAndTitles)
-    .filter(([code]) => !declaredElsewhere.some((other) => other === code))
-    .map(([code, [status, title]]) => [code, { status, title, explanation: paymentRefusals[code as OwnCode] }]),
-) as Record<OwnCode, PaymentProblem>
+export const paymentProblems = Object.fromEntries(
+  Object.entries(problemsOf(paymentRefusals, statusesAndTitles)).filter(
+    ([code]) => !declaredElsewhere.some((other) => other === code),
+  ),
+) as ProblemCatalog<OwnCode>

@@ -1,4 +1,4 @@
-import { idPrefix } from '#kernel'
+import { idPrefix, uuidOf } from '#kernel'
 import { answerText, metadataFilter, type Route, route } from '#platform/http'
 import { answerPage, idCursor, pageRequest, pageSchema } from '#platform/lists'
 import type { Queryable } from '#platform/postgres'
@@ -8,7 +8,7 @@ import { accountRefusalCodes, type PaymentRefusalCode, paymentRefusals } from '.
 import { renderRefund } from '../rendering/render-refund.ts'
 import { awaitEnd, ended, idIn } from './await-end.ts'
 import { refundFromJson } from './payment-from-json.ts'
-import { readCreated, uuidOf } from './read-ids.ts'
+import { readCreated } from './read-created.ts'
 import { createRefund, refund, refundParams, refundsQuery } from './refund-schemas.ts'
 
 type Deps = { readonly database: Queryable; readonly payments: Pick<Payments, 'createRefund' | 'wake' | 'waitForEnd'> }

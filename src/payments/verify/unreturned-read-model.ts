@@ -32,7 +32,7 @@ export async function findUnreturned(on: Queryable, payments: readonly Returning
 
 // `came`: what the payer gave less what went back, by the books. What of it is in suspense, no recipient has. What they
 // owe was returned from suspense. Where the row has less than the books, another check compares the two. A timer of a
-// subject that has ended or is stuck returns nothing.
+// subject that has ended or is in review returns nothing.
 const unreturnedText = `
   with given as materialized (
     select * from unnest($1::integer[], $2::uuid[], $3::uuid[], $4::bigint[]) as given (book_id, id, saga, settled)

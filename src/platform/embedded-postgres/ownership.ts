@@ -18,7 +18,7 @@ const ownerLock = 470_021_073_261
 const answerTimeoutMs = 3_000
 const lockPollMs = 20
 /** A server needs a moment to notice that its last owner died. */
-const handOverMs = 500
+const adoptionMs = 500
 /** The name of owners' connections, followed by their process id. */
 export const ownerName = 'munim owner'
 /** The server answers, but is starting, stopping, or ending this connection. */
@@ -85,7 +85,7 @@ async function isServerOf(client: pg.Client, where: DataDirectory): Promise<bool
 }
 
 async function takeLock(client: pg.Client, where: DataDirectory): Promise<void> {
-  const deadline = performance.now() + handOverMs
+  const deadline = performance.now() + adoptionMs
   for (;;) {
     const answer = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [ownerLock])
     if (answer.rows[0]?.taken) return

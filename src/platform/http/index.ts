@@ -1,4 +1,4 @@
-export { type HttpProblemCode, httpProblems, type ProblemCatalog } from './answering/problem-catalog.ts'
+export { type HttpProblemCode, httpProblems, type ProblemCatalog, problemsOf } from './answering/problem-catalog.ts'
 export {
   type Authenticate,
   type AuthenticationResult,

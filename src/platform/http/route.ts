@@ -170,7 +170,6 @@ export type HttpModule = {
   readonly routes: readonly Route[]
 }
 
-/** An answer with the value as JSON. */
 export function answer(status: number, value: object, headers?: Readonly<Record<string, string>>): Answer {
   return answerText(status, JSON.stringify(value), headers)
 }

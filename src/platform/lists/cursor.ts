@@ -64,7 +64,6 @@ export const integerCursor = cursorForm(['integer'], {
 export const textCursor = cursorForm(['text'], { toKeyset: (text: string) => [text], toCursor: ([text]) => text })
 export const idCursor = cursorForm(['uuid'], { toKeyset: (id: Uuid) => [id], toCursor: ([id]) => id })
 
-/** The id in its public form. */
 export function publicIdCursor(prefix: IdPrefix): CursorForm<Uuid> {
   return cursorForm(['text'], {
     toKeyset: (id: Uuid) => [encodeId(prefix, id)],

@@ -1,4 +1,4 @@
-import { assert, decodeId, encodeId, formatTimestamp, idPrefix } from '#kernel'
+import { encodeId, formatTimestamp, idPrefix, uuidOf } from '#kernel'
 import { type HttpModule, InvalidRequest, type Route, route } from '../http/index.ts'
 import { answerPage, cursorForm, pageRequest, pageSchema, unknownCursor } from '../lists/index.ts'
 import type { Queryable } from '../postgres/index.ts'
@@ -63,9 +63,7 @@ function readAfter(text: string, cursor: FeedCursor | undefined): FeedCursor {
   if (cursor !== undefined) {
     throw new InvalidRequest('after and cursor cannot be given together.', { param: 'cursor' })
   }
-  const after = decodeId(idPrefix.event, text)
-  assert(after !== undefined, 'an id that matches its pattern can be decoded')
-  return { after }
+  return { after: uuidOf(idPrefix.event, text) }
 }
 
 function unknownEvent(): InvalidRequest {

@@ -21,7 +21,6 @@ export {
 export { fewRows } from './few-rows.ts'
 export { openLockSession, takeLock } from './migrating/advisory-lock.ts'
 export { type AppliedMigration, type MigratedModule, migrate, watchMigrations } from './migrating/migrate.ts'
-export { schemaText } from './migrating/schema-text.ts'
 export {
   type ConfiguredDatabase,
   type DatabaseChoice,

@@ -23,7 +23,6 @@ export function createMetricsRegistry(): Registry {
   return registry
 }
 
-/** Registers `munim_database_connections` by state. */
 export function registerPoolMetrics(registry: Registry, database: Pick<Database, 'poolState'>): void {
   new Gauge({
     name: 'munim_database_connections',

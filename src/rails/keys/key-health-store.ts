@@ -17,7 +17,6 @@ export async function readKeyHealth(on: Queryable, rails: readonly string[]): Pr
   return rows.map(toKnown)
 }
 
-/** Those that have a row, in the order of their names. */
 export async function lockKeyHealth(tx: Transaction, keys: readonly Named[]): Promise<KnownKey[]> {
   const rows = await tx.query<Columns>({
     name: 'rails-lock-key-health',
@@ -60,7 +59,7 @@ export async function deleteKeyHealth(tx: Transaction, keys: readonly Named[]): 
   })
 }
 
-/** Those that no process has written for so long: none calls them, and none is away, which is written at each trial. */
+/** A row that nothing has written for this long is of an unused key: one that is away is written at each trial. */
 export async function pruneKeyHealth(on: Queryable, silentMs: number): Promise<void> {
   await on.query({
     name: 'rails-prune-key-health',

@@ -185,8 +185,8 @@ async function tell(deps: KeySyncDeps, views: ReadonlyMap<string, KeyViews>): Pr
       if (isUp !== (one.before.state === 'up')) deps.onChanged({ rail: one.rail, key, isUp })
     }
     // The rail has as many keys as it may have.
-    const told = new Set(news.map(({ one, key }) => `${one.rail} ${key}`))
-    for (const { rail, entry } of eager) if (!told.has(`${rail} ${entry.key}`)) views.get(rail)?.forget(entry.key)
+    const notified = new Set(news.map(({ one, key }) => `${one.rail} ${key}`))
+    for (const { rail, entry } of eager) if (!notified.has(`${rail} ${entry.key}`)) views.get(rail)?.forget(entry.key)
   } catch (error) {
     for (const { taken } of eager) taken.giveBack()
     throw error

@@ -12,7 +12,7 @@ export type KeyAdmission =
     }
   | { readonly ok: false; readonly why: string; readonly retryAt: Timestamp }
 
-/** `isOwn`: the call does not count for the rail. `isTripped`: the other processes should hear of it at once. */
+/** `isOwn`: the call does not count for the rail. `isTripped`: notify the other processes at once. */
 export type KeyRecorded = { readonly isOwn: boolean; readonly isTripped: boolean }
 
 export type KnownKey = { readonly rail: string; readonly key: string; readonly row: HealthRow; readonly now: Timestamp }
@@ -71,7 +71,6 @@ export class KeyViews {
     })
   }
 
-  /** Those that have something to tell the other processes. */
   withNews(): KeyEntry[] {
     return [...this.#entries.values()].filter(({ view }) => view.hasNews())
   }
@@ -80,7 +79,7 @@ export class KeyViews {
     return this.#entries.get(key)
   }
 
-  /** Everything that is stored. What was stored, and is not any more, has been well for a while. */
+  /** A key that is stored no longer has been up for a while. */
   learn(stored: readonly KnownKey[]): void {
     for (const one of stored) {
       const entry = this.#entries.get(one.key) ?? this.#begin(one.key)
@@ -134,7 +133,7 @@ export class KeyViews {
   }
 }
 
-/** Of a call that was admitted when its key was not known: its outcome counts while the key is up. */
+/** For a call that was admitted before its key was known: its outcome counts while the key is up. */
 function currentTicket(view: RailView, book: number): number | undefined {
   if (view.health().state !== 'up') return undefined
   const admission = view.admit(book)

@@ -24,7 +24,6 @@ function noteOf({ descriptor }: RailCall): string | undefined {
   return descriptor?.replaceAll(/[|\p{Cc}\p{Zl}\p{Zp}]/gu, ' ').slice(0, 35) || undefined
 }
 
-/** Submits a pay-in or a refund. */
 export async function submitOne(client: HttpClient, call: RailCall): Promise<RailOutcome> {
   const { operation, asset, instrument, originalReference } = call
   const isRefund = operation === 'refund'

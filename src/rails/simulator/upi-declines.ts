@@ -10,7 +10,7 @@ export const upiDeclines: DeclineTable = {
   YE: { code: 'instrument_invalid', remedy: 'instrument', message: 'The account is blocked.' },
   M1: { code: 'mandate_inactive', remedy: 'instrument', message: 'The mandate is not active.' },
   M2: { code: 'mandate_exceeded', remedy: 'never', message: 'The mandate does not allow the debit.' },
-  M3: { code: 'payer_not_notified', remedy: 'later', message: 'The payer was not told of the debit in time.' },
+  M3: { code: 'payer_not_notified', remedy: 'later', message: 'The payer was not notified of the debit in time.' },
   U28: { code: 'try_again_later', remedy: 'later', message: "The payer's bank does not answer." },
   U69: { code: 'instrument_expired', remedy: 'instrument', message: 'The payer did not answer the request in time.' },
   RX: { code: 'already_refunded', remedy: 'never', message: 'The refund is beyond what is left.' },

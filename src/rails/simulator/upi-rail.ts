@@ -12,7 +12,7 @@ import { upiDeclines } from './upi-declines.ts'
 
 const hourMs = 3_600_000
 
-/** As of UPI Autopay: the payer is told 24 to 48 hours before, and a debit has one try and three more. */
+/** As of UPI Autopay: the payer is notified 24 to 48 hours before, and a debit has one try and three more. */
 const mandateRules: MandateRules = {
   frequencies: mandateFrequencies,
   amountRules: ['exact', 'max'],

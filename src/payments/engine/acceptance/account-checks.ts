@@ -4,7 +4,7 @@ import type { Transaction } from '#platform/postgres'
 import { chartOfAccounts, isOfChart } from '../../chart-of-accounts.ts'
 import type { Payment, Payout, Refund, Share } from '../../payment.ts'
 import type { NewPayment, NewPayout } from '../../payments.ts'
-import { refuse } from '../../refuse.ts'
+import { refuse } from '../../refusals.ts'
 
 export type Looked = { readonly standing: Standings; readonly isAsset: (book: number, asset: string) => boolean }
 

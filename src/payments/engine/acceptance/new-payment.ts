@@ -2,9 +2,9 @@ import { accepted, type Timestamp } from '#kernel'
 import type { VendorPolicy } from '#lanes'
 import { newUuid } from '#platform/ids'
 import type { RailOperation, Rails } from '#rails'
-import type { Payment, Payout, Share } from '../../payment.ts'
+import { nothingMoved, type Payment, type Payout, type Share, untouched } from '../../payment.ts'
 import type { NewPayment, NewPayout, PaymentResult } from '../../payments.ts'
-import { refuse } from '../../refuse.ts'
+import { refuse } from '../../refusals.ts'
 import {
   codeOf,
   type Looked,
@@ -53,25 +53,16 @@ export function decidePayment(
   return accepted({
     id: request.id ?? newUuid(),
     book: request.book,
-    state: 'processing',
-    reason: undefined,
-    phase: 'new',
+    ...untouched,
     asset,
     amount: request.amount,
     source,
     destinations,
     fee,
     capture: request.capture,
-    amountCapturable: 0n,
-    amountCapturing: 0n,
-    amountCaptured: 0n,
-    amountRefunding: 0n,
-    amountRefunded: 0n,
-    holds: [],
-    currentAttempt: undefined,
+    ...nothingMoved,
     rail: undefined,
     railReference: undefined,
-    attempts: 0,
     vendor: policy.number,
     vendorCode: request.vendor,
     lane: request.lane ?? policy.lane,
@@ -81,7 +72,6 @@ export function decidePayment(
     ...(isFollowed && { isFollowed }),
     expiresAt: request.expiresAt,
     createdAt: now,
-    version: 0,
   })
 }
 
@@ -108,13 +98,8 @@ export function decidePayout(
     rail: request.rail,
     otherRails: request.otherRails,
     instrument: request.instrument,
-    state: 'processing',
-    reason: undefined,
-    phase: 'new',
-    holds: [],
-    currentAttempt: undefined,
+    ...untouched,
     railReference: undefined,
-    attempts: 0,
     vendor: policy.number,
     vendorCode: request.vendor,
     lane: request.lane ?? policy.lane,
@@ -122,7 +107,6 @@ export function decidePayout(
     metadata: request.metadata,
     ...(request.terms && { terms: request.terms }),
     createdAt: now,
-    version: 0,
   })
 }
 

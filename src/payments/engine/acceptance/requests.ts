@@ -19,9 +19,9 @@ import {
   withCancelRequested,
   withRefundRequested,
 } from '../../machines/machines.ts'
-import type { Capture, Payment, Refund, Share } from '../../payment.ts'
+import { type Capture, type Payment, type Refund, type Share, untouched } from '../../payment.ts'
 import type { NamedPayment, NewCapture, NewRefund, PaymentResult, Payments } from '../../payments.ts'
-import { refuse } from '../../refuse.ts'
+import { refuse } from '../../refusals.ts'
 import { renderPayment } from '../../rendering/render-payment.ts'
 import { renderRefund } from '../../rendering/render-refund.ts'
 import { nowStep } from '../handling/database-clock.ts'
@@ -73,7 +73,7 @@ export type Requests = Pick<
   | 'cancelPayout'
 >
 
-/** Each request locks the payment's row, then refuses or reserves at once. The rest is done on the payment's lane. */
+/** Each request locks the payment's row, then refuses or reserves. The rest is done on the payment's lane. */
 export function createRequests(deps: RequestDependencies): Requests {
   return {
     findRefund: async (tx, { book, refund }) => {
@@ -124,7 +124,6 @@ type Locked = {
   readonly beside: readonly BurstAnswer[]
 }
 
-/** Runs the steps `beside` after the lock. */
 async function lock(tx: Transaction, request: NamedPayment, ...beside: readonly BurstStep[]): Promise<Locked> {
   const { book, payment: id } = request
   const [, locked, now, ...rest] = await tx.burst([indexPlansStep, lockPaymentsStep(book, [id]), nowStep, ...beside])
@@ -166,10 +165,10 @@ async function createRefund(
   if (tooMuchOf >= 0) return refuse('amount_exceeds_refundable', `from.${tooMuchOf}.amount`)
   const from = asked ?? refundShares(paid, takenByCode, amount)
   // A reversal is never refused: when it fails, an operator gets a case.
-  const made = Number(beside[1]?.rows[0]?.[0])
+  const refundsBefore = Number(beside[1]?.rows[0]?.[0])
   const refusal = isReversal
     ? undefined
-    : refuseRefund(payment, { from, to, isFromGiven: asked !== undefined, made }, looked)
+    : refuseRefund(payment, { from, to, isFromGiven: asked !== undefined, refundsBefore }, looked)
   if (refusal !== undefined) return refusal
   const refund: Refund = {
     id: request.id ?? newUuid(),
@@ -179,16 +178,10 @@ async function createRefund(
     asset: payment.asset,
     to: to.kind === 'wallet' ? { ...to, account: codeOf(looked, book, to.account) } : to,
     from,
-    state: 'processing',
-    reason: undefined,
-    phase: 'new',
-    holds: [],
-    currentAttempt: undefined,
-    attempts: 0,
+    ...untouched,
     isReversal,
     metadata: request.metadata,
     createdAt: acceptedAt(payment, now),
-    version: 0,
   }
   const after = { ...payment, amountRefunding: payment.amountRefunding + amount, version: payment.version + 1 }
   const belonging = { lane: isReversal ? 'rollback' : payment.lane, vendor: payment.vendor } as const
@@ -213,13 +206,12 @@ function askedBeyond(asked: readonly Share[], left: readonly Share[]): number {
   })
 }
 
-/** `made`: how many refunds the payment has had. */
-type Refunding = Pick<Refund, 'from' | 'to'> & { readonly isFromGiven: boolean; readonly made: number }
+type Refunding = Pick<Refund, 'from' | 'to'> & { readonly isFromGiven: boolean; readonly refundsBefore: number }
 
 function refuseRefund(payment: Payment, refunding: Refunding, looked: Looked) {
   const refusal = refuseAccountsOf(payment, refunding, looked)
   if (refusal !== undefined) return refusal
-  return refunding.made >= refundsMax ? refuse('too_many_refunds', 'payment') : undefined
+  return refunding.refundsBefore >= refundsMax ? refuse('too_many_refunds', 'payment') : undefined
 }
 
 function refuseAccountsOf(

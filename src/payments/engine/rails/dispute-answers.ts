@@ -1,24 +1,24 @@
 import { encodeId, idPrefix, type Timestamp } from '#kernel'
-import type { Handler, Lanes, Message, NewMessage } from '#lanes'
+import type { Handler, Message, NewMessage } from '#lanes'
 import { faultPoint } from '#platform/faults'
-import type { Database, Transaction } from '#platform/postgres'
-import type { DisputeAnswerOutcome, Rails } from '#rails'
+import type { Transaction } from '#platform/postgres'
+import type { DisputeAnswerOutcome } from '#rails'
 import type { Dispute, DisputeAnswer, DisputeNews } from '../../dispute.ts'
 import { nowStep } from '../handling/database-clock.ts'
-import { type Belonging, inputMessage } from '../handling/queued-input.ts'
+import type { Belonging } from '../handling/queued-input.ts'
 import { type AnswerOf, readEvidence } from '../rows/dispute-evidence-store.ts'
 import { readDisputesStep, toDispute } from '../rows/dispute-store.ts'
 import { findBelongings } from './find-belongings.ts'
-import { createSendings } from './sendings.ts'
+import {
+  batchMax,
+  createSendings,
+  enqueueAnswer,
+  pauseAfterTry,
+  type SendingDependencies,
+  triesMax,
+} from './sendings.ts'
 
 const answerKind = 'payment.dispute_answer'
-
-const firstPauseMs = 5_000
-const pauseMaxMs = 1_800_000
-/** More than a day. After that, an operator answers again. */
-const triesMax = 60
-/** Answers sent at once. */
-const batchMax = 16
 
 type Try = AnswerOf & { readonly tries: number }
 
@@ -32,18 +32,11 @@ export function answerMessage(
 
 export type DisputeAnswers = { readonly handler: Handler; readonly stop: () => Promise<void> }
 
-type Dependencies = {
-  readonly database: Database
-  readonly lanes: Pick<Lanes, 'enqueueSteps' | 'wake'>
-  readonly rails: Pick<Rails, 'rail'>
-  readonly onFault: (fault: Error) => void
-}
-
 /**
  * Sends answers to disputes. The next try is enqueued before each, so a crash loses none, and the rail does an answer
  * once, by its id. What the rail says goes to the dispute as an input of its payment.
  */
-export function createDisputeAnswers(deps: Dependencies): DisputeAnswers {
+export function createDisputeAnswers(deps: SendingDependencies): DisputeAnswers {
   const { sendAll, stop } = createSendings((due: Due) => send(deps, due), deps.onFault)
   return {
     handler: {
@@ -65,7 +58,11 @@ export function createDisputeAnswers(deps: Dependencies): DisputeAnswers {
 
 type Due = { readonly dispute: Dispute; readonly answer: DisputeAnswer; readonly isLast: boolean }
 
-async function enqueueNext({ lanes }: Dependencies, tx: Transaction, messages: readonly Message[]): Promise<Due[]> {
+async function enqueueNext(
+  { lanes }: SendingDependencies,
+  tx: Transaction,
+  messages: readonly Message[],
+): Promise<Due[]> {
   const tried = messages.map(readTry)
   const disputes = await readDisputes(tx, tried)
   const due = tried.flatMap((one) => {
@@ -83,8 +80,7 @@ async function enqueueNext({ lanes }: Dependencies, tx: Transaction, messages: r
   const later = due.flatMap(({ found, ...one }) => {
     const root = roots.get(found.dispute.payment)
     if (root === undefined) return []
-    const pauseMs = Math.min(firstPauseMs * 2 ** Math.min(one.tries, 20), pauseMaxMs)
-    return [answerMessage({ ...one, tries: one.tries + 1 }, { ...root, at: at + pauseMs * 1_000 })]
+    return [answerMessage({ ...one, tries: one.tries + 1 }, { ...root, at: at + pauseAfterTry(one.tries) })]
   })
   await tx.burst(lanes.enqueueSteps(later))
   return due.map(({ found, tries }) => ({ ...found, isLast: tries >= triesMax }))
@@ -105,29 +101,17 @@ function readTry({ book, subject, payload }: Message): Try {
   return { book, dispute: subject, answer, tries }
 }
 
-async function send(deps: Dependencies, { dispute, answer, isLast }: Due): Promise<void> {
+async function send(deps: SendingDependencies, { dispute, answer, isLast }: Due): Promise<void> {
   const outcome = await ask(deps, dispute, answer)
   const news = newsOf(outcome, answer, isLast)
   if (news === undefined) return
-  await deps.database.transaction(async (tx) => {
-    const { book, payment: root, id, reference: railReference, rail, capture } = dispute
-    const belonging = (await findBelongings(tx, [{ book, root }])).get(root)
-    if (belonging === undefined) return
-    const about = {
-      kind: 'dispute',
-      dispute: id,
-      railReference,
-      rail,
-      ...(capture !== undefined && { capture }),
-    } as const
-    const queued = { book, kind: 'payment', id: root, root, input: { ...about, news } } as const
-    await tx.burst(deps.lanes.enqueueSteps([inputMessage(queued, belonging)]))
-  })
-  deps.lanes.wake()
+  const { book, payment: root, id, reference: railReference, rail, capture } = dispute
+  const about = { dispute: id, railReference, rail, ...(capture !== undefined && { capture }) }
+  await enqueueAnswer(deps, { book, kind: 'payment', id: root, root, input: { kind: 'dispute', ...about, news } })
 }
 
 async function ask(
-  { database, rails }: Dependencies,
+  { database, rails }: SendingDependencies,
   dispute: Dispute,
   answer: DisputeAnswer,
 ): Promise<DisputeAnswerOutcome> {

@@ -1,24 +1,23 @@
 import { encodeId, idPrefix, type Timestamp, type Uuid } from '#kernel'
-import type { Handler, Lanes, Message, NewMessage } from '#lanes'
+import type { Handler, Message, NewMessage } from '#lanes'
 import { faultPoint } from '#platform/faults'
-import type { Database, Transaction } from '#platform/postgres'
-import type { Rails, RecallOutcome, RecallReason } from '#rails'
+import type { Transaction } from '#platform/postgres'
+import type { RecallOutcome, RecallReason } from '#rails'
 import type { CallTerms, Recall } from '../../payment.ts'
 import { nowStep } from '../handling/database-clock.ts'
-import { inputMessage } from '../handling/queued-input.ts'
 import { readAttemptsStep, type StoredAttempt, toAttempt } from '../rows/attempt-store.ts'
 import { findBelongings } from './find-belongings.ts'
 import { callOf } from './rail-call.ts'
-import { createSendings } from './sendings.ts'
+import {
+  batchMax,
+  createSendings,
+  enqueueAnswer,
+  pauseAfterTry,
+  type SendingDependencies,
+  triesMax,
+} from './sendings.ts'
 
 const recallKind = 'payment.recall'
-
-const firstPauseMs = 5_000
-const pauseMaxMs = 1_800_000
-/** More than a day. After that, the recall counts as refused. */
-const triesMax = 60
-/** Recalls sent at once. */
-const batchMax = 16
 
 type Try = {
   readonly book: number
@@ -37,18 +36,14 @@ export function recallMessage({ book, attempt, ...payload }: Try, at?: Timestamp
   }
 }
 
-type Dependencies = {
-  readonly database: Database
-  readonly lanes: Pick<Lanes, 'enqueueSteps' | 'wake'>
-  readonly rails: Pick<Rails, 'rail'>
-  readonly onFault: (fault: Error) => void
-}
-
 /**
  * Sends recalls of payouts. The next try is enqueued before each, so a crash loses none, and the rail does a recall
  * once, by its id. Its answer goes to the payout as an input.
  */
-export function createRecalls(deps: Dependencies): { readonly handler: Handler; readonly stop: () => Promise<void> } {
+export function createRecalls(deps: SendingDependencies): {
+  readonly handler: Handler
+  readonly stop: () => Promise<void>
+} {
   const { sendAll, stop } = createSendings((due: Due) => send(deps, due), deps.onFault)
   return {
     handler: {
@@ -70,7 +65,11 @@ export function createRecalls(deps: Dependencies): { readonly handler: Handler; 
 
 type Due = { readonly attempt: StoredAttempt; readonly terms: CallTerms | undefined; readonly one: Try }
 
-async function enqueueNext({ lanes }: Dependencies, tx: Transaction, messages: readonly Message[]): Promise<Due[]> {
+async function enqueueNext(
+  { lanes }: SendingDependencies,
+  tx: Transaction,
+  messages: readonly Message[],
+): Promise<Due[]> {
   const tried = messages.map(readTry)
   const [now, found] = await tx.burst([nowStep, readAttemptsStep(tried.map(({ attempt }) => attempt))])
   const attempts = new Map((found?.rows ?? []).map(toAttempt).map((attempt) => [attempt.id, attempt]))
@@ -84,10 +83,8 @@ async function enqueueNext({ lanes }: Dependencies, tx: Transaction, messages: r
     tx,
     open.map(({ attempt }) => attempt),
   )
-  const later = open.map(({ one }) => {
-    const pauseMs = Math.min(firstPauseMs * 2 ** Math.min(one.tries, 20), pauseMaxMs)
-    return recallMessage({ ...one, tries: one.tries + 1 }, Number(now?.rows[0]?.[0]) + pauseMs * 1_000)
-  })
+  const at = Number(now?.rows[0]?.[0])
+  const later = open.map(({ one }) => recallMessage({ ...one, tries: one.tries + 1 }, at + pauseAfterTry(one.tries)))
   await tx.burst(lanes.enqueueSteps(later))
   return open.map(({ attempt, one }) => ({ attempt, one, terms: roots.get(attempt.root)?.terms }))
 }
@@ -96,7 +93,7 @@ function readTry({ book, subject: attempt, payload }: Message): Try {
   return { book, attempt, ...(JSON.parse(payload) as Omit<Try, 'book' | 'attempt'>) }
 }
 
-async function send(deps: Dependencies, { attempt, terms, one }: Due): Promise<void> {
+async function send(deps: SendingDependencies, { attempt, terms, one }: Due): Promise<void> {
   const { recall: id, reason } = one
   const { railReference } = attempt
   const payout = callOf(attempt, 'inquire', terms)
@@ -110,8 +107,10 @@ async function send(deps: Dependencies, { attempt, terms, one }: Due): Promise<v
   if (answer === undefined) return
   const { why, ...state } = answer
   const recall: Recall = { id, reason, ...state }
-  await deps.database.transaction((tx) => enqueueAnswer(deps, tx, attempt, { recall, ...(why && { why }) }))
-  deps.lanes.wake()
+  const { id: attemptId, book, root, subject } = attempt
+  const notice = { kind: 'recall', recall, ...(why && { why }) } as const
+  const input = { kind: 'notice', attempt: attemptId, notice } as const
+  await enqueueAnswer(deps, { book, kind: subject.kind, id: subject.id, root, input })
 }
 
 function answerOf(outcome: RecallOutcome, isLast: boolean) {
@@ -119,18 +118,4 @@ function answerOf(outcome: RecallOutcome, isLast: boolean) {
   if (outcome.kind === 'refused') return { state: 'refused', why: outcome.why } as const
   const why = `it has not answered for a day (${outcome.why})`
   return isLast ? ({ state: 'refused', isUnanswered: true, why } as const) : undefined
-}
-
-async function enqueueAnswer(
-  { lanes }: Pick<Dependencies, 'lanes'>,
-  tx: Transaction,
-  attempt: StoredAttempt,
-  said: { readonly recall: Recall; readonly why?: string },
-): Promise<void> {
-  const { id, book, root, subject } = attempt
-  const belonging = (await findBelongings(tx, [{ book, root }])).get(root)
-  if (belonging === undefined) return
-  const input = { kind: 'notice', attempt: id, notice: { kind: 'recall', ...said } } as const
-  const queued = { book, kind: subject.kind, id: subject.id, root, input }
-  await tx.burst(lanes.enqueueSteps([inputMessage(queued, belonging)]))
 }

@@ -2,7 +2,7 @@ import { accepted, createQuotas, type Quotas } from '#kernel'
 import { withinMs } from '#platform/time'
 import type { Rails, VerificationOutcome } from '#rails'
 import type { PaymentResult, VerifyInstrument } from '../../payments.ts'
-import { refuse } from '../../refuse.ts'
+import { refuse } from '../../refusals.ts'
 
 /** A client waits for it, and a rail's own deadline may be longer. */
 const deadlineMs = 10_000

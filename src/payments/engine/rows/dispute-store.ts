@@ -98,14 +98,14 @@ function nameIn([rail, reference]: readonly (string | null)[]): string {
 }
 
 function noteStep(disputes: readonly NamedDispute[]): BurstStep {
-  const told =
+  const given =
     'rail, reference, book_id, payment_id, amount, id, asset, attempt_id, original_reference, capture_id, stage'
   return {
     name: 'payments-note-disputes',
-    text: `insert into payments.disputes (${told}, version)
-      select ${told}, 0
+    text: `insert into payments.disputes (${given}, version)
+      select ${given}, 0
       from unnest($1::text[], $2::text[], $3::integer[], $4::uuid[], $5::bigint[], $6::uuid[], $7::text[], $8::uuid[],
-          $9::text[], $10::uuid[], $11::text[]) with ordinality as told (${told}, place)
+          $9::text[], $10::uuid[], $11::text[]) with ordinality as given (${given}, place)
       order by rail, reference, place
       on conflict do nothing
       returning rail, reference`,
@@ -132,7 +132,7 @@ function readStep(disputes: readonly NamedDispute[]): BurstStep {
         taken is not null, attempt_id is null
       from payments.disputes
       where (rail, reference) in (
-        select told.rail, told.reference from ${fewRows('$1::text[], $2::text[]')} as told (rail, reference)
+        select given.rail, given.reference from ${fewRows('$1::text[], $2::text[]')} as given (rail, reference)
       )`,
     values: [textArray(disputes.map(({ rail }) => rail)), textArray(disputes.map(({ reference }) => reference))],
   }
@@ -142,12 +142,12 @@ function discardedStep(disputes: readonly NamedDispute[]): BurstStep {
   return {
     name: 'payments-find-discarded-disputes',
     text: `select distinct replace(letter.id::text, '-', '')
-      from ${fewRows('$1::uuid[], $2::text[], $3::text[]')} as told (payment_id, rail, reference)
-      join lanes.dead_letters letter on letter.subject = told.payment_id
+      from ${fewRows('$1::uuid[], $2::text[], $3::text[]')} as given (payment_id, rail, reference)
+      join lanes.dead_letters letter on letter.subject = given.payment_id
       where letter.replayed_at is null and letter.discarded_at is not null
         and letter.kind = 'payment.input' and letter.payload::json ->> 'i' = 'dispute'
-        and letter.payload::json ->> 'rail' = told.rail
-        and letter.payload::json ->> 'railReference' = told.reference`,
+        and letter.payload::json ->> 'rail' = given.rail
+        and letter.payload::json ->> 'railReference' = given.reference`,
     values: [
       plainArray(disputes.map(({ payment }) => payment)),
       textArray(disputes.map(({ rail }) => rail)),

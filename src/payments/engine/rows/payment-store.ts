@@ -1,7 +1,7 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
 import { type BurstStep, CopyEncoder, fewRows, fromMicros, plainArray, textArray, toUuid } from '#platform/postgres'
-import type { Payment, PaymentPhase, PaymentSource, PaymentState, Share } from '../../payment.ts'
+import type { Payment, PaymentState } from '../../payment.ts'
 import { type ActionJson, actionText, toAction } from './action-text.ts'
 import { findReferencesStep, holdRowsStep, type Locking, lockRowsStep, readRowsStep } from './read-rows.ts'
 import {
@@ -12,6 +12,7 @@ import {
   copyUuid,
   metadataJson,
   optionalSharesJson,
+  phaseText,
   rowTable,
   sharesJson,
   type TextRow,
@@ -19,7 +20,10 @@ import {
   toBoolean,
   toMetadata,
   toOptionalUuid,
+  toPhase,
+  toShare,
   toShares,
+  toSource,
   toTexts,
   toTime,
 } from './row-text.ts'
@@ -124,7 +128,7 @@ function encode(row: CopyEncoder, payment: Payment): void {
   copyBoolean(row, payment.isFollowed === true)
   copyUuid(row, payment.currentAttempt)
   row.text(payment.state)
-  row.text(payment.phase)
+  row.text(phaseText(payment))
   copyText(row, payment.reason)
   row.text(payment.asset)
   row.text(payment.capture)
@@ -215,7 +219,7 @@ function narrowValues(changed: readonly ChangedPayment[]): string[] {
     plainArray(payments.map(({ id }) => id)),
     plainArray(payments.map(({ version }) => version)),
     plainArray(payments.map(({ state }) => state)),
-    plainArray(payments.map(({ phase }) => phase)),
+    plainArray(payments.map(phaseText)),
     textArray(payments.map(({ reason }) => reason)),
     plainArray(payments.map(({ amountCapturable }) => amountCapturable)),
     plainArray(payments.map(({ amountCapturing }) => amountCapturing)),
@@ -296,7 +300,7 @@ export function toPayment(row: TextRow): Payment {
     ...(row[10] !== '0' && { amountSuspended: BigInt(row[10] ?? 0) }),
     ...(row[11] !== '0' && { amountOwed: BigInt(row[11] ?? 0) }),
     ...(row[12] !== '0' && { amountLost: BigInt(row[12] ?? 0) }),
-    fee: toFee(row),
+    fee: toShare({ account: row[30], amount: row[31], captured: row[32] }),
     vendor: Number(row[13]),
     attempts: Number(row[14]),
     version: Number(row[15]),
@@ -304,13 +308,13 @@ export function toPayment(row: TextRow): Payment {
     currentAttempt: toOptionalUuid(row[17]),
     // This program wrote the codes, from the same types.
     state: row[18] as PaymentState,
-    phase: row[19] as PaymentPhase,
+    phase: toPhase(row[19]),
     reason: row[20] ?? undefined,
     asset: row[21] ?? '',
     capture: row[22] as Payment['capture'],
     lane: row[23] as LaneName,
     vendorCode: row[24] ?? undefined,
-    source: toSource(row),
+    source: toSource({ account: row[25], rail: row[26], instrument: row[27], otherRails: row[28] }),
     destinations: toShares(row[29]),
     holds: toTexts(row[33]),
     rail: row[34] ?? undefined,
@@ -335,16 +339,4 @@ function toGivenBack(row: TextRow): Pick<Payment, 'disputed' | 'owedBy' | 'offBy
     ...(owedBy != null && { owedBy: toShares(owedBy) }),
     ...(offBy != null && { offBy: toShares(offBy) }),
   }
-}
-
-function toFee(row: TextRow): Share | undefined {
-  const [account, amount, captured] = [row[30], row[31], row[32]]
-  if (account == null || amount == null) return undefined
-  return { account, amount: BigInt(amount), ...(captured != null && { captured: BigInt(captured) }) }
-}
-
-function toSource(row: TextRow): PaymentSource {
-  const account = row[25]
-  if (account != null) return { kind: 'wallet', account }
-  return { kind: 'rail', rail: row[26] ?? '', instrument: row[27] ?? '', otherRails: toTexts(row[28]) }
 }

@@ -7,11 +7,13 @@ import {
   copyText,
   copyUuid,
   metadataJson,
+  phaseText,
   rowTable,
   type TextRow,
   textsJson,
   toMetadata,
   toOptionalUuid,
+  toPhase,
   toReturned,
   toTexts,
 } from './row-text.ts'
@@ -72,7 +74,7 @@ export function insertPayoutsStep(payouts: readonly Payout[]): BurstStep {
     row.int4(payout.version)
     copyUuid(row, payout.currentAttempt)
     row.text(payout.state)
-    row.text(payout.phase)
+    row.text(phaseText(payout))
     copyText(row, payout.reason)
     row.text(payout.asset)
     row.text(payout.lane)
@@ -113,7 +115,7 @@ export function updatePayoutsStep(payouts: readonly Payout[], now: Timestamp): B
       plainArray(payouts.map(({ id }) => id)),
       plainArray(payouts.map(({ version }) => version)),
       plainArray(payouts.map(({ state }) => state)),
-      plainArray(payouts.map(({ phase }) => phase)),
+      plainArray(payouts.map(phaseText)),
       textArray(payouts.map(({ reason }) => reason)),
       plainArray(payouts.map(({ attempts }) => attempts)),
       plainArray(payouts.map(({ currentAttempt }) => currentAttempt)),
@@ -137,7 +139,7 @@ export function toPayout(row: TextRow): Payout {
     version: Number(row[6]),
     currentAttempt: toOptionalUuid(row[7]),
     state: row[8] as Payout['state'],
-    phase: row[9] as Payout['phase'],
+    phase: toPhase(row[9]),
     reason: row[10] ?? undefined,
     asset: row[11] ?? '',
     lane: row[12] as LaneName,

@@ -17,6 +17,7 @@ import {
   copyText,
   copyUuid,
   metadataJson,
+  phaseText,
   rowTable,
   sharesJson,
   type TextRow,
@@ -24,6 +25,7 @@ import {
   toBoolean,
   toMetadata,
   toOptionalUuid,
+  toPhase,
   toReturned,
   toShares,
   toTexts,
@@ -138,7 +140,7 @@ export function insertRefundsStep(refunds: readonly Refund[]): BurstStep {
     copyBoolean(row, refund.isReversal)
     copyUuid(row, refund.currentAttempt)
     row.text(refund.state)
-    row.text(refund.phase)
+    row.text(phaseText(refund))
     copyText(row, refund.reason)
     row.text(refund.asset)
     copyText(row, refund.to.kind === 'wallet' ? refund.to.account : null)
@@ -170,7 +172,7 @@ export function updateRefundsStep(refunds: readonly Refund[], now: Timestamp): B
       plainArray(refunds.map(({ id }) => id)),
       plainArray(refunds.map(({ version }) => version)),
       plainArray(refunds.map(({ state }) => state)),
-      plainArray(refunds.map(({ phase }) => phase)),
+      plainArray(refunds.map(phaseText)),
       textArray(refunds.map(({ reason }) => reason)),
       plainArray(refunds.map(({ attempts }) => attempts)),
       plainArray(refunds.map(({ currentAttempt }) => currentAttempt)),
@@ -194,7 +196,7 @@ export function toRefund(row: TextRow): Refund {
     isReversal: toBoolean(row[7]),
     currentAttempt: toOptionalUuid(row[8]),
     state: row[9] as Refund['state'],
-    phase: row[10] as Refund['phase'],
+    phase: toPhase(row[10]),
     reason: row[11] ?? undefined,
     asset: row[12] ?? '',
     to: account == null ? { kind: 'source' } : { kind: 'wallet', account },

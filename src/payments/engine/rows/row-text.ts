@@ -1,6 +1,6 @@
 import type { Timestamp, Uuid } from '#kernel'
 import { type CopyEncoder, micros, toUuid } from '#platform/postgres'
-import type { Metadata, Share } from '../../payment.ts'
+import type { Metadata, Payment, PaymentPhase, PaymentSource, Share } from '../../payment.ts'
 
 // Columns are read in text form, and written as binary COPY or as array literals.
 
@@ -25,6 +25,17 @@ export function rowTable(name: RowTable['name'], columns: readonly string[], tim
   return { name, selected: selected(columns, times), cells: `array[${cells.join(', ')}] as cells` }
 }
 
+/** The phase `review` is stored under its former name: a program of an earlier release, beside this one, reads it. */
+const reviewText = 'stuck'
+
+export function phaseText({ phase }: Pick<Payment, 'phase'>): string {
+  return phase === 'review' ? reviewText : phase
+}
+
+export function toPhase<Phase extends PaymentPhase>(text: string | null | undefined): Phase {
+  return (text === reviewText ? 'review' : text) as Phase
+}
+
 const none: readonly string[] = []
 export const noMetadata: Metadata = {}
 
@@ -47,6 +58,19 @@ export function toTexts(json: string | null | undefined): readonly string[] {
 
 export function toMetadata(json: string | null | undefined): Metadata {
   return json == null ? noMetadata : (JSON.parse(json) as Metadata)
+}
+
+type Cells<Name extends string> = Readonly<Record<Name, string | null | undefined>>
+
+export function toSource(cells: Cells<'account' | 'rail' | 'instrument' | 'otherRails'>): PaymentSource {
+  const { account, rail, instrument, otherRails } = cells
+  if (account != null) return { kind: 'wallet', account }
+  return { kind: 'rail', rail: rail ?? '', instrument: instrument ?? '', otherRails: toTexts(otherRails) }
+}
+
+export function toShare({ account, amount, captured }: Cells<'account' | 'amount' | 'captured'>): Share | undefined {
+  if (account == null || amount == null) return undefined
+  return { account, amount: BigInt(amount), ...(captured != null && { captured: BigInt(captured) }) }
 }
 
 export function toShares(json: string | null | undefined): Share[] {

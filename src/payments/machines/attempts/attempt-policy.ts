@@ -156,32 +156,32 @@ function waitingPauseMs(attempt: Attempt, context: MachineContext): number {
 
 /**
  * The next timer is set before the answer is known, so that a crash in between loses nothing. There is none when
- * `isStuck`: an operator inquires. The inquiry counts once the rail has answered (`withInquiry`). Where the rail wants it,
+ * `isByOperator`: an operator inquires. The inquiry counts once the rail has answered (`withInquiry`). Where the rail wants it,
  * the attempt is reversed instead.
  */
 export function inquiry(
   attempt: Attempt,
   context: MachineContext,
-  { isStuck = false, isWanted = true }: { readonly isStuck?: boolean; readonly isWanted?: boolean } = {},
+  { isByOperator = false, isWanted = true }: { readonly isByOperator?: boolean; readonly isWanted?: boolean } = {},
 ): Transition {
   const isUnsent = attempt.state === 'submitting' && attempt.reason === unsent
-  if (isUnsent && isWanted && !isStuck && isRemembered(attempt, context)) return resubmission(attempt, context)
+  if (isUnsent && isWanted && !isByOperator && isRemembered(attempt, context)) return resubmission(attempt, context)
   const { exchange = {} } = attempt
   const { inquireAt, isHinted = false, ...rest } = exchange
   const isDue = isHinted || inquireAt === undefined || context.now >= inquireAt
-  if (!isStuck && !isDue) return { ignored: 'another timer inquires later' }
+  if (!isByOperator && !isDue) return { ignored: 'another timer inquires later' }
   // The timer that was set with the last inquiry. An operator's inquiry has the same form and comes without `inquireAt`.
-  if (isStuck && isGivenUp(attempt) && inquireAt !== undefined && isDue && !isHinted)
+  if (isByOperator && isGivenUp(attempt) && inquireAt !== undefined && isDue && !isHinted)
     return { attempt: { ...attempt, exchange: rest } }
   const dueAt = nextInquiryAt(attempt, context)
-  if (!isStuck && !isHinted && context.now < dueAt) return inquiredAt({ ...attempt, exchange: rest }, dueAt)
+  if (!isByOperator && !isHinted && context.now < dueAt) return inquiredAt({ ...attempt, exchange: rest }, dueAt)
   const state = attempt.state === 'submitting' ? 'unknown' : attempt.state
   const reversal = isToBeReversed(attempt, context) ? sentOnceMore(attempt, context) : undefined
   const made = inquiriesMade(attempt) + (reversal === undefined ? 1 : 0)
   const exchanged = { ...rest, inquiredAt: context.now, made, ...(reversal && { reversal }) }
   const asked: Attempt = { ...attempt, state, exchange: exchanged }
   const call = reversal === undefined ? 'inquire' : 'reverse'
-  if (isStuck) return { attempt: asked, [call]: asked, timers: [] }
+  if (isByOperator) return { attempt: asked, [call]: asked, timers: [] }
   const scheduled = pauseMs(asked, context)
   const pause = context.isUp(attempt.rail) ? scheduled : Math.max(scheduled, waitingPauseMs(asked, context))
   const next = inquiredAt(asked, later(context, pause))

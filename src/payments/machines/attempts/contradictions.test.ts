@@ -35,7 +35,7 @@ describe('money that is being returned', () => {
     card.settle(first ?? never(), true)
     world.mail.push({ attempt: first?.id ?? '', outcome: card.tell(first ?? never()) })
     settle()
-    expect(payment(id)).toMatchObject({ phase: 'stuck', reason: 'wrong_amount', amountSuspended: 190n })
+    expect(payment(id)).toMatchObject({ phase: 'review', reason: 'wrong_amount', amountSuspended: 190n })
     expect(balances()).toEqual({ [clearing]: -190n, [suspense]: 190n })
     return { ...stage, id }
   }

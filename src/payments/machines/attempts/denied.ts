@@ -30,7 +30,7 @@ export function mayBeOneOfSeveral(payment: Payment, attempt: Attempt): boolean {
   // Any answer to an inquiry may be the last one that the rail's schedule allows.
   const isAsked = attempt.state === 'unknown' || attempt.inquiries > 0 || attempt.exchange?.inquiredAt !== undefined
   return (
-    payment.phase === 'stuck' ||
+    payment.phase === 'review' ||
     isStrayRelease(payment, attempt) ||
     isAsked ||
     isDoubted(attempt) ||
@@ -38,7 +38,7 @@ export function mayBeOneOfSeveral(payment: Payment, attempt: Attempt): boolean {
   )
 }
 
-/** `after`: the step of a stuck payment when its own case is resolved. */
+/** `after`: the step of a payment in review when its own case is resolved. */
 export function decideDenied(
   payment: Payment,
   denied: Attempt,
@@ -116,7 +116,7 @@ function notBrought(
 
 function isLastOfOwn(payment: Payment, denied: Attempt, others: readonly Suspended[]): boolean {
   const own = reasonOf(payment)
-  if (payment.phase !== 'stuck' || !reasonsOfSuspense.includes(own)) return false
+  if (payment.phase !== 'review' || !reasonsOfSuspense.includes(own)) return false
   return ofReason([{ attempt: denied, amount: 0n }], own).length > 0 && ofReason(others, own).length === 0
 }
 

@@ -1,6 +1,7 @@
 import type { RailDecline, RailOutcome } from '#rails'
 import type { Input, MachineContext, Transition } from '../../machine.ts'
 import type { Attempt, Payment, Payout, Refund } from '../../payment.ts'
+import { eitherWay } from '../booking/joined.ts'
 import {
   firstInquiry,
   hinted,
@@ -42,10 +43,10 @@ export function ignored(because: string): Transition {
   return { ignored: because }
 }
 
-/** Nothing inquires about a stuck subject but an operator. The answer never leads to a submission. */
+/** Only an operator inquires about a subject in review. The answer never leads to a submission. */
 export function isByPerson({ phase }: Pick<Payment | Refund | Payout, 'phase'>, outcome: RailOutcome): boolean {
   return (
-    phase === 'stuck' && (outcome.kind === 'not_found' || (outcome.kind !== 'unavailable' && outcome.isAsked === true))
+    phase === 'review' && (outcome.kind === 'not_found' || (outcome.kind !== 'unavailable' && outcome.isAsked === true))
   )
 }
 
@@ -98,9 +99,7 @@ function withHandle(attempt: Attempt, outcome: RailOutcome): Attempt {
 
 /** Keeps the updated attempt even if the ledger refuses. */
 function withAttempt(attempt: Attempt, answer: Transition): Transition {
-  const { refused } = answer
-  const joined = { attempt, ...answer }
-  return refused === undefined ? joined : { ...joined, refused: (refusal) => ({ attempt, ...refused(refusal) }) }
+  return eitherWay(answer, (step) => ({ attempt, ...step }))
 }
 
 function askedWhich(detail: string): string {
@@ -112,7 +111,7 @@ export function followInquiry(input: Input, context: MachineContext): Transition
   if (input.kind !== 'overdue') return undefined
   const { attempt, isByHand } = input
   if (isDoubted(attempt)) return inquiry(attempt, context)
-  if (isLost(attempt) && isByHand !== true) return inquiry(attempt, context, { isStuck: isGivenUp(attempt) })
+  if (isLost(attempt) && isByHand !== true) return inquiry(attempt, context, { isByOperator: isGivenUp(attempt) })
   return isByHand === true ? inquiredByHand(attempt, context) : undefined
 }
 
@@ -120,15 +119,15 @@ export function followInquiry(input: Input, context: MachineContext): Transition
 function inquiredByHand(attempt: Attempt, context: MachineContext): Transition {
   if (attempt.state === 'not_sent') return ignored('the attempt was not sent, so the rail knows nothing of it')
   if (isDecided(attempt)) return ignored('the attempt is decided')
-  return inquiry(hinted(attempt), context, { isStuck: true })
+  return inquiry(hinted(attempt), context, { isByOperator: true })
 }
 
-type Telling = Exclude<
+type ReportedVerdict = Exclude<
   Verdict,
   { kind: 'known' | 'unsent' | 'doubted' | 'confirmed' | 'contradicted' | 'to_be_reversed' | 'reported_reversed' }
 >
 
-function react(verdict: Telling, context: MachineContext, reactions: Reactions): Transition {
+function react(verdict: ReportedVerdict, context: MachineContext, reactions: Reactions): Transition {
   const { attempt } = verdict
   switch (verdict.kind) {
     case 'succeeded':
@@ -161,7 +160,7 @@ function react(verdict: Telling, context: MachineContext, reactions: Reactions):
         ...resubmission(attempt, context),
         note: `The rail ${attempt.rail} has never heard of it: submitted again under the same key.`,
       }
-    case 'put_off':
+    case 'deferred':
       return reactions.deferred(attempt)
     case 'given_up':
       return reactions.givenUp(attempt, verdict.why)
@@ -169,7 +168,7 @@ function react(verdict: Telling, context: MachineContext, reactions: Reactions):
 }
 
 /** The subject has continued without it. Only a success still moves money, or a failure of a stated success. */
-function reactTooLate(verdict: Telling, reactions: Reactions): Transition {
+function reactTooLate(verdict: ReportedVerdict, reactions: Reactions): Transition {
   if (verdict.kind === 'succeeded') return reactions.late(verdict.attempt, verdict.amount, verdict.railReference)
   if (verdict.kind === 'given_up' && isLost(verdict.attempt)) return reactions.contradicted(verdict.why)
   if (reactions.isForced !== true) return {}

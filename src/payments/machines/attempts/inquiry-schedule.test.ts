@@ -71,7 +71,7 @@ describe.each([
     const [first = 0, second = 0, third = 0] = pausesOf(talk)
     expect([first >= slow.firstMs, second >= 10 * minuteMs, third >= 30 * minuteMs]).toEqual([true, true, true])
     expect([first < 160_000, second < 13 * minuteMs, third < 38 * minuteMs]).toEqual([true, true, true])
-    expect(payment()).toMatchObject({ phase: 'stuck', reason: 'outcome_unknown' })
+    expect(payment()).toMatchObject({ phase: 'review', reason: 'outcome_unknown' })
     expect(world.timers).toEqual([])
   })
 
@@ -84,7 +84,7 @@ describe.each([
       pass(world, Math.max(0, ...world.timers.map(({ at }) => at - world.now)) / 1_000)
     }
     expect(talk.map(([said]) => said)).toEqual(['submit', 'inquire', 'inquire', 'inquire'])
-    expect([pausesOf(talk)[0]! >= slow.firstMs, payment().phase, world.timers]).toEqual([true, 'stuck', []])
+    expect([pausesOf(talk)[0]! >= slow.firstMs, payment().phase, world.timers]).toEqual([true, 'review', []])
   })
 
   it('goes to a person when the time of the schedule is over', () => {
@@ -94,9 +94,9 @@ describe.each([
       { submit, inquire },
     )
     pass(world, 9 * minuteMs)
-    expect(payment().phase).not.toBe('stuck')
+    expect(payment().phase).not.toBe('review')
     pass(world, 4 * minuteMs)
-    expect(payment()).toMatchObject({ phase: 'stuck', reason: 'outcome_unknown' })
+    expect(payment()).toMatchObject({ phase: 'review', reason: 'outcome_unknown' })
     expect(talk.length).toBeLessThan(13)
   })
 
@@ -174,7 +174,7 @@ describe('a rail that does not know an operation', () => {
     pass(world, 30 * minuteMs)
     expect(talk.filter(([said]) => said === 'submit')).toHaveLength(1)
     expect(spare.operations()).toEqual([])
-    expect(payment()).toMatchObject({ phase: 'stuck', reason: 'outcome_unknown' })
+    expect(payment()).toMatchObject({ phase: 'review', reason: 'outcome_unknown' })
     expect(world.openCases.size).toBe(1)
   })
 

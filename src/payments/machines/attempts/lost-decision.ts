@@ -61,6 +61,6 @@ function over(step: Transition, evidence: string): Transition {
 }
 
 function nextToDecide(subject: Subject, step: Transition): Transition {
-  if (!('phase' in subject) || subject.phase !== 'stuck' || reasonOf(subject) === 'outcome_unknown') return step
+  if (!('phase' in subject) || subject.phase !== 'review' || reasonOf(subject) === 'outcome_unknown') return step
   return decidedFirst(step, reasonOf(subject))
 }

@@ -38,7 +38,7 @@ export function bookedBy(tried: Tried, context: Pick<MachineContext, 'attemptsOf
 
 /** Whether a success of it is booked, as its own and not as a clawback. */
 export function isBooked({ phase, state, reason, holds }: Tried): boolean {
-  return state === 'succeeded' || (phase === 'stuck' && reason === 'wrong_amount' && holds.length === 0)
+  return state === 'succeeded' || (phase === 'review' && reason === 'wrong_amount' && holds.length === 0)
 }
 
 export function bookedOf(tried: Tried, attempts: readonly Attempt[]): Uuid | undefined {
@@ -58,9 +58,9 @@ export function decidedTooEarly(
   if (madeBefore(tried, tried.currentAttempt, context) === undefined) return undefined
   const detail =
     'An attempt has happened after all: who pays for it is decided once it is known what became of the other.'
-  const isStuck = tried.phase === 'stuck'
-  const own = isStuck ? caseReasons.find((code) => code === tried.reason) : 'late_success'
-  return { note: detail, caseChange: { why: own ?? 'outcome_unknown', detail, isNext: isStuck } }
+  const isInReview = tried.phase === 'review'
+  const own = isInReview ? caseReasons.find((code) => code === tried.reason) : 'late_success'
+  return { note: detail, caseChange: { why: own ?? 'outcome_unknown', detail, isNext: isInReview } }
 }
 
 /**

@@ -42,11 +42,11 @@ function notThere(payment: Payment, denied: Attempt, context: MachineContext) {
 /** The clawback for an attempt of a payout that was not paid is dropped. */
 export function neverPaid(payout: Payout, denied: Attempt, note: string, context: MachineContext): Transition {
   const { phase, reason } = payout
-  if (phase === 'stuck' && reason === 'wrong_amount') return cannot('the rail had paid another amount')
+  if (phase === 'review' && reason === 'wrong_amount') return cannot('the rail had paid another amount')
   const others = context
     .attemptsOf(payout)
     .filter((attempt) => attempt.id !== denied.id && attempt.state === 'succeeded' && attempt.reason !== byHand)
-  const isOwn = phase === 'stuck' && (reason === 'late_success' || reason === 'booking_refused')
+  const isOwn = phase === 'review' && (reason === 'late_success' || reason === 'booking_refused')
   const { rail, amountMoved: amount = denied.amount } = denied
   const { asset } = payout
   const leg = {

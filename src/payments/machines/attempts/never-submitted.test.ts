@@ -87,7 +87,7 @@ it('an inquiry by an operator about a release that was not sent does not send it
   const releases = attempts('payment', paymentId, 100n).filter(({ operation, state }) => {
     return operation === 'void' && state === 'not_sent'
   })
-  const payment = { ...basis, phase: 'stuck', state: 'requires_review', reason: 'compensation_failed' } as const
+  const payment = { ...basis, phase: 'review', state: 'requires_review', reason: 'compensation_failed' } as const
   expect(releases.length).toBeGreaterThan(0)
   for (const attempt of releases) {
     const asked = machines.payment(payment, { kind: 'overdue', attempt, isByHand: true }, context)

@@ -2,7 +2,7 @@ import type { MachineContext, Transition } from '../../machine.ts'
 import type { Attempt, Payout } from '../../payment.ts'
 import { transfer, voidHolds } from '../booking/bookings.ts'
 import { byHand } from '../booking/by-hand.ts'
-import { stuckPayout, succeeding } from '../payouts/payout-rows.ts'
+import { requirePayoutReview, succeeding } from '../payouts/payout-rows.ts'
 
 /** The account pays for the earlier attempt. `isBooked`: that success was booked from suspense when it was reported. */
 export function paidByEarlier(
@@ -25,7 +25,7 @@ export function paidByEarlier(
     // Its success was an operator's case while the other attempt was under way.
     settles: ['late_success'],
     refused: ({ code }) => ({
-      ...stuckPayout(
+      ...requirePayoutReview(
         { ...row, holds: [], currentAttempt: undefined },
         'late_success',
         `${note} The books refused to take it from ${source} (${code}); it is a clawback in suspense.`,

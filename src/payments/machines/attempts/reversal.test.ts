@@ -112,7 +112,7 @@ describe.each(['payment', 'payout'] as const)('a %s without an answer', (kind) =
   it('is an operator’s when the rail never acknowledges it, whose inquiry reverses it once more', () => {
     const { card, pass, row, money, open, reversals, decide } = stage(kind, { ...unanswered, isMute: true })
     pass(2 * dayMs)
-    expect([row().phase, open()]).toEqual(['stuck', ['outcome_unknown']])
+    expect([row().phase, open()]).toEqual(['review', ['outcome_unknown']])
     const { length } = reversals
     pass(dayMs)
     expect(reversals.length).toBe(length)

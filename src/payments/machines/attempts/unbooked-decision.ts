@@ -79,7 +79,7 @@ function stated(
 function isWaiting(subject: Subject): boolean {
   if (!('phase' in subject)) return subject.state === 'processing' && subject.reason === unbooked
   const known = caseReasons.find((code) => code === subject.reason) ?? unbooked
-  return subject.phase === 'stuck' && known === unbooked
+  return subject.phase === 'review' && known === unbooked
 }
 
 /** Also for an older attempt whose reason `unbooked` was overwritten by the rail's later reports. */

@@ -2,8 +2,8 @@ import { amountText } from '#kernel'
 import type { Input, Transition } from '../../machine.ts'
 import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from '../../payment.ts'
 import { isWaitingFor, requireReview } from '../payments/payment-rows.ts'
-import { stuckPayout } from '../payouts/payout-rows.ts'
-import { stuckRefund } from '../refunds/refund-rows.ts'
+import { requirePayoutReview } from '../payouts/payout-rows.ts'
+import { requireRefundReview } from '../refunds/refund-rows.ts'
 import { unbookedContradicted, unbookedDoubted } from './attempt-policy.ts'
 
 /**
@@ -27,14 +27,18 @@ export function leftUnbooked(subjects: Subjects, known: Attempt, because: string
     state === 'succeeded' ? `did the ${operation} (${amountText(amountMoved, asset)})` : `answered the ${operation}`
   const detail = `The rail ${rail} ${did}, and the books refused to take it, in suspense as well (${because}). It is not booked.`
   return {
-    ...handedOver(subjects, known, detail),
+    ...requireReviewOf(subjects, known, detail),
     attempt: { ...known, reason: unbooked },
     note: detail,
     caseChange: { why: unbooked, detail },
   }
 }
 
-function handedOver({ kind, payment, capture, refund, payout }: Subjects, { id }: Attempt, detail: string): Transition {
+function requireReviewOf(
+  { kind, payment, capture, refund, payout }: Subjects,
+  { id }: Attempt,
+  detail: string,
+): Transition {
   switch (kind) {
     case 'payment':
       // An operator's statement keeps its place: the rail's report is about that, and is not a first one.
@@ -45,10 +49,10 @@ function handedOver({ kind, payment, capture, refund, payout }: Subjects, { id }
       return { capture: { ...capture, reason: unbooked } }
     case 'refund':
       if (refund?.currentAttempt !== id || refund.phase === 'ended') return {}
-      return stuckRefund(refund, unbooked, detail)
+      return requireRefundReview(refund, unbooked, detail)
     case 'payout':
       if (payout?.currentAttempt !== id || payout.phase === 'ended') return {}
-      return stuckPayout(payout, unbooked, detail)
+      return requirePayoutReview(payout, unbooked, detail)
   }
 }
 

@@ -1,6 +1,7 @@
 import { amountText } from '#kernel'
 import type { Input, MachineContext, OpenedCase, Transition } from '../../machine.ts'
 import type { Attempt, Capture, Payment, Payout, Refund } from '../../payment.ts'
+import { eitherWay } from '../booking/joined.ts'
 import { reasonOf } from '../payments/payment-stated.ts'
 import { isContradicted, isDecided, isDenied } from './attempt-policy.ts'
 import { deniedOf } from './denied.ts'
@@ -43,7 +44,7 @@ function isOpen({ state }: Capture): boolean {
 
 function waitsForUnknown(subject: Subject): boolean {
   if (!('phase' in subject)) return isOpen(subject)
-  return subject.phase === 'stuck' && reasonOf(subject) === 'outcome_unknown'
+  return subject.phase === 'review' && reasonOf(subject) === 'outcome_unknown'
 }
 
 /** A case about unknown outcomes stays open while there is one, and names the next, however another one was settled. */
@@ -54,25 +55,19 @@ export function keepingUnknown(
   after: (step: Transition) => Payment | Refund | Payout | undefined,
   context: MachineContext,
 ): Transition {
-  const { caseChange, refused } = step
-  const kept: Transition =
-    refused === undefined
-      ? step
-      : { ...step, refused: (no) => keepingUnknown(before, input, refused(no), after, context) }
-  const row = after(step) ?? before
-  const here = typeof caseChange === 'object' ? caseChange : undefined
-  const isSaid = here?.why === 'outcome_unknown' && here.subject === undefined
-  if (!isSaid && !isUnknownOver(before, input, step, row)) return kept
-  const unknown = unknownsOf(row, attemptsAfter(before, step, context))
-  const [next] = unknown
-  if (next === undefined) return kept
-  if (isSaid) {
-    return unknown.length === 1
-      ? kept
-      : { ...kept, caseChange: { ...here, detail: `${here.detail} ${nextText(next)}` } }
-  }
-  const matter: OpenedCase = { why: 'outcome_unknown', detail: nextText(next), isNext: true }
-  return here === undefined ? { ...kept, caseChange: matter } : { ...kept, also: [...(step.also ?? []), matter] }
+  return eitherWay(step, (end) => {
+    const { caseChange } = end
+    const row = after(end) ?? before
+    const here = typeof caseChange === 'object' ? caseChange : undefined
+    const isSaid = here?.why === 'outcome_unknown' && here.subject === undefined
+    if (!isSaid && !isUnknownOver(before, input, end, row)) return end
+    const unknown = unknownsOf(row, attemptsAfter(before, end, context))
+    const [next] = unknown
+    if (next === undefined || (isSaid && unknown.length === 1)) return end
+    if (isSaid) return { ...end, caseChange: { ...here, detail: `${here.detail} ${nextText(next)}` } }
+    const matter: OpenedCase = { why: 'outcome_unknown', detail: nextText(next), isNext: true }
+    return here === undefined ? { ...end, caseChange: matter } : { ...end, also: [...(end.also ?? []), matter] }
+  })
 }
 
 function isUnknownOver(before: Subject, input: Input, { caseChange }: Transition, after: Subject): boolean {

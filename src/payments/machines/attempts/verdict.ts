@@ -33,7 +33,7 @@ export type Verdict =
   | { readonly kind: 'in_doubt'; readonly attempt: Attempt }
   | { readonly kind: 'given_up'; readonly attempt: Attempt; readonly why: string }
   | { readonly kind: 'absent'; readonly attempt: Attempt }
-  | { readonly kind: 'put_off'; readonly attempt: Attempt }
+  | { readonly kind: 'deferred'; readonly attempt: Attempt }
   /** The last submission is still in Munim's own queue. The timer that was set with it submits it again. */
   | { readonly kind: 'unsent'; readonly attempt: Attempt }
   /** A success before, and a failure now. It may be an old message, so Munim inquires which report holds. */
@@ -66,7 +66,7 @@ export function judge(attempt: Attempt, outcome: RailOutcome, context: MachineCo
       // still happen, and an inquiry that was not sent proves nothing.
       if (attempt.state !== 'submitting' || attempt.inquiries > 0) return judgeUnknown(attempt, outcome.why, context)
       return {
-        kind: 'put_off',
+        kind: 'deferred',
         attempt: { ...attempt, state: 'not_sent', reason: 'rail_unavailable' },
       }
     case 'not_found':

@@ -5,6 +5,7 @@ import { isDenied } from '../attempts/attempt-policy.ts'
 import type { Tried } from '../attempts/made-before.ts'
 import { leftOf } from '../attempts/returned.ts'
 import { byHand } from './by-hand.ts'
+import { eitherWay } from './joined.ts'
 
 /** Reasons of cases that show the excess: an operator who decides one of them has seen it. */
 const aboutExcess: readonly CaseReason[] = ['late_success', 'wrong_amount', 'booking_refused']
@@ -17,19 +18,16 @@ export function keepingExcess(
   after: (step: Transition) => Tried | undefined,
   context: MachineContext,
 ): Transition {
-  const { refused } = step
-  const kept: Transition =
-    refused === undefined
-      ? step
-      : { ...step, refused: (no) => keepingExcess(before, input, refused(no), after, context) }
-  if (step.caseChange !== 'resolved' || hasSeen(before, input)) return kept
-  const row = after(step) ?? before
-  const excess = isOwnDecided(before, input)
-    ? likeOwn(before, madeOf(row, step.attempt, context))
-    : excessOf(row, madeOf(row, step.attempt, context))
-  if (excess <= 0n) return kept
-  const detail = `Rails did it more than once: ${amountText(excess, before.asset)} of it are nobody's and are a clawback in suspense.`
-  return { ...kept, caseChange: { why: 'late_success', detail, isNext: true, unlessOpen: aboutExcess } }
+  if (hasSeen(before, input)) return step
+  return eitherWay(step, (end) => {
+    if (end.caseChange !== 'resolved') return end
+    const row = after(end) ?? before
+    const made = madeOf(row, end.attempt, context)
+    const excess = isOwnDecided(before, input) ? likeOwn(before, made) : excessOf(row, made)
+    if (excess <= 0n) return end
+    const detail = `Rails did it more than once: ${amountText(excess, before.asset)} of it are nobody's and are a clawback in suspense.`
+    return { ...end, caseChange: { why: 'late_success', detail, isNext: true, unlessOpen: aboutExcess } }
+  })
 }
 
 function hasSeen(before: Tried, input: Input): boolean {
@@ -38,7 +36,7 @@ function hasSeen(before: Tried, input: Input): boolean {
 
 /** A decision about the subject's own attempt does not cover other attempts that happened. */
 function isOwnDecided(before: Tried, input: Input): boolean {
-  if (input.kind !== 'decision' || before.phase !== 'stuck' || !isAboutExcess(before, input)) return false
+  if (input.kind !== 'decision' || before.phase !== 'review' || !isAboutExcess(before, input)) return false
   return input.about === undefined || input.about === before.reason
 }
 

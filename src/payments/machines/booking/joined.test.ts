@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { OpenedCase, Transition } from '../../machine.ts'
-import { joined } from './joined.ts'
+import { eitherWay, joined } from './joined.ts'
 
 const matter = (why: OpenedCase['why']): OpenedCase => ({ why, detail: why })
 
@@ -13,4 +13,19 @@ it('keeps the further cases and the settled reasons of both steps', () => {
     note: 'two',
   })
   expect(joined(first, {})).toMatchObject({ also: [{ why: 'late_success' }], settles: ['wrong_amount'], note: 'one' })
+})
+
+it('changes a step and every step that replaces it when the books refuse', () => {
+  const refusal = { code: 'account_frozen', message: '' } as const
+  const last: Transition = { note: 'three' }
+  const step: Transition = { note: 'one', refused: () => ({ note: 'two', refused: () => last }) }
+  const changed = eitherWay(step, (one) => ({ ...one, events: [`payment.${one.note}`] }))
+  const second = changed.refused?.(refusal)
+  const third = second?.refused?.(refusal)
+  expect([changed, second, third].map((one) => one?.events)).toEqual([
+    ['payment.one'],
+    ['payment.two'],
+    ['payment.three'],
+  ])
+  expect(third?.refused).toBeUndefined()
 })

@@ -19,7 +19,14 @@ export function joined(first: Transition, second: Transition): Transition {
   }
 }
 
-/** After a decision about another case of a stuck subject, its own case is next, unless the subject has ended. */
+/** Changes the step, and the one that replaces it if the ledger refuses its commands. */
+export function eitherWay(step: Transition, change: (step: Transition) => Transition): Transition {
+  const { refused } = step
+  const changed = change(step)
+  return refused === undefined ? changed : { ...changed, refused: (refusal) => eitherWay(refused(refusal), change) }
+}
+
+/** After a decision about another case of a subject in review, its own case is next, unless the subject has ended. */
 export function decidedFirst(step: Transition, own: CaseReason): Transition {
   if (step.caseChange !== 'resolved' || (step.refund ?? step.payout)?.phase === 'ended') return step
   const detail = `${step.note ?? ''} What had been waited for before that is still to be decided.`

@@ -85,7 +85,7 @@ describe('a late success after a reversal', () => {
     world.mail.push({ attempt: attempt?.id ?? '', outcome: card.tell(attempt ?? never()) })
     settle()
     const [refund] = [...world.refunds.values()]
-    expect(refund).toMatchObject({ state: 'requires_review', phase: 'stuck', reason: 'late_success' })
+    expect(refund).toMatchObject({ state: 'requires_review', phase: 'review', reason: 'late_success' })
     expect(world.openCases.get(refund?.id ?? '')).toMatchObject({ why: 'late_success' })
     world.input('refund', refund?.id ?? '', { kind: 'decision', decision: { action: 'retry' } })
     wait(1_000)
@@ -231,7 +231,7 @@ describe('a wrong amount', () => {
     world.input('capture', capture?.id ?? '', { kind: 'start' })
     settle()
     expect(payment(id)).toMatchObject({
-      phase: 'stuck',
+      phase: 'review',
       reason: 'wrong_amount',
       amountSuspended: 55n,
       amountCapturing: 0n,

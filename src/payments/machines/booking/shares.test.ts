@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Payment, Share } from '../../payment.ts'
+import { nothingMoved, type Payment, type Share } from '../../payment.ts'
 import {
   capturedOf,
   partsOf,
@@ -25,11 +25,7 @@ const base: Payment = {
   destinations: [],
   fee: undefined,
   capture: 'manual',
-  amountCapturable: 0n,
-  amountCapturing: 0n,
-  amountCaptured: 0n,
-  amountRefunding: 0n,
-  amountRefunded: 0n,
+  ...nothingMoved,
   holds: [],
   currentAttempt: undefined,
   rail: 'card',

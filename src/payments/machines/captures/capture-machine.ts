@@ -19,7 +19,7 @@ import { unbooked } from '../attempts/unbooked.ts'
 import { unknownsOf } from '../attempts/unknown-outcomes.ts'
 import { spread } from '../booking/bookings.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
-import { joined } from '../booking/joined.ts'
+import { eitherWay, joined } from '../booking/joined.ts'
 import { partsOf, uncapturedOf, withCaptured } from '../booking/shares.ts'
 import { onNotice } from '../notices/on-notice.ts'
 import { release } from '../payments/authorization.ts'
@@ -113,7 +113,6 @@ function askingForIt(payment: Payment, capture: Capture, step: Transition, conte
   return askingForLost(call, { createdAt: capture.createdAt, count: 1 }, step, context)
 }
 
-/** A recipient cannot take the money now: nothing is submitted, and the hold stays. */
 function notAsked(payment: Payment, capture: Capture, refusal: string): Transition {
   const note = `The books would refuse the way on of what is captured (${refusal}), so the rail was not asked.`
   return failedCapture(payment, capture, { reason: refusal, note })
@@ -242,7 +241,7 @@ function onOverdue(payment: Payment, capture: Capture, attempt: Attempt, context
   }
   if (isDecided(attempt)) return ignored('the attempt is decided')
   const isWanted = context.refusalOf?.(payment) === undefined
-  return inquiry(attempt, context, { isStuck: capture.reason === 'outcome_unknown', isWanted })
+  return inquiry(attempt, context, { isByOperator: capture.reason === 'outcome_unknown', isWanted })
 }
 
 function onDecision(
@@ -280,7 +279,7 @@ function onDecision(
   return { ...forceSuccess(payment, capture, attempt, note, context), caseChange: 'resolved' }
 }
 
-/** A statement about a capture that is over. It undoes what is booked only when the rail denies it. */
+/** Undoes what is booked only when the rail denies it. */
 function forceEnded(
   payment: Payment,
   capture: Capture,
@@ -315,12 +314,8 @@ function undone(
   context: MachineContext,
 ): Transition {
   const failed: Capture = { ...capture, state: 'failed', reason: byHand, currentAttempt: undefined }
-  const withFailed = (step: Transition): Transition => {
-    const { refused } = step
-    const whole = ofPayment(payment, { ...step, capture: failed })
-    return refused === undefined ? whole : { ...whole, refused: (refusal) => withFailed(refused(refusal)) }
-  }
-  return withFailed(undoPart(payment, { amount: capture.amount, attempt, capture }, evidence, context))
+  const step = undoPart(payment, { amount: capture.amount, attempt, capture }, evidence, context)
+  return eitherWay(step, (end) => ofPayment(payment, { ...end, capture: failed }))
 }
 
 /** The current attempt stays, to match the rail's own report when it comes. */

@@ -1,5 +1,5 @@
 import type { MachineContext, Transition } from '../../machine.ts'
-import type { Capture, Payment, Refund, Share } from '../../payment.ts'
+import { type Capture, type Payment, type Refund, type Share, untouched } from '../../payment.ts'
 import { sumOf } from '../booking/shares.ts'
 import { isUnwanted, pendingRequestOf } from '../payments/payment-rows.ts'
 import { acceptedAt } from '../suspense/uncovered-loss.ts'
@@ -7,8 +7,8 @@ import { acceptedAt } from '../suspense/uncovered-loss.ts'
 /** A final capture that succeeded leaves the request to release the rest. */
 export function capturedPayment(payment: Payment, capture: Capture): Payment {
   const amountCapturing = payment.amountCapturing - capture.amount
-  // A stuck payment keeps its reason: an operator decides what happens to the rest.
-  if (!capture.final || isUnwanted(payment) || payment.phase === 'stuck') return { ...payment, amountCapturing }
+  // A payment in review keeps its reason: an operator decides what happens to the rest.
+  if (!capture.final || isUnwanted(payment) || payment.phase === 'review') return { ...payment, amountCapturing }
   return { ...payment, amountCapturing, state: 'processing', reason: 'capture_final' }
 }
 
@@ -17,7 +17,7 @@ export function failedCapture(
   capture: Capture,
   { reason, note }: { readonly reason: string; readonly note: string },
 ): Transition {
-  const isHeld = payment.phase === 'held' || payment.phase === 'stuck'
+  const isHeld = payment.phase === 'held' || payment.phase === 'review'
   return {
     payment: {
       ...payment,
@@ -48,16 +48,10 @@ export function refundedAtOnce(
     asset: payment.asset,
     to: { kind: 'source' },
     from,
-    state: 'processing',
-    reason: undefined,
-    phase: 'new',
-    holds: [],
-    currentAttempt: undefined,
-    attempts: 0,
+    ...untouched,
     isReversal: true,
     metadata: {},
     createdAt: acceptedAt(payment, context.now),
-    version: 0,
   }
   const row = { ...payment, amountRefunding: payment.amountRefunding + amount }
   return { ...step, payment: row, newRefunds: [newRefund], note: `${note} It is refunded, as the payer wants.` }

@@ -3,8 +3,8 @@ import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, Transition } from '../../machine.ts'
 import type { Attempt, Capture, Payment } from '../../payment.ts'
 import { isDecided } from '../attempts/attempt-policy.ts'
-import { transfer } from '../booking/bookings.ts'
-import { pendingRequestOf, requireReview, withExpiry, withLost, withSuspended } from '../payments/payment-rows.ts'
+import { pendingRequestOf, requireReview, withExpiry, withSuspended } from '../payments/payment-rows.ts'
+import { confirmedOtherwise } from '../suspense/confirmed-otherwise.ts'
 import { withSuspendedPart } from '../suspense/suspended.ts'
 import { intoSuspense } from '../suspense/suspense.ts'
 
@@ -19,7 +19,7 @@ export function capturedOtherwise(
 ): Transition {
   const { rail, amount: asked } = attempt
   const detail = `The rail ${rail} captured ${amountText(amount, payment.asset)} instead of ${amountText(asked, payment.asset)}; it is in suspense.`
-  return handedOver(payment, capture, { attempt, amount, why: 'wrong_amount', detail }, context)
+  return underReview(payment, capture, { attempt, amount, why: 'wrong_amount', detail }, context)
 }
 
 export function capturedButRefused(
@@ -30,7 +30,7 @@ export function capturedButRefused(
   context: MachineContext,
 ): Transition {
   const detail = `The rail ${attempt.rail} captured it, and the books refused its way on (${refusal.code}); it is in suspense.`
-  return handedOver(payment, capture, { attempt, amount: capture.amount, why: 'booking_refused', detail }, context)
+  return underReview(payment, capture, { attempt, amount: capture.amount, why: 'booking_refused', detail }, context)
 }
 
 /** Keeps a pending request to end the payment as its expiry, because the operator's case replaces the request. */
@@ -46,7 +46,7 @@ type Undelivered = {
   readonly detail: string
 }
 
-function handedOver(
+function underReview(
   payment: Payment,
   capture: Capture,
   { attempt: reported, amount, why, detail }: Undelivered,
@@ -84,32 +84,9 @@ export function confirmed(
   if (amount === attempt.amount) {
     return { capture: row, note: `The rail ${attempt.rail} confirms the capture.`, settles }
   }
-  const { rail } = attempt
-  const detail = `The capture was settled by hand in full, and the rail ${rail} captured ${amountText(amount, payment.asset)}.`
-  const missing = attempt.amount - amount
-  const clearing = context.accounts.clearing({ rail, asset: payment.asset })
-  const suspense = context.accounts.suspense(payment.asset)
-  const opening = ofPayment(payment, { note: detail, caseChange: { why: 'wrong_amount', detail }, settles })
-  if (missing > 0n) {
-    const leg = { source: suspense, destination: clearing, amount: missing }
-    // The shortfall comes out of the money that is still in suspense. Beyond that it is lost.
-    const lies = attempt.suspended?.amount ?? 0n
-    const lost = missing > lies ? missing - lies : 0n
-    return {
-      ...opening,
-      capture: row,
-      payment: withLost(withSuspended(payment, lost - missing), lost),
-      attempt: withSuspendedPart(attempt, lost - missing, 'wrong_amount'),
-      commands: [transfer(payment, leg, context)],
-    }
-  }
-  return {
-    ...opening,
-    capture: row,
-    payment: withSuspended(payment, -missing),
-    attempt: withSuspendedPart(attempt, -missing, 'wrong_amount'),
-    commands: [intoSuspense(payment, { rail, amount: -missing }, context)],
-  }
+  const detail = `The capture was settled by hand in full, and the rail ${attempt.rail} captured ${amountText(amount, payment.asset)}.`
+  const step = confirmedOtherwise(payment, attempt, { missing: attempt.amount - amount, detail }, context)
+  return { ...ofPayment(payment, step), capture: row, settles }
 }
 
 export function ofPayment({ id }: Payment, step: Transition): Transition {

@@ -2,6 +2,7 @@ import type { Dispute, DisputeNews } from '../../dispute.ts'
 import type { MachineContext, Transition } from '../../machine.ts'
 import type { Capture, Payment } from '../../payment.ts'
 import { ignored } from '../attempts/follow-attempt.ts'
+import { eitherWay } from '../booking/joined.ts'
 import { sumOf } from '../booking/shares.ts'
 import { takeBack } from '../suspense/dispute.ts'
 import { suspendedOf } from '../suspense/suspended.ts'
@@ -56,12 +57,7 @@ function onReport(payment: Payment, { dispute: before, capture, news }: Reported
 }
 
 function withEvent(step: Transition, event: string): Transition {
-  const { events = [], refused } = step
-  return {
-    ...step,
-    events: [...events, event],
-    ...(refused !== undefined && { refused: (refusal) => withEvent(refused(refusal), event) }),
-  }
+  return eitherWay(step, (end) => ({ ...end, events: [...(end.events ?? []), event] }))
 }
 
 function take(payment: Payment, dispute: Dispute, capture: Capture | undefined, context: MachineContext): Transition {
@@ -83,12 +79,7 @@ function undeliveredOf(payment: Payment, { undelivered, amount }: Dispute, conte
 }
 
 function withDispute(step: Transition, dispute: Dispute): Transition {
-  const { refused } = step
-  return {
-    ...step,
-    dispute,
-    ...(refused !== undefined && { refused: (refusal) => withDispute(refused(refusal), dispute) }),
-  }
+  return eitherWay(step, (end) => ({ ...end, dispute }))
 }
 
 function withDetails(dispute: Dispute, { report }: Reported['news']): Dispute {

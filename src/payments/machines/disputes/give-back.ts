@@ -187,7 +187,7 @@ function casesAfter(
     cases.push({ why: 'dispute_after_refund', detail, subject, ...(isOver && { isOver }) })
   }
   const isPaid = canceled > 0n && owedOf(row) === 0n && !cases.some(({ why }) => why === 'booking_refused')
-  const isOwn = row.phase === 'stuck' && row.reason === 'booking_refused'
+  const isOwn = row.phase === 'review' && row.reason === 'booking_refused'
   const settles = isPaid && !isOwn && excessOf(row, 'booking_refused', context).length === 0
   return { cases, settles: settles ? (['booking_refused'] as const) : [] }
 }

@@ -24,7 +24,7 @@ export function onUnwanted(payment: Payment, asked: PendingRequest, context: Mac
   switch (payment.phase) {
     case 'new':
       return ending(payment, endedWith(payment, request), 'Canceled before any rail was asked.')
-    case 'stuck':
+    case 'review':
       if (payment.reason === 'rail_unavailable') {
         return ending(payment, endedWith(payment, request), 'Canceled; no rail had been reached.')
       }
@@ -118,7 +118,7 @@ export function onVoidOutcome(
   outcome: RailOutcome,
   context: MachineContext,
 ): Transition {
-  const isOwn = payment.currentAttempt === attempt.id && (payment.phase === 'releasing' || payment.phase === 'stuck')
+  const isOwn = payment.currentAttempt === attempt.id && (payment.phase === 'releasing' || payment.phase === 'review')
   const released = (note: string): Transition => {
     if (isOwn) return { ...resolved(payment), ...releasedWith(payment, note) }
     return strayReleased(payment, attempt, note, context)
@@ -126,7 +126,7 @@ export function onVoidOutcome(
   return followAttempt(attempt, outcome, context, {
     isAwaited: isOwn || !isDecided(attempt),
     isWanted: !(isOwn && isByPerson(payment, outcome)),
-    asking: () => (isOwn && payment.phase === 'stuck' ? voidingAgain(payment) : {}),
+    asking: () => (isOwn && payment.phase === 'review' ? voidingAgain(payment) : {}),
     succeeded: () => released(`The rail ${attempt.rail} has released it.`),
     declined: (known, decline) => {
       if (nothingHeld.includes(decline.code)) return released(`The rail ${attempt.rail} holds nothing of it any more.`)
@@ -177,7 +177,7 @@ function notReleased(payment: Payment, attempt: Attempt, isOwn: boolean, detail:
 export function onVoidOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
   const isOwn = payment.currentAttempt === attempt.id
   if (attempt.state === 'not_sent') return submitOrWait(attempt, context, { note: 'Asked the rail again.' })
-  if (!isDecided(attempt)) return inquiry(attempt, context, { isStuck: isOwn && payment.phase === 'stuck' })
+  if (!isDecided(attempt)) return inquiry(attempt, context, { isByOperator: isOwn && payment.phase === 'review' })
   if (!isOwn || attempt.originalReference === undefined) return ignored('the attempt is decided')
   const { rail, amount, originalReference } = attempt
   const note = `Asked the rail ${rail} again to release it.`
@@ -235,11 +235,11 @@ export function onIncrementOutcome(
 }
 
 function isGrowing({ phase, reason }: Payment): boolean {
-  return phase === 'held' || (phase === 'stuck' && reason !== 'compensation_failed')
+  return phase === 'held' || (phase === 'review' && reason !== 'compensation_failed')
 }
 
 export function onIncrementOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
   if (isDecided(attempt) || attempt.state === 'not_sent') return ignored('the attempt is decided')
   // An increment with an unknown outcome goes to no operator: it is released with its authorization.
-  return inquiry(attempt, context, { isStuck: payment.phase === 'ended', isWanted: isGrowing(payment) })
+  return inquiry(attempt, context, { isByOperator: payment.phase === 'ended', isWanted: isGrowing(payment) })
 }

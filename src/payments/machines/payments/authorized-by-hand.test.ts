@@ -66,7 +66,7 @@ it('a stated authorization is released when its end had been requested meanwhile
 it('a stated authorization without a name stays with an operator, and is released when stated failed', () => {
   const { world, id, state, settle, callBack, payment, isHeld } = authorizedUnseen({ effect: 'done', isTold: false })
   state()
-  expect(payment(id)).toMatchObject({ state: 'requires_review', phase: 'stuck' })
+  expect(payment(id)).toMatchObject({ state: 'requires_review', phase: 'review' })
   expect(world.openCases.get(id)?.detail).toMatch(/without its name nothing of it can be captured or released/)
   const decision = { action: 'force', outcome: 'failed', evidence: 'Not wanted any more.' } as const
   world.input('payment', id, { kind: 'decision', decision, about: 'outcome_unknown' })

@@ -156,7 +156,7 @@ describe('a case that resolves by itself', () => {
     const { id: paid } = newPayment(world, { source: cardSource })
     settle()
     wait(48 * 3_600_000)
-    expect(payment(paid)).toMatchObject({ phase: 'stuck' })
+    expect(payment(paid)).toMatchObject({ phase: 'review' })
     world.input('payment', paid, { ...dispute, amount: 20n, originalReference: 'another' })
     expect(mattersOf(stage, paid)).toEqual(['dispute_after_refund', 'outcome_unknown'])
     callBack('last')

@@ -34,24 +34,24 @@ import {
 import { cannot, forceSuccess, reasonOf, resolving } from './payment-stated.ts'
 import { askForStrays, releasedByHand, releaseStraysAgain } from './stray-releases.ts'
 
-/** A decision that cannot be carried out leaves the payment stuck. The detail of its case names the reason. */
+/** A decision that cannot be carried out leaves the payment in review. The detail of its case names the reason. */
 export function onPaymentDecision(
   payment: Payment,
   decision: SubjectAction,
   context: MachineContext,
   { about, seen }: { readonly about?: CaseReason; readonly seen?: Seen } = {},
 ): Transition {
-  const isStuck = payment.phase === 'stuck'
+  const isInReview = payment.phase === 'review'
   const own = reasonOf(payment)
-  if (decision.action === 'force' && (about ?? (isStuck ? own : 'outcome_unknown')) === 'outcome_unknown') {
+  if (decision.action === 'force' && (about ?? (isInReview ? own : 'outcome_unknown')) === 'outcome_unknown') {
     const [denied] = deniedOf(payment, context.attemptsOf(payment))
     const after = (row: Payment) => afterReturn(row, context)
     const step = denied && decideDenied(payment, denied, decision, context, after)
     const { phase } = step?.payment ?? payment
-    if (step !== undefined) return phase === 'stuck' ? decidedFirst(step, own) : step
+    if (step !== undefined) return phase === 'review' ? decidedFirst(step, own) : step
   }
   const beside = () => decideBeside(payment, decision, context, { about, seen })
-  if (!isStuck) return beside()
+  if (!isInReview) return beside()
   if (about !== undefined && about !== own) return decidedFirst(beside(), own)
   switch (own) {
     case 'rail_unavailable':

@@ -1,9 +1,9 @@
-import type { LedgerRefusal } from '#ledger'
-import type { Input, MachineContext, Machines, Transition } from '../../machine.ts'
+import type { Input, MachineContext, Machines, OpenedCase, Transition } from '../../machine.ts'
 import type { Attempt, Payment } from '../../payment.ts'
 import { atOnce } from '../attempts/attempt-policy.ts'
 import { ignored } from '../attempts/follow-attempt.ts'
 import { askingElsewhere } from '../attempts/lost-attempts.ts'
+import { eitherWay } from '../booking/joined.ts'
 import { onDisputeNews } from '../disputes/dispute-machine.ts'
 import { onNotice } from '../notices/on-notice.ts'
 import { onChargeReturned } from '../returns/charge-returned.ts'
@@ -24,7 +24,7 @@ import { beginFromWallet } from './wallet-payment.ts'
 /**
  * The phases of a payment. `new`: it begins, or its rail is unavailable. `calling`: sent to a rail. `awaiting`: the
  * rail will report. `inquiring`: it is unknown whether it happened. `held`: authorized. `releasing`: the rest of the
- * hold is released. `reversing`: money that cannot be kept is returned. `stuck`: only an operator can settle it.
+ * hold is released. `reversing`: money that cannot be kept is returned. `review`: only an operator can settle it.
  */
 export const paymentMachine: Machines['payment'] = (payment, input, context) =>
   keepingOwed(payment, askingElsewhere('payment', payment, following(payment, input, context), elsewhere, context))
@@ -36,13 +36,12 @@ function elsewhere(payment: Payment, context: MachineContext) {
 
 /** The debt of the recipients is an operator's case until it is paid, even when all else about the payment is over. */
 function keepingOwed(payment: Payment, step: Transition): Transition {
-  const { refused } = step
-  const kept =
-    refused === undefined ? step : { ...step, refused: (no: LedgerRefusal) => keepingOwed(payment, refused(no)) }
-  const owed = owedOf(step.payment ?? payment)
-  if (step.caseChange !== 'resolved' || owed === 0n) return kept
   const detail = 'Money that a rail took or returned is still to be paid by those who got it.'
-  return { ...kept, caseChange: { why: 'booking_refused', detail, isNext: true, unlessOpen: ['booking_refused'] } }
+  const matter: OpenedCase = { why: 'booking_refused', detail, isNext: true, unlessOpen: ['booking_refused'] }
+  return eitherWay(step, (end) => {
+    const owed = owedOf(end.payment ?? payment)
+    return end.caseChange === 'resolved' && owed > 0n ? { ...end, caseChange: matter } : end
+  })
 }
 
 function following(payment: Payment, input: Input, context: MachineContext): Transition {

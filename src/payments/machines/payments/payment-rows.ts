@@ -153,7 +153,7 @@ function endReason(request: PendingRequest = 'cancel_requested'): PendingRequest
 
 const going: ReadonlySet<string> = new Set<Payment['phase']>(['new', 'calling', 'awaiting', 'inquiring'])
 
-/** Reasons of a stuck payment that still waits for its attempt. A pending request replaces `outcome_unknown`. */
+/** Reasons of a payment in review that still waits for its attempt. A pending request replaces `outcome_unknown`. */
 const waiting: ReadonlySet<string> = new Set<CaseReason | PendingRequest>([
   ...(['outcome_unknown', 'rail_unavailable', 'unbooked'] as const),
   ...(['cancel_requested', 'refund_requested', 'expired'] as const),
@@ -161,7 +161,7 @@ const waiting: ReadonlySet<string> = new Set<CaseReason | PendingRequest>([
 
 /** Whether it waits for this attempt to authorize or charge. A timer or an operator may inquire. */
 export function isWaitingFor({ phase, reason = '', currentAttempt }: Payment, attempt: string): boolean {
-  return currentAttempt === attempt && (going.has(phase) || (phase === 'stuck' && waiting.has(reason)))
+  return currentAttempt === attempt && (going.has(phase) || (phase === 'review' && waiting.has(reason)))
 }
 
 /**
@@ -170,13 +170,13 @@ export function isWaitingFor({ phase, reason = '', currentAttempt }: Payment, at
  */
 export function isForced(payment: Payment, attempt: Attempt): boolean {
   const { phase, currentAttempt } = payment
-  const isPast = phase === 'held' || phase === 'ended' || phase === 'reversing' || phase === 'stuck'
+  const isPast = phase === 'held' || phase === 'ended' || phase === 'reversing' || phase === 'review'
   return isStated(attempt) || (currentAttempt === attempt.id && isPast && !isWaitingFor(payment, currentAttempt))
 }
 
 /** Resolves the payment's case, if it has one. A more specific event replaces this one. */
 export function resolved({ phase }: Payment): Transition {
-  return phase === 'stuck' ? { events: ['payment.resolved'], caseChange: 'resolved' } : {}
+  return phase === 'review' ? { events: ['payment.resolved'], caseChange: 'resolved' } : {}
 }
 
 export function ending(before: Payment, after: Payment, note: string): Transition {
@@ -198,7 +198,7 @@ export function canceling(payment: Payment, request: PendingRequest, note: strin
 export function requireReview(payment: Payment, why: CaseReason, detail: string): Transition {
   const reason = isUnwanted(payment) && why === 'outcome_unknown' ? payment.reason : why
   return {
-    payment: { ...payment, state: 'requires_review', phase: 'stuck', reason },
+    payment: { ...payment, state: 'requires_review', phase: 'review', reason },
     events: ['payment.requires_review'],
     note: detail,
     caseChange: { why, detail },

@@ -7,9 +7,10 @@ import { asks, inquiry, isDecided, isPatienceOver, submission, submitOrWait } fr
 import { followAttempt, ignored, isByPerson } from '../attempts/follow-attempt.ts'
 import { mayHaveBeenMade } from '../attempts/lost-attempts.ts'
 import { backIn } from '../attempts/returned.ts'
-import { spread, transfer } from '../booking/bookings.ts'
+import { spread } from '../booking/bookings.ts'
 import { joined } from '../booking/joined.ts'
 import { sharesOf, withAmount } from '../booking/shares.ts'
+import { confirmedOtherwise } from '../suspense/confirmed-otherwise.ts'
 import { withSuspendedPart } from '../suspense/suspended.ts'
 import { type Arrived, intoSuspense, reverseArrival, reverseLateSuccess } from '../suspense/suspense.ts'
 import { expiryOf, release, voidStray } from './authorization.ts'
@@ -26,7 +27,6 @@ import {
   requireReview,
   resolved,
   withExpiry,
-  withLost,
   withSuspended,
 } from './payment-rows.ts'
 import { capableRails, firstRail, railAfter, upRailAfter } from './rail-choice.ts'
@@ -39,7 +39,7 @@ function choiceOf(payment: Payment, source: RailSource, context: MachineContext)
   return { rails: [source.rail, ...source.otherRails], operation, asset: payment.asset, isFixed } as const
 }
 
-/** Each in its own place, as the payment may have come to it on another server. */
+/** Another server may have reached a rail at any of these places. */
 export function callsElsewhere(payment: Payment, source: RailSource, context: MachineContext) {
   const choice = choiceOf(payment, source, context)
   const subject = { kind: 'payment', id: payment.id } as const
@@ -161,7 +161,7 @@ export function onSubmissionOutcome(
   })
 }
 
-/** The scheme forbids any other attempt with the instrument, over whichever rail. */
+/** The scheme forbids any other attempt with the instrument, over any rail. */
 function isForAll({ exchange }: Attempt): boolean {
   return exchange?.decline?.scheme !== undefined && exchange.decline.advice?.kind === 'never'
 }
@@ -185,8 +185,8 @@ function defer(payment: Payment, source: RailSource, attempt: Attempt, context: 
 
 export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
   const { source } = payment
-  // A stated attempt is inquired about only when an operator requests it, as long as the payment is stuck.
-  const isAsked = payment.phase === 'stuck' && payment.currentAttempt === attempt.id
+  // While the payment is in review, a stated attempt is inquired about only when an operator requests it.
+  const isAsked = payment.phase === 'review' && payment.currentAttempt === attempt.id
   if (source.kind !== 'rail' || !(isAsked || isWaitingFor(payment, attempt.id)))
     return ignored('the payment has gone on without the attempt')
   if (attempt.state === 'not_sent') {
@@ -201,10 +201,10 @@ export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context:
     return submitOrWait(attempt, context, { payment: row, note: `Asked the rail ${attempt.rail} again.` })
   }
   if (isDecided(attempt)) return ignored('the attempt is decided')
-  const isStuck = payment.phase === 'stuck'
+  const isInReview = payment.phase === 'review'
   const isWanted = !isUnwanted(payment) && context.refusalOf?.(payment) === undefined
-  const asked = inquiry(attempt, context, { isStuck, isWanted })
-  if (isStuck || !asks(asked) || attempt.state === 'pending') return asked
+  const asked = inquiry(attempt, context, { isByOperator: isInReview, isWanted })
+  if (isInReview || !asks(asked) || attempt.state === 'pending') return asked
   return { ...asked, payment: { ...payment, phase: 'inquiring' } }
 }
 
@@ -225,7 +225,7 @@ function charged(payment: Payment, attempt: Attempt, { amount, back }: Arrived, 
   }
 }
 
-/** A rail approves less, and the client has allowed that: the payment is of what is approved. */
+/** The client has allowed partial approval, so the payment becomes the approved amount. */
 function approvedOf(payment: Payment, { amount: asked }: Attempt, outcome: RailOutcome): Payment {
   if (outcome.kind !== 'succeeded' || outcome.isPartial !== true || payment.terms?.allowsPartial !== true)
     return payment
@@ -274,7 +274,7 @@ function authorized(payment: Payment, attempt: Attempt, amount: bigint, context:
   }
   if (isUnwanted(payment)) {
     const released = release(held, context)
-    return payment.phase === 'stuck' ? { ...released, caseChange: 'resolved' } : released
+    return payment.phase === 'review' ? { ...released, caseChange: 'resolved' } : released
   }
   if (amount !== payment.amount) {
     const detail = `The rail ${attempt.rail} holds ${amountText(amount, payment.asset)} instead of ${amountText(attempt.amount, payment.asset)}.`
@@ -291,7 +291,6 @@ function authorized(payment: Payment, attempt: Attempt, amount: bigint, context:
 
 /** The rail's own report about an attempt that an operator stated to have happened. */
 function confirm(payment: Payment, attempt: Attempt, outcome: RailOutcome, context: MachineContext): Transition {
-  // The payment may have been tried again since, by another attempt.
   const isCall = payment.currentAttempt === attempt.id
   const wrong = (detail: string): Transition => ({ note: detail, caseChange: { why: 'outcome_unknown', detail } })
   return followAttempt(attempt, outcome, context, {
@@ -302,7 +301,8 @@ function confirm(payment: Payment, attempt: Attempt, outcome: RailOutcome, conte
       const confirmed = isCall ? { ...payment, currentAttempt: undefined, railReference } : payment
       const missing = attempt.operation === 'charge' ? attempt.amount - amount : 0n
       if (missing === 0n) return { payment: confirmed, note: `The rail ${known.rail} confirms it.` }
-      return confirmedOtherwise(confirmed, known, missing, context)
+      const detail = `It was settled by hand in full, and the rail ${known.rail} took ${amountText(amount, payment.asset)}.`
+      return confirmedOtherwise(confirmed, known, { missing, detail }, context)
     },
     declined: (_, decline) =>
       wrong(`It was settled by hand as succeeded, and the rail ${attempt.rail} says that it failed (${decline.code}).`),
@@ -312,26 +312,4 @@ function confirm(payment: Payment, attempt: Attempt, outcome: RailOutcome, conte
     late: () => ({}),
     contradicted: wrong,
   })
-}
-
-/** A statement was booked in full, and the rail did another amount. The difference goes to or comes from suspense. */
-function confirmedOtherwise(payment: Payment, attempt: Attempt, missing: bigint, context: MachineContext): Transition {
-  const { rail } = attempt
-  const clearing = context.accounts.clearing({ rail, asset: payment.asset })
-  const suspense = context.accounts.suspense(payment.asset)
-  const leg =
-    missing > 0n
-      ? { source: suspense, destination: clearing, amount: missing }
-      : { source: clearing, destination: suspense, amount: -missing }
-  const detail = `It was settled by hand in full, and the rail ${rail} took ${amountText(attempt.amount - missing, payment.asset)}.`
-  // A shortfall comes out of the money that is still in suspense. Beyond that it is lost.
-  const lies = attempt.suspended?.amount ?? 0n
-  const lost = missing > lies ? missing - lies : 0n
-  return {
-    payment: withLost(withSuspended(payment, lost - missing), lost),
-    attempt: withSuspendedPart(attempt, lost - missing, 'wrong_amount'),
-    commands: [transfer(payment, leg, context)],
-    note: detail,
-    caseChange: { why: 'wrong_amount', detail },
-  }
 }

@@ -43,7 +43,7 @@ describe('money that a rail brought beside an unpaid debt', () => {
     world.input('payment', id, { kind: 'dispute', amount: taken, railReference: 'dsp_1', rail: 'card' })
     expect(world.openCases.get(id)).toMatchObject({ why: 'booking_refused' })
     capture(40n)
-    expect(payment(id)).toMatchObject({ phase: 'stuck', reason: 'wrong_amount', amountSuspended: 50n - taken })
+    expect(payment(id)).toMatchObject({ phase: 'review', reason: 'wrong_amount', amountSuspended: 50n - taken })
     const decide = (decision: SubjectAction, about: CaseReason) => {
       world.input('payment', id, { kind: 'decision', decision, about })
       settle()
@@ -86,7 +86,7 @@ describe('a decision on another case than the one that a payment waits for', () 
     card.settle(first ?? never(), true)
     world.mail.push({ attempt: first?.id ?? '', outcome: card.tell(first ?? never()) })
     settle()
-    expect(payment(id)).toMatchObject({ phase: 'stuck', reason: 'wrong_amount', amountSuspended: 90n })
+    expect(payment(id)).toMatchObject({ phase: 'review', reason: 'wrong_amount', amountSuspended: 90n })
     const originalReference = first?.reference ?? ''
     world.input('payment', id, {
       kind: 'dispute',
@@ -106,7 +106,7 @@ describe('a decision on another case than the one that a payment waits for', () 
     world.input('payment', id, { kind: 'decision', decision: loss, about: 'dispute_after_refund' })
     settle()
     expect({ balances: balances(), net: card.net() }).toEqual(before)
-    expect(payment(id)).toMatchObject({ phase: 'stuck', reason: 'wrong_amount' })
+    expect(payment(id)).toMatchObject({ phase: 'review', reason: 'wrong_amount' })
     expect(world.openCases.get(id)).toMatchObject({ why: 'wrong_amount' })
     world.input('payment', id, { kind: 'decision', decision: { action: 'reverse' }, about: 'wrong_amount' })
     settle()
@@ -212,7 +212,7 @@ describe('a final capture that ends while the payment waits for an operator abou
       const outcome = { kind: 'succeeded', railReference: operation.reference, amount } as const
       world.mail.push({ attempt: operation.id, outcome })
       settle()
-      expect(payment(id)).toMatchObject({ phase: 'stuck', state: 'requires_review', reason: 'wrong_amount' })
+      expect(payment(id)).toMatchObject({ phase: 'review', state: 'requires_review', reason: 'wrong_amount' })
     }
     world.input('payment', id, { kind: 'decision', decision: { action: 'reverse' }, about: 'wrong_amount' })
     settle()

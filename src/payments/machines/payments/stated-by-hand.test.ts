@@ -96,7 +96,7 @@ function capturedOfStated() {
   const { world, operation, settle, wait, decide, payment } = stage
   world.rails.get('card')?.settle(operation('card', 'authorize'), true)
   wait(3_600_000)
-  expect(payment()).toMatchObject({ phase: 'stuck', reason: 'outcome_unknown' })
+  expect(payment()).toMatchObject({ phase: 'review', reason: 'outcome_unknown' })
   decide('outcome_unknown', stated('succeeded'))
   const capture = stage.capture(50n)
   settle()
@@ -228,7 +228,7 @@ describe('an authorization that an operator stated, while one of its captures ha
   it('stays as it is when its rail confirms it', () => {
     const { payment, balances, say, decide, open } = capturedOfStated()
     say('card', 'authorize')
-    expect([payment().phase, payment().amountCapturable, balances()]).toEqual(['stuck', 50n, inSuspense])
+    expect([payment().phase, payment().amountCapturable, balances()]).toEqual(['review', 50n, inSuspense])
     expect([payment().currentAttempt, open()]).toEqual([undefined, ['wrong_amount']])
     decide('wrong_amount', stated('succeeded'))
     expect(payment()).toMatchObject({ phase: 'held', amountCaptured: 45n, amountCapturable: 50n })
@@ -237,7 +237,7 @@ describe('an authorization that an operator stated, while one of its captures ha
   it('opens a case when its rail reports a failure, and nothing of it is undone by that', () => {
     const { payment, balances, deny, open } = capturedOfStated()
     deny('card', 'authorize')
-    expect([payment().phase, payment().amountCapturable, balances()]).toEqual(['stuck', 50n, inSuspense])
+    expect([payment().phase, payment().amountCapturable, balances()]).toEqual(['review', 50n, inSuspense])
     expect(open()).toEqual(['outcome_unknown', 'wrong_amount'])
   })
 
@@ -276,7 +276,7 @@ describe('a charge of a canceled payment that an operator stated', () => {
 
   it('is not booked again when the books accept the final report of its rail', () => {
     const { payment, balances, decide } = refused()
-    expect(payment()).toMatchObject({ phase: 'stuck', reason: 'late_success', amountSuspended: 100n })
+    expect(payment()).toMatchObject({ phase: 'review', reason: 'late_success', amountSuspended: 100n })
     decide('unbooked', { action: 'retry' })
     expect([balances(), payment().amountSuspended]).toEqual([inSuspense(93n), 93n])
     decide('late_success', stated('succeeded'))

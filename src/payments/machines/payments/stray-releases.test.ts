@@ -96,7 +96,7 @@ describe('a statement that the holds of a case were released', () => {
     }
     end('authorize', 0, true)
     end('authorize', 1, true)
-    expect([payment().phase, stage.open()]).toEqual(['stuck', ['compensation_failed']])
+    expect([payment().phase, stage.open()]).toEqual(['review', ['compensation_failed']])
     const accept = () => {
       const seen = seenOf(payment(), 'compensation_failed', world.context)
       const input = { kind: 'decision', decision: stated('succeeded'), about: 'compensation_failed' } as const
@@ -133,7 +133,7 @@ describe('a statement that the holds of a case were released', () => {
     settle()
     const input = { kind: 'decision', decision: stated('succeeded'), about: 'compensation_failed' } as const
     world.input('payment', id, { ...input, ...(seen !== undefined && { seen }) })
-    expect([payment().phase, open()]).toEqual(['stuck', ['compensation_failed']])
+    expect([payment().phase, open()]).toEqual(['review', ['compensation_failed']])
     decide('compensation_failed', { action: 'retry' })
     wait(60_000)
     expect([payment().phase, open(), payment().state]).toEqual(['ended', [], 'canceled'])

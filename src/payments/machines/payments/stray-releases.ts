@@ -37,7 +37,7 @@ export function unreleasedOf(payment: Payment, context: LookUp): Attempt[] {
 /** The releases that a case is about: the payment's own, and those of stray holds, unless they are under way. */
 function failedOf(payment: Payment, context: LookUp): Attempt[] {
   const { phase, reason, currentAttempt } = payment
-  const isOwn = phase === 'stuck' && reason === 'compensation_failed'
+  const isOwn = phase === 'review' && reason === 'compensation_failed'
   const own = context.attemptsOf(payment).filter(({ id }) => isOwn && id === currentAttempt)
   const strays = unreleasedOf(payment, context).filter(
     (attempt) => attempt.state === 'not_sent' || (isDecided(attempt) && !isDoubted(attempt)) || isGivenUp(attempt),
@@ -115,7 +115,7 @@ export function releasedByHand(
 
 /** The case ends, unless another stray hold or the payment's own release is left. */
 export function strayReleased(payment: Payment, released: Attempt, note: string, context: MachineContext): Transition {
-  const isOwn = payment.phase === 'stuck' && payment.reason === 'compensation_failed'
+  const isOwn = payment.phase === 'review' && payment.reason === 'compensation_failed'
   const isLast = unreleasedOf(payment, context).every((attempt) => holdOf(attempt) === holdOf(released))
   return { note, ...(isLast && !isOwn && { settles: ['compensation_failed'] as const }) }
 }

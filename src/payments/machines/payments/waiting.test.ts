@@ -202,7 +202,7 @@ describe('an operation of unknown outcome', () => {
     const { world } = saying(() => says)
     const { id } = newPayment(world, { source })
     pass(world, 600)
-    expect(found(world.payments, id)).toMatchObject({ phase: 'stuck', reason: 'outcome_unknown' })
+    expect(found(world.payments, id)).toMatchObject({ phase: 'review', reason: 'outcome_unknown' })
     expect(world.timers).toEqual([])
     says = { kind: 'pending', railReference: 'chg_1' }
     world.input('payment', id, { kind: 'decision', decision: { action: 'inquire' } })
@@ -210,7 +210,7 @@ describe('an operation of unknown outcome', () => {
     expect(found(world.payments, id)).toMatchObject({ phase: 'awaiting', state: 'processing' })
     expect([world.timers.length, world.openCases.size]).toEqual([1, 0])
     pass(world, 600)
-    expect(found(world.payments, id)).toMatchObject({ phase: 'stuck' })
+    expect(found(world.payments, id)).toMatchObject({ phase: 'review' })
   })
 
   it('is inquired about often enough that the outcome at a slow rail is known soon after', () => {

@@ -65,7 +65,7 @@ function submittedTwice(otherRails: readonly string[], decline: RailPlan['declin
       suspense: world.books.posted(suspense),
     }
   }
-  const giveUp = () => fireUntil(() => payout().phase === 'stuck')
+  const giveUp = () => fireUntil(() => payout().phase === 'review')
   return { world, rails, end, payout, why, decide, money, giveUp, fireUntil }
 }
 
@@ -104,7 +104,7 @@ describe.each([
     end(0, true)
     world.books.freeze('shop', true)
     end(1, false)
-    expect(payout()).toMatchObject({ state: 'requires_review', phase: 'stuck', holds: [] })
+    expect(payout()).toMatchObject({ state: 'requires_review', phase: 'review', holds: [] })
     expect([money(), why()]).toEqual([{ paid: 100n, shop: 100n, held: 0n, suspense: -100n }, 'late_success'])
     world.books.freeze('shop', false)
     decide({ action: 'retry' })
@@ -182,7 +182,7 @@ describe('a refund that was submitted again, and that its rail made twice', () =
     }
     if (isFirst) end(0)
     wait(600_000)
-    expect(found(world.refunds, refund).phase).toBe('stuck')
+    expect(found(world.refunds, refund).phase).toBe('review')
     if (!isFirst) end(0)
     end(1)
     expect(card.net()).toBe(0n)

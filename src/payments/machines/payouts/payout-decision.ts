@@ -15,20 +15,20 @@ import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { decidedFirst } from '../booking/joined.ts'
 import { retryReturnedPayout } from '../returns/payout-returned.ts'
 import { chargeOf, paidBy } from './payout-charge.ts'
-import { failing, stuckPayout, succeeding } from './payout-rows.ts'
+import { failing, requirePayoutReview, succeeding } from './payout-rows.ts'
 
-/** A decision that cannot be carried out leaves the payout stuck. The detail of its case names the reason. */
+/** A decision that cannot be carried out leaves the payout in review. The detail of its case names the reason. */
 export function onPayoutDecision(
   payout: Payout,
   decision: SubjectAction,
   context: MachineContext,
   { about, seen }: { readonly about?: CaseReason; readonly seen?: Seen } = {},
 ): Transition {
-  if (payout.phase !== 'stuck') return beside(payout, decision, context, about, seen)
+  if (payout.phase !== 'review') return beside(payout, decision, context, about, seen)
   const why = caseReasons.find((code) => code === payout.reason) ?? 'outcome_unknown'
   if (about !== undefined && about !== why) return decidedFirst(beside(payout, decision, context, about, seen), why)
   const cannot = (because: string): Transition =>
-    stuckPayout(payout, why, `"${decision.action}" could not be carried out: ${because}`)
+    requirePayoutReview(payout, why, `"${decision.action}" could not be carried out: ${because}`)
   const subject = { kind: 'payout', id: payout.id } as const
   switch (decision.action) {
     case 'inquire':
@@ -89,14 +89,13 @@ function force(
   }
 }
 
-/** The account pays for the payout as if it had been booked at once: to suspense, from which the rail's was booked. */
+/** The account pays suspense, which had paid for what the rail paid out. */
 function charge(payout: Payout, note: string, cannot: Cannot, context: MachineContext): Transition {
   const { source } = payout
   const amount = chargeOf(payout, context)
   const destination = context.accounts.suspense(payout.asset)
   return {
     ...succeeding(payout, note),
-    // All that it pays for may have come back.
     commands: amount > 0n ? [transfer(payout, { source, destination, amount }, context)] : [],
     refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
   }
@@ -162,7 +161,6 @@ function undone(payout: Payout, evidence: string, context: MachineContext): Tran
   const leg = { source: context.accounts.clearing({ rail: made.rail, asset }), destination: source, amount }
   return {
     payout: { ...payout, state: 'failed', reason: byHand, currentAttempt: undefined },
-    // A later success of it is a late one.
     attempt: { ...made, state: 'failed', reason: byHand },
     commands: [transfer(payout, leg, context)],
     refused: refusedBy,

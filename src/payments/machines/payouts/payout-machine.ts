@@ -24,7 +24,7 @@ import { onNotice } from '../notices/on-notice.ts'
 import { capableRails, firstRail, railAfter, upRailAfter } from '../payments/rail-choice.ts'
 import { onPayoutReturned } from '../returns/payout-returned.ts'
 import { onPayoutDecision } from './payout-decision.ts'
-import { failing, resolved, stuckPayout, succeeding } from './payout-rows.ts'
+import { failing, requirePayoutReview, resolved, succeeding } from './payout-rows.ts'
 
 /**
  * The money is held first, towards the clearing account of the chosen rail. Another rail means another hold. The
@@ -152,7 +152,7 @@ function onOutcome(payout: Payout, attempt: Attempt, outcome: RailOutcome, conte
         return failing(payout, 'failed', { reason: 'rail_unavailable', note: `The rail ${rail} never received it.` })
       }),
     deferred: (known) => unlessMade(() => defer(payout, known, context)),
-    givenUp: (_, why) => stuckPayout(payout, 'outcome_unknown', why),
+    givenUp: (_, why) => requirePayoutReview(payout, 'outcome_unknown', why),
     late: (known, amount, railReference) => {
       const reported: Attempt = { ...known, railReference }
       const isOpen = payout.phase !== 'ended' && payout.holds.length > 0
@@ -199,7 +199,7 @@ function defer(payout: Payout, attempt: Attempt, context: MachineContext): Trans
   const other = upRailAfter(rail, choiceOf(payout, context), context)
   if (other !== undefined) return submitOn(other, payout, context)
   if (isPatienceOver(attempt, context)) {
-    return stuckPayout(payout, 'rail_unavailable', `The rail ${rail} has been away for too long.`)
+    return requirePayoutReview(payout, 'rail_unavailable', `The rail ${rail} has been away for too long.`)
   }
   return {
     payout: { ...payout, phase: 'new', reason: 'rail_unavailable' },
@@ -222,7 +222,7 @@ function paidOut(payout: Payout, attempt: Attempt, amount: bigint, context: Mach
   const excess = amount - covered
   const beyond = excess === 0n ? [] : [fromSuspense(payout, attempt.rail, excess, context)]
   return {
-    ...stuckPayout({ ...payout, holds: [], currentAttempt: undefined }, 'wrong_amount', detail),
+    ...requirePayoutReview({ ...payout, holds: [], currentAttempt: undefined }, 'wrong_amount', detail),
     commands: [postHold(payout.book, held, covered), ...beyond],
     refused: (refusal) => paidButRefused(payout, attempt, amount, refusal, context),
   }
@@ -237,12 +237,12 @@ function paidButRefused(
 ): Transition {
   const detail = `The rail ${rail} paid out ${amountText(amount, payout.asset)}, and the books refused to take it from ${payout.source} (${refusal.code}); it is a clawback in suspense.`
   return {
-    ...stuckPayout({ ...payout, holds: [], currentAttempt: undefined }, 'booking_refused', detail),
+    ...requirePayoutReview({ ...payout, holds: [], currentAttempt: undefined }, 'booking_refused', detail),
     commands: [...voidHolds(payout.book, payout.holds), fromSuspense(payout, rail, amount, context)],
   }
 }
 
-/** The amount that the rail paid and the account does not. Negative: booked, but not paid by the rail. */
+/** What the rail paid beyond the account. Negative: booked, but not paid by the rail. */
 function fromSuspense(payout: Payout, rail: string, amount: bigint, context: MachineContext) {
   const suspense = context.accounts.suspense(payout.asset)
   const clearing = context.accounts.clearing({ rail, asset: payout.asset })
@@ -251,7 +251,7 @@ function fromSuspense(payout: Payout, rail: string, amount: bigint, context: Mac
     : transfer(payout, { source: clearing, destination: suspense, amount: -amount }, context)
 }
 
-/** Booked from suspense. An operator decides who pays for it, because the payout may have been made again. */
+/** An operator decides who pays suspense back, because the payout may have been made again. */
 function paidOutLate(payout: Payout, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
   const { rail, railReference } = attempt
   const wasForced = isForced(payout, attempt)
@@ -265,14 +265,14 @@ function paidOutLate(payout: Payout, attempt: Attempt, amount: bigint, context: 
   const detail = wasForced
     ? `It was settled by hand in full, and the rail ${rail} paid out ${amountText(amount, payout.asset)}.`
     : `The rail ${rail} paid out ${amountText(amount, payout.asset)} after it had been given up; it is a clawback in suspense.`
-  if (isOpen && isWhole) return { ...stuckPayout(known, 'late_success', detail), commands }
+  if (isOpen && isWhole) return { ...requirePayoutReview(known, 'late_success', detail), commands }
   // Another attempt may be the payout's own, with its own reference.
   return { payout: wasForced ? known : payout, commands, note: detail, caseChange: { why, detail } }
 }
 
 function onOverdue(payout: Payout, attempt: Attempt, context: MachineContext): Transition {
   if (attempt.operation !== 'payout' || !isAwaited(payout, attempt)) return ignored('the payout has gone on without it')
-  const isStuck = payout.phase === 'stuck'
+  const isInReview = payout.phase === 'review'
   if (attempt.state === 'not_sent' || attempt.state === 'failed') {
     if (payout.phase !== 'new') return ignored('the attempt is decided')
     const inDoubt = unlessInDoubt(payout, attempt, context)
@@ -284,7 +284,7 @@ function onOverdue(payout: Payout, attempt: Attempt, context: MachineContext): T
     return submitOrWait(attempt, context, { payout: row, note: `Asked the rail ${attempt.rail} again.` })
   }
   if (isDecided(attempt)) return ignored('the attempt is decided')
-  const asked = inquiry(attempt, context, { isStuck })
-  if (isStuck || !asks(asked) || attempt.state === 'pending') return asked
+  const asked = inquiry(attempt, context, { isByOperator: isInReview })
+  if (isInReview || !asks(asked) || attempt.state === 'pending') return asked
   return { ...asked, payout: { ...payout, phase: 'inquiring' } }
 }

@@ -26,9 +26,9 @@ export function failing(
 }
 
 /** Its hold stays. */
-export function stuckPayout(payout: Payout, why: CaseReason, detail: string): Transition {
+export function requirePayoutReview(payout: Payout, why: CaseReason, detail: string): Transition {
   return {
-    payout: { ...payout, state: 'requires_review', reason: why, phase: 'stuck' },
+    payout: { ...payout, state: 'requires_review', reason: why, phase: 'review' },
     events: ['payout.requires_review'],
     note: detail,
     caseChange: { why, detail },
@@ -37,5 +37,5 @@ export function stuckPayout(payout: Payout, why: CaseReason, detail: string): Tr
 
 /** Resolves the payout's case, if it has one. A more specific event replaces this one. */
 export function resolved({ phase }: Payout): Transition {
-  return phase === 'stuck' ? { events: ['payout.resolved'], caseChange: 'resolved' } : {}
+  return phase === 'review' ? { events: ['payout.resolved'], caseChange: 'resolved' } : {}
 }

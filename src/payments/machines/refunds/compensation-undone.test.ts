@@ -26,7 +26,7 @@ describe('a compensating refund that did not happen', () => {
   it('is still to be made, and has a case', () => {
     const { force, of, payment, balances, open } = undone()
     force()
-    expect(of()).toMatchObject({ state: 'requires_review', reason: 'compensation_failed', phase: 'stuck', holds: [] })
+    expect(of()).toMatchObject({ state: 'requires_review', reason: 'compensation_failed', phase: 'review', holds: [] })
     expect([balances(), open()]).toEqual([captured, ['compensation_failed']])
     expect([payment().amountRefunded, payment().amountRefunding]).toEqual([0n, 100n])
   })

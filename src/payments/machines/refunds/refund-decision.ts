@@ -14,10 +14,10 @@ import { decidedFirst } from '../booking/joined.ts'
 import { arrivedOf, withLost } from '../payments/payment-rows.ts'
 import { retryReturnedRefund } from '../returns/refund-returned.ts'
 import { amountOf, asAccepted, notReturnedBy, takenByDispute } from '../suspense/suspended.ts'
-import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
+import { failing, isOfCaptured, requireRefundReview, succeeding } from './refund-rows.ts'
 import { neverRefunded } from './refund-undone.ts'
 
-/** A decision that cannot be carried out leaves the refund stuck. The detail of its case names the reason. */
+/** A decision that cannot be carried out leaves the refund in review. The detail of its case names the reason. */
 export function onRefundDecision(
   payment: Payment,
   refund: Refund,
@@ -26,11 +26,11 @@ export function onRefundDecision(
   { about, seen }: { readonly about?: CaseReason; readonly seen?: Seen } = {},
 ): Transition {
   const elsewhere = () => beside(payment, refund, decision, context, { about, seen })
-  if (refund.phase !== 'stuck') return elsewhere()
+  if (refund.phase !== 'review') return elsewhere()
   const why = caseReasons.find((code) => code === refund.reason) ?? 'outcome_unknown'
   if (about !== undefined && about !== why) return decidedFirst(elsewhere(), why)
   const cannot = (because: string): Transition =>
-    stuckRefund(refund, why, `"${decision.action}" could not be carried out: ${because}`)
+    requireRefundReview(refund, why, `"${decision.action}" could not be carried out: ${because}`)
   switch (decision.action) {
     case 'inquire':
       return inquire(refund, cannot, context)

@@ -6,7 +6,7 @@ import { gather, postHold, transfer, voidHold, voidHolds } from '../booking/book
 import { partsOf, stillPaying, takenBack } from '../booking/shares.ts'
 import { withLost, withOwed, withSuspended } from '../payments/payment-rows.ts'
 import { suspendedForRefund, takenFromSuspense, withSuspendedPart } from '../suspense/suspended.ts'
-import { isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
+import { isOfCaptured, requireRefundReview, succeeding } from './refund-rows.ts'
 
 export function refunded(
   payment: Payment,
@@ -61,7 +61,7 @@ function refundedButRefused(
 function inAnotherAmount(refund: Refund, from: readonly Share[], rail: string, amount: bigint) {
   const detail = `The rail ${rail} refunded ${amountText(amount, refund.asset)} instead of ${amountText(refund.amount, refund.asset)}.`
   const row: Refund = { ...refund, from, holds: [], currentAttempt: undefined }
-  return stuckRefund(row, 'wrong_amount', detail)
+  return requireRefundReview(row, 'wrong_amount', detail)
 }
 
 function refundedOtherwise(
@@ -120,7 +120,7 @@ export function refundedLate(
   const ended: Transition =
     refund.currentAttempt === attempt.id ? { ...lost, refund: { ...refund, currentAttempt: undefined } } : lost
   // It was booked and then undone: its amount is still reserved, without holds.
-  const isReopened = refund.phase === 'stuck' && refund.reason === 'compensation_failed' && refund.holds.length === 0
+  const isReopened = refund.phase === 'review' && refund.reason === 'compensation_failed' && refund.holds.length === 0
   const reserved = { ...payment, amountRefunding: payment.amountRefunding + (isReopened ? 0n : amount) }
   const left = isOfCaptured(refund, context)
     ? payment.amountCaptured - payment.amountRefunded - reserved.amountRefunding + amount

@@ -25,7 +25,7 @@ import { isFromSuspense } from '../suspense/suspended.ts'
 import { recoveringLoss } from '../suspense/uncovered-loss.ts'
 import { onRefundDecision } from './refund-decision.ts'
 import { refunded, refundedLate, refundedOtherwiseThanStated } from './refund-done.ts'
-import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
+import { failing, isOfCaptured, requireRefundReview, succeeding } from './refund-rows.ts'
 
 /**
  * The amount was reserved on the payment when the refund was accepted. A refund to a wallet is booked at once. Over a
@@ -134,7 +134,7 @@ function refuse(
   { reason, note }: { readonly reason: string; readonly note: string },
   context: MachineContext,
 ): Transition {
-  if (refund.isReversal) return stuckRefund(refund, undoingReason(refund, context), note)
+  if (refund.isReversal) return requireRefundReview(refund, undoingReason(refund, context), note)
   return failing(payment, refund, { reason, note }, context)
 }
 
@@ -165,7 +165,7 @@ function onOutcome(
     isWanted: !isByPerson(refund, outcome),
     asking: (phase) => ({
       refund: { ...refund, state: 'processing', phase, reason: undefined },
-      ...(refund.phase === 'stuck' ? { events: ['refund.resolved'], caseChange: 'resolved' } : {}),
+      ...(refund.phase === 'review' ? { events: ['refund.resolved'], caseChange: 'resolved' } : {}),
     }),
     succeeded: (known, amount) => refunded(payment, refund, known, amount, context),
     declined: (known, decline) => {
@@ -184,13 +184,13 @@ function onOutcome(
     },
     deferred: (known) => {
       const detail = `The rail ${attempt.rail} has been away for too long.`
-      if (isPatienceOver(known, context)) return unlessMade(stuckRefund(refund, 'rail_unavailable', detail))
+      if (isPatienceOver(known, context)) return unlessMade(requireRefundReview(refund, 'rail_unavailable', detail))
       return unlessMade({
         refund: { ...refund, phase: 'new', reason: 'rail_unavailable' },
         note: `The rail ${attempt.rail} is away; the refund waits for it.`,
       })
     },
-    givenUp: (_, why) => stuckRefund(refund, 'outcome_unknown', why),
+    givenUp: (_, why) => requireRefundReview(refund, 'outcome_unknown', why),
     late: (known, amount) => {
       if (isForced && amount === attempt.amount) {
         return { refund: { ...refund, currentAttempt: undefined }, note: `The rail ${known.rail} confirms the refund.` }
@@ -218,13 +218,12 @@ function onOverdue(payment: Payment, refund: Refund, attempt: Attempt, context: 
     return resubmit(payment, row, attempt, note, context)
   }
   if (isDecided(attempt)) return ignored('the attempt is decided')
-  const isStuck = refund.phase === 'stuck'
-  const asked = inquiry(attempt, context, { isStuck })
-  if (isStuck || !asks(asked) || attempt.state === 'pending') return asked
+  const isInReview = refund.phase === 'review'
+  const asked = inquiry(attempt, context, { isByOperator: isInReview })
+  if (isInReview || !asks(asked) || attempt.state === 'pending') return asked
   return { ...asked, refund: { ...refund, phase: 'inquiring' } }
 }
 
-/** A new attempt of the same content, because the old one is declined for good. */
 function resubmit(payment: Payment, row: Refund, attempt: Attempt, note: string, context: MachineContext): Transition {
   const { rail, instrument, originalReference = payment.railReference } = attempt
   const subject = { kind: 'refund', id: row.id } as const

@@ -30,7 +30,7 @@ export function succeeding(
     refund: { ...refund, state: 'succeeded', reason: undefined, phase: 'ended', holds: [], currentAttempt: undefined },
     events: ['refund.succeeded'],
     note,
-    ...(refund.phase === 'stuck' ? { caseChange: 'resolved' } : {}),
+    ...(refund.phase === 'review' ? { caseChange: 'resolved' } : {}),
   }
 }
 
@@ -48,14 +48,14 @@ export function failing(
     commands: voidHolds(refund.book, refund.holds),
     events: ['refund.failed'],
     note,
-    ...(refund.phase === 'stuck' ? { caseChange: 'resolved' } : {}),
+    ...(refund.phase === 'review' ? { caseChange: 'resolved' } : {}),
   }
 }
 
 /** Its holds and its reservation stay. */
-export function stuckRefund(refund: Refund, why: CaseReason, detail: string): Transition {
+export function requireRefundReview(refund: Refund, why: CaseReason, detail: string): Transition {
   return {
-    refund: { ...refund, state: 'requires_review', reason: why, phase: 'stuck' },
+    refund: { ...refund, state: 'requires_review', reason: why, phase: 'review' },
     events: ['refund.requires_review'],
     note: detail,
     caseChange: { why, detail },

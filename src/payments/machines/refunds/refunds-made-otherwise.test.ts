@@ -84,7 +84,7 @@ describe('a refund made in another amount, and then denied by its rail', () => {
     deny('card', 'refund')
     decide('outcome_unknown', { ...stated, outcome: 'failed' }, 'refund', id)
     expect([balances(), open()]).toEqual([{ [clearing]: -100n, shop: 100n }, ['compensation_failed']])
-    expect(refundOf(id)).toMatchObject({ state: 'requires_review', phase: 'stuck' })
+    expect(refundOf(id)).toMatchObject({ state: 'requires_review', phase: 'review' })
     decide('compensation_failed', { action: 'retry' }, 'refund', id)
     wait(1)
     expect([balances(), open(), refundOf(id).state]).toEqual([{ [clearing]: -50n, shop: 50n }, [], 'succeeded'])

@@ -1,5 +1,6 @@
 import type { MachineContext, OpenedCase, Transition } from '../../machine.ts'
 import type { Attempt, Capture, Payment } from '../../payment.ts'
+import { eitherWay } from '../booking/joined.ts'
 import { isForced, isWaitingFor, subjectOf } from '../payments/payment-rows.ts'
 import { onDispute } from '../suspense/dispute.ts'
 import { followReturn, type ReturnedInput, type Returning } from './follow-return.ts'
@@ -50,31 +51,29 @@ function takenBackBy(
 
 /** With any answer of the ledger. A case about a loss is opened only if something is lost. */
 function asReturn(payment: Payment, step: Transition, attempt: Attempt, note: string): Transition {
-  const { caseChange, also = [], attempts = [], refused, ...others } = step
-  const isLost = (step.payment?.amountLost ?? 0n) > (payment.amountLost ?? 0n)
-  const isKept = ({ why }: OpenedCase) => why !== 'dispute_after_refund' || isLost
-  const here = typeof caseChange === 'object' && isKept(caseChange) ? caseChange : undefined
-  const { suspended: _, ...rest } = attempt
-  const { suspended } = attempts.find(({ id }) => id === attempt.id) ?? attempt
-  return {
-    ...others,
-    attempt: { ...rest, ...(suspended && { suspended }) },
-    attempts: attempts.filter(({ id }) => id !== attempt.id),
-    events: ['payment.returned'],
-    note: `${note} ${step.note ?? ''}`.trim(),
-    ...(here && { caseChange: { ...here, detail: `${note} ${here.detail}` } }),
-    also: also.filter(isKept),
-    ...(refused !== undefined && { refused: (refusal) => asReturn(payment, refused(refusal), attempt, note) }),
-  }
+  return eitherWay(step, ({ caseChange, also = [], attempts = [], ...end }) => {
+    const isLost = (end.payment?.amountLost ?? 0n) > (payment.amountLost ?? 0n)
+    const isKept = ({ why }: OpenedCase) => why !== 'dispute_after_refund' || isLost
+    const here = typeof caseChange === 'object' && isKept(caseChange) ? caseChange : undefined
+    const { suspended: _, ...rest } = attempt
+    const { suspended } = attempts.find(({ id }) => id === attempt.id) ?? attempt
+    return {
+      ...end,
+      attempt: { ...rest, ...(suspended && { suspended }) },
+      attempts: attempts.filter(({ id }) => id !== attempt.id),
+      events: ['payment.returned'],
+      note: `${note} ${end.note ?? ''}`.trim(),
+      ...(here && { caseChange: { ...here, detail: `${note} ${here.detail}` } }),
+      also: also.filter(isKept),
+    }
+  })
 }
 
 function ofPayment(payment: Payment, step: Transition): Transition {
-  const { caseChange, also = [], refused } = step
   const subject = subjectOf(payment)
-  return {
-    ...step,
-    ...(typeof caseChange === 'object' && { caseChange: { ...caseChange, subject } }),
-    also: also.map((one) => ({ ...one, subject })),
-    ...(refused !== undefined && { refused: (refusal) => ofPayment(payment, refused(refusal)) }),
-  }
+  return eitherWay(step, (end) => ({
+    ...end,
+    ...(typeof end.caseChange === 'object' && { caseChange: { ...end.caseChange, subject } }),
+    also: (end.also ?? []).map((one) => ({ ...one, subject })),
+  }))
 }

@@ -22,7 +22,7 @@ export function fillingLoss(
   const isGone = isAllReturned(attempt)
   const subject = subjectOf(payment)
   const left = movedAttempts(refund, 'late_success', context).filter(({ id }) => id !== attempt.id)
-  const isOwn = refund.phase === 'stuck' && refund.reason === 'late_success'
+  const isOwn = refund.phase === 'review' && refund.reason === 'late_success'
   const settled = `${note} It had been settled by hand: ${amountText(filled, asset)} are in suspense now; book them back to where the loss was booked from.`
   const late = `${note} ${amountText(amount - filled, asset)} of it are in suspense: return them some other way.`
   const also: OpenedCase[] = [

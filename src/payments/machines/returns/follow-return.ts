@@ -8,6 +8,7 @@ import { ignored } from '../attempts/follow-attempt.ts'
 import { isAllReturned, leftOf, withReturned } from '../attempts/returned.ts'
 import { isUnbooked } from '../attempts/unbooked.ts'
 import { unknownsOf } from '../attempts/unknown-outcomes.ts'
+import { eitherWay } from '../booking/joined.ts'
 
 export type ReturnedInput = Extract<Input, { readonly kind: 'returned' }>
 
@@ -67,12 +68,7 @@ const comesBack: ReadonlySet<RailOperation> = new Set<RailOperation>(['charge', 
 
 /** It had moved before it came back, so it is not unknown any more whether it happened. */
 function settling(step: Transition): Transition {
-  const { refused, settles = [] } = step
-  return {
-    ...step,
-    settles: [...settles, 'outcome_unknown'],
-    ...(refused !== undefined && { refused: (refusal) => settling(refused(refusal)) }),
-  }
+  return eitherWay(step, (end) => ({ ...end, settles: [...(end.settles ?? []), 'outcome_unknown'] }))
 }
 
 /** Nothing is booked. The same report again is the same case. */

@@ -93,7 +93,7 @@ function paidByOther(
 /** It was booked from suspense. If it was the payout's only one, the payout has failed. */
 function ofClawback(payout: Payout, { attempt, amount, note }: Returning, context: MachineContext): Transition {
   const { asset, phase, reason } = payout
-  const isOwn = phase === 'stuck' && (reason === 'late_success' || reason === 'booking_refused')
+  const isOwn = phase === 'review' && (reason === 'late_success' || reason === 'booking_refused')
   const isItsOwn = isOwn && paidBy(payout, context)?.id === attempt.id
   const row: Payout = isItsOwn ? { ...payout, amountReturned: (payout.amountReturned ?? 0n) + amount } : payout
   const source = context.accounts.clearing({ rail: attempt.rail, asset })

@@ -7,7 +7,7 @@ import { transfer } from '../booking/bookings.ts'
 import { spreadBack } from '../booking/off-shares.ts'
 import { partsOf, sumOf, takenBack } from '../booking/shares.ts'
 import { owedOf, subjectOf, withLessOwed, withLost, withSuspended } from '../payments/payment-rows.ts'
-import { failing, isOfCaptured, stuckRefund } from '../refunds/refund-rows.ts'
+import { failing, isOfCaptured, requireRefundReview } from '../refunds/refund-rows.ts'
 import { amountOf, asLate, notReturnedBy, type Suspended, withSuspendedPart } from '../suspense/suspended.ts'
 import { acceptedAt } from '../suspense/uncovered-loss.ts'
 import { bouncedIn, retriedBounced, still, withoutBounced } from './bounced.ts'
@@ -110,7 +110,7 @@ function givenTo(payment: Payment, refund: Refund, given: Given, context: Machin
 /** No operator has accepted that its rail returned less than asked, and none is asked once the refund has ended. */
 function stillOpen(payment: Payment, refund: Refund, attempt: Attempt, context: MachineContext): Suspended[] {
   const { amount, amountMoved = amount } = attempt
-  if (refund.phase !== 'stuck' || amountMoved >= refund.amount) return []
+  if (refund.phase !== 'review' || amountMoved >= refund.amount) return []
   return notReturnedBy(payment, refund, amountMoved, context)
 }
 
@@ -161,7 +161,7 @@ function stillToBeMade(
     const from = refund.from.map(({ captured: ____, ...share }) => share)
     return {
       ...rest,
-      ...stuckRefund({ ...row, from, currentAttempt: undefined }, 'compensation_failed', detail),
+      ...requireRefundReview({ ...row, from, currentAttempt: undefined }, 'compensation_failed', detail),
       payment: { ...payment, amountRefunding: payment.amountRefunding + refund.amount },
       caseChange: { ...matter, isNext: true },
     }
@@ -171,7 +171,7 @@ function stillToBeMade(
   const other: Refund = {
     ...{ id, book: refund.book, payment: payment.id, amount, asset: refund.asset, to: refund.to },
     ...{ from: parts.filter((share) => share.amount > 0n), state: 'requires_review', reason: 'compensation_failed' },
-    ...{ phase: 'stuck', holds: [], currentAttempt: undefined, attempts: 0, isReversal: true },
+    ...{ phase: 'review', holds: [], currentAttempt: undefined, attempts: 0, isReversal: true },
     ...{ metadata: refund.metadata, createdAt: acceptedAt(payment, context.now), version: 1 },
   }
   const row = step.payment ?? payment
@@ -190,7 +190,7 @@ function casesOf(
   { ofNobody, note }: { readonly ofNobody: bigint; readonly note: string },
 ): OpenedCase[] {
   const subject = subjectOf(after)
-  const isPaid = owedOf(before) > 0n && owedOf(after) === 0n && after.phase !== 'stuck'
+  const isPaid = owedOf(before) > 0n && owedOf(after) === 0n && after.phase !== 'review'
   const late = `${note} It is in suspense: return it some other way.`
   return [
     ...(ofNobody > 0n ? [{ why: 'late_success', detail: late, subject } as const] : []),

@@ -6,6 +6,7 @@ import type { Attempt, Capture, Payment } from '../../payment.ts'
 import { ignored } from '../attempts/follow-attempt.ts'
 import { gather, transfer } from '../booking/bookings.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
+import { eitherWay } from '../booking/joined.ts'
 import { addedUp, refundShares, stillHas, sumOf, takenBack, withDisputed, withinOf } from '../booking/shares.ts'
 import { owedOf, withLost, withOwed, withoutOwed } from '../payments/payment-rows.ts'
 import { amountOf, isFromSuspense, outOf, type Suspended, suspendedOf, taken } from './suspended.ts'
@@ -250,16 +251,16 @@ export function beyondOf({ amountCaptured }: Payment, attempt: Attempt | undefin
 
 /** With any answer of the ledger, only the resulting loss stays a case, not the money that left suspense. */
 function onlyLoss(payment: Payment, step: Transition): Transition {
-  const { caseChange, also = [], refused, ...rest } = step
-  const isLost = (step.payment?.amountLost ?? 0n) > (payment.amountLost ?? 0n)
-  const isKept = ({ why }: OpenedCase) => why !== 'dispute_after_refund' || isLost
-  const here = typeof caseChange === 'object' && isKept(caseChange) ? caseChange : undefined
-  return {
-    ...rest,
-    caseChange: here === undefined ? 'resolved' : { ...here, isNext: true },
-    also: also.filter(isKept),
-    ...(refused !== undefined && { refused: (refusal) => onlyLoss(payment, refused(refusal)) }),
-  }
+  return eitherWay(step, ({ caseChange, also = [], ...end }) => {
+    const isLost = (end.payment?.amountLost ?? 0n) > (payment.amountLost ?? 0n)
+    const isKept = ({ why }: OpenedCase) => why !== 'dispute_after_refund' || isLost
+    const here = typeof caseChange === 'object' && isKept(caseChange) ? caseChange : undefined
+    return {
+      ...end,
+      caseChange: here === undefined ? 'resolved' : { ...here, isNext: true },
+      also: also.filter(isKept),
+    }
+  })
 }
 
 /** The rail confirmed less than an operator had stated. That shortfall was lost, and is now paid back to suspense. */
@@ -271,19 +272,13 @@ function withoutMissing(
 ): Transition {
   const missing = attempt === undefined ? 0n : missingOf(payment, attempt)
   if (attempt === undefined || missing === 0n) return step
-  const { commands = [], refused } = step
   const source = context.accounts.clearing({ rail: attempt.rail, asset: payment.asset })
-  const back = transfer(
-    payment,
-    { source, destination: context.accounts.suspense(payment.asset), amount: missing },
-    context,
-  )
-  return {
-    ...step,
-    payment: withLost(step.payment ?? payment, -missing),
-    commands: [...commands, back],
-    ...(refused !== undefined && { refused: (refusal) => withoutMissing(payment, attempt, refused(refusal), context) }),
-  }
+  const destination = context.accounts.suspense(payment.asset)
+  return eitherWay(step, (end) => ({
+    ...end,
+    payment: withLost(end.payment ?? payment, -missing),
+    commands: [...(end.commands ?? []), transfer(payment, { source, destination, amount: missing }, context)],
+  }))
 }
 
 function missingOf({ amountLost = 0n }: Payment, attempt: Attempt): bigint {
@@ -294,14 +289,14 @@ function missingOf({ amountLost = 0n }: Payment, attempt: Attempt): bigint {
 
 function notMade(payment: Payment, attempt: Attempt | undefined, step: Transition): Transition {
   if (attempt === undefined) return step
-  const { refused, attempts = [] } = step
-  const row = step.payment ?? payment
-  const known = attempts.find(({ id }) => id === attempt.id) ?? attempt
-  const others = attempts.filter((one) => one !== known)
-  return {
-    ...step,
-    payment: row.currentAttempt === attempt.id ? { ...row, currentAttempt: undefined } : row,
-    attempts: [...others, { ...known, state: 'failed', reason: byHand }],
-    ...(refused !== undefined && { refused: (refusal) => notMade(payment, attempt, refused(refusal)) }),
-  }
+  return eitherWay(step, (end) => {
+    const { attempts = [], payment: row = payment } = end
+    const known = attempts.find(({ id }) => id === attempt.id) ?? attempt
+    const others = attempts.filter((one) => one !== known)
+    return {
+      ...end,
+      payment: row.currentAttempt === attempt.id ? { ...row, currentAttempt: undefined } : row,
+      attempts: [...others, { ...known, state: 'failed', reason: byHand }],
+    }
+  })
 }

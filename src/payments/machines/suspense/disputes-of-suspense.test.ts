@@ -53,7 +53,7 @@ describe('a dispute of a late charge while it is being returned, and the rail de
     const { world, decide, reversal, refundOf, balances, open } = disputed(0n)
     decide('late_success', force('failed'), 'refund', reversal())
     expect([balances(), open()]).toEqual([{ [clearing]: -100n, [suspense]: 100n }, ['late_success']])
-    expect([refundOf(reversal()).phase, world.books.held(suspense)]).toEqual(['stuck', 100n])
+    expect([refundOf(reversal()).phase, world.books.held(suspense)]).toEqual(['review', 100n])
   })
 })
 

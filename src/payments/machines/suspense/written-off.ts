@@ -12,7 +12,6 @@ type Accounts = Pick<MachineContext, 'accounts'>
 /** Losses written off are accepted ones of no time: no refund that turns out not to have happened pays for them. */
 const noTime = 0
 
-/** All losses count as accepted, also those of no dispute. */
 export function withOpenLossesWrittenOff(payment: Payment, context: MachineContext): Payment {
   const others = (payment.amountLost ?? 0n) - sumOf(lossesOf(payment, context))
   return withLossAccepted(others > 0n ? withWrittenOff(payment, others, context) : payment, context)

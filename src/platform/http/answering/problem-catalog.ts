@@ -3,6 +3,18 @@ type ProblemEntry = { readonly status: number; readonly title: string; readonly 
 /** Problem codes and their meaning. Each module passes its own along with its routes. */
 export type ProblemCatalog<Code extends string = string> = Readonly<Record<Code, ProblemEntry>>
 
+/** A module's problems, from its refusals and in their order. */
+export function problemsOf<Code extends string>(
+  refusals: Readonly<Record<Code, string>>,
+  statusesAndTitles: Readonly<Record<Code, readonly [status: number, title: string]>>,
+): ProblemCatalog<Code> {
+  const entries = Object.entries<string>(refusals).map(([code, explanation]) => {
+    const [status, title] = statusesAndTitles[code as Code]
+    return [code, { status, title, explanation }]
+  })
+  return Object.fromEntries(entries) as ProblemCatalog<Code>
+}
+
 /** The codes of the HTTP layer: any route can answer them. */
 export const httpProblems = {
   validation_failed: {
@@ -15,18 +27,18 @@ export const httpProblems = {
     status: 400,
     title: 'Card numbers are not accepted',
     explanation:
-      'The field that `param` names holds what passes as a card number: 12 to 19 digits with a right check digit. Send the token of the card instead. Nothing of the request was stored or logged.',
+      'The field that `param` names contains a possible card number: 12 to 19 digits with a valid check digit. Send the token of the card instead. Nothing of the request was stored or logged.',
   },
   malformed_json: {
     status: 400,
     title: 'The body is not JSON',
-    explanation: 'The body must be one JSON text as RFC 8259 has it, without a byte order mark.',
+    explanation: 'The body must be a single JSON text (RFC 8259) without a byte order mark.',
   },
   malformed_text: {
     status: 400,
     title: 'The text is not valid Unicode',
     explanation:
-      'Bodies must be UTF-8. Neither NUL characters nor lone surrogates can be stored, so they are refused wherever they stand.',
+      'Bodies must be UTF-8. NUL characters and lone surrogates cannot be stored, so they are refused everywhere.',
   },
   body_too_deep: {
     status: 400,
@@ -63,7 +75,7 @@ export const httpProblems = {
   route_not_found: {
     status: 404,
     title: 'There is nothing at this path',
-    explanation: 'The path is not one of the API. The API reference lists all of them.',
+    explanation: 'The API has no such path. The API reference lists all paths.',
   },
   method_not_allowed: {
     status: 405,

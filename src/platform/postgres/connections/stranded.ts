@@ -68,7 +68,7 @@ const endStep: BurstStep = {
   name: 'end-stranded',
   text: `select pid, ${startedText} as started,
       case when state not in ('active', 'disabled') or wait_event_type in ('Lock', 'Client')
-        then pg_terminate_backend(pid) else false end as told
+        then pg_terminate_backend(pid) else false end as ended
     from pg_stat_activity
     where (pid, ${startedText}) in (select * from unnest($1::integer[], $2::text[]))`,
 }

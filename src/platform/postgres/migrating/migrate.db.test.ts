@@ -2,9 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createTestDatabase, migratedModules, runProgram, type TestDatabase, until } from '#testing'
+import { createTestDatabase, migratedModules, runProgram, schemaText, type TestDatabase, until } from '#testing'
 import { type MigratedModule, migrate, watchMigrations } from './migrate.ts'
-import { schemaText } from './schema-text.ts'
 
 let directory: string
 let empty: TestDatabase

@@ -1,11 +1,5 @@
-import { assert, decodeId, type IdPrefix, type Timestamp, type Uuid } from '#kernel'
+import type { Timestamp } from '#kernel'
 import { readTime } from '#platform/fields'
-
-export function uuidOf(prefix: IdPrefix, id: string): Uuid {
-  const uuid = decodeId(prefix, id)
-  assert(uuid !== undefined, 'an id that matches its pattern can be decoded')
-  return uuid
-}
 
 export function readCreated(query: { readonly created_from?: string; readonly created_to?: string }): {
   readonly createdFrom: Timestamp | undefined

@@ -1,4 +1,4 @@
-import type { Queryable } from '../transaction.ts'
+import type { Queryable } from '#platform/postgres'
 
 /** Renders a schema from the catalog, each kind in order of name, for review and for a test to compare. */
 export async function schemaText(database: Queryable, schema: string): Promise<string> {

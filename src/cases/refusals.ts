@@ -1,4 +1,4 @@
-import type { Refusal } from '#kernel'
+import { refusing } from '#kernel'
 
 /** In order of precedence. */
 export const caseRefusals = {
@@ -19,4 +19,4 @@ export const caseRefusals = {
 
 export type CaseRefusalCode = keyof typeof caseRefusals
 
-export type CaseRefusal = Refusal<CaseRefusalCode>
+export const refuse = refusing(caseRefusals)
