@@ -1,7 +1,8 @@
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { closingCount } from './test/support/closing-count.ts'
+import { kafkaNote } from './test/support/kafka-note.ts'
 import { measureSlowness } from './test/support/machine-load.ts'
 
 const outside = (path: string) => /(^|[\\/])(node_modules|dist)$/.test(path)
@@ -13,6 +14,10 @@ const files = globSync('{src,sdk,cli,rail-simulator,demo,scripts,bench,test}/**/
 /** A test that is given a database, waits for servers of its own, or runs a whole program: ours, or the rail simulator. */
 const isWhole = (path: string) => /^(test\/(?!support\/)|rail-simulator\/)|\.(db|net)\.test\.ts$/.test(path)
 
+/** A test that starts Kafka's brokers. `npm run test:kafka` runs these, and no other. */
+const needsKafka = (path: string) => path.endsWith('.kafka.test.ts')
+const withKafka = process.env.MUNIM_TEST_KAFKA !== undefined
+
 /** The sources of the modules, of the SDK and of the CLI, instead of what a build made of them. */
 const resolve = { conditions: ['munim-source', 'node', 'development|production'] }
 
@@ -23,6 +28,18 @@ const resolve = { conditions: ['munim-source', 'node', 'development|production']
 const slowness = measureSlowness()
 const limit = (ms: number) => Math.ceil(ms * Math.max(4, slowness))
 
+const kafkaProject: TestProjectInlineConfiguration = {
+  extends: true,
+  test: {
+    name: 'kafka',
+    include: files.filter(needsKafka),
+    testTimeout: limit(240_000),
+    hookTimeout: limit(240_000),
+    globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/leak-check.ts'],
+  },
+}
+
 export default defineConfig({
   resolve,
   ssr: { resolve },
@@ -32,7 +49,7 @@ export default defineConfig({
     __vitest__: { resolve },
   },
   test: {
-    reporters: ['default', closingCount()],
+    reporters: ['default', ...(withKafka ? [] : [kafkaNote()]), closingCount()],
     pool: 'forks',
     // One more than the cores: many tests wait, such as for a process to start or a time limit to pass.
     maxWorkers: Math.min(4, availableParallelism() + 1),
@@ -43,17 +60,21 @@ export default defineConfig({
     provide: { slowness },
     projects: [
       // Pure tests keep nothing in their modules, and so share a process: starting one a file took a third of their time.
-      { extends: true, test: { name: 'pure', isolate: false, include: files.filter((path) => !isWhole(path)) } },
+      {
+        extends: true,
+        test: { name: 'pure', isolate: false, include: files.filter((path) => !isWhole(path) && !needsKafka(path)) },
+      },
       {
         extends: true,
         test: {
           name: 'whole',
-          include: files.filter(isWhole),
+          include: files.filter((path) => isWhole(path) && !needsKafka(path)),
           testTimeout: limit(240_000),
           globalSetup: ['test/support/global-setup.ts'],
           setupFiles: ['test/support/leak-check.ts'],
         },
       },
+      ...(withKafka ? [kafkaProject] : []),
     ],
   },
 })

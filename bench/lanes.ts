@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { createLanes } from '#lanes'
-import { newUuid } from '#platform/ids'
+import { onKafka } from '#lanes'
 import type { Database } from '#platform/postgres'
+import { fetchKafka } from '../scripts/kafka.ts'
+import { startKafkaBrokers } from '../scripts/kafka-brokers.ts'
 import { type BenchOptions, showProgress, table, wholeNumber } from './bench.ts'
 import { withBenchDatabase } from './bench-database.ts'
+import { measureComing, measureWaiting } from './lanes-engine.ts'
 import { measureStreams, openFifo, openLanes, type Stream, type StreamResult, workers, workMs } from './lanes-load.ts'
 
 type Measured = {
@@ -23,7 +24,8 @@ const bulkShare = 1 / 13
 /**
  * The lanes under overload, compared with a FIFO queue of as many workers. `bulk` is offered ten times the capacity,
  * `standard` one time, `instant` a fifth, and another process adds rollbacks. Then one vendor floods a shared lane.
- * Last, `--messages` (200,000) cost nothing and show the engine itself. `--seconds` (10) is per load.
+ * Last, `--messages` (200,000) cost nothing and show the engine itself. `--seconds` (10) is per load. `--lanes kafka`
+ * shows the engine on Kafka beside it.
  */
 export async function run(options: BenchOptions): Promise<void> {
   const measureMs = wholeNumber(options, 'seconds', 10) * 1000
@@ -42,9 +44,25 @@ export async function run(options: BenchOptions): Promise<void> {
     for (const queue of ['lanes', 'fifo'] as const) await load(queue, flood, 'flood')
     await database.query({ text: 'truncate lanes.messages' })
     cases.set('engine_waiting', { per_s: await measureWaiting(database, messages) })
-    cases.set('engine_coming', { per_s: await measureComing(database) })
+    cases.set('engine_coming', await measureComing(database))
+    if (options.values.get('lanes') === 'kafka') await measureKafka(database, messages, cases)
     report(options, cases)
   })
+}
+
+/** The same on a broker of Apache Kafka that is started for it. */
+async function measureKafka(database: Database, messages: number, cases: Cases): Promise<void> {
+  showProgress('starting a broker of Kafka')
+  await fetchKafka()
+  const brokers = await startKafkaBrokers()
+  try {
+    const kafka = { brokers: brokers.addresses }
+    const on = (prefix: string) => onKafka({ kafka, prefix, partitions: 12, replicas: 1 })
+    cases.set('engine_waiting_kafka', { per_s: await measureWaiting(database, messages, on('waiting')) })
+    cases.set('engine_coming_kafka', await measureComing(database, on('coming')))
+  } finally {
+    await brokers.stop()
+  }
 }
 
 const overload: readonly Stream[] = [
@@ -73,68 +91,6 @@ function* summarized(results: ReadonlyMap<string, StreamResult>, measureMs: numb
       },
     ]
   }
-}
-
-const kind = 'bench.nothing'
-const perTransaction = 2_000
-
-function nothing(count: number) {
-  return Array.from({ length: count }, () => ({
-    ...{ lane: 'standard' as const, kind, book: 1, vendor: 0, subject: newUuid() },
-    payload: '{"s":"payment","i":"start"}',
-  }))
-}
-
-/** Messages that are enqueued already and cost nothing show the cost of the engine itself. */
-async function measureWaiting(database: Database, messages: number): Promise<number> {
-  showProgress(`measuring: ${messages} messages that wait`)
-  let handled = 0
-  const lanes = createLanes({ database, onFault: (fault) => process.stderr.write(`${fault}\n`) })
-  lanes.register({
-    kind,
-    handle: async (_tx, taken) => {
-      handled += taken.length
-    },
-  })
-  for (let sent = 0; sent < messages; sent += perTransaction) {
-    await database.transaction((tx) => lanes.enqueue(tx, nothing(Math.min(perTransaction, messages - sent))))
-  }
-  await database.query({ text: 'checkpoint' })
-  const begun = performance.now()
-  await lanes.start()
-  while (handled < messages) await sleep(2)
-  const perSecond = (handled * 1000) / (performance.now() - begun)
-  await lanes.stop(5_000)
-  return Math.round(perSecond)
-}
-
-async function measureComing(database: Database): Promise<number> {
-  showProgress('measuring: messages as they come')
-  const [clients, each, inFlightMax, forMs] = [8, 8, 512, 6_000]
-  let sent = 0
-  let handled = 0
-  const lanes = createLanes({ database, onFault: (fault) => process.stderr.write(`${fault}\n`) })
-  lanes.register({
-    kind,
-    handle: async (_tx, taken) => {
-      handled += taken.length
-    },
-  })
-  await lanes.start()
-  const begun = performance.now()
-  const client = async () => {
-    while (performance.now() - begun < forMs) {
-      await database.transaction((tx) => lanes.enqueue(tx, nothing(each)))
-      lanes.wake()
-      sent += each
-      while (sent - handled > inFlightMax) await sleep(1)
-    }
-  }
-  await Promise.all(Array.from({ length: clients }, client))
-  while (handled < sent) await sleep(1)
-  const perSecond = (handled * 1000) / (performance.now() - begun)
-  await lanes.stop(5_000)
-  return Math.round(perSecond)
 }
 
 function promises(cases: Cases): Record<string, boolean> {

@@ -68,6 +68,7 @@ function* databaseTestsAreNamed(tree: Tree): Iterable<Finding> {
   for (const [path, content] of tree) {
     if (!/\.test\.ts$/.test(path) || /^test\/(?!support\/)/.test(path)) continue
     const needsOne = /from '(#testing|[./\w-]*\/test-(database|cases)\.ts)'/.test(content)
+    if (path.endsWith('.kafka.test.ts')) continue
     if (needsOne && !path.endsWith('.db.test.ts')) yield { path, text: 'needs a database; name it .db.test.ts' }
     if (!needsOne && path.endsWith('.db.test.ts')) yield { path, text: 'needs no database; name it .test.ts' }
   }

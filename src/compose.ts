@@ -11,7 +11,7 @@ import {
   resolveBook,
 } from '#access'
 import { caseMetrics, caseRoutes, createCases } from '#cases'
-import { createLanes, type Lanes, laneMetrics, laneRoutes, scalingRoutes } from '#lanes'
+import { createLanes, inboxTable, type Lanes, laneMetrics, laneRoutes, onKafka, scalingRoutes } from '#lanes'
 import { createLedger, ledgerEvents, ledgerMetrics, ledgerRoutes, verifyInThread } from '#ledger'
 import { createOrders, orderChecks, orderEvents, ordersRoutes } from '#orders'
 import {
@@ -83,7 +83,7 @@ type ApplicationDeps = {
   readonly database: Database
   readonly logger: Logger
   readonly configuration: Pick<Configuration, 'roles' | 'docsUrl' | 'ratePerSecond'> &
-    Partial<Pick<Configuration, 'keepDays' | 'writeOffLimits' | 'restored'>> & {
+    Partial<Pick<Configuration, 'keepDays' | 'writeOffLimits' | 'restored' | 'lanes'>> & {
       readonly rails?: readonly RailSettings[]
     }
   readonly modules?: readonly HttpModule[]
@@ -185,12 +185,14 @@ function composeLedger({ database, onFault }: Context) {
   }
 }
 
-function composeLanes({ database, logger, onFault }: Context) {
+function composeLanes({ database, logger, configuration, onFault }: Context) {
+  const openEngine = configuration.lanes && onKafka(configuration.lanes)
   const lanes = createLanes({
-    ...{ database, onFault },
+    ...{ database, onFault, openEngine },
     onScaling: (scaling, isNews) => logger[isNews ? 'info' : 'debug']({ scaling }, 'scaling'),
   })
-  return { lanes, routes: laneRoutes({ database, lanes }), metrics: laneMetrics(lanes.metrics) }
+  const tables = openEngine === undefined ? [] : [inboxTable]
+  return { lanes, routes: laneRoutes({ database, lanes }), metrics: laneMetrics(lanes.metrics), tables }
 }
 
 type RailsHooks = Pick<RailsDeps, 'onEvents' | 'onHandedOn' | 'findCall'>

@@ -1,8 +1,8 @@
 import { assert } from '#kernel'
 import type { Database } from '#platform/postgres'
 import { Dispatcher } from './dispatching/dispatcher.ts'
-import { enqueueSteps } from './dispatching/enqueue.ts'
-import { createPoller } from './dispatching/poller.ts'
+import type { OpenEngine } from './engines/engine.ts'
+import { openPostgresEngine } from './engines/postgres/postgres-engine.ts'
 import { createLettersPass } from './failures/pass-dead-letters.ts'
 import { createReplays } from './failures/replay.ts'
 import type { MetricSources } from './lane-metrics.ts'
@@ -20,6 +20,7 @@ export type LanesDependencies = {
   readonly capacity?: Partial<Capacity>
   readonly lookIntervalMs?: number
   readonly onScaling?: ScalerDependencies['onDecision']
+  readonly openEngine?: OpenEngine | undefined
 }
 
 const lookIntervalMsDefault = 50
@@ -33,42 +34,26 @@ export type LanesEngine = Lanes & {
 
 /** Register the handlers before `start`. A process that never starts the lanes can still enqueue. */
 export function createLanes(deps: LanesDependencies): LanesEngine {
-  const { database, onFault } = deps
+  const { database, onFault, openEngine = openPostgresEngine, lookIntervalMs = lookIntervalMsDefault } = deps
   const ceilings = createVendorCeilings(database)
   const capacity = { ...defaultCapacity, ...deps.capacity }
-  const dispatcher = new Dispatcher({ database, onFault, capacity, ceilingOf: ceilings.of })
-  const pollers = [true, false].map((urgent) =>
-    createPoller({
-      database,
-      onFault,
-      urgent,
-      queues: () => dispatcher.queues(),
-      onFound: (tenants) => dispatcher.found(tenants),
-      intervalMs: deps.lookIntervalMs ?? lookIntervalMsDefault,
-    }),
-  )
+  const engine = openEngine({ database, onFault, lookIntervalMs })
+  const dispatcher = new Dispatcher({ database, engine, onFault, capacity, ceilingOf: ceilings.of })
   const maintenance = createMaintenance({
-    ...{ database, dispatcher, ceilings, onFault },
+    ...{ database, engine, dispatcher, ceilings, onFault },
     onDecision: deps.onScaling ?? (() => undefined),
   })
   const handlers = new Map<string, Handler>()
   const letters = createLettersPass({ database, handlers, onFault })
+  const { enqueueSteps, wake } = engine
   let started = false
 
-  const steps: Lanes['enqueueSteps'] = (messages) => {
-    const now = performance.now()
-    for (const message of messages) {
-      if (!started || message.notBefore !== undefined) continue
-      dispatcher.expect(message, now)
-    }
-    return enqueueSteps(messages)
-  }
   return {
-    enqueueSteps: steps,
+    enqueueSteps,
     enqueue: async (tx, messages) => {
-      if (messages.length > 0) await tx.burst(steps(messages))
+      if (messages.length > 0) await tx.burst(enqueueSteps(messages))
     },
-    wake: () => dispatcher.wake(),
+    wake,
     register: (handler) => {
       assert(!started && !handlers.has(handler.kind), 'each kind has one handler, registered before the start')
       assert(kindForm.test(handler.kind), 'a kind is a noun and a verb, such as payment.input')
@@ -77,19 +62,20 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
     },
     ...createVendorPolicies(database),
     nameSubject: ({ kind, subject, payload }) => handlers.get(kind)?.nameSubject?.({ subject, payload }),
-    ...createReplays(handlers),
+    ...createReplays(handlers, engine.table),
     start: async () => {
       await maintenance.start()
       started = true
       dispatcher.start()
-      for (const poller of pollers) poller.start()
+      await engine.start(dispatcher.intake())
       letters.start()
     },
     stop: async (timeoutMs) => {
       if (!started) return
       started = false
-      await Promise.all([...pollers.map((poller) => poller.stop()), letters.stop()])
+      await Promise.all([engine.stop(), letters.stop()])
       const inTime = await dispatcher.stop(timeoutMs)
+      await engine.close()
       await maintenance.stop()
       if (!inTime) onFault(new Error(`messages were still being handled ${timeoutMs} ms after the stop`))
     },

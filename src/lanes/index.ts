@@ -1,4 +1,8 @@
 export { createLanes, type LanesDependencies, type LanesEngine } from './create-lanes.ts'
+export type { LaneEngine, OpenEngine } from './engines/engine.ts'
+export { inboxTable } from './engines/kafka/inbox-store.ts'
+export { onKafka } from './engines/kafka/kafka-engine.ts'
+export type { KafkaLanes } from './engines/kafka/kafka-transport.ts'
 export { mayPass } from './failures/retry-policy.ts'
 export { laneMetrics } from './lane-metrics.ts'
 export { lanePolicies } from './lane-policy.ts'

@@ -55,6 +55,11 @@ export function laneMetrics({ counted, scaling, flows }: MetricSources): Metric[
     scaled(['batch_messages', 'Largest batch that this process takes.'], ({ batch }) => batch),
     scaled(['lent_transactions', 'Transactions beyond its part that the lane may use.'], (lane) => lane.sessionsMore),
     overall(['ready_messages', 'Messages that are due, over all processes.'], ({ ready }) => ready),
+    overall(['outgoing_messages', 'Due messages that no topic of Kafka has yet.'], ({ outgoing }) => outgoing),
+    overall(
+      ['outgoing_lag_seconds', 'Age of the oldest message that no topic of Kafka has yet.'],
+      ({ outgoingMs }) => outgoingMs / 1000,
+    ),
     overall(['delayed_messages', 'Messages that wait for their time.'], ({ delayed }) => delayed),
     overall(['in_flight_messages', 'Messages being handled, over all processes.'], ({ inFlight }) => inFlight),
     overall(['lag_seconds', 'Age of the oldest due message.'], ({ oldestMs }) => oldestMs / 1000),

@@ -47,12 +47,27 @@ export async function compileOnce(): Promise<void> {
 const simulatorTimings = ['--latency-ms', '2', '--day-ms', '300', '--callback-delay-ms', '20']
 const simulatorPatience = ['--slow-ms', '300', '--hang-ms', '400']
 
-export async function startCrashPlace(kind: PlaceKind): Promise<CrashPlace> {
+export type PlaceOptions = {
+  /** Of each server. */
+  readonly flags?: readonly string[]
+  /** How many processes of each role there are, if they are apart. Requests take turns among those of the API. */
+  readonly each?: number
+}
+
+export async function startCrashPlace(
+  kind: PlaceKind,
+  { flags = [], each = 1 }: PlaceOptions = {},
+): Promise<CrashPlace> {
   const folder = mkdtempSync(join(tmpdir(), 'munim-place-'))
   const test = await createTestDatabase()
-  const [apiPort, workerPort] = [await findFreePort(), await findFreePort()]
-  const url = `http://127.0.0.1:${apiPort}`
-  const callbacks = ['--callback-url', `${url}/v1/rails/{rail}/callbacks`]
+  const [ports, workerPorts] = [await findFreePorts(each), await findFreePorts(each)]
+  const urls = ports.map((port) => `http://127.0.0.1:${port}`)
+  let turn = 0
+  const nextUrl = () => {
+    turn += 1
+    return urls[turn % urls.length]
+  }
+  const callbacks = ['--callback-url', `${urls[0]}/v1/rails/{rail}/callbacks`]
   const simulator = run([
     'rail-simulator/src/main.ts',
     '--port',
@@ -68,7 +83,9 @@ export async function startCrashPlace(kind: PlaceKind): Promise<CrashPlace> {
 
   const supervised = supervise((port, roles) => {
     const settings = ['--data', folder, '--port', String(port), '--log-level', 'fatal', '--database-url', test.url]
-    return run(['src/main.ts', ...settings, '--rails-config', railsConfig, ...roles], { MUNIM_FAULT_FILE: faultFile })
+    return run(['src/main.ts', ...settings, '--rails-config', railsConfig, ...flags, ...roles], {
+      MUNIM_FAULT_FILE: faultFile,
+    })
   })
   const stop = async () => {
     await supervised.stop()
@@ -78,8 +95,8 @@ export async function startCrashPlace(kind: PlaceKind): Promise<CrashPlace> {
     rmSync(folder, { recursive: true, force: true })
   }
   try {
-    await supervised.start(apiPort, kind === 'together' ? [] : ['--roles', 'api'])
-    if (kind === 'apart') await supervised.start(workerPort, ['--roles', 'worker'])
+    for (const port of ports) await supervised.start(port, kind === 'together' ? [] : ['--roles', 'api'])
+    if (kind === 'apart') for (const port of workerPorts) await supervised.start(port, ['--roles', 'worker'])
   } catch (error) {
     await stop()
     throw error
@@ -89,7 +106,8 @@ export async function startCrashPlace(kind: PlaceKind): Promise<CrashPlace> {
 
   return {
     kind,
-    ask: (method, path, body) => askUntilAnswered(`${url}${path}`, method, body, { authorization: `Bearer ${key}` }),
+    ask: (method, path, body) =>
+      askUntilAnswered(`${nextUrl()}${path}`, method, body, { authorization: `Bearer ${key}` }),
     askRails: (method, path, body) => askUntilAnswered(`${railsUrl}${path}`, method, body, {}),
     arm: (point) => writeFileSync(faultFile, point),
     isArmed,
@@ -107,6 +125,12 @@ export async function startCrashPlace(kind: PlaceKind): Promise<CrashPlace> {
     complaints: supervised.complaints,
     stop,
   }
+}
+
+async function findFreePorts(count: number): Promise<number[]> {
+  const ports: number[] = []
+  while (ports.length < count) ports.push(await findFreePort())
+  return ports
 }
 
 function railsAt(url: string) {

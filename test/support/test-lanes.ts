@@ -20,7 +20,7 @@ export type TestLanes = {
 /** The lanes are stopped when the test ends. */
 export async function startTestLanes(
   handlers: readonly Handler[],
-  options: { readonly on?: TestDatabase } & Pick<LanesDependencies, 'capacity' | 'lookIntervalMs'> = {},
+  options: { readonly on?: TestDatabase } & Pick<LanesDependencies, 'capacity' | 'lookIntervalMs' | 'openEngine'> = {},
 ): Promise<TestLanes> {
   const { on, ...settings } = options
   const test = on ?? (await createTestDatabase())
@@ -42,7 +42,8 @@ export async function startTestLanes(
     },
     left: async () => {
       const rows = await database.query<{ count: bigint }>({
-        text: 'select (select count(*) from lanes.messages) + (select count(*) from lanes.later) as count',
+        text: `select (select count(*) from lanes.messages) + (select count(*) from lanes.outgoing)
+          + (select count(*) from lanes.later) as count`,
       })
       return Number(rows[0]?.count)
     },

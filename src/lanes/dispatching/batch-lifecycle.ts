@@ -1,5 +1,8 @@
 import { faultPoint } from '#platform/faults'
 import type { UnitLine } from '#platform/postgres'
+import type { LaneEngine, Taking } from '../engines/engine.ts'
+import { tenantOf } from '../engines/enqueue.ts'
+import type { TakenMessage } from '../engines/taken-message.ts'
 import type { Breakers } from '../failures/breakers.ts'
 import { isolateFailures } from '../failures/isolate-failures.ts'
 import type { Occupancy } from '../fairness/capacity.ts'
@@ -9,14 +12,13 @@ import { lanePolicies } from '../lane-policy.ts'
 import type { AfterCommit, Message } from '../lanes.ts'
 import type { LaneFlows } from '../operating/lane-flow.ts'
 import { noteStages, type StageTimes, traceMessages } from '../operating/stage-times.ts'
-import { tenantOf } from './enqueue.ts'
-import type { TakenMessage } from './message-store.ts'
 import { type BatchEnd, runBatch } from './run-batch.ts'
 
 export type BatchContext = {
   readonly occupancy: Occupancy
   readonly breakers: Breakers
   readonly flows: LaneFlows
+  readonly putBack: LaneEngine['putBack']
   readonly onFault: (error: unknown) => void
   readonly onChange: () => void
   readonly onTaken: (queue: Queue, count: number) => void
@@ -29,10 +31,10 @@ export type Occupied = { readonly messages: readonly TakenMessage[]; readonly wo
 /** Does not throw: a database fault goes to `onBroken`, and the messages stay in the queue. */
 export async function completeBatch(
   context: BatchContext,
-  batch: { readonly queue: Queue; readonly run: Run; readonly claim: Claim },
+  batch: { readonly queue: Queue; readonly run: Run; readonly claim: Claim; readonly taking: Taking },
   line: UnitLine,
 ): Promise<Occupied> {
-  const { queue, run, claim } = batch
+  const { queue, run, claim, taking } = batch
   let taken: readonly TakenMessage[] | undefined
   const times: StageTimes = { claimMs: run.startedMs }
   const onTaken = (messages: readonly TakenMessage[]) => {
@@ -51,13 +53,17 @@ export async function completeBatch(
     context.onChange()
   }
   try {
-    const end = await runBatch(line, { queue: queue.name, handler: queue.handler, claim, onTaken, onCommitting })
+    const end = await runBatch(line, { handler: queue.handler, taking, onTaken, onCommitting })
     const work =
-      end.kind === 'done' ? settleDone(context, { queue, end, times }) : await isolate(context, { queue, line, end })
+      end.kind === 'done'
+        ? settleDone(context, { queue, end, times })
+        : await isolate(context, { queue, line, end, taking })
     queue.faults = 0
+    taking.settled()
     return { messages: end.messages, work }
   } catch (error) {
     context.onBroken(queue, error)
+    taking.returned()
     if (taken === undefined) queue.ring.unclaimed(claim)
     else returnTo(queue, taken)
     return { messages: taken ?? [], work: undefined }
@@ -88,17 +94,18 @@ function settleDone({ flows, breakers }: BatchContext, { queue, end, times }: Do
 }
 
 async function isolate(
-  { breakers, flows }: BatchContext,
+  { breakers, flows, putBack }: BatchContext,
   failed: {
     readonly queue: Queue
     readonly line: UnitLine
+    readonly taking: Taking
     readonly end: BatchEnd & { readonly kind: 'failed' }
   },
 ): Promise<AfterCommit | undefined> {
-  const { queue, line, end } = failed
+  const { queue, line, end, taking } = failed
   const { name, handler } = queue
   const isolated = await isolateFailures(line, {
-    ...{ queue: name, handler, ...end },
+    ...{ handler, taking, putBack, ...end },
     onOutcome: (message, outcomes) => breakers.observe(queue, message, outcomes),
   })
   const flow = flows[name.lane]

@@ -1,4 +1,7 @@
 import { briefLocks, createUnitLine, type Database, type UnitLine } from '#platform/postgres'
+import type { Intake, LaneEngine } from '../engines/engine.ts'
+import { tenantOf } from '../engines/enqueue.ts'
+import type { FoundTenant } from '../engines/taken-message.ts'
 import { type Breakers, createBreakers } from '../failures/breakers.ts'
 import { createOccupancy, type Occupancy, sessionsMoreMax, sessionsOf } from '../fairness/capacity.ts'
 import { chargeLane, newDeficits, nextLane } from '../fairness/lane-round-robin.ts'
@@ -10,11 +13,10 @@ import type { Controls } from '../operating/control-store.ts'
 import { type LaneFlows, newFlows } from '../operating/lane-flow.ts'
 import { type ScaleStep, scaleSteps } from '../operating/scaling.ts'
 import { type BatchContext, completeBatch, keepSlots } from './batch-lifecycle.ts'
-import { tenantOf } from './enqueue.ts'
-import type { FoundTenant } from './message-store.ts'
 
 export type DispatcherDependencies = {
   readonly database: Database
+  readonly engine: LaneEngine
   readonly capacity: Capacity
   /** Messages of a vendor in flight, for vendors with a ceiling of their own. */
   readonly ceilingOf: (tenant: number) => number | undefined
@@ -36,13 +38,15 @@ export class Dispatcher {
   readonly #lines: readonly UnitLine[]
   readonly #idle: UnitLine[]
   readonly #underWay = new Set<Promise<void>>()
+  readonly #engine: LaneEngine
   readonly #ceilingOf: DispatcherDependencies['ceilingOf']
   readonly #batchMax = new Map<LaneName, number>()
   #controls: Controls = { paused: new Set(), open: [] }
   #timer: NodeJS.Timeout | undefined
   #accepting = false
 
-  constructor({ database, capacity, ceilingOf, onFault }: DispatcherDependencies) {
+  constructor({ database, engine, capacity, ceilingOf, onFault }: DispatcherDependencies) {
+    this.#engine = engine
     this.#ceilingOf = ceilingOf
     this.occupancy = createOccupancy(capacity)
     this.#breakers = createBreakers({ database, onFault })
@@ -50,6 +54,7 @@ export class Dispatcher {
       occupancy: this.occupancy,
       breakers: this.#breakers,
       flows: this.flows,
+      putBack: engine.putBack,
       onFault,
       onChange: () => this.dispatch(),
       onTaken: (queue, count) => {
@@ -102,6 +107,7 @@ export class Dispatcher {
 
   async apply(controls: Controls): Promise<void> {
     this.#controls = controls
+    this.#engine.apply(controls)
     this.#breakers.apply(this.queues(), controls.open)
     await this.#breakers.probe(this.queues())
     this.dispatch()
@@ -112,6 +118,16 @@ export class Dispatcher {
     this.#batchMax.set(lane, batch)
     this.occupancy.lendSessions(lane, sessionsMore)
     this.dispatch()
+  }
+
+  /** What the engine tells. */
+  intake(): Intake {
+    return {
+      queues: () => this.queues().map(({ name }) => name),
+      found: (tenants) => this.found(tenants),
+      expect: (message, nowMs) => this.expect(message, nowMs),
+      wake: () => this.wake(),
+    }
   }
 
   start(): void {
@@ -192,13 +208,15 @@ export class Dispatcher {
     this.occupancy.takeSession(lane)
     queue.runs.add(run)
     this.#follow(
-      completeBatch(this.#context, { queue, run, claim }, line).then((occupied) => {
-        this.flows[lane].sessionMs += performance.now() - run.startedMs
-        queue.runs.delete(run)
-        this.#idle.push(line)
-        this.occupancy.freeSession(lane)
-        this.#follow(keepSlots(this.#context, queue, occupied))
-      }),
+      completeBatch(this.#context, { queue, run, claim, taking: this.#engine.take(queue.name, claim) }, line).then(
+        (occupied) => {
+          this.flows[lane].sessionMs += performance.now() - run.startedMs
+          queue.runs.delete(run)
+          this.#idle.push(line)
+          this.occupancy.freeSession(lane)
+          this.#follow(keepSlots(this.#context, queue, occupied))
+        },
+      ),
     )
     this.#lookAgain()
   }

@@ -1,16 +1,15 @@
 import { faultPoint } from '#platform/faults'
 import { type BurstStep, commitStep, type Unit, type UnitLine } from '#platform/postgres'
-import type { Claim } from '../fairness/tenant-ring.ts'
+import type { Taking } from '../engines/engine.ts'
+import type { TakenMessage } from '../engines/taken-message.ts'
 import type { AfterCommit, Handler } from '../lanes.ts'
-import { claimStep, type QueueName, type TakenMessage, takenMessages } from './message-store.ts'
 
 const savepointBatch: BurstStep = { name: 'lanes-savepoint-batch', text: 'savepoint lanes_batch' }
 const undoBatch: BurstStep = { name: 'lanes-undo-batch', text: 'rollback to savepoint lanes_batch' }
 
 export type Batch = {
-  readonly queue: QueueName
   readonly handler: Handler
-  readonly claim: Claim
+  readonly taking: Taking
   readonly onTaken: (messages: readonly TakenMessage[]) => void
   readonly onCommitting: () => void
 }
@@ -67,11 +66,11 @@ async function undo(unit: Unit): Promise<Unit | undefined> {
   }
 }
 
-async function takeBatch(unit: Unit, { queue, claim, onTaken }: Batch): Promise<TakenMessage[]> {
+async function takeBatch(unit: Unit, { taking, onTaken }: Batch): Promise<TakenMessage[]> {
   let messages: TakenMessage[]
   try {
-    const [answer] = await unit.burst([claimStep(queue, claim), savepointBatch])
-    messages = takenMessages(queue, answer)
+    const isNothing = taking.steps.length === 0
+    messages = taking.taken(isNothing ? [] : await unit.burst([...taking.steps, savepointBatch]))
   } catch (error) {
     await unit.abandon()
     throw error

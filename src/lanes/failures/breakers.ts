@@ -1,5 +1,5 @@
 import type { Database } from '#platform/postgres'
-import type { QueueName } from '../dispatching/message-store.ts'
+import type { QueueName } from '../engines/taken-message.ts'
 import type { Queue } from '../fairness/queue.ts'
 import { closeBreaker, openBreaker, takeProbeLease } from '../operating/control-store.ts'
 import { type Observer, type Outcomes, probeDelayMs } from './breaker.ts'

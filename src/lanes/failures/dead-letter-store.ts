@@ -11,7 +11,7 @@ import {
   toPage,
 } from '#platform/lists'
 import { micros, type Queryable, toUuid } from '#platform/postgres'
-import { laneNumber } from '../dispatching/enqueue.ts'
+import { laneNumber } from '../engines/enqueue.ts'
 import { type DeadSubject, type LaneName, laneNames } from '../lanes.ts'
 
 export type KindSubject = DeadSubject & { readonly kind: string }

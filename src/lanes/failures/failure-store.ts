@@ -1,8 +1,8 @@
 import type { Uuid } from '#kernel'
 import { newUuid } from '#platform/ids'
 import { fromMicros, type Queryable } from '#platform/postgres'
-import { laneNumber } from '../dispatching/enqueue.ts'
-import type { TakenMessage } from '../dispatching/message-store.ts'
+import { laneNumber } from '../engines/enqueue.ts'
+import type { TakenMessage } from '../engines/taken-message.ts'
 import { type OpenLetter, type OpenRow, openColumns, toOpenLetter } from './dead-letter-store.ts'
 
 /** The columns that all tables of messages share, as parameters $1 to $7. */

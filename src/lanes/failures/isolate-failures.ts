@@ -1,13 +1,15 @@
 import type { BurstStep, Transaction, Unit, UnitLine } from '#platform/postgres'
-import { type QueueName, reclaimStep, type TakenMessage, takenMessages } from '../dispatching/message-store.ts'
+import type { LaneEngine, Taking } from '../engines/engine.ts'
+import type { TakenMessage } from '../engines/taken-message.ts'
 import type { AfterCommit, Handler } from '../lanes.ts'
 import type { Observer, Outcomes } from './breaker.ts'
-import { type Death, insertDeadLetters, insertForLater, putBack, type Retry } from './failure-store.ts'
+import { type Death, insertDeadLetters, insertForLater, type Retry } from './failure-store.ts'
 import { describeFailure, judgeFailure } from './retry-policy.ts'
 
 export type FailedBatch = {
-  readonly queue: QueueName
   readonly handler: Handler
+  readonly taking: Taking
+  readonly putBack: LaneEngine['putBack']
   readonly messages: readonly TakenMessage[]
   /** Still open, and locks the messages. Without it, the messages that are still there are claimed again. */
   readonly unit: Unit | undefined
@@ -62,9 +64,9 @@ export async function isolateFailures(line: UnitLine, batch: FailedBatch): Promi
   }
 }
 
-async function takeAgain(unit: Unit, { queue, messages }: FailedBatch): Promise<TakenMessage[]> {
-  const [answer] = await unit.burst([reclaimStep(queue, messages)])
-  return takenMessages(queue, answer)
+async function takeAgain(unit: Unit, { taking, messages }: FailedBatch): Promise<TakenMessage[]> {
+  const { steps, taken } = taking.again(messages)
+  return taken(await unit.burst(steps))
 }
 
 async function tryPart(search: Search, part: readonly TakenMessage[]): Promise<void> {
@@ -122,6 +124,6 @@ async function storeFailures({
     const letters = await insertDeadLetters(tx, dead)
     await batch.handler.onDead?.(tx, letters)
   }
-  if (back.length > 0) await putBack(tx, back)
+  if (back.length > 0) await batch.putBack(tx, back)
   return { retried: later.length, dead: dead.length }
 }

@@ -31,8 +31,10 @@ export async function findOpenLetters(
   return rows.map(toOpenLetter)
 }
 
+export type MessageTable = 'lanes.messages' | 'lanes.outgoing'
+
 // Attempts restart at zero: a replay assumes a repaired cause.
-const replayText = (condition: string) => `with chosen as (
+const replayText = (table: MessageTable, condition: string) => `with chosen as (
     select letter.id from lanes.dead_letters letter
     where letter.id = any ($1::uuid[]) and letter.replayed_at is null and ${condition}
     order by letter.id for update
@@ -41,26 +43,30 @@ const replayText = (condition: string) => `with chosen as (
     from chosen where letter.id = chosen.id
     returning letter.id, lane, kind, tenant, book_id, subject, payload
   ), enqueued as (
-    insert into lanes.messages (lane, kind, tenant, book_id, subject, payload)
+    insert into ${table} (lane, kind, tenant, book_id, subject, payload)
     select lane, kind, tenant, book_id, subject, payload from replayed order by id
   )
   select ${openColumns} from replayed order by id`
 
 /** Waits for locked letters, and returns those that were still open. */
-export async function replayOpenLetters(tx: Queryable, ids: readonly Uuid[], by?: Uuid): Promise<OpenLetter[]> {
+export async function replayOpenLetters(
+  tx: Queryable,
+  ids: readonly Uuid[],
+  { table, by }: { readonly table: MessageTable; readonly by?: Uuid | undefined },
+): Promise<OpenLetter[]> {
   const rows = await tx.query<OpenRow>({
     name: 'lanes-replay-open-letters',
-    text: replayText('letter.discarded_at is null'),
+    text: replayText(table, 'letter.discarded_at is null'),
     values: [ids, by ?? null],
   })
   return rows.map(toOpenLetter)
 }
 
 /** Waits for locked letters, and skips those that were replayed meanwhile. */
-export async function replayDiscardedLetters(tx: Queryable, ids: readonly Uuid[]): Promise<void> {
+export async function replayDiscardedLetters(tx: Queryable, ids: readonly Uuid[], table: MessageTable): Promise<void> {
   await tx.query({
     name: 'lanes-replay-discarded-letters',
-    text: replayText('letter.discarded_at is not null'),
+    text: replayText(table, 'letter.discarded_at is not null'),
     values: [ids, null],
   })
 }

@@ -4,6 +4,7 @@ import type { KindSubject } from './dead-letter-store.ts'
 import {
   discardLetters,
   findOpenLetters,
+  type MessageTable,
   replayDiscardedLetters,
   replayOpenLetters,
   subjectsOf,
@@ -16,6 +17,7 @@ import {
  */
 export function createReplays(
   handlers: ReadonlyMap<string, Handler>,
+  table: MessageTable,
 ): Pick<Lanes, 'replay' | 'discard' | 'replayDiscarded'> {
   return {
     replay: async (tx, filter, { by, max }) => {
@@ -23,13 +25,13 @@ export function createReplays(
       if (found.length === 0) return { count: 0, hasMore: false }
       await tell(handlers, tx, 'beforeReplay', subjectsOf(found))
       const ids = found.map(({ id }) => id)
-      const replayed = await replayOpenLetters(tx, ids, by)
+      const replayed = await replayOpenLetters(tx, ids, { table, by })
       await tell(handlers, tx, 'onReplayed', await subjectsWithoutLetters(tx, replayed))
       return { count: replayed.length, hasMore: found.length === max }
     },
     discard: discardLetters,
     replayDiscarded: async (tx, ids) => {
-      if (ids.length > 0) await replayDiscardedLetters(tx, ids)
+      if (ids.length > 0) await replayDiscardedLetters(tx, ids, table)
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { QueueName, TakenMessage } from '../dispatching/message-store.ts'
+import type { QueueName, TakenMessage } from '../engines/taken-message.ts'
 import { FailureWindow } from '../failures/breaker.ts'
 import type { Handler, LaneName } from '../lanes.ts'
 import { TenantRing } from './tenant-ring.ts'

@@ -1,6 +1,6 @@
 import type { Queryable } from '#platform/postgres'
-import { laneNumber } from '../dispatching/enqueue.ts'
-import type { QueueName } from '../dispatching/message-store.ts'
+import { laneNumber } from '../engines/enqueue.ts'
+import type { QueueName } from '../engines/taken-message.ts'
 import { type LaneName, laneNames } from '../lanes.ts'
 
 export type Controls = {

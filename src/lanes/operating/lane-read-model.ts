@@ -16,6 +16,9 @@ export type LaneState = {
   readonly ready: number
   readonly delayed: number
   readonly oldestMs: number
+  /** Of the due messages, those that no topic of Kafka has yet, and the age of the oldest. */
+  readonly outgoing: number
+  readonly outgoingMs: number
   readonly deadLetters: number
   readonly workers: number
   readonly inFlight: number
@@ -38,6 +41,8 @@ export async function readLaneStates(queryable: Queryable): Promise<LaneState[]>
       ready: Number(row?.ready ?? 0),
       delayed: Number(row?.delayed ?? 0),
       oldestMs: Math.max(0, Number(row?.oldest_ms ?? 0)),
+      outgoing: Number(row?.outgoing ?? 0),
+      outgoingMs: Math.max(0, Number(row?.outgoing_ms ?? 0)),
       deadLetters: Number(row?.dead ?? 0),
       workers: Number(row?.workers ?? 0),
       inFlight: Number(row?.in_flight ?? 0),
@@ -54,6 +59,8 @@ type CountRow = {
   ready: bigint
   delayed: bigint
   oldest_ms: bigint
+  outgoing: bigint
+  outgoing_ms: bigint
   dead: bigint
   workers: bigint
   in_flight: bigint
@@ -66,6 +73,8 @@ async function readCounts(queryable: Queryable): Promise<CountRow[]> {
     name: 'lanes-read-counts',
     text: `with ready as (
         select lane, count(*) as ready, min(due_at) as oldest from lanes.messages group by lane
+      ), relaying as (
+        select lane, count(*) as outgoing, min(due_at) as oldest_outgoing from lanes.outgoing group by lane
       ), delayed as (
         select lane, count(*) as delayed from lanes.later group by lane
       ), dead as (
@@ -73,14 +82,19 @@ async function readCounts(queryable: Queryable): Promise<CountRow[]> {
         where replayed_at is null and discarded_at is null group by lane
       ), working as (
         select lane, count(*) as workers, sum(in_flight) as in_flight, sum(per_second) as per_second,
-          coalesce(avg(true_per_second) filter (where true_per_second > 0), 0) as true_per_second
+          coalesce(avg(true_per_second) filter (where true_per_second > 0), 0) as true_per_second,
+          sum(underway) as underway, max(oldest_ms) as oldest_underway_ms
         from lanes.workers where seen_at > now() - interval '5 seconds' group by lane
       )
-      select lane.number as lane, pauses.lane is not null as paused, ready, delayed,
-        (extract(epoch from clock_timestamp() - oldest) * 1000)::bigint as oldest_ms,
+      select lane.number as lane, pauses.lane is not null as paused, delayed,
+        (coalesce(ready, 0) + coalesce(outgoing, 0) + coalesce(underway, 0))::bigint as ready,
+        greatest((extract(epoch from clock_timestamp() - least(oldest, oldest_outgoing)) * 1000)::bigint,
+          oldest_underway_ms) as oldest_ms,
+        outgoing, (extract(epoch from clock_timestamp() - oldest_outgoing) * 1000)::bigint as outgoing_ms,
         dead, workers, in_flight, per_second, true_per_second
       from generate_series(0, 3) as lane (number)
       left join ready on ready.lane = lane.number
+      left join relaying on relaying.lane = lane.number
       left join delayed on delayed.lane = lane.number
       left join dead on dead.lane = lane.number
       left join working on working.lane = lane.number

@@ -2,6 +2,7 @@ import { createPeriodic } from '#platform/background'
 import { newUuid } from '#platform/ids'
 import type { Database, Session } from '#platform/postgres'
 import type { Dispatcher } from '../dispatching/dispatcher.ts'
+import type { LaneEngine } from '../engines/engine.ts'
 import { laneNames } from '../lanes.ts'
 import type { VendorCeilings } from '../vendors/vendor-ceilings.ts'
 import { createCommitWatch } from './commit-watch.ts'
@@ -32,13 +33,14 @@ const faultsMax = 3
 
 export function createMaintenance(deps: {
   readonly database: Database
+  readonly engine: LaneEngine
   readonly dispatcher: Dispatcher
   readonly ceilings: VendorCeilings
   readonly onFault: (error: unknown) => void
   readonly onDecision: ScalerDependencies['onDecision']
 }): Maintenance {
-  const { database, dispatcher, ceilings, onFault, onDecision } = deps
-  const report = createReporter(dispatcher)
+  const { database, engine, dispatcher, ceilings, onFault, onDecision } = deps
+  const report = createReporter(dispatcher, engine)
   const counting = createCounting(database)
   const commits = createCommitWatch()
   const scaler = createScaler({ apply: (lane, step) => dispatcher.scale(lane, step), onDecision })
@@ -56,7 +58,7 @@ export function createMaintenance(deps: {
     vacuuming = session
     try {
       // Truncating would block all sessions. `skip_locked` skips a table that another process is vacuuming.
-      for (const table of ['lanes.messages', 'lanes.later']) {
+      for (const table of [engine.table, 'lanes.later']) {
         if (!isStopped) await session.query({ text: `vacuum (skip_locked, truncate off) ${table}` })
       }
     } finally {
@@ -122,7 +124,7 @@ export function createMaintenance(deps: {
   }
 }
 
-function createReporter({ flows, occupancy }: Dispatcher): () => WorkerReport[] {
+function createReporter({ flows, occupancy }: Dispatcher, { underway }: LaneEngine): () => WorkerReport[] {
   let before = copyFlows(flows)
   let beforeMs = performance.now()
   const trueRates = new Map(laneNames.map((lane) => [lane, 0]))
@@ -146,6 +148,7 @@ function createReporter({ flows, occupancy }: Dispatcher): () => WorkerReport[] 
         done: since.done,
         perSecond: (since.done - then.done) / seconds,
         truePerSecond: trueRates.get(lane) ?? 0,
+        underway: underway(lane),
       }
     })
     before = copyFlows(flows)

@@ -109,7 +109,7 @@ test('the database is slow by its own baseline, not again until it is clearly be
 test('what waits for an operator or a breaker wants no more consumers; decisions come with their inputs', () => {
   const lane: CountedLane = {
     ...{ lane: 'bulk', paused: false, ready: 600_000, delayed: 0, oldestMs: 90_000, deadLetters: 0, workers: 1 },
-    ...{ inFlight: 0, perSecond: 10, truePerSecond: 100, breakers: [], arrivalPerSecond: 10 },
+    ...{ inFlight: 0, perSecond: 10, truePerSecond: 100, breakers: [], outgoing: 0, outgoingMs: 0, arrivalPerSecond: 10 },
   }
   const applied: string[] = []
   const decisions: [because: string, isNews: boolean][] = []

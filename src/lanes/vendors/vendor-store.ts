@@ -1,7 +1,7 @@
 import type { Uuid } from '#kernel'
 import { byId, equals, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
 import { micros, type Queryable, toUuid } from '#platform/postgres'
-import { laneNumber } from '../dispatching/enqueue.ts'
+import { laneNumber } from '../engines/enqueue.ts'
 import { type Vendor, type VendorLane, vendorLane } from './vendor.ts'
 
 type VendorRow = {

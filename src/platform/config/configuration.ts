@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type LogLevel, logLevels } from '../telemetry/index.ts'
+import { type LanesSettings, lanesOptions, lanesVariables, readLanes } from './lanes-settings.ts'
 
 export const roles = ['api', 'worker', 'relay', 'scheduler'] as const
 type Role = (typeof roles)[number]
@@ -43,6 +44,8 @@ export type Configuration = {
   /** Names a restore of the database from an older copy. undefined: there was none. */
   readonly restored: string | undefined
   readonly rails: RailFlags
+  /** undefined: the lanes run on PostgreSQL alone. */
+  readonly lanes: LanesSettings | undefined
 }
 
 export type ConfigurationResult =
@@ -69,6 +72,7 @@ const options = {
   'rail-simulator': { type: 'string' },
   'rail-callback-secret': { type: 'string' },
   'rail-timeout-ms': { type: 'string' },
+  ...lanesOptions,
 } as const
 
 type Values = { -readonly [Name in keyof typeof options]?: string }
@@ -94,6 +98,7 @@ export const variables: Readonly<Record<keyof typeof options, string>> = {
   'rail-simulator': 'MUNIM_RAIL_SIMULATOR',
   'rail-callback-secret': 'MUNIM_RAIL_CALLBACK_SECRET',
   'rail-timeout-ms': 'MUNIM_RAIL_TIMEOUT_MS',
+  ...lanesVariables,
 }
 
 /** An unknown flag or role, or a malformed value, is an error. */
@@ -122,6 +127,7 @@ export function readConfiguration(
       callbackSecret: values['rail-callback-secret'],
       timeoutMs: values['rail-timeout-ms'],
     },
+    lanes: readLanes(values, environment, errors),
   }
   return errors.length === 0 ? { ok: true, configuration } : { ok: false, errors }
 }

@@ -1,4 +1,4 @@
-import type { BurstAnswer, BurstStep, Queryable } from '../postgres/index.ts'
+import type { BurstAnswer, BurstStep } from '../postgres/index.ts'
 
 /** "munim fed" as a number: the lock of the process that assigns positions to events. */
 const sequencingLock = 7_236_837_702
@@ -49,26 +49,6 @@ export function sequencingSteps(floor: bigint | undefined): readonly BurstStep[]
 export function readRound(answers: readonly BurstAnswer[]): { readonly hadLock: boolean; readonly rows: number } {
   const [hadLock, rows] = answers.at(-1)?.rows[0] ?? []
   return { hadLock: hadLock === 'true', rows: Number(rows ?? 0) }
-}
-
-/** A row number, and the transactions that may still commit rows with that number or a lower one. */
-export type Horizon = { readonly number: bigint; readonly writers: ReadonlySet<string> }
-
-/** Writers lock the table before they draw a number, until their end. So the number is read first, then the holders. */
-export async function readHorizon(session: Queryable): Promise<Horizon> {
-  const [drawn] = await session.query<{ number: bigint }>({
-    text: 'select last_value as number from platform.outbox_rows',
-  })
-  return { number: drawn?.number ?? 0n, writers: await readWriters(session) }
-}
-
-export async function readWriters(session: Queryable): Promise<ReadonlySet<string>> {
-  const rows = await session.query<{ writer: string }>({
-    text: `select l.virtualtransaction as writer from pg_locks l
-      where l.locktype = 'relation' and l.relation = 'platform.outbox'::regclass and l.mode = 'RowExclusiveLock'
-        and l.database = (select d.oid from pg_database d where d.datname = current_database())`,
-  })
-  return new Set(rows.map(({ writer }) => writer))
 }
 
 /** Makes the statements above use index scans, independently of the planner's statistics. */

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '#testing'
 import { appendEventsSteps } from './append-events.ts'
+import { readHorizon } from './horizon.ts'
 import type { FeedCursor } from './outbox.ts'
 import { feedStart, readFeed } from './read-feed.ts'
 import { createFeedSequencer, type FeedSequencer } from './sequencer.ts'
-import { readHorizon, sequencingSettings, sequencingSteps } from './sequencer-store.ts'
+import { sequencingSettings, sequencingSteps } from './sequencer-store.ts'
 import { verifyFeed } from './verify-feed.ts'
 
 let test: TestDatabase
@@ -205,7 +206,10 @@ describe('the sequencer', () => {
         select 1, now(), '[{"type":"a.b","data":1}]', 1 from generate_series(1, 20000) n`,
     })
     expect(await sequencer().sequence()).toBe(20_000)
-    const { number, writers } = await readHorizon(test.database)
+    const { number, writers } = await readHorizon(test.database, {
+      table: 'platform.outbox',
+      sequence: 'platform.outbox_rows',
+    })
     expect([number, writers.size]).toEqual([20_001n, 0])
     const [, step] = sequencingSteps(number + 1n)
     const { blocks, rows: found } = await measure(step?.text.replace('$1', String(number + 1n)) ?? '')

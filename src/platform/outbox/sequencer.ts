@@ -1,14 +1,7 @@
 import { createPeriodic } from '../background/index.ts'
 import type { Database, Session } from '../postgres/index.ts'
-import {
-  type Horizon,
-  readHorizon,
-  readRound,
-  readWriters,
-  rowsPerRoundMax,
-  sequencingSettings,
-  sequencingSteps,
-} from './sequencer-store.ts'
+import { type Horizon, readHorizon, readWriters } from './horizon.ts'
+import { readRound, rowsPerRoundMax, sequencingSettings, sequencingSteps } from './sequencer-store.ts'
 
 /** Assigns positions in the feeds to committed events, in the background. */
 export type FeedSequencer = {
@@ -30,6 +23,7 @@ export type FeedSequencerOptions = {
 const busyRows = 10
 const busyRests = 4
 const restAfterFaultMs = 1_000
+const outbox = { table: 'platform.outbox', sequence: 'platform.outbox_rows' }
 
 /**
  * Every process may run a sequencer: they alternate by an advisory lock, held for one round on the server. While a
@@ -69,7 +63,7 @@ export function createFeedSequencer(options: FeedSequencerOptions): FeedSequence
   }
   /** Whether every transaction that could write below the horizon has ended. */
   const isPast = async (on: Session, { writers }: Horizon) =>
-    writers.size === 0 || ![...(await readWriters(on))].some((writer) => writers.has(writer))
+    writers.size === 0 || ![...(await readWriters(on, outbox))].some((writer) => writers.has(writer))
 
   const sequence = async (isStopping: () => boolean = () => false): Promise<number> => {
     const on = await opened()
@@ -81,7 +75,7 @@ export function createFeedSequencer(options: FeedSequencerOptions): FeedSequence
     }
     if (horizon === undefined && performance.now() - horizonAt > floorMs) {
       horizonAt = performance.now()
-      horizon = await readHorizon(on)
+      horizon = await readHorizon(on, outbox)
     }
     return total
   }

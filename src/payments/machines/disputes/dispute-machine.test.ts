@@ -178,6 +178,25 @@ it('two disputes of one payment, each by its own rail, remember it and return to
   )
 })
 
+it('of two disputes of one moment, each gets back its own loss', () => {
+  const decline = { code: 'operation_not_supported', remedy: 'rail', message: 'Another way.' } as const
+  const stage = paid('at_opening', { effect: 'turned', isTold: true, decline })
+  const { world, card, bank, charge, open, move, id } = stage
+  newRefund(world, id, { amount: 60n, from: [{ account: 'shop', amount: 60n }] })
+  const stray = charge()
+  card.settle(stray, true)
+  world.mail.push({ attempt: stray.id, outcome: card.tell(stray) })
+  world.deliver(0)
+  const first = open(stray, 50n)
+  const second = open(charge(bank), 90n, 'opened', bank)
+  const clearings = () => ['card', 'bank'].map((name) => world.books.posted(`rails:${name}:clearing:USD`))
+  expect(clearings()).toEqual([-card.net(), -bank.net()])
+  move(first, 'won')
+  expect(clearings()).toEqual([-card.net(), -bank.net()])
+  move(second, 'won')
+  expect(clearings()).toEqual([-card.net(), -bank.net()])
+})
+
 describe('a won dispute', () => {
   it('forgives what a recipient still owes', () => {
     const { world, open, move, charge, balances, row, open_cases } = paid()

@@ -79,7 +79,8 @@ type Back = {
 function backOf(payment: Payment, { parts, lost, uncovered }: Taken, context: MachineContext): Back {
   const suspense = context.accounts.suspense(payment.asset)
   const losses = lossesOf(payment, context)
-  const share = losses.find(({ at }) => at === uncovered.at)
+  // Without a loss of its own, another dispute of the same moment may have one.
+  const share = uncovered.amount === 0n ? undefined : losses.find(({ at }) => at === uncovered.at)
   const stillUncovered = share?.amount ?? 0n
   const plain = least([lost - uncovered.amount, atLeastZero((payment.amountLost ?? 0n) - sumOf(losses))])
   // Recipients have paid for the rest of an uncovered loss since, because a refund did not happen.

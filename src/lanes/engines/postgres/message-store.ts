@@ -1,16 +1,8 @@
 import { type BurstAnswer, type BurstStep, micros, toUuid } from '#platform/postgres'
-import type { Claim } from '../fairness/tenant-ring.ts'
-import { type LaneName, laneNames, type Message } from '../lanes.ts'
-import { laneNumber } from './enqueue.ts'
-
-/** The messages of one kind in one lane. A batch is taken from one queue. */
-export type QueueName = { readonly lane: LaneName; readonly kind: string }
-
-export type TakenMessage = Message & {
-  readonly tenant: number
-  /** Time since the message was due. */
-  readonly waitedMs: number
-}
+import type { Claim } from '../../fairness/tenant-ring.ts'
+import { laneNames } from '../../lanes.ts'
+import { laneNumber } from '../enqueue.ts'
+import type { FoundTenant, QueueName, TakenMessage } from '../taken-message.ts'
 
 const returned = `id, tenant, book_id, subject, payload, attempts,
   ${micros('enqueued_at')}, (extract(epoch from clock_timestamp() - due_at) * 1000)::bigint`
@@ -84,8 +76,6 @@ export function takenMessages({ lane, kind }: QueueName, answer: BurstAnswer | u
   return messages.sort((one, other) => (one.id < other.id ? -1 : 1))
 }
 
-export type FoundTenant = QueueName & { readonly tenant: number; readonly book: number }
-
 /** The tenants above `after`, up to `until`. */
 export type QueuePlace = QueueName & { readonly after: number; readonly until: number }
 
@@ -131,26 +121,4 @@ export function foundTenants(answer: BurstAnswer | undefined): FoundTenant[] {
     tenant: Number(tenant),
     book: Number(tenant) > 0 ? Number(vendorsBook ?? 0) : -Number(tenant),
   }))
-}
-
-/** Moves up to `max` due messages into the queue: of `rollback` when `urgent`, otherwise of the other lanes. */
-export function promoteDueStep({ urgent, max }: { readonly urgent: boolean; readonly max: number }): BurstStep {
-  return {
-    name: urgent ? 'lanes-promote-urgent' : 'lanes-promote-due',
-    text: `with due as (
-        delete from lanes.later where ctid = any (array(
-          select ctid from lanes.later where due_at <= statement_timestamp() and ${urgent ? 'lane = 0' : 'lane > 0'}
-          order by due_at, id limit $1 for update skip locked
-        ))
-        returning lane, kind, tenant, book_id, subject, payload, attempts, enqueued_at, due_at, id
-      )
-      insert into lanes.messages (lane, kind, tenant, book_id, subject, payload, attempts, enqueued_at, due_at)
-      select lane, kind, tenant, book_id, subject, payload, attempts, enqueued_at, due_at
-      from due order by due_at, id`,
-    values: [String(max)],
-  }
-}
-
-export function promotedCount(answer: BurstAnswer | undefined): number {
-  return Number(answer?.tag.split(' ').at(-1) ?? 0)
 }

@@ -1,6 +1,6 @@
 import { type BurstAnswer, type BurstStep, plainArray } from '#platform/postgres'
-import { laneNames } from '../lanes.ts'
-import type { FoundTenant } from './message-store.ts'
+import { laneNames } from '../../lanes.ts'
+import type { FoundTenant } from '../taken-message.ts'
 
 /** Messages with ids above `after`, up to `until`. */
 export type Stretch = { readonly after: bigint; readonly until: bigint }

@@ -1,14 +1,9 @@
 import { createPeriodic } from '#platform/background'
 import type { Database, Session } from '#platform/postgres'
+import { promoteDueStep, promotedCount } from '../promote-due.ts'
+import type { FoundTenant, QueueName } from '../taken-message.ts'
 import { Arrivals, findArrivalsStep, lastIdStep } from './arrivals.ts'
-import {
-  type FoundTenant,
-  findTenantsStep,
-  foundTenants,
-  promoteDueStep,
-  promotedCount,
-  type QueueName,
-} from './message-store.ts'
+import { findTenantsStep, foundTenants } from './message-store.ts'
 
 /** Polls for messages of other processes, messages with a time, and messages left by a restart. */
 export type Poller = { readonly start: () => void; readonly stop: () => Promise<void> }
@@ -17,7 +12,7 @@ export type PollerDependencies = {
   readonly database: Database
   /** `rollback` alone, or all other lanes: urgent messages must not wait for the poll of a long queue. */
   readonly urgent: boolean
-  readonly queues: () => readonly { readonly name: QueueName }[]
+  readonly queues: () => readonly QueueName[]
   readonly onFound: (tenants: readonly FoundTenant[]) => void
   readonly onFault: (error: unknown) => void
   readonly intervalMs: number
@@ -61,8 +56,8 @@ export function createPoller(deps: PollerDependencies): Poller {
     }
     const places = deps
       .queues()
-      .filter(({ name }) => (name.lane === 'rollback') === deps.urgent)
-      .flatMap(({ name }) =>
+      .filter(({ lane }) => (lane === 'rollback') === deps.urgent)
+      .flatMap((name) =>
         [books, vendors].map(({ before, until }) => {
           const known = after.get(placeOf(name, until))
           return { ...name, before, until, after: known ?? before }
@@ -70,7 +65,7 @@ export function createPoller(deps: PollerDependencies): Poller {
       )
     const stretches = arrivals.stretches(performance.now())
     const [promoted, looked, arrived] = await session.burst([
-      promoteDueStep({ urgent: deps.urgent, max: promotedMax }),
+      promoteDueStep({ to: 'lanes.messages', urgent: deps.urgent, max: promotedMax }),
       findTenantsStep(places, tenantsMax),
       findArrivalsStep(stretches, { urgent: deps.urgent }),
     ])

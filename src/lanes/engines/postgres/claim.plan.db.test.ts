@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { BurstStep, Database } from '#platform/postgres'
 import { createTestDatabase, pagesRead, planOf } from '#testing'
+import { promoteDueStep } from '../promote-due.ts'
 import { findArrivalsStep } from './arrivals.ts'
-import { claimStep, findTenantsStep, foundTenants, promoteDueStep, takenMessages } from './message-store.ts'
+import { claimStep, findTenantsStep, foundTenants, takenMessages } from './message-store.ts'
 
 let database: Database
 
@@ -21,8 +22,8 @@ const hotStatements: readonly BurstStep[] = [
   findTenantsStep([{ ...queue, after: -1_000, until: 2_147_483_647 }], 256),
   findArrivalsStep([{ after: 190_000n, until: 10n ** 18n }], { urgent: false }),
   findArrivalsStep([{ after: 190_000n, until: 10n ** 18n }], { urgent: true }),
-  promoteDueStep({ urgent: true, max: 1_000 }),
-  promoteDueStep({ urgent: false, max: 1_000 }),
+  promoteDueStep({ to: 'lanes.messages', urgent: true, max: 1_000 }),
+  promoteDueStep({ to: 'lanes.messages', urgent: false, max: 1_000 }),
   claimStep(queue, claim),
 ]
 

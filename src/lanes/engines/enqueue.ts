@@ -14,29 +14,32 @@ export function laneNumber(lane: NewMessage['lane']): number {
   return numberOfLane.get(lane) ?? 0
 }
 
-export function enqueueSteps(messages: readonly NewMessage[]): BurstStep[] {
-  let now: CopyEncoder | undefined
-  let later: CopyEncoder | undefined
-  for (const message of messages) {
-    if (message.notBefore === undefined) {
-      now ??= new CopyEncoder(messages.length * messageBytes)
-      now.tuple(6)
-      encode(now, message)
-    } else {
-      later ??= new CopyEncoder(messages.length * messageBytes)
-      later.tuple(7)
-      encode(later, message)
-      later.timestamp(message.notBefore)
+/** Enqueues into `table`, or into `lanes.later` what has a time. */
+export function enqueueing({ name, table }: { readonly name: string; readonly table: string }) {
+  const copyNow = { name, text: `copy ${table} (${columns}) from stdin (format binary)` }
+  return (messages: readonly NewMessage[]): BurstStep[] => {
+    let now: CopyEncoder | undefined
+    let later: CopyEncoder | undefined
+    for (const message of messages) {
+      if (message.notBefore === undefined) {
+        now ??= new CopyEncoder(messages.length * messageBytes)
+        now.tuple(6)
+        encode(now, message)
+      } else {
+        later ??= new CopyEncoder(messages.length * messageBytes)
+        later.tuple(7)
+        encode(later, message)
+        later.timestamp(message.notBefore)
+      }
     }
+    const steps: BurstStep[] = []
+    if (now !== undefined) steps.push({ ...copyNow, copy: now.stream() })
+    if (later !== undefined) steps.push({ ...copyLater, copy: later.stream() })
+    return steps
   }
-  const steps: BurstStep[] = []
-  if (now !== undefined) steps.push({ ...copyNow, copy: now.stream() })
-  if (later !== undefined) steps.push({ ...copyLater, copy: later.stream() })
-  return steps
 }
 
 const columns = 'lane, kind, tenant, book_id, subject, payload'
-const copyNow = { name: 'lanes-enqueue', text: `copy lanes.messages (${columns}) from stdin (format binary)` }
 const copyLater = {
   name: 'lanes-enqueue-later',
   text: `copy lanes.later (${columns}, due_at) from stdin (format binary)`,

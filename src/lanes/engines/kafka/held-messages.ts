@@ -1,0 +1,158 @@
+import type { TenantClaim } from '../../fairness/tenant-ring.ts'
+import type { FoundTenant } from '../taken-message.ts'
+import type { SentMessage } from './message-record.ts'
+
+/** A message that this process has read from a topic. */
+export type Held = { readonly message: SentMessage; readonly handled: () => void }
+
+/** Messages with one key, in their order. The first `inFlight` are in one batch. */
+type Chain = { readonly held: Held[]; inFlight: number; batch: object | undefined }
+
+export type HeldBatch = readonly Held[]
+
+/**
+ * The messages of a lane that this process holds, by kind and tenant. A message is picked when all earlier ones of its
+ * key are settled or in the same batch: so the order of a key is kept, while other keys pass by.
+ */
+export class HeldMessages {
+  readonly #kinds = new Map<string, Map<number, Held[]>>()
+  readonly #chains = new Map<string, Chain>()
+  #current = new Set<Held>()
+  #waiting = 0
+
+  /** Those that are in no batch. */
+  get waiting(): number {
+    return this.#waiting
+  }
+
+  add(held: Held): void {
+    this.#current.add(held)
+    this.#enter(held)
+    const key = held.message.subject
+    const chain = this.#chains.get(key)
+    if (chain === undefined) this.#chains.set(key, { held: [held], inFlight: 0, batch: undefined })
+    else chain.held.push(held)
+  }
+
+  pick(
+    kind: string,
+    { limit, tenants }: { readonly limit: number; readonly tenants: readonly TenantClaim[] },
+  ): HeldBatch {
+    const batch: Held[] = []
+    for (const { tenant, quota } of tenants) {
+      const queue = this.#kinds.get(kind)?.get(tenant)
+      if (queue === undefined) continue
+      const most = Math.min(quota, limit - batch.length)
+      this.#keep(kind, tenant, this.#pickFrom(queue, most, batch))
+    }
+    this.#waiting -= batch.length
+    return batch
+  }
+
+  /** Returns the tenants whose next messages may be picked now. */
+  settle(batch: HeldBatch): FoundTenant[] {
+    for (const held of batch) this.#current.delete(held)
+    return distinct([...this.#release(batch), ...this.#stillWaiting(batch)])
+  }
+
+  /** The batch is to be picked again, before what came after it. */
+  giveBack(batch: HeldBatch): FoundTenant[] {
+    const again = batch.filter((held) => this.#current.has(held))
+    for (const held of again.toReversed()) this.#enter(held, 'first')
+    const found = this.#release(batch.filter((held) => !this.#current.has(held)))
+    for (const held of again) {
+      const chain = this.#chains.get(held.message.subject)
+      if (chain !== undefined) chain.inFlight = 0
+    }
+    return distinct([...found, ...again.map(({ message }) => tenantFound(message))])
+  }
+
+  /** Forgets all messages in no batch: they come again. Those in a batch still precede what comes of their keys. */
+  drop(): void {
+    this.#kinds.clear()
+    this.#waiting = 0
+    this.#current = new Set()
+    for (const [key, chain] of this.#chains) {
+      chain.held.length = chain.inFlight
+      if (chain.inFlight === 0) this.#chains.delete(key)
+    }
+  }
+
+  oldestDueAt(): number | undefined {
+    const heads = [...this.#kinds.values()].flatMap((tenants) =>
+      [...tenants.values()].flatMap((queue) => queue[0] ?? []),
+    )
+    return heads.length === 0 ? undefined : Math.min(...heads.map(({ message }) => message.dueAt))
+  }
+
+  /** Claims for all that waits of a kind. */
+  all(kind: string): TenantClaim[] {
+    const tenants = this.#kinds.get(kind) ?? new Map<number, Held[]>()
+    return [...tenants].map(([tenant, queue]) => ({ tenant, floor: 0n, quota: queue.length }))
+  }
+
+  #pickFrom(queue: readonly Held[], most: number, batch: Held[]): Held[] {
+    const passed: Held[] = []
+    let picked = 0
+    let at = 0
+    for (; at < queue.length && picked < most; at += 1) {
+      const held = queue[at]
+      if (held === undefined) continue
+      const chain = this.#chains.get(held.message.subject)
+      const isNext = chain?.held[chain.inFlight] === held && (chain.inFlight === 0 || chain.batch === batch)
+      if (chain === undefined || !isNext) {
+        passed.push(held)
+        continue
+      }
+      chain.batch = batch
+      chain.inFlight += 1
+      picked += 1
+      batch.push(held)
+    }
+    return [...passed, ...queue.slice(at)]
+  }
+
+  #enter(held: Held, place: 'first' | 'last' = 'last'): void {
+    const { kind, tenant } = held.message
+    const tenants = this.#kinds.get(kind) ?? new Map<number, Held[]>()
+    this.#kinds.set(kind, tenants)
+    const queue = tenants.get(tenant)
+    if (queue === undefined) tenants.set(tenant, [held])
+    else if (place === 'last') queue.push(held)
+    else queue.unshift(held)
+    this.#waiting += 1
+  }
+
+  #keep(kind: string, tenant: number, queue: Held[]): void {
+    const tenants = this.#kinds.get(kind)
+    if (queue.length > 0) tenants?.set(tenant, queue)
+    else tenants?.delete(tenant)
+  }
+
+  #stillWaiting(batch: HeldBatch): FoundTenant[] {
+    const tenants = batch.map(({ message }) => tenantFound(message))
+    return tenants.filter(({ kind, tenant }) => this.#kinds.get(kind)?.has(tenant))
+  }
+
+  #release(batch: HeldBatch): FoundTenant[] {
+    const found: FoundTenant[] = []
+    for (const key of new Set(batch.map(({ message }) => message.subject))) {
+      const chain = this.#chains.get(key)
+      if (chain === undefined) continue
+      chain.held.splice(0, chain.inFlight)
+      chain.inFlight = 0
+      const [next] = chain.held
+      if (next === undefined) this.#chains.delete(key)
+      else found.push(tenantFound(next.message))
+    }
+    return found
+  }
+}
+
+export function tenantFound({ lane, kind, tenant, book }: SentMessage): FoundTenant {
+  return { lane, kind, tenant, book: tenant > 0 ? book : -tenant }
+}
+
+function distinct(tenants: readonly FoundTenant[]): FoundTenant[] {
+  return [...new Map(tenants.map((one) => [`${one.kind} ${one.tenant}`, one])).values()]
+}

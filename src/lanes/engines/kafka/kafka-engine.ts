@@ -1,0 +1,52 @@
+import { laneNames } from '../../lanes.ts'
+import type { LaneEngine, OpenEngine, Taking } from '../engine.ts'
+import { enqueueing } from '../enqueue.ts'
+import type { KafkaLanes, KafkaTransport } from './kafka-transport.ts'
+import { outgoingTable, sendAgain } from './outgoing-store.ts'
+
+const nothingTaken: Taking = {
+  steps: [],
+  taken: () => [],
+  again: () => nothingTaken,
+  settled: () => {},
+  returned: () => {},
+}
+
+/**
+ * Messages are records in a topic for each lane. A message is enqueued as a row, in the caller's transaction, which the
+ * relay moves to the topic. Its effect is once by a row in the inbox, in the effect's transaction. Offsets follow.
+ */
+export function onKafka(lanes: KafkaLanes): OpenEngine {
+  return (deps): LaneEngine => {
+    let transport: KafkaTransport | undefined
+    const topics = () => [...(transport?.topics ?? [])]
+    return {
+      name: 'kafka',
+      table: outgoingTable,
+      enqueueSteps: enqueueing({ name: 'lanes-enqueue-outgoing', table: outgoingTable }),
+      wake: () => transport?.relay.wake(),
+      take: ({ lane, kind }, claim) => transport?.topics.get(lane)?.take(kind, claim) ?? nothingTaken,
+      putBack: sendAgain,
+      apply: ({ open }) => {
+        for (const [lane, topic] of topics()) {
+          topic.apply(open.flatMap((breaker) => (breaker.lane === lane ? [breaker.kind] : [])))
+        }
+      },
+      underway: (lane) => transport?.topics.get(lane)?.underway() ?? { messages: 0, oldestMs: 0 },
+      start: async (intake) => {
+        // The client of Kafka is loaded only where it is used.
+        const { openTransport } = await import('./kafka-transport.ts')
+        transport = await openTransport(lanes, deps, intake)
+        for (const lane of laneNames) transport.topics.get(lane)?.start()
+        transport.relay.start()
+      },
+      stop: async () => {
+        await Promise.all(topics().map(([, topic]) => topic.stop()))
+        await transport?.relay.stop()
+      },
+      close: async () => {
+        await Promise.all(topics().map(([, topic]) => topic.close()))
+      },
+    }
+  }
+}

@@ -1,0 +1,66 @@
+// Loaded when the lanes start on Kafka: nothing else loads the client.
+import { checkKafka, createRecordProducer, ensureTopics, type KafkaSettings, type TopicPlan } from '#platform/kafka'
+import { insertForLater } from '../../failures/failure-store.ts'
+import { type LaneName, laneNames } from '../../lanes.ts'
+import type { EngineDependencies, Intake } from '../engine.ts'
+import type { HeldBatch } from './held-messages.ts'
+import { inboxStep, unhandled } from './inbox-store.ts'
+import { createLaneTopic, type LaneTopic } from './lane-topic.ts'
+import { takenMessage } from './message-record.ts'
+import { createRelay, type Relay } from './relay.ts'
+
+export type KafkaLanes = {
+  readonly kafka: KafkaSettings
+  /** Before the names of topics and groups; a cluster may serve several installations. */
+  readonly prefix: string
+  /** Of a new topic. At most this many processes handle a lane at once. */
+  readonly partitions: number
+  readonly replicas: number
+}
+
+export type KafkaTransport = { readonly topics: ReadonlyMap<LaneName, LaneTopic>; readonly relay: Relay }
+
+const dayMs = 86_400_000
+/** The inbox remembers for longer. */
+const retentionDays = 7
+/** Messages that nobody here handles at present come again after this. */
+const asideMs = 10_000
+
+/** Checks the brokers and the topics, and throws a fault of one sentence when they cannot be used. */
+export async function openTransport(
+  { kafka, prefix, partitions, replicas }: KafkaLanes,
+  { database, onFault, lookIntervalMs }: EngineDependencies,
+  intake: Intake,
+): Promise<KafkaTransport> {
+  const topicOf = (lane: LaneName) => `${prefix}.lanes.${lane}`
+  const settings = {
+    'retention.ms': String(retentionDays * dayMs),
+    'max.message.bytes': String(4 * 1024 * 1024),
+    'min.insync.replicas': String(Math.min(2, replicas)),
+  }
+  const plans = laneNames.map((lane): TopicPlan => ({ name: topicOf(lane), partitions, replicas, settings }))
+  await checkKafka(kafka)
+  await ensureTopics(kafka, plans)
+  const kinds = new Set(intake.queues().map(({ kind }) => kind))
+  const putAside = (batch: HeldBatch) =>
+    database.transaction(async (tx) => {
+      const [answer] = await tx.burst([inboxStep(batch.map(({ message }) => message))])
+      const later = unhandled(batch, answer).map(({ message: sent }) => {
+        const message = takenMessage(sent)
+        return { message, attempts: message.attempts, delayMs: asideMs }
+      })
+      if (later.length > 0) await insertForLater(tx, later)
+    })
+  const topicFor = (lane: LaneName) =>
+    createLaneTopic({
+      ...{ kafka, lane, kinds, topic: topicOf(lane), group: topicOf(lane), putAside, onFault },
+      onFound: intake.found,
+    })
+  return {
+    topics: new Map(laneNames.map((lane) => [lane, topicFor(lane)])),
+    relay: createRelay({
+      ...{ database, topicOf, onFault, intervalMs: lookIntervalMs },
+      openProducer: () => createRecordProducer(kafka),
+    }),
+  }
+}

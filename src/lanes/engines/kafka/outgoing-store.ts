@@ -1,0 +1,90 @@
+import { type BurstAnswer, type BurstStep, micros, plainArray, type Queryable, toUuid } from '#platform/postgres'
+import type { LaneName } from '../../lanes.ts'
+import { laneNumber } from '../enqueue.ts'
+import type { TakenMessage } from '../taken-message.ts'
+import type { SentMessage } from './message-record.ts'
+
+export const outgoingTable = 'lanes.outgoing'
+
+export type OutgoingMessage = SentMessage & {
+  /** Where the row lies. Rows are never updated, so it stays there. */
+  readonly place: string
+}
+
+/** Committed messages of a lane above the floor, oldest first. */
+export function readOutgoingStep(lane: LaneName, { floor, max }: { readonly floor: bigint; readonly max: number }) {
+  return {
+    name: 'lanes-read-outgoing',
+    text: `select ctid, id, kind, tenant, book_id, subject, payload, attempts,
+        ${micros('enqueued_at')}, ${micros('due_at')}, day
+      from lanes.outgoing where lane = $1 and id > $2 order by lane, id limit $3`,
+    values: [String(laneNumber(lane)), String(floor), String(max)],
+  } satisfies BurstStep
+}
+
+export function outgoingMessages(lane: LaneName, answer: BurstAnswer | undefined): OutgoingMessage[] {
+  return (answer?.rows ?? []).map((row) => ({
+    lane,
+    place: row[0] ?? '',
+    id: BigInt(row[1] ?? 0),
+    kind: row[2] ?? '',
+    tenant: Number(row[3]),
+    book: Number(row[4]),
+    subject: toUuid(row[5]),
+    payload: row[6] ?? '',
+    attempts: Number(row[7]),
+    enqueuedAt: Number(row[8]),
+    dueAt: Number(row[9]),
+    day: Number(row[10]),
+  }))
+}
+
+/** The id guards against a table that was rewritten meanwhile. */
+export function deleteOutgoingStep(messages: readonly OutgoingMessage[]): BurstStep {
+  return {
+    name: 'lanes-delete-outgoing',
+    text: 'delete from lanes.outgoing where ctid = any ($1::tid[]) and id = any ($2::bigint[])',
+    values: [`{${messages.map(({ place }) => `"${place}"`).join()}}`, plainArray(messages.map(({ id }) => id))],
+  }
+}
+
+/** Messages that were enqueued for the engine of PostgreSQL alone. They get new ids, above the floor. */
+export function adoptStep(max: number): BurstStep {
+  return {
+    name: 'lanes-adopt',
+    text: `with adopted as (
+        delete from lanes.messages where ctid = any (array(
+          select ctid from lanes.messages limit $1 for update skip locked
+        ))
+        returning lane, kind, tenant, book_id, subject, payload, attempts, enqueued_at, due_at, id
+      )
+      insert into lanes.outgoing (lane, kind, tenant, book_id, subject, payload, attempts, enqueued_at, due_at)
+      select lane, kind, tenant, book_id, subject, payload, attempts, enqueued_at, due_at from adopted order by id`,
+    values: [String(max)],
+  }
+}
+
+/** With new ids: the old ones are in the inbox. */
+export async function sendAgain(tx: Queryable, messages: readonly TakenMessage[]): Promise<void> {
+  await tx.query({
+    name: 'lanes-send-again',
+    text: `insert into lanes.outgoing (lane, kind, tenant, book_id, subject, payload, attempts, enqueued_at, due_at)
+      select lane, kind, tenant, book, subject, payload, attempts, to_timestamp(enqueued / 1e6::float8),
+        clock_timestamp() - waited * interval '1 millisecond'
+      from unnest($1::smallint[], $2::text[], $3::integer[], $4::integer[], $5::uuid[], $6::text[], $7::smallint[],
+          $8::float8[], $9::bigint[]) with ordinality
+        as taken (lane, kind, tenant, book, subject, payload, attempts, enqueued, waited, place)
+      order by place`,
+    values: [
+      messages.map(({ lane }) => laneNumber(lane)),
+      messages.map(({ kind }) => kind),
+      messages.map(({ tenant }) => tenant),
+      messages.map(({ book }) => book),
+      messages.map(({ subject }) => subject),
+      messages.map(({ payload }) => payload),
+      messages.map(({ attempts }) => attempts),
+      messages.map(({ enqueuedAt }) => enqueuedAt),
+      messages.map(({ waitedMs }) => waitedMs),
+    ],
+  })
+}

@@ -1,0 +1,86 @@
+import { type Horizon, readHorizon, readWriters } from '#platform/outbox'
+import { type Database, openLockSession, type Session, takeLock } from '#platform/postgres'
+import { type LaneName, laneNames } from '../../lanes.ts'
+import { outgoingTable } from './outgoing-store.ts'
+
+const lock = 'munim: the relay of the lanes'
+/** A frozen process loses the lock after this, a killed one at once. */
+const frozenMs = 3_000
+const floorMs = 2_000
+/** The same while a lane has a backlog: the sent part of it is not passed over for long. */
+const floorBusyMs = 200
+const numbered = { table: outgoingTable, sequence: 'lanes.message_ids' }
+/** Without the first, a plan made while the table was small keeps scanning all of it. */
+const settings = { enable_seqscan: 'off', statement_timeout: '7s' }
+
+/**
+ * The connection on which the relay reads and deletes, with the lock that makes it the only one: it loses both at once.
+ * Reading a lane begins at a floor. All messages up to it are sent, and none can appear there any more. So deleted ones
+ * are not passed over again and again.
+ */
+export class RelayLock {
+  readonly #database: Database
+  #session: Session | undefined
+  #isHeld = false
+  readonly #floors = new Map<LaneName, bigint>()
+  #horizon: Horizon | undefined
+  #horizonAt = Number.NEGATIVE_INFINITY
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  get isHeld(): boolean {
+    return this.#isHeld
+  }
+
+  floorOf(lane: LaneName): bigint {
+    return this.#floors.get(lane) ?? 0n
+  }
+
+  /** Undefined while another process has the lock. */
+  async take(): Promise<Session | undefined> {
+    if (this.#session?.closed()) await this.close()
+    this.#session ??= await openLockSession(this.#database, 'lanes relay', { idleMs: frozenMs, settings })
+    this.#isHeld ||= await takeLock(this.#session, lock)
+    return this.#isHeld ? this.#session : undefined
+  }
+
+  /** Call before reading. Every message up to this id is visible to the reading, or will never be. */
+  async past(on: Session): Promise<bigint | undefined> {
+    const horizon = this.#horizon
+    if (horizon === undefined) return undefined
+    const writers = horizon.writers.size === 0 ? new Set<string>() : await readWriters(on, numbered)
+    return [...horizon.writers].some((writer) => writers.has(writer)) ? undefined : horizon.number
+  }
+
+  /** Call when all that was read is sent. `ends`: the last ids of the lanes that have more. */
+  async raiseFloors(on: Session, past: bigint | undefined, ends: ReadonlyMap<LaneName, bigint>): Promise<void> {
+    if (past !== undefined) {
+      for (const lane of laneNames) {
+        const end = ends.get(lane) ?? past
+        this.#floors.set(lane, end < past ? end : past)
+      }
+      this.#horizon = undefined
+    }
+    const restMs = ends.size > 0 ? floorBusyMs : floorMs
+    if (this.#horizon !== undefined || performance.now() - this.#horizonAt < restMs) return
+    this.#horizonAt = performance.now()
+    this.#horizon = await readHorizon(on, numbered)
+  }
+
+  async close(): Promise<void> {
+    const open = this.#session
+    this.#session = undefined
+    this.#isHeld = false
+    this.#floors.clear()
+    this.#horizon = undefined
+    await open?.close().catch(() => undefined)
+  }
+
+  async closeIfLost(): Promise<boolean> {
+    if (!this.#session?.closed()) return false
+    await this.close()
+    return true
+  }
+}

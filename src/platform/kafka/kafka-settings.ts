@@ -1,0 +1,35 @@
+import type { BaseOptions } from '@platformatic/kafka'
+
+/** How a cluster is reached. Secrets are passed as values: who reads the settings resolves references to them. */
+export type KafkaSettings = {
+  /** `host:port` of some brokers. They name the others. */
+  readonly brokers: readonly string[]
+  /** PEM texts. An empty object trusts the system's authorities. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string } | undefined
+  readonly sasl?: KafkaLogin | undefined
+  /** After this, an exchange has failed. Default: 10 s. */
+  readonly exchangeMs?: number
+}
+
+export type KafkaLogin = {
+  readonly mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512'
+  readonly username: string
+  readonly password: string
+}
+
+export const exchangeMsDefault = 10_000
+
+/** Without retries of the library: what is repeated, and when, is decided where it is known what that means. */
+export function clientOptions({ brokers, tls, sasl, exchangeMs = exchangeMsDefault }: KafkaSettings): BaseOptions {
+  return {
+    clientId: 'munim',
+    bootstrapBrokers: [...brokers],
+    connectTimeout: Math.min(5_000, exchangeMs),
+    requestTimeout: exchangeMs,
+    timeout: exchangeMs,
+    retries: 0,
+    autocreateTopics: false,
+    ...(tls !== undefined && { tls: { ...tls } }),
+    ...(sasl !== undefined && { sasl: { ...sasl } }),
+  }
+}
