@@ -78,10 +78,11 @@ test('the files and services that compose names are there', () => {
 test('the balancer, the simulator and Prometheus use the ports and paths of the program', () => {
   const balancer = read('deploy/compose/haproxy.cfg')
   expect(balancer).toContain(`api:${port} check`)
-  const paths = [...balancer.matchAll(/(?:GET|path) ((?:\/\w+ ?)+)/g)].flatMap(
+  const paths = [...balancer.matchAll(/(?:GET|path) ((?:\/[\w.]+ ?)+)/g)].flatMap(
     ([, found]) => found?.trim().split(' ') ?? [],
   )
-  expect(paths.sort()).toEqual(['/metrics', '/readyz', '/scaling'])
+  expect(paths.sort()).toEqual(['/healthz', '/openapi.json', '/readyz', '/readyz'])
+  expect(balancer).toContain('deny unless { path_beg /v1/ /docs }')
   for (const path of paths) expect(contract.paths).toHaveProperty([path])
   expect(compose.services.balancer.ports).toEqual([`127.0.0.1:8080:${/bind :(\d+)/.exec(balancer)?.[1]}`])
   const [simulator, ...flags] = compose.services.rails.command as string[]

@@ -11,7 +11,16 @@ import {
   resolveBook,
 } from '#access'
 import { caseMetrics, caseRoutes, createCases } from '#cases'
-import { createLanes, inboxTable, type Lanes, laneMetrics, laneRoutes, onKafka, scalingRoutes } from '#lanes'
+import {
+  createLanes,
+  inboxTable,
+  type Lanes,
+  laneMetrics,
+  laneRoutes,
+  onKafka,
+  type Scaling,
+  scalingRoutes,
+} from '#lanes'
 import { createLedger, ledgerEvents, ledgerMetrics, ledgerRoutes, verifyInThread } from '#ledger'
 import { createOrders, orderChecks, orderEvents, ordersRoutes } from '#orders'
 import {
@@ -33,12 +42,11 @@ import {
 } from '#payments'
 import { type Configuration, defaultKeepDays } from '#platform/config'
 import { type Authenticate, createHttpServer, type HttpModule, type HttpServer } from '#platform/http'
-import { createKeyPruner } from '#platform/idempotency'
 import { useCursorSecret } from '#platform/lists'
 import { referenceModule } from '#platform/openapi'
-import { createFeedSequencer, eventRoutes, type FeedEvents, feedCheck, feedMetric, outboxTable } from '#platform/outbox'
-import { createConfirmedUnits, createWriteProbe, type Database, type Queryable } from '#platform/postgres'
-import { type AgingTable, createRetention, unitsTable } from '#platform/retention'
+import { eventRoutes, type FeedEvents, feedCheck, feedMetric } from '#platform/outbox'
+import { createWriteProbe, type Database, type Queryable } from '#platform/postgres'
+import type { AgingTable } from '#platform/retention'
 import {
   createDurationHistogram,
   createMetricsRegistry,
@@ -67,6 +75,7 @@ import {
 import { createSagas, type Sagas } from '#sagas'
 import { apiDescription } from './api-description.ts'
 import { sdkCalls } from './sdk-calls.ts'
+import { createUpkeep } from './upkeep.ts'
 
 export type Application = {
   readonly server: HttpServer
@@ -124,9 +133,9 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
   const ordersPart = composeOrders(context, { payments, sagas })
   const parts: readonly Part[] = [ledgerPart, access.part, lanesPart, railsPart, paymentsPart, casesPart, ordersPart]
 
-  // biome-ignore lint/nursery/noFloatingPromises: it returns nothing.
   for (const { metrics = [] } of [...parts, { metrics: [feedMetric(database)] }]) registerMetrics(registry, metrics)
-  const upkeep = composeUpkeep(context, parts)
+  const tables = parts.flatMap((part) => part.tables ?? [])
+  const upkeep = createUpkeep({ database, configuration, onFault, tables })
   const serves = configuration.roles.has('api')
   const works = configuration.roles.has('worker')
   const prunes = works || configuration.roles.has('scheduler')
@@ -187,10 +196,8 @@ function composeLedger({ database, onFault }: Context) {
 
 function composeLanes({ database, logger, configuration, onFault }: Context) {
   const openEngine = configuration.lanes && onKafka(configuration.lanes)
-  const lanes = createLanes({
-    ...{ database, onFault, openEngine },
-    onScaling: (scaling, isNews) => logger[isNews ? 'info' : 'debug']({ scaling }, 'scaling'),
-  })
+  const onScaling = (scaling: Scaling, isNews: boolean) => logger[isNews ? 'info' : 'debug']({ scaling }, 'scaling')
+  const lanes = createLanes({ database, onFault, openEngine, onScaling })
   const tables = openEngine === undefined ? [] : [inboxTable]
   return { lanes, routes: laneRoutes({ database, lanes }), metrics: laneMetrics(lanes.metrics), tables }
 }
@@ -282,31 +289,6 @@ function composeOrders({ database }: Context, { payments, sagas }: Pick<CaseHold
     routes: ordersRoutes({ orders, sagas, database }),
     events: orderEvents,
     checks: orderChecks(database),
-  }
-}
-
-/** The platform's own background work: positions of events, old partitions and idempotency keys. */
-function composeUpkeep({ database, configuration, onFault }: Context, parts: readonly Part[]) {
-  const { keepDays = defaultKeepDays } = configuration
-  const tables = parts.flatMap((part) => part.tables ?? [])
-  const sequencer = createFeedSequencer({ database, onFault })
-  const confirmed = createConfirmedUnits(database, onFault)
-  const retention = createRetention({
-    database,
-    tables: [outboxTable(keepDays.events), unitsTable, ...tables],
-    onFault,
-  })
-  const { isClockSettled } = retention
-  const pruner = createKeyPruner({ database, keepDays: keepDays.keys, isClockSettled, onFault })
-  return {
-    start: async ({ isPruning }: { readonly isPruning: boolean }) => {
-      await retention.start()
-      sequencer.start()
-      if (isPruning) pruner.start()
-    },
-    stop: async () => {
-      await Promise.all([pruner.stop(), sequencer.stop(), retention.stop(), confirmed.stop()])
-    },
   }
 }
 

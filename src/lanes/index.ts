@@ -20,5 +20,6 @@ export {
   type ReplayFilter,
   type VendorPolicy,
 } from './lanes.ts'
+export type { Scaling } from './operating/scaler.ts'
 export { type LaneRefusal, type LaneRefusalCode, laneRefusals } from './refusals.ts'
 export { laneRoutes, scalingRoutes } from './routes.ts'

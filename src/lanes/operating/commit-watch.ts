@@ -18,6 +18,8 @@ const risePerNote = 1.0002
 const slowFrom = 3
 const slowUntil = 2
 const slowMsMin = 5
+/** A lower baseline has the same limits, and one of nothing could not rise. */
+const baselineMsMin = slowMsMin / slowFrom
 
 export function createCommitWatch(): CommitWatch {
   const last: number[] = []
@@ -31,7 +33,7 @@ export function createCommitWatch(): CommitWatch {
         latency = { ms, baselineMs: ms, isSlow: false }
         return
       }
-      const baselineMs = Math.min(ms, latency.baselineMs * risePerNote)
+      const baselineMs = Math.max(baselineMsMin, Math.min(ms, latency.baselineMs * risePerNote))
       const limitMs = Math.max(slowMsMin, baselineMs * (latency.isSlow ? slowUntil : slowFrom))
       latency = { ms, baselineMs, isSlow: ms > limitMs }
     },

@@ -104,12 +104,24 @@ test('the database is slow by its own baseline, not again until it is clearly be
   const quick = createCommitWatch()
   for (const ms of [0.5, 4]) for (let time = 0; time < 9; time += 1) quick.note(ms)
   expect(quick.read()).toMatchObject({ ms: 4, isSlow: false })
+  const unmeasured = createCommitWatch()
+  for (const ms of [0, 6]) for (let time = 0; time < 9; time += 1) unmeasured.note(ms)
+  for (let time = 0; time < 3_600; time += 1) unmeasured.note(6)
+  expect(unmeasured.read()).toMatchObject({ ms: 6, isSlow: false })
 })
 
 test('what waits for an operator or a breaker wants no more consumers; decisions come with their inputs', () => {
   const lane: CountedLane = {
     ...{ lane: 'bulk', paused: false, ready: 600_000, delayed: 0, oldestMs: 90_000, deadLetters: 0, workers: 1 },
-    ...{ inFlight: 0, perSecond: 10, truePerSecond: 100, breakers: [], outgoing: 0, outgoingMs: 0, arrivalPerSecond: 10 },
+    ...{
+      inFlight: 0,
+      perSecond: 10,
+      truePerSecond: 100,
+      breakers: [],
+      outgoing: 0,
+      outgoingMs: 0,
+      arrivalPerSecond: 10,
+    },
   }
   const applied: string[] = []
   const decisions: [because: string, isNews: boolean][] = []

@@ -26,28 +26,35 @@ export function kafkaFault(error: unknown, attempted: string, brokers: readonly 
   for (const [id, why] of Object.entries(sentences)) {
     if (!hasProtocolError(cause, id)) continue
     const name = lasting.test(id) ? 'kafka_refused' : 'kafka_unavailable'
-    return fault(name, `${attempted}: ${why}.`, { cause, retryable: !lasting.test(id) })
+    return new KafkaFault({ code: name, message: `${attempted}: ${why}.`, cause, retryable: !lasting.test(id) })
   }
   if (code('PLT_KFK_AUTHENTICATION')) {
-    return fault('kafka_unauthorized', 'Kafka refused the user name or the password.', { cause, retryable: false })
+    return new KafkaFault({
+      code: 'kafka_unauthorized',
+      message: 'Kafka refused the user name or the password.',
+      cause,
+      retryable: false,
+    })
   }
   if (code('PLT_KFK_UNSUPPORTED_API')) {
     const why = 'the broker lacks a request that Munim needs, in a version that Munim speaks'
-    return fault('kafka_too_old', `${attempted}: ${why}.`, { cause, retryable: false })
+    return new KafkaFault({ code: 'kafka_too_old', message: `${attempted}: ${why}.`, cause, retryable: false })
   }
   const root = rootOf(cause)
   const at = brokers.join(', ')
   if (/certificate|self.signed|CERT_|altnames/i.test(root)) {
     const text = `The certificate of Kafka at ${at} is not trusted: ${root}.`
-    return fault('kafka_untrusted', text, { cause, retryable: false })
+    return new KafkaFault({ code: 'kafka_untrusted', message: text, cause, retryable: false })
   }
   if (code('PLT_KFK_NETWORK') || code('PLT_KFK_TIMEOUT')) {
-    return fault('kafka_unreachable', `${attempted}: no answer from Kafka at ${at} (${root}).`, {
+    return new KafkaFault({
+      code: 'kafka_unreachable',
+      message: `${attempted}: no answer from Kafka at ${at} (${root}).`,
       cause,
       retryable: true,
     })
   }
-  return fault('kafka_failed', `${attempted}: ${root}.`, { cause, retryable: true })
+  return new KafkaFault({ code: 'kafka_failed', message: `${attempted}: ${root}.`, cause, retryable: true })
 }
 
 export function hasProtocolError(error: unknown, id: string): boolean {
@@ -61,14 +68,6 @@ function withCauses(error: unknown): LibraryError[] {
   if (!(error instanceof Error)) return []
   const made: readonly unknown[] = [error.cause, ...(error instanceof AggregateError ? error.errors : [])]
   return [error, ...made.flatMap(withCauses)]
-}
-
-function fault(
-  code: string,
-  message: string,
-  more: { readonly cause: Error; readonly retryable: boolean },
-): KafkaFault {
-  return new KafkaFault({ code, message, ...more })
 }
 
 /** The innermost message: that of the socket or of the broker. */

@@ -51,7 +51,7 @@ test('a cluster is used over TLS with a login', async () => {
 
 const login = (username: string, password: string) => ({ mechanism: 'PLAIN', username, password }) as const
 
-test('a wrong password, a strange certificate and missing rights are told in one sentence', async () => {
+test('a wrong password, a strange certificate and missing rights are each one sentence', async () => {
   await expect(checkKafka({ ...kafka, sasl: login('munim', 'wrong') })).rejects.toMatchObject({
     ...{ code: 'kafka_unauthorized', message: 'Kafka refused the user name or the password.', retryable: false },
   })

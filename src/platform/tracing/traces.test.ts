@@ -70,3 +70,41 @@ test('a message and a call are children of the root, and what the collector refu
   ])
   expect(traceCounts().dropped).toBe(before + 1)
 })
+
+test.each(['00-00000000000000000000000000000000-b7ad6b7169203331-01', caller.replace('00', 'ff')])(
+  'the caller %s is ignored, and so is any that is not authenticated',
+  async (traceparent) => {
+    const sent = collect()
+    tracing = startTracing('http://collector:4318')
+    noteAnswered(silent, { ...answered, body, traceparent }, 1e9)
+    noteAnswered(silent, { ...answered, status: 401, body: undefined, traceparent: caller }, 1e9)
+    await tracing.stop()
+    const ids = sent[0]?.spans.map(({ traceId }) => traceId) ?? []
+    expect([ids[0], ids.length, ids.includes(caller.slice(3, 35))]).toEqual([subject, 2, false])
+  },
+)
+
+test('a stop ends what a silent collector has not answered', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  let [begun, ended] = [0, 0]
+  vi.stubGlobal('fetch', (_: string, { signal }: { signal: AbortSignal }) => {
+    begun += 1
+    return new Promise((_resolve, reject) => {
+      const end = () => {
+        ended += 1
+        reject(signal.reason)
+      }
+      if (signal.aborted) end()
+      else signal.addEventListener('abort', end)
+    })
+  })
+  tracing = startTracing('http://collector:4318')
+  for (let round = 0; round < 3; round += 1) {
+    addSpan({ name: 'x', kind: 'client', startMs: 0, endMs: 1, attributes: {} })
+    vi.advanceTimersByTime(1_000)
+  }
+  expect([begun, ended]).toEqual([1, 0])
+  await tracing.stop()
+  expect([begun, ended]).toEqual([2, 2])
+  vi.useRealTimers()
+})

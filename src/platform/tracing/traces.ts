@@ -27,7 +27,9 @@ const kinds = { server: 2, client: 3, consumer: 5 } as const
 const keptMax = 8_192
 const sendEveryMs = 1_000
 const patienceMs = 5_000
-const parent = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/
+const lastPatienceMs = 500
+/** By W3C's Trace Context, ids of zeros and version `ff` are invalid. */
+const parent = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}$/
 
 let waiting: object[] | undefined
 const counts = { sent: 0, dropped: 0 }
@@ -51,32 +53,35 @@ export function traceCounts(): Readonly<typeof counts> {
 export function startTracing(endpoint: string): Tracing {
   waiting = []
   const url = `${endpoint.replace(/\/+$/, '')}/v1/traces`
-  let sending = Promise.resolve()
-  const send = async () => {
+  const stopping = new AbortController()
+  let round: Promise<void> | undefined
+  const send = async (signal: AbortSignal) => {
     const spans = waiting?.splice(0) ?? []
     if (spans.length === 0) return
-    const isTaken = await post(url, spans)
+    const isTaken = await post(url, spans, signal)
     counts[isTaken ? 'sent' : 'dropped'] += spans.length
   }
   const timer = setInterval(() => {
-    sending = sending.then(send)
+    round ??= send(AbortSignal.any([stopping.signal, AbortSignal.timeout(patienceMs)])).finally(() => {
+      round = undefined
+    })
   }, sendEveryMs).unref()
   return {
     stop: async () => {
       clearInterval(timer)
-      await sending.then(send)
+      stopping.abort()
+      await round
+      await send(AbortSignal.timeout(lastPatienceMs))
       waiting = undefined
     },
   }
 }
 
-async function post(url: string, spans: readonly object[]): Promise<boolean> {
+async function post(url: string, spans: readonly object[], signal: AbortSignal): Promise<boolean> {
   const resource = { attributes: attributesOf({ 'service.name': 'munim', 'process.pid': process.pid }) }
   const body = JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'munim' }, spans }] }] })
   const headers = { 'content-type': 'application/json' }
-  const answer = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(patienceMs) }).catch(
-    () => undefined,
-  )
+  const answer = await fetch(url, { method: 'POST', headers, body, signal }).catch(() => undefined)
   await answer?.arrayBuffer().catch(() => undefined)
   return answer?.ok === true
 }

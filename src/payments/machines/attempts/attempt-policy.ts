@@ -178,7 +178,10 @@ export function inquiry(
   const state = attempt.state === 'submitting' ? 'unknown' : attempt.state
   const reversal = isToBeReversed(attempt, context) ? sentOnceMore(attempt, context) : undefined
   const made = inquiriesMade(attempt) + (reversal === undefined ? 1 : 0)
-  const exchanged = { ...rest, inquiredAt: context.now, made, ...(reversal && { reversal }) }
+  // The answers of two inquiries of one moment cannot be told apart, so neither counts as the latest.
+  const { inquiredAt: before = 0 } = rest
+  const at = before >= context.now && before < context.now + 1_000 ? before + 1 : context.now
+  const exchanged = { ...rest, inquiredAt: at, made, ...(reversal && { reversal }) }
   const asked: Attempt = { ...attempt, state, exchange: exchanged }
   const call = reversal === undefined ? 'inquire' : 'reverse'
   if (isByOperator) return { attempt: asked, [call]: asked, timers: [] }
