@@ -194,3 +194,37 @@ test.each([
 ])('asserts that no folder has %s', async (_what, files, message) => {
   await expect(migrate(empty.database, [await module('boxes', files)])).rejects.toThrow(message)
 })
+
+test('waits for a long read, and nobody waits behind it for long', async () => {
+  await migrate(empty.database, [await module('boxes', first)])
+  const readers = await Promise.all(['boxes', 'nothing'].map((what) => empty.database.session(`reads ${what}`)))
+  for (const reader of readers) await reader.query({ text: 'begin isolation level repeatable read' })
+  const [ofBoxes, ofNothing] = readers
+  await ofBoxes?.query({ text: 'select from boxes.boxes' })
+  await ofNothing?.query({ text: 'select 1 as snapshot' })
+  const files = {
+    ...second,
+    '0003_by-size.sql':
+      '-- online, not breaking\ncreate index concurrently if not exists by_size on boxes.boxes (size);\n',
+  }
+  await rm(directory, { recursive: true })
+  const migrating = migrate(empty.database, [await module('boxes', files)])
+  const isWaiting = async () => {
+    const text = `select from pg_locks where relation = 'boxes.boxes'::regclass and not granted`
+    return (await empty.database.query({ text })).length > 0
+  }
+  for (let time = 0; time < 2; time += 1) {
+    await until(isWaiting)
+    await empty.database.query({ text: 'insert into boxes.boxes values ($1)', values: [time] })
+    await until(async () => !(await isWaiting()))
+  }
+  await ofBoxes?.query({ text: 'commit' })
+  await until(async () => (await records()).length === 2)
+  // The index waits for a snapshot, and nobody waits behind it.
+  const building = `select from pg_stat_progress_create_index where phase like 'waiting for old snapshots%'`
+  await until(async () => (await empty.database.query({ text: building })).length > 0)
+  await empty.database.query({ text: 'insert into boxes.boxes values (2)' })
+  await ofNothing?.query({ text: 'commit' })
+  for (const reader of readers) await reader.close()
+  expect((await migrating).map(({ name }) => name)).toEqual(['0002_size', '0003_by-size'])
+})

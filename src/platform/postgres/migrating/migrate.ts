@@ -3,8 +3,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { assert } from '#kernel'
-import { Fault } from '../../faults/index.ts'
+import { DatabaseFault, Fault } from '../../faults/index.ts'
 import type { Database, Session } from '../database.ts'
+import type { Statement } from '../transaction.ts'
 import { openLockSession, takeLock } from './advisory-lock.ts'
 
 /** A module's schema, named after it, and the folder with its `NNNN_name.sql` files. */
@@ -32,9 +33,11 @@ type Recorded = {
 /** "migrate" in ASCII. */
 const migrationLock = 30_794_313_020_761n
 const lockPollMs = 50
+const lockNotAvailable = '55P03'
 const lockTimeoutMs = 300_000
-/** Every statement behind a waiting lock request waits too. */
-const tableLockTimeoutMs = 10_000
+/** Every statement behind a waiting lock request waits too. So a request is short, and repeated after a pause. */
+const tableLockTimeoutMs = 500
+const tableLockPauseMs = 1_500
 const fileName = /^(\d{4})_([a-z0-9-]+)\.sql$/
 const firstLine = /^-- (transactional|online), (not breaking|breaking)\s*$/
 
@@ -217,16 +220,13 @@ async function apply(session: Session, module: string, migration: Migration): Pr
     values: [module, migration.number, migration.name, migration.checksum, migration.breaking],
   }
   try {
-    if (migration.online) {
-      await dropUnfinishedIndexes(session, module)
-      for (const text of statementsOf(migration.text)) await session.query({ text })
-      await session.query(record)
-      return
-    }
-    await session.query({ text: 'begin' })
-    await session.query({ text: migration.text })
+    if (!migration.online) return await applyTogether(session, [{ text: migration.text }, record])
+    // They wait for older snapshots, such as a backup's, and no statement waits behind them.
+    await session.query({ text: 'set lock_timeout = 0' })
+    await dropUnfinishedIndexes(session, module)
+    for (const text of statementsOf(migration.text)) await session.query({ text })
+    await session.query({ text: `set lock_timeout = ${tableLockTimeoutMs}` })
     await session.query(record)
-    await session.query({ text: 'commit' })
   } catch (cause) {
     throw new Fault({
       code: 'migration_failed',
@@ -234,6 +234,24 @@ async function apply(session: Session, module: string, migration: Migration): Pr
       retryable: cause instanceof Fault && cause.retryable,
       cause,
     })
+  }
+}
+
+/** In one transaction. Waits for whoever has a table locked, without making others wait behind it for long. */
+async function applyTogether(session: Session, statements: readonly Statement[]): Promise<void> {
+  const deadline = performance.now() + lockTimeoutMs
+  for (;;) {
+    try {
+      await session.query({ text: 'begin' })
+      for (const statement of statements) await session.query(statement)
+      await session.query({ text: 'commit' })
+      return
+    } catch (error) {
+      const isLocked = error instanceof DatabaseFault && error.state === lockNotAvailable
+      if (!isLocked || performance.now() > deadline) throw error
+      await session.query({ text: 'rollback' })
+      await sleep(tableLockPauseMs)
+    }
   }
 }
 
@@ -252,7 +270,7 @@ async function dropUnfinishedIndexes(session: Session, module: string): Promise<
       where not index.indisvalid and namespace.nspname = $1`,
     values: [module],
   })
-  for (const { name } of unfinished) await session.query({ text: `drop index ${name}` })
+  for (const { name } of unfinished) await session.query({ text: `drop index concurrently ${name}` })
 }
 
 function quoted(name: string): string {
