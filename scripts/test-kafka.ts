@@ -4,12 +4,23 @@ import { join } from 'node:path'
 import { fetchKafka, missingForKafka } from './kafka.ts'
 
 const root = join(import.meta.dirname, '..')
-const missing = missingForKafka()
-if (missing.length > 0) {
-  console.error(`The tests with Kafka need Java 17 and Maven; missing: ${missing.join(', ')}.`)
-  process.exitCode = 1
+/** EX_UNAVAILABLE of sysexits.h: nothing has run, for the reason that is printed. */
+const unavailable = 69
+
+async function whyNot(): Promise<string | undefined> {
+  const missing = missingForKafka()
+  if (missing.length > 0) return `they need Java 17 and Maven; missing: ${missing.join(', ')}.`
+  return fetchKafka().then(
+    () => undefined,
+    (error: unknown) => String(error),
+  )
+}
+
+const why = await whyNot()
+if (why !== undefined) {
+  console.error(`The tests with Kafka did not run: ${why}`)
+  process.exitCode = unavailable
 } else {
-  await fetchKafka()
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
   const child = spawn(process.execPath, [vitest, 'run', '--project', 'kafka', ...process.argv.slice(2)], {
     cwd: root,
