@@ -26,6 +26,8 @@ create table ledger.hold_sums (
   autovacuum_vacuum_insert_threshold = 50000,
   autovacuum_vacuum_cost_delay = 0
 );
+-- It has no key, and its rows are deleted.
+alter table ledger.hold_sums replica identity full;
 create index hold_sums_by_second on ledger.hold_sums (account, side, second) include (amount, holds);
 
 -- The end of the second in which a hold lapses: the first whole second at which it has lapsed.
