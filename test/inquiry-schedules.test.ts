@@ -31,7 +31,9 @@ const pay = async (rail: string, instrument: string) => {
   const body = { amount: 1000, asset: 'USD', source, destination: 'shop' }
   const { id } = (await server.request('POST', '/v1/payments', { body })).body
   const state = async () => (await server.request('GET', `/v1/payments/${id}`)).body.state
-  await expect.poll(state, { timeout: patience(50_000), interval: 100 }).toBe('succeeded')
+  await expect.poll(state, { timeout: patience(50_000), interval: 100 }).toMatch(/^(succeeded|failed)$/)
+  const { body: timeline } = await server.request('GET', `/v1/payments/${id}/timeline`)
+  expect(await state(), JSON.stringify(timeline, null, 2)).toBe('succeeded')
   return id
 }
 

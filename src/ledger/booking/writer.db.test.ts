@@ -49,6 +49,10 @@ it('an overloaded writer refuses new requests at once, and handles the accepted 
 it('a group that is larger than a batch keeps no request on other accounts waiting, and is booked whole or not', async () => {
   const [from, to] = [await books.openWith('large:from', 6_001n), await books.open('large:to')]
   const commands = Array.from({ length: 6_000 }, () => moving(from, to, 1n))
+  // It waits for its account for as long as the requests on others take.
+  const somebody = await books.database.session('somebody')
+  await somebody.query({ text: 'begin' })
+  await somebody.query({ text: 'select from ledger.accounts where code = $1 for no key update', values: [to] })
   let isBooked = false
   const large = books.ledger.submit({ commands, atomic: true }).finally(() => {
     isBooked = true
@@ -57,6 +61,7 @@ it('a group that is larger than a batch keeps no request on other accounts waiti
   for (let round = 0; round < 3; round += 1) {
     expect([(await books.submit(moving('a', 'b', 1n))).map(brief), isBooked]).toEqual([['posted'], false])
   }
+  await somebody.close()
   // Requests on its accounts wait for it, or come before it: one of both exceeds what there is.
   const outcomes = [new Set((await large).map(brief)), (await behind).map(brief)] as const
   const [isFirst] = [outcomes[1][0] === 'posted']

@@ -12,12 +12,17 @@ const unknown: RailOutcome = { kind: 'unknown', why: 'timeout' }
 const absent: RailOutcome = { kind: 'not_found' }
 const later = { code: 'try_again_later', remedy: 'later', message: 'Later.' } as const
 
-/** The card answers no submission, and inquiries with `asked`. The bank does everything. */
-function start(asked: RailOutcome) {
+/**
+ * The card answers no submission, and inquiries with `asked`. It answers the first submissions with `answers`, if there
+ * are any, and does what is submitted after them. The bank does everything.
+ */
+function start(asked: RailOutcome, answers?: readonly RailOutcome[]) {
   let answer = asked
+  const left = [...(answers ?? [])]
+  const does = createModelRail('card', () => ({ effect: 'done', isTold: true }))
   const card: ModelRail = {
-    ...createModelRail('card', () => ({ effect: 'nothing', isTold: false })),
-    submit: () => unknown,
+    ...does,
+    submit: (...given) => left.shift() ?? (answers === undefined ? unknown : does.submit(...given)),
     inquire: () => answer,
   }
   const bank = createModelRail('bank', () => ({ effect: 'done', isTold: true }))
@@ -54,6 +59,17 @@ function start(asked: RailOutcome) {
     },
   }
 }
+
+it.each(['payment', 'payout'] as const)('a %s that could not be sent again for a while is sent in the end', (kind) => {
+  const away = Array<RailOutcome>(8).fill({ kind: 'unavailable', why: 'the rail is being tried out' })
+  const { world, wait } = start(absent, [unknown, ...away])
+  const source = { kind: 'rail', rail: 'card', instrument: 'any', otherRails: [] } as const
+  const { id } = kind === 'payment' ? newPayment(world, { source }) : newPayout(world)
+  wait()
+  expect(world.attempts.size).toBe(1)
+  const { state } = found<{ readonly state: string }>(kind === 'payment' ? world.payments : world.payouts, id)
+  expect([state, world.books.posted('shop')]).toEqual(['succeeded', kind === 'payment' ? 200n : 0n])
+})
 
 it('a payout that its rail may have made is never sent over another rail', () => {
   const { world, wait, submitted } = start(absent)

@@ -47,6 +47,9 @@ export type Verdict =
   | { readonly kind: 'reported_reversed'; readonly attempt: Attempt; readonly detail: string }
   | { readonly kind: 'known'; readonly because: string }
 
+/** The rail was away when it was to be submitted. */
+const unavailable = 'rail_unavailable'
+
 export function judge(attempt: Attempt, outcome: RailOutcome, context: MachineContext): Verdict {
   const { reversal } = attempt.exchange ?? {}
   const reversed = reversal && judgeReversal(attempt, outcome, context, isNever(attempt, outcome, context))
@@ -64,11 +67,9 @@ export function judge(attempt: Attempt, outcome: RailOutcome, context: MachineCo
       if (outcome.unsent !== undefined) return judgeUnsent(attempt, outcome.unsent.inquiries)
       // Only for the first submission does this mean that nothing happened. After an inquiry, an earlier submission may
       // still happen, and an inquiry that was not sent proves nothing.
-      if (attempt.state !== 'submitting' || attempt.inquiries > 0) return judgeUnknown(attempt, outcome.why, context)
-      return {
-        kind: 'deferred',
-        attempt: { ...attempt, state: 'not_sent', reason: 'rail_unavailable' },
-      }
+      if (attempt.state !== 'submitting') return judgeUnknown(attempt, outcome.why, context)
+      if (attempt.inquiries > 0) return judgeUnknown(attempt, unavailable, context)
+      return { kind: 'deferred', attempt: { ...attempt, state: 'not_sent', reason: unavailable } }
     case 'not_found':
       return judgeAbsence(attempt, outcome, context)
   }
@@ -119,7 +120,8 @@ function judgeUnsent(attempt: Attempt, inquiries: number): Verdict {
 
 /**
  * Counts one more answered inquiry. None counts while the rail is down, because a missing answer proves nothing then.
- * Nor does `not_found` for an unsent attempt. The count is used up when a rail is down for longer than operations wait.
+ * Nor does `not_found` for an attempt that was unsent or could not be sent: it uses up no repetition. The count is used
+ * up when a rail is down for longer than operations wait.
  */
 export function withInquiry(attempt: Attempt, outcome: RailOutcome, context: MachineContext): Attempt {
   if (isOfReversal(outcome)) {
@@ -133,7 +135,8 @@ export function withInquiry(attempt: Attempt, outcome: RailOutcome, context: Mac
   const isAsked = outcome.kind === 'not_found' || (outcome.kind !== 'unavailable' && outcome.isAsked === true)
   if (!isAsked || attempt.state === 'not_sent' || (isDecided(attempt) && !isDoubted(attempt))) return attempt
   if (!context.isUp(attempt.rail)) return heard(attempt, context)
-  if (outcome.kind === 'not_found' && attempt.reason === unsent) return attempt
+  const isSent = attempt.reason !== unsent && attempt.reason !== unavailable
+  if (outcome.kind === 'not_found' && !isSent && !isPatienceOver(attempt, context)) return heard(attempt, context)
   return { ...attempt, inquiries: attempt.inquiries + 1, exchange: { ...attempt.exchange, heardAt: context.now } }
 }
 
