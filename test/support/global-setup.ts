@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#platform/embedded-postgres'
 import { migrate, openDatabase } from '#platform/postgres'
+import { claimRun } from './claimed-run.ts'
 import { migratedModules } from './migrated-modules.ts'
 
 export type TestServer = {
@@ -36,13 +37,14 @@ const settings = {
   autovacuum: 'off',
 }
 
-let stopServer = async () => {}
+let end = async () => {}
 
 export async function setup(project: TestProject): Promise<void> {
-  const { server, directory } = await startServer()
-  stopServer = async () => {
+  const { server, directory, release } = await startServer()
+  end = async () => {
     await server.stop()
     await rm(directory, { recursive: true, force: true })
+    await release()
   }
   const { host, port, user } = server.connection
   const maintenance = openDatabase({ ...server.connection, database: 'postgres' })
@@ -60,25 +62,40 @@ export async function setup(project: TestProject): Promise<void> {
 }
 
 export function teardown(): Promise<void> {
-  return stopServer()
+  return end()
 }
 
-/** The directory is the same in every run, so that the next run finds and clears the remains of a killed one. */
-async function startServer(): Promise<{ server: EmbeddedPostgres; directory: string }> {
+type Started = { readonly server: EmbeddedPostgres; readonly directory: string; readonly release: () => Promise<void> }
+
+/**
+ * The directories are the same in every run, so that the next run finds and clears the remains of a killed one. Only
+ * the run that has a directory's number touches it.
+ */
+async function startServer(): Promise<Started> {
   const checkout = createHash('sha256')
     .update(fileURLToPath(new URL('../..', import.meta.url)))
     .digest('hex')
     .slice(0, 8)
-  for (let run = 1; ; run += 1) {
-    const directory = join(tmpdir(), `munim-tests-${userInfo().uid}-${checkout}-${run}`)
+  const name = `munim-tests-${userInfo().uid}-${checkout}`
+  for (let first = 1; ; ) {
+    const claimed = await claimRun(name, { first, last: runsMax })
+    if (claimed === undefined) throw new Error(`${runsMax} runs of this checkout are under way`)
+    const directory = join(tmpdir(), `${name}-${claimed.run}`)
     try {
-      const found = await startEmbeddedPostgres({ directory, settings })
-      if (!found.adopted) return { server: found, directory }
-      await found.stop()
-      await rm(directory, { recursive: true, force: true })
-      return { server: await startEmbeddedPostgres({ directory, settings }), directory }
+      return { server: await startCleared(directory), directory, release: claimed.release }
     } catch (error) {
-      if ((error as { code?: string }).code !== 'data_directory_in_use' || run === runsMax) throw error
+      await claimed.release()
+      // A run that does not share our ports, such as one in a container.
+      if ((error as { code?: string }).code !== 'data_directory_in_use') throw error
+      first = claimed.run + 1
     }
   }
+}
+
+async function startCleared(directory: string): Promise<EmbeddedPostgres> {
+  const found = await startEmbeddedPostgres({ directory, settings })
+  if (!found.adopted) return found
+  await found.stop()
+  await rm(directory, { recursive: true, force: true })
+  return startEmbeddedPostgres({ directory, settings })
 }
