@@ -34,11 +34,10 @@ export type CrashPlace = {
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const askForMs = 20_000
 
-/** Kept between starts; a killed process leaves nothing in it. */
-const compileCache = mkdtempSync(join(tmpdir(), 'munim-compiled-'))
-process.once('exit', () => rmSync(compileCache, { recursive: true, force: true }))
-
-/** Later starts are short. The program ends at once, because the flag is unknown. */
+/**
+ * Fills the run's cache of compiled sources, in which killed processes leave nothing. Later starts are short. The
+ * program ends at once, because the flag is unknown.
+ */
 export async function compileOnce(): Promise<void> {
   const child = run(['src/main.ts', '--nothing'], {}, 'ignore')
   await once(child, 'exit')
@@ -152,7 +151,7 @@ function run(
   return spawn(process.execPath, ['--max-semi-space-size=32', '--conditions=munim-source', ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', complaints],
-    env: { ...environment, ...also, NODE_COMPILE_CACHE: compileCache },
+    env: { ...environment, ...also },
   })
 }
 

@@ -41,9 +41,11 @@ let end = async () => {}
 
 export async function setup(project: TestProject): Promise<void> {
   const { server, directory, release } = await startServer()
+  const forgetCompiled = keepCompiled(`${directory}-compiled`)
   end = async () => {
     await server.stop()
     await rm(directory, { recursive: true, force: true })
+    await forgetCompiled()
     await release()
   }
   const { host, port, user } = server.connection
@@ -63,6 +65,15 @@ export async function setup(project: TestProject): Promise<void> {
 
 export function teardown(): Promise<void> {
   return end()
+}
+
+/** Processes that tests start read what earlier ones have compiled: this halves the work of a start. */
+function keepCompiled(directory: string): () => Promise<void> {
+  process.env.NODE_COMPILE_CACHE = directory
+  return async () => {
+    delete process.env.NODE_COMPILE_CACHE
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 })
+  }
 }
 
 type Started = { readonly server: EmbeddedPostgres; readonly directory: string; readonly release: () => Promise<void> }
@@ -93,6 +104,7 @@ async function startServer(): Promise<Started> {
 }
 
 async function startCleared(directory: string): Promise<EmbeddedPostgres> {
+  await rm(`${directory}-compiled`, { recursive: true, force: true })
   const found = await startEmbeddedPostgres({ directory, settings })
   if (!found.adopted) return found
   await found.stop()
