@@ -59,7 +59,8 @@ export default defineConfig({
     expect: { poll: { timeout: limit(40_000), interval: 20 } },
     provide: { slowness },
     projects: [
-      // Pure tests keep nothing in their modules, and so share a process: starting one a file took a third of their time.
+      // Tests keep nothing in the modules of the program, and so share a process: starting one a file took a third of
+      // their time.
       {
         extends: true,
         test: { name: 'pure', isolate: false, include: files.filter((path) => !isWhole(path) && !needsKafka(path)) },
@@ -68,6 +69,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'whole',
+          isolate: false,
           include: files.filter((path) => isWhole(path) && !needsKafka(path)),
           testTimeout: limit(240_000),
           globalSetup: ['test/support/global-setup.ts'],
