@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { createTestDatabase, newSeed, patience } from '#testing'
+import { createTestDatabase, newSeed, patience, rounds } from '#testing'
 import { planSaga } from './support/saga-plan.ts'
 import { createSagaWorld, type PlannedEnd } from './support/saga-world.ts'
 
 // MUNIM_SEED repeats one schedule; MUNIM_SAGA_RUNS sets how many there are.
-const { MUNIM_SEED, MUNIM_SAGA_RUNS = '1000' } = process.env
+const { MUNIM_SEED, MUNIM_SAGA_RUNS = String(rounds({ few: 300, all: 1_000 })) } = process.env
 const firstSeed = MUNIM_SEED === undefined ? newSeed() % 1_000_000 : Number(MUNIM_SEED)
 const runs = MUNIM_SEED === undefined ? Number(MUNIM_SAGA_RUNS) : 1
 const atOnce = 8

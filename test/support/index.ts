@@ -23,6 +23,7 @@ export {
   readPast,
 } from './random-history.ts'
 export { type RawResponse, sendRaw } from './raw-request.ts'
+export { rounds } from './rounds.ts'
 export { type Program, runProgram } from './run-program.ts'
 export { schemaText } from './schema-text.ts'
 export {
