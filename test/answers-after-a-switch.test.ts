@@ -2,9 +2,9 @@ import { expect, it } from 'vitest'
 import { createLanes } from '#lanes'
 import { createLedger } from '#ledger'
 import { createPayments } from '#payments'
-import { migrate, openDatabase } from '#platform/postgres'
+import { openDatabase } from '#platform/postgres'
 import type { RailOutcome } from '#rails'
-import { byCard, migratedModules, opening, patience, share, soon, verifyAll } from '#testing'
+import { byCard, opening, patience, share, soon, verifyAll } from '#testing'
 import { startSwitchingServers } from './support/switching-servers.ts'
 import { scriptedRails } from './support/test-payments.ts'
 
@@ -16,7 +16,6 @@ it.each(['while no server is there', 'once it is there'])(
     const servers = await startSwitchingServers()
     try {
       const database = openDatabase({ ...servers.connection, onIdleError: () => undefined })
-      await migrate(database, await migratedModules())
       const onFault = () => undefined
       const ledger = createLedger({ database, onFault })
       const lanes = createLanes({ database, onFault, lookIntervalMs: 20 })

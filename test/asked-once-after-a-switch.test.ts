@@ -2,9 +2,9 @@ import { expect, it } from 'vitest'
 import { createLanes } from '#lanes'
 import { createLedger } from '#ledger'
 import { createPayments } from '#payments'
-import { createConfirmedUnits, migrate, openDatabase } from '#platform/postgres'
+import { createConfirmedUnits, openDatabase } from '#platform/postgres'
 import type { Rail, RailHealth } from '#rails'
-import { byCard, migratedModules, opening, patience, share, soon, verifyAll } from '#testing'
+import { byCard, opening, patience, share, soon, verifyAll } from '#testing'
 import { startSwitchingServers } from './support/switching-servers.ts'
 import { scriptedRails } from './support/test-payments.ts'
 
@@ -17,7 +17,6 @@ it(
     const servers = await startSwitchingServers()
     try {
       const database = openDatabase({ ...servers.connection, onIdleError: () => undefined })
-      await migrate(database, await migratedModules())
       const faults: Error[] = []
       const onFault = (fault: unknown) => faults.push(fault as Error)
       const confirmed = createConfirmedUnits(database, onFault)

@@ -3,10 +3,10 @@ import { ensureFirstKey } from '#access'
 import { createLanes } from '#lanes'
 import { createLedger } from '#ledger'
 import { createPayments } from '#payments'
-import { createConfirmedUnits, type Database, migrate, openDatabase } from '#platform/postgres'
+import { createConfirmedUnits, type Database, openDatabase } from '#platform/postgres'
 import { createLogger } from '#platform/telemetry'
 import { type RailSimulator, startRailSimulator } from '#rail-simulator'
-import { byCard, migratedModules, opening, patience, share, soon, verifyAll } from '#testing'
+import { byCard, opening, patience, share, soon, verifyAll } from '#testing'
 import { type Application, composeApplication } from '../src/compose.ts'
 import { type SwitchingServers, startSwitchingServers } from './support/switching-servers.ts'
 import { scriptedRails } from './support/test-payments.ts'
@@ -23,7 +23,6 @@ beforeEach(async () => {
   servers = await startSwitchingServers()
   database = openDatabase({ ...servers.connection, onIdleError: () => undefined })
   closers = [() => servers.stop(), () => database.close()]
-  await migrate(database, await migratedModules())
 }, patience(60_000))
 afterEach(async () => {
   for (const close of closers.reverse()) await close()

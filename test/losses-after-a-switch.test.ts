@@ -2,11 +2,11 @@ import { expect, it } from 'vitest'
 import { ensureFirstKey } from '#access'
 import type { HttpModule } from '#platform/http'
 import { newUuid } from '#platform/ids'
-import { migrate, openDatabase } from '#platform/postgres'
+import { openDatabase } from '#platform/postgres'
 import { createLogger, type Logger } from '#platform/telemetry'
 import { systemClock } from '#platform/time'
 import { signWebhook } from '#platform/webhooks'
-import { migratedModules, patience } from '#testing'
+import { patience } from '#testing'
 import { composeApplication } from '../src/compose.ts'
 import { startSwitchingServers } from './support/switching-servers.ts'
 
@@ -41,7 +41,6 @@ it(
     const servers = await startSwitchingServers()
     try {
       const database = openDatabase({ ...servers.connection, onIdleError: () => undefined })
-      await migrate(database, await migratedModules())
       let key = ''
       await ensureFirstKey(database, async (text) => {
         key = text

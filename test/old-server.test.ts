@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createLedger, getAccount, type Ledger, verifyLedger } from '#ledger'
-import { commitStep, type Database, migrate, openDatabase } from '#platform/postgres'
-import { brief, migratedModules, moving, opening, patience } from '#testing'
+import { commitStep, type Database, openDatabase } from '#platform/postgres'
+import { brief, moving, opening, patience } from '#testing'
 import { type SwitchingServers, startSwitchingServers } from './support/switching-servers.ts'
 
 // The address leads to a copy that lacks the latest commits, while the old server continues for connected clients. A
@@ -15,7 +15,6 @@ beforeEach(async () => {
   servers = await startSwitchingServers()
   database = openDatabase({ ...servers.connection, onIdleError: () => undefined })
   ledger = createLedger({ database, onFault: () => undefined })
-  await migrate(database, await migratedModules())
   await ledger.start()
   const accounts = [opening('world', { minAvailable: null }), opening('alice'), opening('bob')]
   await database.transaction((tx) => ledger.createAccounts(tx, accounts))

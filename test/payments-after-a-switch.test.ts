@@ -3,8 +3,8 @@ import { createLanes } from '#lanes'
 import { createLedger, getAccount } from '#ledger'
 import { createPayments, type NewPayment } from '#payments'
 import { newUuid } from '#platform/ids'
-import { createConfirmedUnits, migrate, openDatabase } from '#platform/postgres'
-import { migratedModules, opening, patience, soon, verifyAll } from '#testing'
+import { createConfirmedUnits, openDatabase } from '#platform/postgres'
+import { opening, patience, soon, verifyAll } from '#testing'
 import { startSwitchingServers } from './support/switching-servers.ts'
 import { scriptedRails } from './support/test-payments.ts'
 
@@ -22,7 +22,6 @@ it(
     const servers = await startSwitchingServers()
     try {
       const database = openDatabase({ ...servers.connection, onIdleError: () => undefined })
-      await migrate(database, await migratedModules())
       const faults: Error[] = []
       const onFault = (fault: unknown) => faults.push(fault as Error)
       const confirmed = createConfirmedUnits(database, onFault)

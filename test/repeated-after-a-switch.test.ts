@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ensureFirstKey } from '#access'
-import { type Database, migrate, openDatabase } from '#platform/postgres'
+import { type Database, openDatabase } from '#platform/postgres'
 import { createLogger } from '#platform/telemetry'
 import { type RailSimulator, startRailSimulator } from '#rail-simulator'
-import { migratedModules, patience, verifyAll } from '#testing'
+import { patience, verifyAll } from '#testing'
 import { type Application, composeApplication } from '../src/compose.ts'
 import { type SwitchingServers, startSwitchingServers } from './support/switching-servers.ts'
 
@@ -20,7 +20,6 @@ beforeEach(async () => {
   servers = await startSwitchingServers()
   simulator = await startRailSimulator({ latencyMs: 2 })
   database = openDatabase({ ...servers.connection, onIdleError: () => undefined })
-  await migrate(database, await migratedModules())
   await ensureFirstKey(database, async (text) => {
     key = text
   })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createLedger, type Standings } from '#ledger'
-import { migrate, openDatabase } from '#platform/postgres'
-import { migratedModules, opening, patience } from '#testing'
+import { openDatabase } from '#platform/postgres'
+import { opening, patience } from '#testing'
 import { startSwitchingServers } from './support/switching-servers.ts'
 
 // After a switch of servers, the connection of the first reader of accounts is the one that fails.
@@ -12,7 +12,6 @@ it(
     const servers = await startSwitchingServers()
     try {
       const database = openDatabase({ ...servers.connection, onIdleError: () => undefined })
-      await migrate(database, await migratedModules())
       const ledger = createLedger({ database, onFault: () => undefined })
       await database.transaction((tx) => ledger.createAccounts(tx, [opening('alice'), opening('bob')]))
       const named = ['alice', 'bob'].map((reference) => ({ book: 1, reference }))

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { createLedger, createStatementReader, createTrialBalanceReader, verifyLedger } from '#ledger'
 import { newUuid } from '#platform/ids'
-import { createConfirmedUnits, migrate, openDatabase } from '#platform/postgres'
-import { migratedModules, opening, patience } from '#testing'
+import { createConfirmedUnits, openDatabase } from '#platform/postgres'
+import { opening, patience } from '#testing'
 import { startSwitchingServers } from './support/switching-servers.ts'
 
 // The new server lacks some entries, and has since written others under the same versions of the same accounts.
@@ -13,7 +13,6 @@ it(
     const servers = await startSwitchingServers()
     try {
       const database = openDatabase({ ...servers.connection, onIdleError: () => undefined })
-      await migrate(database, await migratedModules())
       const confirmed = createConfirmedUnits(database, () => undefined)
       const ledger = createLedger({ database, onFault: () => undefined })
       await ledger.start()
