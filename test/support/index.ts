@@ -77,3 +77,4 @@ export {
 } from './test-server.ts'
 export { verifyAll } from './verify-all.ts'
 export { useWaitingServers } from './waiting-servers.ts'
+export { type WatchedControls, watchControls } from './watched-controls.ts'

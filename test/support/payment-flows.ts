@@ -284,12 +284,14 @@ const recalled: PaymentFlow = {
 /** Canceled while the lane is paused, so that it has not started. */
 const canceledPayout: PaymentFlow = {
   name: 'payout canceled',
-  run: async ({ post, until, customer }) => {
+  run: async ({ place, post, until, customer }) => {
     await post('/v1/lanes/standard/pause')
     await sleep(pauseTakesMs)
     const { id } = await post('/v1/payouts', { amount: 5_000, asset: 'USD', source: customer, ...upi('asha') })
-    await post(`/v1/payouts/${id}/cancel`)
+    const canceled = await place.ask('POST', `/v1/payouts/${id}/cancel`)
     await post('/v1/lanes/standard/resume')
+    // A worker that was slow to learn of the pause has started it.
+    if (canceled.status >= 300) throw new TooLate(`POST /v1/payouts/${id}/cancel: ${JSON.stringify(canceled.body)}`)
     const { state, reason } = await until(`/v1/payouts/${id}`, isOver)
     return { state, reason }
   },

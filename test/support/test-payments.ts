@@ -157,6 +157,8 @@ export type TestPaymentsOptions = {
   readonly program?: typeof program
   readonly join?: (parts: Pick<TestEngine, 'payments' | 'lanes'>) => void
   readonly sql?: string
+  /** What the engines get instead of their database. */
+  readonly watch?: (database: Database) => Database
 }
 
 export async function startTestPayments(options: TestPaymentsOptions = {}): Promise<TestPayments> {
@@ -167,7 +169,8 @@ export async function startTestPayments(options: TestPaymentsOptions = {}): Prom
   const { rails, script } = scriptedRails(options.inquireAfterMs, options.capabilities)
   const engines: TestEngine[] = []
   const start = async (): Promise<TestEngine> => {
-    const database = made.openDatabase({ ...books.connection, connectionsMax: 12 })
+    const opened = made.openDatabase({ ...books.connection, connectionsMax: 12 })
+    const database = options.watch?.(opened) ?? opened
     const onFault = (fault: unknown) => faults.push(fault)
     const ledger = made.createLedger({ database, onFault })
     const lanes = made.createLanes({ database, onFault, lookIntervalMs: 20 })

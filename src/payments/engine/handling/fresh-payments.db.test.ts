@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
-import { byCard, share, startTestPayments, type TestPayments } from '#testing'
+import { byCard, share, startTestPayments, type TestPayments, type WatchedControls, watchControls } from '#testing'
 import type { Payment } from '../../payment.ts'
 import { createFreshPayments } from './fresh-payments.ts'
 import type { QueuedInput } from './queued-input.ts'
@@ -39,8 +39,14 @@ describe('fresh payments', () => {
 
 describe('a payment', () => {
   let test: TestPayments
+  let controls: WatchedControls
   beforeAll(async () => {
-    test = await startTestPayments()
+    test = await startTestPayments({
+      watch: (database) => {
+        controls = watchControls(database)
+        return controls.database
+      },
+    })
     await test.openWith('payer', 1_000n)
     await test.open('shop')
     await test.open('fees')
@@ -50,8 +56,7 @@ describe('a payment', () => {
   const whilePaused = async <Value>(work: () => Promise<Value>): Promise<Value> => {
     const set = async (text: string) => {
       await test.database.query({ text })
-      // By then every process has read the change.
-      await new Promise((resolve) => setTimeout(resolve, 1_200))
+      await controls.known()
     }
     await set(`insert into lanes.pauses (lane) values (2)`)
     try {
