@@ -26,12 +26,12 @@ async function startOne(): Promise<ProcessCount> {
 it('every process has its part, a new one none until the others know of it, and the rest share that of one that ends', async () => {
   const first = await startOne()
   expect(first.count()).toBe(0)
-  await expect.poll(first.count, { timeout: 10_000 }).toBe(1)
+  await expect.poll(first.count).toBe(1)
   const second = await startOne()
-  await expect.poll(first.count, { timeout: 10_000 }).toBe(2)
-  await expect.poll(second.count, { timeout: 10_000 }).toBe(2)
+  await expect.poll(first.count).toBe(2)
+  await expect.poll(second.count).toBe(2)
   await second.stop()
-  await expect.poll(first.count, { timeout: 10_000 }).toBe(1)
+  await expect.poll(first.count).toBe(1)
   expect(faults).toEqual([])
 })
 

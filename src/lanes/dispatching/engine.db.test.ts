@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { createTestDatabase, patience, startTestLanes, testKind, testMessage, testMessages, until } from '#testing'
+import { createTestDatabase, startTestLanes, testKind, testMessage, testMessages, until } from '#testing'
 import { createLanes, type Handler, type Message } from '../index.ts'
 
 /** A handler that records its messages. */
@@ -151,10 +151,10 @@ describe('time', () => {
         },
       },
     ])
+    const begun = performance.now()
     const [row] = await database.query<{ now: bigint }>({
       text: 'select (extract(epoch from clock_timestamp()) * 1000000)::bigint as now',
     })
-    const begun = performance.now()
     const at = (ms: number) => testMessage({ notBefore: Number(row?.now) + ms * 1000 })
     const [past, soon, never] = [at(-5_000), at(300), at(3_600_000)]
     await enqueue([never, soon, past])
@@ -324,9 +324,8 @@ describe('stopping', () => {
     ])
     await enqueue(testMessages(3))
     await until(() => begun > 0)
-    const from = performance.now()
+    // The handler never ends.
     await lanes.stop(200)
-    expect(performance.now() - from).toBeLessThan(patience(2_000))
     expect(faults).toHaveLength(1)
     await until(async () => (await left()) === 3)
   })

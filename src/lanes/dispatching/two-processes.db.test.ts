@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   createTestDatabase,
   type Program,
+  patience,
   runProgram,
   startTestLanes,
   type TestDatabase,
@@ -55,11 +56,16 @@ describe('two processes on one database', () => {
   test('share the messages, and each is done once', async () => {
     await startWorker()
     await startWorker()
-    for (let round = 0; round < 10; round += 1) await enqueue(testMessages(2_000, { vendor: round % 3 }))
-    await until(async () => (await done()).left === 0, 20_000)
-    const { workers, ...counts } = await done()
-    expect(counts).toEqual({ done: 20_000, once: 20_000, left: 0 })
-    expect(workers).toBeGreaterThan(1)
+    let sent = 0
+    const shareMore = async () => {
+      for (let round = 0; round < 10; round += 1) await enqueue(testMessages(1_000, { vendor: round % 3 }))
+      sent += 10_000
+      await until(async () => (await done()).left === 0, 20_000)
+      return (await done()).workers === 2
+    }
+    // The system may let one of them wait for long.
+    for (let times = 0; times < 10 && !(await shareMore()); times += 1);
+    expect(await done()).toEqual({ done: sent, once: sent, workers: 2, left: 0 })
   })
 
   test('messages that a killed process had taken are handled by the other at once, and none twice', async () => {
@@ -73,12 +79,12 @@ describe('two processes on one database', () => {
     expect(await done()).toEqual({ done: 300, once: 300, workers: 1, left: 0 })
   })
 
-  test('messages that a frozen process had taken are free within three seconds, and handled by the other', async () => {
+  test('messages that a frozen process had taken are soon free, and handled by the other', async () => {
     const frozen = await startWorker('standard')
     await enqueue(testMessages(300))
     expect(await frozen.line()).toBe('"in a batch"')
     frozen.child.kill('SIGSTOP')
-    const other = await shared.database.session('other', { settings: { lock_timeout: '3s' } })
+    const other = await shared.database.session('other', { settings: { lock_timeout: `${patience(3_000)}ms` } })
     await other.query({ text: 'select from lanes.messages for update' })
     await other.close()
     await startHere()

@@ -18,8 +18,8 @@ lanes.register({
   handle: async (tx, messages) => {
     const subjects = messages.map(({ subject }) => subject)
     await tx.query({
-      text: 'insert into done (subject, by) select unnest($1::uuid[]), pg_backend_pid()',
-      values: [subjects],
+      text: 'insert into done (subject, by) select unnest($1::uuid[]), $2::integer',
+      values: [subjects, process.pid],
     })
     if (messages[0]?.lane !== stuckLane) return async () => undefined
     say('in a batch')
