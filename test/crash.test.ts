@@ -1,11 +1,11 @@
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Munim } from '@munim/sdk'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { patience, until } from '#testing'
+import { until } from '#testing'
 import { createRandom } from '../scripts/random.ts'
 import { runCommand } from './support/command-line.ts'
 import { findFreePort, type LaunchedServer, startLaunchedServer } from './support/launched-server.ts'
@@ -30,12 +30,21 @@ async function startMortal() {
   const place = { data: mkdtempSync(join(folder, 'data-')), port: await findFreePort() }
   let server: LaunchedServer = await startLaunchedServer(place)
   onTestFinished(async () => void (await server.end('SIGTERM')))
-  const postmaster = () => Number(readFileSync(join(place.data, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0])
+  /** 0 between two servers. */
+  const postmaster = () => {
+    const path = join(place.data, 'postgres', 'postmaster.pid')
+    return Number((existsSync(path) ? readFileSync(path, 'utf8') : '').split('\n')[0])
+  }
   return {
     address: { url: server.url, adminKey: server.adminKey },
     isRunning: () => server.child.exitCode === null && server.child.signalCode === null,
     kill: async () => void (await server.end('SIGKILL')),
-    killDatabase: () => process.kill(postmaster(), 'SIGKILL'),
+    killDatabase: () => {
+      const killed = postmaster()
+      process.kill(killed, 'SIGKILL')
+      return killed
+    },
+    postmaster,
     revive: async () => {
       server = await startLaunchedServer(place)
     },
@@ -90,8 +99,7 @@ describe.each([newSeed() % 1_000_000])('killed at random moments (seed %i)', (se
     const importing = importFile(mortal, 'transfers')
     for (let kills = 0; kills < 2; kills += 1) {
       await sleep(200 + random.below(800))
-      mortal.killDatabase()
-      await untilReady(mortal)
+      await untilReady(mortal, mortal.killDatabase())
     }
     const { booked, replayed, ...rest } = await importing
     expect(rest).toMatchObject(whole)
@@ -160,15 +168,10 @@ it('a server whose PostgreSQL is lost permanently ends, and says why', async () 
   expect(await again.end('SIGTERM')).toBe(0)
 })
 
-async function untilReady({ address }: Mortal): Promise<void> {
-  const deadline = performance.now() + patience(30_000)
-  // A killed process may still answer for a moment.
-  await sleep(200)
-  while (performance.now() < deadline) {
+async function untilReady({ address, postmaster }: Mortal, killed: number): Promise<void> {
+  await until(async () => {
     const response = await fetch(`${address.url}/readyz`).catch(() => undefined)
     await response?.text()
-    if (response?.ok === true) return
-    await sleep(50)
-  }
-  throw new Error('the server did not become ready again')
+    return response?.ok === true && postmaster() !== killed
+  }, 30_000)
 }

@@ -3,9 +3,8 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { createRandom, createTestDatabase, patience, startTestServer, type TestDatabase } from '#testing'
+import { createRandom, createTestDatabase, patience, startTestServer, type TestDatabase, until } from '#testing'
 import { startBreakingProxy } from './support/breaking-proxy.ts'
 import { runCommand } from './support/command-line.ts'
 import { findFreePort, type LaunchedServer, launcher, startLaunchedServer } from './support/launched-server.ts'
@@ -13,8 +12,8 @@ import { createMarket } from './support/market.ts'
 
 type Server = { readonly url: string; readonly adminKey: string }
 
-const market = createMarket({ accounts: 400, transfers: 20_000, seed: 11 })
-const whole = { lines: 20_000, refused: market.refused }
+const market = createMarket({ accounts: 400, transfers: 12_000, seed: 11 })
+const whole = { lines: 12_000, refused: market.refused }
 let folder: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'munim-faults-'))
@@ -58,15 +57,30 @@ async function expectTheEnd(server: Server): Promise<void> {
   expect(new Map(nodes.map(({ code, posted }) => [code, BigInt(posted)]))).toEqual(market.balances)
 }
 
-/** Waits until some transfers of the file are booked and others are still to come. */
-async function midImport({ database }: TestDatabase): Promise<void> {
-  for (let waits = 0; waits < 2_000; waits += 1) {
-    const text = 'select count(*) as transfers from (select 1 from ledger.transfers limit 6000) as first'
-    const [row] = await database.query<{ transfers: bigint }>({ text })
-    if ((row?.transfers ?? 0n) > 5_500n) return
-    await sleep(5)
+const gate = 6_000_000
+
+/** Once some transfers of the file are booked, the next ones wait until the gate is opened. */
+async function closeMidImport({ database }: TestDatabase) {
+  const session = await database.session('gate', { deadlineMs: null })
+  await session.query({ text: 'select pg_advisory_lock($1)', values: [gate] })
+  await session.query({
+    text: `create function wait_at_gate() returns trigger language plpgsql as $$
+      begin
+        if (select count(*) from (select from ledger.transfers limit 6000) as first) > 5500 then
+          perform pg_advisory_xact_lock_shared(${gate});
+        end if;
+        return null;
+      end $$`,
+  })
+  await session.query({
+    text: 'create trigger gate before insert on ledger.transfers for each statement execute function wait_at_gate()',
+  })
+  const isMet = async () => {
+    const text = `select from pg_locks where locktype = 'advisory' and objid = $1 and not granted
+      and database = (select oid from pg_database where datname = current_database())`
+    return (await database.query({ text, values: [gate] })).length > 0
   }
-  throw new Error('the import did not come under way')
+  return { met: () => until(isMet, 60_000), open: () => session.close() }
 }
 
 // Two processes and a database share the rest of the machine, and each import waits for restarts.
@@ -81,7 +95,7 @@ describe('an import', { timeout: slowMs }, () => {
     process.stdout.write(`connections break by seed ${seed}\n`)
     const proxy = await startBreakingProxy(server.url, {
       random: createRandom(seed),
-      bytesMax: 1_500_000,
+      bytesMax: 800_000,
       breaksMax: 10,
     })
     onTestFinished(proxy.stop)
@@ -99,10 +113,11 @@ describe('an import', { timeout: slowMs }, () => {
     let server: LaunchedServer = await startLaunchedServer(place)
     onTestFinished(async () => void (await server.end('SIGKILL')))
     await importAccounts(server)
+    const { met, open } = await closeMidImport(database)
     const importing = importTransfers(server)
-    await midImport(database)
+    await met()
     await server.end('SIGKILL')
-    await sleep(500)
+    await open()
     server = await startLaunchedServer(place)
     const { booked, replayed, ...rest } = await importing
     expect(rest).toMatchObject(whole)
@@ -121,10 +136,12 @@ describe('an import', { timeout: slowMs }, () => {
     onTestFinished(async () => void (await server.end('SIGKILL')))
     await importAccounts(server)
     const connection = ['--url', server.url, '--key', server.adminKey]
+    const { met, open } = await closeMidImport(database)
     const child = spawn(process.execPath, [launcher, ...transferArguments(), ...connection], { stdio: 'ignore' })
-    await midImport(database)
+    await met()
     child.kill('SIGKILL')
     await once(child, 'exit')
+    await open()
     const { booked, replayed, ...rest } = await importTransfers(server)
     expect(rest).toMatchObject(whole)
     expect(replayed).toBeGreaterThan(0)

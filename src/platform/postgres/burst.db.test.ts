@@ -138,9 +138,8 @@ test('rejects and does not hang when the server ends the connection in the middl
   const sleeping = session.burst([begin, insert('1'), { name: 'sleep', text: 'select pg_sleep(20)' }, commit])
   const waiting = session.burst([begin, insert('2'), commit])
   const ends = Promise.allSettled([sleeping, waiting])
-  await expect
-    .poll(() => books.database.query({ text: `select from pg_stat_activity where wait_event = 'PgSleep'` }))
-    .toHaveLength(1)
+  const asleep = `select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`
+  await expect.poll(() => books.database.query({ text: asleep })).toHaveLength(1)
   await books.database.query({ text: 'select pg_terminate_backend($1)', values: [own?.pid] })
   const [first, second] = await ends
   expect(first).toMatchObject({ status: 'rejected', reason: { name: 'DatabaseFault', retryable: true } })
