@@ -147,7 +147,7 @@ describe('a call', () => {
   })
 
   it('ends an attempt without an answer, and reports a timeout', async () => {
-    const { munim, seen } = await scripted([stayQuiet, answer(201, transfer)], { timeoutMs: 100 })
+    const { munim, seen } = await scripted([stayQuiet, answer(201, transfer)], { timeoutMs: 1_000 })
     expect((await munim.transfers.create(order)).id).toBe(transfer.id)
     expect(seen).toHaveLength(2)
     await stop?.()
@@ -158,11 +158,9 @@ describe('a call', () => {
   })
 
   it('ends at the deadline, even with retries left', async () => {
-    const { munim } = await scripted([stayQuiet], { timeoutMs: 60, deadlineMs: 200, retries: 1_000 })
-    const startedMs = performance.now()
+    const { munim, seen } = await scripted([stayQuiet], { timeoutMs: 60, deadlineMs: 200, retries: 1_000 })
     await expect(munim.transfers.create(order)).rejects.toBeInstanceOf(MunimTimeoutError)
-    // A thousand attempts of 60 ms would take a minute.
-    expect(performance.now() - startedMs).toBeLessThan(30_000)
+    expect(seen.length).toBeLessThan(100)
   })
 
   it('names the server that did not answer', async () => {

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import { answer, closedObject, createHttpServer, type HttpServer, route } from '#platform/http'
+import { answer, closedObject, createHttpServer, type HttpServer, type RequestSignal, route } from '#platform/http'
 import { createLogger } from '#platform/telemetry'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
@@ -16,7 +16,7 @@ export function useWaitingServers() {
   })
   afterAll(() => test.drop())
   const seen: Seen = {
-    ...{ waits: [], aborted: [], held: [], begun: [], met: [], readOf: [] },
+    ...{ waits: [], signals: [], aborted: [], held: [], begun: [], met: [], readOf: [] },
     asked: Promise.withResolvers<void>(),
   }
   const start = async (limits: Partial<Parameters<typeof createHttpServer>[0]> = {}): Promise<string> => {
@@ -42,6 +42,8 @@ export function useWaitingServers() {
 type Seen = {
   /** Of the requests that wait. */
   readonly waits: PromiseWithResolvers<void>[]
+  /** Of each large body that waits. */
+  readonly signals: RequestSignal[]
   /** Of each large body that waited: whether its client had gone. */
   readonly aborted: boolean[]
   /** The keys of requests to `reading`, `resting`, `writing` and, for each step, `stepping`. */
@@ -65,7 +67,7 @@ const helpers = {
   codeOf: async (response: Response) => ((await response.json()) as { code: string }).code,
 }
 
-function routesOf({ waits, aborted, held, readOf }: Seen) {
+function routesOf({ waits, signals, aborted, held, readOf }: Seen) {
   const wait = () => {
     const one = Promise.withResolvers<void>()
     waits.push(one)
@@ -98,6 +100,7 @@ function routesOf({ waits, aborted, held, readOf }: Seen) {
     handle: async ({ body, caller, signal }) => {
       readOf.push(caller.keyId)
       if (body.wait === true) {
+        signals.push(signal)
         await wait()
         aborted.push(signal.aborted)
       }

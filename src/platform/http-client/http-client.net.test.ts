@@ -92,14 +92,16 @@ it('says that nothing was sent when the host name does not resolve', async () =>
 
 it('says that nothing was sent, and sends nothing later, when no connection was free in time', async () => {
   const paths: unknown[] = []
+  const late = Promise.withResolvers<void>()
   const { url } = await serve((request, response) => {
     paths.push(request.url)
     request.resume()
-    setTimeout(() => response.end('{}'), 300)
+    late.promise.then(() => response.end('{}'))
   })
-  const { call } = client(url, { connectionsMax: 1 })
+  const { call } = client(url, { connectionsMax: 1, timeoutMs: 60_000 })
   const first = call({ ...post, path: '/first' })
   expect(await call({ ...post, path: '/second', timeoutMs: 50 })).toMatchObject({ kind: 'not_sent' })
+  late.resolve()
   expect(await first).toMatchObject({ kind: 'answered' })
   expect(await call({ ...post, path: '/third' })).toMatchObject({ kind: 'answered' })
   expect(paths).toEqual(['/first', '/third'])
@@ -115,7 +117,7 @@ it('has a connection for each of the places that the callers of a rail divide', 
   // Those of a book with slow calls, and one of another book.
   const places = 659 + 200
   const calls = Array.from({ length: places }, () => call(post))
-  await expect.poll(() => waiting.length, { timeout: 20_000 }).toBe(places)
+  await expect.poll(() => waiting.length).toBe(places)
   for (const response of waiting) response.end('{}')
   expect(new Set((await Promise.all(calls)).map(({ kind }) => kind))).toEqual(new Set(['answered']))
 })
@@ -141,10 +143,14 @@ it('leaves the outcome of a call open when the answer is too long', async () => 
 })
 
 it('ends running calls when it is closed, and sends nothing after that', async () => {
-  const { url } = await serve((request) => request.resume())
-  const made = createHttpClient({ url, timeoutMs: 5_000 })
+  const received = Promise.withResolvers<void>()
+  const { url } = await serve((request) => {
+    request.resume()
+    received.resolve()
+  })
+  const made = createHttpClient({ url, timeoutMs: 60_000 })
   const running = made.call(post)
-  await sleep(50)
+  await received.promise
   await made.close()
   expect(await running).toMatchObject({ kind: 'broken' })
   expect(await made.call(post)).toMatchObject({ kind: 'not_sent' })

@@ -1,5 +1,4 @@
 import { connect } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { useEchoServer } from '#testing'
 
@@ -98,7 +97,12 @@ describe('closing', () => {
     const slow = other.request('POST', '/v1/test/echo', { body: { name: 'slow', wait: 'closing' } })
     await expect.poll(() => other.application.server.running()).toBe(1)
     const stopped = other.stop()
-    await sleep(50)
+    const isRefused = () =>
+      fetch(`${other.url}/healthz`).then(
+        () => false,
+        () => true,
+      )
+    await expect.poll(isRefused).toBe(true)
     open('closing')
     const { status, headers } = await slow
     expect([status, headers.get('connection')]).toEqual([200, 'close'])

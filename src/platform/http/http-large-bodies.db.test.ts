@@ -1,12 +1,11 @@
 import { connect } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { startTestServer, useWaitingServers } from '#testing'
 import { createLogger } from '../telemetry/index.ts'
 import { createHttpServer } from './index.ts'
 
 const { startServer, servers, database, post, codeOf, seen } = useWaitingServers()
-const { waits, aborted, met, readOf } = seen
+const { waits, signals, aborted, met, readOf } = seen
 
 describe('large bodies', () => {
   const mebibyte = 1024 * 1024
@@ -32,10 +31,13 @@ describe('large bodies', () => {
     const url = await startServer({ bodiesBytesMax: 6 * mebibyte })
     const clients = Array.from({ length: 20 }, () => stall(url, 'slow', 1000))
     clients.push(...Array.from({ length: 8 }, () => stall(url, 'slow', mebibyte)))
-    await sleep(200)
+    const more = async () => {
+      const refused = await send(url, 'slow')
+      return [refused.status, refused.headers.get('retry-after')]
+    }
+    await expect.poll(more).toEqual([503, '1'])
     for (let n = 0; n < 5; n += 1) expect((await send(url, 'good')).status).toBe(200)
-    const refused = await send(url, 'slow')
-    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1'])
+    expect(await more()).toEqual([503, '1'])
     for (const client of clients) client.destroy()
     await expect.poll(async () => (await send(url, 'slow')).status).toBe(200)
   })
@@ -65,6 +67,7 @@ describe('large bodies', () => {
 
   it('of a client that has gone away are distinguished from those that a client waits for', async () => {
     const url = await startServer()
+    signals.length = 0
     const stay = send(url, 'key', { wait: true })
     await expect.poll(() => waits.length).toBe(1)
     const controller = new AbortController()
@@ -77,7 +80,7 @@ describe('large bodies', () => {
     await expect.poll(() => waits.length).toBe(2)
     controller.abort()
     expect(await gone).toBe('gone')
-    await sleep(100)
+    await expect.poll(() => signals.map((signal) => signal.aborted)).toEqual([false, true])
     for (const wait of waits.splice(0)) wait.resolve()
     expect((await stay).status).toBe(200)
     await expect.poll(() => aborted.splice(0)).toEqual([false, true])
