@@ -8,7 +8,7 @@ const texts = [
   "'; drop table ledger.entries; --",
   "x' union select number::text from ledger.accounts --",
   '") or true --',
-  "'||(select pg_sleep(3))||'",
+  "'||(select nextval($$injected$$))||'",
   "\\'; truncate ledger.transfers; --",
   '$1',
   '%s%%s',
@@ -27,6 +27,7 @@ let request: TestServer['request']
 beforeAll(async () => {
   server = await startTestServer()
   request = server.request
+  await server.database.query({ text: 'create sequence injected' })
   for (const [code, limit] of [
     ['world', null],
     ['till', '0'],
@@ -40,6 +41,12 @@ async function rows(): Promise<unknown> {
   const tables = ['accounts', 'account_settings', 'transfers', 'entries', 'batches', 'metadata_terms', 'assets']
   const counts = tables.map((table) => `(select count(*) from ledger.${table}) as ${table}`)
   return server.database.query({ text: `select ${counts.join(', ')}` })
+}
+
+/** Whether a text was run: a sequence keeps what was drawn from it, even if the transaction is rolled back. */
+async function drawn(): Promise<boolean> {
+  const [row] = await server.database.query<{ is_called: boolean }>({ text: 'select is_called from injected' })
+  return row?.is_called !== false
 }
 
 const operations = Object.entries(readContract().paths).flatMap(([path, methods]) =>
@@ -66,9 +73,8 @@ it.each(reads)('$method $path reads every parameter literally', async ({ path })
       ),
   ]
   for (const url of asked) {
-    const startedAt = performance.now()
     const { status, body } = await request('GET', url)
-    expect([url, status < 500, performance.now() - startedAt < 3_000]).toEqual([url, true, true])
+    expect([url, status < 500, await drawn()]).toEqual([url, true, false])
     if (status === 200 && Array.isArray(body.data) && !/types=|limit=|by=/.test(url)) expect(body.data).toEqual([])
   }
   expect(await rows()).toEqual(before)

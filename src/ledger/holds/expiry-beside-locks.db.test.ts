@@ -20,7 +20,7 @@ it('holds on other accounts expire while those of a locked account wait', async 
   const somebody = await database.session('somebody')
   const open = (code: string, minAvailable: bigint | null = 0n) => opening(code, { minAvailable })
   await database.transaction((tx) =>
-    ledger.createAccounts(tx, [open('x', null), open('y'), open('c', null), open('d')]),
+    ledger.createAccounts(tx, [open('x', null), open('y'), open('c', null), open('d'), open('e', null), open('f')]),
   )
   const clock = async () => {
     const [row] = await database.query<{ now: bigint }>({
@@ -28,8 +28,13 @@ it('holds on other accounts expire while those of a locked account wait', async 
     })
     return Number(row?.now)
   }
+  const others = ['e', 'f'] as const
+  const measuredFrom = await clock()
+  for (let times = 0; times < 2; times += 1)
+    await ledger.submit({ commands: Array.from({ length: 3_500 }, () => moving(...others, 1n)), atomic: false })
+  // Many times as long as such a number of holds took to book just now.
   const start = await clock()
-  const expiresAt = start + 5_000_000
+  const expiresAt = start + 2_000_000 + 8 * (start - measuredFrom)
   const hold = (source: string, destination: string, order: number) =>
     moving(source, destination, 1n, { id: newUuid(), pending: true, expiresAt: expiresAt + order })
   // More than are ended at once, and the oldest of all.

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
-import { brief, createTestDatabase, moving, opening, until } from '#testing'
+import { brief, createTestDatabase, heldForAMoment, moving, opening, until } from '#testing'
 import { getAccount } from '../accounts/account-read-model.ts'
+import type { TransferCommand } from '../commands.ts'
 import { createLedger } from '../create-ledger.ts'
 import { verifyLedger } from '../verify/verify-ledger.ts'
 
@@ -26,11 +27,10 @@ it.each([
   const waitingForLocks = () =>
     numberOf(`select count(*) as n from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock'`)
-  const expiresAt = await numberOf(
-    "select (extract(epoch from clock_timestamp() + interval '1.5 s') * 1000000)::bigint as n",
-  )
-  const made = [moving('world', 'x', 100n), moving('x', 'y', 60n, { pending: true, expiresAt })]
-  expect((await ledger.submit({ commands: made, atomic: false })).map(brief)).toEqual(['posted', 'pending'])
+  const clock = () => numberOf('select (extract(epoch from clock_timestamp()) * 1000000)::bigint as n')
+  const submit = (...commands: TransferCommand[]) => ledger.submit({ commands, atomic: false })
+  expect((await submit(moving('world', 'x', 100n))).map(brief)).toEqual(['posted'])
+  await heldForAMoment({ clock, submit }, moving('x', 'y', 60n), 1_500_000)
   const [posted, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const posting = database.transaction(async (tx) => {
     await other.post(tx, { commands: [moving('world', 'y', 1n)], atomic: false })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLedger, streamVerification, type VerificationMessage, verifyLedger } from '#ledger'
 import { newUuid } from '#platform/ids'
-import { failing, findingsOf, keepSealedBooks, rehash, rehashBlock, type SealedBooks } from '#testing'
+import { failing, findingsOf, keepSealedBooks, rehash, rehashBlock, type SealedBooks, until } from '#testing'
 
 let books: SealedBooks
 
@@ -83,10 +83,10 @@ describe('the verifier', () => {
       const faults: Error[] = []
       const ledger = createLedger({ database, onFault: (fault) => faults.push(fault), sealIntervalMs: 5 })
       await ledger.start()
-      const until = performance.now() + 1_500
       let booked = 0
+      let isOver = false
       const client = async () => {
-        while (performance.now() < until) {
+        while (!isOver) {
           const id = newUuid()
           const usual = { kind: 'create', book: 1, idGiven: false, asset: 'USD', amount: 1n } as const
           const pending = booked % 3 === 0
@@ -101,12 +101,19 @@ describe('the verifier', () => {
         }
       }
       const clients = [client(), client(), client()]
-      for (let times = 0; times < 5; times += 1) expect(findingsOf(await verifyLedger(database))).toBe('')
-      await Promise.all(clients)
-      await ledger.stop(5_000)
+      try {
+        // In between some are booked and sealed.
+        for (let times = 0; times < 5; times += 1) {
+          const [before, sealed] = [booked, ledger.sealing().batches]
+          await until(() => booked > before && ledger.sealing().batches > sealed)
+          expect(findingsOf(await verifyLedger(database))).toBe('')
+        }
+      } finally {
+        isOver = true
+        await Promise.all(clients)
+        await ledger.stop(5_000)
+      }
       expect(faults).toEqual([])
-      expect(ledger.sealing().batches).toBeGreaterThan(0)
-      expect(booked).toBeGreaterThan(10)
       expect((await verifyLedger(database)).ok).toBe(true)
     }))
 
