@@ -12,7 +12,7 @@ const secret = 'whsec_bXVuaW0gcmFpbCBzaW11bGF0b3IgdGVzdCBzZWNyZXQ='
 beforeAll(async () => {
   simulator = await startSimulatedRails({ callbackSecret: secret, hangMs: 10_000 })
   const netbank = { name: 'netbank', adapter: 'netbank', url: simulator.url, callback_secrets: [secret] }
-  const waits = { timeout_ms: 3_000, inquire_after_ms: 300_000, payout_file_ms: 1_500 }
+  const waits = { timeout_ms: 3_000, inquire_after_ms: 300_000, payout_file_ms: patience(400) }
   server = await startTestServer({ rails: [{ ...netbank, ...waits }] })
   await simulator.control('callbacks', { url: `${server.url}/v1/rails/{rail}/callbacks` })
   request = contractClient(server)

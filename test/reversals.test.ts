@@ -60,8 +60,11 @@ test('payments whose answers are lost end by their reversals, as the rail has re
   const notes = async () => JSON.stringify(await get(`/v1/payments/${late}/timeline`))
   await expect.poll(notes, wait).toContain('reversed once more')
   const { data } = (await simulator.get('/records/reversals?rail=card')).body
-  const twice = data.filter(({ sent }: { sent: number }) => sent > 1)
-  expect(twice.map(({ acknowledged }: { acknowledged: number }) => acknowledged)).toEqual([1, 1])
+  // To two of them the rail gave no answer once. On a busy machine others may be sent again, too.
+  type Sent = { readonly sent: number; readonly acknowledged: number }
+  const unanswered = data.map(({ sent, acknowledged }: Sent) => sent - acknowledged)
+  expect(unanswered.filter((count: number) => count > 0)).toEqual([1, 1])
+  expect(data.filter(({ acknowledged }: Sent) => acknowledged === 0)).toEqual([])
   await expectLikeRecords(1000n)
   expect(await posted('shop')).toBe(1000n)
   expect((await simulator.get('/records/violations')).body.data).toEqual([])

@@ -110,16 +110,24 @@ const isReleased = async (id: string) => {
   expect([await open(), await findings()]).toEqual([[], []])
 }
 
+const inAnHour = async () => (await test.clock()) + 3_600_000_000
+/** As if the hour were over. */
+const expire = (id: string) =>
+  test.database.query({ text: 'update payments.payments set expires_at = now() where id = $1', values: [id] })
+const fireTimers = () => test.database.query({ text: 'update lanes.later set due_at = now()' })
+
 it('an authorization that had expired when its timer died is released', async () => {
-  const { id } = await payIn({ capture: 'manual', expiresAt: (await test.clock()) + 2_000_000 })
+  const { id } = await payIn({ capture: 'manual', expiresAt: await inAnHour() })
   await test.end('payment', id)
+  await expire(id)
   await refuseChanges('payments.payments')
+  await fireTimers()
   await putAside('payments.payments', 'payment')
   await isReleased(id)
 })
 
 it('an authorization that has not expired is released at its expiry', async () => {
-  const { id } = await payIn({ capture: 'manual', expiresAt: (await test.clock()) + 6_000_000 })
+  const { id } = await payIn({ capture: 'manual', expiresAt: await inAnHour() })
   await test.end('payment', id)
   await refuseChanges('payments.payments')
   await test.database.query({ text: 'delete from lanes.later' })
@@ -128,6 +136,9 @@ it('an authorization that has not expired is released at its expiry', async () =
     return { ok: true, value }
   })
   await putAside('payments.payments', 'payment')
+  await test.settled()
+  await expire(id)
+  await fireTimers()
   await isReleased(id)
 })
 

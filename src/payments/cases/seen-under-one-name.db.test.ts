@@ -48,4 +48,4 @@ it('a decision covers the money in suspense without the part that a refund of th
   await decide('failed')
   expect([await open(), await balances()]).toEqual([[], [50n, -54n, 4n]])
   await test.stop()
-}, 60_000)
+})

@@ -56,4 +56,4 @@ it('a case of an ended payment waits behind a later one, and the verification re
   const found = (await verifyAll(test.database)).join()
   await test.stop()
   expect(found).toContain('is in suspense without a case')
-}, 60_000)
+})

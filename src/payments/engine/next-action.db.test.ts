@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { RailAction, RailOutcome } from '#rails'
-import { byCard, share, soon, startTestPayments, type TestPayments } from '#testing'
+import { byCard, patience, share, soon, startTestPayments, type TestPayments } from '#testing'
 import { renderPayment } from '../rendering/render-payment.ts'
 
 let test: TestPayments
@@ -39,7 +39,7 @@ it('a client that waits gets the payment when the payer has to act', async () =>
   const [action] = actions
   test.rail.answer = () => ({ kind: 'pending', railReference: 'r-1', ...(action && { action }) })
   const { id, book } = await payIn()
-  const got = await test.payments.waitForEnd({ kind: 'payment', id, book }, 20_000)
+  const got = await test.payments.waitForEnd({ kind: 'payment', id, book }, patience(20_000))
   expect(got?.row).toMatchObject({ state: 'processing', nextAction: action })
 })
 

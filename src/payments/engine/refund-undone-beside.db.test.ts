@@ -87,4 +87,4 @@ it('money that a second refund is returning stays in suspense when the first one
   const { amountSuspended, amountLost, amountRefunded, phase } = await test.payment(payment)
   expect([amountSuspended ?? 0n, amountLost ?? 0n, amountRefunded, phase]).toEqual([0n, 0n, 100n, 'ended'])
   expect([await reasons(), await verifyAll(test.database)]).toEqual([['outcome_unknown'], []])
-}, 120_000)
+})

@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { byCard, share, soon, startTestPayments, type TestPayments, type TestPaymentsOptions, until } from '#testing'
+import {
+  byCard,
+  patience,
+  share,
+  soon,
+  startTestPayments,
+  type TestPayments,
+  type TestPaymentsOptions,
+  until,
+} from '#testing'
 import { paymentChecks } from '../verify/payment-checks.ts'
 
 // No payment is charged and lost: whatever fails after a rail's answer, an entry covers the money, and the verifier
@@ -121,7 +130,7 @@ describe('accounts that cannot take part', () => {
     const { id } = await payIn()
     await until(async () => (await test.payment(id)).reason === 'rail_unavailable')
     await test.change('shop', { state: 'frozen' })
-    const ended = await test.payments.waitForEnd({ kind: 'payment', id, book: 1 }, 20_000)
+    const ended = await test.payments.waitForEnd({ kind: 'payment', id, book: 1 }, patience(20_000))
     expect(ended?.row).toMatchObject({ state: 'failed', reason: 'account_frozen' })
     expect(test.rail.calls.length).toBe(1)
     expect([await posted('shop'), await findings()]).toEqual([[0n], []])

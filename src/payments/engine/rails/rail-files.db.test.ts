@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest'
 import type { Uuid } from '#kernel'
 import { type BatchOutcome, inquiriesAfter, type RailCall, type RailOutcome } from '#rails'
-import { byCard, share, soon, startTestPayments, type TestPayments } from '#testing'
+import { byCard, patience, share, soon, startTestPayments, type TestPayments } from '#testing'
 
 let test: TestPayments
 afterEach(() => test.stop())
@@ -43,7 +43,8 @@ it('submits payments as one file, and books the outcome of each', async () => {
 })
 
 it('asks for each call of a file that was never answered, and submits those that the rail does not know again', async () => {
-  await start(2, 2_000)
+  // Both payments come before the file goes out.
+  await start(2, patience(500))
   const lost = Promise.withResolvers<BatchOutcome>()
   test.rail.answer = (call) => (call.id === test.rail.files[0]?.[0]?.id ? succeeded(call) : { kind: 'not_found' })
   const answer = test.rail.answerFile

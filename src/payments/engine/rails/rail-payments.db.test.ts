@@ -226,7 +226,7 @@ it('goes on after the process that called the rail was lost: the timer inquires,
   test.rail.answer = (call, ask) => (ask === 'submit' ? lost : succeeded(call))
   const { id } = await payIn()
   await expect.poll(() => test.rail.calls.length).toBe(1)
-  const ended = await second.payments.waitForEnd({ kind: 'payment', id, book: 1 }, 10_000)
+  const ended = await second.payments.waitForEnd({ kind: 'payment', id, book: 1 }, patience(10_000))
   expect(ended?.row.state).toBe('succeeded')
   expect(test.rail.calls.map(({ ask }) => ask)).toEqual(['submit', 'inquire'])
   end({ kind: 'unknown', why: 'the process is gone' })
