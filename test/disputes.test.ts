@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { contractClient, patience, startTestServer, type TestServer, verifyAll } from '#testing'
 import { runCommand } from './support/command-line.ts'
-import { findFreePort } from './support/launched-server.ts'
 import { type SimulatedRails, startSimulatedRails } from './support/simulated-rails.ts'
 
 // Disputes over simulated rails, from the opening to the end: over HTTP, checked against the contract.
@@ -15,9 +14,9 @@ let shops = 0
 const secret = 'whsec_bXVuaW0gcmFpbCBzaW11bGF0b3IgdGVzdCBzZWNyZXQ='
 
 beforeAll(async () => {
-  const port = await findFreePort()
+  rails = await startSimulatedRails({ callbackSecret: secret, lateMs: 200 })
   const settings = {
-    url: `http://127.0.0.1:${port}`,
+    url: rails.url,
     callback_secrets: [secret],
     timeout_ms: 2_000,
     inquire_after_ms: 200,
@@ -29,8 +28,7 @@ beforeAll(async () => {
       { ...settings, name: 'bank', adapter: 'simulator-bank' },
     ],
   })
-  const callbackUrl = `${server.url}/v1/rails/{rail}/callbacks`
-  rails = await startSimulatedRails({ port, callbackUrl, callbackSecret: secret, lateMs: 200 })
+  await rails.control('callbacks', { url: `${server.url}/v1/rails/{rail}/callbacks` })
   request = contractClient(server)
 })
 afterAll(async () => {
