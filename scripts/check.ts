@@ -7,7 +7,8 @@ import { findUntidy, formatFinding, readTree } from './tidy.ts'
 const root = dirname(import.meta.dirname)
 const fix = process.argv.includes('--fix')
 const colors = process.stdout.isTTY ? ['--colors=force'] : ['--colors=off']
-const stepTimeoutMs = 120_000
+/** For what hangs: on a busy machine a step takes many times as long. */
+const stepTimeoutMs = 600_000
 const stepsAtOnce = 2
 
 type Step = { readonly name: string; readonly run: () => Promise<Verdict> }

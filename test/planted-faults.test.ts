@@ -20,7 +20,7 @@ const histories: Readonly<Record<'payments' | 'sagas', () => Promise<Played>>> =
   sagas: () => import('./support/saga-histories.ts'),
 }
 
-it.each(faults)('%s: is found', { timeout: 600_000 }, async (name, { of = 'payments', ...replacement }) => {
+it.each(faults)('%s: is found', async (name, { of = 'payments', ...replacement }) => {
   const { findFailing } = await importChanged(replacement, histories[of])
   const found = await findFailing({ seed, runs, from })
   console.info(`${name}: found in history ${found?.run} of seed ${seed}: ${found?.why.split('\n')[0]}`)

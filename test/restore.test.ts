@@ -29,7 +29,7 @@ beforeAll(async () => {
   server = await startEmbeddedPostgres({ directory, settings: { fsync: 'off' } })
   target = openDatabase(server.connection)
   await migrate(target, await migratedModules())
-}, 120_000)
+})
 
 afterAll(async () => {
   await target?.close()
@@ -123,4 +123,4 @@ it('a restored database goes on where it was: the feed, consumers within it, the
   await useTransactionIds(target, 40_000)
   expect((await trialBalance(target, { book: 1, limit: 100 })).totals).toEqual(remembered)
   await sequencer.stop()
-}, 180_000)
+})

@@ -45,9 +45,9 @@ it('reads a changed file again, and keeps the known values while it is missing o
     utimesSync(path, change, change)
   }
   write('second\nfirst')
-  await expect.poll(versions, { timeout: 10_000 }).toEqual(['second', 'first'])
+  await expect.poll(versions).toEqual(['second', 'first'])
   rmSync(path)
   write('')
   write('third')
-  await expect.poll(versions, { timeout: 10_000 }).toEqual(['third'])
+  await expect.poll(versions).toEqual(['third'])
 })
