@@ -43,7 +43,7 @@ async function serveRaw(onBytes: (socket: Socket) => void): Promise<string> {
 }
 
 function client(url: string, options: Partial<HttpClientOptions> = {}): HttpClient {
-  const made = createHttpClient({ url, timeoutMs: 2_000, ...options })
+  const made = createHttpClient({ url, timeoutMs: 20_000, ...options })
   opened.push(made)
   return made
 }
