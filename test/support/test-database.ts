@@ -26,10 +26,7 @@ export type TestDatabaseOptions = {
   readonly pool?: Omit<DatabaseOptions, 'url' | 'host' | 'port' | 'user' | 'database'>
 }
 
-const goodbyeMs = 2_000
-/** The server ends an idle transaction after 30 s; after that there is no leak left to report. */
-const goodbyeMsMax = 10_000
-const goodbye = (ms = goodbyeMs) => Math.min(goodbyeMsMax, patience(ms))
+const goodbye = (ms = 2_000) => patience(ms)
 let made = 0
 
 /** Clones the run's template, in a few milliseconds. */
@@ -48,7 +45,8 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   const from = options.copyOf ?? (options.migrated === false ? 'template0' : template)
   await maintain(`create database ${name} template ${from} strategy file_copy`)
   const connection = { host, port, user, database: name }
-  const database = openDatabase({ ...connection, ...options.pool })
+  // Tests hold transactions open until something else has happened.
+  const database = openDatabase({ ...connection, idleTransactionMs: patience(60_000), ...options.pool })
 
   const drop = async () => {
     openTestDatabases.delete(name)

@@ -64,6 +64,8 @@ export type DatabaseOptions = {
   readonly connectionsMax?: number
   readonly statementTimeoutMs?: number
   readonly lockTimeoutMs?: number
+  /** How long the server keeps a transaction whose client sends nothing. */
+  readonly idleTransactionMs?: number
   readonly applicationName?: string
   readonly onIdleError?: (error: Error) => void
 }
@@ -106,7 +108,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     config: connection,
     fence: createReplicaFence(connection),
     schema,
-    settings: defaultSettings({ statementTimeoutMs, lockTimeoutMs: options.lockTimeoutMs }),
+    settings: defaultSettings({ ...options, statementTimeoutMs }),
     deadlineMs: statementTimeoutMs + beyondStatementMs,
     ...{ watch, onSilent, room },
   } satisfies ConnectionOptions
@@ -185,14 +187,12 @@ export function openDatabase(options: DatabaseOptions): Database {
 function defaultSettings({
   statementTimeoutMs,
   lockTimeoutMs = 10_000,
-}: {
-  readonly statementTimeoutMs: number
-  readonly lockTimeoutMs: number | undefined
-}): Settings {
+  idleTransactionMs = 30_000,
+}: Pick<DatabaseOptions, 'lockTimeoutMs' | 'idleTransactionMs'> & { readonly statementTimeoutMs: number }): Settings {
   return {
     statement_timeout: String(statementTimeoutMs),
     lock_timeout: String(lockTimeoutMs),
-    idle_in_transaction_session_timeout: '30s',
+    idle_in_transaction_session_timeout: String(idleTransactionMs),
     ...plainSettings,
     ...keepaliveSettings,
   }
