@@ -95,7 +95,8 @@ async function sendBatch(ledger: Ledger, form: Form): Promise<void> {
 type Commands = ReturnType<typeof move>[]
 
 async function book(ledger: Ledger, commands: Commands, atomic: boolean): Promise<void> {
-  const outcomes = await ledger.submit({ commands, atomic })
+  const sender = { group: 1, sender: commands.length === 1 ? 'single' : 'batches' }
+  const outcomes = await ledger.submit({ commands, atomic }, { sender })
   if (outcomes.some(({ ok }) => !ok)) throw new Error('a transfer of the bench was refused')
 }
 

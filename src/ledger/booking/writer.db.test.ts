@@ -70,6 +70,42 @@ it('a group that is larger than a batch keeps no request on other accounts waiti
   expect(await books.balances(to)).toEqual([isFirst ? 2n : 6_000n, 0n, 0n])
 })
 
+it('a bulk keeps no other sender waiting: it is booked in a batch only while its sender is alone', async () => {
+  const [from, to] = [await books.openWith('bulk:from', 2_000n), await books.open('bulk:to')]
+  const bulk = () =>
+    books.ledger.submit(
+      { commands: Array.from({ length: 1_000 }, () => moving(from, to, 1n)), atomic: false },
+      { sender: { group: 1, sender: 'bulk' } },
+    )
+  const single = () =>
+    books.ledger.submit(
+      { commands: [moving('a', 'b', 1n)], atomic: false },
+      { sender: { group: 1, sender: 'single' } },
+    )
+  // Nobody else has sent anything lately.
+  await sleep(1_100)
+  const { commandsApart } = books.ledger.statistics()
+  expect(new Set((await bulk()).map(brief))).toEqual(new Set(['posted']))
+  expect(books.ledger.statistics().commandsApart).toBe(commandsApart)
+  await single()
+  // It waits for its account for as long as the requests on others take.
+  const somebody = await books.database.session('somebody')
+  await somebody.query({ text: 'begin' })
+  await somebody.query({ text: 'select from ledger.accounts where code = $1 for no key update', values: [to] })
+  let isBooked = false
+  const second = bulk().finally(() => {
+    isBooked = true
+  })
+  for (let round = 0; round < 3; round += 1) {
+    expect([(await single()).map(brief), isBooked]).toEqual([['posted'], false])
+  }
+  await somebody.close()
+  expect(new Set((await second).map(brief))).toEqual(new Set(['posted']))
+  expect(books.ledger.statistics().commandsApart).toBe(commandsApart + 1_000)
+  expect(await books.balances(from)).toEqual([0n, 0n, 0n])
+  expect(await books.balances(to)).toEqual([2_000n, 0n, 0n])
+})
+
 it('overlapping batches build on one another: holds are ended and repeated while in flight', async () => {
   const before = books.ledger.statistics()
   const holds = Array.from({ length: 3_000 }, () => moving('a', 'b', 1n, { id: newUuid(), pending: true }))

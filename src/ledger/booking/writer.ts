@@ -11,6 +11,7 @@ import { type ApartLine, createApartLine } from './apart-line.ts'
 import { type PreparedBatch, type PreparingDependencies, prepareBatch } from './batch-attempt.ts'
 import { BatchRows } from './batch-rows.ts'
 import { proofOfBatch } from './batch-store.ts'
+import { createBesideBatches } from './beside-batches.ts'
 import type { ConfirmedBatches } from './confirmed-batches.ts'
 import { isCommitUnknown, isDoubtful, isOfTheServer, isOvertaken, movedAccount } from './conflict.ts'
 import type { Flights } from './flights.ts'
@@ -26,7 +27,7 @@ import type { HeldClock } from './held-clock.ts'
  * instead of undoing each other's work.
  *
  * A request that is larger than a batch is booked beside the batches, under row locks and in many turns of the event
- * loop. So it delays only requests on its accounts.
+ * loop. So it delays only requests on its accounts. The same is done with smaller bulks while other senders are active.
  */
 export type Writer = {
   readonly submit: (group: CommandGroup, options?: SubmitOptions) => Promise<readonly TransferOutcome[]>
@@ -98,7 +99,7 @@ export function createWriter(deps: WriterDependencies): Writer {
   const { database, besideFrom = batchCommandsMax } = deps
   const lineOf = (purpose: string) => createUnitLine(database, { purpose, settings, reopenMs: 15_000 })
   const lines = Array.from({ length: stagedMax }, () => lineOf('writer'))
-  const [reading, locking, beside] = [lineOf('reader'), lineOf('writer apart'), lineOf('writer beside')]
+  const [reading, locking] = [lineOf('reader'), lineOf('writer apart')]
   const waiting = new WaitingRequests()
   const statistics = {
     ...{ batches: 0, overlapped: 0, commands: 0, commandsApart: 0, conflicts: 0, queued: 0 },
@@ -114,9 +115,9 @@ export function createWriter(deps: WriterDependencies): Writer {
       statistics.conflicts += 1
     },
   }
-  const [apart, large] = [locking, beside].map((line) =>
-    createApartLine({ line, waiting, postAll: deps.postAll, ...following }),
-  ) as [ApartLine, ApartLine]
+  const within = { waiting, postAll: deps.postAll, ...following }
+  const apart = createApartLine({ line: locking, ...within })
+  const beside = createBesideBatches({ lineOf, largeFrom: besideFrom, ...within })
   const rows = Array.from({ length: stagedMax + 1 }, () => new BatchRows())
   const state: WriterState = {
     ...{ ...deps, lines, reading, apart, waiting, rows, statistics },
@@ -131,10 +132,7 @@ export function createWriter(deps: WriterDependencies): Writer {
     })
   }
   const enqueue = (request: Waiting) => {
-    if (request.group.commands.length > besideFrom) {
-      waiting.setApart(request)
-      return large.add([request])
-    }
+    if (beside.takes(request)) return
     state.queue.push(request)
     wake()
   }
@@ -155,10 +153,10 @@ export function createWriter(deps: WriterDependencies): Writer {
     },
     drain: async () => {
       while (running !== undefined) await running
-      await Promise.all([apart.drain(), large.drain()])
+      await Promise.all([apart.drain(), beside.drain()])
     },
     close: async () => {
-      await Promise.all([...lines, reading, locking, beside].map((line) => line.close()))
+      await Promise.all([...[...lines, reading, locking].map((line) => line.close()), beside.close()])
     },
   }
 }
