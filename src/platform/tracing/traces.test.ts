@@ -17,8 +17,8 @@ afterEach(async () => {
 function collect(status = 200) {
   // biome-ignore lint/suspicious/noExplicitAny: the test looks into what is sent.
   const sent: { url: string; spans: any[] }[] = []
-  vi.stubGlobal('fetch', async (url: string, { body }: { body: string }) => {
-    sent.push({ url, spans: JSON.parse(body).resourceSpans[0].scopeSpans[0].spans })
+  vi.stubGlobal('fetch', async (url: string, { body }: { body: Buffer }) => {
+    sent.push({ url, spans: JSON.parse(body.toString()).resourceSpans[0].scopeSpans[0].spans })
     return new Response('', { status })
   })
   return sent
@@ -84,6 +84,22 @@ test.each(['00-00000000000000000000000000000000-b7ad6b7169203331-01', caller.rep
   },
 )
 
+test('thousands of spans are written in several turns of the event loop, all of them and in order', async () => {
+  const sent = collect()
+  tracing = startTracing('http://collector:4318')
+  const names = Array.from({ length: 8_192 }, (_, n) => `span ${n}`)
+  for (const name of names) addSpan({ name, kind: 'client', startMs: 0, endMs: 1, attributes: {} })
+  let turns = 0
+  const count = () => {
+    turns += 1
+    if (sent.length === 0) setImmediate(count)
+  }
+  setImmediate(count)
+  await tracing.stop()
+  expect(sent[0]?.spans.map(({ name }) => name)).toEqual(names)
+  expect(turns).toBeGreaterThanOrEqual(31)
+})
+
 test('a stop ends what a silent collector has not answered', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   let [begun, ended] = [0, 0]
@@ -103,7 +119,7 @@ test('a stop ends what a silent collector has not answered', async () => {
     addSpan({ name: 'x', kind: 'client', startMs: 0, endMs: 1, attributes: {} })
     vi.advanceTimersByTime(1_000)
   }
-  expect([begun, ended]).toEqual([1, 0])
+  await expect.poll(() => [begun, ended]).toEqual([1, 0])
   await tracing.stop()
   expect([begun, ended]).toEqual([2, 2])
   vi.useRealTimers()
