@@ -45,7 +45,7 @@ import { type Authenticate, createHttpServer, type HttpModule, type HttpServer }
 import { useCursorSecret } from '#platform/lists'
 import { referenceModule } from '#platform/openapi'
 import { eventRoutes, type FeedEvents, feedCheck, feedMetric } from '#platform/outbox'
-import { createWriteProbe, type Database, type Queryable } from '#platform/postgres'
+import { type ConfiguredDatabase, createWriteProbe, type Database, type Queryable } from '#platform/postgres'
 import type { AgingTable } from '#platform/retention'
 import {
   createDurationHistogram,
@@ -96,6 +96,8 @@ type ApplicationDeps = {
       readonly rails?: readonly RailSettings[]
     }
   readonly modules?: readonly HttpModule[]
+  /** Of the embedded server, since its last stop. */
+  readonly files?: ConfiguredDatabase['files']
 }
 
 type Context = Omit<ApplicationDeps, 'modules'> & {

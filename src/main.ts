@@ -121,7 +121,7 @@ async function start(
   }
   if (running.stopping) throw stopped()
   if (configuration.otlpEndpoint !== undefined) running.tracing = startTracing(configuration.otlpEndpoint)
-  running.application = composeApplication({ database, logger, configuration })
+  running.application = composeApplication({ database, logger, configuration, files: postgres.files })
   return running.application.start({ host: configuration.host, port: configuration.port })
 }
 

@@ -27,7 +27,7 @@ import { unmatchedKind } from './engine/rails/event-message.ts'
 import { findRailCall } from './engine/rails/find-rail-call.ts'
 import { handleUnmatched, receiveRailEvents } from './engine/rails/rail-events.ts'
 import { createRecalls } from './engine/rails/recalls.ts'
-import { createServerNotes } from './engine/rails/server-notes.ts'
+import { createServerNotes, type ServerEvidence } from './engine/rails/server-notes.ts'
 import { createVerifyInstrument } from './engine/rails/verify-instrument.ts'
 import { findPaymentReferencesStep } from './engine/rows/payment-store.ts'
 import { findPayoutReferencesStep } from './engine/rows/payout-store.ts'
@@ -45,6 +45,7 @@ export type PaymentsDependencies = {
   readonly bookOfCredits?: CreditDependencies['bookOfCredits']
   /** Names a restore from an older copy: an operator knows of it. */
   readonly restored?: string | undefined
+  readonly files?: ServerEvidence['files']
   /** Receives faults of background work, which has no caller. */
   readonly onFault: (fault: Error) => void
 }
@@ -53,7 +54,7 @@ export type PaymentsDependencies = {
 export function createPayments(deps: PaymentsDependencies): Payments {
   const { database, lanes, rails, onFault } = deps
   const listeners: EndedListener[] = []
-  const servers = createServerNotes(database, deps.restored)
+  const servers = createServerNotes(database, deps)
   const known = { clock: createDatabaseClock(), fresh: createFreshPayments(), locks: createRowLocks(), servers }
   const chart = createChartAccounts(deps.ledger)
   database.onNewEpoch(() => {

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process'
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { execFile, spawn } from 'node:child_process'
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect } from 'vitest'
 import { type Program, until } from '#testing'
 import { ownersOf, quick, test } from '../../../test/support/embedded-place.ts'
@@ -174,4 +175,26 @@ test.concurrent('stop leaves nothing behind, twice as well as once, and a server
   const again = await start()
   await again.stop()
   await expect(readPostmaster(join(directory, 'postgres'))).resolves.toBe(undefined)
+})
+
+test.concurrent('tells files whose owner or mode has changed from those of an older copy', async ({ place }) => {
+  const { directory, start } = place
+  const [data, older] = [join(directory, 'postgres'), join(directory, 'older')]
+  const [note, olderNote] = [join(directory, 'postgres.stopped'), join(directory, 'older.stopped')]
+  const copy = (from: string, to: string) => promisify(execFile)('cp', ['-a', from, to])
+  const run = async (change: () => Promise<unknown> = async () => undefined) => {
+    const { files, stop } = await start()
+    expect(await stat(note).catch(() => undefined)).toBe(undefined)
+    await stop()
+    await change()
+    return files
+  }
+  expect(await run(() => Promise.all([copy(data, older), copy(note, olderNote)]))).toBe(undefined)
+  expect(await run(() => chmod(join(data, 'PG_VERSION'), 0o640))).toBe('same')
+  expect(await run(() => copy(`${older}/.`, data))).toBe('same')
+  // A note that was copied with the data proves nothing, even in the place of the later one.
+  const both = () => Promise.all([copy(`${older}/.`, data), copy(olderNote, note)])
+  expect(await run(both)).toBe('older')
+  expect(await run(() => rm(note))).toBe(undefined)
+  expect(await run()).toBe(undefined)
 })

@@ -7,6 +7,7 @@ import { stopPostmaster } from './postmaster.ts'
 import { locateServerBinaries } from './server-binaries.ts'
 import { defaultSettings, type ServerSettings } from './server-settings.ts'
 import { removeSocketDirectory } from './socket-directory.ts'
+import { type FilesSinceStop, noteStop, takeStopNote } from './stop-note.ts'
 
 export type EmbeddedPostgresOptions = {
   readonly directory: string
@@ -30,6 +31,7 @@ export type EmbeddedPostgres = {
   }
   /** Whether the server was found running, left by a program that was killed. */
   readonly adopted: boolean
+  readonly files: FilesSinceStop
   readonly stop: () => Promise<void>
 }
 
@@ -70,6 +72,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     stopTimeoutMs: options.stopTimeoutMs ?? stopTimeoutMs,
     say: options.onLog ?? (() => undefined),
   }
+  const files = await takeStopNote(where)
   const running = await bringUp(plan)
   if (running.adopted) {
     plan.say('A PostgreSQL left running by an earlier run was taken over.')
@@ -80,6 +83,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   return {
     connection: { host: socketDirectory, port, user: databaseRole, database: databaseName },
     adopted: running.adopted,
+    files,
     stop: keep(plan, running, options.onFailure ?? (() => undefined)),
   }
 }
@@ -134,6 +138,7 @@ function keep(plan: Plan, first: Running, onFailure: (fault: Fault) => void): ()
     // A restart in progress may have brought up another server meanwhile.
     await stopPostmaster(running.postmaster, plan.stopTimeoutMs)
     await removeSocketDirectory(socketDirectory)
+    await noteStop(plan.where)
   }
   return () => {
     stopping ??= stop()

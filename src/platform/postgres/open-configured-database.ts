@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { type EmbeddedPostgresOptions, startEmbeddedPostgres } from '../embedded-postgres/index.ts'
+import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from '../embedded-postgres/index.ts'
 import { Fault } from '../faults/index.ts'
 import type { DatabaseOptions } from './database.ts'
 import { refuseUnsuitedPooler } from './pooler.ts'
@@ -14,6 +14,8 @@ export type DatabaseChoice = {
 export type ConfiguredDatabase = {
   readonly connection: Pick<DatabaseOptions, 'url' | 'host' | 'port' | 'user' | 'database'>
   readonly embedded: boolean
+  /** Only of the embedded server. */
+  readonly files?: EmbeddedPostgres['files']
   readonly stop: () => Promise<void>
 }
 
@@ -32,7 +34,8 @@ export async function openConfiguredDatabase(choice: DatabaseChoice): Promise<Co
     return { connection: { url: databaseUrl }, embedded: false, stop: async () => undefined }
   }
   const server = await startEmbeddedPostgres({ ...options, directory: dataDirectory })
-  return { connection: server.connection, embedded: true, stop: server.stop }
+  const { connection, files, stop } = server
+  return { connection, embedded: true, files, stop }
 }
 
 async function checkExternal(url: string): Promise<void> {

@@ -47,8 +47,8 @@ it('a restart is no switch; another server that a process reaches is, and so is 
 it('files that were copied back are a switch, and so is a restore that an operator names, once', async () => {
   const { database } = test
   const run = (text: string) => database.query<{ copy: string }>({ text })
-  const started = async (restored?: string) => {
-    const notes = createServerNotes(database, restored)
+  const started = async (evidence?: Parameters<typeof createServerNotes>[1]) => {
+    const notes = createServerNotes(database, evidence)
     await notes.start()
     notes.stop()
     return notes.mayBeLost({ createdAt: 0 }, 0)
@@ -61,10 +61,31 @@ it('files that were copied back are a switch, and so is a restore that an operat
   await run('delete from payments.servers where is_switch')
   await run(`update payments.servers set copy = null`)
   expect(await started()).toBe(false)
-  expect(await started('2026-11-30')).toBe(true)
+  expect(await started({ restored: '2026-11-30' })).toBe(true)
   await run(`update payments.servers set noted_at = timestamptz 'epoch' where is_switch`)
-  const again = createServerNotes(database, '2026-11-30')
+  const again = createServerNotes(database, { restored: '2026-11-30' })
   await again.start()
   expect(again.mayBeLost({ createdAt: 0 }, now)).toBe(false)
   again.stop()
+})
+
+it('files that are the same as at the last stop are no switch, whoever owns them now; those of an older copy are', async () => {
+  const { database } = test
+  const run = (text: string) => database.query<{ copy: string }>({ text })
+  const started = async (files?: 'same' | 'older') => {
+    const notes = createServerNotes(database, { files })
+    await notes.start()
+    notes.stop()
+    return notes.mayBeLost({ createdAt: 0 }, 0)
+  }
+  await run('delete from payments.servers')
+  expect(await started()).toBe(false)
+  const [{ copy } = { copy: '' }] = await run('select copy from payments.servers')
+  await run(`update payments.servers set copy = copy || '0', identity = identity || '.1'`)
+  expect(await started('same')).toBe(false)
+  // From now on, the new time is known.
+  expect(await run('select copy from payments.servers order by copy')).toContainEqual({ copy })
+  await run(`delete from payments.servers where identity not like '%.1'`)
+  await run('update payments.servers set copy = null')
+  expect(await started('older')).toBe(true)
 })

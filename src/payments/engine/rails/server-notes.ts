@@ -17,14 +17,21 @@ const repeatedWithinMs = 10 * 60_000
 const openWithinMs = 2 * 24 * 3_600_000
 const pauseMs = 500
 
-/** `restored`: an operator names a restore from an older copy, which cannot always be seen. */
-export function createServerNotes(database: Database, restored?: string): ServerNotes {
+/** What is known of a restore, besides what the database shows. */
+export type ServerEvidence = {
+  /** An operator names a restore from an older copy, which cannot always be seen. */
+  readonly restored?: string | undefined
+  /** The server's files since its last stop: the same, even if their owner has changed, or those of an older copy. */
+  readonly files?: 'same' | 'older' | undefined
+}
+
+export function createServerNotes(database: Database, { restored, files }: ServerEvidence = {}): ServerNotes {
   let switchedAt: Timestamp | undefined
   let unnoted = 0
   let isStopped = false
 
   const note = async (isSwitch: boolean) => {
-    const values = [isSwitch, (await serverCopyOf(database)) ?? null, restored ?? null]
+    const values = [isSwitch, (await serverCopyOf(database)) ?? null, restored ?? null, files === 'same']
     const rows = await database.query<{ at: string | null }>({ text: noteText, values })
     switchedAt = rows[0]?.at == null ? undefined : Number(rows[0].at)
   }
@@ -43,7 +50,7 @@ export function createServerNotes(database: Database, restored?: string): Server
   }
   const unregister = database.onNewEpoch(() => void noteAtLast())
   return {
-    start: () => note(false),
+    start: () => note(files === 'older'),
     mayBeLost: ({ createdAt }, now) => {
       if (unnoted > 0) return true
       if (switchedAt === undefined || now > switchedAt + openWithinMs * 1_000) return false
@@ -66,7 +73,7 @@ const noteText = `with mine as (select ${serverIdentityText} as identity), noted
     insert into payments.servers as s (identity, is_switch, copy)
     select identity, $1::boolean or exists (select from payments.servers)
       and (${timeline} not in (select ${timeline} from payments.servers where identity not like 'restored %')
-        or coalesce(${isCopy}, false)), $2::text
+        or coalesce(${isCopy} and not $4::boolean, false)), $2::text
     from mine
     on conflict (identity) do update set is_switch = s.is_switch or excluded.is_switch, copy = excluded.copy
     returning is_switch, noted_at
