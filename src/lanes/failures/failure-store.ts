@@ -1,26 +1,9 @@
 import type { Uuid } from '#kernel'
 import { newUuid } from '#platform/ids'
-import { fromMicros, type Queryable } from '#platform/postgres'
-import { laneNumber } from '../engines/enqueue.ts'
+import type { Queryable } from '#platform/postgres'
+import { enqueuedAt, kept, keptTypes, keptValues } from '../engines/kept-columns.ts'
 import type { TakenMessage } from '../engines/taken-message.ts'
 import { type OpenLetter, type OpenRow, openColumns, toOpenLetter } from './dead-letter-store.ts'
-
-/** The columns that all tables of messages share, as parameters $1 to $7. */
-function keptValues(messages: readonly TakenMessage[]): unknown[] {
-  return [
-    messages.map(({ lane }) => laneNumber(lane)),
-    messages.map(({ kind }) => kind),
-    messages.map(({ tenant }) => tenant),
-    messages.map(({ book }) => book),
-    messages.map(({ subject }) => subject),
-    messages.map(({ payload }) => payload),
-    messages.map(({ enqueuedAt }) => enqueuedAt),
-  ]
-}
-
-const keptTypes = '$1::smallint[], $2::text[], $3::integer[], $4::integer[], $5::uuid[], $6::text[], $7::bigint[]'
-const kept = 'lane, kind, tenant, book_id, subject, payload'
-const enqueuedAt = fromMicros('enqueued::float8')
 
 export type Retry = { readonly message: TakenMessage; readonly attempts: number; readonly delayMs: number }
 

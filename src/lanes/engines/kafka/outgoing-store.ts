@@ -1,6 +1,7 @@
 import { type BurstAnswer, type BurstStep, micros, plainArray, type Queryable, toUuid } from '#platform/postgres'
 import type { LaneName } from '../../lanes.ts'
 import { laneNumber } from '../enqueue.ts'
+import { enqueuedAt, kept, keptTypes, keptValues } from '../kept-columns.ts'
 import type { TakenMessage } from '../taken-message.ts'
 import type { SentMessage } from './message-record.ts'
 
@@ -56,10 +57,10 @@ export function adoptStep(max: number): BurstStep {
         delete from lanes.messages where ctid = any (array(
           select ctid from lanes.messages limit $1 for update skip locked
         ))
-        returning lane, kind, tenant, book_id, subject, payload, attempts, enqueued_at, due_at, id
+        returning ${kept}, attempts, enqueued_at, due_at, id
       )
-      insert into lanes.outgoing (lane, kind, tenant, book_id, subject, payload, attempts, enqueued_at, due_at)
-      select lane, kind, tenant, book_id, subject, payload, attempts, enqueued_at, due_at from adopted order by id`,
+      insert into lanes.outgoing (${kept}, attempts, enqueued_at, due_at)
+      select ${kept}, attempts, enqueued_at, due_at from adopted order by id`,
     values: [String(max)],
   }
 }
@@ -68,22 +69,14 @@ export function adoptStep(max: number): BurstStep {
 export async function sendAgain(tx: Queryable, messages: readonly TakenMessage[]): Promise<void> {
   await tx.query({
     name: 'lanes-send-again',
-    text: `insert into lanes.outgoing (lane, kind, tenant, book_id, subject, payload, attempts, enqueued_at, due_at)
-      select lane, kind, tenant, book, subject, payload, attempts, to_timestamp(enqueued / 1e6::float8),
-        clock_timestamp() - waited * interval '1 millisecond'
-      from unnest($1::smallint[], $2::text[], $3::integer[], $4::integer[], $5::uuid[], $6::text[], $7::smallint[],
-          $8::float8[], $9::bigint[]) with ordinality
-        as taken (lane, kind, tenant, book, subject, payload, attempts, enqueued, waited, place)
+    text: `insert into lanes.outgoing (${kept}, enqueued_at, attempts, due_at)
+      select ${kept}, ${enqueuedAt}, attempts, clock_timestamp() - waited * interval '1 millisecond'
+      from unnest(${keptTypes}, $8::smallint[], $9::bigint[]) with ordinality
+        as taken (${kept}, enqueued, attempts, waited, place)
       order by place`,
     values: [
-      messages.map(({ lane }) => laneNumber(lane)),
-      messages.map(({ kind }) => kind),
-      messages.map(({ tenant }) => tenant),
-      messages.map(({ book }) => book),
-      messages.map(({ subject }) => subject),
-      messages.map(({ payload }) => payload),
+      ...keptValues(messages),
       messages.map(({ attempts }) => attempts),
-      messages.map(({ enqueuedAt }) => enqueuedAt),
       messages.map(({ waitedMs }) => waitedMs),
     ],
   })
