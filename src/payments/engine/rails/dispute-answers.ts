@@ -1,5 +1,5 @@
-import { encodeId, idPrefix, type Timestamp } from '#kernel'
-import type { Handler, Message, NewMessage } from '#lanes'
+import { idPrefix, type Timestamp } from '#kernel'
+import type { Message, NewMessage } from '#lanes'
 import { faultPoint } from '#platform/faults'
 import type { Transaction } from '#platform/postgres'
 import type { DisputeAnswerOutcome } from '#rails'
@@ -10,11 +10,11 @@ import { type AnswerOf, readEvidence } from '../rows/dispute-evidence-store.ts'
 import { readDisputesStep, toDispute } from '../rows/dispute-store.ts'
 import { findBelongings } from './find-belongings.ts'
 import {
-  batchMax,
   createSendings,
   enqueueAnswer,
   pauseAfterTry,
   type SendingDependencies,
+  type Sendings,
   triesMax,
 } from './sendings.ts'
 
@@ -30,30 +30,19 @@ export function answerMessage(
   return { lane, kind: answerKind, book, vendor, subject: dispute, payload, notBefore: at }
 }
 
-export type DisputeAnswers = { readonly handler: Handler; readonly stop: () => Promise<void> }
-
 /**
  * Sends answers to disputes. The next try is enqueued before each, so a crash loses none, and the rail does an answer
  * once, by its id. What the rail says goes to the dispute as an input of its payment.
  */
-export function createDisputeAnswers(deps: SendingDependencies): DisputeAnswers {
-  const { sendAll, stop } = createSendings((due: Due) => send(deps, due), deps.onFault)
-  return {
-    handler: {
-      kind: answerKind,
-      nameSubject: ({ subject }) => encodeId(idPrefix.dispute, subject),
-      batchMax: () => batchMax,
-      isSlow: true,
-      handle: async (tx, messages) => {
-        const due = await enqueueNext(deps, tx, messages)
-        return async (settled) => {
-          faultPoint('payments.dispute-answer.send')
-          await sendAll(due, ({ dispute: { id } }) => settled(messages.filter(({ subject }) => subject === id)))
-        }
-      },
-    },
-    stop,
+export function createDisputeAnswers(deps: SendingDependencies): Sendings {
+  const sending = {
+    ...{ kind: answerKind, prefix: idPrefix.dispute },
+    enqueueNext: (tx: Transaction, messages: readonly Message[]) => enqueueNext(deps, tx, messages),
+    subjectOf: ({ dispute: { id } }: Due) => id,
+    onSending: () => faultPoint('payments.dispute-answer.send'),
+    send: (due: Due) => send(deps, due),
   }
+  return createSendings(sending, deps.onFault)
 }
 
 type Due = { readonly dispute: Dispute; readonly answer: DisputeAnswer; readonly isLast: boolean }

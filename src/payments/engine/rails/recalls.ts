@@ -1,5 +1,5 @@
-import { encodeId, idPrefix, type Timestamp, type Uuid } from '#kernel'
-import type { Handler, Message, NewMessage } from '#lanes'
+import { idPrefix, type Timestamp, type Uuid } from '#kernel'
+import type { Message, NewMessage } from '#lanes'
 import { faultPoint } from '#platform/faults'
 import type { Transaction } from '#platform/postgres'
 import type { RecallOutcome, RecallReason } from '#rails'
@@ -9,11 +9,11 @@ import { readAttemptsStep, type StoredAttempt, toAttempt } from '../rows/attempt
 import { findBelongings } from './find-belongings.ts'
 import { callOf } from './rail-call.ts'
 import {
-  batchMax,
   createSendings,
   enqueueAnswer,
   pauseAfterTry,
   type SendingDependencies,
+  type Sendings,
   triesMax,
 } from './sendings.ts'
 
@@ -40,27 +40,15 @@ export function recallMessage({ book, attempt, ...payload }: Try, at?: Timestamp
  * Sends recalls of payouts. The next try is enqueued before each, so a crash loses none, and the rail does a recall
  * once, by its id. Its answer goes to the payout as an input.
  */
-export function createRecalls(deps: SendingDependencies): {
-  readonly handler: Handler
-  readonly stop: () => Promise<void>
-} {
-  const { sendAll, stop } = createSendings((due: Due) => send(deps, due), deps.onFault)
-  return {
-    handler: {
-      kind: recallKind,
-      nameSubject: ({ subject }) => encodeId(idPrefix.attempt, subject),
-      batchMax: () => batchMax,
-      isSlow: true,
-      handle: async (tx, messages) => {
-        const due = await enqueueNext(deps, tx, messages)
-        return async (settled) => {
-          faultPoint('payments.recall.send')
-          await sendAll(due, ({ attempt: { id } }) => settled(messages.filter(({ subject }) => subject === id)))
-        }
-      },
-    },
-    stop,
+export function createRecalls(deps: SendingDependencies): Sendings {
+  const sending = {
+    ...{ kind: recallKind, prefix: idPrefix.attempt },
+    enqueueNext: (tx: Transaction, messages: readonly Message[]) => enqueueNext(deps, tx, messages),
+    subjectOf: ({ attempt: { id } }: Due) => id,
+    onSending: () => faultPoint('payments.recall.send'),
+    send: (due: Due) => send(deps, due),
   }
+  return createSendings(sending, deps.onFault)
 }
 
 type Due = { readonly attempt: StoredAttempt; readonly terms: CallTerms | undefined; readonly one: Try }

@@ -1,5 +1,6 @@
-import type { Lanes } from '#lanes'
-import type { Database } from '#platform/postgres'
+import { encodeId, type IdPrefix, type Uuid } from '#kernel'
+import type { Handler, Lanes, Message } from '#lanes'
+import type { Database, Transaction } from '#platform/postgres'
 import type { Rails } from '#rails'
 import { inputMessage } from '../handling/queued-input.ts'
 import { findBelongings } from './find-belongings.ts'
@@ -13,7 +14,7 @@ export type SendingDependencies = {
 
 /** More than a day. After that, the rail counts as having refused. */
 export const triesMax = 60
-export const batchMax = 16
+const batchMax = 16
 
 const firstPauseMs = 5_000
 const pauseMaxMs = 1_800_000
@@ -35,16 +36,22 @@ export async function enqueueAnswer(
   lanes.wake()
 }
 
-/** What is sent to rails after the commit of its message. Another try is stored before, so a failure loses nothing. */
-export function createSendings<Due>(
-  send: (due: Due) => Promise<void>,
-  onFault: (error: Error) => void,
-): {
-  /** `onSent` is called for each, whether or not it failed. */
-  readonly sendAll: (due: readonly Due[], onSent: (due: Due) => void) => Promise<void>
-  /** Waits for what is under way. */
-  readonly stop: () => Promise<void>
-} {
+export type Sendings = { readonly handler: Handler; readonly stop: () => Promise<void> }
+
+type Sending<Due> = {
+  readonly kind: string
+  readonly prefix: IdPrefix
+  /** Stores another try of each before it is sent, so a failure loses nothing. */
+  readonly enqueueNext: (tx: Transaction, messages: readonly Message[]) => Promise<readonly Due[]>
+  readonly subjectOf: (due: Due) => Uuid
+  /** After the commit of the messages, before anything is sent. */
+  readonly onSending: () => void
+  readonly send: (due: Due) => Promise<void>
+}
+
+/** Messages that are sent to rails until these have answered. `stop` waits for what is under way. */
+export function createSendings<Due>(sending: Sending<Due>, onFault: (error: Error) => void): Sendings {
+  const { kind, prefix, enqueueNext, subjectOf, onSending, send } = sending
   const underWay = new Set<Promise<void>>()
   const track = (work: Promise<void>) => {
     const tracked = work.catch(onFault).finally(() => underWay.delete(tracked))
@@ -52,8 +59,19 @@ export function createSendings<Due>(
     return tracked
   }
   return {
-    sendAll: async (due, onSent) => {
-      await Promise.all(due.map((one) => track(send(one)).finally(() => onSent(one))))
+    handler: {
+      kind,
+      nameSubject: ({ subject }) => encodeId(prefix, subject),
+      batchMax: () => batchMax,
+      isSlow: true,
+      handle: async (tx, messages) => {
+        const due = await enqueueNext(tx, messages)
+        return async (settled) => {
+          onSending()
+          const settle = (one: Due) => settled(messages.filter(({ subject }) => subject === subjectOf(one)))
+          await Promise.all(due.map((one) => track(send(one)).finally(() => settle(one))))
+        }
+      },
     },
     stop: async () => {
       await Promise.all(underWay)
