@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { readConfiguration, roles, variables } from '#platform/config'
+import { beforeTheRest, connectionsOf, connectionsTable, numberIn, purposesInCode, uses } from './connections.ts'
 
 const root = dirname(import.meta.dirname)
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -57,6 +58,41 @@ test('compose runs two processes of each role, with settings that there are', ()
   )
   // The settings of an engine that this program does not have cannot be set either.
   if (known.has('MUNIM_LANES')) expect(ofEngines.filter((name) => !known.has(name))).toEqual([])
+})
+
+test('the documented connections of a process are those that the code opens', () => {
+  const purposes = [...uses.flatMap((use) => use.purposes), ...beforeTheRest]
+  expect(purposes.sort()).toEqual(purposesInCode())
+  expect(read('docs/operating/configuration.md')).toContain(`\n${connectionsTable()}\n`)
+  expect(read('docs/operating/scaling.md')).toContain(`up to ${connectionsOf(['worker'])} connections`)
+})
+
+test('every PostgreSQL has room for the connections of all processes, and of those that replace them', () => {
+  const superusers = 3
+  const ofCompose = Object.values<Any>(compose.services).reduce((sum, { environment, deploy }) => {
+    const own = environment?.MUNIM_ROLES
+    return own === undefined ? sum : sum + (deploy.replicas + 1) * connectionsOf([own])
+  }, superusers)
+  const rooms = [JSON.stringify(compose.services.postgres.command), read('deploy/compose/replica.sh')].map((text) =>
+    Number(/max_connections=(\d+)/.exec(text)?.[1]),
+  )
+  for (const room of rooms) expect(room).toBeGreaterThanOrEqual(ofCompose)
+  // A replica refuses to start with less than its primary has.
+  expect(new Set(rooms).size).toBe(1)
+  const scaled = [...ofKind('HorizontalPodAutoscaler'), ...ofKind('ScaledObject')]
+  const ofKubernetes = ofKind('Deployment').reduce((sum, { metadata, spec }) => {
+    const most = scaled.find((each) => each.spec.scaleTargetRef.name === metadata.name)?.spec
+    const processes =
+      (most?.maxReplicas ?? most?.maxReplicaCount ?? spec.replicas) + spec.strategy.rollingUpdate.maxSurge
+    return sum + processes * connectionsOf([metadata.labels['app.kubernetes.io/component']])
+  }, 0)
+  const page = read('docs/operating/deployment.md').replaceAll(/\s+/g, ' ')
+  expect(page).toContain(`need up to ${ofKubernetes} connections`)
+  const advised = Number(/`max_connections` to at least (\d+)/.exec(page)?.[1])
+  expect(advised).toBeGreaterThanOrEqual(ofKubernetes + superusers)
+  const [own, watching] = [connectionsOf(roles), 1]
+  const embedded = numberIn('platform/embedded-postgres/server-settings.ts', /max_connections: '(\d+)'/g)
+  expect(embedded).toBeGreaterThanOrEqual(own + watching + superusers)
 })
 
 test('the files and services that compose names are there', () => {
