@@ -15,7 +15,8 @@ export function keptValues(messages: readonly TakenMessage[]): unknown[] {
   ]
 }
 
-export const keptTypes = '$1::smallint[], $2::text[], $3::integer[], $4::integer[], $5::uuid[], $6::text[], $7::bigint[]'
+export const keptTypes =
+  '$1::smallint[], $2::text[], $3::integer[], $4::integer[], $5::uuid[], $6::text[], $7::bigint[]'
 export const kept = 'lane, kind, tenant, book_id, subject, payload'
 /** Of the column `enqueued`. */
 export const enqueuedAt = fromMicros('enqueued::float8')

@@ -78,10 +78,7 @@ it('a bulk keeps no other sender waiting: it is booked in a batch only while its
       { sender: { group: 1, sender: 'bulk' } },
     )
   const single = () =>
-    books.ledger.submit(
-      { commands: [moving('a', 'b', 1n)], atomic: false },
-      { sender: { group: 1, sender: 'single' } },
-    )
+    books.ledger.submit({ commands: [moving('a', 'b', 1n)], atomic: false }, { sender: { group: 1, sender: 'single' } })
   // Nobody else has sent anything lately.
   await sleep(1_100)
   const { commandsApart } = books.ledger.statistics()

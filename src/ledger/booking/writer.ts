@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Idempotent } from '#platform/idempotency'
 import { type BurstStep, createUnitLine, type Database, type Proof, type UnitLine } from '#platform/postgres'
 import type { AccountDirectory } from '../accounts/account-directory.ts'
-import type { CommandGroup, TransferOutcome } from '../commands.ts'
-import type { IdempotentSubmission, Ledger, SubmitOptions, WriterStatistics } from '../ledger.ts'
+import type { Ledger, WriterStatistics } from '../ledger.ts'
 import { WaitingQueue } from '../requests/waiting-queue.ts'
 import { type Waiting, WaitingRequests } from '../requests/waiting-requests.ts'
 import { hasManyPairs, workOutTerms } from '../transfers/metadata-term.ts'
@@ -29,14 +27,7 @@ import type { HeldClock } from './held-clock.ts'
  * A request that is larger than a batch is booked beside the batches, under row locks and in many turns of the event
  * loop. So it delays only requests on its accounts. The same is done with smaller bulks while other senders are active.
  */
-export type Writer = {
-  readonly submit: (group: CommandGroup, options?: SubmitOptions) => Promise<readonly TransferOutcome[]>
-  readonly submitOnce: (
-    group: CommandGroup,
-    idempotency: IdempotentSubmission,
-    options?: SubmitOptions,
-  ) => Promise<Idempotent<readonly TransferOutcome[]>>
-  readonly statistics: () => WriterStatistics
+export type Writer = Pick<Ledger, 'submit' | 'submitOnce' | 'statistics'> & {
   readonly open: () => Promise<void>
   readonly drain: () => Promise<void>
   readonly close: () => Promise<void>

@@ -1,5 +1,9 @@
 import pg from 'pg'
-import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from '../embedded-postgres/index.ts'
+import {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  startEmbeddedPostgres,
+} from '../embedded-postgres/index.ts'
 import { Fault } from '../faults/index.ts'
 import type { DatabaseOptions } from './database.ts'
 import { refuseUnsuitedPooler } from './pooler.ts'

@@ -4,7 +4,14 @@ import type { RailAdapter } from '../rail-adapter.ts'
 import { bankDeclines } from './bank-declines.ts'
 import { createBankStatements } from './bank-statements.ts'
 import { createSimulatorCallbacks } from './simulator-callbacks.ts'
-import { createSimulatorRail, following, opening, type SimulatorRailOptions, simulatorKind } from './simulator-rail.ts'
+import {
+  configuredOf,
+  createSimulatorRail,
+  following,
+  opening,
+  type SimulatorRailOptions,
+  simulatorKind,
+} from './simulator-rail.ts'
 import { createSimulatorRecall } from './simulator-recall.ts'
 import { createSimulatorVerification } from './simulator-verification.ts'
 
@@ -14,9 +21,7 @@ export function createBankRail(options: SimulatorRailOptions): RailAdapter {
   const { http, ...rail } = createSimulatorRail({
     name,
     capabilities: {
-      ...(options.callsMax !== undefined && { callsMax: options.callsMax }),
-      ...(options.creditsBook !== undefined && { creditsBook: options.creditsBook }),
-      ...(options.onUnknown !== undefined && { onUnknown: options.onUnknown }),
+      ...configuredOf(options),
       operations: new Set(['charge', 'refund', 'payout']),
       inquiries: inquiriesAfter(options.inquireAfterMs ?? 10_000),
       authorizationMs: 0,

@@ -5,7 +5,14 @@ import { cardRetryBudgets } from '../retry-budgets.ts'
 import { cardDeclines } from './card-declines.ts'
 import { createSimulatorCallbacks } from './simulator-callbacks.ts'
 import { createSimulatorDisputes } from './simulator-disputes.ts'
-import { createSimulatorRail, following, opening, type SimulatorRailOptions, simulatorKind } from './simulator-rail.ts'
+import {
+  configuredOf,
+  createSimulatorRail,
+  following,
+  opening,
+  type SimulatorRailOptions,
+  simulatorKind,
+} from './simulator-rail.ts'
 import { createSimulatorRecall } from './simulator-recall.ts'
 import { createSimulatorReversal } from './simulator-reversal.ts'
 import { createSimulatorVerification } from './simulator-verification.ts'
@@ -18,9 +25,7 @@ export function createCardRail(options: SimulatorRailOptions): RailAdapter {
   const { http, ...rail } = createSimulatorRail({
     name,
     capabilities: {
-      ...(options.callsMax !== undefined && { callsMax: options.callsMax }),
-      ...(options.creditsBook !== undefined && { creditsBook: options.creditsBook }),
-      ...(options.onUnknown !== undefined && { onUnknown: options.onUnknown }),
+      ...configuredOf(options),
       operations: new Set(['authorize', 'charge', 'capture', 'void', 'refund', 'payout']),
       inquiries: inquiriesAfter(options.inquireAfterMs ?? 1_000),
       reversals: { default: reversalsAfter(options.inquireAfterMs ?? 1_000) },

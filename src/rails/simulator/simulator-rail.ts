@@ -44,6 +44,19 @@ export function simulatorKind(create: (options: SimulatorRailOptions) => RailAda
   )
 }
 
+/** The capabilities that an operator sets. */
+export function configuredOf({
+  callsMax,
+  creditsBook,
+  onUnknown,
+}: SimulatorRailOptions): Pick<RailCapabilities, 'callsMax' | 'creditsBook' | 'onUnknown'> {
+  return {
+    ...(callsMax !== undefined && { callsMax }),
+    ...(creditsBook !== undefined && { creditsBook }),
+    ...(onUnknown !== undefined && { onUnknown }),
+  }
+}
+
 /** Undefined: the rail does not support the operation. `no_reference`: the call names no original of the rail. */
 export type RequestOf = (call: RailCall) => SimulatorRequest | 'no_reference' | undefined
 

@@ -5,7 +5,14 @@ import { type MandateRules, mandateFrequencies } from '../rail-mandates.ts'
 import { createSimulatorCallbacks } from './simulator-callbacks.ts'
 import { createSimulatorDisputes } from './simulator-disputes.ts'
 import { createSimulatorMandates } from './simulator-mandates.ts'
-import { createSimulatorRail, following, opening, type SimulatorRailOptions, simulatorKind } from './simulator-rail.ts'
+import {
+  configuredOf,
+  createSimulatorRail,
+  following,
+  opening,
+  type SimulatorRailOptions,
+  simulatorKind,
+} from './simulator-rail.ts'
 import { createSimulatorRecall } from './simulator-recall.ts'
 import { createSimulatorVerification } from './simulator-verification.ts'
 import { upiDeclines } from './upi-declines.ts'
@@ -36,9 +43,7 @@ export function createUpiRail(options: SimulatorRailOptions): RailAdapter {
   const { http, ...rail } = createSimulatorRail({
     name,
     capabilities: {
-      ...(options.callsMax !== undefined && { callsMax: options.callsMax }),
-      ...(options.creditsBook !== undefined && { creditsBook: options.creditsBook }),
-      ...(options.onUnknown !== undefined && { onUnknown: options.onUnknown }),
+      ...configuredOf(options),
       operations: new Set(['charge', 'refund', 'payout']),
       inquiries: inquiriesAfter(options.inquireAfterMs ?? 3_000),
       authorizationMs: 0,

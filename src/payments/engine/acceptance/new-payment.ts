@@ -63,12 +63,7 @@ export function decidePayment(
     ...nothingMoved,
     rail: undefined,
     railReference: undefined,
-    vendor: policy.number,
-    vendorCode: request.vendor,
-    lane: request.lane ?? policy.lane,
-    reference: request.reference,
-    metadata: request.metadata,
-    ...(request.terms && { terms: request.terms }),
+    ...belongingOf(request, policy),
     ...(isFollowed && { isFollowed }),
     expiresAt: request.expiresAt,
     createdAt: now,
@@ -100,14 +95,15 @@ export function decidePayout(
     instrument: request.instrument,
     ...untouched,
     railReference: undefined,
-    vendor: policy.number,
-    vendorCode: request.vendor,
-    lane: request.lane ?? policy.lane,
-    reference: request.reference,
-    metadata: request.metadata,
-    ...(request.terms && { terms: request.terms }),
+    ...belongingOf(request, policy),
     createdAt: now,
   })
+}
+
+/** What payments and payouts have in common: whose they are, and what goes to the rail with them. */
+function belongingOf(request: NewPayment | NewPayout, policy: VendorPolicy) {
+  const { vendor, lane = policy.lane, reference, metadata, terms } = request
+  return { vendor: policy.number, vendorCode: vendor, lane, reference, metadata, ...(terms && { terms }) }
 }
 
 export function refuseByRails(
