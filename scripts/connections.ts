@@ -22,7 +22,12 @@ export const uses: readonly Use[] = [
   { what: 'large batches', purposes: ['writer beside', 'writer of bulks'], count: 2, roles: ['api'] },
   { what: 'positions of events', purposes: ['sequencer'], count: 1, roles: everywhere },
   { what: 'old partitions, for a moment', purposes: ['retention'], count: 1, roles: everywhere },
-  { what: 'new payments, and inputs of payments', purposes: ['payments', 'outcomes'], count: 2, roles: booking },
+  {
+    what: 'new payments, refunds, and inputs of payments',
+    purposes: ['payments', 'refunds', 'outcomes'],
+    count: 3,
+    roles: booking,
+  },
   { what: 'lanes', purposes: ['lanes'], count: sessionsOfLanes(), roles: ['worker'] },
   {
     what: 'finding, moving and vacuuming messages',

@@ -14,6 +14,7 @@ import { createChartAccounts } from './engine/acceptance/chart-accounts.ts'
 import { mendChart } from './engine/acceptance/mend-chart.ts'
 import { decidePayment, decidePayout, nobodysPolicy } from './engine/acceptance/new-payment.ts'
 import { recallPayout } from './engine/acceptance/recall-payout.ts'
+import { createRefundGathering } from './engine/acceptance/refund-gathering.ts'
 import { createRequests } from './engine/acceptance/requests.ts'
 import { createDatabaseClock, nowStep } from './engine/handling/database-clock.ts'
 import { createFreshPayments } from './engine/handling/fresh-payments.ts'
@@ -62,6 +63,7 @@ export function createPayments(deps: PaymentsDependencies): Payments {
   })
   const waiters = createWaiters(database, onFault)
   const acceptor = createAcceptor({ ...deps, ...known })
+  const refunds = createRefundGathering({ database, lanes, ledger: deps.ledger, wake: lanes.wake })
   const handling = createInputHandling({ machines, ...deps, ...known, chart, listeners, waiters })
   lanes.register(handling.inputs)
   const answers = createDisputeAnswers(deps)
@@ -77,6 +79,7 @@ export function createPayments(deps: PaymentsDependencies): Payments {
   return {
     ...createRequests({ lanes, rails, ledger: deps.ledger, servers }),
     createPayment: acceptor.accept,
+    makeRefund: refunds.make,
     acceptPayment: (tx, request) => acceptPayment(deps, tx, request),
     refusalOf: async (tx, request) => {
       const decided = await judgePayment(deps, tx, request)
@@ -110,6 +113,7 @@ export function createPayments(deps: PaymentsDependencies): Payments {
       waiters.stop()
       servers.stop()
       await acceptor.stop()
+      await refunds.stop()
       await handling.stop(timeoutMs)
       await answers.stop()
       await recalls.stop()

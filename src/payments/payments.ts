@@ -126,6 +126,11 @@ export type IdempotentPayment = IdempotentRequest & {
   readonly answer: (result: PaymentResult<Payment>) => StoredAnswer
 }
 
+/** Like {@link IdempotentPayment}, of a refund. */
+export type IdempotentRefund = IdempotentRequest & {
+  readonly answer: (result: PaymentResult<Refund>) => StoredAnswer
+}
+
 /** Handled later on the subject's lane. */
 export type AskedInput =
   | { readonly kind: 'start' | 'cancel' | 'expire' }
@@ -148,6 +153,12 @@ export type Payments = {
   /** A currency, or a custom asset of the book. */
   readonly isAsset: (tx: Transaction, book: number, asset: string) => Promise<boolean>
   readonly createRefund: (tx: Transaction, request: NewRefund) => Promise<PaymentResult<Refund>>
+  /** Like `createRefund`, gathered with those of others in transactions of its own. */
+  readonly makeRefund: (
+    request: NewRefund,
+    idempotency?: IdempotentRefund,
+    asker?: Asker,
+  ) => Promise<Idempotent<PaymentResult<Refund>>>
   readonly createPayout: (tx: Transaction, request: NewPayout) => Promise<PaymentResult<Payout>>
   readonly capture: (tx: Transaction, request: NewCapture) => Promise<PaymentResult<Capture>>
   /**

@@ -1,9 +1,10 @@
 import { assert, idPrefix, type Uuid, uuidOf } from '#kernel'
 import { type Answer, answerText, type Route, type RouteRequest, route } from '#platform/http'
 import type { Payment } from '../payment.ts'
-import type { Asker, NewPayment, PaymentResult, Payments } from '../payments.ts'
+import type { NewPayment, PaymentResult, Payments } from '../payments.ts'
 import { accountRefusalCodes, type PaymentRefusal, type PaymentRefusalCode } from '../refusals.ts'
 import { renderPayment } from '../rendering/render-payment.ts'
+import { askerOf } from './asker-of.ts'
 import { awaitEnd, idIn } from './await-end.ts'
 import { paymentFromJson } from './payment-from-json.ts'
 import { createPayment, payment } from './payment-schemas.ts'
@@ -58,14 +59,9 @@ async function accept(
 ): Promise<{ readonly kept: Answer; readonly id: Uuid | undefined }> {
   const toAnswer = (result: PaymentResult<Payment>): Answer =>
     result.ok ? answerText(201, renderPayment(result.value)) : request.refuse(located(result.refusal, request.body))
-  const { idempotency, caller, signal } = request
-  const asker: Asker = {
-    get aborted() {
-      return signal.aborted
-    },
-    sender: { group: caller.book.number, sender: caller.keyId },
-  }
-  const accepted = await payments.createPayment(command, idempotency && { ...idempotency, answer: toAnswer }, asker)
+  const { idempotency } = request
+  const once = idempotency && { ...idempotency, answer: toAnswer }
+  const accepted = await payments.createPayment(command, once, askerOf(request))
   const id = accepted.kind === 'done' && accepted.value.ok ? accepted.value.value.id : undefined
   if (idempotency !== undefined) return { kept: request.settle(accepted), id }
   assert(accepted.kind === 'done', 'a request without a key is no replay')

@@ -1,17 +1,19 @@
-import { idPrefix, uuidOf } from '#kernel'
-import { answerText, metadataFilter, type Route, route } from '#platform/http'
+import { assert, idPrefix, uuidOf } from '#kernel'
+import { type Answer, answerText, metadataFilter, type Route, type RouteRequest, route } from '#platform/http'
 import { answerPage, idCursor, pageRequest, pageSchema } from '#platform/lists'
 import type { Queryable } from '#platform/postgres'
 import { getRefund, listRefunds } from '../lists/refund-read-model.ts'
-import type { Payments } from '../payments.ts'
+import type { Refund } from '../payment.ts'
+import type { NewRefund, PaymentResult, Payments } from '../payments.ts'
 import { accountRefusalCodes, type PaymentRefusalCode, paymentRefusals } from '../refusals.ts'
 import { renderRefund } from '../rendering/render-refund.ts'
+import { askerOf } from './asker-of.ts'
 import { awaitEnd, ended, idIn } from './await-end.ts'
 import { refundFromJson } from './payment-from-json.ts'
 import { readCreated } from './read-created.ts'
 import { createRefund, refund, refundParams, refundsQuery } from './refund-schemas.ts'
 
-type Deps = { readonly database: Queryable; readonly payments: Pick<Payments, 'createRefund' | 'wake' | 'waitForEnd'> }
+type Deps = { readonly database: Queryable; readonly payments: Pick<Payments, 'makeRefund' | 'waitForEnd'> }
 
 export function refundRoutes(deps: Deps): Route[] {
   return [createRoute(deps), listRoute(deps), getRoute(deps)]
@@ -41,22 +43,27 @@ function createRoute({ payments }: Deps): Route {
       'too_many_refunds',
     ] satisfies PaymentRefusalCode[],
     waits: true,
-    handleOnce: async (request, tx) => {
-      const result = await payments.createRefund(tx, {
-        ...refundFromJson(request.caller.book.number, request.body),
-        id: request.newId('refund'),
-      })
-      return result.ok ? answerText(201, renderRefund(result.value)) : request.refuse(result.refusal)
-    },
-    afterCommit: (request, kept) => {
-      payments.wake()
+    handle: async (request) => {
+      const book = request.caller.book.number
+      const kept = await make(payments, request, { ...refundFromJson(book, request.body), id: request.newId('refund') })
       return awaitEnd(payments, request, kept, () => ({
         kind: 'refund',
         id: uuidOf(idPrefix.refund, idIn(kept)),
-        book: request.caller.book.number,
+        book,
       }))
     },
   })
+}
+
+/** Once per Idempotency-Key when the request has one. */
+async function make(payments: Deps['payments'], request: RouteRequest, command: NewRefund): Promise<Answer> {
+  const { idempotency } = request
+  const toAnswer = (result: PaymentResult<Refund>): Answer =>
+    result.ok ? answerText(201, renderRefund(result.value)) : request.refuse(result.refusal)
+  const made = await payments.makeRefund(command, idempotency && { ...idempotency, answer: toAnswer }, askerOf(request))
+  if (idempotency !== undefined) return request.settle(made)
+  assert(made.kind === 'done', 'a request without a key is no replay')
+  return toAnswer(made.value)
 }
 
 function listRoute({ database }: Deps): Route {

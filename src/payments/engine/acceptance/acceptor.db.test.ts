@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { byCard, firstBook, share, startTestPayments, type TestPayments, until, verifyAll } from '#testing'
-import type { NewPayment } from '../../payments.ts'
+import type { IdempotentRefund, NewPayment, NewRefund } from '../../payments.ts'
 
 let test: TestPayments
 beforeEach(async () => {
@@ -32,5 +33,50 @@ it('a sender of thousands of payments at once delays only itself', async () => {
   }
   await until(async () => (await succeeded()) === many + 1, 60_000)
   expect(await test.balances('shop')).toEqual([100n * BigInt(many + 1), 0n, 0n])
+  expect(await verifyAll(test.database)).toEqual([])
+})
+
+it('refunds that arrive together are one transaction, each once, and none is more than its payment has', async () => {
+  await test.openWith('payer', 2_400n)
+  const paid = await Promise.all(Array.from({ length: 24 }, () => test.pay({ destinations: [share('shop', 100n)] })))
+  for (const { id } of paid) await test.end('payment', id)
+  const [locked, hot, keyed, ...others] = paid.map(({ id }) => id) as [string, string, string, ...string[]]
+  const request = (payment: string, amount: bigint): NewRefund => ({
+    ...{ book: firstBook, payment, amount, metadata: { reason: 'test' } },
+  })
+  const under = (key: string): IdempotentRefund => ({
+    ...{ book: firstBook, key, fingerprint: createHash('sha256').update(key).digest() },
+    answer: (result) => ({ status: result.ok ? 201 : 409, body: JSON.stringify({ id: result.ok && result.value.id }) }),
+  })
+  const another = await test.startAnother()
+  const somebody = await test.database.session('somebody')
+  await somebody.query({ text: 'begin' })
+  await somebody.query({ text: 'select from payments.payments where id = $1 for no key update', values: [locked] })
+  let isMade = false
+  const behind = test.payments.makeRefund(request(locked, 100n)).finally(() => {
+    isMade = true
+  })
+  const made = await Promise.all(others.map((id) => test.payments.makeRefund(request(id, 100n), under(id))))
+  expect(isMade).toBe(false)
+  await somebody.close()
+  expect(await behind).toMatchObject({ kind: 'done', value: { ok: true } })
+  const ids = made.map((one) => (one.kind === 'done' && one.value.ok ? one.value.value.id : ''))
+  const text = `select count(distinct xmin::text)::integer as count from payments.metadata_terms where id = any ($1::uuid[])`
+  expect(await test.database.query({ text, values: [ids] })).toEqual([{ count: 1 }])
+
+  const ofHot = await Promise.all(Array.from({ length: 15 }, () => test.payments.makeRefund(request(hot, 10n))))
+  const codes = ofHot.map((one) => (one.kind !== 'done' ? one.kind : one.value.ok || one.value.refusal.code))
+  expect(codes.filter((code) => code === true)).toHaveLength(10)
+  expect(codes.filter((code) => code === 'amount_exceeds_refundable')).toHaveLength(5)
+  const ofOneKey = await Promise.all(
+    [test, another, test, another].map(({ payments }) => payments.makeRefund(request(keyed, 30n), under('one'))),
+  )
+  const again = await test.payments.makeRefund(request(keyed, 30n), under('one'))
+  expect([...ofOneKey, again].map(({ kind }) => kind).sort()).toEqual(['done', ...Array(4).fill('replayed')])
+  const unknown = await test.payments.makeRefund(request('01981c8e6f7a7c0b9d2e3f4a5b6c7d8e', 1n), under('unknown'))
+  expect(unknown).toMatchObject({ kind: 'done', value: { ok: false, refusal: { code: 'payment_not_found' } } })
+  await test.settled()
+  expect(await test.balances('shop')).toEqual([70n, 0n, 0n])
+  expect(await test.balances('payer')).toEqual([2_330n, 0n, 0n])
   expect(await verifyAll(test.database)).toEqual([])
 })

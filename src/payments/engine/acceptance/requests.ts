@@ -7,51 +7,28 @@ import { appendEventsSteps } from '#platform/outbox'
 import type { BurstAnswer, BurstStep, Transaction } from '#platform/postgres'
 import type { Rails } from '#rails'
 import { capturesMax } from '../../lists/capture-read-model.ts'
-import { metadataTermsSteps } from '../../lists/metadata-terms.ts'
 import {
-  acceptedAt,
   isAuthorized,
   isRetryable,
-  refundShares,
   retried,
-  stillHas,
-  takenBack,
   withCancelRequested,
   withRefundRequested,
 } from '../../machines/machines.ts'
-import { type Capture, type Payment, type Refund, type Share, untouched } from '../../payment.ts'
-import type { NamedPayment, NewCapture, NewRefund, PaymentResult, Payments } from '../../payments.ts'
+import type { Capture, Payment, Refund } from '../../payment.ts'
+import type { NamedPayment, NewCapture, PaymentResult, Payments } from '../../payments.ts'
 import { refuse } from '../../refusals.ts'
 import { renderPayment } from '../../rendering/render-payment.ts'
-import { renderRefund } from '../../rendering/render-refund.ts'
 import { nowStep } from '../handling/database-clock.ts'
 import { indexPlansStep } from '../handling/load-rows.ts'
 import { type InputContent, inputMessage } from '../handling/queued-input.ts'
 import type { ServerNotes } from '../rails/server-notes.ts'
 import { countCapturesStep, insertCapturesStep } from '../rows/capture-store.ts'
 import { lockPaymentsStep, toPayment, updatePaymentsSteps } from '../rows/payment-store.ts'
-import {
-  countRefundsStep,
-  insertRefundsStep,
-  readRefundsOfStep,
-  readRefundsStep,
-  sumRefundsStep,
-  toRefund,
-  toSum,
-} from '../rows/refund-store.ts'
-import {
-  codeOf,
-  type Looked,
-  lookAt,
-  movingBack,
-  namedByCode,
-  refuseAccount,
-  refuseAccounts,
-  refuseChart,
-  withCodes,
-} from './account-checks.ts'
+import { readRefundsOfStep, readRefundsStep, toRefund } from '../rows/refund-store.ts'
+import { lookAt, refuseAccounts } from './account-checks.ts'
 import { cancelPayout } from './cancel-payout.ts'
-import { addsUp, refuseByRails } from './new-payment.ts'
+import { createRefund } from './create-refunds.ts'
+import { refuseByRails } from './new-payment.ts'
 
 export type RequestDependencies = {
   readonly lanes: Pick<Lanes, 'enqueueSteps'>
@@ -134,106 +111,6 @@ async function lock(tx: Transaction, request: NamedPayment, ...beside: readonly 
 function asked(payment: Payment, input: InputContent, lane: LaneName = payment.lane): NewMessage {
   const { book, id, vendor } = payment
   return inputMessage({ book, kind: 'payment', id, root: id, input }, { lane, vendor })
-}
-
-/** Of one payment. Each refund sums up those before it. */
-const refundsMax = 1_000
-
-async function createRefund(
-  deps: RequestDependencies,
-  tx: Transaction,
-  request: NewRefund,
-): Promise<PaymentResult<Refund>> {
-  const { book, isReversal = false } = request
-  const steps = [sumRefundsStep(book, request.payment), countRefundsStep(book, request.payment)]
-  const { payment, now, beside } = await lock(tx, request, ...steps)
-  if (payment === undefined) return refuse('payment_not_found', 'payment')
-  if (payment.amountCaptured === 0n) return refuse('payment_not_refundable')
-  const refundable = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
-  const amount = request.amount ?? refundable
-  const isTooMuch = exceedsRefundable(payment, amount)
-  const taken = takenBack((beside[0]?.rows ?? []).map(toSum), payment)
-  const { to = { kind: 'source' } as const } = request
-  const named = movingBack(payment, [...taken, ...(request.from ?? [])], to)
-  const looked = await lookAt(deps, [named], tx)
-  const asked = request.from && withCodes(looked, book, request.from)
-  if (asked !== undefined && !addsUp(amount, asked)) return refuse('shares_do_not_add_up', 'from')
-  if (isTooMuch || amount <= 0n) return refuse('amount_exceeds_refundable', 'amount')
-  const paid = { ...payment, ...namedByCode(payment, looked) }
-  const takenByCode = withCodes(looked, book, taken)
-  const tooMuchOf = isReversal ? -1 : askedBeyond(asked ?? [], stillHas(paid, takenByCode))
-  if (tooMuchOf >= 0) return refuse('amount_exceeds_refundable', `from.${tooMuchOf}.amount`)
-  const from = asked ?? refundShares(paid, takenByCode, amount)
-  // A reversal is never refused: when it fails, an operator gets a case.
-  const refundsBefore = Number(beside[1]?.rows[0]?.[0])
-  const refusal = isReversal
-    ? undefined
-    : refuseRefund(payment, { from, to, isFromGiven: asked !== undefined, refundsBefore }, looked)
-  if (refusal !== undefined) return refusal
-  const refund: Refund = {
-    id: request.id ?? newUuid(),
-    book,
-    payment: payment.id,
-    amount,
-    asset: payment.asset,
-    to: to.kind === 'wallet' ? { ...to, account: codeOf(looked, book, to.account) } : to,
-    from,
-    ...untouched,
-    isReversal,
-    metadata: request.metadata,
-    createdAt: acceptedAt(payment, now),
-  }
-  const after = { ...payment, amountRefunding: payment.amountRefunding + amount, version: payment.version + 1 }
-  const belonging = { lane: isReversal ? 'rollback' : payment.lane, vendor: payment.vendor } as const
-  const start = { book, kind: 'refund', id: refund.id, root: payment.id, input: { kind: 'start' } } as const
-  faultPoint('payments.refund.before')
-  await tx.burst([
-    ...updatePaymentsSteps([{ before: payment, after }], now),
-    insertRefundsStep([refund]),
-    ...metadataTermsSteps([{ book, id: refund.id, kind: 'refund', metadata: refund.metadata }]),
-    ...deps.lanes.enqueueSteps([inputMessage(start, belonging)]),
-    ...appendEventsSteps(now, [{ book, type: 'refund.created', data: renderRefund(refund) }]),
-  ])
-  faultPoint('payments.refund.after')
-  return accepted(refund)
-}
-
-/** The first recipient that is to give back more than it still has; -1 if none. Other accounts may pay any amount. */
-function askedBeyond(asked: readonly Share[], left: readonly Share[]): number {
-  return asked.findIndex(({ account, amount }) => {
-    const has = left.find((share) => share.account === account)
-    return has !== undefined && amount > has.amount
-  })
-}
-
-type Refunding = Pick<Refund, 'from' | 'to'> & { readonly isFromGiven: boolean; readonly refundsBefore: number }
-
-function refuseRefund(payment: Payment, refunding: Refunding, looked: Looked) {
-  const refusal = refuseAccountsOf(payment, refunding, looked)
-  if (refusal !== undefined) return refusal
-  return refunding.refundsBefore >= refundsMax ? refuse('too_many_refunds', 'payment') : undefined
-}
-
-function refuseAccountsOf(
-  { book, asset, rail, source }: Payment,
-  { from, to, isFromGiven }: Refunding,
-  looked: Looked,
-) {
-  for (const [index, { account }] of from.entries()) {
-    const param = isFromGiven ? `from.${index}.account` : 'from'
-    const refusal = refuseAccount(looked.standing(book, account), { book, asset, looked, param })
-    if (refusal !== undefined) return refusal
-  }
-  const wallet = to.kind === 'wallet' ? to.account : source.kind === 'wallet' ? source.account : undefined
-  if (wallet !== undefined) {
-    const param = to.kind === 'wallet' ? 'to.wallet' : 'payment'
-    return refuseAccount(looked.standing(book, wallet), { book, asset, looked, param })
-  }
-  return rail === undefined ? undefined : refuseChart([rail], { book, asset }, looked)
-}
-
-export function exceedsRefundable(payment: Payment, amount: bigint): boolean {
-  return amount > payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
 }
 
 async function capture(
