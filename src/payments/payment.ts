@@ -192,14 +192,14 @@ export type Attempt = {
   readonly isPartial?: true
   /**
    * The part of it in suspense that no refund has returned, and its case's reason. On a refund's attempt: the part of
-   * the stated amount that it did not return. `returned`: came back, and the accounts that had paid cannot take it. A
+   * the stated amount that it did not return, as on a payout's. `returned`: came back, and the accounts that had paid cannot take it. A
    * payment's attempts add up to `amountSuspended` + `amountOwed` + `amountLost`.
    */
   readonly suspended?: {
     readonly amount: bigint
     readonly why: 'late_success' | 'wrong_amount' | 'booking_refused' | 'returned'
   }
-  /** The amount in suspense that an operator has delivered to the recipients. */
+  /** The amount in suspense that an operator has delivered to the recipients, or has settled by hand. */
   readonly delivered?: bigint
   readonly returns?: number
   /** The refunds that return it. Older programs did not record them. */

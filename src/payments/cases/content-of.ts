@@ -12,6 +12,7 @@ import { owedOf } from '../machines/payments/payment-rows.ts'
 import { reasonOf } from '../machines/payments/payment-stated.ts'
 import { unreleasedOf } from '../machines/payments/stray-releases.ts'
 import { chargeOf } from '../machines/payouts/payout-charge.ts'
+import { shortfallIn, shortOf } from '../machines/payouts/shortfall.ts'
 import { bouncedIn, bouncedOf } from '../machines/returns/bounced.ts'
 import { beyondOf } from '../machines/suspense/dispute.ts'
 import {
@@ -131,7 +132,7 @@ function ofArrived(payment: Payment, reason: ReasonOfSuspense, context: Arrivals
   }
   const isAboutShort = reason === 'wrong_amount' && !isOwn && (payment.amountLost ?? 0n) > 0n
   const short = isAboutShort ? context.broughtBy(payment).filter(isShort) : []
-  if (short.length > 0) return { ...summed(short, shortOf), sentence: '' }
+  if (short.length > 0) return { ...summed(short, missingIn), sentence: '' }
   return named(nothing, { what: 'in suspense', asset })
 }
 
@@ -157,12 +158,14 @@ function ofSuspended(payment: Payment, suspended: readonly Suspended[]): Content
   return { amount: amountOf(suspended), attempts, sentence: suspenseText(payment, suspended) }
 }
 
-/** Stated in full, and confirmed in a smaller amount. The difference is lost. */
+/** Stated in full, and confirmed in a smaller amount. The difference is lost. Late money was never booked in full. */
 function isShort(attempt: Attempt): boolean {
-  return attempt.state === 'succeeded' && attempt.suspended === undefined && shortOf(attempt) > 0n
+  const { operation, state, suspended, refundedBy } = attempt
+  if (operation === 'refund' || state !== 'succeeded') return false
+  return suspended === undefined && refundedBy === undefined && missingIn(attempt) > 0n
 }
 
-function shortOf(attempt: Attempt): bigint {
+function missingIn(attempt: Attempt): bigint {
   return attempt.amount - reportedIn(attempt)
 }
 
@@ -201,7 +204,11 @@ function ofTried(
     return named(summed(bouncedOf(attempts), bouncedIn), { what: 'back in suspense', asset: row.asset })
   }
   if (reason !== 'late_success' && reason !== 'wrong_amount') return wholeOf(row)
-  return clawbacksOf(row, reason, context) ?? differenceOf(row, context)
+  const clawbacks = clawbacksOf(row, reason, context)
+  if (clawbacks !== undefined) return clawbacks
+  const short = kind === 'payout' && reason === 'wrong_amount' ? shortOf(attempts) : []
+  if (short.length > 0) return named(summed(short, shortfallIn), { what: 'in suspense', asset: row.asset })
+  return differenceOf(row, context)
 }
 
 /** Undefined when there are none. */

@@ -305,3 +305,18 @@ it('the case of a refund in another amount shows the difference', () => {
   const id = refund(30n)
   expect([caseOf(world, id, 'wrong_amount').amount, world.books.posted(suspense)]).toEqual([7n, -7n])
 })
+
+it('the case of a refund that was stated in full and made in part shows nothing once that has left suspense', () => {
+  const card = (operation: string): RailPlan =>
+    operation === 'refund' ? { effect: 'done', isTold: false, isMute: true, excess: -7n } : turned
+  const { world, id, happen, wait, decide, say, dispute } = createRefundsStage(machines, { card })
+  happen('card', 'charge')
+  wait(120_000)
+  const [refund = ''] = world.refunds.keys()
+  decide('outcome_unknown', stated('succeeded'), 'refund', refund)
+  for (const rail of world.rails.values()) rail.speak()
+  say('card', 'refund')
+  expect([caseOf(world, id, 'wrong_amount').amount, world.books.posted(suspense)]).toEqual([7n, 7n])
+  dispute('card', 'charge', 40n)
+  expect([caseOf(world, id, 'wrong_amount').amount, world.books.posted(suspense)]).toEqual([undefined, -33n])
+})

@@ -197,3 +197,29 @@ async function otherCharge(): Promise<string[]> {
   const rows = await run<{ id: string }>('select id from payments.attempts where root_id = $1', [id])
   return rows.map((row) => row.id.replaceAll('-', ''))
 }
+
+it('a payout that was stated in full and made in part leaves nothing in suspense once that came back', async () => {
+  await test.openWith('payer', 100n)
+  test.rail.answer = () => ({ kind: 'unknown', why: 'timeout' })
+  const out = { amount: 50n, asset: 'USD', source: 'payer', rail: 'card', otherRails: [], instrument: 'card_out' }
+  await test.ask((payments, tx) => payments.createPayout(tx, { book: 1, ...out, metadata: {} }))
+  const call = await becomesUnknown('payout', 1)
+  await state('outcome_unknown', 'succeeded')
+  const hear = async (outcome: RailEvent['outcome']) => {
+    await tell(reported(call, 'payout', outcome))
+    await test.settled()
+    const codes = ['payer', 'rails:card:clearing:USD', 'suspense:USD']
+    return Promise.all(codes.map(async (code) => (await test.balances(code))[0]))
+  }
+  expect(await hear({ kind: 'succeeded', railReference: 'less', amount: 43n })).toEqual([50n, 43n, 7n])
+  const shown = await run<{ reason: string; amount: bigint }>(
+    'select reason, amount from cases.cases where resolved_at is null',
+  )
+  expect([shown, await verifyAll(test.database)]).toEqual([[{ reason: 'wrong_amount', amount: 7n }], []])
+  const reason = { code: 'AC04', message: '' }
+  expect(await hear({ kind: 'returned', railReference: 'back', amount: 43n, reason })).toEqual([100n, 0n, 0n])
+  expect([await test.openCases(), await verifyAll(test.database)]).toEqual([[], []])
+  // An earlier program left the rest in suspense, and an operator could close its case.
+  await run(`update payments.steps set transfers = json_build_array(transfers -> 0) where input = 'returned'`)
+  expect((await verifyAll(test.database)).join()).toContain('suspended should be 0, and the books have 7')
+})

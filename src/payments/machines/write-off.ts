@@ -11,6 +11,7 @@ import { excessOf } from './payments/beside-decision.ts'
 import { owedOf, withSuspended } from './payments/payment-rows.ts'
 import { reasonOf } from './payments/payment-stated.ts'
 import { chargeOf } from './payouts/payout-charge.ts'
+import { shortfallIn, shortOf } from './payouts/shortfall.ts'
 import { bouncedIn, bouncedOf, withoutBounced } from './returns/bounced.ts'
 import { isSame, seenOf } from './seen.ts'
 import type { Subject } from './stranded.ts'
@@ -129,9 +130,20 @@ function ofTried(tried: Refund | Payout, off: Off, context: MachineContext): Tra
   if (tried.phase === 'review' && reasonOf(tried) === about) return ofReviewed(tried, off, context)
   if (about === 'booking_refused') return ofBounced(tried, off, context)
   if (about !== 'late_success' && about !== 'wrong_amount') return undefined
-  const amount = sumLeft(movedAttempts(tried, about, context))
+  const moved = movedAttempts(tried, about, context)
+  const amount = sumLeft(moved)
+  if (moved.length === 0 && about === 'wrong_amount' && !('payment' in tried)) return ofShortfall(tried, off, context)
   if (amount <= 0n || tried.phase !== 'ended') return undefined
   return withNote({ ...follow('succeeded'), commands: [fill(tried, amount, context)] }, off)
+}
+
+function ofShortfall(payout: Payout, off: Off, context: MachineContext): Transition | undefined {
+  const { accounts } = context
+  const { asset } = payout
+  const amount = shortOf(context.attemptsOf(payout)).reduce((sum, attempt) => sum + shortfallIn(attempt), 0n)
+  if (amount === 0n) return undefined
+  const leg = { source: accounts.suspense(asset), destination: accounts.writeOffs(asset), amount }
+  return withNote({ ...off.follow('succeeded'), commands: [transfer(payout, leg, context)] }, off)
 }
 
 function sumLeft(attempts: readonly Attempt[]): bigint {

@@ -132,6 +132,9 @@ const payoutsText = `
       sum(case when to_clearing then posted when from_clearing then -posted else 0 end) as posted, sum(held) as held,
       sum(case when to_suspense then posted when from_suspense then -posted else 0 end) as suspended
     from moved group by root_id
+  ), settled as (
+    select root_id, sum((suspended ->> 'delivered')::bigint) as amount
+    from payments.attempts where operation = 'payout' and suspended is not null group by root_id
   )
   select o.id, o.asset, coalesce(s.missing, 0)::text as missing,
     -- What a rail paid in another amount, or after the end, was an operator's: the row cannot tell how much it was.
@@ -145,14 +148,15 @@ const payoutsText = `
     end)::text as said_moved,
     coalesce(s.posted, 0)::text as booked_moved,
     -- What rails paid beyond what its account pays for is a clawback: somebody has it, or has stated what became of it.
-    (case when exists (
+    -- Nothing is left there of a payout that failed, unless somebody had settled it before.
+    (case when o.state = 'failed' and s.suspended > 0 then least(s.suspended, coalesce(settled.amount, 0)) when exists (
       select from cases.cases k
       where k.queue = 'payments' and k.subject_id = o.id and (k.resolved_at is null or k.resolution in ('force', 'write_off'))) then coalesce(s.suspended, 0)
       else 0 end)::text as said_suspended,
     coalesce(s.suspended, 0)::text as booked_suspended,
     (case o.phase when 'ended' then 0 else coalesce(s.held, 0) end)::text as said_held,
     coalesce(s.held, 0)::text as booked_held
-  from payments.payouts o left join sums s on s.root_id = o.id
+  from payments.payouts o left join sums s on s.root_id = o.id left join settled on settled.root_id = o.id
   where o.id >= (select first_id from kept)`
 
 const amounts = ['captured', 'refunded', 'suspended', 'moved', 'held', 'recovered', 'unpaid'] as const

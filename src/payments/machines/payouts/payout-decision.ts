@@ -16,6 +16,7 @@ import { decidedFirst } from '../booking/joined.ts'
 import { retryReturnedPayout } from '../returns/payout-returned.ts'
 import { chargeOf, paidBy } from './payout-charge.ts'
 import { failing, requirePayoutReview, succeeding } from './payout-rows.ts'
+import { settlingShortfall } from './shortfall.ts'
 
 /** A decision that cannot be carried out leaves the payout in review. The detail of its case names the reason. */
 export function onPayoutDecision(
@@ -140,7 +141,7 @@ function beside(
     const [denied] = unknownsOf(payout, context.attemptsOf(payout))
     if (denied !== undefined) return neverPaid(payout, denied, settledByHand(decision.evidence), context)
   }
-  return settledBeside(payout, decision, { about, seen }, context)
+  return settlingShortfall(payout, about, settledBeside(payout, decision, { about, seen }, context), context)
 }
 
 function undone(payout: Payout, evidence: string, context: MachineContext): Transition {

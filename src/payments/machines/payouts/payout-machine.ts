@@ -18,13 +18,15 @@ import { followAttempt, ignored, isByPerson } from '../attempts/follow-attempt.t
 import { askingElsewhere, isLost, mayHaveBeenMade } from '../attempts/lost-attempts.ts'
 import { isUnderWay, madeBefore } from '../attempts/made-before.ts'
 import { paidByEarlier } from '../attempts/paid-before.ts'
+import { isAllReturned } from '../attempts/returned.ts'
 import { hold, postHold, transfer, voidHolds } from '../booking/bookings.ts'
 import { keepingExcess } from '../booking/excess.ts'
 import { onNotice } from '../notices/on-notice.ts'
 import { capableRails, firstRail, railAfter, upRailAfter } from '../payments/rail-choice.ts'
-import { onPayoutReturned } from '../returns/payout-returned.ts'
+import { allReturnedBefore, onPayoutReturned } from '../returns/payout-returned.ts'
 import { onPayoutDecision } from './payout-decision.ts'
 import { failing, requirePayoutReview, resolved, succeeding } from './payout-rows.ts'
+import { withShortfall } from './shortfall.ts'
 
 /**
  * The money is held first, towards the clearing account of the chosen rail. Another rail means another hold. The
@@ -266,6 +268,11 @@ function paidOutLate(payout: Payout, attempt: Attempt, amount: bigint, context: 
     ? `It was settled by hand in full, and the rail ${rail} paid out ${amountText(amount, payout.asset)}.`
     : `The rail ${rail} paid out ${amountText(amount, payout.asset)} after it had been given up; it is a clawback in suspense.`
   if (isOpen && isWhole) return { ...requirePayoutReview(known, 'late_success', detail), commands }
+  const missing = booked > amount ? booked - amount : 0n
+  if (missing > 0n) {
+    if (isAllReturned(attempt)) return allReturnedBefore(known, attempt, { missing, detail }, context)
+    return { payout: known, attempt: withShortfall(attempt, missing), commands, note: detail, caseChange: { why, detail } }
+  }
   // Another attempt may be the payout's own, with its own reference.
   return { payout: wasForced ? known : payout, commands, note: detail, caseChange: { why, detail } }
 }

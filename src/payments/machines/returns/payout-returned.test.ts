@@ -115,6 +115,74 @@ describe('a payout that comes back', () => {
     expect([balances(), open()]).toEqual([left(500n), []])
   })
 
+  const statedInFull = (excess: bigint) => {
+    const stage = funded({ effect: 'done', isTold: false, isMute: true, excess })
+    const id = stage.payOut()
+    stage.wait(120_000)
+    stage.decide('payout', id, 'outcome_unknown', { action: 'force', outcome: 'succeeded', evidence })
+    stage.card.speak()
+    stage.callBack()
+    const shown = () => stage.world.matters.get(id)?.map(({ reason, about }) => [reason, about?.amount])
+    return { ...stage, id, shown }
+  }
+  const settled = { action: 'force', outcome: 'succeeded', evidence } as const
+
+  it('stated in full and made in part, gives its account all of it back', () => {
+    const { id, comeBack, balances, shown, payoutOf, beyondRail } = statedInFull(-7n)
+    expect(balances()).toEqual(left(400n, { 'rails:card:clearing:USD': 93n, 'suspense:USD': 7n }))
+    expect(shown()).toEqual([['wrong_amount', 7n]])
+    comeBack('payout', 40n)
+    expect(balances()).toEqual(left(440n, { 'rails:card:clearing:USD': 53n, 'suspense:USD': 7n }))
+    expect(shown()).toEqual([['wrong_amount', 7n]])
+    comeBack('payout', 53n)
+    expect([balances(), shown(), beyondRail()]).toEqual([left(500n), [], 0n])
+    expect(payoutOf(id)).toMatchObject({ state: 'failed', reason: 'returned', amountReturned: 93n })
+  })
+
+  it('stated in full and made in part, waits for its account with the rest', () => {
+    const { world, id, comeBack, decide, balances, shown, payoutOf, beyondRail } = statedInFull(-7n)
+    world.books.freeze('shop', true)
+    comeBack('payout', 40n)
+    expect(balances()).toEqual(left(400n, { 'rails:card:clearing:USD': 53n, 'suspense:USD': 47n }))
+    expect(shown()).toEqual([['booking_refused', 47n]])
+    world.books.freeze('shop', false)
+    decide('payout', id, 'booking_refused', { action: 'retry' })
+    expect([balances(), shown()]).toEqual([left(447n, { 'rails:card:clearing:USD': 53n }), []])
+    comeBack('payout', 53n)
+    expect([balances(), shown(), beyondRail()]).toEqual([left(500n), [], 0n])
+    expect(payoutOf(id)).toMatchObject({ state: 'failed', reason: 'returned' })
+  })
+
+  it('stated in full and made in part, leaves the rest that an operator has settled', () => {
+    const { id, comeBack, decide, balances, shown, payoutOf } = statedInFull(-7n)
+    decide('payout', id, 'wrong_amount', settled)
+    expect(shown()).toEqual([])
+    comeBack('payout', 93n)
+    expect([balances(), shown()]).toEqual([left(493n, { 'suspense:USD': 7n }), []])
+    expect(payoutOf(id)).toMatchObject({ state: 'failed', reason: 'returned' })
+  })
+
+  it('stated in full and made in part, leaves nothing of a rest that was written off', () => {
+    const { id, comeBack, decide, balances, shown } = statedInFull(-7n)
+    decide('payout', id, 'wrong_amount', { action: 'write_off', text: 'Nobody claims it.' })
+    comeBack('payout', 93n)
+    expect([balances(), shown()]).toEqual([left(493n, { 'write_offs:USD': 7n }), []])
+  })
+
+  it('stated in full, gives its account the rest once its rail reports that all of it had come back', () => {
+    const stage = funded({ effect: 'done', isTold: false, isMute: true, excess: -7n })
+    const { card, wait, decide, comeBack, callBack, balances, open, payoutOf, beyondRail } = stage
+    const id = stage.payOut()
+    wait(120_000)
+    decide('payout', id, 'outcome_unknown', settled)
+    comeBack('payout', 93n)
+    expect(balances()).toEqual(left(493n, { 'rails:card:clearing:USD': 7n }))
+    card.speak()
+    callBack()
+    expect([balances(), open(), beyondRail()]).toEqual([left(500n), [], 0n])
+    expect(payoutOf(id)).toMatchObject({ state: 'failed', reason: 'returned', amountReturned: 93n })
+  })
+
   it('that no account had paid, because it came too late, leaves nothing for an operator', () => {
     const { card, operation, payOut, comeBack, callBack, balances, payoutOf, open, beyondRail } = funded({
       ...{ effect: 'turned', isTold: true },

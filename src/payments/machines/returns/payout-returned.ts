@@ -8,13 +8,15 @@ import { transfer } from '../booking/bookings.ts'
 import { byHand } from '../booking/by-hand.ts'
 import { paidBy } from '../payouts/payout-charge.ts'
 import { failing } from '../payouts/payout-rows.ts'
+import { settlesShortfall, shortfallIn, withoutShortfall } from '../payouts/shortfall.ts'
 import { withSuspendedPart } from '../suspense/suspended.ts'
 import { bouncedIn, retriedBounced, still, withoutBounced } from './bounced.ts'
 import { followReturn, type ReturnedInput, type Returning } from './follow-return.ts'
 
 /**
  * A payout that came back goes to its account, up to the amount that the account has paid for it. The rest fills the
- * hole in suspense that an excess or a second payout has left. A payout that came back whole has failed.
+ * hole in suspense that an excess or a second payout has left. A payout that came back whole has failed. If it had been
+ * stated in full and made in part, its account also gets the rest, which it had paid as well.
  */
 export function onPayoutReturned(payout: Payout, input: ReturnedInput, context: MachineContext): Transition {
   const { attempt } = input
@@ -40,16 +42,19 @@ function ofBooked(payout: Payout, returning: Returning, context: MachineContext)
   const before: Attempt = { ...attempt, returned: (attempt.returned ?? []).slice(0, -1) }
   const toAccount = ownLeftOf(before, payout.amount) - ownLeftOf(attempt, payout.amount)
   const beyond = amount - toAccount
+  const rest = isAllReturned(attempt) ? shortfallIn(attempt) : 0n
   const legs = [
     { source: clearing, destination: payout.source, amount: toAccount },
     { source: clearing, destination: suspense, amount: beyond },
+    { source: suspense, destination: payout.source, amount: rest },
   ]
   const row: Payout = { ...payout, amountReturned: (payout.amountReturned ?? 0n) + amount }
   return {
-    ...whole(row, attempt, note),
+    ...whole(row, rest > 0n ? withoutShortfall(attempt) : attempt, note),
+    ...(rest > 0n && settlesShortfall(payout, attempt, context)),
     commands: legs.filter((leg) => leg.amount > 0n).map((leg) => transfer(payout, leg, context)),
     refused: ({ code }) => {
-      const bounced = withSuspendedPart(attempt, toAccount, 'returned')
+      const bounced = withSuspendedPart(withoutShortfall(attempt), toAccount + shortfallIn(attempt), 'returned')
       const detail = `${note} The books refused to give it to ${payout.source} (${code}); it is in suspense.`
       return {
         payout: row,
@@ -57,8 +62,37 @@ function ofBooked(payout: Payout, returning: Returning, context: MachineContext)
         commands: [transfer(payout, { source: clearing, destination: suspense, amount }, context)],
         events: ['payout.returned'],
         ...still(detail),
+        ...settlesShortfall(payout, attempt, context),
       }
     },
+  }
+}
+
+/** It was stated in full and came back. Its rail reports only now that it had made no more than that. */
+export function allReturnedBefore(
+  payout: Payout,
+  attempt: Attempt,
+  { missing, detail }: { readonly missing: bigint; readonly detail: string },
+  context: MachineContext,
+): Transition {
+  const { asset, source } = payout
+  const clearing = context.accounts.clearing({ rail: attempt.rail, asset })
+  const leg = { source: clearing, destination: source, amount: missing }
+  const bounced = bouncedIn(attempt) > 0n
+  const { events = [], ...step } = whole(payout, attempt, detail)
+  const inSuspense: Transition = {
+    attempt: withSuspendedPart(attempt, missing, 'returned'),
+    commands: [transfer(payout, { ...leg, destination: context.accounts.suspense(asset) }, context)],
+  }
+  if (bounced) return { ...inSuspense, note: detail }
+  return {
+    ...step,
+    commands: [transfer(payout, leg, context)],
+    events: events.filter((type) => type !== 'payout.returned'),
+    refused: ({ code }) => ({
+      ...inSuspense,
+      ...still(`${detail} The books refused to give the rest to ${source} (${code}); it is in suspense.`),
+    }),
   }
 }
 
