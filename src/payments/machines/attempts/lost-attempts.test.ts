@@ -104,3 +104,45 @@ it('a payment that was declined by every rail is retried under other ids than th
   world.input('payment', id, { kind: 'start' })
   expect([...world.attempts.keys()].filter((one) => !before.has(one))).toHaveLength(1)
 })
+
+describe('a payout whose second rail says that it never received what a lost server had sent', () => {
+  const later: RailPlan = { effect: 'latent', isTold: false }
+  const played = () => {
+    const plans = [later]
+    const silent: RailPlan = { ...refusing, isTold: false, isMute: true }
+    const card = createModelRail('card', () => silent)
+    const bank = createModelRail('bank', () => plans.shift() ?? done)
+    const start = (mayBeLost: boolean) => {
+      const server = worldOfServer([card, bank], mayBeLost)
+      server.world.books.fund('shop', 500n)
+      return { ...server, id: newPayout(server.world, { otherRails: ['bank'] }).id }
+    }
+    card.isUp = false
+    start(false).settle()
+    card.isUp = true
+    const next = start(true)
+    next.pass(600_000)
+    expect(next.open()).toEqual(['outcome_unknown'])
+    card.speak()
+    for (const one of card.operations()) next.world.mail.push({ attempt: one.id, outcome: card.tell(one) })
+    next.pass(600_000)
+    return { ...next, bank }
+  }
+
+  it('is not submitted there under another id', () => {
+    const { world, id, open, bank } = played()
+    expect([bank.net(), open(), found(world.payouts, id).state]).toEqual([0n, [], 'failed'])
+    expect(world.books.posted('shop')).toBe(500n)
+  })
+
+  it('is paid once, by its account, when that happens after all', () => {
+    const { world, id, pass, open, bank } = played()
+    bank.surface()
+    for (const one of bank.operations()) world.mail.push({ attempt: one.id, outcome: bank.tell(one) })
+    pass(60_000)
+    expect([bank.net(), open()]).toEqual([-100n, ['late_success']])
+    world.input('payout', id, { kind: 'decision', decision: { action: 'retry' }, about: 'late_success' })
+    const balances = ['shop', 'rails:bank:clearing:USD', 'suspense:USD'].map((code) => world.books.posted(code))
+    expect([balances, open(), found(world.payouts, id).state]).toEqual([[400n, 100n, 0n], [], 'succeeded'])
+  })
+})

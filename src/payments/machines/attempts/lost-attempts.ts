@@ -2,7 +2,7 @@ import type { Timestamp } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, NewAttempt, Timer, Transition } from '../../machine.ts'
 import type { Attempt, Payment, Payout } from '../../payment.ts'
-import { isDecided, isGivenUp, lostSubmission } from './attempt-policy.ts'
+import { isDecided, isGivenUp, lostSubmission, resubmission } from './attempt-policy.ts'
 
 /**
  * Another server may have submitted a payment or payout over any of its rails, and may have been lost since. While that
@@ -82,6 +82,28 @@ export function askingForLost(
 
 export function isLost(attempt: Attempt): boolean {
   return attempt.exchange?.isLost === true && !isDecided(attempt) && attempt.state !== 'not_sent'
+}
+
+/**
+ * A lost server may have submitted them, and their rails have never received them. A rail may break that word: nothing
+ * is submitted instead under another id.
+ */
+export function neverReceived(attempts: readonly Attempt[]): Attempt[] {
+  return attempts.filter(isNeverReceived)
+}
+
+export function isNeverReceived({ state, exchange }: Attempt): boolean {
+  return state === 'not_sent' && exchange?.isLost === true
+}
+
+/** Such an attempt goes to its rail at last, under the id that it had then. The step may be about another attempt. */
+export function sentAgain(
+  lost: Attempt,
+  context: MachineContext,
+  lane?: Timer['lane'],
+): Omit<Transition, 'attempt' | 'attempts'> & { readonly id: string } {
+  const { attempt: _, attempts: __, ...sent } = resubmission(lost, context, lane)
+  return { ...sent, id: lost.id }
 }
 
 /** Its rail does not say whether a lost server had made it, so a person does. */

@@ -212,3 +212,33 @@ it('a reversal that a lost server may have made is not made again before that is
   expect([found(world.refunds, of).state, rail.net(), next.open()]).toEqual(['succeeded', 0n, []])
   expect(world.books.posted('rails:card:clearing:USD')).toBe(0n)
 })
+
+it('a reversal that its rail has never received is made again under the id that it had at the lost server', () => {
+  const plans: RailPlan[] = [done, { effect: 'latent', isTold: false }]
+  const rail = createModelRail('card', () => plans.shift() ?? done)
+  const lost = worldOfServer([rail], false)
+  const { id } = newPayment(lost.world, { source: { kind: 'rail', rail: 'card', instrument: 'any', otherRails: [] } })
+  lost.settle()
+  const payment = { ...found(lost.world.payments, id), amountRefunding: 50n }
+  const attempts = [...lost.world.attempts]
+  const asked = { amount: 50n, from: [{ account: 'shop', amount: 50n }], isReversal: true }
+  const refund = newRefund(lost.world, id, asked)
+  if (refund === undefined) throw new Error('refundable')
+  lost.world.input('refund', refund.id, { kind: 'start' })
+  lost.settle()
+  const { world, pass, open } = worldOfServer([rail], true)
+  world.books.fund('shop', 100n)
+  world.payments.set(id, payment)
+  for (const [key, attempt] of attempts) world.attempts.set(key, attempt)
+  world.refunds.set(refund.id, refund)
+  world.books.freeze('shop', true)
+  world.input('refund', refund.id, { kind: 'start' })
+  pass(3_600_000)
+  world.books.freeze('shop', false)
+  expect([open(), rail.net()]).toEqual([['compensation_failed'], 100n])
+  world.input('refund', refund.id, { kind: 'decision', decision: { action: 'retry' }, about: 'compensation_failed' })
+  pass(60_000)
+  rail.surface()
+  expect([found(world.refunds, refund.id).state, rail.net(), open()]).toEqual(['succeeded', 50n, []])
+  expect(['shop', 'suspense:USD'].map((code) => world.books.posted(code))).toEqual([50n, 0n])
+})

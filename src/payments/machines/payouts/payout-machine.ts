@@ -15,7 +15,7 @@ import {
   tryLater,
 } from '../attempts/attempt-policy.ts'
 import { followAttempt, ignored, isByPerson } from '../attempts/follow-attempt.ts'
-import { askingElsewhere, isLost, mayHaveBeenMade } from '../attempts/lost-attempts.ts'
+import { askingElsewhere, isLost, mayHaveBeenMade, neverReceived, sentAgain } from '../attempts/lost-attempts.ts'
 import { isUnderWay, madeBefore } from '../attempts/made-before.ts'
 import { paidByEarlier } from '../attempts/paid-before.ts'
 import { isAllReturned } from '../attempts/returned.ts'
@@ -96,23 +96,26 @@ function submitOn(rail: string, payout: Payout, context: MachineContext): Transi
   const held = hold(payout, { source, destination, amount }, context)
   const subject = { kind: 'payout', id: payout.id } as const
   const call = { subject, rail, operation: 'payout', amount, instrument } as const
-  const { id, newAttempts, timers } = submission(call, context, { count: payout.attempts + 1 })
+  const lost = payout.attempts === 0 ? [] : neverReceived(context.attemptsOf(payout))
+  const again = lost.find((one) => one.rail === rail)
+  if (lost.some((one) => one !== again)) {
+    const note = 'An earlier attempt may have been made over another way, so it is not submitted again.'
+    return failing(payout, 'failed', { reason: 'rail_unavailable', note })
+  }
+  const { id, attempts, ...sent } =
+    again === undefined
+      ? { ...submission(call, context, { count: payout.attempts + 1 }), attempts: payout.attempts + 1 }
+      : { ...sentAgain(again, context), attempts: payout.attempts }
   return {
     payout: {
       ...payout,
-      state: 'processing',
-      reason: undefined,
-      phase: 'calling',
-      holds: [held.id],
-      currentAttempt: id,
-      railReference: undefined,
-      attempts: payout.attempts + 1,
+      ...{ state: 'processing', reason: undefined, phase: 'calling', holds: [held.id] },
+      ...{ currentAttempt: id, railReference: undefined, attempts },
     },
     commands: [...voidHolds(payout.book, payout.holds), held],
     refused: (refusal) =>
       failing(payout, 'failed', { reason: refusal.code, note: `The books refused it: ${refusal.message}` }),
-    newAttempts,
-    timers,
+    ...sent,
     note: `Asked the rail ${rail} to pay out ${amountText(amount, payout.asset)}.`,
     ...resolved(payout),
   }

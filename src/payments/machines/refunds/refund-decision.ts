@@ -3,7 +3,7 @@ import type { CaseReason, MachineContext, Seen, SubjectAction, Transition } from
 import { caseReasons } from '../../machine.ts'
 import type { Attempt, Payment, Refund } from '../../payment.ts'
 import { atOnce } from '../attempts/attempt-policy.ts'
-import { isLost } from '../attempts/lost-attempts.ts'
+import { isLost, neverReceived } from '../attempts/lost-attempts.ts'
 import { decidedTooEarly, madeBefore, madeByEarlier } from '../attempts/made-before.ts'
 import { settledBeside } from '../attempts/moved-attempts.ts'
 import { isStatedNotToHaveHappened } from '../attempts/never-moved.ts'
@@ -63,12 +63,14 @@ function retry(payment: Payment, refund: Refund, cannot: Cannot, context: Machin
   const made = refund.holds.length === 0 ? madeBefore(refund, undefined, context) : undefined
   if (made !== undefined) return bookMade(payment, refund, made, cannot, context)
   const subject = { kind: 'refund', id: refund.id } as const
+  const [lost] = refund.holds.length === 0 ? neverReceived(context.attemptsOf(refund)) : []
+  const currentAttempt = refund.currentAttempt ?? lost?.id
   const timers =
-    refund.currentAttempt === undefined
+    currentAttempt === undefined
       ? [{ input: 'start', subject, at: context.now, lane: 'rollback' } as const]
-      : [atOnce('overdue', subject, refund.currentAttempt, context)]
+      : [atOnce('overdue', subject, currentAttempt, context)]
   return {
-    refund: { ...refund, state: 'processing', phase: 'new', reason: undefined },
+    refund: { ...refund, state: 'processing', phase: 'new', reason: undefined, currentAttempt },
     timers,
     events: ['refund.resolved'],
     note: 'To be tried again.',

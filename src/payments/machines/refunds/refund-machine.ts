@@ -15,7 +15,7 @@ import {
   tryLater,
 } from '../attempts/attempt-policy.ts'
 import { followAttempt, ignored, isByPerson } from '../attempts/follow-attempt.ts'
-import { askingForLost } from '../attempts/lost-attempts.ts'
+import { askingForLost, isNeverReceived, sentAgain } from '../attempts/lost-attempts.ts'
 import { isUnderWay, madeBefore, madeByEarlier } from '../attempts/made-before.ts'
 import { gather, hold, holdIds } from '../booking/bookings.ts'
 import { keepingExcess } from '../booking/excess.ts'
@@ -62,10 +62,11 @@ function following(payment: Payment, refund: Refund, input: Input, context: Mach
   }
 }
 
-function begin(payment: Payment, refund: Refund, context: MachineContext): Transition {
+/** `lost`: its rail has never received it, and gets it under the id that it had at a lost server. */
+function begin(payment: Payment, refund: Refund, context: MachineContext, lost?: Attempt): Transition {
   if (refund.phase !== 'new') return ignored('the refund has begun')
   const subject = { kind: 'refund', id: refund.id } as const
-  if (refund.currentAttempt !== undefined)
+  if (refund.currentAttempt !== undefined && lost === undefined)
     return { timers: [atOnce('overdue', subject, refund.currentAttempt, context)] }
   const { source } = payment
   if (refund.to.kind === 'wallet') return toWallet(payment, refund, refund.to.account, context)
@@ -86,23 +87,20 @@ function begin(payment: Payment, refund: Refund, context: MachineContext): Trans
   const { instrument } = source
   const { amount } = refund
   const call = { subject, rail, operation: 'refund', amount, instrument, originalReference: railReference } as const
-  const { id, newAttempts, timers } = submission(call, context, callOf(refund))
+  const { id, ...sent } =
+    lost === undefined
+      ? submission(call, context, callOf(refund))
+      : sentAgain(lost, context, refund.isReversal ? 'rollback' : undefined)
+  const attempts = lost === undefined ? refund.attempts + 1 : refund.attempts
   return {
-    refund: {
-      ...refund,
-      phase: 'calling',
-      holds: holdIds(commands),
-      currentAttempt: id,
-      attempts: refund.attempts + 1,
-    },
+    refund: { ...refund, phase: 'calling', reason: undefined, holds: holdIds(commands), currentAttempt: id, attempts },
     commands,
     refused: (refusal) => {
-      const step = refusedByBooks(payment, refund, refusal, context)
-      const { createdAt, attempts } = refund
-      return askingForLost(call, { createdAt, count: attempts + 1 }, step, context)
+      const step = refusedByBooks(payment, { ...refund, currentAttempt: undefined }, refusal, context)
+      if (lost !== undefined) return step
+      return askingForLost(call, { createdAt: refund.createdAt, count: refund.attempts + 1 }, step, context)
     },
-    newAttempts,
-    timers,
+    ...sent,
     note: `Asked the rail ${rail} to refund ${amountText(amount, refund.asset)}.`,
   }
 }
@@ -212,6 +210,7 @@ function onOverdue(payment: Payment, refund: Refund, attempt: Attempt, context: 
   if (attempt.state === 'succeeded') return ignored('the attempt is decided')
   if (attempt.state === 'not_sent' || attempt.state === 'failed') {
     if (refund.phase !== 'new') return ignored('the attempt is decided')
+    if (refund.holds.length === 0 && isNeverReceived(attempt)) return begin(payment, refund, context, attempt)
     const row: Refund = { ...refund, phase: 'calling', reason: undefined }
     const note = `Asked the rail ${attempt.rail} again to refund ${amountText(refund.amount, refund.asset)}.`
     if (attempt.state === 'not_sent') return submitOrWait(attempt, context, { refund: row, note }, lane)
