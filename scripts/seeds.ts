@@ -16,7 +16,12 @@ const { values } = parseArgs({
 const { runs = values.planted ? '1000' : '10000', seed = String(Date.now() % 2_147_483_647), from, planted } = values
 const [project, ...files] = planted
   ? ['whole', 'test/planted-faults.test.ts']
-  : ['pure', 'src/payments/machines/machines.property.test.ts', 'src/orders/paid-orders.property.test.ts']
+  : [
+      'pure',
+      'src/payments/machines/machines.property.test.ts',
+      'src/payments/machines/failover.property.test.ts',
+      'src/orders/paid-orders.property.test.ts',
+    ]
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
 const startedAt = performance.now()
 const { status } = spawnSync(process.execPath, [vitest, 'run', '--project', project, ...files], {

@@ -15,9 +15,10 @@ const faults = Object.entries(plantedFaults).filter(([name]) => isAll || soonFou
 
 type Played = { readonly findFailing: (histories: Histories) => Failing | Promise<Failing> }
 
-const histories: Readonly<Record<'payments' | 'sagas', () => Promise<Played>>> = {
+const histories: Readonly<Record<'payments' | 'sagas' | 'failovers', () => Promise<Played>>> = {
   payments: () => import('./support/payments-histories.ts'),
   sagas: () => import('./support/saga-histories.ts'),
+  failovers: () => import('./support/failover-histories.ts'),
 }
 
 it.each(faults)('%s: is found', async (name, { of = 'payments', ...replacement }) => {

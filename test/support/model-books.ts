@@ -14,6 +14,8 @@ export type ModelBooks = {
   readonly posted: (code: string) => bigint
   readonly held: (code: string) => bigint
   readonly codes: () => readonly string[]
+  /** Keeps all of it, and returns what puts it back. */
+  readonly keep: () => () => void
 }
 
 const world = 'world'
@@ -94,6 +96,13 @@ export function createModelBooks(isChartAccount: (code: string) => boolean): Mod
     posted: (code) => accounts.get(code)?.posted ?? 0n,
     held: (code) => accounts.get(code)?.held ?? 0n,
     codes: () => [...accounts.keys()],
+    keep: () => {
+      const kept = { accounts: copy(accounts), holds: copy(holds) }
+      return () => {
+        accounts = copy(kept.accounts)
+        holds = copy(kept.holds)
+      }
+    },
   }
 }
 

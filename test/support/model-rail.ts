@@ -2,6 +2,7 @@ import {
   type DisputeStage,
   inquiriesAfter,
   outcomeOfReversal,
+  reversed,
   type RailCapabilities,
   type RailDecline,
   type RailOperation,
@@ -30,6 +31,8 @@ export type ModelRail = {
   readonly name: string
   readonly capabilities: RailCapabilities
   isUp: boolean
+  /** Munim may have lost what the rail told it: it may submit once more what it was told not to. */
+  isAfterLoss: boolean
   readonly submit: (call: ModelCall) => RailOutcome
   readonly inquire: (call: ModelCall) => RailOutcome
   readonly reverse: (call: ModelCall) => RailOutcome
@@ -214,12 +217,15 @@ export function createModelRail(
       disputes: { takesMoney },
     },
     isUp: true,
+    isAfterLoss: false,
     submit: (call) => {
       const operation = known.get(call.id)
       if (operation !== undefined) return tell(operation)
       if (!rail.isUp) return { kind: 'unavailable', why: 'outage' }
+      if (reversals.isRefused(call.id) && rail.isAfterLoss) return { kind: 'failed', decline: reversed }
       if (reversals.isRefused(call.id)) throw new Error('it was reversed, and is submitted again')
-      if (saidNotYet.has(call.id) && !isWell) throw new Error('it may still happen, and is submitted again')
+      if (saidNotYet.has(call.id) && !isWell && !rail.isAfterLoss)
+        throw new Error('it may still happen, and is submitted again')
       if (!forgotten.has(call.id)) return first(call, isWell ? { effect: 'done', isTold: true } : plan(call))
       latent.delete(call.id)
       const again = add(call)

@@ -15,6 +15,11 @@ import {
 } from '#payments'
 import { found, type World } from './payments-world.ts'
 
+function begin(world: World, subject: { readonly kind: 'payment' | 'payout'; readonly id: string }): void {
+  if (world.startsLater) world.timers.push({ input: 'start', subject, at: world.now })
+  else world.input(subject.kind, subject.id, { kind: 'start' })
+}
+
 /** Each returns undefined when payments would refuse the request. */
 
 export function newPayment(world: World, parts: Partial<Payment> & Pick<Payment, 'source'>): Payment {
@@ -40,7 +45,7 @@ export function newPayment(world: World, parts: Partial<Payment> & Pick<Payment,
     ...parts,
   }
   world.payments.set(payment.id, payment)
-  world.input('payment', payment.id, { kind: 'start' })
+  begin(world, { kind: 'payment', id: payment.id })
   return found(world.payments, payment.id)
 }
 
@@ -130,7 +135,7 @@ export function newPayout(world: World, parts: Partial<Payout> = {}): Payout {
     ...parts,
   }
   world.payouts.set(payout.id, payout)
-  world.input('payout', payout.id, { kind: 'start' })
+  begin(world, { kind: 'payout', id: payout.id })
   return found(world.payouts, payout.id)
 }
 

@@ -74,6 +74,8 @@ export type World = {
   readonly reportedOtherwise: Map<string, string>
   readonly steps: WorldStep[]
   now: number
+  /** A request is accepted, and its message handled later. */
+  startsLater: boolean
   readonly input: (kind: SubjectKind, id: string, input: Input) => Transition
   readonly call: (at: number) => void
   /** Removes the call at this index; the outcome of a submission is then that it was not sent. */
@@ -124,6 +126,7 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
     reportedOtherwise: new Map(),
     steps: [],
     now: startOfTime,
+    startsLater: false,
     newId,
     context: {
       get now() {

@@ -9,7 +9,7 @@ const ofNoCharge = { originalReference: undefined, capture: undefined }
 const ofNoStage = { stage: 'inquiry', stageAt: 0, taken: undefined, undelivered: undefined } as const
 
 /** `of`: whose histories find it, by default those of payments. */
-type PlantedFault = Replacement & { readonly of?: 'payments' | 'sagas' }
+type PlantedFault = Replacement & { readonly of?: 'payments' | 'sagas' | 'failovers' }
 
 /** Defects that Munim once had. Each is put back for a test, and the histories must find it. */
 export const plantedFaults: Readonly<Record<string, PlantedFault>> = {
@@ -110,6 +110,11 @@ export const plantedFaults: Readonly<Record<string, PlantedFault>> = {
         return verdict?.kind === 'reported_reversed' ? { kind: 'known', because: 'it was reversed' } : verdict
       },
     }),
+  },
+  'what a rail says it never got from a lost server is sent to it under another id': {
+    of: 'failovers',
+    file: 'payments/machines/attempts/lost-attempts.ts',
+    replace: () => ({ neverReceived: () => [] }),
   },
   'a saga that waits for a payment is not woken when a refund of it ends': {
     of: 'sagas',

@@ -41,3 +41,29 @@ it('nothing is submitted again when an answer from before is heard after the rai
   wait(120_000)
   expect([...world.openCases.values()].map(({ why }) => why)).toEqual(['outcome_unknown'])
 })
+
+it('of two inquiries of one moment, no answer "never received" leads to a submission', () => {
+  const { world, card, settle, wait } = createStage(machines, [{ effect: 'latent', isTold: false }])
+  world.books.fund('shop', 100n)
+  const { id } = newPayout(world)
+  settle()
+  const hint = () => {
+    const [attempt] = world.attempts.values()
+    if (attempt === undefined) throw new Error('it was submitted')
+    world.input('payout', id, { kind: 'overdue', attempt: hinted(attempt) })
+  }
+  hint()
+  hint()
+  expect(world.calls.map(({ ask, at }) => [ask, at])).toEqual([
+    ['inquire', world.now],
+    ['inquire', world.now],
+  ])
+  world.call(0)
+  // It happens between the two.
+  card.surface()
+  world.deliver(0)
+  expect(world.calls.map(({ ask }) => ask)).toEqual(['inquire'])
+  settle()
+  wait(120_000)
+  expect([card.net(), world.books.posted('shop'), world.openCases.size]).toEqual([-100n, 0n, 0])
+})
