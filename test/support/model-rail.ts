@@ -2,11 +2,11 @@ import {
   type DisputeStage,
   inquiriesAfter,
   outcomeOfReversal,
-  reversed,
   type RailCapabilities,
   type RailDecline,
   type RailOperation,
   type RailOutcome,
+  reversed,
   type UnknownRule,
 } from '#rails'
 import { createModelCredits, type ModelCredits } from './model-credits.ts'

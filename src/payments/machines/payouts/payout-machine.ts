@@ -274,7 +274,13 @@ function paidOutLate(payout: Payout, attempt: Attempt, amount: bigint, context: 
   const missing = booked > amount ? booked - amount : 0n
   if (missing > 0n) {
     if (isAllReturned(attempt)) return allReturnedBefore(known, attempt, { missing, detail }, context)
-    return { payout: known, attempt: withShortfall(attempt, missing), commands, note: detail, caseChange: { why, detail } }
+    return {
+      payout: known,
+      attempt: withShortfall(attempt, missing),
+      commands,
+      note: detail,
+      caseChange: { why, detail },
+    }
   }
   // Another attempt may be the payout's own, with its own reference.
   return { payout: wasForced ? known : payout, commands, note: detail, caseChange: { why, detail } }

@@ -188,3 +188,40 @@ describe('a refund of money in suspense that its rail made in less, and that cam
     expect(payment(id)).toMatchObject({ phase: 'ended', amountSuspended: 7n })
   })
 })
+
+describe('a refund that was stated in full, made in part, and came back', () => {
+  const mute = { effect: 'done', isTold: false, isMute: true, excess: -7n } as const
+  const stated = (isReversal: boolean) => {
+    const stage = start({ effect: 'done', isTold: true }, mute)
+    const id = stage.pay()
+    const refund = stage.refund(id, [share('shop', 70n), share('partner', 30n)], isReversal)
+    stage.wait(120_000)
+    stage.decide('refund', refund, 'outcome_unknown', { action: 'force', outcome: 'succeeded', evidence })
+    stage.card.speak()
+    stage.callBack()
+    expect([stage.open(), stage.payment(id).amountSuspended]).toEqual([['wrong_amount'], 7n])
+    return { ...stage, id, refund }
+  }
+
+  it('is with those who had paid it, with the rest', () => {
+    const { id, refund, comeBack, balances, open, payment, refundOf, beyondRail } = stated(false)
+    comeBack('refund', 40n)
+    expect([balances()['suspense:USD'], open()]).toEqual([7n, ['wrong_amount']])
+    comeBack('refund', 53n)
+    expect([balances(), open(), beyondRail()]).toEqual([
+      { shop: 70n, partner: 30n, 'rails:card:clearing:USD': -100n },
+      [],
+      0n,
+    ])
+    expect(refundOf(refund)).toMatchObject({ state: 'failed', reason: 'returned' })
+    expect(payment(id)).toMatchObject({ amountRefunded: 0n, amountRefunding: 0n, amountSuspended: 0n })
+  })
+
+  it('is an operator’s to make again in full, if it undoes something', () => {
+    const { id, refund, comeBack, balances, open, payment, refundOf } = stated(true)
+    comeBack('refund', 93n)
+    expect([balances()['suspense:USD'], open()]).toEqual([undefined, ['compensation_failed']])
+    expect(refundOf(refund)).toMatchObject({ state: 'requires_review', amount: 100n })
+    expect(payment(id)).toMatchObject({ amountRefunded: 0n, amountRefunding: 100n, amountSuspended: 0n })
+  })
+})

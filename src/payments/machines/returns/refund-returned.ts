@@ -6,9 +6,17 @@ import { isAllReturned, withAllReturned } from '../attempts/returned.ts'
 import { transfer } from '../booking/bookings.ts'
 import { spreadBack } from '../booking/off-shares.ts'
 import { partsOf, sumOf, takenBack } from '../booking/shares.ts'
+import { excessOf } from '../payments/beside-decision.ts'
 import { owedOf, subjectOf, withLessOwed, withLost, withSuspended } from '../payments/payment-rows.ts'
 import { failing, isOfCaptured, requireRefundReview } from '../refunds/refund-rows.ts'
-import { amountOf, asLate, notReturnedBy, type Suspended, withSuspendedPart } from '../suspense/suspended.ts'
+import {
+  amountOf,
+  asLate,
+  notReturnedBy,
+  type Suspended,
+  suspendedOf,
+  withSuspendedPart,
+} from '../suspense/suspended.ts'
 import { acceptedAt } from '../suspense/uncovered-loss.ts'
 import { bouncedIn, retriedBounced, still, withoutBounced } from './bounced.ts'
 import { fillingLoss, refundedByOther } from './clawback-returned.ts'
@@ -47,8 +55,13 @@ function ofBooked(payment: Payment, refund: Refund, returning: Returning, contex
   const clearing = context.accounts.clearing({ rail: attempt.rail, asset: refund.asset })
   const suspense = context.accounts.suspense(refund.asset)
   const row: Refund = { ...refund, amountReturned: (refund.amountReturned ?? 0n) + amount }
+  const rest = restOf(payment, refund, attempt, context)
+  const step =
+    rest === 0n
+      ? givenTo(payment, row, { ...returning, source: clearing }, context)
+      : givenWithRest(payment, row, { ...returning, source: clearing }, rest, context)
   return {
-    ...givenTo(payment, row, { ...returning, source: clearing }, context),
+    ...step,
     refused: ({ code }) => {
       const detail = `${note} The books refused to give it to those who had paid (${code}); it is in suspense.`
       const bounced = withSuspendedPart(attempt, amount, 'returned')
@@ -61,6 +74,34 @@ function ofBooked(payment: Payment, refund: Refund, returning: Returning, contex
         ...(bouncedIn(bounced) > 0n ? still(detail) : ofPayment(payment, bounced, detail)),
       }
     },
+  }
+}
+
+/** It was stated in full and made in part, and nothing of it is left with the payer: the rest in suspense is theirs, too. */
+function restOf(payment: Payment, refund: Refund, attempt: Attempt, context: MachineContext): bigint {
+  const isOpen = isOfCaptured(refund, context) && refund.phase === 'ended' && payment.phase === 'ended'
+  if (!isOpen || !isAllReturned(attempt) || attempt.suspended?.why !== 'wrong_amount') return 0n
+  return suspendedOf(payment, context).find(({ attempt: { id } }) => id === attempt.id)?.amount ?? 0n
+}
+
+/** The rest goes by way of the rail's clearing account, so that each payer gets one transfer. */
+function givenWithRest(
+  payment: Payment,
+  refund: Refund,
+  given: Given,
+  rest: bigint,
+  context: MachineContext,
+): Transition {
+  const { attempt, amount, source, note } = given
+  const all = { ...given, attempt: withSuspendedPart(attempt, -rest), amount: amount + rest }
+  const { commands = [], also = [], ...step } = givenTo(withSuspended(payment, -rest), refund, all, context)
+  const others = excessOf(payment, 'wrong_amount', context).filter((one) => one.attempt.id !== attempt.id)
+  const over = { why: 'wrong_amount', detail: note, subject: subjectOf(payment), isOver: true } as const
+  const leg = { source: context.accounts.suspense(refund.asset), destination: source, amount: rest }
+  return {
+    ...step,
+    commands: [transfer(refund, leg, context), ...commands],
+    also: others.length === 0 ? [...also, over] : also,
   }
 }
 
