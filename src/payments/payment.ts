@@ -191,9 +191,9 @@ export type Attempt = {
   /** The rail did less on purpose, as it said with its success. */
   readonly isPartial?: true
   /**
-   * The part of it in suspense that no refund has returned, and its case's reason. On a refund's attempt: the part of
-   * the stated amount that it did not return, as on a payout's. `returned`: came back, and the accounts that had paid cannot take it. A
-   * payment's attempts add up to `amountSuspended` + `amountOwed` + `amountLost`.
+   * The part of it in suspense that no refund has returned, and its case's reason. On the attempt of a refund or payout:
+   * the part of the stated amount that its rail did not move. `returned`: came back, and the accounts that had paid
+   * cannot take it. A payment's attempts add up to `amountSuspended` + `amountOwed` + `amountLost`.
    */
   readonly suspended?: {
     readonly amount: bigint

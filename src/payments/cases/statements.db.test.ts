@@ -206,7 +206,7 @@ it('a payout that was stated in full and made in part leaves nothing in suspense
   const call = await becomesUnknown('payout', 1)
   await state('outcome_unknown', 'succeeded')
   const hear = async (outcome: RailEvent['outcome']) => {
-    await tell(reported(call, 'payout', outcome))
+    await tell({ ...reported(call, 'payout', outcome), railReference: '', asset: 'USD', occurredAt: 1 })
     await test.settled()
     const codes = ['payer', 'rails:card:clearing:USD', 'suspense:USD']
     return Promise.all(codes.map(async (code) => (await test.balances(code))[0]))
