@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { type ModelRail, returnedBy } from './model-rail.ts'
+import { type ModelOperation, type ModelRail, returnedBy } from './model-rail.ts'
 import { type Failing, failingOf, type Histories, parametersOf } from './payments-histories.ts'
 import { type Act, act, pay, play, type Run, start } from './payments-history.ts'
 import { drain } from './payments-history-end.ts'
@@ -55,8 +55,11 @@ function playLost(run: Run, { kind, n }: Act, until: number): void {
   if (first !== undefined) world.fire(first)
 }
 
-/** What Munim does not know of is not reported by its attempts. */
-function switchOver({ world, rails }: Run): void {
+type AllOperations = () => readonly ModelOperation[]
+
+/** What Munim does not know of is not reported by its attempts. Returns all that the rails have. */
+function switchOver({ world, rails }: Run): AllOperations {
+  const all = rails.map(({ operations }) => operations)
   const switchedAt = world.now
   const mayBeLost = ({ createdAt }: { readonly createdAt: number }) =>
     world.now <= switchedAt + 172_800_000_000 && createdAt < switchedAt + 600_000_000
@@ -70,6 +73,16 @@ function switchOver({ world, rails }: Run): void {
       disputes: () => disputes().filter(({ operation }) => isKnown(operation)),
     })
   }
+  return () => all.flatMap((operations) => operations())
+}
+
+/** Of requests that are lost, there are only refunds and captures. */
+function checkNothingUnknown(world: World, all: AllOperations): void {
+  const unknown = all().filter(
+    ({ id, operation, status }) =>
+      (operation === 'charge' || operation === 'payout') && status === 'succeeded' && !world.attempts.has(id),
+  )
+  expect(unknown, lastSteps(world)).toEqual([])
 }
 
 /** Of the operations that Munim knows. */
@@ -97,7 +110,8 @@ function checkBooks(world: World, rails: readonly ModelRail[]): void {
 
 /**
  * After the loss, the books show what the rails did under every id that Munim knows or has asked for, each step is
- * continued or an operator's, and no payout that may have been made is submitted under another id.
+ * continued or an operator's, no charge or payout stays unknown, and no payout that may have been made is submitted under
+ * another id.
  */
 const property = fc.property(
   fc.array(fc.noBias(railPlan), { minLength: 1, maxLength: 20, size: 'max' }),
@@ -116,7 +130,7 @@ const property = fc.property(
     const until = world.now + lagUs
     for (const one of lost) playLost(run, one, until)
     putBack()
-    switchOver(run)
+    const all = switchOver(run)
     for (const one of after) {
       play(run, one)
       check(run)
@@ -125,6 +139,7 @@ const property = fc.property(
     drain(run)
     check(run)
     checkBooks(world, rails)
+    checkNothingUnknown(world, all)
   },
 )
 

@@ -99,7 +99,10 @@ export function checkEnd({ world, rails }: Played): void {
   }
   // Everything has ended or needs an operator.
   for (const [id, phase] of unended(world)) {
-    const waits = world.openCases.has(id) || (phase === 'reversing' && hasReviewedRefund(world, id))
+    const waits =
+      world.openCases.has(id) ||
+      (phase === 'reversing' && hasReviewedRefund(world, id)) ||
+      (phase === 'held' && hasReviewedCapture(world, id))
     expect(waits, `${id} is ${phase}:\n${lastSteps(world)}`).toBe(true)
   }
   if (world.openCases.size === 0) expect(heldIn(world)).toBe(0n)
@@ -148,6 +151,11 @@ function ofAccount(shares: readonly Share[], code: string): Share[] {
 
 function hasReviewedRefund(world: World, id: string): boolean {
   return [...world.refunds.values()].some((one) => one.payment === id && world.openCases.has(one.id))
+}
+
+/** What is held is released once it is known what became of the capture. */
+function hasReviewedCapture(world: World, id: string): boolean {
+  return [...world.captures.values()].some((one) => one.payment === id && world.openCases.has(one.id))
 }
 
 function heldIn({ books }: World): bigint {

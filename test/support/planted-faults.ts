@@ -98,10 +98,6 @@ export const plantedFaults: Readonly<Record<string, PlantedFault>> = {
     file: 'payments/machines/booking/shares.ts',
     replace: () => ({ withAmount: (payment: Payment, amount: bigint) => ({ ...payment, amount }) }),
   },
-  'of a payout that was stated in full and made in part, the rest stays in suspense when that comes back': {
-    file: 'payments/machines/payouts/shortfall.ts',
-    replace: () => ({ shortfallIn: () => 0n }),
-  },
   'a success after a reversal is dropped': {
     file: 'payments/machines/attempts/reversal.ts',
     replace: ({ judgeReversal }) => ({
@@ -111,10 +107,10 @@ export const plantedFaults: Readonly<Record<string, PlantedFault>> = {
       },
     }),
   },
-  'what a rail says it never got from a lost server is sent to it under another id': {
+  'what a lost server may have submitted is not asked for': {
     of: 'failovers',
     file: 'payments/machines/attempts/lost-attempts.ts',
-    replace: () => ({ neverReceived: () => [] }),
+    replace: () => ({ askingElsewhere: (_: string, __: object, step: Transition) => step }),
   },
   'a saga that waits for a payment is not woken when a refund of it ends': {
     of: 'sagas',
