@@ -147,6 +147,7 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
     parts: serves ? parts : [],
     modules: [scalingRoutes(lanes.metrics.scaling), ...modules],
     isStopping: () => stopping,
+    lacks: lanes.lacks,
   })
 
   return {
@@ -300,13 +301,16 @@ type Served = {
   readonly parts: readonly Part[]
   readonly modules: readonly HttpModule[]
   readonly isStopping: () => boolean
+  readonly lacks: () => readonly string[]
 }
 
 function composeServer({ database, logger, configuration, registry }: Context, served: Served): HttpServer {
   const { authenticate, parts, modules, isStopping } = served
   const canWrite = createWriteProbe(database)
   const isReady = async () => !isStopping() && (await canWrite())
-  const service = serviceRoutes({ registry, isReady })
+  // An API accepts work that others do. A worker alone does none without its brokers.
+  const needsAll = parts.length === 0 && configuration.roles.has('worker')
+  const service = serviceRoutes({ registry, isReady, lacks: served.lacks, needsAll })
   const described = [...partsModules(database, parts), service, ...modules]
   const { docsUrl, ratePerSecond } = configuration
   return createHttpServer({

@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type KafkaBrokers, startKafkaBrokers } from '#testing'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { createTestDatabase, type KafkaBrokers, startKafkaBrokers, startServerProcess, until } from '#testing'
 import { type CrashPlace, compileOnce, startCrashPlace } from './support/crash-place.ts'
 import { paymentFlows, runFlow } from './support/payment-flows.ts'
 
@@ -38,4 +41,61 @@ describe('a payment whose lanes are on Kafka', () => {
       expect(onKafka.disarm()).toBe(true)
     },
   )
+})
+
+describe('while no broker can be reached', () => {
+  it('an API is ready, accepts payments and says what it lacks; a worker is not ready; both go on', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'munim-lacking-'))
+    const shared = await createTestDatabase()
+    const start = async (roles: string, ...more: readonly string[]) => {
+      const settings = ['--data', directory, '--port', '0', '--log-level', 'fatal', '--database-url', shared.url]
+      const lanes = ['--lanes', 'kafka', '--kafka-brokers', brokers.addresses.join(), '--kafka-replicas', '1']
+      const server = startServerProcess(...settings, ...lanes, '--kafka-prefix', 'lacking', '--roles', roles, ...more)
+      onTestFinished(async () => {
+        server.child.kill('SIGKILL')
+        await server.ended
+      })
+      return server.ready
+    }
+    onTestFinished(async () => {
+      await shared.drop()
+      await rm(directory, { recursive: true, force: true })
+    })
+    const [worker, api] = [await start('worker'), await start('api')]
+    const ready = async (url: string) => {
+      const answer = await fetch(`${url}/readyz`)
+      return `${answer.status} ${await answer.text()}`
+    }
+    const key = (await readFile(join(directory, 'admin.key'), 'utf8')).trim()
+    const ask = async (method: string, path: string, body?: object) => {
+      const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+      const keyed = { ...headers, 'idempotency-key': crypto.randomUUID() }
+      const answer = await fetch(`${api}${path}`, { method, headers: keyed, ...(body && { body: JSON.stringify(body) }) })
+      expect(answer.status).toBeLessThan(300)
+      return answer.json() as Promise<Record<string, unknown>>
+    }
+    for (const code of ['from', 'to']) await ask('POST', '/v1/accounts', { code, asset: 'USD', min_available: null })
+    const pay = () =>
+      ask('POST', '/v1/payments', { amount: 100, asset: 'USD', source: { wallet: 'from' }, destination: 'to' })
+    const isPaid = async ({ id }: Record<string, unknown>) =>
+      (await ask('GET', `/v1/payments/${id}`)).state === 'succeeded'
+    const before = await pay()
+    await until(() => isPaid(before), 60_000)
+    for (const url of [api, worker]) await until(async () => (await ready(url)) === '200 {"status":"ok"}', 30_000)
+
+    await brokers.kill(0)
+    await until(async () => (await ready(worker)).startsWith('503'), 30_000)
+    expect(await ready(worker)).toContain('no answer from Kafka')
+    await until(async () => (await ready(api)).includes('no answer from Kafka'), 30_000)
+    expect(await ready(api)).toMatch(/^200 \{"status":"ok","lacks":\["/)
+    const meanwhile = await pay()
+    // An API may also start meanwhile.
+    const another = await start('api')
+    await until(async () => (await ready(another)).includes('lacks'), 30_000)
+
+    await brokers.start(0)
+    await until(() => isPaid(meanwhile), 60_000)
+    for (const url of [api, worker]) await until(async () => (await ready(url)) === '200 {"status":"ok"}', 30_000)
+    expect(await ask('GET', '/v1/accounts/to')).toMatchObject({ posted: '200' })
+  })
 })

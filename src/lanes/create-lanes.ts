@@ -30,6 +30,8 @@ export type LanesEngine = Lanes & {
   /** Resolves when the open dead letters have been passed to the handlers after the start. */
   readonly lettersPassed: () => Promise<void>
   readonly metrics: MetricSources
+  /** What the engine cannot reach at present, in sentences. Without it messages wait in the database. */
+  readonly lacks: () => readonly string[]
 }
 
 /** Register the handlers before `start`. A process that never starts the lanes can still enqueue. */
@@ -81,5 +83,6 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
     },
     lettersPassed: letters.passed,
     metrics: { counted: maintenance.counted, scaling: maintenance.scaling, flows: dispatcher.flows },
+    lacks: engine.lacks,
   }
 }

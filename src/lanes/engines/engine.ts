@@ -57,6 +57,8 @@ export type LaneEngine = {
   readonly stop: () => Promise<void>
   /** Called when no message is in flight any more. */
   readonly close: () => Promise<void>
+  /** What it cannot reach besides the database, in sentences, as far as it is known. Does not wait. */
+  readonly lacks: () => readonly string[]
 }
 
 export type EngineDependencies = {

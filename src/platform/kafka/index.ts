@@ -2,3 +2,4 @@ export { createGroupConsumer, type GroupConsumer, type ReadRecord } from './grou
 export type { KafkaLogin, KafkaSettings } from './kafka-settings.ts'
 export { checkKafka, ensureTopics, type TopicPlan } from './open-kafka.ts'
 export { createRecordProducer, type NewRecord, type RecordProducer } from './record-producer.ts'
+export { topicsLack } from './topics-lack.ts'

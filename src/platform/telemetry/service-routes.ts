@@ -6,15 +6,29 @@ import { createLatest } from '../time/index.ts'
 type ServiceDeps = {
   readonly registry: Registry
   readonly isReady: () => Promise<boolean>
+  /** What is missing besides the database, in sentences. Does not wait. */
+  readonly lacks: () => readonly string[]
+  /** Whether the process can do nothing without what it lacks. */
+  readonly needsAll: boolean
 }
 
 /** `/metrics` needs no key and is costly to render, so requests within this time share one answer. */
 const metricsGoodMs = 500
 
 const statusSchema = closedObject({ status: Type.Literal('ok') })
+const readySchema = closedObject({
+  status: Type.Literal('ok'),
+  lacks: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'What cannot be reached at present. Requests are answered, and what they start waits for it.',
+    }),
+  ),
+})
+
+const unready = 'The database is away or cannot be written to, or the server is stopping.'
 
 /** The routes without a key, for operators and their tools: `/healthz`, `/readyz`, `/metrics`. */
-export function serviceRoutes({ registry, isReady }: ServiceDeps): HttpModule {
+export function serviceRoutes({ registry, isReady, lacks, needsAll }: ServiceDeps): HttpModule {
   const metrics = createLatest(() => registry.metrics(), metricsGoodMs)
   return {
     name: 'service',
@@ -36,17 +50,17 @@ export function serviceRoutes({ registry, isReady }: ServiceDeps): HttpModule {
         operation: 'get_readiness',
         summary: 'Whether requests can be answered',
         description:
-          '503 while the database is away or cannot be written to (a standby, read only, no room left), and while the server is stopping.',
+          '503 while the database is away or cannot be written to (a standby, read only, no room left), while the server is stopping, and of a worker without the API while the brokers of its lanes are away.',
         tag: 'Service',
         scope: 'none',
-        answers: { 200: statusSchema },
-        handle: async ({ refuse }) =>
-          (await isReady())
-            ? answer(200, { status: 'ok' })
-            : refuse({
-                code: 'service_unavailable',
-                message: 'The database is away or cannot be written to, or the server is stopping.',
-              }),
+        answers: { 200: readySchema },
+        handle: async ({ refuse }) => {
+          const lacking = lacks()
+          if (!(await isReady())) return refuse({ code: 'service_unavailable', message: unready })
+          if (lacking.length === 0) return answer(200, { status: 'ok' })
+          if (needsAll) return refuse({ code: 'service_unavailable', message: lacking.join(' ') })
+          return answer(200, { status: 'ok', lacks: [...lacking] })
+        },
       }),
       route({
         method: 'GET',

@@ -1,6 +1,7 @@
 import { laneNames } from '../../lanes.ts'
 import type { LaneEngine, OpenEngine, Taking } from '../engine.ts'
 import { enqueueing } from '../enqueue.ts'
+import { createClusterWatch } from './cluster-watch.ts'
 import type { KafkaLanes, KafkaTransport } from './kafka-transport.ts'
 import { outgoingTable, sendAgain } from './outgoing-store.ts'
 
@@ -47,6 +48,7 @@ export function onKafka(lanes: KafkaLanes): OpenEngine {
       close: async () => {
         await Promise.all(topics().map(([, topic]) => topic.close()))
       },
+      lacks: createClusterWatch(lanes),
     }
   }
 }

@@ -6,6 +6,7 @@ import type { EngineDependencies, Intake } from '../engine.ts'
 import type { HeldBatch } from './held-messages.ts'
 import { inboxStep, unhandled } from './inbox-store.ts'
 import { createLaneTopic, type LaneTopic } from './lane-topic.ts'
+import { copiesInSync, topicOfLane } from './lane-topics.ts'
 import { takenMessage } from './message-record.ts'
 import { createRelay, type Relay } from './relay.ts'
 
@@ -28,15 +29,16 @@ const asideMs = 10_000
 
 /** Checks the brokers and the topics, and throws a fault of one sentence when they cannot be used. */
 export async function openTransport(
-  { kafka, prefix, partitions, replicas }: KafkaLanes,
+  lanes: KafkaLanes,
   { database, onFault, lookIntervalMs }: EngineDependencies,
   intake: Intake,
 ): Promise<KafkaTransport> {
-  const topicOf = (lane: LaneName) => `${prefix}.lanes.${lane}`
+  const { kafka, partitions, replicas } = lanes
+  const topicOf = (lane: LaneName) => topicOfLane(lanes, lane)
   const settings = {
     'retention.ms': String(retentionDays * dayMs),
     'max.message.bytes': String(4 * 1024 * 1024),
-    'min.insync.replicas': String(Math.min(2, replicas)),
+    'min.insync.replicas': String(copiesInSync(lanes)),
   }
   const plans = laneNames.map((lane): TopicPlan => ({ name: topicOf(lane), partitions, replicas, settings }))
   await checkKafka(kafka)

@@ -53,5 +53,6 @@ export const openPostgresEngine: OpenEngine = ({ database, onFault, lookInterval
       await Promise.all(pollers.map((poller) => poller.stop()))
     },
     close: async () => {},
+    lacks: () => [],
   }
 }
