@@ -12,6 +12,8 @@ export type KafkaBrokers = {
   readonly addresses: readonly string[]
   readonly kill: (broker: number) => Promise<void>
   readonly start: (broker: number) => Promise<void>
+  /** Such as SIGSTOP, which freezes it until SIGCONT. */
+  readonly signal: (broker: number, signal: NodeJS.Signals) => void
   readonly stop: () => Promise<void>
 }
 
@@ -83,6 +85,7 @@ export async function startKafkaBrokers({
     addresses: places.map(({ port }) => `127.0.0.1:${port}`),
     kill: (broker) => end(broker, 'SIGKILL'),
     start,
+    signal: (broker, signal) => void running.get(broker)?.kill(signal),
     stop,
   }
 }

@@ -9,7 +9,19 @@ export type RailSimulatorProcess = {
   /** By operation and status: `charge succeeded`. */
   readonly counts: (rail: string) => Promise<Record<string, number>>
   readonly waiting: () => Promise<number>
+  readonly records: () => Promise<RailRecords>
   readonly kill: () => Promise<void>
+}
+
+export type RailRecords = {
+  readonly totals: readonly Readonly<{
+    rail: string
+    operation: string
+    status: string
+    count: number
+    amount: string
+  }>[]
+  readonly net: readonly Readonly<{ rail: string; asset: string; net: string }>[]
 }
 
 const main = fileURLToPath(new URL('../../rail-simulator/src/main.ts', import.meta.url))
@@ -38,6 +50,7 @@ export async function startRailSimulatorProcess(...args: readonly string[]): Pro
       return counts
     },
     waiting: async () => ((await ask('/records')).callbacks as { waiting: number }).waiting,
+    records: async () => (await ask('/records')) as RailRecords,
     kill: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return
       const exit = once(child, 'exit')
