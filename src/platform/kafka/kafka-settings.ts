@@ -19,11 +19,18 @@ export type KafkaLogin = {
 
 export const exchangeMsDefault = 10_000
 
-/** Without retries of the library: what is repeated, and when, is decided where it is known what that means. */
-export function clientOptions({ brokers, tls, sasl, exchangeMs = exchangeMsDefault }: KafkaSettings): BaseOptions {
+/**
+ * Without retries of the library: what is repeated, and when, is decided where it is known what that means. The library
+ * always asks the first broker that accepts a connection. A frozen one accepts it and never answers: so another one is
+ * the first each time that a client is opened.
+ */
+export function clientOptions(
+  { brokers, tls, sasl, exchangeMs = exchangeMsDefault }: KafkaSettings,
+  first = Math.floor(Math.random() * brokers.length),
+): BaseOptions {
   return {
     clientId: 'munim',
-    bootstrapBrokers: [...brokers],
+    bootstrapBrokers: [...brokers.slice(first), ...brokers.slice(0, first)],
     connectTimeout: Math.min(5_000, exchangeMs),
     requestTimeout: exchangeMs,
     timeout: exchangeMs,

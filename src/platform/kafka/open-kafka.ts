@@ -1,7 +1,8 @@
-import { Admin, apiVersionsV3, type Connection } from '@platformatic/kafka'
+import { type Admin, apiVersionsV3 } from '@platformatic/kafka'
 import { hasProtocolError, KafkaFault, kafkaFault } from './kafka-fault.ts'
-import { clientOptions, type KafkaSettings } from './kafka-settings.ts'
+import type { KafkaSettings } from './kafka-settings.ts'
 import { missingApis } from './spoken-apis.ts'
+import { withAdmin } from './with-admin.ts'
 
 export type TopicPlan = {
   readonly name: string
@@ -14,14 +15,26 @@ export type TopicPlan = {
 const createdMs = 20_000
 const pauseMs = 100
 
-/** Checks that the brokers can be reached, that they admit this client, and that they are new enough. */
+const unreached = 'Kafka could not be reached'
+
+/**
+ * Checks that brokers can be reached, that they admit this client, and that they are new enough. One that is lost or
+ * frozen is still known to the others for a while, and they go on without it.
+ */
 export async function checkKafka(settings: KafkaSettings): Promise<void> {
-  await withAdmin(settings, 'Kafka could not be reached', async (admin) => {
-    for (const [broker, connection] of await admin.connectToBrokers()) await checkBroker(broker, connection)
+  await withAdmin(settings, unreached, async (admin) => {
+    const { brokers } = await admin.metadata({ topics: [] })
+    const checks = await Promise.allSettled([...brokers.keys()].map((broker) => checkBroker(admin, broker)))
+    const failed = checks.flatMap((check) => (check.status === 'rejected' ? [check.reason] : []))
+    const faults = failed.map((error) => kafkaFault(error, unreached, settings.brokers))
+    const [worst] = faults.toSorted((one, other) => Number(one.retryable) - Number(other.retryable))
+    if (worst !== undefined && (faults.length === brokers.size || !worst.retryable)) throw worst
   })
 }
 
-async function checkBroker(broker: number, connection: Connection): Promise<void> {
+async function checkBroker(admin: Admin, broker: number): Promise<void> {
+  const connection = (await admin.connectToBrokers([broker])).get(broker)
+  if (connection === undefined) return
   const { apiKeys } = await apiVersionsV3.api.async(connection, 'munim', '1').catch((error: unknown) => {
     if (hasProtocolError(error, 'UNSUPPORTED_VERSION')) return { apiKeys: [] }
     throw error
@@ -89,19 +102,4 @@ function isNew(error: unknown): boolean {
     hasProtocolError(error, 'LEADER_NOT_AVAILABLE') ||
     (error instanceof Error && error.message.startsWith('Unknown topic'))
   )
-}
-
-async function withAdmin<Value>(
-  settings: KafkaSettings,
-  attempted: string,
-  work: (admin: Admin) => Promise<Value>,
-): Promise<Value> {
-  const admin = new Admin(clientOptions(settings))
-  try {
-    return await work(admin)
-  } catch (error) {
-    throw kafkaFault(error, attempted, settings.brokers)
-  } finally {
-    await admin.close().catch(() => undefined)
-  }
 }

@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => brokers.stop())
 
-const engine: EngineUnderTest = {
+const engine = (loseServer: EngineUnderTest['loseServer']): EngineUnderTest => ({
   newLanes: () => ({
     kafka: { brokers: brokers.addresses },
     prefix: `m${newUuid().slice(-12)}`,
@@ -16,10 +16,18 @@ const engine: EngineUnderTest = {
     replicas: 3,
   }),
   offsets: async () => new Map(),
-  loseServer: async () => {
-    await brokers.kill(1)
-    return () => brokers.start(1)
-  },
-}
+  loseServer,
+})
 
-testEngine('of three brokers of Kafka', engine, 'the loss of servers')
+const kill: EngineUnderTest['loseServer'] = async () => {
+  await brokers.kill(1)
+  return () => brokers.start(1)
+}
+testEngine('of three brokers of Kafka', engine(kill), 'the loss of servers')
+
+/** It accepts connections and answers nothing. Clients are told of it before the others. */
+const freezeFirst: EngineUnderTest['loseServer'] = async () => {
+  brokers.signal(0, 'SIGSTOP')
+  return async () => brokers.signal(0, 'SIGCONT')
+}
+testEngine('of three brokers of Kafka, of which the first is frozen', engine(freezeFirst), 'the loss of servers')
