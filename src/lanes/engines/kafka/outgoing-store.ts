@@ -49,13 +49,13 @@ export function deleteOutgoingStep(messages: readonly OutgoingMessage[]): BurstS
   }
 }
 
-/** Messages that were enqueued for the engine of PostgreSQL alone. They get new ids, above the floor. */
+/** Messages that were enqueued for the engine of PostgreSQL alone, urgent ones first. They get new ids, above the floor. */
 export function adoptStep(max: number): BurstStep {
   return {
     name: 'lanes-adopt',
     text: `with adopted as (
         delete from lanes.messages where ctid = any (array(
-          select ctid from lanes.messages limit $1 for update skip locked
+          select ctid from lanes.messages order by lane, kind, tenant, id limit $1 for update skip locked
         ))
         returning ${kept}, attempts, enqueued_at, due_at, id
       )
