@@ -70,7 +70,11 @@ describe('while no broker can be reached', () => {
     const ask = async (method: string, path: string, body?: object) => {
       const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
       const keyed = { ...headers, 'idempotency-key': crypto.randomUUID() }
-      const answer = await fetch(`${api}${path}`, { method, headers: keyed, ...(body && { body: JSON.stringify(body) }) })
+      const answer = await fetch(`${api}${path}`, {
+        method,
+        headers: keyed,
+        ...(body && { body: JSON.stringify(body) }),
+      })
       expect(answer.status).toBeLessThan(300)
       return answer.json() as Promise<Record<string, unknown>>
     }

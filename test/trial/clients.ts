@@ -85,13 +85,15 @@ export type SenderOptions = {
   readonly clients: Clients
   readonly requests: readonly Planned[]
   readonly ended: () => number
+  /** Requests that may be sent at present. */
+  readonly allowed: () => number
 }
 
 const atOnce = 48
 const waitMs = 25
 
 /** As fast as what was accepted ends: so every disturbance meets work under way. */
-export function createSender({ clients, requests, ended }: SenderOptions): Sender {
+export function createSender({ clients, requests, ended, allowed }: SenderOptions): Sender {
   const accepted = new Map<string, string>()
   const underwayMax = Math.min(1_000, Math.max(100, Math.round(requests.length / 20)))
   let begun = 0
@@ -123,7 +125,7 @@ export function createSender({ clients, requests, ended }: SenderOptions): Sende
     sendTo: async (until) => {
       const client = async () => {
         while (begun < until) {
-          while (begun - ended() > underwayMax) await sleep(waitMs)
+          while (begun - ended() > underwayMax || begun > allowed() + atOnce) await sleep(waitMs)
           if (begun >= until) return
           begun += 1
           const request = requests[begun - 1]

@@ -19,6 +19,8 @@ export type Done = {
 export type Disturber = {
   /** Carries out the plan, until `stop` or its end. */
   readonly run: () => Promise<void>
+  /** Requests up to which all that was planned has begun. Sending no more keeps work for what is to come. */
+  readonly until: () => number
   readonly done: readonly Done[]
 }
 
@@ -39,17 +41,17 @@ export function createDisturber({ plan, place, brokers, answered, onDone }: Dist
   const done: Done[] = []
   const begunMs = performance.now()
   const disturbedBrokers = new Set<number>()
+  let begun = 0
 
-  const note = (what: Disturbance['what'], whom: string, more: Pick<Done, 'seconds' | 'wasRelay'>) => {
-    const second = Math.round((performance.now() - begunMs) / 100) / 10 - more.seconds
-    const one = { second: Math.round(second * 10) / 10, answered: answered(), what, whom, ...more }
-    done.push(one)
-    onDone(one)
-  }
-  const timed = async (work: () => Promise<void>) => {
-    const from = performance.now()
-    await work()
-    return Math.round((performance.now() - from) / 100) / 10
+  /** The time at which something is done, and then how long it took. */
+  const noting = (what: Disturbance['what'], whom: string) => {
+    const fromMs = performance.now()
+    const began = { second: seconds(fromMs - begunMs), answered: answered(), what, whom }
+    return (more: Pick<Done, 'wasRelay'> = {}) => {
+      const one = { ...began, seconds: seconds(performance.now() - fromMs), ...more }
+      done.push(one)
+      onDone(one)
+    }
   }
   const well = async (names: readonly string[]): Promise<Served> => {
     for (;;) {
@@ -60,47 +62,63 @@ export function createDisturber({ plan, place, brokers, answered, onDone }: Dist
       await sleep(lookMs)
     }
   }
-  const freezeRelay = async ({ what, among, forMs }: Disturbance) => {
+  const freezeRelay = async ({ what, among, forMs }: Disturbance, onBegun: () => void) => {
     for (const name of among) {
       const one = await well([name])
       const before = await relayOf(place.database)
       const { promise: isOver, resolve: end } = Promise.withResolvers<void>()
-      const frozen = timed(() => one.freeze(Promise.race([isOver, sleep(forMs)])))
+      const note = noting(what, name)
+      const frozen = one.freeze(Promise.race([isOver, sleep(forMs)]))
+      onBegun()
       const isRelay = before !== undefined && (await changes(place.database, before))
       const isLast = name === among.at(-1)
       if (!isRelay && !isLast) end()
-      note(what, name, { seconds: await frozen, wasRelay: isRelay })
+      await frozen
+      note({ wasRelay: isRelay })
       if (isRelay || isLast) return
     }
   }
-  const carryOut = async (one: Disturbance): Promise<void> => {
+  const carryOut = async (one: Disturbance, onBegun: () => void): Promise<void> => {
     const { what, among, forMs } = one
-    if (one.ofRelay && brokers !== undefined) return freezeRelay(one)
+    if (one.ofRelay && brokers !== undefined) return freezeRelay(one, onBegun)
     if (what === 'kill' || what === 'freeze') {
       const served = await well(among)
-      const seconds = await timed(() => (what === 'kill' ? served.kill(forMs) : served.freeze(sleep(forMs))))
-      return note(what, served.name, { seconds })
+      const note = noting(what, served.name)
+      onBegun()
+      await (what === 'kill' ? served.kill(forMs) : served.freeze(sleep(forMs)))
+      return note()
     }
     if (brokers === undefined) return
     // One at a time, unless all are lost: so a majority is left.
     while (disturbedBrokers.size > 0) await sleep(lookMs)
     const whom = what === 'kill all brokers' ? brokers.addresses.map((_, at) => at) : [Number(among[0])]
     for (const at of whom) disturbedBrokers.add(at)
-    const seconds = await timed(() => disturbBrokers(brokers, { what, whom, forMs }))
+    const note = noting(what, whom.map((at) => `broker-${at + 1}`).join(', '))
+    onBegun()
+    await disturbBrokers(brokers, { what, whom, forMs })
     disturbedBrokers.clear()
-    note(what, whom.map((at) => `broker-${at + 1}`).join(', '), { seconds })
+    note()
   }
   return {
     done,
+    until: () => plan[begun]?.at ?? Number.POSITIVE_INFINITY,
     run: async () => {
       const running: Promise<void>[] = []
       for (const one of plan) {
         while (answered() < one.at) await sleep(lookMs)
-        running.push(carryOut(one))
+        const { promise: hasBegun, resolve: onBegun } = Promise.withResolvers<void>()
+        const carried = carryOut(one, onBegun)
+        running.push(carried)
+        await Promise.race([hasBegun, carried])
+        begun += 1
       }
       await Promise.all(running)
     },
   }
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms / 100) / 10
 }
 
 type BrokersDisturbed = Pick<Disturbance, 'what' | 'forMs'> & { readonly whom: readonly number[] }

@@ -100,7 +100,8 @@ async function runOnce({ place: options, requests, plan, brokers, say }: Run): P
   try {
     const clients = createClients(place)
     await prepare(clients)
-    const sender = createSender({ clients, requests, ended: ended.count })
+    let allowed = () => Number.POSITIVE_INFINITY
+    const sender = createSender({ clients, requests, ended: ended.count, allowed: () => allowed() })
     const progress = () =>
       `${options.name}: ${sender.answered()} of ${requests.length} answered, ${ended.count()} ended`
     const saying = setInterval(() => say(progress()), 5_000)
@@ -109,6 +110,7 @@ async function runOnce({ place: options, requests, plan, brokers, say }: Run): P
       ...{ plan, place, brokers, answered: sender.answered },
       onDone: ({ second, what, whom, seconds }) => say(`at ${second} s: ${what} ${whom}, for ${seconds} s`),
     })
+    allowed = disturber.until
     const disturbedRequests = plan.length === 0 ? requests.length : Math.floor(requests.length * 0.9)
     await Promise.all([sender.sendTo(disturbedRequests), disturber.run()])
     await sender.sendTo(requests.length)
