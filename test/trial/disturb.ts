@@ -53,18 +53,9 @@ export function createDisturber({ plan, place, brokers, answered, onDone }: Dist
       onDone(one)
     }
   }
-  const well = async (names: readonly string[]): Promise<Served> => {
-    for (;;) {
-      const free = names
-        .map((name) => place.processes.find((one) => one.name === name))
-        .find((one) => one !== undefined && !one.isDisturbed())
-      if (free !== undefined) return free
-      await sleep(lookMs)
-    }
-  }
   const freezeRelay = async ({ what, among, forMs }: Disturbance, onBegun: () => void) => {
     for (const name of among) {
-      const one = await well([name])
+      const one = await well(place, [name])
       const before = await relayOf(place.database)
       const { promise: isOver, resolve: end } = Promise.withResolvers<void>()
       const note = noting(what, name)
@@ -82,7 +73,7 @@ export function createDisturber({ plan, place, brokers, answered, onDone }: Dist
     const { what, among, forMs } = one
     if (one.ofRelay && brokers !== undefined) return freezeRelay(one, onBegun)
     if (what === 'kill' || what === 'freeze') {
-      const served = await well(among)
+      const served = await well(place, among)
       const note = noting(what, served.name)
       onBegun()
       await (what === 'kill' ? served.kill(forMs) : served.freeze(sleep(forMs)))
@@ -114,6 +105,17 @@ export function createDisturber({ plan, place, brokers, answered, onDone }: Dist
       }
       await Promise.all(running)
     },
+  }
+}
+
+/** The first of them that is neither killed nor frozen. */
+async function well({ processes }: Place, names: readonly string[]): Promise<Served> {
+  for (;;) {
+    const free = names
+      .map((name) => processes.find((one) => one.name === name))
+      .find((one) => one !== undefined && !one.isDisturbed())
+    if (free !== undefined) return free
+    await sleep(lookMs)
   }
 }
 

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newUuid } from '#platform/ids'
+import { checkKafka, ensureTopics } from '#platform/kafka'
 import { type EngineUnderTest, type KafkaBrokers, startKafkaBrokers, testEngine } from '#testing'
 
 let brokers: KafkaBrokers
@@ -31,3 +32,18 @@ const freezeFirst: EngineUnderTest['loseServer'] = async () => {
   return async () => brokers.signal(0, 'SIGCONT')
 }
 testEngine('of three brokers of Kafka, of which the first is frozen', engine(freezeFirst), 'the loss of servers')
+
+test('the checks of a start pass while one of the brokers is frozen, whichever is named first', async () => {
+  const topics = [{ name: `test-${newUuid()}`, partitions: 3, replicas: 3 }]
+  await ensureTopics({ brokers: brokers.addresses }, topics)
+  brokers.signal(0, 'SIGSTOP')
+  try {
+    for (const named of [brokers.addresses, brokers.addresses.toReversed()]) {
+      const kafka = { brokers: named, exchangeMs: 3_000 }
+      await checkKafka(kafka)
+      await ensureTopics(kafka, topics)
+    }
+  } finally {
+    brokers.signal(0, 'SIGCONT')
+  }
+})
