@@ -2,7 +2,7 @@ export { createLanes, type LanesDependencies, type LanesEngine } from './create-
 export type { LaneEngine, OpenEngine } from './engines/engine.ts'
 export { inboxTable } from './engines/kafka/inbox-store.ts'
 export { onKafka } from './engines/kafka/kafka-engine.ts'
-export type { KafkaLanes } from './engines/kafka/kafka-transport.ts'
+export type { KafkaLanes } from './engines/kafka/lane-topics.ts'
 export { mayPass } from './failures/retry-policy.ts'
 export { laneMetrics } from './lane-metrics.ts'
 export { lanePolicies } from './lane-policy.ts'

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, test } from 'vitest'
 import { newUuid } from '#platform/ids'
 import { checkKafka, ensureTopics } from '#platform/kafka'
 import { type EngineUnderTest, type KafkaBrokers, startKafkaBrokers, testEngine } from '#testing'
@@ -26,7 +26,7 @@ const kill: EngineUnderTest['loseServer'] = async () => {
 }
 testEngine('of three brokers of Kafka', engine(kill), 'the loss of servers')
 
-/** It accepts connections and answers nothing. Clients are told of it before the others. */
+/** It accepts connections and answers nothing. Clients are given its address first. */
 const freezeFirst: EngineUnderTest['loseServer'] = async () => {
   brokers.signal(0, 'SIGSTOP')
   return async () => brokers.signal(0, 'SIGCONT')

@@ -1,5 +1,4 @@
-import type { KafkaLanes } from './kafka-transport.ts'
-import { copiesInSync, topicsOf } from './lane-topics.ts'
+import { copiesInSync, type KafkaLanes, topicsOf } from './lane-topics.ts'
 
 const goodMs = 2_000
 

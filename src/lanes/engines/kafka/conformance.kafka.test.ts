@@ -19,7 +19,7 @@ import {
 import { createLanes } from '../../create-lanes.ts'
 import type { Handler, NewMessage } from '../../lanes.ts'
 import { onKafka } from './kafka-engine.ts'
-import type { KafkaLanes } from './kafka-transport.ts'
+import type { KafkaLanes } from './lane-topics.ts'
 
 let brokers: KafkaBrokers
 beforeAll(async () => {
@@ -109,7 +109,7 @@ describe('when the engine is changed from PostgreSQL alone to Kafka', () => {
       }
     }
     await allDone(sent)
-    // What only the old processes were told of is taken over when they are gone.
+    // What is enqueued for the old processes is taken over when they are gone.
     await old.lanes.stop(patience(5_000))
     const last = testMessages(50)
     await old.enqueue(last)

@@ -2,7 +2,8 @@ import { laneNames } from '../../lanes.ts'
 import type { LaneEngine, OpenEngine, Taking } from '../engine.ts'
 import { enqueueing } from '../enqueue.ts'
 import { createClusterWatch } from './cluster-watch.ts'
-import type { KafkaLanes, KafkaTransport } from './kafka-transport.ts'
+import type { KafkaTransport } from './kafka-transport.ts'
+import type { KafkaLanes } from './lane-topics.ts'
 import { outgoingTable, sendAgain } from './outgoing-store.ts'
 
 const nothingTaken: Taking = {

@@ -1,23 +1,14 @@
 // Loaded when the lanes start on Kafka: nothing else loads the client.
-import { checkKafka, createRecordProducer, ensureTopics, type KafkaSettings, type TopicPlan } from '#platform/kafka'
+import { checkKafka, createRecordProducer, ensureTopics, type TopicPlan } from '#platform/kafka'
 import { insertForLater } from '../../failures/failure-store.ts'
 import { type LaneName, laneNames } from '../../lanes.ts'
 import type { EngineDependencies, Intake } from '../engine.ts'
 import type { HeldBatch } from './held-messages.ts'
 import { inboxStep, unhandled } from './inbox-store.ts'
 import { createLaneTopic, type LaneTopic } from './lane-topic.ts'
-import { copiesInSync, topicOfLane } from './lane-topics.ts'
+import { copiesInSync, type KafkaLanes, topicOfLane } from './lane-topics.ts'
 import { takenMessage } from './message-record.ts'
 import { createRelay, type Relay } from './relay.ts'
-
-export type KafkaLanes = {
-  readonly kafka: KafkaSettings
-  /** Before the names of topics and groups; a cluster may serve several installations. */
-  readonly prefix: string
-  /** Of a new topic. At most this many processes handle a lane at once. */
-  readonly partitions: number
-  readonly replicas: number
-}
 
 export type KafkaTransport = { readonly topics: ReadonlyMap<LaneName, LaneTopic>; readonly relay: Relay }
 

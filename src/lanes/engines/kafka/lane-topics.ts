@@ -1,5 +1,14 @@
+import type { KafkaSettings } from '#platform/kafka'
 import { type LaneName, laneNames } from '../../lanes.ts'
-import type { KafkaLanes } from './kafka-transport.ts'
+
+export type KafkaLanes = {
+  readonly kafka: KafkaSettings
+  /** Before the names of topics and groups; a cluster may serve several installations. */
+  readonly prefix: string
+  /** Of a new topic. At most this many processes handle a lane at once. */
+  readonly partitions: number
+  readonly replicas: number
+}
 
 export function topicOfLane({ prefix }: Pick<KafkaLanes, 'prefix'>, lane: LaneName): string {
   return `${prefix}.lanes.${lane}`
