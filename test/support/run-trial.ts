@@ -12,10 +12,17 @@ export async function runTrialProgram(...options: readonly string[]): Promise<{ 
   const folder = await mkdtemp(join(tmpdir(), 'munim-trial-out-'))
   const out = join(folder, 'trial.json')
   const child = spawn(process.execPath, ['--conditions=munim-source', main, ...options, '--out', out], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
   })
-  const [code] = await once(child, 'exit')
-  const result = JSON.parse(await readFile(out, 'utf8')) as TrialResult
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+  })
+  const [code] = await once(child, 'close')
+  const report = await readFile(out, 'utf8').catch(() => {
+    throw new Error(`the trial made no report:\n${said}`)
+  })
+  const result = JSON.parse(report) as TrialResult
   await rm(folder, { recursive: true, force: true })
   return { code, result }
 }

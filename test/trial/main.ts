@@ -1,4 +1,4 @@
-// `npm run trial -- --payments N --seed S --lanes kafka|postgres`: kills, freezes and cuts off processes and brokers while
+// `npm run trial -- --payments N --seed S --lanes kafka|postgres`: kills and freezes processes and brokers while
 // they work, and compares the end with that of an undisturbed run. Ends with 0 if nothing was lost, doubled or else.
 import { writeFile } from 'node:fs/promises'
 import { fetchKafka, missingForKafka } from '../../scripts/kafka.ts'
