@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeId, type IdPrefix } from '#kernel'
 import type { Database } from '#platform/postgres'
+import { poll } from '../../scripts/poll.ts'
 import type { Clients, Sender } from './clients.ts'
 import type { Place } from './place.ts'
 
@@ -20,6 +21,7 @@ type Read = Pick<Place, 'database' | 'rails'> & { readonly clients: Clients; rea
 
 /** Of many differences, the first are named. */
 const shown = 10
+const leftoversMs = 30_000
 
 export const subjects = ['payments', 'payouts', 'refunds'] as const
 
@@ -116,13 +118,17 @@ function compareClearing(
   })
 }
 
+/** A timer of a payment that has ended may just have become a message, which then has its moment to be handled. */
 async function readLeftovers(database: Database): Promise<string[]> {
-  const [left] = await database.query<Record<string, number>>({
-    text: `select (select count(*)::int from cases.cases where resolved_at is null) as "open cases",
-      (select count(*)::int from lanes.dead_letters where replayed_at is null) as "dead letters",
-      (select count(*)::int from lanes.messages) + (select count(*)::int from lanes.outgoing) as "waiting messages"`,
-  })
-  return Object.entries(left ?? {}).flatMap(([what, count]) => (count === 0 ? [] : [`there are ${count} ${what}`]))
+  const read = async () => {
+    const [left] = await database.query<Record<string, number>>({
+      text: `select (select count(*)::int from cases.cases where resolved_at is null) as "open cases",
+        (select count(*)::int from lanes.dead_letters where replayed_at is null) as "dead letters",
+        (select count(*)::int from lanes.messages) + (select count(*)::int from lanes.outgoing) as "waiting messages"`,
+    })
+    return Object.entries(left ?? {}).flatMap(([what, count]) => (count === 0 ? [] : [`there are ${count} ${what}`]))
+  }
+  return poll(read, ({ length }) => length === 0, { withinMs: leftoversMs, everyMs: 200 })
 }
 
 async function verify(clients: Clients): Promise<string[]> {
