@@ -1,5 +1,6 @@
 export { createGroupConsumer, type GroupConsumer, type ReadRecord } from './group-consumer.ts'
 export type { KafkaLogin, KafkaSettings } from './kafka-settings.ts'
 export { checkKafka, ensureTopics, type TopicPlan } from './open-kafka.ts'
-export { createRecordProducer, type NewRecord, type RecordProducer } from './record-producer.ts'
+export type { NewRecord } from './record-batch.ts'
+export { createRecordProducer, type RecordProducer } from './record-producer.ts'
 export { topicsLack } from './topics-lack.ts'

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { protocolAPIsById } from '@platformatic/kafka'
+import { ConnectionPool, protocolAPIsById } from '@platformatic/kafka'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { newUuid } from '#platform/ids'
 import { type KafkaBrokers, startKafkaBrokers, until } from '#testing'
@@ -12,6 +12,9 @@ import {
   type NewRecord,
   type ReadRecord,
 } from './index.ts'
+import { clientOptions } from './kafka-settings.ts'
+import { produce, produceVersions } from './produce-requests.ts'
+import { encodeBatch } from './record-batch.ts'
 import { spokenApis } from './spoken-apis.ts'
 
 let brokers: KafkaBrokers
@@ -67,6 +70,22 @@ const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, i
 const valuesOf = (records: readonly ReadRecord[]) => records.map(({ value }) => Number(value)).sort((a, b) => a - b)
 
 describe('a topic', () => {
+  test('takes records in every version of the request that Munim speaks', async () => {
+    const topic = await newTopic(1)
+    const pool = new ConnectionPool('munim', clientOptions(kafka))
+    const [host = '', port] = kafka.brokers[0]?.split(':') ?? []
+    const connection = await pool.get({ host, port: Number(port) })
+    for (const version of produceVersions) {
+      const records = encodeBatch([{ topic, key: 'key', value: String(version), headers: { of: 'ü' } }], Date.now())
+      await produce(connection, [{ topic, partition: 0, records }], { version, timeoutMs: 10_000 })
+    }
+    await pool.close()
+    const { read } = startReader(topic)
+    await until(() => read.length >= produceVersions.length)
+    expect(valuesOf(read)).toEqual(produceVersions)
+    expect(read.every(({ key, headers }) => key === 'key' && headers.get('of') === 'ü')).toBe(true)
+  })
+
   test('is read whole by its group, with keys and headers, and the records of a key in their order', async () => {
     const topic = await newTopic()
     await send(topic, numbers(3_000), (value) => `key ${Number(value) % 7}`)
