@@ -12,14 +12,22 @@ export type OutgoingMessage = SentMessage & {
   readonly place: string
 }
 
-/** Committed messages of a lane above the floor, oldest first. */
-export function readOutgoingStep(lane: LaneName, { floor, max }: { readonly floor: bigint; readonly max: number }) {
+export type OutgoingPage = {
+  readonly floor: bigint
+  /** Read before, and not deleted yet. */
+  readonly underway: readonly OutgoingMessage[]
+  readonly max: number
+}
+
+/** Committed messages of a lane above the floor and not under way, oldest first. */
+export function readOutgoingStep(lane: LaneName, { floor, underway, max }: OutgoingPage) {
   return {
     name: 'lanes-read-outgoing',
     text: `select ctid, id, kind, tenant, book_id, subject, payload, attempts,
         ${micros('enqueued_at')}, ${micros('due_at')}, day
-      from lanes.outgoing where lane = $1 and id > $2 order by lane, id limit $3`,
-    values: [String(laneNumber(lane)), String(floor), String(max)],
+      from lanes.outgoing where lane = $1 and id > $2 and id <> all ($4::bigint[])
+      order by lane, id limit $3`,
+    values: [String(laneNumber(lane)), String(floor), String(max), plainArray(underway.map(({ id }) => id))],
   } satisfies BurstStep
 }
 

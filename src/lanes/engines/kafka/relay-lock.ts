@@ -10,8 +10,14 @@ const floorMs = 2_000
 /** The same while a lane has a backlog: the sent part of it is not passed over for long. */
 const floorBusyMs = 200
 const numbered = { table: outgoingTable, sequence: 'lanes.message_ids' }
-/** Without the first, a plan made while the table was small keeps scanning all of it. */
-const settings = { enable_seqscan: 'off', statement_timeout: '7s' }
+/**
+ * Statistics of a table that fills and empties in seconds are always old. So rows are read in the order of the index, and
+ * each plan knows its arrays: otherwise each row is compared with each element.
+ */
+const settings = {
+  ...{ enable_seqscan: 'off', enable_bitmapscan: 'off', enable_sort: 'off' },
+  ...{ plan_cache_mode: 'force_custom_plan', statement_timeout: '7s' },
+}
 
 /**
  * The connection on which the relay reads and deletes, with the lock that makes it the only one: it loses both at once.

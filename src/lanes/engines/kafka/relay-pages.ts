@@ -1,0 +1,145 @@
+import { faultPoint } from '#platform/faults'
+import type { RecordProducer } from '#platform/kafka'
+import type { Session } from '#platform/postgres'
+import { type LaneName, laneNames } from '../../lanes.ts'
+import { promoteDueStep } from '../promote-due.ts'
+import { recordOf } from './message-record.ts'
+import {
+  adoptStep,
+  deleteOutgoingStep,
+  type OutgoingMessage,
+  outgoingMessages,
+  outgoingTable,
+  readOutgoingStep,
+} from './outgoing-store.ts'
+import type { RelayLock } from './relay-lock.ts'
+
+/** Pages of messages: read, sent to the brokers, and deleted. The next one is read while one is on its way. */
+export type RelayPages = {
+  /** Whether it is worth reading while a page is on its way: there are more messages. */
+  readonly mayReadAhead: (isWanted: boolean) => boolean
+  /** Reads a page, and sends it when the one before is confirmed. Returns whether there may be more, or some to delete. */
+  readonly move: (on: Session) => Promise<boolean>
+  /** Resolves when nothing is on its way. Throws when something was not confirmed: it is read again. */
+  readonly confirmed: (on: Session) => Promise<void>
+  readonly deleteSent: (on: Session) => Promise<void>
+  /** After a fault: nothing may be on its way when the same is sent again. */
+  readonly giveUp: () => Promise<void>
+  /** Another process may have sent and deleted all. */
+  readonly forget: () => void
+  readonly close: () => Promise<void>
+}
+
+export type RelayPagesDependencies = {
+  readonly lock: RelayLock
+  readonly openProducer: () => RecordProducer
+  readonly topicOf: (lane: LaneName) => string
+}
+
+/** Of a lane, what was read together. `past` and `ends` say how far the floors rise when it is confirmed. */
+type Page = {
+  readonly past: bigint | undefined
+  readonly rows: ReadonlyMap<LaneName, readonly OutgoingMessage[]>
+  /** The last ids of the lanes that have more. */
+  readonly ends: ReadonlyMap<LaneName, bigint>
+}
+
+type Underway = { readonly page: Page; readonly sending: Promise<readonly PromiseSettledResult<void>[]> }
+
+const rowsMax = 4_000
+const promotedMax = 1_000
+const promoteEveryMs = 10
+const adoptEveryMs = 500
+
+export function createRelayPages({ lock, openProducer, topicOf }: RelayPagesDependencies): RelayPages {
+  const producers = new Map(laneNames.map((lane) => [lane, openProducer()]))
+  /** Confirmed and not deleted yet. */
+  let sent: OutgoingMessage[] = []
+  let underway: Underway | undefined
+  const moves = createDueMoves()
+
+  const send = async (lane: LaneName, rows: readonly OutgoingMessage[]) => {
+    const topic = topicOf(lane)
+    await producers.get(lane)?.send(rows.map((message) => recordOf(topic, message)))
+    for (const row of rows) sent.push(row)
+    faultPoint('lanes.relay.sent')
+  }
+  const takeSent = () => {
+    const taken = sent
+    sent = []
+    return taken.length === 0 ? [] : [deleteOutgoingStep(taken)]
+  }
+  /** What the brokers have confirmed is deleted in the round trip that reads more. */
+  const read = async (on: Session): Promise<Page> => {
+    const past = await lock.past(on)
+    const first = [...takeSent(), ...moves()]
+    const reads = laneNames.map((lane) => {
+      const known = underway?.page.rows.get(lane) ?? []
+      return readOutgoingStep(lane, { floor: lock.floorOf(lane), underway: known, max: rowsMax })
+    })
+    const answers = (await on.burst([...first, ...reads])).slice(first.length)
+    const found = laneNames.map((lane, index) => ({ lane, rows: outgoingMessages(lane, answers[index]) }))
+    const full = found.filter(({ rows }) => rows.length === rowsMax)
+    return {
+      past,
+      rows: new Map(found.flatMap(({ lane, rows }) => (rows.length === 0 ? [] : [[lane, rows]]))),
+      ends: new Map(full.map(({ lane, rows }) => [lane, rows.at(-1)?.id ?? 0n])),
+    }
+  }
+  const begin = (page: Page) => {
+    underway = { page, sending: Promise.allSettled([...page.rows].map(([lane, rows]) => send(lane, rows))) }
+  }
+  const end = async (): Promise<Page | undefined> => {
+    const ending = underway
+    const ends = await ending?.sending
+    underway = undefined
+    for (const one of ends ?? []) if (one.status === 'rejected') throw one.reason
+    return ending?.page
+  }
+  const raise = async (on: Session, page: Page | undefined) => {
+    if (page !== undefined) await lock.raiseFloors(on, page.past, page.ends)
+  }
+  const confirmed = async (on: Session) => raise(on, await end())
+  return {
+    mayReadAhead: (isWanted) => underway !== undefined && (underway.page.ends.size > 0 || isWanted),
+    move: async (on) => {
+      const [found, ended] = await Promise.allSettled([read(on), end()])
+      if (ended.status === 'rejected') throw ended.reason
+      if (found.status === 'rejected') throw found.reason
+      begin(found.value)
+      await raise(on, ended.value)
+      if (found.value.rows.size > 0) return true
+      await confirmed(on)
+      return sent.length > 0
+    },
+    confirmed,
+    deleteSent: async (on) => {
+      const steps = takeSent()
+      if (steps.length > 0) await on.burst(steps)
+    },
+    giveUp: async () => void (await end().catch(() => undefined)),
+    forget: () => {
+      sent = []
+    },
+    close: async () => void (await Promise.all([...producers.values()].map((producer) => producer.close()))),
+  }
+}
+
+/** What moves to the outgoing messages by itself: messages that are due, and those of the other engine. */
+function createDueMoves() {
+  let promotedAt = Number.NEGATIVE_INFINITY
+  let adoptedAt = Number.NEGATIVE_INFINITY
+  return () => {
+    const now = performance.now()
+    const isPromoting = now - promotedAt > promoteEveryMs
+    const isAdopting = now - adoptedAt > adoptEveryMs
+    if (isPromoting) promotedAt = now
+    if (isAdopting) adoptedAt = now
+    return [
+      ...(isPromoting
+        ? [true, false].map((urgent) => promoteDueStep({ to: outgoingTable, urgent, max: promotedMax }))
+        : []),
+      ...(isAdopting ? [adoptStep(promotedMax)] : []),
+    ]
+  }
+}
