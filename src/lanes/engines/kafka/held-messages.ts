@@ -52,19 +52,29 @@ export class HeldMessages {
   /** Returns the tenants whose next messages may be picked now. */
   settle(batch: HeldBatch): FoundTenant[] {
     for (const held of batch) this.#current.delete(held)
-    return distinct([...this.#release(batch), ...this.#stillWaiting(batch)])
+    const found = new FoundTenants()
+    this.#release(batch, found)
+    for (const { message } of batch) {
+      if (this.#kinds.get(message.kind)?.has(message.tenant)) found.add(message)
+    }
+    return found.all()
   }
 
   /** The batch is to be picked again, before what came after it. */
   giveBack(batch: HeldBatch): FoundTenant[] {
     const again = batch.filter((held) => this.#current.has(held))
     for (const held of again.toReversed()) this.#enter(held, 'first')
-    const found = this.#release(batch.filter((held) => !this.#current.has(held)))
-    for (const held of again) {
-      const chain = this.#chains.get(held.message.subject)
+    const found = new FoundTenants()
+    this.#release(
+      batch.filter((held) => !this.#current.has(held)),
+      found,
+    )
+    for (const { message } of again) {
+      const chain = this.#chains.get(message.subject)
       if (chain !== undefined) chain.inFlight = 0
+      found.add(message)
     }
-    return distinct([...found, ...again.map(({ message }) => tenantFound(message))])
+    return found.all()
   }
 
   /** Forgets all messages in no batch: they come again. Those in a batch still precede what comes of their keys. */
@@ -129,30 +139,35 @@ export class HeldMessages {
     else tenants?.delete(tenant)
   }
 
-  #stillWaiting(batch: HeldBatch): FoundTenant[] {
-    const tenants = batch.map(({ message }) => tenantFound(message))
-    return tenants.filter(({ kind, tenant }) => this.#kinds.get(kind)?.has(tenant))
-  }
-
-  #release(batch: HeldBatch): FoundTenant[] {
-    const found: FoundTenant[] = []
-    for (const key of new Set(batch.map(({ message }) => message.subject))) {
+  #release(batch: HeldBatch, found: FoundTenants): void {
+    for (const { message } of batch) {
+      const key = message.subject
       const chain = this.#chains.get(key)
-      if (chain === undefined) continue
+      // The first message of a key has released the others.
+      if (chain === undefined || chain.inFlight === 0) continue
       chain.held.splice(0, chain.inFlight)
       chain.inFlight = 0
       const [next] = chain.held
       if (next === undefined) this.#chains.delete(key)
-      else found.push(tenantFound(next.message))
+      else found.add(next.message)
     }
-    return found
   }
 }
 
-export function tenantFound({ lane, kind, tenant, book }: SentMessage): FoundTenant {
-  return { lane, kind, tenant, book: tenant > 0 ? book : -tenant }
-}
+/** The tenants of messages, each once. */
+export class FoundTenants {
+  readonly #kinds = new Map<string, Map<number, FoundTenant>>()
 
-function distinct(tenants: readonly FoundTenant[]): FoundTenant[] {
-  return [...new Map(tenants.map((one) => [`${one.kind} ${one.tenant}`, one])).values()]
+  add({ lane, kind, tenant, book }: SentMessage): void {
+    let tenants = this.#kinds.get(kind)
+    if (tenants === undefined) {
+      tenants = new Map()
+      this.#kinds.set(kind, tenants)
+    }
+    if (!tenants.has(tenant)) tenants.set(tenant, { lane, kind, tenant, book: tenant > 0 ? book : -tenant })
+  }
+
+  all(): FoundTenant[] {
+    return [...this.#kinds.values()].flatMap((tenants) => [...tenants.values()])
+  }
 }

@@ -4,7 +4,7 @@ import type { Claim } from '../../fairness/tenant-ring.ts'
 import type { LaneName } from '../../lanes.ts'
 import type { Take, Taking, Underway } from '../engine.ts'
 import type { FoundTenant } from '../taken-message.ts'
-import { type HeldBatch, HeldMessages, tenantFound } from './held-messages.ts'
+import { FoundTenants, type HeldBatch, HeldMessages } from './held-messages.ts'
 import { inboxStep, unhandled } from './inbox-store.ts'
 import { messageOf, takenMessage } from './message-record.ts'
 
@@ -40,7 +40,7 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
   let putting: Promise<void> | undefined
 
   const onRecords = (records: readonly ReadRecord[]) => {
-    const found = new Map<string, FoundTenant>()
+    const found = new FoundTenants()
     for (const record of records) {
       const message = messageOf(lane, record)
       if (message === undefined) {
@@ -49,12 +49,12 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
         continue
       }
       held.add({ message, handled: record.handled })
-      found.set(`${message.kind} ${message.tenant}`, tenantFound(message))
+      found.add(message)
     }
-    const known = [...found.values()].filter(({ kind }) => options.kinds.has(kind))
+    const known = found.all().filter(({ kind }) => options.kinds.has(kind))
     if (known.length > 0) onFound(known)
     // Another version of the program handles the others.
-    const strange = new Set([...found.values()].flatMap(({ kind }) => (options.kinds.has(kind) ? [] : [kind])))
+    const strange = new Set(found.all().flatMap(({ kind }) => (options.kinds.has(kind) ? [] : [kind])))
     if (strange.size > 0) putAside([...strange])
   }
   const consumer = createGroupConsumer({
