@@ -6,6 +6,8 @@ import { type BenchOptions, showProgress, table, wholeNumber } from './bench.ts'
 import { withBenchDatabase } from './bench-database.ts'
 import { measureComing, measureWaiting } from './lanes-engine.ts'
 import { measureStreams, openFifo, openLanes, type Stream, type StreamResult, workers, workMs } from './lanes-load.ts'
+import { measurePaymentsOnBoth } from './lanes-payments.ts'
+import { measureWorkers } from './lanes-workers.ts'
 
 type Measured = {
   readonly per_s: number
@@ -25,7 +27,8 @@ const bulkShare = 1 / 13
  * The lanes under overload, compared with a FIFO queue of as many workers. `bulk` is offered ten times the capacity,
  * `standard` one time, `instant` a fifth, and another process adds rollbacks. Then one vendor floods a shared lane.
  * Last, `--messages` (200,000) cost nothing and show the engine itself. `--seconds` (10) is per load. `--lanes kafka`
- * shows the engine on Kafka beside it.
+ * shows the engine on Kafka beside it, with one and with four worker processes, and payments on both engines in turn, in
+ * `--rounds` (3). `--only engines` leaves out the overload and the flood.
  */
 export async function run(options: BenchOptions): Promise<void> {
   const measureMs = wholeNumber(options, 'seconds', 10) * 1000
@@ -40,30 +43,48 @@ export async function run(options: BenchOptions): Promise<void> {
       const results = await measureStreams((onBegun) => open(database, onBegun), streams, { warmMs: 2_000, measureMs })
       for (const [name, measured] of summarized(results, measureMs)) cases.set(`${prefix}_${queue}_${name}`, measured)
     }
-    for (const queue of ['lanes', 'fifo'] as const) await load(queue, overload, 'overload')
-    for (const queue of ['lanes', 'fifo'] as const) await load(queue, flood, 'flood')
+    const isOnlyEngines = options.values.get('only') === 'engines'
+    if (!isOnlyEngines) {
+      for (const queue of ['lanes', 'fifo'] as const) await load(queue, overload, 'overload')
+      for (const queue of ['lanes', 'fifo'] as const) await load(queue, flood, 'flood')
+    }
     await database.query({ text: 'truncate lanes.messages' })
     cases.set('engine_waiting', { per_s: await measureWaiting(database, messages) })
     cases.set('engine_coming', await measureComing(database))
-    if (options.values.get('lanes') === 'kafka') await measureKafka(database, messages, cases)
+    if (options.values.get('lanes') === 'kafka') await measureKafka(options, { database, cases })
     report(options, cases)
   })
 }
 
-/** The same on a broker of Apache Kafka that is started for it. */
-async function measureKafka(database: Database, messages: number, cases: Cases): Promise<void> {
+/** The same on a broker of Apache Kafka that is started for it, and payments on both engines in turn. */
+async function measureKafka(options: BenchOptions, place: { readonly database: Database; readonly cases: Cases }) {
+  const { database, cases } = place
+  const messages = wholeNumber(options, 'messages', 200_000)
   showProgress('starting a broker of Kafka')
   await fetchKafka()
   const brokers = await startKafkaBrokers()
   try {
     const kafka = { brokers: brokers.addresses }
-    const on = (prefix: string) => onKafka({ kafka, prefix, partitions: 12, replicas: 1 })
+    const on = (prefix: string) => onKafka({ kafka, prefix, partitions, replicas: 1 })
     cases.set('engine_waiting_kafka', { per_s: await measureWaiting(database, messages, on('waiting')) })
     cases.set('engine_coming_kafka', await measureComing(database, on('coming')))
+    for (const workers of [1, 4]) {
+      const task = { brokers: kafka.brokers, prefix: `workers${workers}`, partitions }
+      const per_s = await measureWorkers({ database, openEngine: on(task.prefix), task, messages, workers })
+      cases.set(`workers_${workers}_kafka`, { per_s })
+    }
+    const rounds = wholeNumber(options, 'rounds', 3)
+    const both = await measurePaymentsOnBoth(options, { kafka: on('payments'), rounds, seconds: paymentsSeconds })
+    cases.set('payments', both.postgres)
+    cases.set('payments_kafka', both.kafka)
+    process.stdout.write(`payments/s on Kafka, of those on PostgreSQL alone, by round: ${both.ratios.join(', ')}\n`)
   } finally {
     await brokers.stop()
   }
 }
+
+const partitions = 12
+const paymentsSeconds = 8
 
 const overload: readonly Stream[] = [
   { name: 'rollback', lane: 'rollback', vendor: 0, perSecond: 20 },
@@ -104,7 +125,7 @@ function promises(cases: Cases): Record<string, boolean> {
 }
 
 function report(options: BenchOptions, cases: Cases): void {
-  const kept = promises(cases)
+  const kept = cases.has('overload_lanes_bulk') ? promises(cases) : {}
   const rows = [...cases].map(([name, { per_s, share, p50_ms, p99_ms, max_ms }]) => [
     name,
     per_s,

@@ -1,17 +1,12 @@
-import { createLanes } from '#lanes'
-import { createLedger, type Ledger } from '#ledger'
-import { createPayments, type Payments } from '#payments'
+import type { Payments } from '#payments'
 import type { Database } from '#platform/postgres'
-import { createRails, createSimulatorRails } from '#rails'
 import { type BenchOptions, showProgress, summarize, table, wholeNumber } from './bench.ts'
-import { withBenchDatabase } from './bench-database.ts'
-import { openAccounts } from './ledger-workload.ts'
 import { type ApiMeasured, measureApi } from './payment-api.ts'
 import { type SoakSample, soak, soakTable } from './payment-soak.ts'
 import { keepInFlight, type PayIn } from './payment-workload.ts'
 import { type Beside, measureBeside } from './payments-beside.ts'
+import { withPayments } from './payments-place.ts'
 import { serverCpuSeconds } from './server-cpu.ts'
-import { startReady } from './server-process.ts'
 
 type Measured = Omit<ApiMeasured, 'errors'> & {
   readonly errors?: number
@@ -35,7 +30,7 @@ export async function run(options: BenchOptions): Promise<void> {
   const measured = new Map<string, Measured>()
   if (options.values.has('soak-minutes')) {
     const minutes = wholeNumber(options, 'soak-minutes', 1)
-    await withPayments(options, accounts, async ({ payments, database }) => {
+    await withPayments(options, { accounts }, async ({ payments, database }) => {
       reportSoak(options, await soak({ payments, database, accounts, minutes }))
     })
     return
@@ -46,7 +41,7 @@ export async function run(options: BenchOptions): Promise<void> {
   }
   let beside: Beside | undefined
   if (['internal_batch', 'card_50ms', 'ledger_beside'].some(isAsked)) {
-    await withPayments(options, accounts, async ({ ledger, payments, database }) => {
+    await withPayments(options, { accounts }, async ({ ledger, payments, database }) => {
       const cases: [name: string, from: PayIn, inFlight: number][] = [
         ['internal_batch', 'wallet', 2_048],
         ['card_50ms', 'card', 512],
@@ -83,54 +78,6 @@ async function measure(database: Database, payments: Payments, load: Load): Prom
     ...{ p50_ms, p99_ms, max_ms },
     code_us: Math.round((code.user + code.system) / count),
     sql_us: Math.round((sql * 1e6) / count),
-  }
-}
-
-type Place = { readonly ledger: Ledger; readonly payments: Payments; readonly database: Database }
-
-const latencyMs = 50
-const stopMs = 10_000
-
-async function withPayments(
-  options: BenchOptions,
-  accounts: number,
-  work: (place: Place) => Promise<void>,
-): Promise<void> {
-  const onFault = (fault: unknown) => showProgress(`fault: ${fault instanceof Error ? fault.message : String(fault)}`)
-  const simulator = await startReady(['rail-simulator', '--port', '0', '--latency-ms', String(latencyMs)])
-  try {
-    const modules = ['platform', 'access', 'ledger', 'lanes', 'rails', 'payments'] as const
-    await withBenchDatabase(options, modules, async ({ database }) => {
-      const ledger = createLedger({ database, onFault })
-      const lanes = createLanes({ database, onFault })
-      const rails = createRails({
-        database,
-        adapters: createSimulatorRails({ url: simulator.url, callbackSecrets: () => [], timeoutMs: 10_000 }),
-        onEvents: (tx, events) => payments.receiveRailEvents(tx, events),
-        readBooks: async () => [1],
-        collects: false,
-        measure: () => {},
-        onNotice: (_, text) => showProgress(text),
-        onFault,
-      })
-      const payments = createPayments({ database, ledger, lanes, rails, onFault })
-      await ledger.start()
-      await rails.start()
-      await payments.start()
-      await lanes.start()
-      try {
-        showProgress(`opening ${accounts} accounts`)
-        await openAccounts(ledger, database, accounts)
-        await work({ ledger, payments, database })
-      } finally {
-        await lanes.stop(stopMs)
-        await payments.stop(stopMs)
-        await rails.stop()
-        await ledger.stop(stopMs)
-      }
-    })
-  } finally {
-    await simulator.stop()
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import type { Database } from '#platform/postgres'
 
 /** The unit of /proc/PID/stat on Linux. */
@@ -18,4 +18,37 @@ export async function serverCpuSeconds(database: Database): Promise<number> {
     }
   }
   return ticks / ticksPerSecond
+}
+
+type ProcessTime = { readonly id: number; readonly parent: number; readonly name: string; readonly seconds: number }
+
+/** Used so far by this process, and by those that it or its children have started, with those that have ended. */
+export function cpuSeconds(): Record<'self' | 'postgres' | 'java', number> {
+  const all = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (readTime(name) ?? []) : []))
+  const own = new Set([process.pid])
+  for (let known = 0; known < own.size; ) {
+    known = own.size
+    for (const { id, parent } of all) if (own.has(parent)) own.add(id)
+  }
+  const of = (name: string) =>
+    all.reduce(
+      (sum, one) => sum + (own.has(one.id) && one.id !== process.pid && one.name === name ? one.seconds : 0),
+      0,
+    )
+  const { user, system } = process.cpuUsage()
+  return { self: (user + system) / 1e6, postgres: of('postgres'), java: of('java') }
+}
+
+function readTime(process: string): ProcessTime | undefined {
+  try {
+    const [head = '', tail = ''] = readFileSync(`/proc/${process}/stat`, 'utf8').split(') ')
+    const fields = tail.split(' ').map(Number)
+    // User and system time, of itself and of children that have ended.
+    const ticks = [11, 12, 13, 14].reduce((sum, at) => sum + (fields[at] ?? 0), 0)
+    const parent = fields[1] ?? 0
+    return { id: Number(process), parent, name: head.split('(')[1] ?? '', seconds: ticks / ticksPerSecond }
+  } catch {
+    // It has ended meanwhile.
+    return undefined
+  }
 }
