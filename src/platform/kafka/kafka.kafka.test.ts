@@ -86,6 +86,15 @@ describe('a topic', () => {
     expect(read.every(({ key, headers }) => key === 'key' && headers.get('of') === 'ü')).toBe(true)
   })
 
+  test('takes more of one partition at once than a request may have, in its order', async () => {
+    const topic = await newTopic()
+    const values = numbers(100).map((value) => value.padStart(20_000, '0'))
+    await send(topic, values, () => 'key')
+    const { read } = startReader(topic)
+    await until(() => read.length >= values.length)
+    expect(read.map(({ value }) => value)).toEqual(values)
+  })
+
   test('is read whole by its group, with keys and headers, and the records of a key in their order', async () => {
     const topic = await newTopic()
     await send(topic, numbers(3_000), (value) => `key ${Number(value) % 7}`)

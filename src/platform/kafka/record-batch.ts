@@ -46,11 +46,11 @@ export function encodeBatch(records: readonly NewRecord[], madeMs: number): Buff
   return batch
 }
 
-/** Of a record in a batch, and of what a batch adds. */
-export function estimatedBytes({ key, value, headers = {} }: NewRecord): number {
-  let bytes = 30 + Buffer.byteLength(key) + Buffer.byteLength(value)
-  for (const name in headers) bytes += 10 + Buffer.byteLength(name) + Buffer.byteLength(headers[name] ?? '')
-  return bytes
+/** Of a record in a batch, with what the batch adds. A character is at most three bytes. */
+export function charactersOf({ key, value, headers = {} }: NewRecord): number {
+  let characters = 30 + key.length + value.length
+  for (const name in headers) characters += 10 + name.length + (headers[name]?.length ?? 0)
+  return characters
 }
 
 /** Attributes and the time since the batch's take a byte each. */

@@ -4,7 +4,7 @@ import { systemClock } from '../time/index.ts'
 import { hasProtocolError, KafkaFault, kafkaFault } from './kafka-fault.ts'
 import { clientOptions, exchangeMsDefault, type KafkaSettings } from './kafka-settings.ts'
 import { type PartitionRecords, produce } from './produce-requests.ts'
-import { encodeBatch, estimatedBytes, keyHash, type NewRecord } from './record-batch.ts'
+import { charactersOf, encodeBatch, keyHash, type NewRecord } from './record-batch.ts'
 import { versionOf } from './spoken-apis.ts'
 
 export type RecordProducer = {
@@ -20,10 +20,10 @@ export type RecordProducer = {
 const moving = ['NOT_LEADER_OR_FOLLOWER', 'LEADER_NOT_AVAILABLE', 'UNKNOWN_TOPIC_OR_PARTITION', 'FENCED_LEADER_EPOCH']
 const pausesMs = [50, 100, 200, 400]
 /** Of one partition in a request. A broker takes a megabyte, unless the topic's settings say otherwise. */
-const batchBytesMax = 512 * 1024
+const batchCharactersMax = 300 * 1024
 
 /** Knows the leaders; its own way to send is slower than ours. */
-type Client = { readonly library: Producer; readonly pool: ConnectionPool; version?: number }
+type Client = { readonly library: Producer; readonly pool: ConnectionPool; version?: number | undefined }
 
 export function createRecordProducer(settings: KafkaSettings): RecordProducer {
   let client: Client | undefined
@@ -113,13 +113,13 @@ function slicesOf(records: readonly NewRecord[]): (readonly NewRecord[])[] {
   const slices: NewRecord[][] = []
   let left = 0
   for (const record of records) {
-    const bytes = estimatedBytes(record)
-    if (bytes > left) {
+    const characters = charactersOf(record)
+    if (characters > left) {
       slices.push([])
-      left = batchBytesMax
+      left = batchCharactersMax
     }
     slices.at(-1)?.push(record)
-    left -= bytes
+    left -= characters
   }
   return slices
 }

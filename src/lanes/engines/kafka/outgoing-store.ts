@@ -20,15 +20,21 @@ export type OutgoingPage = {
 }
 
 /** Committed messages of a lane above the floor and not under way, oldest first. */
-export function readOutgoingStep(lane: LaneName, { floor, underway, max }: OutgoingPage) {
+export function readOutgoingStep(lane: LaneName, { floor, underway, max }: OutgoingPage): BurstStep {
+  const values = [String(laneNumber(lane)), String(floor), String(max)]
+  if (underway.length === 0) return { name: 'lanes-read-outgoing', text: readText(''), values }
   return {
-    name: 'lanes-read-outgoing',
-    text: `select ctid, id, kind, tenant, book_id, subject, payload, attempts,
-        ${micros('enqueued_at')}, ${micros('due_at')}, day
-      from lanes.outgoing where lane = $1 and id > $2 and id <> all ($4::bigint[])
-      order by lane, id limit $3`,
-    values: [String(laneNumber(lane)), String(floor), String(max), plainArray(underway.map(({ id }) => id))],
-  } satisfies BurstStep
+    name: 'lanes-read-outgoing-beyond',
+    // A subquery is hashed, on every server; an array may be compared element by element.
+    text: readText('and id not in (select unnest($4::bigint[]))'),
+    values: [...values, plainArray(underway.map(({ id }) => id))],
+  }
+}
+
+function readText(condition: string): string {
+  return `select ctid, id, kind, tenant, book_id, subject, payload, attempts,
+      ${micros('enqueued_at')}, ${micros('due_at')}, day
+    from lanes.outgoing where lane = $1 and id > $2 ${condition} order by lane, id limit $3`
 }
 
 export function outgoingMessages(lane: LaneName, answer: BurstAnswer | undefined): OutgoingMessage[] {

@@ -8,19 +8,38 @@ import { createRelay } from './relay.ts'
 
 const enqueueSteps = enqueueing({ name: 'lanes-enqueue-outgoing', table: outgoingTable })
 
-type TestRelay = { readonly sent: NewRecord[]; readonly stop: () => Promise<void>; isBroken: boolean }
+type TestRelay = {
+  readonly sent: NewRecord[]
+  readonly stop: () => Promise<void>
+  isBroken: boolean
+  /** The sends that fail, by their number. */
+  readonly failing: Set<number>
+  /** The most sends of a lane that were on their way at once. */
+  mostAtOnce: number
+}
 
 function startRelay({ database }: TestDatabase): TestRelay {
-  const relay: TestRelay = { sent: [], isBroken: false, stop: () => running.stop() }
+  const relay: TestRelay = {
+    ...{ sent: [], isBroken: false, failing: new Set<number>(), mostAtOnce: 0 },
+    stop: () => running.stop(),
+  }
+  let sends = 0
   const running = createRelay({
     ...{ database, intervalMs: 10, topicOf: (lane) => lane, onFault: () => undefined },
-    openProducer: () => ({
-      send: async (records) => {
-        if (relay.isBroken) throw new Error('no broker')
+    openProducer: () => {
+      let underway = 0
+      const send = async (records: readonly NewRecord[]) => {
+        sends += 1
+        const isFailing = relay.isBroken || relay.failing.has(sends)
+        underway += 1
+        relay.mostAtOnce = Math.max(relay.mostAtOnce, underway)
+        await database.query({ text: 'select' })
+        underway -= 1
+        if (isFailing) throw new Error('no broker')
         relay.sent.push(...records)
-      },
-      close: async () => undefined,
-    }),
+      }
+      return { send, close: async () => undefined }
+    },
   })
   running.start()
   onTestFinished(() => running.stop())
@@ -58,6 +77,18 @@ test('messages that could not be sent are sent before later ones', async () => {
   relay.isBroken = false
   await until(() => relay.sent.length === 20)
   expect(relay.sent.map(({ key }) => key)).toEqual(messages.map(({ subject }) => subject))
+})
+
+test('a backlog is sent in its order, page after page, also when a page had to be sent again', async () => {
+  const shared = await createTestDatabase()
+  const messages = testMessages(15_000)
+  for (let from = 0; from < messages.length; from += 1_500) await enqueue(shared, messages.slice(from, from + 1_500))
+  const relay = startRelay(shared)
+  relay.failing.add(2)
+  await until(() => relay.sent.length >= messages.length)
+  expect(relay.sent.map(({ key }) => key)).toEqual(messages.map(({ subject }) => subject))
+  expect(relay.mostAtOnce).toBe(1)
+  await until(async () => (await left(shared)) === 0)
 })
 
 test('one relay is at work, and another one takes over', async () => {
