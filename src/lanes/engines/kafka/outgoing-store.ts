@@ -54,11 +54,15 @@ export function outgoingMessages(lane: LaneName, answer: BurstAnswer | undefined
   }))
 }
 
-/** The id guards against a table that was rewritten meanwhile. */
+/**
+ * The id guards against a table that was rewritten meanwhile. Each row is fetched from its place: with two arrays, a plan
+ * that is kept would compare each id with all of them.
+ */
 export function deleteOutgoingStep(messages: readonly OutgoingMessage[]): BurstStep {
   return {
     name: 'lanes-delete-outgoing',
-    text: 'delete from lanes.outgoing where ctid = any ($1::tid[]) and id = any ($2::bigint[])',
+    text: `delete from lanes.outgoing as found using unnest($1::tid[], $2::bigint[]) as sent (place, id)
+      where found.ctid = sent.place and found.id = sent.id`,
     values: [`{${messages.map(({ place }) => `"${place}"`).join()}}`, plainArray(messages.map(({ id }) => id))],
   }
 }

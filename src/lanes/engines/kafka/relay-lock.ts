@@ -10,13 +10,10 @@ const floorMs = 2_000
 /** The same while a lane has a backlog: the sent part of it is not passed over for long. */
 const floorBusyMs = 200
 const numbered = { table: outgoingTable, sequence: 'lanes.message_ids' }
-/**
- * Statistics of a table that fills and empties in seconds are always old. So rows are read in the order of the index, and
- * each plan knows its arrays: otherwise each row is compared with each element.
- */
-const settings = {
+/** Statistics of a table that fills and empties in seconds are always old: rows are read in the order of the index. */
+export const relaySettings = {
   ...{ enable_seqscan: 'off', enable_bitmapscan: 'off', enable_sort: 'off' },
-  ...{ plan_cache_mode: 'force_custom_plan', statement_timeout: '7s' },
+  statement_timeout: '7s',
 }
 
 /**
@@ -47,7 +44,10 @@ export class RelayLock {
   /** Undefined while another process has the lock. */
   async take(): Promise<Session | undefined> {
     if (this.#session?.closed()) await this.close()
-    this.#session ??= await openLockSession(this.#database, 'lanes relay', { idleMs: frozenMs, settings })
+    this.#session ??= await openLockSession(this.#database, 'lanes relay', {
+      idleMs: frozenMs,
+      settings: relaySettings,
+    })
     this.#isHeld ||= await takeLock(this.#session, lock)
     return this.#isHeld ? this.#session : undefined
   }

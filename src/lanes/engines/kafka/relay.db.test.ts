@@ -3,8 +3,9 @@ import type { NewRecord } from '#platform/kafka'
 import { createTestDatabase, type TestDatabase, testMessage, testMessages, until } from '#testing'
 import type { NewMessage } from '../../lanes.ts'
 import { enqueueing } from '../enqueue.ts'
-import { outgoingTable } from './outgoing-store.ts'
+import { deleteOutgoingStep, outgoingMessages, outgoingTable, readOutgoingStep } from './outgoing-store.ts'
 import { createRelay } from './relay.ts'
+import { relaySettings } from './relay-lock.ts'
 
 const enqueueSteps = enqueueing({ name: 'lanes-enqueue-outgoing', table: outgoingTable })
 
@@ -103,4 +104,24 @@ test('one relay is at work, and another one takes over', async () => {
   await first.stop()
   await enqueue(shared, testMessages(10))
   await until(() => second.sent.length === 10)
+})
+
+test('a plan that is kept reads by the index, deletes by place, and compares no row with each of an array', async () => {
+  const shared = await createTestDatabase()
+  await enqueue(shared, testMessages(20))
+  const on = await shared.database.session('plans', { settings: relaySettings })
+  onTestFinished(() => on.close())
+  const [answer] = await on.burst([readOutgoingStep('standard', { floor: 0n, underway: [], max: 10 })])
+  const underway = outgoingMessages('standard', answer)
+  const beyond = readOutgoingStep('standard', { floor: 0n, underway, max: 100 })
+  const [others] = await on.burst([beyond])
+  expect(underway).toHaveLength(10)
+  expect(outgoingMessages('standard', others)).toHaveLength(10)
+  const planOf = async ({ text }: { readonly text: string }) => {
+    const rows = await on.query<{ 'QUERY PLAN': string }>({ text: `explain (generic_plan) ${text}` })
+    return rows.map((row) => row['QUERY PLAN']).join('\n')
+  }
+  expect(await planOf(beyond)).toMatch(/Index Scan using outgoing_pkey.*hashed SubPlan/s)
+  expect(await planOf(beyond)).not.toMatch(/Sort/)
+  expect(await planOf(deleteOutgoingStep(underway))).toMatch(/Tid Scan on outgoing.*ctid = sent\.place/s)
 })
