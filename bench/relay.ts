@@ -142,7 +142,7 @@ async function measureSteady({ enqueue, relay }: Place, { perSecond, seconds, is
     if (due > 0) {
       sent += due
       const subjects = await enqueue(due)
-      if (isNear) running.wake()
+      if (isNear) running.wake({ urgent: false })
       const now = performance.now()
       for (const subject of subjects) committed.set(subject, now)
     }

@@ -6,6 +6,9 @@ import type { KafkaTransport } from './kafka-transport.ts'
 import type { KafkaLanes } from './lane-topics.ts'
 import { outgoingTable, sendAgain } from './outgoing-store.ts'
 
+/** The time within which a transaction that enqueues an urgent message commits, and asks for a look at urgent ones. */
+const urgentForMs = 2_000
+
 const nothingTaken: Taking = {
   steps: [],
   taken: () => [],
@@ -21,12 +24,17 @@ const nothingTaken: Taking = {
 export function onKafka(lanes: KafkaLanes): OpenEngine {
   return (deps): LaneEngine => {
     let transport: KafkaTransport | undefined
+    let urgentUntil = 0
+    const enqueueSteps = enqueueing({ name: 'lanes-enqueue-outgoing', table: outgoingTable })
     const topics = () => [...(transport?.topics ?? [])]
     return {
       name: 'kafka',
       table: outgoingTable,
-      enqueueSteps: enqueueing({ name: 'lanes-enqueue-outgoing', table: outgoingTable }),
-      wake: () => transport?.relay.wake(),
+      enqueueSteps: (messages) => {
+        if (messages.some(({ lane }) => lane === 'rollback')) urgentUntil = performance.now() + urgentForMs
+        return enqueueSteps(messages)
+      },
+      wake: () => transport?.relay.wake({ urgent: performance.now() < urgentUntil }),
       take: ({ lane, kind }, claim) => transport?.topics.get(lane)?.take(kind, claim) ?? nothingTaken,
       putBack: sendAgain,
       apply: ({ open }) => {

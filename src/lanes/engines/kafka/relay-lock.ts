@@ -1,6 +1,6 @@
 import { type Horizon, readHorizon, readWriters } from '#platform/outbox'
 import { type Database, openLockSession, type Session, takeLock } from '#platform/postgres'
-import { type LaneName, laneNames } from '../../lanes.ts'
+import type { LaneName } from '../../lanes.ts'
 import { outgoingTable } from './outgoing-store.ts'
 
 const lock = 'munim: the relay of the lanes'
@@ -24,8 +24,10 @@ export const relaySettings = {
 export class RelayLock {
   readonly #database: Database
   #session: Session | undefined
+  #opening: Promise<Session> | undefined
   #isHeld = false
   readonly #floors = new Map<LaneName, bigint>()
+  #past: bigint | undefined
   #horizon: Horizon | undefined
   #horizonAt = Number.NEGATIVE_INFINITY
 
@@ -44,32 +46,33 @@ export class RelayLock {
   /** Undefined while another process has the lock. */
   async take(): Promise<Session | undefined> {
     if (this.#session?.closed()) await this.close()
-    this.#session ??= await openLockSession(this.#database, 'lanes relay', {
-      idleMs: frozenMs,
-      settings: relaySettings,
-    })
-    this.#isHeld ||= await takeLock(this.#session, lock)
-    return this.#isHeld ? this.#session : undefined
+    const session = this.#session ?? (await this.#open())
+    this.#isHeld ||= await takeLock(session, lock)
+    return this.#isHeld ? session : undefined
   }
 
   /** Call before reading. Every message up to this id is visible to the reading, or will never be. */
   async past(on: Session): Promise<bigint | undefined> {
     const horizon = this.#horizon
-    if (horizon === undefined) return undefined
+    if (horizon === undefined) return this.#past
     const writers = horizon.writers.size === 0 ? new Set<string>() : await readWriters(on, numbered)
-    return [...horizon.writers].some((writer) => writers.has(writer)) ? undefined : horizon.number
+    if (![...horizon.writers].some((writer) => writers.has(writer))) {
+      this.#past = horizon.number
+      if (this.#horizon === horizon) this.#horizon = undefined
+    }
+    return this.#past
   }
 
-  /** Call when all that was read is sent. `ends`: the last ids of the lanes that have more. */
-  async raiseFloors(on: Session, past: bigint | undefined, ends: ReadonlyMap<LaneName, bigint>): Promise<void> {
-    if (past !== undefined) {
-      for (const lane of laneNames) {
-        const end = ends.get(lane) ?? past
-        this.#floors.set(lane, end < past ? end : past)
-      }
-      this.#horizon = undefined
-    }
-    const restMs = ends.size > 0 ? floorBusyMs : floorMs
+  /** Call when all that was read of a lane is sent. `end`: the last id, when the lane has more. */
+  raiseFloor(
+    lane: LaneName,
+    { past, end }: { readonly past: bigint | undefined; readonly end: bigint | undefined },
+  ): void {
+    if (past !== undefined) this.#floors.set(lane, end !== undefined && end < past ? end : past)
+  }
+
+  async renewHorizon(on: Session, { isBusy }: { readonly isBusy: boolean }): Promise<void> {
+    const restMs = isBusy ? floorBusyMs : floorMs
     if (this.#horizon !== undefined || performance.now() - this.#horizonAt < restMs) return
     this.#horizonAt = performance.now()
     this.#horizon = await readHorizon(on, numbered)
@@ -80,6 +83,7 @@ export class RelayLock {
     this.#session = undefined
     this.#isHeld = false
     this.#floors.clear()
+    this.#past = undefined
     this.#horizon = undefined
     await open?.close().catch(() => undefined)
   }
@@ -88,5 +92,16 @@ export class RelayLock {
     if (!this.#session?.closed()) return false
     await this.close()
     return true
+  }
+
+  /** One session, also when two ask at once. */
+  async #open(): Promise<Session> {
+    this.#opening ??= openLockSession(this.#database, 'lanes relay', { idleMs: frozenMs, settings: relaySettings })
+    try {
+      this.#session = await this.#opening
+      return this.#session
+    } finally {
+      this.#opening = undefined
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { faultPoint } from '#platform/faults'
 import type { RecordProducer } from '#platform/kafka'
 import type { Session } from '#platform/postgres'
-import { type LaneName, laneNames } from '../../lanes.ts'
+import type { LaneName } from '../../lanes.ts'
 import { promoteDueStep } from '../promote-due.ts'
 import { recordOf } from './message-record.ts'
 import {
@@ -32,6 +32,7 @@ export type RelayPages = {
 
 export type RelayPagesDependencies = {
   readonly lock: RelayLock
+  readonly lanes: readonly LaneName[]
   readonly openProducer: () => RecordProducer
   readonly topicOf: (lane: LaneName) => string
 }
@@ -51,12 +52,12 @@ const promotedMax = 1_000
 const promoteEveryMs = 10
 const adoptEveryMs = 500
 
-export function createRelayPages({ lock, openProducer, topicOf }: RelayPagesDependencies): RelayPages {
-  const producers = new Map(laneNames.map((lane) => [lane, openProducer()]))
+export function createRelayPages({ lock, lanes, openProducer, topicOf }: RelayPagesDependencies): RelayPages {
+  const producers = new Map(lanes.map((lane) => [lane, openProducer()]))
   /** Confirmed and not deleted yet. */
   let sent: OutgoingMessage[] = []
   let underway: Underway | undefined
-  const moves = createDueMoves()
+  const moves = createDueMoves(lanes)
 
   const send = async (lane: LaneName, rows: readonly OutgoingMessage[]) => {
     const topic = topicOf(lane)
@@ -73,12 +74,12 @@ export function createRelayPages({ lock, openProducer, topicOf }: RelayPagesDepe
   const read = async (on: Session): Promise<Page> => {
     const past = await lock.past(on)
     const first = [...takeSent(), ...moves()]
-    const reads = laneNames.map((lane) => {
+    const reads = lanes.map((lane) => {
       const known = underway?.page.rows.get(lane) ?? []
       return readOutgoingStep(lane, { floor: lock.floorOf(lane), underway: known, max: rowsMax })
     })
     const answers = (await on.burst([...first, ...reads])).slice(first.length)
-    const found = laneNames.map((lane, index) => ({ lane, rows: outgoingMessages(lane, answers[index]) }))
+    const found = lanes.map((lane, index) => ({ lane, rows: outgoingMessages(lane, answers[index]) }))
     const full = found.filter(({ rows }) => rows.length === rowsMax)
     return {
       past,
@@ -97,7 +98,9 @@ export function createRelayPages({ lock, openProducer, topicOf }: RelayPagesDepe
     return ending?.page
   }
   const raise = async (on: Session, page: Page | undefined) => {
-    if (page !== undefined) await lock.raiseFloors(on, page.past, page.ends)
+    if (page === undefined) return
+    for (const lane of lanes) lock.raiseFloor(lane, { past: page.past, end: page.ends.get(lane) })
+    await lock.renewHorizon(on, { isBusy: page.ends.size > 0 })
   }
   const confirmed = async (on: Session) => raise(on, await end())
   return {
@@ -126,20 +129,18 @@ export function createRelayPages({ lock, openProducer, topicOf }: RelayPagesDepe
 }
 
 /** What moves to the outgoing messages by itself: messages that are due, and those of the other engine. */
-function createDueMoves() {
+function createDueMoves(lanes: readonly LaneName[]) {
   let promotedAt = Number.NEGATIVE_INFINITY
   let adoptedAt = Number.NEGATIVE_INFINITY
+  const promotions = [...new Set(lanes.map((lane) => lane === 'rollback'))].map((urgent) =>
+    promoteDueStep({ to: outgoingTable, urgent, max: promotedMax }),
+  )
   return () => {
     const now = performance.now()
     const isPromoting = now - promotedAt > promoteEveryMs
     const isAdopting = now - adoptedAt > adoptEveryMs
     if (isPromoting) promotedAt = now
     if (isAdopting) adoptedAt = now
-    return [
-      ...(isPromoting
-        ? [true, false].map((urgent) => promoteDueStep({ to: outgoingTable, urgent, max: promotedMax }))
-        : []),
-      ...(isAdopting ? [adoptStep(promotedMax)] : []),
-    ]
+    return [...(isPromoting ? promotions : []), ...(isAdopting ? [adoptStep(promotedMax)] : [])]
   }
 }

@@ -15,13 +15,15 @@ type TestRelay = {
   isBroken: boolean
   /** The sends that fail, by their number. */
   readonly failing: Set<number>
+  /** No send of the lane ends before this. */
+  readonly held: Map<string, Promise<void>>
   /** The most sends of a lane that were on their way at once. */
   mostAtOnce: number
 }
 
 function startRelay({ database }: TestDatabase): TestRelay {
   const relay: TestRelay = {
-    ...{ sent: [], isBroken: false, failing: new Set<number>(), mostAtOnce: 0 },
+    ...{ sent: [], isBroken: false, failing: new Set<number>(), held: new Map<string, Promise<void>>(), mostAtOnce: 0 },
     stop: () => running.stop(),
   }
   let sends = 0
@@ -35,6 +37,7 @@ function startRelay({ database }: TestDatabase): TestRelay {
         underway += 1
         relay.mostAtOnce = Math.max(relay.mostAtOnce, underway)
         await database.query({ text: 'select' })
+        await relay.held.get(records[0]?.topic ?? '')
         underway -= 1
         if (isFailing) throw new Error('no broker')
         relay.sent.push(...records)
@@ -90,6 +93,19 @@ test('a backlog is sent in its order, page after page, also when a page had to b
   expect(relay.sent.map(({ key }) => key)).toEqual(messages.map(({ subject }) => subject))
   expect(relay.mostAtOnce).toBe(1)
   await until(async () => (await left(shared)) === 0)
+})
+
+test('urgent messages do not wait for a page of another lane', async () => {
+  const shared = await createTestDatabase()
+  const relay = startRelay(shared)
+  const bulk = Promise.withResolvers<void>()
+  relay.held.set('bulk', bulk.promise)
+  await enqueue(shared, testMessages(10, { lane: 'bulk' }))
+  await enqueue(shared, testMessages(10, { lane: 'rollback' }))
+  await until(() => relay.sent.filter(({ topic }) => topic === 'rollback').length === 10)
+  expect(relay.sent).toHaveLength(10)
+  bulk.resolve()
+  await until(() => relay.sent.length === 20)
 })
 
 test('one relay is at work, and another one takes over', async () => {

@@ -2,7 +2,7 @@ import { createPeriodic } from '#platform/background'
 import type { RecordProducer } from '#platform/kafka'
 import type { Database } from '#platform/postgres'
 import { withinMs } from '#platform/time'
-import type { LaneName } from '../../lanes.ts'
+import { type LaneName, laneNames } from '../../lanes.ts'
 import { RelayLock } from './relay-lock.ts'
 import { createRelayPages } from './relay-pages.ts'
 
@@ -10,8 +10,8 @@ import { createRelayPages } from './relay-pages.ts'
 export type Relay = {
   readonly start: () => void
   readonly stop: () => Promise<void>
-  /** Messages of this process have been committed. */
-  readonly wake: () => void
+  /** Messages of this process have been committed, maybe urgent ones among them. */
+  readonly wake: (options: { readonly urgent: boolean }) => void
 }
 
 export type RelayDependencies = {
@@ -31,11 +31,36 @@ const stopMs = 1_500
 
 /**
  * At least once: messages are deleted when the brokers have confirmed them. A message that depends on an earlier one
- * has the higher id and commits later, so it never goes first.
+ * has the higher id and commits later, so it never goes first. Urgent messages do not wait for a page of others.
  */
-export function createRelay({ database, openProducer, topicOf, onFault, intervalMs }: RelayDependencies): Relay {
-  const lock = new RelayLock(database)
-  const pages = createRelayPages({ lock, openProducer, topicOf })
+export function createRelay(deps: RelayDependencies): Relay {
+  const lock = new RelayLock(deps.database)
+  const urgent = createLine(deps, { lock, lanes: ['rollback'] })
+  const others = createLine(deps, { lock, lanes: laneNames.filter((lane) => lane !== 'rollback') })
+  const lines = [urgent, others]
+  return {
+    start: () => {
+      for (const line of lines) line.start()
+    },
+    wake: (options) => {
+      if (!lock.isHeld) return
+      if (options.urgent) urgent.wake()
+      others.wake()
+    },
+    stop: async () => {
+      await withinMs(Promise.all(lines.map((line) => line.stop())), stopMs, undefined)
+      await lock.close()
+      await Promise.all(lines.map((line) => line.close()))
+    },
+  }
+}
+
+/** Some of the lanes. */
+function createLine(
+  { openProducer, topicOf, onFault, intervalMs }: RelayDependencies,
+  { lock, lanes }: { readonly lock: RelayLock; readonly lanes: readonly LaneName[] },
+) {
+  const pages = createRelayPages({ lock, lanes, openProducer, topicOf })
   let busyUntil = 0
   let isWanted = false
   let running: Promise<void> | undefined
@@ -67,16 +92,12 @@ export function createRelay({ database, openProducer, topicOf, onFault, interval
   return {
     start: () => periodic.start({ isAtOnce: true }),
     wake: () => {
-      if (!lock.isHeld) return
       isWanted = true
       running ??= periodic.round().finally(() => {
         running = undefined
       })
     },
-    stop: async () => {
-      await withinMs(Promise.all([periodic.stop(), running]), stopMs, undefined)
-      await lock.close()
-      await pages.close()
-    },
+    stop: () => Promise.all([periodic.stop(), running]),
+    close: pages.close,
   }
 }
