@@ -12,7 +12,8 @@ export type PaymentsOfEngines = {
   readonly ratios: readonly number[]
 }
 
-const [accounts, inFlight, warmSeconds] = [2_000, 256, 2]
+/** As many in flight as in `bench payments`. */
+const [accounts, inFlight, warmSeconds] = [10_000, 2_048, 2]
 
 /** Payments between wallets in this process, on both engines in turn; the medians of the rounds. */
 export async function measurePaymentsOnBoth(

@@ -19,13 +19,13 @@ lanes.register({
 })
 await lanes.start()
 process.send?.(0)
-const telling = setInterval(() => {
+const reporting = setInterval(() => {
   if (handled === 0) return
   process.send?.(handled)
   handled = 0
 }, everyMs)
 process.once('SIGTERM', async () => {
-  clearInterval(telling)
+  clearInterval(reporting)
   await lanes.stop(5_000)
   await database.close()
   process.disconnect?.()

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createLanes, type OpenEngine } from '#lanes'
 import type { Database } from '#platform/postgres'
 import { showProgress } from './bench.ts'
@@ -23,7 +24,10 @@ export type WorkersOptions = {
   readonly workers: number
 }
 
-/** A backlog worked off by worker processes, from the first batch of any of them on. */
+const joinedMsMax = 60_000
+const pauseMs = 5
+
+/** Messages worked off by worker processes while they are enqueued, until the last one is handled. */
 export async function measureWorkers({
   database,
   openEngine,
@@ -35,24 +39,31 @@ export async function measureWorkers({
   const lanes = createLanes({ database, openEngine, onFault: (fault) => process.stderr.write(`${fault}\n`) })
   const given = JSON.stringify({ ...task, connection: connectionOf(database) } satisfies WorkerTask)
   const children = Array.from({ length: workers }, () => fork(join(import.meta.dirname, 'lanes-worker.ts'), [given]))
-  const done = Promise.withResolvers<void>()
   let handled = 0
-  let first: { readonly handled: number; readonly atMs: number } | undefined
+  const busy = new Set<ChildProcess>()
   for (const child of children) {
     child.on('message', (count: number) => {
       handled += count
-      if (count > 0) first ??= { handled, atMs: performance.now() }
-      if (handled >= messages) done.resolve()
+      if (count > 0) busy.add(child)
     })
   }
-  // All have joined their groups when one message of each worker's start is there.
-  await Promise.all(children.map((child) => once(child, 'message')))
-  for (let left = messages; left > 0; left -= perTransaction) {
-    await database.transaction((tx) => lanes.enqueue(tx, nothing(Math.min(perTransaction, left))))
+  let sent = 0
+  const enqueue = async (count: number) => {
+    for (let left = count; left > 0; left -= perTransaction) {
+      await database.transaction((tx) => lanes.enqueue(tx, nothing(Math.min(perTransaction, left))))
+    }
+    sent += count
   }
-  await done.promise
-  const { handled: atFirst = 0, atMs = 0 } = first ?? {}
-  const perSecond = ((handled - atFirst) * 1000) / (performance.now() - atMs)
+  // A group is divided again with each member that joins: measured is from when all have partitions.
+  for (const until = performance.now() + joinedMsMax; busy.size < workers || handled < sent; await sleep(pauseMs)) {
+    if (performance.now() > until) throw new Error('not all workers take part')
+    if (busy.size < workers) await enqueue(perTransaction)
+  }
+  const before = handled
+  const begun = performance.now()
+  await enqueue(messages)
+  while (handled < sent) await sleep(pauseMs)
+  const perSecond = ((handled - before) * 1000) / (performance.now() - begun)
   await Promise.all(children.map(stop))
   return Math.round(perSecond)
 }

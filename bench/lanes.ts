@@ -28,7 +28,7 @@ const bulkShare = 1 / 13
  * `standard` one time, `instant` a fifth, and another process adds rollbacks. Then one vendor floods a shared lane.
  * Last, `--messages` (200,000) cost nothing and show the engine itself. `--seconds` (10) is per load. `--lanes kafka`
  * shows the engine on Kafka beside it, with one and with four worker processes, and payments on both engines in turn, in
- * `--rounds` (3). `--only engines` leaves out the overload and the flood.
+ * `--rounds` (5). `--only engines` leaves out the overload and the flood.
  */
 export async function run(options: BenchOptions): Promise<void> {
   const measureMs = wholeNumber(options, 'seconds', 10) * 1000
@@ -73,7 +73,7 @@ async function measureKafka(options: BenchOptions, place: { readonly database: D
       const per_s = await measureWorkers({ database, openEngine: on(task.prefix), task, messages, workers })
       cases.set(`workers_${workers}_kafka`, { per_s })
     }
-    const rounds = wholeNumber(options, 'rounds', 3)
+    const rounds = wholeNumber(options, 'rounds', 5)
     const both = await measurePaymentsOnBoth(options, { kafka: on('payments'), rounds, seconds: paymentsSeconds })
     cases.set('payments', both.postgres)
     cases.set('payments_kafka', both.kafka)
@@ -84,7 +84,7 @@ async function measureKafka(options: BenchOptions, place: { readonly database: D
 }
 
 const partitions = 12
-const paymentsSeconds = 8
+const paymentsSeconds = 5
 
 const overload: readonly Stream[] = [
   { name: 'rollback', lane: 'rollback', vendor: 0, perSecond: 20 },

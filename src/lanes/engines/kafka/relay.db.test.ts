@@ -15,6 +15,8 @@ type TestRelay = {
   isBroken: boolean
   /** The sends that fail, by their number. */
   readonly failing: Set<number>
+  /** The lanes of which a send has begun. */
+  readonly begun: Set<string>
   /** No send of the lane ends before this. */
   readonly held: Map<string, Promise<void>>
   /** The most sends of a lane that were on their way at once. */
@@ -23,7 +25,14 @@ type TestRelay = {
 
 function startRelay({ database }: TestDatabase): TestRelay {
   const relay: TestRelay = {
-    ...{ sent: [], isBroken: false, failing: new Set<number>(), held: new Map<string, Promise<void>>(), mostAtOnce: 0 },
+    ...{
+      sent: [],
+      begun: new Set<string>(),
+      isBroken: false,
+      failing: new Set<number>(),
+      held: new Map<string, Promise<void>>(),
+      mostAtOnce: 0,
+    },
     stop: () => running.stop(),
   }
   let sends = 0
@@ -33,6 +42,7 @@ function startRelay({ database }: TestDatabase): TestRelay {
       let underway = 0
       const send = async (records: readonly NewRecord[]) => {
         sends += 1
+        relay.begun.add(records[0]?.topic ?? '')
         const isFailing = relay.isBroken || relay.failing.has(sends)
         underway += 1
         relay.mostAtOnce = Math.max(relay.mostAtOnce, underway)
@@ -101,6 +111,7 @@ test('urgent messages do not wait for a page of another lane', async () => {
   const bulk = Promise.withResolvers<void>()
   relay.held.set('bulk', bulk.promise)
   await enqueue(shared, testMessages(10, { lane: 'bulk' }))
+  await until(() => relay.begun.has('bulk'))
   await enqueue(shared, testMessages(10, { lane: 'rollback' }))
   await until(() => relay.sent.filter(({ topic }) => topic === 'rollback').length === 10)
   expect(relay.sent).toHaveLength(10)
