@@ -74,12 +74,14 @@ import {
 } from '#rails'
 import { createSagas, type Sagas } from '#sagas'
 import { apiDescription } from './api-description.ts'
+import { createEventConsumers } from './event-consumers.ts'
 import { sdkCalls } from './sdk-calls.ts'
 import { createUpkeep } from './upkeep.ts'
 
 export type Application = {
   readonly server: HttpServer
   readonly registry: MetricsRegistry
+  readonly events: readonly FeedEvents[]
   readonly start: (address: { readonly host: string; readonly port: number }) => Promise<string>
   /**
    * Finishes running work and writes everything that was accepted. Requests get most of `timeoutMs`, the books the
@@ -133,7 +135,18 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
   const sagas = composeSagas({ lanes, payments })
   const casesPart = composeCases(context, { payments, sagas, lanes, rails })
   const ordersPart = composeOrders(context, { payments, sagas })
-  const parts: readonly Part[] = [ledgerPart, access.part, lanesPart, railsPart, paymentsPart, casesPart, ordersPart]
+  const ofModules: readonly Part[] = [
+    ledgerPart,
+    access.part,
+    lanesPart,
+    railsPart,
+    paymentsPart,
+    casesPart,
+    ordersPart,
+  ]
+  const events = ofModules.flatMap((part) => part.events ?? [])
+  const { consumers, ...consumersPart } = createEventConsumers({ database, events, onFault })
+  const parts: readonly Part[] = [...ofModules, consumersPart]
 
   for (const { metrics = [] } of [...parts, { metrics: [feedMetric(database)] }]) registerMetrics(registry, metrics)
   const tables = parts.flatMap((part) => part.tables ?? [])
@@ -153,18 +166,20 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
   return {
     server,
     registry,
+    events,
     start: async (address) => {
       if (serves) useCursorSecret(await readCursorSecret(database))
       await upkeep.start({ isPruning: prunes })
       for (const module of [ledger, rails, payments]) await module.start()
       if (works) await lanes.start()
+      if (works || configuration.roles.has('relay')) await consumers.start()
       if (serves) access.authenticator.start()
       return server.listen(address)
     },
     stop: async (timeoutMs) => {
       stopping = true
       await server.close(timeoutMs * 0.7)
-      await lanes.stop(timeoutMs * 0.1)
+      await Promise.all([consumers.stop(timeoutMs * 0.1), lanes.stop(timeoutMs * 0.1)])
       const ended = payments.stop(timeoutMs * 0.1)
       // A call of a rail that hangs ends when its rail is stopped.
       await Promise.race([ended, sleep(timeoutMs * 0.2, undefined, { ref: false })])

@@ -107,6 +107,20 @@ it('lists, pauses and resumes rails', async () => {
   expect(unknown).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringContaining('rail_not_found') })
 })
 
+it('lists, pauses, resumes and replays consumers of events', async () => {
+  const consumers = (...args: string[]) =>
+    runCommand({ url: server.url, adminKey: server.adminKey }, 'consumers', ...args)
+  expect((await consumers('list')).stdout).toMatch(
+    /^name +state +lag +seconds +position +of +fault *\npayment-days +running /,
+  )
+  expect((await consumers('pause', 'payment-days')).stdout).toMatch(/\npayment-days +paused /)
+  expect((await consumers('resume', 'payment-days')).stdout).toMatch(/\npayment-days +running /)
+  const replayed = await consumers('replay', 'payment-days', '--from-position', '1', '--json')
+  expect(JSON.parse(replayed.stdout)).toMatchObject([{ name: 'payment-days' }])
+  const beyond = await consumers('replay', 'payment-days', '--from-position', '1000000')
+  expect(beyond).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('position_not_kept') })
+})
+
 it('shows the newest actions on a case, and lists all of them', async () => {
   await payWrongly()
   const [{ id }] = JSON.parse((await cases('list', '--json')).stdout)

@@ -276,3 +276,65 @@ describe('manual capture', () => {
     expect((await act(id, 'retry', { instrument: 'card_other' })).body.code).toBe('payment_not_retryable')
   })
 })
+
+describe('the days of payments', () => {
+  const consumer = async () =>
+    (await request('GET', '/v1/consumers')).body.data.find(({ name }: { name: string }) => name === 'payment-days')
+  const days = async (query = '') => (await request('GET', `/v1/assets/EUR/payment-days?${query}`)).body
+  const upToDate = () => expect.poll(async () => (await consumer()).lag_events).toBe(0)
+  const today = () => new Date().toISOString().slice(0, 10)
+
+  test('count every event once, also when an operator replays them', async () => {
+    const [payer, payee] = ['days:payer', 'days:payee']
+    for (const code of ['days:world', payer, payee]) {
+      const min = code === 'days:world' ? { min_available: null } : {}
+      await request('POST', '/v1/accounts', { body: { code, asset: 'EUR', ...min } })
+    }
+    const asset = { asset: 'EUR' }
+    await request('POST', '/v1/transfers', {
+      body: { source: 'days:world', destination: payer, amount: 900, ...asset },
+    })
+    const { body: first } = await pay(sound(payer, { ...asset, destination: payee, amount: 300 }))
+    await pay(sound(payer, { ...asset, destination: payee, amount: 200 }))
+    const day = today()
+    await request('POST', '/v1/refunds', { body: { payment: first.id, amount: 120 }, headers: { prefer: 'wait=20' } })
+    await upToDate()
+    const expected = [
+      ['payment.created', '2', '500'],
+      ['payment.succeeded', '2', '500'],
+      ['refund.succeeded', '1', '120'],
+    ].map(([type, count, amount]) => ({ day, type, count, amount }))
+    expect((await days()).data).toEqual(expected)
+
+    const replay = (body: object) => request('POST', '/v1/consumers/payment-days/replay', { body })
+    const { position } = await consumer()
+    expect((await replay({ from_position: '1' })).body).toMatchObject({ name: 'payment-days', last_position: position })
+    await upToDate()
+    expect((await days()).data).toEqual(expected)
+    await server().database.query({ text: `delete from payments.days where asset = 'EUR'` })
+    expect((await replay({ from_time: `${day}T00:00:00Z` })).status).toBe(200)
+    await expect.poll(async () => (await days()).data).toEqual(expected)
+
+    expect((await replay({ from_position: `${Number(position) + 100}` })).body.code).toBe('position_not_kept')
+    expect((await replay({})).status).toBe(400)
+    expect((await request('POST', '/v1/consumers/none/replay', { body: { from_position: '1' } })).status).toBe(404)
+  })
+
+  test('are those that are asked for', async () => {
+    expect((await days('from=2020-01-01&to=2020-02-01')).data).toEqual([])
+    expect((await days('from=2020-02-01&to=2020-01-01')).param).toBe('from')
+    expect((await days('from=2020-02-31')).param).toBe('from')
+  })
+
+  test('wait while an operator has paused their consumer, as the metrics say', async () => {
+    const pause = async (action: string) => (await request('POST', `/v1/consumers/payment-days/${action}`)).body
+    expect(await pause('pause')).toMatchObject({ state: 'paused', paused_at: expect.any(String) })
+    await wallet(100)
+    await expect.poll(async () => (await consumer()).lag_events).toBeGreaterThan(0)
+    const metrics = await (await fetch(`${server().url}/metrics`)).text()
+    expect(metrics).toContain('munim_consumer_paused{consumer="payment-days"} 1')
+    expect(metrics).toMatch(/munim_consumer_lag_events\{consumer="payment-days"\} [1-9]/)
+    expect((await pause('resume')).state).toBe('running')
+    await upToDate()
+  })
+})

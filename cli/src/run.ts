@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from 'commander'
 import { addAccountCommands } from './accounts-commands.ts'
 import { addCasesCommands } from './cases-commands.ts'
+import { addConsumerCommands } from './consumers-commands.ts'
 import { addDisputeCommands } from './disputes-commands.ts'
 import { addExportCommands } from './export-command.ts'
 import { describeFailure, failureAsJson } from './failure.ts'
@@ -83,6 +84,7 @@ function createProgram(
   addPayoutCommands(program, terminal)
   addDisputeCommands(program, terminal)
   addRailCommands(program, terminal)
+  addConsumerCommands(program, terminal)
   return program
 }
 

@@ -2,6 +2,7 @@ export type { Accounts, BalanceParams, Statement, StatementParams } from './acco
 export { type AmountInput, amountMax, formatAmount, type ParsedAmount, parseAmount } from './amounts.ts'
 export type { ApiKeys, Assets, Books } from './books.ts'
 export type { ActOnCaseOptions, Cases } from './cases.ts'
+export type { Consumers } from './consumers.ts'
 export type { Disputes } from './disputes.ts'
 export {
   type ErrorCode,

@@ -2,6 +2,7 @@ import { type Accounts, createAccounts } from './accounts.ts'
 import { createApi } from './api.ts'
 import { type ApiKeys, type Assets, type Books, createApiKeys, createAssets, createBooks } from './books.ts'
 import { type Cases, createCases } from './cases.ts'
+import { type Consumers, createConsumers } from './consumers.ts'
 import { createDisputes, type Disputes } from './disputes.ts'
 import { createEvents, type Events } from './events.ts'
 import { createItems, createOrders, type Items, type Orders } from './orders.ts'
@@ -59,6 +60,7 @@ export class Munim {
   readonly vendors: Vendors
   readonly rails: Rails
   readonly events: Events
+  readonly consumers: Consumers
   readonly trialBalance: (params?: TrialBalanceParams, options?: CallOptions) => TrialBalance
   readonly apiKeys: ApiKeys
   readonly cases: Cases
@@ -98,6 +100,7 @@ export class Munim {
     this.vendors = createVendors(api)
     this.rails = createRails(api)
     this.events = createEvents(api)
+    this.consumers = createConsumers(api)
     this.trialBalance = createTrialBalance(api)
     this.apiKeys = createApiKeys(api)
     this.cases = createCases(api)

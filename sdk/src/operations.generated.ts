@@ -72,6 +72,7 @@ export type Operations = {
   accept_dispute: { params: { id: string }; body: schemas.AcceptDispute; answer: schemas.Dispute }
   challenge_dispute: { params: { id: string }; body: schemas.ChallengeDispute; answer: schemas.Dispute }
   verify_instrument: { params: { rail: string }; body: schemas.VerifyInstrument; answer: schemas.Verification }
+  list_payment_days: { params: { asset: string }; query: schemas.ListPaymentDays | undefined; answer: schemas.PaymentDays }
   list_cases: { query: schemas.ListCases | undefined; answer: schemas.ListCasesAnswer }
   get_case: { params: { id: string }; answer: schemas.CaseWithActs }
   list_case_acts: { params: { id: string }; query: schemas.ListCaseActs | undefined; answer: schemas.ListCaseActsAnswer }
@@ -92,6 +93,10 @@ export type Operations = {
   get_order: { params: { id: string }; answer: schemas.Order }
   get_order_checkout: { params: { id: string }; answer: schemas.Checkout }
   cancel_order: { params: { id: string }; body: schemas.CancelOrder; answer: schemas.Order }
+  list_consumers: { answer: schemas.ConsumersAnswer }
+  pause_consumer: { params: { consumer: string }; answer: schemas.Consumer }
+  resume_consumer: { params: { consumer: string }; answer: schemas.Consumer }
+  replay_consumer: { params: { consumer: string }; body: schemas.ReplayConsumer; answer: schemas.Consumer }
 }
 
 export const operations = {
@@ -164,6 +169,7 @@ export const operations = {
   accept_dispute: {"method":"POST","path":"/v1/disputes/{id}/accept","answer":"Dispute"},
   challenge_dispute: {"method":"POST","path":"/v1/disputes/{id}/challenge","answer":"Dispute"},
   verify_instrument: {"method":"POST","path":"/v1/rails/{rail}/verifications","answer":"Verification"},
+  list_payment_days: {"method":"GET","path":"/v1/assets/{asset}/payment-days","answer":"PaymentDays"},
   list_cases: {"method":"GET","path":"/v1/cases","answer":"ListCasesAnswer","pageMax":100},
   get_case: {"method":"GET","path":"/v1/cases/{id}","answer":"CaseWithActs"},
   list_case_acts: {"method":"GET","path":"/v1/cases/{id}/acts","answer":"ListCaseActsAnswer","pageMax":100},
@@ -184,6 +190,10 @@ export const operations = {
   get_order: {"method":"GET","path":"/v1/orders/{id}","answer":"Order"},
   get_order_checkout: {"method":"GET","path":"/v1/orders/{id}/checkout","answer":"Checkout"},
   cancel_order: {"method":"POST","path":"/v1/orders/{id}/cancel","answer":"Order"},
+  list_consumers: {"method":"GET","path":"/v1/consumers","answer":"ConsumersAnswer"},
+  pause_consumer: {"method":"POST","path":"/v1/consumers/{consumer}/pause","answer":"Consumer"},
+  resume_consumer: {"method":"POST","path":"/v1/consumers/{consumer}/resume","answer":"Consumer"},
+  replay_consumer: {"method":"POST","path":"/v1/consumers/{consumer}/replay","answer":"Consumer"},
 } as const
 
 /** Where the amounts of a schema are. */
@@ -195,6 +205,9 @@ export const amounts = {
   Capture: {"amount":true},
   Case: {"amount":true},
   CaseWithActs: {"amount":true},
+  Consumer: {"position":true,"last_position":true},
+  ConsumersAnswer: {"data":"Consumer"},
+  CountedDay: {"count":true,"amount":true},
   CreateAccountResult: {"account":"Account"},
   CreateAccountsAnswer: {"results":"CreateAccountResult"},
   CreateTransferResult: {"transfer":"Transfer"},
@@ -210,6 +223,7 @@ export const amounts = {
   OrderLine: {"price":true},
   PayToAction: {"amount":true},
   Payment: {"amount":true,"destinations":"Share","fee":"Share","amount_capturable":true,"amount_capturing":true,"amount_captured":true,"amount_refunding":true,"amount_refunded":true,"next_action":["type",{"pay_to":"PayToAction"}]},
+  PaymentDays: {"data":"CountedDay"},
   PaymentEvent: {"data":"Payment"},
   Payout: {"amount":true,"amount_returned":true},
   PayoutEvent: {"data":"Payout"},

@@ -4,8 +4,10 @@ import type { Pages } from './pages.ts'
 import type {
   Capture,
   CapturePayment,
+  CountedDay,
   CreatePayment,
   GetPaymentTimeline,
+  ListPaymentDays,
   ListPayments,
   Payment,
   RetryPayment,
@@ -24,6 +26,8 @@ export type Payments = {
   readonly get: (id: string, options?: CallOptions) => Promise<Payment>
   /** Newest first. */
   readonly list: (params?: ListPayments, options?: CallOptions) => Pages<Payment>
+  /** Payments, refunds and payouts of an asset by day, counted from the events. Oldest first. */
+  readonly days: (asset: string, params?: ListPaymentDays, options?: CallOptions) => Promise<readonly CountedDay[]>
   /** The history of the payment, its captures and its refunds, oldest first. */
   readonly timeline: (id: string, params?: GetPaymentTimeline, options?: CallOptions) => Pages<TimelineItem>
   /** Captures all or part of the held amount. With `final: false`, more captures may follow. */
@@ -46,6 +50,8 @@ export function createPayments({ call, list }: Api): Payments {
     create: (body, options) => call('create_payment', { body }, options),
     get: (id, options) => call('get_payment', params(id), options),
     list: (query, options) => list('list_payments', { query }, options),
+    days: async (asset, query, options) =>
+      (await call('list_payment_days', { params: { asset }, query }, options)).data,
     timeline: (id, query, options) => list('get_payment_timeline', { ...params(id), query }, options),
     capture: (id, body, options) => call('capture_payment', { ...params(id), body: body ?? {} }, options),
     captures: (id, options) => list('list_captures', params(id), options),

@@ -467,6 +467,52 @@ export type Checkout = {
         reason: string | null;
     }[];
 };
+/** A reader of the events of all books, inside the program. */
+export type Consumer = {
+    /** The name of the consumer. */
+    name: string;
+    /** What it does. */
+    about: string;
+    /**
+     * `failing`: the last try failed. It is repeated, and no event is passed over.
+     */
+    state: "running" | "failing" | "paused";
+    /** Why the last try failed. */
+    fault: string | null;
+    /**
+     * Format: date-time
+     * Since when all tries have failed.
+     */
+    faulty_since: string | null;
+    /**
+     * Format: date-time
+     * When an operator paused it.
+     */
+    paused_at: string | null;
+    /** Events of all books that it has not handled. */
+    lag_events: number;
+    /** Age of the oldest of them. */
+    lag_seconds: number;
+    /** The last event of this book that it has handled; 0: none. */
+    position: bigint;
+    /** The last event of this book. */
+    last_position: bigint;
+};
+export type ConsumersAnswer = {
+    data: readonly Consumer[];
+};
+export type CountedDay = {
+    /** The day, in UTC. */
+    day: string;
+    /**
+     * What happened, as in the events.
+     */
+    type: "payment.created" | "payment.succeeded" | "payment.failed" | "payment.canceled" | "refund.succeeded" | "refund.failed" | "payout.succeeded" | "payout.failed";
+    /** How often. */
+    count: bigint;
+    /** The amounts together, in minor units. */
+    amount: bigint;
+};
 export type CreateAccount = {
     /** An id of your own making (`acc_` and a UUIDv7 in base32). Sending it twice opens one account. */
     id?: string;
@@ -1325,6 +1371,10 @@ export type Payment = {
         [key: string]: string;
     };
 };
+export type PaymentDays = {
+    /** Oldest first. A day on which nothing of a type happened is left out. */
+    data: readonly CountedDay[];
+};
 /** Something happened to a payment; `data` is the payment right after it. */
 export type PaymentEvent = {
     /** The id of the event. */
@@ -1415,7 +1465,7 @@ export type Problem = {
     /**
      * What was wrong, for programs.
      */
-    code: "validation_failed" | "card_number_refused" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "dead_letter_discarded" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "dispute_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payout_not_recallable" | "dispute_not_answerable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "too_many_refunds" | "too_many_captures" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "case_attempt_unclear" | "case_needs_another_person" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended";
+    code: "validation_failed" | "card_number_refused" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "dead_letter_discarded" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "dispute_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payout_not_recallable" | "dispute_not_answerable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "too_many_refunds" | "too_many_captures" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "case_attempt_unclear" | "case_needs_another_person" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended" | "consumer_not_found" | "position_not_kept";
     /** The field or parameter that was wrong, as a dotted path. */
     param?: string;
     /** The request's id. */
@@ -1641,6 +1691,16 @@ export type RefundEvent = {
 export type RefundToWallet = {
     /** The account that gets it, by its id or its code. */
     wallet: string;
+};
+/** Either a position or a time. */
+export type ReplayConsumer = {
+    /** The position of the event to go on with. A later one passes over those before it. */
+    from_position?: string;
+    /**
+     * Format: date-time
+     * Go on with the first event of this time or later.
+     */
+    from_time?: string;
 };
 export type ReplayDeadLetters = {
     /**
@@ -2477,6 +2537,12 @@ export type ListDisputesAnswer = {
     data: readonly Dispute[];
     has_more: boolean;
     next_cursor: string | null;
+};
+export type ListPaymentDays = {
+    /** The first day. Default: 31 days up to the last one. */
+    from?: string;
+    /** The last day, at most 366 days after the first. Default: today. */
+    to?: string;
 };
 export type ListCases = {
     /** How many to answer, 1 to 100; 20 when not given. */

@@ -1,6 +1,7 @@
 import type { HttpModule } from '#platform/http'
 import type { Queryable } from '#platform/postgres'
 import type { Payments } from './payments.ts'
+import { dayRoutes } from './routes/day-routes.ts'
 import { disputeRoutes } from './routes/dispute-routes.ts'
 import { paymentActRoutes } from './routes/payment-act-routes.ts'
 import { paymentCreateRoutes } from './routes/payment-create-routes.ts'
@@ -24,6 +25,7 @@ export function paymentRoutes({ payments, database }: PaymentRoutesDependencies)
       ...payoutRoutes({ payments, database }),
       ...disputeRoutes({ payments, database }),
       ...verificationRoutes(payments),
+      ...dayRoutes({ database }),
     ],
   }
 }

@@ -15,6 +15,7 @@ export const paymentEvents = [
   {
     types: paymentEventTypes.refund,
     schema: eventSchema({ title: 'RefundEvent', noun: 'refund' }, paymentEventTypes.refund, refund),
+    order: 'payment',
   },
   {
     types: paymentEventTypes.payout,
@@ -23,6 +24,7 @@ export const paymentEvents = [
   {
     types: paymentEventTypes.dispute,
     schema: eventSchema({ title: 'DisputeEvent', noun: 'dispute' }, paymentEventTypes.dispute, dispute),
+    order: 'payment',
   },
 ]
 

@@ -2,7 +2,7 @@ import { encodeId, formatTimestamp, idPrefix, uuidOf } from '#kernel'
 import { type HttpModule, InvalidRequest, type Route, route } from '../http/index.ts'
 import { answerPage, cursorForm, pageRequest, pageSchema, unknownCursor } from '../lists/index.ts'
 import type { Queryable } from '../postgres/index.ts'
-import { type FeedEvents, feedSchemas } from './feed-events.ts'
+import { type FeedEvents, feedSchemas, readDataOf } from './feed-events.ts'
 import type { FeedCursor, FeedEvent } from './outbox.ts'
 import { readFeed } from './read-feed.ts'
 
@@ -47,14 +47,8 @@ function listEventsRoute(database: Queryable, all: readonly FeedEvents[]): Route
         ...(query.types !== undefined && { types: query.types.split(',') }),
       })
       if (page === undefined) throw query.after === undefined ? unknownCursor() : unknownEvent()
-      const data = await Promise.all(
-        all.map(({ types, readData }) => {
-          const own = page.items.filter(({ type }) => types.includes(type))
-          return own.length > 0 ? readData?.(database, caller.book.number, own) : undefined
-        }),
-      )
-      const read = new Map(data.flatMap((some) => [...(some ?? [])]))
-      return answerPage(page, feedCursor, (event) => toJson(event, read.get(event.id) ?? event.data))
+      const data = await readDataOf(database, all, { book: caller.book.number, events: page.items })
+      return answerPage(page, feedCursor, (event) => toJson(event, data.get(event.id)))
     },
   })
 }

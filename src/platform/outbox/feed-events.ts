@@ -9,12 +9,33 @@ import type { FeedEvent } from './outbox.ts'
 export type FeedEvents = {
   readonly types: readonly string[]
   readonly schema: TSchema
+  /** The field of the data that names the subject. Default: `id`. */
+  readonly subject?: string
+  /** The field of the data by which the events have to stay in their order. Default: that of the subject. */
+  readonly order?: string
   /** Reads, by the event's id, the data of events that are stored with their subject only. */
   readonly readData?: (
     database: Queryable,
     book: number,
     events: readonly FeedEvent[],
   ) => Promise<ReadonlyMap<string, unknown>>
+}
+
+type BookEvents = { readonly book: number; readonly events: readonly FeedEvent[] }
+
+/** The data of events in its public form, by the event's id. */
+export async function readDataOf(
+  database: Queryable,
+  all: readonly FeedEvents[],
+  { book, events }: BookEvents,
+): Promise<ReadonlyMap<string, unknown>> {
+  const read = await Promise.all(
+    all.map(({ types, readData }) => {
+      const own = events.filter(({ type, subject }) => subject !== undefined && types.includes(type))
+      return own.length > 0 ? readData?.(database, book, own) : undefined
+    }),
+  )
+  return new Map([...events.map(({ id, data }) => [id, data] as const), ...read.flatMap((some) => [...(some ?? [])])])
 }
 
 export function feedSchemas(all: readonly FeedEvents[]) {

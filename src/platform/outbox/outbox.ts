@@ -13,6 +13,8 @@ export type OutboxEvent = { readonly book: number; readonly type: string } & (
 export type FeedEvent = {
   /** UUID form of its place in the feed; `evt_…` in the API. */
   readonly id: string
+  /** In the feed of its book, from 1 on, without gaps. */
+  readonly position: bigint
   readonly type: string
   readonly recordedAt: Timestamp
   readonly data: unknown

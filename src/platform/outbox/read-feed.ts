@@ -39,6 +39,45 @@ export async function readFeed(database: Queryable, query: FeedQuery): Promise<F
   return toPage(rows, query, { place, isForward })
 }
 
+export type FromPosition = { readonly book: number; readonly after: bigint; readonly max: number }
+
+/**
+ * The events after a position, in order, up to `max` of them: those of a bounded text. The first one has a higher position
+ * than expected when those between were dropped as too old.
+ */
+export async function readFeedFrom(
+  database: Queryable,
+  { book, after, max }: FromPosition,
+): Promise<readonly FeedEvent[]> {
+  const rows = await database.query<OutboxRow>({
+    name: 'outbox-read-from',
+    text: forwardText,
+    values: [book, await rowWith(database, { book, position: after + 1n }), 0n, filteredRowsMax, filteredBytesMax],
+  })
+  const events: FeedEvent[] = []
+  for (const row of rows) {
+    if (row.events === null || events.length >= max) break
+    for (const { event } of eventsAfter(row, row.events, { place: undefined, isForward: true })) {
+      if (event.position > after && events.length < max) events.push(event)
+    }
+  }
+  return events
+}
+
+/** Where the row begins that has the event of a position. */
+async function rowWith(
+  database: Queryable,
+  { book, position }: { readonly book: number; readonly position: bigint },
+): Promise<bigint> {
+  const [row] = await database.query<{ position: bigint }>({
+    name: 'outbox-find-position',
+    text: `select o.first_position as position from platform.outbox o
+      where o.book_id = $1 and o.first_position <= $2 order by o.first_position desc limit 1`,
+    values: [book, position],
+  })
+  return row?.position ?? position
+}
+
 type Place = { readonly row: bigint; readonly stamp: bigint; readonly index: number }
 
 /** An event's id: the row's id (8 bytes), its stamp (6) and the index within the row (2). */
@@ -77,7 +116,7 @@ async function findRow(
 
 // Lengths are known without reading long texts. The row to go on from counts as empty, so that every page advances.
 const pageText = (comparison: '<=' | '>=', direction: 'asc' | 'desc') => `
-  select o.id, o.stamp, o.recorded_at, case when o.bytes_before < $5 then o.events end as events
+  select o.id, o.stamp, o.first_position, o.recorded_at, case when o.bytes_before < $5 then o.events end as events
   from (
     select o.id, o.first_position, ${micros('o.recorded_at')} as recorded_at,
       ${stampText} as stamp, o.events,
@@ -96,7 +135,7 @@ const pageText = (comparison: '<=' | '>=', direction: 'asc' | 'desc') => `
 const forwardText = pageText('>=', 'asc')
 const newestFirstText = pageText('<=', 'desc')
 
-type OutboxRow = { id: bigint; stamp: bigint; recorded_at: bigint; events: string | null }
+type OutboxRow = { id: bigint; stamp: bigint; first_position: bigint; recorded_at: bigint; events: string | null }
 
 type Start = { readonly place: Place | undefined; readonly isForward: boolean }
 
@@ -128,7 +167,8 @@ function* eventsAfter(row: OutboxRow, text: string, { place: from, isForward }: 
   for (let index = first; index >= 0 && index < listed.length; index += isForward ? 1 : -1) {
     const place = { row: row.id, stamp: row.stamp, index }
     const { type, data, subject } = listed[index] ?? { type: '' }
-    const event: FeedEvent = { id: idOf(place), type, recordedAt: Number(row.recorded_at), data, subject }
+    const position = row.first_position + BigInt(index)
+    const event: FeedEvent = { id: idOf(place), position, type, recordedAt: Number(row.recorded_at), data, subject }
     yield { place, event }
   }
 }

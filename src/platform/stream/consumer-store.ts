@@ -1,0 +1,95 @@
+import type { Uuid } from '#kernel'
+import type { Queryable } from '../postgres/index.ts'
+
+/** The part of a feed that a consumer has not handled. */
+export type Waiting = { readonly book: number; readonly position: bigint }
+
+export type Turn = {
+  readonly isPaused: boolean
+  /** Another process has the lease. */
+  readonly isElsewhere: boolean
+  readonly isFaulty: boolean
+  readonly waiting: readonly Waiting[]
+}
+
+type Held = { readonly name: string; readonly holder: Uuid; readonly leaseMs: number }
+
+/** A lease that ends later than any can was taken before the clock was set back. */
+const isLeased = (leaseMs: string) =>
+  `(c.leased_until > clock_timestamp() and c.leased_until <= clock_timestamp() + ${leaseMs} * interval '1 millisecond')`
+
+/** One statement, for the many times when nothing waits. */
+export async function readTurn(on: Queryable, { name, holder, leaseMs }: Held): Promise<Turn> {
+  const rows = await on.query<{
+    paused: boolean
+    elsewhere: boolean
+    faulty: boolean
+    book: number | null
+    position: bigint
+  }>({
+    name: 'stream-read-turn',
+    text: `select coalesce(c.paused_at is not null, false) as paused, coalesce(c.fault is not null, false) as faulty,
+        coalesce(c.holder <> $2 and ${isLeased('$3')}, false) as elsewhere, w.book_id as book, w.position
+      from (select $1::text as name) n
+      left join platform.consumers c on c.name = n.name
+      left join (
+        select f.book_id, coalesce(p.position, 0) as position
+        from platform.feeds f
+        left join platform.consumer_positions p on p.consumer = $1 and p.book_id = f.book_id
+        where f.last_position > coalesce(p.position, 0)
+      ) w on true
+      order by w.book_id`,
+    values: [name, holder, leaseMs],
+  })
+  const [first] = rows
+  return {
+    isPaused: first?.paused === true,
+    isElsewhere: first?.elsewhere === true,
+    isFaulty: first?.faulty === true,
+    waiting: rows.flatMap(({ book, position }) => (book === null ? [] : [{ book, position }])),
+  }
+}
+
+/** False while another process has the lease, or when the consumer is paused. */
+export async function takeLease(on: Queryable, { name, holder, leaseMs }: Held): Promise<boolean> {
+  const taken = await on.query({
+    name: 'stream-take-lease',
+    text: `insert into platform.consumers as c (name, holder, leased_until)
+      values ($1, $2, clock_timestamp() + $3 * interval '1 millisecond')
+      on conflict (name) do update set holder = excluded.holder, leased_until = excluded.leased_until
+        where c.paused_at is null and (c.holder = excluded.holder or c.leased_until is null or not ${isLeased('$3')})
+      returning true as taken`,
+    values: [name, holder, leaseMs],
+  })
+  return taken.length > 0
+}
+
+export async function endLease(on: Queryable, { name, holder }: Omit<Held, 'leaseMs'>): Promise<void> {
+  await on.query({
+    text: 'update platform.consumers set leased_until = null where name = $1 and holder = $2',
+    values: [name, holder],
+  })
+}
+
+type Advance = { readonly name: string; readonly book: number; readonly from: bigint; readonly to: bigint }
+
+/** False when the position is not `from` any more: another process was first, or an operator has moved it. */
+export async function advance(on: Queryable, { name, book, from, to }: Advance): Promise<boolean> {
+  const moved = await on.query({
+    name: 'stream-advance',
+    text: `insert into platform.consumer_positions as p (consumer, book_id, position) values ($1, $2, $4)
+      on conflict (consumer, book_id) do update set position = excluded.position where p.position = $3
+      returning true as moved`,
+    values: [name, book, from, to],
+  })
+  return moved.length > 0
+}
+
+export async function noteFault(on: Queryable, name: string, fault: string | undefined): Promise<void> {
+  await on.query({
+    text: `update platform.consumers set fault = $2,
+        faulty_since = case when $2::text is not null then coalesce(faulty_since, clock_timestamp()) end
+      where name = $1`,
+    values: [name, fault ?? null],
+  })
+}

@@ -1,0 +1,35 @@
+import type { Timestamp } from '#kernel'
+import type { Transaction } from '../postgres/index.ts'
+
+/** An event as the API shows it. */
+export type StreamEvent = {
+  readonly id: string
+  /** In the feed of its book, without gaps. */
+  readonly position: bigint
+  readonly type: string
+  readonly recordedAt: Timestamp
+  readonly data: unknown
+}
+
+/** Events of one book, in the order of their positions. */
+export type EventBatch = { readonly book: number; readonly events: readonly StreamEvent[] }
+
+/**
+ * Reads the feeds of all books, each from its own position on, in one process at a time.
+ * - `handle` writes into the transaction that moves the position: its effect happens once, also after a replay if the
+ *   effect itself keeps the position up to which it was made.
+ * - `deliver` has an effect outside of the database: at least once, and first copies in order.
+ */
+export type Consumer = {
+  /** Of lower-case letters and hyphens. Its positions are stored under this name. */
+  readonly name: string
+  readonly about: string
+  /** Default: all. */
+  readonly types?: readonly string[]
+  /** Called before the first batch. A fault ends the start of the program. */
+  readonly open?: () => Promise<void>
+  readonly close?: () => Promise<void>
+} & (
+  | { readonly handle: (tx: Transaction, batch: EventBatch) => Promise<void>; readonly deliver?: never }
+  | { readonly deliver: (batch: EventBatch) => Promise<void>; readonly handle?: never }
+)

@@ -1,0 +1,189 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createTestDatabase, type TestDatabase, until } from '#testing'
+import { appendEventsSteps, createFeedSequencer, type FeedSequencer } from '../outbox/index.ts'
+import type { Consumer, EventBatch } from './consumer.ts'
+import { readStates } from './consumer-read-model.ts'
+import { type Consumers, createConsumers } from './consumers.ts'
+import { replay, setPaused } from './control-consumer.ts'
+
+let test: TestDatabase
+let sequencer: FeedSequencer
+let faults: string[]
+const running: Consumers[] = []
+
+beforeEach(async () => {
+  test = await createTestDatabase()
+  faults = []
+  sequencer = createFeedSequencer({ database: test.database, onFault: (fault) => faults.push(fault.message) })
+  await test.database.query({ text: 'create table effects (book integer, number integer)' })
+})
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((one) => one.stop(stopMs)))
+  await sequencer.stop()
+})
+
+/** Events with these numbers, in the feed of a book. */
+async function append(numbers: readonly number[], { book = 1, type = 'order.created', at = 0 } = {}): Promise<void> {
+  const events = numbers.map((number) => ({ book, type, data: JSON.stringify({ number }) }))
+  await test.database.transaction((tx) => tx.burst(appendEventsSteps(at, events)))
+  await sequencer.sequence()
+}
+
+async function start(consumer: Consumer): Promise<Consumers> {
+  const onFault = (error: unknown) => faults.push((error as Error).message)
+  const one = createConsumers([consumer], { database: test.database, events: [], onFault })
+  running.push(one)
+  await one.start()
+  return one
+}
+
+const name = 'counting'
+const stopMs = 10_000
+const numbersOf = ({ events }: EventBatch) => events.map(({ data }) => (data as { number: number }).number)
+
+/** Keeps what it handles in a table. */
+const counting = (also: Partial<Pick<Consumer, 'types'>> & { fails?: (numbers: readonly number[]) => boolean } = {}) =>
+  ({
+    ...{ name, about: '', ...(also.types && { types: also.types }) },
+    handle: async (tx, batch) => {
+      await tx.query({
+        text: 'insert into effects (book, number) select $1, unnest($2::integer[])',
+        values: [batch.book, numbersOf(batch)],
+      })
+      if (also.fails?.(numbersOf(batch))) throw new Error('it cannot be handled')
+    },
+  }) satisfies Consumer
+
+async function effects(book = 1): Promise<number[]> {
+  const rows = await test.database.query<{ number: number }>({
+    text: 'select number from effects where book = $1 order by ctid',
+    values: [book],
+  })
+  return rows.map(({ number }) => number)
+}
+
+const state = async (book = 1) => (await readStates(test.database, { names: [name], book }))[0]
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at)
+
+describe('a consumer', () => {
+  it('handles the events of each book once and in order, whatever runs beside it and fails', async () => {
+    let fails = 0
+    const consumer = counting({
+      fails: () => {
+        fails += 1
+        return fails % 3 === 1
+      },
+    })
+    await append(range(1, 30))
+    await Promise.all([start(consumer), start(consumer), start(consumer)])
+    for (let from = 31; from < 300; from += 30) {
+      await append(range(from, from + 29))
+      await append([from], { book: 2 })
+    }
+    await until(async () => (await effects()).length >= 300)
+    await until(async () => (await effects(2)).length >= 9)
+    await until(async () => (await state())?.lagEvents === 0)
+    expect(await effects()).toEqual(range(1, 300))
+    expect(await state(2)).toMatchObject({ position: 9n, lastPosition: 9n, lagSeconds: 0 })
+    expect(fails).toBeGreaterThan(1)
+  })
+
+  it('gets the events of its types, and its position passes over the others', async () => {
+    await append([1, 2])
+    await append([3], { type: 'order.failed' })
+    await append([4])
+    await start(counting({ types: ['order.failed'] }))
+    await until(async () => (await state())?.position === 4n)
+    expect(await effects()).toEqual([3])
+  })
+
+  it('goes on up to an event that cannot be handled, says so, and goes on behind it after a replay from there', async () => {
+    await append(range(1, 20))
+    await start(counting({ fails: (numbers) => numbers.includes(13) }))
+    await until(() => faults.length > 0)
+    expect(faults[0]).toBe('it cannot be handled')
+    expect(await effects()).toEqual(range(1, 12))
+    expect(await state()).toMatchObject({ fault: 'it cannot be handled', position: 12n, lagEvents: 8 })
+    expect(await replay(test.database, { name, book: 1, from: { position: 14n } })).toMatchObject({ ok: true })
+    await until(async () => (await state())?.lagEvents === 0)
+    await until(async () => (await state())?.fault === undefined)
+    expect(await effects()).toEqual([...range(1, 12), ...range(14, 20)])
+  })
+
+  it('is paused and resumed', async () => {
+    await setPaused(test.database, name, '0'.repeat(32))
+    await append([1])
+    await start(counting())
+    await append([2])
+    expect(await state()).toMatchObject({ position: 0n, lagEvents: 2, pausedAt: expect.any(Number) })
+    await setPaused(test.database, name, undefined)
+    await until(async () => (await effects()).length === 2)
+    expect((await state())?.pausedAt).toBeUndefined()
+  })
+
+  it('repeats events from a position or a time on, as far as the feed has them', async () => {
+    const second = 1_000_000
+    for (const at of [1, 2, 3]) await append([10 * at, 10 * at + 1], { at: at * second })
+    await start(counting())
+    const caughtUp = () => until(async () => (await state())?.lagEvents === 0)
+    const again = async (from: Parameters<typeof replay>[1]['from']) => {
+      await caughtUp()
+      const had = (await effects()).length
+      await replay(test.database, { name, book: 1, from })
+      await caughtUp()
+      return (await effects()).slice(had)
+    }
+    expect(await again({ position: 6n })).toEqual([31])
+    expect(await again({ time: 2 * second })).toEqual([20, 21, 30, 31])
+    expect(await again({ time: 4 * second })).toEqual([])
+    expect(await replay(test.database, { name, book: 1, from: { position: 8n } })).toMatchObject({ ok: false })
+    await test.database.query({ text: 'update platform.feeds set dropped_position = 2' })
+    await test.database.query({ text: 'delete from platform.outbox where first_position = 1' })
+    expect(await replay(test.database, { name, book: 1, from: { position: 2n } })).toEqual({
+      ...{ ok: false, kept: { from: 3n, to: 6n } },
+    })
+  })
+
+  it('says what was dropped before it came to it', async () => {
+    await append([1, 2])
+    await append([3])
+    await test.database.query({ text: 'update platform.feeds set dropped_position = 2' })
+    await test.database.query({ text: 'delete from platform.outbox where first_position = 1' })
+    await start(counting())
+    await until(async () => (await effects()).length === 1)
+    expect(faults).toEqual([
+      'The consumer counting goes on at position 3 of book 1: 2 events before it were dropped as too old.',
+    ])
+  })
+})
+
+describe('a consumer that delivers', () => {
+  it('repeats what was not confirmed before anything later, and goes on where another has stopped', async () => {
+    const sent: number[] = []
+    let isDown = false
+    let gone = 0
+    const consumer: Consumer = {
+      ...{ name, about: '' },
+      deliver: async (batch) => {
+        // A part of what is not confirmed has arrived.
+        sent.push(...(isDown ? numbersOf(batch).slice(0, 2) : numbersOf(batch)))
+        gone += 1
+        if (isDown) throw new Error('nobody there')
+      },
+    }
+    const first = await start(consumer)
+    await start(consumer)
+    await append([1, 2, 3])
+    await until(() => sent.length === 3)
+    isDown = true
+    const before = gone
+    await append([4, 5, 6])
+    await until(() => gone >= before + 2)
+    await until(async () => (await state())?.fault === 'nobody there')
+    isDown = false
+    await first.stop(stopMs)
+    await append([7])
+    await until(async () => (await state())?.lagEvents === 0)
+    expect([...new Set(sent)]).toEqual(range(1, 7))
+  })
+})
