@@ -1,19 +1,24 @@
-// Writes api/openapi.json from the routes, and the SDK's generated files from that. `--check` only compares.
+// Writes api/openapi.json from the routes, and from that api/events and the SDK's generated files. `--check` only compares.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { openApiDocument } from '#platform/openapi'
 import { apiDescription } from '../src/api-description.ts'
 import { describeApplication } from './describe-application.ts'
+import { eventSchemaFiles } from './event-schemas.ts'
 import { sdkFiles } from './sdk/sdk-files.ts'
 
 const root = dirname(import.meta.dirname)
 
 async function generate(): Promise<Map<string, string>> {
-  const { server } = describeApplication()
+  const { server, events } = describeApplication()
   const document = openApiDocument(apiDescription, server.routes, server.problems)
   const files = await sdkFiles(document)
+  const toText = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`
   return new Map([
-    [join(root, 'api', 'openapi.json'), `${JSON.stringify(document, undefined, 2)}\n`],
+    [join(root, 'api', 'openapi.json'), toText(document)],
+    ...[...eventSchemaFiles(document, events)].map(
+      ([name, schema]) => [join(root, 'api', 'events', name), toText(schema)] as const,
+    ),
     ...[...files].map(([name, text]) => [join(root, 'sdk', 'src', name), text] as const),
   ])
 }

@@ -94,7 +94,7 @@ type ApplicationDeps = {
   readonly database: Database
   readonly logger: Logger
   readonly configuration: Pick<Configuration, 'roles' | 'docsUrl' | 'ratePerSecond'> &
-    Partial<Pick<Configuration, 'keepDays' | 'writeOffLimits' | 'restored' | 'lanes'>> & {
+    Partial<Pick<Configuration, 'keepDays' | 'writeOffLimits' | 'restored' | 'lanes' | 'events'>> & {
       readonly rails?: readonly RailSettings[]
     }
   readonly modules?: readonly HttpModule[]
@@ -145,7 +145,7 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
     ordersPart,
   ]
   const events = ofModules.flatMap((part) => part.events ?? [])
-  const { consumers, ...consumersPart } = createEventConsumers({ database, events, onFault })
+  const { consumers, ...consumersPart } = createEventConsumers({ database, configuration, events, onFault })
   const parts: readonly Part[] = [...ofModules, consumersPart]
 
   for (const { metrics = [] } of [...parts, { metrics: [feedMetric(database)] }]) registerMetrics(registry, metrics)

@@ -165,6 +165,12 @@ export async function listBookNumbers(database: Queryable): Promise<number[]> {
   return rows.map(({ number }) => number)
 }
 
+/** By their number. */
+export async function readBookIds(database: Queryable): Promise<ReadonlyMap<number, Uuid>> {
+  const rows = await database.query<{ number: number; id: string }>({ text: 'select number, id from access.books' })
+  return new Map(rows.map(({ number, id }) => [number, toUuid(id)]))
+}
+
 export function listKeys(
   database: Queryable,
   { book, ...request }: PageRequest<Uuid> & { readonly book: number },

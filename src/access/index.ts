@@ -1,5 +1,5 @@
 export type { Actor, ApiKey, Book } from './access.ts'
-export { listBookNumbers, readCursorSecret } from './access-store.ts'
+export { listBookNumbers, readBookIds, readCursorSecret } from './access-store.ts'
 export { type AuditedAct, appendAudit, auditLogCheck, verifyAuditLog } from './audit-log.ts'
 export { auditTable } from './audit-table.ts'
 export { type Authenticator, createAuthenticator } from './authenticate.ts'

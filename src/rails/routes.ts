@@ -129,6 +129,7 @@ const noticeData = closedObject(
 /** The rails' events, for the description of the feed. */
 export const railEvents = {
   types: railEventTypes,
+  subject: 'rail',
   schema: closedObject(
     {
       id: id('evt', 'The id of the event.'),

@@ -46,6 +46,8 @@ export type Configuration = {
   readonly rails: RailFlags
   /** undefined: the lanes run on PostgreSQL alone. */
   readonly lanes: LanesSettings | undefined
+  /** undefined: the events are in the feed only. */
+  readonly events: LanesSettings | undefined
 }
 
 export type ConfigurationResult =
@@ -127,7 +129,7 @@ export function readConfiguration(
       callbackSecret: values['rail-callback-secret'],
       timeoutMs: values['rail-timeout-ms'],
     },
-    lanes: readLanes(values, environment, errors),
+    ...readLanes(values, environment, errors),
   }
   return errors.length === 0 ? { ok: true, configuration } : { ok: false, errors }
 }

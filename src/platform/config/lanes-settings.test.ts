@@ -20,8 +20,20 @@ it('puts the lanes on Kafka, with a password by reference', () => {
 })
 
 it.each([
+  [['--lanes', 'kafka'], { lanes: true, events: true }],
+  [['--lanes', 'kafka', '--events', 'postgres'], { lanes: true, events: false }],
+  [['--events', 'kafka'], { lanes: false, events: true }],
+])('%j puts on Kafka what it says', (args, expected) => {
+  const result = readConfiguration([...args, '--kafka-brokers', 'one:9092'], {})
+  if (!result.ok) throw new Error(result.errors.join())
+  const { lanes, events } = result.configuration
+  expect({ lanes: lanes !== undefined, events: events !== undefined }).toEqual(expected)
+})
+
+it.each([
   [['--lanes', 'redis'], '--lanes must be postgres or kafka, not "redis".'],
-  [['--kafka-brokers', 'one:9092'], '--kafka-brokers needs --lanes kafka.'],
+  [['--events', 'redis'], '--events must be postgres or kafka, not "redis".'],
+  [['--kafka-brokers', 'one:9092'], '--kafka-brokers needs --lanes kafka or --events kafka.'],
   [['--lanes', 'kafka'], '--kafka-brokers must name brokers, such as "kafka-1:9092,kafka-2:9092".'],
   [
     ['--lanes', 'kafka', '--kafka-brokers', 'one'],

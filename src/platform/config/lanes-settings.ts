@@ -1,7 +1,7 @@
 import type { KafkaLogin, KafkaSettings } from '../kafka/index.ts'
 import { openSecret } from '../secrets/index.ts'
 
-/** The lanes on topics of Kafka. */
+/** The lanes, or the events, on topics of Kafka. */
 export type LanesSettings = {
   readonly kafka: KafkaSettings
   readonly prefix: string
@@ -13,6 +13,7 @@ const mechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
 
 export const lanesOptions = {
   lanes: { type: 'string' },
+  events: { type: 'string' },
   'kafka-brokers': { type: 'string' },
   'kafka-prefix': { type: 'string' },
   'kafka-partitions': { type: 'string' },
@@ -25,6 +26,7 @@ export const lanesOptions = {
 
 export const lanesVariables: Readonly<Record<keyof typeof lanesOptions, string>> = {
   lanes: 'MUNIM_LANES',
+  events: 'MUNIM_EVENTS',
   'kafka-brokers': 'MUNIM_KAFKA_BROKERS',
   'kafka-prefix': 'MUNIM_KAFKA_PREFIX',
   'kafka-partitions': 'MUNIM_KAFKA_PARTITIONS',
@@ -38,14 +40,30 @@ export const lanesVariables: Readonly<Record<keyof typeof lanesOptions, string>>
 type Values = { readonly [Name in keyof typeof lanesOptions]?: string }
 type Environment = Readonly<Record<string, string | undefined>>
 
-export function readLanes(values: Values, environment: Environment, errors: string[]): LanesSettings | undefined {
-  const engine = values.lanes ?? 'postgres'
-  if (engine !== 'kafka' && engine !== 'postgres') errors.push(`--lanes must be postgres or kafka, not "${engine}".`)
-  if (engine !== 'kafka') {
+type Topics = { readonly lanes: LanesSettings | undefined; readonly events: LanesSettings | undefined }
+
+/** Events go where the lanes are, unless that is said. */
+export function readLanes(values: Values, environment: Environment, errors: string[]): Topics {
+  const lanes = readEngine({ flag: 'lanes', text: values.lanes ?? 'postgres' }, errors)
+  const events = readEngine({ flag: 'events', text: values.events ?? lanes }, errors)
+  if (lanes !== 'kafka' && events !== 'kafka') {
     const [stray] = Object.keys(values).filter((name) => name.startsWith('kafka-') && name in lanesOptions)
-    if (stray !== undefined) errors.push(`--${stray} needs --lanes kafka.`)
-    return undefined
+    if (stray !== undefined) errors.push(`--${stray} needs --lanes kafka or --events kafka.`)
+    return { lanes: undefined, events: undefined }
   }
+  const settings = readTopics(values, environment, errors)
+  return { lanes: lanes === 'kafka' ? settings : undefined, events: events === 'kafka' ? settings : undefined }
+}
+
+type GivenEngine = { readonly flag: string; readonly text: string }
+
+function readEngine({ flag, text }: GivenEngine, errors: string[]): 'postgres' | 'kafka' {
+  if (text === 'postgres' || text === 'kafka') return text
+  errors.push(`--${flag} must be postgres or kafka, not "${text}".`)
+  return 'postgres'
+}
+
+function readTopics(values: Values, environment: Environment, errors: string[]): LanesSettings {
   return {
     kafka: {
       brokers: readBrokers(values['kafka-brokers'], errors),
