@@ -96,6 +96,49 @@ const net = async () => {
 
 const findings = () => verifyAll(database)
 
+it.each(['with a key', 'without a key'])(
+  'a batch whose first slice is lost in a switch is booked whole, %s',
+  async (how) => {
+    await inOnePart()
+    await ask('POST', '/v1/accounts', { code: 'gate', asset: 'USD' })
+    await servers.copy()
+    const direct = openDatabase({ ...servers.direct(), onIdleError: () => undefined })
+    const count = async (on: Database) =>
+      (await on.query<{ n: bigint }>({ text: 'select count(*) as n from ledger.transfers' }))[0]?.n
+    // The second slice waits for its account.
+    const locking = await direct.session('locking')
+    await locking.query({ text: 'begin' })
+    await locking.query({ text: `select from ledger.accounts where code = 'gate' for no key update` })
+    const transfers = Array.from({ length: 2_500 }, (_, n) => {
+      return { source: 'world', destination: n < 1_000 ? 'shop' : 'gate', amount: 1, asset: 'USD' }
+    })
+    const send = async () => {
+      const headers = {
+        ...{ authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        ...(how === 'with a key' && { 'idempotency-key': 'batch' }),
+      }
+      const response = await fetch(`${url}/v1/transfers/batch`, {
+        ...{ method: 'POST', headers, body: JSON.stringify({ transfers }) },
+      })
+      const { booked, refused, results } = (await response.json()) as {
+        [name: string]: unknown
+        results: { status: number }[]
+      }
+      return [response.status, booked, refused, new Set(results.map(({ status }) => status))]
+    }
+    const sent = send()
+    await expect.poll(() => count(direct), { timeout: patience(20_000) }).toBe(1_001n)
+    await servers.switchToCopy()
+    await direct.close()
+    expect(await sent).toEqual([200, 2_500, 0, new Set([201])])
+    expect(await count(database)).toBe(2_501n)
+    expect((await ask('GET', '/v1/accounts/shop/balance')).body.posted).toBe('2000')
+    expect((await ask('GET', '/v1/accounts/gate/balance')).body.posted).toBe('1500')
+    expect(await findings()).toEqual([])
+  },
+  patience(200_000),
+)
+
 it(
   'requests repeated on a server that has lost them are charged and paid out once',
   async () => {

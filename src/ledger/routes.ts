@@ -21,7 +21,7 @@ export function ledgerRoutes({ ledger, database }: LedgerRoutesDependencies): Ht
     name: 'ledger',
     problems: ledgerProblems,
     routes: [
-      ...transferRoutes(ledger),
+      ...transferRoutes({ ledger, database }),
       ...transferReadRoutes(database),
       ...accountRoutes(ledger, database),
       ...accountReadRoutes(database),

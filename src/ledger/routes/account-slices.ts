@@ -1,6 +1,6 @@
 import { type Answer, answerText, type RouteRequest, refuseAbandoned } from '#platform/http'
 import { once, partOf, takeKey } from '#platform/idempotency'
-import { type Database, repeatDeadlocked, type Transaction } from '#platform/postgres'
+import { type Database, epochChanged, repeatDeadlocked, type Transaction } from '#platform/postgres'
 import type { CreateAccount } from '../commands.ts'
 import type { Ledger } from '../ledger.ts'
 import { renderAccountOutcomes } from './render-outcomes.ts'
@@ -21,6 +21,7 @@ export async function openInSlices(
   const slices = slicesOf(commands)
   const settled = idempotency && slices.length > 1 ? await takeKey(database, idempotency, request.inUse()) : undefined
   if (settled !== undefined) return request.settle(settled)
+  const epoch = database.epoch()
   const joined = createJoinedAnswer()
   let isReplay = idempotency !== undefined
   for (const slice of slices) {
@@ -39,6 +40,8 @@ export async function openInSlices(
     isReplay &&= opened.kind === 'replayed'
     joined.add(opened.answer.body)
   }
+  // A server that has taken over in between may lack what is opened. The same request opens that.
+  if (slices.length > 1 && database.epoch() !== epoch) throw epochChanged()
   const whole = { status: 200, body: '', bytes: joined.bytes() }
   return isReplay ? request.settle({ kind: 'replayed', answer: whole }) : whole
 }

@@ -9,6 +9,7 @@ import {
   refuseAbandoned,
   route,
 } from '#platform/http'
+import type { Database } from '#platform/postgres'
 import type { CommandGroup, TransferOutcome } from '../commands.ts'
 import type { Ledger } from '../ledger.ts'
 import type { LedgerRefusalCode } from '../refusals.ts'
@@ -29,6 +30,7 @@ import {
 import { submitInSlices } from './transfer-slices.ts'
 
 type LedgerWriter = Pick<Ledger, 'submit' | 'submitOnce' | 'dryRun'>
+type Booking = { readonly ledger: LedgerWriter; readonly database: Pick<Database, 'epoch'> }
 
 const createProblems = [
   'id_already_used',
@@ -59,8 +61,8 @@ const resolveProblems = [
 /** Enough for ten thousand transfers with long references and some metadata. */
 const batchBytesMax = 32 * 1024 * 1024
 
-export function transferRoutes(ledger: LedgerWriter): Route[] {
-  return [createTransferRoute(ledger), createTransfersRoute(ledger), postRoute(ledger), voidRoute(ledger)]
+export function transferRoutes({ ledger, database }: Booking): Route[] {
+  return [createTransferRoute(ledger), createTransfersRoute({ ledger, database }), postRoute(ledger), voidRoute(ledger)]
 }
 
 function createTransferRoute(ledger: LedgerWriter): Route {
@@ -91,7 +93,7 @@ function createTransferRoute(ledger: LedgerWriter): Route {
 /** A large group that is booked as a whole delays all others. One is under way at a time: the last place stays free. */
 const largePlaces = 2
 
-function createTransfersRoute(ledger: LedgerWriter): Route {
+function createTransfersRoute({ ledger, database }: Booking): Route {
   const inTurn = createTurns(largePlaces)
   return route({
     method: 'POST',
@@ -120,7 +122,7 @@ function createTransfersRoute(ledger: LedgerWriter): Route {
       const group = { commands: await mapInTurns(body.transfers, read), atomic: body.atomic === true }
       const dryRun = isDryRun(body)
       const slices = slicesOf(group.commands)
-      if (slices.length > 1 && !group.atomic && !dryRun) return submitInSlices(ledger, request, slices)
+      if (slices.length > 1 && !group.atomic && !dryRun) return submitInSlices({ ledger, database }, request, slices)
       const toAnswer = (outcomes: readonly TransferOutcome[]) =>
         group.atomic && outcomes.some((outcome) => !outcome.ok)
           ? answerRefusedGroup(request, outcomes)

@@ -6,7 +6,7 @@ import type { CreateTransfer, TransferOutcome } from '../commands.ts'
 import type { Ledger } from '../ledger.ts'
 import { slicesOf } from './slices.ts'
 import { transferRoutes } from './transfer-routes.ts'
-import { submitInSlices } from './transfer-slices.ts'
+import { type Booking, submitInSlices } from './transfer-slices.ts'
 
 const refused: TransferOutcome = {
   ok: false,
@@ -61,7 +61,7 @@ const inUse: StoredAnswer = { status: 409, body: '{"code":"idempotency_key_in_us
 
 const keyed = (content = 'content'): IdempotentRequest => ({ book: 1, key: 'key', fingerprint: Buffer.from(content) })
 
-async function send(ledger: Parameters<typeof submitInSlices>[0], commands: CreateTransfer[], key?: IdempotentRequest) {
+async function send(ledger: Booking['ledger'], commands: CreateTransfer[], key?: IdempotentRequest) {
   const request = {
     caller: { keyId: 'k', book: { number: 1 } },
     signal: { aborted: false },
@@ -69,7 +69,7 @@ async function send(ledger: Parameters<typeof submitInSlices>[0], commands: Crea
     inUse: () => inUse,
     settle: (settled: { kind: string; answer?: object }) => ({ status: 200, body: '', ...settled, ...settled.answer }),
   } as unknown as RouteRequest
-  const answered = await submitInSlices(ledger, request, slicesOf(commands))
+  const answered = await submitInSlices({ ledger, database: { epoch: () => 0 } }, request, slicesOf(commands))
   const kind = String(Object(answered).kind ?? 'done')
   if (kind === 'mismatched') return { kind }
   const { refused, results } = JSON.parse(answered.bytes?.toString() ?? answered.body) as Record<string, unknown[]>
@@ -140,7 +140,8 @@ it('of large atomic groups, one is under way at a time, and books take turns', a
     underWay -= 1
     throw new Fault({ code: 'ledger_busy', message: 'Too many.', retryable: true })
   }
-  const routes = transferRoutes({ submit, submitOnce: () => Promise.reject(), dryRun: () => Promise.reject() })
+  const ledger = { submit, submitOnce: () => Promise.reject(), dryRun: () => Promise.reject() }
+  const routes = transferRoutes({ ledger, database: { epoch: () => 0 } })
   const route = routes.find(({ operation }) => operation === 'create_transfers')
   const items = Array.from({ length: 1_001 }, () => ({ source: 'a', destination: 'b', amount: 1, asset: 'USD' }))
   const ask = (number: number) =>
