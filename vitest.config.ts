@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { closingCount } from './test/support/closing-count.ts'
@@ -14,6 +14,10 @@ const files = globSync('{src,sdk,cli,rail-simulator,demo,scripts,bench,test}/**/
 /** A test that is given a database, waits for servers of its own, or runs a whole program: ours, or the rail simulator. */
 const isWhole = (path: string) => /^(test\/(?!support\/)|rail-simulator\/)|\.(db|net)\.test\.ts$/.test(path)
 
+/** A test that replaces modules of the program, and so cannot share its process with others. */
+const replacesModules = (path: string) =>
+  /from '\.\/support\/[\w-]*(variant|planted-faults)\.ts'/.test(readFileSync(path, 'utf8'))
+
 /** A test that starts Kafka's brokers. `npm run test:kafka` runs these, and no other. */
 const needsKafka = (path: string) => path.endsWith('.kafka.test.ts')
 const withKafka = process.env.MUNIM_TEST_KAFKA !== undefined
@@ -28,16 +32,15 @@ const resolve = { conditions: ['munim-source', 'node', 'development|production']
 const slowness = measureSlowness()
 const limit = (ms: number) => Math.ceil(ms * Math.max(4, slowness))
 
+const onDatabase = {
+  testTimeout: limit(240_000),
+  globalSetup: ['test/support/global-setup.ts'],
+  setupFiles: ['test/support/leak-check.ts'],
+}
+
 const kafkaProject: TestProjectInlineConfiguration = {
   extends: true,
-  test: {
-    name: 'kafka',
-    include: files.filter(needsKafka),
-    testTimeout: limit(240_000),
-    hookTimeout: limit(240_000),
-    globalSetup: ['test/support/global-setup.ts'],
-    setupFiles: ['test/support/leak-check.ts'],
-  },
+  test: { ...onDatabase, name: 'kafka', include: files.filter(needsKafka), hookTimeout: limit(240_000) },
 }
 
 export default defineConfig({
@@ -68,12 +71,18 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...onDatabase,
           name: 'whole',
           isolate: false,
-          include: files.filter((path) => isWhole(path) && !needsKafka(path)),
-          testTimeout: limit(240_000),
-          globalSetup: ['test/support/global-setup.ts'],
-          setupFiles: ['test/support/leak-check.ts'],
+          include: files.filter((path) => isWhole(path) && !needsKafka(path) && !replacesModules(path)),
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...onDatabase,
+          name: 'variants',
+          include: files.filter((path) => isWhole(path) && !needsKafka(path) && replacesModules(path)),
         },
       },
       ...(withKafka ? [kafkaProject] : []),

@@ -15,7 +15,7 @@ const { values } = parseArgs({
 })
 const { runs = values.planted ? '1000' : '10000', seed = String(Date.now() % 2_147_483_647), from, planted } = values
 const [project, ...files] = planted
-  ? ['whole', 'test/planted-faults.test.ts']
+  ? ['variants', 'test/planted-faults.test.ts']
   : [
       'pure',
       'src/payments/machines/machines.property.test.ts',
