@@ -135,18 +135,10 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
   const sagas = composeSagas({ lanes, payments })
   const casesPart = composeCases(context, { payments, sagas, lanes, rails })
   const ordersPart = composeOrders(context, { payments, sagas })
-  const ofModules: readonly Part[] = [
-    ledgerPart,
-    access.part,
-    lanesPart,
-    railsPart,
-    paymentsPart,
-    casesPart,
-    ordersPart,
-  ]
-  const events = ofModules.flatMap((part) => part.events ?? [])
+  const own: readonly Part[] = [ledgerPart, access.part, lanesPart, railsPart, paymentsPart, casesPart, ordersPart]
+  const events = own.flatMap((part) => part.events ?? [])
   const { consumers, ...consumersPart } = createEventConsumers({ database, configuration, events, onFault })
-  const parts: readonly Part[] = [...ofModules, consumersPart]
+  const parts: readonly Part[] = [...own, consumersPart]
 
   for (const { metrics = [] } of [...parts, { metrics: [feedMetric(database)] }]) registerMetrics(registry, metrics)
   const tables = parts.flatMap((part) => part.tables ?? [])

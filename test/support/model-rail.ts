@@ -31,7 +31,7 @@ export type ModelRail = {
   readonly name: string
   readonly capabilities: RailCapabilities
   isUp: boolean
-  /** Munim may have lost what the rail told it: it may submit once more what it was told not to. */
+  /** Munim may have lost an answer of the rail: it may submit once more what it must not. */
   isAfterLoss: boolean
   readonly submit: (call: ModelCall) => RailOutcome
   readonly inquire: (call: ModelCall) => RailOutcome

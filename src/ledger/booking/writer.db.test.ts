@@ -84,15 +84,16 @@ it('a bulk keeps no other sender waiting: it is booked in a batch only while its
   const { commandsApart } = books.ledger.statistics()
   expect(new Set((await bulk()).map(brief))).toEqual(new Set(['posted']))
   expect(books.ledger.statistics().commandsApart).toBe(commandsApart)
-  await single()
   // It waits for its account for as long as the requests on others take.
   const somebody = await books.database.session('somebody')
   await somebody.query({ text: 'begin' })
   await somebody.query({ text: 'select from ledger.accounts where code = $1 for no key update', values: [to] })
   let isBooked = false
+  const just = single()
   const second = bulk().finally(() => {
     isBooked = true
   })
+  expect((await just).map(brief)).toEqual(['posted'])
   for (let round = 0; round < 3; round += 1) {
     expect([(await single()).map(brief), isBooked]).toEqual([['posted'], false])
   }

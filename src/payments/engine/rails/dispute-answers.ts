@@ -39,7 +39,9 @@ export function createDisputeAnswers(deps: SendingDependencies): Sendings {
     ...{ kind: answerKind, prefix: idPrefix.dispute },
     enqueueNext: (tx: Transaction, messages: readonly Message[]) => enqueueNext(deps, tx, messages),
     subjectOf: ({ dispute: { id } }: Due) => id,
-    onSending: () => faultPoint('payments.dispute-answer.send'),
+    onSending: () => {
+      faultPoint('payments.dispute-answer.send')
+    },
     send: (due: Due) => send(deps, due),
   }
   return createSendings(sending, deps.onFault)

@@ -45,7 +45,9 @@ export function createRecalls(deps: SendingDependencies): Sendings {
     ...{ kind: recallKind, prefix: idPrefix.attempt },
     enqueueNext: (tx: Transaction, messages: readonly Message[]) => enqueueNext(deps, tx, messages),
     subjectOf: ({ attempt: { id } }: Due) => id,
-    onSending: () => faultPoint('payments.recall.send'),
+    onSending: () => {
+      faultPoint('payments.recall.send')
+    },
     send: (due: Due) => send(deps, due),
   }
   return createSendings(sending, deps.onFault)
