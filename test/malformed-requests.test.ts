@@ -22,6 +22,8 @@ beforeAll(async () => {
   }
   // The first event of a book makes its feed, in the background.
   await until(async () => (await server.request('GET', '/v1/events')).body.data.length === 2)
+  const text = 'select from platform.consumer_positions where position = 2'
+  await until(async () => (await server.database.query({ text })).length > 0)
 })
 afterAll(() => server.stop())
 
