@@ -11,16 +11,7 @@ import {
   resolveBook,
 } from '#access'
 import { caseMetrics, caseRoutes, createCases } from '#cases'
-import {
-  createLanes,
-  inboxTable,
-  type Lanes,
-  laneMetrics,
-  laneRoutes,
-  onKafka,
-  type Scaling,
-  scalingRoutes,
-} from '#lanes'
+import { createLanes, type Lanes, laneMetrics, laneRoutes, onKafka, type Scaling, scalingRoutes } from '#lanes'
 import { createLedger, ledgerEvents, ledgerMetrics, ledgerRoutes, verifyInThread } from '#ledger'
 import { createOrders, orderChecks, orderEvents, ordersRoutes } from '#orders'
 import {
@@ -208,8 +199,7 @@ function composeLanes({ database, logger, configuration, onFault }: Context) {
   const openEngine = configuration.lanes && onKafka(configuration.lanes)
   const onScaling = (scaling: Scaling, isNews: boolean) => logger[isNews ? 'info' : 'debug']({ scaling }, 'scaling')
   const lanes = createLanes({ database, onFault, openEngine, onScaling })
-  const tables = openEngine === undefined ? [] : [inboxTable]
-  return { lanes, routes: laneRoutes({ database, lanes }), metrics: laneMetrics(lanes.metrics), tables }
+  return { lanes, routes: laneRoutes({ database, lanes }), metrics: laneMetrics(lanes.metrics) }
 }
 
 type RailsHooks = Pick<RailsDeps, 'onEvents' | 'onHandedOn' | 'findCall'>

@@ -82,7 +82,11 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
       if (!inTime) onFault(new Error(`messages were still being handled ${timeoutMs} ms after the stop`))
     },
     lettersPassed: letters.passed,
-    metrics: { counted: maintenance.counted, scaling: maintenance.scaling, flows: dispatcher.flows },
+    metrics: {
+      ...{ counted: maintenance.counted, scaling: maintenance.scaling },
+      flows: dispatcher.flows,
+      passed: engine.passed,
+    },
     lacks: engine.lacks,
   }
 }

@@ -1,6 +1,5 @@
 export { createLanes, type LanesDependencies, type LanesEngine } from './create-lanes.ts'
 export type { LaneEngine, OpenEngine } from './engines/engine.ts'
-export { inboxTable } from './engines/kafka/inbox-store.ts'
 export { onKafka } from './engines/kafka/kafka-engine.ts'
 export type { KafkaLanes } from './engines/kafka/lane-topics.ts'
 export { createRelay } from './engines/kafka/relay.ts'

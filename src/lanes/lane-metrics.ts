@@ -1,6 +1,6 @@
 import type { Metric } from '#platform/telemetry'
 import { lanePolicies } from './lane-policy.ts'
-import { laneNames } from './lanes.ts'
+import { type LaneName, laneNames } from './lanes.ts'
 import type { LaneFlow, LaneFlows } from './operating/lane-flow.ts'
 import type { CountedLane } from './operating/lane-read-model.ts'
 import type { Scaler, Scaling } from './operating/scaler.ts'
@@ -12,12 +12,13 @@ export type MetricSources = {
   readonly counted: () => readonly CountedLane[]
   readonly scaling: Scaler['latest']
   readonly flows: LaneFlows
+  readonly passed: (lane: LaneName) => number
 }
 
 type NameAndHelp = readonly [name: string, help: string]
 
 /** The metrics of the lanes, labeled by lane. */
-export function laneMetrics({ counted, scaling, flows }: MetricSources): Metric[] {
+export function laneMetrics({ counted, scaling, flows, passed }: MetricSources): Metric[] {
   const overall = ([name, help]: NameAndHelp, read: (lane: CountedLane) => number): Metric => ({
     ...{ name: `munim_lane_${name}`, help, labels: ['lane'] },
     read: () => counted().map((state) => [{ lane: state.lane }, read(state)] as const),
@@ -84,6 +85,12 @@ export function laneMetrics({ counted, scaling, flows }: MetricSources): Metric[
         laneNames.flatMap((lane) =>
           laneStages.map((stage) => [{ lane, stage }, flows[lane].stagesMs[stage] / 1000] as const),
         ),
+    },
+    {
+      name: 'munim_lane_passed_records_total',
+      help: 'Records of Kafka for which no message waited: handled before, of another database, or no message.',
+      labels: ['lane'],
+      read: () => laneNames.map((lane) => [{ lane }, passed(lane)] as const),
     },
     own(['wait_seconds_total', 'Time for which the handled messages had waited.'], ({ waitedMs }) => waitedMs / 1000),
   ]

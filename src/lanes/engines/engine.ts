@@ -34,7 +34,7 @@ export type Intake = {
   readonly wake: () => void
 }
 
-/** Messages on the way, beyond those that the tables of the lanes show. */
+/** Records that a process has read and not committed, or is still to read. Their messages are in the table. */
 export type Underway = { readonly messages: number; readonly oldestMs: number }
 
 /**
@@ -52,6 +52,8 @@ export type LaneEngine = {
   readonly putBack: (tx: Queryable, messages: readonly TakenMessage[]) => Promise<void>
   readonly apply: (controls: Controls) => void
   readonly underway: (lane: LaneName) => Underway
+  /** Records that came without a message that waits, in this process. */
+  readonly passed: (lane: LaneName) => number
   readonly start: (intake: Intake) => Promise<void>
   /** Takes no more messages. Those in flight may still be settled. */
   readonly stop: () => Promise<void>

@@ -74,7 +74,9 @@ async function readCounts(queryable: Queryable): Promise<CountRow[]> {
     text: `with ready as (
         select lane, count(*) as ready, min(due_at) as oldest from lanes.messages group by lane
       ), relaying as (
-        select lane, count(*) as outgoing, min(due_at) as oldest_outgoing from lanes.outgoing group by lane
+        select lane, count(*) as waiting, min(due_at) as oldest_waiting,
+          count(*) filter (where id > sent) as outgoing, min(due_at) filter (where id > sent) as oldest_outgoing
+        from lanes.outgoing join lanes.relayed using (lane) group by lane
       ), delayed as (
         select lane, count(*) as delayed from lanes.later group by lane
       ), dead as (
@@ -82,14 +84,12 @@ async function readCounts(queryable: Queryable): Promise<CountRow[]> {
         where replayed_at is null and discarded_at is null group by lane
       ), working as (
         select lane, count(*) as workers, sum(in_flight) as in_flight, sum(per_second) as per_second,
-          coalesce(avg(true_per_second) filter (where true_per_second > 0), 0) as true_per_second,
-          sum(underway) as underway, max(oldest_ms) as oldest_underway_ms
+          coalesce(avg(true_per_second) filter (where true_per_second > 0), 0) as true_per_second
         from lanes.workers where seen_at > now() - interval '5 seconds' group by lane
       )
       select lane.number as lane, pauses.lane is not null as paused, delayed,
-        (coalesce(ready, 0) + coalesce(outgoing, 0) + coalesce(underway, 0))::bigint as ready,
-        greatest((extract(epoch from clock_timestamp() - least(oldest, oldest_outgoing)) * 1000)::bigint,
-          oldest_underway_ms) as oldest_ms,
+        (coalesce(ready, 0) + coalesce(waiting, 0))::bigint as ready,
+        (extract(epoch from clock_timestamp() - least(oldest, oldest_waiting)) * 1000)::bigint as oldest_ms,
         outgoing, (extract(epoch from clock_timestamp() - oldest_outgoing) * 1000)::bigint as outgoing_ms,
         dead, workers, in_flight, per_second, true_per_second
       from generate_series(0, 3) as lane (number)

@@ -71,7 +71,7 @@ const forgottenText = `
   ), people as materialized (
     select subject_id from cases.cases where queue = 'disputes' and resolved_at is null
   ), coming as materialized (
-    select subject from lanes.messages union select subject from lanes.later
+    select subject from lanes.messages union select subject from lanes.outgoing union select subject from lanes.later
   ), forgotten as (
     select id, stage, is_answering and id not in (select subject from coming) as is_unsent
     from open

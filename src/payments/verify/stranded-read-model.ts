@@ -28,7 +28,7 @@ const lostText = `
     union all
     select 'saga', id, id, book_id, state, false from sagas.sagas where state not in ('completed', 'reversed')
   ), coming as materialized (
-    select subject from lanes.messages union select subject from lanes.later
+    select subject from lanes.messages union select subject from lanes.outgoing union select subject from lanes.later
   ), people as materialized (
     select subject_id from cases.cases where queue = 'payments' and resolved_at is null
   ), lost as (

@@ -77,6 +77,8 @@ const unreturnedText = `
   ), coming as (
     select subject, payload from lanes.messages where subject in (select subject from subjects)
     union all
+    select subject, payload from lanes.outgoing where subject in (select subject from subjects)
+    union all
     select subject, payload from lanes.later where subject in (select subject from subjects)
   ), continued as materialized (
     select s.id from subjects s join coming using (subject)

@@ -13,11 +13,8 @@ function held(key: string, fields: { readonly kind?: string; readonly tenant?: n
     kind,
     tenant: 1,
     book: 1,
-    payload: '',
-    attempts: 0,
-    enqueuedAt: 0,
   } as const
-  return { message: { ...message, ...fields, subject: key as Uuid, dueAt: 0, day: 0 }, handled: () => undefined }
+  return { message: { ...message, ...fields, subject: key as Uuid, dueAt: 0 }, handled: () => undefined }
 }
 
 const claim = (quota: number, tenants = [1]) => ({

@@ -19,7 +19,7 @@ const nothingTaken: Taking = {
 
 /**
  * Messages are records in a topic for each lane. A message is enqueued as a row, in the caller's transaction, which the
- * relay moves to the topic. Its effect is once by a row in the inbox, in the effect's transaction. Offsets follow.
+ * relay names in a record. The row is the message: the effect's transaction deletes it. Offsets follow.
  */
 export function onKafka(lanes: KafkaLanes): OpenEngine {
   return (deps): LaneEngine => {
@@ -43,6 +43,7 @@ export function onKafka(lanes: KafkaLanes): OpenEngine {
         }
       },
       underway: (lane) => transport?.topics.get(lane)?.underway() ?? { messages: 0, oldestMs: 0 },
+      passed: (lane) => transport?.topics.get(lane)?.passed() ?? 0,
       start: async (intake) => {
         // The client of Kafka is loaded only where it is used.
         const { openTransport } = await import('./kafka-transport.ts')

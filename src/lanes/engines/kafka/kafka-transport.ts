@@ -4,16 +4,15 @@ import { insertForLater } from '../../failures/failure-store.ts'
 import { type LaneName, laneNames } from '../../lanes.ts'
 import type { EngineDependencies, Intake } from '../engine.ts'
 import type { HeldBatch } from './held-messages.ts'
-import { inboxStep, unhandled } from './inbox-store.ts'
+import { checkOwner, markTopic, readInstallation } from './installation.ts'
 import { createLaneTopic, type LaneTopic } from './lane-topic.ts'
 import { copiesInSync, type KafkaLanes, topicOfLane } from './lane-topics.ts'
-import { takenMessage } from './message-record.ts'
 import { createRelay, type Relay } from './relay.ts'
+import { takenWaiting, takeStep } from './waiting-store.ts'
 
 export type KafkaTransport = { readonly topics: ReadonlyMap<LaneName, LaneTopic>; readonly relay: Relay }
 
 const dayMs = 86_400_000
-/** The inbox remembers for longer. */
 const retentionDays = 7
 /** Messages that nobody here handles at present come again after this. */
 const asideMs = 10_000
@@ -33,13 +32,17 @@ export async function openTransport(
   }
   const plans = laneNames.map((lane): TopicPlan => ({ name: topicOf(lane), partitions, replicas, settings }))
   await checkKafka(kafka)
-  await ensureTopics(kafka, plans)
+  const installation = await readInstallation(database)
+  await checkOwner(kafka, lanes.prefix, installation)
+  await ensureTopics(kafka, [...plans, { name: markTopic(lanes.prefix, installation), partitions: 1, replicas }])
   const kinds = new Set(intake.queues().map(({ kind }) => kind))
   const putAside = (batch: HeldBatch) =>
     database.transaction(async (tx) => {
-      const [answer] = await tx.burst([inboxStep(batch.map(({ message }) => message))])
-      const later = unhandled(batch, answer).map(({ message: sent }) => {
-        const message = takenMessage(sent)
+      const records = batch.map(({ message }) => message)
+      const [first] = records
+      if (first === undefined) return
+      const [answer] = await tx.burst([takeStep(first, records)])
+      const later = takenWaiting(first, answer).map((message) => {
         return { message, attempts: message.attempts, delayMs: asideMs }
       })
       if (later.length > 0) await insertForLater(tx, later)
@@ -52,7 +55,7 @@ export async function openTransport(
   return {
     topics: new Map(laneNames.map((lane) => [lane, topicFor(lane)])),
     relay: createRelay({
-      ...{ database, topicOf, onFault, intervalMs: lookIntervalMs },
+      ...{ database, topicOf, onFault, intervalMs: lookIntervalMs, againAfterMs: lanes.againAfterMs },
       openProducer: () => createRecordProducer(kafka),
     }),
   }

@@ -3,10 +3,10 @@ import { systemClock } from '#platform/time'
 import type { Claim } from '../../fairness/tenant-ring.ts'
 import type { LaneName } from '../../lanes.ts'
 import type { Take, Taking, Underway } from '../engine.ts'
-import type { FoundTenant } from '../taken-message.ts'
+import type { FoundTenant, QueueName } from '../taken-message.ts'
 import { FoundTenants, type HeldBatch, HeldMessages } from './held-messages.ts'
-import { inboxStep, unhandled } from './inbox-store.ts'
-import { messageOf, takenMessage } from './message-record.ts'
+import { messageOf } from './message-record.ts'
+import { takeAgainStep, takenWaiting, takeStep } from './waiting-store.ts'
 
 /** The messages of one lane, as a member of the group that reads its topic. */
 export type LaneTopic = {
@@ -15,6 +15,8 @@ export type LaneTopic = {
   /** Puts aside what would keep others waiting: `open` are the kinds that are not handled at present. */
   readonly apply: (open: readonly string[]) => void
   readonly underway: () => Underway
+  /** Records for which no message waited: it was handled before, or is not of this database, or is none. */
+  readonly passed: () => number
   readonly stop: () => Promise<void>
   readonly close: () => Promise<void>
 }
@@ -26,7 +28,7 @@ export type LaneTopicOptions = {
   readonly group: string
   readonly kinds: ReadonlySet<string>
   readonly onFound: (tenants: readonly FoundTenant[]) => void
-  /** Keeps messages for later, in a transaction that marks them as handled. */
+  /** Keeps messages for later, in the transaction that takes them. */
   readonly putAside: (batch: HeldBatch) => Promise<void>
   readonly onFault: (error: unknown) => void
 }
@@ -37,6 +39,7 @@ const heldMax = 4_096
 export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
   const { lane, onFound, onFault } = options
   const held = new HeldMessages()
+  let passed = 0
   let putting: Promise<void> | undefined
 
   const onRecords = (records: readonly ReadRecord[]) => {
@@ -44,7 +47,7 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
     for (const record of records) {
       const message = messageOf(lane, record)
       if (message === undefined) {
-        onFault(new Error(`a record in the topic ${options.topic} is no message: offset ${record.offset}`))
+        passed += 1
         record.handled()
         continue
       }
@@ -98,11 +101,13 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
     take: (kind, claim) => {
       const batch = held.pick(kind, claim)
       return {
-        ...takeOf(batch),
-        again: (messages) => {
-          const ids = new Set(messages.map(({ id }) => id))
-          return takeOf(batch.filter(({ message }) => ids.has(message.id)))
-        },
+        ...takeOf({ lane, kind }, batch, (count) => {
+          passed += count
+        }),
+        again: (messages): Take => ({
+          steps: messages.length === 0 ? [] : [takeAgainStep({ lane, kind }, messages)],
+          taken: ([answer]) => takenWaiting({ lane, kind }, answer),
+        }),
         settled: () => settle(batch),
         returned: () => giveBack(batch),
       }
@@ -117,6 +122,7 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
         oldestMs: oldest === undefined ? 0 : Math.max(0, (systemClock.now() - oldest) / 1000),
       }
     },
+    passed: () => passed,
     stop: consumer.pause,
     close: async () => {
       await putting
@@ -127,9 +133,15 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
 
 const asideMax = 1_000
 
-function takeOf(batch: HeldBatch): Take {
+function takeOf(queue: QueueName, batch: HeldBatch, onPassed: (count: number) => void): Take {
+  const records = batch.map(({ message }) => message)
   return {
-    steps: batch.length === 0 ? [] : [inboxStep(batch.map(({ message }) => message))],
-    taken: ([answer]) => unhandled(batch, answer).map(({ message }) => takenMessage(message)),
+    steps: records.length === 0 ? [] : [takeStep(queue, records)],
+    taken: ([answer]) => {
+      const messages = takenWaiting(queue, answer)
+      const ids = new Set(messages.map(({ id }) => id))
+      onPassed(records.filter(({ id }) => !ids.has(id)).length)
+      return messages
+    },
   }
 }

@@ -8,6 +8,8 @@ export type KafkaLanes = {
   /** Of a new topic. At most this many processes handle a lane at once. */
   readonly partitions: number
   readonly replicas: number
+  /** What was sent so long ago and is not handled may be sent again. */
+  readonly againAfterMs?: number | undefined
 }
 
 export function topicOfLane({ prefix }: Pick<KafkaLanes, 'prefix'>, lane: LaneName): string {

@@ -1,53 +1,48 @@
 import type { Uuid } from '#kernel'
 import type { NewRecord, ReadRecord } from '#platform/kafka'
-import { systemClock } from '#platform/time'
-import type { LaneName } from '../../lanes.ts'
+import { kindPattern, type LaneName } from '../../lanes.ts'
 import type { TakenMessage } from '../taken-message.ts'
 
-/** A message on its way through a topic. Times are in microseconds since 1970. */
-export type SentMessage = Omit<TakenMessage, 'waitedMs' | 'vendor'> & {
+/** What a record says of a message that waits in its row. The time is in microseconds since 1970. */
+export type SentMessage = Pick<TakenMessage, 'id' | 'lane' | 'kind' | 'tenant' | 'book' | 'subject'> & {
   readonly dueAt: number
-  /** With the id, its place in the inbox. */
-  readonly day: number
 }
 
-/** What a record says of its message, besides its key (the subject) and its value (the payload). */
+/** Besides the key, which is the subject. The value is empty: all else is in the row. */
 const header = 'munim-message'
 
-export function recordOf(topic: string, message: SentMessage): NewRecord {
-  const { id, kind, tenant, book, attempts, enqueuedAt, dueAt, day } = message
-  const about = `"tenant":${tenant},"book":${book},"attempts":${attempts},"enqueued_at":${enqueuedAt},"due_at":${dueAt}`
-  return {
-    topic,
-    key: message.subject,
-    value: message.payload,
-    headers: { [header]: `{"id":"${id}","kind":"${kind}","day":${day},${about}}` },
-  }
+export function recordOf(topic: string, { id, kind, tenant, book, subject, dueAt }: SentMessage): NewRecord {
+  const about = `{"id":"${id}","kind":"${kind}","tenant":${tenant},"book":${book},"due_at":${dueAt}}`
+  return { topic, key: subject, value: '', headers: { [header]: about } }
 }
 
-type About = { id: string; kind: string; day: number } & Record<'tenant' | 'book' | 'attempts', number> &
-  Record<'enqueued_at' | 'due_at', number>
+const keyForm = /^[0-9a-f]{32}$/
+const idForm = /^[1-9]\d{0,18}$/
+const kindForm = new RegExp(kindPattern)
+const idMax = 2n ** 63n - 1n
+const numberMax = 2 ** 31 - 1
 
-/** Undefined for a record that nobody of us has sent. */
-export function messageOf(lane: LaneName, record: ReadRecord): SentMessage | undefined {
+/** Undefined for a record that nobody of us has sent: each field is one that a row can have. */
+export function messageOf(lane: LaneName, record: Pick<ReadRecord, 'key' | 'headers'>): SentMessage | undefined {
   const about = parse(record.headers.get(header))
-  if (about === undefined) return undefined
-  const { id, kind, tenant, book, attempts, enqueued_at: enqueuedAt, due_at: dueAt, day } = about
-  const subject = record.key as Uuid
-  return { id: BigInt(id), lane, kind, tenant, book, subject, payload: record.value, attempts, enqueuedAt, dueAt, day }
+  if (about === undefined || !keyForm.test(record.key)) return undefined
+  const { id, kind, tenant, book, due_at: dueAt } = about
+  if (typeof id !== 'string' || !idForm.test(id) || BigInt(id) > idMax) return undefined
+  if (typeof kind !== 'string' || !kindForm.test(kind)) return undefined
+  if (!isNumber(tenant) || !isNumber(book) || typeof dueAt !== 'number' || !Number.isSafeInteger(dueAt))
+    return undefined
+  return { id: BigInt(id), lane, kind, tenant, book, subject: record.key as Uuid, dueAt }
 }
 
-function parse(text: string | undefined): About | undefined {
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= numberMax
+}
+
+function parse(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
   try {
-    const about = JSON.parse(text ?? 'null') as About | null
-    return about !== null && /^\d+$/.test(about.id) && typeof about.kind === 'string' ? about : undefined
+    const about: unknown = JSON.parse(text ?? 'null')
+    return typeof about === 'object' && about !== null ? { ...about } : undefined
   } catch {
     return undefined
   }
-}
-
-export function takenMessage(message: SentMessage): TakenMessage {
-  const { dueAt, day: _day, ...taken } = message
-  const waitedMs = Math.max(0, Math.round((systemClock.now() - dueAt) / 1000))
-  return { ...taken, vendor: Math.max(0, taken.tenant), waitedMs }
 }

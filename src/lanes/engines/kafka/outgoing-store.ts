@@ -7,64 +7,40 @@ import type { SentMessage } from './message-record.ts'
 
 export const outgoingTable = 'lanes.outgoing'
 
-export type OutgoingMessage = SentMessage & {
-  /** Where the row lies. Rows are never updated, so it stays there. */
-  readonly place: string
-}
-
 export type OutgoingPage = {
   readonly floor: bigint
-  /** Read before, and not deleted yet. */
-  readonly underway: readonly OutgoingMessage[]
+  /** Above the floor, and on their way or sent before. */
+  readonly known: readonly bigint[]
   readonly max: number
 }
 
-/** Committed messages of a lane above the floor and not under way, oldest first. */
-export function readOutgoingStep(lane: LaneName, { floor, underway, max }: OutgoingPage): BurstStep {
+/** Committed messages of a lane above the floor that are not known, oldest first. */
+export function readOutgoingStep(lane: LaneName, { floor, known, max }: OutgoingPage): BurstStep {
   const values = [String(laneNumber(lane)), String(floor), String(max)]
-  if (underway.length === 0) return { name: 'lanes-read-outgoing', text: readText(''), values }
+  if (known.length === 0) return { name: 'lanes-read-outgoing', text: readText(''), values }
   return {
     name: 'lanes-read-outgoing-beyond',
     // A subquery is hashed, on every server; an array may be compared element by element.
     text: readText('and id not in (select unnest($4::bigint[]))'),
-    values: [...values, plainArray(underway.map(({ id }) => id))],
+    values: [...values, plainArray(known)],
   }
 }
 
 function readText(condition: string): string {
-  return `select ctid, id, kind, tenant, book_id, subject, payload, attempts,
-      ${micros('enqueued_at')}, ${micros('due_at')}, day
+  return `select id, kind, tenant, book_id, subject, ${micros('due_at')}
     from lanes.outgoing where lane = $1 and id > $2 ${condition} order by lane, id limit $3`
 }
 
-export function outgoingMessages(lane: LaneName, answer: BurstAnswer | undefined): OutgoingMessage[] {
+export function outgoingMessages(lane: LaneName, answer: BurstAnswer | undefined): SentMessage[] {
   return (answer?.rows ?? []).map((row) => ({
     lane,
-    place: row[0] ?? '',
-    id: BigInt(row[1] ?? 0),
-    kind: row[2] ?? '',
-    tenant: Number(row[3]),
-    book: Number(row[4]),
-    subject: toUuid(row[5]),
-    payload: row[6] ?? '',
-    attempts: Number(row[7]),
-    enqueuedAt: Number(row[8]),
-    dueAt: Number(row[9]),
-    day: Number(row[10]),
+    id: BigInt(row[0] ?? 0),
+    kind: row[1] ?? '',
+    tenant: Number(row[2]),
+    book: Number(row[3]),
+    subject: toUuid(row[4]),
+    dueAt: Number(row[5]),
   }))
-}
-
-/**
- * The id guards against a table that was rewritten meanwhile. Each row is fetched from its place: with two arrays, a plan
- * that is kept would compare each id with all of them.
- */
-export function deleteOutgoingStep(messages: readonly OutgoingMessage[]): BurstStep {
-  return {
-    name: 'lanes-delete-outgoing',
-    text: `delete from lanes.outgoing as found using unnest($1::tid[], $2::bigint[]) as sent (place, id)
-      where found.ctid = sent.place and found.id = sent.id`,
-    values: [`{${messages.map(({ place }) => `"${place}"`).join()}}`, plainArray(messages.map(({ id }) => id))],
-  }
 }
 
 /** Messages that were enqueued for the engine of PostgreSQL alone, urgent ones first. They get new ids, above the floor. */
@@ -83,7 +59,7 @@ export function adoptStep(max: number): BurstStep {
   }
 }
 
-/** With new ids: the old ones are in the inbox. */
+/** With new ids: the records with the old ones need not come again. */
 export async function sendAgain(tx: Queryable, messages: readonly TakenMessage[]): Promise<void> {
   await tx.query({
     name: 'lanes-send-again',

@@ -1,14 +1,20 @@
 import { type Horizon, readHorizon, readWriters } from '#platform/outbox'
-import { type Database, openLockSession, type Session, takeLock } from '#platform/postgres'
+import { type BurstStep, type Database, openLockSession, type Session, takeLock } from '#platform/postgres'
 import type { LaneName } from '../../lanes.ts'
 import { outgoingTable } from './outgoing-store.ts'
+import { noteRelayedStep, type Relayed, readRelayed } from './relayed-store.ts'
+import { SentMessages } from './sent-messages.ts'
 
-const lock = 'munim: the relay of the lanes'
+/** Who has it may send, or give the messages to the other engine. */
+export const relayLock = 'munim: the relay of the lanes'
 /** A frozen process loses the lock after this, a killed one at once. */
 const frozenMs = 3_000
-const floorMs = 2_000
+const floorMs = 500
 /** The same while a lane has a backlog: the sent part of it is not passed over for long. */
 const floorBusyMs = 200
+const noteMs = 200
+/** A new relay sends so many of a lane again at once. When there are more, a long queue waits in the topic. */
+const againMost = 20_000
 const numbered = { table: outgoingTable, sequence: 'lanes.message_ids' }
 /** Statistics of a table that fills and empties in seconds are always old: rows are read in the order of the index. */
 export const relaySettings = {
@@ -17,19 +23,21 @@ export const relaySettings = {
 }
 
 /**
- * The connection on which the relay reads and deletes, with the lock that makes it the only one: it loses both at once.
- * Reading a lane begins at a floor. All messages up to it are sent, and none can appear there any more. So deleted ones
- * are not passed over again and again.
+ * The connection on which the relay reads, with the lock that makes it the only one: it loses both at once. Of each lane
+ * it knows what was sent. Nothing is marked in the rows. All this is forgotten with the connection, but for floors.
  */
 export class RelayLock {
   readonly #database: Database
   #session: Session | undefined
-  #opening: Promise<Session> | undefined
+  #taking: Promise<Session | undefined> | undefined
   #isHeld = false
-  readonly #floors = new Map<LaneName, bigint>()
+  #isNewEpoch = false
+  readonly #lanes = new Map<LaneName, SentMessages>()
   #past: bigint | undefined
   #horizon: Horizon | undefined
   #horizonAt = Number.NEGATIVE_INFINITY
+  #notedAt = Number.NEGATIVE_INFINITY
+  #noted = ''
 
   constructor(database: Database) {
     this.#database = database
@@ -39,16 +47,64 @@ export class RelayLock {
     return this.#isHeld
   }
 
-  floorOf(lane: LaneName): bigint {
-    return this.#floors.get(lane) ?? 0n
+  /** What was sent of the lane. Another one after a loss of the lock, or when all is to be sent again. */
+  sentOf(lane: LaneName): SentMessages {
+    const known = this.#lanes.get(lane) ?? new SentMessages({ floor: 0n, sent: 0n })
+    this.#lanes.set(lane, known)
+    return known
   }
 
-  /** Undefined while another process has the lock. */
+  sendAgain(lane: LaneName): void {
+    this.#lanes.set(lane, new SentMessages({ floor: 0n, sent: this.sentOf(lane).sent }))
+  }
+
+  /** The database may lack effects of messages that were sent before. */
+  newEpoch(): void {
+    this.#isNewEpoch = true
+  }
+
+  /** Undefined while another process has the lock. One session, also when two ask at once. */
   async take(): Promise<Session | undefined> {
-    if (this.#session?.closed()) await this.close()
-    const session = this.#session ?? (await this.#open())
-    this.#isHeld ||= await takeLock(session, lock)
-    return this.#isHeld ? session : undefined
+    this.#taking ??= this.#take().finally(() => {
+      this.#taking = undefined
+    })
+    return this.#taking
+  }
+
+  async #take(): Promise<Session | undefined> {
+    if (this.#isNewEpoch || this.#session?.closed()) await this.close()
+    const settings = { idleMs: frozenMs, settings: relaySettings }
+    const session = this.#session ?? (await openLockSession(this.#database, 'lanes relay', settings))
+    this.#session = session
+    if (this.#isHeld) return session
+    if (!(await takeLock(session, relayLock))) return undefined
+    await this.#begin(session)
+    this.#isHeld = true
+    return session
+  }
+
+  /** What was sent and is not handled may be lost: it is sent again, unless it is certain to be a long queue. */
+  async #begin(session: Session): Promise<void> {
+    const isNewEpoch = this.#isNewEpoch
+    for (const [lane, { floor, sent, waiting }] of await readRelayed(session, againMost + 1)) {
+      const isQueue = waiting > againMost && !isNewEpoch
+      this.#lanes.set(lane, new SentMessages({ floor: isQueue ? floor : 0n, sent }))
+    }
+    if (isNewEpoch) this.#isNewEpoch = false
+  }
+
+  /** Notes now and then how far the lanes were sent. */
+  noteSteps(): BurstStep[] {
+    const now = performance.now()
+    if (now - this.#notedAt < noteMs) return []
+    const relayed = new Map(
+      [...this.#lanes].map(([lane, { floor, sent }]): [LaneName, Relayed] => [lane, { floor, sent }]),
+    )
+    const text = [...relayed].map(([lane, { floor, sent }]) => `${lane} ${floor} ${sent}`).join()
+    if (text === this.#noted) return []
+    this.#notedAt = now
+    this.#noted = text
+    return [noteRelayedStep(relayed)]
   }
 
   /** Call before reading. Every message up to this id is visible to the reading, or will never be. */
@@ -63,14 +119,6 @@ export class RelayLock {
     return this.#past
   }
 
-  /** Call when all that was read of a lane is sent. `end`: the last id, when the lane has more. */
-  raiseFloor(
-    lane: LaneName,
-    { past, end }: { readonly past: bigint | undefined; readonly end: bigint | undefined },
-  ): void {
-    if (past !== undefined) this.#floors.set(lane, end !== undefined && end < past ? end : past)
-  }
-
   async renewHorizon(on: Session, { isBusy }: { readonly isBusy: boolean }): Promise<void> {
     const restMs = isBusy ? floorBusyMs : floorMs
     if (this.#horizon !== undefined || performance.now() - this.#horizonAt < restMs) return
@@ -82,26 +130,14 @@ export class RelayLock {
     const open = this.#session
     this.#session = undefined
     this.#isHeld = false
-    this.#floors.clear()
+    this.#lanes.clear()
+    this.#noted = ''
     this.#past = undefined
     this.#horizon = undefined
     await open?.close().catch(() => undefined)
   }
 
-  async closeIfLost(): Promise<boolean> {
-    if (!this.#session?.closed()) return false
-    await this.close()
-    return true
-  }
-
-  /** One session, also when two ask at once. */
-  async #open(): Promise<Session> {
-    this.#opening ??= openLockSession(this.#database, 'lanes relay', { idleMs: frozenMs, settings: relaySettings })
-    try {
-      this.#session = await this.#opening
-      return this.#session
-    } finally {
-      this.#opening = undefined
-    }
+  async closeIfLost(): Promise<void> {
+    if (this.#session?.closed()) await this.close()
   }
 }

@@ -3,30 +3,22 @@ import type { RecordProducer } from '#platform/kafka'
 import type { Session } from '#platform/postgres'
 import type { LaneName } from '../../lanes.ts'
 import { promoteDueStep } from '../promote-due.ts'
-import { recordOf } from './message-record.ts'
-import {
-  adoptStep,
-  deleteOutgoingStep,
-  type OutgoingMessage,
-  outgoingMessages,
-  outgoingTable,
-  readOutgoingStep,
-} from './outgoing-store.ts'
+import { recordOf, type SentMessage } from './message-record.ts'
+import { adoptStep, outgoingMessages, outgoingTable, readOutgoingStep } from './outgoing-store.ts'
 import type { RelayLock } from './relay-lock.ts'
+import { stillWaiting } from './relayed-store.ts'
+import type { SentMessages } from './sent-messages.ts'
 
-/** Pages of messages: read, sent to the brokers, and deleted. The next one is read while one is on its way. */
+/** Pages of messages: read, and sent to the brokers. The next one is read while one is on its way. */
 export type RelayPages = {
   /** Whether it is worth reading while a page is on its way: there are more messages. */
   readonly mayReadAhead: (isWanted: boolean) => boolean
-  /** Reads a page, and sends it when the one before is confirmed. Returns whether there may be more, or some to delete. */
+  /** Reads a page, and sends it when the one before is confirmed. Returns whether there may be more. */
   readonly move: (on: Session) => Promise<boolean>
   /** Resolves when nothing is on its way. Throws when something was not confirmed: it is read again. */
   readonly confirmed: (on: Session) => Promise<void>
-  readonly deleteSent: (on: Session) => Promise<void>
   /** After a fault: nothing may be on its way when the same is sent again. */
   readonly giveUp: () => Promise<void>
-  /** Another process may have sent and deleted all. */
-  readonly forget: () => void
   readonly close: () => Promise<void>
 }
 
@@ -40,7 +32,9 @@ export type RelayPagesDependencies = {
 /** Of a lane, what was read together. `past` and `ends` say how far the floors rise when it is confirmed. */
 type Page = {
   readonly past: bigint | undefined
-  readonly rows: ReadonlyMap<LaneName, readonly OutgoingMessage[]>
+  /** What was sent of the lanes when it was read. It may be forgotten meanwhile. */
+  readonly sent: ReadonlyMap<LaneName, SentMessages>
+  readonly rows: ReadonlyMap<LaneName, readonly SentMessage[]>
   /** The last ids of the lanes that have more. */
   readonly ends: ReadonlyMap<LaneName, bigint>
 }
@@ -48,43 +42,49 @@ type Page = {
 type Underway = { readonly page: Page; readonly sending: Promise<readonly PromiseSettledResult<void>[]> }
 
 const rowsMax = 4_000
+/** Of a lane, sent above its floor. */
+const aboveMax = 20_000
 const promotedMax = 1_000
 const promoteEveryMs = 10
 const adoptEveryMs = 500
 
 export function createRelayPages({ lock, lanes, openProducer, topicOf }: RelayPagesDependencies): RelayPages {
   const producers = new Map(lanes.map((lane) => [lane, openProducer()]))
-  /** Confirmed and not deleted yet. */
-  let sent: OutgoingMessage[] = []
   let underway: Underway | undefined
   const moves = createDueMoves(lanes)
+  const prunedAt = new Map<LaneName, number>()
 
-  const send = async (lane: LaneName, rows: readonly OutgoingMessage[]) => {
+  const send = async (lane: LaneName, rows: readonly SentMessage[]) => {
     const topic = topicOf(lane)
     await producers.get(lane)?.send(rows.map((message) => recordOf(topic, message)))
-    for (const row of rows) sent.push(row)
     faultPoint('lanes.relay.sent')
   }
-  const takeSent = () => {
-    const taken = sent
-    sent = []
-    return taken.length === 0 ? [] : [deleteOutgoingStep(taken)]
-  }
-  /** What the brokers have confirmed is deleted in the round trip that reads more. */
   const read = async (on: Session): Promise<Page> => {
     const past = await lock.past(on)
-    const first = [...takeSent(), ...moves()]
-    const reads = lanes.map((lane) => {
-      const known = underway?.page.rows.get(lane) ?? []
-      return readOutgoingStep(lane, { floor: lock.floorOf(lane), underway: known, max: rowsMax })
+    await prune(on)
+    const first = [...lock.noteSteps(), ...moves()]
+    const sent = new Map(lanes.map((lane) => [lane, lock.sentOf(lane)]))
+    const reads = [...sent].map(([lane, { floor, above }]) => {
+      const onTheirWay = underway?.page.rows.get(lane) ?? []
+      return readOutgoingStep(lane, { floor, known: [...above, ...onTheirWay.map(({ id }) => id)], max: rowsMax })
     })
     const answers = (await on.burst([...first, ...reads])).slice(first.length)
     const found = lanes.map((lane, index) => ({ lane, rows: outgoingMessages(lane, answers[index]) }))
     const full = found.filter(({ rows }) => rows.length === rowsMax)
     return {
-      past,
+      ...{ past, sent },
       rows: new Map(found.flatMap(({ lane, rows }) => (rows.length === 0 ? [] : [[lane, rows]]))),
       ends: new Map(full.map(({ lane, rows }) => [lane, rows.at(-1)?.id ?? 0n])),
+    }
+  }
+  /** A transaction that stays open keeps the floors down. What was handled meanwhile need not be passed over. */
+  const prune = async (on: Session) => {
+    for (const lane of lanes) {
+      const sent = lock.sentOf(lane)
+      const most = prunedAt.get(lane) ?? aboveMax
+      if (sent.above.size < most) continue
+      sent.keep(await stillWaiting(on, lane, sent.above))
+      prunedAt.set(lane, Math.max(aboveMax, sent.above.size * 2))
     }
   }
   const begin = (page: Page) => {
@@ -95,14 +95,16 @@ export function createRelayPages({ lock, lanes, openProducer, topicOf }: RelayPa
     const ends = await ending?.sending
     underway = undefined
     for (const one of ends ?? []) if (one.status === 'rejected') throw one.reason
-    return ending?.page
+    const page = ending?.page
+    for (const [lane, sent] of page?.sent ?? []) {
+      sent.add(page?.rows.get(lane) ?? [], { past: page?.past, end: page?.ends.get(lane) })
+    }
+    return page
   }
-  const raise = async (on: Session, page: Page | undefined) => {
-    if (page === undefined) return
-    for (const lane of lanes) lock.raiseFloor(lane, { past: page.past, end: page.ends.get(lane) })
-    await lock.renewHorizon(on, { isBusy: page.ends.size > 0 })
+  const renew = async (on: Session, page: Page | undefined) => {
+    if (page !== undefined) await lock.renewHorizon(on, { isBusy: page.rows.size > 0 })
   }
-  const confirmed = async (on: Session) => raise(on, await end())
+  const confirmed = async (on: Session) => renew(on, await end())
   return {
     mayReadAhead: (isWanted) => underway !== undefined && (underway.page.ends.size > 0 || isWanted),
     move: async (on) => {
@@ -110,20 +112,13 @@ export function createRelayPages({ lock, lanes, openProducer, topicOf }: RelayPa
       if (ended.status === 'rejected') throw ended.reason
       if (found.status === 'rejected') throw found.reason
       begin(found.value)
-      await raise(on, ended.value)
+      await renew(on, ended.value)
       if (found.value.rows.size > 0) return true
       await confirmed(on)
-      return sent.length > 0
+      return false
     },
     confirmed,
-    deleteSent: async (on) => {
-      const steps = takeSent()
-      if (steps.length > 0) await on.burst(steps)
-    },
     giveUp: async () => void (await end().catch(() => undefined)),
-    forget: () => {
-      sent = []
-    },
     close: async () => void (await Promise.all([...producers.values()].map((producer) => producer.close()))),
   }
 }

@@ -1,11 +1,12 @@
 import { expect, onTestFinished, test } from 'vitest'
 import type { NewRecord } from '#platform/kafka'
-import { createTestDatabase, type TestDatabase, testMessage, testMessages, until } from '#testing'
+import { createTestDatabase, type TestDatabase, testKind, testMessage, testMessages, until } from '#testing'
 import type { NewMessage } from '../../lanes.ts'
 import { enqueueing } from '../enqueue.ts'
-import { deleteOutgoingStep, outgoingMessages, outgoingTable, readOutgoingStep } from './outgoing-store.ts'
-import { createRelay } from './relay.ts'
+import { outgoingMessages, outgoingTable, readOutgoingStep } from './outgoing-store.ts'
+import { createRelay, type RelayDependencies } from './relay.ts'
 import { relaySettings } from './relay-lock.ts'
+import { takeStep } from './waiting-store.ts'
 
 const enqueueSteps = enqueueing({ name: 'lanes-enqueue-outgoing', table: outgoingTable })
 
@@ -23,7 +24,7 @@ type TestRelay = {
   mostAtOnce: number
 }
 
-function startRelay({ database }: TestDatabase): TestRelay {
+function startRelay({ database }: Pick<TestDatabase, 'database'>, more: Partial<RelayDependencies> = {}): TestRelay {
   const relay: TestRelay = {
     ...{
       sent: [],
@@ -37,7 +38,7 @@ function startRelay({ database }: TestDatabase): TestRelay {
   }
   let sends = 0
   const running = createRelay({
-    ...{ database, intervalMs: 10, topicOf: (lane) => lane, onFault: () => undefined },
+    ...{ database, intervalMs: 10, topicOf: (lane) => lane, onFault: () => undefined, ...more },
     openProducer: () => {
       let underway = 0
       const send = async (records: readonly NewRecord[]) => {
@@ -62,9 +63,10 @@ function startRelay({ database }: TestDatabase): TestRelay {
 
 const enqueue = ({ database }: TestDatabase, messages: readonly NewMessage[]) =>
   database.transaction(async (tx) => void (await tx.burst(enqueueSteps(messages))))
-const left = async ({ database }: TestDatabase) => (await database.query({ text: 'select from lanes.outgoing' })).length
+/** As a worker does. */
+const handleAll = ({ database }: TestDatabase) => database.query({ text: 'delete from lanes.outgoing' })
 
-test('a message that is committed after thousands of later ones is relayed, too, and none stays', async () => {
+test('a message that is committed after thousands of later ones is relayed, too, and each once', async () => {
   const shared = await createTestDatabase()
   const { sent } = startRelay(shared)
   const late = testMessage()
@@ -78,7 +80,9 @@ test('a message that is committed after thousands of later ones is relayed, too,
   await writer.burst([{ name: 'commit', text: 'commit' }])
   await writer.close()
   await until(() => sent.some(({ key }) => key === late.subject))
-  await until(async () => (await left(shared)) === 0)
+  const known = sent.length
+  await enqueue(shared, [testMessage()])
+  await until(() => sent.length > known)
   expect(new Set(sent.map(({ key }) => key)).size).toBe(sent.length)
 })
 
@@ -102,7 +106,6 @@ test('a backlog is sent in its order, page after page, also when a page had to b
   await until(() => relay.sent.length >= messages.length)
   expect(relay.sent.map(({ key }) => key)).toEqual(messages.map(({ subject }) => subject))
   expect(relay.mostAtOnce).toBe(1)
-  await until(async () => (await left(shared)) === 0)
 })
 
 test('urgent messages do not wait for a page of another lane', async () => {
@@ -128,21 +131,22 @@ test('one relay is at work, and another one takes over', async () => {
   await enqueue(shared, testMessages(10))
   await until(() => first.sent.length === 20)
   expect(second.sent).toEqual([])
+  await handleAll(shared)
   await first.stop()
   await enqueue(shared, testMessages(10))
   await until(() => second.sent.length === 10)
 })
 
-test('a plan that is kept reads by the index, deletes by place, and compares no row with each of an array', async () => {
+test('a plan that is kept reads and takes by an index, deletes by place, and compares no row with each of an array', async () => {
   const shared = await createTestDatabase()
   await enqueue(shared, testMessages(20))
   const on = await shared.database.session('plans', { settings: relaySettings })
   onTestFinished(() => on.close())
-  const [answer] = await on.burst([readOutgoingStep('standard', { floor: 0n, underway: [], max: 10 })])
-  const underway = outgoingMessages('standard', answer)
-  const beyond = readOutgoingStep('standard', { floor: 0n, underway, max: 100 })
+  const [answer] = await on.burst([readOutgoingStep('standard', { floor: 0n, known: [], max: 10 })])
+  const first = outgoingMessages('standard', answer)
+  const beyond = readOutgoingStep('standard', { floor: 0n, known: first.map(({ id }) => id), max: 100 })
   const [others] = await on.burst([beyond])
-  expect(underway).toHaveLength(10)
+  expect(first).toHaveLength(10)
   expect(outgoingMessages('standard', others)).toHaveLength(10)
   const planOf = async ({ text }: { readonly text: string }) => {
     const rows = await on.query<{ 'QUERY PLAN': string }>({ text: `explain (generic_plan) ${text}` })
@@ -150,5 +154,44 @@ test('a plan that is kept reads by the index, deletes by place, and compares no 
   }
   expect(await planOf(beyond)).toMatch(/Index Scan using outgoing_pkey.*hashed SubPlan/s)
   expect(await planOf(beyond)).not.toMatch(/Sort/)
-  expect(await planOf(deleteOutgoingStep(underway))).toMatch(/Tid Scan on outgoing.*ctid = sent\.place/s)
+  await on.query({ text: 'set enable_seqscan = on; set enable_bitmapscan = on; set enable_sort = on' })
+  const taking = await planOf(takeStep({ lane: 'standard', kind: testKind }, first))
+  expect(taking).toMatch(/Index Scan using outgoing_of_subject/)
+  expect(taking).toMatch(/Tid Scan on outgoing/)
+  expect(taking).not.toMatch(/Seq Scan/)
+})
+
+test('what was sent and is not handled is sent again: by a new relay, after a switch of the database, and after a time', async () => {
+  const shared = await createTestDatabase()
+  const { database } = shared
+  const first = startRelay(shared)
+  const messages = testMessages(20)
+  await enqueue(shared, messages)
+  await until(() => first.sent.length === 20)
+  await first.stop()
+  let switched = () => {}
+  const onNewEpoch = (reported: () => void) => {
+    switched = reported
+    return () => undefined
+  }
+  const next = startRelay({ database: { ...database, onNewEpoch } })
+  await until(() => next.sent.length === 20)
+  switched()
+  await until(() => next.sent.length === 40)
+  expect(next.sent.slice(20).map(({ key }) => key)).toEqual(messages.map(({ subject }) => subject))
+  await next.stop()
+  // Workers say that all of it may still be in the topic: nothing is known to be lost.
+  const report = (records: number) =>
+    database.query({
+      text: `insert into lanes.workers (id, lane, in_flight, done, per_second, true_per_second, underway, seen_at)
+        values (gen_random_uuid(), 2, 0, 0, 0, 0, $1, now() + interval '1 hour')`,
+      values: [records],
+    })
+  await report(20)
+  const last = startRelay(shared, { againAfterMs: 200 })
+  await until(() => last.sent.length === 20)
+  await database.query({ text: 'delete from lanes.workers' })
+  await report(19)
+  await until(() => last.sent.length >= 40)
+  await handleAll(shared)
 })

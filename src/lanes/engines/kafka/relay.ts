@@ -3,6 +3,7 @@ import type { RecordProducer } from '#platform/kafka'
 import type { Database } from '#platform/postgres'
 import { withinMs } from '#platform/time'
 import { type LaneName, laneNames } from '../../lanes.ts'
+import { createLostMessages } from './lost-messages.ts'
 import { RelayLock } from './relay-lock.ts'
 import { createRelayPages } from './relay-pages.ts'
 
@@ -20,8 +21,11 @@ export type RelayDependencies = {
   readonly topicOf: (lane: LaneName) => string
   readonly onFault: (error: unknown) => void
   readonly intervalMs: number
+  /** What was sent so long ago and is not handled may have to be sent again. */
+  readonly againAfterMs?: number | undefined
 }
 
+const againAfterMsDefault = 60_000
 const retryMs = 500
 /** Looked at more often while there is recent work. */
 const busyMs = 10
@@ -30,7 +34,7 @@ const busyForMs = 2_000
 const stopMs = 1_500
 
 /**
- * At least once: messages are deleted when the brokers have confirmed them. A message that depends on an earlier one
+ * At least once: who handles a message deletes it. What the brokers have confirmed is only known here. A message that depends on an earlier one
  * has the higher id and commits later, so it never goes first. Urgent messages do not wait for a page of others.
  */
 export function createRelay(deps: RelayDependencies): Relay {
@@ -38,6 +42,7 @@ export function createRelay(deps: RelayDependencies): Relay {
   const urgent = createLine(deps, { lock, lanes: ['rollback'] })
   const others = createLine(deps, { lock, lanes: laneNames.filter((lane) => lane !== 'rollback') })
   const lines = [urgent, others]
+  const forgetEpochs = deps.database.onNewEpoch(() => lock.newEpoch())
   return {
     start: () => {
       for (const line of lines) line.start()
@@ -48,6 +53,7 @@ export function createRelay(deps: RelayDependencies): Relay {
       others.wake()
     },
     stop: async () => {
+      forgetEpochs()
       await withinMs(Promise.all(lines.map((line) => line.stop())), stopMs, undefined)
       await lock.close()
       await Promise.all(lines.map((line) => line.close()))
@@ -57,10 +63,12 @@ export function createRelay(deps: RelayDependencies): Relay {
 
 /** Some of the lanes. */
 function createLine(
-  { openProducer, topicOf, onFault, intervalMs }: RelayDependencies,
+  { openProducer, topicOf, onFault, intervalMs, againAfterMs = againAfterMsDefault }: RelayDependencies,
   { lock, lanes }: { readonly lock: RelayLock; readonly lanes: readonly LaneName[] },
 ) {
   const pages = createRelayPages({ lock, lanes, openProducer, topicOf })
+  // One line looks at all lanes.
+  const lost = lanes.includes('rollback') ? undefined : createLostMessages(lock, againAfterMs)
   let busyUntil = 0
   let isWanted = false
   let running: Promise<void> | undefined
@@ -68,7 +76,10 @@ function createLine(
   const work = async (isStopping: () => boolean): Promise<number> => {
     try {
       const on = await lock.take()
-      if (on === undefined) return retryMs
+      if (on === undefined) {
+        lost?.forget()
+        return retryMs
+      }
       for (let hasMore = true; (hasMore || isWanted) && !isStopping(); ) {
         const isAhead = pages.mayReadAhead(isWanted)
         if (!isAhead) await pages.confirmed(on)
@@ -77,11 +88,12 @@ function createLine(
         if (hasMore) busyUntil = performance.now() + busyForMs
       }
       await pages.confirmed(on)
-      await pages.deleteSent(on)
+      await lost?.look(on)
       return performance.now() < busyUntil ? busyMs : intervalMs
     } catch (error) {
       await pages.giveUp()
-      if (await lock.closeIfLost()) pages.forget()
+      await lock.closeIfLost()
+      lost?.forget()
       throw error
     }
   }

@@ -4,7 +4,7 @@ import { laneNames } from '../../lanes.ts'
 import { laneNumber } from '../enqueue.ts'
 import type { FoundTenant, QueueName, TakenMessage } from '../taken-message.ts'
 
-const returned = `id, tenant, book_id, subject, payload, attempts,
+export const returnedColumns = `id, tenant, book_id, subject, payload, attempts,
   ${micros('enqueued_at')}, (extract(epoch from clock_timestamp() - due_at) * 1000)::bigint`
 
 /** Takes up to its quota from each tenant, oldest first, and skips locked messages. */
@@ -22,7 +22,7 @@ export function claimStep({ lane, kind }: QueueName, { limit, tenants }: Claim):
         ) taken
         limit $6
       ))
-      returning ${returned}`,
+      returning ${returnedColumns}`,
     values: [
       String(laneNumber(lane)),
       kind,
@@ -46,7 +46,7 @@ export function reclaimStep({ lane, kind }: QueueName, messages: readonly TakenM
           for update skip locked
         ) taken
       ))
-      returning ${returned}`,
+      returning ${returnedColumns}`,
     values: [
       String(laneNumber(lane)),
       kind,

@@ -1,6 +1,7 @@
 import { putBack } from '../../failures/failure-store.ts'
 import type { Intake, LaneEngine, OpenEngine } from '../engine.ts'
 import { enqueueing } from '../enqueue.ts'
+import { createOutgoingAdoption } from './adopt-outgoing.ts'
 import { claimStep, reclaimStep, takenMessages } from './message-store.ts'
 import { createPoller, type Poller } from './poller.ts'
 
@@ -10,6 +11,7 @@ const nothing = { messages: 0, oldestMs: 0 }
 /** Messages are rows. A handler takes its messages by deleting the rows in its own transaction. */
 export const openPostgresEngine: OpenEngine = ({ database, onFault, lookIntervalMs }): LaneEngine => {
   const enqueueSteps = enqueueing({ name: 'lanes-enqueue', table })
+  const adoption = createOutgoingAdoption({ database, onFault })
   let pollers: readonly Poller[] = []
   let intake: Intake | undefined
 
@@ -37,6 +39,7 @@ export const openPostgresEngine: OpenEngine = ({ database, onFault, lookInterval
     putBack,
     apply: () => {},
     underway: () => nothing,
+    passed: () => 0,
     start: async (dispatcher) => {
       intake = dispatcher
       pollers = [true, false].map((urgent) =>
@@ -47,10 +50,11 @@ export const openPostgresEngine: OpenEngine = ({ database, onFault, lookInterval
         }),
       )
       for (const poller of pollers) poller.start()
+      adoption.start({ isAtOnce: true })
     },
     stop: async () => {
       intake = undefined
-      await Promise.all(pollers.map((poller) => poller.stop()))
+      await Promise.all([adoption.stop(), ...pollers.map((poller) => poller.stop())])
     },
     close: async () => {},
     lacks: () => [],
