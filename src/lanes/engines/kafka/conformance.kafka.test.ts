@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { Fault } from '#platform/faults'
 import { newUuid } from '#platform/ids'
+import { createRecordProducer } from '#platform/kafka'
 import {
   createTestDatabase,
   type EngineUnderTest,
@@ -115,6 +116,31 @@ describe('when the engine is changed from PostgreSQL alone to Kafka', () => {
     await old.enqueue(last)
     await allDone([...sent, ...last])
   })
+
+  test('and back: what topics still carry takes effect once, and none of it is forgotten', async () => {
+    const shared = await createTestDatabase()
+    const { handle, allDone } = await newNotes(shared)
+    const openEngine = onKafka(newLanes())
+    await shared.database.query({ text: 'insert into lanes.pauses (lane) values (2)' })
+    const old = await startTestLanes([{ kind: testKind, handle }], { on: shared, openEngine, lookIntervalMs: 20 })
+    const keys = Array.from({ length: 10 }, () => newUuid())
+    const ordered = Array.from({ length: 20 }, (_, number) =>
+      keys.map((subject) => testMessage({ subject, payload: String(number) })),
+    )
+    for (const some of ordered) await old.enqueue(some)
+    const unsent = 'select from lanes.outgoing join lanes.relayed using (lane) where id > sent'
+    await until(async () => (await shared.database.query({ text: unsent })).length === 0)
+    await old.lanes.stop(patience(5_000))
+    const next = await startTestLanes([{ kind: testKind, handle }], { on: shared, lookIntervalMs: 20 })
+    await until(async () => (await shared.database.query({ text: 'select from lanes.outgoing' })).length === 0)
+    await shared.database.query({ text: 'delete from lanes.pauses' })
+    await allDone(ordered.flat())
+    // A process that was not restarted yet enqueues for Kafka.
+    const late = testMessages(20)
+    await old.enqueue(late)
+    await allDone([...ordered.flat(), ...late])
+    await until(async () => (await next.left()) === 0)
+  })
 })
 
 describe('a breaker that is open', () => {
@@ -146,5 +172,64 @@ describe('a breaker that is open', () => {
     await allDone([...first, ...waiting.flat(), ...others])
     expect(await read()).toHaveLength(6_150)
     expect(await isOpen()).toBe(false)
+  })
+})
+
+describe('records without a message', () => {
+  test('odd ones are passed over and counted, and stop nobody', async () => {
+    const shared = await createTestDatabase()
+    const { handle, allDone } = await newNotes(shared)
+    const settings = newLanes()
+    const { enqueue, database, faults, lanes } = await startTestLanes([{ kind: testKind, handle }], {
+      ...{ on: shared, openEngine: onKafka(settings), lookIntervalMs: 20 },
+    })
+    const good = { id: '1', kind: testKind, tenant: -1, book: 1, due_at: 0 }
+    const odd: [key: string, about: object][] = [
+      [newUuid(), { ...good, id: '99999999999999999999999' }],
+      [newUuid(), { ...good, id: '9223372036854775808' }],
+      ['hello', good],
+      [newUuid(), { ...good, due_at: undefined }],
+      [newUuid(), { ...good, tenant: 'x' }],
+      [newUuid(), { ...good, book: 2 ** 40 }],
+      [newUuid(), { ...good, kind: 7 }],
+      // All is well with it, but nobody has sent it.
+      [newUuid(), good],
+    ]
+    const producer = createRecordProducer(settings.kafka)
+    onTestFinished(() => producer.close())
+    await producer.send(
+      odd.map(([key, about]) => ({
+        ...{ topic: `${settings.prefix}.lanes.standard`, key, value: '{}' },
+        headers: { 'munim-message': JSON.stringify(about) },
+      })),
+    )
+    const messages = [...testMessages(50), ...testMessages(50, { book: 2 })]
+    await enqueue(messages)
+    await allDone(messages)
+    await until(() => lanes.metrics.passed('standard') === odd.length)
+    expect(faults).toEqual([])
+    expect(await database.query({ text: 'select from lanes.dead_letters' })).toEqual([])
+  })
+
+  test('two databases do not share topics; what a copy of one has read is sent again', async () => {
+    const [one, other, copy] = [await createTestDatabase(), await createTestDatabase(), await createTestDatabase()]
+    const settings = { ...newLanes(), againAfterMs: 500 }
+    const start = async (on: TestDatabase) => {
+      const notes = await newNotes(on)
+      const options = { on, openEngine: onKafka(settings), lookIntervalMs: 20 }
+      return { ...notes, ...(await startTestLanes([{ kind: testKind, handle: notes.handle }], options)) }
+    }
+    const first = await start(one)
+    await expect(start(other)).rejects.toThrow(/belong to another database/)
+    // A copy has the same id.
+    const [row] = await one.database.query<{ id: string }>({ text: 'select id from lanes.installation' })
+    await copy.database.query({ text: 'insert into lanes.installation (id) values ($1)', values: [row?.id] })
+    const second = await start(copy)
+    for (let round = 0; round < 10; round += 1) await first.enqueue(testMessages(20))
+    await until(async () => second.lanes.metrics.passed('standard') > 0, 60_000)
+    await until(async () => (await first.read()).length === 200, 60_000)
+    expect(new Set((await first.read()).map(({ subject }) => subject)).size).toBe(200)
+    expect(await second.read()).toEqual([])
+    expect(await one.database.query({ text: 'select from lanes.outgoing' })).toEqual([])
   })
 })

@@ -14,7 +14,7 @@ export async function readRelayed(
     text: `select lane, floor, sent, (
         select count(*) from (
           select from lanes.outgoing waiting where waiting.lane = relayed.lane and id <= floor limit $1
-        ) some
+        ) few
       ) as waiting from lanes.relayed`,
     values: [mostCounted],
   })
@@ -62,7 +62,7 @@ export async function readUnhandled(on: Queryable, marks: ReadonlyMap<LaneName, 
         select count(*) from (
           select from lanes.outgoing waiting where waiting.lane = given.lane and id <= mark
           limit least(coalesce(underway, 0), $3) + 1
-        ) some
+        ) few
       ) as waiting
       from unnest($1::smallint[], $2::bigint[]) as given (lane, mark)
       left join (
