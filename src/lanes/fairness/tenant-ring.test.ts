@@ -36,6 +36,16 @@ describe('the ring of tenants', () => {
     expect(claimUpTo(5)).toBe(4)
   })
 
+  test('messages of a tenant that was not asked for count, so that their end leaves nothing', () => {
+    const ring = new TenantRing({ floors: false })
+    ring.found({ tenant: 1 })
+    const first = ring.plan({ limit: 10, ceilingOf: unlimited, nowMs: 0 })
+    ring.claimed(first, new Map([1, 2].map((tenant) => [tenant, { count: 1, lastId: 1n }])))
+    for (const tenant of [1, 2]) ring.released({ tenant, count: 1 })
+    ring.found({ tenant: 2 })
+    expect(ring.plan({ limit: 10, ceilingOf: () => 3, nowMs: 0 }).tenants).toEqual([{ tenant: 2, floor: 0n, quota: 3 }])
+  })
+
   test('a tenant with a million messages gets no more of a claim than one with a hundred', () => {
     const ring = new TenantRing({ floors: true })
     const waiting = new Map([

@@ -135,6 +135,7 @@ export class TenantRing {
       if (count >= quota || total >= limit) isMore = true
       if (count < quota && (state.again || total >= limit)) this.#enter(tenant, state)
     }
+    this.#noteOthers(tenants, found, total)
     // These tenants wait behind the tenants that the limit cut off.
     for (const [tenant, state] of gaveAll) {
       state.sparse = false
@@ -142,6 +143,15 @@ export class TenantRing {
     }
     for (const { tenant } of tenants) this.#forgetIfIdle(tenant, this.#state(tenant))
     return isMore
+  }
+
+  /** Earlier messages of a key come along, whoever's they are. */
+  #noteOthers(tenants: Claim['tenants'], found: ReadonlyMap<number, TenantCount>, counted: number): void {
+    if ([...found.values()].reduce((sum, { count }) => sum + count, 0) === counted) return
+    const own = new Set(tenants.map(({ tenant }) => tenant))
+    for (const [tenant, { count, lastId }] of found) {
+      if (!own.has(tenant)) noteTaken(this.#state(tenant), count, lastId)
+    }
   }
 
   unclaimed({ tenants }: Claim): void {
