@@ -117,7 +117,7 @@ it('payments whose effects, rows or ids are lost in a switch take effect once, a
   const [cards, wallets] = [await place.byCard(5), await place.byWallet(40)]
   await place.relayed()
   // What waits in a topic is counted, and nothing is stranded.
-  expect(await place.depth()).toBeGreaterThanOrEqual(45)
+  await until(async () => (await place.depth()) >= 45, 30_000)
   expect(await verifyAll(database)).toEqual([])
   await place.servers.copy()
   await place.resume()
