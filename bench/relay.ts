@@ -88,8 +88,9 @@ async function openPlace(database: Database, addresses: readonly string[]): Prom
         openProducer: () => {
           const producer = createRecordProducer(kafka)
           const send = async (records: readonly NewRecord[]) => {
-            await producer.send(records)
+            const unsent = await producer.send(records)
             onSent(records)
+            return unsent
           }
           return { ...producer, send }
         },

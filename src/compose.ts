@@ -32,6 +32,7 @@ import {
   timelineTable,
 } from '#payments'
 import { type Configuration, defaultKeepDays } from '#platform/config'
+import type { Fault } from '#platform/faults'
 import { type Authenticate, createHttpServer, type HttpModule, type HttpServer } from '#platform/http'
 import { useCursorSecret } from '#platform/lists'
 import { referenceModule } from '#platform/openapi'
@@ -40,6 +41,7 @@ import { type ConfiguredDatabase, createWriteProbe, type Database, type Queryabl
 import type { AgingTable } from '#platform/retention'
 import {
   createDurationHistogram,
+  createFaultLog,
   createMetricsRegistry,
   createRequestMetrics,
   type Logger,
@@ -111,7 +113,8 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
   const { database, logger, configuration } = deps
   const registry = createMetricsRegistry()
   registerPoolMetrics(registry, database)
-  const onFault = (error: unknown) => logger.warn({ err: error }, 'background work met a fault')
+  const isLasting = ({ code }: Fault) => code.startsWith('kafka_') && code !== 'kafka_records_lost'
+  const onFault = createFaultLog(logger, isLasting)
   const context = { ...deps, registry, onFault }
 
   const access = composeAccess(context)
@@ -198,7 +201,9 @@ function composeLedger({ database, onFault }: Context) {
 function composeLanes({ database, logger, configuration, onFault }: Context) {
   const openEngine = configuration.lanes && onKafka(configuration.lanes)
   const onScaling = (scaling: Scaling, isNews: boolean) => logger[isNews ? 'info' : 'debug']({ scaling }, 'scaling')
-  const lanes = createLanes({ database, onFault, openEngine, onScaling })
+  // An API is ready without brokers.
+  const mayWait = configuration.roles.has('api')
+  const lanes = createLanes({ database, onFault, openEngine, onScaling, mayWait })
   return { lanes, routes: laneRoutes({ database, lanes }), metrics: laneMetrics(lanes.metrics) }
 }
 

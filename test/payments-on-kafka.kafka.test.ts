@@ -93,13 +93,14 @@ describe('while no broker can be reached', () => {
     await until(async () => (await ready(api)).includes('no answer from Kafka'), 30_000)
     expect(await ready(api)).toMatch(/^200 \{"status":"ok","lacks":\["/)
     const meanwhile = await pay()
-    // An API may also start meanwhile.
-    const another = await start('api')
+    // An API may also start meanwhile, and be a worker once the brokers are back.
+    const another = await start('api,worker')
     await until(async () => (await ready(another)).includes('lacks'), 30_000)
 
     await brokers.start(0)
     await until(() => isPaid(meanwhile), 60_000)
     for (const url of [api, worker]) await until(async () => (await ready(url)) === '200 {"status":"ok"}', 30_000)
+    await until(async () => (await (await fetch(`${another}/scaling`)).text()).includes('"workers":2'), 60_000)
     expect(await ask('GET', '/v1/accounts/to')).toMatchObject({ posted: '200' })
   })
 })

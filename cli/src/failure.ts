@@ -16,6 +16,8 @@ export function describeFailure(error: unknown): string {
   return printable(messageOf(error))
 }
 
+const isAboutValue = /^Cannot |is not (iterable|a function)|undefined|null/
+
 /** For JSON and for other failures: a text of the server is in it as it is. */
 export function messageOf(error: unknown): string {
   if (error instanceof MunimError) {
@@ -28,6 +30,10 @@ export function messageOf(error: unknown): string {
     return `${oneLine(error.message)}. Is the server running there? "munim start" starts one; --url or MUNIM_URL says where it is.`
   }
   if (error instanceof MunimTimeoutError) return `${error.message}. Run the command again when the server answers.`
+  // Fields that are missing, or of another kind.
+  if (error instanceof TypeError && isAboutValue.test(error.message)) {
+    return "The server's answer is not one that this version of munim understands. Is it Munim, and which version?"
+  }
   if (error instanceof Error) return oneLine(error.message || error.name)
   return oneLine(String(error))
 }

@@ -1,4 +1,5 @@
 import { decode } from './decode.ts'
+import { unexpectedAnswer } from './errors.ts'
 import { type Operations, operations } from './operations.generated.ts'
 import { createPages, type Page, type Pages } from './pages.ts'
 import { toQuery } from './query.ts'
@@ -30,7 +31,7 @@ type AnyInput = { readonly params?: Readonly<Record<string, string>>; readonly q
 
 export function createApi(transport: Transport): Api {
   const call = async (id: OperationId, input: AnyInput, options?: CallOptions) =>
-    decode(await transport.send(requestOf(id, input), options), operations[id].answer)
+    decodeAnswer(await transport.send(requestOf(id, input), options), id)
   const list = (id: OperationId, input: AnyInput, options?: CallOptions) => {
     const { pageMax }: { readonly path: string; readonly pageMax?: number } = operations[id]
     const fetchPage = (query: object) => call(id, { ...input, query }, options) as Promise<Page<unknown>>
@@ -40,6 +41,17 @@ export function createApi(transport: Transport): Api {
     for await (const line of transport.lines(requestOf(id, input), options)) yield decode(line, operations[id].answer)
   }
   return { call, list, lines } as Api
+}
+
+function decodeAnswer(wire: unknown, id: OperationId): unknown {
+  // An answer may be empty.
+  const isAnswer = wire === undefined || (typeof wire === 'object' && wire !== null && !Array.isArray(wire))
+  if (!isAnswer) throw unexpectedAnswer('it is no object')
+  try {
+    return decode(wire, operations[id].answer)
+  } catch (error) {
+    throw unexpectedAnswer('an amount in it is no whole number', error)
+  }
 }
 
 function requestOf(id: OperationId, { params = {}, query = {}, body }: AnyInput): ApiRequest {

@@ -33,6 +33,16 @@ export class MunimError extends Error {
   }
 }
 
+/** A body with the status of a success that is not what the operation answers. */
+export function unexpectedAnswer(what: string, cause?: unknown): MunimError {
+  const error = new MunimError(200, {
+    code: 'unexpected_answer',
+    detail: `The server's answer is not one of Munim: ${what}.`,
+  })
+  error.cause = cause
+  return error
+}
+
 /** No answer came: the server is unreachable or the connection broke, and retries did not help. */
 export class MunimConnectionError extends Error {
   override readonly name = 'MunimConnectionError'

@@ -1,3 +1,5 @@
+import { unexpectedAnswer } from './errors.ts'
+
 /** One page of a list; `next_cursor` requests the page after it. */
 export type Page<Item> = {
   readonly data: readonly Item[]
@@ -35,13 +37,19 @@ export function createPages<Item>(
 ): Pages<Item> {
   const load = async (pageParams: PageParams): Promise<Page<Item>> => {
     const { data, has_more, next_cursor } = await fetchPage(pageParams)
+    const isList = Array.isArray(data) && data.every((item) => typeof item === 'object' && item !== null)
+    if (!isList) throw unexpectedAnswer('it is no page of a list')
     return { data, has_more, next_cursor }
   }
   async function* pages(): AsyncGenerator<Page<Item>, void, void> {
     const whole = { ...(pageMax !== undefined && { limit: pageMax }), ...params }
+    const seen = new Set<string>()
     let page = await load(whole)
     for (;;) {
       const cursor = page.has_more ? page.next_cursor : null
+      // It would go on for ever.
+      if (cursor !== null && seen.has(cursor)) throw unexpectedAnswer('it leads back to a page that was read')
+      if (cursor !== null) seen.add(cursor)
       const next = cursor === null ? undefined : load({ ...whole, cursor })
       // A caller that stops early never awaits it, so a failure must not count as unhandled.
       next?.catch(() => undefined)

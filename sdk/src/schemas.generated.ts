@@ -1739,9 +1739,9 @@ export type Scaling = {
     /** Processes that handle them. */
     workers: number;
     /**
-     * `lane_up`: more is done within the processes first. `database_slow`: nothing is scaled up, because commits take much longer than usual.
+     * `lane_up`: more is done within the processes first. `database_slow`: nothing is scaled up, because commits take much longer than usual. `workers_most`: more processes would have nothing to take; on Kafka, a lane keeps as many busy as its topic has partitions.
      */
-    because: "keeps_up" | "database_slow" | "lane_up" | "lane_down" | "workers_up" | "workers_down";
+    because: "keeps_up" | "database_slow" | "lane_up" | "lane_down" | "workers_up" | "workers_down" | "workers_most";
     /** What a small commit takes now, in milliseconds. */
     commit_ms: number;
     /** What it usually takes. */

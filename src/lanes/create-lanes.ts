@@ -9,6 +9,7 @@ import type { MetricSources } from './lane-metrics.ts'
 import { type Capacity, defaultCapacity } from './lane-policy.ts'
 import { type Handler, kindPattern, type Lanes } from './lanes.ts'
 import { createMaintenance } from './operating/maintenance.ts'
+import { createPatientStart } from './operating/patient-start.ts'
 import type { ScalerDependencies } from './operating/scaler.ts'
 import { createVendorCeilings } from './vendors/vendor-ceilings.ts'
 import { createVendorPolicies } from './vendors/vendor-policy.ts'
@@ -21,6 +22,8 @@ export type LanesDependencies = {
   readonly lookIntervalMs?: number
   readonly onScaling?: ScalerDependencies['onDecision']
   readonly openEngine?: OpenEngine | undefined
+  /** A start does not fail when the engine cannot reach its servers: it is tried again. */
+  readonly mayWait?: boolean
 }
 
 const lookIntervalMsDefault = 50
@@ -48,6 +51,7 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
   const handlers = new Map<string, Handler>()
   const letters = createLettersPass({ database, handlers, onFault })
   const { enqueueSteps, wake } = engine
+  const starting = createPatientStart({ mayWait: deps.mayWait ?? false, onFault })
   let started = false
 
   return {
@@ -69,12 +73,13 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
       await maintenance.start()
       started = true
       dispatcher.start()
-      await engine.start(dispatcher.intake())
+      await starting.start(() => engine.start(dispatcher.intake()))
       letters.start()
     },
     stop: async (timeoutMs) => {
       if (!started) return
       started = false
+      await starting.stop()
       await Promise.all([engine.stop(), letters.stop()])
       const inTime = await dispatcher.stop(timeoutMs)
       await engine.close()
@@ -86,6 +91,7 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
       ...{ counted: maintenance.counted, scaling: maintenance.scaling },
       flows: dispatcher.flows,
       passed: engine.passed,
+      unreached: engine.unreached,
     },
     lacks: engine.lacks,
   }

@@ -1,4 +1,5 @@
 import type { Metric } from '#platform/telemetry'
+import type { LaneEngine } from './engines/engine.ts'
 import { lanePolicies } from './lane-policy.ts'
 import { type LaneName, laneNames } from './lanes.ts'
 import type { LaneFlow, LaneFlows } from './operating/lane-flow.ts'
@@ -13,12 +14,13 @@ export type MetricSources = {
   readonly scaling: Scaler['latest']
   readonly flows: LaneFlows
   readonly passed: (lane: LaneName) => number
+  readonly unreached: LaneEngine['unreached']
 }
 
 type NameAndHelp = readonly [name: string, help: string]
 
 /** The metrics of the lanes, labeled by lane. */
-export function laneMetrics({ counted, scaling, flows, passed }: MetricSources): Metric[] {
+export function laneMetrics({ counted, scaling, flows, passed, unreached }: MetricSources): Metric[] {
   const overall = ([name, help]: NameAndHelp, read: (lane: CountedLane) => number): Metric => ({
     ...{ name: `munim_lane_${name}`, help, labels: ['lane'] },
     read: () => counted().map((state) => [{ lane: state.lane }, read(state)] as const),
@@ -92,7 +94,23 @@ export function laneMetrics({ counted, scaling, flows, passed }: MetricSources):
       labels: ['lane'],
       read: () => laneNames.map((lane) => [{ lane }, passed(lane)] as const),
     },
+    ...unreachedMetrics(unreached),
     own(['wait_seconds_total', 'Time for which the handled messages had waited.'], ({ waitedMs }) => waitedMs / 1000),
+  ]
+}
+
+function unreachedMetrics(unreached: MetricSources['unreached']): Metric[] {
+  const metric = ([name, help]: NameAndHelp, read: (lane: ReturnType<typeof unreached>) => number): Metric => ({
+    ...{ name: `munim_lane_${name}`, help, labels: ['lane'] },
+    read: () => laneNames.map((lane) => [{ lane }, read(unreached(lane))] as const),
+  })
+  return [
+    metric(['unread_partitions', 'Partitions of this process in Kafka that cannot be read.'], ({ unread }) => unread),
+    metric(
+      ['unwritten_partitions', 'Partitions in Kafka that this process cannot write.'],
+      ({ unwritten }) => unwritten,
+    ),
+    metric(['lost_records_total', 'Records that Kafka dropped before this process had read them.'], ({ lost }) => lost),
   ]
 }
 

@@ -37,6 +37,9 @@ export type Intake = {
 /** Records that a process has read and not committed, or is still to read. Their messages are in the table. */
 export type Underway = { readonly messages: number; readonly oldestMs: number }
 
+/** What this process cannot read or write of a lane at present, in partitions, and what it found lost. */
+export type Unreached = { readonly unread: number; readonly unwritten: number; readonly lost: number }
+
 /**
  * How messages are stored, and how they come to a process that handles them. All else is the same for every engine:
  * policies, fairness, handlers, breakers, retries, dead letters and scaling. Failed messages wait in `lanes.later`.
@@ -54,6 +57,9 @@ export type LaneEngine = {
   readonly underway: (lane: LaneName) => Underway
   /** Records that came without a message that waits, in this process. */
   readonly passed: (lane: LaneName) => number
+  readonly unreached: (lane: LaneName) => Unreached
+  /** More processes than this have nothing to take. Undefined: all are useful. */
+  readonly workersMax: () => number | undefined
   readonly start: (intake: Intake) => Promise<void>
   /** Takes no more messages. Those in flight may still be settled. */
   readonly stop: () => Promise<void>

@@ -43,7 +43,9 @@ export function createMaintenance(deps: {
   const report = createReporter(dispatcher, engine)
   const counting = createCounting(database)
   const commits = createCommitWatch()
-  const scaler = createScaler({ apply: (lane, step) => dispatcher.scale(lane, step), onDecision })
+  const scaler = createScaler({
+    ...{ apply: (lane, step) => dispatcher.scale(lane, step), onDecision, workersMax: engine.workersMax },
+  })
   const id = newUuid()
   let cleaning: Promise<void> | undefined
   let vacuuming: Session | undefined

@@ -42,9 +42,11 @@ export type ScalerDependencies = {
   readonly apply: (lane: LaneName, step: ScaleStep) => void
   /** `isNews`: it is not the same as the decision before it. */
   readonly onDecision: (scaling: Scaling, isNews: boolean) => void
+  /** More processes have nothing to take. */
+  readonly workersMax?: () => number | undefined
 }
 
-export function createScaler({ apply, onDecision }: ScalerDependencies): Scaler {
+export function createScaler({ apply, onDecision, workersMax }: ScalerDependencies): Scaler {
   let steps: Steps = { rollback: 0, instant: 0, standard: 0, bulk: 0 }
   let calm = 0
   let latest: Scaling | undefined
@@ -60,7 +62,10 @@ export function createScaler({ apply, onDecision }: ScalerDependencies): Scaler 
       for (const { lane, load } of demands) loads[lane] = load
       const workers = Math.max(1, ...counted.map((state) => state.workers))
       if (workers !== latest?.workers) calm = 0
-      const decision = decideScale({ loads, steps, workers, calm, isDatabaseSlow: isSlow })
+      const decision = decideScale({
+        ...{ loads, steps, workers, calm, isDatabaseSlow: isSlow },
+        workersMax: workersMax?.(),
+      })
       for (const lane of laneNames) {
         if (decision.steps[lane] !== steps[lane]) apply(lane, stepOf(decision.steps, lane))
       }

@@ -54,6 +54,14 @@ test.each<[string, Partial<ScaleInputs>, because: string, workers: number, steps
     { rollback: 0 },
   ],
   ['all lanes at their top', { loads: { ...none, instant: 2, bulk: 2.2 }, steps: atTop }, 'workers_up', 5, atTop],
+  [
+    'more than the engine can use',
+    { loads: { ...none, instant: 2, bulk: 2.2 }, steps: atTop, workersMax: 4 },
+    'workers_most',
+    4,
+    atTop,
+  ],
+  ['more processes than the engine can use', { loads: { ...none, bulk: 1.9 }, workersMax: 1 }, 'workers_most', 1, none],
   ['a slow database', { loads: { ...none, bulk: 9 }, isDatabaseSlow: true }, 'database_slow', 2, none],
   [
     'a slow database, and all at their top',

@@ -42,6 +42,8 @@ export type ScaleInputs = {
   readonly steps: Steps
   /** Processes at work. */
   readonly workers: number
+  /** More have nothing to take. */
+  readonly workersMax?: number | undefined
   /** Decisions in a row, until now, at which there was too much capacity. */
   readonly calm: number
   readonly isDatabaseSlow: boolean
@@ -52,7 +54,14 @@ export type ScaleDecision = {
   /** The number of processes to run. */
   readonly workers: number
   readonly calm: number
-  readonly because: 'keeps_up' | 'database_slow' | 'lane_up' | 'lane_down' | 'workers_up' | 'workers_down'
+  readonly because:
+    | 'keeps_up'
+    | 'database_slow'
+    | 'lane_up'
+    | 'lane_down'
+    | 'workers_up'
+    | 'workers_down'
+    | 'workers_most'
 }
 
 /** Below this part of what one process less could do there is too much; between it and the whole nothing changes. */
@@ -67,7 +76,16 @@ const partMin = 0.1
  * wanted, as many as the load needs. Neither while the database is the bottleneck: more consumers would make it slower.
  * Down, after some calm: one process less, and in the last one a step less.
  */
-export function decideScale({ loads, steps, workers, calm, isDatabaseSlow }: ScaleInputs): ScaleDecision {
+export function decideScale(inputs: ScaleInputs): ScaleDecision {
+  const { workersMax = Number.POSITIVE_INFINITY } = inputs
+  const decision = decideFreely(inputs)
+  if (decision.workers <= workersMax) return decision
+  // A step within the processes is still one.
+  const isStep = decision.because === 'lane_up' || decision.because === 'lane_down'
+  return { ...decision, workers: workersMax, because: isStep ? decision.because : 'workers_most' }
+}
+
+function decideFreely({ loads, steps, workers, calm, isDatabaseSlow }: ScaleInputs): ScaleDecision {
   const total = laneNames.reduce((sum, lane) => sum + loads[lane], 0)
   const same = { steps, workers, calm: 0 }
   if (total > workers) {

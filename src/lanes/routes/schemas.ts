@@ -134,6 +134,16 @@ export const laneState = closedObject(
   { title: 'Lane', description: 'A class of priority as it is now, over all books and processes.' },
 )
 
+const scalingReasons = [
+  'keeps_up',
+  'database_slow',
+  'lane_up',
+  'lane_down',
+  'workers_up',
+  'workers_down',
+  'workers_most',
+] as const
+
 export const lanesAnswer = closedObject({ data: Type.Array(laneState) }, { title: 'Lanes' })
 export const laneParams = closedObject({ lane: lane('The lane.') })
 
@@ -143,10 +153,11 @@ export const scalingAnswer = closedObject(
   {
     recommended_workers: Type.Integer({ description: 'Processes that should handle the lanes.', examples: [3] }),
     workers: Type.Integer({ description: 'Processes that handle them.', examples: [2] }),
-    because: Type.Enum(['keeps_up', 'database_slow', 'lane_up', 'lane_down', 'workers_up', 'workers_down'], {
+    because: Type.Enum(scalingReasons, {
       description:
         '`lane_up`: more is done within the processes first. `database_slow`: nothing is scaled up, because commits ' +
-        'take much longer than usual.',
+        'take much longer than usual. `workers_most`: more processes would have nothing to take; on Kafka, a lane ' +
+        'keeps as many busy as its topic has partitions.',
       examples: ['workers_up'],
     }),
     commit_ms: figure('What a small commit takes now, in milliseconds.', 1.2),

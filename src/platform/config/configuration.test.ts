@@ -88,4 +88,14 @@ describe('readConfiguration', () => {
       '--database-url must be a URL that begins with postgres:// or postgresql://.',
     )
   })
+
+  it.each(['http://user:secret@collector:4318', 'http://collector:4318/?tenant=a', 'http://collector:4318/#x'])(
+    'refuses the endpoint of traces %s, from which spans would be dropped',
+    (endpoint) => {
+      expect(readConfiguration(['--otlp-endpoint', endpoint], {})).toMatchObject({
+        ok: false,
+        errors: ['--otlp-endpoint must be a URL without a login, a query and a fragment.'],
+      })
+    },
+  )
 })

@@ -118,7 +118,7 @@ export function readConfiguration(
     roles: readRoles(values.roles ?? roles.join(','), errors),
     logLevel: readLogLevel(values['log-level'] ?? 'warn', errors),
     docsUrl: readUrl('docs-url', values, errors),
-    otlpEndpoint: readUrl('otlp-endpoint', values, errors),
+    otlpEndpoint: readEndpoint(values, errors),
     ratePerSecond: readRate(values['rate-per-second'], errors),
     keepDays: readKeepDays(values, errors),
     writeOffLimits: readLimits(values['write-off-limits'], errors),
@@ -204,6 +204,16 @@ function readUrl(flag: 'docs-url' | 'otlp-endpoint', values: Values, errors: str
   if (text === undefined) return undefined
   if (/^https?:\/\//.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '')
   errors.push(`--${flag} must be a URL that begins with https:// or http://.`)
+  return undefined
+}
+
+/** The path of traces is appended to it, and no login is sent. */
+function readEndpoint(values: Values, errors: string[]): string | undefined {
+  const text = readUrl('otlp-endpoint', values, errors)
+  if (text === undefined) return undefined
+  const { username, password, search, hash } = new URL(text)
+  if (username + password + search + hash === '' && !/[?#]$/.test(text)) return text
+  errors.push('--otlp-endpoint must be a URL without a login, a query and a fragment.')
   return undefined
 }
 

@@ -39,6 +39,10 @@ it.each([
     ['--lanes', 'kafka', '--kafka-brokers', 'one'],
     '--kafka-brokers must name brokers, such as "kafka-1:9092,kafka-2:9092".',
   ],
+  [
+    ['--lanes', 'kafka', '--kafka-brokers', 'one:99999'],
+    '--kafka-brokers must name brokers, such as "kafka-1:9092,kafka-2:9092".',
+  ],
 ])('refuses %j with one sentence', (args, sentence) => {
   expect(read(args)).toEqual([sentence])
 })
@@ -55,4 +59,11 @@ it.each([
   [['--kafka-login', 'GSSAPI'], '--kafka-login must be one of PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, not "GSSAPI".'],
 ])('refuses %j of Kafka with one sentence', (args, sentence) => {
   expect(read(['--lanes', 'kafka', '--kafka-brokers', 'one:9092', ...args])).toEqual([sentence])
+})
+
+it('refuses an authority that is no certificate', () => {
+  const args = ['--lanes', 'kafka', '--kafka-brokers', 'one:9092', '--kafka-ca', 'env:CA']
+  for (const ca of ['garbage', '-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----']) {
+    expect(read(args, { CA: ca })).toEqual(['--kafka-ca must lead to certificates in PEM.'])
+  }
 })

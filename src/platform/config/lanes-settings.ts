@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import type { KafkaLogin, KafkaSettings } from '../kafka/index.ts'
 import { openSecret } from '../secrets/index.ts'
 
@@ -78,7 +79,10 @@ function readTopics(values: Values, environment: Environment, errors: string[]):
 
 function readBrokers(text: string | undefined, errors: string[]): readonly string[] {
   const brokers = (text ?? '').split(',').map((broker) => broker.trim())
-  const isBroker = (broker: string) => /^[^\s:,]+:\d{1,5}$/.test(broker)
+  const isBroker = (broker: string) => {
+    const port = Number(/^[^\s:,]+:(\d{1,5})$/.exec(broker)?.[1])
+    return port >= 1 && port <= 65_535
+  }
   if (brokers.every(isBroker)) return brokers
   errors.push('--kafka-brokers must name brokers, such as "kafka-1:9092,kafka-2:9092".')
   return []
@@ -102,9 +106,20 @@ function readTls(reference: string | undefined, environment: Environment, errors
   if (reference === undefined) return undefined
   if (reference === 'system') return {}
   const opened = openSecret(reference, environment)
-  if (opened.ok) return { ca: opened.secret.versions().join('\n') }
-  errors.push(`--kafka-ca: ${opened.why}.`)
+  const ca = opened.ok ? opened.secret.versions().join('\n') : ''
+  if (opened.ok && isCertificates(ca)) return { ca }
+  errors.push(opened.ok ? '--kafka-ca must lead to certificates in PEM.' : `--kafka-ca: ${opened.why}.`)
   return undefined
+}
+
+function isCertificates(text: string): boolean {
+  const certificates = text.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? []
+  try {
+    for (const certificate of certificates) new X509Certificate(certificate)
+    return certificates.length > 0
+  } catch {
+    return false
+  }
 }
 
 function readLogin(values: Values, environment: Environment, errors: string[]): KafkaLogin | undefined {

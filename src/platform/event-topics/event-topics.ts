@@ -47,7 +47,10 @@ export function eventTopics({ settings, events: all, readBookIds }: EventTopicsD
       producer = await openTopics(settings, [...nouns].map(topicOf))
     },
     deliver: async (batch) => {
-      for (const part of inParts(await recordsOf(batch))) await producer?.send(part)
+      for (const part of inParts(await recordsOf(batch))) {
+        const [unsent] = (await producer?.send(part)) ?? []
+        if (unsent?.fault !== undefined) throw unsent.fault
+      }
     },
     close: async () => producer?.close(),
   }

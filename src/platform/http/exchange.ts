@@ -36,7 +36,9 @@ export class Exchange {
     this.reply = reply
   }
 
+  /** Of a caller with a key: a stranger adds nothing to the trace of another. */
   get traceparent(): string | undefined {
+    if (this.caller === undefined) return undefined
     const given = this.reply.request.headers.traceparent
     return typeof given === 'string' ? given : undefined
   }

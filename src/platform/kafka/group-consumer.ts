@@ -3,13 +3,9 @@ import { withinMs } from '../time/index.ts'
 import { DividedMeanwhile, GroupMembership, heartbeatMs } from './group-membership.ts'
 import { kafkaFault } from './kafka-fault.ts'
 import type { KafkaSettings } from './kafka-settings.ts'
+import { groupHasMembers, leadersAnswer } from './leaders-answer.ts'
 import { createOffsetCommits } from './offset-commits.ts'
-import { type FetchedRecord, fetchRecords } from './record-fetches.ts'
-
-export type ReadRecord = FetchedRecord & {
-  /** Call it when the record need not come again. Its offset is committed when all before it are handled, too. */
-  readonly handled: () => void
-}
+import { createRecordDelivery, type ReadRecord } from './record-delivery.ts'
 
 export type GroupConsumerOptions = {
   readonly kafka: KafkaSettings
@@ -33,6 +29,12 @@ export type GroupConsumer = {
   readonly stop: () => Promise<void>
   /** Records of this member's partitions that are not committed. */
   readonly lag: () => number
+  /** Of the topic, as far as it is known. */
+  readonly partitions: () => number
+  /** Of this member's partitions, how many cannot be read at present. */
+  readonly unread: () => number
+  /** Records that a partition no longer had when they were to be read. */
+  readonly lost: () => number
 }
 
 const restMs = 200
@@ -41,6 +43,10 @@ const restMsMax = 5_000
 const stopMs = 1_000
 /** After more faults in a row, everything is opened again. */
 const faultsMax = 2
+/** After more faults in a row of one broker, another member may read what it leads. */
+const brokerFaultsMax = 5
+/** A member without its leaders looks for them, and lets the others read meanwhile. */
+const outRestMs = 2_000
 
 export function createGroupConsumer(options: GroupConsumerOptions): GroupConsumer {
   const { kafka, topic, group } = options
@@ -61,48 +67,51 @@ export function createGroupConsumer(options: GroupConsumerOptions): GroupConsume
       wake()
     },
     onDividing: () => void commits.now(),
+    onFetched: (partitions, fetched) => delivery.deliver(partitions, fetched),
+    onFault: (error) => onFault(error),
   })
   const commits = createOffsetCommits({
     ...{ membership, topic, group },
     onFault: (error) => onFault(error, `Offsets of the topic ${topic} could not be committed`),
   })
 
+  const delivery = createRecordDelivery({
+    ...{ topic, membership, onFault, isReading: () => isReading, onRecords: options.onRecords },
+    onHandled: commits.soon,
+  })
+  let faults = 0
+
   const readOnce = async () => {
     const joined = await membership.join()
-    const assignment = await membership.assigned(joined)
-    const { partitions } = assignment
-    if (partitions.size === 0) return rest(heartbeatMs)
-    const fetched = await fetchRecords({ ...joined, topic, partitions })
-    // Divided again meanwhile: whoever has the partitions now reads them from their committed offsets.
-    if (membership.assignment !== assignment || !isReading) return
-    const records = fetched.map((record): ReadRecord => {
-      const delivered = partitions.get(record.partition)?.deliver(record.offset)
-      const handled = () => {
-        if (delivered !== undefined) delivered.isHandled = true
-        commits.soon()
-      }
-      return { ...record, handled }
-    })
-    if (records.length > 0) options.onRecords(records)
+    const { partitions } = await membership.assigned(joined)
+    await joined.fetches.know()
+    delivery.look()
+    if (partitions.size === 0 || !options.hasRoom()) return rest(heartbeatMs)
+    await joined.fetches.round(partitions)
+    if (joined.fetches.faults > brokerFaultsMax && membership.isShared) await leave()
   }
-  const recover = async (error: unknown, faults: number) => {
+  const leave = async () => {
+    const { isShared } = membership
+    await membership.leave()
+    const isOut = async () => !(await leadersAnswer(kafka, { topic })) && (await groupHasMembers(kafka, group))
+    while (isShared && isReading && (await isOut())) await rest(outRestMs)
+  }
+  const recover = async (error: unknown) => {
     if (!isReading) return
     // A group or a partition that has no leader yet has one at the second try.
     if (faults > 1 && !(error instanceof DividedMeanwhile)) onFault(error)
     membership.joined?.consumer.clearMetadata()
-    if (faults > faultsMax) await membership.leave()
+    if (faults > faultsMax) await leave()
     await rest(Math.min(restMsMax, restMs * 2 ** faults))
   }
   const read = async () => {
-    let faults = 0
     while (isReading) {
       try {
-        if (options.hasRoom()) await readOnce()
-        else await rest(heartbeatMs)
+        await readOnce()
         faults = 0
       } catch (error) {
         faults += 1
-        await recover(error, faults)
+        await recover(error)
       }
     }
   }
@@ -124,5 +133,9 @@ export function createGroupConsumer(options: GroupConsumerOptions): GroupConsume
       await membership.leave()
     },
     lag: () => [...(membership.assignment?.partitions.values() ?? [])].reduce((sum, { lag }) => sum + lag, 0),
+    // Which ones, nobody knows without a group.
+    unread: () => membership.unread ?? (faults > 1 ? 1 : 0),
+    partitions: () => membership.joined?.fetches.partitionsCount ?? 0,
+    lost: delivery.lost,
   }
 }

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ConnectionPool, Consumer, ListOffsetTimestamps } from '@platformatic/kafka'
+import { ConnectionPool, Consumer } from '@platformatic/kafka'
+import { BrokerFetches, type BrokerFetchesOptions } from './broker-fetches.ts'
 import { KafkaFault } from './kafka-fault.ts'
 import { clientOptions, type KafkaSettings } from './kafka-settings.ts'
-import { PartitionProgress } from './partition-progress.ts'
+import { readProgress } from './partition-offsets.ts'
+import type { PartitionProgress } from './partition-progress.ts'
 
 /** The partitions of this member, from one division of the group to the next. */
 export type Assignment = {
@@ -12,8 +14,7 @@ export type Assignment = {
 
 export type Joined = {
   readonly consumer: Consumer
-  /** A fetch waits on the broker: on connections of its own, it delays no heartbeat. */
-  readonly pool: ConnectionPool
+  readonly fetches: BrokerFetches
   /** A join waits for all members: on connections of its own, a commit does not wait for that. */
   readonly commitPool: ConnectionPool
 }
@@ -26,7 +27,7 @@ export type MembershipOptions = {
   readonly onDivided: () => void
   /** The group is about to be divided. What is committed now need not be read again. */
   readonly onDividing: () => void
-}
+} & Pick<BrokerFetchesOptions, 'onFetched' | 'onFault'>
 
 /** No broker allows less by default: a member that is silent for this long has left. */
 const sessionMs = 6_000
@@ -59,9 +60,21 @@ export class GroupMembership {
     return this.#assignment
   }
 
+  /** Whether another member may have more luck with the partitions of this one. */
+  get isShared(): boolean {
+    const [joined, assignment] = [this.#joined, this.#assignment]
+    return assignment !== undefined && assignment.partitions.size < (joined?.fetches.partitionsCount ?? 0)
+  }
+
+  /** Of its partitions, how many cannot be read at present. Undefined: it has none yet. */
+  get unread(): number | undefined {
+    const [joined, assignment] = [this.#joined, this.#assignment]
+    return assignment && joined?.fetches.unread(assignment.partitions).length
+  }
+
   async join(): Promise<Joined> {
     if (this.#joined !== undefined) return this.#joined
-    const { kafka, topic, group, onDividing } = this.#options
+    const { kafka, topic, group, onDividing, onFetched, onFault } = this.#options
     const consumer = new Consumer({ ...clientOptions(kafka), ...protocol, groupId: group, autocommit: false })
     const lose = () => void this.leave()
     consumer.topics.track(topic)
@@ -70,8 +83,8 @@ export class GroupMembership {
     consumer.on('consumer:heartbeat:stalled', lose)
     // The library rejoins by itself. When that fails, it does nothing more.
     consumer.on('error', lose)
-    const newPool = () => new ConnectionPool('munim', clientOptions(kafka))
-    const joined = { consumer, pool: newPool(), commitPool: newPool() }
+    const fetches = new BrokerFetches({ kafka, topic, consumer, onFetched, onFault })
+    const joined = { consumer, fetches, commitPool: new ConnectionPool('munim', clientOptions(kafka)) }
     this.#joined = joined
     try {
       await consumer.joinGroup({ ...protocol })
@@ -105,7 +118,7 @@ export class GroupMembership {
     // The library may wait for a broker that is gone.
     const late = sleep(closeMs, undefined, { ref: false })
     await Promise.race([
-      Promise.allSettled([left.consumer.close(true), left.pool.close(), left.commitPool.close()]),
+      Promise.allSettled([left.consumer.close(true), left.fetches.close(), left.commitPool.close()]),
       late,
     ])
   }
@@ -121,18 +134,4 @@ export class DividedMeanwhile extends KafkaFault {
     const message = 'The partitions were divided again while their offsets were read.'
     super({ code: 'kafka_divided', message, retryable: true })
   }
-}
-
-async function readProgress(consumer: Consumer, topic: string, partitions: readonly number[]) {
-  if (partitions.length === 0) return new Map<number, PartitionProgress>()
-  const wanted = [...partitions]
-  const committed = await consumer.listCommittedOffsets({ topics: [{ topic, partitions: wanted }] })
-  const timestamp = ListOffsetTimestamps.EARLIEST
-  const earliest = await consumer.listOffsets({ topics: [topic], partitions: { [topic]: wanted }, timestamp })
-  return new Map(
-    wanted.map((partition) => {
-      const known = committed.get(topic)?.[partition] ?? -1n
-      return [partition, new PartitionProgress(known >= 0n ? known : (earliest.get(topic)?.[partition] ?? 0n))]
-    }),
-  )
 }

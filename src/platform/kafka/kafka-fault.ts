@@ -61,6 +61,11 @@ export function hasProtocolError(error: unknown, id: string): boolean {
   return withCauses(error).some(({ apiId }) => apiId === id)
 }
 
+/** The first that is so, of the error and of all that it was made from. */
+export function findError(error: unknown, is: (one: Error) => boolean): Error | undefined {
+  return withCauses(error).find(is)
+}
+
 type LibraryError = Error & { readonly code?: unknown; readonly apiId?: unknown }
 
 /** The error, and all that it was made from. The library's own search leaves out causes. */

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { ConnectionPool, protocolAPIsById } from '@platformatic/kafka'
+import { Admin, ConnectionPool, protocolAPIsById } from '@platformatic/kafka'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { newUuid } from '#platform/ids'
 import { type KafkaBrokers, startKafkaBrokers, until } from '#testing'
@@ -13,8 +13,9 @@ import {
   type ReadRecord,
 } from './index.ts'
 import { clientOptions } from './kafka-settings.ts'
+import { groupHasMembers } from './leaders-answer.ts'
 import { produce, produceVersions } from './produce-requests.ts'
-import { encodeBatch } from './record-batch.ts'
+import { encodeBatch, keyHash } from './record-batch.ts'
 import { spokenApis } from './spoken-apis.ts'
 
 let brokers: KafkaBrokers
@@ -35,7 +36,7 @@ async function newTopic(partitions = 3): Promise<string> {
 async function send(topic: string, values: readonly string[], keyOf = (value: string) => value): Promise<void> {
   const producer = createRecordProducer(kafka)
   const records = values.map((value): NewRecord => ({ topic, key: keyOf(value), value, headers: { of: value } }))
-  await producer.send(records)
+  expect(await producer.send(records)).toEqual([])
   await producer.close()
 }
 
@@ -146,6 +147,58 @@ describe('a topic', () => {
   })
 })
 
+test('records that one partition has dropped stop nothing: reading goes on behind them, and it is said', async () => {
+  const topic = await newTopic(2)
+  await send(topic, numbers(40))
+  const first = startReader(topic)
+  await until(() => first.read.length === 40 && first.lag() === 0)
+  await first.stop()
+  await send(topic, numbers(100, 40))
+  const admin = new Admin(clientOptions(kafka))
+  await admin.deleteRecords({ topics: [{ name: topic, partitions: [{ partition: 0, offset: -1n }] }] })
+  await admin.close()
+  await send(topic, numbers(60, 140))
+  const dropped = numbers(100, 40).filter((value) => keyHash(value) % 2 === 0)
+  const { read, faults, lost, lag, unread } = startReader(topic)
+  await until(() => read.length >= 160 - dropped.length)
+  await until(() => lag() === 0)
+  expect(valuesOf(read)).toEqual(
+    numbers(160, 40)
+      .filter((value) => !dropped.includes(value))
+      .map(Number),
+  )
+  expect(lost()).toBe(dropped.length)
+  expect(unread()).toBe(0)
+  expect(faults).toMatchObject([
+    {
+      code: 'kafka_records_lost',
+      message: expect.stringMatching(/^The topic .* has dropped records of the partition 0 before they were handled/),
+    },
+  ])
+})
+
+test('a member that reads nothing knows what waits', async () => {
+  const topic = await newTopic(2)
+  const { lag } = startReader(topic, { hasRoom: () => false })
+  await send(topic, numbers(500))
+  await until(() => lag() === 500)
+})
+
+test('a batch that is too large for the topic is split', async () => {
+  const topic = `test-${newUuid()}`
+  const settings = { 'max.message.bytes': '100000' }
+  await ensureTopics(kafka, [{ name: topic, partitions: 1, replicas: 1 }])
+  const admin = new Admin(clientOptions(kafka))
+  const configs = Object.entries(settings).map(([name, value]) => ({ name, value, configOperation: 0 as const }))
+  await admin.incrementalAlterConfigs({ resources: [{ resourceType: 2, resourceName: topic, configs }] })
+  await admin.close()
+  const values = numbers(30).map((value) => value.padStart(20_000, '0'))
+  await send(topic, values, () => 'key')
+  const { read } = startReader(topic)
+  await until(() => read.length === values.length)
+  expect(read.map(({ value }) => value)).toEqual(values)
+})
+
 test('an old member of a group takes no offset back', async () => {
   const topic = await newTopic(1)
   await send(topic, numbers(10))
@@ -179,7 +232,9 @@ test('only the plain protocol is used', async () => {
   const reader = startReader(topic)
   await until(() => reader.read.length === 5)
   await until(() => used.has('Heartbeat'))
+  expect(await groupHasMembers(kafka, `${topic}-group`)).toBe(true)
   await reader.stop()
+  expect(await groupHasMembers(kafka, `${topic}-group`)).toBe(false)
   unsubscribe('tracing:plt:kafka:connections:api:start', note)
   expect([...used].toSorted()).toEqual([...spokenApis].toSorted())
 })
@@ -209,5 +264,27 @@ describe('the checks of a start', () => {
     await expect(ensureTopics(kafka, [{ name, partitions: 2, replicas: 1 }])).rejects.toMatchObject({
       message: `The topic ${name} has 1 partitions, and should have at least 2.`,
     })
+  })
+
+  test('refuse topics that would lose or refuse messages, and say what to do', async () => {
+    const cases: [settings: Record<string, string>, why: string][] = [
+      [{ 'cleanup.policy': 'compact' }, 'which drops messages that nobody has handled: set it to delete.'],
+      [{ 'retention.ms': '60000' }, 'may drop some before they are handled: set retention.ms to at least 604800000.'],
+      [{ 'max.message.bytes': '100000' }, 'of up to 100000 bytes: set max.message.bytes to at least 1000000.'],
+      [{ 'min.insync.replicas': '1' }, 'can lose them: set min.insync.replicas to at least 2.'],
+    ]
+    const admin = new Admin(clientOptions(kafka))
+    for (const [settings, why] of cases) {
+      const name = `test-${newUuid()}`
+      const configs = Object.entries(settings).map(([key, value]) => ({ name: key, value }))
+      await admin.createTopics({ topics: [name], partitions: 1, replicas: 1, configs })
+      const wanted = { 'retention.ms': '604800000', 'min.insync.replicas': settings['min.insync.replicas'] ? '2' : '1' }
+      const plan = { name, partitions: 1, replicas: 1, settings: wanted }
+      await expect(ensureTopics(kafka, [plan])).rejects.toMatchObject({
+        code: 'kafka_topic_unsuited',
+        message: expect.stringContaining(why),
+      })
+    }
+    await admin.close()
   })
 })

@@ -18,12 +18,15 @@ export type OffsetCommitsOptions = {
 }
 
 const restMs = 25
+/** After faults in a row. */
+const restMsMax = 5_000
 /** Answers to a member of an old generation. It commits nothing: its records come again, and their effects are known. */
 const outdated = ['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS']
 
 export function createOffsetCommits({ membership, topic, group, onFault }: OffsetCommitsOptions): OffsetCommits {
   const offered = new WeakMap<Consumer, readonly OfferedApi[]>()
   let timer: NodeJS.Timeout | undefined
+  let faults = 0
   let last: Promise<void> = Promise.resolve()
 
   const commit = async () => {
@@ -49,18 +52,27 @@ export function createOffsetCommits({ membership, topic, group, onFault }: Offse
   }
   /** One at a time, so that an older commit cannot arrive after a newer one. */
   const now = () => {
-    last = last.then(commit).catch((error: unknown) => {
-      if (outdated.some((id) => hasProtocolError(error, id))) return
-      onFault(error)
-      soon()
-    })
+    last = last.then(commit).then(
+      () => {
+        faults = 0
+      },
+      (error: unknown) => {
+        if (outdated.some((id) => hasProtocolError(error, id))) return
+        onFault(error)
+        faults += 1
+        soon()
+      },
+    )
     return last
   }
   const soon = () => {
-    timer ??= setTimeout(() => {
-      timer = undefined
-      void now()
-    }, restMs).unref()
+    timer ??= setTimeout(
+      () => {
+        timer = undefined
+        void now()
+      },
+      Math.min(restMsMax, restMs * 2 ** faults),
+    ).unref()
   }
   return {
     soon,

@@ -2,6 +2,7 @@ import { type Admin, apiVersionsV3 } from '@platformatic/kafka'
 import { hasProtocolError, KafkaFault, kafkaFault } from './kafka-fault.ts'
 import type { KafkaSettings } from './kafka-settings.ts'
 import { missingApis } from './spoken-apis.ts'
+import { readTopicSettings, unsuitedSettings } from './topic-settings.ts'
 import { withAdmin } from './with-admin.ts'
 
 export type TopicPlan = {
@@ -32,7 +33,7 @@ export async function checkKafka(settings: KafkaSettings): Promise<void> {
   })
 }
 
-async function checkBroker(admin: Admin, broker: number): Promise<void> {
+export async function checkBroker(admin: Admin, broker: number): Promise<void> {
   const connection = (await admin.connectToBrokers([broker])).get(broker)
   if (connection === undefined) return
   const { apiKeys } = await apiVersionsV3.api.async(connection, 'munim', '1').catch((error: unknown) => {
@@ -66,11 +67,13 @@ async function create(admin: Admin, settings: KafkaSettings, topic: TopicPlan): 
   }
 }
 
-async function checkTopic(admin: Admin, { name, partitions, replicas }: TopicPlan): Promise<void> {
+async function checkTopic(admin: Admin, { name, partitions, replicas, settings }: TopicPlan): Promise<void> {
   const found = await leaders(admin, name)
   const refuse = (message: string) => {
     throw new KafkaFault({ code: 'kafka_topic_unsuited', message, retryable: false })
   }
+  const [unsuited] = unsuitedSettings(await readTopicSettings(admin, name), settings ?? {})
+  if (unsuited !== undefined) refuse(`The topic ${name} ${unsuited}`)
   if (found.length < partitions) {
     refuse(`The topic ${name} has ${found.length} partitions, and should have at least ${partitions}.`)
   }

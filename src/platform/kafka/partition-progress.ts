@@ -12,7 +12,11 @@ export class PartitionProgress {
   #delivered: Delivered[] = []
   #first = 0
 
-  constructor(committed: bigint) {
+  /** Whether the group has read the partition before. */
+  readonly isCommitted: boolean
+
+  constructor(committed: bigint, { isCommitted = true }: { readonly isCommitted?: boolean } = {}) {
+    this.isCommitted = isCommitted
     this.#position = committed
     this.#committed = committed
     this.#highest = committed
@@ -50,6 +54,15 @@ export class PartitionProgress {
 
   sawEnd(highest: bigint): void {
     if (highest > this.#highest) this.#highest = highest
+  }
+
+  /** The partition no longer has what came next. What was delivered of it is nowhere but here. */
+  restart(offset: bigint): void {
+    this.#position = offset
+    this.#committed = offset
+    this.#highest = offset
+    this.#delivered = []
+    this.#first = 0
   }
 
   committed(offset: bigint): void {

@@ -7,7 +7,16 @@ import * as library from '@platformatic/kafka'
  */
 export const spokenApis = [
   ...['Produce', 'Fetch', 'ListOffsets', 'Metadata', 'OffsetCommit', 'OffsetFetch', 'FindCoordinator'],
-  ...['JoinGroup', 'Heartbeat', 'LeaveGroup', 'SyncGroup', 'ApiVersions', 'CreateTopics'],
+  ...[
+    'JoinGroup',
+    'Heartbeat',
+    'LeaveGroup',
+    'SyncGroup',
+    'ApiVersions',
+    'CreateTopics',
+    'DescribeConfigs',
+    'DescribeGroups',
+  ],
 ] as const
 
 export type OfferedApi = { readonly name: string; readonly minVersion: number; readonly maxVersion: number }

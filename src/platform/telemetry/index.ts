@@ -1,4 +1,5 @@
 export { createDurationHistogram } from './duration-histogram.ts'
+export { createFaultLog } from './fault-log.ts'
 export { createLogger, type Logger, type LogLevel, logLevels } from './logger.ts'
 export {
   createMetricsRegistry,

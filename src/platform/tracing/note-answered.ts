@@ -28,10 +28,8 @@ export function noteAnswered(logger: Logger, answered: Answered, slowMs: number)
   else logger.info(fields, 'answered')
   const about = subject !== undefined && prefixes.has(prefix) ? decodeId(prefix as IdPrefix, subject) : undefined
   const isWrite = method === 'POST' && about !== undefined
-  // A stranger adds nothing to the trace of another.
-  const calledBy = status === 401 ? undefined : answered.traceparent
   addSpan({
-    ...{ name: `${method} ${path}`, kind: 'server', calledBy, hasFailed: status >= 500 },
+    ...{ name: `${method} ${path}`, kind: 'server', calledBy: answered.traceparent, hasFailed: status >= 500 },
     ...(isWrite && { subject: about, isRoot: status === 201 && !path.includes(':') }),
     ...{ startMs: answered.startedMs, endMs },
     attributes: {

@@ -1,7 +1,24 @@
-import { afterAll, beforeAll, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { newUuid } from '#platform/ids'
 import { checkKafka, ensureTopics } from '#platform/kafka'
-import { type EngineUnderTest, type KafkaBrokers, startKafkaBrokers, testEngine } from '#testing'
+import {
+  createTestDatabase,
+  cutOff,
+  type EngineUnderTest,
+  type KafkaBrokers,
+  partitionOfKey,
+  partsOfOtherBroker,
+  recordsIn,
+  startKafkaBrokers,
+  startTestLanes,
+  testEngine,
+  testKind,
+  testMessages,
+  until,
+} from '#testing'
+import type { Handler, NewMessage } from '../../lanes.ts'
+import { onKafka } from './kafka-engine.ts'
+import type { KafkaLanes } from './lane-topics.ts'
 
 let brokers: KafkaBrokers
 beforeAll(async () => {
@@ -9,13 +26,15 @@ beforeAll(async () => {
 })
 afterAll(() => brokers.stop())
 
+const engineLanes = (): KafkaLanes => ({
+  kafka: { brokers: brokers.addresses },
+  prefix: `m${newUuid().slice(-12)}`,
+  partitions: 3,
+  replicas: 3,
+})
+
 const engine = (loseServer: EngineUnderTest['loseServer']): EngineUnderTest => ({
-  newLanes: () => ({
-    kafka: { brokers: brokers.addresses },
-    prefix: `m${newUuid().slice(-12)}`,
-    partitions: 3,
-    replicas: 3,
-  }),
+  newLanes: engineLanes,
   offsets: async () => new Map(),
   loseServer,
 })
@@ -32,6 +51,36 @@ const freezeFirst: EngineUnderTest['loseServer'] = async () => {
   return async () => brokers.signal(0, 'SIGCONT')
 }
 testEngine('of three brokers of Kafka, of which the first is frozen', engine(freezeFirst), 'the loss of servers')
+
+test('a broker that one worker cannot reach stops nothing but its own partitions, and nothing is sent again and again', async () => {
+  const shared = await createTestDatabase()
+  const handled = new Set<string>()
+  const lanes: KafkaLanes = { ...engineLanes(), partitions: 6 }
+  const kind = testKind
+  const handle: Handler['handle'] = async (_tx, messages) => void messages.map(({ subject }) => handled.add(subject))
+  const work = await startTestLanes([{ kind, handle }], { on: shared, openEngine: onKafka(lanes), lookIntervalMs: 20 })
+  await work.enqueue(testMessages(60))
+  await until(() => handled.size === 60, 60_000)
+  // Without the broker that coordinates the group, the worker would be no member of it.
+  const topic = `${lanes.prefix}.lanes.standard`
+  const { port, led } = await partsOfOtherBroker(lanes.kafka, topic)
+  const before = await recordsIn(lanes.kafka, topic)
+  const restore = cutOff(port)
+  onTestFinished(restore)
+  const messages = testMessages(300)
+  await work.enqueue(messages)
+  const isLed = ({ subject }: NewMessage) => led.has(partitionOfKey(subject, 6))
+  const free = messages.filter((message) => !isLed(message))
+  await until(() => free.every(({ subject }) => handled.has(subject)), 60_000)
+  const left = async () => (await shared.database.query({ text: 'select from lanes.outgoing' })).length
+  await until(async () => (await left()) === messages.length - free.length)
+  const { unwritten } = work.lanes.metrics.unreached('standard')
+  expect(unwritten).toBe(led.size)
+  restore()
+  await until(() => handled.size === 360, 60_000)
+  await until(async () => (await left()) === 0)
+  expect((await recordsIn(lanes.kafka, topic)) - before).toBe(300)
+})
 
 test('the checks of a start pass while one of the brokers is frozen, whichever is named first', async () => {
   const topics = [{ name: `test-${newUuid()}`, partitions: 3, replicas: 3 }]

@@ -143,6 +143,40 @@ describe('when the engine is changed from PostgreSQL alone to Kafka', () => {
   })
 })
 
+describe('what nobody here can handle now keeps nothing else waiting', () => {
+  test('messages of a kind that only a newer program knows are all put aside', async () => {
+    const shared = await createTestDatabase()
+    const { handle, allDone } = await newNotes(shared)
+    const { enqueue, database } = await startTestLanes([{ kind: testKind, handle }], {
+      ...{ on: shared, openEngine: onKafka(newLanes()), lookIntervalMs: 20 },
+    })
+    for (let round = 0; round < 7; round += 1) await enqueue(testMessages(1_000, { kind: 'test.new' }))
+    const others = testMessages(50)
+    await enqueue(others)
+    await allDone(others)
+    const aside = async () => (await database.query({ text: 'select from lanes.later' })).length
+    await until(async () => (await aside()) === 7_000, 60_000)
+  })
+
+  test('more messages of a slow vendor than are read ahead leave its lane to the others', async () => {
+    const shared = await createTestDatabase()
+    const { handle, allDone } = await newNotes(shared)
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>()
+    const slow: Handler['handle'] = async (tx, messages, last) => {
+      if (messages.some(({ vendor }) => vendor === 7)) return () => answered
+      await handle(tx, messages, last)
+    }
+    const { enqueue } = await startTestLanes([{ kind: testKind, handle: slow, batchMax: () => 20 }], {
+      ...{ on: shared, openEngine: onKafka(newLanes()), lookIntervalMs: 20 },
+    })
+    onTestFinished(() => answer())
+    for (let round = 0; round < 8; round += 1) await enqueue(testMessages(1_000, { vendor: 7 }))
+    const others = testMessages(50, { vendor: 8 })
+    await enqueue(others)
+    await allDone(others)
+  })
+})
+
 describe('a breaker that is open', () => {
   test('puts aside more messages than are read ahead, so that others go on, and loses none', async () => {
     const shared = await createTestDatabase()

@@ -101,6 +101,46 @@ export class HeldMessages {
     return [...tenants].map(([tenant, queue]) => ({ tenant, floor: 0n, quota: queue.length }))
   }
 
+  /** How many wait, by tenant. */
+  counts(kind: string): ReadonlyMap<number, number> {
+    return new Map([...(this.#kinds.get(kind) ?? [])].map(([tenant, queue]) => [tenant, queue.length]))
+  }
+
+  kinds(): readonly string[] {
+    return [...this.#kinds.keys()]
+  }
+
+  /** Takes out the last messages of a tenant, so that the first `kept` wait on. Those that others of their key follow stay. */
+  takeLast(kind: string, { tenant, kept }: { readonly tenant: number; readonly kept: number }): HeldBatch {
+    const queue = this.#kinds.get(kind)?.get(tenant) ?? []
+    const taken: Held[] = []
+    const left = queue.slice(0, kept)
+    const passed: Held[] = []
+    for (const held of queue.slice(kept).toReversed()) {
+      const chain = this.#chains.get(held.message.subject)
+      if (chain === undefined || chain.held.at(-1) !== held || chain.held.length === chain.inFlight) {
+        passed.unshift(held)
+        continue
+      }
+      chain.held.pop()
+      if (chain.held.length === 0) this.#chains.delete(held.message.subject)
+      taken.unshift(held)
+    }
+    this.#keep(kind, tenant, [...left, ...passed])
+    this.#waiting -= taken.length
+    return taken
+  }
+
+  /** What was taken out is stored elsewhere. */
+  tookOut(batch: HeldBatch): void {
+    for (const held of batch) this.#current.delete(held)
+  }
+
+  /** What was taken out is stored nowhere else. It may come after what has been read of its key meanwhile. */
+  bringBack(batch: HeldBatch): void {
+    for (const held of batch) if (this.#current.delete(held)) this.add(held)
+  }
+
   #pickFrom(queue: readonly Held[], most: number, batch: Held[]): Held[] {
     const passed: Held[] = []
     let picked = 0

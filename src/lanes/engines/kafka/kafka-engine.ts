@@ -37,11 +37,17 @@ export function onKafka(lanes: KafkaLanes): OpenEngine {
       wake: () => transport?.relay.wake({ urgent: performance.now() < urgentUntil }),
       take: ({ lane, kind }, claim) => transport?.topics.get(lane)?.take(kind, claim) ?? nothingTaken,
       putBack: sendAgain,
-      apply: ({ open }) => {
+      apply: ({ open, paused }) => {
         for (const [lane, topic] of topics()) {
-          topic.apply(open.flatMap((breaker) => (breaker.lane === lane ? [breaker.kind] : [])))
+          const kinds = open.flatMap((breaker) => (breaker.lane === lane ? [breaker.kind] : []))
+          topic.apply({ open: kinds, isPaused: paused.has(lane) })
         }
       },
+      unreached: (lane) => ({
+        ...(transport?.topics.get(lane)?.unreached() ?? { unread: 0, lost: 0 }),
+        unwritten: transport?.relay.unwritten(lane) ?? 0,
+      }),
+      workersMax: () => Math.max(lanes.partitions, ...topics().map(([, topic]) => topic.partitions())),
       underway: (lane) => transport?.topics.get(lane)?.underway() ?? { messages: 0, oldestMs: 0 },
       passed: (lane) => transport?.topics.get(lane)?.passed() ?? 0,
       start: async (intake) => {

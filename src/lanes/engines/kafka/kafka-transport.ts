@@ -14,8 +14,6 @@ export type KafkaTransport = { readonly topics: ReadonlyMap<LaneName, LaneTopic>
 
 const dayMs = 86_400_000
 const retentionDays = 7
-/** Messages that nobody here handles at present come again after this. */
-const asideMs = 10_000
 
 /** Checks the brokers and the topics, and throws a fault of one sentence when they cannot be used. */
 export async function openTransport(
@@ -36,14 +34,14 @@ export async function openTransport(
   await checkOwner(kafka, lanes.prefix, installation)
   await ensureTopics(kafka, [...plans, { name: markTopic(lanes.prefix, installation), partitions: 1, replicas }])
   const kinds = new Set(intake.queues().map(({ kind }) => kind))
-  const putAside = (batch: HeldBatch) =>
+  const putAside = (batch: HeldBatch, delayMs: number) =>
     database.transaction(async (tx) => {
       const records = batch.map(({ message }) => message)
       const [first] = records
       if (first === undefined) return
       const [answer] = await tx.burst([takeStep(first, records)])
       const later = takenWaiting(first, answer).map((message) => {
-        return { message, attempts: message.attempts, delayMs: asideMs }
+        return { message, attempts: message.attempts, delayMs }
       })
       if (later.length > 0) await insertForLater(tx, later)
     })

@@ -2,10 +2,11 @@ import { createGroupConsumer, type KafkaSettings, type ReadRecord } from '#platf
 import { systemClock } from '#platform/time'
 import type { Claim } from '../../fairness/tenant-ring.ts'
 import type { LaneName } from '../../lanes.ts'
-import type { Take, Taking, Underway } from '../engine.ts'
+import type { Take, Taking, Underway, Unreached } from '../engine.ts'
 import type { FoundTenant, QueueName } from '../taken-message.ts'
 import { FoundTenants, type HeldBatch, HeldMessages } from './held-messages.ts'
 import { messageOf } from './message-record.ts'
+import { createMessagesAside } from './messages-aside.ts'
 import { takeAgainStep, takenWaiting, takeStep } from './waiting-store.ts'
 
 /** The messages of one lane, as a member of the group that reads its topic. */
@@ -13,10 +14,13 @@ export type LaneTopic = {
   readonly start: () => void
   readonly take: (kind: string, claim: Claim) => Taking
   /** Puts aside what would keep others waiting: `open` are the kinds that are not handled at present. */
-  readonly apply: (open: readonly string[]) => void
+  readonly apply: (state: { readonly open: readonly string[]; readonly isPaused: boolean }) => void
   readonly underway: () => Underway
   /** Records for which no message waited: it was handled before, or is not of this database, or is none. */
   readonly passed: () => number
+  /** Of the topic, as far as it is known. */
+  readonly partitions: () => number
+  readonly unreached: () => Omit<Unreached, 'unwritten'>
   readonly stop: () => Promise<void>
   readonly close: () => Promise<void>
 }
@@ -29,7 +33,7 @@ export type LaneTopicOptions = {
   readonly kinds: ReadonlySet<string>
   readonly onFound: (tenants: readonly FoundTenant[]) => void
   /** Keeps messages for later, in the transaction that takes them. */
-  readonly putAside: (batch: HeldBatch) => Promise<void>
+  readonly putAside: (batch: HeldBatch, delayMs: number) => Promise<void>
   readonly onFault: (error: unknown) => void
 }
 
@@ -40,7 +44,6 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
   const { lane, onFound, onFault } = options
   const held = new HeldMessages()
   let passed = 0
-  let putting: Promise<void> | undefined
 
   const onRecords = (records: readonly ReadRecord[]) => {
     const found = new FoundTenants()
@@ -57,8 +60,7 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
     const known = found.all().filter(({ kind }) => options.kinds.has(kind))
     if (known.length > 0) onFound(known)
     // Another version of the program handles the others.
-    const strange = new Set(found.all().flatMap(({ kind }) => (options.kinds.has(kind) ? [] : [kind])))
-    if (strange.size > 0) putAside([...strange])
+    aside.wake()
   }
   const consumer = createGroupConsumer({
     ...{ kafka: options.kafka, topic: options.topic, group: options.group },
@@ -77,25 +79,10 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
     const found = held.giveBack(batch)
     if (found.length > 0) onFound(found)
   }
-  const putAside = (kinds: readonly string[]) => {
-    putting ??= putAllAside(kinds)
-      .catch(onFault)
-      .finally(() => {
-        putting = undefined
-      })
-  }
-  const putAllAside = async (kinds: readonly string[]) => {
-    for (const kind of kinds) {
-      const batch = held.pick(kind, { limit: asideMax, tenants: held.all(kind) })
-      try {
-        if (batch.length > 0) await options.putAside(batch)
-        settle(batch)
-      } catch (error) {
-        giveBack(batch)
-        throw error
-      }
-    }
-  }
+  const aside = createMessagesAside({
+    ...{ lane, held, heldMax, kinds: options.kinds, putAside: options.putAside, onFault },
+    ...{ settle, giveBack, wakeReader: consumer.wake },
+  })
   return {
     start: consumer.start,
     take: (kind, claim) => {
@@ -108,13 +95,16 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
           steps: messages.length === 0 ? [] : [takeAgainStep({ lane, kind }, messages)],
           taken: ([answer]) => takenWaiting({ lane, kind }, answer),
         }),
-        settled: () => settle(batch),
+        settled: () => {
+          aside.settled(batch)
+          settle(batch)
+        },
         returned: () => giveBack(batch),
       }
     },
-    apply: (open) => {
-      if (held.waiting >= heldMax && open.length > 0) putAside(open)
-    },
+    apply: aside.look,
+    partitions: consumer.partitions,
+    unreached: () => ({ unread: consumer.unread(), lost: consumer.lost() }),
     underway: () => {
       const oldest = held.oldestDueAt()
       return {
@@ -125,13 +115,11 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
     passed: () => passed,
     stop: consumer.pause,
     close: async () => {
-      await putting
+      await aside.ended()
       await consumer.stop()
     },
   }
 }
-
-const asideMax = 1_000
 
 function takeOf(queue: QueueName, batch: HeldBatch, onPassed: (count: number) => void): Take {
   const records = batch.map(({ message }) => message)

@@ -9,6 +9,8 @@ import { SentMessages } from './sent-messages.ts'
 export const relayLock = 'munim: the relay of the lanes'
 /** A frozen process loses the lock after this, a killed one at once. */
 const frozenMs = 3_000
+/** Others look for the lock twice a second. */
+const givenUpMs = 1_500
 const floorMs = 500
 /** The same while a lane has a backlog: the sent part of it is not passed over for long. */
 const floorBusyMs = 200
@@ -38,6 +40,7 @@ export class RelayLock {
   #horizonAt = Number.NEGATIVE_INFINITY
   #notedAt = Number.NEGATIVE_INFINITY
   #noted = ''
+  #givenUpUntil = Number.NEGATIVE_INFINITY
 
   constructor(database: Database) {
     this.#database = database
@@ -72,6 +75,7 @@ export class RelayLock {
   }
 
   async #take(): Promise<Session | undefined> {
+    if (performance.now() < this.#givenUpUntil) return undefined
     if (this.#isNewEpoch || this.#session?.closed()) await this.close()
     const settings = { idleMs: frozenMs, settings: relaySettings }
     const session = this.#session ?? (await openLockSession(this.#database, 'lanes relay', settings))
@@ -137,7 +141,16 @@ export class RelayLock {
     await open?.close().catch(() => undefined)
   }
 
-  async closeIfLost(): Promise<void> {
-    if (this.#session?.closed()) await this.close()
+  /** Another process may take the lock, and has the time for it. */
+  async giveUp(): Promise<void> {
+    this.#givenUpUntil = performance.now() + givenUpMs
+    await this.close()
+  }
+
+  async closeIfLost(): Promise<boolean> {
+    // Without a session: the other line has given the lock up.
+    if (this.#session?.closed() === false) return false
+    await this.close()
+    return true
   }
 }

@@ -3,7 +3,8 @@ import type { RecordProducer } from '#platform/kafka'
 import type { Session } from '#platform/postgres'
 import type { LaneName } from '../../lanes.ts'
 import { promoteDueStep } from '../promote-due.ts'
-import { recordOf, type SentMessage } from './message-record.ts'
+import { createLaneSends } from './lane-sends.ts'
+import type { SentMessage } from './message-record.ts'
 import { adoptStep, outgoingMessages, outgoingTable, readOutgoingStep } from './outgoing-store.ts'
 import type { RelayLock } from './relay-lock.ts'
 import { stillWaiting } from './relayed-store.ts'
@@ -19,6 +20,12 @@ export type RelayPages = {
   readonly confirmed: (on: Session) => Promise<void>
   /** After a fault: nothing may be on its way when the same is sent again. */
   readonly giveUp: () => Promise<void>
+  /** Another process may have sent all. */
+  readonly forget: () => void
+  /** Whether another process should try: some partitions cannot be written here. */
+  readonly takeStuck: () => boolean
+  /** Partitions of a lane that cannot be written at present. */
+  readonly unwritten: (lane: LaneName) => number
   readonly close: () => Promise<void>
 }
 
@@ -27,6 +34,7 @@ export type RelayPagesDependencies = {
   readonly lanes: readonly LaneName[]
   readonly openProducer: () => RecordProducer
   readonly topicOf: (lane: LaneName) => string
+  readonly onFault: (error: unknown) => void
 }
 
 /** Of a lane, what was read together. `past` and `ends` say how far the floors rise when it is confirmed. */
@@ -37,58 +45,62 @@ type Page = {
   readonly rows: ReadonlyMap<LaneName, readonly SentMessage[]>
   /** The last ids of the lanes that have more. */
   readonly ends: ReadonlyMap<LaneName, bigint>
+  /** Partitions that could not be written before, and are tried again with this page. */
+  readonly again: ReadonlyMap<LaneName, ReadonlySet<number>>
 }
 
-type Underway = { readonly page: Page; readonly sending: Promise<readonly PromiseSettledResult<void>[]> }
+type Confirmed = readonly [lane: LaneName, rows: readonly SentMessage[]]
+type Underway = { readonly page: Page; readonly sending: Promise<readonly PromiseSettledResult<Confirmed>[]> }
 
 const rowsMax = 4_000
 /** Of a lane, sent above its floor. */
 const aboveMax = 20_000
+/** Of a lane, held back for partitions that cannot be written. With more, its others wait too. */
+const waitingMax = 20_000
 const promotedMax = 1_000
 const promoteEveryMs = 10
 const adoptEveryMs = 500
 
-export function createRelayPages({ lock, lanes, openProducer, topicOf }: RelayPagesDependencies): RelayPages {
-  const producers = new Map(lanes.map((lane) => [lane, openProducer()]))
+const none: ReadonlySet<number> = new Set()
+
+export function createRelayPages({ lock, lanes, openProducer, topicOf, onFault }: RelayPagesDependencies): RelayPages {
+  const sends = new Map(
+    lanes.map((lane) => [lane, createLaneSends({ topic: topicOf(lane), producer: openProducer(), onFault })]),
+  )
+  const all = () => [...sends.values()]
   let underway: Underway | undefined
   const moves = createDueMoves(lanes)
-  const prunedAt = new Map<LaneName, number>()
+  const prune = createPruning(lock, lanes)
 
-  const send = async (lane: LaneName, rows: readonly SentMessage[]) => {
-    const topic = topicOf(lane)
-    await producers.get(lane)?.send(rows.map((message) => recordOf(topic, message)))
+  const send = async (lane: LaneName, rows: readonly SentMessage[], again: ReadonlySet<number>): Promise<Confirmed> => {
+    const confirmed = (await sends.get(lane)?.send(rows, again)) ?? []
     faultPoint('lanes.relay.sent')
+    return [lane, confirmed]
   }
   const read = async (on: Session): Promise<Page> => {
     const past = await lock.past(on)
     await prune(on)
     const first = [...lock.noteSteps(), ...moves()]
     const sent = new Map(lanes.map((lane) => [lane, lock.sentOf(lane)]))
+    const again = new Map(lanes.map((lane) => [lane, sends.get(lane)?.held.ready() ?? none]))
     const reads = [...sent].map(([lane, { floor, above }]) => {
-      const onTheirWay = underway?.page.rows.get(lane) ?? []
-      return readOutgoingStep(lane, { floor, known: [...above, ...onTheirWay.map(({ id }) => id)], max: rowsMax })
+      const onTheirWay = (underway?.page.rows.get(lane) ?? []).map(({ id }) => id)
+      const waiting = sends.get(lane)?.held.waiting(again.get(lane) ?? none) ?? []
+      const max = waiting.length < waitingMax ? rowsMax : 0
+      return readOutgoingStep(lane, { floor, known: [...above, ...onTheirWay, ...waiting], max })
     })
     const answers = (await on.burst([...first, ...reads])).slice(first.length)
     const found = lanes.map((lane, index) => ({ lane, rows: outgoingMessages(lane, answers[index]) }))
     const full = found.filter(({ rows }) => rows.length === rowsMax)
     return {
-      ...{ past, sent },
+      ...{ past, sent, again },
       rows: new Map(found.flatMap(({ lane, rows }) => (rows.length === 0 ? [] : [[lane, rows]]))),
       ends: new Map(full.map(({ lane, rows }) => [lane, rows.at(-1)?.id ?? 0n])),
     }
   }
-  /** A transaction that stays open keeps the floors down. What was handled meanwhile need not be passed over. */
-  const prune = async (on: Session) => {
-    for (const lane of lanes) {
-      const sent = lock.sentOf(lane)
-      const most = prunedAt.get(lane) ?? aboveMax
-      if (sent.above.size < most) continue
-      sent.keep(await stillWaiting(on, lane, sent.above))
-      prunedAt.set(lane, Math.max(aboveMax, sent.above.size * 2))
-    }
-  }
   const begin = (page: Page) => {
-    underway = { page, sending: Promise.allSettled([...page.rows].map(([lane, rows]) => send(lane, rows))) }
+    const sending = [...page.rows].map(([lane, rows]) => send(lane, rows, page.again.get(lane) ?? none))
+    underway = { page, sending: Promise.allSettled(sending) }
   }
   const end = async (): Promise<Page | undefined> => {
     const ending = underway
@@ -96,8 +108,14 @@ export function createRelayPages({ lock, lanes, openProducer, topicOf }: RelayPa
     underway = undefined
     for (const one of ends ?? []) if (one.status === 'rejected') throw one.reason
     const page = ending?.page
-    for (const [lane, sent] of page?.sent ?? []) {
-      sent.add(page?.rows.get(lane) ?? [], { past: page?.past, end: page?.ends.get(lane) })
+    if (page === undefined) return undefined
+    const confirmed = new Map((ends ?? []).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])))
+    for (const [lane, sent] of page.sent) {
+      const held = sends.get(lane)?.held
+      held?.sent(page.again.get(lane) ?? none, page.ends.get(lane))
+      // The floor stays below what waits for its partition.
+      const past = held?.below(page.past) ?? page.past
+      sent.add(confirmed.get(lane) ?? [], { past, end: page.ends.get(lane) })
     }
     return page
   }
@@ -119,7 +137,26 @@ export function createRelayPages({ lock, lanes, openProducer, topicOf }: RelayPa
     },
     confirmed,
     giveUp: async () => void (await end().catch(() => undefined)),
-    close: async () => void (await Promise.all([...producers.values()].map((producer) => producer.close()))),
+    forget: () => {
+      for (const { held } of all()) held.forget()
+    },
+    takeStuck: () => all().some(({ held }) => held.takeStuck()),
+    unwritten: (lane) => sends.get(lane)?.held.count ?? 0,
+    close: async () => void (await Promise.all(all().map(({ close }) => close()))),
+  }
+}
+
+/** A transaction that stays open keeps the floors down. What was handled meanwhile need not be passed over. */
+function createPruning(lock: RelayLock, lanes: readonly LaneName[]) {
+  const prunedAt = new Map<LaneName, number>()
+  return async (on: Session) => {
+    for (const lane of lanes) {
+      const sent = lock.sentOf(lane)
+      const most = prunedAt.get(lane) ?? aboveMax
+      if (sent.above.size < most) continue
+      sent.keep(await stillWaiting(on, lane, sent.above))
+      prunedAt.set(lane, Math.max(aboveMax, sent.above.size * 2))
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
-import type { NewRecord } from '#platform/kafka'
+import { Fault } from '#platform/faults'
+import type { NewRecord, RecordProducer } from '#platform/kafka'
 import { createTestDatabase, type TestDatabase, testKind, testMessage, testMessages, until } from '#testing'
 import type { NewMessage } from '../../lanes.ts'
 import { enqueueing } from '../enqueue.ts'
@@ -20,9 +21,13 @@ type TestRelay = {
   readonly begun: Set<string>
   /** No send of the lane ends before this. */
   readonly held: Map<string, Promise<void>>
+  /** Of three partitions, those that cannot be written. */
+  readonly unwritten: Set<number>
   /** The most sends of a lane that were on their way at once. */
   mostAtOnce: number
 }
+
+const partitionOf = (key: string) => Number.parseInt(key.slice(-4), 16) % 3
 
 function startRelay({ database }: Pick<TestDatabase, 'database'>, more: Partial<RelayDependencies> = {}): TestRelay {
   const relay: TestRelay = {
@@ -31,6 +36,7 @@ function startRelay({ database }: Pick<TestDatabase, 'database'>, more: Partial<
       begun: new Set<string>(),
       isBroken: false,
       failing: new Set<number>(),
+      unwritten: new Set<number>(),
       held: new Map<string, Promise<void>>(),
       mostAtOnce: 0,
     },
@@ -41,7 +47,7 @@ function startRelay({ database }: Pick<TestDatabase, 'database'>, more: Partial<
     ...{ database, intervalMs: 10, topicOf: (lane) => lane, onFault: () => undefined, ...more },
     openProducer: () => {
       let underway = 0
-      const send = async (records: readonly NewRecord[]) => {
+      const send: RecordProducer['send'] = async (records, heldBack = new Set()) => {
         sends += 1
         relay.begun.add(records[0]?.topic ?? '')
         const isFailing = relay.isBroken || relay.failing.has(sends)
@@ -51,9 +57,14 @@ function startRelay({ database }: Pick<TestDatabase, 'database'>, more: Partial<
         await relay.held.get(records[0]?.topic ?? '')
         underway -= 1
         if (isFailing) throw new Error('no broker')
-        relay.sent.push(...records)
+        const isUnsent = ({ key }: NewRecord) => heldBack.has(partitionOf(key)) || relay.unwritten.has(partitionOf(key))
+        relay.sent.push(...records.filter((record) => !isUnsent(record)))
+        return [...Map.groupBy(records.filter(isUnsent), ({ key }) => partitionOf(key))].map(([partition, some]) => ({
+          ...{ topic: records[0]?.topic ?? '', partition, records: some },
+          fault: heldBack.has(partition) ? undefined : new Fault({ code: 'away', message: 'away', retryable: true }),
+        }))
       }
-      return { send, close: async () => undefined }
+      return { send, reaches: async () => true, close: async () => undefined }
     },
   })
   running.start()
@@ -106,6 +117,39 @@ test('a backlog is sent in its order, page after page, also when a page had to b
   await until(() => relay.sent.length >= messages.length)
   expect(relay.sent.map(({ key }) => key)).toEqual(messages.map(({ subject }) => subject))
   expect(relay.mostAtOnce).toBe(1)
+})
+
+/** In the order in which they were sent first. */
+const keysOf = (...relays: TestRelay[]) => [...new Set(relays.flatMap(({ sent }) => sent.map(({ key }) => key)))]
+
+test('a partition that cannot be written holds back its own messages only, however many, and they follow in order', async () => {
+  const shared = await createTestDatabase()
+  const messages = testMessages(15_000)
+  for (let from = 0; from < messages.length; from += 1_500) await enqueue(shared, messages.slice(from, from + 1_500))
+  const isHeld = (subject: string) => partitionOf(subject) === 1
+  const free = messages.filter(({ subject }) => !isHeld(subject))
+  const relay = startRelay(shared)
+  relay.unwritten.add(1)
+  await until(() => relay.sent.length >= free.length)
+  expect(keysOf(relay)).toEqual(free.map(({ subject }) => subject))
+  const later = testMessages(300)
+  await enqueue(shared, later)
+  await until(() => relay.sent.some(({ key }) => key === later.findLast(({ subject }) => !isHeld(subject))?.subject))
+  relay.unwritten.clear()
+  await until(() => keysOf(relay).length === 15_300)
+  const expected = [...messages, ...later].filter(({ subject }) => isHeld(subject)).map(({ subject }) => subject)
+  expect(keysOf(relay).filter(isHeld)).toEqual(expected)
+})
+
+test('a relay that cannot write a partition gives the others their turn', async () => {
+  const shared = await createTestDatabase()
+  const first = startRelay(shared)
+  first.unwritten.add(1)
+  await enqueue(shared, testMessages(90))
+  await until(() => first.sent.length > 0)
+  const second = startRelay(shared)
+  await until(() => keysOf(first, second).length === 90, 60_000)
+  expect(second.sent.length).toBeGreaterThan(0)
 })
 
 test('urgent messages do not wait for a page of another lane', async () => {

@@ -13,6 +13,8 @@ export type Relay = {
   readonly stop: () => Promise<void>
   /** Messages of this process have been committed, maybe urgent ones among them. */
   readonly wake: (options: { readonly urgent: boolean }) => void
+  /** Partitions of a lane that cannot be written at present. */
+  readonly unwritten: (lane: LaneName) => number
 }
 
 export type RelayDependencies = {
@@ -30,6 +32,8 @@ const retryMs = 500
 /** Looked at more often while there is recent work. */
 const busyMs = 10
 const busyForMs = 2_000
+/** After more in a row, another process may have more luck. */
+const faultsMax = 4
 /** A stop waits no longer for brokers that are gone: unconfirmed messages are sent again. */
 const stopMs = 1_500
 
@@ -52,6 +56,7 @@ export function createRelay(deps: RelayDependencies): Relay {
       if (options.urgent) urgent.wake()
       others.wake()
     },
+    unwritten: (lane) => (lane === 'rollback' ? urgent : others).unwritten(lane),
     stop: async () => {
       forgetEpochs()
       await withinMs(Promise.all(lines.map((line) => line.stop())), stopMs, undefined)
@@ -66,12 +71,27 @@ function createLine(
   { openProducer, topicOf, onFault, intervalMs, againAfterMs = againAfterMsDefault }: RelayDependencies,
   { lock, lanes }: { readonly lock: RelayLock; readonly lanes: readonly LaneName[] },
 ) {
-  const pages = createRelayPages({ lock, lanes, openProducer, topicOf })
+  const pages = createRelayPages({ lock, lanes, openProducer, topicOf, onFault })
   // One line looks at all lanes.
   const lost = lanes.includes('rollback') ? undefined : createLostMessages(lock, againAfterMs)
   let busyUntil = 0
   let isWanted = false
   let running: Promise<void> | undefined
+  let faults = 0
+
+  const giveLockUp = async () => {
+    faults = 0
+    await pages.giveUp()
+    pages.forget()
+    await lock.giveUp()
+  }
+  const afterFault = async () => {
+    await pages.giveUp()
+    if (await lock.closeIfLost()) pages.forget()
+    lost?.forget()
+    faults += 1
+    if (faults > faultsMax) await giveLockUp()
+  }
 
   const work = async (isStopping: () => boolean): Promise<number> => {
     try {
@@ -89,11 +109,11 @@ function createLine(
       }
       await pages.confirmed(on)
       await lost?.look(on)
+      faults = 0
+      if (pages.takeStuck()) await giveLockUp()
       return performance.now() < busyUntil ? busyMs : intervalMs
     } catch (error) {
-      await pages.giveUp()
-      await lock.closeIfLost()
-      lost?.forget()
+      await afterFault()
       throw error
     }
   }
@@ -111,5 +131,6 @@ function createLine(
     },
     stop: () => Promise.all([periodic.stop(), running]),
     close: pages.close,
+    unwritten: pages.unwritten,
   }
 }

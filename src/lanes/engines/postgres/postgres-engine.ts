@@ -7,6 +7,7 @@ import { createPoller, type Poller } from './poller.ts'
 
 const table = 'lanes.messages'
 const nothing = { messages: 0, oldestMs: 0 }
+const allReached = { unread: 0, unwritten: 0, lost: 0 }
 
 /** Messages are rows. A handler takes its messages by deleting the rows in its own transaction. */
 export const openPostgresEngine: OpenEngine = ({ database, onFault, lookIntervalMs }): LaneEngine => {
@@ -40,6 +41,8 @@ export const openPostgresEngine: OpenEngine = ({ database, onFault, lookInterval
     apply: () => {},
     underway: () => nothing,
     passed: () => 0,
+    unreached: () => allReached,
+    workersMax: () => undefined,
     start: async (dispatcher) => {
       intake = dispatcher
       pollers = [true, false].map((urgent) =>

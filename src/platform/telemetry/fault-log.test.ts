@@ -1,0 +1,24 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { Fault } from '../faults/index.ts'
+import { createFaultLog } from './fault-log.ts'
+
+afterEach(() => vi.useRealTimers())
+
+test('a fault that lasts is logged when it begins, once a minute without its stack, and when it is over', () => {
+  vi.useFakeTimers()
+  const lines: unknown[] = []
+  const log = createFaultLog({ warn: (line: object) => lines.push(line) } as never, ({ code }) => code === 'away')
+  const away = new Fault({ code: 'away', message: 'No broker answers.', retryable: true })
+  for (let second = 0; second < 125; second += 1) {
+    log(away)
+    vi.advanceTimersByTime(1_000)
+  }
+  const fault = { code: 'away', message: 'No broker answers.' }
+  expect(lines).toEqual([{ fault }, { fault: { ...fault, more: 59 } }, { fault: { ...fault, more: 59 } }])
+  vi.advanceTimersByTime(60_000)
+  expect(lines.slice(3)).toEqual([{ code: 'away' }])
+  log(away)
+  const other = new Error('other')
+  log(other)
+  expect(lines.slice(4)).toEqual([{ fault }, { err: other }])
+})
