@@ -73,7 +73,7 @@ function createLine(
 ) {
   const pages = createRelayPages({ lock, lanes, openProducer, topicOf, onFault })
   // One line looks at all lanes.
-  const lost = lanes.includes('rollback') ? undefined : createLostMessages(lock, againAfterMs)
+  const lost = lanes.includes('rollback') ? undefined : createLostMessages(lock, { afterMs: againAfterMs, onFault })
   let busyUntil = 0
   let isWanted = false
   let running: Promise<void> | undefined
