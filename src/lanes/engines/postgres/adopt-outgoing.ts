@@ -35,7 +35,7 @@ export function createOutgoingAdoption(deps: {
       text: 'select exists (select from lanes.outgoing) as "isAny"',
     })
     if (found?.isAny !== true) return undefined
-    const session = await openLockSession(database, 'lanes adoption', { settings: relaySettings })
+    const session = await openLockSession(database, 'lanes relay', { settings: relaySettings })
     try {
       if (!(await takeLock(session, relayLock))) return undefined
       for (let isMore = true; isMore && !isStopping(); ) {
