@@ -14,14 +14,17 @@ export async function readInstallation(database: Database): Promise<string> {
   return (made?.id ?? '').replaceAll('-', '')
 }
 
-export function markTopic(prefix: string, installation: string): string {
+/** Topics with this prefix, and whose they are. */
+export type Owned = { readonly prefix: string; readonly installation: string }
+
+export function markTopic({ prefix, installation }: Owned): string {
   return `${markOf(prefix)}${installation}`
 }
 
 /** Throws when the topics are those of another installation: each would read messages of the other. */
-export async function checkOwner(kafka: KafkaSettings, prefix: string, installation: string): Promise<void> {
+export async function checkOwner(kafka: KafkaSettings, { prefix, installation }: Owned): Promise<void> {
   const marks = await topicNames(kafka, markOf(prefix))
-  const other = marks.find((name) => name !== markTopic(prefix, installation))
+  const other = marks.find((name) => name !== markTopic({ prefix, installation }))
   if (other === undefined) return
   const message = `The topics ${prefix}.lanes.* belong to another database, as the topic ${other} says; this one is ${installation}. Give one of the two another --kafka-prefix, or delete the topic ${other} when the other database is gone.`
   throw new Fault({ code: 'kafka_topics_of_another', message, retryable: false })

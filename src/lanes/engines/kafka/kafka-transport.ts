@@ -31,8 +31,11 @@ export async function openTransport(
   const plans = laneNames.map((lane): TopicPlan => ({ name: topicOf(lane), partitions, replicas, settings }))
   await checkKafka(kafka)
   const installation = await readInstallation(database)
-  await checkOwner(kafka, lanes.prefix, installation)
-  await ensureTopics(kafka, [...plans, { name: markTopic(lanes.prefix, installation), partitions: 1, replicas }])
+  await checkOwner(kafka, { prefix: lanes.prefix, installation })
+  await ensureTopics(kafka, [
+    ...plans,
+    { name: markTopic({ prefix: lanes.prefix, installation }), partitions: 1, replicas },
+  ])
   const kinds = new Set(intake.queues().map(({ kind }) => kind))
   const putAside = (batch: HeldBatch, delayMs: number) =>
     database.transaction(async (tx) => {

@@ -35,7 +35,7 @@ export function createLostMessages(lock: RelayLock, { afterMs, onFault }: LostMe
   const due = (now: number) =>
     new Map([...lanes].flatMap(([lane, { mark, sinceMs, restMs }]) => (now - sinceMs < restMs ? [] : [[lane, mark]])))
   return {
-    /** Without the lock, all begins anew. */
+    /** Without the lock, all begins again. */
     forget: () => lanes.clear(),
     look: async (on: Session): Promise<void> => {
       const now = performance.now()
