@@ -8,7 +8,7 @@ import { checkOwner, markTopic, readInstallation } from './installation.ts'
 import { createLaneTopic, type LaneTopic } from './lane-topic.ts'
 import { copiesInSync, type KafkaLanes, topicOfLane } from './lane-topics.ts'
 import { createRelay, type Relay } from './relay.ts'
-import { takenWaiting, takeStep } from './waiting-store.ts'
+import { findWaiting, takenWaiting, takeStep } from './waiting-store.ts'
 
 export type KafkaTransport = { readonly topics: ReadonlyMap<LaneName, LaneTopic>; readonly relay: Relay }
 
@@ -51,6 +51,7 @@ export async function openTransport(
   const topicFor = (lane: LaneName) =>
     createLaneTopic({
       ...{ kafka, lane, kinds, topic: topicOf(lane), group: topicOf(lane), putAside, onFault },
+      findWaiting: (records) => findWaiting(database, lane, records),
       onFound: intake.found,
     })
   return {

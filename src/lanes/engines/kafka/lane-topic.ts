@@ -4,9 +4,10 @@ import type { Claim } from '../../fairness/tenant-ring.ts'
 import type { LaneName } from '../../lanes.ts'
 import type { Take, Taking, Underway, Unreached } from '../engine.ts'
 import type { FoundTenant, QueueName } from '../taken-message.ts'
-import { FoundTenants, type HeldBatch, HeldMessages } from './held-messages.ts'
-import { messageOf } from './message-record.ts'
+import { FoundTenants, type Held, type HeldBatch, HeldMessages } from './held-messages.ts'
+import { messageOf, type SentMessage } from './message-record.ts'
 import { createMessagesAside } from './messages-aside.ts'
+import { stillWaiting } from './still-waiting.ts'
 import { takeAgainStep, takenWaiting, takeStep } from './waiting-store.ts'
 
 /** The messages of one lane, as a member of the group that reads its topic. */
@@ -32,6 +33,8 @@ export type LaneTopicOptions = {
   readonly group: string
   readonly kinds: ReadonlySet<string>
   readonly onFound: (tenants: readonly FoundTenant[]) => void
+  /** All that waits of the records' keys, up to them, in its order. */
+  readonly findWaiting: (records: readonly SentMessage[]) => Promise<SentMessage[]>
   /** Keeps messages for later, in the transaction that takes them. */
   readonly putAside: (batch: HeldBatch, delayMs: number) => Promise<void>
   readonly onFault: (error: unknown) => void
@@ -46,21 +49,25 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
   let passed = 0
 
   const onRecords = (records: readonly ReadRecord[]) => {
-    const found = new FoundTenants()
-    for (const record of records) {
+    const all = records.flatMap((record): Held[] => {
       const message = messageOf(lane, record)
-      if (message === undefined) {
-        passed += 1
-        record.handled()
-        continue
-      }
-      held.add({ message, handled: record.handled })
-      found.add(message)
+      if (message !== undefined) return [{ message, handled: record.handled }]
+      passed += 1
+      record.handled()
+      return []
+    })
+    admit(all)
+    // Another version of the program handles some.
+    aside.wake()
+  }
+  const admit = (all: readonly Held[]) => {
+    const found = new FoundTenants()
+    for (const one of all) {
+      held.add(one)
+      found.add(one.message)
     }
     const known = found.all().filter(({ kind }) => options.kinds.has(kind))
     if (known.length > 0) onFound(known)
-    // Another version of the program handles the others.
-    aside.wake()
   }
   const consumer = createGroupConsumer({
     ...{ kafka: options.kafka, topic: options.topic, group: options.group },
@@ -69,8 +76,20 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
     onDivided: () => held.drop(),
     onFault,
   })
-  const settle = (batch: HeldBatch) => {
-    for (const { handled } of batch) handled()
+  const settleLeft = async (left: HeldBatch) => {
+    try {
+      const again = await stillWaiting(left, options.findWaiting)
+      passed += Math.max(0, left.length - again.length)
+      if (again.length > 0) admit(again)
+    } catch (error) {
+      onFault(error)
+      admit(left)
+    }
+  }
+  const settle = (batch: HeldBatch, left: HeldBatch = []) => {
+    const kept = new Set(left)
+    for (const one of batch) if (!kept.has(one)) one.handled()
+    if (left.length > 0) void settleLeft(left)
     const found = held.settle(batch)
     if (found.length > 0) onFound(found)
     consumer.wake()
@@ -81,15 +100,19 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
   }
   const aside = createMessagesAside({
     ...{ lane, held, heldMax, kinds: options.kinds, putAside: options.putAside, onFault },
-    ...{ settle, giveBack, wakeReader: consumer.wake },
+    // What had to wait for earlier messages of its key was not stored.
+    settle: (batch) => settle(batch, batch),
+    settleExcess: (batch) => void settleLeft(batch),
+    ...{ giveBack, wakeReader: consumer.wake },
   })
   return {
     start: consumer.start,
     take: (kind, claim) => {
       const batch = held.pick(kind, claim)
+      let left: HeldBatch = []
       return {
-        ...takeOf({ lane, kind }, batch, (count) => {
-          passed += count
+        ...takeOf({ lane, kind }, batch, (some) => {
+          left = some
         }),
         again: (messages): Take => ({
           steps: messages.length === 0 ? [] : [takeAgainStep({ lane, kind }, messages)],
@@ -97,7 +120,7 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
         }),
         settled: () => {
           aside.settled(batch)
-          settle(batch)
+          settle(batch, left)
         },
         returned: () => giveBack(batch),
       }
@@ -121,14 +144,14 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
   }
 }
 
-function takeOf(queue: QueueName, batch: HeldBatch, onPassed: (count: number) => void): Take {
+function takeOf(queue: QueueName, batch: HeldBatch, onLeft: (some: HeldBatch) => void): Take {
   const records = batch.map(({ message }) => message)
   return {
     steps: records.length === 0 ? [] : [takeStep(queue, records)],
     taken: ([answer]) => {
       const messages = takenWaiting(queue, answer)
       const ids = new Set(messages.map(({ id }) => id))
-      onPassed(records.filter(({ id }) => !ids.has(id)).length)
+      onLeft(batch.filter(({ message }) => !ids.has(message.id)))
       return messages
     },
   }

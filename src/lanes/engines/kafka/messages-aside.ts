@@ -21,6 +21,8 @@ export type MessagesAsideOptions = {
   /** Of a batch that was picked: it is stored, or it is not. */
   readonly settle: (batch: HeldBatch) => void
   readonly giveBack: (batch: HeldBatch) => void
+  /** The same, of messages that are not held any more. */
+  readonly settleExcess: (batch: HeldBatch) => void
   readonly wakeReader: () => void
   readonly onFault: (error: unknown) => void
 }
@@ -75,7 +77,7 @@ export function createMessagesAside(options: MessagesAsideOptions): MessagesAsid
         throw error
       }
       held.tookOut(some)
-      for (const { handled } of some) handled()
+      options.settleExcess(some)
     }
     options.wakeReader()
   }

@@ -1,4 +1,5 @@
-import { type BurstAnswer, type BurstStep, plainArray } from '#platform/postgres'
+import { type BurstAnswer, type BurstStep, micros, plainArray, type Queryable, toUuid } from '#platform/postgres'
+import type { LaneName } from '../../lanes.ts'
 import { laneNumber } from '../enqueue.ts'
 import { returnedColumns, takenMessages } from '../postgres/message-store.ts'
 import type { QueueName, TakenMessage } from '../taken-message.ts'
@@ -10,7 +11,7 @@ type Stretch = Pick<SentMessage, 'subject'> & { readonly first: bigint; readonly
 /**
  * Takes the messages that the records name, and those of the same keys that should have come before. A record without
  * a row takes nothing: its message was handled, or this database never had it. The effect's transaction deletes, so
- * another process waits for the end of that transaction. A message waits for earlier ones of another kind.
+ * another process waits for the end of that transaction. A message is left while earlier ones of another kind wait.
  */
 export function takeStep(queue: QueueName, records: readonly Pick<SentMessage, 'id' | 'subject'>[]): BurstStep {
   const last = new Map<SentMessage['subject'], bigint>()
@@ -60,6 +61,36 @@ function stretchesStep({ lane, kind }: QueueName, stretches: readonly Stretch[])
       plainArray(stretches.map(({ last }) => last)),
     ],
   }
+}
+
+/** All that waits of the keys, up to the ids, of any kind and in the order of their ids. */
+export async function findWaiting(
+  on: Queryable,
+  lane: LaneName,
+  records: readonly Pick<SentMessage, 'id' | 'subject'>[],
+): Promise<SentMessage[]> {
+  const answer = await on.query<{
+    id: bigint
+    kind: string
+    tenant: number
+    book: number
+    subject: string
+    due_at: bigint
+  }>({
+    name: 'lanes-find-waiting',
+    text: `select distinct id, kind, tenant, book_id as book, subject, ${micros('due_at')} as due_at
+      from unnest($2::uuid[], $3::bigint[]) as key (subject, last)
+      cross join lateral (
+        select waiting.id, waiting.kind, waiting.tenant, waiting.book_id, waiting.due_at from lanes.outgoing waiting
+        where waiting.lane = $1 and waiting.subject = key.subject and waiting.id <= key.last
+        order by waiting.lane, waiting.subject, waiting.id
+      ) found order by id`,
+    values: [laneNumber(lane), records.map(({ subject }) => subject), records.map(({ id }) => id)],
+  })
+  return answer.map((row) => ({
+    ...{ lane, id: row.id, kind: row.kind, tenant: row.tenant, book: row.book },
+    ...{ subject: toUuid(row.subject), dueAt: Number(row.due_at) },
+  }))
 }
 
 /** In the order of their ids. */
