@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { Fault } from '#platform/faults'
 import { newUuid } from '#platform/ids'
 import { createRecordProducer } from '#platform/kafka'
+import { takeLock } from '#platform/postgres'
 import {
   createTestDatabase,
   type EngineUnderTest,
@@ -243,6 +244,34 @@ describe('records without a message', () => {
     await until(() => lanes.metrics.passed('standard') === odd.length)
     expect(faults).toEqual([])
     expect(await database.query({ text: 'select from lanes.dead_letters' })).toEqual([])
+  })
+
+  test('the record of a later message brings along the earlier ones of its key, of any kind', async () => {
+    const shared = await createTestDatabase()
+    const { handle, read } = await newNotes(shared)
+    const settings = newLanes()
+    // Nothing is relayed: the records of all but the last messages are lost.
+    const relay = await shared.database.session('the only relay')
+    onTestFinished(() => relay.close())
+    expect(await takeLock(relay, 'munim: the relay of the lanes')).toBe(true)
+    const other = 'test.other'
+    const handlers = [testKind, other].map((kind): Handler => ({ kind, handle }))
+    const { enqueue } = await startTestLanes(handlers, {
+      on: shared,
+      openEngine: onKafka(settings),
+      lookIntervalMs: 20,
+    })
+    const subject = newUuid()
+    const kinds = [testKind, testKind, other, testKind, other]
+    await enqueue(kinds.map((kind, number) => testMessage({ kind, subject, payload: String(number) })))
+    const [last] = await shared.database.query<{ id: bigint }>({ text: 'select max(id) as id from lanes.outgoing' })
+    const producer = createRecordProducer(settings.kafka)
+    onTestFinished(() => producer.close())
+    const about = { id: String(last?.id), kind: other, tenant: -1, book: 1, due_at: 0 }
+    const topic = `${settings.prefix}.lanes.standard`
+    await producer.send([{ topic, key: subject, value: '', headers: { 'munim-message': JSON.stringify(about) } }])
+    await until(async () => (await read()).length === kinds.length, 60_000)
+    expect((await read()).map(({ payload }) => Number(payload))).toEqual([0, 1, 2, 3, 4])
   })
 
   test('two databases do not share topics; what a copy of one has read is sent again', async () => {
