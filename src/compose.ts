@@ -158,7 +158,7 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
       await upkeep.start({ isPruning: prunes })
       for (const module of [ledger, rails, payments]) await module.start()
       if (works) await lanes.start()
-      if (works || configuration.roles.has('relay')) await consumers.start()
+      if (works || configuration.roles.has('relay')) await consumers.start({ mayWait: serves })
       if (serves) access.authenticator.start()
       return server.listen(address)
     },

@@ -37,18 +37,22 @@ export function eventTopics({ settings, events: all, readBookIds }: EventTopicsD
       return { topic: topicOf(nounOf(event.type)), key: made.partitionkey, value: JSON.stringify(made), headers }
     })
   }
+  const open = async (): Promise<RecordProducer> => {
+    if (producer !== undefined) return producer
+    // The client of Kafka is loaded only where it is used.
+    const { openTopics } = await import('./open-topics.ts')
+    const nouns = new Set([...namesOf.keys()].map(nounOf))
+    producer = await openTopics(settings, [...nouns].map(topicOf))
+    return producer
+  }
   return {
     name: 'event-topics',
     about: 'Publishes all events to topics of Kafka.',
-    open: async () => {
-      // The client of Kafka is loaded only where it is used.
-      const { openTopics } = await import('./open-topics.ts')
-      const nouns = new Set([...namesOf.keys()].map(nounOf))
-      producer = await openTopics(settings, [...nouns].map(topicOf))
-    },
+    open: async () => void (await open()),
     deliver: async (batch) => {
+      const { send } = await open()
       for (const part of inParts(await recordsOf(batch))) {
-        const [unsent] = (await producer?.send(part)) ?? []
+        const [unsent] = await send(part)
         if (unsent?.fault !== undefined) throw unsent.fault
       }
     },

@@ -26,7 +26,7 @@ export type Consumer = {
   readonly about: string
   /** Default: all. */
   readonly types?: readonly string[]
-  /** Called before the first batch. A fault ends the start of the program. */
+  /** Called before the first batch. A fault ends the start of the program, or `deliver` opens by itself later. */
   readonly open?: () => Promise<void>
   readonly close?: () => Promise<void>
 } & (

@@ -1,3 +1,4 @@
+import { Fault } from '../faults/index.ts'
 import { newUuid } from '../ids/index.ts'
 import { withinMs } from '../time/index.ts'
 import type { Consumer } from './consumer.ts'
@@ -6,7 +7,8 @@ import { type RunDependencies, runConsumer } from './run-consumer.ts'
 /** All consumers of the program. */
 export type Consumers = {
   readonly all: readonly Consumer[]
-  readonly start: () => Promise<void>
+  /** `mayWait`: a consumer that cannot be opened yet is opened with its first batch. */
+  readonly start: (options?: { readonly mayWait: boolean }) => Promise<void>
   /** Waits no longer for what a consumer is doing: it is repeated. */
   readonly stop: (timeoutMs: number) => Promise<void>
 }
@@ -16,8 +18,12 @@ export function createConsumers(all: readonly Consumer[], deps: Omit<RunDependen
   const running = all.map((consumer) => runConsumer(consumer, { ...deps, holder }))
   return {
     all,
-    start: async () => {
-      for (const consumer of all) await consumer.open?.()
+    start: async ({ mayWait } = { mayWait: false }) => {
+      for (const consumer of all)
+        await consumer.open?.().catch((error: unknown) => {
+          if (!(mayWait && error instanceof Fault && error.retryable)) throw error
+          deps.onFault(error)
+        })
       for (const one of running) one.start({ isAtOnce: true })
     },
     stop: async (timeoutMs) => {

@@ -48,14 +48,12 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
   const held = new HeldMessages()
   let passed = 0
 
+  const report = (found: readonly FoundTenant[]) => {
+    if (found.length > 0) onFound(found)
+  }
   const onRecords = (records: readonly ReadRecord[]) => {
-    const all = records.flatMap((record): Held[] => {
-      const message = messageOf(lane, record)
-      if (message !== undefined) return [{ message, handled: record.handled }]
-      passed += 1
-      record.handled()
-      return []
-    })
+    const all = readable(lane, records)
+    passed += records.length - all.length
     admit(all)
     // Another version of the program handles some.
     aside.wake()
@@ -66,8 +64,7 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
       held.add(one)
       found.add(one.message)
     }
-    const known = found.all().filter(({ kind }) => options.kinds.has(kind))
-    if (known.length > 0) onFound(known)
+    report(found.all().filter(({ kind }) => options.kinds.has(kind)))
   }
   const consumer = createGroupConsumer({
     ...{ kafka: options.kafka, topic: options.topic, group: options.group },
@@ -80,7 +77,7 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
     try {
       const again = await stillWaiting(left, options.findWaiting)
       passed += Math.max(0, left.length - again.length)
-      if (again.length > 0) admit(again)
+      admit(again)
     } catch (error) {
       onFault(error)
       admit(left)
@@ -90,13 +87,11 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
     const kept = new Set(left)
     for (const one of batch) if (!kept.has(one)) one.handled()
     if (left.length > 0) void settleLeft(left)
-    const found = held.settle(batch)
-    if (found.length > 0) onFound(found)
+    report(held.settle(batch))
     consumer.wake()
   }
   const giveBack = (batch: HeldBatch) => {
-    const found = held.giveBack(batch)
-    if (found.length > 0) onFound(found)
+    report(held.giveBack(batch))
   }
   const aside = createMessagesAside({
     ...{ lane, held, heldMax, kinds: options.kinds, putAside: options.putAside, onFault },
@@ -142,6 +137,16 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
       await consumer.stop()
     },
   }
+}
+
+/** Records that are no messages need not come again. */
+function readable(lane: LaneName, records: readonly ReadRecord[]): Held[] {
+  return records.flatMap((record): Held[] => {
+    const message = messageOf(lane, record)
+    if (message !== undefined) return [{ message, handled: record.handled }]
+    record.handled()
+    return []
+  })
 }
 
 function takeOf(queue: QueueName, batch: HeldBatch, onLeft: (some: HeldBatch) => void): Take {
