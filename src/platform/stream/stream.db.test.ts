@@ -15,7 +15,9 @@ beforeEach(async () => {
   test = await createTestDatabase()
   faults = []
   sequencer = createFeedSequencer({ database: test.database, onFault: (fault) => faults.push(fault.message) })
-  await test.database.query({ text: 'create table effects (book integer, number integer)' })
+  await test.database.query({
+    text: 'create table effects (book integer, number integer, place bigint generated always as identity)',
+  })
 })
 afterEach(async () => {
   await Promise.all(running.splice(0).map((one) => one.stop(stopMs)))
@@ -56,7 +58,7 @@ const counting = (also: Partial<Pick<Consumer, 'types'>> & { fails?: (numbers: r
 
 async function effects(book = 1): Promise<number[]> {
   const rows = await test.database.query<{ number: number }>({
-    text: 'select number from effects where book = $1 order by ctid',
+    text: 'select number from effects where book = $1 order by place',
     values: [book],
   })
   return rows.map(({ number }) => number)
