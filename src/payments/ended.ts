@@ -40,7 +40,12 @@ export function endedSubjects(ended: readonly Ended[]): Uuid[] {
 }
 
 function changed<Row>(before: ReadonlyMap<Uuid, Row>, after: ReadonlyMap<Uuid, Row>) {
-  return [...after].flatMap(([id, row]) => (before.get(id) === row ? [] : [{ was: before.get(id), row }]))
+  const found: { readonly was: Row | undefined; readonly row: Row }[] = []
+  for (const [id, row] of after) {
+    const was = before.get(id)
+    if (was !== row) found.push({ was, row })
+  }
+  return found
 }
 
 function hasEnded(before: { readonly state: string } | undefined, after: { readonly state: string }): boolean {

@@ -50,13 +50,18 @@ export function createStandingReader(): StandingReader {
     const found = new Map<number, AccountStanding>()
     const toRead = new Map<number, AccountFacts>()
     // Kept here because the directory may evict a name before the caller looks up its standing.
-    const numbers = new Map<string, number>()
+    const numbers = new Map<BookNumber, Map<AccountReference, number>>()
     const [nowMs, age] = [performance.now(), forgotten]
     const sort = (some: readonly NamedAccount[]): NamedAccount[] =>
       some.filter(({ book, reference }) => {
         const facts = directory.known(book, reference)
         if (facts === undefined) return true
-        numbers.set(`${book} ${reference}`, facts.number)
+        let ofBook = numbers.get(book)
+        if (ofBook === undefined) {
+          ofBook = new Map()
+          numbers.set(book, ofBook)
+        }
+        ofBook.set(reference, facts.number)
         if (found.has(facts.number)) return false
         const lately = kept.get(facts.number)
         if (lately !== undefined && nowMs - lately.readMs < maxAgeMs) found.set(facts.number, lately.standing)
@@ -76,7 +81,7 @@ export function createStandingReader(): StandingReader {
       if (maxAgeMs > 0 && age === forgotten) keep(limits, standing, nowMs)
     }
     return (book, reference) => {
-      const number = numbers.get(`${book} ${reference}`)
+      const number = numbers.get(book)?.get(reference)
       return number === undefined ? undefined : found.get(number)
     }
   }

@@ -32,24 +32,31 @@ export type ContentsAround = {
 }
 
 export function contentsAround(before: Rows, step: Transition, { lookUps, read }: Known): ContentsAround {
-  const earlier = { rows: before, lookUps: remembering(lookUps) }
-  const later = { rows: rowsAfter(before, step), lookUps: remembering(arrivalsAfter(earlier.lookUps, step)) }
+  const after = rowsAfter(before, step)
+  // Most steps concern no case.
+  let looking: { readonly before: Arrivals; readonly after: Arrivals } | undefined
   const of = (one: CaseOf): Around | undefined => {
-    const row = caseRowOf(later.rows, one)
+    const row = caseRowOf(after, one)
     if (row === undefined) return undefined
-    const rowBefore = caseRowOf(earlier.rows, one)
+    const rowBefore = caseRowOf(before, one)
+    looking ??= lookUpsAround(lookUps, step)
     return {
-      before: rowBefore && contentOf(rowBefore, one.reason, earlier.lookUps),
-      after: contentOf(row, one.reason, later.lookUps),
+      before: rowBefore && contentOf(rowBefore, one.reason, looking.before),
+      after: contentOf(row, one.reason, looking.after),
       asset: row.kind === 'capture' ? row.payment.asset : row.row.asset,
     }
   }
   const changed = (subject: Named) =>
-    changing(subject, earlier.rows, later.rows, read).flatMap((one) => {
+    changing(subject, before, after, read).flatMap((one) => {
       const around = of(one)
       return around === undefined || isSame(around) ? [] : [{ ...one, ...around }]
     })
   return { of, changed }
+}
+
+function lookUpsAround(lookUps: Arrivals, step: Transition) {
+  const before = remembering(lookUps)
+  return { before, after: remembering(arrivalsAfter(before, step)) }
 }
 
 /** The cases that the step may have changed. */

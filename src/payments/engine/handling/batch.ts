@@ -14,6 +14,7 @@ import { endedBetween } from '../../ended.ts'
 import type { Input, MachineContext, Machines, NewAttempt, Timer, Transition } from '../../machine.ts'
 import { unbooked } from '../../machines/attempts/unbooked.ts'
 import { type LookUps, lookUpsOf, nothingRead } from '../../machines/rows-read.ts'
+import type { Arrivals } from '../../machines/suspense/suspended.ts'
 import type { CallTerms, Payment, Payout, Refund, SubjectKind } from '../../payment.ts'
 import type { Ended } from '../../payments.ts'
 import { renderCapture } from '../../rendering/render-capture.ts'
@@ -73,6 +74,8 @@ export class Batch {
   readonly cases: PaymentsCaseChange[] = []
   readonly disputeCases: DisputesCaseChange[] = []
   readonly calls: PlannedCall[] = []
+  readonly #lookUps: Arrivals & LookUps
+  #context: { readonly given: BatchContext; readonly whole: MachineContext } | undefined
 
   constructor(rows: Rows, rails: Pick<Rails, 'rail'>, before: Rows = rows) {
     this.before = before
@@ -85,6 +88,7 @@ export class Batch {
     this.payouts = new Map(rows.payouts)
     this.disputes = new Map(rows.disputes)
     this.attempts = new Map(rows.attempts)
+    this.#lookUps = { ...lookingUp(this), accounts: chartOfAccounts }
   }
 
   copy(): Batch {
@@ -102,9 +106,7 @@ export class Batch {
 
   decide(machines: Machines, queued: QueuedInput, given: BatchContext): Transition {
     const input = this.#inputOf(queued)
-    const readOf = (root: Uuid) => this.read.get(root) ?? nothingRead
-    const isNew = (id: Uuid) => this.newRefunds.has(id)
-    const context = { ...given, ...lookUpsOf(lookingUp(this), { readOf, isNew }) }
+    const context = this.#contextOf(given)
     switch (queued.kind) {
       case 'payment':
         return machines.payment(this.#payment(queued.root), input, context)
@@ -117,6 +119,16 @@ export class Batch {
       default:
         return unreachable(queued.kind)
     }
+  }
+
+  /** One for all inputs that are decided in the same context. */
+  #contextOf(given: BatchContext): MachineContext {
+    if (this.#context?.given !== given) {
+      const readOf = (root: Uuid) => this.read.get(root) ?? nothingRead
+      const isNew = (id: Uuid) => this.newRefunds.has(id)
+      this.#context = { given, whole: { ...given, ...lookUpsOf(this.#lookUps, { readOf, isNew }) } }
+    }
+    return this.#context.whole
   }
 
   #payment(id: Uuid): Payment {
@@ -204,7 +216,7 @@ export class Batch {
   }
 
   #known({ root }: QueuedInput): Known {
-    return { lookUps: { ...lookingUp(this), accounts: chartOfAccounts }, read: this.read.get(root) ?? nothingRead }
+    return { lookUps: this.#lookUps, read: this.read.get(root) ?? nothingRead }
   }
 
   #again(queued: QueuedInput, at: Timestamp): void {

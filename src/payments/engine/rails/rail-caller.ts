@@ -115,7 +115,7 @@ function callRail(name: string, { rails, onOutcome }: CallerDependencies): Calle
     })
   }
   const takeTurns = (rail: Rail | undefined, direction: Direction) => {
-    for (;;) {
+    while (lines[direction].length > 0) {
       const allowed = places.allowed(rail, direction)
       const waiting = allowed && lines[direction].take(allowed)
       if (waiting === undefined) break
