@@ -1,8 +1,8 @@
 import type { Uuid } from '#kernel'
 import type { Queryable } from '../postgres/index.ts'
 
-/** The part of a feed that a consumer has not handled. */
-export type Waiting = { readonly book: number; readonly position: bigint }
+/** The part of a feed that a consumer has not handled: after `position`, up to `last`. */
+export type Waiting = { readonly book: number; readonly position: bigint; readonly last: bigint }
 
 export type Turn = {
   readonly isPaused: boolean
@@ -26,14 +26,15 @@ export async function readTurn(on: Queryable, { name, holder, leaseMs }: Held): 
     faulty: boolean
     book: number | null
     position: bigint
+    last: bigint
   }>({
     name: 'stream-read-turn',
     text: `select coalesce(c.paused_at is not null, false) as paused, coalesce(c.fault is not null, false) as faulty,
-        coalesce(c.holder <> $2 and ${isLeased('$3')}, false) as elsewhere, w.book_id as book, w.position
+        coalesce(c.holder <> $2 and ${isLeased('$3')}, false) as elsewhere, w.book_id as book, w.position, w.last_position as last
       from (select $1::text as name) n
       left join platform.consumers c on c.name = n.name
       left join (
-        select f.book_id, coalesce(p.position, 0) as position
+        select f.book_id, f.last_position, coalesce(p.position, 0) as position
         from platform.feeds f
         left join platform.consumer_positions p on p.consumer = $1 and p.book_id = f.book_id
         where f.last_position > coalesce(p.position, 0)
@@ -46,7 +47,9 @@ export async function readTurn(on: Queryable, { name, holder, leaseMs }: Held): 
     isPaused: first?.paused === true,
     isElsewhere: first?.elsewhere === true,
     isFaulty: first?.faulty === true,
-    waiting: rows.flatMap(({ book, position }) => (book === null ? [] : [{ book, position }])),
+    waiting: rows.flatMap(({ book, ...part }) =>
+      book === null ? [] : [{ book, position: part.position, last: part.last }],
+    ),
   }
 }
 

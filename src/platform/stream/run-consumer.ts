@@ -32,35 +32,28 @@ export function runConsumer(consumer: Consumer, { database, events: all, onFault
   let attempted = 0
   let takenMs = Number.NEGATIVE_INFINITY
 
-  const publicForm = async (book: number, events: readonly FeedEvent[]): Promise<StreamEvent[]> => {
-    const data = await readDataOf(database, all, { book, events })
-    return events.map(({ id, position, type, recordedAt }) => {
-      return { id: encodeId(idPrefix.event, id), position, type, recordedAt, data: data.get(id) }
-    })
-  }
-  /** Returns whether there may be more. */
-  const handleSome = async ({ book, position: from }: Waiting): Promise<boolean> => {
+  /** Returns whether more waits of those that waited at first. What came meanwhile is left to the next round. */
+  const handleSome = async ({ book, position: from, last }: Waiting): Promise<boolean> => {
     const read = await readFeedFrom(database, { book, after: from, max: size })
     const [first] = read
     attempted = read.length
     const to = read.at(-1)?.position
     if (first === undefined || to === undefined) return false
     if (first.position > from + 1n) onFault(lostEvents({ name, book, from, to: first.position }))
-    const events = await publicForm(
-      book,
-      read.filter(({ type }) => types?.includes(type) ?? true),
-    )
+    const wanted = read.filter(({ type }) => types?.includes(type) ?? true)
+    const events = await publicForm({ database, events: all }, book, wanted)
     const move = { name, book, from, to }
     if (consumer.deliver !== undefined) {
       if (events.length > 0) await consumer.deliver({ book, events })
-      return advance(database, move)
+      return (await advance(database, move)) && to < last
     }
-    return database.transaction(async (tx) => {
+    const isMoved = await database.transaction(async (tx) => {
       // First, as the row's lock keeps another process away until the commit.
       const moved = await advance(tx, move)
       if (moved && events.length > 0) await consumer.handle(tx, { book, events })
       return moved
     })
+    return isMoved && to < last
   }
   const hold = async (): Promise<boolean> => {
     if (performance.now() - takenMs < renewMs) return true
@@ -68,32 +61,35 @@ export function runConsumer(consumer: Consumer, { database, events: all, onFault
     takenMs = taken ? performance.now() : Number.NEGATIVE_INFINITY
     return taken
   }
+  const handleEach = async (feeds: readonly Waiting[], isStopping: () => boolean): Promise<Handled> => {
+    const handled: Handled = { failed: [], hasMore: false }
+    let events = 0
+    for (const feed of feeds) {
+      if (isStopping()) break
+      attempted = 0
+      try {
+        if (await handleSome(feed)) handled.hasMore = true
+      } catch (error) {
+        handled.failed.push(error)
+        events = attempted
+        // What cannot be reached for one book cannot be reached for the others.
+        if (consumer.deliver !== undefined) break
+      }
+    }
+    attempted = events
+    return handled
+  }
   const round = async (isStopping: () => boolean): Promise<number> => {
     attempted = 0
     const { isPaused, isElsewhere, isFaulty, waiting } = await readTurn(database, lease)
     if (isPaused || isElsewhere || waiting.length === 0 || !(await hold())) return pollMs
     const renewal = setInterval(() => void hold().catch(() => undefined), renewMs).unref()
-    const failed: unknown[] = []
-    let events = 0
-    try {
-      for (const feed of waiting) {
-        if (isStopping()) break
-        attempted = 0
-        await handleSome(feed).catch((error: unknown) => {
-          failed.push(error)
-          events = attempted
-        })
-        // What cannot be reached for one book cannot be reached for the others.
-        if (failed.length > 0 && consumer.deliver !== undefined) break
-      }
-    } finally {
-      clearInterval(renewal)
-    }
-    attempted = events
+    const { failed, hasMore } = await handleEach(waiting, isStopping).finally(() => clearInterval(renewal))
     if (failed.length > 0) throw failed[0]
     size = Math.min(batchMax, size * 2)
     if (isFaulty) await noteFault(database, name, undefined)
-    return 0
+    // Many events together cost little more than one.
+    return hasMore ? 0 : pollMs
   }
   const work = async (isStopping: () => boolean): Promise<number> => {
     try {
@@ -120,6 +116,19 @@ export function runConsumer(consumer: Consumer, { database, events: all, onFault
       if (takenMs > 0) await endLease(database, lease).catch(() => undefined)
     },
   }
+}
+
+type Handled = { readonly failed: unknown[]; hasMore: boolean }
+
+async function publicForm(
+  { database, events: all }: Pick<RunDependencies, 'database' | 'events'>,
+  book: number,
+  events: readonly FeedEvent[],
+): Promise<StreamEvent[]> {
+  const data = await readDataOf(database, all, { book, events })
+  return events.map(({ id, position, type, recordedAt }) => {
+    return { id: encodeId(idPrefix.event, id), position, type, recordedAt, data: data.get(id) }
+  })
 }
 
 const faultCharactersMax = 500
