@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import autocannon from 'autocannon'
 import { summarize } from './bench.ts'
+import { cpuSeconds } from './server-cpu.ts'
 import { startReady } from './server-process.ts'
 
 export type ApiMeasured = {
@@ -13,6 +14,9 @@ export type ApiMeasured = {
   readonly p99_ms: number
   readonly max_ms: number
   readonly errors: number
+  /** Processor time per payment: of the server, and of its database. */
+  readonly code_us: number
+  readonly sql_us: number
 }
 
 type Load = { readonly accounts: number; readonly connections: number; readonly seconds: number }
@@ -28,7 +32,11 @@ export async function measureApi(load: Load): Promise<ApiMeasured> {
   try {
     await openAccounts(server.url, headers, load.accounts)
     await run(server.url, headers, { ...load, seconds: 2 })
-    return await run(server.url, headers, load)
+    const before = cpuSeconds()
+    const { count, ...measured } = await run(server.url, headers, load)
+    const after = cpuSeconds()
+    const usOf = (whose: 'munim' | 'postgres') => Math.round(((after[whose] - before[whose]) * 1e6) / count)
+    return { ...measured, code_us: usOf('munim'), sql_us: usOf('postgres') }
   } finally {
     await server.stop()
     await rm(directory, { recursive: true, force: true })
@@ -60,7 +68,9 @@ function codeOf(account: number): string {
 
 const requestsPerSecondMax = 9_000
 
-async function run(url: string, headers: Headers, { accounts, connections, seconds }: Load): Promise<ApiMeasured> {
+type Answered = Omit<ApiMeasured, 'code_us' | 'sql_us'> & { readonly count: number }
+
+async function run(url: string, headers: Headers, { accounts, connections, seconds }: Load): Promise<Answered> {
   const name = randomBytes(6).toString('hex')
   const latencies: number[] = []
   let begin = Number.POSITIVE_INFINITY
@@ -100,6 +110,8 @@ async function run(url: string, headers: Headers, { accounts, connections, secon
   const result = await ended
   const { p50_ms, p99_ms, max_ms } = summarize(latencies)
   return {
+    // All answers of the run, as processor time is measured from its begin to its end.
+    count: result['2xx'],
     per_s: Math.round(latencies.length / seconds),
     ...{ p50_ms, p99_ms, max_ms, errors: errors + result.errors + result.timeouts },
   }

@@ -23,20 +23,23 @@ export async function serverCpuSeconds(database: Database): Promise<number> {
 type ProcessTime = { readonly id: number; readonly parent: number; readonly name: string; readonly seconds: number }
 
 /** Used so far by this process, and by those that it or its children have started, with those that have ended. */
-export function cpuSeconds(): Record<'self' | 'postgres' | 'java', number> {
+export function cpuSeconds(): Record<'self' | 'munim' | 'postgres' | 'java', number> {
   const all = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (readTime(name) ?? []) : []))
   const own = new Set([process.pid])
   for (let known = 0; known < own.size; ) {
     known = own.size
     for (const { id, parent } of all) if (own.has(parent)) own.add(id)
   }
-  const of = (name: string) =>
-    all.reduce(
-      (sum, one) => sum + (own.has(one.id) && one.id !== process.pid && one.name === name ? one.seconds : 0),
-      0,
-    )
+  const started = all.filter(({ id }) => own.has(id) && id !== process.pid)
+  const of = (isMeant: (name: string) => boolean) =>
+    started.reduce((sum, one) => sum + (isMeant(one.name) ? one.seconds : 0), 0)
   const { user, system } = process.cpuUsage()
-  return { self: (user + system) / 1e6, postgres: of('postgres'), java: of('java') }
+  return {
+    self: (user + system) / 1e6,
+    munim: of((name) => name !== 'postgres' && name !== 'java'),
+    postgres: of((name) => name === 'postgres'),
+    java: of((name) => name === 'java'),
+  }
 }
 
 function readTime(process: string): ProcessTime | undefined {
