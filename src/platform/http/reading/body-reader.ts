@@ -88,7 +88,10 @@ export function createBodyReader(deps: { readonly budget: Quotas; readonly windo
       upload.windowBytes += chunk.length
     }
     const onEnd = () => end(undefined, body.bytes())
-    const onGone = () => end(endedEarly())
+    const onGone = () => {
+      // Every stream closes at last, and an error costs as much as reading a small body.
+      if (!hasEnded) end(endedEarly())
+    }
     if (isStrangers) upload = begin()
     stream.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
   }
