@@ -13,6 +13,7 @@ import { consumerProblems } from '#platform/stream'
 import { verificationProblems } from '#platform/verification'
 import { railRefusals } from '#rails'
 import { describeApplication } from './describe-application.ts'
+import { permissionsPage } from './permissions-page.ts'
 
 const folder = join(dirname(import.meta.dirname), 'docs')
 const origin = '<!-- Written by scripts/reference.ts; `npm run check -- --fix` runs it. -->'
@@ -126,6 +127,7 @@ Object.defineProperty(process.stdout, 'isTTY', { value: false })
 const pages = {
   'reference/refusals.md': renderRefusals(),
   'reference/command-line.md': await renderCommandLine(),
+  'reference/permissions.md': permissionsPage(describeApplication().server.routes, origin),
   'operating/metrics.md': renderMetrics(),
 }
 for (const [name, text] of Object.entries(pages)) {

@@ -14,10 +14,12 @@ coerced: \`"true"\` is no boolean. Every answer has a \`Request-Id\` header; giv
 
 ## Keys
 
-Send an API key as \`Authorization: Bearer KEY\`. A key belongs to one book and has a scope: \`read\`, \`write\`,
-\`admin\`, or \`operator\`, each including the one before. The first three are for the book of the key; \`admin\` also
-sets limits, freezes and closes accounts, adds assets and vendors, and manages the keys of the book. An operator key is
-for the whole installation, and may act in another book by naming it in the header \`Munim-Book\`. The key of the first start is in the file \`admin.key\` of the data directory.
+Send an API key as \`Authorization: Bearer KEY\`. Every operation needs a permission, such as \`payments:write\`. A key
+belongs to one book and has a scope, which is a set of permissions: \`read\`, \`write\`, \`admin\`, or \`operator\`, each
+including the one before; or it has a list of permissions of its own. The first three scopes are for the book of the key;
+\`admin\` also sets limits, freezes and closes accounts, adds assets and vendors, and manages the keys of the book. An
+operator key is for the whole installation, and may act in another book by naming it in the header \`Munim-Book\`. The key
+of the first start is in the file \`admin.key\` of the data directory.
 
 ## Amounts
 
@@ -107,7 +109,10 @@ explains every code.`,
     { name: 'Events', description: 'What happened in the books, in order: for projections, webhooks and caches.' },
     { name: 'Assets', description: 'What is counted, with its number of decimals.' },
     { name: 'Books', description: 'A book is an isolated set of accounts and transfers: a tenant, or a test.' },
-    { name: 'API keys', description: 'Who may call: each key belongs to a book and has a scope.' },
+    {
+      name: 'API keys',
+      description: 'Who may call: each key belongs to a book and has a scope, or a list of permissions.',
+    },
     { name: 'Service', description: 'For operators of the server.' },
     { name: 'Reference', description: 'This reference, for people and programs.' },
   ],

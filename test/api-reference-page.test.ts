@@ -103,8 +103,8 @@ describe.runIf(hasBrowser)('the API reference in a browser', () => {
     await other.close()
   })
 
-  test('shows the scope of an operation, and links to the list of errors', async () => {
-    await page.getByText('scope read', { exact: true }).first().waitFor()
+  test('shows the permission of an operation, and links to the list of errors', async () => {
+    await page.getByText('ledger:read', { exact: true }).first().waitFor()
     expect(await page.locator('a[href="/docs/errors#scope_insufficient"]').count()).toBeGreaterThan(0)
     expect(await page.getByRole('link', { name: 'All error codes' }).getAttribute('href')).toBe('/docs/errors')
   })

@@ -29,7 +29,7 @@ beforeAll(async () => {
     const [curl, typescript] = operation['x-codeSamples']
     expect([curl?.lang, typescript?.lang]).toEqual(['shell', 'typescript'])
     const request = readCurl(curl?.source ?? '')
-    return [operation.operationId, request, typescript?.source ?? '', operation['x-scope'] !== 'none']
+    return [operation.operationId, request, typescript?.source ?? '', operation['x-permission'] !== 'none']
   })
 })
 afterAll(() => server.stop())

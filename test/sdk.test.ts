@@ -161,6 +161,12 @@ describe('the SDK, against the server', () => {
     await munim.apiKeys.revoke(made.id)
     await expect(other.accounts.get('x')).rejects.toMatchObject({ status: 401 })
     expect((await all(acting.apiKeys.list())).map(({ id }) => id)).toContain(made.id)
+    const narrow = await acting.apiKeys.create({ permissions: ['ledger:read'], name: 'reports' })
+    expect(narrow).toMatchObject({ scope: null, permissions: ['ledger:read'] })
+    const reports = new Munim({ url: server.url, apiKey: narrow.key })
+    expect((await reports.assets.get('POINTS')).code).toBe('POINTS')
+    const denied = reports.payments.get('pay_01k0a2m4qcm3hv6a8r1s4t7w0z')
+    await expect(denied).rejects.toMatchObject({ code: 'scope_insufficient', permission: 'payments:read' })
   })
 
   it('verifies the whole ledger', async () => {

@@ -47,7 +47,7 @@ export function readContract({ paths, components }: OpenApiDocument): Contract {
   }
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods)
-      .filter(([, operation]) => operation['x-scope'] !== 'none')
+      .filter(([, operation]) => operation['x-permission'] !== 'none')
       .map(([method, operation]) => read({ method: method.toUpperCase(), path }, operation)),
   )
   return { operations, schemas }

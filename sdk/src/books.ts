@@ -48,8 +48,8 @@ export function createAssets({ call, list }: Api): Assets {
 
 export type ApiKeys = {
   /**
-   * Needs an admin key. Only this answer contains the `key`. If the answer is lost, this throws an error that names the
-   * key to revoke. `book` is an id or code.
+   * Give a `scope`, or a list of `permissions`; the key may do no more than the one of this client. Only this answer
+   * contains the `key`. If the answer is lost, this throws an error that names the key to revoke. `book` is an id or code.
    */
   readonly create: (key: CreateApiKey, options?: CallOptions) => Promise<NewApiKey>
   readonly list: (params?: ListApiKeys, options?: CallOptions) => Pages<ApiKey>

@@ -19,6 +19,8 @@ export class MunimError extends Error {
   readonly code: ErrorCode
   /** The field concerned, if any. */
   readonly param: string | undefined
+  /** For `scope_insufficient`: the permission that the caller lacks. */
+  readonly permission: string | undefined
   /** Quote this when you ask the operators about a request. */
   readonly requestId: string | undefined
   readonly problem: Problem
@@ -28,6 +30,7 @@ export class MunimError extends Error {
     this.status = status
     this.code = problem.code ?? 'unexpected_answer'
     this.param = problem.param
+    this.permission = problem.permission
     this.requestId = problem.request_id ?? requestId
     this.problem = problem
   }

@@ -114,9 +114,11 @@ export type ApiKey = {
     /** Lower-case letters, digits, `-` and `_`; up to 24. */
     book_code: string;
     /**
-     * What the key may do; each scope includes the ones before it. `operator` is for the whole installation, the others for the book of the key.
+     * What the key may do; each scope includes the ones before it. `operator` is for the whole installation, the others for the book of the key. Null for a key that was made with a list of permissions.
      */
-    scope: "read" | "write" | "admin" | "operator";
+    scope: "read" | "write" | "admin" | "operator" | null;
+    /** Everything that the key may do. */
+    permissions: readonly Permission[];
     /** Who or what uses the key. */
     name: string;
     /**
@@ -547,9 +549,11 @@ export type CreateApiKey = {
     /** Id or code; by default the book the request acts in. */
     book?: string;
     /**
-     * What the key may do; each scope includes the ones before it. `operator` is for the whole installation, the others for the book of the key.
+     * What the key may do; each scope includes the ones before it. `operator` is for the whole installation, the others for the book of the key. Needed unless `permissions` are given.
      */
-    scope: "read" | "write" | "admin" | "operator";
+    scope?: "read" | "write" | "admin" | "operator";
+    /** Instead of `scope`: exactly what the key may do. */
+    permissions?: readonly Permission[];
     /** Who or what uses the key. */
     name: string;
 };
@@ -1176,9 +1180,11 @@ export type NewApiKey = {
     /** Lower-case letters, digits, `-` and `_`; up to 24. */
     book_code: string;
     /**
-     * What the key may do; each scope includes the ones before it. `operator` is for the whole installation, the others for the book of the key.
+     * What the key may do; each scope includes the ones before it. `operator` is for the whole installation, the others for the book of the key. Null for a key that was made with a list of permissions.
      */
-    scope: "read" | "write" | "admin" | "operator";
+    scope: "read" | "write" | "admin" | "operator" | null;
+    /** Everything that the key may do. */
+    permissions: readonly Permission[];
     /** Who or what uses the key. */
     name: string;
     /**
@@ -1448,6 +1454,10 @@ export type PayoutEvent = {
     type: "payout.created" | "payout.succeeded" | "payout.failed" | "payout.canceled" | "payout.requires_review" | "payout.resolved" | "payout.returned" | "payout.instrument_corrected";
     data: Payout;
 };
+/**
+ * What a key may do, by resource and action.
+ */
+export type Permission = "ledger:read" | "ledger:write" | "ledger:manage" | "payments:read" | "payments:write" | "refunds:write" | "payouts:write" | "disputes:write" | "instruments:verify" | "orders:read" | "orders:write" | "vendors:read" | "vendors:manage" | "rails:read" | "events:read" | "cases:read" | "cases:act" | "cases:decide" | "dead_letters:read" | "dead_letters:replay" | "keys:manage" | "books:read" | "books:any" | "books:manage" | "lanes:read" | "lanes:manage" | "rails:manage" | "consumers:read" | "consumers:manage" | "verification:run";
 export type PostTransfer = {
     /** A part of the amount held, when not all of it is to be posted; the rest is released. */
     amount?: AmountInput;
@@ -1468,6 +1478,8 @@ export type Problem = {
     code: "validation_failed" | "card_number_refused" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "dead_letter_discarded" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "dispute_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payout_not_recallable" | "dispute_not_answerable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "too_many_refunds" | "too_many_captures" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "case_attempt_unclear" | "case_needs_another_person" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended" | "consumer_not_found" | "position_not_kept";
     /** The field or parameter that was wrong, as a dotted path. */
     param?: string;
+    /** For `scope_insufficient`: the permission that is missing. */
+    permission?: string;
     /** The request's id. */
     request_id: string;
     /** Where the code is explained. */

@@ -1,8 +1,9 @@
 import { assert, type Uuid } from '#kernel'
-import type { Scope } from '#platform/http'
+import { isPermission, type Scope } from '#platform/http'
 import { byId, equals, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
 import { micros, type Queryable, type Transaction, toUuid } from '#platform/postgres'
 import type { ApiKey, Book } from './access.ts'
+import type { Grant } from './grant.ts'
 
 const books: ListTable<BookRow, Book, number> = {
   from: 'access.books',
@@ -17,7 +18,7 @@ const books: ListTable<BookRow, Book, number> = {
 }
 const apiKeys: ListTable<KeyRow, ApiKey> = {
   from: 'access.api_keys keys join access.books on books.number = keys.book_id',
-  columns: `keys.id, keys.scope, keys.name, ${micros('keys.created_at')} as created_at,
+  columns: `keys.id, keys.scope, keys.permissions, keys.name, ${micros('keys.created_at')} as created_at,
     ${micros('keys.revoked_at')} as revoked_at, ${micros('keys.last_used_at')} as last_used_at,
     books.number as book_number, books.id as book_id, books.code as book_code`,
   toItem: toApiKey,
@@ -60,13 +61,16 @@ export async function insertKey(
     readonly id: Uuid
     readonly hash: Buffer
     readonly book: number
-    readonly scope: Scope
+    readonly grant: Grant
     readonly name: string
   },
 ): Promise<void> {
+  const { grant } = key
+  const [scope, listed] = 'scope' in grant ? [grant.scope, null] : [null, [...grant.permissions]]
   await tx.query({
-    text: 'insert into access.api_keys (id, hash, book_id, scope, name) values ($1, $2, $3, $4, $5)',
-    values: [key.id, key.hash, key.book, key.scope, key.name],
+    text: `insert into access.api_keys (id, hash, book_id, scope, permissions, name)
+      values ($1, $2, $3, $4, $5::text[], $6)`,
+    values: [key.id, key.hash, key.book, scope, listed, key.name],
   })
 }
 
@@ -182,7 +186,8 @@ type BookRow = { number: number; id: string; code: string; name: string | null; 
 
 type KeyRow = {
   id: string
-  scope: Scope
+  scope: Scope | null
+  permissions: string[] | null
   name: string
   created_at: bigint
   revoked_at: bigint | null
@@ -200,7 +205,8 @@ function toApiKey(row: KeyRow): ApiKey {
   return {
     id: toUuid(row.id),
     book: { number: row.book_number, id: toUuid(row.book_id), code: row.book_code },
-    scope: row.scope,
+    // A newer program may have stored permissions that this one does not know.
+    grant: row.scope === null ? { permissions: new Set(row.permissions?.filter(isPermission)) } : { scope: row.scope },
     name: row.name,
     createdAt: Number(row.created_at),
     revokedAt: row.revoked_at === null ? undefined : Number(row.revoked_at),

@@ -1,5 +1,6 @@
 import type { Timestamp, Uuid } from '#kernel'
-import type { Scope } from '#platform/http'
+import type { Principal } from '#platform/http'
+import type { Grant } from './grant.ts'
 
 /** An isolated set of accounts: a tenant, or test mode beside live. */
 export type Book = {
@@ -14,7 +15,7 @@ export type Book = {
 export type ApiKey = {
   readonly id: Uuid
   readonly book: Pick<Book, 'number' | 'id' | 'code'>
-  readonly scope: Scope
+  readonly grant: Grant
   readonly name: string
   readonly createdAt: Timestamp
   readonly revokedAt: Timestamp | undefined
@@ -22,8 +23,8 @@ export type ApiKey = {
   readonly lastUsedAt: Timestamp | undefined
 }
 
-/** The key behind an administrative act; undefined for the program itself. */
-export type Actor = Uuid | undefined
+/** Who is behind an administrative act; undefined for the program itself. */
+export type Actor = Principal | undefined
 
 /** Ids have a longer tail after `book_`, so no code looks like an id. */
 export const bookCodePattern = '^[a-z0-9][a-z0-9_-]{0,23}$'

@@ -1,8 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodeId, encodeId } from '#kernel'
+import { newUuid } from '#platform/ids'
 import { createRetention } from '#platform/retention'
 import { createTestDatabase, startTestServer, type TestServer } from '#testing'
-import { appendAudit, auditTable, createApiKey, ensureFirstKey, resolveBook, verifyAuditLog } from './index.ts'
+import {
+  type Actor,
+  appendAudit,
+  auditTable,
+  createApiKey,
+  ensureFirstKey,
+  resolveBook,
+  verifyAuditLog,
+} from './index.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -16,10 +25,10 @@ describe('the log of administrative acts', () => {
     await ensureFirstKey(database, async () => undefined)
     const book = await resolveBook(database, 'main')
     if (!book.ok) throw new Error('no book')
-    const make = (actor: string | undefined) =>
+    const make = (actor: Actor) =>
       database.transaction((tx) => createApiKey(tx, { book: book.value, scope: 'read', name: 'r', actor }))
     const { key } = await make(undefined)
-    await Promise.all(Array.from({ length: 5 }, () => make(key.id)))
+    await Promise.all(Array.from({ length: 5 }, () => make({ kind: 'key', id: key.id })))
 
     const rows = await database.query<{ number: bigint; action: string; actor: string | null; subject: string }>({
       text: 'select number, action, actor, subject from access.audit_log order by number',
@@ -40,6 +49,30 @@ describe('the log of administrative acts', () => {
     expect((await verifyAuditLog(database)).broken).toEqual([4])
     await database.query({ text: `update access.audit_log set actor = null where number = 8` })
     expect((await verifyAuditLog(database)).broken).toEqual([4, 8])
+    await drop()
+  })
+
+  it('names the kind of each author, which a change reveals, and in which a key without one is a key', async () => {
+    const { database, drop } = await createTestDatabase()
+    const id = newUuid()
+    const subject = 'x'
+    for (const kind of ['person', 'client', 'key', 'service'] as const) {
+      const act = { actor: { kind, id }, action: 'test.done', subject, details: {} }
+      await database.transaction((tx) => appendAudit(tx, act))
+    }
+    await database.transaction((tx) => appendAudit(tx, { actor: undefined, action: 'test.done', subject, details: {} }))
+    const kinds = 'select actor_kind from access.audit_log order by number'
+    const rows = await database.query<{ actor_kind: string | null }>({ text: kinds })
+    expect(rows.map(({ actor_kind: kind }) => kind)).toEqual(['person', 'client', 'key', 'service', null])
+    const brokenAfter = async (kind: string | null, number: number) => {
+      const change = 'update access.audit_log set actor_kind = $1 where number = $2'
+      await database.query({ text: change, values: [kind, number] })
+      return (await verifyAuditLog(database)).broken
+    }
+    // As a program wrote it that knew keys alone.
+    expect(await brokenAfter(null, 3)).toEqual([])
+    expect(await brokenAfter('client', 1)).toEqual([1])
+    expect(await brokenAfter(null, 2)).toEqual([1, 2])
     await drop()
   })
 

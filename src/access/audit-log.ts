@@ -10,9 +10,12 @@ export type AuditedAct = {
   readonly details: Readonly<Record<string, string | null>>
 }
 
-/** Hashed after the previous row's hash. Times are in microseconds since 1970. */
+/**
+ * Hashed after the previous row's hash. Times are in microseconds since 1970. An actor without a kind is a key, as in
+ * rows from before there were kinds.
+ */
 const contentOfRow = `convert_to(concat_ws(E'\\n', number, ${micros('recorded_at')},
-  coalesce(actor::text, '-'), action, subject, details), 'UTF8')`
+  coalesce(nullif(actor_kind, 'key') || ':', '') || coalesce(actor::text, '-'), action, subject, details), 'UTF8')`
 
 /** The last act, or the record kept of it after it was dropped as too old. */
 const lastActText = `select number, hash, recorded_at from (
@@ -32,13 +35,13 @@ export async function appendAudit(tx: Transaction, act: AuditedAct): Promise<voi
       ), act as (
         select coalesce((select number from last), 0) + 1 as number,
           greatest(clock_timestamp(), (select recorded_at from last)) as recorded_at,
-          $1::uuid as actor, $2::text as action, $3::text as subject, $4::text as details
+          $1::uuid as actor, $2::text as actor_kind, $3::text as action, $4::text as subject, $5::text as details
       )
-      insert into access.audit_log (number, recorded_at, actor, action, subject, details, hash)
-      select number, recorded_at, actor, action, subject, details,
+      insert into access.audit_log (number, recorded_at, actor, actor_kind, action, subject, details, hash)
+      select number, recorded_at, actor, actor_kind, action, subject, details,
         sha256(coalesce((select hash from last), '\\x') || ${contentOfRow})
       from act`,
-    values: [act.actor ?? null, act.action, act.subject, JSON.stringify(act.details)],
+    values: [act.actor?.id ?? null, act.actor?.kind ?? null, act.action, act.subject, JSON.stringify(act.details)],
   })
 }
 
@@ -61,8 +64,8 @@ export async function verifyAuditLog(database: Queryable): Promise<{ checked: nu
         select log.number, log.number = coalesce(log.number_before, dropped.last_number, 0) + 1
           and log.hash = sha256(coalesce(log.hash_before, dropped.last_hash, '\\x') || ${contentOfRow}) as follows
         from (
-          select number, recorded_at, actor, action, subject, details, hash, lag(number) over (order by number) as number_before,
-            lag(hash) over (order by number) as hash_before
+          select number, recorded_at, actor, actor_kind, action, subject, details, hash,
+            lag(number) over (order by number) as number_before, lag(hash) over (order by number) as hash_before
           from access.audit_log
         ) as log
         left join (

@@ -14,7 +14,7 @@ const usedEveryMs = 60_000
 const booksMax = 10_000
 
 export type Authenticator = {
-  /** Acts in the key's book or, for an operator key, in the book that the request names. */
+  /** Acts in the key's book or, with the permission `books:any`, in the book that the request names. */
   readonly authenticate: Authenticate
   /** Must be called after a key was revoked; the key is then refused. */
   readonly revoked: (id: Uuid) => void
@@ -43,9 +43,9 @@ export function createAuthenticator(deps: {
     caller: Caller,
     reference: string | undefined,
   ): AuthenticationResult | Promise<AuthenticationResult> => {
-    used.add(caller.keyId)
+    used.add(caller.principal.id)
     if (reference === undefined || namesBook(caller.book, reference)) return accepted(caller)
-    if (caller.scope !== 'operator') return refuse('book_not_allowed')
+    if (!caller.permissions.has('books:any')) return { ...refuse('book_not_allowed'), permission: 'books:any' }
     const book = books.get(reference)
     return book ? accepted({ ...caller, book }) : findOtherBook(caller, reference)
   }

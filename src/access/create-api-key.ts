@@ -1,16 +1,15 @@
 import { assert, encodeId, idPrefix } from '#kernel'
-import type { Scope } from '#platform/http'
 import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
 import type { Actor, ApiKey, Book } from './access.ts'
 import { findKey, insertKey } from './access-store.ts'
 import { appendAudit } from './audit-log.ts'
+import { auditedGrant, type Grant } from './grant.ts'
 import { requireKeyInForce } from './key-in-force.ts'
 import { hashKeyText, newKeyText } from './key-text.ts'
 
-export type CreateApiKey = {
+export type CreateApiKey = Grant & {
   readonly book: Pick<Book, 'number' | 'code'>
-  readonly scope: Scope
   readonly name: string
   readonly actor: Actor
 }
@@ -20,13 +19,13 @@ export async function createApiKey(tx: Transaction, command: CreateApiKey): Prom
   await requireKeyInForce(tx, command.actor)
   const id = newUuid()
   const text = newKeyText()
-  const { scope, name } = command
-  await insertKey(tx, { id, hash: hashKeyText(text), book: command.book.number, scope, name })
+  const { name } = command
+  await insertKey(tx, { id, hash: hashKeyText(text), book: command.book.number, grant: command, name })
   await appendAudit(tx, {
     actor: command.actor,
     action: 'api_key.created',
     subject: encodeId(idPrefix.apiKey, id),
-    details: { book: command.book.code, scope, name },
+    details: { book: command.book.code, ...auditedGrant(command), name },
   })
   const key = await findKey(tx, id)
   assert(key, 'a transaction sees the key it has inserted')

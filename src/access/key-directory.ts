@@ -3,6 +3,7 @@ import type { Caller, Credentials } from '#platform/http'
 import type { Database } from '#platform/postgres'
 import type { ApiKey } from './access.ts'
 import { findKeyByHash, listKeyHashes, listNewestKeys } from './access-store.ts'
+import { permissionsOf } from './grant.ts'
 import { createHashFilter, type HashFilter } from './hash-filter.ts'
 import { refuse } from './refusals.ts'
 import { remember } from './remember.ts'
@@ -112,7 +113,7 @@ export function createKeyDirectory(deps: {
     find: (hash, address) => {
       const asked = { name: hash.toString('latin1'), hash, address }
       const known = keys.get(asked.name)
-      if (known && revokedIds.has(known.caller.keyId)) return unknownKey()
+      if (known && revokedIds.has(known.caller.principal.id)) return unknownKey()
       const ageMs = known ? nowMs() - known.knownMs : Number.POSITIVE_INFINITY
       if (known && ageMs < trustMs) {
         if (ageMs > refreshMs && !known.refreshing) refresh(known, asked)
@@ -169,5 +170,5 @@ export function unknownKey() {
 }
 
 function callerOf(key: ApiKey): Caller {
-  return { keyId: key.id, scope: key.scope, book: key.book }
+  return { principal: { kind: 'key', id: key.id }, permissions: permissionsOf(key.grant), book: key.book }
 }

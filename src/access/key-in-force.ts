@@ -8,14 +8,15 @@ import { type LockedKeys, lockKeys } from './access-store.ts'
 export type ActedOn = { readonly id: Uuid; readonly operators: boolean }
 
 /**
- * Locks the actor's key; throws when it has been revoked. A cached key may be ten seconds old: creating or revoking
+ * Locks the actor's key; throws when it has been revoked, and for an actor that is no key. A cached key may be ten seconds old: creating or revoking
  * keys with it would defeat the revocation. What it acts on is locked with it, so that keys that revoke each other, or
  * are noted as used meanwhile, do not deadlock.
  */
 export async function requireKeyInForce(tx: Transaction, actor: Actor, actedOn?: ActedOn): Promise<LockedKeys> {
   if (actor === undefined) return { inForce: [], operators: [] }
-  const ids = actedOn === undefined ? [actor] : [actor, actedOn.id]
+  if (actor.kind !== 'key') throw new KeyNotInForce()
+  const ids = actedOn === undefined ? [actor.id] : [actor.id, actedOn.id]
   const locked = await lockKeys(tx, { ids, operators: actedOn?.operators === true })
-  if (!locked.inForce.includes(actor)) throw new KeyNotInForce()
+  if (!locked.inForce.includes(actor.id)) throw new KeyNotInForce()
   return locked
 }

@@ -3,10 +3,12 @@ import { refusing } from '#kernel'
 /** Every reason for which access refuses, with the next action. */
 export const accessRefusals = {
   book_not_found: 'No book has this id or code.',
-  book_not_allowed: 'The key belongs to another book. Only an operator key may act in a book that is not its own.',
+  book_not_allowed:
+    'The key belongs to another book. Acting in another book needs the permission books:any, which operator keys have.',
   book_code_taken: 'Another book has that code.',
   api_key_not_found: 'There is no API key with this id.',
-  scope_beyond_own: 'A key can create and revoke only keys of its own scope or a lower one. Use an operator key.',
+  scope_beyond_own:
+    'A key can create and revoke only keys that may do no more than it may itself. Use an operator key.',
   last_operator_key: 'This is the last operator key that is not revoked. Create another one first.',
   too_many_unknown_keys:
     'Too many requests with unknown keys have come from this address, or overall. Valid keys are not affected. Try again in a second.',

@@ -1,41 +1,43 @@
 import { accepted, assert, encodeId, idPrefix, type Result, type Uuid } from '#kernel'
-import { type Caller, scopeSuffices } from '#platform/http'
+import type { Caller } from '#platform/http'
 import type { Transaction } from '#platform/postgres'
 import type { ApiKey } from './access.ts'
 import { findKey, markRevoked } from './access-store.ts'
 import { appendAudit } from './audit-log.ts'
+import { auditedGrant, permissionsOf, scopeOf } from './grant.ts'
 import { requireKeyInForce } from './key-in-force.ts'
 import { refuse } from './refusals.ts'
 
 /**
- * Operators revoke any key, others keys of the book they act in, up to their own scope. A revoked key stays as it is.
- * Refuses `api_key_not_found`, `scope_beyond_own`, then `last_operator_key`; throws when the caller's own key has been
- * revoked. With an operator key, all of them are locked, so concurrent revocations cannot each count on the other's key
- * to remain.
+ * A caller that may act in any book revokes keys of all books, another one those of the book it acts in, and no caller a
+ * key that may do more than it does. A revoked key stays as it is. Refuses `api_key_not_found`, `scope_beyond_own`, then `last_operator_key`; throws when
+ * the caller's own key has been revoked. With an operator key, all of them are locked, so concurrent revocations cannot
+ * each count on the other's key to remain.
  */
 export async function revokeApiKey(
   tx: Transaction,
   command: { readonly id: Uuid; readonly caller: Caller },
 ): Promise<Result<ApiKey, 'api_key_not_found' | 'scope_beyond_own' | 'last_operator_key'>> {
   const { caller } = command
-  // The scope of a key never changes, so it is known before the lock.
-  const operators = (await findKey(tx, command.id))?.scope === 'operator'
-  const locked = await requireKeyInForce(tx, caller.keyId, { id: command.id, operators })
+  const named = await findKey(tx, command.id)
+  // What a key may do never changes, so it is known before the lock.
+  const operators = named !== undefined && scopeOf(named.grant) === 'operator'
+  const locked = await requireKeyInForce(tx, caller.principal, { id: command.id, operators })
   const key = await findKey(tx, command.id)
-  if (!key || (caller.scope !== 'operator' && key.book.number !== caller.book.number)) {
+  if (!key || (!caller.permissions.has('books:any') && key.book.number !== caller.book.number)) {
     return refuse('api_key_not_found')
   }
-  if (!scopeSuffices(caller.scope, key.scope)) return refuse('scope_beyond_own')
+  if (!permissionsOf(key.grant).isSubsetOf(caller.permissions)) return refuse('scope_beyond_own')
   if (key.revokedAt !== undefined) return accepted(key)
   if (operators && locked.operators.length === 1 && locked.operators[0] === key.id) {
     return refuse('last_operator_key')
   }
   await markRevoked(tx, key.id)
   await appendAudit(tx, {
-    actor: caller.keyId,
+    actor: caller.principal,
     action: 'api_key.revoked',
     subject: encodeId(idPrefix.apiKey, key.id),
-    details: { book: key.book.code, scope: key.scope, name: key.name },
+    details: { book: key.book.code, ...auditedGrant(key.grant), name: key.name },
   })
   const revoked = await findKey(tx, key.id)
   assert(revoked, 'keys are never deleted')

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodeId } from '#kernel'
+import { roles } from '#platform/http'
 import { startTestServer, type TestServer } from '#testing'
 import { findKey } from './access-store.ts'
 import { revokeApiKey } from './revoke-api-key.ts'
@@ -17,7 +18,8 @@ async function revokedElsewhere(scope: 'admin' | 'operator') {
   expect((await server.request('GET', '/v1/api-keys', { key })).status).toBe(200)
   const uuid = decodeId('key', id) ?? ''
   const stolen = await findKey(server.database, uuid)
-  const caller = { keyId: uuid, scope: 'operator' as const, book: stolen?.book ?? { number: 0, id: '', code: '' } }
+  const principal = { kind: 'key', id: uuid } as const
+  const caller = { principal, permissions: roles.operator, book: stolen?.book ?? { number: 0, id: '', code: '' } }
   const revoked = await server.database.transaction((tx) => revokeApiKey(tx, { id: uuid, caller }))
   expect(revoked.ok).toBe(true)
   return key

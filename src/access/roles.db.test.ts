@@ -101,6 +101,73 @@ describe('the administrator of one book', () => {
   })
 })
 
+describe('a key with a list of permissions', () => {
+  const make = async (by: string, permissions: readonly string[], also: object = {}) => {
+    const key = keys[by] ?? by
+    return server.request('POST', '/v1/api-keys', { key, body: { permissions, name: 'narrow', ...also } })
+  }
+
+  it('may do what is listed and nothing else, and shows it', async () => {
+    const made = await make('admin', ['refunds:write', 'payments:read'])
+    expect(made.body).toMatchObject({ scope: null, permissions: ['payments:read', 'refunds:write'] })
+    const { key, ...shown } = made.body
+    expect((await server.request('GET', '/v1/api-keys?limit=1')).body.data).toEqual([{ ...shown }])
+    expect((await server.request('GET', '/v1/payments', { key })).status).toBe(200)
+    const denied = await server.request('POST', '/v1/payments', { key, body: {} })
+    expect(denied.body).toMatchObject({ status: 403, code: 'scope_insufficient', permission: 'payments:write' })
+    expect((await server.request('GET', '/v1/nothing', { key })).body.code).toBe('route_not_found')
+    const elsewhere = await server.request('GET', '/v1/payments', { key, headers: { 'munim-book': 'branch' } })
+    expect([elsewhere.status, elsewhere.body.code]).toEqual([403, 'book_not_allowed'])
+  })
+
+  it('is made with a scope or with a list, of known permissions, each once', async () => {
+    const refused = async (body: object) => {
+      const answered = await server.request('POST', '/v1/api-keys', { body: { name: 'x', ...body } })
+      return [answered.status, answered.body.param]
+    }
+    expect(await refused({})).toEqual([400, 'scope'])
+    expect(await refused({ scope: 'read', permissions: ['ledger:read'] })).toEqual([400, 'scope'])
+    for (const permissions of [[], ['ledger:read', 'ledger:read'], ['none'], ['__proto__'], 'ledger:read']) {
+      const [status, param] = await refused({ permissions })
+      expect([permissions, status, String(param).split('.')[0]]).toEqual([permissions, 400, 'permissions'])
+    }
+  })
+
+  it('never has one that its creator lacks, and is revoked by no one who lacks one of it', async () => {
+    const manager = (await make('admin', ['keys:manage', 'ledger:read'])).body.key
+    for (const [by, wanted] of [
+      ['admin', ['lanes:manage']],
+      ['admin', ['ledger:read', 'books:any']],
+      [manager, ['payments:read']],
+      [manager, ['ledger:read', 'ledger:write']],
+    ] as const) {
+      const answered = await make(by, wanted)
+      expect([wanted, answered.body.code, answered.body.param]).toEqual([wanted, 'scope_beyond_own', 'permissions'])
+    }
+    const asScope = await server.request('POST', '/v1/api-keys', { key: manager, body: { scope: 'read', name: 'x' } })
+    expect([asScope.body.code, asScope.body.param]).toEqual(['scope_beyond_own', 'scope'])
+    const [below, beside] = [await make(manager, ['ledger:read']), await make('admin', ['payments:read'])]
+    const revoke = (id: string) => server.request('DELETE', `/v1/api-keys/${id}`, { key: manager })
+    expect((await revoke(below.body.id)).status).toBe(200)
+    expect((await revoke(beside.body.id)).body.code).toBe('scope_beyond_own')
+    const acts = await server.database.query<{ action: string; details: string; actor_kind: string }>({
+      text: `select action, details, actor_kind from access.audit_log where subject = $1 order by number`,
+      values: [below.body.id],
+    })
+    expect(acts.map(({ details, ...act }) => ({ ...act, ...JSON.parse(details) }))).toMatchObject([
+      { action: 'api_key.created', actor_kind: 'key', permissions: 'ledger:read' },
+      { action: 'api_key.revoked', actor_kind: 'key', permissions: 'ledger:read' },
+    ])
+  })
+
+  it('of the installation acts in every book with books:any alone', async () => {
+    const { key } = (await make('operator', ['books:any', 'ledger:read'])).body
+    const there = { key, headers: { 'munim-book': 'branch' } }
+    expect((await server.request('GET', '/v1/accounts', there)).status).toBe(200)
+    expect((await server.request('GET', '/v1/books', there)).body.permission).toBe('books:manage')
+  })
+})
+
 describe('a route that takes no body', () => {
   it.each([
     [{}, 200],

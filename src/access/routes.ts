@@ -4,12 +4,15 @@ import {
   answer,
   closedObject,
   type HttpModule,
+  InvalidRequest,
   idSchema,
+  type Permission,
+  permissionNames,
   problemsOf,
   querySchema,
   type Route,
   route,
-  scopeSuffices,
+  type Scope,
   scopes,
 } from '#platform/http'
 import { answerPage, integerCursor, pageQuery, pageRequest, pageSchema, publicIdCursor } from '#platform/lists'
@@ -19,6 +22,7 @@ import { listBooks, listKeys } from './access-store.ts'
 import type { Authenticator } from './authenticate.ts'
 import { createApiKey } from './create-api-key.ts'
 import { createBook } from './create-book.ts'
+import { type Grant, listPermissions, permissionsOf, scopeOf } from './grant.ts'
 import { accessRefusals } from './refusals.ts'
 import { namesBook, resolveBook } from './resolve-book.ts'
 import { revokeApiKey } from './revoke-api-key.ts'
@@ -30,7 +34,7 @@ const problems = problemsOf(accessRefusals, {
   book_not_allowed: [403, 'Not the book of the key'],
   book_code_taken: [409, 'The code is taken'],
   api_key_not_found: [404, 'No such API key'],
-  scope_beyond_own: [403, 'A scope above that of the key'],
+  scope_beyond_own: [403, 'More than the key may do'],
   last_operator_key: [409, 'The last operator key'],
   too_many_unknown_keys: [429, 'Too many unknown keys'],
 })
@@ -54,10 +58,39 @@ const keyId = Type.String({
   description: 'The id of the key, which is not its text.',
   examples: ['key_01k0a2m4qae1fs6y4p7q9r3t5v'],
 })
-const scope = Type.Enum([...scopes], {
-  description:
-    'What the key may do; each scope includes the ones before it. `operator` is for the whole installation, the others for the book of the key.',
+const scopeMeaning =
+  'What the key may do; each scope includes the ones before it. `operator` is for the whole installation, the others for the book of the key.'
+const newScope = Type.Optional(
+  Type.Enum([...scopes], {
+    description: `${scopeMeaning} Needed unless \`permissions\` are given.`,
+    examples: ['write'],
+  }),
+)
+const permission = Type.Unsafe<Permission>({
+  title: 'Permission',
+  type: 'string',
+  enum: permissionNames,
+  description: 'What a key may do, by resource and action.',
+  examples: ['payments:read'],
+})
+const newPermissions = Type.Optional(
+  Type.Array(permission, {
+    minItems: 1,
+    maxItems: permissionNames.length,
+    uniqueItems: true,
+    description: 'Instead of `scope`: exactly what the key may do.',
+    examples: [['payments:read', 'refunds:write']],
+  }),
+)
+const scope = Type.Unsafe<Scope | null>({
+  type: ['string', 'null'],
+  enum: [...scopes, null],
+  description: `${scopeMeaning} Null for a key that was made with a list of permissions.`,
   examples: ['write'],
+})
+const permissions = Type.Array(permission, {
+  description: 'Everything that the key may do.',
+  examples: [['payments:read', 'refunds:write']],
 })
 const keyName = Type.String({
   minLength: 1,
@@ -91,6 +124,7 @@ const keyProperties = {
   book: bookId,
   book_code: code,
   scope,
+  permissions,
   name: keyName,
   created_at: time('When the key was made.'),
   last_used_at: nullableTime('When the key was last seen, to within a minute or two.'),
@@ -117,10 +151,11 @@ const createKeySchema = closedObject(
         examples: ['tenant-7'],
       }),
     ),
-    scope,
+    scope: newScope,
+    permissions: newPermissions,
     name: keyName,
   },
-  { title: 'CreateApiKey' },
+  { title: 'CreateApiKey', examples: [{ scope: 'write', name: 'checkout service' }] },
 )
 
 /** The routes `/v1/books` and `/v1/api-keys`. */
@@ -136,12 +171,12 @@ function bookRoutes({ database }: Deps): Route[] {
       operation: 'create_book',
       summary: 'Open a book',
       tag: 'Books',
-      scope: 'operator',
+      permission: 'books:manage',
       body: createBookSchema,
       answers: { 201: bookSchema },
       problems: ['book_code_taken'],
       handleOnce: async ({ body, caller, refuse }, tx) => {
-        const made = await createBook(tx, { code: body.code, name: body.name ?? null, actor: caller.keyId })
+        const made = await createBook(tx, { code: body.code, name: body.name ?? null, actor: caller.principal })
         return made.ok ? answer(201, bookView(made.value)) : refuse(made.refusal)
       },
     }),
@@ -151,7 +186,7 @@ function bookRoutes({ database }: Deps): Route[] {
       operation: 'list_books',
       summary: 'List books',
       tag: 'Books',
-      scope: 'operator',
+      permission: 'books:manage',
       query: querySchema(pageQuery),
       answers: { 200: pageSchema(bookSchema) },
       handle: async ({ query }) =>
@@ -163,15 +198,16 @@ function bookRoutes({ database }: Deps): Route[] {
       operation: 'get_book',
       summary: 'Read a book, by id or code',
       tag: 'Books',
-      scope: 'admin',
+      permission: 'books:read',
       params: closedObject({
         ref: Type.String({ maxLength: 100, description: 'The id or the code of the book.', examples: ['main'] }),
       }),
       answers: { 200: bookSchema },
       problems: ['book_not_found'],
       handle: async ({ params, caller, refuse }) => {
-        if (caller.scope !== 'operator' && !namesBook(caller.book, params.ref)) {
-          return refuse({ code: 'book_not_allowed', message: accessRefusals.book_not_allowed })
+        if (!caller.permissions.has('books:any') && !namesBook(caller.book, params.ref)) {
+          const refusal = { code: 'book_not_allowed', message: accessRefusals.book_not_allowed }
+          return refuse(refusal, { permission: 'books:any' })
         }
         const found = await resolveBook(database, params.ref)
         return found.ok ? answer(200, bookView(found.value)) : refuse(found.refusal)
@@ -189,23 +225,28 @@ function keyRoutes({ database, authenticator }: Deps): Route[] {
       path: '/v1/api-keys',
       operation: 'create_api_key',
       summary: 'Make an API key',
-      description: 'The text of the key is in this answer alone: it is not stored, not even for a replay.',
+      description:
+        'With a scope, or with a list of permissions; never with one that the caller lacks. The text of the key is in ' +
+        'this answer alone: it is not stored, not even for a replay.',
       tag: 'API keys',
-      scope: 'admin',
+      permission: 'keys:manage',
       body: createKeySchema,
       answers: { 201: newKeySchema },
       problems: ['book_not_found', 'book_not_allowed', 'scope_beyond_own'],
       handleOnce: async ({ body, caller, refuse }, tx) => {
-        if (!scopeSuffices(caller.scope, body.scope)) {
-          return refuse({ code: 'scope_beyond_own', message: accessRefusals.scope_beyond_own, param: 'scope' })
+        const grant = readGrant(body)
+        if (!permissionsOf(grant).isSubsetOf(caller.permissions)) {
+          const [param = 'scope'] = Object.keys(grant)
+          return refuse({ code: 'scope_beyond_own', message: accessRefusals.scope_beyond_own, param })
         }
         const own = body.book === undefined || namesBook(caller.book, body.book)
-        if (!own && caller.scope !== 'operator') {
-          return refuse({ code: 'book_not_allowed', message: accessRefusals.book_not_allowed, param: 'book' })
+        if (!own && !caller.permissions.has('books:any')) {
+          const refusal = { code: 'book_not_allowed', message: accessRefusals.book_not_allowed, param: 'book' }
+          return refuse(refusal, { permission: 'books:any' })
         }
         const book = own ? accepted(caller.book) : await resolveBook(tx, body.book ?? '')
         if (!book.ok) return refuse({ ...book.refusal, param: 'book' })
-        const command = { book: book.value, scope: body.scope, name: body.name, actor: caller.keyId }
+        const command = { ...grant, book: book.value, name: body.name, actor: caller.principal }
         const { key, text } = await createApiKey(tx, command)
         const view = keyView(key)
         return { ...answer(201, { ...view, key: text }), keptBody: JSON.stringify({ ...view, key: null }) }
@@ -217,7 +258,7 @@ function keyRoutes({ database, authenticator }: Deps): Route[] {
       operation: 'list_api_keys',
       summary: 'List the API keys of a book',
       tag: 'API keys',
-      scope: 'admin',
+      permission: 'keys:manage',
       query: querySchema(pageQuery),
       answers: { 200: pageSchema(keySchema) },
       handle: async ({ query, caller }) => {
@@ -232,7 +273,7 @@ function keyRoutes({ database, authenticator }: Deps): Route[] {
       summary: 'Revoke an API key',
       description: 'Takes effect at once in the process that answers, and within ten seconds in all others.',
       tag: 'API keys',
-      scope: 'admin',
+      permission: 'keys:manage',
       params: closedObject({ id: keyId }),
       answers: { 200: keySchema },
       problems: ['api_key_not_found', 'scope_beyond_own', 'last_operator_key'],
@@ -245,6 +286,12 @@ function keyRoutes({ database, authenticator }: Deps): Route[] {
       },
     }),
   ]
+}
+
+function readGrant({ scope, permissions }: Static<typeof createKeySchema>): Grant {
+  if (scope !== undefined && permissions === undefined) return { scope }
+  if (scope === undefined && permissions !== undefined) return { permissions: new Set(permissions) }
+  throw new InvalidRequest('Give either scope or permissions.', { param: 'scope' })
 }
 
 function bookView(book: Book): Static<typeof bookSchema> {
@@ -261,7 +308,8 @@ function keyView(key: ApiKey): Static<typeof keySchema> {
     id: encodeId(idPrefix.apiKey, key.id),
     book: encodeId(idPrefix.book, key.book.id),
     book_code: key.book.code,
-    scope: key.scope,
+    scope: scopeOf(key.grant) ?? null,
+    permissions: listPermissions(permissionsOf(key.grant)),
     name: key.name,
     created_at: formatTimestamp(key.createdAt),
     last_used_at: key.lastUsedAt === undefined ? null : formatTimestamp(key.lastUsedAt),

@@ -1,4 +1,5 @@
 import { encodeId, idPrefix, type Result, refused, type Uuid } from '#kernel'
+import type { Principal } from '#platform/http'
 import type { Transaction } from '#platform/postgres'
 import type { Case, SubjectAction } from './case.ts'
 import { getCase } from './case-read-model.ts'
@@ -13,7 +14,7 @@ export type CaseCommand =
 
 /** An item in the log of administrative acts. `subject` is the public id of the case. */
 export type AuditedCaseAct = {
-  readonly actor: Uuid
+  readonly actor: Principal
   readonly action: string
   readonly subject: string
   readonly details: Readonly<Record<string, string | null>>
@@ -27,8 +28,7 @@ export type ActOnCaseDependencies = {
 export type CaseRequest = {
   readonly books: readonly number[]
   readonly id: Uuid
-  /** The id of the API key. */
-  readonly actor: Uuid
+  readonly actor: Principal
   readonly command: CaseCommand
   /** The revision that the actor has read. An action on the subject at another revision is refused. */
   readonly revision?: number | undefined
@@ -56,15 +56,15 @@ export async function actOnCase(
     if (refusal !== undefined) return refusal
     const proposal = proposalOf(handler, locked, command)
     if (proposal === 'needed') {
-      await storeProposal(tx, id, { by: actor, action: command.action })
+      await storeProposal(tx, id, { by: actor.id, action: command.action })
       await note(audit, tx, { locked, actor, command }, '_proposed')
       return { ok: true, value: id }
     }
-    if (proposal?.by === actor) return refuse('case_needs_another_person')
+    if (proposal?.by === actor.id) return refuse('case_needs_another_person')
     const acted = { action: command.action, evidence: command.action === 'force' ? command.evidence : undefined }
     // Before `carryOut`, which must read the case as one that is acted on.
     await storeAction(tx, id, acted)
-    const carried = await handler.carryOut(tx, locked, command, actor)
+    const carried = await handler.carryOut(tx, locked, command, actor.id)
     if (carried === 'done') await resolveCase(tx, id, acted)
     else if (carried !== 'started') await leaveOpen(tx, id, carried.left)
   }
@@ -81,7 +81,7 @@ async function note(
   { locked, actor, command }: Noted,
   ending = '',
 ): Promise<void> {
-  await insertAct(tx, { case: locked.id, actor, action: command.action, text: textOf(command) })
+  await insertAct(tx, { case: locked.id, actor: actor.id, action: command.action, text: textOf(command) })
   await audit(tx, {
     actor,
     action: `case.${command.action}${ending}`,

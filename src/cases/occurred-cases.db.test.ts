@@ -38,7 +38,9 @@ const occurred = (detail: string, ...subjects: readonly ReturnType<typeof paymen
 })
 const inTransaction = (work: (tx: Transaction) => Promise<unknown>) => test.database.transaction(work)
 const act = (id: Uuid) =>
-  inTransaction((tx) => cases.act(tx, { books: [1], id, actor: newUuid(), command: { action: 'retry' } }))
+  inTransaction((tx) =>
+    cases.act(tx, { books: [1], id, actor: { kind: 'key', id: newUuid() }, command: { action: 'retry' } }),
+  )
 const casesOf = (subject: Uuid) =>
   test.database.query<{ id: Uuid }>({
     text: `select replace(id::text, '-', '') as id, reason, detail, revision, is_acting, priority, resolution

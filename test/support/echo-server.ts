@@ -36,7 +36,7 @@ const body = closedObject({
   wait: Type.Optional(Type.String()),
   metadata: Type.Optional(closedObject({ inner: Type.Optional(Type.String()) })),
 })
-const described = { tag: 'Test', summary: 'Test', scope: 'write', answers: {} } as const
+const described = { tag: 'Test', summary: 'Test', permission: 'payments:write', answers: {} } as const
 
 function echoModule(waitFor: (name: string) => Promise<void>): HttpModule {
   return {
@@ -83,7 +83,7 @@ function echoModule(waitFor: (name: string) => Promise<void>): HttpModule {
       }),
       route({
         ...described,
-        scope: 'read',
+        permission: 'payments:read',
         method: 'GET',
         path: '/v1/test/list/:id',
         operation: 'list',
@@ -93,7 +93,7 @@ function echoModule(waitFor: (name: string) => Promise<void>): HttpModule {
       }),
       route({
         ...described,
-        scope: 'read',
+        permission: 'payments:read',
         method: 'GET',
         path: '/v1/test/stream',
         operation: 'stream',
@@ -102,7 +102,7 @@ function echoModule(waitFor: (name: string) => Promise<void>): HttpModule {
       }),
       route({
         ...described,
-        scope: 'read',
+        permission: 'payments:read',
         method: 'GET',
         path: '/v1/test/broken-stream',
         operation: 'broken_stream',

@@ -16,6 +16,7 @@ import {
   type Credentials,
   createHttpServer,
   type HttpServer,
+  roles,
   type Scope,
   scopes,
 } from '#platform/http'
@@ -53,8 +54,9 @@ const keyId = newUuid()
 
 const authenticate = ({ key, book: code }: Credentials): AuthenticationResult => {
   const scope = scopes.find((each) => each === key)
-  if (scope !== undefined) return { ok: true, value: { keyId, scope, book: code === 'other' ? otherBook : book } }
-  return { ok: false, refusal: { code: 'unauthenticated', message: 'no such key' } }
+  if (scope === undefined) return { ok: false, refusal: { code: 'unauthenticated', message: 'no such key' } }
+  const principal = { kind: 'key', id: keyId } as const
+  return { ok: true, value: { principal, permissions: roles[scope], book: code === 'other' ? otherBook : book } }
 }
 
 export const payment = (id: Uuid = newUuid()) => ({ subject: { kind: 'payment', id }, book: 1 }) as const

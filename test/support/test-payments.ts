@@ -235,7 +235,7 @@ export async function startTestPayments(options: TestPaymentsOptions = {}): Prom
       cases.register(disputesQueue, createDisputeCaseHandler({ payments }))
       const done = await database.transaction(async (tx) => {
         await before?.(tx)
-        return cases.act(tx, { books: [firstBook], id, actor, command, revision })
+        return cases.act(tx, { books: [firstBook], id, actor: { kind: 'key', id: actor }, command, revision })
       })
       payments.wake()
       return done

@@ -1,5 +1,5 @@
 import { createApiKey, ensureFirstKey, resolveBook } from '#access'
-import type { HttpModule, Scope } from '#platform/http'
+import type { HttpModule, PermissionSet, Scope } from '#platform/http'
 import type { Database } from '#platform/postgres'
 import { createLogger } from '#platform/telemetry'
 import type { RailSettings } from '#rails'
@@ -13,14 +13,15 @@ export type TestServer = {
   readonly adminKey: string
   readonly application: Application
   readonly database: Database
-  readonly createKey: (scope: Scope, book?: string) => Promise<string>
+  readonly createKey: (may: Scope | PermissionSet, book?: string) => Promise<string>
   readonly request: (method: string, path: string, options?: TestRequestOptions) => Promise<TestResponse>
   readonly stop: () => Promise<void>
 }
 
 export type TestRequestOptions = {
   readonly body?: unknown
-  readonly key?: string
+  /** Given as undefined: no key. Otherwise that of the first start. */
+  readonly key?: string | undefined
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -59,10 +60,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     adminKey,
     application,
     database,
-    createKey: async (scope, code = 'main') => {
+    createKey: async (may, code = 'main') => {
       const book = await resolveBook(database, code)
       if (!book.ok) throw new Error(book.refusal.message)
-      const command = { book: book.value, scope, name: `test ${scope}`, actor: undefined }
+      const grant = typeof may === 'string' ? { scope: may } : { permissions: may }
+      const command = { ...grant, book: book.value, name: `test ${JSON.stringify(grant)}`, actor: undefined }
       return (await database.transaction((tx) => createApiKey(tx, command))).text
     },
     request: (method, path, also = {}) => send(`${url}${path}`, method, { key: adminKey, ...also }),

@@ -1,6 +1,14 @@
 import { Type } from 'typebox'
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import { answer, closedObject, createHttpServer, type HttpServer, type RequestSignal, route } from '#platform/http'
+import {
+  answer,
+  closedObject,
+  createHttpServer,
+  type HttpServer,
+  type RequestSignal,
+  roles,
+  route,
+} from '#platform/http'
 import { createLogger } from '#platform/telemetry'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
@@ -24,7 +32,8 @@ export function useWaitingServers() {
     const server = createHttpServer({
       modules: [{ name: 'test', problems: {}, routes: routesOf(seen) }],
       authenticate: ({ key }) => {
-        const caller = { ok: true, value: { keyId: key, scope: 'write', book } } as const
+        const principal = { kind: 'key', id: key } as const
+        const caller = { ok: true, value: { principal, permissions: roles.write, book } } as const
         seen.met.push(key)
         if (key.startsWith('asked')) seen.begun.push(key)
         return key.startsWith('asked') ? seen.asked.promise.then(() => caller) : caller
@@ -80,7 +89,7 @@ function routesOf({ waits, signals, aborted, held, readOf }: Seen) {
     path: '/v1/slow',
     operation: 'slow',
     summary: 'Slow',
-    scope: 'write',
+    permission: 'payments:write',
     body: closedObject({ wait: Type.Boolean() }),
     handle: async ({ body, idempotency }) => {
       if (body.wait) await wait()
@@ -94,11 +103,11 @@ function routesOf({ waits, signals, aborted, held, readOf }: Seen) {
     path: '/v1/large',
     operation: 'large',
     summary: 'Large',
-    scope: 'write',
+    permission: 'payments:write',
     bodyBytesMax: 2 * 1024 * 1024,
     body: closedObject({ list: Type.Array(Type.String()), wait: Type.Optional(Type.Boolean()) }),
     handle: async ({ body, caller, signal }) => {
-      readOf.push(caller.keyId)
+      readOf.push(caller.principal.id)
       if (body.wait === true) {
         signals.push(signal)
         await wait()
@@ -115,10 +124,10 @@ function routesOf({ waits, signals, aborted, held, readOf }: Seen) {
       path,
       operation: path.replace('/v1/', ''),
       summary: 'Read',
-      scope: 'read',
+      permission: 'payments:read',
       handle: async ({ caller, rest, nextTurn }) => {
         const step = () => {
-          held.push(caller.keyId)
+          held.push(caller.principal.id)
           return wait()
         }
         if (path === '/v1/resting') rest()

@@ -41,11 +41,14 @@ export function bulkRoute(deps: BulkDependencies): Route {
       'Does the same action on each case, in the given order, each in its own transaction. A case that refuses it, or ' +
       'fails with `internal_error`, does not stop the others: `data` has the result of each. When the server cannot ' +
       'continue (503), the cases so far are done. Repeat the request with the same Idempotency-Key: it returns their ' +
-      'first results, and continues with the others. `force` and `write_off` need an admin key.',
+      'first results, and continues with the others. `force` and `write_off` need the permission `cases:decide`.',
     tag: 'Cases',
-    scope: 'write',
-    scopeOf: ({ action }) =>
-      action === 'force' || action === 'write_off' ? { scope: 'admin', param: 'action' } : undefined,
+    permission: 'cases:act',
+    alsoNeeds: {
+      permission: 'cases:decide',
+      what: 'the actions `force` and `write_off`',
+      paramOf: ({ action }) => (action === 'force' || action === 'write_off' ? 'action' : undefined),
+    },
     body: bulkBody,
     answers: { 200: bulkAnswer },
     writesBesides: () => true,

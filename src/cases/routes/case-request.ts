@@ -5,12 +5,12 @@ import { noBook, type StatedOutcome, type SubjectAction } from '../case.ts'
 export const requestOf = (caller: Caller, id: string) => ({
   books: booksOf(caller),
   id: uuidOf(id),
-  actor: caller.keyId,
+  actor: caller.principal,
 })
 
-/** An operator key also sees cases that belong to no book. */
-export function booksOf({ book, scope }: Caller): readonly number[] {
-  return scope === 'operator' ? [book.number, noBook] : [book.number]
+/** Who may act in any book also sees the cases that belong to none. */
+export function booksOf({ book, permissions }: Caller): readonly number[] {
+  return permissions.has('books:any') ? [book.number, noBook] : [book.number]
 }
 
 export function uuidOf(id: string): Uuid {

@@ -69,11 +69,11 @@ function listRoute({ database, cases, schemas }: Deps): Route {
     operation: 'list_cases',
     summary: 'List cases',
     description:
-      'Newest first; only open ones, unless `state` says otherwise. A case must match all filters. An operator key ' +
-      'also gets the cases that are in no book: events of rails that match nothing known. A page may have fewer cases ' +
+      'Newest first; only open ones, unless `state` says otherwise. A case must match all filters. With the permission ' +
+      '`books:any` also the cases that are in no book: events of rails that match nothing known. A page may have fewer cases ' +
       'than `limit` while `has_more` is true.',
     tag,
-    scope: 'read',
+    permission: 'cases:read',
     query: schemas.query,
     answers: { 200: pageSchema(schemas.shown) },
     handle: async ({ query, caller }) => {
@@ -104,7 +104,7 @@ function getRoute({ database, cases, schemas }: Deps): Route {
     operation: 'get_case',
     summary: 'Read a case, with the newest actions of operators on it',
     tag,
-    scope: 'read',
+    permission: 'cases:read',
     params: caseParams,
     answers: { 200: schemas.shownWithActs },
     problems: ['case_not_found'],
@@ -126,7 +126,7 @@ function actsRoute({ database }: Deps): Route {
     summary: 'List the actions of operators on a case',
     description: 'Newest first.',
     tag,
-    scope: 'read',
+    permission: 'cases:read',
     params: caseParams,
     query: querySchema(pageQuery),
     answers: { 200: pageSchema(caseAct) },
@@ -152,21 +152,27 @@ function subjectRoutes(deps: Deps): Route[] {
   }
   return [
     route({
-      ...{ ...described, ...post('retry'), summary: 'Retry the work', scope: 'write', body: actBody },
+      ...{ ...described, ...post('retry'), summary: 'Retry the work', permission: 'cases:act', body: actBody },
       description: 'Only allowed when the work certainly has not happened.',
       handleOnce: (request, tx) => act(deps, request, tx, { command: { action: 'retry' }, ...request.body }),
       afterCommit,
     }),
     route({
-      ...{ ...described, ...post('inquire'), summary: 'Inquire at the rail again', scope: 'write', body: actBody },
+      ...{
+        ...described,
+        ...post('inquire'),
+        summary: 'Inquire at the rail again',
+        permission: 'cases:act',
+        body: actBody,
+      },
       handleOnce: (request, tx) => act(deps, request, tx, { command: { action: 'inquire' }, ...request.body }),
       afterCommit,
     }),
     route({
-      ...{ ...described, ...post('force'), summary: 'State the outcome, with evidence', scope: 'admin' },
+      ...{ ...described, ...post('force'), summary: 'State the outcome, with evidence', permission: 'cases:decide' },
       description:
         'Books an outcome that an operator has seen outside, in a statement or in the console of the rail. The evidence is kept with ' +
-        'the case and in the log of administrative acts. Needs an admin key.',
+        'the case and in the log of administrative acts.',
       body: forceBody,
       problems: [...problems, 'case_outcome_not_allowed', 'case_attempt_unclear'],
       handleOnce: (request, tx) =>
@@ -174,17 +180,28 @@ function subjectRoutes(deps: Deps): Route[] {
       afterCommit,
     }),
     route({
-      ...{ ...described, ...post('reverse'), summary: 'Refund what arrived, and end it as failed', scope: 'write' },
+      ...{
+        ...described,
+        ...post('reverse'),
+        summary: 'Refund what arrived, and end it as failed',
+        permission: 'cases:act',
+      },
       body: actBody,
       handleOnce: (request, tx) => act(deps, request, tx, { command: { action: 'reverse' }, ...request.body }),
       afterCommit,
     }),
     route({
-      ...{ ...described, ...post('write_off'), summary: 'Give the amount up', scope: 'admin', body: writeOffBody },
+      ...{
+        ...described,
+        ...post('write_off'),
+        summary: 'Give the amount up',
+        permission: 'cases:decide',
+        body: writeOffBody,
+      },
       description:
         'Books the amount of the case between suspense and the account of write-offs. Beyond the limit of the server ' +
         'two people have to want it: the first call proposes it (`proposed_by`), and the call of another API key does ' +
-        'it. The proposal lapses when the case changes. Needs an admin key.',
+        'it. The proposal lapses when the case changes.',
       problems: [...problems, 'case_needs_another_person'],
       handleOnce: (request, tx) => {
         const { revision, text } = request.body
@@ -199,12 +216,12 @@ function otherRoutes(deps: Deps): Route[] {
   const described = { tag, params: caseParams, answers: { 200: deps.schemas.shown } }
   return [
     route({
-      ...{ ...described, ...post('reassign'), summary: 'Set the owner', scope: 'write', body: reassignBody },
+      ...{ ...described, ...post('reassign'), summary: 'Set the owner', permission: 'cases:act', body: reassignBody },
       problems: ['case_not_found', 'case_already_resolved'],
       handleOnce: (request, tx) => act(deps, request, tx, { command: { action: 'reassign', ...request.body } }),
     }),
     route({
-      ...{ ...described, ...post('note'), summary: 'Add a note', scope: 'write', body: noteBody },
+      ...{ ...described, ...post('note'), summary: 'Add a note', permission: 'cases:act', body: noteBody },
       description: 'Also allowed on a resolved case.',
       problems: ['case_not_found'],
       handleOnce: (request, tx) => act(deps, request, tx, { command: { action: 'note', ...request.body } }),

@@ -40,7 +40,7 @@ function listRoute(database: Queryable, toJson: Render): Route {
     operation: 'list_dead_letters',
     summary: 'List dead letters',
     tag,
-    scope: 'read',
+    permission: 'dead_letters:read',
     query: deadLettersQuery,
     answers: { 200: pageSchema(deadLetterSchema) },
     handle: async ({ query, caller }) => {
@@ -62,7 +62,7 @@ function getRoute(database: Queryable, toJson: Render): Route {
     operation: 'get_dead_letter',
     summary: 'Read a dead letter',
     tag,
-    scope: 'read',
+    permission: 'dead_letters:read',
     params: deadLetterParams,
     answers: { 200: deadLetterSchema },
     problems: ['dead_letter_not_found'],
@@ -86,13 +86,13 @@ function replayRoute(lanes: DeadLetterLanes, toJson: Render): Route {
     description:
       'Enqueues it again in its lane, once. If it fails again, there will be another dead letter. A discarded one is refused.',
     tag,
-    scope: 'write',
+    permission: 'dead_letters:replay',
     params: deadLetterParams,
     answers: { 200: deadLetterSchema },
     problems: ['dead_letter_not_found', 'dead_letter_replayed', 'dead_letter_discarded'],
     handleOnce: async ({ params, caller, refuse }, tx) => {
       const replayed = await replayDeadLetter(lanes, tx, {
-        ...{ book: caller.book.number, id: uuidOf(idPrefix.deadLetter, params.id), by: caller.keyId },
+        ...{ book: caller.book.number, id: uuidOf(idPrefix.deadLetter, params.id), by: caller.principal.id },
       })
       return replayed.ok ? answer(200, toJson(replayed.value)) : refuse(replayed.refusal)
     },
@@ -108,7 +108,7 @@ function replayMatchingRoute(lanes: DeadLetterLanes): Route {
     description:
       'Enqueues again what matches and was neither replayed nor discarded, the oldest first; without a filter, all of the book.',
     tag,
-    scope: 'write',
+    permission: 'dead_letters:replay',
     body: replaySchema,
     answers: { 200: replayAnswer },
     handleOnce: async ({ body, caller }, tx) => {
@@ -116,7 +116,7 @@ function replayMatchingRoute(lanes: DeadLetterLanes): Route {
       const { count, hasMore } = await lanes.replay(
         tx,
         { book: caller.book.number, ...filter },
-        { by: caller.keyId, max },
+        { by: caller.principal.id, max },
       )
       return answer(200, { replayed: count, has_more: hasMore })
     },

@@ -25,7 +25,7 @@ function listLanesRoute(states: LaneStates): Route {
     summary: 'Read the state of the lanes',
     description: 'The most urgent first. What is counted may be a second old, and older when very much is waiting.',
     tag,
-    scope: 'operator',
+    permission: 'lanes:read',
     answers: { 200: lanesAnswer },
     handle: async () => answer(200, { data: (await states.read()).map(toJson) }),
   })
@@ -41,7 +41,7 @@ function pauseRoute(database: Database, states: LaneStates): Route {
       'No process takes more work of the lane, within about a second; what is being done is finished. What is enqueued ' +
       'waits.',
     tag,
-    scope: 'operator',
+    permission: 'lanes:manage',
     params: laneParams,
     answers: { 200: laneState },
     problems: ['lane_not_pausable'],
@@ -49,7 +49,7 @@ function pauseRoute(database: Database, states: LaneStates): Route {
       if (params.lane === 'rollback') {
         return refuse({ code: 'lane_not_pausable', message: laneRefusals.lane_not_pausable, param: 'lane' })
       }
-      await insertPause(database, params.lane, caller.keyId)
+      await insertPause(database, params.lane, caller.principal.id)
       return answer(200, toJson(await freshState(states, params.lane)))
     },
   })
@@ -63,7 +63,7 @@ function resumeRoute(database: Database, states: LaneStates): Route {
     summary: 'Resume a lane',
     description: 'Lets a paused lane go on, within about a second.',
     tag,
-    scope: 'operator',
+    permission: 'lanes:manage',
     params: laneParams,
     answers: { 200: laneState },
     handle: async ({ params }) => {

@@ -13,7 +13,7 @@ export function scalingRoute(latest: Scaler['latest']): Route {
       'The latest decision of this process, for autoscalers, with what it was made from. 503 in a process that does ' +
       'not handle the lanes, and in the first seconds.',
     tag: 'Service',
-    scope: 'none',
+    permission: 'none',
     answers: { 200: scalingAnswer },
     handle: async ({ refuse }) => {
       const scaling = latest()

@@ -23,7 +23,7 @@ function listAccountsRoute(database: Queryable): Route {
     summary: 'List accounts',
     description: 'Newest first. Filters go together: an account must match all that are given.',
     tag: 'Accounts',
-    scope: 'read',
+    permission: 'ledger:read',
     query: accountsQuery,
     answers: { 200: pageSchema(account) },
     handle: async ({ caller, query }) => {
@@ -45,7 +45,7 @@ function getAccountRoute(database: Queryable): Route {
     operation: 'get_account',
     summary: 'Read an account',
     tag: 'Accounts',
-    scope: 'read',
+    permission: 'ledger:read',
     params: accountParams,
     answers: { 200: account },
     problems: ['account_not_found'],
@@ -67,7 +67,7 @@ function getBalanceRoute(database: Queryable): Route {
       'By `recorded`: what the books said at that time. By `effective`: what the books now say of that time, later ' +
       'corrections included. Holds have no effective time, so pending amounts and the version are always as recorded.',
     tag: 'Accounts',
-    scope: 'read',
+    permission: 'ledger:read',
     params: accountParams,
     query: balanceQuery,
     answers: { 200: balance },

@@ -1,5 +1,5 @@
 import { assert } from '#kernel'
-import { type Answer, answerText, type Route, type RouteRequest, route, type ScopeNeed } from '#platform/http'
+import { type Answer, answerText, type Route, type RouteRequest, route } from '#platform/http'
 import type { Database, Transaction } from '#platform/postgres'
 import { renderAccount } from '../accounts/render-account.ts'
 import type { AccountState, ChangeAccount } from '../commands.ts'
@@ -28,6 +28,8 @@ const createProblems = [
   'account_code_taken',
   'limits_contradict',
 ] as const satisfies readonly LedgerRefusalCode[]
+
+const limits = { permission: 'ledger:manage', what: 'limits of an account' } as const
 
 const batchBytesMax = 32 * 1024 * 1024
 
@@ -68,11 +70,11 @@ function createAccountRoute(ledger: AccountWriter): Route {
     summary: 'Open an account',
     description:
       'Opens an account of one asset. With a client-given `id`, the same request again is answered with the account ' +
-      'and status 200. A `min_available` of null or below zero and a `max_balance` need an admin key.',
+      'and status 200. A `min_available` of null or below zero and a `max_balance` need the permission `ledger:manage`.',
     tag: 'Accounts',
-    scope: 'write',
+    permission: 'ledger:write',
     body: createAccount,
-    scopeOf: (body) => openingNeeds(body, ''),
+    alsoNeeds: { ...limits, paramOf: (body) => limitIn(body, '') },
     answers: { 201: account, 200: account },
     problems: createProblems,
     handleOnce: async (request, tx) => {
@@ -97,10 +99,10 @@ function createAccountsRoute(ledger: AccountWriter, database: Database): Route {
       'continue (503), the accounts so far are open: the same request with the same Idempotency-Key, or the same ids, ' +
       'returns their results and opens the others.',
     tag: 'Accounts',
-    scope: 'write',
+    permission: 'ledger:write',
     bodyBytesMax: batchBytesMax,
     body: createAccounts,
-    scopeOf: ({ accounts }) => firstNeed(accounts),
+    alsoNeeds: { ...limits, paramOf: ({ accounts }) => firstLimit(accounts) },
     answers: { 200: createAccountsAnswer },
     writesBesides: () => true,
     handle: async (request) => {
@@ -120,12 +122,12 @@ function changeAccountRoute(ledger: AccountWriter): Route {
     operation: 'change_account',
     summary: 'Change the limits or metadata of an account',
     description:
-      'Changes what is given and leaves the rest. `metadata` is replaced as a whole. Limits need an admin key.',
+      'Changes what is given and leaves the rest. `metadata` is replaced as a whole. Limits need the permission `ledger:manage`.',
     tag: 'Accounts',
-    scope: 'write',
+    permission: 'ledger:write',
     params: accountParams,
     body: changeAccount,
-    scopeOf: changeNeeds,
+    alsoNeeds: { ...limits, paramOf: changedLimit },
     answers: { 200: account },
     problems: ['account_not_found', 'account_reserved', 'condition_not_met', 'account_closed', 'limits_contradict'],
     handleOnce: (request, tx) =>
@@ -144,22 +146,22 @@ type Limits = { readonly min_available?: number | string | null; readonly max_ba
  * A lower limit below zero creates money, and an upper limit stops payments from others. So only an administrator sets
  * limits, except a lower limit of zero or more at the opening.
  */
-function openingNeeds({ min_available: least, max_balance: most }: Limits, path: string): ScopeNeed | undefined {
-  if (least === null || Number(least ?? 0) < 0) return { scope: 'admin', param: `${path}min_available` }
-  return most === undefined || most === null ? undefined : { scope: 'admin', param: `${path}max_balance` }
+function limitIn({ min_available: least, max_balance: most }: Limits, path: string): string | undefined {
+  if (least === null || Number(least ?? 0) < 0) return `${path}min_available`
+  return most === undefined || most === null ? undefined : `${path}max_balance`
 }
 
-function firstNeed(accounts: readonly Limits[]): ScopeNeed | undefined {
+function firstLimit(accounts: readonly Limits[]): string | undefined {
   for (const [index, account] of accounts.entries()) {
-    const need = openingNeeds(account, `accounts.${index}.`)
-    if (need) return need
+    const limit = limitIn(account, `accounts.${index}.`)
+    if (limit !== undefined) return limit
   }
   return undefined
 }
 
-function changeNeeds(limits: Limits): ScopeNeed | undefined {
-  if (limits.min_available !== undefined) return { scope: 'admin', param: 'min_available' }
-  return limits.max_balance === undefined ? undefined : { scope: 'admin', param: 'max_balance' }
+function changedLimit({ min_available: least, max_balance: most }: Limits): string | undefined {
+  if (least !== undefined) return 'min_available'
+  return most === undefined ? undefined : 'max_balance'
 }
 
 type StateChange = {
@@ -178,7 +180,7 @@ function stateRoute(ledger: AccountWriter, change: StateChange): Route {
     summary: change.summary,
     description: change.description,
     tag: 'Accounts',
-    scope: 'admin',
+    permission: 'ledger:manage',
     params: accountParams,
     body: changeState,
     answers: { 200: account },

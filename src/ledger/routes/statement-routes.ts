@@ -24,7 +24,7 @@ function listEntriesRoute(database: Database): Route {
     summary: 'List the entries of an account',
     description: 'Newest first: every posting, hold and end of a hold, each with the balances it left.',
     tag: 'Accounts',
-    scope: 'read',
+    permission: 'ledger:read',
     params: accountParams,
     query: entriesQuery,
     answers: { 200: pageSchema(entry) },
@@ -54,7 +54,7 @@ function getStatementRoute(database: Database): Route {
       'The opening and closing balance of a period, what came in and went out, and the entries that moved money, ' +
       'oldest first. `opening + total_in - total_out = closing`, exactly.',
     tag: 'Accounts',
-    scope: 'read',
+    permission: 'ledger:read',
     params: accountParams,
     query: statementQuery,
     answers: { 200: statement },

@@ -23,7 +23,7 @@ function listTransfersRoute(database: Queryable): Route {
       'Newest first. Filters go together: a transfer must match all that are given. An account that does not exist ' +
       'has no transfers. Refused transfers are not listed.',
     tag: 'Transfers',
-    scope: 'read',
+    permission: 'ledger:read',
     query: transfersQuery,
     answers: { 200: pageSchema(transfer) },
     handle: async ({ caller, query }) => {
@@ -49,7 +49,7 @@ function getTransferRoute(database: Queryable): Route {
     summary: 'Read a transfer',
     description: 'The transfer as it is now. A transfer that was refused was never booked, so it is not found.',
     tag: 'Transfers',
-    scope: 'read',
+    permission: 'ledger:read',
     params: transferParams,
     answers: { 200: transfer },
     problems: ['transfer_not_found'],

@@ -76,7 +76,7 @@ function createTransferRoute(ledger: LedgerWriter): Route {
       'makes the transfer idempotent on its own, for ever: the same id and content again is answered with the first ' +
       'result and status 200, and what was refused stays refused. With `dry_run` nothing is done.',
     tag: 'Transfers',
-    scope: 'write',
+    permission: 'ledger:write',
     body: createTransfer,
     answers: { 201: transfer, 200: transfer },
     problems: createProblems,
@@ -107,7 +107,7 @@ function createTransfersRoute({ ledger, database }: Booking): Route {
       'booked in parts. When the server cannot continue (503), the transfers so far are booked: the same request with ' +
       'the same Idempotency-Key, or the same ids, returns their results and books the others.',
     tag: 'Transfers',
-    scope: 'write',
+    permission: 'ledger:write',
     bodyBytesMax: batchBytesMax,
     body: createTransfers,
     answers: { 200: createTransfersAnswer },
@@ -132,7 +132,7 @@ function createTransfersRoute({ ledger, database }: Booking): Route {
         refuseAbandoned(request)
         return submitted(ledger, request, group, toAnswer)
       }
-      return slices.length > 1 ? inTurn({ group: book, sender: caller.keyId }, submit) : submit()
+      return slices.length > 1 ? inTurn({ group: book, sender: caller.principal.id }, submit) : submit()
     },
   })
 }
@@ -145,7 +145,7 @@ function postRoute(ledger: LedgerWriter): Route {
     summary: 'Post a pending transfer',
     description: 'Moves the amount held, or the given part of it; the rest is released. A hold is posted once.',
     tag: 'Transfers',
-    scope: 'write',
+    permission: 'ledger:write',
     params: transferParams,
     body: postTransfer,
     answers: { 200: transfer },
@@ -173,7 +173,7 @@ function voidRoute(ledger: LedgerWriter): Route {
     summary: 'Void a pending transfer',
     description: 'Releases the amount held; nothing is moved.',
     tag: 'Transfers',
-    scope: 'write',
+    permission: 'ledger:write',
     params: transferParams,
     body: voidTransfer,
     answers: { 200: transfer },
@@ -203,7 +203,7 @@ async function submitted(
   toAnswer: (outcomes: readonly TransferOutcome[]) => Answer,
 ): Promise<Answer> {
   const { caller, signal } = request
-  const sender = { group: caller.book.number, sender: caller.keyId }
+  const sender = { group: caller.book.number, sender: caller.principal.id }
   const options = { isAbandoned: () => signal.aborted, sender }
   if (request.idempotency === undefined) return toAnswer(await ledger.submit(group, options))
   return request.settle(await ledger.submitOnce(group, { ...request.idempotency, answer: toAnswer }, options))

@@ -63,7 +63,7 @@ const keyed = (content = 'content'): IdempotentRequest => ({ book: 1, key: 'key'
 
 async function send(ledger: Booking['ledger'], commands: CreateTransfer[], key?: IdempotentRequest) {
   const request = {
-    caller: { keyId: 'k', book: { number: 1 } },
+    caller: { principal: { id: 'k' }, book: { number: 1 } },
     signal: { aborted: false },
     idempotency: key,
     inUse: () => inUse,
@@ -146,7 +146,7 @@ it('of large atomic groups, one is under way at a time, and books take turns', a
   const items = Array.from({ length: 1_001 }, () => ({ source: 'a', destination: 'b', amount: 1, asset: 'USD' }))
   const ask = (number: number) =>
     route?.handle?.({
-      caller: { keyId: `key of ${number}`, book: { number } },
+      caller: { principal: { id: `key of ${number}` }, book: { number } },
       signal: { aborted: false },
       body: { transfers: items, atomic: true },
     } as unknown as RouteRequest)

@@ -30,7 +30,7 @@ export async function submitInSlices(
   slices: readonly Slice<CreateTransfer>[],
 ): Promise<Answer> {
   const { caller, signal, idempotency } = request
-  const sender = { group: caller.book.number, sender: caller.keyId }
+  const sender = { group: caller.book.number, sender: caller.principal.id }
   const options = { isAbandoned: () => signal.aborted, sender }
   if (idempotency !== undefined) {
     const nothing = { commands: [], atomic: false }

@@ -18,7 +18,7 @@ export function trialBalanceRoutes(database: Database): Route[] {
         'asset over the whole book. The two sums of an asset are equal, as every transfer takes from one account ' +
         'what it gives to another.',
       tag: 'Reports',
-      scope: 'read',
+      permission: 'ledger:read',
       query: trialBalanceQuery,
       answers: { 200: trialBalance },
       handle: async ({ caller, query }) => {

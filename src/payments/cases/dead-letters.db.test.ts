@@ -84,7 +84,7 @@ async function caseOf(subject: Uuid, reason = 'dead_letter'): Promise<Open> {
 }
 
 const actIn = (tx: Transaction, id: Uuid, command: CaseCommand, revision?: number) =>
-  cases.act(tx, { books: [book], id, actor: newUuid(), command, revision })
+  cases.act(tx, { books: [book], id, actor: { kind: 'key', id: newUuid() }, command, revision })
 const act = (id: Uuid, command: CaseCommand, revision?: number) =>
   database.transaction((tx) => actIn(tx, id, command, revision))
 const retry = async (subject: Uuid) => act((await caseOf(subject)).id, { action: 'retry' })

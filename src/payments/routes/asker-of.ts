@@ -13,7 +13,7 @@ class RequestAsker implements Asker {
   readonly #signal: Asking['signal']
 
   constructor({ caller, signal }: Asking) {
-    this.sender = { group: caller.book.number, sender: caller.keyId }
+    this.sender = { group: caller.book.number, sender: caller.principal.id }
     this.#signal = signal
   }
 

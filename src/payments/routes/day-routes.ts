@@ -60,7 +60,7 @@ export function dayRoutes({ database }: { readonly database: Queryable }): Route
         'How many payments, refunds and payouts of an asset were created, succeeded or failed on each day, and their ' +
         'amounts. Counted from the events, which takes a moment; `GET /v1/consumers` shows how far it is.',
       tag: 'Payments',
-      scope: 'read',
+      permission: 'payments:read',
       params: daysParams,
       query: daysQuery,
       answers: { 200: daysAnswer },

@@ -43,7 +43,7 @@ function listRoute({ database }: Deps): Route {
     summary: 'List disputes',
     description: 'Newest first. Filters go together: a dispute must match all that are given.',
     tag: 'Disputes',
-    scope: 'read',
+    permission: 'payments:read',
     query: disputesQuery,
     answers: { 200: pageSchema(dispute) },
     handle: async ({ caller, query }) => {
@@ -70,7 +70,7 @@ function getRoute({ database }: Deps): Route {
     summary: 'Read a dispute',
     description: 'The dispute as it is now, and what was sent to the bank as evidence.',
     tag: 'Disputes',
-    scope: 'read',
+    permission: 'payments:read',
     params: disputeParams,
     answers: { 200: disputeWithEvidence },
     problems: ['dispute_not_found'],
@@ -95,7 +95,7 @@ function acceptRoute({ payments }: Deps): Route {
       'Gives in: the payer keeps the money. The rail passes it to the bank, and the dispute is `accepted` once the ' +
       'rail has confirmed it.',
     tag: 'Disputes',
-    scope: 'write',
+    permission: 'disputes:write',
     params: disputeParams,
     body: acceptDispute,
     answers: { 200: dispute },
@@ -121,7 +121,7 @@ function challengeRoute({ payments }: Deps): Route {
       'Sends texts and files to the bank over the rail. The dispute is `challenged` once the rail has confirmed it, ' +
       'and `won` or `lost` when the bank has decided.',
     tag: 'Disputes',
-    scope: 'write',
+    permission: 'disputes:write',
     params: disputeParams,
     body: challengeDispute,
     answers: { 200: dispute },

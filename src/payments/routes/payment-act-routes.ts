@@ -45,7 +45,7 @@ function captureRoute(payments: Deps): Route {
       'Moves what is held, or a part of it. The rest is released, unless `final` is false: then more captures may ' +
       'follow. A capture stands for itself and has a state of its own.',
     tag: 'Payments',
-    scope: 'write',
+    permission: 'payments:write',
     params: paymentParams,
     body: capturePayment,
     answers: { 201: capture },
@@ -144,7 +144,7 @@ function cancelOrRefundRoute(payments: Deps): Route {
       'captured and not yet refunded is refunded to where it came from, and the rest of the hold is released. A ' +
       'capture under way is refunded when it succeeds. `effect` says which of these happens.',
     tag: 'Payments',
-    scope: 'write',
+    permission: 'refunds:write',
     params: paymentParams,
     body: cancelOrRefund,
     answers: { 200: cancelOrRefundAnswer },
@@ -219,7 +219,7 @@ function paymentRoute(payments: Deps, { act, ...described }: Act): Route {
     ...described,
     method: 'POST',
     tag: 'Payments',
-    scope: 'write',
+    permission: 'payments:write',
     params: paymentParams,
     answers: { 200: payment },
     waits: true,

@@ -32,7 +32,7 @@ export function paymentCreateRoutes(payments: Pick<Payments, 'createPayment' | '
         'of it, its `state` and the events say. With `Prefer: wait=SECONDS` the answer is the end when it comes in ' +
         'time. A replay of an Idempotency-Key is answered with the payment as it was accepted, or may wait as well.',
       tag: 'Payments',
-      scope: 'write',
+      permission: 'payments:write',
       body: createPayment,
       answers: { 201: payment },
       problems: createProblems,

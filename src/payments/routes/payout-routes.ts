@@ -37,7 +37,7 @@ function createRoute({ payments }: Deps): Route {
       'Takes an amount from an account of the book and sends it out over a rail. The money is held while the rail is ' +
       'asked, and back in the account when the payout fails.',
     tag: 'Payouts',
-    scope: 'write',
+    permission: 'payouts:write',
     body: createPayout,
     answers: { 201: payout },
     problems: [
@@ -74,7 +74,7 @@ function listRoute({ database }: Deps): Route {
     summary: 'List payouts',
     description: 'Newest first. Filters go together: a payout must match all that are given.',
     tag: 'Payouts',
-    scope: 'read',
+    permission: 'payments:read',
     query: payoutsQuery,
     answers: { 200: pageSchema(payout) },
     handle: async ({ caller, query }) => {
@@ -97,7 +97,7 @@ function getRoute({ database, payments }: Deps): Route {
     summary: 'Read a payout',
     description: 'The payout as it is now; with `Prefer: wait=SECONDS` as soon as it is no longer `processing`.',
     tag: 'Payouts',
-    scope: 'read',
+    permission: 'payments:read',
     params: payoutParams,
     answers: { 200: payout },
     problems: ['payout_not_found'],
@@ -121,7 +121,7 @@ function timelineRoute({ database }: Deps): Route {
     summary: 'What happened to a payout',
     description: 'Oldest first, for people: every step with what it booked, and every attempt at a rail.',
     tag: 'Payouts',
-    scope: 'read',
+    permission: 'payments:read',
     params: payoutParams,
     query: timelineQuery,
     answers: { 200: pageSchema(timelineItem) },
@@ -145,7 +145,7 @@ function cancelRoute({ payments }: Deps): Route {
     summary: 'Cancel a payout',
     description: 'Only before anything of it was submitted to a rail.',
     tag: 'Payouts',
-    scope: 'write',
+    permission: 'payouts:write',
     params: payoutParams,
     body: cancelPayout,
     answers: { 200: payout },
@@ -173,7 +173,7 @@ function recallRoute({ payments }: Deps): Route {
       'Asks the rail to get back what has gone out, or may have. The timeline has its answer. What comes back, maybe ' +
       'days later, is a return; nothing is booked before.',
     tag: 'Payouts',
-    scope: 'write',
+    permission: 'payouts:write',
     params: payoutParams,
     body: recallPayout,
     answers: { 200: payout },

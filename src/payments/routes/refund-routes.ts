@@ -30,7 +30,7 @@ function createRoute({ payments }: Deps): Route {
       'to an account of the book. All refunds of a payment together never pass what it captured. ' +
       'A payment takes up to 1,000 refunds.',
     tag: 'Refunds',
-    scope: 'write',
+    permission: 'refunds:write',
     body: createRefund,
     answers: { 201: refund },
     problems: [
@@ -74,7 +74,7 @@ function listRoute({ database }: Deps): Route {
     summary: 'List refunds',
     description: 'Newest first. Filters go together: a refund must match all that are given.',
     tag: 'Refunds',
-    scope: 'read',
+    permission: 'payments:read',
     query: refundsQuery,
     answers: { 200: pageSchema(refund) },
     handle: async ({ caller, query }) => {
@@ -97,7 +97,7 @@ function getRoute({ database, payments }: Deps): Route {
     summary: 'Read a refund',
     description: 'The refund as it is now; with `Prefer: wait=SECONDS` as soon as it is no longer `processing`.',
     tag: 'Refunds',
-    scope: 'read',
+    permission: 'payments:read',
     params: refundParams,
     answers: { 200: refund },
     problems: ['refund_not_found'],

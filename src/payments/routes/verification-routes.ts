@@ -54,7 +54,7 @@ export function verificationRoutes(payments: Pick<Payments, 'verifyInstrument'>)
         'Whether the instrument exists and can be used, and whether it is of the party. No money moves and nothing is ' +
         'stored. The answer comes within 10 s; without one from the rail, nothing is known.',
       tag: 'Rails',
-      scope: 'write',
+      permission: 'instruments:verify',
       params: closedObject({ rail: railName('The rail to ask.') }),
       body: verifyInstrument,
       answers: { 200: verification },
@@ -63,7 +63,7 @@ export function verificationRoutes(payments: Pick<Payments, 'verifyInstrument'>)
         const { party } = body
         const { instrument, typed } = readTyped(body.instrument, 'instrument')
         const about = { instrument, ...(typed && { typed }), ...(party && { party: readParty(party) }) }
-        const by = { group: caller.book.number, sender: caller.keyId }
+        const by = { group: caller.book.number, sender: caller.principal.id }
         const result = await payments.verifyInstrument({ rail, by, ...about })
         if (!result.ok) return refuse(result.refusal)
         const { value } = result

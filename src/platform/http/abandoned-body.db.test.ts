@@ -15,7 +15,7 @@ it('a body whose sender disconnects during the upload is not handled, not even a
     operation: 'receive',
     summary: 'Receive',
     tag: 'Test',
-    scope: 'none',
+    permission: 'none',
     body: Type.Unsafe<object>({ type: 'object' }),
     answers: {},
     handle: ({ body }) => {

@@ -1,18 +1,13 @@
 import type { Refusal, Uuid } from '#kernel'
+import type { Permission, PermissionSet } from './permissions.ts'
 
-/** Each scope includes the ones before it. `operator` covers the whole installation, the others only the key's book. */
-export const scopes = ['read', 'write', 'admin', 'operator'] as const
-export type Scope = (typeof scopes)[number]
+/** Who calls; `service`: another part of the installation. Ids are unique among all kinds. */
+export type Principal = { readonly kind: 'person' | 'client' | 'key' | 'service'; readonly id: Uuid }
 
-/** Whether a key of scope `held` may call a route that needs `needed`. */
-export function scopeSuffices(held: Scope, needed: Scope): boolean {
-  return scopes.indexOf(held) >= scopes.indexOf(needed)
-}
-
-/** The calling key, and the book in which the call acts. */
+/** Who calls, with what permissions, and the book in which the call acts. */
 export type Caller = {
-  readonly keyId: Uuid
-  readonly scope: Scope
+  readonly principal: Principal
+  readonly permissions: PermissionSet
   readonly book: { readonly number: number; readonly id: Uuid; readonly code: string }
 }
 
@@ -25,7 +20,7 @@ export type Credentials = {
 
 export type AuthenticationResult =
   | { readonly ok: true; readonly value: Caller }
-  | { readonly ok: false; readonly refusal: Refusal }
+  | { readonly ok: false; readonly refusal: Refusal; readonly permission?: Permission }
 
 /** Returns a promise only for a database query. Throws a retryable Fault when the database is unavailable. */
 export type Authenticate = (credentials: Credentials) => AuthenticationResult | Promise<AuthenticationResult>

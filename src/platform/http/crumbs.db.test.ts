@@ -16,11 +16,11 @@ const testModule: HttpModule = {
       method: 'POST',
       path,
       operation: 'receive',
-      scope: 'none',
+      permission: 'none',
       body: closedObject({ text: Type.String() }),
       handle: ({ body: { text } }) => answer(200, { length: text.length }),
     }),
-    route({ ...described, method: 'GET', path, operation: 'get', scope: 'none', handle: () => answer(200, {}) }),
+    route({ ...described, method: 'GET', path, operation: 'get', permission: 'none', handle: () => answer(200, {}) }),
   ],
 }
 

@@ -19,7 +19,7 @@ const locking: HttpModule = {
       operation: 'lock',
       summary: 'Lock two rows',
       tag: 'Test',
-      scope: 'write',
+      permission: 'payments:write',
       body: closedObject({ first: Type.Integer(), second: Type.Integer() }),
       answers: { 200: closedObject({ first: Type.Integer() }) },
       handleOnce: async ({ body: { first, second } }, tx) => {

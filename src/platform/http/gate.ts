@@ -2,13 +2,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Quotas, Taker } from '#kernel'
 import type { OwnDetails, Problems } from './answering/problem.ts'
 import type { HttpProblemCode } from './answering/problem-catalog.ts'
-import { type Authenticate, type AuthenticationResult, type Scope, scopeSuffices } from './caller.ts'
+import type { Authenticate, AuthenticationResult } from './caller.ts'
 import { Exchange } from './exchange.ts'
 import { addressOf } from './limits/connections.ts'
 import type { RateLimit } from './limits/rate-limit.ts'
+import type { Permission } from './permissions.ts'
 import { headProblem, isInPieces } from './reading/head-problem.ts'
 import type { Answer, Route } from './route.ts'
-import { scopeDetail } from './route-handler.ts'
+import { lacking } from './route-handler.ts'
 
 type GateDeps = {
   readonly authenticate: Authenticate
@@ -19,6 +20,9 @@ type GateDeps = {
   readonly send: (exchange: Exchange, answer: Answer) => void
   readonly fail: (exchange: Exchange, error: unknown) => void
 }
+
+/** Undefined: any caller. */
+type Needed = Permission | undefined
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void
 
@@ -79,27 +83,27 @@ function createDoor(deps: Omit<GateDeps, 'authenticate' | 'rateLimit' | 'allowed
 export function createGate(deps: GateDeps) {
   const { refuse, passesHead, takesPlace, whenKnown } = createDoor(deps)
 
-  const afterAuthentication = (exchange: Exchange, result: AuthenticationResult, scope: Scope, next: () => void) => {
+  const afterAuthentication = (exchange: Exchange, result: AuthenticationResult, needed: Needed, next: () => void) => {
     if (!result.ok) {
-      deps.send(exchange, challenge(deps.problems.render(exchange.id, result.refusal), 'invalid_token'))
+      const { refusal, permission } = result
+      const refused = deps.problems.render(exchange.id, refusal, permission === undefined ? {} : { permission })
+      deps.send(exchange, challenge(refused, 'invalid_token'))
       return
     }
     const caller = result.value
     exchange.caller = caller
     if (deps.rateLimit) {
-      const rate = deps.rateLimit.take(caller.keyId)
+      const rate = deps.rateLimit.take(caller.principal.id)
       exchange.rateHeaders = rate.headers
       if (!rate.allowed) return refuse(exchange, 'rate_limited')
     }
-    if (!scopeSuffices(caller.scope, scope)) {
-      return refuse(exchange, 'scope_insufficient', {
-        detail: scopeDetail(scope, caller.scope),
-      })
+    if (needed !== undefined && !caller.permissions.has(needed)) {
+      return refuse(exchange, 'scope_insufficient', lacking(needed))
     }
-    if (takesPlace(exchange, { group: caller.book.number, sender: caller.keyId })) next()
+    if (takesPlace(exchange, { group: caller.book.number, sender: caller.principal.id })) next()
   }
 
-  const authenticated = (request: FastifyRequest, exchange: Exchange, scope: Scope, next: () => void) => {
+  const authenticated = (request: FastifyRequest, exchange: Exchange, needed: Needed, next: () => void) => {
     const { authorization, 'munim-book': book } = request.headers
     if (authorization === undefined) {
       return deps.send(exchange, challenge(deps.problems.own(exchange.id, 'unauthenticated')))
@@ -114,18 +118,18 @@ export function createGate(deps: GateDeps) {
       book: Array.isArray(book) ? book.join() : book,
       address: request.socket.remoteAddress,
     })
-    const known = (one: AuthenticationResult) => afterAuthentication(exchange, one, scope, next)
+    const known = (one: AuthenticationResult) => afterAuthentication(exchange, one, needed, next)
     if (result instanceof Promise) whenKnown(request, exchange, result, known)
     else known(result)
   }
 
   const admit = (route: Route): Hook => {
-    const { scope } = route
+    const { permission } = route
     return (request, reply, done) => {
       const exchange = new Exchange(reply, route.path)
       request.exchange = exchange
       if (!passesHead(request, exchange)) return
-      if (scope !== 'none') return authenticated(request, exchange, scope, done)
+      if (permission !== 'none') return authenticated(request, exchange, permission, done)
       if (takesPlace(exchange, strangerOf(request, route.path))) done()
     }
   }
@@ -142,7 +146,7 @@ export function createGate(deps: GateDeps) {
       if (methods.length === 0) refuse(exchange, 'route_not_found')
       else refuse(exchange, 'method_not_allowed', { headers: { allow: methods.join(', ') } })
     }
-    if (path === '/v1' || path.startsWith('/v1/')) authenticated(request, exchange, 'read', answerUnknown)
+    if (path === '/v1' || path.startsWith('/v1/')) authenticated(request, exchange, undefined, answerUnknown)
     else answerUnknown()
   }
 

@@ -1,18 +1,28 @@
 export { type HttpProblemCode, httpProblems, type ProblemCatalog, problemsOf } from './answering/problem-catalog.ts'
-export {
-  type Authenticate,
-  type AuthenticationResult,
-  type Caller,
-  type Credentials,
-  type Scope,
-  scopeSuffices,
-  scopes,
+export type {
+  Authenticate,
+  AuthenticationResult,
+  Caller,
+  Credentials,
+  Principal,
 } from './caller.ts'
 export { noCardNumber } from './card-number.ts'
 export { createHttpServer, type HttpServer } from './http-server.ts'
 export { InvalidRequest, KeyNotInForce } from './invalid-request.ts'
 export { addressOf } from './limits/connections.ts'
 export { createTurns } from './limits/fair-queue.ts'
+export {
+  isPermission,
+  type Permission,
+  type PermissionSet,
+  permissionNames,
+  permissions,
+  personRoles,
+  type Role,
+  roles,
+  type Scope,
+  scopes,
+} from './permissions.ts'
 export {
   type Answer,
   answer,
@@ -22,7 +32,6 @@ export {
   type Route,
   type RouteRequest,
   route,
-  type ScopeNeed,
   waited,
 } from './route.ts'
 export { refuseAbandoned } from './route-handler.ts'

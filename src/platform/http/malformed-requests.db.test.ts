@@ -5,7 +5,7 @@ import { sendRaw, startTestServer, type TestServer } from '#testing'
 import { metadataInput } from '../fields/index.ts'
 import { answer, closedObject, type HttpModule, route } from './index.ts'
 
-const described = { tag: 'Test', summary: 'Test', scope: 'write', answers: {} } as const
+const described = { tag: 'Test', summary: 'Test', permission: 'payments:write', answers: {} } as const
 const body = closedObject({
   name: Type.String({ maxLength: 100 }),
   amount: Type.Optional(Type.Union([Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }), Type.String()])),

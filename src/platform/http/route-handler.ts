@@ -8,11 +8,12 @@ import { newUuid, requestedUuid } from '../ids/index.ts'
 import { type Database, repeatDeadlocked } from '../postgres/index.ts'
 import { refusePart } from './answering/error-answer.ts'
 import { waitSecondsOf } from './answering/prefer.ts'
-import type { Problems } from './answering/problem.ts'
-import { type Caller, type Scope, scopeSuffices } from './caller.ts'
+import type { OwnDetails, Problems } from './answering/problem.ts'
+import type { Caller } from './caller.ts'
 import type { Exchange } from './exchange.ts'
 import type { createFairQueue } from './limits/fair-queue.ts'
 import type { RunningRequests } from './limits/running-requests.ts'
+import { leastScope, type Permission } from './permissions.ts'
 import { createRequestReader, readIdempotency } from './reading/read-request.ts'
 import type { Answer, Route, RouteRequest, StreamAnswer } from './route.ts'
 import type { Check } from './validation.ts'
@@ -85,11 +86,13 @@ export function createRouteHandler(deps: HandlerDeps) {
     try {
       const parts = read(request)
       const caller = exchange.caller ?? anonymous
-      const need = route.scopeOf?.(parts.body)
-      if (need && !scopeSuffices(caller.scope, need.scope)) {
-        const detail = scopeDetail(need.scope, caller.scope, need.param)
-        send(exchange, problems.own(exchange.id, 'scope_insufficient', { detail, param: need.param }))
-        return
+      const { alsoNeeds } = route
+      if (alsoNeeds !== undefined && !caller.permissions.has(alsoNeeds.permission)) {
+        const param = alsoNeeds.paramOf(parts.body)
+        if (param !== undefined) {
+          send(exchange, problems.own(exchange.id, 'scope_insufficient', lacking(alsoNeeds.permission, param)))
+          return
+        }
       }
       const idempotency =
         request.method === 'GET' || request.method === 'HEAD' ? undefined : readIdempotency(request, exchange, caller)
@@ -106,14 +109,16 @@ export function createRouteHandler(deps: HandlerDeps) {
 }
 
 /** POSTs with `handle` write in shared batches, so they need no pool connection of their own. */
-function queueOf({ scope, method, handleOnce, writesBesides }: Route, body: unknown): QueueKind | undefined {
-  if (scope === 'none') return undefined
+function queueOf({ permission, method, handleOnce, writesBesides }: Route, body: unknown): QueueKind | undefined {
+  if (permission === 'none') return undefined
   if (method === 'GET') return 'reads'
   return handleOnce !== undefined || method !== 'POST' || writesBesides?.(body) ? 'writes' : undefined
 }
 
-export function scopeDetail(needed: Scope, held: Scope, param = 'This'): string {
-  return `${param} needs a key of scope ${needed}; the key's scope is ${held}.`
+export function lacking(permission: Permission, param?: string): OwnDetails {
+  const have = `API keys have it from the scope ${leastScope(permission)} on`
+  const detail = `${param ?? 'This'} needs the permission ${permission}. ${have}.`
+  return { detail, param, permission }
 }
 
 function waitMsOf(request: FastifyRequest): number | undefined {
@@ -123,8 +128,8 @@ function waitMsOf(request: FastifyRequest): number | undefined {
 
 /** The caller of routes that need no key. No book has the number 0. */
 const anonymous: Caller = {
-  keyId: '00000000000000000000000000000000',
-  scope: 'read',
+  principal: { kind: 'service', id: '00000000000000000000000000000000' },
+  permissions: new Set(),
   book: { number: 0, id: '00000000000000000000000000000000', code: '' },
 }
 

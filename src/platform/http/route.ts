@@ -3,7 +3,8 @@ import type { Refusal, Uuid } from '#kernel'
 import type { Idempotent, IdempotentRequest } from '../idempotency/index.ts'
 import type { Transaction } from '../postgres/index.ts'
 import type { ProblemCatalog } from './answering/problem-catalog.ts'
-import type { Caller, Scope } from './caller.ts'
+import type { Caller } from './caller.ts'
+import type { Permission } from './permissions.ts'
 
 export const bodyBytesMax = 1024 * 1024
 
@@ -30,13 +31,21 @@ export type StreamAnswer = {
 export type ProblemDetails = {
   readonly errors?: readonly object[]
   readonly headers?: Readonly<Record<string, string>>
+  /** The permission that the caller lacks. */
+  readonly permission?: Permission
 }
 
 /** The `aborted` of an AbortSignal. Queue consumers check it, and skip abandoned requests before deciding them. */
 export type RequestSignal = { readonly aborted: boolean }
 
-/** A field of the body that needs a higher scope than its route. */
-export type ScopeNeed = { readonly scope: Scope; readonly param: string }
+/** A permission that some bodies need besides that of their route. Checked before the idempotency key is taken. */
+export type FurtherNeed<Body> = {
+  readonly permission: Permission
+  /** For the table of permissions: what of the body needs it. */
+  readonly what: string
+  /** Names the field that needs it; undefined when the body does not. */
+  readonly paramOf: (body: Body) => string | undefined
+}
 
 /** A request that has been authenticated, parsed and checked against the route's schemas. */
 export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
@@ -82,8 +91,8 @@ type Described = {
   readonly summary: string
   readonly description?: string
   readonly tag: string
-  /** The least scope a key must have. `none`: open without a key and without a caller. */
-  readonly scope: Scope | 'none'
+  /** What the caller must be permitted. `none`: open without a key and without a caller. */
+  readonly permission: Permission | 'none'
   readonly bodyBytesMax?: number
   /** The body is of any type, and the handler reads its `bytes`. */
   readonly rawBody?: { readonly description: string }
@@ -106,7 +115,7 @@ export type Route = Described & {
   /** Repeated with a new transaction when the database ended the first one for a deadlock. */
   readonly handleOnce?: (request: RouteRequest, tx: Transaction) => Promise<Answer>
   readonly afterCommit?: (request: RouteRequest, kept: Answer) => Answer | Promise<Answer>
-  readonly scopeOf?: (body: unknown) => ScopeNeed | undefined
+  readonly alsoNeeds?: FurtherNeed<unknown>
   readonly writesBesides?: (body: unknown) => boolean
 }
 
@@ -123,8 +132,7 @@ type RouteOf<
   readonly query?: Query
   /** An absent body is read as `{}`. */
   readonly body?: Body
-  /** The higher scope that this body needs. Checked before the idempotency key is taken. */
-  readonly scopeOf?: (body: Typed<Body>) => ScopeNeed | undefined
+  readonly alsoNeeds?: FurtherNeed<Typed<Body>>
 } & (
     | {
         /** Answers the request. With `request.idempotency`, the handler itself must store its answer under that key. */

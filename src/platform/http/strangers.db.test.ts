@@ -14,7 +14,7 @@ it('a client without a key that sends a body slowly does not keep a place for lo
     operation: 'receive',
     summary: 'Receive',
     tag: 'Test',
-    scope: 'none',
+    permission: 'none',
     body: Type.Unsafe<object>({ type: 'object' }),
     answers: {},
     handle: () => answer(200, {}),

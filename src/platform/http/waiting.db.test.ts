@@ -5,7 +5,7 @@ import { startTestServer, type TestServer } from '#testing'
 import { answer, closedObject, type HttpModule, route, waited } from './index.ts'
 
 let server: TestServer
-const described = { tag: 'Test', summary: 'Test', scope: 'write', answers: {} } as const
+const described = { tag: 'Test', summary: 'Test', permission: 'payments:write', answers: {} } as const
 
 const testModule: HttpModule = {
   name: 'test',
@@ -29,7 +29,7 @@ const testModule: HttpModule = {
     }),
     route({
       ...described,
-      scope: 'read',
+      permission: 'payments:read',
       method: 'GET',
       path: '/v1/test/deaf',
       operation: 'deaf',

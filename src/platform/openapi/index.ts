@@ -1,3 +1,4 @@
+export { exampleOf } from './example.ts'
 export {
   type ApiDescription,
   type OpenApiDocument,

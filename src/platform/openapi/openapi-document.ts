@@ -40,7 +40,7 @@ export type OpenApiOperation = {
   readonly parameters: readonly OpenApiParameter[]
   readonly requestBody?: { readonly required: boolean; readonly content: OpenApiContent }
   readonly responses: Readonly<Record<string, OpenApiResponse>>
-  readonly 'x-scope': string
+  readonly 'x-permission': string
   readonly 'x-problems': Readonly<Record<string, readonly string[]>>
 }
 
@@ -102,7 +102,7 @@ export function openApiDocument(
         apiKey: {
           type: 'http',
           scheme: 'bearer',
-          description: 'An API key, which belongs to one book and has a scope.',
+          description: 'An API key, which belongs to one book and has a scope or a list of permissions.',
         },
       },
       headers: {
@@ -138,7 +138,7 @@ function operation(route: Route, parts: Parts): OpenApiOperation {
     summary: route.summary,
     ...(route.description !== undefined && { description: route.description }),
     tags: [route.tag],
-    security: route.scope === 'none' ? [] : [{ apiKey: [] }],
+    security: route.permission === 'none' ? [] : [{ apiKey: [] }],
     parameters: parameters(route, parts.components),
     ...(route.body && {
       requestBody: {
@@ -148,7 +148,7 @@ function operation(route: Route, parts: Parts): OpenApiOperation {
     }),
     ...(route.rawBody && { requestBody: { required: true, content: { '*/*': { schema: route.rawBody } } } }),
     responses: responses(route, parts),
-    'x-scope': route.scope,
+    'x-permission': route.permission,
     'x-problems': problemsByStatus(route, parts),
   }
 }
@@ -178,7 +178,7 @@ function parameters(route: Route, components: Components): OpenApiParameter[] {
       schema: { type: 'string', examples: ['wait=10'] },
     })
   }
-  if (route.scope !== 'none') {
+  if (route.permission !== 'none') {
     headers.push({
       name: 'Munim-Book',
       in: 'header',
@@ -302,6 +302,7 @@ function problemSchema(catalog: ProblemCatalog): JsonSchema {
         examples: ['insufficient_funds'],
       },
       param: text('The field or parameter that was wrong, as a dotted path.', { example: 'source' }),
+      permission: text('For `scope_insufficient`: the permission that is missing.', { example: 'payments:write' }),
       request_id: text("The request's id.", { example: 'req_01k0a2m4qbk4gt8z1r2s5v7w9x' }),
       doc_url: text('Where the code is explained.', { example: '/docs/errors#insufficient_funds' }),
       errors: {

@@ -15,7 +15,7 @@ function routeAt(path: string, also: object = {}): Route {
     operation: `get${path.replaceAll(/\W/g, '_')}`,
     summary: 'Read <things>',
     tag: 'Things',
-    scope: 'read',
+    permission: 'payments:read',
     answers: { 200: thing },
     handle: () => answer(200, {}),
     ...also,
@@ -53,15 +53,15 @@ test('query parameters declare the meaning of their text', () => {
 })
 
 test('a public route needs no key and lists no problems of keys', () => {
-  const operation = describeRoutes(routeAt('/a', { scope: 'none' })).paths['/a']?.get
+  const operation = describeRoutes(routeAt('/a', { permission: 'none' })).paths['/a']?.get
   expect(operation?.security).toEqual([])
   expect(Object.keys(operation?.responses ?? {})).toEqual(['200', '400', '414', '500', '503'])
 })
 
 test('every operation has its own example key, and says that a URL may be too long', () => {
   const paths = describeRoutes(
-    routeAt('/a', { method: 'POST', operation: 'make_a', scope: 'write' }),
-    routeAt('/b', { method: 'POST', operation: 'make_b', scope: 'write' }),
+    routeAt('/a', { method: 'POST', operation: 'make_a', permission: 'payments:write' }),
+    routeAt('/b', { method: 'POST', operation: 'make_b', permission: 'payments:write' }),
   ).paths
   const [a, b] = [paths['/a']?.post, paths['/b']?.post]
   const exampleOf = (operation: typeof a) =>

@@ -1,7 +1,7 @@
 import type { OpenApiDocument, OpenApiOperation } from './openapi-document.ts'
 import { requestSamples } from './request-samples.ts'
 
-/** Adds request examples, scopes and links to errors. They follow from the contract, which leaves them out. */
+/** Adds request examples, permissions and links to errors. They follow from the contract, which leaves them out. */
 export function readersDocument(document: OpenApiDocument, sdkCalls: Readonly<Record<string, string>>): object {
   const { schemas } = document.components
   const describe = (
@@ -13,7 +13,7 @@ export function readersDocument(document: OpenApiDocument, sdkCalls: Readonly<Re
       ...response,
       description: linkCodes(response.description),
     })),
-    'x-badges': operation['x-scope'] === 'none' ? [] : [{ name: `scope ${operation['x-scope']}` }],
+    'x-badges': operation['x-permission'] === 'none' ? [] : [{ name: operation['x-permission'] }],
     'x-codeSamples': requestSamples({ method, path }, operation, { schemas, sdkCall: sdkCalls[operation.operationId] }),
   })
   return {

@@ -27,7 +27,12 @@ export function referenceModule(
     keptViewer ??= renderViewer()
     return keptViewer
   }
-  const described = { method: 'GET', tag: 'Reference', scope: 'none', contentType: 'text/html; charset=utf-8' } as const
+  const described = {
+    method: 'GET',
+    tag: 'Reference',
+    permission: 'none',
+    contentType: 'text/html; charset=utf-8',
+  } as const
   const routes: Route[] = [
     route({
       ...described,

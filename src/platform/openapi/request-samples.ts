@@ -51,7 +51,7 @@ function exampleRequest(
     method: method.toUpperCase(),
     path: path.replace(/\{([^}]+)\}/g, (_, name: string) => String(params[name])),
     params,
-    needsKey: operation['x-scope'] !== 'none',
+    needsKey: operation['x-permission'] !== 'none',
     idempotencyKey: key === undefined ? undefined : String(key),
     body: bodySchema && exampleOf(bodySchema, schemas),
     answersList: isList(content?.schema, schemas),

@@ -12,15 +12,15 @@ export function routeProblems(route: Route, keyProblems: readonly string[]): str
     layer.push('malformed_json', 'malformed_text', 'body_too_deep', 'body_too_large', 'unsupported_media_type')
   }
   if (route.rawBody) layer.push('request_timeout', 'body_too_large', 'unsupported_media_type')
-  if (route.scope !== 'none') layer.push('unauthenticated', 'scope_insufficient', 'rate_limited')
+  if (route.permission !== 'none') layer.push('unauthenticated', 'scope_insufficient', 'rate_limited')
   if (takesIdempotencyKey(route)) {
     layer.push('malformed_idempotency_key', 'idempotency_key_in_use', 'idempotency_key_reused')
   }
   layer.push('internal_error', 'service_unavailable', 'deadline_exceeded')
-  const ofKeys = route.scope === 'none' ? [] : keyProblems
+  const ofKeys = route.permission === 'none' ? [] : keyProblems
   return [...new Set([...(route.problems ?? []), ...ofKeys, ...layer])]
 }
 
 export function takesIdempotencyKey(route: Route): boolean {
-  return route.scope !== 'none' && (route.method === 'POST' || route.handleOnce !== undefined)
+  return route.permission !== 'none' && (route.method === 'POST' || route.handleOnce !== undefined)
 }

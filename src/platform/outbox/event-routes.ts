@@ -35,7 +35,7 @@ function listEventsRoute(database: Queryable, all: readonly FeedEvents[]): Route
       'has its place, a moment after it happened, and none can come before it any more. Events are kept for 30 days ' +
       'unless the installation says otherwise.',
     tag: 'Events',
-    scope: 'read',
+    permission: 'events:read',
     query: eventsQuery,
     answers: { 200: pageSchema(event) },
     handle: async ({ caller, query }) => {

@@ -88,7 +88,7 @@ function listRoute(deps: Deps): Route {
     summary: 'List the consumers of events',
     description: 'What reads the feeds inside the program, with its lag, and its position in the feed of this book.',
     tag,
-    scope: 'operator',
+    permission: 'consumers:read',
     answers: {
       200: closedObject({ data: Type.Array(consumerSchema) }, { title: 'ConsumersAnswer' }),
     },
@@ -107,13 +107,13 @@ function pauseRoute(deps: Deps, action: 'pause' | 'resume'): Route {
       ? 'It takes no further events; those that it is handling are finished. Events wait, and are dropped when they are too old.'
       : 'Lets a paused consumer go on, within about a second.',
     tag,
-    scope: 'operator',
+    permission: 'consumers:manage',
     params,
     answers: { 200: consumerSchema },
     problems: ['consumer_not_found'],
     handle: async ({ params: { consumer }, caller, refuse }) => {
       if (!isKnown(deps, consumer)) return refuse(notFound)
-      await setPaused(deps.database, consumer, isPause ? caller.keyId : undefined)
+      await setPaused(deps.database, consumer, isPause ? caller.principal.id : undefined)
       return answer(200, await readOne(deps, { consumer, book: caller.book.number }))
     },
   })
@@ -129,7 +129,7 @@ function replayRoute(deps: Deps): Route {
       'The consumer handles the events of this book again, from a position or a time on. Effects in the database are not ' +
       'doubled; other systems get the events again, with the same ids.',
     tag,
-    scope: 'operator',
+    permission: 'consumers:manage',
     params,
     body: replaySchema,
     answers: { 200: consumerSchema },

@@ -40,7 +40,7 @@ export function serviceRoutes({ registry, isReady, lacks, needsAll }: ServiceDep
         operation: 'get_health',
         summary: 'Whether the process is alive',
         tag: 'Service',
-        scope: 'none',
+        permission: 'none',
         answers: { 200: statusSchema },
         handle: () => answer(200, { status: 'ok' }),
       }),
@@ -52,7 +52,7 @@ export function serviceRoutes({ registry, isReady, lacks, needsAll }: ServiceDep
         description:
           '503 while the database is away or cannot be written to (a standby, read only, no room left), while the server is stopping, and of a worker without the API while the brokers of its lanes are away.',
         tag: 'Service',
-        scope: 'none',
+        permission: 'none',
         answers: { 200: readySchema },
         handle: async ({ refuse }) => {
           const lacking = lacks()
@@ -68,7 +68,7 @@ export function serviceRoutes({ registry, isReady, lacks, needsAll }: ServiceDep
         operation: 'get_metrics',
         summary: 'Metrics in the text format of Prometheus',
         tag: 'Service',
-        scope: 'none',
+        permission: 'none',
         contentType: registry.contentType,
         answers: { 200: Type.String() },
         handle: async () => answerText(200, await metrics(), { 'content-type': registry.contentType }),

@@ -123,7 +123,7 @@ function verifyRoute(shared: SharedVerification<unknown>): Route {
       'One verification runs at a time: who asks meanwhile follows the one that runs, and is refused with ' +
       'Retry-After while another process runs it. It ends when no one waits for it any more.',
     tag: 'Service',
-    scope: 'operator',
+    permission: 'verification:run',
     contentType,
     streams: true,
     answers: { 200: line },

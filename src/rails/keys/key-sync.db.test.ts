@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { formatTimestamp } from '#kernel'
-import { createHttpServer } from '#platform/http'
+import { createHttpServer, roles } from '#platform/http'
 import { newUuid } from '#platform/ids'
 import { openDatabase } from '#platform/postgres'
 import { createLogger } from '#platform/telemetry'
@@ -187,7 +187,10 @@ it('shows over HTTP the banks that are not up, and the maintenance that is annou
   const book = { number: 7, id: '0'.repeat(32), code: 'main' }
   const server = createHttpServer({
     modules: [railRoutes({ rails, database: test.database })],
-    authenticate: ({ key }) => ({ ok: true, value: { keyId: key, scope: 'operator', book } }),
+    authenticate: ({ key: id }) => ({
+      ok: true,
+      value: { principal: { kind: 'key', id }, permissions: roles.operator, book },
+    }),
     database: test.database,
     logger: createLogger({ level: 'silent' }),
   })

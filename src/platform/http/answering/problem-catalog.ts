@@ -68,9 +68,9 @@ export const httpProblems = {
   },
   scope_insufficient: {
     status: 403,
-    title: "The key's scope does not allow this",
+    title: 'The caller lacks the permission for this',
     explanation:
-      'A `read` key may read, a `write` key may also move money, an `admin` key may also set limits, freeze and close accounts and manage the keys of its book, an `operator` key may do so in every book, manage books, lanes and rails, and verify. Some fields need more than their route: `param` then names the field.',
+      'Every route needs a permission, and `permission` names the one that is missing. A `read` key may read, a `write` key may also move money, an `admin` key may also set limits, freeze and close accounts and manage the keys of its book, an `operator` key may do so in every book, manage books, lanes and rails, and verify. A key may also have a list of permissions instead. Some fields need more than their route: `param` then names the field.',
   },
   route_not_found: {
     status: 404,

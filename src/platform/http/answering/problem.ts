@@ -32,6 +32,7 @@ export function createProblems(catalogs: readonly ProblemCatalog[], docsUrl: str
       detail: refusal.message,
       code: refusal.code,
       param: refusal.param,
+      permission: details?.permission,
       request_id: requestId,
       doc_url: url,
       errors: details?.errors,

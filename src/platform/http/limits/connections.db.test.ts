@@ -17,7 +17,7 @@ let port: number
 const sockets: Socket[] = []
 let waits: PromiseWithResolvers<void>[] = []
 
-const common = { method: 'GET', summary: 'Test', tag: 'Test', scope: 'none', answers: {} } as const
+const common = { method: 'GET', summary: 'Test', tag: 'Test', permission: 'none', answers: {} } as const
 const quick = route({ ...common, path: '/quick', operation: 'quick', handle: async () => answer(200, {}) })
 const waiting = route({
   ...{ ...common, path: '/waiting', operation: 'waiting' },

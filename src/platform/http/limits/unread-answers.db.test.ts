@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '#testing'
 import { createLogger } from '../../telemetry/index.ts'
-import { answerText, createHttpServer, type HttpServer, route } from '../index.ts'
+import { answerText, createHttpServer, type HttpServer, roles, route } from '../index.ts'
 
 let test: TestDatabase
 let server: HttpServer
@@ -26,7 +26,7 @@ const large = route({
   operation: 'large',
   summary: 'Large',
   tag: 'Test',
-  scope: 'read',
+  permission: 'payments:read',
   answers: {},
   handle: () => answerText(200, text),
 })
@@ -37,7 +37,10 @@ async function startServer(
   const book = { number: 1, id: '0'.repeat(32), code: 'main' }
   server = createHttpServer({
     modules: [{ name: 'test', problems: {}, routes: [large] }],
-    authenticate: ({ key }) => ({ ok: true, value: { keyId: key, scope: 'read', book } }),
+    authenticate: ({ key: id }) => ({
+      ok: true,
+      value: { principal: { kind: 'key', id }, permissions: roles.read, book },
+    }),
     database: test.database,
     logger: createLogger({ level: 'silent' }),
     ...limits,
