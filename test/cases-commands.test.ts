@@ -121,6 +121,25 @@ it('lists, pauses, resumes and replays consumers of events', async () => {
   expect(beyond).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('position_not_kept') })
 })
 
+it('creates, lists and revokes API keys', async () => {
+  const keys = (...args: string[]) => runCommand({ url: server.url, adminKey: server.adminKey }, 'keys', ...args)
+  const may = ['--permissions', 'payments:read, refunds:write']
+  const made = await keys('create', '--name', 'refund desk', ...may, '--json')
+  const { id, key } = JSON.parse(made.stdout)
+  const listed = (await keys('list', '--limit', '1')).stdout
+  expect(listed).toMatch(
+    /^id +name +may +last used +revoked\s*\nkey_\w+ +refund desk +payments:read, refunds:write +- +-\s*$/,
+  )
+  const asDesk = await runCommand({ url: server.url, adminKey: key }, 'keys', 'list')
+  expect(asDesk).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('keys:manage') })
+  expect((await keys('revoke', id)).stdout).toMatch(/ \d{4}-\d\d-\d\dT[\d:.]+Z\s*$/)
+  expect((await keys('create', '--name', 'till', '--scope', 'write')).stdout).toMatch(/\nmay +write\nkey +munim_/)
+  const both = await keys('create', '--name', 'x', '--scope', 'write', ...may)
+  expect(both).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('either --scope or --permissions') })
+  const unknown = await keys('create', '--name', 'x', '--permissions', 'payments:rule')
+  expect(unknown).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('payments:write') })
+})
+
 it('shows the newest actions on a case, and lists all of them', async () => {
   await payWrongly()
   const [{ id }] = JSON.parse((await cases('list', '--json')).stdout)

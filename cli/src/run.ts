@@ -6,6 +6,7 @@ import { addDisputeCommands } from './disputes-commands.ts'
 import { addExportCommands } from './export-command.ts'
 import { describeFailure, failureAsJson } from './failure.ts'
 import { addImportCommands } from './import-command.ts'
+import { addKeyCommands } from './keys-commands.ts'
 import { addPaymentCommands } from './payments-commands.ts'
 import { addPayoutCommands } from './payouts-commands.ts'
 import { PlainCommand } from './plain-command.ts'
@@ -85,6 +86,7 @@ function createProgram(
   addDisputeCommands(program, terminal)
   addRailCommands(program, terminal)
   addConsumerCommands(program, terminal)
+  addKeyCommands(program, terminal)
   return program
 }
 
