@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from 'commander'
 import { addAccountCommands } from './accounts-commands.ts'
 import { addCasesCommands } from './cases-commands.ts'
+import { addCertsCommands } from './certs-commands.ts'
 import { addConsumerCommands } from './consumers-commands.ts'
 import { addDisputeCommands } from './disputes-commands.ts'
 import { addExportCommands } from './export-command.ts'
@@ -87,6 +88,7 @@ function createProgram(
   addRailCommands(program, terminal)
   addConsumerCommands(program, terminal)
   addKeyCommands(program, terminal)
+  addCertsCommands(program, terminal)
   return program
 }
 
