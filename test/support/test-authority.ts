@@ -1,4 +1,12 @@
-import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+  X509Certificate,
+} from 'node:crypto'
 import { isIP } from 'node:net'
 
 /** A certificate authority that lives as long as a test: no certificate of the repository can expire. */
@@ -8,24 +16,35 @@ export type TestAuthority = {
   readonly issue: (subject: {
     readonly name: string
     readonly hosts?: readonly string[]
+    /** Names of the form `munim:role:NAME`. */
+    readonly roles?: readonly string[]
     readonly notAfter?: Date
   }) => { readonly cert: string; readonly key: string }
+  /** The list of those certificates that are revoked. */
+  readonly revoke: (certificates: readonly string[], until?: Date) => string
 }
 
 const hourMs = 3_600_000
 
-export function createTestAuthority(name: string): TestAuthority {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+/** `key`: that of an authority of this name, which then has more certificates. */
+export function createTestAuthority(name: string, key?: string): TestAuthority {
+  const privateKey =
+    key === undefined ? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey : createPrivateKey(key)
+  const publicKey = createPublicKey(privateKey)
   const extensions = [extension('551d13', sequence(boolean))]
   const notAfter = new Date(Date.now() + hourMs)
   const cert = certificate({ issuer: name, subject: name, publicKey, notAfter, extensions }, privateKey)
   return {
     cert,
-    issue: ({ name: subject, hosts = [], notAfter: end = notAfter }) => {
+    revoke: (certificates, until = notAfter) => revocationList({ issuer: name, certificates, until }, privateKey),
+    issue: ({ name: subject, hosts = [], roles = [], notAfter: end = notAfter }) => {
       const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-      const names = hosts.map((host) =>
-        isIP(host) === 4 ? tlv(0x87, Buffer.from(host.split('.').map(Number))) : tlv(0x82, Buffer.from(host)),
-      )
+      const names = [
+        ...roles.map((role) => tlv(0x86, Buffer.from(`munim:role:${role}`))),
+        ...hosts.map((host) =>
+          isIP(host) === 4 ? tlv(0x87, Buffer.from(host.split('.').map(Number))) : tlv(0x82, Buffer.from(host)),
+        ),
+      ]
       const content = {
         issuer: name,
         subject,
@@ -51,7 +70,6 @@ type Content = {
 
 // A certificate of X.509, version 3, in DER (RFC 5280).
 function certificate({ issuer, subject, publicKey, notAfter, extensions }: Content, by: KeyObject): string {
-  const algorithm = sequence(tlv(0x06, Buffer.from('2a8648ce3d040302', 'hex')))
   const notBefore = new Date(Math.min(Date.now(), notAfter.getTime()) - 24 * hourMs)
   const body = sequence(
     tlv(0xa0, tlv(0x02, Buffer.from([2]))),
@@ -63,11 +81,31 @@ function certificate({ issuer, subject, publicKey, notAfter, extensions }: Conte
     publicKey.export({ type: 'spki', format: 'der' }),
     ...(extensions.length === 0 ? [] : [tlv(0xa3, sequence(...extensions))]),
   )
-  const der = sequence(body, algorithm, tlv(0x03, Buffer.from([0]), sign('sha256', body, by)))
-  const lines = der.toString('base64').match(/.{1,64}/g) ?? []
-  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n')
+  return signed(body, 'CERTIFICATE', by)
 }
 
+type List = { readonly issuer: string; readonly certificates: readonly string[]; readonly until: Date }
+
+// A list of revoked certificates, version 2, in DER (RFC 5280).
+function revocationList({ issuer, certificates, until }: List, by: KeyObject): string {
+  const from = new Date(Math.min(Date.now(), until.getTime()) - hourMs)
+  const revoked = certificates.map((text) => {
+    const serial = Buffer.from(new X509Certificate(text).serialNumber, 'hex')
+    return sequence(tlv(0x02, serial), timeOf(from))
+  })
+  const version = tlv(0x02, Buffer.from([1]))
+  const entries = revoked.length === 0 ? [] : [sequence(...revoked)]
+  const body = sequence(version, algorithm, nameOf(issuer), timeOf(from), timeOf(until), ...entries)
+  return signed(body, 'X509 CRL', by)
+}
+
+function signed(body: Buffer, label: string, by: KeyObject): string {
+  const der = sequence(body, algorithm, tlv(0x03, Buffer.from([0]), sign('sha256', body, by)))
+  const lines = der.toString('base64').match(/.{1,64}/g) ?? []
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n')
+}
+
+const algorithm = sequence(tlv(0x06, Buffer.from('2a8648ce3d040302', 'hex')))
 const boolean = tlv(0x01, Buffer.from([0xff]))
 
 function extension(oid: string, value: Buffer): Buffer {

@@ -1,5 +1,5 @@
 import type { Pool } from 'undici'
-import type { ClientTls, ClientTlsTexts } from './client-tls.ts'
+import type { Tls, TlsTexts } from '../tls/index.ts'
 
 export type CurrentPool = {
   /** With the certificate that is valid now. */
@@ -8,10 +8,7 @@ export type CurrentPool = {
 }
 
 /** Connections with an earlier certificate end with the calls that they have. */
-export function createCurrentPool(
-  make: (texts: ClientTlsTexts | undefined) => Pool,
-  tls: ClientTls | undefined,
-): CurrentPool {
+export function createCurrentPool(make: (texts: TlsTexts | undefined) => Pool, tls: Tls | undefined): CurrentPool {
   let texts = tls?.()
   let pool = make(texts)
   const ending = new Set<Pool>()

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { createTestAuthority, type TestAuthority } from '../../../test/support/test-authority.ts'
-import { type ClientTlsReferences, openClientTls } from './client-tls.ts'
+import { openTls, type TlsReferences } from '../tls/index.ts'
 import { createHttpClient, type HttpClient } from './http-client.ts'
 
 // A server that asks every client for a certificate of `authority`. It answers with the name in it.
@@ -47,8 +47,8 @@ async function serve(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 }
 
-function client(references: ClientTlsReferences): HttpClient {
-  const opened = openClientTls(references)
+function client(references: TlsReferences): HttpClient {
+  const opened = openTls(references)
   if (!opened.ok) throw new Error(opened.why)
   const { port } = server.address() as AddressInfo
   const made = createHttpClient({

@@ -1,5 +1,5 @@
 import { Pool } from 'undici'
-import type { ClientTls, ClientTlsTexts } from './client-tls.ts'
+import { connectOptions, type Tls, type TlsTexts } from '../tls/index.ts'
 import { createCurrentPool } from './current-pool.ts'
 import type { HttpCall, HttpReply, HttpStream, RequestSigner } from './http-call.ts'
 import { CallHandler, StreamHandler } from './reply-handlers.ts'
@@ -21,7 +21,7 @@ export type HttpClientOptions = {
   readonly timeoutMs: number
   readonly answerBytesMax?: number
   /** The client's certificate, and the authorities that it trusts. */
-  readonly tls?: ClientTls
+  readonly tls?: Tls | undefined
   readonly sign?: RequestSigner
 }
 
@@ -44,13 +44,15 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const base = pathname.replace(/\/+$/, '')
   const answerBytesMax = options.answerBytesMax ?? 1024 * 1024
   // Each call's own deadline applies. undici's timeouts are coarse and would only fire later.
-  const makePool = (texts: ClientTlsTexts | undefined) =>
+  const makePool = (texts: TlsTexts | undefined) =>
     new Pool(origin, {
       connections: options.connectionsMax ?? connectionsMaxDefault,
       pipelining: 1,
       // In HTTP/2, calls would share a connection and its failures.
       allowH2: false,
-      connect: { timeout: options.connectTimeoutMs ?? 3_000, ...tlsOptions(texts) },
+      connect: { timeout: options.connectTimeoutMs ?? 3_000, ...(texts !== undefined && connectOptions(texts)) },
+      // A session that is taken up again is not verified again.
+      ...(texts !== undefined && { maxCachedSessions: 0 }),
       headersTimeout: 0,
       bodyTimeout: 0,
       keepAliveTimeout: keepAliveMs,
@@ -100,15 +102,6 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       return dispatch({ ...call, method: 'GET' }, handler, handler.reply)
     },
     close: pool.destroy,
-  }
-}
-
-function tlsOptions(texts: ClientTlsTexts | undefined) {
-  const { cert, key, ca } = texts ?? {}
-  return {
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
-    ...(ca !== undefined && { ca: [...ca] }),
   }
 }
 

@@ -1,3 +1,2 @@
-export { type ClientTls, type ClientTlsReferences, openClientTls } from './client-tls.ts'
 export type { AnswerHeaders, HttpCall, HttpReply, HttpStream, RequestSigner, SignableRequest } from './http-call.ts'
 export { createHttpClient, type HttpClient, type HttpClientOptions } from './http-client.ts'

@@ -1,5 +1,5 @@
-import { type ClientTls, type ClientTlsReferences, openClientTls } from '#platform/http-client'
 import { openSecret } from '#platform/secrets'
+import { openTls, type Tls, type TlsReferences } from '#platform/tls'
 
 /** `wrong` completes the sentence "the rail card …". It never contains the value, which may be a secret. */
 export type SettingResult<Value> =
@@ -80,9 +80,10 @@ export function secrets<Value>(
 
 /**
  * A client's certificate, as references to PEM texts: `{ "cert": …, "key": …, "ca": [ … ] }`. `ca`: the authorities of
- * the rail's own certificate, if they are not public ones. The setting's value goes to the HTTP client as it is.
+ * the rail's own certificate, if they are not public ones; `crl`: what these have revoked. The setting's value goes to
+ * the HTTP client as it is.
  */
-export const certificate: Setting<ClientTls> = (field, value) => {
+export const certificate: Setting<Tls> = (field, value) => {
   const read = optionalCertificate(field, value)
   if (!read.ok) return read
   const isMissing = read.value === undefined || read.value().cert === undefined
@@ -90,18 +91,19 @@ export const certificate: Setting<ClientTls> = (field, value) => {
 }
 
 /** It may be absent, or have only `ca`. */
-export const optionalCertificate: Setting<ClientTls | undefined> = (field, value) => {
+export const optionalCertificate: Setting<Tls | undefined> = (field, value) => {
   if (value === undefined) return found(undefined)
-  if (!isTlsReferences(value)) return wrong(`has a ${field} that is not an object of cert, key and a list ca`)
-  const opened = openClientTls(value)
+  if (!isTlsReferences(value))
+    return wrong(`has a ${field} that is not an object of cert, key and the lists ca and crl`)
+  const opened = openTls(value)
   return opened.ok ? found(opened.tls) : wrong(`has a ${field} that is wrong: ${opened.why}`)
 }
 
-function isTlsReferences(value: unknown): value is ClientTlsReferences {
+function isTlsReferences(value: unknown): value is TlsReferences {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  const { cert = '', key = '', ca = [], ...others } = value as Readonly<Record<string, unknown>>
+  const { cert = '', key = '', ca = [], crl = [], ...others } = value as Readonly<Record<string, unknown>>
   if (Object.keys(others).length > 0 || typeof cert !== 'string' || typeof key !== 'string') return false
-  return Array.isArray(ca) && ca.every((one) => typeof one === 'string')
+  return [ca, crl].every((list) => Array.isArray(list) && list.every((one) => typeof one === 'string'))
 }
 
 function found<Value>(value: Value): SettingResult<Value> {

@@ -1,0 +1,36 @@
+import type { SecureContext } from 'node:tls'
+import { contextOf, type Tls, type TlsTexts } from './open-tls.ts'
+
+export type TlsConnectOptions = { readonly secureContext: SecureContext; readonly rejectUnauthorized: true }
+
+/**
+ * For `tls.connect`. The server's certificate is verified, and its name as well, whatever the environment says
+ * (`NODE_TLS_REJECT_UNAUTHORIZED`).
+ */
+export function connectOptions(texts: TlsTexts): TlsConnectOptions {
+  return { secureContext: contextOf(texts), rejectUnauthorized: true }
+}
+
+/** For libraries that keep their options: each new connection uses the files of its moment. */
+export function currentConnectOptions(tls: Tls): TlsConnectOptions {
+  return {
+    get secureContext() {
+      return contextOf(tls())
+    },
+    rejectUnauthorized: true,
+  }
+}
+
+/** The same certificate for servers of other authorities, whose revoked certificates are not known. */
+export function withAuthorities(tls: Tls, ca: readonly string[] | undefined): Tls {
+  let own: TlsTexts | undefined
+  let made: TlsTexts | undefined
+  return () => {
+    const now = tls()
+    if (made === undefined || own !== now) {
+      own = now
+      made = { ...now, ca, crl: undefined }
+    }
+    return made
+  }
+}

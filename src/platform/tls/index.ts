@@ -1,0 +1,18 @@
+export { allowedRoles, type CertificateRole, certificateRoles, type TlsPort } from './allowed-roles.ts'
+export { connectOptions, currentConnectOptions, withAuthorities } from './client-options.ts'
+export {
+  type OpenTlsOptions,
+  openTls,
+  type Tls,
+  type TlsReferences,
+  type TlsResult,
+  type TlsTexts,
+} from './open-tls.ts'
+export { createRefusalLog } from './refusal-log.ts'
+export {
+  guardServer,
+  type RefusedConnection,
+  type ServerGuard,
+  serverOptions,
+  type TlsListener,
+} from './server-guard.ts'
