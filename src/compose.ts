@@ -51,6 +51,7 @@ import {
   registerPoolMetrics,
   serviceRoutes,
 } from '#platform/telemetry'
+import { createRefusalLog, type Tls } from '#platform/tls'
 import { type ModuleCheck, verificationRoutes } from '#platform/verification'
 import {
   createConfiguredRails,
@@ -89,6 +90,7 @@ type ApplicationDeps = {
   readonly configuration: Pick<Configuration, 'roles' | 'docsUrl' | 'ratePerSecond'> &
     Partial<Pick<Configuration, 'keepDays' | 'writeOffLimits' | 'restored' | 'lanes' | 'events'>> & {
       readonly rails?: readonly RailSettings[]
+      readonly tls?: Tls | undefined
     }
   readonly modules?: readonly HttpModule[]
   /** Of the embedded server, since its last stop. */
@@ -213,7 +215,7 @@ function composeRails({ database, logger, configuration, registry, onFault }: Co
   const rails = createRails({
     ...hooks,
     database,
-    adapters: createConfiguredRails(configuration.rails ?? []),
+    adapters: createConfiguredRails(configuration.rails ?? [], configuration.tls),
     readBooks: listBookNumbers,
     collects: configuration.roles.has('worker') || configuration.roles.has('scheduler'),
     measure: measureInto(createDurationHistogram(registry, railCallSeconds).series),
@@ -314,13 +316,15 @@ function composeServer({ database, logger, configuration, registry }: Context, s
   const needsAll = parts.length === 0 && configuration.roles.has('worker')
   const service = serviceRoutes({ registry, isReady, lacks: served.lacks, needsAll })
   const described = [...partsModules(database, parts), service, ...modules]
-  const { docsUrl, ratePerSecond } = configuration
+  const { docsUrl, ratePerSecond, tls } = configuration
+  const port = parts.length > 0 ? 'api' : 'service'
   return createHttpServer({
     modules: parts.length > 0 ? [...described, referenceModule(apiDescription, described, sdkCalls)] : described,
     authenticate,
     database,
     logger,
     onAnswered: createRequestMetrics(registry),
+    ...(tls !== undefined && { tls: { tls, port, onRefused: createRefusalLog(logger) } }),
     ...(docsUrl !== undefined && { docsUrl }),
     ...(ratePerSecond !== undefined && {
       ratePolicy: { requests: ratePerSecond, windowSeconds: 1, burst: ratePerSecond },

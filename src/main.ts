@@ -14,9 +14,11 @@ import {
   watchMigrations,
 } from '#platform/postgres'
 import { createLogger, type Logger } from '#platform/telemetry'
+import type { Tls } from '#platform/tls'
 import { startTracing, type Tracing } from '#platform/tracing'
 import { type RailSettings, readRails } from '#rails'
 import { type Application, composeApplication } from './compose.ts'
+import { openProcessTls, withKafkaTls } from './process-tls.ts'
 import { migratedModules } from './roles.ts'
 
 /** SIGTERM ends the process within ten seconds: first requests and books, then the database. */
@@ -39,6 +41,7 @@ type Running = {
 
 /** The configuration, with the rails that its flags name. */
 type Program = Omit<Configuration, 'rails'> & { readonly rails: readonly RailSettings[] }
+type Secured = Omit<Program, 'tls'> & { readonly tls: Tls | undefined }
 
 const program = readProgram()
 if ('errors' in program) {
@@ -55,8 +58,17 @@ function readProgram(): Program | { readonly errors: readonly string[] } {
   return rails.ok ? { ...read.configuration, rails: rails.rails } : rails
 }
 
-async function run(configuration: Program): Promise<void> {
-  const logger = createLogger({ level: configuration.logLevel })
+async function run(program: Program): Promise<void> {
+  const logger = createLogger({ level: program.logLevel })
+  const opened = openProcessTls(program.tls, logger)
+  if (!opened.ok) {
+    say(opened.error)
+    process.exitCode = 1
+    return
+  }
+  const { tls } = opened
+  const topics = { lanes: withKafkaTls(program.lanes, tls), events: withKafkaTls(program.events, tls) }
+  const configuration: Secured = { ...program, ...topics, tls }
   const running: Running = {}
   endOnDefects(running, logger)
   const stopAsked = endOnSignals()
@@ -82,7 +94,7 @@ async function run(configuration: Program): Promise<void> {
 }
 
 async function start(
-  configuration: Program,
+  configuration: Secured,
   running: Running,
   logger: Logger,
   onLost: (fault: Fault) => void,
@@ -92,6 +104,7 @@ async function start(
   running.opening = openConfiguredDatabase({
     databaseUrl,
     dataDirectory,
+    tls: configuration.tls,
     stopTimeoutMs: databaseStopTimeoutMs,
     onLog: (sentence) => logger.warn(sentence),
     onFailure: (fault) => {
@@ -120,7 +133,8 @@ async function start(
     say(`There is no ${firstKeyPath(dataDirectory)}, but the database has keys: use one of those.`)
   }
   if (running.stopping) throw stopped()
-  if (configuration.otlpEndpoint !== undefined) running.tracing = startTracing(configuration.otlpEndpoint)
+  if (configuration.otlpEndpoint !== undefined)
+    running.tracing = startTracing(configuration.otlpEndpoint, configuration.tls)
   running.application = composeApplication({ database, logger, configuration, files: postgres.files })
   return running.application.start({ host: configuration.host, port: configuration.port })
 }
@@ -179,13 +193,13 @@ function explain(error: unknown, logger: Logger): void {
   else logger.fatal({ err: error }, 'the server could not start')
 }
 
-function openingText({ dataDirectory, databaseUrl }: Program): string {
+function openingText({ dataDirectory, databaseUrl }: Secured): string {
   if (databaseUrl !== undefined) return 'Connecting to the database.'
   if (existsSync(join(dataDirectory, 'postgres'))) return `Starting PostgreSQL in ${dataDirectory}.`
   return `Creating the database in ${dataDirectory}. The first start takes some seconds.`
 }
 
-function guide(url: string, { dataDirectory }: Program): void {
+function guide(url: string, { dataDirectory }: Secured): void {
   say(
     `The API reference is at ${url}/docs, the first API key in ${firstKeyPath(dataDirectory)}. Ctrl-C stops the server.`,
   )

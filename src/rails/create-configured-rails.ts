@@ -1,4 +1,5 @@
 import { Fault } from '#platform/faults'
+import type { Tls } from '#platform/tls'
 import { netbank } from './netbank/netbank-rail.ts'
 import type { RailAdapter } from './rail-adapter.ts'
 import type { AdapterKind } from './settings/adapter-kind.ts'
@@ -23,11 +24,11 @@ export function wrongSettings(rail: RailSettings): readonly string[] {
   return 'wrong' in read ? read.wrong : []
 }
 
-/** Throws the Fault `rail_settings_wrong`, for the operator. */
-export function createConfiguredRails(rails: readonly RailSettings[]): RailAdapter[] {
+/** `tls`: the process's certificate. Throws the Fault `rail_settings_wrong`, for the operator. */
+export function createConfiguredRails(rails: readonly RailSettings[], tls?: Tls): RailAdapter[] {
   return rails.map((rail) => {
     const read = readSettings(rail)
-    if ('make' in read) return read.make()
+    if ('make' in read) return read.make(tls)
     const message = `The rail ${rail.name} ${read.wrong.join('; ')}.`
     throw new Fault({ code: 'rail_settings_wrong', message, retryable: false })
   })

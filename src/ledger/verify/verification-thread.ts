@@ -3,10 +3,12 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { Fault } from '#platform/faults'
 import type { Database, DatabaseOptions } from '#platform/postgres'
+import type { TlsTexts } from '#platform/tls'
 import type { Verify } from '#platform/verification'
 import type { Verification, VerificationProgress } from './verify-ledger.ts'
 
-export type ThreadTask = { readonly database: DatabaseOptions }
+/** `tls`: what is valid at the start of the verification, which opens its connections then. */
+export type ThreadTask = { readonly database: DatabaseOptions; readonly tls: TlsTexts | undefined }
 
 export type ThreadMessage =
   | { readonly progress: VerificationProgress }
@@ -19,7 +21,7 @@ export function verifyInThread(database: Database): Verify<Verification> {
     signal.throwIfAborted()
     const extension = extname(fileURLToPath(import.meta.url))
     const worker = new Worker(new URL(`./verification-worker${extension}`, import.meta.url), {
-      workerData: { database: optionsOf(database) } satisfies ThreadTask,
+      workerData: { database: optionsOf(database), tls: database.tls?.() } satisfies ThreadTask,
       // Source files need the condition; built files need none.
       execArgv: extension === '.ts' ? ['--conditions=munim-source'] : [],
     })

@@ -6,7 +6,8 @@ import { verifyLedger } from './verify-ledger.ts'
 
 // The whole program of the thread. Its input is a ThreadTask.
 const post = (message: ThreadMessage) => parentPort?.postMessage(message)
-const database = openDatabase({ ...(workerData as ThreadTask).database, onIdleError: () => {} })
+const { database: options, tls } = workerData as ThreadTask
+const database = openDatabase({ ...options, ...(tls && { tls: () => tls }), onIdleError: () => {} })
 try {
   const verification = await verifyLedger(database, { onProgress: (progress) => post({ progress }) })
   post({ verification })

@@ -99,3 +99,44 @@ describe('readConfiguration', () => {
     },
   )
 })
+
+describe('TLS', () => {
+  const files = ['--tls-cert', 'a.crt', '--tls-key', 'a.key', '--tls-ca', 'ca.crt', '--tls-crl', 'ca.crl']
+
+  it('reads the files and whether nothing else is allowed', () => {
+    const read = readConfiguration(files, { MUNIM_SECURE: 'true' })
+    expect(read).toMatchObject({
+      ok: true,
+      configuration: {
+        tls: {
+          references: { cert: 'file:a.crt', key: 'file:a.key', ca: ['file:ca.crt'], crl: ['file:ca.crl'] },
+          isSecure: true,
+        },
+        rails: { isSecure: true },
+      },
+    })
+    expect(readConfiguration([...files, '--secure'], {})).toEqual(read)
+  })
+
+  it.each([
+    [['--secure'], '--secure needs mutual TLS, for which --tls-cert, --tls-key, --tls-ca and --tls-crl are missing.'],
+    [['--secure', ...files.slice(0, 6)], '--secure needs mutual TLS, for which --tls-crl is missing.'],
+    [['--secure=yes'], '--secure must be true or false, not "yes".'],
+    [['--tls-cert', 'a.crt'], '--tls-cert and --tls-key need each other.'],
+    [['--tls-crl', 'ca.crl', ...files.slice(0, 4)], '--tls-crl needs --tls-ca.'],
+    [
+      ['--secure', ...files, '--otlp-endpoint', 'http://otel:4318'],
+      '--secure: --otlp-endpoint must begin with https://.',
+    ],
+    [
+      ['--secure', ...files, '--database-url', 'postgres://u:secret@db/m?sslmode=require&sslrootcert=x'],
+      "--secure: PostgreSQL is reached with sslmode=verify-full and the files of --tls-cert; leave sslmode, sslrootcert out of the database's URL.",
+    ],
+    [
+      ['--secure', ...files, '--lanes', 'kafka', '--kafka-brokers', 'k:9092', '--kafka-ca', 'system'],
+      '--secure: Kafka is reached with --tls-ca; leave out --kafka-ca.',
+    ],
+  ])('refuses %j with one sentence', (args, sentence) => {
+    expect(readConfiguration(args, {})).toEqual({ ok: false, errors: [sentence] })
+  })
+})

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { type LogLevel, logLevels } from '../telemetry/index.ts'
 import { type LanesSettings, lanesOptions, lanesVariables, readLanes } from './lanes-settings.ts'
+import { readTls, refuseInsecure, type TlsSettings, tlsOptions, tlsVariables } from './tls-settings.ts'
 
 export const roles = ['api', 'worker', 'relay', 'scheduler'] as const
 type Role = (typeof roles)[number]
@@ -22,6 +23,8 @@ export type RailFlags = {
   readonly simulator: string | undefined
   readonly callbackSecret: string | undefined
   readonly timeoutMs: string | undefined
+  /** Every rail must be reached by https. */
+  readonly isSecure?: boolean
 }
 
 /** All settings of the program, read from flags and the environment. */
@@ -48,6 +51,8 @@ export type Configuration = {
   readonly lanes: LanesSettings | undefined
   /** undefined: the events are in the feed only. */
   readonly events: LanesSettings | undefined
+  /** undefined: plain connections. */
+  readonly tls: TlsSettings | undefined
 }
 
 export type ConfigurationResult =
@@ -75,6 +80,7 @@ const options = {
   'rail-callback-secret': { type: 'string' },
   'rail-timeout-ms': { type: 'string' },
   ...lanesOptions,
+  ...tlsOptions,
 } as const
 
 type Values = { -readonly [Name in keyof typeof options]?: string }
@@ -101,6 +107,7 @@ export const variables: Readonly<Record<keyof typeof options, string>> = {
   'rail-callback-secret': 'MUNIM_RAIL_CALLBACK_SECRET',
   'rail-timeout-ms': 'MUNIM_RAIL_TIMEOUT_MS',
   ...lanesVariables,
+  ...tlsVariables,
 }
 
 /** An unknown flag or role, or a malformed value, is an error. */
@@ -110,6 +117,7 @@ export function readConfiguration(
 ): ConfigurationResult {
   const errors: string[] = []
   const values = readValues(args, environment, errors)
+  const tls = readTls(values, errors)
   const configuration: Configuration = {
     dataDirectory: values.data ?? '.munim',
     host: values.host ?? '127.0.0.1',
@@ -128,9 +136,12 @@ export function readConfiguration(
       simulator: values['rail-simulator'],
       callbackSecret: values['rail-callback-secret'],
       timeoutMs: values['rail-timeout-ms'],
+      ...(tls?.isSecure && { isSecure: true }),
     },
     ...readLanes(values, environment, errors),
+    tls,
   }
+  if (tls?.isSecure) refuseInsecure(configuration, values['kafka-ca'], errors)
   return errors.length === 0 ? { ok: true, configuration } : { ok: false, errors }
 }
 
@@ -153,14 +164,22 @@ function readValues(
   for (const [name, value] of Object.entries(flags)) {
     if (!named.has(name)) continue
     if (!isOption(name)) errors.push(`--${name} is not a flag; known are --${Object.keys(options).join(', --')}.`)
-    else if (typeof value !== 'string' || value === '') errors.push(`--${name} needs a value.`)
-    else values[name] = value
+    else Object.assign(values, readFlag({ name, value }, errors))
   }
   for (const name of Object.keys(options).filter(isOption)) {
     const fallback = environment[variables[name]]
     if (flags[name] === undefined && fallback !== undefined && fallback !== '') values[name] = fallback
   }
   return values
+}
+
+type GivenFlag = { readonly name: keyof typeof options; readonly value: unknown }
+
+function readFlag({ name, value }: GivenFlag, errors: string[]): Values {
+  if (typeof value === 'string' && value !== '') return { [name]: value }
+  if (value === true && options[name].type === 'boolean') return { [name]: 'true' }
+  errors.push(`--${name} needs a value.`)
+  return {}
 }
 
 function isOption(name: string): name is keyof typeof options {

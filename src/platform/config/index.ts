@@ -7,3 +7,4 @@ export {
   roles,
   variables,
 } from './configuration.ts'
+export type { TlsSettings } from './tls-settings.ts'

@@ -1,11 +1,18 @@
-import type { Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { Socket } from 'node:net'
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerFactory,
+} from 'fastify'
 import type { Logger } from 'pino'
 import { createQuotas, type Quotas } from '#kernel'
 import { Fault } from '../faults/index.ts'
 import { createRunningKeys } from '../idempotency/index.ts'
 import type { Database } from '../postgres/index.ts'
+import { guardServer, type ServerGuard, serverOptions, type TlsListener } from '../tls/index.ts'
 import { noteAnswered } from '../tracing/index.ts'
 import { createAllowedMethods } from './answering/allowed-methods.ts'
 import { answerConnectionError, refuseConnect } from './answering/connection-errors.ts'
@@ -57,6 +64,8 @@ export type HttpServerOptions = {
   /** The time to read an answer, and once more for each 512 KiB. Default 30 s. */
   readonly readingTimeoutMs?: number
   readonly slowMs?: number
+  /** Without it, the server speaks plain HTTP. */
+  readonly tls?: TlsListener
 }
 
 export type HttpServer = {
@@ -82,6 +91,7 @@ const handledMax = 12
 const writingMax = 8
 const paramLengthMax = 1000
 const waitPart = 0.5
+const keepAliveTimeout = 72_000
 
 /** Creates the server. It does not listen until `listen` is called. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
@@ -95,8 +105,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   let closing = false
   let isLettingGo = false
 
-  const { send, fail, releaseBody, stop } = createSending({ options, problems, budget, places, isLast: () => closing })
-  const app = createFastify({ options, problems, reader, fail })
+  const isLast = (exchange: Exchange) => closing || isOutdated(exchange)
+  const { send, fail, releaseBody, stop } = createSending({ options, problems, budget, places, isLast })
+  const { app, isOutdated } = createFastify({ options, problems, reader, fail })
   const gate = createGate({
     authenticate: options.authenticate,
     problems,
@@ -106,9 +117,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     send,
     fail,
   })
-  const connections = followConnections(app.server, options.connectionsMax)
-  const compile = createSchemaCompiler()
-  const runningKeys = createRunningKeys()
+  const connections = followConnections(app.server, { max: options.connectionsMax, isTls: options.tls !== undefined })
+  const [compile, runningKeys] = [createSchemaCompiler(), createRunningKeys()]
   // A write may wait long, for a locked row or a synchronous replica. Reads must not wait for that.
   const queues = {
     reads: createFairQueue(options.handledMax ?? handledMax),
@@ -154,7 +164,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     routes,
     problems: problems.catalog,
     running: running.count,
-    listen: (address) => listen(app, address),
+    listen: (address) => listen(app, { ...address, scheme: options.tls === undefined ? 'http' : 'https' }),
     close: async (timeoutMs) => {
       closing = true
       const letGo = setTimeout(() => {
@@ -174,7 +184,7 @@ function createSending(deps: {
   readonly problems: Problems
   readonly budget: Quotas
   readonly places: Quotas
-  readonly isLast: () => boolean
+  readonly isLast: (exchange: Exchange) => boolean
 }) {
   const { options, problems, budget, places, isLast } = deps
   const unread = createUnreadAnswers({
@@ -199,7 +209,7 @@ function createSending(deps: {
     exchange.streams = 'stream' in answered
     releaseBody(exchange)
     releasePlace(exchange)
-    writeAnswer(exchange, answered, isLast())
+    writeAnswer(exchange, answered, isLast(exchange))
     if (!exchange.streams) unread.add(exchange.reply.raw, exchange.sender)
     const tookMs = performance.now() - exchange.startedMs
     options.onAnswered?.(exchange, answered, tookMs / 1000)
@@ -220,37 +230,64 @@ function createFastify(deps: {
   readonly problems: Problems
   readonly reader: BodyReader
   readonly fail: (exchange: Exchange, error: unknown) => void
-}): FastifyInstance {
+}) {
   const { options, problems, reader, fail } = deps
+  const { tls } = options
+  const guards: ServerGuard[] = []
+  const onGuard = (guard: ServerGuard) => guards.push(guard)
   const exchangeOf = (request: FastifyRequest, reply: FastifyReply) => {
     request.exchange ??= new Exchange(reply, 'unreadable')
     return request.exchange
   }
-  const app = fastify({
+  const requestTimeout = options.requestTimeoutMs ?? 60_000
+  const http = {
+    maxHeaderSize: headerBytesMax,
+    headersTimeout: options.headersTimeoutMs ?? 10_000,
+    connectionsCheckingInterval: Math.min(5000, (options.headersTimeoutMs ?? 10_000) / 2),
+    requireHostHeader: false,
+    ...{ requestTimeout, keepAliveTimeout },
+  }
+  const serverFactory: FastifyServerFactory<Server> | undefined =
+    tls && ((handler) => createGuardedServer({ tls, http, handler, onGuard }))
+  const app = fastify<Server>({
     logger: false,
     genReqId: requestIdOf,
-    requestTimeout: options.requestTimeoutMs ?? 60_000,
-    keepAliveTimeout: 72_000,
+    ...{ requestTimeout, keepAliveTimeout },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: paramLengthMax, querystringParser: parseQueryString },
-    http: {
-      maxHeaderSize: headerBytesMax,
-      headersTimeout: options.headersTimeoutMs ?? 10_000,
-      connectionsCheckingInterval: Math.min(5000, (options.headersTimeoutMs ?? 10_000) / 2),
-      requireHostHeader: false,
-    },
+    http,
+    ...(serverFactory !== undefined && { serverFactory }),
     clientErrorHandler: (error, socket) => answerConnectionError(problems, error, socket),
     frameworkErrors: (error, request, reply) => fail(exchangeOf(request, reply as FastifyReply), error),
   })
   app.decorateRequest('exchange', undefined)
+  app.addHook('preClose', async () => {
+    for (const guard of guards) guard.stop()
+  })
   app.setErrorHandler((error, request, reply) => fail(exchangeOf(request, reply), error))
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', createJsonParser(reader))
   app.server.on('connect', (_request, socket: Socket) => refuseConnect(problems, socket))
   // Node answers an unknown Expect with an empty 417. Ignore the header instead.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
-  return app
+  return {
+    app,
+    isOutdated: ({ reply }: Exchange) => guards.some((guard) => guard.isOutdated(reply.request.raw.socket)),
+  }
+}
+
+type GuardedServer = {
+  readonly tls: TlsListener
+  readonly http: object
+  readonly handler: RequestListener
+  readonly onGuard: (guard: ServerGuard) => void
+}
+
+function createGuardedServer({ tls, http, handler, onGuard }: GuardedServer): Server {
+  const server = createTlsServer({ ...http, ...serverOptions(tls.tls) }, handler)
+  onGuard(guardServer(server, tls))
+  return server
 }
 
 const listenFaults: Readonly<Record<string, (host: string, port: number) => string>> = {
@@ -260,7 +297,9 @@ const listenFaults: Readonly<Record<string, (host: string, port: number) => stri
   ENOTFOUND: (host) => `${host} is not the name of an address; choose another with --host.`,
 }
 
-async function listen(app: FastifyInstance, { host, port }: { host: string; port: number }): Promise<string> {
+type Listening = { readonly host: string; readonly port: number; readonly scheme: 'http' | 'https' }
+
+async function listen(app: FastifyInstance, { host, port, scheme }: Listening): Promise<string> {
   try {
     await app.listen({ host, port })
   } catch (error) {
@@ -273,7 +312,7 @@ async function listen(app: FastifyInstance, { host, port }: { host: string; port
   const address = (app.server as Server).address()
   const listening = typeof address === 'object' && address !== null ? address.port : port
   const anyHost = host === '0.0.0.0' || host === '::'
-  return `http://${anyHost ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${listening}`
+  return `${scheme}://${anyHost ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${listening}`
 }
 
 /** Node closes only idle connections that had a request. `closeUnused` closes those that had none. */

@@ -42,7 +42,7 @@ export function kafkaFault(error: unknown, attempted: string, brokers: readonly 
   }
   const root = rootOf(cause)
   const at = brokers.join(', ')
-  if (/certificate|self.signed|CERT_|altnames/i.test(root)) {
+  if (/certificate|self.signed|CERT_|CRL|altnames/i.test(root)) {
     const text = `The certificate of Kafka at ${at} is not trusted: ${root}.`
     return new KafkaFault({ code: 'kafka_untrusted', message: text, cause, retryable: false })
   }

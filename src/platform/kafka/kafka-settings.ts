@@ -1,15 +1,18 @@
 import type { BaseOptions } from '@platformatic/kafka'
+import { currentConnectOptions, type Tls } from '../tls/index.ts'
 
 /** How a cluster is reached. Secrets are passed as values: who reads the settings resolves references to them. */
 export type KafkaSettings = {
   /** `host:port` of some brokers. They name the others. */
   readonly brokers: readonly string[]
-  /** PEM texts. An empty object trusts the system's authorities. */
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string } | undefined
+  readonly tls?: KafkaTls | undefined
   readonly sasl?: KafkaLogin | undefined
   /** After this, an exchange has failed. Default: 10 s. */
   readonly exchangeMs?: number
 }
+
+/** PEM texts, an empty object for the system's authorities, or files that are read again when they change. */
+export type KafkaTls = { readonly ca?: string; readonly cert?: string; readonly key?: string } | Tls
 
 export type KafkaLogin = {
   readonly mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512'
@@ -36,7 +39,7 @@ export function clientOptions(
     timeout: exchangeMs,
     retries: 0,
     autocreateTopics: false,
-    ...(tls !== undefined && { tls: { ...tls } }),
+    ...(tls !== undefined && { tls: typeof tls === 'function' ? currentConnectOptions(tls) : { ...tls } }),
     ...(sasl !== undefined && { sasl: { ...sasl } }),
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type KafkaBrokers, startKafkaBrokers } from '#testing'
 import { createTestAuthority } from '../../../test/support/test-authority.ts'
+import { openTls } from '../tls/index.ts'
 import { checkKafka, createRecordProducer, ensureTopics, type KafkaSettings } from './index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'munim-kafka-tls-'))
@@ -29,24 +30,36 @@ beforeAll(async () => {
       `ssl.keystore.location=${store}`,
       'ssl.truststore.type=PEM',
       `ssl.truststore.location=${trusted}`,
+      // Brokers show each other the certificate of their keystore.
+      'ssl.client.auth=required',
       'authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer',
       'super.users=User:ANONYMOUS;User:broker;User:munim',
     ],
   })
   const sasl = { mechanism: 'PLAIN', username: 'munim', password: 'right' } as const
-  kafka = { brokers: brokers.addresses, tls: { ca: authority.cert }, sasl, exchangeMs: 5_000 }
+  const own = { ...authority.issue({ name: 'munim' }), ca: [authority.cert], crl: [authority.revoke([])] }
+  const opened = openTls(own, { isStrict: true })
+  if (!opened.ok) throw new Error(opened.why)
+  kafka = { brokers: brokers.addresses, tls: opened.tls, sasl, exchangeMs: 5_000 }
 })
 afterAll(async () => {
   await brokers?.stop()
   rmSync(folder, { recursive: true })
 })
 
-test('a cluster is used over TLS with a login', async () => {
+test('a cluster is used over mutual TLS with a login', async () => {
   await checkKafka(kafka)
   await ensureTopics(kafka, [{ name: 'over-tls', partitions: 1, replicas: 1 }])
   const producer = createRecordProducer(kafka)
   await producer.send([{ topic: 'over-tls', key: 'a', value: 'b' }])
   await producer.close()
+})
+
+test('a cluster that asks for a certificate is not used without', async () => {
+  const without = { ...kafka, tls: { ca: authority.cert } }
+  await expect(checkKafka(without)).rejects.toMatchObject({
+    code: expect.stringMatching(/^kafka_un(trusted|reachable)$/),
+  })
 })
 
 const login = (username: string, password: string) => ({ mechanism: 'PLAIN', username, password }) as const

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import type { Uuid } from '#kernel'
 import { databaseFault } from '../faults/index.ts'
+import { currentConnectOptions, type Tls } from '../tls/index.ts'
 import type { Backend } from './connections/backend.ts'
 import { Connection, type ConnectionOptions, type Settings } from './connections/connection.ts'
 import { keepaliveSettings } from './connections/keepalive.ts'
@@ -45,6 +46,7 @@ export type Database = Queryable & {
   readonly isCurrent: (connection: Connection) => Promise<boolean>
   /** For tools that need a client of their own, such as a COPY stream. */
   readonly connection: pg.ClientConfig
+  readonly tls: Tls | undefined
   /** From now on, refuses servers that lack a unique index or migration of this one, as while a restore runs. */
   readonly requireSchema: (schemas: readonly string[]) => Promise<void>
   readonly room: Room
@@ -57,6 +59,7 @@ export type CommitListener = (unit: Uuid, epoch: number) => void
 export type DatabaseOptions = {
   /** A postgres:// URL, or the parts (host may be a socket directory). */
   readonly url?: string
+  readonly tls?: Tls
   readonly host?: string
   readonly port?: number
   readonly user?: string
@@ -163,6 +166,7 @@ export function openDatabase(options: DatabaseOptions): Database {
 
   return {
     connection,
+    tls: options.tls,
     query: (statement) => pool.lend((at) => at.query(statement)),
     transaction: (work) => inTransaction('BEGIN', work),
     unit: (work) => pool.lendToWrite((at) => runUnit(work, { open: async () => at, ask, ...ofUnits })),
@@ -215,9 +219,10 @@ function createSuspicion(connection: pg.ClientConfig) {
 }
 
 function clientConfig(options: DatabaseOptions): pg.ClientConfig {
-  const { url, host, port, user, database, applicationName = 'munim' } = options
+  const { url, tls, host, port, user, database, applicationName = 'munim' } = options
   return {
     ...(url === undefined ? { host, port, user, database } : { connectionString: url }),
+    ...(tls !== undefined && { ssl: currentConnectOptions(tls) }),
     application_name: applicationName,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,

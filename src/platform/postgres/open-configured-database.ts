@@ -5,6 +5,8 @@ import {
   startEmbeddedPostgres,
 } from '../embedded-postgres/index.ts'
 import { Fault } from '../faults/index.ts'
+import { currentConnectOptions, type Tls } from '../tls/index.ts'
+import { type ExternalServer, externalServer } from './connections/external-tls.ts'
 import type { DatabaseOptions } from './database.ts'
 import { refuseUnsuitedPooler } from './pooler.ts'
 
@@ -13,10 +15,12 @@ export type DatabaseChoice = {
   /** `postgres://user:password@host:port/database`, as in DATABASE_URL; empty counts as none. */
   readonly databaseUrl?: string | undefined
   readonly dataDirectory: string
+  /** For a server at a URL. The embedded one is reached by a socket that other users cannot reach. */
+  readonly tls?: Tls | undefined
 } & Pick<EmbeddedPostgresOptions, 'settings' | 'stopTimeoutMs' | 'onLog' | 'onFailure'>
 
 export type ConfiguredDatabase = {
-  readonly connection: Pick<DatabaseOptions, 'url' | 'host' | 'port' | 'user' | 'database'>
+  readonly connection: Pick<DatabaseOptions, 'url' | 'tls' | 'host' | 'port' | 'user' | 'database'>
   readonly embedded: boolean
   /** Only of the embedded server. */
   readonly files?: EmbeddedPostgres['files']
@@ -32,18 +36,20 @@ const answerTimeoutMs = 10_000
  * `database_too_old`, `database_encoding_unsuited`, `pooler_unsuited`.
  */
 export async function openConfiguredDatabase(choice: DatabaseChoice): Promise<ConfiguredDatabase> {
-  const { databaseUrl, dataDirectory, ...options } = choice
+  const { databaseUrl, dataDirectory, tls, ...options } = choice
   if (databaseUrl) {
-    await checkExternal(databaseUrl)
-    return { connection: { url: databaseUrl }, embedded: false, stop: async () => undefined }
+    checkUrl(databaseUrl)
+    const connection = externalServer(databaseUrl, tls)
+    await checkExternal(connection)
+    return { connection, embedded: false, stop: async () => undefined }
   }
   const server = await startEmbeddedPostgres({ ...options, directory: dataDirectory })
   const { connection, files, stop } = server
   return { connection, embedded: true, files, stop }
 }
 
-async function checkExternal(url: string): Promise<void> {
-  const config = configOf(url)
+async function checkExternal(server: ExternalServer): Promise<void> {
+  const config = configOf(server)
   const client = new pg.Client(config)
   client.on('error', () => undefined)
   // Without the password.
@@ -98,18 +104,21 @@ function unreachable(place: string, cause: unknown): Fault {
   })
 }
 
-function configOf(url: string): pg.ClientConfig {
+function configOf({ url, tls }: ExternalServer): pg.ClientConfig {
+  return {
+    connectionString: url,
+    ...(tls !== undefined && { ssl: currentConnectOptions(tls) }),
+    application_name: 'munim start',
+    connectionTimeoutMillis: answerTimeoutMs,
+    query_timeout: answerTimeoutMs,
+  }
+}
+
+function checkUrl(url: string): void {
   try {
     const { protocol } = new URL(url.replace('@/', '@localhost/'))
     if (protocol !== 'postgres:' && protocol !== 'postgresql:') throw new Error(`it begins with ${protocol}`)
-    const config: pg.ClientConfig = {
-      connectionString: url,
-      application_name: 'munim start',
-      connectionTimeoutMillis: answerTimeoutMs,
-      query_timeout: answerTimeoutMs,
-    }
-    new pg.Client(config)
-    return config
+    new pg.Client({ connectionString: url })
   } catch (cause) {
     throw new Fault({
       code: 'database_url_invalid',

@@ -166,6 +166,22 @@ it('shows a renewed certificate to new connections, and keeps the others', async
   socket.destroy()
 })
 
+it('verifies each connection again, and takes up no session', async () => {
+  const { port } = await serve()
+  const sessions: Buffer[] = []
+  const visit = async (session?: Buffer) => {
+    const socket = connect({ port, host: '127.0.0.1', ca, ...client, ...(session && { session }) })
+    socket.on('session', (one) => sessions.push(one))
+    await new Promise((resolve) => socket.once('secureConnect', resolve))
+    socket.write(request)
+    await new Promise((resolve) => socket.once('data', resolve))
+    socket.destroy()
+    return socket.isSessionReused()
+  }
+  await visit()
+  expect(await visit(sessions.at(-1))).toBe(false)
+})
+
 it('logs a reason of one address once a minute', () => {
   const lines: unknown[] = []
   const log = createRefusalLog({ warn: (fields: unknown) => void lines.push(fields) } as never)

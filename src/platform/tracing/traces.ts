@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import type { Uuid } from '#kernel'
+import { createHttpClient } from '../http-client/index.ts'
+import type { Tls } from '../tls/index.ts'
 
 /**
  * Traces in OpenTelemetry's protocol (OTLP over HTTP, JSON), only when configured. The id of a trace is that of the
@@ -52,16 +54,19 @@ export function traceCounts(): Readonly<typeof counts> {
   return counts
 }
 
-/** Spans that the collector does not take in time are dropped: the program never waits for it. */
-export function startTracing(endpoint: string): Tracing {
+/**
+ * Spans that the collector does not take in time are dropped: the program never waits for it. `tls`: the process's
+ * certificate, which is shown to a collector at an https address.
+ */
+export function startTracing(endpoint: string, tls?: Tls): Tracing {
   waiting = []
-  const url = `${endpoint.replace(/\/+$/, '')}/v1/traces`
+  const collector = tls === undefined ? plainCollector(endpoint) : tlsCollector(endpoint, tls)
   const stopping = new AbortController()
   let round: Promise<void> | undefined
   const send = async (signal: AbortSignal) => {
     const spans = waiting?.splice(0) ?? []
     if (spans.length === 0) return
-    const isTaken = await post(url, spans, signal)
+    const isTaken = await collector.post(await bodyOf(spans), signal)
     counts[isTaken ? 'sent' : 'dropped'] += spans.length
   }
   const timer = setInterval(() => {
@@ -76,18 +81,50 @@ export function startTracing(endpoint: string): Tracing {
       await round
       await send(AbortSignal.timeout(lastPatienceMs))
       waiting = undefined
+      await collector.close()
     },
   }
 }
 
-async function post(url: string, spans: readonly object[], signal: AbortSignal): Promise<boolean> {
+const path = '/v1/traces'
+
+/** `post`: whether the collector has taken it. */
+type Collector = {
+  readonly post: (body: Buffer, signal: AbortSignal) => Promise<boolean>
+  readonly close: () => Promise<void>
+}
+
+function plainCollector(endpoint: string): Collector {
+  const url = `${endpoint.replace(/\/+$/, '')}${path}`
+  const headers = { 'content-type': 'application/json' }
+  return {
+    post: async (body, signal) => {
+      const answer = await fetch(url, { method: 'POST', headers, body, signal }).catch(() => undefined)
+      await answer?.arrayBuffer().catch(() => undefined)
+      return answer?.ok === true
+    },
+    close: async () => undefined,
+  }
+}
+
+function tlsCollector(endpoint: string, tls: Tls): Collector {
+  const client = createHttpClient({ url: endpoint, timeoutMs: patienceMs, tls })
+  const headers = ['content-type', 'application/json']
+  return {
+    post: async (body, signal) => {
+      const call = client.call({ method: 'POST', path, headers, body })
+      const ended = new Promise<undefined>((resolve) => signal.addEventListener('abort', () => resolve(undefined)))
+      const reply = signal.aborted ? undefined : await Promise.race([call, ended])
+      return reply?.kind === 'answered' && reply.status < 300
+    },
+    close: client.close,
+  }
+}
+
+async function bodyOf(spans: readonly object[]): Promise<Buffer> {
   const resource = { attributes: attributesOf({ 'service.name': 'munim', 'process.pid': process.pid }) }
   const head = `{"resourceSpans":[{"resource":${JSON.stringify(resource)},"scopeSpans":[{"scope":{"name":"munim"},"spans":[`
-  const body = Buffer.concat([Buffer.from(head), ...(await written(spans)), Buffer.from(']}]}]}')])
-  const headers = { 'content-type': 'application/json' }
-  const answer = await fetch(url, { method: 'POST', headers, body, signal }).catch(() => undefined)
-  await answer?.arrayBuffer().catch(() => undefined)
-  return answer?.ok === true
+  return Buffer.concat([Buffer.from(head), ...(await written(spans)), Buffer.from(']}]}]}')])
 }
 
 /** The list without its brackets, in pieces, each in a turn of the event loop. */

@@ -21,8 +21,8 @@ export const netbank = adapterKind(
     payout_file_ms: duration(500),
   },
   (settings): RailAdapter => {
-    const { name, url, timeout_ms: timeoutMs } = settings
-    const client = createHttpClient({ url, timeoutMs })
+    const { name, url, tls, timeout_ms: timeoutMs } = settings
+    const client = createHttpClient({ url, timeoutMs, tls })
     const capabilities = capabilitiesOf(settings)
     return {
       ...{ name, capabilities },

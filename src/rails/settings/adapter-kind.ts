@@ -1,3 +1,4 @@
+import type { Tls } from '#platform/tls'
 import type { RailAdapter } from '../rail-adapter.ts'
 import type { SettingsOf, SettingsSchema } from './setting.ts'
 
@@ -8,12 +9,15 @@ export type AdapterKind = {
   readonly read: (
     name: string,
     values: Readonly<Record<string, unknown>>,
-  ) => { readonly make: () => RailAdapter } | { readonly wrong: readonly string[] }
+  ) => { readonly make: (tls?: Tls) => RailAdapter } | { readonly wrong: readonly string[] }
 }
+
+/** What an adapter gets besides the settings that it declares. `tls`: the process's certificate, for a rail of the same operator. */
+type OwnSettings = { readonly name: string; readonly tls: Tls | undefined }
 
 export function adapterKind<Schema extends SettingsSchema>(
   schema: Schema,
-  create: (rail: { readonly name: string } & SettingsOf<Schema>) => RailAdapter,
+  create: (rail: OwnSettings & SettingsOf<Schema>) => RailAdapter,
 ): AdapterKind {
   const fields = Object.keys(schema)
   return {
@@ -28,7 +32,7 @@ export function adapterKind<Schema extends SettingsSchema>(
       ]
       if (wrong.length > 0) return { wrong }
       const settings = Object.fromEntries(read.map(([field, result]) => [field, result.ok ? result.value : undefined]))
-      return { make: () => create({ name, ...(settings as SettingsOf<Schema>) }) }
+      return { make: (tls) => create({ ...(settings as SettingsOf<Schema>), name, tls }) }
     },
   }
 }

@@ -110,6 +110,22 @@ describe('--rails-config', () => {
     expect(readFile(content)).toEqual({ rails: [], errors: [sentence] })
   })
 
+  it('refuses a plain address in a secure process', () => {
+    const path = join(folder, 'plain.json')
+    writeFileSync(
+      path,
+      JSON.stringify({ card: { ...card, url: 'http://rail.example' }, upi: { ...card, adapter: 'simulator-upi' } }),
+    )
+    const plain = readRails({
+      file: path,
+      simulator: undefined,
+      callbackSecret: undefined,
+      timeoutMs: undefined,
+      isSecure: true,
+    })
+    expect(plain).toEqual({ ok: false, errors: ['--secure: the rail "card" needs a url that begins with https://.'] })
+  })
+
   it('does not repeat a secret that it refuses', () => {
     const { errors } = readFile({ card: { ...card, callback_secrets: ['hunter2'] } })
     expect(errors).toEqual([

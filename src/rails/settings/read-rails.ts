@@ -23,6 +23,13 @@ export function readRails(flags: RailFlags): RailsResult {
   const errors: string[] = []
   const rails = [...readSimulator(flags, errors), ...(flags.file === undefined ? [] : readFile(flags.file, errors))]
   const names = rails.map(({ name }) => name)
+  if (flags.isSecure) {
+    for (const { name, url } of rails) {
+      if (typeof url !== 'string' || !url.startsWith('https:')) {
+        errors.push(`--secure: the rail "${name}" needs a url that begins with https://.`)
+      }
+    }
+  }
   for (const name of new Set(names.filter((name, at) => names.indexOf(name) !== at))) {
     errors.push(`The rail "${name}" is configured twice.`)
   }

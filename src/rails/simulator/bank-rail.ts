@@ -17,7 +17,7 @@ import { createSimulatorVerification } from './simulator-verification.ts'
 
 /** Accepts at once, and reports the outcome in the next day's statement. */
 export function createBankRail(options: SimulatorRailOptions): RailAdapter {
-  const { name, url, timeoutMs } = options
+  const { name, url, tls, timeoutMs } = options
   const { http, ...rail } = createSimulatorRail({
     name,
     capabilities: {
@@ -26,7 +26,7 @@ export function createBankRail(options: SimulatorRailOptions): RailAdapter {
       inquiries: inquiriesAfter(options.inquireAfterMs ?? 10_000),
       authorizationMs: 0,
     },
-    client: { url, prefix: 'bank', declines: bankDeclines, timeoutMs },
+    client: { url, tls, prefix: 'bank', declines: bankDeclines, timeoutMs },
     requestOf,
   })
   return {

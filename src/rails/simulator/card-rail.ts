@@ -21,7 +21,7 @@ const dayMs = 86_400_000
 
 /** Answers at once. */
 export function createCardRail(options: SimulatorRailOptions): RailAdapter {
-  const { name, url, timeoutMs } = options
+  const { name, url, tls, timeoutMs } = options
   const { http, ...rail } = createSimulatorRail({
     name,
     capabilities: {
@@ -33,7 +33,7 @@ export function createCardRail(options: SimulatorRailOptions): RailAdapter {
       retries: { schemeOf, budgets: cardRetryBudgets },
       disputes: { takesMoney: 'at_opening' },
     },
-    client: { url, prefix: 'card', declines: cardDeclines, timeoutMs },
+    client: { url, tls, prefix: 'card', declines: cardDeclines, timeoutMs },
     requestOf,
   })
   return {

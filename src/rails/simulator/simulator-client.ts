@@ -1,4 +1,5 @@
 import { createHttpClient, type HttpClient, type HttpReply } from '#platform/http-client'
+import type { Tls } from '#platform/tls'
 import type { RailCall, RailOutcome } from '../rail.ts'
 import { type DeclineTable, declineOf, isRecord, outcomeOf, parseJson, readOperation } from './simulator-operation.ts'
 
@@ -16,6 +17,7 @@ export type SimulatorClientOptions = {
   readonly prefix: string
   readonly declines: DeclineTable
   readonly timeoutMs: number
+  readonly tls?: Tls | undefined
 }
 
 const probeTimeoutMs = 2_000
@@ -24,7 +26,7 @@ const jsonHeaders = ['content-type', 'application/json'] as const
 /** Answers that are not understood leave the outcome unknown. */
 export function createSimulatorClient(options: SimulatorClientOptions): SimulatorClient {
   const { prefix, declines, timeoutMs } = options
-  const http = createHttpClient({ url: options.url, timeoutMs })
+  const http = createHttpClient({ url: options.url, timeoutMs, tls: options.tls })
   return {
     http,
     submit: async (call, { path, body }) => {

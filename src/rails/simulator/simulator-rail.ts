@@ -1,3 +1,4 @@
+import type { Tls } from '#platform/tls'
 import { webhookSecret } from '#platform/webhooks'
 import type { RailCall, RailCapabilities, RailOutcome } from '../rail.ts'
 import type { RailAdapter } from '../rail-adapter.ts'
@@ -18,6 +19,7 @@ export type SimulatorRailOptions = {
   readonly creditsBook?: string
   /** Only the card rail takes reversals. */
   readonly onUnknown?: UnknownRule
+  readonly tls?: Tls | undefined
 }
 
 const callTimeoutMs = 10_000
@@ -33,14 +35,16 @@ const settings = {
 }
 
 export function simulatorKind(create: (options: SimulatorRailOptions) => RailAdapter): AdapterKind {
-  return adapterKind(settings, ({ name, url, callback_secrets: callbackSecrets, timeout_ms: timeoutMs, ...rest }) =>
-    create({
-      ...{ name, url, callbackSecrets, timeoutMs },
-      ...(rest.inquire_after_ms !== undefined && { inquireAfterMs: rest.inquire_after_ms }),
-      ...(rest.calls_max !== undefined && { callsMax: rest.calls_max }),
-      ...(rest.credits_book !== undefined && { creditsBook: rest.credits_book }),
-      ...(rest.on_unknown !== undefined && { onUnknown: rest.on_unknown }),
-    }),
+  return adapterKind(
+    settings,
+    ({ name, url, tls, callback_secrets: callbackSecrets, timeout_ms: timeoutMs, ...rest }) =>
+      create({
+        ...{ name, url, tls, callbackSecrets, timeoutMs },
+        ...(rest.inquire_after_ms !== undefined && { inquireAfterMs: rest.inquire_after_ms }),
+        ...(rest.calls_max !== undefined && { callsMax: rest.calls_max }),
+        ...(rest.credits_book !== undefined && { creditsBook: rest.credits_book }),
+        ...(rest.on_unknown !== undefined && { onUnknown: rest.on_unknown }),
+      }),
   )
 }
 

@@ -39,7 +39,7 @@ const mandateRules: MandateRules = {
 
 /** Accepts at once, and reports the outcome by a callback. */
 export function createUpiRail(options: SimulatorRailOptions): RailAdapter {
-  const { name, url, timeoutMs } = options
+  const { name, url, tls, timeoutMs } = options
   const { http, ...rail } = createSimulatorRail({
     name,
     capabilities: {
@@ -51,7 +51,7 @@ export function createUpiRail(options: SimulatorRailOptions): RailAdapter {
       disputes: { takesMoney: 'at_end' },
       mandates: mandateRules,
     },
-    client: { url, prefix: 'upi', declines: upiDeclines, timeoutMs },
+    client: { url, tls, prefix: 'upi', declines: upiDeclines, timeoutMs },
     requestOf,
   })
   return {

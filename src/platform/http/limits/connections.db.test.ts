@@ -167,7 +167,7 @@ it.each([
   ['as many networks as one client may have', (n: number) => `2001:db8:1:${n.toString(16)}::1`],
 ])('a client with %s of IPv6 takes no connection from others', (_, address) => {
   const listener = new EventEmitter()
-  const connections = followConnections(listener as Server, 200)
+  const connections = followConnections(listener as Server, { max: 200 })
   const others = Array.from({ length: 50 }, () => new RemoteSocket('192.0.2.1'))
   for (const socket of others) listener.emit('connection', socket)
   for (const socket of others.slice(0, 25)) listener.emit('request', { socket }, new EventEmitter())

@@ -3,6 +3,12 @@ import type { Socket } from 'node:net'
 import { Linked, LinkedList } from '#kernel'
 import { Largest } from './largest.ts'
 
+export type ConnectionsOptions = {
+  readonly max?: number | undefined
+  /** Then a connection counts from the end of its handshake. */
+  readonly isTls?: boolean
+}
+
 export type Connections = {
   readonly count: () => number
   readonly closeUnused: () => void
@@ -40,7 +46,10 @@ const aheadMax = 32
  * Requests of one connection are handled one at a time, each in its own turn of the event loop. Node would handle all
  * requests of one read, possibly thousands, first.
  */
-export function followConnections(server: Server, max = defaultMax()): Connections {
+export function followConnections(
+  server: Server,
+  { max = defaultMax(), isTls = false }: ConnectionsOptions = {},
+): Connections {
   const clients = new Map<string, Client>()
   const sizes = new Largest<Client>()
   const ofSocket = new WeakMap<Socket, Open>()
@@ -77,7 +86,7 @@ export function followConnections(server: Server, max = defaultMax()): Connectio
     remove(given)
     given.socket.destroy()
   }
-  server.on('connection', (socket: Socket) => {
+  server.on(isTls ? 'secureConnection' : 'connection', (socket: Socket) => {
     const of = clientOf(addressOf(socket))
     const one = new Open(socket, of)
     of.waiting.push(one)
