@@ -12,6 +12,7 @@ export async function becomeProgram(command: Command, entry: string | undefined)
 function givenOptions(command: Command): string[] {
   return command.options.flatMap((option) => {
     const value: unknown = command.getOptionValue(option.attributeName())
+    if (value === true && option.long) return [option.long]
     return typeof value === 'string' && option.long ? [`${option.long}=${value}`] : []
   })
 }

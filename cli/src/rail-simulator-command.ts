@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { becomeProgram } from './become-program.ts'
+import { tlsSettings } from './tls-settings.ts'
 
 const settings = [
   ['--port <n>', 'the port to listen on; 0 takes a free one (default 8090)'],
@@ -16,6 +17,7 @@ const settings = [
   ['--authorization-ms <n>', 'how long an authorization holds (default 604800000, a week)'],
   ['--data <file>', 'keep a journal there, and go on from it'],
   ['--retain <n>', 'how many operations are kept (default 200000)'],
+  ...tlsSettings,
 ] as const
 
 /** The command's process becomes the simulator. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { becomeProgram } from './become-program.ts'
+import { tlsSettings } from './tls-settings.ts'
 
 /** A selection: the server defines the other settings, and all defaults. */
 const settings = [
@@ -12,6 +13,7 @@ const settings = [
   ['--restored <name>', 'the database is a restored copy: rails may know more (a name counts once)'],
   ['--rail-simulator <url>', 'take the rails card, upi, bank and netbank of the rail simulator there'],
   ['--log-level <level>', 'how much to log (default warn)'],
+  ...tlsSettings,
 ] as const
 
 /** The command's process becomes the server. */

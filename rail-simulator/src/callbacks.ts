@@ -4,6 +4,7 @@ import { request as requestSecurely, Agent as SecureAgent } from 'node:https'
 import type { Agenda } from './faults/agenda.ts'
 import type { Journal } from './journal/journal.ts'
 import type { RailName } from './operations/operation.ts'
+import type { Tls } from './server/tls.ts'
 import { type Clock, formatTimestamp } from './time.ts'
 
 /** An event is sent with the same bytes every time. */
@@ -34,6 +35,7 @@ type Deps = {
   readonly agenda: Agenda
   readonly journal: () => Journal
   readonly isAway: (rail: RailName) => boolean
+  readonly tls?: Tls | undefined
 }
 
 export const defaultCallbackSecret = 'whsec_bXVuaW0gcmFpbCBzaW11bGF0b3IgdGVzdCBzZWNyZXQ='
@@ -52,8 +54,8 @@ export function createCallbacks(deps: Deps, given: CallbackTarget): Callbacks {
   const held: Letter[] = []
   const counts = { delivered: 0, given_up: 0 }
   const options = { keepAlive: true, maxSockets: connectionsMax }
-  const agents = { 'http:': new PlainAgent(options), 'https:': new SecureAgent(options) }
-  const post = (event: CallbackEvent) => postEvent(agents, target, event, deps.clock)
+  const agents = { 'http:': new PlainAgent(options), 'https:': new SecureAgent({ ...options, maxCachedSessions: 0 }) }
+  const post = (event: CallbackEvent) => postEvent({ agents, ...deps }, target, event)
   const close = (letter: Letter, outcome: 'delivered' | 'given_up') => {
     if (!letters.delete(letter.event.id)) return
     counts[outcome] += 1
@@ -128,10 +130,11 @@ function createQueue<Item>(work: (item: Item) => Promise<void>): { readonly add:
   }
 }
 
+type Sender = Pick<Deps, 'clock' | 'tls'> & { readonly agents: Agents }
 type Agents = { readonly 'http:': PlainAgent; readonly 'https:': SecureAgent }
 
 /** True only when a 2xx arrives in time. */
-function postEvent(agents: Agents, target: CallbackTarget, event: CallbackEvent, clock: Clock): Promise<boolean> {
+function postEvent({ agents, clock, tls }: Sender, target: CallbackTarget, event: CallbackEvent): Promise<boolean> {
   const url = target.url?.replaceAll('{rail}', event.rail) ?? ''
   const seconds = Math.floor(clock.now() / 1_000_000)
   const headers = {
@@ -144,7 +147,7 @@ function postEvent(agents: Agents, target: CallbackTarget, event: CallbackEvent,
   return new Promise((resolve) => {
     const settings = { method: 'POST', headers, timeout: answerTimeoutMs }
     const request = url.startsWith('https:')
-      ? requestSecurely(url, { ...settings, agent: agents['https:'] })
+      ? requestSecurely(url, { ...settings, ...tls?.current(), agent: agents['https:'] })
       : requestPlainly(url, { ...settings, agent: agents['http:'] })
     request.on('timeout', () => request.destroy())
     request.on('error', () => resolve(false))

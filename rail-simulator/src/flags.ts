@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { RailSimulatorOptions } from './rail-simulator.ts'
 import { isCallbackUrl, isSecret } from './server/callback-target.ts'
+import type { TlsFiles } from './server/tls.ts'
 
 export type FlagsResult =
   | { readonly ok: true; readonly options: RailSimulatorOptions }
@@ -30,15 +31,19 @@ const texts = {
   data: { option: 'data', accepts: (text: string) => text !== '', sentence: 'must be the path of a file' },
 } as const
 
+const files = ['tls-cert', 'tls-key', 'tls-ca', 'tls-crl'] as const
+
 const defaultPort = 8090
 
 export function readFlags(args: readonly string[]): FlagsResult {
   const errors: string[] = []
   const options: Record<string, string | number> = { port: defaultPort }
-  const known = [...Object.keys(numbers), ...Object.keys(texts)]
+  const known = [...Object.keys(numbers), ...Object.keys(texts), ...files, 'secure']
   const { values, tokens } = parseArgs({
     args: [...args],
-    options: Object.fromEntries(known.map((name) => [name, { type: 'string' as const }])),
+    options: Object.fromEntries(
+      known.map((name) => [name, { type: name === 'secure' ? 'boolean' : 'string' } as const]),
+    ),
     strict: false,
     tokens: true,
   })
@@ -48,10 +53,31 @@ export function readFlags(args: readonly string[]): FlagsResult {
   }
   for (const [name, value] of Object.entries(values)) {
     if (!known.includes(name)) errors.push(`--${name} is not a flag; known are --${known.join(', --')}.`)
-    else if (typeof value !== 'string') errors.push(`--${name} needs a value.`)
+    else if (name === 'secure') continue
+    else if (typeof value !== 'string' || value === '') errors.push(`--${name} needs a value.`)
     else readValue({ name, value }, options, errors)
   }
-  return errors.length === 0 ? { ok: true, options } : { ok: false, errors }
+  const tls = readTls(values, errors)
+  if (tls?.isSecure && String(options.callbackUrl ?? 'https:').startsWith('http:')) {
+    errors.push('--secure: --callback-url must begin with https://.')
+  }
+  return errors.length === 0 ? { ok: true, options: { ...options, ...(tls && { tls }) } } : { ok: false, errors }
+}
+
+function readTls(values: Readonly<Record<string, unknown>>, errors: string[]): TlsFiles | undefined {
+  const [cert, key, ca, crl] = files.map((name) => (typeof values[name] === 'string' ? values[name] : undefined))
+  const isSecure = values.secure === true || values.secure === 'true'
+  const missing = files.filter((name) => values[name] === undefined)
+  if (isSecure && missing.length > 0) {
+    errors.push(`--secure needs mutual TLS: give ${missing.map((name) => `--${name}`).join(', ')} too.`)
+    return undefined
+  }
+  if (missing.length === files.length) return undefined
+  if (cert === undefined || key === undefined || (crl !== undefined && ca === undefined)) {
+    errors.push('--tls-cert and --tls-key need each other, and --tls-crl needs --tls-ca.')
+    return undefined
+  }
+  return { cert, key, ...(ca !== undefined && { ca }), ...(crl !== undefined && { crl }), isSecure }
 }
 
 function readValue(

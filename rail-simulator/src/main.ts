@@ -15,7 +15,7 @@ async function run(options: RailSimulatorOptions): Promise<void> {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
   })
   try {
-    const simulator = await startRailSimulator(options)
+    const simulator = await startRailSimulator({ ...options, say })
     process.stdout.write(`ready ${simulator.url}\n`)
     await stopAsked
     await simulator.stop()

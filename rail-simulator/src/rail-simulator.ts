@@ -16,6 +16,7 @@ import { createNetbankDays } from './netbank/netbank-days.ts'
 import type { Operation, RailName } from './operations/operation.ts'
 import { createOperationLog } from './operations/operation-log.ts'
 import { createExchange } from './server/http-exchange.ts'
+import { createTlsServer, openTls, type Tls, type TlsFiles } from './server/tls.ts'
 import { createStatements } from './statements.ts'
 import { type Clock, systemClock } from './time.ts'
 import type { World } from './world.ts'
@@ -33,6 +34,10 @@ export type RailSimulatorOptions = Partial<Timings> & {
   readonly data?: string
   readonly retain?: number
   readonly clock?: Clock
+  /** Its own certificate. Callbacks to an https address show it as well. */
+  readonly tls?: TlsFiles
+  /** Refused connections and unusable files. */
+  readonly say?: (sentence: string) => void
 }
 
 /** A running simulator; `stop` breaks its connections and leaves nothing behind. */
@@ -44,8 +49,11 @@ const keepAliveTimeoutMs = 120_000
 
 /** Resolves when the rails accept requests. Rejects when the port or the journal is not available. */
 export async function startRailSimulator(options: RailSimulatorOptions = {}): Promise<RailSimulator> {
-  const { world, unfinished } = createWorld(options)
-  const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs }, createExchange(world))
+  const tls = options.tls && openTls(options.tls, options.say ?? (() => undefined))
+  const { world, unfinished } = createWorld(options, tls)
+  const settings = { keepAliveTimeout: keepAliveTimeoutMs }
+  const exchange = createExchange(world)
+  const server = tls === undefined ? createServer(settings, exchange) : createTlsServer(tls, settings, exchange)
   try {
     await listen(server, options.port ?? 0, options.host ?? '127.0.0.1')
   } catch (error) {
@@ -56,7 +64,7 @@ export async function startRailSimulator(options: RailSimulatorOptions = {}): Pr
   world.onTimings()
   const { address, port } = server.address() as AddressInfo
   return {
-    url: `http://${address.includes(':') ? `[${address}]` : address}:${port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://${address.includes(':') ? `[${address}]` : address}:${port}`,
     stop: async () => {
       const closed = new Promise((resolve) => server.close(resolve))
       server.closeAllConnections()
@@ -78,7 +86,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   })
 }
 
-function createWorld(options: RailSimulatorOptions): { world: World; unfinished: Unfinished } {
+function createWorld(options: RailSimulatorOptions, tls: Tls | undefined): { world: World; unfinished: Unfinished } {
   const { clock = systemClock, retain = defaultRetain } = options
   // The new journal starts with the content of the old one, so it is opened last.
   let journal: Journal | undefined
@@ -97,7 +105,7 @@ function createWorld(options: RailSimulatorOptions): { world: World; unfinished:
   const outages = createOutages(agenda, (rail) => callbacks.release(rail))
   const isAway = (rail: RailName) => outages.of(rail) !== undefined
   const target = { url: options.callbackUrl, secret: options.callbackSecret ?? defaultCallbackSecret }
-  const callbacks = createCallbacks({ clock, agenda, journal: current, isAway }, target)
+  const callbacks = createCallbacks({ clock, agenda, journal: current, isAway, tls }, target)
   const timings = timingsOf(options)
   const conduct = createConduct(clock)
   const parts = { ...stored, clock, agenda, timings, journal, callbacks, outages, conduct }

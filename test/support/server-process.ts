@@ -11,11 +11,21 @@ export type ServerProcess = {
 }
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const simulator = fileURLToPath(new URL('../../rail-simulator/src/main.ts', import.meta.url))
+
+export function startServerProcess(...args: readonly string[]): ServerProcess {
+  return start(main, args)
+}
+
+/** Like `startRailSimulatorProcess`, for a simulator that speaks TLS. */
+export function startTlsSimulatorProcess(...args: readonly string[]): ServerProcess {
+  return start(simulator, args)
+}
 
 /** Without settings from the environment. */
-export function startServerProcess(...args: readonly string[]): ServerProcess {
+function start(entry: string, args: readonly string[]): ServerProcess {
   const { DATABASE_URL: _url, ...environment } = process.env
-  const child = spawn(process.execPath, ['--conditions=munim-source', main, ...args], {
+  const child = spawn(process.execPath, ['--conditions=munim-source', entry, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environment,
   })
