@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { Munim, type MunimOptions } from '@munim/sdk'
 import { type Command, Option } from 'commander'
 import { CliFailure } from './failure.ts'
+import { type TlsFiles, tlsFetch } from './tls-fetch.ts'
 
-export type ConnectionOptions = {
+export type ConnectionOptions = TlsFiles & {
   readonly url: string
   readonly key?: string
   readonly book?: string
@@ -18,6 +19,9 @@ export function withConnection(command: Command): Command {
   return command
     .addOption(new Option('--url <url>', 'address of the server').env('MUNIM_URL').default(defaultUrl))
     .addOption(new Option('--key <key>', `API key (else from ${keyFile} in this directory)`).env('MUNIM_API_KEY'))
+    .addOption(new Option('--tls-cert <file>', "this client's certificate").env('MUNIM_TLS_CERT').hideHelp())
+    .addOption(new Option('--tls-key <file>', 'its key').env('MUNIM_TLS_KEY').hideHelp())
+    .addOption(new Option('--tls-ca <file>', "the authority of the server's").env('MUNIM_TLS_CA').hideHelp())
     .option('--book <book>', 'with an operator key: the book to act in, by id or code')
     .option('--json', 'print JSON, amounts in minor units')
 }
@@ -27,7 +31,9 @@ export function connect(options: ConnectionOptions, more: Partial<MunimOptions> 
   const book = options.book === undefined ? {} : { book: options.book }
   // The message leaves out the value, which may hold a password.
   if (!URL.canParse(options.url)) throw new CliFailure(`--url must be an address such as ${defaultUrl}`)
-  return new Munim({ url: options.url, apiKey: options.key ?? readKeyFile(), ...book, ...more })
+  const fetch = tlsFetch(options)
+  const tls = fetch === undefined ? {} : { fetch }
+  return new Munim({ url: options.url, apiKey: options.key ?? readKeyFile(), ...book, ...tls, ...more })
 }
 
 function readKeyFile(): string {

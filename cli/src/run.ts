@@ -103,4 +103,7 @@ Examples:
   $ munim accounts create equity:opening --asset USD --min-available none
   $ munim payments create --source customers:42:wallet --destination merchants:7 --amount 12.50 --asset USD
   $ munim import transfers day.csv --asset USD --source 'node:{from}' --destination 'node:{to}' --amount '{value}'
-  $ munim verify`
+  $ munim verify
+
+To a server that asks for a certificate, every command takes --tls-cert, --tls-key and --tls-ca
+(MUNIM_TLS_CERT, MUNIM_TLS_KEY, MUNIM_TLS_CA).`
