@@ -69,6 +69,7 @@ import {
 import { createSagas, type Sagas } from '#sagas'
 import { apiDescription } from './api-description.ts'
 import { createEventConsumers } from './event-consumers.ts'
+import { tlsMetrics } from './process-tls.ts'
 import { sdkCalls } from './sdk-calls.ts'
 import { createUpkeep } from './upkeep.ts'
 
@@ -115,6 +116,7 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
   const { database, logger, configuration } = deps
   const registry = createMetricsRegistry()
   registerPoolMetrics(registry, database)
+  registerMetrics(registry, tlsMetrics(configuration.tls))
   const isLasting = ({ code }: Fault) => code.startsWith('kafka_') && code !== 'kafka_records_lost'
   const onFault = createFaultLog(logger, isLasting)
   const context = { ...deps, registry, onFault }

@@ -1,7 +1,7 @@
 // The process's own certificate, and what uses it.
 import type { Configuration, TlsSettings } from '#platform/config'
-import type { Logger } from '#platform/telemetry'
-import { openTls, type Tls, withAuthorities } from '#platform/tls'
+import type { Logger, Metric } from '#platform/telemetry'
+import { endsOf, openTls, type Tls, withAuthorities } from '#platform/tls'
 
 type Topics = Configuration['lanes']
 
@@ -26,4 +26,16 @@ export function withKafkaTls(topics: Topics, tls: Tls | undefined): Topics {
   if (kafka.tls === undefined || typeof kafka.tls === 'function') return topics
   const { ca } = kafka.tls
   return { ...topics, kafka: { ...kafka, tls: withAuthorities(tls, ca === undefined ? undefined : [ca]) } }
+}
+
+export function tlsMetrics(tls: Tls | undefined): readonly Metric[] {
+  return [
+    {
+      name: 'munim_tls_end_timestamp_seconds',
+      help: "When the process's certificate, the authority or the list of revoked certificates ends; none without TLS.",
+      labels: ['what'],
+      read: () =>
+        tls === undefined ? [] : endsOf(tls()).map(({ what, endsMs }) => [{ what }, endsMs / 1_000] as const),
+    },
+  ]
 }

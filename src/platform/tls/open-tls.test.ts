@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createTestAuthority } from '../../../test/support/test-authority.ts'
 import { rolesOf } from './certificate-roles.ts'
 import { withAuthorities } from './client-options.ts'
+import { endsOf } from './ends.ts'
 import { openTls, type Tls, type TlsReferences } from './open-tls.ts'
 
 const authority = createTestAuthority('Munim CA')
@@ -47,12 +48,22 @@ it.each<[string, TlsReferences, string]>([
   expect(openTls(references)).toEqual({ ok: false, why })
 })
 
+it('knows when each part ends', () => {
+  const ends = endsOf({ ...full, crl: [authority.revoke([pair.cert], inThePast)] })
+  expect(ends.map(({ what }) => what)).toEqual(['certificate', 'authority', 'revocations'])
+  expect(ends.at(-1)?.endsMs).toBe(Math.floor(inThePast.getTime() / 1_000) * 1_000)
+})
+
 it('refuses its own expired certificate when it is strict', () => {
   expect(openTls({ ...full, ...expired() }, { isStrict: true })).toEqual({
     ok: false,
     why: expect.stringMatching(/^the certificate expired at \d{4}-/),
   })
   expect(openTls({ ...full, ...expired() }).ok).toBe(true)
+  expect(openTls({ ...full, crl: [authority.revoke([], inThePast)] }, { isStrict: true })).toEqual({
+    ok: false,
+    why: expect.stringMatching(/^the list of revoked certificates expired at \d{4}-/),
+  })
 })
 
 it('keeps the known files while changed ones cannot be used, and reports each change once', async () => {

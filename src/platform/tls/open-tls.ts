@@ -2,6 +2,8 @@ import { X509Certificate } from 'node:crypto'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { Fault } from '../faults/index.ts'
 import { openSecretText } from '../secrets/index.ts'
+import { endsOf } from './ends.ts'
+import { certificatesIn, listsIn } from './pem.ts'
 
 /** References to PEM texts: `file:PATH`, `env:NAME`, or the text itself. */
 export type TlsReferences = {
@@ -92,7 +94,7 @@ export function contextOptions({ cert, key, ca, crl, isStrict }: TlsTexts) {
     ...(key !== undefined && { key }),
     ...(ca !== undefined && { ca: [...ca] }),
     // Node reads only the first list of a text.
-    ...(crl !== undefined && { crl: crl.flatMap((text) => blocks(text, 'X509 CRL')) }),
+    ...(crl !== undefined && { crl: crl.flatMap(listsIn) }),
     minVersion: isStrict ? 'TLSv1.3' : 'TLSv1.2',
   } as const
 }
@@ -103,7 +105,7 @@ function unusable(why: string): Fault {
 }
 
 function wrongWith(texts: TlsTexts): string | undefined {
-  const { cert, ca = [], crl = [], isStrict } = texts
+  const { ca = [], crl = [], isStrict } = texts
   if (!ca.every(isAuthority)) return 'a ca is not a certificate in PEM'
   if (!crl.every(isRevocationList)) return 'a crl is not a list of revoked certificates in PEM'
   try {
@@ -112,12 +114,12 @@ function wrongWith(texts: TlsTexts): string | undefined {
     const code = error instanceof Error && 'code' in error ? error.code : 'unknown'
     return `cert and key are not a pair in PEM (${code})`
   }
-  return isStrict && cert !== undefined ? wrongTime(cert) : undefined
+  return isStrict ? wrongTime(texts) : undefined
 }
 
 function isAuthority(text: string): boolean {
   try {
-    const certificates = blocks(text, 'CERTIFICATE')
+    const certificates = certificatesIn(text)
     for (const certificate of certificates) new X509Certificate(certificate)
     return certificates.length > 0
   } catch {
@@ -126,7 +128,7 @@ function isAuthority(text: string): boolean {
 }
 
 function isRevocationList(text: string): boolean {
-  const lists = blocks(text, 'X509 CRL')
+  const lists = listsIn(text)
   try {
     createSecureContext({ crl: lists })
     return lists.length > 0
@@ -135,17 +137,21 @@ function isRevocationList(text: string): boolean {
   }
 }
 
-function wrongTime(cert: string): string | undefined {
-  const { validFromDate, validToDate } = new X509Certificate(cert)
+function wrongTime(texts: TlsTexts): string | undefined {
   const now = Date.now()
-  if (validToDate.getTime() <= now) return `the certificate expired at ${validToDate.toISOString()}`
-  if (validFromDate.getTime() > now) return `the certificate is not valid before ${validFromDate.toISOString()}`
-  return undefined
+  const ended = endsOf(texts).find(({ endsMs }) => endsMs <= now)
+  if (ended !== undefined) return `${names[ended.what]} expired at ${new Date(ended.endsMs).toISOString()}`
+  const from = texts.cert === undefined ? undefined : new X509Certificate(texts.cert).validFromDate
+  return from !== undefined && from.getTime() > now
+    ? `the certificate is not valid before ${from.toISOString()}`
+    : undefined
 }
 
-function blocks(text: string, label: 'CERTIFICATE' | 'X509 CRL'): string[] {
-  return text.match(new RegExp(`-----BEGIN ${label}-----[\\s\\S]+?-----END ${label}-----`, 'g')) ?? []
-}
+const names = {
+  certificate: 'the certificate',
+  authority: 'the certificate of the authority',
+  revocations: 'the list of revoked certificates',
+} as const
 
 function isSame(one: TlsTexts, other: TlsTexts): boolean {
   const texts = ({ cert, key, ca = [], crl = [] }: TlsTexts) => [cert, key, ...ca, ...crl]

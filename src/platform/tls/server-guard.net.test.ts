@@ -38,7 +38,7 @@ async function serve({ crl = authority.revoke([revoked.cert]), isStrict = true }
   const change = (changed: Partial<TlsTexts>) => {
     texts = { ...texts, ...changed }
   }
-  return { port: (https.address() as AddressInfo).port, refused, change }
+  return { port: (https.address() as AddressInfo).port, refused, change, guard }
 }
 
 async function listen(https: Server) {
@@ -124,7 +124,8 @@ it('refuses a client that speaks no TLS', async () => {
 })
 
 it('admits nobody when its list has expired', async () => {
-  const { port, refused } = await serve({ crl: authority.revoke([], inThePast) })
+  const { port, refused, change } = await serve()
+  change({ crl: [authority.revoke([], inThePast)] })
   expect(await ask(port, client)).toBe('')
   expect(refused).toMatchObject([{ reason: 'the list of revoked certificates has expired' }])
 })
@@ -175,11 +176,24 @@ it('verifies each connection again, and takes up no session', async () => {
     await new Promise((resolve) => socket.once('secureConnect', resolve))
     socket.write(request)
     await new Promise((resolve) => socket.once('data', resolve))
+    const isReused = socket.isSessionReused()
     socket.destroy()
-    return socket.isSessionReused()
+    return isReused
   }
   await visit()
   expect(await visit(sessions.at(-1))).toBe(false)
+})
+
+it('ends handshakes under way when it stops', async () => {
+  const { port, guard } = await serve()
+  const socket = connectPlainly(port, '127.0.0.1')
+  await new Promise((resolve) => socket.once('connect', resolve))
+  const closed = new Promise((resolve) => socket.once('close', resolve))
+  // The server knows of the connection once it has answered a later one.
+  expect(await ask(port, client)).toContain('200 OK')
+  guard.stop()
+  socket.resume()
+  await closed
 })
 
 it('logs a reason of one address once a minute', () => {
