@@ -38,9 +38,9 @@ export function serverOptions(tls: Tls): TlsOptions {
   }
 }
 
-/** `texts`: those that the connection is verified by. */
-type Handshake = { readonly socket: Socket; readonly texts: TlsTexts }
-type Admitted = { readonly texts: TlsTexts; readonly expiresMs: number }
+/** `trust`: counts the authorities and revocations that the connection is verified by. */
+type Handshake = { readonly socket: Socket; readonly trust: number }
+type Admitted = { readonly trust: number; readonly expiresMs: number }
 
 /**
  * Checks the roles of clients, says why one was refused, and uses changed files for new connections. When authorities
@@ -49,6 +49,8 @@ type Admitted = { readonly texts: TlsTexts; readonly expiresMs: number }
  */
 export function guardServer(server: Server, { tls, port, onRefused }: TlsListener): ServerGuard {
   let texts = tls()
+  let trust = 0
+  const isMutual = texts.ca !== undefined
   const admitted = new Map<Socket, Admitted>()
   const handshakes = new Map<string, Handshake>()
   const refuse = (socket: Socket, reason: string) => {
@@ -57,7 +59,7 @@ export function guardServer(server: Server, { tls, port, onRefused }: TlsListene
   }
   const isOutdated = (socket: Socket) => {
     const one = admitted.get(socket)
-    return one !== undefined && (isOtherTrust(one.texts, texts) || one.expiresMs <= Date.now())
+    return one !== undefined && (one.trust !== trust || one.expiresMs <= Date.now())
   }
   const look = () => {
     const now = tls()
@@ -65,21 +67,23 @@ export function guardServer(server: Server, { tls, port, onRefused }: TlsListene
     const isNews = isOtherTrust(texts, now)
     texts = now
     server.setSecureContext(materialOf(texts))
-    if (isNews) endIdle(server, admitted.keys(), isOutdated)
+    if (!isNews) return
+    trust += 1
+    endIdle(server, admitted.keys(), isOutdated)
   }
   server.prependListener('connection', (socket: Socket) => {
     look()
     const place = placeOf(socket)
-    handshakes.set(place, { socket, texts })
+    handshakes.set(place, { socket, trust })
     socket.once('close', () => handshakes.delete(place))
     const [oldest] = handshakes.size > handshakesMax ? handshakes.values() : []
     oldest?.socket.destroy()
   })
   server.prependListener('secureConnection', (socket: TLSSocket) => {
     const place = placeOf(socket)
-    const under = handshakes.get(place)?.texts ?? texts
+    const begun = handshakes.get(place)
     handshakes.delete(place)
-    if (under.ca === undefined) return
+    if (!isMutual) return
     const certificate = socket.getPeerX509Certificate()
     const roles = certificate === undefined ? [] : rolesOf(certificate)
     const allowed: readonly string[] = allowedRoles[port]
@@ -87,7 +91,7 @@ export function guardServer(server: Server, { tls, port, onRefused }: TlsListene
       refuse(socket, `its certificate has the role ${roles.join(', ') || 'of none'}, and not ${allowed.join(' or ')}`)
       return
     }
-    admitted.set(socket, { texts: under, expiresMs: certificate.validToDate.getTime() })
+    admitted.set(socket, { trust: begun?.trust ?? trust, expiresMs: certificate.validToDate.getTime() })
     socket.once('close', () => admitted.delete(socket))
   })
   // Node's own listener would answer in plain text.
@@ -112,8 +116,8 @@ function materialOf(texts: TlsTexts) {
 }
 
 function isOtherTrust(one: TlsTexts, other: TlsTexts): boolean {
-  const trust = ({ ca = [], crl = [] }: TlsTexts) => [...ca, '', ...crl].join('\n')
-  return one !== other && trust(one) !== trust(other)
+  const trusted = ({ ca = [], crl = [] }: TlsTexts) => [...ca, '', ...crl].join('\n')
+  return trusted(one) !== trusted(other)
 }
 
 type WithIdle = { readonly closeIdleConnections?: () => void }
