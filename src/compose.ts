@@ -37,6 +37,7 @@ import { type Authenticate, createHttpServer, type HttpModule, type HttpServer }
 import { useCursorSecret } from '#platform/lists'
 import { referenceModule } from '#platform/openapi'
 import { eventRoutes, type FeedEvents, feedCheck, feedMetric } from '#platform/outbox'
+import { allowOutgoing } from '#platform/outgoing'
 import { type ConfiguredDatabase, createWriteProbe, type Database, type Queryable } from '#platform/postgres'
 import type { AgingTable } from '#platform/retention'
 import {
@@ -89,7 +90,7 @@ type ApplicationDeps = {
   readonly database: Database
   readonly logger: Logger
   readonly configuration: Pick<Configuration, 'roles' | 'docsUrl' | 'ratePerSecond'> &
-    Partial<Pick<Configuration, 'keepDays' | 'writeOffLimits' | 'restored' | 'lanes' | 'events'>> & {
+    Partial<Omit<Configuration, 'rails' | 'tls'>> & {
       readonly rails?: readonly RailSettings[]
       readonly tls?: Tls | undefined
     }
@@ -114,6 +115,7 @@ type Part = {
 
 export function composeApplication({ modules = [], ...deps }: ApplicationDeps): Application {
   const { database, logger, configuration } = deps
+  allowOutgoing(configuration.outgoingAllow ?? [])
   const registry = createMetricsRegistry()
   registerPoolMetrics(registry, database)
   registerMetrics(registry, tlsMetrics(configuration.tls))

@@ -19,6 +19,7 @@ describe('readConfiguration', () => {
         writeOffLimits: new Map(),
         restored: undefined,
         rails: { file: undefined, simulator: undefined, callbackSecret: undefined, timeoutMs: undefined },
+        outgoingAllow: [],
       },
     })
   })
@@ -51,6 +52,10 @@ describe('readConfiguration', () => {
     [['--keep-events', '0'], '--keep-events must be a number of days from 1 to 99999 or "forever", not "0".'],
     [['--keep-keys', 'forever'], '--keep-keys must be a number of days from 1 to 99999, not "forever".'],
     [['--docs-url', 'docs'], '--docs-url must be a URL that begins with https:// or http://.'],
+    [
+      ['--outgoing-allow', '10.0.0.0/33'],
+      '--outgoing-allow must be addresses or blocks such as "10.2.0.0/16,fd12::/48", not "10.0.0.0/33".',
+    ],
     [['start'], 'Argument 1 belongs to no flag; every setting has one.'],
   ])('refuses %j with one sentence', (args, sentence) => {
     expect(readConfiguration(args, {})).toEqual({ ok: false, errors: [sentence] })

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { isAddressBlock } from '../outgoing/index.ts'
 import { type LogLevel, logLevels } from '../telemetry/index.ts'
 import { type LanesSettings, lanesOptions, lanesVariables, readLanes } from './lanes-settings.ts'
 import { readTls, refuseInsecure, type TlsSettings, tlsOptions, tlsVariables } from './tls-settings.ts'
@@ -47,6 +48,8 @@ export type Configuration = {
   /** Names a restore of the database from an older copy. undefined: there was none. */
   readonly restored: string | undefined
   readonly rails: RailFlags
+  /** Addresses and blocks to which calls may go, besides those of `#platform/outgoing`. */
+  readonly outgoingAllow: readonly string[]
   /** undefined: the lanes run on PostgreSQL alone. */
   readonly lanes: LanesSettings | undefined
   /** undefined: the events are in the feed only. */
@@ -79,6 +82,7 @@ const options = {
   'rail-simulator': { type: 'string' },
   'rail-callback-secret': { type: 'string' },
   'rail-timeout-ms': { type: 'string' },
+  'outgoing-allow': { type: 'string' },
   ...lanesOptions,
   ...tlsOptions,
 } as const
@@ -106,6 +110,7 @@ export const variables: Readonly<Record<keyof typeof options, string>> = {
   'rail-simulator': 'MUNIM_RAIL_SIMULATOR',
   'rail-callback-secret': 'MUNIM_RAIL_CALLBACK_SECRET',
   'rail-timeout-ms': 'MUNIM_RAIL_TIMEOUT_MS',
+  'outgoing-allow': 'MUNIM_OUTGOING_ALLOW',
   ...lanesVariables,
   ...tlsVariables,
 }
@@ -138,6 +143,7 @@ export function readConfiguration(
       timeoutMs: values['rail-timeout-ms'],
       ...(tls?.isSecure && { isSecure: true }),
     },
+    outgoingAllow: readBlocks(values['outgoing-allow'], errors),
     ...readLanes(values, environment, errors),
     tls,
   }
@@ -275,4 +281,12 @@ function readLimits(text: string | undefined, errors: string[]): ReadonlyMap<str
     else errors.push(`--write-off-limits must be like "USD=10000,INR=500000", in minor units, not "${text}".`)
   }
   return limits
+}
+
+function readBlocks(text: string | undefined, errors: string[]): readonly string[] {
+  const blocks = text?.split(',').map((block) => block.trim()) ?? []
+  for (const block of blocks.filter((one) => !isAddressBlock(one))) {
+    errors.push(`--outgoing-allow must be addresses or blocks such as "10.2.0.0/16,fd12::/48", not "${block}".`)
+  }
+  return blocks
 }

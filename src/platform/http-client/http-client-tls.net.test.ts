@@ -53,6 +53,7 @@ function client(references: TlsReferences): HttpClient {
   const { port } = server.address() as AddressInfo
   const made = createHttpClient({
     url: `https://127.0.0.1:${port}`,
+    source: 'configuration',
     timeoutMs,
     connectTimeoutMs: timeoutMs,
     tls: opened.tls,

@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import { type AddressInfo, createServer as createRawServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
+import { allowOutgoing, type Resolve } from '#platform/outgoing'
 import type { HttpReply, RequestSigner } from './http-call.ts'
 import { createHttpClient, type HttpClient, type HttpClientOptions } from './http-client.ts'
 
@@ -43,7 +44,7 @@ async function serveRaw(onBytes: (socket: Socket) => void): Promise<string> {
 }
 
 function client(url: string, options: Partial<HttpClientOptions> = {}): HttpClient {
-  const made = createHttpClient({ url, timeoutMs: 20_000, ...options })
+  const made = createHttpClient({ url, source: 'configuration', timeoutMs: 20_000, ...options })
   opened.push(made)
   return made
 }
@@ -148,7 +149,7 @@ it('ends running calls when it is closed, and sends nothing after that', async (
     request.resume()
     received.resolve()
   })
-  const made = createHttpClient({ url, timeoutMs: 60_000 })
+  const made = createHttpClient({ url, source: 'configuration', timeoutMs: 60_000 })
   const running = made.call(post)
   await received.promise
   await made.close()
@@ -278,5 +279,54 @@ describe('a signer', () => {
     expect(reply).toMatchObject({ kind: 'not_sent' })
     expect(JSON.stringify(reply)).not.toContain('hunter2')
     expect(paths).toEqual([])
+  })
+})
+
+describe('a URL from data', () => {
+  const toLoopback: Resolve = (_name, done) => done(null, [{ address: '127.0.0.1', family: 4 }])
+
+  it('does not lead to the loopback address, as an address, a name or in another form', async () => {
+    let connections = 0
+    const { server, url } = await serve((_request, response) => response.end())
+    server.on('connection', () => {
+      connections += 1
+    })
+    const { port } = new URL(url)
+    for (const host of ['127.0.0.1', '2130706433', '[::1]', '[::ffff:127.0.0.1]', 'localhost', 'hook.example']) {
+      const refused = await client(`http://${host}:${port}`, { source: 'data', resolve: toLoopback }).call(post)
+      expect(refused).toMatchObject({ kind: 'not_sent', why: expect.stringContaining('outgoing_refused') })
+    }
+    expect(connections).toBe(0)
+    expect(await client(url).call(post)).toMatchObject({ kind: 'answered' })
+  })
+
+  it('is resolved once for a connection, which goes to the address that was checked', async () => {
+    const { url } = await serve((request, response) => response.end(request.headers.host))
+    allowOutgoing(['127.0.0.1'])
+    const names: string[] = []
+    // A name server that answers otherwise from the second time on.
+    const rebinding: Resolve = (name, done) => {
+      names.push(name)
+      if (names.length === 1) toLoopback(name, done)
+      else done(null, [{ address: '127.0.0.2', family: 4 }])
+    }
+    const host = `hook.example:${new URL(url).port}`
+    const { call } = client(`http://${host}`, { source: 'data', resolve: rebinding })
+    expect(await call(post)).toMatchObject({ kind: 'answered', body: host })
+    expect(names).toEqual(['hook.example'])
+    const next = client(`http://${host}`, { source: 'data', resolve: rebinding })
+    expect(await next.call(post)).toMatchObject({ kind: 'not_sent', why: expect.stringContaining('outgoing_refused') })
+    expect(names).toEqual(['hook.example', 'hook.example'])
+    allowOutgoing([])
+  })
+
+  it('is given to the caller as it is when it answers with a redirect', async () => {
+    const paths: unknown[] = []
+    const { url } = await serve((request, response) => {
+      paths.push(request.url)
+      response.writeHead(307, { location: 'http://169.254.169.254/latest/meta-data' }).end()
+    })
+    expect(await client(url).call(post)).toMatchObject({ kind: 'answered', status: 307 })
+    expect(paths).toEqual(['/v1/calls'])
   })
 })

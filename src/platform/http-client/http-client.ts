@@ -1,4 +1,5 @@
-import { Pool } from 'undici'
+import { buildConnector, Pool } from 'undici'
+import { checkedLookup, type OutgoingSource, type Resolve, refusalOfHost, refused } from '#platform/outgoing'
 import { connectOptions, type Tls, type TlsTexts } from '../tls/index.ts'
 import { createCurrentPool } from './current-pool.ts'
 import type { HttpCall, HttpReply, HttpStream, RequestSigner } from './http-call.ts'
@@ -14,6 +15,8 @@ export type HttpClient = {
 export type HttpClientOptions = {
   /** Such as `https://rail.example`. Its path, if any, precedes the path of every call. */
   readonly url: string
+  /** Where the URL comes from. One from data goes to public addresses only. No redirect is followed from either. */
+  readonly source: OutgoingSource
   readonly headers?: readonly string[]
   /** Calls in progress at once. Others wait within their deadline. Default: more than the places of a rail. */
   readonly connectionsMax?: number
@@ -23,6 +26,7 @@ export type HttpClientOptions = {
   /** The client's certificate, and the authorities that it trusts. */
   readonly tls?: Tls | undefined
   readonly sign?: RequestSigner
+  readonly resolve?: Resolve
 }
 
 type MadeRequest = Pick<HttpCall, 'method' | 'path' | 'body'> & { readonly headers: string[] }
@@ -50,9 +54,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       pipelining: 1,
       // In HTTP/2, calls would share a connection and its failures.
       allowH2: false,
-      connect: { timeout: options.connectTimeoutMs ?? 3_000, ...(texts !== undefined && connectOptions(texts)) },
-      // A session that is taken up again is not verified again.
-      ...(texts !== undefined && { maxCachedSessions: 0 }),
+      connect: connector(options, texts),
       headersTimeout: 0,
       bodyTimeout: 0,
       keepAliveTimeout: keepAliveMs,
@@ -102,6 +104,23 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       return dispatch({ ...call, method: 'GET' }, handler, handler.reply)
     },
     close: pool.destroy,
+  }
+}
+
+/** A name is resolved once for a connection, which then goes to an address that was checked. */
+function connector(
+  { source, resolve, connectTimeoutMs }: HttpClientOptions,
+  texts: TlsTexts | undefined,
+): buildConnector.connector {
+  const timeout = connectTimeoutMs ?? 3_000
+  const lookup = checkedLookup(source, resolve)
+  // A session that is taken up again is not verified again.
+  const tls = texts && { ...connectOptions(texts), maxCachedSessions: 0 }
+  const connect = buildConnector({ timeout, allowH2: false, lookup, ...tls })
+  return (target, done) => {
+    const refusal = refusalOfHost(target.hostname, source)
+    if (refusal === undefined) connect(target, done)
+    else process.nextTick(done, refused(refusal), null)
   }
 }
 

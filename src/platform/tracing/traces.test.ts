@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { encodeId } from '#kernel'
+import type { HttpClient, HttpClientOptions, HttpReply } from '#platform/http-client'
 import { noteAnswered } from './note-answered.ts'
 import { addSpan, isTracing, startTracing, type Tracing, traceCounts } from './traces.ts'
 
@@ -10,20 +11,24 @@ let tracing: Tracing | undefined
 afterEach(async () => {
   await tracing?.stop()
   tracing = undefined
-  vi.unstubAllGlobals()
 })
 
 /** What a collector gets. */
 function collect(status = 200) {
   // biome-ignore lint/suspicious/noExplicitAny: the test looks into what is sent.
   const sent: { url: string; spans: any[] }[] = []
-  vi.stubGlobal('fetch', async (url: string, { body }: { body: Buffer }) => {
-    sent.push({ url, spans: JSON.parse(body.toString()).resourceSpans[0].scopeSpans[0].spans })
-    return new Response('', { status })
+  const open = ({ url }: HttpClientOptions): HttpClient => ({
+    ...unused,
+    call: async ({ path, body }) => {
+      const { resourceSpans } = JSON.parse(String(body))
+      sent.push({ url: `${url.replace(/\/$/, '')}${path}`, spans: resourceSpans[0].scopeSpans[0].spans })
+      return { kind: 'answered', status, headers: {}, body: '' }
+    },
   })
-  return sent
+  return { sent, open }
 }
 
+const unused = { stream: () => Promise.reject(new Error('no stream')), close: async () => undefined }
 const silent = { isLevelEnabled: () => false, info: () => undefined, warn: () => undefined } as never
 const answered = { id: 'req_1', method: 'POST', path: '/v1/payments', startedMs: 0, status: 201 }
 const body = `{"id":"${id}","state":"processing"}`
@@ -34,8 +39,8 @@ test('nothing is kept without tracing', () => {
 })
 
 test('a request begins the trace of its subject; with a caller it is in both', async () => {
-  const sent = collect()
-  tracing = startTracing('http://collector:4318/')
+  const { sent, open } = collect()
+  tracing = startTracing('http://collector:4318/', open)
   noteAnswered(silent, { ...answered, body, traceparent: undefined }, 1e9)
   noteAnswered(silent, { ...answered, body, traceparent: caller }, 1e9)
   await tracing.stop()
@@ -52,8 +57,8 @@ test('a request begins the trace of its subject; with a caller it is in both', a
 })
 
 test('a message and a call are children of the root, and what the collector refuses is counted', async () => {
-  const sent = collect(503)
-  tracing = startTracing('http://collector:4318')
+  const { sent, open } = collect(503)
+  tracing = startTracing('http://collector:4318', open)
   addSpan({
     name: 'lane bulk',
     kind: 'consumer',
@@ -74,8 +79,8 @@ test('a message and a call are children of the root, and what the collector refu
 test.each(['00-00000000000000000000000000000000-b7ad6b7169203331-01', caller.replace('00', 'ff')])(
   'the caller %s is ignored',
   async (traceparent) => {
-    const sent = collect()
-    tracing = startTracing('http://collector:4318')
+    const { sent, open } = collect()
+    tracing = startTracing('http://collector:4318', open)
     noteAnswered(silent, { ...answered, body, traceparent }, 1e9)
     await tracing.stop()
     expect(sent[0]?.spans.map(({ traceId }) => traceId)).toEqual([subject])
@@ -83,8 +88,8 @@ test.each(['00-00000000000000000000000000000000-b7ad6b7169203331-01', caller.rep
 )
 
 test('thousands of spans are written in several turns of the event loop, all of them and in order', async () => {
-  const sent = collect()
-  tracing = startTracing('http://collector:4318')
+  const { sent, open } = collect()
+  tracing = startTracing('http://collector:4318', open)
   const names = Array.from({ length: 8_192 }, (_, n) => `span ${n}`)
   for (const name of names) addSpan({ name, kind: 'client', startMs: 0, endMs: 1, attributes: {} })
   let turns = 0
@@ -101,18 +106,22 @@ test('thousands of spans are written in several turns of the event loop, all of 
 test('a stop ends what a silent collector has not answered', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   let [begun, ended] = [0, 0]
-  vi.stubGlobal('fetch', (_: string, { signal }: { signal: AbortSignal }) => {
-    begun += 1
-    return new Promise((_resolve, reject) => {
-      const end = () => {
-        ended += 1
-        reject(signal.reason)
-      }
-      if (signal.aborted) end()
-      else signal.addEventListener('abort', end)
-    })
-  })
-  tracing = startTracing('http://collector:4318')
+  const open = (): HttpClient => {
+    const closed = Promise.withResolvers<HttpReply>()
+    return {
+      ...unused,
+      call: ({ timeoutMs = 0 }) => {
+        begun += 1
+        // A client ends its calls when it is closed, and at their deadline.
+        if (timeoutMs < 1_000) closed.resolve({ kind: 'broken', why: 'no answer' })
+        return closed.promise.finally(() => {
+          ended += 1
+        })
+      },
+      close: async () => closed.resolve({ kind: 'broken', why: 'closed' }),
+    }
+  }
+  tracing = startTracing('http://collector:4318', open)
   for (let round = 0; round < 3; round += 1) {
     addSpan({ name: 'x', kind: 'client', startMs: 0, endMs: 1, attributes: {} })
     vi.advanceTimersByTime(1_000)

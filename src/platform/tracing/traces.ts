@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import type { Uuid } from '#kernel'
-import { createHttpClient } from '../http-client/index.ts'
+import { createHttpClient, type HttpClient } from '#platform/http-client'
 import type { Tls } from '../tls/index.ts'
 
 /**
@@ -58,73 +58,42 @@ export function traceCounts(): Readonly<typeof counts> {
  * Spans that the collector does not take in time are dropped: the program never waits for it. `tls`: the process's
  * certificate, which is shown to a collector at an https address.
  */
-export function startTracing(endpoint: string, tls?: Tls): Tracing {
+export function startTracing(endpoint: string, tls?: Tls, openClient = createHttpClient): Tracing {
   waiting = []
-  const collector = tls === undefined ? plainCollector(endpoint) : tlsCollector(endpoint, tls)
-  const stopping = new AbortController()
+  const open = () => openClient({ url: endpoint, source: 'configuration', timeoutMs: patienceMs, tls })
+  const collector = open()
   let round: Promise<void> | undefined
-  const send = async (signal: AbortSignal) => {
+  const send = async (to: HttpClient, timeoutMs: number) => {
     const spans = waiting?.splice(0) ?? []
     if (spans.length === 0) return
-    const isTaken = await collector.post(await bodyOf(spans), signal)
+    const isTaken = await post(to, spans, timeoutMs)
     counts[isTaken ? 'sent' : 'dropped'] += spans.length
   }
   const timer = setInterval(() => {
-    round ??= send(AbortSignal.any([stopping.signal, AbortSignal.timeout(patienceMs)])).finally(() => {
+    round ??= send(collector, patienceMs).finally(() => {
       round = undefined
     })
   }, sendEveryMs).unref()
   return {
     stop: async () => {
       clearInterval(timer)
-      stopping.abort()
-      await round
-      await send(AbortSignal.timeout(lastPatienceMs))
-      waiting = undefined
       await collector.close()
+      await round
+      const last = open()
+      await send(last, lastPatienceMs)
+      await last.close()
+      waiting = undefined
     },
   }
 }
 
-const path = '/v1/traces'
-
-/** `post`: whether the collector has taken it. */
-type Collector = {
-  readonly post: (body: Buffer, signal: AbortSignal) => Promise<boolean>
-  readonly close: () => Promise<void>
-}
-
-function plainCollector(endpoint: string): Collector {
-  const url = `${endpoint.replace(/\/+$/, '')}${path}`
-  const headers = { 'content-type': 'application/json' }
-  return {
-    post: async (body, signal) => {
-      const answer = await fetch(url, { method: 'POST', headers, body, signal }).catch(() => undefined)
-      await answer?.arrayBuffer().catch(() => undefined)
-      return answer?.ok === true
-    },
-    close: async () => undefined,
-  }
-}
-
-function tlsCollector(endpoint: string, tls: Tls): Collector {
-  const client = createHttpClient({ url: endpoint, timeoutMs: patienceMs, tls })
-  const headers = ['content-type', 'application/json']
-  return {
-    post: async (body, signal) => {
-      const call = client.call({ method: 'POST', path, headers, body })
-      const ended = new Promise<undefined>((resolve) => signal.addEventListener('abort', () => resolve(undefined)))
-      const reply = signal.aborted ? undefined : await Promise.race([call, ended])
-      return reply?.kind === 'answered' && reply.status < 300
-    },
-    close: client.close,
-  }
-}
-
-async function bodyOf(spans: readonly object[]): Promise<Buffer> {
+async function post(to: HttpClient, spans: readonly object[], timeoutMs: number): Promise<boolean> {
   const resource = { attributes: attributesOf({ 'service.name': 'munim', 'process.pid': process.pid }) }
   const head = `{"resourceSpans":[{"resource":${JSON.stringify(resource)},"scopeSpans":[{"scope":{"name":"munim"},"spans":[`
-  return Buffer.concat([Buffer.from(head), ...(await written(spans)), Buffer.from(']}]}]}')])
+  const body = Buffer.concat([Buffer.from(head), ...(await written(spans)), Buffer.from(']}]}]}')])
+  const headers = ['content-type', 'application/json']
+  const reply = await to.call({ method: 'POST', path: '/v1/traces', headers, body, timeoutMs })
+  return reply.kind === 'answered' && reply.status >= 200 && reply.status < 300
 }
 
 /** The list without its brackets, in pieces, each in a turn of the event loop. */

@@ -22,7 +22,7 @@ export const netbank = adapterKind(
   },
   (settings): RailAdapter => {
     const { name, url, tls, timeout_ms: timeoutMs } = settings
-    const client = createHttpClient({ url, timeoutMs, tls })
+    const client = createHttpClient({ url, source: 'configuration', timeoutMs, tls })
     const capabilities = capabilitiesOf(settings)
     return {
       ...{ name, capabilities },

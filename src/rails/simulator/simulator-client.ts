@@ -26,7 +26,7 @@ const jsonHeaders = ['content-type', 'application/json'] as const
 /** Answers that are not understood leave the outcome unknown. */
 export function createSimulatorClient(options: SimulatorClientOptions): SimulatorClient {
   const { prefix, declines, timeoutMs } = options
-  const http = createHttpClient({ url: options.url, timeoutMs, tls: options.tls })
+  const http = createHttpClient({ url: options.url, source: 'configuration', timeoutMs, tls: options.tls })
   return {
     http,
     submit: async (call, { path, body }) => {
