@@ -72,6 +72,7 @@ import { apiDescription } from './api-description.ts'
 import { createEventConsumers } from './event-consumers.ts'
 import { tlsMetrics } from './process-tls.ts'
 import { sdkCalls } from './sdk-calls.ts'
+import { createSealing } from './sealing.ts'
 import { createUpkeep } from './upkeep.ts'
 
 export type Application = {
@@ -138,7 +139,8 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
   const own: readonly Part[] = [ledgerPart, access.part, lanesPart, railsPart, paymentsPart, casesPart, ordersPart]
   const events = own.flatMap((part) => part.events ?? [])
   const { consumers, ...consumersPart } = createEventConsumers({ database, configuration, events, onFault })
-  const parts: readonly Part[] = [...own, consumersPart]
+  const sealing = createSealing(context)
+  const parts: readonly Part[] = [...own, consumersPart, { routes: sealing.routes }]
 
   for (const { metrics = [] } of [...parts, { metrics: [feedMetric(database)] }]) registerMetrics(registry, metrics)
   const tables = parts.flatMap((part) => part.tables ?? [])
@@ -160,6 +162,7 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
     registry,
     events,
     start: async (address) => {
+      await sealing.start({ isWorking: prunes })
       if (serves) useCursorSecret(await readCursorSecret(database))
       await upkeep.start({ isPruning: prunes })
       for (const module of [ledger, rails, payments]) await module.start()
@@ -180,6 +183,7 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
       await ledger.stop(timeoutMs * 0.1)
       await upkeep.stop()
       await access.authenticator.stop()
+      await sealing.stop()
     },
   }
 }

@@ -29,6 +29,8 @@ export const sdkCalls: Readonly<Record<string, string>> = {
   pause_consumer: 'consumers.pause(consumer)',
   resume_consumer: 'consumers.resume(consumer)',
   replay_consumer: 'consumers.replay(consumer, body)',
+  retrieve_secrets: 'secrets.retrieve()',
+  rotate_secrets: 'secrets.rotate()',
   verify: 'verification.run()',
   create_book: 'books.create(body)',
   list_books: 'books.list()',

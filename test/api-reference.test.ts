@@ -10,6 +10,7 @@ import { ordersRefusals } from '#orders'
 import { paymentRefusals } from '#payments'
 import { httpProblems } from '#platform/http'
 import { type OpenApiDocument, operationLink } from '#platform/openapi'
+import { sealingProblems } from '#platform/sealing'
 import { consumerProblems } from '#platform/stream'
 import { verificationProblems } from '#platform/verification'
 import { railRefusals } from '#rails'
@@ -30,7 +31,7 @@ afterAll(() => server.stop())
 const refusals = [
   ...[ledgerRefusals, accessRefusals, laneRefusals, railRefusals, paymentRefusals, caseRefusals, ordersRefusals],
 ]
-const catalogs = [httpProblems, consumerProblems, verificationProblems, ...refusals]
+const catalogs = [httpProblems, consumerProblems, sealingProblems, verificationProblems, ...refusals]
 // Payments answer refusals of lanes and rails as well.
 const codesInCode = [...new Set(catalogs.flatMap((catalog) => Object.keys(catalog)))].sort()
 

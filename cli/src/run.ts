@@ -13,6 +13,7 @@ import { addPayoutCommands } from './payouts-commands.ts'
 import { PlainCommand } from './plain-command.ts'
 import { addRailSimulatorCommand } from './rail-simulator-command.ts'
 import { addRailCommands } from './rails-commands.ts'
+import { addSecretsCommands } from './secrets-commands.ts'
 import { addStartCommand } from './start-command.ts'
 import { styled, type Terminal, toJson } from './terminal.ts'
 import { addTransferCommands } from './transfers-commands.ts'
@@ -89,6 +90,7 @@ function createProgram(
   addConsumerCommands(program, terminal)
   addKeyCommands(program, terminal)
   addCertsCommands(program, terminal)
+  addSecretsCommands(program, terminal)
   return program
 }
 

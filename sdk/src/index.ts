@@ -25,6 +25,7 @@ export type { Refunds } from './refunds.ts'
 export type { TrialBalance, TrialBalanceParams, Verification } from './reports.ts'
 // Names of other files of the SDK hide the same names of the contract.
 export type * from './schemas.generated.ts'
+export type { Secrets } from './secrets.ts'
 export type { BatchParams, Transfers } from './transfers.ts'
 export type { CallOptions, Retry } from './transport.ts'
 export type {

@@ -17,6 +17,7 @@ import {
   type TrialBalanceParams,
   type Verification,
 } from './reports.ts'
+import { createSecrets, type Secrets } from './secrets.ts'
 import { createTransfers, type Transfers } from './transfers.ts'
 import { type CallOptions, createTransport, type Retry } from './transport.ts'
 import { createVendors, type Vendors } from './vendors.ts'
@@ -61,6 +62,7 @@ export class Munim {
   readonly rails: Rails
   readonly events: Events
   readonly consumers: Consumers
+  readonly secrets: Secrets
   readonly trialBalance: (params?: TrialBalanceParams, options?: CallOptions) => TrialBalance
   readonly apiKeys: ApiKeys
   readonly cases: Cases
@@ -101,6 +103,7 @@ export class Munim {
     this.rails = createRails(api)
     this.events = createEvents(api)
     this.consumers = createConsumers(api)
+    this.secrets = createSecrets(api)
     this.trialBalance = createTrialBalance(api)
     this.apiKeys = createApiKeys(api)
     this.cases = createCases(api)

@@ -97,6 +97,8 @@ export type Operations = {
   pause_consumer: { params: { consumer: string }; answer: schemas.Consumer }
   resume_consumer: { params: { consumer: string }; answer: schemas.Consumer }
   replay_consumer: { params: { consumer: string }; body: schemas.ReplayConsumer; answer: schemas.Consumer }
+  retrieve_secrets: { answer: schemas.Secrets }
+  rotate_secrets: { answer: schemas.Secrets }
 }
 
 export const operations = {
@@ -194,6 +196,8 @@ export const operations = {
   pause_consumer: {"method":"POST","path":"/v1/consumers/{consumer}/pause","answer":"Consumer"},
   resume_consumer: {"method":"POST","path":"/v1/consumers/{consumer}/resume","answer":"Consumer"},
   replay_consumer: {"method":"POST","path":"/v1/consumers/{consumer}/replay","answer":"Consumer"},
+  retrieve_secrets: {"method":"GET","path":"/v1/secrets","answer":"Secrets"},
+  rotate_secrets: {"method":"POST","path":"/v1/secrets/rotations","answer":"Secrets"},
 } as const
 
 /** Where the amounts of a schema are. */

@@ -137,16 +137,6 @@ export async function listKeyHashes(
   return rows.map(({ id, hash }) => ({ id: toUuid(id), hash }))
 }
 
-/** The secret that seals cursors, the same for all processes of the installation. */
-export async function readCursorSecret(database: Queryable): Promise<Buffer> {
-  const rows = await database.query<{ secret: Buffer }>({
-    text: `select secret from access.secrets where name = 'cursors'`,
-  })
-  const secret = rows[0]?.secret
-  assert(secret, 'the migration makes the secret of cursors')
-  return secret
-}
-
 export async function markRevoked(tx: Transaction, id: Uuid): Promise<void> {
   await tx.query({ text: 'update access.api_keys set revoked_at = now() where id = $1', values: [id] })
 }

@@ -1,4 +1,5 @@
 import { createApiKey, ensureFirstKey, resolveBook } from '#access'
+import type { Configuration } from '#platform/config'
 import type { HttpModule, PermissionSet, Scope } from '#platform/http'
 import type { Database } from '#platform/postgres'
 import { createLogger } from '#platform/telemetry'
@@ -33,6 +34,7 @@ export type TestServerOptions = {
   readonly ratePerSecond?: number
   readonly rails?: readonly RailSettings[]
   readonly statementTimeoutMs?: number
+  readonly secrets?: Configuration['secrets']
 }
 
 /** The whole program, without the process around it, on a database cloned for the test. */
@@ -50,6 +52,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       roles: new Set(['api', 'worker'] as const),
       docsUrl: undefined,
       ratePerSecond: options.ratePerSecond,
+      secrets: options.secrets,
       ...(options.rails && { rails: options.rails.map(asConfigured) }),
     },
     ...(options.modules && { modules: options.modules }),

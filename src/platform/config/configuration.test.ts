@@ -20,6 +20,7 @@ describe('readConfiguration', () => {
         restored: undefined,
         rails: { file: undefined, simulator: undefined, callbackSecret: undefined, timeoutMs: undefined },
         outgoingAllow: [],
+        secrets: undefined,
       },
     })
   })
@@ -56,6 +57,7 @@ describe('readConfiguration', () => {
       ['--outgoing-allow', '10.0.0.0/33'],
       '--outgoing-allow must be addresses or blocks such as "10.2.0.0/16,fd12::/48", not "10.0.0.0/33".',
     ],
+    [['--secrets-key', 'hunter2'], '--secrets-key must be env:NAME, file:PATH or transit:URL.'],
     [['start'], 'Argument 1 belongs to no flag; every setting has one.'],
   ])('refuses %j with one sentence', (args, sentence) => {
     expect(readConfiguration(args, {})).toEqual({ ok: false, errors: [sentence] })

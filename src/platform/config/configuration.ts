@@ -50,6 +50,8 @@ export type Configuration = {
   readonly rails: RailFlags
   /** Addresses and blocks to which calls may go, besides those of `#platform/outgoing`. */
   readonly outgoingAllow: readonly string[]
+  /** References to the key that seals secrets, and to the login of a key service. undefined: nothing is sealed. */
+  readonly secrets: { readonly key: string; readonly token: string | undefined } | undefined
   /** undefined: the lanes run on PostgreSQL alone. */
   readonly lanes: LanesSettings | undefined
   /** undefined: the events are in the feed only. */
@@ -83,6 +85,8 @@ const options = {
   'rail-callback-secret': { type: 'string' },
   'rail-timeout-ms': { type: 'string' },
   'outgoing-allow': { type: 'string' },
+  'secrets-key': { type: 'string' },
+  'secrets-token': { type: 'string' },
   ...lanesOptions,
   ...tlsOptions,
 } as const
@@ -111,6 +115,8 @@ export const variables: Readonly<Record<keyof typeof options, string>> = {
   'rail-callback-secret': 'MUNIM_RAIL_CALLBACK_SECRET',
   'rail-timeout-ms': 'MUNIM_RAIL_TIMEOUT_MS',
   'outgoing-allow': 'MUNIM_OUTGOING_ALLOW',
+  'secrets-key': 'MUNIM_SECRETS_KEY',
+  'secrets-token': 'MUNIM_SECRETS_TOKEN',
   ...lanesVariables,
   ...tlsVariables,
 }
@@ -144,6 +150,7 @@ export function readConfiguration(
       ...(tls?.isSecure && { isSecure: true }),
     },
     outgoingAllow: readBlocks(values['outgoing-allow'], errors),
+    secrets: readSecrets(values, errors),
     ...readLanes(values, environment, errors),
     tls,
   }
@@ -289,4 +296,12 @@ function readBlocks(text: string | undefined, errors: string[]): readonly string
     errors.push(`--outgoing-allow must be addresses or blocks such as "10.2.0.0/16,fd12::/48", not "${block}".`)
   }
   return blocks
+}
+
+/** The messages leave out the values, which may be keys by mistake. */
+function readSecrets(values: Values, errors: string[]): Configuration['secrets'] {
+  const { 'secrets-key': key, 'secrets-token': token } = values
+  if (key === undefined) return undefined
+  if (!/^(env|file|transit):./.test(key)) errors.push('--secrets-key must be env:NAME, file:PATH or transit:URL.')
+  return { key, token }
 }

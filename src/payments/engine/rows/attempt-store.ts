@@ -1,5 +1,6 @@
 import type { Uuid } from '#kernel'
 import { type BurstStep, CopyEncoder, fewRows, fromMicros, plainArray, textArray, toUuid } from '#platform/postgres'
+import { openField, openJsonField, type Place, sealField, sealJsonField } from '#platform/sealing'
 import type { RailOperation } from '#rails'
 import type { Attempt, Exchange, Returned, SubjectKind } from '../../payment.ts'
 import { suspendedText } from './read-rows.ts'
@@ -100,7 +101,7 @@ export function insertAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
     row.text(attempt.rail)
     row.text(attempt.operation)
     row.text(attempt.asset)
-    row.text(attempt.instrument)
+    row.text(instrumentText(attempt))
     copyText(row, attempt.originalReference)
     row.text(attempt.state)
     copyText(row, attempt.railReference)
@@ -142,7 +143,7 @@ export function insertUnknownAttemptsStep(attempts: readonly StoredAttempt[]): B
       textArray(attempts.map(({ rail }) => rail)),
       textArray(attempts.map(({ operation }) => operation)),
       textArray(attempts.map(({ asset }) => asset)),
-      textArray(attempts.map(({ instrument }) => instrument)),
+      textArray(attempts.map(instrumentText)),
       textArray(attempts.map(({ originalReference }) => originalReference)),
       textArray(attempts.map(({ state }) => state)),
       textArray(attempts.map(({ railReference }) => railReference)),
@@ -187,8 +188,9 @@ export function readUnbookedStep({ root, subject }: { readonly root: Uuid; reado
 }
 
 export function toAttempt(row: TextRow): StoredAttempt {
+  const named = { id: toUuid(row[0]) }
   return {
-    id: toUuid(row[0]),
+    ...named,
     book: Number(row[1]),
     root: toUuid(row[2]),
     subject: { kind: row[7] as SubjectKind, id: toUuid(row[3]) },
@@ -198,7 +200,7 @@ export function toAttempt(row: TextRow): StoredAttempt {
     rail: row[8] ?? '',
     operation: row[9] as RailOperation,
     asset: row[10] ?? '',
-    instrument: row[11] ?? '',
+    instrument: openField(placeOf('instrument', named), row[11] ?? ''),
     originalReference: row[12] ?? undefined,
     state: row[13] as Attempt['state'],
     railReference: row[14] ?? undefined,
@@ -207,7 +209,7 @@ export function toAttempt(row: TextRow): StoredAttempt {
     ...(row[17] != null && toBrought(row[17])),
     ...(row[18] != null && { exchange: JSON.parse(row[18]) as Exchange }),
     ...(row[19] != null && { returned: toReturned(row[19]) }),
-    ...(row[20] != null && toFacts(row[20])),
+    ...(row[20] != null && toFacts(named, row[20])),
   }
 }
 
@@ -231,18 +233,28 @@ function toReturned(text: string): Returned[] {
 type Facts = Pick<Attempt, 'settlement' | 'corrected' | 'recall' | 'isPartial'>
 type FactsJson = Omit<Facts, 'settlement'> & { readonly settlement?: SettlementJson }
 
-function factsJson({ settlement, corrected, recall, isPartial }: Attempt): string | undefined {
+/** The corrected instrument in the facts is as personal as the instrument. */
+function placeOf(column: 'instrument' | 'facts', { id }: Pick<Attempt, 'id'>): Place {
+  return { column: `payments.attempts.${column}`, key: [id] }
+}
+
+function instrumentText(attempt: Attempt): string {
+  return sealField(placeOf('instrument', attempt), attempt.instrument)
+}
+
+function factsJson(attempt: Attempt): string | undefined {
+  const { settlement, corrected, recall, isPartial } = attempt
   const json: FactsJson = {
     ...(settlement && { settlement: settlementJson(settlement) }),
     ...(corrected && { corrected }),
     ...(recall && { recall }),
     ...(isPartial && { isPartial }),
   }
-  return Object.keys(json).length === 0 ? undefined : JSON.stringify(json)
+  return Object.keys(json).length === 0 ? undefined : sealJsonField(placeOf('facts', attempt), JSON.stringify(json))
 }
 
-function toFacts(text: string): Facts {
-  const { settlement, ...facts } = JSON.parse(text) as FactsJson
+function toFacts(row: Pick<Attempt, 'id'>, text: string): Facts {
+  const { settlement, ...facts } = JSON.parse(openJsonField(placeOf('facts', row), text)) as FactsJson
   return { ...facts, ...(settlement && { settlement: readSettlement(settlement) }) }
 }
 

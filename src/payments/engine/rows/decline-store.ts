@@ -7,6 +7,7 @@ import {
   type Transaction,
   textArray,
 } from '#platform/postgres'
+import { indexed } from '#platform/sealing'
 import type { RailAdvice } from '#rails'
 import { declinesCountDays, type PastDecline } from '../../machines/attempts/retry-budget.ts'
 import type { StoredAttempt } from './attempt-store.ts'
@@ -24,7 +25,7 @@ export function insertDeclinesStep(attempts: readonly StoredAttempt[], now: numb
       on conflict do nothing`,
     values: [
       plainArray(attempts.map(({ book }) => book)),
-      textArray(attempts.map(({ instrument }) => instrument)),
+      textArray(attempts.map(namedInstrument)),
       plainArray(attempts.map(({ id }) => id)),
       plainArray(attempts.map(({ amount }) => amount)),
       textArray(declines.map(({ scheme }) => scheme)),
@@ -38,12 +39,18 @@ export function insertDeclinesStep(attempts: readonly StoredAttempt[], now: numb
 
 export type Tried = { readonly book: number; readonly instrument: string }
 
+/** How a decline names its instrument: by a hash, if there is a key. One from before keeps the instrument until the job comes. */
+export function namedInstrument({ book, instrument }: Tried): string {
+  return indexed(`${book} ${instrument}`) ?? instrument
+}
+
 /** By book and instrument. Declines that were for ever count however old they are. */
 export async function readDeclines(
   tx: Transaction,
   tried: readonly Tried[],
 ): Promise<(of: Tried) => readonly PastDecline[]> {
-  const [found] = await tx.burst([readStep(tried)])
+  const named = tried.map((one) => ({ ...one, instrument: namedInstrument(one) }))
+  const [found] = await tx.burst([readStep([...tried, ...named])])
   const declines = new Map<string, PastDecline[]>()
   for (const [book, instrument, at, amount, raw, kind, afterMs] of found?.rows ?? []) {
     const advice = {
@@ -56,7 +63,10 @@ export async function readDeclines(
     if (known === undefined) declines.set(name, [one])
     else known.push(one)
   }
-  return ({ book, instrument }) => declines.get(`${book} ${instrument}`) ?? []
+  return (of) => {
+    const names = new Set([of.instrument, namedInstrument(of)])
+    return [...names].flatMap((name) => declines.get(`${of.book} ${name}`) ?? [])
+  }
 }
 
 function readStep(tried: readonly Tried[]): BurstStep {

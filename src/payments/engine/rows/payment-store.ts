@@ -27,7 +27,7 @@ import {
   toTexts,
   toTime,
 } from './row-text.ts'
-import { termsJson, toTerms } from './terms-text.ts'
+import { instrumentText, termsText, toInstrument, toTerms } from './terms-text.ts'
 
 const columns = [
   'book_id',
@@ -136,7 +136,7 @@ function encode(row: CopyEncoder, payment: Payment): void {
   copyText(row, payment.vendorCode)
   copyText(row, source.kind === 'wallet' ? source.account : null)
   copyText(row, source.kind === 'rail' ? source.rail : null)
-  copyText(row, source.kind === 'rail' ? source.instrument : null)
+  copyText(row, instrumentText(payment))
   copyText(row, source.kind === 'rail' ? textsJson(source.otherRails) : null)
   row.text(sharesJson(payment.destinations))
   copyText(row, fee?.account)
@@ -151,7 +151,7 @@ function encode(row: CopyEncoder, payment: Payment): void {
   copyText(row, optionalSharesJson(payment.owedBy))
   row.null()
   copyText(row, actionText(payment.nextAction))
-  copyText(row, termsJson(payment.terms))
+  copyText(row, termsText('payments', payment))
   copyText(row, optionalSharesJson(payment.offBy))
 }
 
@@ -261,7 +261,7 @@ function updateWideStep(changed: readonly ChangedPayment[], now: Timestamp): Bur
       ...narrowValues(changed),
       plainArray(payments.map(({ amount }) => amount)),
       textArray(sources.map((source) => source?.rail)),
-      textArray(sources.map((source) => source?.instrument)),
+      textArray(payments.map(instrumentText)),
       textArray(sources.map((source) => source && textsJson(source.otherRails))),
       textArray(payments.map(({ destinations }) => sharesJson(destinations))),
       plainArray(payments.map(({ fee }) => fee?.amount)),
@@ -279,16 +279,16 @@ function updateWideStep(changed: readonly ChangedPayment[], now: Timestamp): Bur
       textArray(payments.map(({ owedBy }) => optionalSharesJson(owedBy))),
       plainArray(payments.map(({ askedExpiry }) => askedExpiry)),
       textArray(payments.map(({ nextAction }) => actionText(nextAction))),
-      textArray(payments.map(({ terms }) => termsJson(terms))),
+      textArray(payments.map((payment) => termsText('payments', payment))),
       textArray(payments.map(({ offBy }) => optionalSharesJson(offBy))),
     ],
   }
 }
 
 export function toPayment(row: TextRow): Payment {
+  const named = { book: Number(row[0]), id: toUuid(row[1]) }
   return {
-    book: Number(row[0]),
-    id: toUuid(row[1]),
+    ...named,
     createdAt: Number(row[2]),
     expiresAt: toTime(row[3]),
     amount: BigInt(row[4] ?? 0),
@@ -314,7 +314,12 @@ export function toPayment(row: TextRow): Payment {
     capture: row[22] as Payment['capture'],
     lane: row[23] as LaneName,
     vendorCode: row[24] ?? undefined,
-    source: toSource({ account: row[25], rail: row[26], instrument: row[27], otherRails: row[28] }),
+    source: toSource({
+      account: row[25],
+      rail: row[26],
+      instrument: toInstrument(named, row[27]),
+      otherRails: row[28],
+    }),
     destinations: toShares(row[29]),
     holds: toTexts(row[33]),
     rail: row[34] ?? undefined,
@@ -324,7 +329,7 @@ export function toPayment(row: TextRow): Payment {
     ...toGivenBack(row),
     ...(row[40] != null && { askedExpiry: Number(row[40]) }),
     ...toNextAction(row[41]),
-    ...toTerms(row[42]),
+    ...toTerms('payments', named, row[42]),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
 import { type BurstStep, CopyEncoder, fewRows, fromMicros, plainArray, textArray, toUuid } from '#platform/postgres'
+import { openField, sealField } from '#platform/sealing'
 import type { Payout } from '../../payment.ts'
 import { findReferencesStep, type Locking, lockRowsStep, readRowsStep } from './read-rows.ts'
 import {
@@ -17,7 +18,7 @@ import {
   toReturned,
   toTexts,
 } from './row-text.ts'
-import { termsJson, toTerms } from './terms-text.ts'
+import { placeOf, termsText, toTerms } from './terms-text.ts'
 
 const columns = [
   'book_id',
@@ -82,13 +83,13 @@ export function insertPayoutsStep(payouts: readonly Payout[]): BurstStep {
     row.text(payout.source)
     row.text(payout.rail)
     copyText(row, textsJson(payout.otherRails))
-    row.text(payout.instrument)
+    row.text(sealField(placeOf('payouts.instrument', payout), payout.instrument))
     copyText(row, textsJson(payout.holds))
     copyText(row, payout.railReference)
     copyText(row, payout.reference)
     copyText(row, metadataJson(payout.metadata))
     row.bigint8(payout.amountReturned ?? 0n)
-    copyText(row, termsJson(payout.terms))
+    copyText(row, termsText('payouts', payout))
   }
   return {
     name: 'payments-insert-payouts',
@@ -129,9 +130,9 @@ export function updatePayoutsStep(payouts: readonly Payout[], now: Timestamp): B
 }
 
 export function toPayout(row: TextRow): Payout {
+  const named = { book: Number(row[0]), id: toUuid(row[1]) }
   return {
-    book: Number(row[0]),
-    id: toUuid(row[1]),
+    ...named,
     createdAt: Number(row[2]),
     amount: BigInt(row[3] ?? 0),
     vendor: Number(row[4]),
@@ -147,12 +148,12 @@ export function toPayout(row: TextRow): Payout {
     source: row[14] ?? '',
     rail: row[15] ?? '',
     otherRails: toTexts(row[16]),
-    instrument: row[17] ?? '',
+    instrument: openField(placeOf('payouts.instrument', named), row[17] ?? ''),
     holds: toTexts(row[18]),
     railReference: row[19] ?? undefined,
     reference: row[20] ?? undefined,
     metadata: toMetadata(row[21]),
     ...toReturned(row[22]),
-    ...toTerms(row[23]),
+    ...toTerms('payouts', named, row[23]),
   }
 }

@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import type { Database } from '#platform/postgres'
+import { createTestDatabase, type TestDatabase } from '#testing'
+import { readSealedTables } from './data-key-store.ts'
+import { createDataKeys, type DataKeys } from './data-keys.ts'
+import { openField, sealField, useKeyring } from './keyring.ts'
+import { openKeyEncryption } from './open-key-encryption.ts'
+import { createResealer } from './resealer.ts'
+import { sealedWith } from './sealed-text.ts'
+import { columnsTask, type SealingTask } from './sealing-task.ts'
+
+let test: TestDatabase
+let database: Database
+let started: DataKeys[] = []
+
+beforeAll(async () => {
+  test = await createTestDatabase()
+  database = test.database
+  await database.query({ text: 'create schema people' })
+  await database.query({
+    text: 'create table people.people (book_id integer, id uuid, name text, facts json, primary key (book_id, id))',
+  })
+})
+afterAll(() => test.drop())
+afterEach(async () => {
+  for (const keys of started) await keys.stop()
+  started = []
+  useKeyring(undefined)
+  await database.query({ text: 'truncate platform.data_keys, platform.sealed_tables, people.people' })
+})
+
+const throwing = (fault: unknown) => {
+  throw fault
+}
+const [older, newer] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')]
+
+function keysWith(...versions: readonly string[]): DataKeys {
+  // Every version is a variable of its own process; a file would hold one in a line.
+  process.env.MUNIM_TEST_KEY = versions[0]
+  const encryption = versions.length === 0 ? undefined : openKeyEncryption({ key: 'env:MUNIM_TEST_KEY' })
+  const keys = createDataKeys({ database, encryption, onFault: throwing })
+  started.push(keys)
+  return keys
+}
+const place = { column: 'people.people.name', key: [1, 'a'] } as const
+const rotation = { isUnderWay: false, record: async () => undefined }
+const useComing = () => database.query({ text: `update platform.data_keys set used_from = now() - interval '1 s'` })
+
+it('makes data keys at the first start, once for processes that start together, and reads them at the next', async () => {
+  await Promise.all([keysWith(older).start(), keysWith(older).start()])
+  const sealed = sealField(place, 'Asha')
+  expect(sealedWith(sealed)).toBe(2)
+  const rows = await database.query<{ purpose: string }>({ text: 'select number, purpose, wrapped, wrapped_by from platform.data_keys order by number' })
+  expect(rows.map(({ purpose }) => purpose)).toEqual(['index', 'fields'])
+  expect(JSON.stringify(rows)).not.toContain(older)
+  useKeyring(undefined)
+  await keysWith(older).start()
+  expect(openField(place, sealed)).toBe('Asha')
+})
+
+it('does not start without the key, or with another one', async () => {
+  await keysWith(older).start()
+  await expect(keysWith().start()).rejects.toThrow(
+    'This database has sealed fields: start with --secrets-key, the key that sealed them.',
+  )
+  await expect(keysWith(newer).start()).rejects.toThrow(
+    /^The secrets of this database are sealed with the key \w{12}, and --secrets-key has \w{12}\.$/,
+  )
+})
+
+it('seals nothing without a key', async () => {
+  await keysWith().start()
+  expect(sealField(place, 'Asha')).toBe('Asha')
+})
+
+it('uses a new data key a minute after it was made, and wraps all with the newest key', async () => {
+  const keys = keysWith(older)
+  await keys.start()
+  const before = sealField(place, 'Asha')
+  process.env.MUNIM_TEST_KEY = newer
+  const recorded: number[] = []
+  const rotate = () => keys.rotate({ ...rotation, record: async (_tx, number) => void recorded.push(number) })
+  await rotate()
+  await rotate()
+  expect(recorded).toEqual([3])
+  expect(sealedWith(sealField(place, 'Asha'))).toBe(2)
+  await useComing()
+  const restarted = keysWith(older)
+  await restarted.start()
+  expect(sealedWith(sealField(place, 'Asha'))).toBe(3)
+  expect(openField(place, before)).toBe('Asha')
+})
+
+async function insertPeople(count: number): Promise<void> {
+  await database.query({
+    text: `insert into people.people select 1, gen_random_uuid(), 'name ' || n, json_build_object('n', n)
+      from generate_series(1, $1::integer) as n`,
+    values: [count],
+  })
+}
+
+async function round(tasks: readonly SealingTask[], onFault: (fault: unknown) => void = throwing): Promise<void> {
+  const resealer = createResealer({ database, tasks, onFault })
+  resealer.start()
+  await resealer.round()
+  await resealer.stop()
+}
+
+const people = columnsTask({
+  table: 'people.people',
+  key: [
+    { column: 'book_id', type: 'integer' },
+    { column: 'id', type: 'uuid' },
+  ],
+  columns: [{ column: 'name' }, { column: 'facts', isJson: true }],
+})
+const sealedNames = async () => {
+  const rows = await database.query<{ id: string; name: string; facts: unknown }>({
+    text: 'select id, name, facts from people.people',
+  })
+  return rows.map(({ id, name }) => ({ id, name, number: sealedWith(name) }))
+}
+
+it('seals rows from before there was a key, goes on where it was stopped, and seals them again after a rotation', async () => {
+  await insertPeople(450)
+  const keys = keysWith(older)
+  await keys.start()
+  let pages = 0
+  const breaking: SealingTask = {
+    name: people.name,
+    page: (...page) => {
+      pages += 1
+      if (pages === 2) throw new Error('stopped')
+      return people.page(...page)
+    },
+  }
+  const faults: unknown[] = []
+  await round([breaking], (fault) => faults.push(fault))
+  expect(faults).toHaveLength(1)
+  expect((await readSealedTables(database))[0]).toMatchObject({ lookedAt: 200, sealed: 200, passes: 0 })
+  await round([people])
+  expect((await readSealedTables(database))[0]).toMatchObject({ lookedAt: 450, sealed: 450, passes: 1 })
+  const rows = await sealedNames()
+  expect(new Set(rows.map(({ number }) => number))).toEqual(new Set([2]))
+  const names = rows.map(({ id, name }) => openField({ column: 'people.people.name', key: [1, id] }, name))
+  expect(names.toSorted()).toEqual(Array.from({ length: 450 }, (_, n) => `name ${n + 1}`).toSorted())
+
+  await keys.rotate(rotation)
+  await useComing()
+  await keysWith(older).start()
+  await round([people])
+  expect(new Set((await sealedNames()).map(({ number }) => number))).toEqual(new Set([3]))
+  const [row] = await database.query<{ id: string; facts: string }>({ text: 'select id, facts from people.people' })
+  expect(row?.facts).toMatch(/^munim-sealed:3:/)
+})
+
+it('changes no row that another transaction has changed meanwhile, and does nothing without need', async () => {
+  await insertPeople(3)
+  await keysWith(older).start()
+  const change = async () => void (await database.query({ text: `update people.people set name = 'changed'` }))
+  await database.transaction(async (tx) => {
+    const isLock = (text: string) => text.includes('for no key update')
+    const racing: typeof tx = {
+      ...tx,
+      query: async (statement) => {
+        if (isLock(statement.text)) await change()
+        return tx.query(statement)
+      },
+    }
+    expect(await people.page(racing, undefined, 10)).toMatchObject({ sealed: 3 })
+  })
+  const names = (await sealedNames()).map(({ id, name }) =>
+    openField({ column: 'people.people.name', key: [1, id] }, name),
+  )
+  expect(new Set(names)).toEqual(new Set(['changed']))
+  expect(await database.transaction((tx) => people.page(tx, undefined, 10))).toEqual({
+    looked: 3,
+    sealed: 0,
+    next: undefined,
+  })
+})

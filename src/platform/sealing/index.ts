@@ -1,0 +1,16 @@
+export { createDataKeys, type DataKeys } from './data-keys.ts'
+export type { KeyEncryption } from './key-encryption.ts'
+export {
+  indexed,
+  isIndexed,
+  isStale,
+  openField,
+  openJsonField,
+  type Place,
+  sealField,
+  sealJsonField,
+} from './keyring.ts'
+export { type KeyEncryptionSettings, openKeyEncryption } from './open-key-encryption.ts'
+export { createResealer } from './resealer.ts'
+export { type SealingRoutesDeps, sealingProblems, sealingRoutes } from './sealing-routes.ts'
+export { columnsTask, type SealedPage, type SealingTask } from './sealing-task.ts'
