@@ -1,8 +1,10 @@
-import { appendAudit, sealedCursorSecret } from '#access'
+import { sealedCursorSecret } from '#access'
+import { sealedOrders } from '#orders'
 import { sealedRows } from '#payments'
 import type { Configuration } from '#platform/config'
 import type { Database } from '#platform/postgres'
 import { createDataKeys, createResealer, openKeyEncryption, sealingRoutes } from '#platform/sealing'
+import { recordRotation } from './audited-acts.ts'
 
 type SealingDependencies = {
   readonly database: Database
@@ -12,19 +14,12 @@ type SealingDependencies = {
 
 /** Keys that seal secrets and personal fields, and the job that seals the rows from before there was one. */
 export function createSealing({ database, configuration: { secrets }, onFault }: SealingDependencies) {
-  const tasks = [sealedCursorSecret, ...sealedRows]
+  const tasks = [sealedCursorSecret, ...sealedRows, sealedOrders]
   const encryption = secrets && openKeyEncryption(secrets)
   const dataKeys = createDataKeys({ database, encryption, onFault })
   const resealer = createResealer({ database, tasks, onFault })
   return {
-    routes: sealingRoutes({
-      ...{ database, dataKeys, tasks },
-      record: (tx, { caller, dataKey }) =>
-        appendAudit(tx, {
-          ...{ actor: caller.keyId, action: 'secrets.rotated', subject: `data key ${dataKey}` },
-          details: {},
-        }),
-    }),
+    routes: sealingRoutes({ database, dataKeys, tasks, record: recordRotation }),
     /** Before anything reads or writes a field. */
     start: async ({ isWorking }: { readonly isWorking: boolean }) => {
       await dataKeys.start()

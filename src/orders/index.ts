@@ -1,5 +1,6 @@
 export { createOrders, type Orders, type OrdersDeps } from './create-orders.ts'
 export type { Item, ItemChange, NewItem, NewOrder, Order, OrderLine, OrderState } from './order.ts'
+export { sealedOrders } from './order-store.ts'
 export { type OrdersRefusalCode, ordersRefusals } from './refusals.ts'
 export { orderEvents } from './routes/event-schemas.ts'
 export { type OrdersRoutesDeps, ordersRoutes } from './routes.ts'

@@ -2,6 +2,7 @@ import type { Uuid } from '#kernel'
 import type { Metadata, PaymentSource } from '#payments'
 import { byId, equals, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
 import { micros, type Queryable, type Transaction, toUuid } from '#platform/postgres'
+import { columnsTask, openField, type Place, type SealingTask, sealJsonField } from '#platform/sealing'
 import type { CoordinatorName } from '#sagas'
 import type { Item, Order, OrderState } from './order.ts'
 
@@ -35,7 +36,7 @@ export async function insertOrder(
       on conflict (book_id, reference) where reference is not null do nothing
       returning id`,
     values: [
-      ...[order.id, order.book, order.asset, order.amount, JSON.stringify(order.source), order.destination],
+      ...[order.id, order.book, order.asset, order.amount, sourceJson(order), order.destination],
       ...[order.capture, order.coordinator, order.vendor, order.reference, JSON.stringify(order.metadata), order.saga],
     ],
   })
@@ -119,7 +120,8 @@ type Row = {
   is_canceled: boolean
   asset: string
   amount: bigint
-  source: PaymentSource
+  /** A sealed one is a string. */
+  source: PaymentSource | string
   destination: string
   capture: 'automatic' | 'manual'
   coordinator: CoordinatorName
@@ -135,10 +137,10 @@ type Row = {
 }
 
 function toOrder(row: Row): Order {
-  const { state, asset, amount, source, destination, capture, coordinator, metadata } = row
+  const { state, asset, amount, destination, capture, coordinator, metadata } = row
   return {
     ...{ id: toUuid(row.id), book: row.book_id, state, reason: row.reason ?? undefined, isCanceled: row.is_canceled },
-    ...{ asset, amount, source, destination, capture, coordinator, metadata },
+    ...{ asset, amount, source: toSource(row), destination, capture, coordinator, metadata },
     vendor: row.vendor ?? undefined,
     reference: row.reference ?? undefined,
     saga: toUuid(row.saga),
@@ -148,4 +150,22 @@ function toOrder(row: Row): Order {
     changedAt: Number(row.changed_at),
     lines: row.lines.map((line) => ({ ...line, item: toUuid(line.item), price: BigInt(line.price) })),
   }
+}
+
+/** The instrument in the source is personal. */
+const placeOf = (id: Uuid): Place => ({ column: 'orders.orders.source', key: [id] })
+
+/** For the job that seals rows from before there was a key. */
+export const sealedOrders: SealingTask = columnsTask({
+  table: 'orders.orders',
+  key: [{ column: 'id', type: 'uuid' }],
+  columns: [{ column: 'source', isJson: true }],
+})
+
+function sourceJson({ id, source }: Pick<Order, 'id' | 'source'>): string {
+  return sealJsonField(placeOf(id), JSON.stringify(source))
+}
+
+function toSource({ id, source }: Pick<Row, 'id' | 'source'>): PaymentSource {
+  return typeof source === 'string' ? (JSON.parse(openField(placeOf(id), source)) as PaymentSource) : source
 }
