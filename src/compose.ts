@@ -69,6 +69,7 @@ import {
 } from '#rails'
 import { createSagas, type Sagas } from '#sagas'
 import { apiDescription } from './api-description.ts'
+import { recordErasure } from './audited-acts.ts'
 import { createEventConsumers } from './event-consumers.ts'
 import { tlsMetrics } from './process-tls.ts'
 import { sdkCalls } from './sdk-calls.ts'
@@ -246,7 +247,7 @@ function composePayments(context: Context & PaymentsDependencies) {
   })
   return {
     payments,
-    routes: paymentRoutes({ payments, database }),
+    routes: paymentRoutes({ payments, database, recordErasure }),
     events: paymentEvents,
     checks: paymentChecks(database),
     metrics: paymentMetrics(payments),

@@ -29,6 +29,8 @@ export const sdkCalls: Readonly<Record<string, string>> = {
   pause_consumer: 'consumers.pause(consumer)',
   resume_consumer: 'consumers.resume(consumer)',
   replay_consumer: 'consumers.replay(consumer, body)',
+  create_erasure: 'erasures.create(body)',
+  get_erasure: 'erasures.get(id)',
   retrieve_secrets: 'secrets.retrieve()',
   rotate_secrets: 'secrets.rotate()',
   verify: 'verification.run()',

@@ -4,6 +4,7 @@ export type { ApiKeys, Assets, Books } from './books.ts'
 export type { ActOnCaseOptions, Cases } from './cases.ts'
 export type { Consumers } from './consumers.ts'
 export type { Disputes } from './disputes.ts'
+export type { Erasures } from './erasures.ts'
 export {
   type ErrorCode,
   MunimConnectionError,

@@ -4,6 +4,7 @@ import { type ApiKeys, type Assets, type Books, createApiKeys, createAssets, cre
 import { type Cases, createCases } from './cases.ts'
 import { type Consumers, createConsumers } from './consumers.ts'
 import { createDisputes, type Disputes } from './disputes.ts'
+import { createErasures, type Erasures } from './erasures.ts'
 import { createEvents, type Events } from './events.ts'
 import { createItems, createOrders, type Items, type Orders } from './orders.ts'
 import { createPayments, type Payments } from './payments.ts'
@@ -63,6 +64,7 @@ export class Munim {
   readonly events: Events
   readonly consumers: Consumers
   readonly secrets: Secrets
+  readonly erasures: Erasures
   readonly trialBalance: (params?: TrialBalanceParams, options?: CallOptions) => TrialBalance
   readonly apiKeys: ApiKeys
   readonly cases: Cases
@@ -104,6 +106,7 @@ export class Munim {
     this.events = createEvents(api)
     this.consumers = createConsumers(api)
     this.secrets = createSecrets(api)
+    this.erasures = createErasures(api)
     this.trialBalance = createTrialBalance(api)
     this.apiKeys = createApiKeys(api)
     this.cases = createCases(api)

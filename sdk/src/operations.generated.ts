@@ -73,6 +73,8 @@ export type Operations = {
   challenge_dispute: { params: { id: string }; body: schemas.ChallengeDispute; answer: schemas.Dispute }
   verify_instrument: { params: { rail: string }; body: schemas.VerifyInstrument; answer: schemas.Verification }
   list_payment_days: { params: { asset: string }; query: schemas.ListPaymentDays | undefined; answer: schemas.PaymentDays }
+  create_erasure: { body: schemas.CreateErasure; answer: schemas.Erasure }
+  get_erasure: { params: { id: string }; answer: schemas.Erasure }
   list_cases: { query: schemas.ListCases | undefined; answer: schemas.ListCasesAnswer }
   get_case: { params: { id: string }; answer: schemas.CaseWithActs }
   list_case_acts: { params: { id: string }; query: schemas.ListCaseActs | undefined; answer: schemas.ListCaseActsAnswer }
@@ -172,6 +174,8 @@ export const operations = {
   challenge_dispute: {"method":"POST","path":"/v1/disputes/{id}/challenge","answer":"Dispute"},
   verify_instrument: {"method":"POST","path":"/v1/rails/{rail}/verifications","answer":"Verification"},
   list_payment_days: {"method":"GET","path":"/v1/assets/{asset}/payment-days","answer":"PaymentDays"},
+  create_erasure: {"method":"POST","path":"/v1/erasures","answer":"Erasure"},
+  get_erasure: {"method":"GET","path":"/v1/erasures/{id}","answer":"Erasure"},
   list_cases: {"method":"GET","path":"/v1/cases","answer":"ListCasesAnswer","pageMax":100},
   get_case: {"method":"GET","path":"/v1/cases/{id}","answer":"CaseWithActs"},
   list_case_acts: {"method":"GET","path":"/v1/cases/{id}/acts","answer":"ListCaseActsAnswer","pageMax":100},

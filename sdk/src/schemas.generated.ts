@@ -571,6 +571,15 @@ export type CreateBook = {
     /** The name of the book. */
     name?: string;
 };
+/** One of the three. */
+export type CreateErasure = {
+    /** The payment whose personal data is erased. */
+    payment?: string;
+    /** The payout whose personal data is erased. */
+    payout?: string;
+    /** The account: all its payments and payouts, by its id or its code. */
+    account?: string;
+};
 export type CreateItem = {
     /** Your own name for it; no two items of a book have the same. */
     code: string;
@@ -1060,6 +1069,33 @@ export type Entry = {
      */
     recorded_at: string;
 };
+/** A request to erase the personal data of a person. */
+export type Erasure = {
+    /** The id of the erasure. */
+    id: string;
+    /** The payment, payout or account. */
+    subject: string;
+    /**
+     * `running`: pages are left, or payments that are under way. They are looked at again after an hour.
+     */
+    state: "running" | "done";
+    /** Payments whose personal data was erased. */
+    payments_erased: number;
+    /** Payouts whose personal data was erased. */
+    payouts_erased: number;
+    /** Payments and payouts that are under way: their rails still need the data. */
+    waiting: number;
+    /**
+     * Format: date-time
+     * When it was requested.
+     */
+    created_at: string;
+    /**
+     * Format: date-time
+     * When nothing was left.
+     */
+    done_at: string | null;
+};
 /** Something that happened in the books. */
 export type Event = TransferEvent | AccountEvent | RailEvent | PaymentEvent | RefundEvent | PayoutEvent | DisputeEvent | OrderEvent;
 export type EvidenceFile = {
@@ -1494,7 +1530,7 @@ export type Problem = {
     /**
      * What was wrong, for programs.
      */
-    code: "validation_failed" | "card_number_refused" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "dead_letter_discarded" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "dispute_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payout_not_recallable" | "dispute_not_answerable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "too_many_refunds" | "too_many_captures" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "case_attempt_unclear" | "case_needs_another_person" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended" | "consumer_not_found" | "position_not_kept" | "secrets_key_missing";
+    code: "validation_failed" | "card_number_refused" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "dead_letter_discarded" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "dispute_not_found" | "erasure_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payout_not_recallable" | "dispute_not_answerable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "too_many_refunds" | "too_many_captures" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "case_attempt_unclear" | "case_needs_another_person" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended" | "consumer_not_found" | "position_not_kept" | "secrets_key_missing";
     /** The field or parameter that was wrong, as a dotted path. */
     param?: string;
     /** For `scope_insufficient`: the permission that is missing. */

@@ -39,6 +39,7 @@ export const idPrefix = {
   case: 'case',
   item: 'item',
   order: 'ord',
+  erasure: 'ers',
 } as const
 
 export type IdPrefix = (typeof idPrefix)[keyof typeof idPrefix]

@@ -32,6 +32,7 @@ import { createServerNotes, type ServerEvidence } from './engine/rails/server-no
 import { createVerifyInstrument } from './engine/rails/verify-instrument.ts'
 import { findPaymentReferencesStep } from './engine/rows/payment-store.ts'
 import { findPayoutReferencesStep } from './engine/rows/payout-store.ts'
+import { createErasures, requestErasure } from './erasure/erasures.ts'
 import type { Machines } from './machine.ts'
 import { machines } from './machines/machines.ts'
 import type { EndedListener, NewPayment, NewPayout, Payments } from './payments.ts'
@@ -70,6 +71,7 @@ export function createPayments(deps: PaymentsDependencies): Payments {
   lanes.register(answers.handler)
   const recalls = createRecalls(deps)
   lanes.register(recalls.handler)
+  lanes.register(createErasures(lanes))
   lanes.register({
     ...deadLetterCases(() => 'event'),
     kind: unmatchedKind,
@@ -89,6 +91,7 @@ export function createPayments(deps: PaymentsDependencies): Payments {
     createPayout: (tx, request) => createPayout(deps, tx, request),
     input: (tx, subject, input) => askSubject(lanes, tx, subject, input),
     verifyInstrument: createVerifyInstrument(rails),
+    requestErasure: (tx, request) => requestErasure(lanes, tx, request),
     recallPayout: (tx, request) => recallPayout(deps, tx, request),
     acceptDispute: (tx, request) => acceptDispute(deps, tx, request),
     challengeDispute: (tx, request) => challengeDispute(deps, tx, request),

@@ -11,6 +11,7 @@ import type {
   VerificationOutcome,
 } from '#rails'
 import type { Dispute } from './dispute.ts'
+import type { Erasure, NewErasure } from './erasure/erasure-store.ts'
 import type { CaseReason, SubjectAction } from './machine.ts'
 import type {
   CallTerms,
@@ -192,6 +193,8 @@ export type Payments = {
     request: { readonly book: number; readonly payout: Uuid },
   ) => Promise<PaymentResult<Payout>>
   readonly verifyInstrument: (request: VerifyInstrument) => Promise<PaymentResult<VerificationOutcome>>
+  /** Carried out in the background: erases the personal data of a payment, a payout, or all of an account. */
+  readonly requestErasure: (tx: Transaction, request: NewErasure) => Promise<PaymentResult<Erasure>>
   /** Asks the rail to get it back. Its answer is in the timeline; what comes back is a return. */
   readonly recallPayout: (tx: Transaction, request: RecallPayout) => Promise<PaymentResult<Payout>>
   /** Sent to the rail after the commit, and repeated until the rail has answered. */

@@ -7,6 +7,7 @@ export const paymentRefusals = {
   refund_not_found: 'There is no refund with this id in this book.',
   payout_not_found: 'There is no payout with this id in this book.',
   dispute_not_found: 'There is no dispute with this id in this book.',
+  erasure_not_found: 'There is no erasure with this id in this book.',
   vendor_not_found: 'No vendor of this book has this code. Create it with POST /v1/vendors.',
   rail_not_found: 'There is no rail with this name. GET /v1/rails lists them.',
   operation_not_supported_by_rail:

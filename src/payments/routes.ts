@@ -3,6 +3,7 @@ import type { Queryable } from '#platform/postgres'
 import type { Payments } from './payments.ts'
 import { dayRoutes } from './routes/day-routes.ts'
 import { disputeRoutes } from './routes/dispute-routes.ts'
+import { type ErasureRoutesDependencies, erasureRoutes } from './routes/erasure-routes.ts'
 import { paymentActRoutes } from './routes/payment-act-routes.ts'
 import { paymentCreateRoutes } from './routes/payment-create-routes.ts'
 import { paymentReadRoutes } from './routes/payment-read-routes.ts'
@@ -11,9 +12,12 @@ import { paymentProblems } from './routes/problems.ts'
 import { refundRoutes } from './routes/refund-routes.ts'
 import { verificationRoutes } from './routes/verification-routes.ts'
 
-export type PaymentRoutesDependencies = { readonly payments: Payments; readonly database: Queryable }
+export type PaymentRoutesDependencies = Pick<ErasureRoutesDependencies, 'recordErasure'> & {
+  readonly payments: Payments
+  readonly database: Queryable
+}
 
-export function paymentRoutes({ payments, database }: PaymentRoutesDependencies): HttpModule {
+export function paymentRoutes({ payments, database, recordErasure }: PaymentRoutesDependencies): HttpModule {
   return {
     name: 'payments',
     problems: paymentProblems,
@@ -26,6 +30,7 @@ export function paymentRoutes({ payments, database }: PaymentRoutesDependencies)
       ...disputeRoutes({ payments, database }),
       ...verificationRoutes(payments),
       ...dayRoutes({ database }),
+      ...erasureRoutes({ payments, database, recordErasure }),
     ],
   }
 }

@@ -7,6 +7,7 @@ const statusesAndTitles = {
   refund_not_found: [404, 'There is no such refund'],
   payout_not_found: [404, 'There is no such payout'],
   dispute_not_found: [404, 'There is no such dispute'],
+  erasure_not_found: [404, 'There is no such erasure'],
   vendor_not_found: [404, 'There is no such vendor'],
   rail_not_found: [404, 'There is no such rail'],
   operation_not_supported_by_rail: [422, 'The rail cannot do this'],

@@ -53,6 +53,29 @@ export function readAttemptsOfStep(root: Uuid): BurstStep {
   }
 }
 
+/** Of several payments or payouts, all of them. */
+export function readAttemptsOfRootsStep(roots: readonly Uuid[]): BurstStep {
+  return {
+    name: 'payments-read-attempts-of-roots',
+    text: `select ${attemptTable.selected} from payments.attempts where root_id = any ($1::uuid[]) order by id`,
+    values: [plainArray(roots)],
+  }
+}
+
+/** Writes their instruments and facts again. */
+export function eraseAttemptsStep(attempts: readonly StoredAttempt[]): BurstStep {
+  return {
+    name: 'payments-erase-attempts',
+    text: `update payments.attempts a set instrument = c.instrument, facts = c.facts::json
+      from ${fewRows('$1::uuid[], $2::text[], $3::text[]')} as c (id, instrument, facts) where a.id = c.id`,
+    values: [
+      plainArray(attempts.map(({ id }) => id)),
+      textArray(attempts.map(instrumentText)),
+      textArray(attempts.map(factsJson)),
+    ],
+  }
+}
+
 type Roots = { readonly roots: readonly Uuid[]; readonly named: readonly Uuid[] }
 
 /** All but those of ended refunds that undid nothing, unless they are named. */

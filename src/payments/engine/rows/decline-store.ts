@@ -79,3 +79,20 @@ function readStep(tried: readonly Tried[]): BurstStep {
     values: [plainArray(tried.map(({ book }) => book)), textArray(tried.map(({ instrument }) => instrument))],
   }
 }
+
+/** By both names of the instrument. */
+export function deleteDeclinesStep(attempts: readonly StoredAttempt[]): BurstStep {
+  const named = attempts.map((attempt) => ({ ...attempt, instrument: namedInstrument(attempt) }))
+  const all = [...attempts, ...named]
+  return {
+    name: 'payments-delete-declines',
+    text: `delete from payments.declines where (book_id, instrument, attempt_id) in (
+      select book_id, instrument, attempt_id from ${fewRows('$1::integer[], $2::text[], $3::uuid[]')}
+        as c (book_id, instrument, attempt_id))`,
+    values: [
+      plainArray(all.map(({ book }) => book)),
+      textArray(all.map(({ instrument }) => instrument)),
+      plainArray(all.map(({ id }) => id)),
+    ],
+  }
+}

@@ -83,7 +83,7 @@ export function insertPayoutsStep(payouts: readonly Payout[]): BurstStep {
     row.text(payout.source)
     row.text(payout.rail)
     copyText(row, textsJson(payout.otherRails))
-    row.text(sealField(placeOf('payouts.instrument', payout), payout.instrument))
+    row.text(instrumentText(payout))
     copyText(row, textsJson(payout.holds))
     copyText(row, payout.railReference)
     copyText(row, payout.reference)
@@ -127,6 +127,30 @@ export function updatePayoutsStep(payouts: readonly Payout[], now: Timestamp): B
       plainArray(payouts.map(({ amountReturned = 0n }) => amountReturned)),
     ],
   }
+}
+
+/** Writes their instruments and terms again. */
+export function erasePayoutsStep(payouts: readonly Payout[], now: Timestamp): BurstStep {
+  return {
+    name: 'payments-erase-payouts',
+    text: `update payments.payouts p set updated_at = ${fromMicros('$1::bigint')}, version = c.version,
+        instrument = c.instrument, terms = c.terms
+      from ${fewRows('$2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[]')}
+        as c (book_id, id, version, instrument, terms)
+      where p.book_id = c.book_id and p.id = c.id`,
+    values: [
+      String(now),
+      plainArray(payouts.map(({ book }) => book)),
+      plainArray(payouts.map(({ id }) => id)),
+      plainArray(payouts.map(({ version }) => version)),
+      textArray(payouts.map(instrumentText)),
+      textArray(payouts.map((payout) => termsText('payouts', payout))),
+    ],
+  }
+}
+
+function instrumentText(payout: Payout): string {
+  return sealField(placeOf('payouts.instrument', payout), payout.instrument)
 }
 
 export function toPayout(row: TextRow): Payout {
