@@ -9,14 +9,14 @@ type RequestedErasure = { readonly caller: Caller; readonly subject: string; rea
 
 export function recordRotation(tx: Transaction, { caller, dataKey }: Rotation): Promise<void> {
   return appendAudit(tx, {
-    ...{ actor: caller.keyId, action: 'secrets.rotated', subject: `data key ${dataKey}` },
+    ...{ actor: caller.principal, action: 'secrets.rotated', subject: `data key ${dataKey}` },
     details: {},
   })
 }
 
 export function recordErasure(tx: Transaction, { caller, subject, id }: RequestedErasure): Promise<void> {
   return appendAudit(tx, {
-    ...{ actor: caller.keyId, action: 'erasure.created', subject },
+    ...{ actor: caller.principal, action: 'erasure.created', subject },
     details: { erasure: id, book: caller.book.code },
   })
 }

@@ -134,7 +134,7 @@ async function start(
   }
   if (running.stopping) throw stopped()
   if (configuration.otlpEndpoint !== undefined)
-    running.tracing = startTracing(configuration.otlpEndpoint, configuration.tls)
+    running.tracing = startTracing(configuration.otlpEndpoint, { tls: configuration.tls })
   running.application = composeApplication({ database, logger, configuration, files: postgres.files })
   return running.application.start({ host: configuration.host, port: configuration.port })
 }

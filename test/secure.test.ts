@@ -93,7 +93,12 @@ async function client(name: Name, as: string): Promise<HttpClient> {
   const [ca, crl] = [await readFile(path('ca.crt'), 'utf8'), await readFile(path('ca.crl'), 'utf8')]
   const opened = openTls({ ...(await pairOf(as)), ca: [ca], crl: [crl] }, { isStrict: true })
   if (!opened.ok) throw new Error(opened.why)
-  return createHttpClient({ url: `https://127.0.0.1:${ports[name]}`, timeoutMs: patience(25_000), tls: opened.tls })
+  return createHttpClient({
+    source: 'configuration',
+    url: `https://127.0.0.1:${ports[name]}`,
+    timeoutMs: patience(25_000),
+    tls: opened.tls,
+  })
 }
 
 describe('secure processes', () => {

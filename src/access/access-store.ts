@@ -1,4 +1,4 @@
-import { assert, type Uuid } from '#kernel'
+import type { Uuid } from '#kernel'
 import { isPermission, type Scope } from '#platform/http'
 import { byId, equals, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
 import { micros, type Queryable, type Transaction, toUuid } from '#platform/postgres'

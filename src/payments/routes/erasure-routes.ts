@@ -71,7 +71,7 @@ export function erasureRoutes({ payments, database, recordErasure }: ErasureRout
         'waits for payments that are under way. Events and answers kept for idempotency keys repeat the ' +
         'instrument until they are dropped.',
       tag,
-      scope: 'admin',
+      permission: 'personal_data:erase',
       body: createErasure,
       answers: { 201: erasure },
       problems: ['payment_not_found', 'payout_not_found', 'account_not_found'] satisfies PaymentRefusalCode[],
@@ -95,7 +95,7 @@ export function erasureRoutes({ payments, database, recordErasure }: ErasureRout
       operation: 'get_erasure',
       summary: 'Get an erasure',
       tag,
-      scope: 'admin',
+      permission: 'personal_data:erase',
       params,
       answers: { 200: erasure },
       problems: ['erasure_not_found'] satisfies PaymentRefusalCode[],

@@ -25,6 +25,7 @@ export const permissions = {
   'cases:decide': { of: 'book', allows: 'State the outcome of a case, or write its amount off' },
   'dead_letters:read': { of: 'book', allows: 'Read dead letters' },
   'dead_letters:replay': { of: 'book', allows: 'Replay dead letters' },
+  'personal_data:erase': { of: 'book', allows: 'Erase instruments, names and addresses of payments and payouts' },
   'keys:manage': { of: 'book', allows: 'List, create and revoke API keys, within the own permissions' },
   'books:read': { of: 'book', allows: 'Read the own book' },
   'books:any': {
@@ -37,6 +38,7 @@ export const permissions = {
   'rails:manage': { of: 'installation', allows: 'Pause and resume rails, read events of rails that belong to no book' },
   'consumers:read': { of: 'installation', allows: 'Read the state of the consumers of events' },
   'consumers:manage': { of: 'installation', allows: 'Pause and resume consumers, replay events to them' },
+  'secrets:manage': { of: 'installation', allows: 'See and rotate the keys that seal secrets' },
   'verification:run': { of: 'installation', allows: 'Verify all books' },
 } as const satisfies Record<string, About>
 

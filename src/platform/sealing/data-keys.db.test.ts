@@ -51,7 +51,9 @@ it('makes data keys at the first start, once for processes that start together, 
   await Promise.all([keysWith(older).start(), keysWith(older).start()])
   const sealed = sealField(place, 'Asha')
   expect(sealedWith(sealed)).toBe(2)
-  const rows = await database.query<{ purpose: string }>({ text: 'select number, purpose, wrapped, wrapped_by from platform.data_keys order by number' })
+  const rows = await database.query<{ purpose: string }>({
+    text: 'select number, purpose, wrapped, wrapped_by from platform.data_keys order by number',
+  })
   expect(rows.map(({ purpose }) => purpose)).toEqual(['index', 'fields'])
   expect(JSON.stringify(rows)).not.toContain(older)
   useKeyring(undefined)

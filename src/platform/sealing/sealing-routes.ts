@@ -83,7 +83,7 @@ export function sealingRoutes(deps: SealingRoutesDeps): HttpModule {
         summary: 'See how secrets are sealed',
         description: 'The data keys without their content, and how far the rows of each table are sealed.',
         tag,
-        scope: 'operator',
+        permission: 'secrets:manage',
         answers: { 200: statusSchema },
         handle: async () => answer(200, await status()),
       }),
@@ -97,7 +97,7 @@ export function sealingRoutes(deps: SealingRoutesDeps): HttpModule {
           'minute. Rows are sealed again in the background; `GET /v1/secrets` shows how far. A repeated call before all ' +
           'are sealed makes no other key.',
         tag,
-        scope: 'operator',
+        permission: 'secrets:manage',
         answers: { 200: statusSchema },
         problems: ['secrets_key_missing'],
         handle: async ({ caller, refuse }) => {

@@ -84,7 +84,12 @@ const ways: Readonly<Record<string, (port: number) => Promise<string>>> = {
     )
   },
   'a rail': async (port) => {
-    const client = createHttpClient({ url: `https://127.0.0.1:${port}`, timeoutMs: 20_000, tls: strict() })
+    const client = createHttpClient({
+      source: 'configuration',
+      url: `https://127.0.0.1:${port}`,
+      timeoutMs: 20_000,
+      tls: strict(),
+    })
     const reply = await client.call({ method: 'POST', path: '/', body: 'secret' })
     await client.close()
     return reply.kind === 'answered' ? 'answered' : `${reply.kind}: ${reply.why}`

@@ -40,7 +40,7 @@ test('nothing is kept without tracing', () => {
 
 test('a request begins the trace of its subject; with a caller it is in both', async () => {
   const { sent, open } = collect()
-  tracing = startTracing('http://collector:4318/', open)
+  tracing = startTracing('http://collector:4318/', { openClient: open })
   noteAnswered(silent, { ...answered, body, traceparent: undefined }, 1e9)
   noteAnswered(silent, { ...answered, body, traceparent: caller }, 1e9)
   await tracing.stop()
@@ -58,7 +58,7 @@ test('a request begins the trace of its subject; with a caller it is in both', a
 
 test('a message and a call are children of the root, and what the collector refuses is counted', async () => {
   const { sent, open } = collect(503)
-  tracing = startTracing('http://collector:4318', open)
+  tracing = startTracing('http://collector:4318', { openClient: open })
   addSpan({
     name: 'lane bulk',
     kind: 'consumer',
@@ -80,7 +80,7 @@ test.each(['00-00000000000000000000000000000000-b7ad6b7169203331-01', caller.rep
   'the caller %s is ignored',
   async (traceparent) => {
     const { sent, open } = collect()
-    tracing = startTracing('http://collector:4318', open)
+    tracing = startTracing('http://collector:4318', { openClient: open })
     noteAnswered(silent, { ...answered, body, traceparent }, 1e9)
     await tracing.stop()
     expect(sent[0]?.spans.map(({ traceId }) => traceId)).toEqual([subject])
@@ -89,7 +89,7 @@ test.each(['00-00000000000000000000000000000000-b7ad6b7169203331-01', caller.rep
 
 test('thousands of spans are written in several turns of the event loop, all of them and in order', async () => {
   const { sent, open } = collect()
-  tracing = startTracing('http://collector:4318', open)
+  tracing = startTracing('http://collector:4318', { openClient: open })
   const names = Array.from({ length: 8_192 }, (_, n) => `span ${n}`)
   for (const name of names) addSpan({ name, kind: 'client', startMs: 0, endMs: 1, attributes: {} })
   let turns = 0
@@ -121,7 +121,7 @@ test('a stop ends what a silent collector has not answered', async () => {
       close: async () => closed.resolve({ kind: 'broken', why: 'closed' }),
     }
   }
-  tracing = startTracing('http://collector:4318', open)
+  tracing = startTracing('http://collector:4318', { openClient: open })
   for (let round = 0; round < 3; round += 1) {
     addSpan({ name: 'x', kind: 'client', startMs: 0, endMs: 1, attributes: {} })
     vi.advanceTimersByTime(1_000)

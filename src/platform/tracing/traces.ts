@@ -58,7 +58,13 @@ export function traceCounts(): Readonly<typeof counts> {
  * Spans that the collector does not take in time are dropped: the program never waits for it. `tls`: the process's
  * certificate, which is shown to a collector at an https address.
  */
-export function startTracing(endpoint: string, tls?: Tls, openClient = createHttpClient): Tracing {
+export function startTracing(
+  endpoint: string,
+  {
+    tls,
+    openClient = createHttpClient,
+  }: { readonly tls?: Tls | undefined; readonly openClient?: typeof createHttpClient } = {},
+): Tracing {
   waiting = []
   const open = () => openClient({ url: endpoint, source: 'configuration', timeoutMs: patienceMs, tls })
   const collector = open()
