@@ -8,7 +8,6 @@ import {
   createAuthenticator,
   listBookNumbers,
   readCursorSecret,
-  resolveBook,
 } from '#access'
 import { caseMetrics, caseRoutes, createCases } from '#cases'
 import { createLanes, type Lanes, laneMetrics, laneRoutes, onKafka, type Scaling, scalingRoutes } from '#lanes'
@@ -38,7 +37,7 @@ import { useCursorSecret } from '#platform/lists'
 import { referenceModule } from '#platform/openapi'
 import { eventRoutes, type FeedEvents, feedCheck, feedMetric } from '#platform/outbox'
 import { allowOutgoing } from '#platform/outgoing'
-import { type ConfiguredDatabase, createWriteProbe, type Database, type Queryable } from '#platform/postgres'
+import { type ConfiguredDatabase, createWriteProbe, type Database } from '#platform/postgres'
 import type { AgingTable } from '#platform/retention'
 import {
   createDurationHistogram,
@@ -70,6 +69,7 @@ import {
 import { createSagas, type Sagas } from '#sagas'
 import { apiDescription } from './api-description.ts'
 import { recordErasure } from './audited-acts.ts'
+import { bookOfCredits } from './book-of-credits.ts'
 import { createEventConsumers } from './event-consumers.ts'
 import { tlsMetrics } from './process-tls.ts'
 import { sdkCalls } from './sdk-calls.ts'
@@ -252,19 +252,6 @@ function composePayments(context: Context & PaymentsDependencies) {
     checks: paymentChecks(database),
     metrics: paymentMetrics(payments),
     tables: [timelineTable((configuration.keepDays ?? defaultKeepDays).timelines)],
-  }
-}
-
-/** The book that the rail's settings name, or the only one. */
-function bookOfCredits(rails: PaymentsDependencies['rails']) {
-  return async (on: Queryable, name: string): Promise<number | undefined> => {
-    const named = rails.rail(name)?.capabilities.creditsBook
-    if (named !== undefined) {
-      const book = await resolveBook(on, named)
-      return book.ok ? book.value.number : undefined
-    }
-    const [only, ...others] = await listBookNumbers(on)
-    return others.length === 0 ? only : undefined
   }
 }
 

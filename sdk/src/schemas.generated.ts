@@ -1512,7 +1512,7 @@ export type PayoutEvent = {
 /**
  * What a key may do, by resource and action.
  */
-export type Permission = "ledger:read" | "ledger:write" | "ledger:manage" | "payments:read" | "payments:write" | "refunds:write" | "payouts:write" | "disputes:write" | "instruments:verify" | "orders:read" | "orders:write" | "vendors:read" | "vendors:manage" | "rails:read" | "events:read" | "cases:read" | "cases:act" | "cases:decide" | "dead_letters:read" | "dead_letters:replay" | "keys:manage" | "books:read" | "books:any" | "books:manage" | "lanes:read" | "lanes:manage" | "rails:manage" | "consumers:read" | "consumers:manage" | "verification:run";
+export type Permission = "ledger:read" | "ledger:write" | "ledger:manage" | "payments:read" | "payments:write" | "refunds:write" | "payouts:write" | "disputes:write" | "instruments:verify" | "orders:read" | "orders:write" | "vendors:read" | "vendors:manage" | "rails:read" | "events:read" | "cases:read" | "cases:act" | "cases:decide" | "dead_letters:read" | "dead_letters:replay" | "personal_data:erase" | "keys:manage" | "books:read" | "books:any" | "books:manage" | "lanes:read" | "lanes:manage" | "rails:manage" | "consumers:read" | "consumers:manage" | "secrets:manage" | "verification:run";
 export type PostTransfer = {
     /** A part of the amount held, when not all of it is to be posted; the rest is released. */
     amount?: AmountInput;
