@@ -4,7 +4,7 @@ import type { Configuration } from '#platform/config'
 import { eventTopics } from '#platform/event-topics'
 import type { FeedEvents } from '#platform/outbox'
 import type { Database } from '#platform/postgres'
-import { type Consumer, consumerMetrics, consumerRoutes, createConsumers } from '#platform/stream'
+import { type Consumer, consumerMetrics, consumerRoutes, createConsumers, positionsCheck } from '#platform/stream'
 
 type EventConsumersDependencies = {
   readonly database: Database
@@ -23,6 +23,7 @@ export function createEventConsumers({ database, configuration, events, onFault 
   return {
     consumers: createConsumers(all, { database, events, onFault }),
     routes: consumerRoutes({ database, consumers: all }),
+    checks: [positionsCheck(database)],
     metrics: consumerMetrics(database, all),
   }
 }

@@ -1,4 +1,5 @@
 export { appendEventsSteps } from './append-events.ts'
+export { isPlacedText, placeOf } from './event-place.ts'
 export { type EventRoutesDependencies, eventRoutes } from './event-routes.ts'
 export { type FeedEvents, readDataOf } from './feed-events.ts'
 export { feedMetric } from './feed-metric.ts'

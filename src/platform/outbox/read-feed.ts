@@ -1,5 +1,6 @@
 import type { Page } from '../lists/index.ts'
 import { micros, type Queryable } from '../postgres/index.ts'
+import { idOf, type Place, placeOf, stampText } from './event-place.ts'
 import type { FeedCursor, FeedEvent, FeedQuery } from './outbox.ts'
 
 type FeedPage = Page<FeedEvent, FeedCursor>
@@ -77,26 +78,6 @@ async function rowWith(
   })
   return row?.position ?? position
 }
-
-type Place = { readonly row: bigint; readonly stamp: bigint; readonly index: number }
-
-/** An event's id: the row's id (8 bytes), its stamp (6) and the index within the row (2). */
-function idOf({ row, stamp, index }: Place): string {
-  return hex(row, 16) + hex(stamp, 12) + hex(index, 4)
-}
-
-function placeOf(id: string): Place {
-  const row = BigInt.asIntN(64, BigInt(`0x${id.slice(0, 16)}`))
-  return { row, stamp: BigInt(`0x${id.slice(16, 28)}`), index: Number.parseInt(id.slice(28), 16) }
-}
-
-function hex(value: bigint | number, digits: number): string {
-  return value.toString(16).padStart(digits, '0')
-}
-
-/** A restored server reuses row numbers. So ids also hold 48 bits of a time, except those from before positions. */
-const stampText = `case when o.transaction is null
-  then ${micros('o.recorded_at')} & 281474976710655 else 0 end`
 
 const positionMax = 9_223_372_036_854_775_807n
 

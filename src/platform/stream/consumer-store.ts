@@ -1,8 +1,14 @@
 import type { Uuid } from '#kernel'
+import { isPlacedText, placeOf } from '../outbox/index.ts'
 import type { Queryable } from '../postgres/index.ts'
 
-/** The part of a feed that a consumer has not handled: after `position`, up to `last`. */
-export type Waiting = { readonly book: number; readonly position: bigint; readonly last: bigint }
+/** The part of a feed that a consumer has not handled: after `position`, up to `last`. Up to `dropped` it is gone. */
+export type Waiting = {
+  readonly book: number
+  readonly position: bigint
+  readonly dropped: bigint
+  readonly last: bigint
+}
 
 export type Turn = {
   readonly isPaused: boolean
@@ -26,15 +32,17 @@ export async function readTurn(on: Queryable, { name, holder, leaseMs }: Held): 
     faulty: boolean
     book: number | null
     position: bigint
+    dropped: bigint
     last: bigint
   }>({
     name: 'stream-read-turn',
     text: `select coalesce(c.paused_at is not null, false) as paused, coalesce(c.fault is not null, false) as faulty,
-        coalesce(c.holder <> $2 and ${isLeased('$3')}, false) as elsewhere, w.book_id as book, w.position, w.last_position as last
+        coalesce(c.holder <> $2 and ${isLeased('$3')}, false) as elsewhere, w.book_id as book, w.position,
+        w.dropped_position as dropped, w.last_position as last
       from (select $1::text as name) n
       left join platform.consumers c on c.name = n.name
       left join (
-        select f.book_id, f.last_position, coalesce(p.position, 0) as position
+        select f.book_id, f.dropped_position, f.last_position, coalesce(p.position, 0) as position
         from platform.feeds f
         left join platform.consumer_positions p on p.consumer = $1 and p.book_id = f.book_id
         where f.last_position > coalesce(p.position, 0)
@@ -47,8 +55,8 @@ export async function readTurn(on: Queryable, { name, holder, leaseMs }: Held): 
     isPaused: first?.paused === true,
     isElsewhere: first?.elsewhere === true,
     isFaulty: first?.faulty === true,
-    waiting: rows.flatMap(({ book, ...part }) =>
-      book === null ? [] : [{ book, position: part.position, last: part.last }],
+    waiting: rows.flatMap(({ book, position, dropped, last }) =>
+      book === null ? [] : [{ book, position, dropped, last }],
     ),
   }
 }
@@ -76,15 +84,39 @@ export async function endLease(on: Queryable, { name, holder }: Omit<Held, 'leas
 
 type Advance = { readonly name: string; readonly book: number; readonly from: bigint; readonly to: bigint }
 
-/** False when the position is not `from` any more: another process was first, or an operator has moved it. */
-export async function advance(on: Queryable, { name, book, from, to }: Advance): Promise<boolean> {
+/** The position moves only from where the consumer has read on. A copy of the server may lack it. */
+const advanceText = (isBehind: string) => `
+  insert into platform.consumer_positions as p (consumer, book_id, position)
+  select $1::text, $2::integer, $4::bigint
+  where ${isBehind} and ($3::bigint = 0
+    or exists (select from platform.consumer_positions own where own.consumer = $1 and own.book_id = $2))
+  on conflict (consumer, book_id) do update set position = excluded.position where p.position = $3
+  returning true as moved`
+
+const isPlaced = isPlacedText({ book: '$2', position: '$4', row: '$5', stamp: '$6', index: '$7' })
+const isDropped = 'exists (select from platform.feeds f where f.book_id = $2 and f.dropped_position >= $4)'
+
+/**
+ * `event`: the id of the one at `to`. False when nothing has moved, and the feed is to be read again: the position is not
+ * `from` any more, as another process was first or an operator has moved it, or this server is another one than the
+ * events were read from, with other events at these positions.
+ */
+export async function advance(
+  on: Queryable,
+  { name, book, from, to, event }: Advance & { readonly event: Uuid },
+): Promise<boolean> {
+  const { row, stamp, index } = placeOf(event)
   const moved = await on.query({
     name: 'stream-advance',
-    text: `insert into platform.consumer_positions as p (consumer, book_id, position) values ($1, $2, $4)
-      on conflict (consumer, book_id) do update set position = excluded.position where p.position = $3
-      returning true as moved`,
-    values: [name, book, from, to],
+    text: advanceText(isPlaced),
+    values: [name, book, from, to, row, stamp, index],
   })
+  return moved.length > 0
+}
+
+/** Goes on behind events that were dropped as too old. False like {@link advance}. */
+export async function passDropped(on: Queryable, { name, book, from, to }: Advance): Promise<boolean> {
+  const moved = await on.query({ text: advanceText(isDropped), values: [name, book, from, to] })
   return moved.length > 0
 }
 

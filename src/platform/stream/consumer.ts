@@ -12,7 +12,12 @@ export type StreamEvent = {
 }
 
 /** Events of one book, in the order of their positions. */
-export type EventBatch = { readonly book: number; readonly events: readonly StreamEvent[] }
+export type EventBatch = {
+  readonly book: number
+  /** Of the database, when these were read: another server may give the number of the book to another. */
+  readonly epoch: number
+  readonly events: readonly StreamEvent[]
+}
 
 /**
  * Reads the feeds of all books, each from its own position on, in one process at a time.

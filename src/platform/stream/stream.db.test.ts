@@ -1,10 +1,13 @@
+import { Type } from 'typebox'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase, until } from '#testing'
-import { appendEventsSteps, createFeedSequencer, type FeedSequencer } from '../outbox/index.ts'
+import { appendEventsSteps, createFeedSequencer, type FeedEvents, type FeedSequencer } from '../outbox/index.ts'
+import type { Database } from '../postgres/index.ts'
 import type { Consumer, EventBatch } from './consumer.ts'
 import { readStates } from './consumer-read-model.ts'
 import { type Consumers, createConsumers } from './consumers.ts'
 import { replay, setPaused } from './control-consumer.ts'
+import { verifyPositions } from './verify-positions.ts'
 
 let test: TestDatabase
 let sequencer: FeedSequencer
@@ -31,9 +34,12 @@ async function append(numbers: readonly number[], { book = 1, type = 'order.crea
   await sequencer.sequence()
 }
 
-async function start(consumer: Consumer): Promise<Consumers> {
+async function start(
+  consumer: Consumer,
+  { database = test.database, events = [] }: { database?: Database; events?: readonly FeedEvents[] } = {},
+): Promise<Consumers> {
   const onFault = (error: unknown) => faults.push((error as Error).message)
-  const one = createConsumers([consumer], { database: test.database, events: [], onFault })
+  const one = createConsumers([consumer], { database, events, onFault })
   running.push(one)
   await one.start()
   return one
@@ -155,6 +161,142 @@ describe('a consumer', () => {
     await until(async () => (await effects()).length === 1)
     expect(faults).toEqual([
       'The consumer counting goes on at position 3 of book 1: 2 events before it were dropped as too old.',
+    ])
+  })
+
+  it('goes on behind events that were all dropped before it came to them, and says so', async () => {
+    await append([1, 2, 3])
+    await test.database.query({ text: 'update platform.feeds set dropped_position = last_position' })
+    await test.database.query({ text: 'delete from platform.outbox' })
+    await start(counting())
+    await until(async () => (await state())?.lagEvents === 0)
+    expect(await state()).toMatchObject({ position: 3n, fault: undefined })
+    await append([4])
+    await until(async () => (await effects()).length === 1)
+    expect(faults).toEqual([
+      'The consumer counting goes on at position 4 of book 1: 3 events before it were dropped as too old.',
+    ])
+  })
+})
+
+describe('after a switch to a server that lacks the last events, a consumer', () => {
+  /** What a copy from before the last event has, and then other events there: some of it under the same number of a row. */
+  const switchServers = async (numbers: readonly number[]) => {
+    await test.database.query({
+      text: `select setval('platform.outbox_rows', (select min(id & 1099511627775) from platform.outbox where first_position = 4), false)`,
+    })
+    await test.database.query({ text: 'delete from platform.outbox where first_position >= 4' })
+    await test.database.query({ text: 'update platform.feeds set last_position = 3' })
+    for (const number of numbers) await append([number], { at: 1_000_000 })
+  }
+  /** Blocks the consumer between reading and its effect, once for the event 4. */
+  const gated = () => {
+    const [reached, opened] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    let isOver = false
+    const wait = async (numbers: readonly number[]) => {
+      if (isOver || !numbers.includes(4)) return
+      isOver = true
+      reached.resolve()
+      await opened.promise
+    }
+    return { wait, reached: reached.promise, open: opened.resolve }
+  }
+  /** Renders events from their subjects, which takes until the gate is open. */
+  const rendered = (wait: (numbers: readonly number[]) => Promise<void>): FeedEvents => ({
+    ...{ types: ['order.created'], schema: Type.Unknown() },
+    readData: async (_, __, events) => {
+      await wait(events.map(({ subject }) => subject ?? 0))
+      return new Map(events.map(({ id, subject }) => [id, { number: subject }]))
+    },
+  })
+  const appendSubjects = async (subjects: readonly number[]) => {
+    const events = subjects.map((subject) => ({ book: 1, type: 'order.created', subject }))
+    await test.database.transaction((tx) => tx.burst(appendEventsSteps(0, events)))
+    await sequencer.sequence()
+  }
+
+  it('delivers those that have their positions there', async () => {
+    const { wait, reached, open } = gated()
+    const sent: number[] = []
+    const consumer: Consumer = {
+      ...{ name, about: '' },
+      deliver: async (batch) => {
+        sent.push(...numbersOf(batch))
+        await wait(numbersOf(batch))
+      },
+    }
+    await append([1, 2, 3])
+    await start(consumer)
+    await until(async () => (await state())?.position === 3n)
+    await append([4, 5])
+    await reached
+    await switchServers([11, 12])
+    open()
+    await until(async () => (await state())?.lagEvents === 0)
+    expect(sent).toEqual([1, 2, 3, 4, 5, 11, 12])
+  })
+
+  it('handles those that have their positions there, and not the others', async () => {
+    const { wait, reached, open } = gated()
+    await append([1, 2, 3])
+    await start(counting(), { events: [rendered(wait)] })
+    await until(async () => (await state())?.position === 3n)
+    await appendSubjects([4, 5])
+    await reached
+    await switchServers([11, 12])
+    open()
+    await until(async () => (await state())?.lagEvents === 0)
+    expect(await effects()).toEqual([1, 2, 3, 11, 12])
+  })
+
+  it('begins where that server has its position, also if it has none', async () => {
+    const { wait, reached, open } = gated()
+    await append([1, 2, 3])
+    await start(counting(), { events: [rendered(wait)] })
+    await until(async () => (await state())?.position === 3n)
+    await appendSubjects([4])
+    await reached
+    await test.database.query({ text: 'delete from platform.consumer_positions' })
+    await test.database.query({ text: 'truncate effects' })
+    open()
+    await until(async () => (await state())?.lagEvents === 0)
+    expect(await effects()).toEqual([1, 2, 3, 4])
+  })
+
+  it('handles nothing that was read there and rendered here', async () => {
+    const { wait, reached, open } = gated()
+    let epoch = 0
+    const database = { ...test.database, epoch: () => epoch }
+    const seen: [number, number[]][] = []
+    const consumer: Consumer = {
+      ...{ name, about: '' },
+      deliver: async (batch) => {
+        seen.push([batch.epoch, numbersOf(batch)])
+      },
+    }
+    await appendSubjects([4])
+    await start(consumer, { database, events: [rendered(wait)] })
+    await reached
+    epoch = 1
+    open()
+    await until(async () => (await state())?.lagEvents === 0)
+    expect(seen).toEqual([[1, [4]]])
+  })
+})
+
+describe('the check of the positions', () => {
+  it('reports a consumer behind the end of a feed', async () => {
+    await append([1, 2, 3])
+    await start(counting())
+    await until(async () => (await state())?.lagEvents === 0)
+    expect(await verifyPositions(test.database)).toEqual({ checked: 1, findings: [] })
+    await test.database.query({ text: 'update platform.feeds set last_position = 2' })
+    expect((await verifyPositions(test.database)).findings).toEqual([
+      'consumer counting, book 1: the position is 3, but the feed ends at 2',
+    ])
+    await test.database.query({ text: 'delete from platform.feeds' })
+    expect((await verifyPositions(test.database)).findings).toEqual([
+      'consumer counting, book 1: the position is 3, but the feed ends at 0',
     ])
   })
 })
