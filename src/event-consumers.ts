@@ -17,8 +17,8 @@ type EventConsumersDependencies = {
 /** Everything that reads the feeds of all books in the background. */
 export function createEventConsumers({ database, configuration, events, onFault }: EventConsumersDependencies) {
   const { events: settings } = configuration
-  const topics =
-    settings === undefined ? [] : [eventTopics({ settings, events, readBookIds: () => readBookIds(database) })]
+  const books = { readBookIds: () => readBookIds(database), epoch: database.epoch }
+  const topics = settings === undefined ? [] : [eventTopics({ settings, events, ...books })]
   const all: readonly Consumer[] = [paymentDays, ...topics]
   return {
     consumers: createConsumers(all, { database, events, onFault }),

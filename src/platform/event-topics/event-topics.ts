@@ -1,15 +1,14 @@
-import { encodeId, idPrefix, type Uuid } from '#kernel'
 import type { NewRecord, RecordProducer } from '../kafka/index.ts'
 import type { FeedEvents } from '../outbox/index.ts'
 import type { Consumer, EventBatch } from '../stream/index.ts'
+import { type BookIdsDependencies, createBookIds } from './book-ids.ts'
 import { cloudEvent, contentType, nounOf } from './cloud-event.ts'
 import type { EventTopicsSettings } from './open-topics.ts'
 
-export type EventTopicsDependencies = {
+export type EventTopicsDependencies = BookIdsDependencies & {
   readonly settings: EventTopicsSettings
   /** Of every module. */
   readonly events: readonly FeedEvents[]
-  readonly readBookIds: () => Promise<ReadonlyMap<number, Uuid>>
 }
 
 const headers = { 'content-type': contentType }
@@ -20,19 +19,15 @@ const charactersMax = 512 * 1024
  * The consumer that publishes the feeds of all books, a topic for each noun. At least once; of the events with one key,
  * the first copies are in order: a batch that was not confirmed is sent again before any later one.
  */
-export function eventTopics({ settings, events: all, readBookIds }: EventTopicsDependencies): Consumer {
+export function eventTopics({ settings, events: all, ...books }: EventTopicsDependencies): Consumer {
   const namesOf = new Map(all.flatMap((events) => events.types.map((type) => [type, events] as const)))
   const topicOf = (noun: string) => `${settings.prefix}.events.${noun}`
-  let bookIds: ReadonlyMap<number, Uuid> = new Map()
+  const bookId = createBookIds(books)
   let producer: RecordProducer | undefined
 
-  const bookId = async (book: number): Promise<string> => {
-    if (!bookIds.has(book)) bookIds = await readBookIds()
-    return encodeId(idPrefix.book, bookIds.get(book) ?? '0'.repeat(32))
-  }
-  const recordsOf = async ({ book, events }: EventBatch): Promise<NewRecord[]> => {
-    const id = await bookId(book)
-    return events.map((event) => {
+  const recordsOf = async (batch: EventBatch): Promise<NewRecord[]> => {
+    const id = await bookId(batch)
+    return batch.events.map((event) => {
       const made = cloudEvent(event, { ...namesOf.get(event.type), book: id })
       return { topic: topicOf(nounOf(event.type)), key: made.partitionkey, value: JSON.stringify(made), headers }
     })
