@@ -19,11 +19,15 @@ export type EventBatch = {
   readonly events: readonly StreamEvent[]
 }
 
+/** What was not delivered of a batch: the event at the position, and maybe later ones. */
+export type Undelivered = { readonly position: bigint; readonly fault: unknown }
+
 /**
  * Reads the feeds of all books, each from its own position on, in one process at a time.
  * - `handle` writes into the transaction that moves the position: its effect happens once, also after a replay if the
  *   effect itself keeps the position up to which it was made.
- * - `deliver` has an effect outside of the database: at least once, and first copies in order.
+ * - `deliver` has an effect outside of the database: at least once, and first copies in order. When a part of a batch
+ *   cannot be delivered, it answers with that, and other books go on. It throws when nothing can be.
  */
 export type Consumer = {
   /** Of lower-case letters and hyphens. Its positions are stored under this name. */
@@ -36,5 +40,5 @@ export type Consumer = {
   readonly close?: () => Promise<void>
 } & (
   | { readonly handle: (tx: Transaction, batch: EventBatch) => Promise<void>; readonly deliver?: never }
-  | { readonly deliver: (batch: EventBatch) => Promise<void>; readonly handle?: never }
+  | { readonly deliver: (batch: EventBatch) => Promise<Undelivered | undefined>; readonly handle?: never }
 )

@@ -2,7 +2,7 @@ import { encodeId, idPrefix } from '#kernel'
 import { Fault } from '../faults/index.ts'
 import { type FeedEvent, type FeedEvents, readDataOf, readFeedFrom } from '../outbox/index.ts'
 import type { Database } from '../postgres/index.ts'
-import type { Consumer, StreamEvent } from './consumer.ts'
+import type { Consumer, StreamEvent, Undelivered } from './consumer.ts'
 import { advance, passDropped, type Waiting } from './consumer-store.ts'
 
 export type FeedDependencies = {
@@ -13,14 +13,18 @@ export type FeedDependencies = {
 }
 
 /** `events`: how many were read, which is known also when they cannot be handled. */
-export type Attempt = { readonly size: number; events: number }
+type Attempt = { readonly size: number; events: number }
 
-/** Returns whether more waits of those that waited at first. What came meanwhile is left to the next round. */
+/** `hasMore`: more waits of those that waited at first. What came meanwhile is left to the next round. */
+type Outcome = { readonly hasMore: boolean; readonly undelivered?: Undelivered | undefined }
+
+const nothing: Outcome = { hasMore: false }
+
 export async function handleFeed(
   consumer: Consumer,
   feed: Waiting,
   { attempt, ...deps }: FeedDependencies & { readonly attempt: Attempt },
-): Promise<boolean> {
+): Promise<Outcome> {
   const { database, onFault } = deps
   const { name, types } = consumer
   const { book, position: from, last } = feed
@@ -34,20 +38,24 @@ export async function handleFeed(
   const wanted = read.filter(({ type }) => types?.includes(type) ?? true)
   const events = await publicForm(deps, book, wanted)
   // The events of one server are not rendered by another.
-  if (database.epoch() !== epoch) return false
+  if (database.epoch() !== epoch) return nothing
   const batch = { book, epoch, events }
-  const move = { name, book, from, to: end.position, event: end.id }
   if (consumer.deliver !== undefined) {
-    if (events.length > 0) await consumer.deliver(batch)
-    return (await advance(database, move)) && end.position < last
+    const undelivered = events.length > 0 ? await consumer.deliver(batch) : undefined
+    // Up to the first one that waits, or to the end.
+    const done = undelivered === undefined ? end : read.findLast(({ position }) => position < undelivered.position)
+    if (done === undefined) return { hasMore: false, undelivered }
+    const isMoved = await advance(database, { name, book, from, to: done.position, event: done.id })
+    return { hasMore: isMoved && done.position < last, undelivered }
   }
+  const move = { name, book, from, to: end.position, event: end.id }
   const isMoved = await database.transaction(async (tx) => {
     // First, as the row's lock keeps another process away until the commit.
     const moved = await advance(tx, move)
     if (moved && events.length > 0) await consumer.handle(tx, batch)
     return moved
   })
-  return isMoved && end.position < last
+  return { hasMore: isMoved && end.position < last }
 }
 
 /** Nothing was read. Goes on behind what was dropped, which a feed without new events never shows. */
@@ -55,10 +63,11 @@ async function pass(
   name: string,
   { book, position: from, dropped, last }: Waiting,
   { database, onFault }: FeedDependencies,
-): Promise<boolean> {
-  if (dropped <= from) return false
+): Promise<Outcome> {
+  if (dropped <= from) return nothing
   onFault(droppedEvents({ name, book, from, to: dropped + 1n }))
-  return (await passDropped(database, { name, book, from, to: dropped })) && dropped < last
+  const isMoved = await passDropped(database, { name, book, from, to: dropped })
+  return { hasMore: isMoved && dropped < last }
 }
 
 async function publicForm(

@@ -1,5 +1,5 @@
-export type { Consumer, EventBatch, StreamEvent } from './consumer.ts'
+export type { Consumer, EventBatch, StreamEvent, Undelivered } from './consumer.ts'
 export { consumerMetrics } from './consumer-metrics.ts'
 export { consumerProblems, consumerRoutes } from './consumer-routes.ts'
 export { type Consumers, createConsumers } from './consumers.ts'
-export { positionsCheck, verifyPositions } from './verify-positions.ts'
+export { positionsCheck } from './verify-positions.ts'

@@ -3,6 +3,7 @@ import { createPeriodic, type Periodic } from '../background/index.ts'
 import type { Consumer } from './consumer.ts'
 import { endLease, noteFault, readTurn, takeLease, type Waiting } from './consumer-store.ts'
 import { type FeedDependencies, handleFeed } from './handle-feed.ts'
+import { WaitingBooks } from './waiting-books.ts'
 
 export type RunDependencies = FeedDependencies & {
   /** This process. */
@@ -25,6 +26,7 @@ export function runConsumer(consumer: Consumer, { holder, ...deps }: RunDependen
   let size = batchMax
   let attempted = 0
   let takenMs = Number.NEGATIVE_INFINITY
+  const books = new WaitingBooks()
 
   const hold = async (): Promise<boolean> => {
     if (performance.now() - takenMs < renewMs) return true
@@ -34,15 +36,22 @@ export function runConsumer(consumer: Consumer, { holder, ...deps }: RunDependen
   }
   const handleEach = async (feeds: readonly Waiting[], isStopping: () => boolean): Promise<Handled> => {
     const handled: Handled = { failed: [], hasMore: false }
+    books.keep(feeds.map(({ book }) => book))
     for (const feed of feeds) {
       if (isStopping()) break
+      if (books.rests(feed.book)) continue
       const attempt = { size, events: 0 }
       try {
-        if (await handleFeed(consumer, feed, { ...deps, attempt })) handled.hasMore = true
+        const { hasMore, undelivered } = await handleFeed(consumer, feed, { ...deps, attempt })
+        if (undelivered !== undefined) books.note(feed.book, undelivered.fault)
+        else {
+          books.noteDelivered(feed.book)
+          handled.hasMore ||= hasMore
+        }
       } catch (error) {
         handled.failed.push(error)
         attempted = attempt.events
-        // What cannot be reached for one book cannot be reached for the others.
+        // It is not about this book.
         if (consumer.deliver !== undefined) break
       }
     }
@@ -51,12 +60,12 @@ export function runConsumer(consumer: Consumer, { holder, ...deps }: RunDependen
   const round = async (isStopping: () => boolean): Promise<number> => {
     attempted = 0
     const { isPaused, isElsewhere, isFaulty, waiting } = await readTurn(database, lease)
-    if (isPaused || isElsewhere || waiting.length === 0 || !(await hold())) return pollMs
+    if (isPaused || isElsewhere || (waiting.length === 0 && !isFaulty) || !(await hold())) return pollMs
     const renewal = setInterval(() => void hold().catch(() => undefined), renewMs).unref()
     const { failed, hasMore } = await handleEach(waiting, isStopping).finally(() => clearInterval(renewal))
     if (failed.length > 0) throw failed[0]
     size = Math.min(batchMax, size * 2)
-    if (isFaulty) await noteFault(database, name, undefined)
+    await noteWaiting(books, { ...deps, name, isFaulty })
     // Many events together cost little more than one.
     return hasMore ? 0 : pollMs
   }
@@ -88,6 +97,17 @@ export function runConsumer(consumer: Consumer, { holder, ...deps }: RunDependen
 }
 
 type Handled = { readonly failed: unknown[]; hasMore: boolean }
+
+type Noting = Pick<FeedDependencies, 'database' | 'onFault'> & { readonly name: string; readonly isFaulty: boolean }
+
+/** Nothing has failed but what waits. It is noted with each report, as its fault may be another one. */
+async function noteWaiting(books: WaitingBooks, { database, onFault, name, isFaulty }: Noting): Promise<void> {
+  const { fault } = books
+  const isReported = books.takeReport()
+  if (isReported) onFault(fault)
+  if (fault === undefined ? !isFaulty : isFaulty && !isReported) return
+  await noteFault(database, name, fault === undefined ? undefined : messageOf(fault))
+}
 
 const faultCharactersMax = 500
 

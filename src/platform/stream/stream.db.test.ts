@@ -330,4 +330,31 @@ describe('a consumer that delivers', () => {
     await until(async () => (await state())?.lagEvents === 0)
     expect([...new Set(sent)]).toEqual(range(1, 7))
   })
+
+  it('goes on with other books, and up to what it cannot deliver of one, and says so until it can', async () => {
+    const sent: number[] = []
+    let isDown = true
+    const consumer: Consumer = {
+      ...{ name, about: '' },
+      deliver: async (batch) => {
+        const left = batch.events.find(({ data }) => isDown && (data as { number: number }).number === 3)
+        sent.push(...numbersOf(batch).filter((number) => number !== 3 || !isDown))
+        return left && { position: left.position, fault: new Error('3 has no way') }
+      },
+    }
+    await append([1, 2, 3, 4])
+    await append([21], { book: 2 })
+    await start(consumer)
+    await until(async () => (await state(2))?.position === 1n)
+    await append([22, 23], { book: 2 })
+    await until(async () => (await state(2))?.position === 3n)
+    expect(await state()).toMatchObject({ position: 2n, fault: '3 has no way' })
+    expect(faults).toEqual(['3 has no way'])
+    isDown = false
+    await append([5])
+    await until(async () => (await state())?.lagEvents === 0)
+    await until(async () => (await state())?.fault === undefined)
+    expect([...new Set(sent)].filter((number) => number < 20)).toEqual([1, 2, 4, 3, 5])
+    expect(sent.filter((number) => number > 20)).toEqual([21, 22, 23])
+  })
 })
