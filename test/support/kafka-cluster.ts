@@ -29,6 +29,13 @@ export function partsOfOtherBroker(kafka: Kafka, topic: string) {
   })
 }
 
+export function partitionsLedBy(kafka: Kafka, { topic, node }: { readonly topic: string; readonly node: number }) {
+  return withAdmin(kafka, async (admin) => {
+    const partitions = (await admin.metadata({ topics: [topic] })).topics.get(topic)?.partitions ?? []
+    return new Set(partitions.flatMap(({ leader }, partition) => (leader === node ? [partition] : [])))
+  })
+}
+
 /** How many the topic has ever got. */
 export function recordsIn(kafka: Kafka, topic: string): Promise<number> {
   return withAdmin(kafka, async (admin) => {

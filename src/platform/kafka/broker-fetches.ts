@@ -35,6 +35,9 @@ export class BrokerFetches {
   readonly #brokers = new Map<number, Broker>()
   #leaders: Leaders | undefined
   #refreshing: Promise<void> | undefined
+  /** In a row, for the leaders of partitions that have none. */
+  #looks = 0
+  #lookAtMs = 0
 
   constructor(options: BrokerFetchesOptions) {
     this.#options = options
@@ -75,7 +78,8 @@ export class BrokerFetches {
   async round(partitions: Partitions): Promise<void> {
     await this.know()
     const byLeader = Map.groupBy(partitions.keys(), (partition) => this.#leaderOf(partition))
-    if (byLeader.has(noLeader)) void this.#refresh().catch(() => undefined)
+    if (byLeader.has(noLeader)) this.#lookForLeaders()
+    else this.#looks = 0
     const brokers = [...byLeader].flatMap(([leader, led]) =>
       leader === noLeader
         ? []
@@ -84,7 +88,6 @@ export class BrokerFetches {
     const underway = brokers.flatMap((broker) => broker.underway ?? [])
     const failed = brokers.find(({ error }) => error !== undefined)
     if (underway.length === 0 && failed !== undefined) throw failed.error
-    if (brokers.length === 0 && partitions.size > 0) throw leaderless(this.#options.topic)
     await Promise.race([...underway, sleep(restMs, undefined, { ref: false })])
   }
 
@@ -136,6 +139,15 @@ export class BrokerFetches {
     if (broker.faults > 1) this.#options.onFault(error)
   }
 
+  /** No other member would find them either. */
+  #lookForLeaders(): void {
+    if (performance.now() < this.#lookAtMs) return
+    this.#lookAtMs = performance.now() + Math.min(restMsMax, restMs * 2 ** this.#looks)
+    this.#looks += 1
+    if (this.#looks > 2) this.#options.onFault(leaderless(this.#options.topic))
+    void this.#refresh().catch(() => undefined)
+  }
+
   #newPool(): ConnectionPool {
     return new ConnectionPool('munim', clientOptions(this.#options.kafka))
   }
@@ -157,5 +169,5 @@ export class BrokerFetches {
 }
 
 function leaderless(topic: string): KafkaFault {
-  return new KafkaFault({ code: 'kafka_unavailable', message: `The topic ${topic} has no leader.`, retryable: true })
+  return new KafkaFault({ code: 'kafka_unavailable', message: `Partitions of the topic ${topic} have no leader.`, retryable: true })
 }

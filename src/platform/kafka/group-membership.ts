@@ -3,6 +3,7 @@ import { ConnectionPool, Consumer } from '@platformatic/kafka'
 import { BrokerFetches, type BrokerFetchesOptions } from './broker-fetches.ts'
 import { KafkaFault } from './kafka-fault.ts'
 import { clientOptions, type KafkaSettings } from './kafka-settings.ts'
+import { withLedPartitions } from './led-partitions.ts'
 import { readProgress } from './partition-offsets.ts'
 import type { PartitionProgress } from './partition-progress.ts'
 
@@ -75,7 +76,8 @@ export class GroupMembership {
   async join(): Promise<Joined> {
     if (this.#joined !== undefined) return this.#joined
     const { kafka, topic, group, onDividing, onFetched, onFault } = this.#options
-    const consumer = new Consumer({ ...clientOptions(kafka), ...protocol, groupId: group, autocommit: false })
+    const options = { ...clientOptions(kafka), ...protocol, groupId: group, autocommit: false }
+    const consumer = withLedPartitions(new Consumer(options))
     const lose = () => void this.leave()
     consumer.topics.track(topic)
     consumer.on('consumer:group:join', () => this.#divided())

@@ -51,7 +51,7 @@ export async function ensureTopics(settings: KafkaSettings, topics: readonly Top
   await withAdmin(settings, 'The topics could not be read', async (admin) => {
     const known = new Set(await admin.listTopics())
     for (const topic of topics) if (!known.has(topic.name)) await create(admin, settings, topic)
-    for (const topic of topics) await checkTopic(admin, topic)
+    for (const topic of topics) await checkTopic(admin, topic, { isNew: !known.has(topic.name) })
   })
 }
 
@@ -67,8 +67,9 @@ async function create(admin: Admin, settings: KafkaSettings, topic: TopicPlan): 
   }
 }
 
-async function checkTopic(admin: Admin, { name, partitions, replicas, settings }: TopicPlan): Promise<void> {
-  const found = await leaders(admin, name)
+async function checkTopic(admin: Admin, plan: TopicPlan, { isNew }: { readonly isNew: boolean }): Promise<void> {
+  const { name, partitions, replicas, settings } = plan
+  const found = await partitionsOf(admin, name, { isNew })
   const refuse = (message: string) => {
     throw new KafkaFault({ code: 'kafka_topic_unsuited', message, retryable: false })
   }
@@ -83,24 +84,26 @@ async function checkTopic(admin: Admin, { name, partitions, replicas, settings }
   }
 }
 
-/** Waits for the leaders of a topic that has just been created. */
-async function leaders(admin: Admin, name: string) {
+/** Waits for the leaders of a topic that has just been created. Partitions of an older one may have lost theirs. */
+async function partitionsOf(admin: Admin, name: string, { isNew }: { readonly isNew: boolean }) {
   const until = performance.now() + createdMs
   for (;;) {
+    const isLate = performance.now() > until
     const found = await admin.metadata({ topics: [name], forceUpdate: true }).catch((error: unknown) => {
-      if (performance.now() > until || !isNew(error)) throw error
+      if (isLate || !isUnsettled(error)) throw error
     })
     const partitions = found?.topics.get(name)?.partitions ?? []
-    if (partitions.length > 0 && partitions.every(({ leader }) => leader >= 0)) return partitions
-    if (performance.now() > until) {
-      const message = `The topic ${name} has partitions without a leader.`
+    const isLed = partitions.every(({ leader }) => leader >= 0)
+    if (partitions.length > 0 && (isLed || !isNew || isLate)) return partitions
+    if (isLate) {
+      const message = `The topic ${name} has no partitions yet.`
       throw new KafkaFault({ code: 'kafka_unavailable', message, retryable: true })
     }
     await new Promise((resolve) => setTimeout(resolve, pauseMs))
   }
 }
 
-function isNew(error: unknown): boolean {
+function isUnsettled(error: unknown): boolean {
   return (
     hasProtocolError(error, 'LEADER_NOT_AVAILABLE') ||
     (error instanceof Error && error.message.startsWith('Unknown topic'))

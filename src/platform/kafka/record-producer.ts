@@ -5,6 +5,7 @@ import { systemClock } from '../time/index.ts'
 import { hasProtocolError, KafkaFault, kafkaFault } from './kafka-fault.ts'
 import { clientOptions, exchangeMsDefault, type KafkaSettings } from './kafka-settings.ts'
 import { leadersAnswer } from './leaders-answer.ts'
+import { withLedPartitions } from './led-partitions.ts'
 import { type PartitionRecords, produce } from './produce-requests.ts'
 import { charactersOf, encodeBatch, keyHash, type NewRecord } from './record-batch.ts'
 import { versionOf } from './spoken-apis.ts'
@@ -53,7 +54,7 @@ export function createRecordProducer(settings: KafkaSettings): RecordProducer {
   const timeoutMs = settings.exchangeMs ?? exchangeMsDefault
   const open = () => {
     client ??= {
-      library: new Producer({ ...clientOptions(settings), idempotent: false }),
+      library: withLedPartitions(new Producer({ ...clientOptions(settings), idempotent: false })),
       pool: new ConnectionPool('munim', clientOptions(settings)),
     }
     return client
@@ -202,5 +203,5 @@ function slicesOf(records: readonly NewRecord[]): (readonly NewRecord[])[] {
 }
 
 function leaderless(topic: string): KafkaFault {
-  return new KafkaFault({ code: 'kafka_unavailable', message: `The topic ${topic} has no leader.`, retryable: true })
+  return new KafkaFault({ code: 'kafka_unavailable', message: `Partitions of the topic ${topic} have no leader.`, retryable: true })
 }

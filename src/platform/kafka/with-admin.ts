@@ -1,6 +1,7 @@
 import { Admin } from '@platformatic/kafka'
 import { kafkaFault } from './kafka-fault.ts'
 import { clientOptions, type KafkaSettings } from './kafka-settings.ts'
+import { withLedPartitions } from './led-partitions.ts'
 
 /** Asks another broker when one does not answer. */
 export async function withAdmin<Value>(
@@ -10,7 +11,7 @@ export async function withAdmin<Value>(
 ): Promise<Value> {
   let fault: unknown
   for (const first of settings.brokers.keys()) {
-    const admin = new Admin(clientOptions(settings, first))
+    const admin = withLedPartitions(new Admin(clientOptions(settings, first)))
     try {
       return await work(admin)
     } catch (error) {

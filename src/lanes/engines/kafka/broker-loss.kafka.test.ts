@@ -7,6 +7,7 @@ import {
   type EngineUnderTest,
   type KafkaBrokers,
   partitionOfKey,
+  partitionsLedBy,
   partsOfOtherBroker,
   recordsIn,
   startKafkaBrokers,
@@ -95,4 +96,36 @@ test('the checks of a start pass while one of the brokers is frozen, whichever i
   } finally {
     brokers.signal(0, 'SIGCONT')
   }
+})
+
+test('partitions without a leader keep only their own messages waiting, and no other process from starting', async () => {
+  const shared = await createTestDatabase()
+  const lanes: KafkaLanes = { ...engineLanes(), partitions: 6, replicas: 1 }
+  const topic = `${lanes.prefix}.lanes.standard`
+  const handled = new Set<string>()
+  const handle: Handler['handle'] = async (_tx, messages) => void messages.map(({ subject }) => handled.add(subject))
+  const start = () =>
+    startTestLanes([{ kind: testKind, handle }], { on: shared, openEngine: onKafka(lanes), lookIntervalMs: 20 })
+  const work = await start()
+  await work.enqueue(testMessages(60))
+  await until(() => handled.size === 60, 60_000)
+  const led = await partitionsLedBy(lanes.kafka, { topic, node: 3 })
+  await brokers.kill(2)
+  let isBack = false
+  const restore = async () => {
+    if (!isBack) await brokers.start(2)
+    isBack = true
+  }
+  onTestFinished(restore)
+  await until(() => work.lanes.lacks().includes(`${led.size} partitions of the topic ${topic} have no leader.`), 60_000)
+  const messages = testMessages(300)
+  await work.enqueue(messages)
+  const free = messages.filter(({ subject }) => !led.has(partitionOfKey(subject, 6)))
+  await until(() => free.every(({ subject }) => handled.has(subject)), 60_000)
+  await until(() => work.lanes.metrics.unreached('standard').unwritten === led.size)
+  expect(work.lanes.metrics.unreached('standard').unread).toBe(led.size)
+  expect(handled.size).toBe(60 + free.length)
+  await start()
+  await restore()
+  await until(() => handled.size === 360, 60_000)
 })
