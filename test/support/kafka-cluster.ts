@@ -36,6 +36,10 @@ export function partitionsLedBy(kafka: Kafka, { topic, node }: { readonly topic:
   })
 }
 
+export function deleteTopic(kafka: Kafka, topic: string): Promise<void> {
+  return withAdmin(kafka, (admin) => admin.deleteTopics({ topics: [topic] }))
+}
+
 /** How many the topic has ever got. */
 export function recordsIn(kafka: Kafka, topic: string): Promise<number> {
   return withAdmin(kafka, async (admin) => {

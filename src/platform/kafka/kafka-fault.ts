@@ -15,6 +15,9 @@ const sentences: Readonly<Record<string, string>> = {
   POLICY_VIOLATION: 'a policy of the cluster forbids it',
   MESSAGE_TOO_LARGE: 'the record is larger than the topic allows',
 }
+/** The library's own words, which take the place of the protocol's. */
+const unknownTopic = /^Unknown topic (\S+)$/
+const unknownTopicIds = ['UNKNOWN_TOPIC_OR_PARTITION', 'UNKNOWN_TOPIC_ID']
 /** Settings, not the moment, are the cause. */
 const lasting = /AUTHORIZATION|REPLICATION_FACTOR|POLICY|TOO_LARGE/
 
@@ -41,6 +44,11 @@ export function kafkaFault(error: unknown, attempted: string, brokers: readonly 
     return new KafkaFault({ code: 'kafka_too_old', message: `${attempted}: ${why}.`, cause, retryable: false })
   }
   const root = rootOf(cause)
+  const [, missing] = unknownTopic.exec(root) ?? []
+  if (missing !== undefined || unknownTopicIds.some((id) => hasProtocolError(cause, id))) {
+    const message = `${attempted}: the topic${missing === undefined ? '' : ` ${missing}`} is missing.`
+    return new KafkaFault({ code: 'kafka_topic_missing', message, cause, retryable: true })
+  }
   const at = brokers.join(', ')
   if (/certificate|self.signed|CERT_|CRL|altnames/i.test(root)) {
     const text = `The certificate of Kafka at ${at} is not trusted: ${root}.`

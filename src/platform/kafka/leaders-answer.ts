@@ -25,6 +25,18 @@ export async function leadersAnswer(settings: KafkaSettings, { topic, partitions
   }
 }
 
+/** Whether the partitions of the topic can be known. */
+export async function topicIsKnown(settings: KafkaSettings, topic: string): Promise<boolean> {
+  try {
+    return await withAdmin({ ...settings, exchangeMs }, 'The topic could not be asked for', async (admin) => {
+      const found = (await admin.metadata({ topics: [topic], forceUpdate: true })).topics.get(topic)
+      return (found?.partitions.length ?? 0) > 0
+    })
+  } catch {
+    return false
+  }
+}
+
 /** Whether anybody reads for the group. False when nobody can say so. */
 export async function groupHasMembers(settings: KafkaSettings, group: string): Promise<boolean> {
   try {

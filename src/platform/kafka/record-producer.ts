@@ -4,7 +4,7 @@ import type { Fault } from '../faults/index.ts'
 import { systemClock } from '../time/index.ts'
 import { hasProtocolError, KafkaFault, kafkaFault } from './kafka-fault.ts'
 import { clientOptions, exchangeMsDefault, type KafkaSettings } from './kafka-settings.ts'
-import { leadersAnswer } from './leaders-answer.ts'
+import { leadersAnswer, topicIsKnown } from './leaders-answer.ts'
 import { withLedPartitions } from './led-partitions.ts'
 import { type PartitionRecords, produce } from './produce-requests.ts'
 import { charactersOf, encodeBatch, keyHash, type NewRecord } from './record-batch.ts'
@@ -28,6 +28,8 @@ export type RecordProducer = {
   readonly send: (records: readonly NewRecord[], heldBack?: ReadonlySet<number>) => Promise<readonly Unsent[]>
   /** Whether the leader of the partition answers. */
   readonly reaches: (topic: string, partition: number) => Promise<boolean>
+  /** Whether the partitions of the topic are known again. */
+  readonly knows: (topic: string) => Promise<boolean>
   readonly close: () => Promise<void>
 }
 
@@ -100,6 +102,7 @@ export function createRecordProducer(settings: KafkaSettings): RecordProducer {
       }))
     },
     reaches: (topic, partition) => leadersAnswer(settings, { topic, partitions: [partition] }),
+    knows: (topic) => topicIsKnown(settings, topic),
     close,
   }
 }

@@ -5,6 +5,7 @@ import { createClusterWatch } from './cluster-watch.ts'
 import type { KafkaTransport } from './kafka-transport.ts'
 import type { KafkaLanes } from './lane-topics.ts'
 import { outgoingTable, sendAgain } from './outgoing-store.ts'
+import { createTopicRepair } from './topic-repair.ts'
 
 /** The time within which a transaction that enqueues an urgent message commits, and asks for a look at urgent ones. */
 const urgentForMs = 2_000
@@ -26,6 +27,7 @@ export function onKafka(lanes: KafkaLanes): OpenEngine {
     let transport: KafkaTransport | undefined
     let urgentUntil = 0
     const enqueueSteps = enqueueing({ name: 'lanes-enqueue-outgoing', table: outgoingTable })
+    const repair = createTopicRepair({ make: async () => transport?.makeTopics(), onFault: deps.onFault })
     const topics = () => [...(transport?.topics ?? [])]
     return {
       name: 'kafka',
@@ -53,7 +55,11 @@ export function onKafka(lanes: KafkaLanes): OpenEngine {
       start: async (intake) => {
         // The client of Kafka is loaded only where it is used.
         const { openTransport } = await import('./kafka-transport.ts')
-        transport = await openTransport(lanes, deps, intake)
+        const onFault = (error: unknown) => {
+          repair(error)
+          deps.onFault(error)
+        }
+        transport = await openTransport(lanes, { ...deps, onFault }, intake)
         for (const lane of laneNames) transport.topics.get(lane)?.start()
         transport.relay.start()
       },

@@ -10,7 +10,7 @@ import { copiesInSync, type KafkaLanes, topicOfLane } from './lane-topics.ts'
 import { createRelay, type Relay } from './relay.ts'
 import { findWaiting, takenWaiting, takeStep } from './waiting-store.ts'
 
-export type KafkaTransport = { readonly topics: ReadonlyMap<LaneName, LaneTopic>; readonly relay: Relay }
+export type KafkaTransport = { readonly topics: ReadonlyMap<LaneName, LaneTopic>; readonly relay: Relay; readonly makeTopics: () => Promise<void> }
 
 const dayMs = 86_400_000
 const retentionDays = 7
@@ -32,10 +32,9 @@ export async function openTransport(
   await checkKafka(kafka)
   const installation = await readInstallation(database)
   await checkOwner(kafka, { prefix: lanes.prefix, installation })
-  await ensureTopics(kafka, [
-    ...plans,
-    { name: markTopic({ prefix: lanes.prefix, installation }), partitions: 1, replicas },
-  ])
+  const mark: TopicPlan = { name: markTopic({ prefix: lanes.prefix, installation }), partitions: 1, replicas }
+  const makeTopics = () => ensureTopics(kafka, [...plans, mark])
+  await makeTopics()
   const kinds = new Set(intake.queues().map(({ kind }) => kind))
   const putAside = (batch: HeldBatch, delayMs: number) =>
     database.transaction(async (tx) => {
@@ -55,6 +54,7 @@ export async function openTransport(
       onFound: intake.found,
     })
   return {
+    makeTopics,
     topics: new Map(laneNames.map((lane) => [lane, topicFor(lane)])),
     relay: createRelay({
       ...{ database, topicOf, onFault, intervalMs: lookIntervalMs, againAfterMs: lanes.againAfterMs },

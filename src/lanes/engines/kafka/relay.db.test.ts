@@ -23,6 +23,9 @@ type TestRelay = {
   readonly held: Map<string, Promise<void>>
   /** Of three partitions, those that cannot be written. */
   readonly unwritten: Set<number>
+  /** The lanes whose topic is gone, and how often a send met that. */
+  readonly gone: Set<string>
+  refused: number
   /** The most sends of a lane that were on their way at once. */
   mostAtOnce: number
 }
@@ -39,6 +42,8 @@ function startRelay({ database }: Pick<TestDatabase, 'database'>, more: Partial<
       unwritten: new Set<number>(),
       held: new Map<string, Promise<void>>(),
       mostAtOnce: 0,
+      gone: new Set<string>(),
+      refused: 0,
     },
     stop: () => running.stop(),
   }
@@ -57,6 +62,10 @@ function startRelay({ database }: Pick<TestDatabase, 'database'>, more: Partial<
         await relay.held.get(records[0]?.topic ?? '')
         underway -= 1
         if (isFailing) throw new Error('no broker')
+        if (relay.gone.has(records[0]?.topic ?? '')) {
+          relay.refused += 1
+          throw new Error('no topic')
+        }
         const isUnsent = ({ key }: NewRecord) => heldBack.has(partitionOf(key)) || relay.unwritten.has(partitionOf(key))
         relay.sent.push(...records.filter((record) => !isUnsent(record)))
         return [...Map.groupBy(records.filter(isUnsent), ({ key }) => partitionOf(key))].map(([partition, some]) => ({
@@ -64,7 +73,7 @@ function startRelay({ database }: Pick<TestDatabase, 'database'>, more: Partial<
           fault: heldBack.has(partition) ? undefined : new Fault({ code: 'away', message: 'away', retryable: true }),
         }))
       }
-      return { send, reaches: async () => true, close: async () => undefined }
+      return { send, reaches: async () => true, knows: async () => true, close: async () => undefined }
     },
   })
   running.start()
@@ -238,4 +247,22 @@ test('what was sent and is not handled is sent again: by a new relay, after a sw
   await report(19)
   await until(() => last.sent.length >= 40)
   await handleAll(shared)
+})
+
+test('a topic that is gone keeps only its own lane waiting, and nothing of another lane is sent again', async () => {
+  const shared = await createTestDatabase()
+  const relay = startRelay(shared)
+  await enqueue(shared, testMessages(100, { lane: 'bulk' }))
+  await until(() => relay.sent.length === 100)
+  relay.gone.add('standard')
+  const waiting = testMessages(20)
+  for (const message of waiting) await enqueue(shared, [message])
+  await until(() => relay.refused >= 3, 30_000)
+  await enqueue(shared, testMessages(10, { lane: 'bulk' }))
+  await until(() => relay.sent.length >= 110)
+  expect(new Set(relay.sent.map(({ key }) => key)).size).toBe(110)
+  expect(relay.sent).toHaveLength(110)
+  relay.gone.clear()
+  await until(() => relay.sent.length === 130, 30_000)
+  expect(relay.sent.slice(110).map(({ key }) => key)).toEqual(waiting.map(({ subject }) => subject))
 })
