@@ -2,8 +2,8 @@ import { Fault } from '../faults/index.ts'
 import type { Logger } from './logger.ts'
 
 const everyMs = 60_000
-/** So long after the last one, a fault is over. */
-const overMs = 15_000
+/** So long after the last one, a fault is over: some are given here only about once a minute. */
+const overMs = 90_000
 
 type Lasting = { loggedAtMs: number; more: number; timer: NodeJS.Timeout | undefined }
 
