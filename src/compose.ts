@@ -97,11 +97,14 @@ type ApplicationDeps = {
       readonly tls?: Tls | undefined
     }
   readonly modules?: readonly HttpModule[]
+  /** Work that was to begin once servers are back cannot begin: the process should end. Default: it is logged. */
+  readonly onRefused?: (error: unknown) => void
   /** Of the embedded server, since its last stop. */
   readonly files?: ConfiguredDatabase['files']
 }
 
-type Context = Omit<ApplicationDeps, 'modules'> & {
+type Context = Omit<ApplicationDeps, 'modules' | 'onRefused'> & {
+  readonly onRefused: (error: unknown) => void
   readonly registry: MetricsRegistry
   readonly onFault: (error: unknown) => void
 }
@@ -123,7 +126,7 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
   registerMetrics(registry, tlsMetrics(configuration.tls))
   const isLasting = ({ code }: Fault) => code.startsWith('kafka_') && code !== 'kafka_records_lost'
   const onFault = createFaultLog(logger, isLasting)
-  const context = { ...deps, registry, onFault }
+  const context = { ...deps, registry, onFault, onRefused: deps.onRefused ?? onFault }
 
   const access = composeAccess(context)
   const { ledger, ...ledgerPart } = composeLedger(context)
@@ -139,7 +142,7 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
   const ordersPart = composeOrders(context, { payments, sagas })
   const own: readonly Part[] = [ledgerPart, access.part, lanesPart, railsPart, paymentsPart, casesPart, ordersPart]
   const events = own.flatMap((part) => part.events ?? [])
-  const { consumers, ...consumersPart } = createEventConsumers({ database, configuration, events, onFault })
+  const { consumers, lacks: consumersLack, ...consumersPart } = createEventConsumers({ ...context, events })
   const sealing = createSealing(context)
   const parts: readonly Part[] = [...own, consumersPart, { routes: sealing.routes }]
 
@@ -148,6 +151,7 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
   const upkeep = createUpkeep({ database, configuration, onFault, tables })
   const serves = configuration.roles.has('api')
   const works = configuration.roles.has('worker')
+  const publishes = works || configuration.roles.has('relay')
   const prunes = works || configuration.roles.has('scheduler')
   let stopping = false
   const server = composeServer(context, {
@@ -155,7 +159,9 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
     parts: serves ? parts : [],
     modules: [scalingRoutes(lanes.metrics.scaling), ...modules],
     isStopping: () => stopping,
-    lacks: lanes.lacks,
+    lacks: () => [...new Set([...lanes.lacks(), ...(publishes ? consumersLack() : [])])],
+    // An API accepts work that others do. A worker alone does none without its brokers.
+    needs: serves || !works ? () => [] : lanes.lacks,
   })
 
   return {
@@ -167,8 +173,7 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
       if (serves) useCursorSecret(await readCursorSecret(database))
       await upkeep.start({ isPruning: prunes })
       for (const module of [ledger, rails, payments]) await module.start()
-      if (works) await lanes.start()
-      if (works || configuration.roles.has('relay')) await consumers.start({ mayWait: serves })
+      await Promise.all([works ? lanes.start() : undefined, publishes ? consumers.start({ mayWait: serves }) : undefined])
       if (serves) access.authenticator.start()
       return server.listen(address)
     },
@@ -209,12 +214,12 @@ function composeLedger({ database, onFault }: Context) {
   }
 }
 
-function composeLanes({ database, logger, configuration, onFault }: Context) {
+function composeLanes({ database, logger, configuration, onFault, onRefused }: Context) {
   const openEngine = configuration.lanes && onKafka(configuration.lanes)
   const onScaling = (scaling: Scaling, isNews: boolean) => logger[isNews ? 'info' : 'debug']({ scaling }, 'scaling')
   // An API is ready without brokers.
   const mayWait = configuration.roles.has('api')
-  const lanes = createLanes({ database, onFault, openEngine, onScaling, mayWait })
+  const lanes = createLanes({ database, onFault, openEngine, onScaling, mayWait, onRefused })
   return { lanes, routes: laneRoutes({ database, lanes }), metrics: laneMetrics(lanes.metrics) }
 }
 
@@ -302,15 +307,14 @@ type Served = {
   readonly modules: readonly HttpModule[]
   readonly isStopping: () => boolean
   readonly lacks: () => readonly string[]
+  readonly needs: () => readonly string[]
 }
 
 function composeServer({ database, logger, configuration, registry }: Context, served: Served): HttpServer {
   const { authenticate, parts, modules, isStopping } = served
   const canWrite = createWriteProbe(database)
   const isReady = async () => !isStopping() && (await canWrite())
-  // An API accepts work that others do. A worker alone does none without its brokers.
-  const needsAll = parts.length === 0 && configuration.roles.has('worker')
-  const service = serviceRoutes({ registry, isReady, lacks: served.lacks, needsAll })
+  const service = serviceRoutes({ registry, isReady, lacks: served.lacks, needs: served.needs })
   const described = [...partsModules(database, parts), service, ...modules]
   const { docsUrl, ratePerSecond, tls } = configuration
   const port = parts.length > 0 ? 'api' : 'service'

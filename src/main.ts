@@ -72,7 +72,7 @@ async function run(program: Program): Promise<void> {
   const running: Running = {}
   endOnDefects(running, logger)
   const stopAsked = endOnSignals()
-  const { promise: databaseLost, resolve: onLost } = Promise.withResolvers<Fault>()
+  const { promise: lostFor, resolve: onLost } = Promise.withResolvers<unknown>()
   try {
     // A start may take minutes, while a database recovers or another process migrates.
     const url = await Promise.race([start(configuration, running, logger, onLost), stopAsked])
@@ -85,7 +85,7 @@ async function run(program: Program): Promise<void> {
     await stop(running, logger)
     process.exit(1)
   }
-  const lost = await Promise.race([stopAsked, databaseLost])
+  const lost = await Promise.race([stopAsked, lostFor])
   if (lost !== undefined) explain(lost, logger)
   // Ends the process when a part hangs, such as the database. Everything acknowledged is committed.
   setTimeout(() => process.exit(1), stopTimeoutMs).unref()
@@ -97,7 +97,7 @@ async function start(
   configuration: Secured,
   running: Running,
   logger: Logger,
-  onLost: (fault: Fault) => void,
+  onLost: (reason: unknown) => void,
 ): Promise<string> {
   const { dataDirectory, databaseUrl } = configuration
   if (isTerminal) say(openingText(configuration))
@@ -135,7 +135,10 @@ async function start(
   if (running.stopping) throw stopped()
   if (configuration.otlpEndpoint !== undefined)
     running.tracing = startTracing(configuration.otlpEndpoint, { tls: configuration.tls })
-  running.application = composeApplication({ database, logger, configuration, files: postgres.files })
+  running.application = composeApplication({
+    ...{ database, logger, configuration, files: postgres.files },
+    onRefused: onLost,
+  })
   return running.application.start({ host: configuration.host, port: configuration.port })
 }
 

@@ -1,4 +1,5 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -43,22 +44,58 @@ describe('a payment whose lanes are on Kafka', () => {
   )
 })
 
+/** Accepts connections, and never answers. Says how many it has accepted. */
+async function startSilentBroker() {
+  let accepted = 0
+  const server = createServer((socket) => {
+    accepted += 1
+    socket.on('error', () => undefined)
+    onTestFinished(() => void socket.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const address = server.address()
+  return { at: `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`, accepted: () => accepted }
+}
+
 describe('while no broker can be reached', () => {
+  it('an API does not wait for brokers that never answer, and says that they have not', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'munim-silent-'))
+    const shared = await createTestDatabase()
+    const silent = [await startSilentBroker(), await startSilentBroker()]
+    const settings = ['--data', directory, '--port', '0', '--log-level', 'fatal', '--database-url', shared.url]
+    const kafka = ['--kafka-brokers', silent.map(({ at }) => at).join()]
+    const server = startServerProcess(...settings, ...kafka, '--lanes', 'kafka', '--events', 'kafka')
+    onTestFinished(async () => {
+      server.child.kill('SIGKILL')
+      await server.ended
+      await shared.drop()
+      await rm(directory, { recursive: true, force: true })
+    })
+    const url = await server.ready
+    // The second one is asked when the first has not answered for long.
+    expect(silent.map(({ accepted }) => accepted() > 0)).toEqual([true, false])
+    const answer = await fetch(`${url}/readyz`)
+    expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok', lacks: ['Kafka has not answered yet.'] }])
+  })
+
   it('an API is ready, accepts payments and says what it lacks; a worker is not ready; both go on', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'munim-lacking-'))
-    const shared = await createTestDatabase()
-    const start = async (roles: string, ...more: readonly string[]) => {
-      const settings = ['--data', directory, '--port', '0', '--log-level', 'fatal', '--database-url', shared.url]
+    const [shared, other] = [await createTestDatabase(), await createTestDatabase()]
+    const launch = (roles: string, { url } = shared) => {
+      const settings = ['--data', directory, '--port', '0', '--log-level', 'fatal', '--database-url', url]
       const lanes = ['--lanes', 'kafka', '--kafka-brokers', brokers.addresses.join(), '--kafka-replicas', '1']
-      const server = startServerProcess(...settings, ...lanes, '--kafka-prefix', 'lacking', '--roles', roles, ...more)
+      const server = startServerProcess(...settings, ...lanes, '--kafka-prefix', 'lacking', '--roles', roles)
       onTestFinished(async () => {
         server.child.kill('SIGKILL')
         await server.ended
       })
-      return server.ready
+      return server
     }
+    const start = (roles: string) => launch(roles).ready
     onTestFinished(async () => {
       await shared.drop()
+      await other.drop()
       await rm(directory, { recursive: true, force: true })
     })
     const [worker, api] = [await start('worker'), await start('api')]
@@ -97,7 +134,14 @@ describe('while no broker can be reached', () => {
     const another = await start('api,worker')
     await until(async () => (await ready(another)).includes('lacks'), 30_000)
 
+    // The topics are not those of its database, which only the brokers can tell.
+    const refused = launch('api,worker', other)
+    const refusedUrl = await refused.ready
+    await until(async () => (await ready(refusedUrl)).includes('no answer from Kafka'), 30_000)
+
     await brokers.start(0)
+    expect(await refused.ended).toEqual({ code: 1, signal: null })
+    expect(refused.stderr()).toMatch(/^munim: The topics lacking\.lanes\.\* belong to another database/m)
     await until(() => isPaid(meanwhile), 60_000)
     for (const url of [api, worker]) await until(async () => (await ready(url)) === '200 {"status":"ok"}', 30_000)
     await until(async () => (await (await fetch(`${another}/scaling`)).text()).includes('"workers":2'), 60_000)

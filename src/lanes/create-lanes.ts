@@ -22,8 +22,10 @@ export type LanesDependencies = {
   readonly lookIntervalMs?: number
   readonly onScaling?: ScalerDependencies['onDecision']
   readonly openEngine?: OpenEngine | undefined
-  /** A start does not fail when the engine cannot reach its servers: it is tried again. */
+  /** A start does not fail when the engine cannot reach its servers, and does not wait for them: it is tried again. */
   readonly mayWait?: boolean
+  /** Such a start failed later, for a reason that no time mends. */
+  readonly onRefused?: (error: unknown) => void
 }
 
 const lookIntervalMsDefault = 50
@@ -51,7 +53,8 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
   const handlers = new Map<string, Handler>()
   const letters = createLettersPass({ database, handlers, onFault })
   const { enqueueSteps, wake } = engine
-  const starting = createPatientStart({ mayWait: deps.mayWait ?? false, onFault })
+  const { mayWait = false, onRefused = onFault } = deps
+  const starting = createPatientStart({ mayWait, onFault, onRefused })
   let started = false
 
   return {
@@ -93,6 +96,9 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
       passed: engine.passed,
       unreached: engine.unreached,
     },
-    lacks: engine.lacks,
+    lacks: () => {
+      const fault = starting.fault()
+      return fault === undefined ? engine.lacks() : [fault.message]
+    },
   }
 }

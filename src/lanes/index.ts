@@ -1,5 +1,6 @@
 export { createLanes, type LanesDependencies, type LanesEngine } from './create-lanes.ts'
 export type { LaneEngine, OpenEngine } from './engines/engine.ts'
+export { createClusterWatch } from './engines/kafka/cluster-watch.ts'
 export { onKafka } from './engines/kafka/kafka-engine.ts'
 export type { KafkaLanes } from './engines/kafka/lane-topics.ts'
 export { createRelay } from './engines/kafka/relay.ts'

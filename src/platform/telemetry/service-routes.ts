@@ -8,8 +8,8 @@ type ServiceDeps = {
   readonly isReady: () => Promise<boolean>
   /** What is missing besides the database, in sentences. Does not wait. */
   readonly lacks: () => readonly string[]
-  /** Whether the process can do nothing without what it lacks. */
-  readonly needsAll: boolean
+  /** The part of it without which the process can do nothing. */
+  readonly needs: () => readonly string[]
 }
 
 /** `/metrics` needs no key and is costly to render, so requests within this time share one answer. */
@@ -28,7 +28,7 @@ const readySchema = closedObject({
 const unready = 'The database is away or cannot be written to, or the server is stopping.'
 
 /** The routes without a key, for operators and their tools: `/healthz`, `/readyz`, `/metrics`. */
-export function serviceRoutes({ registry, isReady, lacks, needsAll }: ServiceDeps): HttpModule {
+export function serviceRoutes({ registry, isReady, lacks, needs }: ServiceDeps): HttpModule {
   const metrics = createLatest(() => registry.metrics(), metricsGoodMs)
   return {
     name: 'service',
@@ -55,10 +55,10 @@ export function serviceRoutes({ registry, isReady, lacks, needsAll }: ServiceDep
         permission: 'none',
         answers: { 200: readySchema },
         handle: async ({ refuse }) => {
-          const lacking = lacks()
+          const [lacking, needed] = [lacks(), needs()]
           if (!(await isReady())) return refuse({ code: 'service_unavailable', message: unready })
+          if (needed.length > 0) return refuse({ code: 'service_unavailable', message: needed.join(' ') })
           if (lacking.length === 0) return answer(200, { status: 'ok' })
-          if (needsAll) return refuse({ code: 'service_unavailable', message: lacking.join(' ') })
           return answer(200, { status: 'ok', lacks: [...lacking] })
         },
       }),

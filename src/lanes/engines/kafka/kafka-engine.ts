@@ -3,7 +3,7 @@ import type { LaneEngine, OpenEngine, Taking } from '../engine.ts'
 import { enqueueing } from '../enqueue.ts'
 import { createClusterWatch } from './cluster-watch.ts'
 import type { KafkaTransport } from './kafka-transport.ts'
-import type { KafkaLanes } from './lane-topics.ts'
+import { copiesInSync, type KafkaLanes, topicsOf } from './lane-topics.ts'
 import { outgoingTable, sendAgain } from './outgoing-store.ts'
 import { createTopicRepair } from './topic-repair.ts'
 
@@ -26,6 +26,8 @@ export function onKafka(lanes: KafkaLanes): OpenEngine {
   return (deps): LaneEngine => {
     let transport: KafkaTransport | undefined
     let urgentUntil = 0
+    let isStopped = false
+    const watch = createClusterWatch({ kafka: lanes.kafka, topics: topicsOf(lanes), copiesMin: copiesInSync(lanes) })
     const enqueueSteps = enqueueing({ name: 'lanes-enqueue-outgoing', table: outgoingTable })
     const repair = createTopicRepair({ make: async () => transport?.makeTopics(), onFault: deps.onFault })
     const topics = () => [...(transport?.topics ?? [])]
@@ -53,6 +55,7 @@ export function onKafka(lanes: KafkaLanes): OpenEngine {
       underway: (lane) => transport?.topics.get(lane)?.underway() ?? { messages: 0, oldestMs: 0 },
       passed: (lane) => transport?.topics.get(lane)?.passed() ?? 0,
       start: async (intake) => {
+        isStopped = false
         // The client of Kafka is loaded only where it is used.
         const { openTransport } = await import('./kafka-transport.ts')
         const onFault = (error: unknown) => {
@@ -60,17 +63,20 @@ export function onKafka(lanes: KafkaLanes): OpenEngine {
           deps.onFault(error)
         }
         transport = await openTransport(lanes, { ...deps, onFault }, intake)
+        watch.answered()
+        if (isStopped) return
         for (const lane of laneNames) transport.topics.get(lane)?.start()
         transport.relay.start()
       },
       stop: async () => {
+        isStopped = true
         await Promise.all(topics().map(([, topic]) => topic.stop()))
         await transport?.relay.stop()
       },
       close: async () => {
         await Promise.all(topics().map(([, topic]) => topic.close()))
       },
-      lacks: createClusterWatch(lanes),
+      lacks: watch.lacks,
     }
   }
 }
