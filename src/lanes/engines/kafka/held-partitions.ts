@@ -1,13 +1,5 @@
-/** Messages of a lane that wait in the outgoing table because their partition could not be written. */
-type Held = {
-  /** No message of the partition below this id is unsent. */
-  from: bigint
-  /** They need not be read again. */
-  ids: bigint[]
-  faults: number
-  retryAtMs: number
-  state: 'resting' | 'asking' | 'ready'
-}
+/** A partition that could not be written. */
+type Held = { faults: number; retryAtMs: number; state: 'resting' | 'asking' | 'ready' }
 
 export type HeldPartitionsOptions = {
   /** Whether it is worth trying again. */
@@ -22,7 +14,7 @@ const stuckFaults = 5
 
 /**
  * The partitions that could not be written, with growing rests. Later messages of such a partition wait behind the
- * earlier ones; those of all other partitions go on. The floor of the relay stays below the messages that wait here.
+ * earlier ones; those of all other partitions go on.
  */
 export class HeldPartitions {
   readonly #held = new Map<number, Held>()
@@ -39,6 +31,11 @@ export class HeldPartitions {
     return this.#held.size
   }
 
+  /** Some may be tried with the next page. No other page may be on its way then: it has messages that go first. */
+  get isTrying(): boolean {
+    return [...this.#held.values()].some(({ state }) => state !== 'resting')
+  }
+
   /** Call before a page is read: the partitions that are tried again with it. */
   ready(): ReadonlySet<number> {
     const ready = new Set<number>()
@@ -47,17 +44,6 @@ export class HeldPartitions {
       if (held.state === 'ready') ready.add(partition)
     }
     return ready
-  }
-
-  /** The messages that are not to be read: they wait on. */
-  waiting(ready: ReadonlySet<number>): bigint[] {
-    return [...this.#held].flatMap(([partition, { ids }]) => (ready.has(partition) ? [] : ids))
-  }
-
-  /** As far as `past`, and below all that waits. */
-  below(past: bigint | undefined): bigint | undefined {
-    if (past === undefined) return undefined
-    return [...this.#held.values()].reduce((least, { from }) => (from <= least ? from - 1n : least), past)
   }
 
   /** Nothing may be sent to these: they failed after the page was read, or are not tried with it. */
@@ -69,26 +55,16 @@ export class HeldPartitions {
     )
   }
 
-  /** In the order of the ids. */
-  hold(partition: number, ids: readonly bigint[], { failed }: { readonly failed: boolean }): void {
-    const [first] = ids
-    if (first === undefined) return
-    let held = this.#held.get(partition)
-    if (held === undefined) {
-      held = { from: first, ids: [], faults: 0, retryAtMs: 0, state: 'resting' }
-      this.#held.set(partition, held)
-    }
-    if (first < held.from) held.from = first
-    const known = new Set(held.ids)
-    for (const id of ids) if (!known.has(id)) held.ids.push(id)
-    if (failed) this.#rest(held)
+  failed(partition: number): void {
+    const held: Held = this.#held.get(partition) ?? { faults: 0, retryAtMs: 0, state: 'resting' }
+    this.#held.set(partition, held)
+    this.#rest(held)
   }
 
-  /** A page is confirmed that tried these again. `end`: its last id, when there are more. */
-  sent(ready: ReadonlySet<number>, end: bigint | undefined): void {
-    for (const partition of ready) {
-      const held = this.#held.get(partition)
-      if (held?.state === 'ready' && (end === undefined || end >= held.from)) this.#held.delete(partition)
+  /** A page is confirmed. Messages still wait for the partitions in `waiting`. */
+  confirmed(waiting: ReadonlySet<number>): void {
+    for (const [partition, { state }] of this.#held) {
+      if (state === 'ready' && !waiting.has(partition)) this.#held.delete(partition)
     }
   }
 
@@ -99,14 +75,6 @@ export class HeldPartitions {
     if (most < this.#stuckAt) return false
     this.#stuckAt = most * 2
     return true
-  }
-
-  /** All is read from the beginning: another process may have sent it. */
-  forget(): void {
-    for (const held of this.#held.values()) {
-      held.from = 0n
-      held.ids = []
-    }
   }
 
   #ask(partition: number, held: Held): void {

@@ -6,10 +6,10 @@ import { recordOf, type SentMessage } from './message-record.ts'
 export type LaneSends = {
   readonly held: HeldPartitions
   /**
-   * Returns those that the brokers have. The others wait, with all later ones of their partitions. `again`: partitions
-   * that could not be written before, and are tried again.
+   * Returns the partitions of those that the brokers may not have. They wait, with all later ones of their partitions.
+   * `again`: partitions that could not be written before, and are tried again.
    */
-  readonly send: (rows: readonly SentMessage[], again: ReadonlySet<number>) => Promise<readonly SentMessage[]>
+  readonly send: (rows: readonly SentMessage[], again: ReadonlySet<number>) => Promise<ReadonlyMap<bigint, number>>
   readonly close: () => Promise<void>
 }
 
@@ -26,16 +26,12 @@ export function createLaneSends({ topic, producer, onFault }: LaneSendsOptions):
   const held = new HeldPartitions({
     reaches: (partition) => (partition === anyPartition ? producer.knows(topic) : producer.reaches(topic, partition)),
   })
-  const holdAll = (rows: readonly SentMessage[], how: { readonly failed: boolean }) => {
-    const ids = rows.map(({ id }) => id)
-    held.hold(anyPartition, ids, how)
-    return []
-  }
   return {
     held,
     send: async (rows, again) => {
       const heldBack = held.heldBack(again)
-      if (heldBack.has(anyPartition)) return holdAll(rows, { failed: false })
+      if (heldBack.has(anyPartition)) return allWaiting(rows)
+      const waiting = new Map<bigint, number>()
       const records = rows.map((message) => recordOf(topic, message))
       let unsent: readonly Unsent[]
       try {
@@ -43,20 +39,23 @@ export function createLaneSends({ topic, producer, onFault }: LaneSendsOptions):
       } catch (error) {
         // Nothing was sent. The lanes of other topics go on.
         onFault(error)
-        return holdAll(rows, { failed: true })
+        held.failed(anyPartition)
+        return allWaiting(rows)
       }
-      if (unsent.length === 0) return rows
+      if (unsent.length === 0) return waiting
       const idOf = new Map<NewRecord, bigint>(records.map((record, index) => [record, rows[index]?.id ?? 0n]))
       for (const { partition, records: some, fault } of unsent) {
-        const ids = some.map((record) => idOf.get(record) ?? 0n)
-        held.hold(partition, ids, { failed: fault !== undefined })
-        for (const record of some) idOf.delete(record)
+        for (const record of some) waiting.set(idOf.get(record) ?? 0n, partition)
+        if (fault !== undefined) held.failed(partition)
       }
       const [fault] = unsent.flatMap((one) => one.fault ?? [])
       if (fault !== undefined) onFault(fault)
-      const confirmed = new Set(idOf.values())
-      return rows.filter(({ id }) => confirmed.has(id))
+      return waiting
     },
     close: producer.close,
   }
+}
+
+function allWaiting(rows: readonly SentMessage[]): ReadonlyMap<bigint, number> {
+  return new Map(rows.map(({ id }) => [id, anyPartition]))
 }

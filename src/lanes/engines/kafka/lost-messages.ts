@@ -21,7 +21,7 @@ export function createLostMessages(lock: RelayLock, { afterMs, onFault }: LostMe
   const lanes = new Map<LaneName, Watched>()
   let lookedMs = performance.now()
   const watch = (lane: LaneName, restMs: number) => {
-    lanes.set(lane, { mark: lock.sentOf(lane).floor, sinceMs: performance.now(), restMs })
+    lanes.set(lane, { mark: lock.progressOf(lane).floor, sinceMs: performance.now(), restMs })
   }
   const judge = ({ lane, waiting, underway }: Unhandled) => {
     const { sinceMs, restMs } = lanes.get(lane) ?? { sinceMs: performance.now(), restMs: afterMs }

@@ -1,9 +1,9 @@
 import { type Horizon, readHorizon, readWriters } from '#platform/outbox'
 import { type BurstStep, type Database, openLockSession, type Session, takeLock } from '#platform/postgres'
 import type { LaneName } from '../../lanes.ts'
+import { LaneProgress } from './lane-progress.ts'
 import { outgoingTable } from './outgoing-store.ts'
 import { noteRelayedStep, type Relayed, readRelayed } from './relayed-store.ts'
-import { SentMessages } from './sent-messages.ts'
 
 /** Who has it may send, or give the messages to the other engine. */
 export const relayLock = 'munim: the relay of the lanes'
@@ -34,7 +34,7 @@ export class RelayLock {
   #taking: Promise<Session | undefined> | undefined
   #isHeld = false
   #isNewEpoch = false
-  readonly #lanes = new Map<LaneName, SentMessages>()
+  readonly #lanes = new Map<LaneName, LaneProgress>()
   #past: bigint | undefined
   #horizon: Horizon | undefined
   #horizonAt = Number.NEGATIVE_INFINITY
@@ -51,14 +51,14 @@ export class RelayLock {
   }
 
   /** What was sent of the lane. Another one after a loss of the lock, or when all is to be sent again. */
-  sentOf(lane: LaneName): SentMessages {
-    const known = this.#lanes.get(lane) ?? new SentMessages({ floor: 0n, sent: 0n })
+  progressOf(lane: LaneName): LaneProgress {
+    const known = this.#lanes.get(lane) ?? new LaneProgress({ floor: 0n, sent: 0n })
     this.#lanes.set(lane, known)
     return known
   }
 
   sendAgain(lane: LaneName): void {
-    this.#lanes.set(lane, new SentMessages({ floor: 0n, sent: this.sentOf(lane).sent }))
+    this.#lanes.set(lane, new LaneProgress({ floor: 0n, sent: this.progressOf(lane).sent }))
   }
 
   /** The database may lack effects of messages that were sent before. */
@@ -92,7 +92,7 @@ export class RelayLock {
     const isNewEpoch = this.#isNewEpoch
     for (const [lane, { floor, sent, waiting }] of await readRelayed(session, againMost + 1)) {
       const isQueue = waiting > againMost && !isNewEpoch
-      this.#lanes.set(lane, new SentMessages({ floor: isQueue ? floor : 0n, sent }))
+      this.#lanes.set(lane, new LaneProgress({ floor: isQueue ? floor : 0n, sent }))
     }
     if (isNewEpoch) this.#isNewEpoch = false
   }
@@ -147,10 +147,8 @@ export class RelayLock {
     await this.close()
   }
 
-  async closeIfLost(): Promise<boolean> {
+  async closeIfLost(): Promise<void> {
     // Without a session: the other line has given the lock up.
-    if (this.#session?.closed() === false) return false
-    await this.close()
-    return true
+    if (this.#session?.closed() !== false) await this.close()
   }
 }

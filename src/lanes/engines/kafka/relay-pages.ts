@@ -3,12 +3,12 @@ import type { RecordProducer } from '#platform/kafka'
 import type { Session } from '#platform/postgres'
 import type { LaneName } from '../../lanes.ts'
 import { promoteDueStep } from '../promote-due.ts'
+import { endOf, type LaneProgress, type Reading } from './lane-progress.ts'
 import { createLaneSends } from './lane-sends.ts'
 import type { SentMessage } from './message-record.ts'
 import { adoptStep, outgoingMessages, outgoingTable, readOutgoingStep } from './outgoing-store.ts'
 import type { RelayLock } from './relay-lock.ts'
 import { stillWaiting } from './relayed-store.ts'
-import type { SentMessages } from './sent-messages.ts'
 
 /** Pages of messages: read, and sent to the brokers. The next one is read while one is on its way. */
 export type RelayPages = {
@@ -20,8 +20,6 @@ export type RelayPages = {
   readonly confirmed: (on: Session) => Promise<void>
   /** After a fault: nothing may be on its way when the same is sent again. */
   readonly giveUp: () => Promise<void>
-  /** Another process may have sent all. */
-  readonly forget: () => void
   /** Whether another process should try: some partitions cannot be written here. */
   readonly takeStuck: () => boolean
   /** Partitions of a lane that cannot be written at present. */
@@ -37,31 +35,25 @@ export type RelayPagesDependencies = {
   readonly onFault: (error: unknown) => void
 }
 
-/** Of a lane, what was read together. `past` and `ends` say how far the floors rise when it is confirmed. */
-type Page = {
-  readonly past: bigint | undefined
-  /** What was sent of the lanes when it was read. It may be forgotten meanwhile. */
-  readonly sent: ReadonlyMap<LaneName, SentMessages>
-  readonly rows: ReadonlyMap<LaneName, readonly SentMessage[]>
-  /** The last ids of the lanes that have more. */
-  readonly ends: ReadonlyMap<LaneName, bigint>
+/** Of a lane, what was read together. */
+type LanePage = {
+  readonly lane: LaneName
+  /** What it was read from. It may be forgotten meanwhile. */
+  readonly progress: LaneProgress
+  readonly reading: Reading
   /** Partitions that could not be written before, and are tried again with this page. */
-  readonly again: ReadonlyMap<LaneName, ReadonlySet<number>>
+  readonly again: ReadonlySet<number>
+  readonly rows: readonly SentMessage[]
 }
+/** `past`: up to this id, all was visible to the reading, or will never be. */
+type Page = { readonly past: bigint | undefined; readonly lanes: readonly LanePage[] }
+type Underway = { readonly page: Page; readonly sending: Promise<readonly PromiseSettledResult<() => void>[]> }
 
-type Confirmed = readonly [lane: LaneName, rows: readonly SentMessage[]]
-type Underway = { readonly page: Page; readonly sending: Promise<readonly PromiseSettledResult<Confirmed>[]> }
-
-const rowsMax = 4_000
 /** Of a lane, sent above its floor. */
 const aboveMax = 20_000
-/** Of a lane, held back for partitions that cannot be written. With more, its others wait too. */
-const waitingMax = 20_000
 const promotedMax = 1_000
 const promoteEveryMs = 10
 const adoptEveryMs = 500
-
-const none: ReadonlySet<number> = new Set()
 
 export function createRelayPages({ lock, lanes, openProducer, topicOf, onFault }: RelayPagesDependencies): RelayPages {
   const sends = new Map(
@@ -72,74 +64,68 @@ export function createRelayPages({ lock, lanes, openProducer, topicOf, onFault }
   const moves = createDueMoves(lanes)
   const prune = createPruning(lock, lanes)
 
-  const send = async (lane: LaneName, rows: readonly SentMessage[], again: ReadonlySet<number>): Promise<Confirmed> => {
-    const confirmed = (await sends.get(lane)?.send(rows, again)) ?? []
-    faultPoint('lanes.relay.sent')
-    return [lane, confirmed]
+  /** Resolves with what is to be noted when the page has ended. */
+  const send = async ({ lane, progress, reading, again, rows }: LanePage, past: bigint | undefined) => {
+    const sending = sends.get(lane)
+    const waiting = rows.length === 0 ? undefined : await sending?.send(rows, again)
+    if (rows.length > 0) faultPoint('lanes.relay.sent')
+    return () => {
+      progress.confirmed(reading, { rows, waiting: waiting ?? new Map(), past })
+      if (sending !== undefined && sending.held.count > 0) sending.held.confirmed(progress.partitions())
+    }
   }
   const read = async (on: Session): Promise<Page> => {
     const past = await lock.past(on)
     await prune(on)
     const first = [...lock.noteSteps(), ...moves()]
-    const sent = new Map(lanes.map((lane) => [lane, lock.sentOf(lane)]))
-    const again = new Map(lanes.map((lane) => [lane, sends.get(lane)?.held.ready() ?? none]))
-    const reads = [...sent].map(([lane, { floor, above }]) => {
-      const onTheirWay = (underway?.page.rows.get(lane) ?? []).map(({ id }) => id)
-      const waiting = sends.get(lane)?.held.waiting(again.get(lane) ?? none) ?? []
-      const max = waiting.length < waitingMax ? rowsMax : 0
-      return readOutgoingStep(lane, { floor, known: [...above, ...onTheirWay, ...waiting], max })
+    const readings = [...sends].map(([lane, { held }]) => {
+      const progress = lock.progressOf(lane)
+      const again = held.ready()
+      const before = underway?.page.lanes.find((one) => one.lane === lane)
+      const reading = progress.reading({ underway: before?.reading, partitions: held.heldBack(again) })
+      return { lane, progress, again, reading }
     })
+    const reads = readings.map(({ lane, reading }) => readOutgoingStep(lane, reading))
     const answers = (await on.burst([...first, ...reads])).slice(first.length)
-    const found = lanes.map((lane, index) => ({ lane, rows: outgoingMessages(lane, answers[index]) }))
-    const full = found.filter(({ rows }) => rows.length === rowsMax)
-    return {
-      ...{ past, sent, again },
-      rows: new Map(found.flatMap(({ lane, rows }) => (rows.length === 0 ? [] : [[lane, rows]]))),
-      ends: new Map(full.map(({ lane, rows }) => [lane, rows.at(-1)?.id ?? 0n])),
-    }
+    const found = readings.map((one, index): LanePage => {
+      const rows = outgoingMessages(one.lane, answers[index])
+      one.progress.wasRead(one.reading, rows)
+      return { ...one, rows }
+    })
+    return { past, lanes: found }
   }
   const begin = (page: Page) => {
-    const sending = [...page.rows].map(([lane, rows]) => send(lane, rows, page.again.get(lane) ?? none))
-    underway = { page, sending: Promise.allSettled(sending) }
+    underway = { page, sending: Promise.allSettled(page.lanes.map((one) => send(one, page.past))) }
   }
   const end = async (): Promise<Page | undefined> => {
     const ending = underway
-    const ends = await ending?.sending
+    const ends = (await ending?.sending) ?? []
     underway = undefined
-    for (const one of ends ?? []) if (one.status === 'rejected') throw one.reason
-    const page = ending?.page
-    if (page === undefined) return undefined
-    const confirmed = new Map((ends ?? []).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])))
-    for (const [lane, sent] of page.sent) {
-      const held = sends.get(lane)?.held
-      held?.sent(page.again.get(lane) ?? none, page.ends.get(lane))
-      // The floor stays below what waits for its partition.
-      const past = held?.below(page.past) ?? page.past
-      sent.add(confirmed.get(lane) ?? [], { past, end: page.ends.get(lane) })
-    }
-    return page
+    for (const one of ends) if (one.status === 'rejected') throw one.reason
+    for (const one of ends) if (one.status === 'fulfilled') one.value()
+    return ending?.page
   }
+  const hasRows = ({ lanes: all }: Page) => all.some(({ rows }) => rows.length > 0)
+  const hasMore = ({ lanes: all }: Page) => all.some(({ reading, rows }) => endOf(reading, rows) !== undefined)
   const renew = async (on: Session, page: Page | undefined) => {
-    if (page !== undefined) await lock.renewHorizon(on, { isBusy: page.rows.size > 0 })
+    if (page !== undefined) await lock.renewHorizon(on, { isBusy: hasRows(page) })
   }
   const confirmed = async (on: Session) => renew(on, await end())
   return {
-    mayReadAhead: (isWanted) => underway !== undefined && (underway.page.ends.size > 0 || isWanted),
+    mayReadAhead: (isWanted) =>
+      underway !== undefined && (isWanted || hasMore(underway.page)) && !all().some(({ held }) => held.isTrying),
     move: async (on) => {
       const [found, ended] = await Promise.allSettled([read(on), end()])
       if (ended.status === 'rejected') throw ended.reason
       if (found.status === 'rejected') throw found.reason
       begin(found.value)
       await renew(on, ended.value)
-      if (found.value.rows.size > 0) return true
+      if (hasRows(found.value)) return true
       await confirmed(on)
       return false
     },
     confirmed,
     giveUp: async () => void (await end().catch(() => undefined)),
-    forget: () => {
-      for (const { held } of all()) held.forget()
-    },
     takeStuck: () => all().some(({ held }) => held.takeStuck()),
     unwritten: (lane) => sends.get(lane)?.held.count ?? 0,
     close: async () => void (await Promise.all(all().map(({ close }) => close()))),
@@ -151,11 +137,11 @@ function createPruning(lock: RelayLock, lanes: readonly LaneName[]) {
   const prunedAt = new Map<LaneName, number>()
   return async (on: Session) => {
     for (const lane of lanes) {
-      const sent = lock.sentOf(lane)
+      const progress = lock.progressOf(lane)
       const most = prunedAt.get(lane) ?? aboveMax
-      if (sent.above.size < most) continue
-      sent.keep(await stillWaiting(on, lane, sent.above))
-      prunedAt.set(lane, Math.max(aboveMax, sent.above.size * 2))
+      if (progress.above.size < most) continue
+      progress.keep(await stillWaiting(on, lane, progress.above))
+      prunedAt.set(lane, Math.max(aboveMax, progress.above.size * 2))
     }
   }
 }

@@ -26,6 +26,8 @@ type TestRelay = {
   /** The lanes whose topic is gone, and how often a send met that. */
   readonly gone: Set<string>
   refused: number
+  /** Called in each send. */
+  whileSending: () => Promise<unknown>
   /** The most sends of a lane that were on their way at once. */
   mostAtOnce: number
 }
@@ -46,6 +48,7 @@ function startRelay({ database }: Pick<TestDatabase, 'database'>, more: Partial<
       refused: 0,
     },
     stop: () => running.stop(),
+    whileSending: () => database.query({ text: 'select' }),
   }
   let sends = 0
   const running = createRelay({
@@ -58,7 +61,8 @@ function startRelay({ database }: Pick<TestDatabase, 'database'>, more: Partial<
         const isFailing = relay.isBroken || relay.failing.has(sends)
         underway += 1
         relay.mostAtOnce = Math.max(relay.mostAtOnce, underway)
-        await database.query({ text: 'select' })
+        const away = new Set(relay.unwritten)
+        await relay.whileSending()
         await relay.held.get(records[0]?.topic ?? '')
         underway -= 1
         if (isFailing) throw new Error('no broker')
@@ -66,7 +70,7 @@ function startRelay({ database }: Pick<TestDatabase, 'database'>, more: Partial<
           relay.refused += 1
           throw new Error('no topic')
         }
-        const isUnsent = ({ key }: NewRecord) => heldBack.has(partitionOf(key)) || relay.unwritten.has(partitionOf(key))
+        const isUnsent = ({ key }: NewRecord) => heldBack.has(partitionOf(key)) || away.has(partitionOf(key))
         relay.sent.push(...records.filter((record) => !isUnsent(record)))
         return [...Map.groupBy(records.filter(isUnsent), ({ key }) => partitionOf(key))].map(([partition, some]) => ({
           ...{ topic: records[0]?.topic ?? '', partition, records: some },
@@ -148,6 +152,24 @@ test('a partition that cannot be written holds back its own messages only, howev
   await until(() => keysOf(relay).length === 15_300)
   const expected = [...messages, ...later].filter(({ subject }) => isHeld(subject)).map(({ subject }) => subject)
   expect(keysOf(relay).filter(isHeld)).toEqual(expected)
+})
+
+test('a partition that is written again while pages follow each other has its messages sent, all and in their order', async () => {
+  const shared = await createTestDatabase()
+  const messages = testMessages(21_000)
+  for (let from = 0; from < messages.length; from += 1_500) await enqueue(shared, messages.slice(from, from + 1_500))
+  const isHeld = (subject: string) => partitionOf(subject) === 1
+  const relay = startRelay(shared)
+  relay.unwritten.add(1)
+  relay.whileSending = async () => {
+    relay.unwritten.clear()
+    // Some pages later, the partition is tried again.
+    await shared.database.query({ text: 'select pg_sleep(0.2)' })
+  }
+  await until(() => relay.sent.length >= messages.length, 30_000)
+  const expected = messages.filter(({ subject }) => isHeld(subject)).map(({ subject }) => subject)
+  expect(keysOf(relay).filter(isHeld)).toEqual(expected)
+  expect(relay.sent).toHaveLength(messages.length)
 })
 
 test('a relay that cannot write a partition gives the others their turn', async () => {

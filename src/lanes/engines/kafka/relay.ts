@@ -82,12 +82,11 @@ function createLine(
   const giveLockUp = async () => {
     faults = 0
     await pages.giveUp()
-    pages.forget()
     await lock.giveUp()
   }
   const afterFault = async () => {
     await pages.giveUp()
-    if (await lock.closeIfLost()) pages.forget()
+    await lock.closeIfLost()
     lost?.forget()
     faults += 1
     if (faults > faultsMax) await giveLockUp()
