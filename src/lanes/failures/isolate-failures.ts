@@ -124,6 +124,8 @@ async function storeFailures({
     const letters = await insertDeadLetters(tx, dead)
     await batch.handler.onDead?.(tx, letters)
   }
+  // The order of a key is that of its messages.
+  back.sort((one, other) => (one.id < other.id ? -1 : 1))
   if (back.length > 0) await batch.putBack(tx, back)
   return { retried: later.length, dead: dead.length }
 }

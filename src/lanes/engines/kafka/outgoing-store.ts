@@ -43,13 +43,16 @@ export function outgoingMessages(lane: LaneName, answer: BurstAnswer | undefined
   }))
 }
 
-/** Messages that were enqueued for the engine of PostgreSQL alone, urgent ones first. They get new ids, above the floor. */
+/**
+ * Messages that were enqueued for the engine of PostgreSQL alone, urgent ones first. They get new ids, above the floor,
+ * in the order of the old ones: those of a key may be of several kinds. That order has no index; pages are large instead.
+ */
 export function adoptStep(max: number): BurstStep {
   return {
     name: 'lanes-adopt',
     text: `with adopted as (
         delete from lanes.messages where ctid = any (array(
-          select ctid from lanes.messages order by lane, kind, tenant, id limit $1 for update skip locked
+          select ctid from lanes.messages order by lane, id limit $1 for update skip locked
         ))
         returning ${kept}, attempts, enqueued_at, due_at, id
       )

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { Fault } from '#platform/faults'
+import { newUuid } from '#platform/ids'
 import type { NewRecord, RecordProducer } from '#platform/kafka'
 import { createTestDatabase, type TestDatabase, testKind, testMessage, testMessages, until } from '#testing'
 import type { NewMessage } from '../../lanes.ts'
@@ -170,6 +171,18 @@ test('a partition that is written again while pages follow each other has its me
   const expected = messages.filter(({ subject }) => isHeld(subject)).map(({ subject }) => subject)
   expect(keysOf(relay).filter(isHeld)).toEqual(expected)
   expect(relay.sent).toHaveLength(messages.length)
+})
+
+test('messages of the other engine that have one key are adopted in their order, whatever their kinds', async () => {
+  const shared = await createTestDatabase()
+  const enqueueOther = enqueueing({ name: 'lanes-enqueue', table: 'lanes.messages' })
+  const [subject, others] = [newUuid(), testMessages(4_100, { kind: 'test.a' })]
+  const all = [testMessage({ kind: 'test.b', subject }), testMessage({ kind: 'test.a', subject }), ...others]
+  await shared.database.transaction(async (tx) => void (await tx.burst(enqueueOther(all))))
+  const { sent } = startRelay(shared)
+  await until(() => sent.length === all.length, 30_000)
+  const kinds = sent.filter(({ key }) => key === subject).map((record) => JSON.stringify(record.headers))
+  expect(kinds).toEqual([expect.stringContaining('test.b'), expect.stringContaining('test.a')])
 })
 
 test('a relay that cannot write a partition gives the others their turn', async () => {
