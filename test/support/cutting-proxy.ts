@@ -13,6 +13,8 @@ export type CuttingProxy = {
   readonly arm: (cut: Cut) => void
   /** Existing connections pass no more bytes, and neither side gets an error; new connections work. */
   readonly freeze: () => void
+  /** Existing connections end. */
+  readonly breakAll: () => void
   readonly cuts: () => number
   readonly closeUntil: (opened: Promise<void>) => void
   readonly stop: () => Promise<void>
@@ -75,6 +77,9 @@ export async function startCuttingProxy(
     },
     freeze: () => {
       generation += 1
+    },
+    breakAll: () => {
+      for (const socket of sockets) socket.destroy()
     },
     cuts: () => cuts,
     closeUntil: (opened) => {

@@ -14,7 +14,7 @@ async function readTopic(kafka: KafkaSettings, topic: string): Promise<ReadEvent
   const events: ReadEvent[] = []
   let isDivided = false
   const group = createGroupConsumer({
-    ...{ kafka, topic, group: `test-${newUuid()}`, hasRoom: () => true },
+    ...{ kafka, topic, group: `test-${newUuid()}`, hasRoom: () => true, isStuck: () => false },
     onRecords: (records) => {
       for (const { key, headers, value, handled } of records) {
         events.push({ key, contentType: headers.get('content-type'), value: JSON.parse(value) as CloudEvent })

@@ -13,6 +13,8 @@ export type GroupConsumerOptions = {
   readonly group: string
   /** Asked before each fetch. Call `wake` when it becomes true. */
   readonly hasRoom: () => boolean
+  /** What it reads cannot be handled at present, and another member may have more luck. Asked again and again. */
+  readonly isStuck: () => boolean
   readonly onRecords: (records: readonly ReadRecord[]) => void
   /** The partitions have been divided again: records that were not handled come again, here or elsewhere. */
   readonly onDivided: () => void
@@ -45,7 +47,7 @@ const stopMs = 1_000
 const faultsMax = 2
 /** After more faults in a row of one broker, another member may read what it leads. */
 const brokerFaultsMax = 5
-/** A member without its leaders looks for them, and lets the others read meanwhile. */
+/** A member that can do nothing lets the others read, and looks now and then whether it can. */
 const outRestMs = 2_000
 
 export function createGroupConsumer(options: GroupConsumerOptions): GroupConsumer {
@@ -84,16 +86,17 @@ export function createGroupConsumer(options: GroupConsumerOptions): GroupConsume
   const readOnce = async () => {
     const joined = await membership.join()
     const { partitions } = await membership.assigned(joined)
+    if (options.isStuck() && membership.isShared) return leave(options.isStuck)
     await joined.fetches.know()
     delivery.look()
     if (partitions.size === 0 || !options.hasRoom()) return rest(heartbeatMs)
     await joined.fetches.round(partitions)
-    if (joined.fetches.faults > brokerFaultsMax && membership.isShared) await leave()
+    if (joined.fetches.faults > brokerFaultsMax && membership.isShared) await leave(isCutOff)
   }
-  const leave = async () => {
+  const isCutOff = async () => !(await leadersAnswer(kafka, { topic })) && (await groupHasMembers(kafka, group))
+  const leave = async (isOut: () => boolean | Promise<boolean>) => {
     const { isShared } = membership
     await membership.leave()
-    const isOut = async () => !(await leadersAnswer(kafka, { topic })) && (await groupHasMembers(kafka, group))
     while (isShared && isReading && (await isOut())) await rest(outRestMs)
   }
   const recover = async (error: unknown) => {
@@ -101,7 +104,7 @@ export function createGroupConsumer(options: GroupConsumerOptions): GroupConsume
     // A group or a partition that has no leader yet has one at the second try.
     if (faults > 1 && !(error instanceof DividedMeanwhile)) onFault(error)
     membership.joined?.consumer.clearMetadata()
-    if (faults > faultsMax) await leave()
+    if (faults > faultsMax) await leave(isCutOff)
     await rest(Math.min(restMsMax, restMs * 2 ** faults))
   }
   const read = async () => {

@@ -50,7 +50,7 @@ function startReader(topic: string, options: { group?: string; handles?: boolean
   const seen = new Set<string>()
   let divided = 0
   const consumer = createGroupConsumer({
-    ...{ kafka, topic, group, hasRoom },
+    ...{ kafka, topic, group, hasRoom, isStuck: () => false },
     onRecords: (records) => {
       delivered.push(...records)
       // A topic may have a record twice.

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { newUuid } from '#platform/ids'
 import { checkKafka, ensureTopics } from '#platform/kafka'
+import { openDatabase } from '#platform/postgres'
 import {
   createTestDatabase,
   cutOff,
@@ -9,14 +10,18 @@ import {
   partitionOfKey,
   partitionsLedBy,
   partsOfOtherBroker,
+  patience,
   recordsIn,
+  startCuttingProxy,
   startKafkaBrokers,
   startTestLanes,
+  type TestDatabase,
   testEngine,
   testKind,
   testMessages,
   until,
 } from '#testing'
+import { createLanes } from '../../create-lanes.ts'
 import type { Handler, NewMessage } from '../../lanes.ts'
 import { onKafka } from './kafka-engine.ts'
 import type { KafkaLanes } from './lane-topics.ts'
@@ -128,4 +133,50 @@ test('partitions without a leader keep only their own messages waiting, and no o
   await start()
   await restore()
   await until(() => handled.size === 360, 60_000)
+})
+
+test('of two databases that start at once with the same topics, at most one does', async () => {
+  const all = [await createTestDatabase(), await createTestDatabase()]
+  const openEngine = onKafka(engineLanes())
+  const started = all.map(({ database }) => createLanes({ database, onFault: () => undefined, openEngine }))
+  onTestFinished(async () => void (await Promise.all(started.map((lanes) => lanes.stop(patience(5_000))))))
+  const ends = await Promise.allSettled(started.map((lanes) => lanes.start()))
+  const refused = ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []))
+  expect(refused.length).toBeGreaterThan(0)
+  for (const reason of refused) expect(reason).toMatch(/belong to another database/)
+})
+
+test('a worker that has lost the database leaves its partitions to others, and takes part again when it has it back', async () => {
+  const shared = await createTestDatabase()
+  const proxy = await startCuttingProxy(shared.connection, null)
+  onTestFinished(() => proxy.stop())
+  const { host, port } = proxy
+  const far = openDatabase({ ...shared.connection, host, port })
+  onTestFinished(() => far.close())
+  const by = { near: 0, far: 0 }
+  const openEngine = onKafka(engineLanes())
+  const start = (on: TestDatabase, who: 'near' | 'far') => {
+    const handle: Handler['handle'] = async (_tx, messages) => {
+      by[who] += messages.length
+    }
+    return startTestLanes([{ kind: testKind, handle }], { on, openEngine, lookIntervalMs: 20 })
+  }
+  const near = await start(shared, 'near')
+  await start({ ...shared, database: far }, 'far')
+  const bothWork = async () => {
+    const before = { ...by }
+    await until(async () => {
+      await near.enqueue(testMessages(20))
+      await until(async () => (await near.left()) === 0, 60_000)
+      return by.near > before.near && by.far > before.far
+    }, 60_000)
+  }
+  await bothWork()
+  const { promise: opened, resolve: open } = Promise.withResolvers<void>()
+  proxy.closeUntil(opened)
+  proxy.breakAll()
+  await near.enqueue(testMessages(60))
+  await until(async () => (await near.left()) === 0, 60_000)
+  open()
+  await bothWork()
 })

@@ -276,6 +276,35 @@ describe('records without a message', () => {
     expect((await read()).map(({ payload }) => Number(payload))).toEqual([0, 1, 2, 3, 4])
   })
 
+  test('a later message whose unit was lost waits for an earlier one of its key that was committed meanwhile', async () => {
+    const shared = await createTestDatabase()
+    const { handle, read } = await newNotes(shared)
+    const writer = await shared.database.session('writer')
+    onTestFinished(() => writer.close())
+    let tries = 0
+    const broken: Handler['handle'] = async (tx, messages, last) => {
+      tries += 1
+      if (tries === 1) {
+        await writer.query({ text: 'commit' })
+        await tx.query({ text: 'select pg_terminate_backend(pg_backend_pid())' })
+      }
+      await handle(tx, messages, last)
+    }
+    const handlers: Handler[] = [
+      { kind: testKind, handle: broken },
+      { kind: 'test.other', handle },
+    ]
+    const { enqueue, lanes } = await startTestLanes(handlers, {
+      ...{ on: shared, openEngine: onKafka(newLanes()), lookIntervalMs: 20 },
+    })
+    const subject = newUuid()
+    await writer.query({ text: 'begin' })
+    await writer.burst(lanes.enqueueSteps([testMessage({ kind: 'test.other', subject, payload: '1' })]))
+    await enqueue([testMessage({ subject, payload: '2' })])
+    await until(async () => (await read()).length === 2, 30_000)
+    expect((await read()).map(({ payload }) => payload)).toEqual(['1', '2'])
+  })
+
   test('two databases do not share topics; what a copy of one has read is sent again', async () => {
     const [one, other, copy] = [await createTestDatabase(), await createTestDatabase(), await createTestDatabase()]
     const settings = { ...newLanes(), againAfterMs: 100 }

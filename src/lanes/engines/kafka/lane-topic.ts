@@ -3,7 +3,7 @@ import { systemClock } from '#platform/time'
 import type { Claim } from '../../fairness/tenant-ring.ts'
 import type { LaneName } from '../../lanes.ts'
 import type { Take, Taking, Underway, Unreached } from '../engine.ts'
-import type { FoundTenant, QueueName } from '../taken-message.ts'
+import type { FoundTenant, QueueName, TakenMessage } from '../taken-message.ts'
 import { FoundTenants, type Held, type HeldBatch, HeldMessages } from './held-messages.ts'
 import { messageOf, type SentMessage } from './message-record.ts'
 import { createMessagesAside } from './messages-aside.ts'
@@ -14,7 +14,7 @@ import { takeAgainStep, takenWaiting, takeStep } from './waiting-store.ts'
 export type LaneTopic = {
   readonly start: () => void
   readonly take: (kind: string, claim: Claim) => Taking
-  /** Puts aside what would keep others waiting: `open` are the kinds that are not handled at present. */
+  /** Called once a second, as far as the database answers. Puts aside what would keep others waiting: `open` are the kinds that are not handled at present. */
   readonly apply: (state: { readonly open: readonly string[]; readonly isPaused: boolean }) => void
   readonly underway: () => Underway
   /** Records for which no message waited: it was handled before, or is not of this database, or is none. */
@@ -40,12 +40,15 @@ export type LaneTopicOptions = {
   readonly onFault: (error: unknown) => void
 }
 
+/** After so long without an answer of the database, others may take the messages. */
+const awayMs = 5_000
 /** Read ahead: more give fairness among more tenants, and take more memory. */
 const heldMax = 4_096
 
 export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
   const { lane, onFound, onFault } = options
   const held = new HeldMessages()
+  const access = createAccessWatch()
   let passed = 0
 
   const report = (found: readonly FoundTenant[]) => {
@@ -69,6 +72,7 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
   const consumer = createGroupConsumer({
     ...{ kafka: options.kafka, topic: options.topic, group: options.group },
     hasRoom: () => held.waiting < heldMax,
+    isStuck: access.isLost,
     onRecords,
     onDivided: () => held.drop(),
     onFault,
@@ -90,9 +94,7 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
     report(held.settle(batch))
     consumer.wake()
   }
-  const giveBack = (batch: HeldBatch) => {
-    report(held.giveBack(batch))
-  }
+  const giveBack = (batch: HeldBatch) => report(held.giveBack(batch))
   const aside = createMessagesAside({
     ...{ lane, held, heldMax, kinds: options.kinds, putAside: options.putAside, onFault },
     // What had to wait for earlier messages of its key was not stored.
@@ -104,32 +106,27 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
     start: consumer.start,
     take: (kind, claim) => {
       const batch = held.pick(kind, claim)
-      let left: HeldBatch = []
+      const { left, ...taking } = takingOf({ lane, kind }, batch)
       return {
-        ...takeOf({ lane, kind }, batch, (some) => {
-          left = some
-        }),
-        again: (messages): Take => ({
-          steps: messages.length === 0 ? [] : [takeAgainStep({ lane, kind }, messages)],
-          taken: ([answer]) => takenWaiting({ lane, kind }, answer),
-        }),
+        ...taking,
         settled: () => {
+          if (batch.length > 0) access.found()
           aside.settled(batch)
-          settle(batch, left)
+          settle(batch, left())
         },
-        returned: () => giveBack(batch),
+        returned: () => {
+          access.failed()
+          giveBack(batch)
+        },
       }
     },
-    apply: aside.look,
+    apply: (state) => {
+      access.found()
+      aside.look(state)
+    },
     partitions: consumer.partitions,
     unreached: () => ({ unread: consumer.unread(), lost: consumer.lost() }),
-    underway: () => {
-      const oldest = held.oldestDueAt()
-      return {
-        messages: consumer.lag(),
-        oldestMs: oldest === undefined ? 0 : Math.max(0, (systemClock.now() - oldest) / 1000),
-      }
-    },
+    underway: () => ({ messages: consumer.lag(), oldestMs: waitedMs(held.oldestDueAt()) }),
     passed: () => passed,
     stop: consumer.pause,
     close: async () => {
@@ -137,6 +134,10 @@ export function createLaneTopic(options: LaneTopicOptions): LaneTopic {
       await consumer.stop()
     },
   }
+}
+
+function waitedMs(dueAt: number | undefined): number {
+  return dueAt === undefined ? 0 : Math.max(0, (systemClock.now() - dueAt) / 1000)
 }
 
 /** Records that are no messages need not come again. */
@@ -149,15 +150,38 @@ function readable(lane: LaneName, records: readonly ReadRecord[]): Held[] {
   })
 }
 
-function takeOf(queue: QueueName, batch: HeldBatch, onLeft: (some: HeldBatch) => void): Take {
-  const records = batch.map(({ message }) => message)
-  return {
-    steps: records.length === 0 ? [] : [takeStep(queue, records)],
+/** `left`: what a unit does not take. The last unit counts. */
+function takingOf(queue: QueueName, batch: HeldBatch) {
+  let left: HeldBatch = []
+  const take = (steps: Take['steps']): Take => ({
+    steps,
     taken: ([answer]) => {
       const messages = takenWaiting(queue, answer)
       const ids = new Set(messages.map(({ id }) => id))
-      onLeft(batch.filter(({ message }) => !ids.has(message.id)))
+      left = batch.filter(({ message }) => !ids.has(message.id))
       return messages
     },
+  })
+  const records = batch.map(({ message }) => message)
+  return {
+    ...take(records.length === 0 ? [] : [takeStep(queue, records)]),
+    again: (messages: readonly TakenMessage[]) => take(messages.length === 0 ? [] : [takeAgainStep(queue, messages)]),
+    left: () => left,
+  }
+}
+
+/** Whether the database is lost to this process: it failed, and has not answered since for a while. */
+function createAccessWatch() {
+  let foundMs = performance.now()
+  let isFailing = false
+  return {
+    found: () => {
+      foundMs = performance.now()
+      isFailing = false
+    },
+    failed: () => {
+      isFailing = true
+    },
+    isLost: () => isFailing && performance.now() - foundMs > awayMs,
   }
 }
