@@ -21,11 +21,14 @@ export function markTopic({ prefix, installation }: Owned): string {
   return `${markOf(prefix)}${installation}`
 }
 
-/** Throws when the topics are those of another installation: each would read messages of the other. */
+/**
+ * Throws when the topics are those of another installation: each would read messages of the other. Call it before the
+ * mark is made, and again afterwards: of two that start at once, the one whose mark came later finds both.
+ */
 export async function checkOwner(kafka: KafkaSettings, { prefix, installation }: Owned): Promise<void> {
   const marks = await topicNames(kafka, markOf(prefix))
   const other = marks.find((name) => name !== markTopic({ prefix, installation }))
   if (other === undefined) return
-  const message = `The topics ${prefix}.lanes.* belong to another database, as the topic ${other} says; this one is ${installation}. Give one of the two another --kafka-prefix, or delete the topic ${other} when the other database is gone.`
+  const message = `The topics ${prefix}.lanes.* belong to another database, as the topic ${other} says; this one is ${installation}. Give one of the two another --kafka-prefix, and delete its topic; or delete the topic ${other} when the other database is gone.`
   throw new Fault({ code: 'kafka_topics_of_another', message, retryable: false })
 }

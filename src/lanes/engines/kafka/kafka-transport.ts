@@ -31,10 +31,11 @@ export async function openTransport(
   const plans = laneNames.map((lane): TopicPlan => ({ name: topicOf(lane), partitions, replicas, settings }))
   await checkKafka(kafka)
   const installation = await readInstallation(database)
-  await checkOwner(kafka, { prefix: lanes.prefix, installation })
-  const mark: TopicPlan = { name: markTopic({ prefix: lanes.prefix, installation }), partitions: 1, replicas }
-  const makeTopics = () => ensureTopics(kafka, [...plans, mark])
+  const owned = { prefix: lanes.prefix, installation }
+  await checkOwner(kafka, owned)
+  const makeTopics = () => ensureTopics(kafka, [{ name: markTopic(owned), partitions: 1, replicas }, ...plans])
   await makeTopics()
+  await checkOwner(kafka, owned)
   const kinds = new Set(intake.queues().map(({ kind }) => kind))
   const putAside = (batch: HeldBatch, delayMs: number) =>
     database.transaction(async (tx) => {
