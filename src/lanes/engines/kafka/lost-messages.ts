@@ -23,9 +23,10 @@ export function createLostMessages(lock: RelayLock, { afterMs, onFault }: LostMe
   const watch = (lane: LaneName, restMs: number) => {
     lanes.set(lane, { mark: lock.progressOf(lane).floor, sinceMs: performance.now(), restMs })
   }
-  const judge = ({ lane, waiting, underway }: Unhandled) => {
+  const judge = ({ lane, waiting, underway, isPaused }: Unhandled) => {
     const { sinceMs, restMs } = lanes.get(lane) ?? { sinceMs: performance.now(), restMs: afterMs }
-    if (waiting === 0) return watch(lane, afterMs)
+    // Nobody handles what waits in a lane that is paused. When it is resumed, the time begins.
+    if (waiting === 0 || isPaused) return watch(lane, afterMs)
     const isMissing = waiting > underway
     if (!isMissing && performance.now() - sinceMs < restMs * believedRests) return
     watch(lane, Math.min(restMs * 2, afterMs * growthMax))

@@ -51,26 +51,32 @@ export async function stillWaiting(on: Queryable, lane: LaneName, ids: ReadonlyS
 }
 
 /** Of messages at or below a mark: those that wait, and the records that members of the group still have before them. */
-export type Unhandled = { readonly lane: LaneName; readonly waiting: number; readonly underway: number }
+export type Unhandled = {
+  readonly lane: LaneName
+  readonly waiting: number
+  readonly underway: number
+  readonly isPaused: boolean
+}
 
 /** More are not counted: with so many records underway, nobody can say whether one is missing. */
 const countedMost = 50_000
 
 export async function readUnhandled(on: Queryable, marks: ReadonlyMap<LaneName, bigint>): Promise<Unhandled[]> {
-  const rows = await on.query<{ lane: number; waiting: bigint; underway: bigint }>({
+  const rows = await on.query<{ lane: number; waiting: bigint; underway: bigint; isPaused: boolean }>({
     text: `select given.lane, coalesce(underway, 0)::bigint as underway, (
         select count(*) from (
           select from lanes.outgoing waiting where waiting.lane = given.lane and id <= mark
           limit least(coalesce(underway, 0), $3) + 1
         ) few
-      ) as waiting
+      ) as waiting, exists (select from lanes.pauses paused where paused.lane = given.lane) as "isPaused"
       from unnest($1::smallint[], $2::bigint[]) as given (lane, mark)
       left join (
         select lane, sum(underway) as underway from lanes.workers where seen_at > now() - interval '5 seconds' group by lane
       ) reported on reported.lane = given.lane`,
     values: [[...marks.keys()].map(laneNumber), [...marks.values()], countedMost],
   })
-  return rows.map(({ lane, waiting, underway }) => ({
+  return rows.map(({ lane, waiting, underway, isPaused }) => ({
+    isPaused,
     lane: laneNames[lane] ?? 'bulk',
     waiting: Number(waiting),
     underway: Number(underway),
