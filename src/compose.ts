@@ -173,7 +173,10 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
       if (serves) useCursorSecret(await readCursorSecret(database))
       await upkeep.start({ isPruning: prunes })
       for (const module of [ledger, rails, payments]) await module.start()
-      await Promise.all([works ? lanes.start() : undefined, publishes ? consumers.start({ mayWait: serves }) : undefined])
+      await Promise.all([
+        works ? lanes.start() : undefined,
+        publishes ? consumers.start({ mayWait: serves }) : undefined,
+      ])
       if (serves) access.authenticator.start()
       return server.listen(address)
     },

@@ -76,7 +76,10 @@ describe('while no broker can be reached', () => {
     // The second one is asked when the first has not answered for long.
     expect(silent.map(({ accepted }) => accepted() > 0)).toEqual([true, false])
     const answer = await fetch(`${url}/readyz`)
-    expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok', lacks: ['Kafka has not answered yet.'] }])
+    expect([answer.status, await answer.json()]).toEqual([
+      200,
+      { status: 'ok', lacks: ['Kafka has not answered yet.'] },
+    ])
   })
 
   it('an API is ready, accepts payments and says what it lacks; a worker is not ready; both go on', async () => {

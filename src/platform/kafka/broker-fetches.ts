@@ -169,5 +169,9 @@ export class BrokerFetches {
 }
 
 function leaderless(topic: string): KafkaFault {
-  return new KafkaFault({ code: 'kafka_unavailable', message: `Partitions of the topic ${topic} have no leader.`, retryable: true })
+  return new KafkaFault({
+    code: 'kafka_unavailable',
+    message: `Partitions of the topic ${topic} have no leader.`,
+    retryable: true,
+  })
 }

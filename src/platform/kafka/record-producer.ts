@@ -206,5 +206,9 @@ function slicesOf(records: readonly NewRecord[]): (readonly NewRecord[])[] {
 }
 
 function leaderless(topic: string): KafkaFault {
-  return new KafkaFault({ code: 'kafka_unavailable', message: `Partitions of the topic ${topic} have no leader.`, retryable: true })
+  return new KafkaFault({
+    code: 'kafka_unavailable',
+    message: `Partitions of the topic ${topic} have no leader.`,
+    retryable: true,
+  })
 }

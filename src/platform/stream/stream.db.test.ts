@@ -7,7 +7,6 @@ import type { Consumer, EventBatch } from './consumer.ts'
 import { readStates } from './consumer-read-model.ts'
 import { type Consumers, createConsumers } from './consumers.ts'
 import { replay, setPaused } from './control-consumer.ts'
-import { verifyPositions } from './verify-positions.ts'
 
 let test: TestDatabase
 let sequencer: FeedSequencer
@@ -281,23 +280,6 @@ describe('after a switch to a server that lacks the last events, a consumer', ()
     open()
     await until(async () => (await state())?.lagEvents === 0)
     expect(seen).toEqual([[1, [4]]])
-  })
-})
-
-describe('the check of the positions', () => {
-  it('reports a consumer behind the end of a feed', async () => {
-    await append([1, 2, 3])
-    await start(counting())
-    await until(async () => (await state())?.lagEvents === 0)
-    expect(await verifyPositions(test.database)).toEqual({ checked: 1, findings: [] })
-    await test.database.query({ text: 'update platform.feeds set last_position = 2' })
-    expect((await verifyPositions(test.database)).findings).toEqual([
-      'consumer counting, book 1: the position is 3, but the feed ends at 2',
-    ])
-    await test.database.query({ text: 'delete from platform.feeds' })
-    expect((await verifyPositions(test.database)).findings).toEqual([
-      'consumer counting, book 1: the position is 3, but the feed ends at 0',
-    ])
   })
 })
 

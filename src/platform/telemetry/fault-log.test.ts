@@ -20,7 +20,9 @@ test('a fault that lasts is logged when it begins, once a minute without its sta
     vi.advanceTimersByTime(66_000)
     log(away)
   }
-  expect(lines.slice(3)).toEqual(Array.from({ length: 3 }, (_, minute) => ({ fault: minute > 0 ? fault : { ...fault, more: 4 } })))
+  expect(lines.slice(3)).toEqual(
+    Array.from({ length: 3 }, (_, minute) => ({ fault: minute > 0 ? fault : { ...fault, more: 4 } })),
+  )
   lines.splice(3, 3)
   vi.advanceTimersByTime(90_000)
   expect(lines.slice(3)).toEqual([{ code: 'away' }])

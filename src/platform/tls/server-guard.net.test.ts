@@ -59,7 +59,7 @@ function ask(port: number, options: ConnectionOptions = {}): Promise<string> {
     socket.on('secureConnect', () => socket.write(request))
     socket.on('data', (data) => {
       text += data
-      if (text.endsWith('served')) socket.destroy()
+      if (text.includes('served')) socket.destroy()
     })
     socket.on('error', () => undefined)
     socket.on('close', () => resolve(text.split('\r\n')[0] ?? ''))

@@ -5,6 +5,7 @@ import { openDatabase } from '#platform/postgres'
 import {
   createTestDatabase,
   cutOff,
+  deleteTopic,
   type EngineUnderTest,
   type KafkaBrokers,
   partitionOfKey,
@@ -179,4 +180,25 @@ test('a worker that has lost the database leaves its partitions to others, and t
   await until(async () => (await near.left()) === 0, 60_000)
   open()
   await bothWork()
+})
+
+test('a topic that is deleted is made again by the process that runs, and other lanes go on meanwhile', async () => {
+  const shared = await createTestDatabase()
+  const settings = engineLanes()
+  const handled = new Set<string>()
+  const handle: Handler['handle'] = async (_tx, messages) => void messages.map(({ subject }) => handled.add(subject))
+  const options = { on: shared, openEngine: onKafka(settings), lookIntervalMs: 20 }
+  const { enqueue } = await startTestLanes([{ kind: testKind, handle }], options)
+  const messages = testMessages(20)
+  const allDone = () => until(() => messages.every(({ subject }) => handled.has(subject)), 60_000)
+  await enqueue(messages)
+  await allDone()
+  await deleteTopic(settings.kafka, `${settings.prefix}.lanes.standard`)
+  for (const lane of ['standard', 'instant', 'standard'] as const) {
+    const more = testMessages(20, { lane })
+    messages.push(...more)
+    await enqueue(more)
+  }
+  await allDone()
+  expect(await recordsIn(settings.kafka, `${settings.prefix}.lanes.instant`)).toBe(20)
 })

@@ -5,12 +5,10 @@ import { createRecordProducer } from '#platform/kafka'
 import { takeLock } from '#platform/postgres'
 import {
   createTestDatabase,
-  deleteTopic,
   type EngineUnderTest,
   type KafkaBrokers,
   patience,
   readGroupOffsets,
-  recordsIn,
   startKafkaBrokers,
   startTestLanes,
   type TestDatabase,
@@ -334,23 +332,4 @@ describe('records without a message', () => {
     expect(await second.read()).toEqual([])
     expect(await one.database.query({ text: 'select from lanes.outgoing' })).toEqual([])
   })
-})
-
-test('a topic that is deleted is made again by the process that runs, and other lanes go on meanwhile', async () => {
-  const shared = await createTestDatabase()
-  const settings = newLanes()
-  const { handle, allDone } = await newNotes(shared)
-  const options = { on: shared, openEngine: onKafka(settings), lookIntervalMs: 20 }
-  const { enqueue } = await startTestLanes([{ kind: testKind, handle }], options)
-  const messages = testMessages(20)
-  await enqueue(messages)
-  await allDone(messages)
-  await deleteTopic(settings.kafka, `${settings.prefix}.lanes.standard`)
-  for (const lane of ['standard', 'instant', 'standard'] as const) {
-    const more = testMessages(20, { lane })
-    messages.push(...more)
-    await enqueue(more)
-  }
-  await allDone(messages)
-  expect(await recordsIn(settings.kafka, `${settings.prefix}.lanes.instant`)).toBe(20)
 })

@@ -10,7 +10,11 @@ import { copiesInSync, type KafkaLanes, topicOfLane } from './lane-topics.ts'
 import { createRelay, type Relay } from './relay.ts'
 import { findWaiting, takenWaiting, takeStep } from './waiting-store.ts'
 
-export type KafkaTransport = { readonly topics: ReadonlyMap<LaneName, LaneTopic>; readonly relay: Relay; readonly makeTopics: () => Promise<void> }
+export type KafkaTransport = {
+  readonly topics: ReadonlyMap<LaneName, LaneTopic>
+  readonly relay: Relay
+  readonly makeTopics: () => Promise<void>
+}
 
 const dayMs = 86_400_000
 const retentionDays = 7

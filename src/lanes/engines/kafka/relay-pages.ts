@@ -69,7 +69,9 @@ export function createRelayPages({ lock, lanes, openProducer, topicOf, onFault }
   const send = async ({ lane, progress, reading, again, rows }: LanePage, past: bigint | undefined) => {
     const sending = sends.get(lane)
     const waiting = rows.length === 0 ? undefined : await sending?.send(rows, again)
-    if (rows.length > 0) faultPoint('lanes.relay.sent')
+    if (rows.length > 0) {
+      faultPoint('lanes.relay.sent')
+    }
     return () => {
       progress.confirmed(reading, { rows, waiting: waiting ?? new Map(), past })
       if (sending !== undefined && sending.held.count > 0) sending.held.confirmed(progress.partitions())

@@ -30,8 +30,8 @@ export function createTopicRepair({ make, onFault, nowMs = () => performance.now
   }
   return (error: unknown): void => {
     if (!(error instanceof Fault && error.code === 'kafka_topic_missing')) return
-    if (nowMs() < restUntilMs) return
-    making ??= repair().finally(() => {
+    if (making !== undefined || nowMs() < restUntilMs) return
+    making = repair().finally(() => {
       making = undefined
     })
   }
