@@ -9,6 +9,7 @@ import { ledgerRefusals } from '#ledger'
 import { ordersRefusals } from '#orders'
 import { paymentRefusals } from '#payments'
 import { httpProblems } from '#platform/http'
+import { sealingProblems } from '#platform/sealing'
 import { consumerProblems } from '#platform/stream'
 import { verificationProblems } from '#platform/verification'
 import { railRefusals } from '#rails'
@@ -24,9 +25,12 @@ function renderRefusals(): string {
   const others = Object.entries({ ...caseRefusals, ...ordersRefusals, ...laneRefusals, ...railRefusals })
     .filter(([code]) => !Object.hasOwn(paymentRefusals, code))
     .map(([code, text]) => `| \`${code}\` | ${text} |`)
-  const problems = Object.entries({ ...httpProblems, ...consumerProblems, ...verificationProblems }).map(
-    ([code, { status, explanation }]) => `| ${status} | \`${code}\` | ${explanation} |`,
-  )
+  const problems = Object.entries({
+    ...httpProblems,
+    ...consumerProblems,
+    ...sealingProblems,
+    ...verificationProblems,
+  }).map(([code, { status, explanation }]) => `| ${status} | \`${code}\` | ${explanation} |`)
   return [
     '# Refusals',
     '',

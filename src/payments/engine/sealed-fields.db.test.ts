@@ -21,8 +21,8 @@ beforeEach(async () => {
   keys = createDataKeys({ database, encryption, onFault: () => undefined })
 })
 afterEach(async () => {
-  await keys.stop()
   await test.stop()
+  await keys.stop()
 })
 
 const typed = { kind: 'iban', iban: 'DE89370400440532013000', name: 'Asha Rao' } as const

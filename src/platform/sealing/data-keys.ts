@@ -98,6 +98,7 @@ export function createDataKeys({ database, encryption, onFault }: Deps): DataKey
     },
     stop: async () => {
       await reading.stop()
+      useKeyring(undefined)
       await encryption?.close()
     },
     rotate: async ({ isUnderWay, record }) => {
