@@ -23,6 +23,8 @@ export type BrokerFetchesOptions = {
   readonly consumer: Consumer
   readonly onFetched: (partitions: Partitions, fetched: Fetched) => void
   readonly onFault: (error: unknown) => void
+  /** The topic is another one of the same name, with offsets of its own. */
+  readonly onMadeAgain: () => void
 }
 
 const restMs = 200
@@ -159,7 +161,9 @@ export class BrokerFetches {
       .then(({ topics }) => {
         const found = topics.get(topic)
         if (found === undefined) throw leaderless(topic)
+        const isOther = this.#leaders !== undefined && this.#leaders.topicId !== found.id
         this.#leaders = { topicId: found.id, of: found.partitions.map(({ leader }) => leader) }
+        if (isOther) this.#options.onMadeAgain()
       })
       .finally(() => {
         this.#refreshing = undefined

@@ -85,7 +85,7 @@ export class GroupMembership {
     consumer.on('consumer:heartbeat:stalled', lose)
     // The library rejoins by itself. When that fails, it does nothing more.
     consumer.on('error', lose)
-    const fetches = new BrokerFetches({ kafka, topic, consumer, onFetched, onFault })
+    const fetches = new BrokerFetches({ kafka, topic, consumer, onFetched, onFault, onMadeAgain: lose })
     const joined = { consumer, fetches, commitPool: new ConnectionPool('munim', clientOptions(kafka)) }
     this.#joined = joined
     try {
