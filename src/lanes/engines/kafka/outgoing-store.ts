@@ -44,21 +44,37 @@ export function outgoingMessages(lane: LaneName, answer: BurstAnswer | undefined
 }
 
 /**
- * Messages that were enqueued for the engine of PostgreSQL alone, urgent ones first. They get new ids, above the floor,
- * in the order of the old ones: those of a key may be of several kinds. That order has no index; pages are large instead.
+ * Messages that were enqueued for the engine of PostgreSQL alone. They get new ids, above the floor, in the order of the
+ * old ones: those of a key may be of several kinds. That order has no index. So the oldest id of a lane is looked up in
+ * each queue, and each queue gives what it has up to `span` ids above that.
  */
-export function adoptStep(max: number): BurstStep {
+export function adoptStep(span: number): BurstStep {
   return {
     name: 'lanes-adopt',
-    text: `with adopted as (
+    text: `with recursive queue as (
+        (select lane, kind, tenant, id from lanes.messages order by lane, kind, tenant, id limit 1)
+        union all
+        select next.* from queue cross join lateral (
+          select lane, kind, tenant, id from lanes.messages other
+          where (other.lane, other.kind, other.tenant) > (queue.lane, queue.kind, queue.tenant)
+          order by lane, kind, tenant, id limit 1
+        ) next
+      ), oldest as (
+        select lane, min(id) + $1::bigint as until from queue group by lane
+      ), adopted as (
         delete from lanes.messages where ctid = any (array(
-          select ctid from lanes.messages order by lane, id limit $1 for update skip locked
+          select taken.ctid from queue join oldest on oldest.lane = queue.lane and queue.id <= until
+          cross join lateral (
+            select ctid from lanes.messages
+            where lane = queue.lane and kind = queue.kind and tenant = queue.tenant and id <= until
+            for update skip locked
+          ) taken
         ))
         returning ${kept}, attempts, enqueued_at, due_at, id
       )
       insert into lanes.outgoing (${kept}, attempts, enqueued_at, due_at)
       select ${kept}, attempts, enqueued_at, due_at from adopted order by id`,
-    values: [String(max)],
+    values: [String(span)],
   }
 }
 

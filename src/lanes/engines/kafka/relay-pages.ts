@@ -52,7 +52,8 @@ type Underway = { readonly page: Page; readonly sending: Promise<readonly Promis
 /** Of a lane, sent above its floor. */
 const aboveMax = 20_000
 const promotedMax = 1_000
-const adoptedMax = 4_000
+/** Of a lane, in ids: as many messages at most. */
+const adoptedSpan = 4_000
 const promoteEveryMs = 10
 const adoptEveryMs = 500
 
@@ -162,6 +163,6 @@ function createDueMoves(lanes: readonly LaneName[]) {
     const isAdopting = now - adoptedAt > adoptEveryMs
     if (isPromoting) promotedAt = now
     if (isAdopting) adoptedAt = now
-    return [...(isPromoting ? promotions : []), ...(isAdopting ? [adoptStep(adoptedMax)] : [])]
+    return [...(isPromoting ? promotions : []), ...(isAdopting ? [adoptStep(adoptedSpan)] : [])]
   }
 }
