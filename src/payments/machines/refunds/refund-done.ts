@@ -2,9 +2,11 @@ import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, Transition } from '../../machine.ts'
 import type { Attempt, Payment, Refund, Share } from '../../payment.ts'
+import { isAllReturned } from '../attempts/returned.ts'
 import { gather, postHold, transfer, voidHold, voidHolds } from '../booking/bookings.ts'
 import { partsOf, stillPaying, takenBack } from '../booking/shares.ts'
 import { withLost, withOwed, withSuspended } from '../payments/payment-rows.ts'
+import { allRefundedBefore, mayGetRest } from '../returns/refund-returned.ts'
 import { suspendedForRefund, takenFromSuspense, withSuspendedPart } from '../suspense/suspended.ts'
 import { isOfCaptured, requireRefundReview, succeeding } from './refund-rows.ts'
 
@@ -154,6 +156,9 @@ export function refundedOtherwiseThanStated(
   if (more > 0n) {
     const taken = takenFromSuspense(payment, refund, more, context)
     return { ...step, ...taken, note: detail, caseChange: { why: 'late_success', detail } }
+  }
+  if (isAllReturned(attempt) && mayGetRest(payment, refund, context)) {
+    return allRefundedBefore(payment, refund, attempt, { missing: -more, detail }, context)
   }
   const known = withSuspendedPart(attempt, -more, 'wrong_amount')
   const row = withSuspended(payment, -more)

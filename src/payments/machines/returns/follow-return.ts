@@ -5,7 +5,7 @@ import type { Attempt, Capture, Payment, Payout, Refund, Returned } from '../../
 import { earlyReturn, pauseAfter } from '../../retry-policies.ts'
 import { isDecided } from '../attempts/attempt-policy.ts'
 import { ignored } from '../attempts/follow-attempt.ts'
-import { isAllReturned, leftOf, withReturned } from '../attempts/returned.ts'
+import { isAllReturned, leftOf, returnedOf, withReturned } from '../attempts/returned.ts'
 import { isUnbooked } from '../attempts/unbooked.ts'
 import { unknownsOf } from '../attempts/unknown-outcomes.ts'
 import { eitherWay } from '../booking/joined.ts'
@@ -69,6 +69,21 @@ const comesBack: ReadonlySet<RailOperation> = new Set<RailOperation>(['charge', 
 /** It had moved before it came back, so it is not unknown any more whether it happened. */
 function settling(step: Transition): Transition {
   return eitherWay(step, (end) => ({ ...end, settles: [...(end.settles ?? []), 'outcome_unknown'] }))
+}
+
+/**
+ * It was stated in full, all of what its rail made has come back, and the rail reports only now that it had made less.
+ * The `missing` rest goes back as well, up to what was stated. What came back beyond that has no operation.
+ */
+export function restOfStated(attempt: Attempt, missing: bigint, { derivedId }: MachineContext) {
+  const { id, rail, operation, asset } = attempt
+  const left = attempt.amount - returnedOf(attempt)
+  const rest = missing < left ? missing : left > 0n ? left : 0n
+  const over = missing - rest
+  if (over === 0n) return { rest, also: [] }
+  const detail = `The rail ${rail} returned ${amountText(over, asset)} more of a ${operation} than it says that it had made. It is not booked.`
+  const subject = { kind: 'event', id: derivedId(id, JSON.stringify(['returned more', over.toString()])) } as const
+  return { rest, also: [{ why: 'unmatched_event', detail, subject }] as const }
 }
 
 /** Nothing is booked. The same report again is the same case. */

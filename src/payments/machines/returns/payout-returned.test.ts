@@ -183,6 +183,30 @@ describe('a payout that comes back', () => {
     expect(payoutOf(id)).toMatchObject({ state: 'failed', reason: 'returned', amountReturned: 93n })
   })
 
+  it.each([
+    [80n, 20n],
+    [95n, 5n],
+    [70n, 30n],
+  ])(
+    'stated in full and made as 70, of which %d came back before, gives its account no more than it had paid',
+    (returned, rest) => {
+      const stage = funded({ effect: 'done', isTold: false, isMute: true, excess: -30n })
+      const { card, operation, wait, decide, hear, callBack, balances, unmatched, payoutOf } = stage
+      const id = stage.payOut()
+      wait(120_000)
+      decide('payout', id, 'outcome_unknown', settled)
+      hear(operation('payout'), { railReference: 'ret_1', amount: returned, reason: { code: 'R1', message: '' } })
+      card.speak()
+      callBack()
+      const beyond = 30n - rest
+      expect(balances()).toEqual(left(500n))
+      expect(unmatched()).toEqual(
+        beyond === 0n ? [] : [expect.stringContaining(`returned 0.${beyond} USD more`)],
+      )
+      expect(payoutOf(id)).toMatchObject({ state: 'failed', reason: 'returned', amountReturned: returned })
+    },
+  )
+
   it('that no account had paid, because it came too late, leaves nothing for an operator', () => {
     const { card, operation, payOut, comeBack, callBack, balances, payoutOf, open, beyondRail } = funded({
       ...{ effect: 'turned', isTold: true },

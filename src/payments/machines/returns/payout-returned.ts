@@ -11,7 +11,7 @@ import { failing } from '../payouts/payout-rows.ts'
 import { settlesShortfall, shortfallIn, withoutShortfall } from '../payouts/shortfall.ts'
 import { withSuspendedPart } from '../suspense/suspended.ts'
 import { bouncedIn, retriedBounced, still, withoutBounced } from './bounced.ts'
-import { followReturn, type ReturnedInput, type Returning } from './follow-return.ts'
+import { followReturn, type ReturnedInput, type Returning, restOfStated } from './follow-return.ts'
 
 /**
  * A payout that came back goes to its account, up to the amount that the account has paid for it. The rest fills the
@@ -77,18 +77,21 @@ export function allReturnedBefore(
 ): Transition {
   const { asset, source } = payout
   const clearing = context.accounts.clearing({ rail: attempt.rail, asset })
-  const leg = { source: clearing, destination: source, amount: missing }
+  const { rest, also } = restOfStated(attempt, missing, context)
+  const leg = { source: clearing, destination: source, amount: rest }
   const bounced = bouncedIn(attempt) > 0n
   const { events = [], ...step } = whole(payout, attempt, detail)
   const inSuspense: Transition = {
-    attempt: withSuspendedPart(attempt, missing, 'returned'),
+    attempt: withSuspendedPart(attempt, rest, 'returned'),
     commands: [transfer(payout, { ...leg, destination: context.accounts.suspense(asset) }, context)],
+    also,
   }
   if (bounced) return { ...inSuspense, note: detail }
   return {
     ...step,
-    commands: [transfer(payout, leg, context)],
+    commands: rest === 0n ? [] : [transfer(payout, leg, context)],
     events: events.filter((type) => type !== 'payout.returned'),
+    also,
     refused: ({ code }) => ({
       ...inSuspense,
       ...still(`${detail} The books refused to give the rest to ${source} (${code}); it is in suspense.`),

@@ -217,6 +217,27 @@ describe('a refund that was stated in full, made in part, and came back', () => 
     expect(payment(id)).toMatchObject({ amountRefunded: 0n, amountRefunding: 0n, amountSuspended: 0n })
   })
 
+  it.each([
+    [93n, 0],
+    [97n, 1],
+  ])(
+    'is with those who had paid it, with the rest, if its rail says only after %d came back what it had made',
+    (returned, cases) => {
+      const stage = start({ effect: 'done', isTold: true }, mute)
+      const id = stage.pay()
+      const refund = stage.refund(id, [share('shop', 70n), share('partner', 30n)])
+      stage.wait(120_000)
+      stage.decide('refund', refund, 'outcome_unknown', { action: 'force', outcome: 'succeeded', evidence })
+      stage.hear(stage.operation('refund'), { railReference: 'ret_1', amount: returned, reason: { code: 'R1', message: '' } })
+      stage.card.speak()
+      stage.callBack()
+      expect(stage.balances()).toEqual({ shop: 70n, partner: 30n, 'rails:card:clearing:USD': -100n })
+      expect([stage.open(), stage.unmatched().length]).toEqual([[], cases])
+      expect(stage.refundOf(refund)).toMatchObject({ state: 'failed', reason: 'returned' })
+      expect(stage.payment(id)).toMatchObject({ amountRefunded: 0n, amountRefunding: 0n })
+    },
+  )
+
   it('is an operator’s to make again in full, if it undoes something', () => {
     const { id, refund, comeBack, balances, open, payment, refundOf } = stated(true)
     comeBack('refund', 93n)

@@ -20,7 +20,7 @@ import {
 import { acceptedAt } from '../suspense/uncovered-loss.ts'
 import { bouncedIn, retriedBounced, still, withoutBounced } from './bounced.ts'
 import { fillingLoss, refundedByOther } from './clawback-returned.ts'
-import { followReturn, type ReturnedInput, type Returning } from './follow-return.ts'
+import { followReturn, type ReturnedInput, type Returning, restOfStated } from './follow-return.ts'
 
 /**
  * A refund that came back goes to the accounts that paid for it, each in proportion to what it gave and has not got
@@ -79,9 +79,14 @@ function ofBooked(payment: Payment, refund: Refund, returning: Returning, contex
 
 /** It was stated in full and made in part, and nothing of it is left with the payer: the rest in suspense is theirs, too. */
 function restOf(payment: Payment, refund: Refund, attempt: Attempt, context: MachineContext): bigint {
-  const isOpen = isOfCaptured(refund, context) && refund.phase === 'ended' && payment.phase === 'ended'
-  if (!isOpen || !isAllReturned(attempt) || attempt.suspended?.why !== 'wrong_amount') return 0n
+  if (!mayGetRest(payment, refund, context) || !isAllReturned(attempt) || attempt.suspended?.why !== 'wrong_amount')
+    return 0n
   return suspendedOf(payment, context).find(({ attempt: { id } }) => id === attempt.id)?.amount ?? 0n
+}
+
+/** Otherwise the rest is an operator's. */
+export function mayGetRest(payment: Payment, refund: Refund, context: MachineContext): boolean {
+  return isOfCaptured(refund, context) && refund.phase === 'ended' && payment.phase === 'ended'
 }
 
 /** The rest goes by way of the rail's clearing account, so that each payer gets one transfer. */
@@ -102,6 +107,38 @@ function givenWithRest(
     ...step,
     commands: [transfer(refund, leg, context), ...commands],
     also: others.length === 0 ? [...also, over] : also,
+  }
+}
+
+/** It was stated in full and came back. Its rail reports only now that it had made no more than that. */
+export function allRefundedBefore(
+  payment: Payment,
+  refund: Refund,
+  attempt: Attempt,
+  { missing, detail }: { readonly missing: bigint; readonly detail: string },
+  context: MachineContext,
+): Transition {
+  const { asset } = refund
+  const { rest: amount, also } = restOfStated(attempt, missing, context)
+  const row: Refund = { ...refund, currentAttempt: undefined }
+  const source = context.accounts.clearing({ rail: attempt.rail, asset })
+  const inSuspense: Transition = {
+    payment: withSuspended(payment, amount),
+    refund: row,
+    attempt: withSuspendedPart(attempt, amount, 'returned'),
+    commands: [transfer(refund, { source, destination: context.accounts.suspense(asset), amount }, context)],
+    also,
+  }
+  if (bouncedIn(attempt) > 0n) return { ...inSuspense, note: detail }
+  const { events = [], ...step } = givenTo(payment, row, { attempt, amount, note: detail, source }, context)
+  return {
+    ...step,
+    events: events.filter((type) => type !== 'refund.returned'),
+    also: [...(step.also ?? []), ...also],
+    refused: ({ code }) => ({
+      ...inSuspense,
+      ...still(`${detail} The books refused to give the rest to those who had paid (${code}); it is in suspense.`),
+    }),
   }
 }
 
