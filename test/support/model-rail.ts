@@ -90,10 +90,14 @@ export function createModelRail(
   const find = (reference: string | undefined) => [...known.values()].find((one) => one.reference === reference)
 
   const perform = (operation: ModelOperation, done: bigint) => {
-    const refusal = effects[operation.operation](operation, done, find(operation.originalReference))
+    const original = find(operation.originalReference)
+    // A release says how much was held.
+    const isRelease = operation.operation === 'void' && done === operation.amount
+    const moved = isRelease ? (original?.left ?? 0n) : done
+    const refusal = effects[operation.operation](operation, done, original)
     operation.status = refusal === undefined ? 'succeeded' : 'failed'
     operation.decline = refusal
-    operation.done = done
+    operation.done = moved
   }
 
   type Effect = (

@@ -63,10 +63,11 @@ export function isOneOfSeveral(
   return mayBeOneOfSeveral(payment, attempt) || (outcome !== undefined && mayJoinCase(payment, attempt, outcome))
 }
 
-/** A release that fails, or a success that comes late: its case shows it together with others. */
-function mayJoinCase({ currentAttempt, phase }: Payment, attempt: Attempt, { kind }: RailOutcome): boolean {
+/** A release that fails or releases less, or a success that comes late: its case shows it together with others. */
+function mayJoinCase({ currentAttempt, phase }: Payment, attempt: Attempt, outcome: RailOutcome): boolean {
+  const { kind } = outcome
   const { id, operation, state, originalReference } = attempt
-  if (operation === 'void') return kind !== 'succeeded'
+  if (operation === 'void') return kind !== 'succeeded' || outcome.amount < attempt.amount
   const isIncrement = originalReference !== undefined && phase === 'held'
   return kind === 'succeeded' && state !== 'succeeded' && id !== currentAttempt && !isIncrement
 }

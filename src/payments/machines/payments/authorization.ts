@@ -1,6 +1,6 @@
 import { amountText, type Timestamp } from '#kernel'
 import type { RailOutcome } from '#rails'
-import type { Input, MachineContext, Transition } from '../../machine.ts'
+import type { Input, MachineContext, OpenedCase, Transition } from '../../machine.ts'
 import type { Attempt, Payment } from '../../payment.ts'
 import { releaseRetry } from '../../retry-policies.ts'
 import { inquiry, isDecided, isPatienceOver, submission, submitOrWait, tryLater } from '../attempts/attempt-policy.ts'
@@ -127,7 +127,8 @@ export function onVoidOutcome(
     isAwaited: isOwn || !isDecided(attempt),
     isWanted: !(isOwn && isByPerson(payment, outcome)),
     asking: () => (isOwn && payment.phase === 'review' ? voidingAgain(payment) : {}),
-    succeeded: () => released(`The rail ${attempt.rail} has released it.`),
+    succeeded: (known, amount) =>
+      releasedOf(payment, known, amount, released(`The rail ${attempt.rail} has released it.`)),
     declined: (known, decline) => {
       if (nothingHeld.includes(decline.code)) return released(`The rail ${attempt.rail} holds nothing of it any more.`)
       const isLater = decline.remedy === 'later' && !isByPerson(payment, outcome)
@@ -146,9 +147,25 @@ export function onVoidOutcome(
       return { note: `The rail ${attempt.rail} is away; the release waits.` }
     },
     givenUp: (known, why) => notReleased(payment, known, isOwn, why),
-    late: () => released(`The rail ${attempt.rail} has released it after all.`),
+    late: (known, amount) =>
+      releasedOf(payment, known, amount, released(`The rail ${attempt.rail} has released it after all.`)),
     contradicted: (detail) => notReleased(payment, attempt, isOwn, detail),
   })
+}
+
+/** What the rail did not release it has captured, maybe for a server that is lost: an operator asks it. */
+function releasedOf(
+  { asset }: Payment,
+  { rail, amount: asked }: Attempt,
+  amount: bigint,
+  step: Transition,
+): Transition {
+  if (amount >= asked) return step
+  const missing = amountText(asked - amount, asset)
+  const detail = `The rail ${rail} released ${amountText(amount, asset)} instead of ${amountText(asked, asset)}: it may have captured the other ${missing}.`
+  const isSettled = step.caseChange === 'resolved'
+  const matter: OpenedCase = { why: 'outcome_unknown', detail, ...(isSettled && { isNext: true }) }
+  return { ...step, note: `${step.note ?? ''} ${detail}`.trim(), caseChange: matter }
 }
 
 function voidingAgain(payment: Payment): Transition {

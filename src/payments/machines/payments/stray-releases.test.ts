@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { declined, type RailPlan } from '../../../../test/support/model-rail.ts'
+import { createModelRail, declined, type RailPlan } from '../../../../test/support/model-rail.ts'
+import { found } from '../../../../test/support/payments-world.ts'
 import { createRailsStage, stated } from '../../../../test/support/payments-world-rails.ts'
-import { retryPayment } from '../../../../test/support/payments-world-requests.ts'
+import { newPayment, retryPayment } from '../../../../test/support/payments-world-requests.ts'
+import { worldOfServer } from '../../../../test/support/payments-world-servers.ts'
 import { machines } from '../machines.ts'
 import { seenOf } from '../seen.ts'
 
@@ -138,4 +140,21 @@ describe('a statement that the holds of a case were released', () => {
     wait(60_000)
     expect([payment().phase, open(), payment().state]).toEqual(['ended', [], 'canceled'])
   })
+})
+
+it('a release of less than was held is an operator’s: the rail may have captured the rest', () => {
+  const card = createModelRail('card', ({ operation }) => ({
+    ...{ effect: 'done', isTold: true },
+    ...(operation === 'void' && { excess: -40n }),
+  }))
+  const { world, settle, open } = worldOfServer([card], false)
+  const source = { kind: 'rail', rail: 'card', instrument: 'any', otherRails: [] } as const
+  const { id } = newPayment(world, { source, capture: 'manual' })
+  settle()
+  world.input('payment', id, { kind: 'cancel' })
+  settle()
+  expect([found(world.payments, id).state, open()]).toEqual(['canceled', ['outcome_unknown']])
+  expect([...world.openCases.values()].map(({ detail }) => detail)).toEqual([
+    expect.stringContaining('released 0.60 USD instead of 1.00 USD'),
+  ])
 })
