@@ -226,6 +226,8 @@ export class Batch {
   }
 
   defer(queued: QueuedInput, root: Belonging = this.#rootRow(queued)): void {
+    // An outcome of an attempt that this server lacks is kept otherwise: no lane could handle it.
+    if (queued.input.kind === 'outcome') found(this.attempts, queued.input.attempt)
     this.messages.push(inputMessage(queued, belongingOf(queued, root, this), this.now + deferredMicros))
   }
 
