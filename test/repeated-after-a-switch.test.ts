@@ -42,7 +42,7 @@ afterEach(async () => {
 })
 
 /** The fields of answers that this test reads. */
-type Answer = Readonly<Record<'id' | 'state' | 'posted' | 'amount_captured' | 'amount_refunded', string>>
+type Answer = Readonly<Record<'id' | 'state' | 'code' | 'posted' | 'amount_captured' | 'amount_refunded', string>>
 
 /** Repeats the request under one key until it is answered. */
 async function ask(method: string, path: string, body?: object, name: string = crypto.randomUUID()) {
@@ -211,6 +211,95 @@ it(
     expect(await net()).toEqual([['780', '30']])
     const { posted } = (await ask('GET', '/v1/accounts/rails:card:clearing:USD/balance')).body
     expect(posted).toBe('-750')
+    expect(await findings()).toEqual([])
+  },
+  patience(200_000),
+)
+
+it(
+  'a refund and a capture are made once, although they are repeated before their payments are charged and held again',
+  async () => {
+    await inOnePart()
+    await servers.copy()
+    const sold = { asset: 'USD', source: { rail: 'card', instrument: 'card_ok' }, destination: 'shop' }
+    const begin = async () => {
+      const paid = (await ask('POST', '/v1/payments', { ...sold, amount: 700 }, 'paid')).body.id
+      const held = (await ask('POST', '/v1/payments', { ...sold, amount: 200, capture: 'manual' }, 'held')).body.id
+      return { paid, held }
+    }
+    const stateOf = async (id: string) => (await ask('GET', `/v1/payments/${id}`)).body.state
+    const goOn = async ({ paid, held }: Awaited<ReturnType<typeof begin>>) => {
+      await done('/v1/refunds', { payment: paid, amount: 30 }, 'refunded')
+      const capture = await ask('POST', `/v1/payments/${held}/capture`, { amount: 80, final: false }, 'captured')
+      expect(capture.status, JSON.stringify(capture.body)).toBe(201)
+      const captured = async () => (await ask('GET', `/v1/payments/${held}`)).body.amount_captured
+      await expect.poll(captured, { timeout: patience(20_000) }).toBe('80')
+    }
+    const lost = await begin()
+    await expect.poll(() => stateOf(lost.paid), { timeout: patience(20_000) }).toBe('succeeded')
+    await expect.poll(() => stateOf(lost.held), { timeout: patience(20_000) }).toBe('authorized')
+    await goOn(lost)
+    await servers.switchToCopy()
+    // The rail's answers come some time after the repetitions.
+    await fetch(`${simulator.url}/control/timings`, { method: 'POST', body: JSON.stringify({ latency_ms: 1_000 }) })
+    await goOn(await begin())
+    expect(await net()).toEqual([['780', '30']])
+    expect((await ask('GET', '/v1/accounts/rails:card:clearing:USD/balance')).body.posted).toBe('-750')
+    expect((await ask('GET', '/v1/accounts/shop/balance')).body.posted).toBe('1750')
+    expect(await findings()).toEqual([])
+  },
+  patience(200_000),
+)
+
+it(
+  'what is refused or canceled when it is repeated leaves no money at the rail, or is an operator’s',
+  async () => {
+    await inOnePart()
+    const source = { rail: 'card', instrument: 'card_ok' }
+    const sold = { asset: 'USD', source, destination: 'shop' }
+    await ask('POST', '/v1/items', { code: 'mug', name: 'Mug', asset: 'USD', price: 300, stock: 5 })
+    await ask('POST', '/v1/accounts', { code: 'stall', asset: 'USD' })
+    const kept = await done('/v1/payments', { ...sold, amount: 100 }, 'kept')
+    const held = (await ask('POST', '/v1/payments', { ...sold, amount: 90, capture: 'manual' }, 'held')).body.id
+    const stateOf = async (path: string) => (await ask('GET', path)).body.state
+    await expect.poll(() => stateOf(`/v1/payments/${held}`), { timeout: patience(20_000) }).toBe('authorized')
+    await servers.copy()
+    const order = { lines: [{ item: 'mug', quantity: 1 }], destination: 'stall', source }
+    const refused: readonly (readonly [path: string, body: object])[] = [
+      ['/v1/payments', { ...sold, amount: 700 }],
+      ['/v1/payouts', { amount: 40, asset: 'USD', source: 'shop', rail: 'card', instrument: 'card_ok' }],
+      ['/v1/refunds', { payment: kept, amount: 30 }],
+      ['/v1/orders', { ...order, destination: 'shop' }],
+    ]
+    for (const [path, body] of refused) await done(path, body, `key of ${path}`)
+    await done('/v1/orders', order, 'ordered')
+    await ask('POST', `/v1/payments/${held}/capture`, { amount: 50, final: false }, 'captured')
+    const captured = async () => (await ask('GET', `/v1/payments/${held}`)).body.amount_captured
+    await expect.poll(captured, { timeout: patience(20_000) }).toBe('50')
+    expect(await net()).toEqual([['1450', '70']])
+    await servers.switchToCopy()
+    await ask('POST', '/v1/lanes/standard/pause', {})
+    await ask('POST', '/v1/accounts/shop/freeze', {})
+    for (const [path, body] of refused) {
+      expect((await ask('POST', path, body, `key of ${path}`)).body.code, path).toBe('account_frozen')
+    }
+    const again = (await ask('POST', '/v1/orders', order, 'ordered')).body.id
+    expect((await ask('POST', `/v1/orders/${again}/cancel`, {})).status).toBe(200)
+    await ask('POST', `/v1/payments/${held}/cancel`, {})
+    await ask('POST', '/v1/lanes/standard/resume', {})
+    // The payment and both orders are given back. The payout, the refund and the capture are operators' cases.
+    const soon = { timeout: patience(60_000) }
+    await expect.poll(net, soon).toEqual([['1450', '1370']])
+    const reasons = async () => {
+      const { data } = (await ask('GET', '/v1/cases?state=open')).body as unknown as { data: { reason: string }[] }
+      return data.map(({ reason }) => reason).sort()
+    }
+    await expect.poll(reasons, soon).toEqual(['late_success', 'late_success', 'outcome_unknown'])
+    await expect.poll(() => stateOf(`/v1/orders/${again}`), soon).toBe('failed')
+    // All but the capture is in the books.
+    const posted = async (code: string) => (await ask('GET', `/v1/accounts/${code}/balance`)).body.posted
+    await expect.poll(() => posted('rails:card:clearing:USD'), soon).toBe('-30')
+    expect([await posted('shop'), await posted('stall')]).toEqual(['1100', '0'])
     expect(await findings()).toEqual([])
   },
   patience(200_000),

@@ -1,13 +1,14 @@
-import { accepted, type Result, refusing, type Uuid } from '#kernel'
+import { accepted, encodeId, idPrefix, type Result, refusing, type Uuid } from '#kernel'
 import { type Ended, type Payment, type PaymentRefusalCode, type Payments, paymentRefusals } from '#payments'
 import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
 import type { SagaEnd, SagaFacts, Sagas } from '#sagas'
-import { findCheckouts } from './checkout-store.ts'
+import { findCheckoutPayment, findCheckouts } from './checkout-store.ts'
 import { findItems, insertItem, updateItem } from './item-store.ts'
 import type { Item, ItemChange, NewItem, NewOrder, Order } from './order.ts'
 import { appendOrderEvent } from './order-event.ts'
 import { findOrder, lockOrder, updateOrder } from './order-store.ts'
+import { paymentFor } from './payment-for.ts'
 import { checkoutKind, placeOrder } from './place-order.ts'
 import { type OrdersRefusalCode, refuse } from './refusals.ts'
 import { confirmStep } from './steps/confirm.ts'
@@ -18,6 +19,7 @@ export type OrdersDeps = {
   readonly payments: Pick<
     Payments,
     | 'acceptPayment'
+    | 'askForLost'
     | 'refusalOf'
     | 'isAsset'
     | 'cancel'
@@ -56,7 +58,7 @@ export function createOrders({ payments, sagas }: OrdersDeps): Orders {
   sagas.define({
     kind: checkoutKind,
     steps: [payStep({ payments }), reserveStep, confirmStep({ payments })],
-    ended: checkoutEnded,
+    ended: (tx, saga, end) => checkoutEnded(payments, tx, saga, end),
   })
   return {
     createItem: async (tx, item) => {
@@ -121,9 +123,19 @@ async function changeItem(tx: Transaction, change: ItemChange): Promise<Result<I
 }
 
 /** Only the order's own checkout ends it. A checkout that lost to another does not change what the other confirmed. */
-async function checkoutEnded(tx: Transaction, saga: SagaFacts, end: SagaEnd): Promise<void> {
+async function checkoutEnded(
+  payments: Pick<Payments, 'askForLost'>,
+  tx: Transaction,
+  saga: SagaFacts,
+  end: SagaEnd,
+): Promise<void> {
   if (end.state !== 'reversed') return
   const order = await lockOrder(tx, saga.book, saga.subject)
+  if (order !== undefined && (await findCheckoutPayment(tx, saga.id)) === undefined) {
+    const metadata = { order: encodeId(idPrefix.order, order.id) }
+    const refused = { reason: end.reason ?? 'canceled', since: order.createdAt }
+    await payments.askForLost(tx, paymentFor({ ...order, metadata }, saga.id), refused)
+  }
   if (order === undefined || order.state !== 'processing') return
   if (order.confirmedBy === saga.id) {
     const refunded = await updateOrder(tx, order, { state: 'refunded', reason: end.reason })

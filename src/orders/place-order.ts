@@ -1,17 +1,22 @@
-import { accepted, assert, decodeId, idPrefix, minorMax, type Result } from '#kernel'
-import type { PaymentRefusal, PaymentRefusalCode, Payments } from '#payments'
-import { newUuid } from '#platform/ids'
+import { accepted, assert, decodeId, idPrefix, minorMax, type Refusal, type Result } from '#kernel'
+import type { NewPayment, PaymentRefusal, PaymentRefusalCode, Payments } from '#payments'
+import { isDerivedUuid, newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
 import type { Sagas } from '#sagas'
 import { findItems } from './item-store.ts'
 import type { Item, NewOrder, Order } from './order.ts'
 import { appendOrderEvent } from './order-event.ts'
 import { findOrder, insertOrder } from './order-store.ts'
+import { paymentFor } from './payment-for.ts'
 import { type OrdersRefusalCode, refuse } from './refusals.ts'
 
 export const checkoutKind = 'checkout'
 
-type PlacingDeps = { readonly sagas: Pick<Sagas, 'start'>; readonly payments: Pick<Payments, 'refusalOf'> }
+type PlacingDeps = {
+  readonly sagas: Pick<Sagas, 'start'>
+  readonly payments: Pick<Payments, 'refusalOf' | 'askForLost'>
+}
+type Refusing = { readonly ok: false; readonly refusal: Refusal<OrdersRefusalCode | PaymentRefusalCode> }
 type WantedLine = { readonly item: Item; readonly quantity: number }
 
 /** The checkout decides after the payment whether the items are still available. */
@@ -32,23 +37,25 @@ export async function placeOrder(
     if (item === undefined) return refuse('item_not_found', `lines.${index}.item`)
     lines.push({ item, quantity: line.quantity })
   }
-  const refusal = judgeLines(lines)
-  if (refusal !== undefined) return refusal
+  const impossible = judgeLines(lines)
+  if (impossible !== undefined) return impossible
 
   const [id, saga] = [newUuid(), request.saga ?? newUuid()]
   const asset = lines[0]?.item.asset
   assert(asset !== undefined, 'an order has lines')
   const { source, destination, capture, coordinator, metadata, vendor, reference } = request
   const amount = totalOf(lines)
-  const unpayable = await payments.refusalOf(tx, {
-    ...{ book, amount, asset, source, capture, metadata },
-    destinations: [{ account: destination, amount }],
-    ...(vendor !== undefined && { vendor }),
-  })
-  if (unpayable !== undefined) return { ok: false, refusal: located(unpayable) }
+  const payment = paymentFor({ ...request, amount, asset }, saga)
+  /** A server that is lost may have placed it under the same key. */
+  const refused = async <Refused extends Refusing>(refusal: Refused): Promise<Refused> => {
+    if (isDerivedUuid(saga)) await payments.askForLost(tx, payment, { reason: refusal.refusal.code })
+    return refusal
+  }
+  const refusal = outOfStock(lines) ?? (await refusePayment(payments, tx, payment))
+  if (refusal !== undefined) return refused(refusal)
   const row = { id, book, asset, amount, source, destination, capture, coordinator, metadata, saga }
   const isNew = await insertOrder(tx, { ...row, vendor: vendor ?? null, reference: reference ?? null }, lines)
-  if (!isNew) return refuse('order_reference_taken', 'reference')
+  if (!isNew) return refused(refuse('order_reference_taken', 'reference'))
   const started = await sagas.start(tx, {
     ...{ id: saga, book, kind: checkoutKind, subject: id, coordinator },
     ...(vendor !== undefined && { vendor }),
@@ -58,6 +65,11 @@ export async function placeOrder(
   assert(order !== undefined, 'an order that was inserted is there')
   await appendOrderEvent(tx, 'order.created', order)
   return accepted(order)
+}
+
+async function refusePayment(payments: PlacingDeps['payments'], tx: Transaction, payment: NewPayment) {
+  const refusal = await payments.refusalOf(tx, payment)
+  return refusal && ({ ok: false, refusal: located(refusal) } as const)
 }
 
 /** Maps the payment's `param` to the field of the order. */
@@ -75,7 +87,10 @@ function judgeLines(lines: readonly WantedLine[]) {
   if (twice >= 0) return refuse('item_named_twice', `lines.${twice}.item`)
   const other = lines.findIndex(({ item }) => item.asset !== lines[0]?.item.asset)
   if (other >= 0) return refuse('items_of_several_assets', `lines.${other}.item`)
-  if (totalOf(lines) > minorMax) return refuse('order_too_large', 'lines')
+  return totalOf(lines) > minorMax ? refuse('order_too_large', 'lines') : undefined
+}
+
+function outOfStock(lines: readonly WantedLine[]) {
   const short = lines.findIndex(({ item, quantity }) => item.stock < BigInt(quantity))
   return short >= 0 ? refuse('out_of_stock', `lines.${short}.quantity`) : undefined
 }

@@ -1,4 +1,4 @@
-import { accepted } from '#kernel'
+import { accepted, type Timestamp, type Uuid } from '#kernel'
 import type { Lanes } from '#lanes'
 import type { Ledger } from '#ledger'
 import { faultPoint } from '#platform/faults'
@@ -11,8 +11,15 @@ import { lookAt, movingOf } from './engine/acceptance/account-checks.ts'
 import { acceptDispute, challengeDispute, deliverDispute } from './engine/acceptance/answer-dispute.ts'
 import { askSubject, bookAgain } from './engine/acceptance/ask-subject.ts'
 import { createChartAccounts } from './engine/acceptance/chart-accounts.ts'
+import { mayRepeatLost } from './engine/acceptance/lost-requests.ts'
 import { mendChart } from './engine/acceptance/mend-chart.ts'
-import { decidePayment, decidePayout, nobodysPolicy } from './engine/acceptance/new-payment.ts'
+import {
+  decidePayment,
+  decidePayout,
+  nobodysPolicy,
+  refusedPayment,
+  refusedPayout,
+} from './engine/acceptance/new-payment.ts'
 import { recallPayout } from './engine/acceptance/recall-payout.ts'
 import { createRefundGathering } from './engine/acceptance/refund-gathering.ts'
 import { createRequests } from './engine/acceptance/requests.ts'
@@ -28,9 +35,9 @@ import { unmatchedKind } from './engine/rails/event-message.ts'
 import { findRailCall } from './engine/rails/find-rail-call.ts'
 import { handleUnmatched, receiveRailEvents } from './engine/rails/rail-events.ts'
 import { createRecalls } from './engine/rails/recalls.ts'
-import { createServerNotes, type ServerEvidence } from './engine/rails/server-notes.ts'
+import { createServerNotes, type ServerEvidence, type ServerNotes } from './engine/rails/server-notes.ts'
 import { createVerifyInstrument } from './engine/rails/verify-instrument.ts'
-import { findPaymentReferencesStep } from './engine/rows/payment-store.ts'
+import { findPaymentReferencesStep, lockPaymentsStep } from './engine/rows/payment-store.ts'
 import { findPayoutReferencesStep } from './engine/rows/payout-store.ts'
 import { createErasures, requestErasure } from './erasure/erasures.ts'
 import type { Machines } from './machine.ts'
@@ -64,7 +71,7 @@ export function createPayments(deps: PaymentsDependencies): Payments {
   })
   const waiters = createWaiters(database, onFault)
   const acceptor = createAcceptor({ ...deps, ...known })
-  const refunds = createRefundGathering({ database, lanes, ledger: deps.ledger, wake: lanes.wake })
+  const refunds = createRefundGathering({ database, lanes, ledger: deps.ledger, servers, wake: lanes.wake })
   const handling = createInputHandling({ machines, ...deps, ...known, chart, listeners, waiters })
   lanes.register(handling.inputs)
   const answers = createDisputeAnswers(deps)
@@ -83,12 +90,13 @@ export function createPayments(deps: PaymentsDependencies): Payments {
     createPayment: acceptor.accept,
     makeRefund: refunds.make,
     acceptPayment: (tx, request) => acceptPayment(deps, tx, request),
+    askForLost: (tx, request, refused) => askForLost({ ...deps, servers }, tx, request, refused),
     refusalOf: async (tx, request) => {
       const decided = await judgePayment(deps, tx, request)
       return decided.ok ? undefined : decided.refusal
     },
     isAsset: async (tx, book, asset) => (await deps.ledger.knownAssets([{ book, asset }], tx)).size > 0,
-    createPayout: (tx, request) => createPayout(deps, tx, request),
+    createPayout: (tx, request) => createPayout({ ...deps, servers }, tx, request),
     input: (tx, subject, input) => askSubject(lanes, tx, subject, input),
     verifyInstrument: createVerifyInstrument(rails),
     requestErasure: (tx, request) => requestErasure(lanes, tx, request),
@@ -133,18 +141,38 @@ async function acceptPayment(deps: AcceptingDependencies, tx: Transaction, reque
 }
 
 async function judgePayment(deps: AcceptingDependencies, tx: Transaction, request: NewPayment) {
-  const { lanes, rails } = deps
+  return decidePayment(request, await readFacts(deps, tx, request), deps.rails)
+}
+
+async function readFacts({ lanes, ledger }: AcceptingDependencies, tx: Transaction, request: NewPayment) {
   const { book, reference, vendor } = request
   const policy = vendor === undefined ? nobodysPolicy : await lanes.vendorPolicy(tx, book, vendor)
   const find = reference === undefined ? [] : [findPaymentReferencesStep(book, [reference])]
   const [, now, found] = await tx.burst([indexPlansStep, nowStep, ...find])
   const isReferenceTaken = (found?.rows.length ?? 0) > 0
-  const looked = await lookAt(deps, [request], tx)
-  const facts = { now: Number(now?.rows[0]?.[0]), policy, isReferenceTaken, looked, isFollowed: true }
-  return decidePayment(request, facts, rails)
+  const looked = await lookAt({ ledger }, [request], tx)
+  return { now: Number(now?.rows[0]?.[0]), policy, isReferenceTaken, looked, isFollowed: true }
 }
 
-async function createPayout(deps: AcceptingDependencies, tx: Transaction, request: NewPayout) {
+type LostDependencies = AcceptingDependencies & { readonly servers: Pick<ServerNotes, 'mayBeLost'> }
+
+async function askForLost(
+  deps: LostDependencies,
+  tx: Transaction,
+  request: NewPayment & { readonly id: Uuid },
+  { reason, since }: { readonly reason: string; readonly since?: Timestamp },
+): Promise<void> {
+  const { book, id } = request
+  const [, known, clock] = await tx.burst([indexPlansStep, lockPaymentsStep(book, [id]), nowStep])
+  const now = Number(clock?.rows[0]?.[0])
+  const createdAt = since ?? now
+  if (known?.rows.length !== 0 || !deps.servers.mayBeLost({ createdAt }, now)) return
+  const facts = { ...(await readFacts(deps, tx, request)), now: createdAt }
+  const refused = refusedPayment(request, facts, reason)
+  if (refused !== undefined) await tx.burst(storePaymentsSteps([refused], deps.lanes, { now }))
+}
+
+async function createPayout(deps: LostDependencies, tx: Transaction, request: NewPayout) {
   const { lanes, rails } = deps
   const { book, reference, vendor } = request
   const policy = vendor === undefined ? nobodysPolicy : await lanes.vendorPolicy(tx, book, vendor)
@@ -154,7 +182,13 @@ async function createPayout(deps: AcceptingDependencies, tx: Transaction, reques
   const isReferenceTaken = (found?.rows.length ?? 0) > 0
   const facts = { now: Number(now?.rows[0]?.[0]), policy, isReferenceTaken, looked }
   const decided = decidePayout(request, facts, rails)
-  if (!decided.ok) return decided
+  if (!decided.ok) {
+    const refused = mayRepeatLost(request, facts.now, deps.servers)
+      ? refusedPayout(request, facts, decided.refusal.code)
+      : undefined
+    if (refused !== undefined) await tx.burst(storePayoutSteps(refused, lanes))
+    return decided
+  }
   faultPoint('payments.payout.before')
   await tx.burst(storePayoutSteps(decided.value, lanes))
   faultPoint('payments.payout.after')

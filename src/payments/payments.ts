@@ -150,6 +150,15 @@ export type Payments = {
   ) => Promise<Idempotent<PaymentResult<Payment>>>
   /** `onEnded` is notified of its ends, and of those of its captures and refunds. */
   readonly acceptPayment: (tx: Transaction, request: NewPayment) => Promise<PaymentResult<Payment>>
+  /**
+   * The payment is not made, or was refused. If a lost server may have made it, it is stored as failed for `reason`, and
+   * its rails are asked. What they have taken is returned. `since`: of what it is for, if that was accepted before.
+   */
+  readonly askForLost: (
+    tx: Transaction,
+    request: NewPayment & { readonly id: Uuid },
+    refused: { readonly reason: string; readonly since?: Timestamp },
+  ) => Promise<void>
   readonly refusalOf: (tx: Transaction, request: NewPayment) => Promise<PaymentRefusal | undefined>
   /** A currency, or a custom asset of the book. */
   readonly isAsset: (tx: Transaction, book: number, asset: string) => Promise<boolean>
@@ -177,7 +186,7 @@ export type Payments = {
   ) => Promise<PaymentResult<Payment>>
   readonly retry: (
     tx: Transaction,
-    request: NamedPayment & { readonly instrument: string; readonly rail?: string },
+    request: NamedPayment & { readonly id?: Uuid; readonly instrument: string; readonly rail?: string },
   ) => Promise<PaymentResult<Payment>>
   /** Locks the row until the transaction ends. Inputs to the payment wait for the lock. */
   readonly lockPayment: (tx: Transaction, request: NamedPayment) => Promise<Payment | undefined>

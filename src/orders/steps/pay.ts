@@ -6,6 +6,7 @@ import type { Transaction } from '#platform/postgres'
 import type { CompensationOutcome, SagaStep, StepContext } from '#sagas'
 import { findCheckoutPayment, insertCheckout } from '../checkout-store.ts'
 import { lockOrder, updateOrder } from '../order-store.ts'
+import { paymentFor } from '../payment-for.ts'
 
 type PayDeps = {
   readonly payments: Pick<Payments, 'acceptPayment' | 'cancel' | 'createRefund' | 'findRefund' | 'lockPayment'>
@@ -38,18 +39,8 @@ async function begin(payments: PayDeps['payments'], tx: Transaction, saga: StepC
   if (order === undefined) return { kind: 'refused', reason: 'order_not_found' }
   if (order.isCanceled) return { kind: 'refused', reason: 'canceled' }
   if (order.state !== 'processing') return { kind: 'refused', reason: 'order_already_ended' }
-  const accepted = await payments.acceptPayment(tx, {
-    // The same id on every server: the rail gets one request, even if the database has lost the payment since.
-    id: derivedUuid(saga.id, 'payment'),
-    book: saga.book,
-    amount: order.amount,
-    asset: order.asset,
-    source: order.source,
-    destinations: [{ account: order.destination, amount: order.amount }],
-    capture: order.capture,
-    ...(order.vendor !== undefined && { vendor: order.vendor }),
-    metadata: { order: encodeId(idPrefix.order, order.id) },
-  })
+  const metadata = { order: encodeId(idPrefix.order, order.id) }
+  const accepted = await payments.acceptPayment(tx, paymentFor({ ...order, metadata }, saga.id))
   if (!accepted.ok) return { kind: 'refused', reason: accepted.refusal.code }
   const { id } = accepted.value
   await insertCheckout(tx, { saga: saga.id, order: order.id, payment: id })

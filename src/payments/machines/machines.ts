@@ -16,7 +16,7 @@ import { resume } from './resume.ts'
 import { changedSince } from './seen.ts'
 import { withBouncedOff, writeOff } from './write-off.ts'
 
-export { capturedOf, refundShares, stillHas, takenBack } from './booking/shares.ts'
+export { capturedOf, partsOf, refundShares, sharesOf, stillHas, takenBack } from './booking/shares.ts'
 export {
   isAuthorized,
   isRetryable,

@@ -128,7 +128,8 @@ function retryRoute(payments: Deps): Route {
     ],
     act: (tx, request) => {
       const { instrument, rail } = request.body as { readonly instrument: string; readonly rail?: string }
-      return payments.retry(tx, { ...namedPayment(request), instrument, ...(rail !== undefined && { rail }) })
+      const named = { ...namedPayment(request), id: request.newId('retry') }
+      return payments.retry(tx, { ...named, instrument, ...(rail !== undefined && { rail }) })
     },
   })
 }

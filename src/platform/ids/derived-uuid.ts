@@ -28,9 +28,14 @@ export function renewableUuid(from: Uuid, text: string): Uuid {
   return uuidOf(newUuid(), `${lasting(lasting(from))} ${text}`)
 }
 
+/** Whether it was derived, so that a repetition on another server has the same digest. */
+export function isDerivedUuid(id: Uuid): boolean {
+  return id.charAt(12) === '8'
+}
+
 /** Reduces an id to its digest and its period of 18.6 hours (2^26 ms), in which no key is forgotten and reused. */
 function lasting(id: Uuid): Uuid {
-  if (id.charAt(12) !== '8') return id
+  if (!isDerivedUuid(id)) return id
   const quarter = Number.parseInt(id.charAt(5), 16) & 0b1100
   return `${id.slice(0, 5)}${quarter.toString(16)}000000${id.slice(12)}`
 }

@@ -1,2 +1,2 @@
-export { derivedUuid, renewableUuid, repeatableUuid, requestedUuid } from './derived-uuid.ts'
+export { derivedUuid, isDerivedUuid, renewableUuid, repeatableUuid, requestedUuid } from './derived-uuid.ts'
 export { newUuid } from './new-uuid.ts'

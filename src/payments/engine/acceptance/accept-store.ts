@@ -1,3 +1,4 @@
+import type { Timestamp } from '#kernel'
 import type { Lanes, NewMessage } from '#lanes'
 import { appendEventsSteps, type OutboxEvent } from '#platform/outbox'
 import type { BurstStep, CopyEncoder } from '#platform/postgres'
@@ -9,10 +10,11 @@ import { inputMessage } from '../handling/queued-input.ts'
 import { insertPaymentsStep } from '../rows/payment-store.ts'
 import { insertPayoutsStep } from '../rows/payout-store.ts'
 
+/** Also of refused ones, which have failed: their `start` asks the rails for what a lost server has submitted. */
 export function storePaymentsSteps(
   payments: readonly Payment[],
   lanes: Pick<Lanes, 'enqueueSteps'>,
-  encoder?: CopyEncoder,
+  { encoder, now }: { readonly encoder?: CopyEncoder; readonly now?: Timestamp } = {},
 ): BurstStep[] {
   const [first] = payments
   if (first === undefined) return []
@@ -21,22 +23,29 @@ export function storePaymentsSteps(
   for (const payment of payments) {
     const { book, id } = payment
     messages.push(inputMessage({ book, kind: 'payment', id, root: id, input: { kind: 'start' } }, payment))
-    events.push({ book, type: 'payment.created', data: renderPayment(payment) })
+    const data = renderPayment(payment)
+    events.push({ book, type: 'payment.created', data })
+    if (payment.state === 'failed') events.push({ book, type: 'payment.failed', data })
   }
   return [
     insertPaymentsStep(payments, encoder),
     ...metadataTermsSteps(payments.map(({ book, id, metadata }) => ({ book, id, kind: 'payment', metadata }))),
     ...lanes.enqueueSteps(messages),
-    ...appendEventsSteps(first.createdAt, events),
+    ...appendEventsSteps(now ?? first.createdAt, events),
   ]
 }
 
 export function storePayoutSteps(payout: Payout, lanes: Pick<Lanes, 'enqueueSteps'>): BurstStep[] {
-  const { book, id, metadata } = payout
+  const { book, id, metadata, state } = payout
+  const data = renderPayout(payout)
+  const types = state === 'failed' ? ['payout.created', 'payout.failed'] : ['payout.created']
   return [
     insertPayoutsStep([payout]),
     ...metadataTermsSteps([{ book, id, kind: 'payout', metadata }]),
     ...lanes.enqueueSteps([inputMessage({ book, kind: 'payout', id, root: id, input: { kind: 'start' } }, payout)]),
-    ...appendEventsSteps(payout.createdAt, [{ book, type: 'payout.created', data: renderPayout(payout) }]),
+    ...appendEventsSteps(
+      payout.createdAt,
+      types.map((type) => ({ book, type, data })),
+    ),
   ]
 }

@@ -25,11 +25,13 @@ import type { Asker, IdempotentPayment, NewPayment, PaymentResult } from '../../
 import { type DatabaseClock, nowStep, readNow } from '../handling/database-clock.ts'
 import type { FreshPayments } from '../handling/fresh-payments.ts'
 import { indexPlansStep } from '../handling/load-rows.ts'
+import type { ServerNotes } from '../rails/server-notes.ts'
 import { findPaymentReferencesStep } from '../rows/payment-store.ts'
 import { AcceptQueue } from './accept-queue.ts'
 import { storePaymentsSteps } from './accept-store.ts'
 import { lookAt } from './account-checks.ts'
-import { decidePayment, nobodysPolicy } from './new-payment.ts'
+import { mayRepeatLost } from './lost-requests.ts'
+import { decidePayment, nobodysPolicy, refusedPayment } from './new-payment.ts'
 
 /**
  * Requests that arrive during a write form the next batch, in turns of their senders. A batch takes one round trip, as
@@ -53,6 +55,7 @@ export type AcceptorDependencies = {
   readonly ledger: Pick<Ledger, 'standings' | 'knownAssets'>
   readonly clock: DatabaseClock
   readonly fresh: Pick<FreshPayments, 'add'>
+  readonly servers: Pick<ServerNotes, 'mayBeLost'>
 }
 
 /** Destinations of one batch, and waiting requests. Beyond them, it is better to refuse than to let a client wait. */
@@ -197,10 +200,14 @@ async function acceptIn(
     if (before !== undefined) return before
     const isReferenceTaken = decided.isReferenceTaken(request)
     const facts = { now: known.now, policy: policies(request), isReferenceTaken, looked }
-    return decided.done(decidePayment(request, facts, deps.rails), idempotency)
+    const value = decidePayment(request, facts, deps.rails)
+    if (!value.ok && mayRepeatLost(request, known.now, deps.servers)) {
+      decided.refused(refusedPayment(request, facts, value.refusal.code))
+    }
+    return decided.done(value, idempotency)
   })
   faultPoint('payments.accept.before')
-  const steps = storePaymentsSteps(decided.payments, deps.lanes, encoder)
+  const steps = storePaymentsSteps(decided.payments, deps.lanes, { encoder })
   if (decided.keys.length > 0) steps.push(storeKeysStep(decided.keys))
   const [now] = await unit.burst([nowStep, ...steps, commitStep])
   if (now !== undefined) clock.set(readNow(now))
@@ -259,6 +266,10 @@ class Decisions {
 
   isReferenceTaken({ book, reference }: NewPayment): boolean {
     return reference !== undefined && this.#references.has(`${book} ${reference}`)
+  }
+
+  refused(payment: Payment | undefined): void {
+    if (payment !== undefined) this.payments.push(payment)
   }
 
   done(value: PaymentResult<Payment>, idempotency: IdempotentPayment | undefined): Answer {

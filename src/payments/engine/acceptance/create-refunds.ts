@@ -6,7 +6,7 @@ import { newUuid } from '#platform/ids'
 import { appendEventsSteps } from '#platform/outbox'
 import type { BurstAnswer, BurstStep, Transaction } from '#platform/postgres'
 import { metadataTermsSteps } from '../../lists/metadata-terms.ts'
-import { acceptedAt, refundShares, stillHas, takenBack } from '../../machines/machines.ts'
+import { acceptedAt, partsOf, refundShares, sharesOf, stillHas, takenBack } from '../../machines/machines.ts'
 import { type Payment, type Refund, type Share, untouched } from '../../payment.ts'
 import type { NewRefund, PaymentResult } from '../../payments.ts'
 import { refuse } from '../../refusals.ts'
@@ -14,6 +14,7 @@ import { renderRefund } from '../../rendering/render-refund.ts'
 import { nowStep } from '../handling/database-clock.ts'
 import { indexPlansStep } from '../handling/load-rows.ts'
 import { inputMessage } from '../handling/queued-input.ts'
+import type { ServerNotes } from '../rails/server-notes.ts'
 import { lockPaymentsStep, toPayment, updatePaymentsSteps } from '../rows/payment-store.ts'
 import type { Locking } from '../rows/read-rows.ts'
 import { countRefundsStep, insertRefundsStep, sumRefundsStep, toSum } from '../rows/refund-store.ts'
@@ -27,11 +28,13 @@ import {
   refuseChart,
   withCodes,
 } from './account-checks.ts'
+import { isRefusedAnywhere, isUndecided, mayRepeatLost, requireDecided, tooEarly } from './lost-requests.ts'
 import { addsUp } from './new-payment.ts'
 
 export type RefundDependencies = {
   readonly lanes: Pick<Lanes, 'enqueueSteps'>
   readonly ledger: Pick<Ledger, 'standings' | 'knownAssets'>
+  readonly servers: Pick<ServerNotes, 'mayBeLost'>
 }
 
 /** What a refund depends on, under the lock of its payment. */
@@ -42,7 +45,8 @@ type Found = {
   readonly now: Timestamp
 }
 
-type Made = { readonly refund: Refund; readonly before: Payment; readonly after: Payment }
+/** `after`: of a refund that is made. */
+type Made = { readonly refund: Refund; readonly before: Payment; readonly after?: Payment }
 
 /** Of one payment. Each refund sums up those before it. */
 const refundsMax = 1_000
@@ -55,7 +59,12 @@ export async function createRefund(
   const { found } = await readRefundings(tx, [request])
   const refunds = await decideRefunds(deps, tx, [request], found)
   if (refunds.steps.length > 0) await store(() => tx.burst(refunds.steps))
-  return refunds.results.get(request) ?? refuse('payment_not_found', 'payment')
+  const result = refunds.results.get(request)
+  if (result !== undefined) return result
+  if (found.has(request)) throw tooEarly()
+  const [now] = await tx.burst([nowStep])
+  requireDecided(request, undefined, Number(now?.rows[0]?.[0]), deps.servers)
+  return refuse('payment_not_found', 'payment')
 }
 
 /** Writes refunds, with whatever is written with them. */
@@ -104,7 +113,7 @@ function nameOf(book: number, payment: Uuid): string {
 }
 
 export type DecidedRefunds = {
-  /** Without the requests of which nothing is found. */
+  /** Without the requests of which nothing is found, and those that come too early. */
   readonly results: ReadonlyMap<NewRefund, PaymentResult<Refund>>
   readonly steps: readonly BurstStep[]
 }
@@ -127,11 +136,19 @@ export async function decideRefunds(
   const results = new Map<NewRefund, PaymentResult<Refund>>()
   const made: Made[] = []
   for (const { request, one } of each) {
+    const isRepeated = mayRepeatLost(request, one.now, deps.servers)
+    if (isRepeated && isTooEarly(one.payment)) continue
     const decided = decideRefund(request, one, looked)
     results.set(request, decided.ok ? accepted(decided.value.refund) : decided)
     if (decided.ok) made.push(decided.value)
+    else if (isRepeated) made.push(...refusedRefund(request, one, looked, decided.refusal.code))
   }
   return { results, steps: storeSteps(deps, made, each[0]?.one.now ?? 0) }
+}
+
+/** A lost server may have captured it already, and refunded that. */
+function isTooEarly(payment: Payment): boolean {
+  return payment.amountCaptured === 0n && (isUndecided(payment) || payment.phase === 'held')
 }
 
 const toSource = { kind: 'source' } as const
@@ -159,21 +176,45 @@ function decideRefund(
     ? undefined
     : refuseRefund(payment, { from, to, isFromGiven: asked !== undefined, refundsBefore }, looked)
   if (refusal !== undefined) return refusal
-  const refund: Refund = {
-    id: request.id ?? newUuid(),
+  const toCode = to.kind === 'wallet' ? { ...to, account: codeOf(looked, book, to.account) } : to
+  const refund = refundOf({ ...request, to: toCode }, { payment, now }, from)
+  const after = { ...payment, amountRefunding: payment.amountRefunding + amount, version: payment.version + 1 }
+  return accepted({ refund, before: payment, after })
+}
+
+function refundOf(
+  { id, book, to = toSource, isReversal = false, metadata }: NewRefund,
+  { payment, now }: Pick<Found, 'payment' | 'now'>,
+  from: readonly Share[],
+): Refund {
+  return {
+    id: id ?? newUuid(),
     book,
     payment: payment.id,
-    amount,
+    amount: from.reduce((sum, share) => sum + share.amount, 0n),
     asset: payment.asset,
-    to: to.kind === 'wallet' ? { ...to, account: codeOf(looked, book, to.account) } : to,
+    to,
     from,
     ...untouched,
     isReversal,
-    metadata: request.metadata,
+    metadata,
     createdAt: acceptedAt(payment, now),
   }
-  const after = { ...payment, amountRefunding: payment.amountRefunding + amount, version: payment.version + 1 }
-  return accepted({ refund, before: payment, after })
+}
+
+/** A refused one, of which the rail is asked what a lost server has submitted. None: it cannot have. */
+function refusedRefund(request: NewRefund, found: Found, looked: Looked, reason: string): Made[] {
+  const { payment } = found
+  const isOfRail = payment.source.kind === 'rail' && payment.railReference !== undefined
+  if (!isOfRail || request.to?.kind === 'wallet' || isRefusedAnywhere(reason)) return []
+  const refundable = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
+  const amount = request.amount ?? (refundable > 0n ? refundable : payment.amount)
+  const asked = request.from && withCodes(looked, request.book, request.from)
+  if (amount <= 0n || amount > payment.amount) return []
+  const all = sharesOf({ ...payment, ...namedByCode(payment, looked) })
+  const from = asked ?? partsOf(amount, all).filter((share) => share.amount > 0n)
+  const refund: Refund = { ...refundOf(request, found, from), state: 'failed', phase: 'ended', reason }
+  return [{ refund, before: payment }]
 }
 
 function storeSteps({ lanes }: RefundDependencies, made: readonly Made[], now: Timestamp): BurstStep[] {
@@ -184,15 +225,24 @@ function storeSteps({ lanes }: RefundDependencies, made: readonly Made[], now: T
     return inputMessage(start, { lane: isReversal ? 'rollback' : lane, vendor })
   })
   return [
-    ...updatePaymentsSteps(made, now),
+    ...updatePaymentsSteps(
+      made.flatMap(({ before, after }) => (after === undefined ? [] : [{ before, after }])),
+      now,
+    ),
     insertRefundsStep(refunds),
     ...metadataTermsSteps(refunds.map(({ book, id, metadata }) => ({ book, id, kind: 'refund' as const, metadata }))),
     ...lanes.enqueueSteps(messages),
     ...appendEventsSteps(
       now,
-      refunds.map((refund) => ({ book: refund.book, type: 'refund.created', data: renderRefund(refund) })),
+      refunds.flatMap((refund) => eventsOf(refund)),
     ),
   ]
+}
+
+function eventsOf(refund: Refund) {
+  const types = refund.state === 'failed' ? ['refund.created', 'refund.failed'] : ['refund.created']
+  const data = renderRefund(refund)
+  return types.map((type) => ({ book: refund.book, type, data }))
 }
 
 /** The first recipient that is to give back more than it still has; -1 if none. Other accounts may pay any amount. */

@@ -14,6 +14,7 @@ import {
   refuseAccounts,
   refuseChart,
 } from './account-checks.ts'
+import { isRefusedAnywhere } from './lost-requests.ts'
 
 export type AcceptingFacts = {
   readonly now: Timestamp
@@ -29,9 +30,17 @@ export const nobodysPolicy: VendorPolicy = { number: 0, lane: 'standard' }
 /** Returns the payment to store, or the first refusal that applies. */
 export function decidePayment(
   request: NewPayment,
-  { now, policy, isReferenceTaken, looked, isFollowed = false }: AcceptingFacts,
+  facts: AcceptingFacts,
   rails: Pick<Rails, 'rail'>,
 ): PaymentResult<Payment> {
+  return refusePayment(request, facts, rails) ?? accepted(paymentOf(request, facts))
+}
+
+function refusePayment(
+  request: NewPayment,
+  { now, policy, isReferenceTaken, looked }: AcceptingFacts,
+  rails: Pick<Rails, 'rail'>,
+) {
   const { asset } = request
   const { source, destinations, fee } = namedByCode(request, looked)
   if (policy === undefined) return refuse('vendor_not_found', 'vendor')
@@ -49,12 +58,16 @@ export function decidePayment(
   if (request.expiresAt !== undefined && request.expiresAt <= now) {
     return refuse('expires_at_not_in_future', 'expires_at')
   }
-  if (isReferenceTaken) return refuse('payment_reference_taken', 'reference')
-  return accepted({
+  return isReferenceTaken ? refuse('payment_reference_taken', 'reference') : undefined
+}
+
+function paymentOf(request: NewPayment, { now, policy, looked, isFollowed = false }: AcceptingFacts): Payment {
+  const { source, destinations, fee } = namedByCode(request, looked)
+  return {
     id: request.id ?? newUuid(),
     book: request.book,
     ...untouched,
-    asset,
+    asset: request.asset,
     amount: request.amount,
     source,
     destinations,
@@ -67,15 +80,27 @@ export function decidePayment(
     ...(isFollowed && { isFollowed }),
     expiresAt: request.expiresAt,
     createdAt: now,
-  })
+  }
+}
+
+/** A refused one, of which its rails are asked what a lost server has submitted. Undefined: none can have. */
+export function refusedPayment(request: NewPayment, facts: AcceptingFacts, reason: string): Payment | undefined {
+  if (request.source.kind !== 'rail' || isRefusedAnywhere(reason)) return undefined
+  return { ...paymentOf(request, facts), ...refusedFor(reason) }
+}
+
+/** Its reference is left to others. */
+function refusedFor(reason: string) {
+  return { state: 'failed', phase: 'ended', reason, reference: undefined } as const
 }
 
 export function decidePayout(
   request: NewPayout,
-  { now, policy, isReferenceTaken, looked }: AcceptingFacts,
+  facts: AcceptingFacts,
   rails: Pick<Rails, 'rail'>,
 ): PaymentResult<Payout> {
   const { book, asset } = request
+  const { policy, isReferenceTaken, looked } = facts
   if (policy === undefined) return refuse('vendor_not_found', 'vendor')
   const names = [request.rail, ...request.otherRails]
   const refusal =
@@ -83,12 +108,16 @@ export function decidePayout(
     refuseAccount(looked.standing(book, request.source), { book, asset, looked, param: 'source' }) ??
     refuseChart(names, movingOf(request), looked)
   if (refusal !== undefined) return refusal
-  if (isReferenceTaken) return refuse('payment_reference_taken', 'reference')
-  return accepted({
+  return isReferenceTaken ? refuse('payment_reference_taken', 'reference') : accepted(payoutOf(request, facts))
+}
+
+function payoutOf(request: NewPayout, { now, policy, looked }: AcceptingFacts): Payout {
+  const { book } = request
+  return {
     id: request.id ?? newUuid(),
     book,
     amount: request.amount,
-    asset,
+    asset: request.asset,
     source: codeOf(looked, book, request.source),
     rail: request.rail,
     otherRails: request.otherRails,
@@ -97,12 +126,18 @@ export function decidePayout(
     railReference: undefined,
     ...belongingOf(request, policy),
     createdAt: now,
-  })
+  }
+}
+
+export function refusedPayout(request: NewPayout, facts: AcceptingFacts, reason: string): Payout | undefined {
+  return isRefusedAnywhere(reason) ? undefined : { ...payoutOf(request, facts), ...refusedFor(reason) }
 }
 
 /** What payments and payouts have in common: whose they are, and what goes to the rail with them. */
-function belongingOf(request: NewPayment | NewPayout, policy: VendorPolicy) {
-  const { vendor, lane = policy.lane, reference, metadata, terms } = request
+function belongingOf(request: NewPayment | NewPayout, known: VendorPolicy | undefined) {
+  const policy = known ?? nobodysPolicy
+  const { lane = policy.lane, reference, metadata, terms } = request
+  const vendor = known && request.vendor
   return { vendor: policy.number, vendorCode: vendor, lane, reference, metadata, ...(terms && { terms }) }
 }
 

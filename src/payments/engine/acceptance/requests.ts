@@ -28,6 +28,7 @@ import { readRefundsOfStep, readRefundsStep, toRefund } from '../rows/refund-sto
 import { lookAt, refuseAccounts } from './account-checks.ts'
 import { cancelPayout } from './cancel-payout.ts'
 import { createRefund } from './create-refunds.ts'
+import { mayRepeatLost, requireDecided } from './lost-requests.ts'
 import { refuseByRails } from './new-payment.ts'
 
 export type RequestDependencies = {
@@ -80,6 +81,7 @@ export function createRequests(deps: RequestDependencies): Requests {
     },
     increment: async (tx, request) => {
       const { payment, now } = await lock(tx, request)
+      requireDecided(request, payment, now, deps.servers)
       if (payment === undefined) return refuse('payment_not_found')
       if (!isAuthorized(payment, now)) return refuse('payment_not_authorized')
       const input = { kind: 'increment', amount: request.amount, request: request.id ?? newUuid() } as const
@@ -120,14 +122,10 @@ async function capture(
 ): Promise<PaymentResult<Capture>> {
   const { book } = request
   const { payment, now, beside } = await lock(tx, request, countCapturesStep(book, request.payment))
+  requireDecided(request, payment, now, deps.servers)
   if (payment === undefined) return refuse('payment_not_found')
-  const [count, closing] = (beside[0]?.rows[0] ?? []).map(Number)
-  if (!isAuthorized(payment, now) || closing !== 0) return refuse('payment_not_authorized')
+  const [count = 0, closing = 0] = (beside[0]?.rows[0] ?? []).map(Number)
   const amount = request.amount ?? payment.amountCapturable
-  if (amount > payment.amountCapturable || amount <= 0n) return refuse('amount_exceeds_capturable', 'amount')
-  const refusal = await refuseReceivers(deps, tx, payment)
-  if (refusal !== undefined) return refusal
-  if (Number(count) >= capturesMax) return refuse('too_many_captures')
   const made: Capture = {
     id: request.id ?? newUuid(),
     payment: payment.id,
@@ -138,21 +136,40 @@ async function capture(
     currentAttempt: undefined,
     createdAt: now,
   }
+  const queued = { book, kind: 'capture', id: made.id, root: payment.id, input: { kind: 'capture' } } as const
+  const storing = (capture: Capture) => [
+    insertCapturesStep([{ ...capture, book }]),
+    ...deps.lanes.enqueueSteps([inputMessage(queued, payment)]),
+  ]
+  const refusal =
+    refuseCapture(payment, { amount, isClosing: closing !== 0, now }) ??
+    (await refuseReceivers(deps, tx, payment)) ??
+    (count >= capturesMax ? refuse('too_many_captures') : undefined)
+  if (refusal !== undefined) {
+    const lost = request.amount ?? (amount > 0n ? amount : payment.amount - payment.amountCaptured)
+    const failed = { ...made, amount: lost, state: 'failed', reason: refusal.refusal.code } as const
+    const isOfRail = payment.source.kind === 'rail' && payment.railReference !== undefined
+    if (isOfRail && lost > 0n && mayRepeatLost(request, now, deps.servers)) await tx.burst(storing(failed))
+    return refusal
+  }
   const after = {
     ...payment,
     amountCapturable: payment.amountCapturable - amount,
     amountCapturing: payment.amountCapturing + amount,
     version: payment.version + 1,
   }
-  const queued = { book, kind: 'capture', id: made.id, root: payment.id, input: { kind: 'capture' } } as const
   faultPoint('payments.capture.before')
-  await tx.burst([
-    ...updatePaymentsSteps([{ before: payment, after }], now),
-    insertCapturesStep([{ ...made, book }]),
-    ...deps.lanes.enqueueSteps([inputMessage(queued, payment)]),
-  ])
+  await tx.burst([...updatePaymentsSteps([{ before: payment, after }], now), ...storing(made)])
   faultPoint('payments.capture.after')
   return accepted(made)
+}
+
+type Capturing = { readonly amount: bigint; readonly isClosing: boolean; readonly now: Timestamp }
+
+function refuseCapture(payment: Payment, { amount, isClosing, now }: Capturing) {
+  if (!isAuthorized(payment, now) || isClosing) return refuse('payment_not_authorized')
+  const isWithin = amount <= payment.amountCapturable && amount > 0n
+  return isWithin ? undefined : refuse('amount_exceeds_capturable', 'amount')
 }
 
 /** Before a rail is called for more money: refuses when a recipient cannot receive it. */
@@ -167,6 +184,7 @@ async function retry(
   request: Parameters<Payments['retry']>[1],
 ): Promise<PaymentResult<Payment>> {
   const { payment, now } = await lock(tx, request)
+  requireDecided(request, payment, now, deps.servers)
   if (payment === undefined) return refuse('payment_not_found')
   const { source } = payment
   if (source.kind !== 'rail' || !isRetryable(payment)) return refuse('payment_not_retryable')

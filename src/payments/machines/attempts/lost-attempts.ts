@@ -1,7 +1,7 @@
 import type { Timestamp } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, NewAttempt, Timer, Transition } from '../../machine.ts'
-import type { Attempt, Payment, Payout } from '../../payment.ts'
+import type { Attempt, Payment, Payout, Refund } from '../../payment.ts'
 import { isDecided, isGivenUp, lostSubmission, resubmission } from './attempt-policy.ts'
 
 /**
@@ -28,11 +28,38 @@ export function askingElsewhere<Row extends Payment | Payout>(
   const row = { ...after, attempts: Math.max(after.attempts, newAttempts.length) }
   return {
     ...step,
-    ...(kind === 'payment' ? { payment: row as Payment } : { payout: row as Payout }),
+    ...withRow(kind, row),
     newAttempts: [...(step.newAttempts ?? []), ...newAttempts],
     timers: [...(step.timers ?? []), ...timers],
     ...asking,
   }
+}
+
+/** It was refused when it was requested. A lost server may have accepted it, so its rails are asked, once. */
+export function askingForRefused<Row extends Payment | Payout>(
+  kind: 'payment' | 'payout',
+  row: Row,
+  callsOf: (row: Row, context: MachineContext) => LostCalls,
+  context: MachineContext,
+): Transition | undefined {
+  if (!isRefused(row) || context.mayBeLost?.(row) !== true) return undefined
+  const calls = callsOf(row, context)
+  const { length } = calls.newAttempts
+  if (length === 0) return undefined
+  return { ...withRow(kind, { ...row, attempts: length }), ...calls, note: refusedNote(row.reason) }
+}
+
+function withRow(kind: 'payment' | 'payout', row: Payment | Payout): Transition {
+  return kind === 'payment' ? { payment: row as Payment } : { payout: row as Payout }
+}
+
+/** Nothing was ever submitted for it, or asked about it. */
+export function isRefused({ phase, state, attempts }: Payment | Refund | Payout): boolean {
+  return phase === 'ended' && state === 'failed' && attempts === 0
+}
+
+export function refusedNote(reason = ''): string {
+  return `It was refused (${reason}). A lost server may have submitted it, so its rail is asked.`
 }
 
 const open: ReadonlySet<string> = new Set<Payment['phase']>(['new', 'calling', 'awaiting', 'inquiring'])

@@ -7,6 +7,8 @@ import type { CaseReason, SubjectAction } from '../../machine.ts'
 import type { Payment } from '../../payment.ts'
 
 const done: RailPlan = { effect: 'done', isTold: true }
+/** As it is stored when its request is refused. */
+const refused = { state: 'failed', phase: 'ended', reason: 'account_frozen' } as const
 
 /** As it was accepted. */
 const accepted = (source: Payment['source'], id: string, createdAt: number): Payment => ({
@@ -48,6 +50,31 @@ describe.each([
     next.world.input('payment', id, { kind: 'start' })
     next.pass(3_600_000)
     expect([both[0].net(), next.open()]).toEqual([0n, []])
+  })
+
+  it('as a payment that the next server refused, is refunded', () => {
+    const both = rails()
+    const lost = worldOfServer(both, false)
+    const { id } = newPayment(lost.world, { source })
+    lost.settle()
+    const next = worldOfServer(both, true)
+    newPayment(next.world, { id, source, ...refused })
+    next.pass(3_600_000)
+    expect([both[0].net(), next.open(), found(next.world.payments, id).reason]).toEqual([0n, [], 'account_frozen'])
+    expect(next.world.books.posted('rails:card:clearing:USD')).toBe(0n)
+  })
+
+  it('as a payout that the next server refused, is an operator’s', () => {
+    const both = rails()
+    const lost = worldOfServer(both, false)
+    lost.world.books.fund('shop', 100n)
+    const { id } = newPayout(lost.world, { otherRails })
+    lost.settle()
+    const next = worldOfServer(both, true)
+    newPayout(next.world, { id, otherRails, ...refused })
+    next.pass(3_600_000)
+    expect([both[0].net(), next.open()]).toEqual([-100n, ['late_success']])
+    expect(next.world.books.posted('rails:card:clearing:USD')).toBe(100n)
   })
 
   it('as a payout without funds, has a case', () => {
@@ -187,6 +214,27 @@ describe('what a lost server may have submitted over a rail that does not say', 
     const [late] = [...world.matters.values()].flat()
     expect(late?.about).toMatchObject({ attempt: lost?.id, amount: 100n })
   })
+})
+
+it('a refund that the next server refused is booked if a lost one had made it', () => {
+  const rail = createModelRail('card', () => done)
+  const [lost, next] = [worldOfServer([rail], false), worldOfServer([rail], true)]
+  const { id } = newPayment(lost.world, { source: { kind: 'rail', rail: 'card', instrument: 'any', otherRails: [] } })
+  lost.settle()
+  const payment = found(lost.world.payments, id)
+  const refund = newRefund(lost.world, id, { amount: 40n, from: [{ account: 'shop', amount: 40n }] })
+  if (refund === undefined) throw new Error('refundable')
+  lost.world.input('refund', refund.id, { kind: 'start' })
+  lost.settle()
+  const { world } = next
+  world.books.fund('shop', 100n)
+  world.payments.set(id, payment)
+  for (const [key, attempt] of lost.world.attempts) if (attempt.operation === 'charge') world.attempts.set(key, attempt)
+  world.refunds.set(refund.id, { ...refund, ...refused })
+  world.input('refund', refund.id, { kind: 'start' })
+  next.pass(3_600_000)
+  expect([rail.net(), next.open(), found(world.refunds, refund.id).state]).toEqual([60n, [], 'succeeded'])
+  expect(['shop', 'rails:card:clearing:USD'].map((code) => world.books.posted(code))).toEqual([60n, 40n])
 })
 
 it('a reversal that a lost server may have made is not made again before that is known', () => {

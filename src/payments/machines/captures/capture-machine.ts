@@ -12,7 +12,7 @@ import {
   submitOrWait,
 } from '../attempts/attempt-policy.ts'
 import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
-import { askingForLost } from '../attempts/lost-attempts.ts'
+import { askingForLost, refusedNote } from '../attempts/lost-attempts.ts'
 import { neverCaptured, refundedFirst } from '../attempts/never-moved.ts'
 import { backIn } from '../attempts/returned.ts'
 import { unbooked } from '../attempts/unbooked.ts'
@@ -40,7 +40,12 @@ import { capturedButRefused, capturedOtherwise, confirmed, ofPayment } from './c
 export const captureMachine: Machines['capture'] = (payment, capture, input, context) => {
   switch (input.kind) {
     case 'start':
+      return begin(payment, capture, context)
     case 'capture':
+      // The first message of one that was refused when it was requested.
+      if (capture.state === 'failed') {
+        return askingForIt(payment, capture, { note: refusedNote(capture.reason) }, context)
+      }
       return begin(payment, capture, context)
     case 'outcome':
       return onOutcome(payment, capture, input.attempt, input.outcome, context)

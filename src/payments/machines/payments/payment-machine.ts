@@ -2,7 +2,7 @@ import type { Input, MachineContext, Machines, OpenedCase, Transition } from '..
 import type { Attempt, Payment } from '../../payment.ts'
 import { atOnce } from '../attempts/attempt-policy.ts'
 import { ignored } from '../attempts/follow-attempt.ts'
-import { askingElsewhere } from '../attempts/lost-attempts.ts'
+import { askingElsewhere, askingForRefused } from '../attempts/lost-attempts.ts'
 import { eitherWay } from '../booking/joined.ts'
 import { onDisputeNews } from '../disputes/dispute-machine.ts'
 import { onNotice } from '../notices/on-notice.ts'
@@ -47,7 +47,9 @@ function keepingOwed(payment: Payment, step: Transition): Transition {
 function following(payment: Payment, input: Input, context: MachineContext): Transition {
   switch (input.kind) {
     case 'start': {
-      if (payment.phase !== 'new') return ignored('the payment has begun')
+      if (payment.phase !== 'new') {
+        return askingForRefused('payment', payment, elsewhere, context) ?? ignored('the payment has begun')
+      }
       if (isUnwanted(payment)) return onUnwanted(payment, 'cancel_requested', context)
       if (payment.currentAttempt !== undefined) {
         const subject = { kind: 'payment', id: payment.id } as const

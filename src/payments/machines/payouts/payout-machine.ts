@@ -15,7 +15,14 @@ import {
   tryLater,
 } from '../attempts/attempt-policy.ts'
 import { followAttempt, ignored, isByPerson } from '../attempts/follow-attempt.ts'
-import { askingElsewhere, isLost, mayHaveBeenMade, neverReceived, sentAgain } from '../attempts/lost-attempts.ts'
+import {
+  askingElsewhere,
+  askingForRefused,
+  isLost,
+  mayHaveBeenMade,
+  neverReceived,
+  sentAgain,
+} from '../attempts/lost-attempts.ts'
 import { isUnderWay, madeBefore } from '../attempts/made-before.ts'
 import { paidByEarlier } from '../attempts/paid-before.ts'
 import { isAllReturned } from '../attempts/returned.ts'
@@ -78,7 +85,9 @@ function choiceOf(payout: Payout, context: MachineContext) {
 }
 
 function begin(payout: Payout, context: MachineContext): Transition {
-  if (payout.phase !== 'new') return ignored('the payout has begun')
+  if (payout.phase !== 'new') {
+    return askingForRefused('payout', payout, callsElsewhere, context) ?? ignored('the payout has begun')
+  }
   const subject = { kind: 'payout', id: payout.id } as const
   if (payout.currentAttempt !== undefined)
     return { timers: [atOnce('overdue', subject, payout.currentAttempt, context)] }

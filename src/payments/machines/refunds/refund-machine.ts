@@ -15,7 +15,7 @@ import {
   tryLater,
 } from '../attempts/attempt-policy.ts'
 import { followAttempt, ignored, isByPerson } from '../attempts/follow-attempt.ts'
-import { askingForLost, isNeverReceived, sentAgain } from '../attempts/lost-attempts.ts'
+import { askingForLost, isNeverReceived, isRefused, refusedNote, sentAgain } from '../attempts/lost-attempts.ts'
 import { isUnderWay, madeBefore, madeByEarlier } from '../attempts/made-before.ts'
 import { gather, hold, holdIds } from '../booking/bookings.ts'
 import { keepingExcess } from '../booking/excess.ts'
@@ -64,7 +64,7 @@ function following(payment: Payment, refund: Refund, input: Input, context: Mach
 
 /** `lost`: its rail has never received it, and gets it under the id that it had at a lost server. */
 function begin(payment: Payment, refund: Refund, context: MachineContext, lost?: Attempt): Transition {
-  if (refund.phase !== 'new') return ignored('the refund has begun')
+  if (refund.phase !== 'new') return askedForRefused(payment, refund, context) ?? ignored('the refund has begun')
   const subject = { kind: 'refund', id: refund.id } as const
   if (refund.currentAttempt !== undefined && lost === undefined)
     return { timers: [atOnce('overdue', subject, refund.currentAttempt, context)] }
@@ -103,6 +103,18 @@ function begin(payment: Payment, refund: Refund, context: MachineContext, lost?:
     ...sent,
     note: `Asked the rail ${rail} to refund ${amountText(amount, refund.asset)}.`,
   }
+}
+
+function askedForRefused(payment: Payment, refund: Refund, context: MachineContext): Transition | undefined {
+  const { source, rail, railReference: originalReference } = payment
+  if (!isRefused(refund) || refund.to.kind === 'wallet' || source.kind === 'wallet') return undefined
+  if (rail === undefined || originalReference === undefined || context.mayBeLost?.(refund) !== true) return undefined
+  const subject = { kind: 'refund', id: refund.id } as const
+  const { amount } = refund
+  const { instrument } = source
+  const call = { subject, rail, operation: 'refund', amount, instrument, originalReference } as const
+  const step = { refund, note: refusedNote(refund.reason) }
+  return askingForLost(call, { createdAt: refund.createdAt, count: 1 }, step, context)
 }
 
 function callOf({ attempts, isReversal }: Refund) {

@@ -134,7 +134,7 @@ export const httpProblems = {
     status: 503,
     title: 'The server cannot answer right now',
     explanation:
-      'The database is away or too busy, or the server is stopping. Wait for Retry-After seconds and repeat the request with the same Idempotency-Key.',
+      'The database is away or too busy, the server is stopping, or the payment that the request is about is not decided again after a failover. Wait for Retry-After seconds and repeat the request with the same Idempotency-Key.',
   },
   deadline_exceeded: {
     status: 503,
