@@ -195,14 +195,17 @@ describe('a payout that comes back', () => {
       const id = stage.payOut()
       wait(120_000)
       decide('payout', id, 'outcome_unknown', settled)
-      hear(operation('payout'), { railReference: 'ret_1', amount: returned, reason: { code: 'R1', message: '' } })
+      hear(operation('payout'), {
+        railReference: 'ret_1',
+        amount: returned,
+        reason: { code: 'R1', message: '' },
+        occurredAt: 0,
+      })
       card.speak()
       callBack()
       const beyond = 30n - rest
       expect(balances()).toEqual(left(500n))
-      expect(unmatched()).toEqual(
-        beyond === 0n ? [] : [expect.stringContaining(`returned 0.${beyond} USD more`)],
-      )
+      expect(unmatched()).toEqual(beyond === 0n ? [] : [expect.stringContaining(`returned 0.${beyond} USD more`)])
       expect(payoutOf(id)).toMatchObject({ state: 'failed', reason: 'returned', amountReturned: returned })
     },
   )

@@ -228,7 +228,12 @@ describe('a refund that was stated in full, made in part, and came back', () => 
       const refund = stage.refund(id, [share('shop', 70n), share('partner', 30n)])
       stage.wait(120_000)
       stage.decide('refund', refund, 'outcome_unknown', { action: 'force', outcome: 'succeeded', evidence })
-      stage.hear(stage.operation('refund'), { railReference: 'ret_1', amount: returned, reason: { code: 'R1', message: '' } })
+      stage.hear(stage.operation('refund'), {
+        railReference: 'ret_1',
+        amount: returned,
+        reason: { code: 'R1', message: '' },
+        occurredAt: 0,
+      })
       stage.card.speak()
       stage.callBack()
       expect(stage.balances()).toEqual({ shop: 70n, partner: 30n, 'rails:card:clearing:USD': -100n })
