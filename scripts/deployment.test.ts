@@ -118,7 +118,7 @@ test('the balancer, the simulator and Prometheus use the ports and paths of the 
     ([, found]) => found?.trim().split(' ') ?? [],
   )
   expect(paths.sort()).toEqual(['/healthz', '/openapi.json', '/readyz', '/readyz'])
-  expect(balancer).toContain('deny unless { path_beg /v1/ /docs }')
+  expect(balancer).toContain('deny unless { path_beg /v1/ /docs /oauth/ /.well-known/ }')
   for (const path of paths) expect(contract.paths).toHaveProperty([path])
   expect(compose.services.balancer.ports).toEqual([`127.0.0.1:8080:${/bind :(\d+)/.exec(balancer)?.[1]}`])
   const [simulator, ...flags] = compose.services.rails.command as string[]

@@ -21,6 +21,9 @@ including the one before; or it has a list of permissions of its own. The first 
 operator key is for the whole installation, and may act in another book by naming it in the header \`Munim-Book\`. The key
 of the first start is in the file \`admin.key\` of the data directory.
 
+A program may also be an OAuth client: it gets an access token at \`/oauth/token\` (client credentials, RFC 6749) and
+sends it like a key. \`/.well-known/oauth-authorization-server\` describes the server (RFC 8414).
+
 ## Amounts
 
 Amounts are minor units of their asset (cents for USD). Send an integer or a string of digits; answers always
@@ -114,6 +117,11 @@ explains every code.`,
       description: 'Who may call: each key belongs to a book and has a scope, or a list of permissions.',
     },
     { name: 'Secrets', description: 'The keys that seal secrets and personal data, and their rotation.' },
+    {
+      name: 'OAuth',
+      description:
+        'Programs that get access tokens of ten minutes for their secret or a signature, and the keys of these.',
+    },
     { name: 'Service', description: 'For operators of the server.' },
     { name: 'Reference', description: 'This reference, for people and programs.' },
   ],

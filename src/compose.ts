@@ -6,6 +6,7 @@ import {
   auditLogCheck,
   auditTable,
   createAuthenticator,
+  createOauth,
   listBookNumbers,
   readCursorSecret,
 } from '#access'
@@ -39,6 +40,7 @@ import { eventRoutes, type FeedEvents, feedCheck, feedMetric } from '#platform/o
 import { allowOutgoing } from '#platform/outgoing'
 import { type ConfiguredDatabase, createWriteProbe, type Database } from '#platform/postgres'
 import type { AgingTable } from '#platform/retention'
+import type { Sealing } from '#platform/secrets'
 import {
   createDurationHistogram,
   createFaultLog,
@@ -96,6 +98,8 @@ type ApplicationDeps = {
       readonly rails?: readonly RailSettings[]
       readonly tls?: Tls | undefined
     }
+  /** Opens the keys that sign access tokens. Without it, none are issued. */
+  readonly tokenSealing?: Sealing | undefined
   readonly modules?: readonly HttpModule[]
   /** Work that was to begin once servers are back cannot begin: the process should end. Default: it is logged. */
   readonly onRefused?: (error: unknown) => void
@@ -178,7 +182,10 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
         publishes ? consumers.start({ mayWait: serves }) : undefined,
       ])
       if (serves) access.authenticator.start()
-      return server.listen(address)
+      if (serves) await access.oauth.load()
+      const url = await server.listen(address)
+      access.oauth.serve(configuration.oauth?.issuer ?? url)
+      return url
     },
     stop: async (timeoutMs) => {
       stopping = true
@@ -191,20 +198,21 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
       await ended
       await ledger.stop(timeoutMs * 0.1)
       await upkeep.stop()
-      await access.authenticator.stop()
+      await Promise.all([access.authenticator.stop(), access.oauth.stop()])
       await sealing.stop()
     },
   }
 }
 
-function composeAccess({ database, configuration, onFault }: Context) {
-  const authenticator = createAuthenticator({ database, onFault })
+function composeAccess({ database, configuration, tokenSealing, onFault }: Context) {
+  const oauth = createOauth({ database, sealing: tokenSealing, onFault })
+  const authenticator = createAuthenticator({ database, tokens: oauth.tokens, onFault })
   const part: Part = {
-    routes: accessRoutes({ database, authenticator }),
+    routes: accessRoutes({ database, authenticator, oauth }),
     checks: [auditLogCheck(database)],
     tables: [auditTable((configuration.keepDays ?? defaultKeepDays).audit)],
   }
-  return { authenticator, part }
+  return { authenticator, oauth, part }
 }
 
 function composeLedger({ database, onFault }: Context) {

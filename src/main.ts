@@ -13,6 +13,7 @@ import {
   openDatabase,
   watchMigrations,
 } from '#platform/postgres'
+import { createSealing, openSealKeyFile, type Sealing } from '#platform/secrets'
 import { createLogger, type Logger } from '#platform/telemetry'
 import type { Tls } from '#platform/tls'
 import { startTracing, type Tracing } from '#platform/tracing'
@@ -135,11 +136,25 @@ async function start(
   if (running.stopping) throw stopped()
   if (configuration.otlpEndpoint !== undefined)
     running.tracing = startTracing(configuration.otlpEndpoint, { tls: configuration.tls })
+  const tokenSealing = await openTokenSealing(configuration, logger)
   running.application = composeApplication({
-    ...{ database, logger, configuration, files: postgres.files },
+    ...{ database, logger, configuration, files: postgres.files, tokenSealing },
     onRefused: onLost,
   })
   return running.application.start({ host: configuration.host, port: configuration.port })
+}
+
+/** Processes with databases of their own have it in a file. Those that share one need the same setting. */
+async function openTokenSealing(
+  { roles, oauth, dataDirectory }: Secured,
+  logger: Logger,
+): Promise<Sealing | undefined> {
+  if (!roles.has('api')) return undefined
+  if (oauth.sealKey !== undefined) return createSealing(oauth.sealKey)
+  const opened = await openSealKeyFile(dataDirectory)
+  if (opened.ok) return createSealing(opened.secret)
+  logger.warn(`without a seal key, no access tokens are issued: ${opened.why}; set --seal-key`)
+  return undefined
 }
 
 async function stop(running: Running, logger: Logger): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { parseAmount } from '@munim/sdk'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startTestServer, type TestServer } from '#testing'
 import { runCommand } from './support/command-line.ts'
 import { launcher } from './support/launched-server.ts'
@@ -34,6 +34,25 @@ const transfer = (source: string, destination: string, amount: string, ...more: 
     'USD',
     ...more,
   )
+
+describe('the OAuth commands', () => {
+  it('make a client, as which other commands run, and end it', async () => {
+    const permissions = ['--permission', 'ledger:write', '--permission', 'ledger:read']
+    const made = await json('oauth', 'clients', 'create', '--name', 'shop', ...permissions)
+    const actWith = (secret: string, ...args: string[]) => {
+      vi.stubEnv('MUNIM_CLIENT_SECRET', secret)
+      return runCommand({ url: server.url }, ...args, '--client-id', made.id).finally(() => vi.unstubAllEnvs())
+    }
+    const act = () => actWith(made.client_secret, 'accounts', 'create', 'by:client', '--asset', 'USD')
+    expect(await act()).toMatchObject({ exitCode: 0, stderr: '' })
+    expect((await actWith('', 'accounts', 'list')).stderr).toMatch(/a client needs its secret: set MUNIM_CLIENT_SECRET/)
+    expect(await succeed('oauth', 'clients', 'rotate-secret', made.id)).toMatch(/^client secret +munim_secret_/m)
+    expect((await act()).stderr).toMatch(/^munim: the server does not accept the client: /)
+    expect((await succeed('oauth', 'rotate-keys')).match(/ES256/g)).toHaveLength(3)
+    expect(await succeed('oauth', 'clients', 'revoke', made.id)).toMatch(/revoked$/m)
+    expect(await succeed('oauth', 'clients', 'list')).toMatch(/ledger:write ledger:read +client_secret .*revoked$/m)
+  })
+})
 
 describe('the account commands', () => {
   it('open, show, change and list accounts', async () => {

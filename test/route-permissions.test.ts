@@ -234,6 +234,7 @@ async function fillBook(): Promise<Record<string, string>> {
     destination: 'shop',
   })
   const key = await post('/v1/api-keys', { scope: 'read', name: 'of main' })
+  const client = await post('/v1/oauth-clients', { name: 'of main', permissions: ['ledger:read'] })
   const erasure = await post('/v1/erasures', { payout: payout.id })
   const { database } = server
   const [found, letter, dispute] = [newUuid(), newUuid(), newUuid()]
@@ -256,6 +257,7 @@ async function fillBook(): Promise<Record<string, string>> {
   return {
     ...{ accounts: account.id, transfers: transfer.id, assets: asset.code, vendors: vendor.code, items: item.code },
     ...{ payments: payment.id, refunds: refund.id, payouts: payout.id, orders: order.id, 'api-keys': key.id },
+    'oauth-clients': client.id,
     erasures: erasure.id,
     ...{ cases: encodeId(idPrefix.case, found), 'dead-letters': encodeId(idPrefix.deadLetter, letter) },
     disputes: encodeId(idPrefix.dispute, dispute),

@@ -176,3 +176,27 @@ describe('the SDK, against the server', () => {
     expect(checks.size).toBeGreaterThan(0)
   })
 })
+
+describe('an OAuth client', () => {
+  it('acts with tokens that the SDK takes, until it is revoked', async () => {
+    const made = await munim.oauthClients.create({ name: 'shop', permissions: ['ledger:write', 'ledger:read'] })
+    const client = (clientSecret = made.client_secret ?? '') =>
+      new Munim({ url: server.url, clientId: made.id, clientSecret })
+    const acting = client()
+    expect((await acting.transfers.create(pay(1n))).amount).toBe(1n)
+    const rotated = await munim.oauthClients.rotateSecret(made.id)
+    expect((await client(rotated.client_secret ?? '').accounts.get('wallet')).code).toBe('wallet')
+    await expect(client().accounts.get('wallet')).rejects.toMatchObject({ status: 401, code: 'invalid_client' })
+    await munim.oauthKeys.rotate({ drop_earlier: true })
+    // Its token is refused, and its secret by now as well.
+    await expect(acting.accounts.get('wallet')).rejects.toMatchObject({ code: 'invalid_client' })
+    const renewing = client(rotated.client_secret ?? '')
+    await renewing.accounts.get('wallet')
+    await munim.oauthClients.update(made.id, { permissions: ['ledger:read'] })
+    expect((await renewing.accounts.get('wallet')).code).toBe('wallet')
+    await expect(renewing.transfers.create(pay(1n))).rejects.toMatchObject({ code: 'scope_insufficient' })
+    await munim.oauthClients.revoke(made.id)
+    await expect(renewing.accounts.get('wallet')).rejects.toMatchObject({ code: 'invalid_client' })
+    expect((await all(munim.oauthClients.list())).map(({ id }) => id)).toContain(made.id)
+  })
+})

@@ -8,6 +8,7 @@ import { type TlsFiles, tlsFetch } from './tls-fetch.ts'
 export type ConnectionOptions = TlsFiles & {
   readonly url: string
   readonly key?: string
+  readonly clientId?: string
   readonly book?: string
   readonly json?: boolean
 }
@@ -22,18 +23,30 @@ export function withConnection(command: Command): Command {
     .addOption(new Option('--tls-cert <file>', "this client's certificate").env('MUNIM_TLS_CERT').hideHelp())
     .addOption(new Option('--tls-key <file>', 'its key').env('MUNIM_TLS_KEY').hideHelp())
     .addOption(new Option('--tls-ca <file>', "the authority of the server's").env('MUNIM_TLS_CA').hideHelp())
+    .addOption(
+      new Option('--client-id <id>', 'OAuth client, with its secret in MUNIM_CLIENT_SECRET').env('MUNIM_CLIENT_ID'),
+    )
     .option('--book <book>', 'with an operator key: the book to act in, by id or code')
     .option('--json', 'print JSON, amounts in minor units')
 }
 
-/** The key comes from the options, the environment or the key file of a server started in this directory. */
+/**
+ * A key or a client of the options or the environment, or the key file of a server started in this directory. A key
+ * comes first.
+ */
 export function connect(options: ConnectionOptions, more: Partial<MunimOptions> = {}): Munim {
   const book = options.book === undefined ? {} : { book: options.book }
   // The message leaves out the value, which may hold a password.
   if (!URL.canParse(options.url)) throw new CliFailure(`--url must be an address such as ${defaultUrl}`)
   const fetch = tlsFetch(options)
   const tls = fetch === undefined ? {} : { fetch }
-  return new Munim({ url: options.url, apiKey: options.key ?? readKeyFile(), ...book, ...tls, ...more })
+  const connection = { url: options.url, ...book, ...tls, ...more }
+  if (options.key !== undefined || options.clientId === undefined) {
+    return new Munim({ ...connection, apiKey: options.key ?? readKeyFile() })
+  }
+  const clientSecret = process.env.MUNIM_CLIENT_SECRET
+  if (!clientSecret) throw new CliFailure('a client needs its secret: set MUNIM_CLIENT_SECRET')
+  return new Munim({ ...connection, clientId: options.clientId, clientSecret })
 }
 
 function readKeyFile(): string {

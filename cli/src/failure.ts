@@ -23,6 +23,7 @@ export function messageOf(error: unknown): string {
   if (error instanceof MunimError) {
     const about = error.param === undefined ? '' : ` (${error.param})`
     const request = error.requestId === undefined ? '' : ` [request ${error.requestId}]`
+    if (error.code === 'invalid_client') return `the server does not accept the client: ${error.message}`
     if (error.status === 401) return `the server does not accept the API key: ${error.message}`
     return `${error.code}${about}: ${error.message}${request}`
   }

@@ -10,6 +10,7 @@ const settings = [
   ['--database-url <url>', 'use this PostgreSQL (15 or later) instead of the embedded one'],
   ['--roles <list>', 'what this process does, separated by commas (default everything)'],
   ['--rails-config <file>', 'the rails there are, as JSON'],
+  ['--issuer <url>', 'the address of the API as clients have it; it issues their access tokens'],
   ['--restored <name>', 'the database is a restored copy: rails may know more (a name counts once)'],
   ['--rail-simulator <url>', 'take the rails card, upi, bank and netbank of the rail simulator there'],
   ['--log-level <level>', 'how much to log (default warn)'],

@@ -16,6 +16,7 @@ export {
 export { type Events, type FollowEvents, feedStart, type ListEvents } from './events.ts'
 export { idOf } from './ids.ts'
 export { Munim, type MunimOptions } from './munim.ts'
+export type { OauthClients, OauthKeys } from './oauth.ts'
 export type { Items, Orders } from './orders.ts'
 export type { Page, PageParams, Pages } from './pages.ts'
 export type { Payments } from './payments.ts'

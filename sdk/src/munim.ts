@@ -1,11 +1,13 @@
 import { type Accounts, createAccounts } from './accounts.ts'
 import { createApi } from './api.ts'
+import { type Bearer, keyBearer, tokenBearer } from './bearer.ts'
 import { type ApiKeys, type Assets, type Books, createApiKeys, createAssets, createBooks } from './books.ts'
 import { type Cases, createCases } from './cases.ts'
 import { type Consumers, createConsumers } from './consumers.ts'
 import { createDisputes, type Disputes } from './disputes.ts'
 import { createErasures, type Erasures } from './erasures.ts'
 import { createEvents, type Events } from './events.ts'
+import { createOauthClients, createOauthKeys, type OauthClients, type OauthKeys } from './oauth.ts'
 import { createItems, createOrders, type Items, type Orders } from './orders.ts'
 import { createPayments, type Payments } from './payments.ts'
 import { createPayouts, type Payouts } from './payouts.ts'
@@ -26,7 +28,13 @@ import { createVendors, type Vendors } from './vendors.ts'
 export type MunimOptions = {
   /** The server's address, such as `http://127.0.0.1:8080`. */
   readonly url: string
-  readonly apiKey: string
+  /** An API key, or the two below. */
+  readonly apiKey?: string
+  /** An OAuth client, for which access tokens are taken and renewed. */
+  readonly clientId?: string
+  readonly clientSecret?: string
+  /** Of the client's permissions, those that its tokens shall have; by default all. */
+  readonly permissions?: readonly string[]
   /** With an operator key: the book to act in, by id or code. Default: the key's own. */
   readonly book?: string
   /** The time-out of one attempt; default 30,000 ms. */
@@ -67,6 +75,8 @@ export class Munim {
   readonly erasures: Erasures
   readonly trialBalance: (params?: TrialBalanceParams, options?: CallOptions) => TrialBalance
   readonly apiKeys: ApiKeys
+  readonly oauthClients: OauthClients
+  readonly oauthKeys: OauthKeys
   readonly cases: Cases
   readonly verification: Verification
 
@@ -76,18 +86,18 @@ export class Munim {
     if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
       throw new TypeError('url must be an HTTP address such as http://127.0.0.1:8080')
     if (url.username !== '' || url.password !== '') throw new TypeError('url has a user or a password; give an apiKey')
-    if (!/^[!-~]+$/.test(options.apiKey))
-      throw new TypeError('apiKey has characters that no key has, such as line breaks')
+    const address = options.url.replace(/\/+$/, '')
+    const fetch = options.fetch ?? globalThis.fetch
     const api = createApi(
       createTransport({
-        url: options.url.replace(/\/+$/, ''),
-        apiKey: options.apiKey,
+        url: address,
+        bearer: bearerOf(options, { url: address, fetch }),
         book: options.book,
         timeoutMs: options.timeoutMs ?? 30_000,
         deadlineMs: options.deadlineMs ?? 90_000,
         retryForMs: options.retryForMs ?? 60_000,
         policy: { retries: options.retries ?? 4, baseMs: 100, ceilingMs: 2_000 },
-        fetch: options.fetch ?? globalThis.fetch,
+        fetch,
         onRetry: options.onRetry,
       }),
     )
@@ -109,7 +119,23 @@ export class Munim {
     this.erasures = createErasures(api)
     this.trialBalance = createTrialBalance(api)
     this.apiKeys = createApiKeys(api)
+    this.oauthClients = createOauthClients(api)
+    this.oauthKeys = createOauthKeys(api)
     this.cases = createCases(api)
     this.verification = createVerification(api)
   }
+}
+
+type Authentication = Pick<MunimOptions, 'apiKey' | 'clientId' | 'clientSecret' | 'permissions'>
+
+function bearerOf(options: Authentication, deps: Parameters<typeof tokenBearer>[1]): Bearer {
+  const { apiKey, clientId = '', clientSecret = '', permissions } = options
+  if (apiKey !== undefined) {
+    if (clientId !== '' || clientSecret !== '') throw new TypeError('give an apiKey or a client, not both')
+    if (!/^[!-~]+$/.test(apiKey)) throw new TypeError('apiKey has characters that no key has, such as line breaks')
+    return keyBearer(apiKey)
+  }
+  if (![clientId, clientSecret].every((text) => /^[!-~]+$/.test(text)))
+    throw new TypeError('give an apiKey, or a clientId and a clientSecret, without characters such as line breaks')
+  return tokenBearer({ clientId, clientSecret, permissions }, deps)
 }

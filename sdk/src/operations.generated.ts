@@ -32,6 +32,13 @@ export type Operations = {
   create_api_key: { body: schemas.CreateApiKey; answer: schemas.NewApiKey }
   list_api_keys: { query: schemas.ListApiKeys | undefined; answer: schemas.ListApiKeysAnswer }
   revoke_api_key: { params: { id: string }; answer: schemas.ApiKey }
+  create_oauth_client: { body: schemas.CreateOauthClient; answer: schemas.NewOauthClient }
+  list_oauth_clients: { query: schemas.ListOauthClients | undefined; answer: schemas.ListOauthClientsAnswer }
+  get_oauth_client: { params: { id: string }; answer: schemas.OauthClient }
+  change_oauth_client: { params: { id: string }; body: schemas.ChangeOauthClient; answer: schemas.OauthClient }
+  revoke_oauth_client: { params: { id: string }; answer: schemas.OauthClient }
+  rotate_oauth_client_secret: { params: { id: string }; body: schemas.RotateOauthClientSecret; answer: schemas.NewOauthClient }
+  rotate_oauth_keys: { body: schemas.RotateOauthKeys; answer: schemas.OauthKeys }
   create_vendor: { body: schemas.CreateVendor; answer: schemas.Vendor }
   list_vendors: { query: schemas.ListVendors | undefined; answer: schemas.ListVendorsAnswer }
   get_vendor: { params: { vendor: string }; answer: schemas.Vendor }
@@ -133,6 +140,13 @@ export const operations = {
   create_api_key: {"method":"POST","path":"/v1/api-keys","answer":"NewApiKey"},
   list_api_keys: {"method":"GET","path":"/v1/api-keys","answer":"ListApiKeysAnswer","pageMax":100},
   revoke_api_key: {"method":"DELETE","path":"/v1/api-keys/{id}","answer":"ApiKey"},
+  create_oauth_client: {"method":"POST","path":"/v1/oauth-clients","answer":"NewOauthClient"},
+  list_oauth_clients: {"method":"GET","path":"/v1/oauth-clients","answer":"ListOauthClientsAnswer","pageMax":100},
+  get_oauth_client: {"method":"GET","path":"/v1/oauth-clients/{id}","answer":"OauthClient"},
+  change_oauth_client: {"method":"PATCH","path":"/v1/oauth-clients/{id}","answer":"OauthClient"},
+  revoke_oauth_client: {"method":"DELETE","path":"/v1/oauth-clients/{id}","answer":"OauthClient"},
+  rotate_oauth_client_secret: {"method":"POST","path":"/v1/oauth-clients/{id}/rotate-secret","answer":"NewOauthClient"},
+  rotate_oauth_keys: {"method":"POST","path":"/v1/oauth-keys/rotate","answer":"OauthKeys"},
   create_vendor: {"method":"POST","path":"/v1/vendors","answer":"Vendor"},
   list_vendors: {"method":"GET","path":"/v1/vendors","answer":"ListVendorsAnswer","pageMax":100},
   get_vendor: {"method":"GET","path":"/v1/vendors/{vendor}","answer":"Vendor"},

@@ -432,6 +432,18 @@ export type ChangeItem = {
     /** How many come in, or with a minus go out. It is safe while orders come in; `stock` is not. */
     stock_change?: number;
 };
+export type ChangeOauthClient = {
+    /** Which program this is. */
+    name?: string;
+    /** What the client may do: the permissions that its tokens have. */
+    permissions?: readonly Permission[];
+    /** Public keys of the client, as a JWK set: it then signs assertions (`private_key_jwt`) and has no secret. RSA from 2,048 bits, P-256, P-384, Ed25519. */
+    jwks?: {
+        keys: readonly {
+            kty: string;
+        }[];
+    };
+};
 export type ChangeVendor = {
     /** The name of the vendor. */
     name?: string | null;
@@ -591,6 +603,22 @@ export type CreateItem = {
     price: AmountInput;
     /** How many can still be reserved. */
     stock?: number;
+};
+export type CreateOauthClient = {
+    /** Id or code; by default the book the request acts in. */
+    book?: string;
+    /** Which program this is. */
+    name: string;
+    /** What the client may do: the permissions that its tokens have. */
+    permissions: readonly Permission[];
+    /** Public keys of the client, as a JWK set: it then signs assertions (`private_key_jwt`) and has no secret. RSA from 2,048 bits, P-256, P-384, Ed25519. */
+    jwks?: {
+        keys: readonly {
+            kty: string;
+        }[];
+    };
+    /** A DNS name in the certificate of the client: it then proves itself by mutual TLS (`tls_client_auth`), and its tokens are bound to its certificate (RFC 8705). */
+    certificate_dns_name?: string;
 };
 export type CreateOrder = {
     /** What is ordered; each item once. */
@@ -1260,9 +1288,82 @@ export type NewApiKey = {
     /** The text of the key. It is shown in this answer alone; a replay of the request has null here. */
     key: string | null;
 };
+export type NewOauthClient = {
+    /** The id of the client: its `client_id`. */
+    id: string;
+    /** The id of the book for which its tokens are. */
+    book: string;
+    /** The code of the book. */
+    book_code: string;
+    /** Which program this is. */
+    name: string;
+    /** What the client may do: the permissions that its tokens have. */
+    permissions: readonly Permission[];
+    /**
+     * How the client proves what it is: by a secret, as Basic or in the body, by assertions, or by mutual TLS.
+     */
+    auth_method: "client_secret" | "private_key_jwt" | "tls_client_auth";
+    /**
+     * Format: date-time
+     * When the client was made.
+     */
+    created_at: string;
+    /**
+     * Format: date-time
+     * When a token of the client was last used, to within a minute or two.
+     */
+    last_used_at: string | null;
+    /**
+     * Format: date-time
+     * When the client was revoked; null while it is in force.
+     */
+    revoked_at: string | null;
+    /** Shown in this answer alone; a replay of the request has null here, and so has a client with keys. */
+    client_secret: string | null;
+};
 export type NoteOnCase = {
     /** The note. */
     text: string;
+};
+export type OauthClient = {
+    /** The id of the client: its `client_id`. */
+    id: string;
+    /** The id of the book for which its tokens are. */
+    book: string;
+    /** The code of the book. */
+    book_code: string;
+    /** Which program this is. */
+    name: string;
+    /** What the client may do: the permissions that its tokens have. */
+    permissions: readonly Permission[];
+    /**
+     * How the client proves what it is: by a secret, as Basic or in the body, by assertions, or by mutual TLS.
+     */
+    auth_method: "client_secret" | "private_key_jwt" | "tls_client_auth";
+    /**
+     * Format: date-time
+     * When the client was made.
+     */
+    created_at: string;
+    /**
+     * Format: date-time
+     * When a token of the client was last used, to within a minute or two.
+     */
+    last_used_at: string | null;
+    /**
+     * Format: date-time
+     * When the client was revoked; null while it is in force.
+     */
+    revoked_at: string | null;
+};
+export type OauthKey = {
+    /** The thumbprint of the key (RFC 7638). */
+    kid: string;
+    /** The algorithm. */
+    alg: string;
+};
+export type OauthKeys = {
+    data: readonly OauthKey[];
 };
 export type Order = {
     /** The id of the order. */
@@ -1512,7 +1613,7 @@ export type PayoutEvent = {
 /**
  * What a key may do, by resource and action.
  */
-export type Permission = "ledger:read" | "ledger:write" | "ledger:manage" | "payments:read" | "payments:write" | "refunds:write" | "payouts:write" | "disputes:write" | "instruments:verify" | "orders:read" | "orders:write" | "vendors:read" | "vendors:manage" | "rails:read" | "events:read" | "cases:read" | "cases:act" | "cases:decide" | "dead_letters:read" | "dead_letters:replay" | "personal_data:erase" | "keys:manage" | "books:read" | "books:any" | "books:manage" | "lanes:read" | "lanes:manage" | "rails:manage" | "consumers:read" | "consumers:manage" | "secrets:manage" | "verification:run";
+export type Permission = "ledger:read" | "ledger:write" | "ledger:manage" | "payments:read" | "payments:write" | "refunds:write" | "payouts:write" | "disputes:write" | "instruments:verify" | "orders:read" | "orders:write" | "vendors:read" | "vendors:manage" | "rails:read" | "events:read" | "cases:read" | "cases:act" | "cases:decide" | "dead_letters:read" | "dead_letters:replay" | "personal_data:erase" | "keys:manage" | "clients:manage" | "books:read" | "books:any" | "books:manage" | "lanes:read" | "lanes:manage" | "rails:manage" | "consumers:read" | "consumers:manage" | "secrets:manage" | "signing_keys:rotate" | "verification:run";
 export type PostTransfer = {
     /** A part of the amount held, when not all of it is to be posted; the rest is released. */
     amount?: AmountInput;
@@ -1530,7 +1631,7 @@ export type Problem = {
     /**
      * What was wrong, for programs.
      */
-    code: "validation_failed" | "card_number_refused" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "dead_letter_discarded" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "dispute_not_found" | "erasure_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payout_not_recallable" | "dispute_not_answerable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "too_many_refunds" | "too_many_captures" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "case_attempt_unclear" | "case_needs_another_person" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended" | "consumer_not_found" | "position_not_kept" | "secrets_key_missing";
+    code: "validation_failed" | "card_number_refused" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "oauth_client_not_found" | "permission_beyond_own" | "oauth_client_revoked" | "oauth_client_proof" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "dead_letter_discarded" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "dispute_not_found" | "erasure_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payout_not_recallable" | "dispute_not_answerable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "too_many_refunds" | "too_many_captures" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "case_attempt_unclear" | "case_needs_another_person" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended" | "consumer_not_found" | "position_not_kept" | "secrets_key_missing";
     /** The field or parameter that was wrong, as a dotted path. */
     param?: string;
     /** For `scope_insufficient`: the permission that is missing. */
@@ -1798,6 +1899,14 @@ export type RetryPayment = {
     instrument: string;
     /** Another rail; the same one when not given. */
     rail?: string;
+};
+export type RotateOauthClientSecret = {
+    /** For how long the previous secret is accepted as well, up to 30 days. By default not at all. */
+    keep_previous_seconds?: number;
+};
+export type RotateOauthKeys = {
+    /** Whether all earlier keys are dropped, for example because one was stolen. Every token that was issued before is then refused. */
+    drop_earlier?: boolean;
 };
 /** A decision about the size of the deployment. */
 export type Scaling = {
@@ -2390,6 +2499,17 @@ export type ListApiKeys = {
 };
 export type ListApiKeysAnswer = {
     data: readonly ApiKey[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
+export type ListOauthClients = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+};
+export type ListOauthClientsAnswer = {
+    data: readonly OauthClient[];
     has_more: boolean;
     next_cursor: string | null;
 };

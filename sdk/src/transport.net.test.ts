@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { feedStart, Munim, MunimConnectionError, MunimError, type MunimOptions, MunimTimeoutError } from './index.ts'
 
-type Seen = { method: string; url: string; key: string | undefined; book: string | undefined; body: string }
+type Seen = { method: string; url: string; key: string | undefined; book: string | undefined; body: string } & {
+  authorization: string | undefined
+}
 type Step = (response: ServerResponse, request: IncomingMessage) => void
 
 const transfer = {
@@ -40,8 +42,11 @@ const breakInBody: Step = (response) => {
 }
 const stayQuiet: Step = () => undefined
 
-let stop: (() => Promise<void>) | undefined
-afterEach(() => stop?.())
+let stops: (() => Promise<void>)[] = []
+afterEach(async () => {
+  await Promise.all(stops.map((stop) => stop()))
+  stops = []
+})
 
 /** A server that follows a script of faults, one step per request; the last step repeats. */
 async function scripted(steps: readonly Step[], options: Partial<MunimOptions> = {}) {
@@ -57,6 +62,7 @@ async function scripted(steps: readonly Step[], options: Partial<MunimOptions> =
         method: request.method ?? '',
         url: request.url ?? '',
         key: key?.toString(),
+        authorization: request.headers.authorization,
         book: book?.toString(),
         body,
       })
@@ -64,12 +70,13 @@ async function scripted(steps: readonly Step[], options: Partial<MunimOptions> =
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  stop = async () => {
+  stops.push(async () => {
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
-  }
+  })
   const { port } = server.address() as AddressInfo
-  const munim = new Munim({ url: `http://127.0.0.1:${port}/`, apiKey: 'munim_test', ...options })
+  const key = options.clientId === undefined ? { apiKey: 'munim_test' } : {}
+  const munim = new Munim({ url: `http://127.0.0.1:${port}/`, ...key, ...options })
   return { munim, seen }
 }
 
@@ -150,7 +157,7 @@ describe('a call', () => {
     const { munim, seen } = await scripted([stayQuiet, answer(201, transfer)], { timeoutMs: 1_000 })
     expect((await munim.transfers.create(order)).id).toBe(transfer.id)
     expect(seen).toHaveLength(2)
-    await stop?.()
+    await stops[0]?.()
     const quiet = await scripted([stayQuiet], { timeoutMs: 50, retries: 1 })
     const error = await quiet.munim.transfers.create(order).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(MunimTimeoutError)
@@ -165,8 +172,8 @@ describe('a call', () => {
 
   it('names the server that did not answer', async () => {
     const { munim } = await scripted([breakOff])
-    await stop?.()
-    stop = undefined
+    await stops[0]?.()
+    stops = []
     const error = await munim.accounts.get('a', { retries: 1 }).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(MunimConnectionError)
     expect(error).toMatchObject({ code: 'ECONNREFUSED', attempts: 2 })
@@ -179,7 +186,7 @@ describe('a call', () => {
     const during = new AbortController()
     setTimeout(() => during.abort(reason), 30)
     await expect(munim.transfers.create(order, { signal: during.signal })).rejects.toBe(reason)
-    await stop?.()
+    await stops[0]?.()
     const failing = await scripted([problem(503, 'unavailable', { 'retry-after': '30' })])
     const between = new AbortController()
     setTimeout(() => between.abort(reason), 100)
@@ -285,5 +292,55 @@ describe('a verification', () => {
   it('fails when the answer ends before its result', async () => {
     const { munim } = await scripted([lines('{"check":"conserved","done":1}\n')])
     await expect(munim.verification.run()).rejects.toBeInstanceOf(MunimConnectionError)
+  })
+})
+
+describe('a client with credentials', () => {
+  const credentials = { clientId: 'client_1', clientSecret: 'munim_secret_1' }
+  const token = (text: string, seconds = 600) =>
+    answer(200, { access_token: text, token_type: 'Bearer', expires_in: seconds })
+  const sent = (seen: readonly Seen[]) => seen.map(({ url, authorization }) => `${url} ${authorization}`)
+  const basic = `Basic ${Buffer.from('client_1:munim_secret_1').toString('base64')}`
+
+  it('takes one token for all calls, and says which permissions it wants', async () => {
+    const steps = [token('t1'), answer(201, transfer)]
+    const { munim, seen } = await scripted(steps, { ...credentials, permissions: ['ledger:read', 'payments:write'] })
+    await Promise.all([1, 2, 3].map(() => munim.transfers.create(order)))
+    await munim.transfers.create(order)
+    expect(sent(seen)).toEqual([`/oauth/token ${basic}`, ...Array(4).fill('/v1/transfers Bearer t1')])
+    const form = new URLSearchParams(seen[0]?.body)
+    expect(Object.fromEntries(form)).toEqual({ grant_type: 'client_credentials', scope: 'ledger:read payments:write' })
+  })
+
+  it('takes another one before it ends, and once more after a 401', async () => {
+    const refused = problem(401, 'unauthenticated')
+    const steps = [token('t1', 0), answer(201, transfer), token('t2'), refused, token('t3'), answer(201, transfer)]
+    const { munim, seen } = await scripted(steps, credentials)
+    for (const _ of [1, 2]) await munim.transfers.create(order)
+    const calls = sent(seen).filter((one) => one.startsWith('/v1'))
+    expect(calls).toEqual(['t1', 't2', 't3'].map((text) => `/v1/transfers Bearer ${text}`))
+    const again = await scripted([token('t1'), refused, token('t2'), refused], credentials)
+    await expect(again.munim.transfers.create(order)).rejects.toMatchObject({ status: 401, code: 'unauthenticated' })
+    expect(again.seen).toHaveLength(4)
+  })
+
+  it('throws what the token endpoint says, and repeats what may pass', async () => {
+    const denied = answer(401, { error: 'invalid_client', error_description: 'client authentication failed' })
+    const { munim, seen } = await scripted([denied], credentials)
+    const error = await munim.transfers.create(order).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(MunimError)
+    expect(error).toMatchObject({ status: 401, code: 'invalid_client', message: 'client authentication failed' })
+    expect(seen).toHaveLength(1)
+    const busy = answer(429, { error: 'temporarily_unavailable' }, { 'retry-after': '0' })
+    const steps = [busy, breakOff, problem(503, 'service_unavailable'), token('t1'), answer(201, transfer)]
+    expect((await (await scripted(steps, credentials)).munim.transfers.create(order)).id).toBe(transfer.id)
+  })
+
+  it('is not made of half of its credentials, nor together with a key', () => {
+    const url = 'http://127.0.0.1:1'
+    const none = [{}, { clientId: 'a' }, { clientSecret: 'b' }, { clientId: 'a', clientSecret: 'b\n' }]
+    for (const options of [...none, { apiKey: 'k', ...credentials }]) {
+      expect(() => new Munim({ url, ...options })).toThrow(TypeError)
+    }
   })
 })

@@ -1,5 +1,7 @@
-import { MunimConnectionError, MunimError, MunimTimeoutError, type Problem } from './errors.ts'
-import { isRetryable, parseRetryAfter, type RetryPolicy, retryDelayMs } from './retry.ts'
+import { type Bearer, NoToken } from './bearer.ts'
+import { MunimConnectionError, MunimError, MunimTimeoutError } from './errors.ts'
+import { errorOf, type Failure, failureOf, parseJson } from './read-answer.ts'
+import { isRetryable, type RetryPolicy, retryDelayMs } from './retry.ts'
 
 /** The options of every call. */
 export type CallOptions = {
@@ -27,7 +29,7 @@ export type CallOptions = {
 
 export type TransportOptions = {
   readonly url: string
-  readonly apiKey: string
+  readonly bearer: Bearer
   readonly book: string | undefined
   readonly timeoutMs: number
   readonly deadlineMs: number
@@ -64,7 +66,14 @@ export function createTransport(options: TransportOptions): Transport {
 
 type Attempt =
   | { readonly kind: 'answered'; readonly body: unknown }
-  | { readonly kind: 'failed'; readonly error: Error; readonly retryable: boolean; readonly retryAfterMs?: number }
+  | {
+      readonly kind: 'failed'
+      readonly error: Error
+      readonly retryable: boolean
+      readonly retryAfterMs?: number
+      /** Another token may be accepted. */
+      readonly renewable?: boolean
+    }
 
 async function sendWithRetries(options: TransportOptions, request: ApiRequest, call: CallOptions): Promise<unknown> {
   const startedMs = performance.now()
@@ -74,12 +83,17 @@ async function sendWithRetries(options: TransportOptions, request: ApiRequest, c
   const url = addressOf(options, request)
   // Every attempt has the same key, so that the server does the work once.
   const init = initOf(options, request, call)
+  let isRenewed = false
   for (let attempts = 1; ; attempts += 1) {
     call.signal?.throwIfAborted()
     const leftMs = deadlineMs - (performance.now() - startedMs)
     const timeoutMs = Math.min(call.timeoutMs ?? options.timeoutMs, leftMs)
     const attempt = await attemptOnce(options, { url, init, timeoutMs, attempts }, call.signal)
     if (attempt.kind === 'answered') return attempt.body
+    if (attempt.renewable === true && !isRenewed) {
+      isRenewed = true
+      continue
+    }
     const delayMs = retryDelayMs(options.policy, { retry: attempts, retryAfterMs: attempt.retryAfterMs }, Math.random)
     const nextMs = performance.now() - startedMs + delayMs
     if (!attempt.retryable || attempts > retries || nextMs >= deadlineMs || nextMs > retryForMs) throw attempt.error
@@ -103,12 +117,16 @@ async function attemptOnce(
   const timer = startTimer(signal)
   timer.restart(input.timeoutMs)
   try {
-    const response = await options.fetch(input.url, { ...input.init, signal: timer.signal })
+    const bearer = await orAborted(options.bearer.text(input.timeoutMs), timer.signal)
+    const response = await options.fetch(input.url, authorized(input.init, { bearer, signal: timer.signal }))
     // Part of the attempt, because the connection may break within the body.
     const text = await response.text()
-    return readAnswer(response, text)
+    const attempt = readAnswer(response, text)
+    if (response.status !== 401 || attempt.kind === 'answered') return attempt
+    return { ...attempt, renewable: options.bearer.refused(bearer) }
   } catch (cause) {
     signal?.throwIfAborted()
+    if (cause instanceof NoToken) return failed(cause.failure)
     const error = timer.timedOut()
       ? new MunimTimeoutError(input.url, { attempts: input.attempts, waitedMs: Math.round(input.timeoutMs) })
       : new MunimConnectionError(input.url, input.attempts, cause)
@@ -123,26 +141,36 @@ function readAnswer(response: Response, text: string): Attempt {
     const body = parseJson(text)
     if (body !== undefined) return { kind: 'answered', body }
   }
-  const error = errorOf(response, text)
-  const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), Date.now())
-  const failed = { kind: 'failed', error, retryable: isRetryable(error.status, error.code) } as const
-  return retryAfterMs === undefined ? failed : { ...failed, retryAfterMs }
+  return failed(failureOf(response, text))
 }
 
-function errorOf(response: Response, text: string): MunimError {
-  const problem = parseJson(text)
-  return new MunimError(
-    response.status,
-    typeof problem === 'object' && problem !== null ? (problem as Problem) : {},
-    response.headers.get('request-id') ?? undefined,
-  )
+function failed({ error, retryAfterMs }: Failure): Attempt {
+  const attempt = { kind: 'failed', error, retryable: isRetryable(error.status, error.code) } as const
+  return retryAfterMs === undefined ? attempt : { ...attempt, retryAfterMs }
 }
 
-function parseJson(text: string): unknown {
+type Authorized = { readonly bearer: string; readonly signal: AbortSignal }
+
+function authorized(init: RequestInit, { bearer, signal }: Authorized): RequestInit {
+  return {
+    ...init,
+    headers: { ...(init.headers as Record<string, string>), authorization: `Bearer ${bearer}` },
+    signal,
+  }
+}
+
+/** A token may be on its way for other calls too, so no call aborts that. */
+async function orAborted(text: string | Promise<string>, signal: AbortSignal): Promise<string> {
+  if (typeof text === 'string') return text
+  const { promise: over, reject } = Promise.withResolvers<string>()
+  const onAbort = () => reject(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  over.catch(() => undefined)
+  text.catch(() => undefined)
   try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+    return await Promise.race([text, over])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
   }
 }
 
@@ -157,7 +185,15 @@ async function* readLines(
   const timer = startTimer(call.signal)
   try {
     timer.restart(timeoutMs)
-    const response = await options.fetch(url, { ...initOf(options, request, call), signal: timer.signal })
+    const ask = async () => {
+      const bearer = await orAborted(options.bearer.text(timeoutMs), timer.signal)
+      const init = authorized(initOf(options, request, call), { bearer, signal: timer.signal })
+      const answered = await options.fetch(url, init)
+      return { answered, isRenewable: answered.status === 401 && options.bearer.refused(bearer) }
+    }
+    const first = await ask()
+    await (first.isRenewable && first.answered.body?.cancel())
+    const response = first.isRenewable ? (await ask()).answered : first.answered
     if (!response.ok || response.body === null) throw errorOf(response, await response.text())
     for await (const line of splitLines(response.body as unknown as AsyncIterable<Uint8Array>)) {
       timer.pause()
@@ -167,6 +203,7 @@ async function* readLines(
   } catch (cause) {
     call.signal?.throwIfAborted()
     if (cause instanceof MunimError) throw cause
+    if (cause instanceof NoToken) throw cause.failure.error
     throw timer.timedOut()
       ? new MunimTimeoutError(url, { attempts: 1, waitedMs: timeoutMs })
       : new MunimConnectionError(url, 1, cause)
@@ -192,10 +229,7 @@ function addressOf(options: TransportOptions, request: ApiRequest): string {
 }
 
 function initOf(options: TransportOptions, request: ApiRequest, call: CallOptions): RequestInit {
-  const headers: Record<string, string> = {
-    authorization: `Bearer ${options.apiKey}`,
-    accept: 'application/json, application/problem+json',
-  }
+  const headers: Record<string, string> = { accept: 'application/json, application/problem+json' }
   if (options.book !== undefined) headers['munim-book'] = options.book
   if (call.wait !== undefined) headers.prefer = `wait=${Math.trunc(call.wait)}`
   if (request.method === 'POST' && call.idempotencyKey !== null) {

@@ -6,6 +6,8 @@ import type { Book } from './access.ts'
 import { markUsed } from './access-store.ts'
 import { createKeyDirectory, unknownKey } from './key-directory.ts'
 import { hashKeyText, isKeyText } from './key-text.ts'
+import type { TokenAuthenticator } from './oauth/authenticate-token.ts'
+import { markClientsUsed } from './oauth/oauth-client-store.ts'
 import { refuse } from './refusals.ts'
 import { remember } from './remember.ts'
 import { namesBook, resolveBook } from './resolve-book.ts'
@@ -26,10 +28,12 @@ export type Authenticator = {
 /** The duration of a look-up reveals nothing about a key, since a guess cannot control its SHA-256. */
 export function createAuthenticator(deps: {
   readonly database: Database
+  /** Undefined: only API keys are accepted. */
+  readonly tokens?: TokenAuthenticator
   readonly nowMs?: () => number
   readonly onFault: (error: unknown) => void
 }): Authenticator {
-  const { database, onFault, nowMs = () => performance.now() } = deps
+  const { database, tokens, onFault, nowMs = () => performance.now() } = deps
   const directory = createKeyDirectory({ database, onFault, nowMs })
   const books = new Map<string, Book>()
   const used = new Set<Uuid>()
@@ -61,15 +65,20 @@ export function createAuthenticator(deps: {
   const noteUse = async () => {
     const ids = [...used]
     used.clear()
-    if (ids.length > 0) await database.transaction((tx) => markUsed(tx, ids))
+    if (ids.length === 0) return undefined
+    await database.transaction(async (tx) => {
+      await markUsed(tx, ids)
+      if (tokens !== undefined) await markClientsUsed(tx, ids)
+    })
     return undefined
   }
   const noting = createPeriodic({ name: 'noting the use of keys', restMs: usedEveryMs, work: noteUse, onFault })
 
   return {
-    authenticate: ({ key, book, address }: Credentials) => {
-      if (!isKeyText(key)) return unknownKey()
-      const found = directory.find(hashKeyText(key), address)
+    authenticate: ({ key, book, address, certificate }: Credentials) => {
+      const isKey = isKeyText(key)
+      if (!isKey && tokens?.isToken(key) !== true) return unknownKey()
+      const found = isKey || !tokens ? directory.find(hashKeyText(key), address) : tokens.authenticate(key, certificate)
       if (found instanceof Promise) return found.then((known) => (known.ok ? inBook(known.value, book) : known))
       return found.ok ? inBook(found.value, book) : found
     },

@@ -10,6 +10,11 @@ export const accessRefusals = {
   scope_beyond_own:
     'A key can create and revoke only keys that may do no more than it may itself. Use an operator key.',
   last_operator_key: 'This is the last operator key that is not revoked. Create another one first.',
+  oauth_client_not_found: 'There is no OAuth client with this id.',
+  permission_beyond_own:
+    'A caller can give, change and revoke only permissions that it has itself. Use a caller with a higher scope.',
+  oauth_client_revoked: 'The client was revoked. Make a new one.',
+  oauth_client_proof: 'A client has a secret, keys (jwks) or a certificate, from its creation on. Make another client.',
   too_many_unknown_keys:
     'Too many requests with unknown keys have come from this address, or overall. Valid keys are not affected. Try again in a second.',
 } as const

@@ -6,7 +6,6 @@ import {
   type HttpModule,
   InvalidRequest,
   idSchema,
-  type Permission,
   permissionNames,
   problemsOf,
   querySchema,
@@ -23,11 +22,19 @@ import type { Authenticator } from './authenticate.ts'
 import { createApiKey } from './create-api-key.ts'
 import { createBook } from './create-book.ts'
 import { type Grant, listPermissions, permissionsOf, scopeOf } from './grant.ts'
+import type { Oauth } from './oauth/oauth.ts'
 import { accessRefusals } from './refusals.ts'
 import { namesBook, resolveBook } from './resolve-book.ts'
 import { revokeApiKey } from './revoke-api-key.ts'
+import { oauthClientRoutes } from './routes/oauth-client-routes.ts'
+import { oauthEndpoints } from './routes/oauth-endpoints.ts'
+import { permissionSchema } from './routes/permission-schema.ts'
 
-type Deps = { readonly database: Database; readonly authenticator: Pick<Authenticator, 'revoked'> }
+type Deps = {
+  readonly database: Database
+  readonly authenticator: Pick<Authenticator, 'revoked'>
+  readonly oauth: Oauth
+}
 
 const problems = problemsOf(accessRefusals, {
   book_not_found: [404, 'No such book'],
@@ -36,6 +43,10 @@ const problems = problemsOf(accessRefusals, {
   api_key_not_found: [404, 'No such API key'],
   scope_beyond_own: [403, 'More than the key may do'],
   last_operator_key: [409, 'The last operator key'],
+  oauth_client_not_found: [404, 'No such OAuth client'],
+  permission_beyond_own: [403, 'A permission beyond those of the caller'],
+  oauth_client_revoked: [409, 'The client was revoked'],
+  oauth_client_proof: [409, 'Not how the client proves what it is'],
   too_many_unknown_keys: [429, 'Too many unknown keys'],
 })
 
@@ -66,15 +77,8 @@ const newScope = Type.Optional(
     examples: ['write'],
   }),
 )
-const permission = Type.Unsafe<Permission>({
-  title: 'Permission',
-  type: 'string',
-  enum: permissionNames,
-  description: 'What a key may do, by resource and action.',
-  examples: ['payments:read'],
-})
 const newPermissions = Type.Optional(
-  Type.Array(permission, {
+  Type.Array(permissionSchema, {
     minItems: 1,
     maxItems: permissionNames.length,
     uniqueItems: true,
@@ -88,7 +92,7 @@ const scope = Type.Unsafe<Scope | null>({
   description: `${scopeMeaning} Null for a key that was made with a list of permissions.`,
   examples: ['write'],
 })
-const permissions = Type.Array(permission, {
+const permissions = Type.Array(permissionSchema, {
   description: 'Everything that the key may do.',
   examples: [['payments:read', 'refunds:write']],
 })
@@ -158,9 +162,13 @@ const createKeySchema = closedObject(
   { title: 'CreateApiKey', examples: [{ scope: 'write', name: 'checkout service' }] },
 )
 
-/** The routes `/v1/books` and `/v1/api-keys`. */
+/** The routes `/v1/books`, `/v1/api-keys` and `/v1/oauth-clients`, and the endpoints of OAuth. */
 export function accessRoutes(deps: Deps): HttpModule {
-  return { name: 'access', problems, routes: [...bookRoutes(deps), ...keyRoutes(deps)] }
+  return {
+    name: 'access',
+    problems,
+    routes: [...bookRoutes(deps), ...keyRoutes(deps), ...oauthClientRoutes(deps), ...oauthEndpoints(deps)],
+  }
 }
 
 function bookRoutes({ database }: Deps): Route[] {

@@ -26,6 +26,7 @@ export const idPrefix = {
   transfer: 'trf',
   event: 'evt',
   apiKey: 'key',
+  oauthClient: 'client',
   request: 'req',
   payment: 'pay',
   capture: 'cap',

@@ -4,12 +4,13 @@ import { run } from '@munim/cli'
 export type CommandResult = { readonly exitCode: number; readonly stdout: string; readonly stderr: string }
 
 export async function runCommand(
-  server: { readonly url: string; readonly adminKey: string },
+  server: { readonly url: string; readonly adminKey?: string },
   ...args: readonly string[]
 ): Promise<CommandResult> {
   const stdout = collect()
   const stderr = collect()
-  const connection = ['--url', server.url, '--key', server.adminKey]
+  const key = server.adminKey === undefined ? [] : ['--key', server.adminKey]
+  const connection = ['--url', server.url, ...key]
   const exitCode = await run([...args, ...connection], { terminal: { stdout, stderr } })
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() }
 }

@@ -10,6 +10,7 @@ export { type EngineUnderTest, testEngine } from './lane-conformance.ts'
 export { decideTransfer, headAt, type ModelHead, type ModelHold } from './ledger-model.ts'
 export { machinesSeeing } from './machines-seeing.ts'
 export { migratedModules } from './migrated-modules.ts'
+export { type MadeClient, useOauthClients } from './oauth-clients.ts'
 export { type OnBurst, withBursts } from './own-bursts.ts'
 export { passTime } from './pass-time.ts'
 export { patience, until } from './patience.ts'
@@ -75,6 +76,7 @@ export {
   type TestResponse,
   type TestServer,
   type TestServerOptions,
+  testSealing,
 } from './test-server.ts'
 export { verifyAll } from './verify-all.ts'
 export { useWaitingServers } from './waiting-servers.ts'

@@ -2,6 +2,7 @@ import { createApiKey, ensureFirstKey, resolveBook } from '#access'
 import type { Configuration } from '#platform/config'
 import type { HttpModule, PermissionSet, Scope } from '#platform/http'
 import type { Database } from '#platform/postgres'
+import { createSealing } from '#platform/secrets'
 import { createLogger } from '#platform/telemetry'
 import type { RailSettings } from '#rails'
 import { type Application, composeApplication } from '../../src/compose.ts'
@@ -37,6 +38,9 @@ export type TestServerOptions = {
   readonly secrets?: Configuration['secrets']
 }
 
+/** Opens the signing keys of test servers. */
+export const testSealing = createSealing({ versions: () => ['the seal key of tests, of 32 characters or more'] })
+
 /** The whole program, without the process around it, on a database cloned for the test. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const { statementTimeoutMs } = options
@@ -56,6 +60,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       ...(options.rails && { rails: options.rails.map(asConfigured) }),
     },
     ...(options.modules && { modules: options.modules }),
+    tokenSealing: testSealing,
   })
   const url = await application.start({ host: '127.0.0.1', port: 0 })
   return {

@@ -21,6 +21,7 @@ describe('readConfiguration', () => {
         rails: { file: undefined, simulator: undefined, callbackSecret: undefined, timeoutMs: undefined },
         outgoingAllow: [],
         secrets: undefined,
+        oauth: {},
       },
     })
   })

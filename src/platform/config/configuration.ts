@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { isAddressBlock } from '../outgoing/index.ts'
 import { type LogLevel, logLevels } from '../telemetry/index.ts'
 import { type LanesSettings, lanesOptions, lanesVariables, readLanes } from './lanes-settings.ts'
+import { type OauthSettings, oauthOptions, oauthVariables, readOauth } from './oauth-settings.ts'
 import { readTls, refuseInsecure, type TlsSettings, tlsOptions, tlsVariables } from './tls-settings.ts'
 
 export const roles = ['api', 'worker', 'relay', 'scheduler'] as const
@@ -58,6 +59,7 @@ export type Configuration = {
   readonly events: LanesSettings | undefined
   /** undefined: plain connections. */
   readonly tls: TlsSettings | undefined
+  readonly oauth: OauthSettings
 }
 
 export type ConfigurationResult =
@@ -89,6 +91,7 @@ const options = {
   'secrets-token': { type: 'string' },
   ...lanesOptions,
   ...tlsOptions,
+  ...oauthOptions,
 } as const
 
 type Values = { -readonly [Name in keyof typeof options]?: string }
@@ -119,6 +122,7 @@ export const variables: Readonly<Record<keyof typeof options, string>> = {
   'secrets-token': 'MUNIM_SECRETS_TOKEN',
   ...lanesVariables,
   ...tlsVariables,
+  ...oauthVariables,
 }
 
 /** An unknown flag or role, or a malformed value, is an error. */
@@ -153,6 +157,7 @@ export function readConfiguration(
     secrets: readSecrets(values, errors),
     ...readLanes(values, environment, errors),
     tls,
+    oauth: readOauth(values, environment, errors),
   }
   if (tls?.isSecure) refuseInsecure(configuration, values['kafka-ca'], errors)
   return errors.length === 0 ? { ok: true, configuration } : { ok: false, errors }

@@ -16,6 +16,8 @@ export type Credentials = {
   readonly key: string
   readonly book: string | undefined
   readonly address?: string | undefined
+  /** The thumbprint (`x5t#S256`) of the certificate that the client has shown on its connection. */
+  readonly certificate?: () => string | undefined
 }
 
 export type AuthenticationResult =

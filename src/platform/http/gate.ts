@@ -3,6 +3,7 @@ import type { Quotas, Taker } from '#kernel'
 import type { OwnDetails, Problems } from './answering/problem.ts'
 import type { HttpProblemCode } from './answering/problem-catalog.ts'
 import type { Authenticate, AuthenticationResult } from './caller.ts'
+import { certificateThumbprint } from './client-certificate.ts'
 import { Exchange } from './exchange.ts'
 import { addressOf } from './limits/connections.ts'
 import type { RateLimit } from './limits/rate-limit.ts'
@@ -28,7 +29,8 @@ type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => 
 
 /** Chunked bodies, of a few MiB at most, that may be buffered at once while their senders' keys are looked up. */
 const unreadMax = 32
-const bearer = /^bearer +([\x21-\x7e]{1,500})$/i
+/** An access token is longer than a key. */
+const bearer = /^bearer +([\x21-\x7e]{1,9500})$/i
 
 function createDoor(deps: Omit<GateDeps, 'authenticate' | 'rateLimit' | 'allowedMethods'>) {
   const refuse = (exchange: Exchange, code: HttpProblemCode, also?: OwnDetails) =>
@@ -110,13 +112,14 @@ export function createGate(deps: GateDeps) {
     }
     const key = bearer.exec(authorization)?.[1]
     if (key === undefined) {
-      const detail = 'Authorization must be `Bearer` and an API key.'
+      const detail = 'Authorization must be `Bearer` and an API key or an access token.'
       return deps.send(exchange, challenge(deps.problems.own(exchange.id, 'unauthenticated', { detail })))
     }
     const result = deps.authenticate({
       key,
       book: Array.isArray(book) ? book.join() : book,
       address: request.socket.remoteAddress,
+      certificate: () => certificateThumbprint(request.socket),
     })
     const known = (one: AuthenticationResult) => afterAuthentication(exchange, one, needed, next)
     if (result instanceof Promise) whenKnown(request, exchange, result, known)

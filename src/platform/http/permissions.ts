@@ -27,6 +27,7 @@ export const permissions = {
   'dead_letters:replay': { of: 'book', allows: 'Replay dead letters' },
   'personal_data:erase': { of: 'book', allows: 'Erase instruments, names and addresses of payments and payouts' },
   'keys:manage': { of: 'book', allows: 'List, create and revoke API keys, within the own permissions' },
+  'clients:manage': { of: 'book', allows: 'List, create, change and revoke OAuth clients, within the own permissions' },
   'books:read': { of: 'book', allows: 'Read the own book' },
   'books:any': {
     of: 'installation',
@@ -39,6 +40,7 @@ export const permissions = {
   'consumers:read': { of: 'installation', allows: 'Read the state of the consumers of events' },
   'consumers:manage': { of: 'installation', allows: 'Pause and resume consumers, replay events to them' },
   'secrets:manage': { of: 'installation', allows: 'See and rotate the keys that seal secrets' },
+  'signing_keys:rotate': { of: 'installation', allows: 'Rotate the keys that sign access tokens' },
   'verification:run': { of: 'installation', allows: 'Verify all books' },
 } as const satisfies Record<string, About>
 

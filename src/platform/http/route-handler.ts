@@ -10,6 +10,7 @@ import { refusePart } from './answering/error-answer.ts'
 import { waitSecondsOf } from './answering/prefer.ts'
 import type { OwnDetails, Problems } from './answering/problem.ts'
 import type { Caller } from './caller.ts'
+import { clientCertificate } from './client-certificate.ts'
 import type { Exchange } from './exchange.ts'
 import type { createFairQueue } from './limits/fair-queue.ts'
 import type { RunningRequests } from './limits/running-requests.ts'
@@ -216,6 +217,8 @@ function routeRequest(
       const value = exchange.reply.request.headers[name]
       return typeof value === 'string' ? value : undefined
     },
+    address: () => exchange.reply.request.socket.remoteAddress,
+    certificate: () => clientCertificate(exchange.reply.request.socket),
     idempotency: parts.idempotency,
     newId: (kind) => newIdOf(parts, kind),
     waitMs: parts.waitMs,

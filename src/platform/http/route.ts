@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto'
 import type { Static, TSchema } from 'typebox'
 import type { Refusal, Uuid } from '#kernel'
 import type { Idempotent, IdempotentRequest } from '../idempotency/index.ts'
@@ -57,6 +58,10 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   readonly bytes: Buffer | undefined
   /** Reads a header by its lower-case name; undefined when it is absent or repeated. */
   readonly header: (name: string) => string | undefined
+  /** Of the client, as the connection has it. */
+  readonly address: () => string | undefined
+  /** Of the client, verified by the server. */
+  readonly certificate: () => X509Certificate | undefined
   readonly idempotency: IdempotentRequest | undefined
   /**
    * The id of an object of this kind that the request creates. With an Idempotency-Key, it is derived from the key. If

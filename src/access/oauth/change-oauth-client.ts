@@ -1,0 +1,103 @@
+import { accepted, assert, encodeId, idPrefix, type Result, type Uuid } from '#kernel'
+import type { Caller } from '#platform/http'
+import { hashSecret } from '#platform/oauth'
+import type { Transaction } from '#platform/postgres'
+import { appendAudit } from '../audit-log.ts'
+import { requireKeyInForce } from '../key-in-force.ts'
+import { refuse } from '../refusals.ts'
+import { isNarrowed, newSecretText, type OauthClient, permissionSet } from './oauth-client.ts'
+import { findClient, lockClients, markClientRevoked, replaceSecret, updateClient } from './oauth-client-store.ts'
+
+export type OnClient = { readonly id: Uuid; readonly caller: Caller }
+
+type Unreachable = 'oauth_client_not_found' | 'permission_beyond_own'
+
+export type OauthClientChange = {
+  readonly name: string | undefined
+  readonly permissions: readonly string[] | undefined
+  readonly keys: readonly object[] | undefined
+}
+
+/**
+ * A client that loses a permission gets a new generation, which ends the tokens that it has. Refuses
+ * `oauth_client_not_found`, `permission_beyond_own`, `oauth_client_revoked`, then `oauth_client_proof`.
+ */
+export async function changeOauthClient(
+  tx: Transaction,
+  { id, caller, name, permissions, keys }: OnClient & OauthClientChange,
+): Promise<Result<OauthClient, Unreachable | 'oauth_client_revoked' | 'oauth_client_proof'>> {
+  const locked = await lockClient(tx, { id, caller })
+  if (!locked.ok) return locked
+  const client = locked.value
+  const wanted = permissions ?? client.permissions
+  if (!permissionSet(wanted).isSubsetOf(caller.permissions)) return refuse('permission_beyond_own', 'permissions')
+  if (client.revokedAt !== undefined) return refuse('oauth_client_revoked')
+  if (keys !== undefined && client.proof.kind !== 'keys') return refuse('oauth_client_proof', 'jwks')
+  await updateClient(tx, {
+    id,
+    name: name ?? client.name,
+    permissions: wanted,
+    generation: client.generation + (isNarrowed(client.permissions, wanted) ? 1 : 0),
+    keys,
+  })
+  await audit(tx, { id, caller }, 'oauth_client.changed', {
+    name: name ?? client.name,
+    permissions: wanted.join(' '),
+    permissions_before: client.permissions.join(' '),
+    keys: keys === undefined ? 'unchanged' : 'replaced',
+  })
+  return accepted(await reread(tx, id))
+}
+
+/** Refuses `oauth_client_not_found`, `permission_beyond_own`, `oauth_client_revoked`, then `oauth_client_proof`. */
+export async function rotateClientSecret(
+  tx: Transaction,
+  { id, caller, keepSeconds }: OnClient & { readonly keepSeconds: number },
+): Promise<
+  Result<
+    { readonly client: OauthClient; readonly secret: string },
+    Unreachable | 'oauth_client_revoked' | 'oauth_client_proof'
+  >
+> {
+  const locked = await lockClient(tx, { id, caller })
+  if (!locked.ok) return locked
+  if (locked.value.revokedAt !== undefined) return refuse('oauth_client_revoked')
+  if (locked.value.proof.kind !== 'secret') return refuse('oauth_client_proof')
+  const secret = newSecretText()
+  await replaceSecret(tx, { id, hash: hashSecret(secret), keepSeconds })
+  await audit(tx, { id, caller }, 'oauth_client.secret_rotated', { previous_kept_seconds: String(keepSeconds) })
+  return accepted({ client: await reread(tx, id), secret })
+}
+
+/** A revoked client stays as it is. Refuses `oauth_client_not_found`, then `permission_beyond_own`. */
+export async function revokeOauthClient(tx: Transaction, on: OnClient): Promise<Result<OauthClient, Unreachable>> {
+  const locked = await lockClient(tx, on)
+  if (!locked.ok || locked.value.revokedAt !== undefined) return locked
+  await markClientRevoked(tx, on.id)
+  await audit(tx, on, 'oauth_client.revoked', { book: locked.value.book.code, name: locked.value.name })
+  return accepted(await reread(tx, on.id))
+}
+
+/** Throws when the caller has been revoked. Clients of other books are not found. */
+async function lockClient(tx: Transaction, { id, caller }: OnClient): Promise<Result<OauthClient, Unreachable>> {
+  await requireKeyInForce(tx, caller.principal, { id, operators: false })
+  const client = (await lockClients(tx, [id]))[0]
+  if (!client || client.book.number !== caller.book.number) return refuse('oauth_client_not_found')
+  if (!permissionSet(client.permissions).isSubsetOf(caller.permissions)) return refuse('permission_beyond_own')
+  return accepted(client)
+}
+
+async function reread(tx: Transaction, id: Uuid): Promise<OauthClient> {
+  const client = await findClient(tx, id)
+  assert(client, 'clients are never deleted')
+  return client
+}
+
+async function audit(
+  tx: Transaction,
+  { id, caller }: OnClient,
+  action: string,
+  details: Readonly<Record<string, string>>,
+): Promise<void> {
+  await appendAudit(tx, { actor: caller.principal, action, subject: encodeId(idPrefix.oauthClient, id), details })
+}

@@ -1,0 +1,149 @@
+import type { Uuid } from '#kernel'
+import { byId, equals, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
+import { micros, type Queryable, type Transaction, toUuid } from '#platform/postgres'
+import type { ClientProof, OauthClient } from './oauth-client.ts'
+
+const clients: ListTable<ClientRow, OauthClient> = {
+  from: 'access.oauth_clients clients join access.books on books.number = clients.book_id',
+  columns: `clients.id, clients.name, clients.permissions, clients.generation, clients.secret_hash, clients.previous_hash,
+    ${micros('clients.previous_until')} as previous_until, clients.jwks, clients.dns_name, ${micros('clients.created_at')} as created_at,
+    ${micros('clients.revoked_at')} as revoked_at, ${micros('clients.last_used_at')} as last_used_at,
+    books.number as book_number, books.id as book_id, books.code as book_code`,
+  toItem: toClient,
+  order: byId('clients.id'),
+}
+
+export async function insertClient(
+  tx: Transaction,
+  client: Pick<OauthClient, 'id' | 'name' | 'permissions' | 'proof'> & { readonly book: number },
+): Promise<void> {
+  const { id, book, name, permissions, proof } = client
+  await tx.query({
+    text: `insert into access.oauth_clients (id, book_id, name, permissions, proof, secret_hash, jwks, dns_name)
+      values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    values: [
+      id,
+      book,
+      name,
+      permissions,
+      proof.kind,
+      proof.kind === 'secret' ? proof.hash : null,
+      proof.kind === 'keys' ? JSON.stringify(proof.keys) : null,
+      proof.kind === 'certificate' ? proof.dnsName : null,
+    ],
+  })
+}
+
+export async function findClient(on: Queryable, id: Uuid): Promise<OauthClient | undefined> {
+  const rows = await on.query<ClientRow>({
+    text: `select ${clients.columns} from ${clients.from} where clients.id = $1`,
+    values: [id],
+  })
+  return rows.map(toClient)[0]
+}
+
+/** Locks them in the order of their ids, after all keys that the transaction locks. */
+export async function lockClients(tx: Transaction, ids: readonly Uuid[]): Promise<readonly OauthClient[]> {
+  const rows = await tx.query<ClientRow>({
+    text: `select ${clients.columns} from ${clients.from} where clients.id = any ($1::uuid[])
+      order by clients.id for update of clients`,
+    values: [ids],
+  })
+  return rows.map(toClient)
+}
+
+export async function listNewestClients(on: Queryable, limit: number): Promise<OauthClient[]> {
+  const rows = await on.query<ClientRow>({
+    text: `select ${clients.columns} from ${clients.from} where clients.revoked_at is null
+      order by clients.id desc limit $1`,
+    values: [limit],
+  })
+  return rows.map(toClient)
+}
+
+export function listClients(
+  on: Queryable,
+  { book, ...request }: PageRequest<Uuid> & { readonly book: number },
+): Promise<Page<OauthClient, Uuid>> {
+  return readPage(on, clients, { ...request, where: equals('clients.book_id', book) })
+}
+
+export async function updateClient(
+  tx: Transaction,
+  client: Pick<OauthClient, 'id' | 'name' | 'permissions' | 'generation'> & {
+    readonly keys: readonly object[] | undefined
+  },
+): Promise<void> {
+  const { id, name, permissions, generation, keys } = client
+  await tx.query({
+    text: `update access.oauth_clients
+      set name = $2, permissions = $3, generation = $4, jwks = coalesce($5, jwks) where id = $1`,
+    values: [id, name, permissions, generation, keys === undefined ? null : JSON.stringify(keys)],
+  })
+}
+
+export async function replaceSecret(
+  tx: Transaction,
+  { id, hash, keepSeconds }: { readonly id: Uuid; readonly hash: Buffer; readonly keepSeconds: number },
+): Promise<void> {
+  await tx.query({
+    text: `update access.oauth_clients set secret_hash = $2,
+        previous_hash = case when $3 > 0 then secret_hash end,
+        previous_until = case when $3 > 0 then now() + make_interval(secs => $3) end
+      where id = $1`,
+    values: [id, hash, keepSeconds],
+  })
+}
+
+export async function markClientRevoked(tx: Transaction, id: Uuid): Promise<void> {
+  await tx.query({ text: 'update access.oauth_clients set revoked_at = now() where id = $1', values: [id] })
+}
+
+export async function markClientsUsed(tx: Transaction, ids: readonly Uuid[]): Promise<void> {
+  await tx.query({
+    // Must lock in the same order as all other transactions that lock clients.
+    text: `with used as (select id from access.oauth_clients where id = any ($1::uuid[]) order by id for no key update)
+      update access.oauth_clients set last_used_at = now() from used where oauth_clients.id = used.id`,
+    values: [ids],
+  })
+}
+
+type ClientRow = {
+  id: string
+  name: string
+  permissions: string[]
+  generation: number
+  secret_hash: Buffer | null
+  previous_hash: Buffer | null
+  previous_until: bigint | null
+  jwks: string | null
+  dns_name: string | null
+  created_at: bigint
+  revoked_at: bigint | null
+  last_used_at: bigint | null
+  book_number: number
+  book_id: string
+  book_code: string
+}
+
+function toClient(row: ClientRow): OauthClient {
+  return {
+    id: toUuid(row.id),
+    book: { number: row.book_number, id: toUuid(row.book_id), code: row.book_code },
+    name: row.name,
+    permissions: row.permissions,
+    generation: row.generation,
+    proof: toProof(row),
+    createdAt: Number(row.created_at),
+    revokedAt: row.revoked_at === null ? undefined : Number(row.revoked_at),
+    lastUsedAt: row.last_used_at === null ? undefined : Number(row.last_used_at),
+  }
+}
+
+function toProof(row: ClientRow): ClientProof {
+  if (row.dns_name !== null) return { kind: 'certificate', dnsName: row.dns_name }
+  if (row.secret_hash === null) return { kind: 'keys', keys: JSON.parse(row.jwks ?? '[]') }
+  const isKept = row.previous_hash !== null && row.previous_until !== null
+  const previous = isKept ? { hash: row.previous_hash as Buffer, until: Number(row.previous_until) } : undefined
+  return { kind: 'secret', hash: row.secret_hash, previous }
+}

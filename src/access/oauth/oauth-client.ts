@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto'
+import type { Timestamp, Uuid } from '#kernel'
+import { isPermission, type PermissionSet } from '#platform/http'
+import type { Book } from '../access.ts'
+
+/** A program that gets access tokens for a book. */
+export type OauthClient = {
+  readonly id: Uuid
+  readonly book: Pick<Book, 'number' | 'id' | 'code'>
+  readonly name: string
+  readonly permissions: readonly string[]
+  readonly generation: number
+  readonly proof: ClientProof
+  readonly createdAt: Timestamp
+  readonly revokedAt: Timestamp | undefined
+  /** Exact to about a minute. */
+  readonly lastUsedAt: Timestamp | undefined
+}
+
+/** How a client proves what it is. */
+export type ClientProof =
+  | { readonly kind: 'secret'; readonly hash: Buffer; readonly previous: PreviousSecret | undefined }
+  | { readonly kind: 'keys'; readonly keys: readonly object[] }
+  | { readonly kind: 'certificate'; readonly dnsName: string }
+
+type PreviousSecret = { readonly hash: Buffer; readonly until: Timestamp }
+
+export function newSecretText(): string {
+  return `munim_secret_${randomBytes(32).toString('base64url')}`
+}
+
+/** A permission that this program does not know any more allows nothing. */
+export function permissionSet(names: readonly string[]): PermissionSet {
+  return new Set(names.filter(isPermission))
+}
+
+/** Whether some of `before` is not allowed any more. */
+export function isNarrowed(before: readonly string[], after: readonly string[]): boolean {
+  return before.some((one) => !after.includes(one))
+}

@@ -1,0 +1,134 @@
+import { X509Certificate } from 'node:crypto'
+import { decodeProtectedHeader } from 'jose'
+import { describe, expect, it } from 'vitest'
+import { testSealing, useOauthClients } from '#testing'
+import { createTestAuthority } from '../../../test/support/test-authority.ts'
+import { createTokenAuthenticator } from './authenticate-token.ts'
+import { createClientDirectory } from './client-directory.ts'
+import { createOauth } from './oauth.ts'
+import { createSigningKeys } from './signing-keys.ts'
+
+const { server, admin, makeClient, tokenOf, statusWith, change } = useOauthClients()
+
+describe('another process', () => {
+  const startProcess = async () => {
+    const clock = { nowMs: 0 }
+    const faults: unknown[] = []
+    const nowMs = () => clock.nowMs
+    const { database, url: issuer } = server()
+    const keys = createSigningKeys({ database, sealing: undefined, nowMs })
+    const directory = createClientDirectory({ database, nowMs, onFault: (fault) => faults.push(fault) })
+    const named = { issuer, audience: `${issuer}/v1`, nowMs: () => Date.now() }
+    const tokens = createTokenAuthenticator({ ...named, keys, directory })
+    await Promise.all([keys.load(), directory.learn()])
+    return { clock, faults, accepts: async (token: string) => (await tokens.authenticate(token)).ok, tokens }
+  }
+
+  it('accepts a token without a query, and refuses it soon after its client was revoked', async () => {
+    const client = await makeClient()
+    const token = await tokenOf(client)
+    const { clock, faults, accepts, tokens } = await startProcess()
+    expect(tokens.authenticate(token)).toMatchObject({
+      ok: true,
+      value: { principal: { kind: 'client' }, book: { code: 'main' } },
+    })
+    await change('DELETE', { client })
+    expect(await accepts(token)).toBe(true)
+    clock.nowMs += 5001
+    await expect.poll(() => accepts(token)).toBe(false)
+    expect(faults).toEqual([])
+  })
+
+  it('never trusts what it knows for longer than ten seconds, and learns of a new generation from its tokens', async () => {
+    const client = await makeClient()
+    const token = await tokenOf(client)
+    const { clock, accepts } = await startProcess()
+    await change('PATCH', { client, body: { permissions: ['ledger:read'] } })
+    const narrow = await tokenOf(client)
+    expect(await accepts(token)).toBe(true)
+    expect(await accepts(narrow)).toBe(true)
+    expect(await accepts(token)).toBe(false)
+    await change('DELETE', { client })
+    clock.nowMs += 10_001
+    expect(await accepts(narrow)).toBe(false)
+  })
+
+  it('reads the keys again for a key that it does not know, but not for each such token', async () => {
+    const client = await makeClient()
+    const { clock, accepts } = await startProcess()
+    await server().request('POST', '/v1/oauth-keys/rotate', { body: { drop_earlier: true } })
+    const token = await tokenOf(client)
+    expect(await accepts(token)).toBe(false)
+    clock.nowMs += 1001
+    expect(await accepts(token)).toBe(true)
+  })
+})
+
+describe('a client with a certificate', () => {
+  it('gets tokens that only its connection may use', async () => {
+    const body = { name: 'tls', permissions: ['ledger:read'], certificate_dns_name: 'shop.internal' }
+    const { body: made } = await server().request('POST', '/v1/oauth-clients', { body })
+    expect(made).toMatchObject({ auth_method: 'tls_client_auth', client_secret: null })
+    const oauth = createOauth({ database: server().database, sealing: testSealing, onFault: () => undefined })
+    await oauth.load()
+    oauth.serve(server().url)
+    const { cert } = createTestAuthority('authority').issue({ name: 'x', hosts: ['shop.internal'] })
+    const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: made.id })
+    const contentType = 'application/x-www-form-urlencoded'
+    const given = { authorization: undefined, contentType, body: Buffer.from(form.toString()), address: '10.0.0.1' }
+    const ask = (certificate: X509Certificate | undefined) => oauth.answerToken({ ...given, certificate })
+    expect((await ask(undefined))?.error).toBe('invalid_client')
+    const certificate = new X509Certificate(cert)
+    const answered = await ask(certificate)
+    expect(answered?.status).toBe(200)
+    const token = JSON.parse(answered?.body ?? '').access_token
+    const thumbprint = Buffer.from(certificate.fingerprint256.replaceAll(':', ''), 'hex').toString('base64url')
+    const isAccepted = async (shown?: string) => (await oauth.tokens.authenticate(token, () => shown)).ok
+    expect(await isAccepted(thumbprint)).toBe(true)
+    for (const shown of [undefined, '', thumbprint.toLowerCase()]) expect(await isAccepted(shown)).toBe(false)
+    expect(await statusWith(token)).toBe(401)
+    await oauth.stop()
+  })
+})
+
+describe('the signing keys', () => {
+  const published = async () => {
+    const response = await fetch(`${server().url}/oauth/jwks`)
+    return ((await response.json()) as { keys: { kid: string }[] }).keys
+  }
+  const rotate = (body: object) => server().request('POST', '/v1/oauth-keys/rotate', { body })
+
+  it('rotate without downtime: the next key was published before, and the one before still verifies', async () => {
+    const client = await makeClient()
+    const before = await published()
+    const old = await tokenOf(client)
+    expect((await rotate({})).status).toBe(200)
+    const young = await tokenOf(client)
+    const { kid } = decodeProtectedHeader(young)
+    expect(kid).not.toBe(decodeProtectedHeader(old).kid)
+    expect(before.map((key) => key.kid)).toContain(kid)
+    expect((await published()).map((key) => key.kid)).toEqual(expect.arrayContaining(before.map((key) => key.kid)))
+    for (const token of [old, young]) expect(await statusWith(token)).toBe(200)
+    expect((await published()).every((key) => !('d' in key))).toBe(true)
+    expect((await server().request('POST', '/v1/oauth-keys/rotate', { body: {}, key: admin() })).status).toBe(403)
+  })
+
+  it('that are dropped take their tokens with them', async () => {
+    const client = await makeClient()
+    const old = await tokenOf(client)
+    expect(await statusWith(old)).toBe(200)
+    expect((await rotate({ drop_earlier: true })).body.data.length).toBe(2)
+    expect(await statusWith(old)).toBe(401)
+    expect(await statusWith(await tokenOf(client))).toBe(200)
+  })
+
+  it('are sealed in the database', async () => {
+    const rows = await server().database.query<{ sealed: Buffer; public: string }>({
+      text: 'select sealed, public from access.oauth_signing_keys',
+    })
+    for (const row of rows) {
+      expect(row.public).not.toContain('"d"')
+      expect(row.sealed.toString('latin1')).not.toContain('"d"')
+    }
+  })
+})

@@ -1,0 +1,123 @@
+import { Type } from 'typebox'
+import { type Answer, answer, answerText, closedObject, type Route, route } from '#platform/http'
+import { jwksPath, tokenPath } from '#platform/oauth'
+import type { Oauth } from '../oauth/oauth.ts'
+
+type Deps = { readonly oauth: Oauth }
+
+const keySchema = closedObject(
+  {
+    kid: Type.String({ description: 'The thumbprint of the key (RFC 7638).' }),
+    alg: Type.String({ description: 'The algorithm.', examples: ['ES256'] }),
+  },
+  { title: 'OauthKey' },
+)
+const keysSchema = closedObject({ data: Type.Array(keySchema) }, { title: 'OauthKeys' })
+const rotateSchema = closedObject(
+  {
+    drop_earlier: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether all earlier keys are dropped, for example because one was stolen. Every token that was issued before is then refused.',
+        examples: [false],
+      }),
+    ),
+  },
+  { title: 'RotateOauthKeys' },
+)
+
+/** Of OAuth's own protocol, whose answers are not those of this API. Its clients read the metadata instead. */
+const protocol = { tag: 'OAuth', permission: 'none', hidden: true, answers: {} } as const
+const tokenBytesMax = 32 * 1024
+const cached = { 'cache-control': 'public, max-age=60' }
+
+/** Where clients find the server, get tokens and find the keys of these, and the rotation of the keys. */
+export function oauthEndpoints(deps: Deps): Route[] {
+  return [tokenRoute(deps), ...metadataRoutes(deps), ...keyRoutes(deps)]
+}
+
+function tokenRoute({ oauth }: Deps): Route {
+  return route({
+    ...protocol,
+    method: 'POST',
+    path: tokenPath,
+    operation: 'oauth_token',
+    summary: 'Get an access token',
+    bodyBytesMax: tokenBytesMax,
+    rawBody: { description: 'The form of a token request (RFC 6749).' },
+    handle: async ({ bytes, header, address, certificate }) => {
+      const answered = await oauth.answerToken({
+        authorization: header('authorization'),
+        contentType: header('content-type'),
+        body: bytes ?? Buffer.alloc(0),
+        address: address(),
+        certificate: certificate(),
+      })
+      if (answered === undefined) return tooManyAttempts()
+      const { status, body, headers } = answered
+      const challenge = headers['www-authenticate']
+      const type = headers['content-type'] ?? 'application/json; charset=utf-8'
+      return answerText(status, body, {
+        'content-type': type,
+        ...(challenge !== undefined && { 'www-authenticate': challenge }),
+      })
+    },
+  })
+}
+
+/** RFC 6749 has no error for this, and lets extensions define some. */
+function tooManyAttempts(): Answer {
+  const error_description = 'too many attempts with unknown credentials came from this address, or overall'
+  const headers = { 'content-type': 'application/json; charset=utf-8', 'retry-after': '1' }
+  return answer(429, { error: 'temporarily_unavailable', error_description }, headers)
+}
+
+function metadataRoutes({ oauth }: Deps): Route[] {
+  const metadata = ({ path, operation }: { readonly path: string; readonly operation: string }) =>
+    route({
+      ...protocol,
+      method: 'GET',
+      path,
+      operation,
+      summary: 'Describe the authorization server (RFC 8414)',
+      handle: () => answer(200, oauth.metadata(), cached),
+    })
+  return [
+    metadata({ path: '/.well-known/oauth-authorization-server', operation: 'oauth_metadata' }),
+    metadata({ path: '/.well-known/openid-configuration', operation: 'openid_metadata' }),
+    route({
+      ...protocol,
+      method: 'GET',
+      path: jwksPath,
+      operation: 'oauth_jwks',
+      summary: 'The public keys of tokens',
+      handle: () => answer(200, { keys: oauth.published() }, { ...cached, 'content-type': 'application/jwk-set+json' }),
+    }),
+  ]
+}
+
+function keyRoutes({ oauth }: Deps): Route[] {
+  const view = () => answer(200, { data: oauth.published().map(({ kid, alg }) => ({ kid, alg })) })
+  return [
+    route({
+      method: 'POST',
+      path: '/v1/oauth-keys/rotate',
+      operation: 'rotate_oauth_keys',
+      summary: 'Rotate the keys that sign access tokens',
+      description:
+        'The next key signs from now on. Tokens of the key before stay valid until they expire, and a new next key is published.',
+      tag: 'OAuth',
+      permission: 'signing_keys:rotate',
+      body: rotateSchema,
+      answers: { 200: keysSchema },
+      handleOnce: async ({ body, caller }, tx) => {
+        await oauth.rotate(tx, { drop: body.drop_earlier === true, actor: caller.principal })
+        return answer(200, { data: [] })
+      },
+      afterCommit: async () => {
+        await oauth.readKeys()
+        return view()
+      },
+    }),
+  ]
+}
