@@ -164,8 +164,9 @@ describe('what nobody here can handle now keeps nothing else waiting', () => {
     const { handle, allDone } = await newNotes(shared)
     const { promise: answered, resolve: answer } = Promise.withResolvers<void>()
     const slow: Handler['handle'] = async (tx, messages, last) => {
-      if (messages.some(({ vendor }) => vendor === 7)) return () => answered
-      await handle(tx, messages, last)
+      const others = messages.filter(({ vendor }) => vendor !== 7)
+      if (others.length > 0) await handle(tx, others, last)
+      return others.length < messages.length ? () => answered : undefined
     }
     const { enqueue } = await startTestLanes([{ kind: testKind, handle: slow, batchMax: () => 20 }], {
       ...{ on: shared, openEngine: onKafka(newLanes()), lookIntervalMs: 20 },
