@@ -12,7 +12,7 @@ import {
 } from '#access'
 import { caseMetrics, caseRoutes, createCases } from '#cases'
 import { createLanes, type Lanes, laneMetrics, laneRoutes, onKafka, type Scaling, scalingRoutes } from '#lanes'
-import { createLedger, ledgerEvents, ledgerMetrics, ledgerRoutes, verifyInThread } from '#ledger'
+import { createLedger, ledgerEvents, ledgerMetrics, ledgerRoutes } from '#ledger'
 import { createOrders, orderChecks, orderEvents, ordersRoutes } from '#orders'
 import {
   createCaseHandler,
@@ -33,28 +33,22 @@ import {
 } from '#payments'
 import { type Configuration, defaultKeepDays } from '#platform/config'
 import type { Fault } from '#platform/faults'
-import { type Authenticate, createHttpServer, type HttpModule, type HttpServer } from '#platform/http'
+import type { HttpModule, HttpServer } from '#platform/http'
 import { useCursorSecret } from '#platform/lists'
-import { referenceModule } from '#platform/openapi'
-import { eventRoutes, type FeedEvents, feedCheck, feedMetric } from '#platform/outbox'
+import { type FeedEvents, feedMetric } from '#platform/outbox'
 import { allowOutgoing } from '#platform/outgoing'
-import { type ConfiguredDatabase, createWriteProbe, type Database } from '#platform/postgres'
-import type { AgingTable } from '#platform/retention'
+import type { ConfiguredDatabase, Database } from '#platform/postgres'
 import type { Sealing } from '#platform/secrets'
 import {
   createDurationHistogram,
   createFaultLog,
   createMetricsRegistry,
-  createRequestMetrics,
   type Logger,
-  type Metric,
   type MetricsRegistry,
   registerMetrics,
   registerPoolMetrics,
-  serviceRoutes,
 } from '#platform/telemetry'
-import { createRefusalLog, type Tls } from '#platform/tls'
-import { type ModuleCheck, verificationRoutes } from '#platform/verification'
+import type { Tls } from '#platform/tls'
 import {
   createConfiguredRails,
   createRails,
@@ -69,12 +63,12 @@ import {
   railsQueue,
 } from '#rails'
 import { createSagas, type Sagas } from '#sagas'
-import { apiDescription } from './api-description.ts'
 import { recordErasure } from './audited-acts.ts'
 import { bookOfCredits } from './book-of-credits.ts'
+import { composeServer } from './compose-server.ts'
 import { createEventConsumers } from './event-consumers.ts'
+import type { Part } from './part.ts'
 import { tlsMetrics } from './process-tls.ts'
-import { sdkCalls } from './sdk-calls.ts'
 import { createSealing } from './sealing.ts'
 import { createUpkeep } from './upkeep.ts'
 
@@ -111,15 +105,6 @@ type Context = Omit<ApplicationDeps, 'modules' | 'onRefused'> & {
   readonly onRefused: (error: unknown) => void
   readonly registry: MetricsRegistry
   readonly onFault: (error: unknown) => void
-}
-
-/** What a module adds to the application, besides its door. */
-type Part = {
-  readonly routes: HttpModule
-  readonly events?: readonly FeedEvents[]
-  readonly checks?: readonly ModuleCheck[]
-  readonly metrics?: readonly Metric[]
-  readonly tables?: readonly AgingTable[]
 }
 
 export function composeApplication({ modules = [], ...deps }: ApplicationDeps): Application {
@@ -309,49 +294,4 @@ function composeOrders({ database }: Context, { payments, sagas }: Pick<CaseHold
     events: orderEvents,
     checks: orderChecks(database),
   }
-}
-
-type Served = {
-  readonly authenticate: Authenticate
-  /** Without parts, the server has only the service routes. */
-  readonly parts: readonly Part[]
-  readonly modules: readonly HttpModule[]
-  readonly isStopping: () => boolean
-  readonly lacks: () => readonly string[]
-  readonly needs: () => readonly string[]
-}
-
-function composeServer({ database, logger, configuration, registry }: Context, served: Served): HttpServer {
-  const { authenticate, parts, modules, isStopping } = served
-  const canWrite = createWriteProbe(database)
-  const isReady = async () => !isStopping() && (await canWrite())
-  const service = serviceRoutes({ registry, isReady, lacks: served.lacks, needs: served.needs })
-  const described = [...partsModules(database, parts), service, ...modules]
-  const { docsUrl, ratePerSecond, tls } = configuration
-  const port = parts.length > 0 ? 'api' : 'service'
-  return createHttpServer({
-    modules: parts.length > 0 ? [...described, referenceModule(apiDescription, described, sdkCalls)] : described,
-    authenticate,
-    database,
-    logger,
-    onAnswered: createRequestMetrics(registry),
-    ...(tls !== undefined && { tls: { tls, port, onRefused: createRefusalLog(logger) } }),
-    ...(docsUrl !== undefined && { docsUrl }),
-    ...(ratePerSecond !== undefined && {
-      ratePolicy: { requests: ratePerSecond, windowSeconds: 1, burst: ratePerSecond },
-    }),
-  })
-}
-
-/** The routes of every part, and those that show events and checks of all of them. */
-function partsModules(database: Database, parts: readonly Part[]): readonly HttpModule[] {
-  const [first, ...others] = parts.map(({ routes }) => routes)
-  if (first === undefined) return []
-  const events = eventRoutes({ database, events: parts.flatMap((part) => part.events ?? []) })
-  const verification = verificationRoutes({
-    database,
-    verifyBooks: verifyInThread(database),
-    checks: [feedCheck(database), ...parts.flatMap((part) => part.checks ?? [])],
-  })
-  return [first, events, verification, ...others]
 }
