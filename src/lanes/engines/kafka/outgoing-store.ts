@@ -54,7 +54,7 @@ export function adoptStep(span: number): BurstStep {
     text: `with recursive queue as (
         (select lane, kind, tenant, id from lanes.messages order by lane, kind, tenant, id limit 1)
         union all
-        select next.* from queue cross join lateral (
+        select next.lane, next.kind, next.tenant, next.id from queue cross join lateral (
           select lane, kind, tenant, id from lanes.messages other
           where (other.lane, other.kind, other.tenant) > (queue.lane, queue.kind, queue.tenant)
           order by lane, kind, tenant, id limit 1
