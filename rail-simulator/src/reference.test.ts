@@ -38,7 +38,9 @@ describe('docs/reference/rail-simulator.md', () => {
     const flags = [
       ...(/```\nmunim rail-simulator([\s\S]*?)```/.exec(page)?.[1] ?? '').matchAll(/--([a-z-]+) (\S+?)\]/g),
     ]
-    const values = flags.map(
+    // Files of certificates stand together, and have tests of their own.
+    const plain = flags.filter(([, name]) => !name?.startsWith('tls-'))
+    const values = plain.map(
       ([, name, value = '']) => `--${name}=${value === 'URL' ? 'http://x' : value.replace('…', 'bXVuaW0tc2VjcmV0')}`,
     )
     expect(values).toHaveLength(14)

@@ -5,6 +5,7 @@ import { verifyPositions } from './verify-positions.ts'
 it('reports a consumer behind the end of a feed', async () => {
   const { database } = await createTestDatabase()
   await database.query({ text: 'insert into platform.feeds (book_id, last_position) values (1, 3)' })
+  await database.query({ text: `insert into platform.consumers (name) values ('counting')` })
   await database.query({
     text: `insert into platform.consumer_positions (consumer, book_id, position) values ('counting', 1, 3)`,
   })
