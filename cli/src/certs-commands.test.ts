@@ -24,8 +24,7 @@ async function certs(...args: readonly string[]) {
   const exitCode = await run(['certs', ...args, '--dir', dir, '--json'], { terminal: { stdout, stderr } })
   const text = (stream: PassThrough) => stream.read()?.toString() ?? ''
   const out = text(stdout)
-  // biome-ignore lint/suspicious/noExplicitAny: what the command prints.
-  return { exitCode, printed: (out === '' ? undefined : JSON.parse(out)) as any, complaint: text(stderr) }
+  return { exitCode, printed: out === '' ? undefined : JSON.parse(out), complaint: text(stderr) }
 }
 
 const read = (...path: readonly string[]) => readFileSync(join(dir, ...path), 'utf8')

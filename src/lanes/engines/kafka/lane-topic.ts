@@ -157,8 +157,9 @@ function takingOf(queue: QueueName, batch: HeldBatch) {
     steps,
     taken: ([answer]) => {
       const messages = takenWaiting(queue, answer)
-      const ids = new Set(messages.map(({ id }) => id))
-      left = batch.filter(({ message }) => !ids.has(message.id))
+      // A record that nobody has sent may have the id of a message of another key.
+      const subjects = new Map(messages.map(({ id, subject }) => [id, subject]))
+      left = batch.filter(({ message }) => subjects.get(message.id) !== message.subject)
       return messages
     },
   })
