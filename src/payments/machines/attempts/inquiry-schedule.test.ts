@@ -153,6 +153,33 @@ describe('a rail that does not know an operation', () => {
     expect(talk.filter(([said]) => said === 'submit').length).toBeGreaterThan(1)
   })
 
+  it('gets it again however often it was asked before its submission could have been answered', () => {
+    const steps: InquirySchedule = {
+      firstMs: 300,
+      thenMs: [600, 1_200, 2_400],
+      atMost: 9,
+      giveUpAfterMs: 60 * minuteMs,
+    }
+    const { world, talk, payment } = stage(
+      { inquiries: { default: { unanswered: steps, accepted: steps } }, answersWithinMs: 12_000 },
+      { submit: { kind: 'succeeded', railReference: 'r', amount: 100n }, inquire: absent },
+    )
+    // As if the process had ended before it could send it, thrice.
+    for (const _ of [1, 2, 3]) {
+      expect(world.calls.splice(0).map(({ ask }) => ask)).toEqual(['submit'])
+      const before = talk.length
+      while (!world.calls.some(({ ask }) => ask === 'submit')) {
+        expect([payment().state, world.timers.length > 0 || world.calls.length > 0]).toEqual(['processing', true])
+        if (world.calls.length > 0) world.call(0)
+        else if (world.mail.length > 0) world.deliver(0)
+        else world.fire(world.timers.findIndex(({ at }) => at === Math.min(...world.timers.map((one) => one.at))))
+      }
+      expect(talk.length - before).toBeGreaterThan(4)
+    }
+    pass(world, minuteMs)
+    expect([payment().state, talk.filter(([said]) => said === 'submit').length]).toEqual(['succeeded', 1])
+  })
+
   it('in an answer from before the last submission, is not believed', () => {
     const { world, talk, payment } = stage({ inquiries }, { submit: lost, inquire: absent })
     pass(world, 3_500)

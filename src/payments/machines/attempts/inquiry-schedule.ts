@@ -96,15 +96,20 @@ export function isFinallyAbsent(
 
 /** Whether the rail's word that it has not heard of the attempt until then comes late enough. */
 export function isAbsentAt(attempt: Attempt, asked: Timestamp | undefined, context: MachineContext): boolean {
-  const capabilities: Pick<RailCapabilities, 'inquiries' | 'answersWithinMs' | 'notFoundFinalAfterMs'> =
-    context.capabilities(attempt.rail) ?? unknownRail
-  const { notFoundFinalAfterMs = 0 } = capabilities
-  const { submittedAt = attempt.createdAt, answeredAt = 0 } = attempt.exchange ?? {}
+  const { notFoundFinalAfterMs = 0 } = context.capabilities(attempt.rail) ?? {}
+  const { submittedAt = attempt.createdAt } = attempt.exchange ?? {}
   // What the rail says is of the time when it was asked, however late it is heard.
   const askedAt = asked ?? context.now
-  const isAnswered = answeredAt >= submittedAt && askedAt >= answeredAt
-  const openMs = isAnswered ? 0 : underWayMs(capabilities, attempt.operation)
-  return askedAt >= submittedAt + Math.max(notFoundFinalAfterMs, openMs) * 1_000
+  return askedAt >= submittedAt + notFoundFinalAfterMs * 1_000 && !isPerhapsUnderWay(attempt, askedAt, context)
+}
+
+/** Whether the last submission may have reached the rail after it was asked. */
+export function isPerhapsUnderWay(attempt: Attempt, asked: Timestamp | undefined, context: MachineContext): boolean {
+  const askedAt = asked ?? context.now
+  const { submittedAt = attempt.createdAt, answeredAt = 0 } = attempt.exchange ?? {}
+  if (answeredAt >= submittedAt && askedAt >= answeredAt) return false
+  const capabilities = context.capabilities(attempt.rail) ?? unknownRail
+  return askedAt < submittedAt + underWayMs(capabilities, attempt.operation) * 1_000
 }
 
 /** A submission may be under way so long after it was planned: it waits in the queue, and then for its answer. */

@@ -13,7 +13,7 @@ import {
   unbookedDoubted,
   unsent,
 } from './attempt-policy.ts'
-import { isAbsentAt, isAskedEnough, isFinallyAbsent, scheduleOf } from './inquiry-schedule.ts'
+import { isAbsentAt, isAskedEnough, isFinallyAbsent, isPerhapsUnderWay, scheduleOf } from './inquiry-schedule.ts'
 import { isAllReturned } from './returned.ts'
 import { isOfReversal, judgeReversal, mayBeReversed, withReversal, withReversalAnswer } from './reversal.ts'
 import { isUnbooked, unbooked } from './unbooked.ts'
@@ -120,8 +120,8 @@ function judgeUnsent(attempt: Attempt, inquiries: number): Verdict {
 
 /**
  * Counts one more answered inquiry. None counts while the rail is down, because a missing answer proves nothing then.
- * Nor does `not_found` for an attempt that was unsent or could not be sent: it uses up no repetition. The count is used
- * up when a rail is down for longer than operations wait.
+ * Nor does `not_found` for an attempt that was unsent, could not be sent or is perhaps under way: it uses up no
+ * repetition. The count is used up when a rail is down for longer than operations wait.
  */
 export function withInquiry(attempt: Attempt, outcome: RailOutcome, context: MachineContext): Attempt {
   if (isOfReversal(outcome)) {
@@ -137,6 +137,8 @@ export function withInquiry(attempt: Attempt, outcome: RailOutcome, context: Mac
   if (!context.isUp(attempt.rail)) return heard(attempt, context)
   const isSent = attempt.reason !== unsent && attempt.reason !== unavailable
   if (outcome.kind === 'not_found' && !isSent && !isPatienceOver(attempt, context)) return heard(attempt, context)
+  if (outcome.kind === 'not_found' && isPerhapsUnderWay(attempt, outcome.askedAt, context))
+    return heard(attempt, context)
   return { ...attempt, inquiries: attempt.inquiries + 1, exchange: { ...attempt.exchange, heardAt: context.now } }
 }
 
