@@ -25,8 +25,8 @@ type Reactions = {
 
 /**
  * A return is booked once under its reference, after the success that it undoes. It waits while that success is not
- * known or not booked. If the attempt is not known to have happened, the rail is asked. If nothing is booked then that
- * could come back, or more comes back than had moved, an operator looks.
+ * known or not booked. If the attempt is not known to have happened, or not in that amount, the rail is asked. If
+ * nothing is booked then that could come back, or more comes back than had moved, an operator looks.
  */
 export function followReturn(
   subject: Payment | Capture | Refund | Payout,
@@ -48,6 +48,8 @@ export function followReturn(
   if (!isBooked && looks < earlyReturn.attemptsMax) return { inquire: attempt, again }
   if (!isBooked) return unmatched(attempt, returned, 'nothing of it is booked that could have come back', context)
   if (returned.amount > leftOf(attempt)) {
+    // Its rail may have made more than was stated.
+    if (attempt.state !== 'succeeded' && looks < earlyReturn.attemptsMax) return { inquire: attempt, again }
     return unmatched(
       attempt,
       returned,

@@ -183,6 +183,20 @@ describe('a payout that comes back', () => {
     expect(payoutOf(id)).toMatchObject({ state: 'failed', reason: 'returned', amountReturned: 93n })
   })
 
+  it('stated in full and made in more, comes back whole once its rail has said what it made', () => {
+    const stage = funded({ effect: 'done', isTold: false, isMute: true, excess: 9n })
+    const { card, wait, decide, comeBack, balances, unmatched, open, payoutOf, beyondRail } = stage
+    const id = stage.payOut()
+    wait(120_000)
+    decide('payout', id, 'outcome_unknown', settled)
+    card.speak()
+    comeBack('payout', 109n)
+    wait(10_000)
+    expect([balances(), unmatched(), beyondRail()]).toEqual([left(500n), [], 0n])
+    expect(payoutOf(id)).toMatchObject({ state: 'failed', reason: 'returned', amountReturned: 109n })
+    expect(open()).toEqual([])
+  })
+
   it.each([
     [80n, 20n],
     [95n, 5n],

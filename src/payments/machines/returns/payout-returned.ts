@@ -52,6 +52,7 @@ function ofBooked(payout: Payout, returning: Returning, context: MachineContext)
   return {
     ...whole(row, rest > 0n ? withoutShortfall(attempt) : attempt, note),
     ...(rest > 0n && settlesShortfall(payout, attempt, context)),
+    ...(isAllReturned(attempt) && payout.phase === 'ended' && settlesExcess(payout, attempt, context)),
     commands: legs.filter((leg) => leg.amount > 0n).map((leg) => transfer(payout, leg, context)),
     refused: ({ code }) => {
       const bounced = withSuspendedPart(withoutShortfall(attempt), toAccount + shortfallIn(attempt), 'returned')
@@ -66,6 +67,12 @@ function ofBooked(payout: Payout, returning: Returning, context: MachineContext)
       }
     },
   }
+}
+
+/** It was stated in full, and its rail reported later that it had made more: nobody has to pay for that any more. */
+function settlesExcess(payout: Payout, attempt: Attempt, context: MachineContext): Transition {
+  const isMore = (attempt.amountMoved ?? 0n) > payout.amount
+  return isMore && movedAttempts(payout, 'wrong_amount', context).length === 0 ? { settles: ['wrong_amount'] } : {}
 }
 
 /** It was stated in full and came back. Its rail reports only now that it had made no more than that. */
