@@ -50,6 +50,11 @@ export function kafkaFault(error: unknown, attempted: string, brokers: readonly 
     return new KafkaFault({ code: 'kafka_topic_missing', message, cause, retryable: true })
   }
   const at = brokers.join(', ')
+  const [, alert] = /alert ((?:\w+ )*certificate(?: \w+)*|unknown ca)/.exec(root) ?? []
+  if (alert !== undefined) {
+    const text = `Kafka at ${at} wants a certificate of Munim that it trusts (${alert}).`
+    return new KafkaFault({ code: 'kafka_unauthorized', message: text, cause, retryable: false })
+  }
   if (/certificate|self.signed|CERT_|CRL|altnames/i.test(root)) {
     const text = `The certificate of Kafka at ${at} is not trusted: ${root}.`
     return new KafkaFault({ code: 'kafka_untrusted', message: text, cause, retryable: false })

@@ -1,5 +1,6 @@
 import type { BaseOptions } from '@platformatic/kafka'
 import { currentConnectOptions, type Tls } from '../tls/index.ts'
+import './heard-connections.ts'
 
 /** How a cluster is reached. Secrets are passed as values: who reads the settings resolves references to them. */
 export type KafkaSettings = {

@@ -55,6 +55,14 @@ test('a cluster is used over mutual TLS with a login', async () => {
   await producer.close()
 })
 
+test('a cluster that asks for a certificate is not used without', async () => {
+  const without = { ...kafka, tls: { ca: authority.cert } }
+  await expect(checkKafka(without)).rejects.toMatchObject({
+    ...{ code: 'kafka_unauthorized', retryable: false },
+    message: expect.stringMatching(/^Kafka at 127\.0\.0\.1:\d+ wants a certificate of Munim that it trusts \(.+\)\.$/),
+  })
+})
+
 const login = (username: string, password: string) => ({ mechanism: 'PLAIN', username, password }) as const
 
 test('a wrong password, a strange certificate and missing rights are each one sentence', async () => {
