@@ -43,7 +43,8 @@ export function createEventSender({ send, reaches }: Pick<RecordProducer, 'send'
     if (first === undefined) return undefined
     const published = events.filter(({ position, record }) => position > first.position && !unsent.has(record))
     aheads.set(book, { from: first.position, ids: new Set(published.map(({ id }) => id)) })
-    return { position: first.position, fault: held.fault(first.record.topic) }
+    const isAll = sending.every(({ record }) => unsent.has(record))
+    return { position: first.position, fault: held.fault(first.record.topic), isAll }
   }
 }
 

@@ -19,8 +19,8 @@ export type EventBatch = {
   readonly events: readonly StreamEvent[]
 }
 
-/** What was not delivered of a batch: the event at the position, and maybe later ones. */
-export type Undelivered = { readonly position: bigint; readonly fault: unknown }
+/** What was not delivered of a batch: the event at the position, and maybe later ones, or all of it. */
+export type Undelivered = { readonly position: bigint; readonly fault: unknown; readonly isAll?: boolean }
 
 /**
  * Reads the feeds of all books, each from its own position on, in one process at a time.

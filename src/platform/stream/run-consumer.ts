@@ -17,6 +17,9 @@ const restMaxMs = 5_000
 const leaseMs = 5_000
 const renewMs = 1_500
 const batchMax = 1_000
+/** After so many rounds in which nothing could be delivered, another process may try: it reaches others perhaps. */
+const vainRoundsMax = 3
+const restForOthersMs = 3 * pollMs
 
 export function runConsumer(consumer: Consumer, { holder, ...deps }: RunDependencies): Periodic {
   const { database, onFault } = deps
@@ -26,6 +29,7 @@ export function runConsumer(consumer: Consumer, { holder, ...deps }: RunDependen
   let size = batchMax
   let attempted = 0
   let takenMs = Number.NEGATIVE_INFINITY
+  let vainRounds = 0
   const books = new WaitingBooks()
 
   const hold = async (): Promise<boolean> => {
@@ -34,8 +38,13 @@ export function runConsumer(consumer: Consumer, { holder, ...deps }: RunDependen
     takenMs = taken ? performance.now() : Number.NEGATIVE_INFINITY
     return taken
   }
+  const letGo = async () => {
+    if (takenMs < 0) return
+    takenMs = Number.NEGATIVE_INFINITY
+    await endLease(database, lease).catch(() => undefined)
+  }
   const handleEach = async (feeds: readonly Waiting[], isStopping: () => boolean): Promise<Handled> => {
-    const handled: Handled = { failed: [], hasMore: false }
+    const handled: Handled = { failed: [], hasMore: false, delivered: 0, vain: 0 }
     books.keep(feeds.map(({ book }) => book))
     for (const feed of feeds) {
       if (isStopping()) break
@@ -43,6 +52,7 @@ export function runConsumer(consumer: Consumer, { holder, ...deps }: RunDependen
       const attempt = { size, events: 0 }
       try {
         const { hasMore, undelivered } = await handleFeed(consumer, feed, { ...deps, attempt })
+        handled[undelivered?.isAll === true ? 'vain' : 'delivered'] += 1
         if (undelivered !== undefined) books.note(feed.book, undelivered.fault)
         else {
           books.noteDelivered(feed.book)
@@ -62,10 +72,18 @@ export function runConsumer(consumer: Consumer, { holder, ...deps }: RunDependen
     const { isPaused, isElsewhere, isFaulty, waiting } = await readTurn(database, lease)
     if (isPaused || isElsewhere || (waiting.length === 0 && !isFaulty) || !(await hold())) return pollMs
     const renewal = setInterval(() => void hold().catch(() => undefined), renewMs).unref()
-    const { failed, hasMore } = await handleEach(waiting, isStopping).finally(() => clearInterval(renewal))
+    const { failed, hasMore, delivered, vain } = await handleEach(waiting, isStopping).finally(() =>
+      clearInterval(renewal),
+    )
     if (failed.length > 0) throw failed[0]
     size = Math.min(batchMax, size * 2)
     await noteWaiting(books, { ...deps, name, isFaulty })
+    vainRounds = delivered > 0 ? 0 : vainRounds + Math.min(vain, 1)
+    if (vainRounds >= vainRoundsMax) {
+      vainRounds = 0
+      await letGo()
+      return restForOthersMs
+    }
     // Many events together cost little more than one.
     return hasMore ? 0 : pollMs
   }
@@ -77,6 +95,7 @@ export function runConsumer(consumer: Consumer, { holder, ...deps }: RunDependen
       // While the database cannot be reached, it keeps no fault either.
       await noteFault(database, name, messageOf(error)).catch(() => undefined)
       if (consumer.handle !== undefined && attempted > 1) return pollMs
+      if (consumer.deliver !== undefined) await letGo()
       throw error
     }
   }
@@ -91,12 +110,13 @@ export function runConsumer(consumer: Consumer, { holder, ...deps }: RunDependen
     ...periodic,
     stop: async () => {
       await periodic.stop()
-      if (takenMs > 0) await endLease(database, lease).catch(() => undefined)
+      await letGo()
     },
   }
 }
 
-type Handled = { readonly failed: unknown[]; hasMore: boolean }
+/** `delivered`, `vain`: how many batches had at least one event delivered, or none. */
+type Handled = { readonly failed: unknown[]; hasMore: boolean; delivered: number; vain: number }
 
 type Noting = Pick<FeedDependencies, 'database' | 'onFault'> & { readonly name: string; readonly isFaulty: boolean }
 
