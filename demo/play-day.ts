@@ -7,7 +7,8 @@ import { bankAccount, dayAssets, feeAccount, hotel, metro, type PlannedHold } fr
 
 const batchSize = 500
 const requestsAtOnce = 64
-const holdMs = 2_000
+/** Long enough for any machine to send what is held until then. */
+const holdMs = 15_000
 const expiryPatienceMs = 10_000
 
 /** Throws a {@link Surprise} when an answer differs from the plan. */

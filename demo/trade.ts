@@ -29,7 +29,7 @@ export const faultRates = {
   bank: { decline: 0.1, http_500: 0.05, http_500_happened: 0.05, duplicate_callback: 0.1, late_success: 0.03 },
 } as const
 
-const howLongStaysAreHeldMs = 2_500
+const howLongStaysAreHeldMs = 15_000
 
 export async function trade(stage: PaymentsStage, plan: PaymentsPlan): Promise<void> {
   const { munim, rails, seed } = stage

@@ -57,10 +57,13 @@ type Mortal = Awaited<ReturnType<typeof startMortal>>
 const accountOptions = ['--code', 'node:{id}', '--opening', '{opening}', '--opening-from', 'equity:opening']
 const transferOptions = ['--source', 'node:{from}', '--destination', 'node:{to}', '--amount', '{value}']
 
+/** A busy machine may take minutes to start the server again. */
+const patiently = ['--retry-for', '900']
+
 async function importFile({ address }: Mortal, kind: 'accounts' | 'transfers') {
   const options = kind === 'accounts' ? accountOptions : transferOptions
   const file = join(folder, `${kind}.csv`)
-  const result = await runCommand(address, 'import', kind, file, '--asset', 'USD', '--json', ...options)
+  const result = await runCommand(address, 'import', kind, file, '--asset', 'USD', '--json', ...patiently, ...options)
   expect(result.stderr.replaceAll(/^waiting .*\n/gm, '')).toBe('')
   return JSON.parse(result.stdout)
 }

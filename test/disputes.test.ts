@@ -206,7 +206,7 @@ it('disputes of one payment over two rails each remember their rail and charge',
   )
   expect(again.body.state).toBe('succeeded')
   const refunds = async () => (await get(`/v1/refunds?payment=${first.id}`)).data
-  await expect.poll(async () => (await refunds())[0]?.state, { timeout: patience(15_000) }).toBe('succeeded')
+  await expect.poll(async () => (await refunds())[0]?.state, { timeout: patience(60_000) }).toBe('succeeded')
   const operations = (await rails.get('/records/operations?rail=upi&operation=charge&limit=1000')).body.data
   const stray = operations.at(-1).id
   await rails.control('disputes', { operation: stray })

@@ -3,6 +3,7 @@ import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, NewAttempt, Timer, Transition } from '../../machine.ts'
 import type { Attempt, Payment, Payout, Refund } from '../../payment.ts'
 import { isDecided, isGivenUp, lostSubmission, resubmission } from './attempt-policy.ts'
+import { isAllReturned } from './returned.ts'
 
 /**
  * Another server may have submitted a payment or payout over any of its rails, and may have been lost since. While that
@@ -108,7 +109,8 @@ export function askingForLost(
 }
 
 export function isLost(attempt: Attempt): boolean {
-  return attempt.exchange?.isLost === true && !isDecided(attempt) && attempt.state !== 'not_sent'
+  const isKnown = isDecided(attempt) || attempt.state === 'not_sent' || isAllReturned(attempt)
+  return attempt.exchange?.isLost === true && !isKnown
 }
 
 /**
