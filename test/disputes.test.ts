@@ -299,6 +299,32 @@ it('what a shop owes is written off by two people, and what comes back then is n
   await isInOrder()
 })
 
+it('evidence of a dispute stays while that is open, and is erased with its payment', async () => {
+  const payment = await pay()
+  const opened = await open(payment.rail_reference)
+  const { id } = await becomes(payment.id, 'opened')
+  await post(`/v1/disputes/${id}/challenge`, { evidence: [{ text: 'Asha Rao, 12 Park Street, signed for it.' }] })
+  await becomes(payment.id, 'challenged')
+  const erase = async () => (await post('/v1/erasures', { payment: payment.id })).body.id
+  const erasure = async (asked: string) => get(`/v1/erasures/${asked}`)
+  const evidence = async () => {
+    const text = 'select count(*)::int as count from payments.dispute_evidence'
+    return (await server.database.query<{ count: number }>({ text }))[0]?.count
+  }
+  const before = await evidence()
+  const first = await erase()
+  await expect.poll(async () => (await erasure(first)).waiting, { timeout: patience(15_000) }).toBe(1)
+  expect([await evidence(), (await get(`/v1/payments/${payment.id}`)).source.instrument]).toEqual([before, 'card_ok'])
+  await move(opened.id, 'won')
+  await becomes(payment.id, 'won')
+  const second = await erase()
+  await expect.poll(async () => (await erasure(second)).state, { timeout: patience(15_000) }).toBe('done')
+  expect([await evidence(), (await get(`/v1/payments/${payment.id}`)).source.instrument]).toEqual([
+    (before ?? 0) - 1,
+    'erased',
+  ])
+})
+
 it('munim disputes lists, shows, challenges and accepts them', async () => {
   const munim = (...args: string[]) => runCommand({ url: server.url, adminKey: server.adminKey }, 'disputes', ...args)
   const payment = await pay()

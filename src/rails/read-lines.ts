@@ -16,6 +16,11 @@ export type LineFile = {
   readonly reader: (header: string) => ((line: string, number: number) => Reading) | { readonly refused: string }
 }
 
+/** Gives up the connection of an answer that is no statement. Else it is kept for its reader. */
+export async function leaveUnread(chunks: AsyncIterable<Buffer>): Promise<void> {
+  for await (const _ of chunks) return
+}
+
 /** For statements that are files of lines with a header, and whose number of lines is known before. */
 export async function* readLines({ offer, position, open, reader }: LineFile): AsyncGenerator<StatementItem> {
   const opened = await open()

@@ -17,7 +17,7 @@ import { deleteEvidenceOf, rootsWithSteps } from './erasure-store.ts'
 /** Stands where an instrument stood. */
 export const erasedInstrument = 'erased'
 
-/** `waiting`: their rails still need the instrument. */
+/** `waiting`: their rails still need the instrument, or a dispute the evidence. */
 export type Erased = { readonly erased: number; readonly waiting: number }
 
 const none: Erased = { erased: 0, waiting: 0 }
@@ -30,15 +30,18 @@ export async function erasePayments(tx: Transaction, { book, ids }: Roots): Prom
   const [now, locked, made] = await tx.burst([nowStep, lockPaymentsStep(book, ids), readAttemptsOfRootsStep(ids)])
   const at = Number(now?.rows[0]?.[0])
   const attempts = (made?.rows ?? []).map(toAttempt)
-  const payments = (locked?.rows ?? []).map(toPayment).filter(isPersonal)
-  const ready = payments.filter((payment) => hasEnded(payment, attempts))
+  const payments = (locked?.rows ?? []).map(toPayment)
+  const disputed = await deleteEvidenceOf(tx, { book, payments: payments.map(({ id }) => id) })
+  const personal = payments.filter(isPersonal)
+  const ready = personal.filter((payment) => hasEnded(payment, attempts) && !disputed.has(payment.id))
   if (ready.length > 0) {
     const changed = ready.map((before) => ({ before, after: erasedPayment(before) }))
     await tx.burst(updatePaymentsSteps(changed, at))
-    await deleteEvidenceOf(tx, { book, payments: ready.map(({ id }) => id) })
     await eraseBeside(tx, { kind: 'payment', rows: ready, attempts, at })
   }
-  return { erased: ready.length, waiting: payments.length - ready.length }
+  const erasedBefore = payments.filter((payment) => !isPersonal(payment))
+  const waitingAgain = erasedBefore.filter(({ id }) => disputed.has(id))
+  return { erased: ready.length, waiting: personal.length - ready.length + waitingAgain.length }
 }
 
 export async function erasePayouts(tx: Transaction, { book, ids }: Roots): Promise<Erased> {

@@ -115,16 +115,23 @@ export async function rootsWithSteps(tx: Transaction, roots: readonly Uuid[]): P
   return new Set(rows.map(({ root_id }) => toUuid(root_id)))
 }
 
-/** Of disputes that are over. */
+const isOver = `d.stage in ('won', 'lost', 'accepted', 'expired')`
+
+/** Of disputes that are over. Returns the payments with others. */
 export async function deleteEvidenceOf(
   tx: Transaction,
   { book, payments }: { readonly book: number; readonly payments: readonly Uuid[] },
-): Promise<void> {
-  await tx.query({
-    text: `delete from payments.dispute_evidence e using payments.disputes d
-      where d.payment_id = any ($2::uuid[]) and d.book_id = $1 and d.stage in ('won', 'lost', 'accepted', 'expired') and e.dispute_id = d.id`,
+): Promise<ReadonlySet<Uuid>> {
+  const ofPayments = 'd.book_id = $1 and d.payment_id = any ($2::uuid[])'
+  const rows = await tx.query<{ payment_id: string }>({
+    text: `with gone as (
+        delete from payments.dispute_evidence e using payments.disputes d
+        where ${ofPayments} and ${isOver} and e.dispute_id = d.id
+      )
+      select distinct d.payment_id from payments.disputes d where ${ofPayments} and not (${isOver})`,
     values: [book, payments],
   })
+  return new Set(rows.map(({ payment_id: id }) => toUuid(id)))
 }
 
 function toErasure(row: Row): Erasure {

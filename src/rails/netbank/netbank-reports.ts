@@ -2,7 +2,7 @@ import type { HttpClient } from '#platform/http-client'
 import { systemClock } from '#platform/time'
 import { verifyWebhook } from '#platform/webhooks'
 import type { RailAdapter, Reading, StatementOffer, StatementSource } from '../rail-adapter.ts'
-import { readLines, refusedStatement } from '../read-lines.ts'
+import { leaveUnread, readLines, refusedStatement } from '../read-lines.ts'
 import { parseObject, readAmount, readingOf } from './netbank-transaction.ts'
 
 const otherForm: Reading = { kind: 'problem', reason: 'it is not of the documented form' }
@@ -40,7 +40,9 @@ export function createStatements(rail: string, client: HttpClient): StatementSou
           const reply = await client.stream({ path: `${path}/${encodeURIComponent(offer.name)}` })
           if (reply.kind !== 'streaming') return { ok: false, why: reply.why }
           const { status, chunks } = reply
-          return status === 200 ? { ok: true, chunks } : { ok: false, why: `the bank answered ${status}` }
+          if (status === 200) return { ok: true, chunks }
+          await leaveUnread(chunks)
+          return { ok: false, why: `the bank answered ${status}` }
         },
         reader: (header) => readerOf(rail, offer, header),
       }),

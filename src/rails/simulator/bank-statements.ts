@@ -1,7 +1,7 @@
 import type { HttpClient } from '#platform/http-client'
 import type { RailEvent } from '../rail.ts'
 import type { Reading, StatementOffer, StatementSource } from '../rail-adapter.ts'
-import { type LineFile, readLines } from '../read-lines.ts'
+import { type LineFile, leaveUnread, readLines } from '../read-lines.ts'
 import { bankDeclines } from './bank-declines.ts'
 import {
   declineOf,
@@ -44,12 +44,8 @@ async function openFile(http: HttpClient, name: string) {
   const reply = await http.stream({ path: `/bank/statements/${name}` })
   if (reply.kind !== 'streaming') return { ok: false, why: reply.why } as const
   if (reply.status === 200) return { ok: true, chunks: reply.chunks } as const
-  await endOf(reply.chunks)
+  await leaveUnread(reply.chunks)
   return { ok: false, why: `statement ${name}: ${reply.status}` } as const
-}
-
-async function endOf(chunks: AsyncIterable<Buffer>): Promise<void> {
-  for await (const _ of chunks) return
 }
 
 function readOffers(value: unknown): StatementOffer[] | undefined {
