@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline'
 import autocannon from 'autocannon'
 import { type BenchOptions, showProgress, summarize, table, wholeNumber } from './bench.ts'
 
-type Measured = {
+export type Measured = {
   readonly per_s: number
   readonly p50_ms: number
   readonly p99_ms: number
@@ -17,7 +17,7 @@ type Measured = {
   readonly errors: number
 }
 
-type Place = { readonly url: string; readonly key: string; readonly server: ChildProcess }
+export type Place = { readonly url: string; readonly key: string; readonly server: ChildProcess }
 
 /**
  * The server over HTTP, as users start it, with the load generator on the same machine. POST /v1/transfers uses a key,
@@ -51,7 +51,7 @@ export async function run(options: BenchOptions): Promise<void> {
   }
 }
 
-async function startServer(directory: string): Promise<Place> {
+export async function startServer(directory: string): Promise<Place> {
   const root = join(import.meta.dirname, '..')
   const { DATABASE_URL: _elsewhere, ...environment } = process.env
   const server = spawn(process.execPath, [join(root, 'bin/munim.js'), 'start', '--data', directory, '--port', '0'], {
@@ -79,7 +79,7 @@ async function post(place: Place, path: string, body: unknown): Promise<void> {
   await response.arrayBuffer()
 }
 
-async function openAccounts(place: Place, accounts: number): Promise<void> {
+export async function openAccounts(place: Place, accounts: number): Promise<void> {
   for (let from = 0; from < accounts; from += 5_000) {
     await post(place, '/v1/accounts/batch', {
       accounts: Array.from({ length: Math.min(5_000, accounts - from) }, (_, index) => ({
@@ -104,7 +104,7 @@ type Load = { readonly accounts: number; readonly connections: number; readonly 
 /** More than a connection can send in the time, so that no key is used twice. */
 const requestsPerSecondMax = 14_000
 
-async function measureSingle(place: Place, { accounts, connections, seconds }: Load): Promise<Measured> {
+export async function measureSingle(place: Place, { accounts, connections, seconds }: Load): Promise<Measured> {
   const run = randomBytes(6).toString('hex')
   let client = 0
   return measureLoad(place, {

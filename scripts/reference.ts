@@ -9,6 +9,7 @@ import { ledgerRefusals } from '#ledger'
 import { ordersRefusals } from '#orders'
 import { paymentRefusals } from '#payments'
 import { httpProblems } from '#platform/http'
+import { limitProblems } from '#platform/limits'
 import { sealingProblems } from '#platform/sealing'
 import { consumerProblems } from '#platform/stream'
 import { verificationProblems } from '#platform/verification'
@@ -28,6 +29,7 @@ function renderRefusals(): string {
   const problems = Object.entries({
     ...httpProblems,
     ...consumerProblems,
+    ...limitProblems,
     ...sealingProblems,
     ...verificationProblems,
   }).map(([code, { status, explanation }]) => `| ${status} | \`${code}\` | ${explanation} |`)

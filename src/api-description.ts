@@ -116,6 +116,7 @@ explains every code.`,
       name: 'API keys',
       description: 'Who may call: each key belongs to a book and has a scope, or a list of permissions.',
     },
+    { name: 'Limits', description: 'How many requests a client or a book may make, over all processes.' },
     { name: 'Secrets', description: 'The keys that seal secrets and personal data, and their rotation.' },
     {
       name: 'OAuth',

@@ -1,6 +1,12 @@
 import { verifyInThread } from '#ledger'
 import type { Configuration } from '#platform/config'
-import { type Authenticate, createHttpServer, type HttpModule, type HttpServer } from '#platform/http'
+import {
+  type Authenticate,
+  type CallerLimits,
+  createHttpServer,
+  type HttpModule,
+  type HttpServer,
+} from '#platform/http'
 import { referenceModule } from '#platform/openapi'
 import { eventRoutes, feedCheck } from '#platform/outbox'
 import { createWriteProbe, type Database } from '#platform/postgres'
@@ -14,12 +20,13 @@ import { sdkCalls } from './sdk-calls.ts'
 type ServerContext = {
   readonly database: Database
   readonly logger: Logger
-  readonly configuration: Pick<Configuration, 'docsUrl' | 'ratePerSecond'> & { readonly tls?: Tls | undefined }
+  readonly configuration: Pick<Configuration, 'docsUrl'> & { readonly tls?: Tls | undefined }
   readonly registry: MetricsRegistry
 }
 
 type Served = {
   readonly authenticate: Authenticate
+  readonly limits: CallerLimits
   /** Without parts, the server has only the service routes. */
   readonly parts: readonly Part[]
   readonly modules: readonly HttpModule[]
@@ -32,24 +39,21 @@ export function composeServer(
   { database, logger, configuration, registry }: ServerContext,
   served: Served,
 ): HttpServer {
-  const { authenticate, parts, modules, isStopping } = served
+  const { authenticate, limits, parts, modules, isStopping } = served
   const canWrite = createWriteProbe(database)
   const isReady = async () => !isStopping() && (await canWrite())
   const service = serviceRoutes({ registry, isReady, lacks: served.lacks, needs: served.needs })
   const described = [...partsModules(database, parts), service, ...modules]
-  const { docsUrl, ratePerSecond, tls } = configuration
+  const { docsUrl, tls } = configuration
   const port = parts.length > 0 ? 'api' : 'service'
   return createHttpServer({
     modules: parts.length > 0 ? [...described, referenceModule(apiDescription, described, sdkCalls)] : described,
-    authenticate,
+    ...{ authenticate, limits },
     database,
     logger,
     onAnswered: createRequestMetrics(registry),
     ...(tls !== undefined && { tls: { tls, port, onRefused: createRefusalLog(logger) } }),
     ...(docsUrl !== undefined && { docsUrl }),
-    ...(ratePerSecond !== undefined && {
-      ratePolicy: { requests: ratePerSecond, windowSeconds: 1, burst: ratePerSecond },
-    }),
   })
 }
 

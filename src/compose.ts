@@ -67,6 +67,7 @@ import { recordErasure } from './audited-acts.ts'
 import { bookOfCredits } from './book-of-credits.ts'
 import { composeServer } from './compose-server.ts'
 import { createEventConsumers } from './event-consumers.ts'
+import { composeLimits } from './limits.ts'
 import type { Part } from './part.ts'
 import { tlsMetrics } from './process-tls.ts'
 import { createSealing } from './sealing.ts'
@@ -133,7 +134,8 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
   const events = own.flatMap((part) => part.events ?? [])
   const { consumers, lacks: consumersLack, ...consumersPart } = createEventConsumers({ ...context, events })
   const sealing = createSealing(context)
-  const parts: readonly Part[] = [...own, consumersPart, { routes: sealing.routes }]
+  const { limits, part: limitsPart } = composeLimits({ ...context, routes: () => server.routes })
+  const parts: readonly Part[] = [...own, consumersPart, { routes: sealing.routes }, limitsPart]
 
   for (const { metrics = [] } of [...parts, { metrics: [feedMetric(database)] }]) registerMetrics(registry, metrics)
   const tables = parts.flatMap((part) => part.tables ?? [])
@@ -144,7 +146,7 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
   const prunes = works || configuration.roles.has('scheduler')
   let stopping = false
   const server = composeServer(context, {
-    authenticate: access.authenticator.authenticate,
+    ...{ authenticate: access.authenticator.authenticate, limits },
     parts: serves ? parts : [],
     modules: [scalingRoutes(lanes.metrics.scaling), ...modules],
     isStopping: () => stopping,
@@ -167,7 +169,7 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
         publishes ? consumers.start({ mayWait: serves }) : undefined,
       ])
       if (serves) access.authenticator.start()
-      if (serves) await access.oauth.load()
+      if (serves) await Promise.all([access.oauth.load(), limits.start()])
       const url = await server.listen(address)
       access.oauth.serve(configuration.oauth?.issuer ?? url)
       return url
@@ -175,7 +177,7 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
     stop: async (timeoutMs) => {
       stopping = true
       await server.close(timeoutMs * 0.7)
-      await Promise.all([consumers.stop(timeoutMs * 0.1), lanes.stop(timeoutMs * 0.1)])
+      await Promise.all([limits.stop(), consumers.stop(timeoutMs * 0.1), lanes.stop(timeoutMs * 0.1)])
       const ended = payments.stop(timeoutMs * 0.1)
       // A call of a rail that hangs ends when its rail is stopped.
       await Promise.race([ended, sleep(timeoutMs * 0.2, undefined, { ref: false })])

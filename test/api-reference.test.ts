@@ -9,6 +9,7 @@ import { ledgerRefusals } from '#ledger'
 import { ordersRefusals } from '#orders'
 import { paymentRefusals } from '#payments'
 import { httpProblems } from '#platform/http'
+import { limitProblems } from '#platform/limits'
 import { type OpenApiDocument, operationLink } from '#platform/openapi'
 import { sealingProblems } from '#platform/sealing'
 import { consumerProblems } from '#platform/stream'
@@ -31,7 +32,7 @@ afterAll(() => server.stop())
 const refusals = [
   ...[ledgerRefusals, accessRefusals, laneRefusals, railRefusals, paymentRefusals, caseRefusals, ordersRefusals],
 ]
-const catalogs = [httpProblems, consumerProblems, sealingProblems, verificationProblems, ...refusals]
+const catalogs = [httpProblems, consumerProblems, limitProblems, sealingProblems, verificationProblems, ...refusals]
 // Payments answer refusals of lanes and rails as well.
 const codesInCode = [...new Set(catalogs.flatMap((catalog) => Object.keys(catalog)))].sort()
 

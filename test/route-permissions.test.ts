@@ -202,7 +202,7 @@ describe('an id of another book', () => {
 })
 
 /** What these paths name belongs to the installation. */
-const sharedByBooks = ['rails', 'lanes', 'consumers', 'books']
+const sharedByBooks = ['limits', 'rails', 'lanes', 'consumers', 'books']
 
 function nounOf(path: string): string {
   return path.split('/')[2] ?? ''

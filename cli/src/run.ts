@@ -8,6 +8,7 @@ import { addExportCommands } from './export-command.ts'
 import { describeFailure, failureAsJson } from './failure.ts'
 import { addImportCommands } from './import-command.ts'
 import { addKeyCommands } from './keys-commands.ts'
+import { addLimitsCommands } from './limits-commands.ts'
 import { addOauthCommands } from './oauth-commands.ts'
 import { addPaymentCommands } from './payments-commands.ts'
 import { addPayoutCommands } from './payouts-commands.ts'
@@ -92,6 +93,7 @@ function createProgram(
   addKeyCommands(program, terminal)
   addCertsCommands(program, terminal)
   addSecretsCommands(program, terminal)
+  addLimitsCommands(program, terminal)
   addOauthCommands(program, terminal)
   return program
 }

@@ -15,6 +15,7 @@ export {
 } from './errors.ts'
 export { type Events, type FollowEvents, feedStart, type ListEvents } from './events.ts'
 export { idOf } from './ids.ts'
+export type { Limits } from './limits.ts'
 export { Munim, type MunimOptions } from './munim.ts'
 export type { OauthClients, OauthKeys } from './oauth.ts'
 export type { Items, Orders } from './orders.ts'

@@ -7,6 +7,7 @@ import { type Consumers, createConsumers } from './consumers.ts'
 import { createDisputes, type Disputes } from './disputes.ts'
 import { createErasures, type Erasures } from './erasures.ts'
 import { createEvents, type Events } from './events.ts'
+import { createLimits, type Limits } from './limits.ts'
 import { createOauthClients, createOauthKeys, type OauthClients, type OauthKeys } from './oauth.ts'
 import { createItems, createOrders, type Items, type Orders } from './orders.ts'
 import { createPayments, type Payments } from './payments.ts'
@@ -72,6 +73,7 @@ export class Munim {
   readonly events: Events
   readonly consumers: Consumers
   readonly secrets: Secrets
+  readonly limits: Limits
   readonly erasures: Erasures
   readonly trialBalance: (params?: TrialBalanceParams, options?: CallOptions) => TrialBalance
   readonly apiKeys: ApiKeys
@@ -116,6 +118,7 @@ export class Munim {
     this.events = createEvents(api)
     this.consumers = createConsumers(api)
     this.secrets = createSecrets(api)
+    this.limits = createLimits(api)
     this.erasures = createErasures(api)
     this.trialBalance = createTrialBalance(api)
     this.apiKeys = createApiKeys(api)

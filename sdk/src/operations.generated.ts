@@ -108,6 +108,9 @@ export type Operations = {
   replay_consumer: { params: { consumer: string }; body: schemas.ReplayConsumer; answer: schemas.Consumer }
   retrieve_secrets: { answer: schemas.Secrets }
   rotate_secrets: { answer: schemas.Secrets }
+  set_limit: { body: schemas.SetLimit; answer: schemas.Limit }
+  list_limits: { query: schemas.ListLimits | undefined; answer: schemas.ListLimitsAnswer }
+  remove_limit: { params: { id: string }; answer: schemas.Limit }
 }
 
 export const operations = {
@@ -216,6 +219,9 @@ export const operations = {
   replay_consumer: {"method":"POST","path":"/v1/consumers/{consumer}/replay","answer":"Consumer"},
   retrieve_secrets: {"method":"GET","path":"/v1/secrets","answer":"Secrets"},
   rotate_secrets: {"method":"POST","path":"/v1/secrets/rotations","answer":"Secrets"},
+  set_limit: {"method":"POST","path":"/v1/limits","answer":"Limit"},
+  list_limits: {"method":"GET","path":"/v1/limits","answer":"ListLimitsAnswer","pageMax":100},
+  remove_limit: {"method":"DELETE","path":"/v1/limits/{id}","answer":"Limit"},
 } as const
 
 /** Where the amounts of a schema are. */

@@ -41,6 +41,7 @@ export const idPrefix = {
   item: 'item',
   order: 'ord',
   erasure: 'ers',
+  limit: 'lim',
 } as const
 
 export type IdPrefix = (typeof idPrefix)[keyof typeof idPrefix]

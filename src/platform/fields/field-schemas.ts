@@ -70,6 +70,7 @@ const exampleId = {
   item: 'item_01k0a2m4qnx1t47k8b9c2d5e6f',
   ord: 'ord_01k0a2m4qpy3v58m0c1d4e7f8g',
   ers: 'ers_01k0a2m4qqz4w69n1d2e5f8g9h',
+  lim: 'lim_01k0a2m4qrz4w69n1d2e5f8g9h',
 } as const satisfies Record<IdPrefix, string>
 
 /** Account ids match this pattern too, so one pattern serves references. */

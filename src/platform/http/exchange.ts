@@ -19,6 +19,8 @@ export class Exchange {
   checkedBody: unknown = undefined
   fingerprint: Buffer | undefined = undefined
   rateHeaders: Readonly<Record<string, string>> | undefined = undefined
+  /** Ends the request for the limits of requests at once. */
+  leaveLimits: (() => void) | undefined = undefined
   takenBytes = 0
   /** The sender whose quotas the bytes and the place count against. Set by the gate. */
   sender: Taker = anonymous

@@ -2,11 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Quotas, Taker } from '#kernel'
 import type { OwnDetails, Problems } from './answering/problem.ts'
 import type { HttpProblemCode } from './answering/problem-catalog.ts'
-import type { Authenticate, AuthenticationResult } from './caller.ts'
+import type { Authenticate, AuthenticationResult, Caller } from './caller.ts'
 import { certificateThumbprint } from './client-certificate.ts'
 import { Exchange } from './exchange.ts'
+import type { CallerLimits } from './limits/caller-limits.ts'
 import { addressOf } from './limits/connections.ts'
-import type { RateLimit } from './limits/rate-limit.ts'
 import type { Permission } from './permissions.ts'
 import { headProblem, isInPieces } from './reading/head-problem.ts'
 import type { Answer, Route } from './route.ts'
@@ -15,15 +15,16 @@ import { lacking } from './route-handler.ts'
 type GateDeps = {
   readonly authenticate: Authenticate
   readonly problems: Problems
-  readonly rateLimit: RateLimit | undefined
+  readonly limits: CallerLimits | undefined
   readonly allowedMethods: (path: string) => string[]
   readonly places: Quotas
   readonly send: (exchange: Exchange, answer: Answer) => void
   readonly fail: (exchange: Exchange, error: unknown) => void
 }
 
-/** Undefined: any caller. */
-type Needed = Permission | undefined
+/** Without a permission: any caller. */
+type Needed = { readonly permission?: Permission; readonly operation: string }
+type Entered = Awaited<ReturnType<CallerLimits['enter']>>
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void
 
@@ -32,7 +33,7 @@ const unreadMax = 32
 /** An access token is longer than a key. */
 const bearer = /^bearer +([\x21-\x7e]{1,9500})$/i
 
-function createDoor(deps: Omit<GateDeps, 'authenticate' | 'rateLimit' | 'allowedMethods'>) {
+function createDoor(deps: Omit<GateDeps, 'authenticate' | 'limits' | 'allowedMethods'>) {
   const refuse = (exchange: Exchange, code: HttpProblemCode, also?: OwnDetails) =>
     deps.send(exchange, deps.problems.own(exchange.id, code, also))
 
@@ -85,6 +86,22 @@ function createDoor(deps: Omit<GateDeps, 'authenticate' | 'rateLimit' | 'allowed
 export function createGate(deps: GateDeps) {
   const { refuse, passesHead, takesPlace, whenKnown } = createDoor(deps)
 
+  /** Counts the request by the limits of its caller, and goes on unless one is used up. */
+  const enterLimits = (exchange: Exchange, operation: string, { principal, book }: Caller, goOn: () => void) => {
+    const go = (entered: Entered) => {
+      if (entered === undefined) return goOn()
+      exchange.rateHeaders = entered.headers
+      if (!entered.ok) return refuse(exchange, 'rate_limited', { detail: usedUp(entered.policy) })
+      // Its client may have gone while the database was asked.
+      if (exchange.answered) return entered.leave?.()
+      exchange.leaveLimits = entered.leave
+      goOn()
+    }
+    const entered = deps.limits?.enter({ client: principal, book: book.id, operation })
+    if (entered instanceof Promise) entered.then(go).catch((error) => deps.fail(exchange, error))
+    else go(entered)
+  }
+
   const afterAuthentication = (exchange: Exchange, result: AuthenticationResult, needed: Needed, next: () => void) => {
     if (!result.ok) {
       const { refusal, permission } = result
@@ -94,15 +111,14 @@ export function createGate(deps: GateDeps) {
     }
     const caller = result.value
     exchange.caller = caller
-    if (deps.rateLimit) {
-      const rate = deps.rateLimit.take(caller.principal.id)
-      exchange.rateHeaders = rate.headers
-      if (!rate.allowed) return refuse(exchange, 'rate_limited')
-    }
-    if (needed !== undefined && !caller.permissions.has(needed)) {
-      return refuse(exchange, 'scope_insufficient', lacking(needed))
-    }
-    if (takesPlace(exchange, { group: caller.book.number, sender: caller.principal.id })) next()
+    if (!takesPlace(exchange, { group: caller.book.number, sender: caller.principal.id })) return
+    const { permission, operation } = needed
+    enterLimits(exchange, operation, caller, () => {
+      if (permission !== undefined && !caller.permissions.has(permission)) {
+        return refuse(exchange, 'scope_insufficient', lacking(permission))
+      }
+      next()
+    })
   }
 
   const authenticated = (request: FastifyRequest, exchange: Exchange, needed: Needed, next: () => void) => {
@@ -127,12 +143,12 @@ export function createGate(deps: GateDeps) {
   }
 
   const admit = (route: Route): Hook => {
-    const { permission } = route
+    const { permission, operation } = route
     return (request, reply, done) => {
       const exchange = new Exchange(reply, route.path)
       request.exchange = exchange
       if (!passesHead(request, exchange)) return
-      if (permission !== 'none') return authenticated(request, exchange, permission, done)
+      if (permission !== 'none') return authenticated(request, exchange, { permission, operation }, done)
       if (takesPlace(exchange, strangerOf(request, route.path))) done()
     }
   }
@@ -149,7 +165,7 @@ export function createGate(deps: GateDeps) {
       if (methods.length === 0) refuse(exchange, 'route_not_found')
       else refuse(exchange, 'method_not_allowed', { headers: { allow: methods.join(', ') } })
     }
-    if (path === '/v1' || path.startsWith('/v1/')) authenticated(request, exchange, undefined, answerUnknown)
+    if (path === '/v1' || path.startsWith('/v1/')) authenticated(request, exchange, { operation: '' }, answerUnknown)
     else answerUnknown()
   }
 
@@ -159,6 +175,11 @@ export function createGate(deps: GateDeps) {
 const tooMany: OwnDetails = {
   detail: 'The server has as many requests under way as it takes, or as it takes of one key or book.',
   headers: { 'retry-after': '1' },
+}
+
+/** The policy's name is what the headers call it. */
+function usedUp(policy: string): string {
+  return `The limit ${policy} is used up. Wait for Retry-After seconds; RateLimit-Policy states all limits.`
 }
 
 function strangerOf(request: FastifyRequest, what: string): Taker {

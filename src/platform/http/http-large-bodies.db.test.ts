@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { startTestServer, useWaitingServers } from '#testing'
+import { createLimits } from '../limits/index.ts'
 import { createLogger } from '../telemetry/index.ts'
 import { createHttpServer } from './index.ts'
 
@@ -111,16 +112,19 @@ describe('a body of some kilobytes', () => {
 
 describe('the rate of a key', () => {
   it('is stated on every answer, and requests beyond it are refused', async () => {
-    const url = await startServer({ ratePolicy: { requests: 1, windowSeconds: 60, burst: 2 } })
+    const perClient = { rate: { requests: 1, windowSeconds: 60, burst: 2 }, concurrency: undefined }
+    const limits = createLimits({ database: database(), perClient, onFault: () => undefined })
+    const url = await startServer({ limits })
     const first = await post(url, false)
     expect([first.headers.get('ratelimit-policy'), first.headers.get('ratelimit')]).toEqual([
-      '"default";q=1;w=60',
-      '"default";r=1;t=0',
+      '"client";q=1;w=60',
+      '"client";r=1;t=0',
     ])
     await post(url, false)
     const third = await post(url, false)
     expect([third.status, third.headers.get('retry-after'), await codeOf(third)]).toEqual([429, '60', 'rate_limited'])
     expect((await post(url, false, { authorization: 'Bearer other' })).status).toBe(200)
+    await limits.stop()
   })
 
   it('is without limit unless one is set', async () => {

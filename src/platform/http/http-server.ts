@@ -23,9 +23,9 @@ import { requestIdOf } from './answering/request-id.ts'
 import type { Authenticate } from './caller.ts'
 import { Exchange, writeAnswer } from './exchange.ts'
 import { createGate } from './gate.ts'
+import type { CallerLimits } from './limits/caller-limits.ts'
 import { followConnections } from './limits/connections.ts'
 import { createFairQueue } from './limits/fair-queue.ts'
-import { createRateLimit, type RatePolicy } from './limits/rate-limit.ts'
 import { createRunningRequests } from './limits/running-requests.ts'
 import { createUnreadAnswers } from './limits/unread-answers.ts'
 import { createJsonParser, readBytes } from './reading/body-parser.ts'
@@ -47,7 +47,8 @@ export type HttpServerOptions = {
   ) => void
   /** The base of the links in problem documents: `…/errors#code`. Default: `/docs` of this server. */
   readonly docsUrl?: string
-  readonly ratePolicy?: RatePolicy
+  /** Of clients, books and routes. Default: none. */
+  readonly limits?: CallerLimits
   /** The server then answers 503. Default 30 s. */
   readonly handlerTimeoutMs?: number
   readonly headersTimeoutMs?: number
@@ -111,7 +112,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const gate = createGate({
     authenticate: options.authenticate,
     problems,
-    rateLimit: options.ratePolicy && createRateLimit(options.ratePolicy),
+    limits: options.limits,
     allowedMethods: createAllowedMethods(routes),
     places,
     send,
@@ -199,6 +200,8 @@ function createSending(deps: {
     exchange.takenBytes = 0
   }
   const releasePlace = (exchange: Exchange) => {
+    exchange.leaveLimits?.()
+    exchange.leaveLimits = undefined
     if (!exchange.hasPlace) return
     places.release(exchange.sender, 1)
     exchange.hasPlace = false

@@ -9,6 +9,7 @@ export type {
 export { noCardNumber } from './card-number.ts'
 export { createHttpServer, type HttpServer } from './http-server.ts'
 export { InvalidRequest, KeyNotInForce } from './invalid-request.ts'
+export type { CallerLimits } from './limits/caller-limits.ts'
 export { addressOf } from './limits/connections.ts'
 export { createTurns } from './limits/fair-queue.ts'
 export {

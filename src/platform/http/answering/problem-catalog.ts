@@ -117,7 +117,8 @@ export const httpProblems = {
   rate_limited: {
     status: 429,
     title: 'Too many requests',
-    explanation: 'The key has used up its rate. Wait for Retry-After seconds; RateLimit-Policy states the rate.',
+    explanation:
+      'The client or the book has used up a limit. Wait for Retry-After seconds; RateLimit-Policy states the limits.',
   },
   headers_too_large: {
     status: 431,

@@ -1,0 +1,6 @@
+export type { Meter, Rate } from './lease.ts'
+export type { Entered } from './leases.ts'
+export type { DefaultLimit, Limit, LimitSubject } from './limit.ts'
+export { limitMetrics } from './limit-metrics.ts'
+export { limitProblems, limitRoutes } from './limit-routes.ts'
+export { createLimits, type Limits } from './limits.ts'
