@@ -110,6 +110,8 @@ export type Lanes = {
     on: Queryable,
     named: readonly { readonly book: number; readonly code: string }[],
   ) => Promise<(book: number, code: string) => VendorPolicy | undefined>
+  /** What this process knows of the vendor's lane, without a look. It may be older than a change. */
+  readonly knownLane: (book: number, code: string) => LaneName | undefined
   /**
    * Enqueues at most `max` open dead letters again, oldest first, and marks them as replayed. `by` is the key that
    * requested it, if any. Waits for letters that another transaction has locked. Never replays a discarded letter.

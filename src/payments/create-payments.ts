@@ -55,6 +55,8 @@ export type PaymentsDependencies = {
   /** Names a restore from an older copy: an operator knows of it. */
   readonly restored?: string | undefined
   readonly files?: ServerEvidence['files']
+  /** Payments that may wait to be accepted. */
+  readonly waitingMax?: number
   /** Receives faults of background work, which has no caller. */
   readonly onFault: (fault: Error) => void
 }

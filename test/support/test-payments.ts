@@ -154,6 +154,7 @@ export type TestPaymentsOptions = {
   readonly inquireAfterMs?: number
   readonly capabilities?: Partial<RailCapabilities>
   readonly bookOfCredits?: PaymentsDependencies['bookOfCredits']
+  readonly waitingMax?: number
   readonly program?: typeof program
   readonly join?: (parts: Pick<TestEngine, 'payments' | 'lanes'>) => void
   readonly sql?: string
@@ -177,6 +178,7 @@ export async function startTestPayments(options: TestPaymentsOptions = {}): Prom
     const payments = made.createPayments({
       ...{ database, ledger, lanes, rails, onFault, bookOfCredits: options.bookOfCredits ?? (async () => firstBook) },
       ...(options.machines && { machines: options.machines }),
+      ...(options.waitingMax !== undefined && { waitingMax: options.waitingMax }),
     })
     options.join?.({ payments, lanes })
     await ledger.start()

@@ -9,7 +9,7 @@ type Named = { readonly book: number; readonly code: string }
 
 export function createVendorPolicies(
   database: Pick<Database, 'onNewEpoch'>,
-): Pick<Lanes, 'vendorPolicy' | 'vendorPolicies'> {
+): Pick<Lanes, 'vendorPolicy' | 'vendorPolicies' | 'knownLane'> {
   const known = new BoundedCache<string, { readonly policy: VendorPolicy; readonly untilMs: number }>(generationMax)
   database.onNewEpoch(() => known.clear())
 
@@ -33,6 +33,7 @@ export function createVendorPolicies(
   }
   return {
     vendorPolicies,
+    knownLane: (book, code) => known.get(keyOf({ book, code }))?.policy.lane,
     vendorPolicy: async (on, book, code) => (await vendorPolicies(on, [{ book, code }]))(book, code),
   }
 }

@@ -80,3 +80,39 @@ it('refunds that arrive together are one transaction, each once, and none is mor
   expect(await test.balances('payer')).toEqual([2_330n, 0n, 0n])
   expect(await verifyAll(test.database)).toEqual([])
 })
+
+it('an overloaded process refuses low lanes first, and what it accepts is paid', async () => {
+  const small = await startTestPayments({ waitingMax: 16 })
+  await small.openWith('payer', 1_000n)
+  await small.open('shop')
+  await small.database.query({
+    text: `insert into lanes.vendors (id, book_id, code, lane, sla_ms)
+      values (gen_random_uuid(), 1, 'cheap', 3, 600000), (gen_random_uuid(), 1, 'dear', 1, 1000)`,
+  })
+  const pay = (vendor?: string) => {
+    const request: NewPayment = {
+      ...{ book: firstBook, amount: 1n, asset: 'USD', capture: 'automatic', metadata: {} },
+      ...{ source: { kind: 'wallet', account: 'payer' }, destinations: [share('shop', 1n)], ...(vendor && { vendor }) },
+    }
+    return small.payments.createPayment(request).then(
+      () => 'accepted',
+      (fault: { readonly code: string }) => fault.code,
+    )
+  }
+  // The lanes of vendors are known once they were used.
+  expect(await Promise.all([pay('cheap'), pay('dear')])).toEqual(['accepted', 'accepted'])
+  // All in one turn of the event loop, so that nothing is taken in between.
+  const [bulk, standard, instant] = [
+    Array.from({ length: 4 }, () => pay('cheap')),
+    Array.from({ length: 10 }, () => pay()),
+    Array.from({ length: 10 }, () => pay('dear')),
+  ]
+  const late = pay('cheap')
+  const acceptedOf = async (some: readonly Promise<string>[]) =>
+    (await Promise.all(some)).filter((one) => one === 'accepted').length
+  expect([await acceptedOf(bulk), await acceptedOf(standard), await acceptedOf(instant)]).toEqual([2, 6, 8])
+  expect(await late).toBe('payments_busy')
+  await small.settled()
+  expect(await small.balances('shop')).toEqual([18n, 0n, 0n])
+  await small.stop()
+})

@@ -1,5 +1,5 @@
 import type { Timestamp } from '#kernel'
-import type { Lanes, VendorPolicy } from '#lanes'
+import type { LaneName, Lanes, VendorPolicy } from '#lanes'
 import type { Ledger } from '#ledger'
 import { Fault, faultPoint } from '#platform/faults'
 import {
@@ -32,6 +32,7 @@ import { storePaymentsSteps } from './accept-store.ts'
 import { lookAt } from './account-checks.ts'
 import { mayRepeatLost } from './lost-requests.ts'
 import { decidePayment, nobodysPolicy, refusedPayment } from './new-payment.ts'
+import { isShed } from './shed-by-lane.ts'
 
 /**
  * Requests that arrive during a write form the next batch, in turns of their senders. A batch takes one round trip, as
@@ -50,17 +51,19 @@ export type Acceptor = {
 
 export type AcceptorDependencies = {
   readonly database: Database
-  readonly lanes: Pick<Lanes, 'enqueueSteps' | 'vendorPolicies' | 'wake'>
+  readonly lanes: Pick<Lanes, 'enqueueSteps' | 'vendorPolicies' | 'knownLane' | 'wake'>
   readonly rails: Pick<Rails, 'rail'>
   readonly ledger: Pick<Ledger, 'standings' | 'knownAssets'>
   readonly clock: DatabaseClock
   readonly fresh: Pick<FreshPayments, 'add'>
   readonly servers: Pick<ServerNotes, 'mayBeLost'>
+  /** Of requests that may wait. Default: 100,000. */
+  readonly waitingMax?: number
 }
 
 /** Destinations of one batch, and waiting requests. Beyond them, it is better to refuse than to let a client wait. */
 const batchMax = 1_024
-const waitingMax = 100_000
+const waitingMaxDefault = 100_000
 const triesMax = 8
 /** An older request is refused, and its client must send it again. */
 const patienceMs = 15_000
@@ -79,6 +82,7 @@ type Waiting = {
 }
 
 export function createAcceptor(deps: AcceptorDependencies): Acceptor {
+  const { waitingMax = waitingMaxDefault } = deps
   const line = createUnitLine(deps.database, { purpose: 'payments', reopenMs: 5_000 })
   const encoder = new CopyEncoder(64 * 1024)
   const queue = new AcceptQueue<Waiting>(({ request }) => Math.max(1, request.destinations.length))
@@ -132,7 +136,7 @@ export function createAcceptor(deps: AcceptorDependencies): Acceptor {
 
   return {
     accept: async (request, idempotency, asker) => {
-      if (stopped || queue.length >= waitingMax) {
+      if (stopped || isShed(laneOf(deps, request), { waiting: queue.length, max: waitingMax })) {
         const message = stopped ? 'payments are being stopped' : 'too many payments wait to be accepted'
         throw new Fault({ code: 'payments_busy', message, retryable: true })
       }
@@ -148,6 +152,11 @@ export function createAcceptor(deps: AcceptorDependencies): Acceptor {
       await line.close()
     },
   }
+}
+
+/** As far as this process knows it: an overloaded one asks the database for nothing more. */
+function laneOf({ lanes }: AcceptorDependencies, { book, vendor, lane }: NewPayment): LaneName {
+  return lane ?? (vendor === undefined ? undefined : lanes.knownLane(book, vendor)) ?? nobodysPolicy.lane
 }
 
 function isWaitedFor({ asker, arrivedMs, reject }: Waiting): boolean {
