@@ -20,7 +20,10 @@ import { sdkCalls } from './sdk-calls.ts'
 type ServerContext = {
   readonly database: Database
   readonly logger: Logger
-  readonly configuration: Pick<Configuration, 'docsUrl'> & { readonly tls?: Tls | undefined }
+  readonly configuration: Pick<Configuration, 'docsUrl'> & {
+    readonly deadlineMaxMs?: number
+    readonly tls?: Tls | undefined
+  }
   readonly registry: MetricsRegistry
 }
 
@@ -44,7 +47,7 @@ export function composeServer(
   const isReady = async () => !isStopping() && (await canWrite())
   const service = serviceRoutes({ registry, isReady, lacks: served.lacks, needs: served.needs })
   const described = [...partsModules(database, parts), service, ...modules]
-  const { docsUrl, tls } = configuration
+  const { docsUrl, deadlineMaxMs, tls } = configuration
   const port = parts.length > 0 ? 'api' : 'service'
   return createHttpServer({
     modules: parts.length > 0 ? [...described, referenceModule(apiDescription, described, sdkCalls)] : described,
@@ -54,6 +57,7 @@ export function composeServer(
     onAnswered: createRequestMetrics(registry),
     ...(tls !== undefined && { tls: { tls, port, onRefused: createRefusalLog(logger) } }),
     ...(docsUrl !== undefined && { docsUrl }),
+    ...(deadlineMaxMs !== undefined && { deadlineMaxMs }),
   })
 }
 

@@ -20,8 +20,9 @@ export function retryDelayMs(
   return Math.max(Math.floor(random() * ceiling), retryAfterMs ?? 0)
 }
 
-/** Whether a retry may get a different answer. */
+/** Whether a retry may get a different answer. One after the deadline of the request is of no use. */
 export function isRetryable(status: number, code: string): boolean {
+  if (code === 'deadline_passed') return false
   return status === 408 || status === 429 || status >= 500 || (status === 409 && code === 'idempotency_key_in_use')
 }
 

@@ -11,6 +11,8 @@ export type CallOptions = {
   readonly timeoutMs?: number
   /** The time-out of the call with all its attempts and waits. */
   readonly deadlineMs?: number
+  /** The server begins nothing of the call later than this after its start. */
+  readonly beginWithinMs?: number
   /** Attempts after the first. */
   readonly retries?: number
   /** No attempt begins later than this after the start of the call. */
@@ -88,7 +90,8 @@ async function sendWithRetries(options: TransportOptions, request: ApiRequest, c
     call.signal?.throwIfAborted()
     const leftMs = deadlineMs - (performance.now() - startedMs)
     const timeoutMs = Math.min(call.timeoutMs ?? options.timeoutMs, leftMs)
-    const attempt = await attemptOnce(options, { url, init, timeoutMs, attempts }, call.signal)
+    const begun = beginningWithin(init, { beginWithinMs: call.beginWithinMs, startedMs })
+    const attempt = await attemptOnce(options, { url, init: begun, timeoutMs, attempts }, call.signal)
     if (attempt.kind === 'answered') return attempt.body
     if (attempt.renewable === true && !isRenewed) {
       isRenewed = true
@@ -100,6 +103,15 @@ async function sendWithRetries(options: TransportOptions, request: ApiRequest, c
     options.onRetry?.({ error: attempt.error, attempts, delayMs })
     await pause(delayMs, call.signal)
   }
+}
+
+type Beginning = { readonly beginWithinMs: number | undefined; readonly startedMs: number }
+
+/** What is left of the deadline for the attempt. */
+function beginningWithin(init: RequestInit, { beginWithinMs, startedMs }: Beginning): RequestInit {
+  if (beginWithinMs === undefined) return init
+  const leftMs = Math.max(0, Math.trunc(beginWithinMs - (performance.now() - startedMs)))
+  return { ...init, headers: { ...(init.headers as Record<string, string>), 'munim-deadline': String(leftMs) } }
 }
 
 type AttemptInput = {

@@ -101,6 +101,8 @@ export type Payment = {
   /** Accepted in a transaction of another module, which is notified of its ends. */
   readonly isFollowed?: boolean
   readonly expiresAt: Timestamp | undefined
+  /** The client's: no submission begins after it. What has begun is finished. */
+  readonly deadline?: Timestamp
   /** The expiry that the client requested, once `expiresAt` is another one; 0 for none. */
   readonly askedExpiry?: Timestamp
   readonly createdAt: Timestamp
@@ -169,6 +171,8 @@ export type Payout = {
   readonly reference: string | undefined
   readonly metadata: Metadata
   readonly terms?: CallTerms
+  /** As of a payment. */
+  readonly deadline?: Timestamp
   readonly createdAt: Timestamp
   readonly version: number
 }

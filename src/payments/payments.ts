@@ -45,6 +45,8 @@ export type NewPayment = {
   readonly metadata: Metadata
   readonly terms?: CallTerms
   readonly expiresAt?: Timestamp
+  /** By the clock of `performance`: no submission begins after it. */
+  readonly untilMs?: number | undefined
 }
 
 export type NewRefund = {
@@ -75,6 +77,8 @@ export type NewPayout = {
   readonly reference?: string
   readonly metadata: Metadata
   readonly terms?: CallTerms
+  /** As of a payment. */
+  readonly untilMs?: number | undefined
 }
 
 export type NewCapture = {
@@ -119,7 +123,7 @@ export type EndedListener = (tx: Transaction, ended: readonly Ended[]) => Promis
 
 export type PaymentResult<Value> = Result<Value, PaymentRefusalCode>
 
-/** `aborted`: the client no longer waits. `sender`: its identity; senders take turns. */
+/** `aborted`: the client no longer waits, or its deadline has passed. `sender`: its identity; senders take turns. */
 export type Asker = { readonly aborted: boolean; readonly sender?: Taker }
 
 /** A request under an idempotency key. `answer` makes the stored answer from the result. */

@@ -115,6 +115,8 @@ export type RailOutcome =
       readonly why: string
       readonly retryAt?: Timestamp
       readonly unsent?: { readonly inquiries: number }
+      /** Not sent, because the client's deadline had passed. */
+      readonly isLate?: true
     }
   /**
    * The answer to an inquiry: the rail does not know the call. `not_yet`: it may still happen, so it is not submitted

@@ -99,6 +99,7 @@ export function pay({ world, rails }: Run, n: number): void {
       : [{ account: 'shop', amount: amount - 7n }],
     fee: { account: 'fees', amount: 7n },
     ...(n % 3 === 0 && { terms: { allowsPartial: true } }),
+    ...(n % 13 === 4 && { deadline: world.now + (n % 60) * 1_000_000 }),
   })
 }
 
@@ -162,7 +163,8 @@ const doings: Record<Act['kind'], Doing> = {
     if (run.world.payments.size < 4) pay(run, n)
   },
   pay_out: ({ world }, n) => {
-    if (world.payouts.size < 2) newPayout(world, { amount: 50n, otherRails: n % 2 === 0 ? ['bank'] : [] })
+    const deadline = n % 7 === 3 ? { deadline: world.now + (n % 60) * 1_000_000 } : {}
+    if (world.payouts.size < 2) newPayout(world, { amount: 50n, otherRails: n % 2 === 0 ? ['bank'] : [], ...deadline })
   },
   outage: ({ rails }, n) => {
     const rail = pick(rails, n)

@@ -1,4 +1,6 @@
+import { assert } from '#kernel'
 import type { Attempt, Capture, Dispute, NewAttempt, Payment, Payout, Refund, Timer, Transition } from '#payments'
+import { isPastDeadline } from './payments-world-deadlines.ts'
 import { attemptOf } from './payments-world-rows.ts'
 
 /** `at`: when it was planned. A submission that was planned too long ago is not made, as in the engine. */
@@ -37,6 +39,12 @@ export function storeTransition(world: Stored, transition: Transition): void {
   for (const newRefund of newRefunds) {
     world.refunds.set(newRefund.id, newRefund)
     world.timers.push({ input: 'start', subject: { kind: 'refund', id: newRefund.id }, at: world.now })
+  }
+  for (const begun of [
+    ...newAttempts.filter(({ askedAt }) => askedAt === undefined),
+    ...(resubmit ? [resubmit] : []),
+  ]) {
+    assert(!isPastDeadline(world, begun), 'a submission begins after its deadline')
   }
   for (const made of newAttempts) addAttempt(world, made)
   const callOf = (ask: WorldCall['ask'], { id: attempt, inquiries }: Attempt): WorldCall => {

@@ -31,6 +31,7 @@ import { derivedUuid } from '#platform/ids'
 import type { CallNotice, RailOutcome } from '#rails'
 import { createModelBooks, type ModelBooks } from './model-books.ts'
 import type { ModelRail, ModelReturn } from './model-rail.ts'
+import { isPastDeadline } from './payments-world-deadlines.ts'
 import { caseRowOf, found, isBrought, type Named, paymentOf } from './payments-world-rows.ts'
 import { checkContinued, checkSubmissions } from './payments-world-steps.ts'
 import { storeTransition, type WorldCall } from './payments-world-store.ts'
@@ -162,6 +163,11 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
       assert(call !== undefined && attempt !== undefined, 'a call is of an attempt')
       const rail = byName.get(attempt.rail)
       assert(rail !== undefined, 'an attempt is made on a rail that exists')
+      if (call.ask === 'submit' && isPastDeadline(world, attempt)) {
+        const outcome = { kind: 'unavailable', why: 'its deadline had passed', isLate: true } as const
+        world.mail.push({ attempt: attempt.id, outcome })
+        return
+      }
       const startWithinMs = Math.min(rail.capabilities.inquiries.default.accepted.firstMs, 30_000) + 1_000
       if (call.ask === 'submit' && world.now >= call.at + startWithinMs * 1_000) {
         world.mail.push(unsentOf(call))

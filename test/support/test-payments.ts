@@ -87,6 +87,8 @@ export type ScriptedRail = {
   readonly calls: (RailCall & { readonly ask: 'submit' | 'inquire' })[]
   answer: (call: RailCall, ask: 'submit' | 'inquire') => Promise<RailOutcome> | RailOutcome | undefined
   prepare?: Rail['prepare']
+  /** Calls at once. Default: the rail does not limit them. */
+  callsMax?: number
   /** Needs `batches` of the capabilities. */
   readonly files: (readonly RailCall[])[]
   answerFile: (calls: readonly RailCall[]) => Promise<BatchOutcome> | BatchOutcome
@@ -143,8 +145,15 @@ export function scriptedRails(
   const since = 0
   return {
     script,
-    rails: { rail: (name) => (name === 'card' ? card : undefined), health: (rail) => ({ rail, state: 'up', since }) },
+    rails: {
+      rail: (name) => (name === 'card' ? limited(card, script) : undefined),
+      health: (rail) => ({ rail, state: 'up', since }),
+    },
   }
+}
+
+function limited(card: Rail, { callsMax }: ScriptedRail): Rail {
+  return callsMax === undefined ? card : { ...card, callsMax: () => callsMax }
 }
 
 const program = { createLedger, createLanes, createPayments, openDatabase }

@@ -162,7 +162,7 @@ it('an abandoned request is dropped before it is decided', async () => {
   const [from, to] = [await books.openWith('nobody:from', 10n), await books.open('nobody:to')]
   const dropped = books.ledger.submit({ commands: [moving(from, to, 1n)], atomic: false }, { isAbandoned: () => true })
   const kept = books.ledger.submit({ commands: [moving(from, to, 2n)], atomic: false }, { isAbandoned: () => false })
-  await expect(dropped).rejects.toMatchObject({ code: 'ledger_busy', retryable: true })
+  await expect(dropped).rejects.toMatchObject({ code: 'request_abandoned', retryable: true })
   expect((await kept).map(brief)).toEqual(['posted'])
   expect(await books.balances(from)).toEqual([8n, 0n, 0n])
   expect(books.ledger.statistics().queued).toBe(0)

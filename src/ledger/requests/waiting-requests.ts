@@ -1,4 +1,5 @@
 import { createQuotas, type Taker, type Uuid } from '#kernel'
+import { requestAbandoned } from '#platform/deadlines'
 import { Fault } from '#platform/faults'
 import type { BatchRequest } from '../booking/batch-knowledge.ts'
 import { accountBusy } from '../booking/conflict.ts'
@@ -101,8 +102,9 @@ export class WaitingRequests {
   /** If the request is abandoned or too old, fails it and returns true. */
   isOver(request: Waiting): boolean {
     const isTooOld = performance.now() - request.arrivedMs > patienceMs
-    if (!isTooOld && request.isAbandoned?.() !== true) return false
-    this.fail(request, tooLate(request))
+    const isLeft = request.isAbandoned?.() === true
+    if (!isTooOld && !isLeft) return false
+    this.fail(request, isLeft && request.fault === undefined ? requestAbandoned() : tooLate(request))
     return true
   }
 

@@ -39,7 +39,8 @@ export function paymentCreateRoutes(payments: Pick<Payments, 'createPayment' | '
       waits: true,
       handle: async (request) => {
         const book = request.caller.book.number
-        const command = { ...paymentFromJson(book, request.body), id: request.newId('payment') }
+        const { untilMs } = request
+        const command = { ...paymentFromJson(book, request.body), id: request.newId('payment'), untilMs }
         const { kept, id } = await accept(payments, request, command)
         return awaitEnd(payments, request, kept, () => ({
           kind: 'payment',

@@ -52,6 +52,7 @@ function createRoute({ payments }: Deps): Route {
       const result = await payments.createPayout(tx, {
         ...payoutFromJson(request.caller.book.number, request.body),
         id: request.newId('payout'),
+        untilMs: request.untilMs,
       })
       return result.ok ? answerText(201, renderPayout(result.value)) : request.refuse(result.refusal)
     },

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { isAddressBlock } from '../outgoing/index.ts'
 import { type LogLevel, logLevels } from '../telemetry/index.ts'
+import { deadlineOptions, deadlineVariables, readDeadlineMax } from './deadline-settings.ts'
 import { type LanesSettings, lanesOptions, lanesVariables, readLanes } from './lanes-settings.ts'
 import { type OauthSettings, oauthOptions, oauthVariables, readOauth } from './oauth-settings.ts'
 import { readTls, refuseInsecure, type TlsSettings, tlsOptions, tlsVariables } from './tls-settings.ts'
@@ -43,6 +44,8 @@ export type Configuration = {
   /** Where traces go, as OTLP over HTTP; undefined: none are made. */
   readonly otlpEndpoint: string | undefined
   readonly ratePerSecond: number | undefined
+  /** The latest deadline that a request may have. */
+  readonly deadlineMaxMs: number
   readonly keepDays: KeepDays
   /** Minor units by asset, up to which one person may write off. */
   readonly writeOffLimits: ReadonlyMap<string, bigint>
@@ -89,6 +92,7 @@ const options = {
   'outgoing-allow': { type: 'string' },
   'secrets-key': { type: 'string' },
   'secrets-token': { type: 'string' },
+  ...deadlineOptions,
   ...lanesOptions,
   ...tlsOptions,
   ...oauthOptions,
@@ -120,6 +124,7 @@ export const variables: Readonly<Record<keyof typeof options, string>> = {
   'outgoing-allow': 'MUNIM_OUTGOING_ALLOW',
   'secrets-key': 'MUNIM_SECRETS_KEY',
   'secrets-token': 'MUNIM_SECRETS_TOKEN',
+  ...deadlineVariables,
   ...lanesVariables,
   ...tlsVariables,
   ...oauthVariables,
@@ -143,6 +148,7 @@ export function readConfiguration(
     docsUrl: readUrl('docs-url', values, errors),
     otlpEndpoint: readEndpoint(values, errors),
     ratePerSecond: readRate(values['rate-per-second'], errors),
+    deadlineMaxMs: readDeadlineMax(values, errors),
     keepDays: readKeepDays(values, errors),
     writeOffLimits: readLimits(values['write-off-limits'], errors),
     restored: values.restored,

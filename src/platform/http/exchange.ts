@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import type { Taker } from '#kernel'
+import { isPast } from '../deadlines/index.ts'
 import type { Caller } from './caller.ts'
 import type { Answer, StreamAnswer } from './route.ts'
 
@@ -13,6 +14,8 @@ export class Exchange {
   readonly path: string
   readonly startedMs = performance.now()
   readonly reply: FastifyReply
+  /** The client's deadline, by the clock of `performance`. */
+  untilMs: number | undefined = undefined
   caller: Caller | undefined = undefined
   body: Buffer | undefined = undefined
   /** The parsed body, once it was checked against its schema. */
@@ -45,9 +48,14 @@ export class Exchange {
     return typeof given === 'string' ? given : undefined
   }
 
-  /** True once the client has disconnected or an answer was sent, for example at a deadline. */
+  /** True once the client has disconnected, its deadline has passed, or an answer was sent. */
   get aborted(): boolean {
-    return this.answered || this.reply.raw.destroyed
+    return this.answered || this.reply.raw.destroyed || this.isLate
+  }
+
+  /** Whether the client's deadline has passed. */
+  get isLate(): boolean {
+    return isPast(this.untilMs)
   }
 }
 

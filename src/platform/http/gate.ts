@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Quotas, Taker } from '#kernel'
+import { deadlineHeader, readDeadline } from '../deadlines/index.ts'
 import type { OwnDetails, Problems } from './answering/problem.ts'
 import type { HttpProblemCode } from './answering/problem-catalog.ts'
 import type { Authenticate, AuthenticationResult, Caller } from './caller.ts'
@@ -16,6 +17,7 @@ type GateDeps = {
   readonly authenticate: Authenticate
   readonly problems: Problems
   readonly limits: CallerLimits | undefined
+  readonly deadlineMaxMs: number
   readonly allowedMethods: (path: string) => string[]
   readonly places: Quotas
   readonly send: (exchange: Exchange, answer: Answer) => void
@@ -44,6 +46,20 @@ function createDoor(deps: Omit<GateDeps, 'authenticate' | 'limits' | 'allowedMet
     if (wrong === undefined) return true
     refuse(exchange, wrong.code, wrong.also)
     return false
+  }
+
+  /** Counted from the arrival of the headers. */
+  const takesDeadline = (request: FastifyRequest, exchange: Exchange): boolean => {
+    const header = request.headers[deadlineHeader]
+    if (header === undefined) return true
+    const ms = readDeadline(header, deps.deadlineMaxMs)
+    if (ms === undefined) {
+      const detail = 'Munim-Deadline must be a whole number of milliseconds.'
+      refuse(exchange, 'validation_failed', { detail, param: 'Munim-Deadline' })
+      return false
+    }
+    exchange.untilMs = exchange.startedMs + ms
+    return true
   }
 
   const takesPlace = (exchange: Exchange, sender: Taker, isRoom = true): boolean => {
@@ -79,12 +95,12 @@ function createDoor(deps: Omit<GateDeps, 'authenticate' | 'limits' | 'allowedMet
       .catch((error) => deps.fail(exchange, error))
   }
 
-  return { refuse, passesHead, takesPlace, whenKnown }
+  return { refuse, passesHead, takesDeadline, takesPlace, whenKnown }
 }
 
 /** The steps before a body is read. A hook that has answered does not call `done`. */
 export function createGate(deps: GateDeps) {
-  const { refuse, passesHead, takesPlace, whenKnown } = createDoor(deps)
+  const { refuse, passesHead, takesDeadline, takesPlace, whenKnown } = createDoor(deps)
 
   /** Counts the request by the limits of its caller, and goes on unless one is used up. */
   const enterLimits = (exchange: Exchange, operation: string, { principal, book }: Caller, goOn: () => void) => {
@@ -147,7 +163,7 @@ export function createGate(deps: GateDeps) {
     return (request, reply, done) => {
       const exchange = new Exchange(reply, route.path)
       request.exchange = exchange
-      if (!passesHead(request, exchange)) return
+      if (!passesHead(request, exchange) || !takesDeadline(request, exchange)) return
       if (permission !== 'none') return authenticated(request, exchange, { permission, operation }, done)
       if (takesPlace(exchange, strangerOf(request, route.path))) done()
     }

@@ -74,6 +74,36 @@ describe('requests that need a connection of the database', () => {
   })
 })
 
+describe('the deadline of a client', () => {
+  const get = (url: string, key: string, deadline: string) =>
+    fetch(`${url}/v1/reading`, { headers: { authorization: `Bearer ${key}`, 'munim-deadline': deadline } })
+
+  it('is a whole number of milliseconds, and what is past it is not begun', async () => {
+    const url = await startServer()
+    held.length = 0
+    const [malformed, late] = [await get(url, 'key', '1.5'), await get(url, 'key', '0')]
+    expect(await malformed.json()).toMatchObject({ status: 400, code: 'validation_failed', param: 'Munim-Deadline' })
+    expect(await late.json()).toMatchObject({ status: 504, code: 'deadline_passed' })
+    expect((await post(url, false, { 'munim-deadline': '0' })).status).toBe(504)
+    expect(held).toEqual([])
+    expect((await post(url, false, { 'munim-deadline': '60000' })).status).toBe(200)
+  })
+
+  it('passes while a request waits for a place: it is not begun when there is one', async () => {
+    const url = await startServer({ handledMax: 2 })
+    held.length = 0
+    const first = get(url, 'first', '60000')
+    await expect.poll(() => held).toEqual(['first'])
+    const sentMs = performance.now()
+    const late = get(url, 'first', '300')
+    await expect.poll(() => servers.at(-1)?.running()).toBe(2)
+    await expect.poll(() => performance.now() - sentMs > 400).toBe(true)
+    waits.shift()?.resolve()
+    expect([(await first).status, (await late).status, await codeOf(await late)]).toEqual([200, 504, 'deadline_passed'])
+    expect(held).toEqual(['first'])
+  })
+})
+
 describe('the deadline of a handler', () => {
   it('answers in its place, and the idempotency key stays in use until the handler has ended', async () => {
     const url = await startServer({ handlerTimeoutMs: 200 })

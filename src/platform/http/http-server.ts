@@ -9,6 +9,7 @@ import fastify, {
 } from 'fastify'
 import type { Logger } from 'pino'
 import { createQuotas, type Quotas } from '#kernel'
+import { isAbandoned } from '../deadlines/index.ts'
 import { Fault } from '../faults/index.ts'
 import { createRunningKeys } from '../idempotency/index.ts'
 import type { Database } from '../postgres/index.ts'
@@ -51,6 +52,8 @@ export type HttpServerOptions = {
   readonly limits?: CallerLimits
   /** The server then answers 503. Default 30 s. */
   readonly handlerTimeoutMs?: number
+  /** The latest deadline that a request may have. Default 60 s. */
+  readonly deadlineMaxMs?: number
   readonly headersTimeoutMs?: number
   readonly requestTimeoutMs?: number
   /** Default 20,000, or fewer when the process may open fewer files. */
@@ -110,9 +113,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { send, fail, releaseBody, stop } = createSending({ options, problems, budget, places, isLast })
   const { app, isOutdated } = createFastify({ options, problems, reader, fail })
   const gate = createGate({
-    authenticate: options.authenticate,
-    problems,
-    limits: options.limits,
+    ...{ authenticate: options.authenticate, limits: options.limits, problems },
+    deadlineMaxMs: options.deadlineMaxMs ?? 60_000,
     allowedMethods: createAllowedMethods(routes),
     places,
     send,
@@ -223,7 +225,8 @@ function createSending(deps: {
   const fail = (exchange: Exchange, error: unknown) => {
     // Nothing has been sent yet: without an answer, the client would wait forever.
     if (exchange.streams && !exchange.reply.raw.headersSent) exchange.answered = false
-    send(exchange, errorAnswer(error, exchange))
+    const isLate = exchange.isLate && isAbandoned(error)
+    send(exchange, isLate ? problems.own(exchange.id, 'deadline_passed') : errorAnswer(error, exchange))
   }
   return { send, fail, releaseBody, stop: unread.stop }
 }

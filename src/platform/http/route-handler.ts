@@ -2,10 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { TSchema } from 'typebox'
 import { assert, type Uuid } from '#kernel'
-import { Fault } from '../faults/index.ts'
+import { isPast, requestAbandoned } from '../deadlines/index.ts'
+import { DatabaseFault } from '../faults/index.ts'
 import { once, type RunningKeys } from '../idempotency/index.ts'
 import { newUuid, requestedUuid } from '../ids/index.ts'
-import { type Database, repeatDeadlocked } from '../postgres/index.ts'
+import { type Database, repeatDeadlocked, type Transaction } from '../postgres/index.ts'
 import { refusePart } from './answering/error-answer.ts'
 import { waitSecondsOf } from './answering/prefer.ts'
 import type { OwnDetails, Problems } from './answering/problem.ts'
@@ -73,11 +74,11 @@ export function createRouteHandler(deps: HandlerDeps) {
         },
       )
     }
-    if (kind === undefined) return begin()
     const leave = () => {
       end()
-      fail(exchange, abandoned())
+      fail(exchange, requestAbandoned())
     }
+    if (kind === undefined) return begin()
     deps.queues[kind](exchange.sender, { begin, isOver: () => exchange.aborted, leave })
   }
 
@@ -85,6 +86,7 @@ export function createRouteHandler(deps: HandlerDeps) {
     const exchange = request.exchange
     assert(exchange, 'the gate makes the exchange of every request')
     try {
+      if (exchange.isLate) throw requestAbandoned()
       const parts = read(request)
       const caller = exchange.caller ?? anonymous
       const { alsoNeeds } = route
@@ -139,29 +141,44 @@ function createHandle(route: Route, database: Database) {
   if (handle) return async (request: RouteRequest) => handle(request)
   assert(handleOnce, `${route.method} ${route.path} has a handler`)
   const commitOnce = async (request: RouteRequest): Promise<Answer> => {
-    const { idempotency } = request
+    const { idempotency, untilMs } = request
     if (idempotency === undefined) {
-      return database.unit((tx) => {
-        refuseAbandoned(request)
-        return handleOnce(request, tx)
-      })
+      return database.unit(
+        (tx) => {
+          refuseAbandoned(request)
+          return handleOnce(request, tx)
+        },
+        { untilMs },
+      )
     }
     let first: Answer | undefined
-    const idempotent = await once(database, idempotency, async (tx) => {
+    const work = async (tx: Transaction) => {
       refuseAbandoned(request)
       first = await handleOnce(request, tx)
       return { status: first.status, body: first.keptBody ?? first.body }
-    })
+    }
+    const idempotent = await once(database, idempotency, work, { untilMs })
     return idempotent.kind === 'done' && first ? first : request.settle(idempotent)
   }
-  const commit = (request: RouteRequest) => repeatDeadlocked(() => commitOnce(request))
+  const commit = (request: RouteRequest) =>
+    repeatDeadlocked(() => commitOnce(request)).catch((error: unknown) => {
+      throw isCutShort(error, request) ? requestAbandoned() : error
+    })
   if (afterCommit === undefined) return commit
   return async (request: RouteRequest) => afterCommit(request, await commit(request))
 }
 
+/** The server ended a statement at the deadline, so the transaction was rolled back. */
+function isCutShort(error: unknown, { untilMs }: RouteRequest): boolean {
+  return isPast(untilMs) && error instanceof DatabaseFault && error.state === canceledState
+}
+
+/** SQLSTATE of a statement that took too long. */
+const canceledState = '57014'
+
 /** Throws a retryable Fault once no one waits for the answer. */
 export function refuseAbandoned({ signal }: Pick<RouteRequest, 'signal'>): void {
-  if (signal.aborted) throw abandoned()
+  if (signal.aborted) throw requestAbandoned()
 }
 
 /** Throws a retryable Fault once no one waits for the answer. */
@@ -173,12 +190,8 @@ async function takeNextTurn(exchange: Exchange, queue: FairQueue | undefined): P
       exchange.release = done
       resolve()
     }
-    queue(exchange.sender, { begin, isOver: () => exchange.aborted, leave: () => reject(abandoned()) })
+    queue(exchange.sender, { begin, isOver: () => exchange.aborted, leave: () => reject(requestAbandoned()) })
   })
-}
-
-function abandoned(): Fault {
-  return new Fault({ code: 'request_abandoned', message: 'No one waits for the answer any more.', retryable: true })
 }
 
 function newIdOf({ idempotency, caller }: Pick<RouteRequest, 'idempotency' | 'caller'>, kind: string): Uuid {
@@ -229,6 +242,7 @@ function routeRequest(
       return takeNextTurn(exchange, kind && queues[kind])
     },
     signal: exchange,
+    untilMs: exchange.untilMs,
     refuse: (refusal, details) => problems.render(exchange.id, refusal, details),
     refusePart: (error) => refusePart(logger, error, exchange),
     inUse: () => problems.own(exchange.id, 'idempotency_key_in_use'),

@@ -70,6 +70,8 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
    */
   readonly newId: (kind: string) => Uuid
   readonly signal: RequestSignal
+  /** The client's deadline, by the clock of `performance`. Nothing of the request begins after it. */
+  readonly untilMs: number | undefined
   readonly waitMs: number | undefined
   /** Aborted like `signal`, and when the server is about to close. A waiting handler then answers the current state. */
   readonly waitSignal: RequestSignal

@@ -29,6 +29,22 @@ const testModule: HttpModule = {
     }),
     route({
       ...described,
+      method: 'POST',
+      path: '/v1/test/locking',
+      operation: 'locking',
+      body: closedObject({ name: Type.String() }),
+      handleOnce: async (request, tx) => {
+        await tx.query({
+          text: `insert into lanes.vendors (id, book_id, code, lane, sla_ms)
+          values (gen_random_uuid(), 1, $1, 2, 10000)`,
+          values: [request.body.name],
+        })
+        await tx.query({ text: 'select pg_advisory_xact_lock(4771)' })
+        return answer(201, { name: request.body.name })
+      },
+    }),
+    route({
+      ...described,
       permission: 'payments:read',
       method: 'GET',
       path: '/v1/test/deaf',
@@ -70,4 +86,40 @@ test('the answer before the wait is stored under the key, and a replay may wait 
 test('a route that does not wait ignores the preference', async () => {
   const { body, headers } = await server.request('GET', '/v1/test/deaf', { headers: { prefer: 'wait=5' } })
   expect([body.wait, headers.get('preference-applied')]).toEqual([null, null])
+})
+
+test('a statement that still runs at the deadline of its request is ended, and nothing of the request is kept', async () => {
+  const somebody = await server.database.session('somebody')
+  await somebody.query({ text: 'select pg_advisory_lock(4771)' })
+  const lock = (name: string, deadline: string) =>
+    server.request('POST', '/v1/test/locking', {
+      body: { name },
+      headers: { 'munim-deadline': deadline, 'idempotency-key': name },
+    })
+  const late = await lock('late', '300')
+  expect([late.status, late.body.code]).toEqual([504, 'deadline_passed'])
+  const inTime = lock('in-time', '60000')
+  const names = () =>
+    server.database.query({ text: `select code from lanes.vendors where code in ('late', 'in-time')` })
+  expect(await names()).toEqual([])
+  await somebody.close()
+  expect((await inTime).status).toBe(201)
+  expect(await names()).toEqual([{ code: 'in-time' }])
+  // Nothing was stored under the key either.
+  expect((await lock('late', '60000')).status).toBe(201)
+})
+
+test('a payment is stored with the deadline of its request, and none is made after it', async () => {
+  await server.request('POST', '/v1/accounts', { body: { code: 'payer', asset: 'USD', min_available: null } })
+  await server.request('POST', '/v1/accounts', { body: { code: 'shop', asset: 'USD' } })
+  const body = { amount: 1, asset: 'USD', source: { wallet: 'payer' }, destination: 'shop' }
+  const pay = (deadline: string) =>
+    server.request('POST', '/v1/payments', { body, headers: { 'munim-deadline': deadline } })
+  expect((await pay('0')).body.code).toBe('deadline_passed')
+  expect((await pay('60000')).status).toBe(201)
+  const rows = await server.database.query({
+    text: `select deadline_at - created_at between interval '50 seconds' and interval '60 seconds' as stored
+      from payments.payments`,
+  })
+  expect(rows).toEqual([{ stored: true }])
 })

@@ -1,5 +1,5 @@
 import { assert } from '#kernel'
-import { type Database, DatabaseFault, type Transaction } from '../postgres/index.ts'
+import { type Database, DatabaseFault, type Transaction, type UnitLimits } from '../postgres/index.ts'
 import type { Idempotent, IdempotentRequest, StoredAnswer } from './idempotency.ts'
 import { type FoundKey, findKeysStep, lockKeyStep, parseFoundKeys, storeKeysStep } from './idempotency-store.ts'
 
@@ -11,6 +11,7 @@ export async function once<Answer extends StoredAnswer>(
   database: Database,
   request: IdempotentRequest,
   work: (tx: Transaction) => Promise<Answer>,
+  options: UnitLimits = {},
 ): Promise<Idempotent<Answer>> {
   try {
     return await database.unit(async (unit) => {
@@ -24,7 +25,7 @@ export async function once<Answer extends StoredAnswer>(
       const value = await work(unit)
       await unit.commit([storeKeysStep([{ idempotency: request, answer: value }])])
       return { kind: 'done', value, answer: value }
-    })
+    }, options)
   } catch (error) {
     // Another writer that does not take the lock was first, such as the ledger in its own transaction.
     if (!isKeyTaken(error)) throw error

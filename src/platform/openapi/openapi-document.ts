@@ -179,6 +179,7 @@ function parameters(route: Route, components: Components): OpenApiParameter[] {
     })
   }
   if (route.permission !== 'none') {
+    headers.push(deadlineParameter)
     headers.push({
       name: 'Munim-Book',
       in: 'header',
@@ -191,6 +192,13 @@ function parameters(route: Route, components: Components): OpenApiParameter[] {
     ...schemaParameters(route.query as JsonSchema | undefined, 'query', components),
     ...headers,
   ]
+}
+
+const deadlineParameter: OpenApiParameter = {
+  name: 'Munim-Deadline',
+  in: 'header',
+  description: 'Milliseconds after which nothing of the request begins any more: 504 `deadline_passed`.',
+  schema: { type: 'integer', minimum: 0, examples: [60000] },
 }
 
 function schemaParameters(

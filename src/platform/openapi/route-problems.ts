@@ -12,7 +12,8 @@ export function routeProblems(route: Route, keyProblems: readonly string[]): str
     layer.push('malformed_json', 'malformed_text', 'body_too_deep', 'body_too_large', 'unsupported_media_type')
   }
   if (route.rawBody) layer.push('request_timeout', 'body_too_large', 'unsupported_media_type')
-  if (route.permission !== 'none') layer.push('unauthenticated', 'scope_insufficient', 'rate_limited')
+  if (route.permission !== 'none')
+    layer.push('unauthenticated', 'scope_insufficient', 'rate_limited', 'deadline_passed')
   if (takesIdempotencyKey(route)) {
     layer.push('malformed_idempotency_key', 'idempotency_key_in_use', 'idempotency_key_reused')
   }

@@ -13,7 +13,15 @@ import { createSilenceWatch } from './connections/silence-watch.ts'
 import { type Admitting, createStranded, type Stranded } from './connections/stranded.ts'
 import { plainSettings } from './plain-settings.ts'
 import type { Queryable, Transaction } from './transaction.ts'
-import { beginUnit, commitStep, type Proof, rolledBack, type Unit, type UnitSource } from './units/commit-unit.ts'
+import {
+  beginUnit,
+  commitStep,
+  type Proof,
+  rolledBack,
+  type Unit,
+  type UnitLimits,
+  type UnitSource,
+} from './units/commit-unit.ts'
 import { createEpochs } from './units/epochs.ts'
 
 /** A dedicated connection, outside the pool. Bursts carry their own BEGIN and COMMIT. */
@@ -30,7 +38,7 @@ export type Database = Queryable & {
   /** Runs `work` in one transaction (READ COMMITTED) and commits; rolls back when it throws. */
   readonly transaction: <Value>(work: (tx: Transaction) => Promise<Value>) => Promise<Value>
   /** Like {@link transaction}, in a unit: a commit that was cut off is looked up. `work` may end the unit itself. */
-  readonly unit: <Value>(work: (unit: Unit) => Promise<Value>) => Promise<Value>
+  readonly unit: <Value>(work: (unit: Unit) => Promise<Value>, limits?: UnitLimits) => Promise<Value>
   readonly snapshot: <Value>(work: (tx: Transaction) => Promise<Value>) => Promise<Value>
   readonly session: (purpose: string, options?: SessionOptions) => Promise<Session>
   readonly epoch: () => number
@@ -169,7 +177,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     tls: options.tls,
     query: (statement) => pool.lend((at) => at.query(statement)),
     transaction: (work) => inTransaction('BEGIN', work),
-    unit: (work) => pool.lendToWrite((at) => runUnit(work, { open: async () => at, ask, ...ofUnits })),
+    unit: (work, limits) => pool.lendToWrite((at) => runUnit(work, { open: async () => at, ask, ...ofUnits }, limits)),
     snapshot: (work) => inTransaction('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work),
     session: async (purpose, sessionOptions) => admitted(await connect(purpose, sessionOptions), stranded),
     epoch: epochs.current,
@@ -243,8 +251,12 @@ function createCommitNews(): Pick<Database, 'onCommitted' | 'noteCommitted'> {
   }
 }
 
-async function runUnit<Value>(work: (unit: Unit) => Promise<Value>, source: UnitSource): Promise<Value> {
-  const unit = beginUnit(source)
+async function runUnit<Value>(
+  work: (unit: Unit) => Promise<Value>,
+  source: UnitSource,
+  limits?: UnitLimits,
+): Promise<Value> {
+  const unit = beginUnit(source, limits)
   try {
     const value = await work(unit)
     if (unit.state() === 'open') await unit.commit()

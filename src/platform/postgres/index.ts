@@ -29,7 +29,7 @@ export {
 export { repeatDeadlocked } from './repeat-deadlocked.ts'
 export { fromMicros, instant, isStorable, micros, plainArray, textArray, toUuid } from './sql-values.ts'
 export type { Queryable, Statement, Transaction } from './transaction.ts'
-export { commitStep, type Proof, type Unit } from './units/commit-unit.ts'
+export { commitStep, type Proof, type Unit, type UnitLimits } from './units/commit-unit.ts'
 export { type Confirmations, createConfirmations } from './units/confirmations.ts'
 export { createConfirmedUnits } from './units/confirmed-units.ts'
 export { epochChanged } from './units/epochs.ts'

@@ -1,6 +1,7 @@
 import type { Timestamp } from '#kernel'
 import type { LaneName, Lanes, VendorPolicy } from '#lanes'
 import type { Ledger } from '#ledger'
+import { requestAbandoned } from '#platform/deadlines'
 import { Fault, faultPoint } from '#platform/faults'
 import {
   type FoundKeys,
@@ -160,9 +161,11 @@ function laneOf({ lanes }: AcceptorDependencies, { book, vendor, lane }: NewPaym
 }
 
 function isWaitedFor({ asker, arrivedMs, reject }: Waiting): boolean {
-  if (asker?.aborted !== true && performance.now() - arrivedMs < patienceMs) return true
-  const message = 'the payment waited for too long, or no one waits for it; send it again'
-  reject(new Fault({ code: 'payments_busy', message, retryable: true }))
+  const isLeft = asker?.aborted === true
+  if (!isLeft && performance.now() - arrivedMs < patienceMs) return true
+  const message = 'the payment waited for too long; send it again'
+  if (isLeft) reject(requestAbandoned())
+  else reject(new Fault({ code: 'payments_busy', message, retryable: true }))
   return false
 }
 

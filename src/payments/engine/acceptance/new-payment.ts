@@ -1,5 +1,6 @@
 import { accepted, type Timestamp } from '#kernel'
 import type { VendorPolicy } from '#lanes'
+import { deadlineAt } from '#platform/deadlines'
 import { newUuid } from '#platform/ids'
 import type { RailOperation, Rails } from '#rails'
 import { nothingMoved, type Payment, type Payout, type Share, untouched } from '../../payment.ts'
@@ -79,6 +80,7 @@ function paymentOf(request: NewPayment, { now, policy, looked, isFollowed = fals
     ...belongingOf(request, policy),
     ...(isFollowed && { isFollowed }),
     expiresAt: request.expiresAt,
+    ...deadlineIn(request, now),
     createdAt: now,
   }
 }
@@ -125,8 +127,13 @@ function payoutOf(request: NewPayout, { now, policy, looked }: AcceptingFacts): 
     ...untouched,
     railReference: undefined,
     ...belongingOf(request, policy),
+    ...deadlineIn(request, now),
     createdAt: now,
   }
+}
+
+function deadlineIn({ untilMs }: Pick<NewPayment, 'untilMs'>, now: Timestamp): Pick<Payment, 'deadline'> {
+  return untilMs === undefined ? {} : { deadline: deadlineAt({ untilMs, now }) }
 }
 
 export function refusedPayout(request: NewPayout, facts: AcceptingFacts, reason: string): Payout | undefined {

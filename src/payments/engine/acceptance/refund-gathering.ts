@@ -1,3 +1,4 @@
+import { requestAbandoned } from '#platform/deadlines'
 import { Fault } from '#platform/faults'
 import {
   findKeysStep,
@@ -124,7 +125,7 @@ export function createRefundGathering(deps: Dependencies): RefundGathering {
 
 function isWaitedFor({ asker, reject }: Waiting): boolean {
   if (asker?.aborted !== true) return true
-  reject(new Fault({ code: 'payments_busy', message: 'no one waits for the refund any more', retryable: true }))
+  reject(requestAbandoned())
   return false
 }
 
@@ -179,9 +180,7 @@ async function makeTogether(
 
 async function makeOne(deps: Dependencies, { request, idempotency, asker }: Waiting): Promise<Answer> {
   const make = (tx: Transaction) => {
-    if (asker?.aborted === true) {
-      throw new Fault({ code: 'payments_busy', message: 'no one waits for the refund any more', retryable: true })
-    }
+    if (asker?.aborted === true) throw requestAbandoned()
     return createRefund(deps, tx, request)
   }
   if (idempotency === undefined) {

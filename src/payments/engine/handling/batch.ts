@@ -38,6 +38,7 @@ import {
   reversing,
   storedAttempt,
 } from './batch-rows.ts'
+import { type Timed, waitOf } from './call-deadline.ts'
 import type { Rows } from './load-rows.ts'
 import { type Belonging, inputMessage, type QueuedDispute, type QueuedInput, timerInput } from './queued-input.ts'
 
@@ -47,12 +48,13 @@ const deferredMicros = 200_000
 export type BatchContext = Omit<MachineContext, keyof LookUps>
 
 /** Made after the commit. `isByHand`: an inquiry that an operator requested, or a reversal, which has no timer. */
-export type PlannedCall = Partial<Belonging> & {
-  readonly ask: 'submit' | 'inquire' | 'reverse'
-  readonly attempt: StoredAttempt
-  readonly terms?: CallTerms | undefined
-  readonly isByHand?: boolean
-}
+export type PlannedCall = Timed &
+  Partial<Belonging> & {
+    readonly ask: 'submit' | 'inquire' | 'reverse'
+    readonly attempt: StoredAttempt
+    readonly terms?: CallTerms | undefined
+    readonly isByHand?: boolean
+  }
 
 /** The rows of one batch as its inputs change them, and everything to be written with them. Nothing here waits. */
 export class Batch {
@@ -235,7 +237,7 @@ export class Batch {
     const { id, subject } = call.attempt
     const about = { ...subject, input: { attempt: id } }
     const root = this.#rootRow(queued)
-    this.calls.push({ ...call, ...belongingOf(about, root, this), terms: root.terms })
+    this.calls.push({ ...call, ...belongingOf(about, root, this), terms: root.terms, ...waitOf(call, root, this) })
   }
 
   #put<Row extends { readonly id: Uuid; readonly version: number }>(rows: Map<Uuid, Row>, row: Row): void {

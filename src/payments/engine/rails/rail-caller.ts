@@ -5,10 +5,11 @@ import { outcomeOfReversal, type Rail, type RailOutcome, type Rails } from '#rai
 import { startWithinMs } from '../../machines/attempts/inquiry-schedule.ts'
 import { overdueMarginMs } from '../../retry-policies.ts'
 import type { PlannedCall } from '../handling/batch.ts'
+import { timed } from '../handling/call-deadline.ts'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
 import { callOf, reversalOf } from './rail-call.ts'
 import { withFiles } from './rail-files.ts'
-import { isStale, RailLine } from './rail-line.ts'
+import { isStale, RailLine, unsentOutcome } from './rail-line.ts'
 import { type Direction, directionOf, RailPlaces } from './rail-places.ts'
 
 /**
@@ -59,7 +60,7 @@ export function createRailCaller(deps: CallerDependencies): RailCaller {
       const joined = new Set<CalledRail>()
       for (const call of calls) {
         const line = lineOf(call.attempt.rail)
-        line.join(call, plannedMs)
+        line.join(timed(call, plannedMs), plannedMs)
         joined.add(line)
       }
       for (const line of joined) line.goOn()
@@ -99,9 +100,8 @@ function callRail(name: string, { rails, onOutcome }: CallerDependencies): Calle
   let looking: NodeJS.Timeout | undefined
 
   const queued = () => lines.backwards.length + lines.forward.length
-  const leaveUnsent = ({ ask: how, attempt }: PlannedCall) => {
-    const { inquiries } = attempt
-    if (how === 'submit') onOutcome(attempt, { kind: 'unavailable', why: 'it waited in line', unsent: { inquiries } })
+  const leaveUnsent = (call: PlannedCall) => {
+    if (call.ask === 'submit') onOutcome(call.attempt, unsentOutcome(call))
   }
   const makeOne = (rail: Rail | undefined, call: PlannedCall) => {
     places.take(call)

@@ -4,7 +4,7 @@ import { startWithinMs } from '../../machines/attempts/inquiry-schedule.ts'
 import type { PlannedCall } from '../handling/batch.ts'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
 import { callOf } from './rail-call.ts'
-import { isStale, RailLine } from './rail-line.ts'
+import { isStale, RailLine, unsentOutcome } from './rail-line.ts'
 
 type Deps = { readonly onOutcome: (attempt: StoredAttempt, outcome: RailOutcome) => void }
 
@@ -73,7 +73,7 @@ function sendFiles(rail: Rail, { max, waitMs }: BatchPolicy, { onOutcome }: Deps
   const roomMax = Math.max(queuedMax, max)
   const startMs = ({ attempt }: PlannedCall) => startWithinMs(rail.capabilities, attempt.operation)
   const staleMs = (call: PlannedCall) => performance.now() - startMs(call)
-  const leaveUnsent = ({ attempt }: PlannedCall) => onOutcome(attempt, unsent(attempt))
+  const leaveUnsent = (call: PlannedCall) => onOutcome(call.attempt, unsentOutcome(call))
 
   const send = async (calls: readonly PlannedCall[]) => {
     underWay = calls.length
@@ -130,10 +130,6 @@ function sendFiles(rail: Rail, { max, waitMs }: BatchPolicy, { onOutcome }: Deps
       await idle.promise
     },
   }
-}
-
-function unsent({ inquiries }: Pick<StoredAttempt, 'inquiries'>): RailOutcome {
-  return { kind: 'unavailable', why: 'it waited in line', unsent: { inquiries } }
 }
 
 type Bounds = { readonly max: number; readonly staleMs: (call: PlannedCall) => number }

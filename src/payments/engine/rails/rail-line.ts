@@ -1,5 +1,7 @@
 import { createQuotas, RoundRobin, type Taker } from '#kernel'
 import { type LaneName, lanePolicies } from '#lanes'
+import { isPast } from '#platform/deadlines'
+import type { RailOutcome } from '#rails'
 import type { PlannedCall } from '../handling/batch.ts'
 
 /** `sinceMs`: by the clock of `performance`. `hasPlace`: it has one of the places that the books share. */
@@ -106,7 +108,13 @@ export class RailLine {
 }
 
 export function isStale({ call, sinceMs }: Waiting, untilMs: number): boolean {
-  return call.ask === 'submit' && sinceMs <= untilMs
+  return call.ask === 'submit' && (sinceMs <= untilMs || isPast(call.untilMs))
+}
+
+/** Of a submission that leaves the queue. After its deadline, it is not submitted again either. */
+export function unsentOutcome({ attempt: { inquiries }, untilMs }: PlannedCall): RailOutcome {
+  if (isPast(untilMs)) return { kind: 'unavailable', why: 'its deadline had passed', isLate: true }
+  return { kind: 'unavailable', why: 'it waited in line', unsent: { inquiries } }
 }
 
 function takerOf({ attempt: { book }, vendor = 0 }: PlannedCall): Taker {

@@ -18,6 +18,7 @@ import {
   type TextRow,
   textsJson,
   toBoolean,
+  toDeadline,
   toMetadata,
   toOptionalUuid,
   toPhase,
@@ -74,10 +75,11 @@ const columns = [
   'next_action',
   'terms',
   'off_shares',
+  'deadline_at',
 ] as const
 
 const columnsText = columns.join(', ')
-export const paymentTable = rowTable('payments', columns, ['created_at', 'expires_at'])
+export const paymentTable = rowTable('payments', columns, ['created_at', 'expires_at', 'deadline_at'])
 
 export function lockPaymentsStep(book: number, ids: readonly Uuid[], locking?: Locking): BurstStep {
   return lockRowsStep(paymentTable, book, ids, locking)
@@ -153,6 +155,7 @@ function encode(row: CopyEncoder, payment: Payment): void {
   copyText(row, actionText(payment.nextAction))
   copyText(row, termsText('payments', payment))
   copyText(row, optionalSharesJson(payment.offBy))
+  copyTime(row, payment.deadline)
 }
 
 export type ChangedPayment = { readonly before: Payment; readonly after: Payment }
@@ -244,17 +247,17 @@ function updateWideStep(changed: readonly ChangedPayment[], now: Timestamp): Bur
         amount_owed = c.amount_owed, amount_lost = c.amount_lost, disputed_shares = c.disputed_shares,
         owed_shares = c.owed_shares, asked_expiry = c.asked_expiry, next_action = c.next_action, terms = c.terms,
         off_shares = c.off_shares, holds = c.holds, current_attempt = c.current_attempt, rail = c.rail, rail_reference = c.rail_reference, attempts = c.attempts,
-        expires_at = ${fromMicros('c.expires_at')}
+        expires_at = ${fromMicros('c.expires_at')}, deadline_at = ${fromMicros('c.deadline_at')}
       from ${fewRows(`$2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::bigint[],
         $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::integer[], $14::bigint[], $15::text[],
         $16::text[], $17::json[], $18::json[], $19::bigint[], $20::json[], $21::uuid[], $22::text[], $23::text[], $24::integer[],
         $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::bigint[], $30::json[],
-        $31::json[], $32::bigint[], $33::text[], $34::text[], $35::json[]`)}
+        $31::json[], $32::bigint[], $33::text[], $34::text[], $35::json[], $36::bigint[]`)}
         as c (book_id, id, version, state, phase, reason, amount_capturable, amount_capturing, amount_captured,
           amount_refunding, amount_refunded, version_before, amount, source_rail, source_instrument, other_rails,
           destinations, fee_amount, holds, current_attempt, rail, rail_reference, attempts, expires_at, fee_captured,
           amount_suspended, amount_owed, amount_lost, disputed_shares, owed_shares, asked_expiry, next_action, terms,
-          off_shares)
+          off_shares, deadline_at)
       where p.book_id = c.book_id and p.id = c.id and p.version = c.version_before`),
     values: [
       String(now),
@@ -281,6 +284,7 @@ function updateWideStep(changed: readonly ChangedPayment[], now: Timestamp): Bur
       textArray(payments.map(({ nextAction }) => actionText(nextAction))),
       textArray(payments.map((payment) => termsText('payments', payment))),
       textArray(payments.map(({ offBy }) => optionalSharesJson(offBy))),
+      plainArray(payments.map(({ deadline }) => deadline)),
     ],
   }
 }
@@ -328,8 +332,7 @@ export function toPayment(row: TextRow): Payment {
     metadata: toMetadata(row[37]),
     ...toGivenBack(row),
     ...(row[40] != null && { askedExpiry: Number(row[40]) }),
-    ...toNextAction(row[41]),
-    ...toTerms('payments', named, row[42]),
+    ...{ ...toNextAction(row[41]), ...toTerms('payments', named, row[42]), ...toDeadline(row[44]) },
   }
 }
 

@@ -6,12 +6,14 @@ import type { Payout } from '../../payment.ts'
 import { findReferencesStep, type Locking, lockRowsStep, readRowsStep } from './read-rows.ts'
 import {
   copyText,
+  copyTime,
   copyUuid,
   metadataJson,
   phaseText,
   rowTable,
   type TextRow,
   textsJson,
+  toDeadline,
   toMetadata,
   toOptionalUuid,
   toPhase,
@@ -45,9 +47,10 @@ const columns = [
   'metadata',
   'amount_returned',
   'terms',
+  'deadline_at',
 ] as const
 
-export const payoutTable = rowTable('payouts', columns, ['created_at'])
+export const payoutTable = rowTable('payouts', columns, ['created_at', 'deadline_at'])
 
 export function lockPayoutsStep(book: number, ids: readonly Uuid[], locking?: Locking): BurstStep {
   return lockRowsStep(payoutTable, book, ids, locking)
@@ -90,6 +93,7 @@ export function insertPayoutsStep(payouts: readonly Payout[]): BurstStep {
     copyText(row, metadataJson(payout.metadata))
     row.bigint8(payout.amountReturned ?? 0n)
     copyText(row, termsText('payouts', payout))
+    copyTime(row, payout.deadline)
   }
   return {
     name: 'payments-insert-payouts',
@@ -179,5 +183,6 @@ export function toPayout(row: TextRow): Payout {
     metadata: toMetadata(row[21]),
     ...toReturned(row[22]),
     ...toTerms('payouts', named, row[23]),
+    ...toDeadline(row[24]),
   }
 }

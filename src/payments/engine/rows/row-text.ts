@@ -52,6 +52,10 @@ export function toTime(text: string | null | undefined): Timestamp | undefined {
   return text == null ? undefined : Number(text)
 }
 
+export function toDeadline(text: string | null | undefined): { readonly deadline?: Timestamp } {
+  return text == null ? {} : { deadline: Number(text) }
+}
+
 export function toTexts(json: string | null | undefined): readonly string[] {
   return json == null ? none : (JSON.parse(json) as string[])
 }

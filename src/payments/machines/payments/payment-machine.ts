@@ -16,6 +16,7 @@ import {
   onVoidOutcome,
   onVoidOverdue,
 } from './authorization.ts'
+import { isLate, notBegun } from './late.ts'
 import { onPaymentDecision } from './payment-decision.ts'
 import { isUnwanted, owedOf } from './payment-rows.ts'
 import { beginOnRail, callsElsewhere, onSubmissionOutcome, onSubmissionOverdue } from './rail-payment.ts'
@@ -46,19 +47,8 @@ function keepingOwed(payment: Payment, step: Transition): Transition {
 
 function following(payment: Payment, input: Input, context: MachineContext): Transition {
   switch (input.kind) {
-    case 'start': {
-      if (payment.phase !== 'new') {
-        return askingForRefused('payment', payment, elsewhere, context) ?? ignored('the payment has begun')
-      }
-      if (isUnwanted(payment)) return onUnwanted(payment, 'cancel_requested', context)
-      if (payment.currentAttempt !== undefined) {
-        const subject = { kind: 'payment', id: payment.id } as const
-        return { timers: [atOnce('overdue', subject, payment.currentAttempt, context)] }
-      }
-      const { source } = payment
-      if (source.kind === 'wallet') return beginFromWallet(payment, source.account, context)
-      return beginOnRail(payment, source, context)
-    }
+    case 'start':
+      return onStart(payment, context)
     case 'outcome': {
       const { attempt, outcome } = input
       return byOperation(attempt, {
@@ -82,12 +72,7 @@ function following(payment: Payment, input: Input, context: MachineContext): Tra
     case 'cancel':
       return onUnwanted(payment, 'cancel_requested', context)
     case 'expire':
-      if (payment.expiresAt === undefined) return ignored('the payment does not expire')
-      if (context.now < payment.expiresAt) {
-        if (payment.phase !== 'held') return ignored('its time has not come')
-        return { timers: [{ input: 'expire', subject: { kind: 'payment', id: payment.id }, at: payment.expiresAt }] }
-      }
-      return onUnwanted(payment, 'expired', context)
+      return onExpire(payment, context)
     case 'dispute':
       if ('dispute' in input) return onDisputeNews(payment, input, context)
       return onDispute(payment, { rail: payment.rail, ...input }, context)
@@ -98,6 +83,32 @@ function following(payment: Payment, input: Input, context: MachineContext): Tra
     case 'decision':
       return onPaymentDecision(payment, input.decision, context, input)
   }
+}
+
+function onStart(payment: Payment, context: MachineContext): Transition {
+  if (payment.phase !== 'new') {
+    return askingForRefused('payment', payment, elsewhere, context) ?? ignored('the payment has begun')
+  }
+  if (isUnwanted(payment)) return onUnwanted(payment, 'cancel_requested', context)
+  if (isLate(payment, context)) return notBegun(payment)
+  if (payment.currentAttempt !== undefined) {
+    const subject = { kind: 'payment', id: payment.id } as const
+    return { timers: [atOnce('overdue', subject, payment.currentAttempt, context)] }
+  }
+  const { source } = payment
+  if (source.kind === 'wallet') return beginFromWallet(payment, source.account, context)
+  return beginOnRail(payment, source, context)
+}
+
+/** Also at the deadline of a payment that waits for its rail. */
+function onExpire(payment: Payment, context: MachineContext): Transition {
+  if (payment.phase === 'new' && !isUnwanted(payment) && isLate(payment, context)) return notBegun(payment)
+  if (payment.expiresAt === undefined) return ignored('the payment does not expire')
+  if (context.now < payment.expiresAt) {
+    if (payment.phase !== 'held') return ignored('its time has not come')
+    return { timers: [{ input: 'expire', subject: { kind: 'payment', id: payment.id }, at: payment.expiresAt }] }
+  }
+  return onUnwanted(payment, 'expired', context)
 }
 
 type Ways = {

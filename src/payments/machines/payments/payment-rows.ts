@@ -59,8 +59,12 @@ export function isRetryable({ source, state, phase, amountCaptured }: Payment): 
   return source.kind === 'rail' && state === 'failed' && phase === 'ended' && amountCaptured === 0n
 }
 
-export function retried({ askedExpiry, terms: before, ...payment }: Payment, source: Payment['source']): Payment {
-  const { typed: _, ...terms } = before ?? {}
+/** A retry is a request of its own, so the deadline of the first one is over. */
+export function retried(
+  { askedExpiry, terms: before, deadline: _, ...payment }: Payment,
+  source: Payment['source'],
+): Payment {
+  const { typed: __, ...terms } = before ?? {}
   const expiresAt = askedExpiry === undefined ? payment.expiresAt : askedExpiry || undefined
   return {
     ...payment,

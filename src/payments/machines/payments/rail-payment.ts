@@ -15,6 +15,7 @@ import { withSuspendedPart } from '../suspense/suspended.ts'
 import { type Arrived, intoSuspense, reverseArrival, reverseLateSuccess } from '../suspense/suspense.ts'
 import { expiryOf, release, voidStray } from './authorization.ts'
 import { actionIn, deadlineOf, withDeadline } from './deadline.ts'
+import { isLate, notBegun } from './late.ts'
 import {
   canceling,
   ending,
@@ -26,6 +27,7 @@ import {
   pendingRequestOf,
   requireReview,
   resolved,
+  subjectOf,
   withExpiry,
   withSuspended,
 } from './payment-rows.ts'
@@ -60,6 +62,7 @@ export function beginOnRail(payment: Payment, source: RailSource, context: Machi
 }
 
 function submitOn(rail: string, payment: Payment, source: RailSource, context: MachineContext): Transition {
+  if (isLate(payment, context)) return notBegun(payment)
   const refusal = context.refusalOf?.(payment)
   if (refusal !== undefined) return notAsked(payment, refusal)
   const notNow = context.retryRefusalOf?.(payment, rail)
@@ -110,9 +113,11 @@ export function onSubmissionOutcome(
   const { source } = payment
   if (source.kind !== 'rail') return ignored('the payment does not use a rail')
   if (isForced(payment, attempt)) return confirm(payment, attempt, outcome, context)
+  const late = isLate(payment, context, outcome)
   return followAttempt(attempt, outcome, context, {
     isAwaited: isWaitingFor(payment, attempt.id),
-    isWanted: !isUnwanted(payment) && !isByPerson(payment, outcome) && context.refusalOf?.(payment) === undefined,
+    isWanted:
+      !isUnwanted(payment) && !late && !isByPerson(payment, outcome) && context.refusalOf?.(payment) === undefined,
     asking: (phase) => ({
       ...withDeadline(
         { ...payment, state: 'processing', phase, reason: pendingRequestOf(payment), ...actionIn(outcome) },
@@ -130,7 +135,7 @@ export function onSubmissionOutcome(
     declined: (known, decline) => {
       if (isUnwanted(payment)) return notTaken(payment)
       const mayHelp = (decline.remedy === 'rail' || decline.remedy === 'later') && !isForAll(known)
-      const another = mayHelp && !isByPerson(payment, outcome)
+      const another = mayHelp && !late && !isByPerson(payment, outcome)
       const rail = another ? railAfter(attempt.rail, choiceOf(payment, source, context), context) : undefined
       if (rail !== undefined) return submitOn(rail, payment, source, context)
       return failing(payment, {
@@ -140,6 +145,7 @@ export function onSubmissionOutcome(
     },
     absent: () => {
       if (isUnwanted(payment)) return notTaken(payment)
+      if (late) return notBegun(payment)
       const refusal = context.refusalOf?.(payment)
       if (refusal !== undefined) return notAsked(payment, refusal)
       const other = isByPerson(payment, outcome)
@@ -151,7 +157,7 @@ export function onSubmissionOutcome(
         note: `The rail ${attempt.rail} never received it, however often it was sent.`,
       })
     },
-    deferred: (known) => defer(payment, source, known, context),
+    deferred: (known) => (late ? lateUnsent(payment) : defer(payment, source, known, context)),
     givenUp: (_, why) => requireReview(payment, 'outcome_unknown', why),
     late: (known, amount, railReference) => {
       if (attempt.operation === 'authorize') return voidStray(payment, known, railReference, context)
@@ -170,6 +176,11 @@ function notTaken(payment: Payment): Transition {
   return canceling(payment, pendingRequestOf(payment) ?? 'cancel_requested', 'Canceled; the rail took nothing.')
 }
 
+/** A cancel that is pending is the reason. */
+function lateUnsent(payment: Payment): Transition {
+  return isUnwanted(payment) ? notTaken(payment) : notBegun(payment)
+}
+
 function defer(payment: Payment, source: RailSource, attempt: Attempt, context: MachineContext): Transition {
   if (isUnwanted(payment)) return notTaken(payment)
   const other = upRailAfter(attempt.rail, choiceOf(payment, source, context), context)
@@ -179,6 +190,9 @@ function defer(payment: Payment, source: RailSource, attempt: Attempt, context: 
   }
   return {
     payment: { ...payment, phase: 'new', reason: 'rail_unavailable' },
+    ...(payment.deadline !== undefined && {
+      timers: [{ input: 'expire', subject: subjectOf(payment), at: payment.deadline }],
+    }),
     note: `The rail ${attempt.rail} is away; the payment waits for it.`,
   }
 }
@@ -189,23 +203,27 @@ export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context:
   const isAsked = payment.phase === 'review' && payment.currentAttempt === attempt.id
   if (source.kind !== 'rail' || !(isAsked || isWaitingFor(payment, attempt.id)))
     return ignored('the payment has gone on without the attempt')
-  if (attempt.state === 'not_sent') {
-    if (payment.phase !== 'new') return ignored('the attempt is known not to have happened')
-    if (isUnwanted(payment)) return notTaken(payment)
-    const choice = choiceOf(payment, source, context)
-    const other = context.isUp(attempt.rail) ? undefined : upRailAfter(attempt.rail, choice, context)
-    if (other !== undefined) return submitOn(other, payment, source, context)
-    const refusal = context.refusalOf?.(payment)
-    if (refusal !== undefined) return notAsked(payment, refusal)
-    const row: Payment = { ...payment, phase: 'calling', reason: undefined }
-    return submitOrWait(attempt, context, { payment: row, note: `Asked the rail ${attempt.rail} again.` })
-  }
+  if (attempt.state === 'not_sent') return sentAtLast(payment, source, attempt, context)
   if (isDecided(attempt)) return ignored('the attempt is decided')
   const isInReview = payment.phase === 'review'
-  const isWanted = !isUnwanted(payment) && context.refusalOf?.(payment) === undefined
+  const isWanted = !isUnwanted(payment) && !isLate(payment, context) && context.refusalOf?.(payment) === undefined
   const asked = inquiry(attempt, context, { isByOperator: isInReview, isWanted })
   if (isInReview || !asks(asked) || attempt.state === 'pending') return asked
   return { ...asked, payment: { ...payment, phase: 'inquiring' } }
+}
+
+/** Its rail was away, or another one is taken. */
+function sentAtLast(payment: Payment, source: RailSource, attempt: Attempt, context: MachineContext): Transition {
+  if (payment.phase !== 'new') return ignored('the attempt is known not to have happened')
+  if (isUnwanted(payment)) return notTaken(payment)
+  if (isLate(payment, context)) return notBegun(payment)
+  const choice = choiceOf(payment, source, context)
+  const other = context.isUp(attempt.rail) ? undefined : upRailAfter(attempt.rail, choice, context)
+  if (other !== undefined) return submitOn(other, payment, source, context)
+  const refusal = context.refusalOf?.(payment)
+  if (refusal !== undefined) return notAsked(payment, refusal)
+  const row: Payment = { ...payment, phase: 'calling', reason: undefined }
+  return submitOrWait(attempt, context, { payment: row, note: `Asked the rail ${attempt.rail} again.` })
 }
 
 function charged(payment: Payment, attempt: Attempt, { amount, back }: Arrived, context: MachineContext): Transition {

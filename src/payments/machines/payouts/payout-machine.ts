@@ -29,6 +29,7 @@ import { isAllReturned } from '../attempts/returned.ts'
 import { hold, postHold, transfer, voidHolds } from '../booking/bookings.ts'
 import { keepingExcess } from '../booking/excess.ts'
 import { onNotice } from '../notices/on-notice.ts'
+import { deadlinePassed, isLate } from '../payments/late.ts'
 import { capableRails, firstRail, railAfter, upRailAfter } from '../payments/rail-choice.ts'
 import { allReturnedBefore, onPayoutReturned } from '../returns/payout-returned.ts'
 import { onPayoutDecision } from './payout-decision.ts'
@@ -89,6 +90,7 @@ function begin(payout: Payout, context: MachineContext): Transition {
     return askingForRefused('payout', payout, callsElsewhere, context) ?? ignored('the payout has begun')
   }
   const subject = { kind: 'payout', id: payout.id } as const
+  if (isLate(payout, context)) return notBegun(payout)
   if (payout.currentAttempt !== undefined)
     return { timers: [atOnce('overdue', subject, payout.currentAttempt, context)] }
   const rail = firstRail(choiceOf(payout, context), context)
@@ -130,6 +132,11 @@ function submitOn(rail: string, payout: Payout, context: MachineContext): Transi
   }
 }
 
+/** Requires that no attempt is under way: what is held goes back. */
+function notBegun(payout: Payout): Transition {
+  return failing(payout, 'canceled', { reason: deadlinePassed, note: 'Its deadline had passed before it was sent.' })
+}
+
 function isAwaited({ currentAttempt, phase }: Payout, { id }: Attempt): boolean {
   return currentAttempt === id && phase !== 'ended'
 }
@@ -140,6 +147,7 @@ function isForced({ currentAttempt, state }: Payout, { id }: Attempt): boolean {
 
 function onOutcome(payout: Payout, attempt: Attempt, outcome: RailOutcome, context: MachineContext): Transition {
   const { rail } = attempt
+  const late = isLate(payout, context, outcome)
   /** This attempt has not happened; an earlier one may have happened after all. */
   const unlessMade = (step: () => Transition): Transition => {
     const earlier = payout.holds.length === 0 ? undefined : madeBefore(payout, attempt.id, context)
@@ -148,7 +156,7 @@ function onOutcome(payout: Payout, attempt: Attempt, outcome: RailOutcome, conte
   return followAttempt(attempt, outcome, context, {
     isAwaited: isAwaited(payout, attempt),
     isForced: isForced(payout, attempt),
-    isWanted: !isByPerson(payout, outcome),
+    isWanted: !late && !isByPerson(payout, outcome),
     asking: (phase) => ({
       payout: { ...payout, state: 'processing', phase, reason: undefined },
       ...resolved(payout),
@@ -157,15 +165,16 @@ function onOutcome(payout: Payout, attempt: Attempt, outcome: RailOutcome, conte
     declined: (known, decline) =>
       unlessMade(() => {
         const note = `The rail ${rail} declined it: ${decline.message}`
-        if (isByPerson(payout, outcome)) return failing(payout, 'failed', { reason: decline.code, note })
+        if (late || isByPerson(payout, outcome)) return failing(payout, 'failed', { reason: decline.code, note })
         return declinedBy(payout, known, decline, context)
       }),
     absent: () =>
       unlessMade(() => {
+        if (late) return notBegun(payout)
         // It may still happen there, so it is not sent over another rail: it could be paid twice.
         return failing(payout, 'failed', { reason: 'rail_unavailable', note: `The rail ${rail} never received it.` })
       }),
-    deferred: (known) => unlessMade(() => defer(payout, known, context)),
+    deferred: (known) => unlessMade(() => (late ? notBegun(payout) : defer(payout, known, context))),
     givenUp: (_, why) => requirePayoutReview(payout, 'outcome_unknown', why),
     late: (known, amount, railReference) => {
       const reported: Attempt = { ...known, railReference }
@@ -302,6 +311,7 @@ function onOverdue(payout: Payout, attempt: Attempt, context: MachineContext): T
     if (payout.phase !== 'new') return ignored('the attempt is decided')
     const inDoubt = unlessInDoubt(payout, attempt, context)
     if (inDoubt !== undefined) return inDoubt
+    if (isLate(payout, context)) return notBegun(payout)
     const other = context.isUp(attempt.rail) ? undefined : upRailAfter(attempt.rail, choiceOf(payout, context), context)
     if (other !== undefined) return submitOn(other, payout, context)
     if (attempt.state === 'failed') return submitOn(attempt.rail, payout, context)
@@ -309,7 +319,7 @@ function onOverdue(payout: Payout, attempt: Attempt, context: MachineContext): T
     return submitOrWait(attempt, context, { payout: row, note: `Asked the rail ${attempt.rail} again.` })
   }
   if (isDecided(attempt)) return ignored('the attempt is decided')
-  const asked = inquiry(attempt, context, { isByOperator: isInReview })
+  const asked = inquiry(attempt, context, { isByOperator: isInReview, isWanted: !isLate(payout, context) })
   if (isInReview || !asks(asked) || attempt.state === 'pending') return asked
   return { ...asked, payout: { ...payout, phase: 'inquiring' } }
 }

@@ -137,6 +137,12 @@ export const httpProblems = {
     explanation:
       'The database is away or too busy, the server is stopping, or the payment that the request is about is not decided again after a failover. Wait for Retry-After seconds and repeat the request with the same Idempotency-Key.',
   },
+  deadline_passed: {
+    status: 504,
+    title: 'The deadline of the request has passed',
+    explanation:
+      'The request was not begun within the milliseconds of its Munim-Deadline, so nothing was done and nothing stored. Of a batch, what had begun is done: the same Idempotency-Key continues it.',
+  },
   deadline_exceeded: {
     status: 503,
     title: 'The request took too long',

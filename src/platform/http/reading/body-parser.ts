@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import { assert } from '#kernel'
+import { requestAbandoned } from '../../deadlines/index.ts'
 import { fingerprintInTurns } from '../../idempotency/index.ts'
 import type { Exchange } from '../exchange.ts'
 import { UnreadableRequest } from '../invalid-request.ts'
@@ -64,7 +65,7 @@ export function createJsonParser(reader: BodyReader) {
       const reading = readInTurns(request, exchange, bytes)
       const readOn = (): boolean => {
         try {
-          if (exchange.aborted) throw endedEarly()
+          if (exchange.aborted) throw exchange.isLate ? requestAbandoned() : endedEarly()
           const { done: isRead, value } = reading.next()
           if (isRead === true) done(null, value)
           return isRead !== true

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Uuid } from '#kernel'
+import { isPast, requestAbandoned } from '../../deadlines/index.ts'
 import { DatabaseFault, Fault } from '../../faults/index.ts'
 import { newUuid } from '../../ids/index.ts'
 import type { BurstAnswer, BurstStep } from '../burst.ts'
@@ -36,7 +37,10 @@ export type Proof = {
   readonly unit?: Uuid
 }
 
-export type UnitOptions = {
+/** `untilMs`: by the clock of `performance`. No statement begins after it, but the commit does. */
+export type UnitLimits = { readonly untilMs?: number | undefined }
+
+export type UnitOptions = UnitLimits & {
   /** The epoch that the unit was decided in. On a connection of another epoch it refuses to begin. */
   readonly epoch?: number
   readonly onCommitting?: () => void
@@ -53,6 +57,22 @@ export type UnitSource = {
 }
 
 const beginStep: BurstStep = { name: 'begin', text: 'begin' }
+
+/** The server ends a statement that is still running at the deadline, such as one that waits for a lock. */
+function limitStep(untilMs: number): BurstStep {
+  return {
+    name: 'unit-limit',
+    text: `select set_config('munim.statement_timeout', current_setting('statement_timeout'), true),
+      set_config('statement_timeout', least($1::integer,
+        nullif((extract(epoch from current_setting('statement_timeout')::interval) * 1000)::integer, 0))::text, true)`,
+    values: [String(Math.max(1, Math.ceil(untilMs - performance.now())))],
+  }
+}
+
+const unlimitStep: BurstStep = {
+  name: 'unit-unlimit',
+  text: `select set_config('statement_timeout', current_setting('munim.statement_timeout'), true)`,
+}
 const rollbackStep: BurstStep = { name: 'rollback', text: 'rollback' }
 
 const inquiryMs = 60_000
@@ -60,13 +80,16 @@ const inquiryPauseMs = 50
 const endPauseMs = 20
 
 /** Begins a unit. It sends nothing before its first burst. */
-export function beginUnit(source: UnitSource, { epoch, onCommitting }: UnitOptions = {}): Unit {
+export function beginUnit(source: UnitSource, { epoch, onCommitting, untilMs }: UnitOptions = {}): Unit {
   let state: 'open' | 'committed' | 'abandoned' = 'open'
   let at: Connection | undefined
   let last: Promise<unknown> = Promise.resolve()
 
   const requireOpen = () => {
     if (state !== 'open') throw ended(state)
+  }
+  const requireTime = () => {
+    if (isPast(untilMs)) throw requestAbandoned()
   }
   const inOrder = <Value>(work: () => Promise<Value>): Promise<Value> => {
     const result = last.then(() => {
@@ -87,15 +110,18 @@ export function beginUnit(source: UnitSource, { epoch, onCommitting }: UnitOptio
     await source.admit(opened)
     requireOpen()
     at = opened
-    return (await opened.burst([beginStep, ...steps])).slice(1)
+    const first = untilMs === undefined ? [beginStep] : [beginStep, limitStep(untilMs)]
+    return (await opened.burst([...first, ...steps])).slice(first.length)
   }
   const commit = async (steps: readonly BurstStep[], proof: Proof) => {
     onCommitting?.()
     const written = proof.write === undefined ? [] : [proof.write]
+    // What is about to commit is finished.
+    const before = untilMs === undefined ? [] : [unlimitStep]
     try {
-      const answers = await send([...steps, ...written, commitStep])
+      const answers = await send([...before, ...steps, ...written, commitStep])
       if (answers.at(-1)?.tag !== 'COMMIT') throw rolledBack()
-      return answers.slice(0, steps.length)
+      return answers.slice(before.length, before.length + steps.length)
     } catch (error) {
       if (at === undefined || !(error instanceof DatabaseFault && error.isCutOff)) throw error
       at.destroy('a commit was cut off')
@@ -116,12 +142,18 @@ export function beginUnit(source: UnitSource, { epoch, onCommitting }: UnitOptio
   return {
     query: <Row extends object>(statement: Statement) =>
       inOrder(async () => {
+        requireTime()
         if (at === undefined) await send([])
         requireOpen()
         return at === undefined ? [] : at.query<Row>(statement)
       }),
     burst: (steps) =>
-      steps.at(-1) === commitStep ? commitInOrder(steps.slice(0, -1), ownRow()) : inOrder(() => send(steps)),
+      steps.at(-1) === commitStep
+        ? commitInOrder(steps.slice(0, -1), ownRow())
+        : inOrder(() => {
+            requireTime()
+            return send(steps)
+          }),
     commit: (steps = [], proof = ownRow()) => commitInOrder(steps, proof),
     abandon: async () => {
       if (state !== 'open') return
