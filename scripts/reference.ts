@@ -14,6 +14,7 @@ import { sealingProblems } from '#platform/sealing'
 import { consumerProblems } from '#platform/stream'
 import { verificationProblems } from '#platform/verification'
 import { railRefusals } from '#rails'
+import { auditPage } from './audit-page.ts'
 import { describeApplication } from './describe-application.ts'
 import { permissionsPage } from './permissions-page.ts'
 
@@ -134,6 +135,7 @@ const pages = {
   'reference/refusals.md': renderRefusals(),
   'reference/command-line.md': await renderCommandLine(),
   'reference/permissions.md': permissionsPage(describeApplication().server.routes, origin),
+  'reference/acts.md': auditPage(describeApplication().server.routes, origin),
   'operating/metrics.md': renderMetrics(),
 }
 for (const [name, text] of Object.entries(pages)) {

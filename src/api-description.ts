@@ -117,6 +117,7 @@ explains every code.`,
       description: 'Who may call: each key belongs to a book and has a scope, or a list of permissions.',
     },
     { name: 'Limits', description: 'How many requests a client or a book may make, over all processes.' },
+    { name: 'Audit', description: 'Who changed what, from where and with what authority, and who read personal data.' },
     { name: 'Secrets', description: 'The keys that seal secrets and personal data, and their rotation.' },
     {
       name: 'OAuth',

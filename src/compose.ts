@@ -2,7 +2,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   accessRoutes,
-  appendAudit,
   auditLogCheck,
   auditTable,
   createAuthenticator,
@@ -63,7 +62,6 @@ import {
   railsQueue,
 } from '#rails'
 import { createSagas, type Sagas } from '#sagas'
-import { recordErasure } from './audited-acts.ts'
 import { bookOfCredits } from './book-of-credits.ts'
 import { composeServer } from './compose-server.ts'
 import { createEventConsumers } from './event-consumers.ts'
@@ -250,7 +248,7 @@ function composePayments(context: Context & PaymentsDependencies) {
   })
   return {
     payments,
-    routes: paymentRoutes({ payments, database, recordErasure }),
+    routes: paymentRoutes({ payments, database }),
     events: paymentEvents,
     checks: paymentChecks(database),
     metrics: paymentMetrics(payments),
@@ -276,7 +274,7 @@ type CaseHolders = {
 }
 
 function composeCases({ database, configuration }: Context, { payments, sagas, lanes, rails }: CaseHolders): Part {
-  const cases = createCases({ audit: appendAudit })
+  const cases = createCases()
   const { writeOffLimits = new Map() } = configuration
   cases.register(paymentsQueue, createCaseHandler({ payments, sagas, lanes, writeOffLimits }))
   cases.register(railsQueue, rails.caseHandler)

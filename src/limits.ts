@@ -3,7 +3,6 @@ import type { Configuration } from '#platform/config'
 import type { Route } from '#platform/http'
 import { createLimits, limitMetrics, limitRoutes } from '#platform/limits'
 import type { Database } from '#platform/postgres'
-import { recordLimit } from './audited-acts.ts'
 import type { Part } from './part.ts'
 
 type LimitsDependencies = {
@@ -23,7 +22,7 @@ export function composeLimits({ database, configuration: { ratePerSecond }, onFa
   })
   const isOperation = (name: string) => routes().some(({ operation }) => operation === name)
   const part: Part = {
-    routes: limitRoutes({ database, limits, isKnown: isKnownSubject, isOperation, record: recordLimit }),
+    routes: limitRoutes({ database, limits, isKnown: isKnownSubject, isOperation }),
     metrics: limitMetrics(limits),
   }
   return { limits, part }

@@ -37,6 +37,7 @@ export const sdkCalls: Readonly<Record<string, string>> = {
   list_limits: 'limits.list()',
   remove_limit: 'limits.remove(id)',
   verify: 'verification.run()',
+  list_audit: 'audit.list()',
   create_book: 'books.create(body)',
   list_books: 'books.list()',
   get_book: 'books.get(ref)',

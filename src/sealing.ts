@@ -4,7 +4,6 @@ import { sealedRows } from '#payments'
 import type { Configuration } from '#platform/config'
 import type { Database } from '#platform/postgres'
 import { createDataKeys, createResealer, openKeyEncryption, sealingRoutes } from '#platform/sealing'
-import { recordRotation } from './audited-acts.ts'
 
 type SealingDependencies = {
   readonly database: Database
@@ -19,7 +18,7 @@ export function createSealing({ database, configuration: { secrets }, onFault }:
   const dataKeys = createDataKeys({ database, encryption, onFault })
   const resealer = createResealer({ database, tasks, onFault })
   return {
-    routes: sealingRoutes({ database, dataKeys, tasks, record: recordRotation }),
+    routes: sealingRoutes({ database, dataKeys, tasks }),
     /** Before anything reads or writes a field. */
     start: async ({ isWorking }: { readonly isWorking: boolean }) => {
       await dataKeys.start()

@@ -103,6 +103,32 @@ describe('the table of routes and roles', () => {
   )
 })
 
+describe('the table of routes and acts', () => {
+  const routes = () => server.application.server.routes
+
+  test('says of every route that changes something what it records, or why it records nothing', () => {
+    for (const { operation, method, acts } of routes()) {
+      const said = acts === undefined ? [] : 'none' in acts ? [acts.none] : acts
+      expect([operation, said.length > 0]).toEqual([operation, method !== 'GET'])
+      const form = acts !== undefined && 'none' in acts ? /^[A-Z].*[^ ]\.$/ : /^[a-z_]+\.[a-z_]+$/
+      for (const one of said) expect(one).toMatch(form)
+    }
+  })
+
+  test('records the reading of every answer with an instrument, a person or what others have sent', () => {
+    for (const { operation, method, answers, readAct } of routes()) {
+      if (method !== 'GET') continue
+      const isPersonal = personalFields.some((name) => JSON.stringify(answers).includes(`"${name}":`))
+      const isExpected = isPersonal || alsoPersonal.includes(operation)
+      expect([operation, readAct !== undefined]).toEqual([operation, isExpected])
+    }
+  })
+})
+
+const personalFields = ['instrument', 'party', 'payload', 'body']
+/** Whose schemas do not name what they may hold. */
+const alsoPersonal = ['list_events', 'list_audit', 'get_dispute']
+
 const limits = { code: 'a', asset: 'USD' }
 const bulk = {
   cases: [{ id: 'case_01k0a2m4qmw9s36j6a7b0c3d4e' }],

@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from 'commander'
 import { addAccountCommands } from './accounts-commands.ts'
+import { addAuditCommands } from './audit-commands.ts'
 import { addCasesCommands } from './cases-commands.ts'
 import { addCertsCommands } from './certs-commands.ts'
 import { addConsumerCommands } from './consumers-commands.ts'
@@ -95,6 +96,7 @@ function createProgram(
   addSecretsCommands(program, terminal)
   addLimitsCommands(program, terminal)
   addOauthCommands(program, terminal)
+  addAuditCommands(program, terminal, setExitCode)
   return program
 }
 

@@ -1,5 +1,6 @@
 import { type Accounts, createAccounts } from './accounts.ts'
 import { createApi } from './api.ts'
+import { type Audit, createAudit } from './audit.ts'
 import { type Bearer, keyBearer, tokenBearer } from './bearer.ts'
 import { type ApiKeys, type Assets, type Books, createApiKeys, createAssets, createBooks } from './books.ts'
 import { type Cases, createCases } from './cases.ts'
@@ -80,6 +81,7 @@ export class Munim {
   readonly oauthClients: OauthClients
   readonly oauthKeys: OauthKeys
   readonly cases: Cases
+  readonly audit: Audit
   readonly verification: Verification
 
   constructor(options: MunimOptions) {
@@ -125,6 +127,7 @@ export class Munim {
     this.oauthClients = createOauthClients(api)
     this.oauthKeys = createOauthKeys(api)
     this.cases = createCases(api)
+    this.audit = createAudit(api)
     this.verification = createVerification(api)
   }
 }

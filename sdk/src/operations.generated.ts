@@ -39,6 +39,7 @@ export type Operations = {
   revoke_oauth_client: { params: { id: string }; answer: schemas.OauthClient }
   rotate_oauth_client_secret: { params: { id: string }; body: schemas.RotateOauthClientSecret; answer: schemas.NewOauthClient }
   rotate_oauth_keys: { body: schemas.RotateOauthKeys; answer: schemas.OauthKeys }
+  list_audit: { query: schemas.ListAudit | undefined; answer: schemas.ListAuditAnswer }
   create_vendor: { body: schemas.CreateVendor; answer: schemas.Vendor }
   list_vendors: { query: schemas.ListVendors | undefined; answer: schemas.ListVendorsAnswer }
   get_vendor: { params: { vendor: string }; answer: schemas.Vendor }
@@ -150,6 +151,7 @@ export const operations = {
   revoke_oauth_client: {"method":"DELETE","path":"/v1/oauth-clients/{id}","answer":"OauthClient"},
   rotate_oauth_client_secret: {"method":"POST","path":"/v1/oauth-clients/{id}/rotate-secret","answer":"NewOauthClient"},
   rotate_oauth_keys: {"method":"POST","path":"/v1/oauth-keys/rotate","answer":"OauthKeys"},
+  list_audit: {"method":"GET","path":"/v1/audit","answer":"ListAuditAnswer","pageMax":100},
   create_vendor: {"method":"POST","path":"/v1/vendors","answer":"Vendor"},
   list_vendors: {"method":"GET","path":"/v1/vendors","answer":"ListVendorsAnswer","pageMax":100},
   get_vendor: {"method":"GET","path":"/v1/vendors/{vendor}","answer":"Vendor"},

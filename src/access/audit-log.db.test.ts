@@ -1,23 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { decodeId, encodeId } from '#kernel'
 import { newUuid } from '#platform/ids'
 import { createRetention } from '#platform/retention'
-import { createTestDatabase, startTestServer, type TestServer } from '#testing'
-import {
-  type Actor,
-  appendAudit,
-  auditTable,
-  createApiKey,
-  ensureFirstKey,
-  resolveBook,
-  verifyAuditLog,
-} from './index.ts'
-
-let server: TestServer
-beforeAll(async () => {
-  server = await startTestServer()
-})
-afterAll(() => server.stop())
+import { createTestDatabase } from '#testing'
+import { type Actor, appendAudit, auditTable, ensureFirstKey, resolveBook, verifyAuditLog } from './index.ts'
 
 describe('the log of administrative acts', () => {
   it('names an author for every act, and reveals a changed, removed or inserted row', async () => {
@@ -25,10 +11,13 @@ describe('the log of administrative acts', () => {
     await ensureFirstKey(database, async () => undefined)
     const book = await resolveBook(database, 'main')
     if (!book.ok) throw new Error('no book')
-    const make = (actor: Actor) =>
-      database.transaction((tx) => createApiKey(tx, { book: book.value, scope: 'read', name: 'r', actor }))
-    const { key } = await make(undefined)
-    await Promise.all(Array.from({ length: 5 }, () => make({ kind: 'key', id: key.id })))
+    const append = (actor: Actor) =>
+      database.transaction((tx) =>
+        appendAudit(tx, { actor, action: 'test.done', subject: encodeId('key', newUuid()), details: { a: 'b' } }),
+      )
+    await append(undefined)
+    const id = newUuid()
+    await Promise.all(Array.from({ length: 5 }, () => append({ kind: 'key', id })))
 
     const rows = await database.query<{ number: bigint; action: string; actor: string | null; subject: string }>({
       text: 'select number, action, actor, subject from access.audit_log order by number',
@@ -37,9 +26,9 @@ describe('the log of administrative acts', () => {
     expect(rows.slice(0, 3)).toMatchObject([
       { action: 'book.created', actor: null, subject: encodeId('book', book.value.id) },
       { action: 'api_key.created', actor: null },
-      { action: 'api_key.created', actor: null, subject: encodeId('key', key.id) },
+      { action: 'test.done', actor: null },
     ])
-    expect(rows[7]?.actor?.replaceAll('-', '')).toBe(key.id)
+    expect(rows[7]?.actor?.replaceAll('-', '')).toBe(id)
     expect(decodeId('key', rows[7]?.subject ?? '')).toBeDefined()
     expect(await verifyAuditLog(database)).toEqual({ checked: 8, broken: [] })
 
@@ -73,6 +62,32 @@ describe('the log of administrative acts', () => {
     expect(await brokenAfter(null, 3)).toEqual([])
     expect(await brokenAfter('client', 1)).toEqual([1])
     expect(await brokenAfter(null, 2)).toEqual([1, 2])
+    await drop()
+  })
+
+  it('goes on from rows that an earlier program wrote, whose hash covers six fields', async () => {
+    const { database, drop } = await createTestDatabase()
+    const id = newUuid()
+    const earlier = () =>
+      database.query({
+        text: `with last as (select number, hash from access.audit_log order by number desc limit 1),
+          act as (select coalesce((select number from last), 0) + 1 as number, clock_timestamp() as recorded_at)
+          insert into access.audit_log (number, recorded_at, actor, actor_kind, action, subject, details, hash)
+          select number, recorded_at, $1::uuid, 'client', 'test.done', 'x', '{"a":"b"}',
+            sha256(coalesce((select hash from last), '\\x') || convert_to(concat_ws(E'\\n', number,
+              (extract(epoch from recorded_at) * 1000000)::bigint, 'client:' || $1::uuid, 'test.done', 'x', '{"a":"b"}'), 'UTF8'))
+          from act`,
+        values: [id],
+      })
+    const call = { name: 'desk', grant: 'scope admin', permission: 'a:b', address: '::1', requestId: 'req_1' }
+    const act = { actor: { kind: 'key', id }, action: 'test.done', subject: 'x', book: 1, call } as const
+    const now = () => database.transaction((tx) => appendAudit(tx, { ...act, before: { a: 1 }, after: { a: 2 } }))
+    for (const append of [earlier, earlier, now, earlier, now]) await append()
+    expect(await verifyAuditLog(database)).toEqual({ checked: 5, broken: [] })
+    const emptied = 'book_id, actor_name, address, request_id, permission, authority, before, after'.split(', ')
+    const set = emptied.map((column) => `${column} = null`).join(', ')
+    await database.query({ text: `update access.audit_log set ${set} where number = 5` })
+    expect((await verifyAuditLog(database)).broken).toEqual([5])
     await drop()
   })
 

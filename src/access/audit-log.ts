@@ -1,21 +1,37 @@
+import type { ActingCall } from '#platform/http'
 import { type Database, micros, type Queryable, readAtLength, type Transaction } from '#platform/postgres'
 import type { ModuleCheck } from '#platform/verification'
 import type { Actor } from './access.ts'
+import { changedFields } from './audit/changed-fields.ts'
 
 export type AuditedAct = {
   readonly actor: Actor
   /** `noun.verb`, such as `api_key.revoked`. */
   readonly action: string
   readonly subject: string
-  readonly details: Readonly<Record<string, string | null>>
+  readonly details?: Readonly<Record<string, string | null>>
+  /** Undefined: of all books. */
+  readonly book?: number | undefined
+  /** The subject before and after, of which the fields that differ are kept. If none does, nothing is recorded. */
+  readonly before?: object | null | undefined
+  readonly after?: object | null | undefined
+  /** Undefined: the program itself acts. */
+  readonly call?: ActingCall | undefined
 }
 
+const laterColumns = 'book_id, actor_name, address, request_id, permission, authority, before, after'
+export const auditColumns = `number, recorded_at, actor, actor_kind, action, subject, details, ${laterColumns}`
+
 /**
- * Hashed after the previous row's hash. Times are in microseconds since 1970. An actor without a kind is a key, as in
- * rows from before there were kinds.
+ * What is hashed after the previous row's hash. Times are in microseconds since 1970. Rows with none of the later columns
+ * have the lines of before: there, an actor without a kind is a key.
  */
-const contentOfRow = `convert_to(concat_ws(E'\\n', number, ${micros('recorded_at')},
-  coalesce(nullif(actor_kind, 'key') || ':', '') || coalesce(actor::text, '-'), action, subject, details), 'UTF8')`
+export const contentOfRow = `case when num_nonnulls(${laterColumns}) = 0 then concat_ws(E'\\n', number, ${micros('recorded_at')},
+    coalesce(nullif(actor_kind, 'key') || ':', '') || coalesce(actor::text, '-'), action, subject, details)
+  else json_build_object('number', number, 'recorded_us', ${micros('recorded_at')}, 'actor_kind', actor_kind,
+    'actor', actor, 'actor_name', actor_name, 'action', action, 'subject', subject, 'details', details,
+    'book_id', book_id, 'address', address, 'request_id', request_id, 'permission', permission,
+    'authority', authority, 'before', before, 'after', after)::text end`
 
 /** The last act, or the record kept of it after it was dropped as too old. */
 const lastActText = `select number, hash, recorded_at from (
@@ -27,6 +43,10 @@ const auditLock = 4_771_001
 
 /** Appends an act in its own transaction. Times never decrease, so dropped months are always the log's beginning. */
 export async function appendAudit(tx: Transaction, act: AuditedAct): Promise<void> {
+  const isChange = act.before !== undefined || act.after !== undefined
+  const changed = changedFields(act.before, act.after)
+  if (isChange && changed === undefined) return
+  const { call } = act
   // A separate statement, so that the next one sees the rows of the lock's previous owner.
   await tx.query({ text: 'select pg_advisory_xact_lock($1)', values: [auditLock] })
   await tx.query({
@@ -35,13 +55,18 @@ export async function appendAudit(tx: Transaction, act: AuditedAct): Promise<voi
       ), act as (
         select coalesce((select number from last), 0) + 1 as number,
           greatest(clock_timestamp(), (select recorded_at from last)) as recorded_at,
-          $1::uuid as actor, $2::text as actor_kind, $3::text as action, $4::text as subject, $5::text as details
+          $1::uuid as actor, $2::text as actor_kind, $3::text as action, $4::text as subject, $5::text as details,
+          $6::integer as book_id, $7::text as actor_name, $8::text as address, $9::text as request_id,
+          $10::text as permission, $11::text as authority, $12::text as before, $13::text as after
       )
-      insert into access.audit_log (number, recorded_at, actor, actor_kind, action, subject, details, hash)
-      select number, recorded_at, actor, actor_kind, action, subject, details,
-        sha256(coalesce((select hash from last), '\\x') || ${contentOfRow})
+      insert into access.audit_log (${auditColumns}, hash)
+      select ${auditColumns}, sha256(coalesce((select hash from last), '\\x') || convert_to(${contentOfRow}, 'UTF8'))
       from act`,
-    values: [act.actor?.id ?? null, act.actor?.kind ?? null, act.action, act.subject, JSON.stringify(act.details)],
+    values: [
+      ...[act.actor?.id ?? null, act.actor?.kind ?? null, act.action, act.subject, JSON.stringify(act.details ?? {})],
+      ...[act.book ?? null, call?.name ?? null, call?.address ?? null, call?.requestId ?? null],
+      ...[call?.permission ?? null, call?.grant ?? null, changed?.before ?? null, changed?.after ?? null],
+    ],
   })
 }
 
@@ -62,9 +87,9 @@ export async function verifyAuditLog(database: Queryable): Promise<{ checked: nu
     text: `select count(*) as checked, coalesce(array_agg(number order by number) filter (where not follows), '{}') as broken
       from (
         select log.number, log.number = coalesce(log.number_before, dropped.last_number, 0) + 1
-          and log.hash = sha256(coalesce(log.hash_before, dropped.last_hash, '\\x') || ${contentOfRow}) as follows
+          and log.hash = sha256(coalesce(log.hash_before, dropped.last_hash, '\\x') || convert_to(${contentOfRow}, 'UTF8')) as follows
         from (
-          select number, recorded_at, actor, actor_kind, action, subject, details, hash,
+          select ${auditColumns}, hash,
             lag(number) over (order by number) as number_before, lag(hash) over (order by number) as hash_before
           from access.audit_log
         ) as log

@@ -1,10 +1,9 @@
-import { assert, encodeId, idPrefix } from '#kernel'
+import { assert } from '#kernel'
 import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
 import type { Actor, ApiKey, Book } from './access.ts'
 import { findKey, insertKey } from './access-store.ts'
-import { appendAudit } from './audit-log.ts'
-import { auditedGrant, type Grant } from './grant.ts'
+import type { Grant } from './grant.ts'
 import { requireKeyInForce } from './key-in-force.ts'
 import { hashKeyText, newKeyText } from './key-text.ts'
 
@@ -21,12 +20,6 @@ export async function createApiKey(tx: Transaction, command: CreateApiKey): Prom
   const text = newKeyText()
   const { name } = command
   await insertKey(tx, { id, hash: hashKeyText(text), book: command.book.number, grant: command, name })
-  await appendAudit(tx, {
-    actor: command.actor,
-    action: 'api_key.created',
-    subject: encodeId(idPrefix.apiKey, id),
-    details: { book: command.book.code, ...auditedGrant(command), name },
-  })
   const key = await findKey(tx, id)
   assert(key, 'a transaction sees the key it has inserted')
   return { key, text }

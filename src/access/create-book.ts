@@ -1,9 +1,8 @@
-import { accepted, encodeId, idPrefix, type Result } from '#kernel'
+import { accepted, type Result } from '#kernel'
 import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
 import type { Actor, Book } from './access.ts'
 import { insertBook } from './access-store.ts'
-import { appendAudit } from './audit-log.ts'
 import { requireKeyInForce } from './key-in-force.ts'
 import { refuse } from './refusals.ts'
 
@@ -13,12 +12,5 @@ export type CreateBook = { readonly code: string; readonly name: string | null; 
 export async function createBook(tx: Transaction, command: CreateBook): Promise<Result<Book, 'book_code_taken'>> {
   await requireKeyInForce(tx, command.actor)
   const book = await insertBook(tx, { id: newUuid(), code: command.code, name: command.name })
-  if (!book) return refuse('book_code_taken', 'code')
-  await appendAudit(tx, {
-    actor: command.actor,
-    action: 'book.created',
-    subject: encodeId(idPrefix.book, book.id),
-    details: { code: book.code, name: book.name },
-  })
-  return accepted(book)
+  return book ? accepted(book) : refuse('book_code_taken', 'code')
 }

@@ -1,8 +1,10 @@
-import { assert } from '#kernel'
+import { assert, encodeId, idPrefix } from '#kernel'
 import type { Database } from '#platform/postgres'
 import { hasBooks } from './access-store.ts'
+import { appendAudit } from './audit-log.ts'
 import { createApiKey } from './create-api-key.ts'
 import { createBook } from './create-book.ts'
+import { auditedGrant } from './grant.ts'
 
 const firstStartLock = 4_771_002
 
@@ -18,6 +20,14 @@ export function ensureFirstKey(database: Database, keep: (keyText: string) => Pr
     const book = await createBook(tx, { code: 'main', name: null, actor: undefined })
     assert(book.ok, 'a database without books has no book main')
     const made = await createApiKey(tx, { book: book.value, scope: 'operator', name: 'first key', actor: undefined })
+    const actor = undefined
+    const { id, code, name } = book.value
+    const opened = { action: 'book.created', subject: encodeId(idPrefix.book, id), details: { code, name } }
+    await appendAudit(tx, { actor, ...opened })
+    const details = { book: code, ...auditedGrant(made.key.grant), name: made.key.name }
+    await appendAudit(tx, {
+      ...{ actor, action: 'api_key.created', subject: encodeId(idPrefix.apiKey, made.key.id), details },
+    })
     await keep(made.text)
     return true
   })

@@ -16,7 +16,16 @@ export function listPermissions(held: PermissionSet): Permission[] {
   return permissionNames.filter((name) => held.has(name))
 }
 
-/** For the log of administrative acts. */
+/** For the log of acts. */
+export function describeGrant(grant: Grant): string {
+  return 'scope' in grant ? `scope ${grant.scope}` : describePermissions(grant.permissions)
+}
+
+export function describePermissions(held: PermissionSet): string {
+  return `permissions ${listPermissions(held).join(' ')}`
+}
+
+/** For the log of acts. */
 export function auditedGrant(grant: Grant): { readonly scope: string } | { readonly permissions: string } {
   return 'scope' in grant ? { scope: grant.scope } : { permissions: listPermissions(grant.permissions).join(' ') }
 }

@@ -3,7 +3,7 @@ import type { Caller, Credentials } from '#platform/http'
 import type { Database } from '#platform/postgres'
 import type { ApiKey } from './access.ts'
 import { findKeyByHash, listKeyHashes, listNewestKeys } from './access-store.ts'
-import { permissionsOf } from './grant.ts'
+import { describeGrant, permissionsOf } from './grant.ts'
 import { createHashFilter, type HashFilter } from './hash-filter.ts'
 import { refuse } from './refusals.ts'
 import { remember } from './remember.ts'
@@ -170,5 +170,6 @@ export function unknownKey() {
 }
 
 function callerOf(key: ApiKey): Caller {
-  return { principal: { kind: 'key', id: key.id }, permissions: permissionsOf(key.grant), book: key.book }
+  const { id, name, grant, book } = key
+  return { principal: { kind: 'key', id }, name, grant: describeGrant(grant), permissions: permissionsOf(grant), book }
 }

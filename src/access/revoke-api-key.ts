@@ -1,10 +1,9 @@
-import { accepted, assert, encodeId, idPrefix, type Result, type Uuid } from '#kernel'
+import { accepted, assert, type Result, type Uuid } from '#kernel'
 import type { Caller } from '#platform/http'
 import type { Transaction } from '#platform/postgres'
 import type { ApiKey } from './access.ts'
 import { findKey, markRevoked } from './access-store.ts'
-import { appendAudit } from './audit-log.ts'
-import { auditedGrant, permissionsOf, scopeOf } from './grant.ts'
+import { permissionsOf, scopeOf } from './grant.ts'
 import { requireKeyInForce } from './key-in-force.ts'
 import { refuse } from './refusals.ts'
 
@@ -17,7 +16,12 @@ import { refuse } from './refusals.ts'
 export async function revokeApiKey(
   tx: Transaction,
   command: { readonly id: Uuid; readonly caller: Caller },
-): Promise<Result<ApiKey, 'api_key_not_found' | 'scope_beyond_own' | 'last_operator_key'>> {
+): Promise<
+  Result<
+    { readonly before: ApiKey; readonly after: ApiKey },
+    'api_key_not_found' | 'scope_beyond_own' | 'last_operator_key'
+  >
+> {
   const { caller } = command
   const named = await findKey(tx, command.id)
   // What a key may do never changes, so it is known before the lock.
@@ -28,18 +32,12 @@ export async function revokeApiKey(
     return refuse('api_key_not_found')
   }
   if (!permissionsOf(key.grant).isSubsetOf(caller.permissions)) return refuse('scope_beyond_own')
-  if (key.revokedAt !== undefined) return accepted(key)
+  if (key.revokedAt !== undefined) return accepted({ before: key, after: key })
   if (operators && locked.operators.length === 1 && locked.operators[0] === key.id) {
     return refuse('last_operator_key')
   }
   await markRevoked(tx, key.id)
-  await appendAudit(tx, {
-    actor: caller.principal,
-    action: 'api_key.revoked',
-    subject: encodeId(idPrefix.apiKey, key.id),
-    details: { book: key.book.code, ...auditedGrant(key.grant), name: key.name },
-  })
   const revoked = await findKey(tx, key.id)
   assert(revoked, 'keys are never deleted')
-  return accepted(revoked)
+  return accepted({ before: key, after: revoked })
 }

@@ -19,7 +19,8 @@ async function revokedElsewhere(scope: 'admin' | 'operator') {
   const uuid = decodeId('key', id) ?? ''
   const stolen = await findKey(server.database, uuid)
   const principal = { kind: 'key', id: uuid } as const
-  const caller = { principal, permissions: roles.operator, book: stolen?.book ?? { number: 0, id: '', code: '' } }
+  const book = stolen?.book ?? { number: 0, id: '', code: '' }
+  const caller = { principal, name: 'stolen', grant: 'scope operator', permissions: roles.operator, book }
   const revoked = await server.database.transaction((tx) => revokeApiKey(tx, { id: uuid, caller }))
   expect(revoked.ok).toBe(true)
   return key

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { accepted, decodeId, encodeId, formatTimestamp, idPrefix } from '#kernel'
+import { time, timeOrNull } from '#platform/fields'
 import {
   answer,
   closedObject,
@@ -21,11 +22,12 @@ import { listBooks, listKeys } from './access-store.ts'
 import type { Authenticator } from './authenticate.ts'
 import { createApiKey } from './create-api-key.ts'
 import { createBook } from './create-book.ts'
-import { type Grant, listPermissions, permissionsOf, scopeOf } from './grant.ts'
+import { auditedGrant, type Grant, listPermissions, permissionsOf, scopeOf } from './grant.ts'
 import type { Oauth } from './oauth/oauth.ts'
 import { accessRefusals } from './refusals.ts'
 import { namesBook, resolveBook } from './resolve-book.ts'
 import { revokeApiKey } from './revoke-api-key.ts'
+import { auditRoutes } from './routes/audit-routes.ts'
 import { oauthClientRoutes } from './routes/oauth-client-routes.ts'
 import { oauthEndpoints } from './routes/oauth-endpoints.ts'
 import { permissionSchema } from './routes/permission-schema.ts'
@@ -50,10 +52,6 @@ const problems = problemsOf(accessRefusals, {
   too_many_unknown_keys: [429, 'Too many unknown keys'],
 })
 
-const time = (description: string) =>
-  Type.String({ format: 'date-time', description, examples: ['2026-01-31T09:30:00.000000Z'] })
-const nullableTime = (description: string) =>
-  Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time', description, examples: [null] })
 const code = Type.String({
   pattern: bookCodePattern,
   description: 'Lower-case letters, digits, `-` and `_`; up to 24.',
@@ -131,8 +129,8 @@ const keyProperties = {
   permissions,
   name: keyName,
   created_at: time('When the key was made.'),
-  last_used_at: nullableTime('When the key was last seen, to within a minute or two.'),
-  revoked_at: nullableTime('When the key was revoked; null while it is in force.'),
+  last_used_at: timeOrNull('When the key was last seen, to within a minute or two.'),
+  revoked_at: timeOrNull('When the key was revoked; null while it is in force.'),
 }
 const keySchema = closedObject(keyProperties, { title: 'ApiKey' })
 const newKeySchema = closedObject(
@@ -162,12 +160,18 @@ const createKeySchema = closedObject(
   { title: 'CreateApiKey', examples: [{ scope: 'write', name: 'checkout service' }] },
 )
 
-/** The routes `/v1/books`, `/v1/api-keys` and `/v1/oauth-clients`, and the endpoints of OAuth. */
+/** The routes `/v1/books`, `/v1/api-keys`, `/v1/oauth-clients` and `/v1/audit`, and the endpoints of OAuth. */
 export function accessRoutes(deps: Deps): HttpModule {
   return {
     name: 'access',
     problems,
-    routes: [...bookRoutes(deps), ...keyRoutes(deps), ...oauthClientRoutes(deps), ...oauthEndpoints(deps)],
+    routes: [
+      ...bookRoutes(deps),
+      ...keyRoutes(deps),
+      ...oauthClientRoutes(deps),
+      ...oauthEndpoints(deps),
+      ...auditRoutes(deps),
+    ],
   }
 }
 
@@ -183,9 +187,13 @@ function bookRoutes({ database }: Deps): Route[] {
       body: createBookSchema,
       answers: { 201: bookSchema },
       problems: ['book_code_taken'],
-      handleOnce: async ({ body, caller, refuse }, tx) => {
+      acts: ['book.created'],
+      handleOnce: async ({ body, caller, refuse, record }, tx) => {
         const made = await createBook(tx, { code: body.code, name: body.name ?? null, actor: caller.principal })
-        return made.ok ? answer(201, bookView(made.value)) : refuse(made.refusal)
+        if (!made.ok) return refuse(made.refusal)
+        const view = bookView(made.value)
+        await record(tx, { subject: view.id, before: null, after: view, book: 'shared' })
+        return answer(201, view)
       },
     }),
     route({
@@ -241,7 +249,8 @@ function keyRoutes({ database, authenticator }: Deps): Route[] {
       body: createKeySchema,
       answers: { 201: newKeySchema },
       problems: ['book_not_found', 'book_not_allowed', 'scope_beyond_own'],
-      handleOnce: async ({ body, caller, refuse }, tx) => {
+      acts: ['api_key.created'],
+      handleOnce: async ({ body, caller, refuse, record }, tx) => {
         const grant = readGrant(body)
         if (!permissionsOf(grant).isSubsetOf(caller.permissions)) {
           const [param = 'scope'] = Object.keys(grant)
@@ -257,6 +266,7 @@ function keyRoutes({ database, authenticator }: Deps): Route[] {
         const command = { ...grant, book: book.value, name: body.name, actor: caller.principal }
         const { key, text } = await createApiKey(tx, command)
         const view = keyView(key)
+        await record(tx, { ...auditedKey(key), before: null, after: view })
         return { ...answer(201, { ...view, key: text }), keptBody: JSON.stringify({ ...view, key: null }) }
       },
     }),
@@ -285,15 +295,27 @@ function keyRoutes({ database, authenticator }: Deps): Route[] {
       params: closedObject({ id: keyId }),
       answers: { 200: keySchema },
       problems: ['api_key_not_found', 'scope_beyond_own', 'last_operator_key'],
-      handle: async ({ params, caller, refuse }) => {
+      acts: ['api_key.revoked'],
+      handle: async ({ params, caller, refuse, record }) => {
         const id = decodeId(idPrefix.apiKey, params.id) ?? ''
-        const revoked = await database.unit((tx) => revokeApiKey(tx, { id, caller }))
+        const revoked = await database.unit(async (tx) => {
+          const result = await revokeApiKey(tx, { id, caller })
+          if (!result.ok) return result
+          const { before, after } = result.value
+          await record(tx, { ...auditedKey(after), before: keyView(before), after: keyView(after) })
+          return accepted(after)
+        })
         if (!revoked.ok) return refuse(revoked.refusal)
         authenticator.revoked(id)
         return answer(200, keyView(revoked.value))
       },
     }),
   ]
+}
+
+function auditedKey({ id, book, grant, name }: ApiKey) {
+  const details = { book: book.code, ...auditedGrant(grant), name }
+  return { subject: encodeId(idPrefix.apiKey, id), book: book.number, details }
 }
 
 function readGrant({ scope, permissions }: Static<typeof createKeySchema>): Grant {

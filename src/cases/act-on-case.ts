@@ -1,7 +1,7 @@
-import { encodeId, idPrefix, type Result, refused, type Uuid } from '#kernel'
-import type { Principal } from '#platform/http'
+import { assert, encodeId, idPrefix, type Result, refused, type Uuid } from '#kernel'
+import type { Change, Principal } from '#platform/http'
 import type { Transaction } from '#platform/postgres'
-import type { Case, SubjectAction } from './case.ts'
+import { type Case, noBook, type SubjectAction } from './case.ts'
 import { getCase } from './case-read-model.ts'
 import { insertAct, leaveOpen, lockCase, resolveCase, storeAction, storeOwner, storeProposal } from './case-store.ts'
 import { allowedOutcomes, type CaseHandler, type CaseQueue, subjectActions } from './queue.ts'
@@ -12,17 +12,8 @@ export type CaseCommand =
   | { readonly action: 'reassign'; readonly owner: string }
   | { readonly action: 'note'; readonly text: string }
 
-/** An item in the log of administrative acts. `subject` is the public id of the case. */
-export type AuditedCaseAct = {
-  readonly actor: Principal
-  readonly action: string
-  readonly subject: string
-  readonly details: Readonly<Record<string, string | null>>
-}
-
 export type ActOnCaseDependencies = {
   readonly find: (queue: string) => { readonly queue: CaseQueue; readonly handler: CaseHandler }
-  readonly audit: (tx: Transaction, act: AuditedCaseAct) => Promise<void>
 }
 
 export type CaseRequest = {
@@ -30,6 +21,8 @@ export type CaseRequest = {
   readonly id: Uuid
   readonly actor: Principal
   readonly command: CaseCommand
+  /** Records the act in the log of acts. */
+  readonly record: (tx: Transaction, change: Change) => Promise<void>
   /** The revision that the actor has read. An action on the subject at another revision is refused. */
   readonly revision?: number | undefined
 }
@@ -40,10 +33,11 @@ export type CaseRequest = {
  * `case_attempt_unclear`, `case_needs_another_person`. The subject and its open cases are locked, so the second of two concurrent operators is refused.
  */
 export async function actOnCase(
-  { find, audit }: ActOnCaseDependencies,
+  { find }: ActOnCaseDependencies,
   tx: Transaction,
-  { books, id, actor, command, revision }: CaseRequest,
+  request: CaseRequest,
 ): Promise<Result<Uuid, CaseRefusalCode>> {
+  const { books, id, actor, command, revision } = request
   const found = await getCase(tx, books, id)
   if (found === undefined) return refuse('case_not_found')
   const { queue, handler } = find(found.queue)
@@ -57,10 +51,10 @@ export async function actOnCase(
     const proposal = proposalOf(handler, locked, command)
     if (proposal === 'needed') {
       await storeProposal(tx, id, { by: actor.id, action: command.action })
-      await note(audit, tx, { locked, actor, command }, '_proposed')
+      await note(tx, request, { locked, ending: '_proposed' })
       return { ok: true, value: id }
     }
-    if (proposal?.by === actor.id) return refuse('case_needs_another_person')
+    if (proposal?.by.id === actor.id) return refuse('case_needs_another_person')
     const acted = { action: command.action, evidence: command.action === 'force' ? command.evidence : undefined }
     // Before `carryOut`, which must read the case as one that is acted on.
     await storeAction(tx, id, acted)
@@ -69,28 +63,36 @@ export async function actOnCase(
     else if (carried !== 'started') await leaveOpen(tx, id, carried.left)
   }
   if (command.action === 'reassign') await storeOwner(tx, id, command.owner)
-  await note(audit, tx, { locked, actor, command })
+  await note(tx, request, { locked, ending: '' })
   return { ok: true, value: id }
 }
 
-type Noted = Pick<CaseRequest, 'actor' | 'command'> & { readonly locked: Case }
-
 async function note(
-  audit: ActOnCaseDependencies['audit'],
   tx: Transaction,
-  { locked, actor, command }: Noted,
-  ending = '',
+  { actor, command, record }: CaseRequest,
+  { locked, ending }: { readonly locked: Case; readonly ending: string },
 ): Promise<void> {
-  await insertAct(tx, { case: locked.id, actor: actor.id, action: command.action, text: textOf(command) })
-  await audit(tx, {
-    actor,
+  await insertAct(tx, { case: locked.id, actor, action: command.action, text: textOf(command) })
+  const after = await getCase(tx, [locked.book], locked.id)
+  assert(after, 'cases are never deleted')
+  await record(tx, {
     action: `case.${command.action}${ending}`,
     subject: encodeId(idPrefix.case, locked.id),
+    book: locked.book === noBook ? 'shared' : locked.book,
+    // A note changes nothing.
+    ...(command.action !== 'note' && { before: auditedCase(locked), after: auditedCase(after) }),
     details: {
       ...{ queue: locked.queue, reason: locked.reason, text: textOf(command) ?? null },
       ...(command.action === 'force' && { outcome: command.outcome, ...referenceIn(command) }),
     },
   })
+}
+
+function auditedCase({ owner, revision, isActing, lastAction, proposed, resolution }: Case) {
+  return {
+    ...{ owner: owner ?? null, revision, acting: isActing, last_action: lastAction ?? null },
+    ...{ proposed_act: proposed?.action ?? null, resolution: resolution ?? null },
+  }
 }
 
 function referenceIn({ railReference, attempt }: Extract<SubjectAction, { readonly action: 'force' }>) {

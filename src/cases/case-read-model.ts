@@ -1,11 +1,12 @@
 import type { Timestamp, Uuid } from '#kernel'
+import type { Principal } from '#platform/http'
 import { byId, equals, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
 import { micros, type Queryable, toUuid } from '#platform/postgres'
 import type { Case, CaseAction, CasePriority } from './case.ts'
 
 export type CaseAct = {
   readonly id: Uuid
-  readonly actor: Uuid
+  readonly actor: Principal
   readonly action: CaseAction
   readonly text: string | undefined
   readonly at: Timestamp
@@ -14,6 +15,10 @@ export type CaseAct = {
 /** SQL for the seconds that a case is or was open. */
 export const ageText = 'extract(epoch from coalesce(resolved_at, now()) - since)'
 export const overdueText = '(resolved_at is null and due_at < now())'
+
+/** SQL for the kind of who has proposed an action, which that act says. A column of cases would be read by every list. */
+const proposerKindText = `case when proposed_by is not null then (
+    select actor_kind from cases.acts where case_id = cases.id and actor = proposed_by limit 1) end`
 
 export const caseTable: ListTable<CaseRow, Case> = {
   from: 'cases.cases',
@@ -24,7 +29,7 @@ export const caseTable: ListTable<CaseRow, Case> = {
       select from cases.cases newer
       where newer.queue = cases.queue and newer.subject_kind = cases.subject_kind and newer.subject_id = cases.subject_id
         and newer.resolved_at is null and not newer.stands_apart and newer.rank > cases.rank)) as is_waiting,
-    is_acting, last_action, evidence, proposed_by, proposed_act, proposed_revision, ${micros('resolved_at')} as resolved_at, resolution`,
+    is_acting, last_action, evidence, proposed_by, ${proposerKindText} as proposed_by_kind, proposed_act, proposed_revision, ${micros('resolved_at')} as resolved_at, resolution`,
   toItem: toCase,
   order: byId('cases.id'),
 }
@@ -38,13 +43,20 @@ export async function getCase(on: Queryable, books: readonly number[], id: Uuid)
   return rows.map(toCase)[0]
 }
 
-type ActRow = { id: string; actor: string; action: CaseAction; text: string | null; at: bigint }
+type ActRow = {
+  id: string
+  actor: string
+  actor_kind: Principal['kind'] | null
+  action: CaseAction
+  text: string | null
+  at: bigint
+}
 
 const actTable: ListTable<ActRow, CaseAct> = {
   from: 'cases.acts',
-  columns: `id, actor, action, text, ${micros('at')} as at`,
-  toItem: ({ id, actor, action, text, at }) => ({
-    ...{ id: toUuid(id), actor: toUuid(actor), action },
+  columns: `id, actor, actor_kind, action, text, ${micros('at')} as at`,
+  toItem: ({ id, actor, actor_kind: kind, action, text, at }) => ({
+    ...{ id: toUuid(id), actor: { kind: kind ?? 'key', id: toUuid(actor) }, action },
     text: text ?? undefined,
     at: Number(at),
   }),
@@ -98,6 +110,7 @@ export type CaseRow = {
   last_action: CaseAction | null
   evidence: string | null
   proposed_by: string | null
+  proposed_by_kind: Principal['kind'] | null
   proposed_act: CaseAction | null
   proposed_revision: number | null
   resolved_at: bigint | null
@@ -138,8 +151,11 @@ function toCase(row: CaseRow): Case {
 function proposedIn({
   revision,
   proposed_by: by,
+  proposed_by_kind: kind,
   proposed_act: action,
   proposed_revision: at,
 }: CaseRow): Case['proposed'] {
-  return by === null || action === null || at !== revision ? undefined : { by: toUuid(by), action }
+  return by === null || action === null || at !== revision
+    ? undefined
+    : { by: { kind: kind ?? 'key', id: toUuid(by) }, action }
 }

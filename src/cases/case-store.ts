@@ -1,4 +1,5 @@
 import type { Uuid } from '#kernel'
+import type { Principal } from '#platform/http'
 import { newUuid } from '#platform/ids'
 import { type Transaction, toUuid } from '#platform/postgres'
 import type { Case, CaseAction } from './case.ts'
@@ -71,11 +72,16 @@ export async function storeOwner(tx: Transaction, id: Uuid, owner: string): Prom
 
 export async function insertAct(
   tx: Transaction,
-  act: { readonly case: Uuid; readonly actor: Uuid; readonly action: CaseAction; readonly text: string | undefined },
+  act: {
+    readonly case: Uuid
+    readonly actor: Principal
+    readonly action: CaseAction
+    readonly text: string | undefined
+  },
 ): Promise<void> {
   await tx.query({
-    text: 'insert into cases.acts (id, case_id, actor, action, text) values ($1, $2, $3, $4, $5)',
-    values: [newUuid(), act.case, act.actor, act.action, act.text ?? null],
+    text: 'insert into cases.acts (id, case_id, actor, actor_kind, action, text) values ($1, $2, $3, $4, $5, $6)',
+    values: [newUuid(), act.case, act.actor.id, act.actor.kind, act.action, act.text ?? null],
   })
 }
 

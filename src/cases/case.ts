@@ -1,4 +1,5 @@
 import type { Timestamp, Uuid } from '#kernel'
+import type { Principal } from '#platform/http'
 
 /** A subject of the module that owns the queue, such as a payment. */
 export type CaseSubject<Kind extends string = string> = { readonly kind: Kind; readonly id: Uuid }
@@ -66,7 +67,7 @@ export type Case = {
   readonly lastAction: CaseAction | undefined
   readonly evidence: string | undefined
   /** Waits for a second person, until the case changes. */
-  readonly proposed: { readonly by: Uuid; readonly action: CaseAction } | undefined
+  readonly proposed: { readonly by: Principal; readonly action: CaseAction } | undefined
   readonly resolvedAt: Timestamp | undefined
   /** The action that ended it, `settled` (no action), or `replaced` (a case of another reason continues it). */
   readonly resolution: string | undefined

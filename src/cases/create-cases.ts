@@ -1,6 +1,6 @@
 import { assert, Defect, type Result, type Uuid } from '#kernel'
 import type { Transaction } from '#platform/postgres'
-import { type ActOnCaseDependencies, actOnCase, type CaseRequest } from './act-on-case.ts'
+import { actOnCase, type CaseRequest } from './act-on-case.ts'
 import { type CaseHandler, type CaseQueue, unknownQueue } from './queue.ts'
 import type { CaseRefusalCode } from './refusals.ts'
 
@@ -19,7 +19,7 @@ const noHandler: CaseHandler = {
   },
 }
 
-export function createCases({ audit }: Pick<ActOnCaseDependencies, 'audit'>): Cases {
+export function createCases(): Cases {
   const registered = new Map<string, { readonly queue: CaseQueue; readonly handler: CaseHandler }>()
   const find = (name: string) => registered.get(name) ?? { queue: unknownQueue(name), handler: noHandler }
   return {
@@ -29,6 +29,6 @@ export function createCases({ audit }: Pick<ActOnCaseDependencies, 'audit'>): Ca
     },
     queues: () => [...registered.values()].map(({ queue }) => queue),
     queue: (name) => find(name).queue,
-    act: (tx, request) => actOnCase({ find, audit }, tx, request),
+    act: (tx, request) => actOnCase({ find }, tx, request),
   }
 }

@@ -1,4 +1,4 @@
-export type { ActOnCaseDependencies, AuditedCaseAct, CaseCommand, CaseRequest } from './act-on-case.ts'
+export type { CaseCommand, CaseRequest } from './act-on-case.ts'
 export { type Case, type CaseAbout, type CaseSubject, noBook, type StatedOutcome, type SubjectAction } from './case.ts'
 export { type CaseChange, type ChangedSentence, caseSteps } from './case-changes.ts'
 export { caseMetrics } from './case-metrics.ts'

@@ -20,7 +20,7 @@ const queue: CaseQueue<'stray' | 'lost', 'payment'> = {
   actionsOn: () => ['retry'],
   outcomesOf: () => [],
 }
-const cases = createCases({ audit: async () => {} })
+const cases = createCases()
 let left: string | undefined
 cases.register(queue, { carryOut: async () => (left === undefined ? 'started' : { left }) })
 
@@ -39,7 +39,13 @@ const occurred = (detail: string, ...subjects: readonly ReturnType<typeof paymen
 const inTransaction = (work: (tx: Transaction) => Promise<unknown>) => test.database.transaction(work)
 const act = (id: Uuid) =>
   inTransaction((tx) =>
-    cases.act(tx, { books: [1], id, actor: { kind: 'key', id: newUuid() }, command: { action: 'retry' } }),
+    cases.act(tx, {
+      books: [1],
+      id,
+      actor: { kind: 'key', id: newUuid() },
+      command: { action: 'retry' },
+      record: async () => undefined,
+    }),
   )
 const casesOf = (subject: Uuid) =>
   test.database.query<{ id: Uuid }>({

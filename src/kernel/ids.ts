@@ -27,6 +27,7 @@ export const idPrefix = {
   event: 'evt',
   apiKey: 'key',
   oauthClient: 'client',
+  person: 'psn',
   request: 'req',
   payment: 'pay',
   capture: 'cap',
@@ -42,6 +43,7 @@ export const idPrefix = {
   order: 'ord',
   erasure: 'ers',
   limit: 'lim',
+  service: 'svc',
 } as const
 
 export type IdPrefix = (typeof idPrefix)[keyof typeof idPrefix]

@@ -102,7 +102,7 @@ export function createLedger({
     },
     changeAccount: (tx, command, options) => {
       const reserved = options?.byProgram === true ? () => false : isReserved
-      const within = { directory: directoryOf(tx), heads, flights }
+      const within = { directory: directoryOf(tx), heads, flights, onLocked: options?.onLocked }
       const deps = { ...within, endLapsedHolds, onChanging: standing.changing, isReserved: reserved }
       return changeAccount(tx, deps, command)
     },

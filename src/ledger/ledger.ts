@@ -79,7 +79,10 @@ export type Ledger = {
   readonly changeAccount: (
     tx: Transaction,
     command: ChangeAccount,
-    options?: ByProgram,
+    options?: Partial<ByProgram> & {
+      /** Gets the locked account as it was. */
+      readonly onLocked?: (before: Account) => void
+    },
   ) => Promise<Result<Account, LedgerRefusalCode>>
 
   readonly statistics: () => WriterStatistics

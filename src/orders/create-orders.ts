@@ -15,6 +15,8 @@ import { confirmStep } from './steps/confirm.ts'
 import { payStep } from './steps/pay.ts'
 import { reserveStep } from './steps/reserve.ts'
 
+export type ChangedItem = { readonly before: Item; readonly after: Item }
+
 export type OrdersDeps = {
   readonly payments: Pick<
     Payments,
@@ -37,7 +39,7 @@ export type Orders = {
   /** Refuses `asset_not_found`, `item_code_taken`. */
   readonly createItem: (tx: Transaction, item: NewItem) => Promise<Result<Item, OrdersRefusalCode | 'asset_not_found'>>
   /** Refuses `item_not_found`, `stock_below_zero`. */
-  readonly changeItem: (tx: Transaction, change: ItemChange) => Promise<Result<Item, OrdersRefusalCode>>
+  readonly changeItem: (tx: Transaction, change: ItemChange) => Promise<Result<ChangedItem, OrdersRefusalCode>>
   /** Starts the checkout. Refuses in the catalog's order, then as its payment would be refused. */
   readonly placeOrder: (
     tx: Transaction,
@@ -115,11 +117,11 @@ async function cancelOrder(
   return accepted(await updateOrder(tx, order, { state: 'processing', isCanceled: true, reason }))
 }
 
-async function changeItem(tx: Transaction, change: ItemChange): Promise<Result<Item, OrdersRefusalCode>> {
+async function changeItem(tx: Transaction, change: ItemChange): Promise<Result<ChangedItem, OrdersRefusalCode>> {
   const [item] = await findItems(tx, change.book, [change.item], true)
   if (item === undefined) return refuse('item_not_found')
   if (item.stock + (change.stockChange ?? 0n) < 0n) return refuse('stock_below_zero', 'stock_change')
-  return accepted((await updateItem(tx, item, change)) ?? item)
+  return accepted({ before: item, after: (await updateItem(tx, item, change)) ?? item })
 }
 
 /** Only the order's own checkout ends it. A checkout that lost to another does not change what the other confirmed. */

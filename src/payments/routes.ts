@@ -1,9 +1,9 @@
 import type { HttpModule } from '#platform/http'
-import type { Queryable } from '#platform/postgres'
+import type { Database } from '#platform/postgres'
 import type { Payments } from './payments.ts'
 import { dayRoutes } from './routes/day-routes.ts'
 import { disputeRoutes } from './routes/dispute-routes.ts'
-import { type ErasureRoutesDependencies, erasureRoutes } from './routes/erasure-routes.ts'
+import { erasureRoutes } from './routes/erasure-routes.ts'
 import { paymentActRoutes } from './routes/payment-act-routes.ts'
 import { paymentCreateRoutes } from './routes/payment-create-routes.ts'
 import { paymentReadRoutes } from './routes/payment-read-routes.ts'
@@ -12,12 +12,9 @@ import { paymentProblems } from './routes/problems.ts'
 import { refundRoutes } from './routes/refund-routes.ts'
 import { verificationRoutes } from './routes/verification-routes.ts'
 
-export type PaymentRoutesDependencies = Pick<ErasureRoutesDependencies, 'recordErasure'> & {
-  readonly payments: Payments
-  readonly database: Queryable
-}
+export type PaymentRoutesDependencies = { readonly payments: Payments; readonly database: Database }
 
-export function paymentRoutes({ payments, database, recordErasure }: PaymentRoutesDependencies): HttpModule {
+export function paymentRoutes({ payments, database }: PaymentRoutesDependencies): HttpModule {
   return {
     name: 'payments',
     problems: paymentProblems,
@@ -28,9 +25,9 @@ export function paymentRoutes({ payments, database, recordErasure }: PaymentRout
       ...refundRoutes({ payments, database }),
       ...payoutRoutes({ payments, database }),
       ...disputeRoutes({ payments, database }),
-      ...verificationRoutes(payments),
+      ...verificationRoutes({ payments, database }),
       ...dayRoutes({ database }),
-      ...erasureRoutes({ payments, database, recordErasure }),
+      ...erasureRoutes({ payments, database }),
     ],
   }
 }

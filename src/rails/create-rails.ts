@@ -54,7 +54,10 @@ export type RailsService = Rails & {
   readonly status: (rail: string) => RailStatus
   readonly parts: (rail: string) => RailParts
   /** Appends an event to every book; a repetition has no effect. Other processes apply it within a second. */
-  readonly pause: (tx: Transaction, change: { readonly rail: string; readonly paused: boolean }) => Promise<RailStatus>
+  readonly pause: (
+    tx: Transaction,
+    change: { readonly rail: string; readonly paused: boolean },
+  ) => Promise<RailStatus & { readonly isChanged: boolean }>
   /** Called after the commit of `pause`: this process applies it at once. */
   readonly refresh: () => Promise<void>
 }
@@ -111,18 +114,19 @@ export function createRails(deps: RailsDeps): RailsService {
     receive: (callback) => receiveCallback({ adapter: (name) => byName.get(name), inbox, findCall }, callback),
     pause: async (tx, change) => {
       const { rail, paused } = change
-      const changed = await pauseRail(tx, change)
+      const isChanged = await pauseRail(tx, change)
       const [known] = await readHealth(tx, [rail])
       assert(known, 'a rail that was started has a row')
       const { state, since, retryAt } = known.row
       // The answer is stored with the change; what the rail has announced is known to this process.
       const away = paused ? undefined : healthSync.keys(rail)?.isAway()
-      if (changed) {
+      if (isChanged) {
         const type = paused ? 'rail.paused' : 'rail.resumed'
         await appendRailEvents(tx, deps.readBooks, [{ type, rail, since, retryAt }])
       }
-      if (away !== undefined) return { rail, paused, state: 'down', since: away.startsAt, retryAt: away.endsAt }
-      return { rail, state, since, paused, ...(retryAt !== undefined && { retryAt }) }
+      if (away !== undefined)
+        return { rail, paused, isChanged, state: 'down', since: away.startsAt, retryAt: away.endsAt }
+      return { rail, state, since, paused, isChanged, ...(retryAt !== undefined && { retryAt }) }
     },
     refresh: healthSync.refresh,
     caseHandler: createRailCaseHandler({ adapter: (name) => byName.get(name), onEvents, findCall }),

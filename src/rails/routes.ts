@@ -208,9 +208,12 @@ function pauseRoute({ rails }: Deps, act: 'pause' | 'resume'): Route {
     body: closedObject({}),
     answers: { 200: railSchema },
     problems: ['rail_not_found'],
-    handleOnce: async ({ params: { rail }, refuse }, tx) => {
+    acts: [paused ? 'rail.paused' : 'rail.resumed'],
+    handleOnce: async ({ params: { rail }, refuse, record }, tx) => {
       if (rails.rail(rail) === undefined) return refuse(notFound(rail))
-      const health = await rails.pause(tx, { rail, paused })
+      const { isChanged, ...health } = await rails.pause(tx, { rail, paused })
+      const before = { paused: isChanged ? !paused : paused }
+      await record(tx, { subject: `rail ${rail}`, before, after: { paused }, book: 'shared' })
       return answer(200, view(rails, rail, { ...health, paused }))
     },
     afterCommit: async (_, kept) => {
@@ -229,6 +232,7 @@ function problemsRoute({ rails, database }: Deps): Route {
     description: 'Callbacks that the rail has signed and lines of its statements, newest first, each with the reason.',
     tag: 'Rails',
     permission: 'rails:manage',
+    readAct: 'unread_rail_event.read',
     params,
     query: querySchema(pageQuery),
     answers: { 200: closedObject({ data: Type.Array(problemSchema), ...pageEnd }) },
@@ -252,6 +256,7 @@ function callbackRoute({ rails }: Deps): Route {
       'answered when everything in it is stored, and a repetition as the first was. Some rails get an answer of their own.',
     tag: 'Rails',
     permission: 'none',
+    acts: { none: 'A report of a rail, signed by the rail. It is stored as it came.' },
     bodyBytesMax: callbackBytesMax,
     params,
     rawBody: { description: 'What the rail has to say, in its own form: JSON, XML, a form.' },

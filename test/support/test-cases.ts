@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { appendAudit } from '#access'
 import {
   type ActedCase,
-  type AuditedCaseAct,
   type CaseChange,
   type CaseQueue,
   caseRoutes,
@@ -13,6 +12,7 @@ import {
 import type { Uuid } from '#kernel'
 import {
   type AuthenticationResult,
+  type CallAct,
   type Credentials,
   createHttpServer,
   type HttpServer,
@@ -56,7 +56,11 @@ const authenticate = ({ key, book: code }: Credentials): AuthenticationResult =>
   const scope = scopes.find((each) => each === key)
   if (scope === undefined) return { ok: false, refusal: { code: 'unauthenticated', message: 'no such key' } }
   const principal = { kind: 'key', id: keyId } as const
-  return { ok: true, value: { principal, permissions: roles[scope], book: code === 'other' ? otherBook : book } }
+  const named = { name: 'operator', grant: `scope ${scope}` }
+  return {
+    ok: true,
+    value: { principal, ...named, permissions: roles[scope], book: code === 'other' ? otherBook : book },
+  }
 }
 
 export const payment = (id: Uuid = newUuid()) => ({ subject: { kind: 'payment', id }, book: 1 }) as const
@@ -70,15 +74,10 @@ type Response = { readonly status: number; readonly body: any; readonly headers:
 export function useTestCases(options: { readonly handlerTimeoutMs?: number } = {}) {
   const carriedOut: { acted: ActedCase; action: SubjectAction }[] = []
   const locked: string[] = []
-  const audited: AuditedCaseAct[] = []
+  const audited: CallAct[] = []
   /** By subject: runs within an action of the queue, which waits for it, or fails with it. */
   const during = new Map<Uuid, () => Promise<void>>()
-  const cases = createCases({
-    audit: async (tx, act) => {
-      await appendAudit(tx, act)
-      audited.push(act)
-    },
-  })
+  const cases = createCases()
   cases.register(parcels, {
     lockSubject: async (_, { id }) => void locked.push(id),
     carryOut: async (_, acted, action) => {
@@ -102,6 +101,10 @@ export function useTestCases(options: { readonly handlerTimeoutMs?: number } = {
       modules: [caseRoutes({ database: test.database, cases, onActed })],
       authenticate,
       database: test.database,
+      record: async (tx, act) => {
+        await appendAudit(tx, act)
+        audited.push(act)
+      },
       logger: createLogger({ level: 'silent' }),
     })
     url = await server.listen({ host: '127.0.0.1', port: 0 })

@@ -241,12 +241,19 @@ export async function startTestPayments(options: TestPaymentsOptions = {}): Prom
           from cases.cases where resolved_at is null order by rank desc, id`,
       }),
     act: async (id, command, { revision, before, sagas = noSagas, actor = newUuid() } = {}) => {
-      const cases = createCases({ audit: async () => {} })
+      const cases = createCases()
       cases.register(paymentsQueue, createCaseHandler({ payments, sagas, lanes: engine.lanes }))
       cases.register(disputesQueue, createDisputeCaseHandler({ payments }))
       const done = await database.transaction(async (tx) => {
         await before?.(tx)
-        return cases.act(tx, { books: [firstBook], id, actor: { kind: 'key', id: actor }, command, revision })
+        return cases.act(tx, {
+          books: [firstBook],
+          id,
+          actor: { kind: 'key', id: actor },
+          command,
+          revision,
+          record: async () => undefined,
+        })
       })
       payments.wake()
       return done

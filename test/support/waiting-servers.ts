@@ -33,7 +33,10 @@ export function useWaitingServers() {
       modules: [{ name: 'test', problems: {}, routes: routesOf(seen) }],
       authenticate: ({ key }) => {
         const principal = { kind: 'key', id: key } as const
-        const caller = { ok: true, value: { principal, permissions: roles.write, book } } as const
+        const caller = {
+          ok: true,
+          value: { principal, name: key, grant: 'scope write', permissions: roles.write, book },
+        } as const
         seen.met.push(key)
         if (key.startsWith('asked')) seen.begun.push(key)
         return key.startsWith('asked') ? seen.asked.promise.then(() => caller) : caller

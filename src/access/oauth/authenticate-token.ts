@@ -1,6 +1,7 @@
 import { accepted, BoundedCache, decodeId, idPrefix, type Result, refused, type Uuid } from '#kernel'
 import type { Caller, PermissionSet } from '#platform/http'
 import { createTokenVerifier, looksLikeToken } from '#platform/oauth'
+import { describePermissions } from '../grant.ts'
 import type { ClientDirectory } from './client-directory.ts'
 import { type OauthClient, permissionSet } from './oauth-client.ts'
 import type { SigningKeys } from './signing-keys.ts'
@@ -31,6 +32,7 @@ type Genuine = {
   readonly generation: number
   readonly kid: string
   readonly permissions: PermissionSet
+  readonly grant: string
   readonly expiresMs: number
   readonly boundTo: string | undefined
 }
@@ -53,7 +55,9 @@ export function createTokenAuthenticator(deps: Deps): TokenAuthenticator {
     const { clientId: publicId, generation, permissions, expiresMs, kid, boundTo } = result.claims
     const clientId = decodeId(idPrefix.oauthClient, publicId)
     if (clientId === undefined) return undefined
-    const found = { clientId, generation, kid, permissions: permissionSet(permissions), expiresMs, boundTo }
+    const held = permissionSet(permissions)
+    const grant = describePermissions(held)
+    const found = { clientId, generation, kid, permissions: held, grant, expiresMs, boundTo }
     verified.set(token, found)
     return found
   }
@@ -65,6 +69,8 @@ export function createTokenAuthenticator(deps: Deps): TokenAuthenticator {
       one
         ? accepted({
             principal: { kind: 'client', id: one.id } as const,
+            name: one.name,
+            grant: found.grant,
             permissions: found.permissions,
             book: one.book,
           })

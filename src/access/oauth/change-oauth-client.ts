@@ -1,8 +1,7 @@
-import { accepted, assert, encodeId, idPrefix, type Result, type Uuid } from '#kernel'
+import { accepted, assert, type Result, type Uuid } from '#kernel'
 import type { Caller } from '#platform/http'
 import { hashSecret } from '#platform/oauth'
 import type { Transaction } from '#platform/postgres'
-import { appendAudit } from '../audit-log.ts'
 import { requireKeyInForce } from '../key-in-force.ts'
 import { refuse } from '../refusals.ts'
 import { isNarrowed, newSecretText, type OauthClient, permissionSet } from './oauth-client.ts'
@@ -11,6 +10,9 @@ import { findClient, lockClients, markClientRevoked, replaceSecret, updateClient
 export type OnClient = { readonly id: Uuid; readonly caller: Caller }
 
 type Unreachable = 'oauth_client_not_found' | 'permission_beyond_own'
+
+/** The client before and after. */
+export type ChangedClient = { readonly before: OauthClient; readonly after: OauthClient }
 
 export type OauthClientChange = {
   readonly name: string | undefined
@@ -25,7 +27,7 @@ export type OauthClientChange = {
 export async function changeOauthClient(
   tx: Transaction,
   { id, caller, name, permissions, keys }: OnClient & OauthClientChange,
-): Promise<Result<OauthClient, Unreachable | 'oauth_client_revoked' | 'oauth_client_proof'>> {
+): Promise<Result<ChangedClient, Unreachable | 'oauth_client_revoked' | 'oauth_client_proof'>> {
   const locked = await lockClient(tx, { id, caller })
   if (!locked.ok) return locked
   const client = locked.value
@@ -40,13 +42,7 @@ export async function changeOauthClient(
     generation: client.generation + (isNarrowed(client.permissions, wanted) ? 1 : 0),
     keys,
   })
-  await audit(tx, { id, caller }, 'oauth_client.changed', {
-    name: name ?? client.name,
-    permissions: wanted.join(' '),
-    permissions_before: client.permissions.join(' '),
-    keys: keys === undefined ? 'unchanged' : 'replaced',
-  })
-  return accepted(await reread(tx, id))
+  return accepted({ before: client, after: await reread(tx, id) })
 }
 
 /** Refuses `oauth_client_not_found`, `permission_beyond_own`, `oauth_client_revoked`, then `oauth_client_proof`. */
@@ -65,17 +61,17 @@ export async function rotateClientSecret(
   if (locked.value.proof.kind !== 'secret') return refuse('oauth_client_proof')
   const secret = newSecretText()
   await replaceSecret(tx, { id, hash: hashSecret(secret), keepSeconds })
-  await audit(tx, { id, caller }, 'oauth_client.secret_rotated', { previous_kept_seconds: String(keepSeconds) })
   return accepted({ client: await reread(tx, id), secret })
 }
 
 /** A revoked client stays as it is. Refuses `oauth_client_not_found`, then `permission_beyond_own`. */
-export async function revokeOauthClient(tx: Transaction, on: OnClient): Promise<Result<OauthClient, Unreachable>> {
+export async function revokeOauthClient(tx: Transaction, on: OnClient): Promise<Result<ChangedClient, Unreachable>> {
   const locked = await lockClient(tx, on)
-  if (!locked.ok || locked.value.revokedAt !== undefined) return locked
+  if (!locked.ok) return locked
+  const before = locked.value
+  if (before.revokedAt !== undefined) return accepted({ before, after: before })
   await markClientRevoked(tx, on.id)
-  await audit(tx, on, 'oauth_client.revoked', { book: locked.value.book.code, name: locked.value.name })
-  return accepted(await reread(tx, on.id))
+  return accepted({ before, after: await reread(tx, on.id) })
 }
 
 /** Throws when the caller has been revoked. Clients of other books are not found. */
@@ -91,13 +87,4 @@ async function reread(tx: Transaction, id: Uuid): Promise<OauthClient> {
   const client = await findClient(tx, id)
   assert(client, 'clients are never deleted')
   return client
-}
-
-async function audit(
-  tx: Transaction,
-  { id, caller }: OnClient,
-  action: string,
-  details: Readonly<Record<string, string>>,
-): Promise<void> {
-  await appendAudit(tx, { actor: caller.principal, action, subject: encodeId(idPrefix.oauthClient, id), details })
 }

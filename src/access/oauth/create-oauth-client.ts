@@ -1,9 +1,8 @@
-import { assert, encodeId, idPrefix } from '#kernel'
+import { assert } from '#kernel'
 import { newUuid } from '#platform/ids'
 import { hashSecret } from '#platform/oauth'
 import type { Transaction } from '#platform/postgres'
 import type { Actor, Book } from '../access.ts'
-import { appendAudit } from '../audit-log.ts'
 import { requireKeyInForce } from '../key-in-force.ts'
 import { type ClientProof, newSecretText, type OauthClient } from './oauth-client.ts'
 import { findClient, insertClient } from './oauth-client-store.ts'
@@ -27,12 +26,6 @@ export async function createOauthClient(
   const { book, name, permissions } = command
   const { proof, secret } = command.proof ? { proof: command.proof, secret: null } : newSecret()
   await insertClient(tx, { id, book: book.number, name, permissions, proof })
-  await appendAudit(tx, {
-    actor: command.actor,
-    action: 'oauth_client.created',
-    subject: encodeId(idPrefix.oauthClient, id),
-    details: { book: book.code, name, permissions: permissions.join(' '), proof: proof.kind },
-  })
   const client = await findClient(tx, id)
   assert(client, 'a transaction sees the client it has inserted')
   return { client, secret }

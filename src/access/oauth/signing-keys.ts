@@ -4,7 +4,6 @@ import { newSigningKey, type PrivateJwk, type PublicJwk, verifyingKey } from '#p
 import type { Database, Transaction } from '#platform/postgres'
 import type { Sealing } from '#platform/secrets'
 import type { Actor } from '../access.ts'
-import { appendAudit } from '../audit-log.ts'
 import { requireKeyInForce } from '../key-in-force.ts'
 import {
   deleteOldSigningKeys,
@@ -112,12 +111,6 @@ export async function rotateSigningKeys(
   }
   await makeKey(tx, sealing, 'next')
   await deleteOldSigningKeys(tx)
-  await appendAudit(tx, {
-    actor,
-    action: 'oauth_keys.rotated',
-    subject: 'signing keys',
-    details: { earlier_keys: drop ? 'dropped' : 'kept' },
-  })
 }
 
 async function lock(tx: Transaction): Promise<void> {

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { accepted, decodeId, encodeId, formatTimestamp, idPrefix } from '#kernel'
 import {
   answer,
+  type Change,
   closedObject,
   InvalidRequest,
   idSchema,
@@ -144,7 +145,8 @@ function createRoute({ oauth }: Deps): Route {
     body: createSchema,
     answers: { 201: newClientSchema },
     problems: ['book_not_found', 'book_not_allowed', 'permission_beyond_own'],
-    handleOnce: async ({ body, caller, refuse }, tx) => {
+    acts: ['oauth_client.created'],
+    handleOnce: async ({ body, caller, refuse, record }, tx) => {
       const proof = proofOf(body)
       if (!permissionSet(body.permissions).isSubsetOf(caller.permissions)) {
         const message = accessRefusals.permission_beyond_own
@@ -165,6 +167,7 @@ function createRoute({ oauth }: Deps): Route {
         actor: caller.principal,
       }
       const { client, secret } = await createOauthClient(tx, command)
+      await record(tx, changeOf(client))
       // Before the commit, this only keeps its requests from being limited as guesses.
       oauth.changed(client)
       return shownOnce(201, client, secret)
@@ -216,13 +219,17 @@ function changeRoute({ database, oauth }: Deps): Route {
     body: changeSchema,
     answers: { 200: clientSchema },
     problems: ['oauth_client_not_found', 'permission_beyond_own', 'oauth_client_revoked', 'oauth_client_proof'],
-    handleOnce: async ({ params, body, caller, refuse }, tx) => {
+    acts: ['oauth_client.changed'],
+    handleOnce: async ({ params, body, caller, refuse, record }, tx) => {
       const known = await findClient(tx, idOf(params))
       if (known?.book.number !== caller.book.number) return refuse(notFound)
       const { name, permissions: wanted } = body
       const change = { name, permissions: wanted, keys: keysOf(body.jwks) }
       const changed = await changeOauthClient(tx, { id: idOf(params), caller, ...change })
-      return changed.ok ? answer(200, clientView(changed.value)) : refuse(changed.refusal)
+      if (!changed.ok) return refuse(changed.refusal)
+      const { before, after } = changed.value
+      await record(tx, changeOf(after, before))
+      return answer(200, clientView(after))
     },
     afterCommit: async ({ params }, kept) => {
       const client = kept.status === 200 ? await findClient(database, idOf(params)) : undefined
@@ -243,10 +250,14 @@ function rotateRoute({ oauth }: Deps): Route {
     body: rotateSchema,
     answers: { 200: newClientSchema },
     problems: ['oauth_client_not_found', 'permission_beyond_own', 'oauth_client_revoked', 'oauth_client_proof'],
-    handleOnce: async ({ params, body, caller, refuse }, tx) => {
+    acts: ['oauth_client.secret_rotated'],
+    handleOnce: async ({ params, body, caller, refuse, record }, tx) => {
       const keepSeconds = body.keep_previous_seconds ?? 0
       const rotated = await rotateClientSecret(tx, { id: idOf(params), caller, keepSeconds })
       if (!rotated.ok) return refuse(rotated.refusal)
+      const details = { previous_kept_seconds: String(keepSeconds) }
+      const { id, book } = rotated.value.client
+      await record(tx, { subject: encodeId(idPrefix.oauthClient, id), book: book.number, details })
       oauth.changed(rotated.value.client)
       return shownOnce(200, rotated.value.client, rotated.value.secret)
     },
@@ -264,8 +275,15 @@ function revokeRoute({ database, oauth }: Deps): Route {
       'It gets no more tokens. Those that it has are refused: at once in the process that answers, and within ten seconds in all others.',
     answers: { 200: clientSchema },
     problems: ['oauth_client_not_found', 'permission_beyond_own'],
-    handle: async ({ params, caller, refuse }) => {
-      const revoked = await database.unit((tx) => revokeOauthClient(tx, { id: idOf(params), caller }))
+    acts: ['oauth_client.revoked'],
+    handle: async ({ params, caller, refuse, record }) => {
+      const revoked = await database.unit(async (tx) => {
+        const result = await revokeOauthClient(tx, { id: idOf(params), caller })
+        if (!result.ok) return result
+        const { before, after } = result.value
+        await record(tx, { ...changeOf(after, before), details: { book: after.book.code, name: after.name } })
+        return accepted(after)
+      })
       if (!revoked.ok) return refuse(revoked.refusal)
       oauth.changed(revoked.value)
       return answer(200, clientView(revoked.value))
@@ -299,6 +317,20 @@ function shownOnce(status: number, client: OauthClient, secret: string | null) {
   const view = clientView(client)
   const shown = answer(status, { ...view, client_secret: secret })
   return { ...shown, keptBody: JSON.stringify({ ...view, client_secret: null }) }
+}
+
+/** For the log of acts. */
+function changeOf(client: OauthClient, before?: OauthClient): Change {
+  const { id, book } = client
+  const after = auditedView(client)
+  return {
+    ...{ subject: encodeId(idPrefix.oauthClient, id), book: book.number, after },
+    before: before === undefined ? null : auditedView(before),
+  }
+}
+
+function auditedView(client: OauthClient) {
+  return { ...clientView(client), jwks: client.proof.kind === 'keys' ? client.proof.keys : null }
 }
 
 const methods = { secret: 'client_secret', keys: 'private_key_jwt', certificate: 'tls_client_auth' } as const

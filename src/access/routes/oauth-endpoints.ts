@@ -42,6 +42,7 @@ function tokenRoute({ oauth }: Deps): Route {
     method: 'POST',
     path: tokenPath,
     operation: 'oauth_token',
+    acts: { none: 'Tokens are issued by the thousand; what is done with them is recorded.' },
     summary: 'Get an access token',
     bodyBytesMax: tokenBytesMax,
     rawBody: { description: 'The form of a token request (RFC 6749).' },
@@ -110,8 +111,12 @@ function keyRoutes({ oauth }: Deps): Route[] {
       permission: 'signing_keys:rotate',
       body: rotateSchema,
       answers: { 200: keysSchema },
-      handleOnce: async ({ body, caller }, tx) => {
-        await oauth.rotate(tx, { drop: body.drop_earlier === true, actor: caller.principal })
+      acts: ['oauth_keys.rotated'],
+      handleOnce: async ({ body, caller, record }, tx) => {
+        const drop = body.drop_earlier === true
+        await oauth.rotate(tx, { drop, actor: caller.principal })
+        const details = { earlier_keys: drop ? 'dropped' : 'kept' }
+        await record(tx, { subject: 'signing keys', details, book: 'shared' })
         return answer(200, { data: [] })
       },
       afterCommit: async () => {

@@ -14,7 +14,7 @@ import { type Database, repeatDeadlocked, type Transaction } from '#platform/pos
 import type { CaseCommand, CaseRequest } from '../act-on-case.ts'
 import type { CaseAction } from '../case.ts'
 import type { Cases } from '../create-cases.ts'
-import { requestOf } from './case-request.ts'
+import { caseActNames, requestOf } from './case-request.ts'
 import { bulkAnswer, bulkBody } from './case-schemas.ts'
 
 type BulkDependencies = {
@@ -51,15 +51,16 @@ export function bulkRoute(deps: BulkDependencies): Route {
     },
     body: bulkBody,
     answers: { 200: bulkAnswer },
+    acts: caseActNames,
     writesBesides: () => true,
     handle: (request) => actOnEach(deps, request),
   })
 }
 
 async function actOnEach(deps: BulkDependencies, request: BulkRequest): Promise<Answer> {
-  const { body, caller, idempotency } = request
+  const { body, idempotency } = request
   const command = readCommand(body)
-  const wanted = body.cases.map(({ id, revision }) => ({ ...requestOf(caller, id), command, revision }))
+  const wanted = body.cases.map(({ id, revision }) => ({ ...requestOf(request, id), command, revision }))
   if (new Set(wanted.map(({ id }) => id)).size < wanted.length) {
     throw new InvalidRequest('cases must not have the same case twice', { param: 'cases' })
   }

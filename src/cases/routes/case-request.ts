@@ -1,11 +1,18 @@
 import { decodeId, idPrefix, type Uuid } from '#kernel'
-import { type Caller, InvalidRequest } from '#platform/http'
-import { noBook, type StatedOutcome, type SubjectAction } from '../case.ts'
+import { type Caller, InvalidRequest, type RouteRequest } from '#platform/http'
+import { type CaseAction, caseActions, noBook, type StatedOutcome, type SubjectAction } from '../case.ts'
 
-export const requestOf = (caller: Caller, id: string) => ({
+/** The names of the acts in the log of acts. */
+export const actNames = (action: CaseAction): readonly [string, ...string[]] =>
+  action === 'write_off' ? [`case.${action}`, `case.${action}_proposed`] : [`case.${action}`]
+
+export const caseActNames = caseActions.flatMap(actNames) as [string, ...string[]]
+
+export const requestOf = ({ caller, record }: Pick<RouteRequest, 'caller' | 'record'>, id: string) => ({
   books: booksOf(caller),
   id: uuidOf(id),
   actor: caller.principal,
+  record,
 })
 
 /** Who may act in any book also sees the cases that belong to none. */

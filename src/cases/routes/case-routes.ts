@@ -20,7 +20,7 @@ import type { Cases } from '../create-cases.ts'
 import { readSubjectId } from '../queue.ts'
 import { caseRefusals } from '../refusals.ts'
 import { bulkRoute } from './bulk-route.ts'
-import { booksOf, requestOf, statedIn, uuidOf } from './case-request.ts'
+import { actNames, booksOf, requestOf, statedIn, uuidOf } from './case-request.ts'
 import {
   actBody,
   caseAct,
@@ -230,17 +230,17 @@ function otherRoutes(deps: Deps): Route[] {
 }
 
 const post = (action: CaseAction) =>
-  ({ method: 'POST', path: `/v1/cases/:id/${action}`, operation: `${action}_case` }) as const
+  ({ method: 'POST', path: `/v1/cases/:id/${action}`, operation: `${action}_case`, acts: actNames(action) }) as const
 
-type ActRequest = Pick<RouteRequest, 'caller' | 'refuse'> & { readonly params: Static<typeof caseParams> }
+type ActRequest = Pick<RouteRequest, 'caller' | 'refuse' | 'record'> & { readonly params: Static<typeof caseParams> }
 
 async function act(
   { cases }: Deps,
-  { params, caller, refuse }: ActRequest,
+  { params, caller, refuse, record }: ActRequest,
   tx: Transaction,
   wanted: Pick<CaseRequest, 'command' | 'revision'>,
 ): Promise<Answer> {
-  const done = await cases.act(tx, { ...requestOf(caller, params.id), ...wanted })
+  const done = await cases.act(tx, { ...requestOf({ caller, record }, params.id), ...wanted })
   if (!done.ok) return refuse(done.refusal)
   const after = await getCase(tx, booksOf(caller), done.value)
   assert(after, 'cases are never deleted')

@@ -174,9 +174,12 @@ function commonProperties(reason: Type.TEnum<string[]>, kind: Type.TEnum<string[
     }),
     last_action: nullableText('The last action.', { example: null }),
     evidence: nullableText('The evidence for a forced outcome.', { example: null }),
-    proposed_by: nullableText('The API key that has proposed an action, which waits for another person.', {
-      example: null,
-    }),
+    proposed_by: nullableText(
+      'The person, API key or client that has proposed an action, which waits for another one.',
+      {
+        example: null,
+      },
+    ),
     proposed_act: nullableText('That action.', { example: null }),
     resolved_at: timeOrNull('When it was resolved.'),
     resolution: nullableText(
@@ -190,7 +193,10 @@ function commonProperties(reason: Type.TEnum<string[]>, kind: Type.TEnum<string[
 export const caseAct = closedObject(
   {
     at: time('When.'),
-    by: id('key', 'The API key of the operator.'),
+    by: Type.String({
+      description: 'The person, API key or client of the operator.',
+      examples: ['key_01k0a2m4qae1fs6y4p7q9r3t5v'],
+    }),
     action,
     text: nullableText('The evidence, the new owner or the note.', { example: null }),
   },

@@ -1,5 +1,6 @@
 import type { Static } from 'typebox'
 import { encodeId, formatTimestamp, idPrefix } from '#kernel'
+import { encodePrincipal } from '#platform/http'
 import type { Case } from '../case.ts'
 import type { CaseAct } from '../case-read-model.ts'
 import { allowedActions, allowedOutcomes, type CaseQueue, subjectId } from '../queue.ts'
@@ -31,7 +32,7 @@ export function caseToJson(queue: CaseQueue, found: Case): CaseJson {
     acting: found.isActing,
     last_action: found.lastAction ?? null,
     evidence: found.evidence ?? null,
-    proposed_by: found.proposed === undefined ? null : encodeId(idPrefix.apiKey, found.proposed.by),
+    proposed_by: found.proposed === undefined ? null : encodePrincipal(found.proposed.by),
     proposed_act: found.proposed?.action ?? null,
     resolved_at: found.resolvedAt === undefined ? null : formatTimestamp(found.resolvedAt),
     resolution: found.resolution ?? null,
@@ -41,7 +42,7 @@ export function caseToJson(queue: CaseQueue, found: Case): CaseJson {
 export function caseActToJson(act: CaseAct): Static<typeof caseAct> {
   return {
     at: formatTimestamp(act.at),
-    by: encodeId(idPrefix.apiKey, act.actor),
+    by: encodePrincipal(act.actor),
     action: act.action,
     text: act.text ?? null,
   }

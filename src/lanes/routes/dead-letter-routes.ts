@@ -41,6 +41,7 @@ function listRoute(database: Queryable, toJson: Render): Route {
     summary: 'List dead letters',
     tag,
     permission: 'dead_letters:read',
+    readAct: 'dead_letter.read',
     query: deadLettersQuery,
     answers: { 200: pageSchema(deadLetterSchema) },
     handle: async ({ query, caller }) => {
@@ -63,6 +64,7 @@ function getRoute(database: Queryable, toJson: Render): Route {
     summary: 'Read a dead letter',
     tag,
     permission: 'dead_letters:read',
+    readAct: 'dead_letter.read',
     params: deadLetterParams,
     answers: { 200: deadLetterSchema },
     problems: ['dead_letter_not_found'],
@@ -90,11 +92,15 @@ function replayRoute(lanes: DeadLetterLanes, toJson: Render): Route {
     params: deadLetterParams,
     answers: { 200: deadLetterSchema },
     problems: ['dead_letter_not_found', 'dead_letter_replayed', 'dead_letter_discarded'],
-    handleOnce: async ({ params, caller, refuse }, tx) => {
+    acts: ['dead_letter.replayed'],
+    handleOnce: async ({ params, caller, refuse, record }, tx) => {
       const replayed = await replayDeadLetter(lanes, tx, {
         ...{ book: caller.book.number, id: uuidOf(idPrefix.deadLetter, params.id), by: caller.principal.id },
       })
-      return replayed.ok ? answer(200, toJson(replayed.value)) : refuse(replayed.refusal)
+      if (!replayed.ok) return refuse(replayed.refusal)
+      const { lane, kind } = replayed.value
+      await record(tx, { subject: params.id, details: { lane, kind } })
+      return answer(200, toJson(replayed.value))
     },
   })
 }
@@ -111,13 +117,16 @@ function replayMatchingRoute(lanes: DeadLetterLanes): Route {
     permission: 'dead_letters:replay',
     body: replaySchema,
     answers: { 200: replayAnswer },
-    handleOnce: async ({ body, caller }, tx) => {
+    acts: ['dead_letters.replayed'],
+    handleOnce: async ({ body, caller, record }, tx) => {
       const { limit: max = replayMax, ...filter } = body
       const { count, hasMore } = await lanes.replay(
         tx,
         { book: caller.book.number, ...filter },
         { by: caller.principal.id, max },
       )
+      const details = { replayed: String(count), filter: JSON.stringify(filter) }
+      await record(tx, { subject: 'dead letters', details })
       return answer(200, { replayed: count, has_more: hasMore })
     },
   })

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
 import { assert, formatTimestamp } from '#kernel'
-import { answer, type Route, route } from '#platform/http'
+import { answer, type Change, type Route, route } from '#platform/http'
 import type { Database } from '#platform/postgres'
 import { lanePolicies } from '../lane-policy.ts'
 import type { LaneName } from '../lanes.ts'
@@ -45,11 +45,16 @@ function pauseRoute(database: Database, states: LaneStates): Route {
     params: laneParams,
     answers: { 200: laneState },
     problems: ['lane_not_pausable'],
-    handle: async ({ params, caller, refuse }) => {
+    acts: ['lane.paused'],
+    writesBesides: () => true,
+    handle: async ({ params, caller, refuse, record }) => {
       if (params.lane === 'rollback') {
         return refuse({ code: 'lane_not_pausable', message: laneRefusals.lane_not_pausable, param: 'lane' })
       }
-      await insertPause(database, params.lane, caller.principal.id)
+      await database.unit(async (tx) => {
+        const isNew = await insertPause(tx, params.lane, caller.principal.id)
+        await record(tx, pausing(params.lane, { before: !isNew, after: true }))
+      })
       return answer(200, toJson(await freshState(states, params.lane)))
     },
   })
@@ -66,11 +71,20 @@ function resumeRoute(database: Database, states: LaneStates): Route {
     permission: 'lanes:manage',
     params: laneParams,
     answers: { 200: laneState },
-    handle: async ({ params }) => {
-      await deletePause(database, params.lane)
+    acts: ['lane.resumed'],
+    writesBesides: () => true,
+    handle: async ({ params, record }) => {
+      await database.unit(async (tx) => {
+        const wasPaused = await deletePause(tx, params.lane)
+        await record(tx, pausing(params.lane, { before: wasPaused, after: false }))
+      })
       return answer(200, toJson(await freshState(states, params.lane)))
     },
   })
+}
+
+function pausing(lane: LaneName, { before, after }: { readonly before: boolean; readonly after: boolean }): Change {
+  return { subject: `lane ${lane}`, before: { paused: before }, after: { paused: after }, book: 'shared' }
 }
 
 async function freshState(states: LaneStates, lane: LaneName): Promise<LaneState> {

@@ -34,10 +34,14 @@ const createVendorRoute = route({
   body: createSchema,
   answers: { 201: vendorSchema },
   problems: ['vendor_code_taken', 'sla_too_short'],
-  handleOnce: async ({ body, caller, refuse }, tx) => {
+  acts: ['vendor.created'],
+  handleOnce: async ({ body, caller, refuse, record }, tx) => {
     const { code, name, lane, sla_ms: slaMs, in_flight_max: inFlightMax } = body
     const made = await createVendor(tx, { book: caller.book.number, code, name, lane, slaMs, inFlightMax })
-    return made.ok ? answer(201, toJson(made.value)) : refuse(made.refusal)
+    if (!made.ok) return refuse(made.refusal)
+    const view = toJson(made.value)
+    await record(tx, { subject: view.id, before: null, after: view })
+    return answer(201, view)
   },
 })
 
@@ -92,11 +96,17 @@ const changeVendorRoute = route({
   body: changeSchema,
   answers: { 200: vendorSchema },
   problems: ['vendor_not_found', 'sla_too_short'],
-  handleOnce: async ({ params, body, caller, refuse }, tx) => {
+  acts: ['vendor.changed'],
+  handleOnce: async ({ params, body, caller, refuse, record }, tx) => {
     const { name, lane, sla_ms: slaMs, in_flight_max: inFlightMax } = body
     const reference = readReference(params.vendor)
     const changed = await changeVendor(tx, { book: caller.book.number, reference, name, lane, slaMs, inFlightMax })
-    return changed.ok ? answer(200, toJson(changed.value)) : refuse(changed.refusal)
+    if (!changed.ok) return refuse(changed.refusal)
+    const { before, after } = changed.value
+    const view = toJson(after)
+    // The time of the change is that of the act.
+    await record(tx, { subject: view.id, before: { ...toJson(before), updated_at: view.updated_at }, after: view })
+    return answer(200, view)
   },
 })
 

@@ -16,7 +16,7 @@ export type ChangeVendor = Entitlement & {
 export async function changeVendor(
   tx: Transaction,
   command: ChangeVendor,
-): Promise<Result<Vendor, 'vendor_not_found' | 'sla_too_short'>> {
+): Promise<Result<{ readonly before: Vendor; readonly after: Vendor }, 'vendor_not_found' | 'sla_too_short'>> {
   const { book, reference, lane, slaMs } = command
   const known = await findVendor(tx, { book, reference, lock: true })
   if (known === undefined) return refuse('vendor_not_found')
@@ -29,5 +29,5 @@ export async function changeVendor(
     slaMs: entitled.value.slaMs,
   })
   assert(changed !== undefined, 'a locked vendor is there to be changed')
-  return accepted(changed)
+  return accepted({ before: known, after: changed })
 }

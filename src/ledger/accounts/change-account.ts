@@ -26,6 +26,7 @@ export type ChangingDependencies = {
   readonly endLapsedHolds: EndLapsedHolds
   readonly onChanging: (account: number) => void
   readonly isReserved: (code: string) => boolean
+  readonly onLocked?: ((before: Account) => void) | undefined
 }
 
 /** The caller most likely commits within this time. */
@@ -89,6 +90,7 @@ async function changeFound(
     ...{ state: stateName(head.state), minAvailable: head.minAvailable, maxBalance: head.maxBalance },
     ...{ metadata: current.metadata, createdAt: current.createdAt },
   }
+  deps.onLocked?.(before)
   const because = refuse(command, before)
   if (because !== undefined) return { ok: false, refusal: because }
   const after = changed(command, before)

@@ -1,8 +1,8 @@
-import { assert } from '#kernel'
+import { assert, encodeId, idPrefix } from '#kernel'
 import { type Answer, answerText, type Route, type RouteRequest, route } from '#platform/http'
 import type { Database, Transaction } from '#platform/postgres'
 import { renderAccount } from '../accounts/render-account.ts'
-import type { AccountState, ChangeAccount } from '../commands.ts'
+import type { Account, AccountState, ChangeAccount } from '../commands.ts'
 import type { Ledger } from '../ledger.ts'
 import type { LedgerRefusalCode } from '../refusals.ts'
 import { accountChangeFromJson, accountFromJson } from './account-from-json.ts'
@@ -16,6 +16,7 @@ import {
   createAccountsAnswer,
 } from './account-schemas.ts'
 import { openInSlices } from './account-slices.ts'
+import { auditedAccount, openingOf } from './audited-accounts.ts'
 import { requireFewPairs } from './metadata-pairs.ts'
 import { mapInTurns } from './slices.ts'
 
@@ -40,6 +41,7 @@ export function accountRoutes(ledger: AccountWriter, database: Database): Route[
     changeAccountRoute(ledger),
     stateRoute(ledger, {
       verb: 'freeze',
+      act: 'account.frozen',
       state: 'frozen',
       summary: 'Freeze an account',
       description: 'Until it is unfrozen, the account takes part in no new transfer.',
@@ -47,6 +49,7 @@ export function accountRoutes(ledger: AccountWriter, database: Database): Route[
     }),
     stateRoute(ledger, {
       verb: 'unfreeze',
+      act: 'account.unfrozen',
       state: 'open',
       summary: 'Unfreeze an account',
       description: 'Opens a frozen account again.',
@@ -54,6 +57,7 @@ export function accountRoutes(ledger: AccountWriter, database: Database): Route[
     }),
     stateRoute(ledger, {
       verb: 'close',
+      act: 'account.closed',
       state: 'closed',
       summary: 'Close an account',
       description: 'Closes an account that has neither a balance nor open holds, for ever. Its history stays.',
@@ -75,6 +79,7 @@ function createAccountRoute(ledger: AccountWriter): Route {
     permission: 'ledger:write',
     body: createAccount,
     alsoNeeds: { ...limits, paramOf: (body) => limitIn(body, '') },
+    acts: ['account.opened'],
     answers: { 201: account, 200: account },
     problems: createProblems,
     handleOnce: async (request, tx) => {
@@ -82,6 +87,7 @@ function createAccountRoute(ledger: AccountWriter): Route {
       const [outcome] = await ledger.createAccounts(tx, [command])
       assert(outcome !== undefined, 'one command has one outcome')
       if (!outcome.ok) return request.refuse(outcome.refusal)
+      await request.record(tx, openingOf(outcome.account, { isNew: !outcome.replayed }))
       return answerText(outcome.replayed ? 200 : 201, renderAccount(outcome.account))
     },
   })
@@ -103,6 +109,7 @@ function createAccountsRoute(ledger: AccountWriter, database: Database): Route {
     bodyBytesMax: batchBytesMax,
     body: createAccounts,
     alsoNeeds: { ...limits, paramOf: ({ accounts }) => firstLimit(accounts) },
+    acts: ['accounts.opened'],
     answers: { 200: createAccountsAnswer },
     writesBesides: () => true,
     handle: async (request) => {
@@ -128,6 +135,7 @@ function changeAccountRoute(ledger: AccountWriter): Route {
     params: accountParams,
     body: changeAccount,
     alsoNeeds: { ...limits, paramOf: changedLimit },
+    acts: ['account.changed'],
     answers: { 200: account },
     problems: ['account_not_found', 'account_reserved', 'condition_not_met', 'account_closed', 'limits_contradict'],
     handleOnce: (request, tx) =>
@@ -166,6 +174,7 @@ function changedLimit({ min_available: least, max_balance: most }: Limits): stri
 
 type StateChange = {
   readonly verb: 'freeze' | 'unfreeze' | 'close'
+  readonly act: string
   readonly state: AccountState
   readonly summary: string
   readonly description: string
@@ -185,6 +194,7 @@ function stateRoute(ledger: AccountWriter, change: StateChange): Route {
     body: changeState,
     answers: { 200: account },
     problems: change.problems,
+    acts: [change.act],
     handleOnce: (request, tx) => {
       const { version } = request.body
       return changed(ledger, request, tx, {
@@ -203,6 +213,14 @@ async function changed(
   tx: Transaction,
   command: ChangeAccount,
 ): Promise<Answer> {
-  const result = await ledger.changeAccount(tx, command)
-  return result.ok ? answerText(200, renderAccount(result.value)) : request.refuse(result.refusal)
+  let before: Account | undefined
+  const onLocked = (account: Account) => {
+    before = account
+  }
+  const result = await ledger.changeAccount(tx, command, { onLocked })
+  if (!result.ok) return request.refuse(result.refusal)
+  const after = result.value
+  const states = { before: auditedAccount(before ?? after), after: auditedAccount(after) }
+  await request.record(tx, { subject: encodeId(idPrefix.account, after.id), ...states })
+  return answerText(200, renderAccount(after))
 }

@@ -3,6 +3,7 @@ import { once, partOf, takeKey } from '#platform/idempotency'
 import { type Database, epochChanged, repeatDeadlocked, type Transaction } from '#platform/postgres'
 import type { CreateAccount } from '../commands.ts'
 import type { Ledger } from '../ledger.ts'
+import { openingsOf } from './audited-accounts.ts'
 import { renderAccountOutcomes } from './render-outcomes.ts'
 import { createJoinedAnswer, slicesOf } from './slices.ts'
 
@@ -28,7 +29,10 @@ export async function openInSlices(
     if (slice.index > 0) await request.nextTurn()
     const work = async (tx: Transaction) => {
       refuseAbandoned(request)
-      return answerText(200, renderAccountOutcomes(await ledger.createAccounts(tx, slice.commands)))
+      const outcomes = await ledger.createAccounts(tx, slice.commands)
+      const opened = outcomes.flatMap((outcome) => (outcome.ok && !outcome.replayed ? [outcome.account] : []))
+      await request.record(tx, openingsOf(opened))
+      return answerText(200, renderAccountOutcomes(outcomes))
     }
     const part = idempotency && (slices.length > 1 ? partOf(idempotency, slice) : idempotency)
     if (part === undefined) {

@@ -22,11 +22,15 @@ const createAssetRoute = route({
   body: createAsset,
   answers: { 201: asset, 200: asset },
   problems: ['asset_code_taken'],
+  acts: ['asset.created'],
   handleOnce: async (request, tx) => {
     const { code, scale, name } = request.body
     const result = await addAsset(tx, request.caller.book.number, { code, scale, name })
     if (!result.ok) return request.refuse(result.refusal)
-    return answer(result.value.replayed ? 200 : 201, toJson(result.value.asset))
+    const view = toJson(result.value.asset)
+    const { replayed } = result.value
+    await request.record(tx, { subject: view.code, before: replayed ? view : null, after: view })
+    return answer(replayed ? 200 : 201, view)
   },
 })
 

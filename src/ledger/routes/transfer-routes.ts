@@ -29,6 +29,8 @@ import {
 } from './transfer-schemas.ts'
 import { submitInSlices } from './transfer-slices.ts'
 
+const inLedger = 'The transfer is its own record, in the ledger.'
+
 type LedgerWriter = Pick<Ledger, 'submit' | 'submitOnce' | 'dryRun'>
 type Booking = { readonly ledger: LedgerWriter; readonly database: Pick<Database, 'epoch'> }
 
@@ -70,6 +72,7 @@ function createTransferRoute(ledger: LedgerWriter): Route {
     method: 'POST',
     path: '/v1/transfers',
     operation: 'create_transfer',
+    acts: { none: inLedger },
     summary: 'Move money, or hold it',
     description:
       'Moves an amount from the source to the destination at once, or holds it when `pending`. A client-given `id` ' +
@@ -99,6 +102,7 @@ function createTransfersRoute({ ledger, database }: Booking): Route {
     method: 'POST',
     path: '/v1/transfers/batch',
     operation: 'create_transfers',
+    acts: { none: inLedger },
     summary: 'Move money many times',
     description:
       'Decides up to 10,000 transfers in their order and answers each at its index. Each stands for itself, unless ' +
@@ -142,6 +146,7 @@ function postRoute(ledger: LedgerWriter): Route {
     method: 'POST',
     path: '/v1/transfers/:id/post',
     operation: 'post_transfer',
+    acts: { none: inLedger },
     summary: 'Post a pending transfer',
     description: 'Moves the amount held, or the given part of it; the rest is released. A hold is posted once.',
     tag: 'Transfers',
@@ -170,6 +175,7 @@ function voidRoute(ledger: LedgerWriter): Route {
     method: 'POST',
     path: '/v1/transfers/:id/void',
     operation: 'void_transfer',
+    acts: { none: inLedger },
     summary: 'Void a pending transfer',
     description: 'Releases the amount held; nothing is moved.',
     tag: 'Transfers',

@@ -26,7 +26,8 @@ function createRoute({ orders }: Deps): Route {
     body: createItem,
     answers: { 201: item },
     problems: ['asset_not_found', 'item_code_taken'],
-    handleOnce: async ({ body, caller, refuse: no }, tx) => {
+    acts: ['item.created'],
+    handleOnce: async ({ body, caller, refuse: no, record }, tx) => {
       if (decodeId(idPrefix.item, body.code) !== undefined) {
         throw new InvalidRequest('code must not have the form of an id', { param: 'code' })
       }
@@ -34,7 +35,10 @@ function createRoute({ orders }: Deps): Route {
       const price = readMinor(body.price, 'price')
       const stock = BigInt(body.stock ?? 0)
       const made = await orders.createItem(tx, { book: caller.book.number, code, name, asset, price, stock })
-      return made.ok ? answer(201, toJson(made.value)) : no(made.refusal)
+      if (!made.ok) return no(made.refusal)
+      const view = toJson(made.value)
+      await record(tx, { subject: view.id, before: null, after: view })
+      return answer(201, view)
     },
   })
 }
@@ -87,7 +91,8 @@ function changeRoute({ orders }: Deps): Route {
     body: changeItem,
     answers: { 200: item },
     problems: ['item_not_found', 'stock_below_zero'],
-    handleOnce: async ({ body, caller, params, refuse: no }, tx) => {
+    acts: ['item.changed'],
+    handleOnce: async ({ body, caller, params, refuse: no, record }, tx) => {
       const { name, stock, stock_change: stockChange } = body
       if (stock !== undefined && stockChange !== undefined) {
         throw new InvalidRequest('stock and stock_change cannot be given together', { param: 'stock_change' })
@@ -100,7 +105,11 @@ function changeRoute({ orders }: Deps): Route {
         ...(stock !== undefined && { stock: BigInt(stock) }),
         ...(stockChange !== undefined && { stockChange: BigInt(stockChange) }),
       })
-      return changed.ok ? answer(200, toJson(changed.value)) : no(changed.refusal)
+      if (!changed.ok) return no(changed.refusal)
+      const { before, after } = changed.value
+      const view = toJson(after)
+      await record(tx, { subject: view.id, before: toJson(before), after: view })
+      return answer(200, view)
     },
   })
 }

@@ -33,6 +33,7 @@ function createRoute({ orders, database, waiters }: WaitingDeps): Route {
     method: 'POST',
     path: '/v1/orders',
     operation: 'create_order',
+    acts: { none: 'The order is its own record, and its checkout has each step.' },
     summary: 'Place an order',
     description:
       'Places the order and checks it out: the money is taken, the items are reserved, the order is confirmed. When ' +
@@ -79,6 +80,7 @@ function listRoute({ database }: Deps): Route {
     method: 'GET',
     path: '/v1/orders',
     operation: 'list_orders',
+    readAct: 'order.read',
     summary: 'List orders',
     tag: 'Orders',
     permission: 'orders:read',
@@ -99,6 +101,7 @@ function getRoute({ database }: Deps): Route {
     method: 'GET',
     path: '/v1/orders/:id',
     operation: 'get_order',
+    readAct: 'order.read',
     summary: 'Read an order',
     tag: 'Orders',
     permission: 'orders:read',
@@ -146,6 +149,7 @@ function cancelRoute({ orders, database, waiters }: WaitingDeps): Route {
     method: 'POST',
     path: '/v1/orders/:id/cancel',
     operation: 'cancel_order',
+    acts: { none: 'The order is its own record, and its checkout has each step.' },
     summary: 'Cancel an order',
     description:
       'Returns what the order has taken: reserved items, and money held or paid. It ends `failed`, or `refunded` ' +

@@ -28,7 +28,7 @@ beforeAll(async () => {
   database = test.database
   lanes = createLanes({ database, onFault: () => {} })
   lanes.register(handler)
-  cases = createCases({ audit: async () => {} })
+  cases = createCases()
   cases.register(
     paymentsQueue,
     createCaseHandler({
@@ -84,7 +84,14 @@ async function caseOf(subject: Uuid, reason = 'dead_letter'): Promise<Open> {
 }
 
 const actIn = (tx: Transaction, id: Uuid, command: CaseCommand, revision?: number) =>
-  cases.act(tx, { books: [book], id, actor: { kind: 'key', id: newUuid() }, command, revision })
+  cases.act(tx, {
+    books: [book],
+    id,
+    actor: { kind: 'key', id: newUuid() },
+    command,
+    revision,
+    record: async () => undefined,
+  })
 const act = (id: Uuid, command: CaseCommand, revision?: number) =>
   database.transaction((tx) => actIn(tx, id, command, revision))
 const retry = async (subject: Uuid) => act((await caseOf(subject)).id, { action: 'retry' })

@@ -67,6 +67,7 @@ function getRoute({ database }: Deps): Route {
     method: 'GET',
     path: '/v1/disputes/:id',
     operation: 'get_dispute',
+    readAct: 'dispute.read',
     summary: 'Read a dispute',
     description: 'The dispute as it is now, and what was sent to the bank as evidence.',
     tag: 'Disputes',
@@ -100,9 +101,12 @@ function acceptRoute({ payments }: Deps): Route {
     body: acceptDispute,
     answers: { 200: dispute },
     problems: answerProblems,
+    acts: ['dispute.accepted'],
     handleOnce: async (request, tx) => {
       const result = await payments.acceptDispute(tx, { ...subjectOf(request), id: request.newId('dispute answer') })
-      return result.ok ? answerText(200, renderDispute(result.value)) : request.refuse(result.refusal)
+      if (!result.ok) return request.refuse(result.refusal)
+      await request.record(tx, { subject: request.params.id })
+      return answerText(200, renderDispute(result.value))
     },
     afterCommit: (_, kept) => {
       payments.wake()
@@ -126,11 +130,14 @@ function challengeRoute({ payments }: Deps): Route {
     body: challengeDispute,
     answers: { 200: dispute },
     problems: answerProblems,
+    acts: ['dispute.challenged'],
     handleOnce: async (request, tx) => {
       const evidence = request.body.evidence.map(evidenceOf)
       const id = request.newId('dispute answer')
       const result = await payments.challengeDispute(tx, { ...subjectOf(request), id, evidence })
-      return result.ok ? answerText(200, renderDispute(result.value)) : request.refuse(result.refusal)
+      if (!result.ok) return request.refuse(result.refusal)
+      await request.record(tx, { subject: request.params.id, details: { texts_and_files: String(evidence.length) } })
+      return answerText(200, renderDispute(result.value))
     },
     afterCommit: (_, kept) => {
       payments.wake()

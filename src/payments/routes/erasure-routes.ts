@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox'
 import { encodeId, formatTimestamp, idPrefix, uuidOf } from '#kernel'
 import { accountReference, id, time, timeOrNull } from '#platform/fields'
-import { answer, type Caller, closedObject, InvalidRequest, type Route, route } from '#platform/http'
-import type { Queryable, Transaction } from '#platform/postgres'
+import { answer, closedObject, InvalidRequest, type Route, route } from '#platform/http'
+import type { Queryable } from '#platform/postgres'
 import { type Erasure, findErasure, type NewErasure } from '../erasure/erasure-store.ts'
 import type { Payments } from '../payments.ts'
 import { type PaymentRefusalCode, refuse } from '../refusals.ts'
@@ -10,11 +10,6 @@ import { type PaymentRefusalCode, refuse } from '../refusals.ts'
 export type ErasureRoutesDependencies = {
   readonly payments: Pick<Payments, 'requestErasure' | 'wake'>
   readonly database: Queryable
-  /** Records the request in its transaction. */
-  readonly recordErasure: (
-    tx: Transaction,
-    erasure: { readonly caller: Caller; readonly subject: string; readonly id: string },
-  ) => Promise<void>
 }
 
 const tag = 'Payments'
@@ -57,7 +52,7 @@ const createErasure = closedObject(
 const params = closedObject({ id: erasureId })
 
 /** Erasure of a person, for administrators: `/v1/erasures`. */
-export function erasureRoutes({ payments, database, recordErasure }: ErasureRoutesDependencies): Route[] {
+export function erasureRoutes({ payments, database }: ErasureRoutesDependencies): Route[] {
   return [
     route({
       method: 'POST',
@@ -75,13 +70,14 @@ export function erasureRoutes({ payments, database, recordErasure }: ErasureRout
       body: createErasure,
       answers: { 201: erasure },
       problems: ['payment_not_found', 'payout_not_found', 'account_not_found'] satisfies PaymentRefusalCode[],
+      acts: ['erasure.created'],
       handleOnce: async (request, tx) => {
         const named = readSubject(request.body)
         const { book } = request.caller
         const made = await payments.requestErasure(tx, { id: request.newId('erasure'), book: book.number, ...named })
         if (!made.ok) return request.refuse(made.refusal)
         const json = toJson(made.value)
-        await recordErasure(tx, { caller: request.caller, subject: json.subject, id: json.id })
+        await request.record(tx, { subject: json.subject, details: { erasure: json.id, book: book.code } })
         return answer(201, json)
       },
       afterCommit: (_request, kept) => {

@@ -25,6 +25,8 @@ type Deps = Pick<
   'capture' | 'cancel' | 'increment' | 'retry' | 'createRefund' | 'findReversal' | 'lockPayment' | 'wake' | 'waitForEnd'
 >
 
+const inTimeline = 'It is a step of the timeline of its payment.'
+
 export function paymentActRoutes(payments: Deps): Route[] {
   return [
     captureRoute(payments),
@@ -40,6 +42,7 @@ function captureRoute(payments: Deps): Route {
     method: 'POST',
     path: '/v1/payments/:id/capture',
     operation: 'capture_payment',
+    acts: { none: inTimeline },
     summary: 'Capture an authorized payment',
     description:
       'Moves what is held, or a part of it. The rest is released, unless `final` is false: then more captures may ' +
@@ -139,6 +142,7 @@ function cancelOrRefundRoute(payments: Deps): Route {
     method: 'POST',
     path: '/v1/payments/:id/cancel-or-refund',
     operation: 'cancel_or_refund_payment',
+    acts: { none: inTimeline },
     summary: 'Cancel and refund',
     description:
       'For the payer, who wants it all back: a payment of which nothing was captured is canceled; else what was ' +
@@ -218,6 +222,7 @@ type Act = {
 function paymentRoute(payments: Deps, { act, ...described }: Act): Route {
   return route({
     ...described,
+    acts: { none: inTimeline },
     method: 'POST',
     tag: 'Payments',
     permission: 'payments:write',

@@ -25,6 +25,7 @@ export function paymentCreateRoutes(payments: Pick<Payments, 'createPayment' | '
       method: 'POST',
       path: '/v1/payments',
       operation: 'create_payment',
+      acts: { none: 'The payment is its own record, and its timeline has each step.' },
       summary: 'Move money in, or between accounts',
       description:
         'Accepts a payment from an account of the book or from outside over a rail, to one account or several, with a ' +

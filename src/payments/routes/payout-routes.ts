@@ -32,6 +32,7 @@ function createRoute({ payments }: Deps): Route {
     method: 'POST',
     path: '/v1/payouts',
     operation: 'create_payout',
+    acts: { none: 'The payout is its own record, and its timeline has each step.' },
     summary: 'Pay money out',
     description:
       'Takes an amount from an account of the book and sends it out over a rail. The money is held while the rail is ' +
@@ -72,6 +73,7 @@ function listRoute({ database }: Deps): Route {
     method: 'GET',
     path: '/v1/payouts',
     operation: 'list_payouts',
+    readAct: 'payout.read',
     summary: 'List payouts',
     description: 'Newest first. Filters go together: a payout must match all that are given.',
     tag: 'Payouts',
@@ -95,6 +97,7 @@ function getRoute({ database, payments }: Deps): Route {
     method: 'GET',
     path: '/v1/payouts/:id',
     operation: 'get_payout',
+    readAct: 'payout.read',
     summary: 'Read a payout',
     description: 'The payout as it is now; with `Prefer: wait=SECONDS` as soon as it is no longer `processing`.',
     tag: 'Payouts',
@@ -143,6 +146,7 @@ function cancelRoute({ payments }: Deps): Route {
     method: 'POST',
     path: '/v1/payouts/:id/cancel',
     operation: 'cancel_payout',
+    acts: { none: 'The payout is its own record, and its timeline has each step.' },
     summary: 'Cancel a payout',
     description: 'Only before anything of it was submitted to a rail.',
     tag: 'Payouts',
@@ -169,6 +173,7 @@ function recallRoute({ payments }: Deps): Route {
     method: 'POST',
     path: '/v1/payouts/:id/recall',
     operation: 'recall_payout',
+    acts: { none: 'The payout is its own record, and its timeline has each step.' },
     summary: 'Ask for a payout back',
     description:
       'Asks the rail to get back what has gone out, or may have. The timeline has its answer. What comes back, maybe ' +

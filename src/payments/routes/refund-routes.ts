@@ -24,6 +24,7 @@ function createRoute({ payments }: Deps): Route {
     method: 'POST',
     path: '/v1/refunds',
     operation: 'create_refund',
+    acts: { none: 'The refund is its own record, and is in the timeline of its payment.' },
     summary: 'Give money back',
     description:
       'Refunds what a payment captured, whole or in part, as often as something is left: to where it came from, or ' +

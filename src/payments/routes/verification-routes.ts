@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { answer, closedObject, type Route, route } from '#platform/http'
+import type { Database } from '#platform/postgres'
 import { type NameMatch, nameMatches } from '#rails'
 import type { Payments } from '../payments.ts'
 import type { PaymentRefusalCode } from '../refusals.ts'
@@ -43,7 +44,9 @@ const verification = closedObject(
   { title: 'Verification', description: 'What a rail says of an instrument. It is not stored.' },
 )
 
-export function verificationRoutes(payments: Pick<Payments, 'verifyInstrument'>): Route[] {
+type Deps = { readonly payments: Pick<Payments, 'verifyInstrument'>; readonly database: Database }
+
+export function verificationRoutes({ payments, database }: Deps): Route[] {
   return [
     route({
       method: 'POST',
@@ -59,13 +62,18 @@ export function verificationRoutes(payments: Pick<Payments, 'verifyInstrument'>)
       body: verifyInstrument,
       answers: { 200: verification },
       problems: ['rail_not_found', 'operation_not_supported_by_rail'] satisfies PaymentRefusalCode[],
-      handle: async ({ params: { rail }, body, caller, refuse }) => {
+      acts: ['instrument.verified'],
+      writesBesides: () => true,
+      handle: async ({ params: { rail }, body, caller, refuse, record, rest, nextTurn }) => {
         const { party } = body
         const { instrument, typed } = readTyped(body.instrument, 'instrument')
         const about = { instrument, ...(typed && { typed }), ...(party && { party: readParty(party) }) }
         const by = { group: caller.book.number, sender: caller.principal.id }
+        rest()
         const result = await payments.verifyInstrument({ rail, by, ...about })
         if (!result.ok) return refuse(result.refusal)
+        await nextTurn()
+        await database.unit((tx) => record(tx, { subject: `rail ${rail}`, details: { answer: result.value.kind } }))
         const { value } = result
         const unknown = { eligible: null, name_match: 'not_possible', name: null } as const
         if (value.kind !== 'answered') return answer(200, { rail, ...unknown, reason: value.why })

@@ -56,6 +56,7 @@ const exampleId = {
   evt: 'evt_01k0a2m4q9b7ct5x0k3m8n2p4r',
   client: 'client_01k0a2m4qae1fs6y4p7q9r3t5v',
   key: 'key_01k0a2m4qae1fs6y4p7q9r3t5v',
+  psn: 'psn_01k0a2m4qae1fs6y4p7q9r3t5v',
   req: 'req_01k0a2m4qbk4gt8z1r2s5v7w9x',
   pay: 'pay_01k0a2m4qcm3hv6a8r1s4t7w0z',
   cap: 'cap_01k0a2m4qdn5jw9b2s3t6v8x1y',
@@ -71,6 +72,7 @@ const exampleId = {
   ord: 'ord_01k0a2m4qpy3v58m0c1d4e7f8g',
   ers: 'ers_01k0a2m4qqz4w69n1d2e5f8g9h',
   lim: 'lim_01k0a2m4qrz4w69n1d2e5f8g9h',
+  svc: 'svc_01k0a2m4qrz5x70p2e3f6g9h0j',
 } as const satisfies Record<IdPrefix, string>
 
 /** Account ids match this pattern too, so one pattern serves references. */

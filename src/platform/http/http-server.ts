@@ -15,6 +15,7 @@ import { createRunningKeys } from '../idempotency/index.ts'
 import type { Database } from '../postgres/index.ts'
 import { guardServer, type ServerGuard, serverOptions, type TlsListener } from '../tls/index.ts'
 import { noteAnswered } from '../tracing/index.ts'
+import type { RecordAct } from './acts.ts'
 import { createAllowedMethods } from './answering/allowed-methods.ts'
 import { answerConnectionError, refuseConnect } from './answering/connection-errors.ts'
 import { createErrorAnswer } from './answering/error-answer.ts'
@@ -40,6 +41,8 @@ export type HttpServerOptions = {
   readonly modules: readonly HttpModule[]
   readonly authenticate: Authenticate
   readonly database: Database
+  /** The log of acts. Undefined: nothing is recorded. */
+  readonly record?: RecordAct
   readonly logger: Logger
   readonly onAnswered?: (
     request: Pick<Exchange, 'method' | 'path'>,

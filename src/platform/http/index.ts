@@ -1,10 +1,13 @@
+export type { ActingCall, Acts, CallAct, Change, RecordAct } from './acts.ts'
 export { type HttpProblemCode, httpProblems, type ProblemCatalog, problemsOf } from './answering/problem-catalog.ts'
-export type {
-  Authenticate,
-  AuthenticationResult,
-  Caller,
-  Credentials,
-  Principal,
+export {
+  type Authenticate,
+  type AuthenticationResult,
+  type Caller,
+  type Credentials,
+  decodePrincipal,
+  encodePrincipal,
+  type Principal,
 } from './caller.ts'
 export { noCardNumber } from './card-number.ts'
 export { createHttpServer, type HttpServer } from './http-server.ts'

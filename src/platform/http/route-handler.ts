@@ -7,6 +7,14 @@ import { DatabaseFault } from '../faults/index.ts'
 import { once, type RunningKeys } from '../idempotency/index.ts'
 import { newUuid, requestedUuid } from '../ids/index.ts'
 import { type Database, repeatDeadlocked, type Transaction } from '../postgres/index.ts'
+import {
+  type ActingCall,
+  createReadingLog,
+  createRecorder,
+  neededPermissions,
+  nothingToRecord,
+  type RecordAct,
+} from './acts.ts'
 import { refusePart } from './answering/error-answer.ts'
 import { waitSecondsOf } from './answering/prefer.ts'
 import type { OwnDetails, Problems } from './answering/problem.ts'
@@ -32,6 +40,8 @@ type HandlerDeps = {
   readonly runningKeys: RunningKeys
   readonly queues: { readonly [Kind in QueueKind]: FairQueue }
   readonly database: Database
+  /** Undefined: nothing is recorded. */
+  readonly record?: RecordAct | undefined
   readonly logger: Logger
   readonly send: (exchange: Exchange, answer: Answer | StreamAnswer) => void
   readonly releaseBody: (exchange: Exchange) => void
@@ -44,7 +54,7 @@ const replayedHeader = { 'idempotent-replayed': 'true' } as const
 export function createRouteHandler(deps: HandlerDeps) {
   const { route, problems, running, runningKeys, send, fail } = deps
   const read = createRequestReader(route, deps)
-  const handle = createHandle(route, deps.database)
+  const handle = createHandle(route, deps)
 
   const run = (exchange: Exchange, request: RouteRequest) => {
     const kind = queueOf(route, request.body)
@@ -132,14 +142,38 @@ function waitMsOf(request: FastifyRequest): number | undefined {
 /** The caller of routes that need no key. No book has the number 0. */
 const anonymous: Caller = {
   principal: { kind: 'service', id: '00000000000000000000000000000000' },
+  name: '',
+  grant: '',
   permissions: new Set(),
   book: { number: 0, id: '00000000000000000000000000000000', code: '' },
 }
 
-function createHandle(route: Route, database: Database) {
-  const { handle, handleOnce, afterCommit } = route
+function createHandle(route: Route, deps: HandlerDeps): (request: RouteRequest) => Promise<Answer | StreamAnswer> {
+  const { readAct, operation } = route
+  if (readAct === undefined) return createAnswering(route, deps)
+  const answerFor = createAnswering(route, deps)
+  const { database, record, logger } = deps
+  const onFault = (error: unknown) => logger.warn({ err: error, operation }, 'a reading is not in the log of acts')
+  const noteReading = createReadingLog({ operation, readAct }, { database, record, onFault })
+  return async (request) => {
+    const answered = await answerFor(request)
+    if (answered.status < 300) {
+      const [subject] = Object.values(request.params ?? {})
+      await noteReading({ caller: request.caller, subject, call: callOf(route, request) })
+    }
+    return answered
+  }
+}
+
+function createAnswering(route: Route, { database }: HandlerDeps) {
+  const { handle, handleOnce: handleInTransaction, afterCommit } = route
   if (handle) return async (request: RouteRequest) => handle(request)
-  assert(handleOnce, `${route.method} ${route.path} has a handler`)
+  assert(handleInTransaction, `${route.method} ${route.path} has a handler`)
+  const handleOnce = async (request: RouteRequest, tx: Transaction) => {
+    const answered = await handleInTransaction(request, tx)
+    assert(answered.status >= 400 || route.acts === undefined || request.isRecorded(), `${route.operation} records`)
+    return answered
+  }
   const commitOnce = async (request: RouteRequest): Promise<Answer> => {
     const { idempotency, untilMs } = request
     if (idempotency === undefined) {
@@ -214,11 +248,27 @@ class WaitSignal {
   }
 }
 
+type CallingParts = Pick<RouteRequest, 'id' | 'caller' | 'body' | 'address'>
+
+function callOf({ permission, alsoNeeds }: Route, { id, caller, body, address }: CallingParts): ActingCall {
+  const also = alsoNeeds?.paramOf(body) === undefined ? undefined : alsoNeeds.permission
+  const { name, grant } = caller
+  const needed = neededPermissions([permission, also])
+  return { name, grant, permission: needed, address: address()?.replace(/^::ffff:/, ''), requestId: id }
+}
+
 function routeRequest(
   exchange: Exchange,
-  { route, queues, problems, logger, isLettingGo }: HandlerDeps,
+  { route, queues, problems, logger, record, isLettingGo }: HandlerDeps,
   parts: Pick<RouteRequest, 'params' | 'query' | 'body' | 'caller' | 'idempotency' | 'waitMs'>,
 ): RouteRequest {
+  const address = () => exchange.reply.request.socket.remoteAddress
+  const { acts } = route
+  const call = () => callOf(route, { ...parts, id: exchange.id, address })
+  const recorder =
+    acts === undefined || 'none' in acts
+      ? nothingToRecord
+      : createRecorder({ acts, record, caller: parts.caller, call })
   return {
     id: exchange.id,
     caller: parts.caller,
@@ -230,7 +280,9 @@ function routeRequest(
       const value = exchange.reply.request.headers[name]
       return typeof value === 'string' ? value : undefined
     },
-    address: () => exchange.reply.request.socket.remoteAddress,
+    address,
+    record: recorder.record,
+    isRecorded: recorder.isRecorded,
     certificate: () => clientCertificate(exchange.reply.request.socket),
     idempotency: parts.idempotency,
     newId: (kind) => newIdOf(parts, kind),

@@ -3,6 +3,7 @@ import type { Static, TSchema } from 'typebox'
 import type { Refusal, Uuid } from '#kernel'
 import type { Idempotent, IdempotentRequest } from '../idempotency/index.ts'
 import type { Transaction } from '../postgres/index.ts'
+import type { Acts, Recorder } from './acts.ts'
 import type { ProblemCatalog } from './answering/problem-catalog.ts'
 import type { Caller } from './caller.ts'
 import type { Permission } from './permissions.ts'
@@ -89,7 +90,7 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   readonly inUse: () => Answer
   /** Answers the result of an idempotent write: the first answer, a replay of it, or 422. */
   readonly settle: (idempotent: Idempotent<unknown>) => Answer
-}
+} & Recorder
 
 type Described = {
   readonly method: Method
@@ -111,6 +112,10 @@ type Described = {
   /** Honors `Prefer: wait`. The route must then answer with {@link waited}. */
   readonly waits?: true
   readonly problems?: readonly string[]
+  /** Of every route that changes something. */
+  readonly acts?: Acts
+  /** Of a route that shows personal data or secrets: the name of its reading in the log of acts. */
+  readonly readAct?: string
 }
 
 /** A route without the types of its parts: the server registers it, and the OpenAPI document describes it. */

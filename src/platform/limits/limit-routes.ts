@@ -3,7 +3,6 @@ import { decodeId, encodeId, idPrefix, refusing, uuidOf } from '#kernel'
 import { id } from '../fields/index.ts'
 import {
   answer,
-  type Caller,
   closedObject,
   type HttpModule,
   InvalidRequest,
@@ -16,7 +15,7 @@ import { newUuid } from '../ids/index.ts'
 import { answerPage, pageQuery, pageRequest, pageSchema, publicIdCursor } from '../lists/index.ts'
 import type { Database, Transaction } from '../postgres/index.ts'
 import type { Limit, LimitSubject } from './limit.ts'
-import { deleteLimit, listLimits, putLimit } from './limit-store.ts'
+import { deleteLimit, listLimits, lockLimit, putLimit } from './limit-store.ts'
 import type { Limits } from './limits.ts'
 
 export type LimitRoutesDeps = {
@@ -24,11 +23,6 @@ export type LimitRoutesDeps = {
   readonly limits: Pick<Limits, 'reload'>
   readonly isKnown: (tx: Transaction, subject: LimitSubject) => Promise<boolean>
   readonly isOperation: (name: string) => boolean
-  /** Records what was done in its transaction. */
-  readonly record: (
-    tx: Transaction,
-    act: { readonly caller: Caller; readonly action: 'limit.set' | 'limit.removed'; readonly limit: Limit },
-  ) => Promise<void>
 }
 
 const tag = 'Limits'
@@ -141,10 +135,11 @@ export function limitRoutes(deps: LimitRoutesDeps): HttpModule {
         params: closedObject({ id: limitId }),
         answers: { 200: limitSchema },
         problems: ['limit_not_found'],
-        handle: async ({ params, caller, refuse }) => {
+        acts: ['limit.removed'],
+        handle: async ({ params, refuse, record }) => {
           const removed = await deps.database.unit(async (tx) => {
             const limit = await deleteLimit(tx, uuidOf(idPrefix.limit, params.id))
-            if (limit !== undefined) await deps.record(tx, { caller, action: 'limit.removed', limit })
+            if (limit !== undefined) await record(tx, { ...limitedBy(limit), before: viewOf(limit), after: null })
             return limit
           })
           if (removed === undefined) return refuse(refuseFor('limit_not_found').refusal)
@@ -156,7 +151,7 @@ export function limitRoutes(deps: LimitRoutesDeps): HttpModule {
   }
 }
 
-function setRoute({ isKnown, isOperation, record, limits }: LimitRoutesDeps) {
+function setRoute({ isKnown, isOperation, limits }: LimitRoutesDeps) {
   return route({
     method: 'POST',
     path: '/v1/limits',
@@ -170,7 +165,8 @@ function setRoute({ isKnown, isOperation, record, limits }: LimitRoutesDeps) {
     body: setLimitSchema,
     answers: { 200: limitSchema },
     problems: ['limit_subject_not_found', 'operation_not_found'],
-    handleOnce: async ({ body, caller, refuse }: RouteRequest<undefined, undefined, SetLimit>, tx) => {
+    acts: ['limit.set'],
+    handleOnce: async ({ body, refuse, record }: RouteRequest<undefined, undefined, SetLimit>, tx) => {
       const subject = subjectIn(body)
       if (body.rate === undefined && body.concurrency === undefined) {
         throw new InvalidRequest('Give rate, concurrency or both.', { param: 'rate' })
@@ -181,9 +177,12 @@ function setRoute({ isKnown, isOperation, record, limits }: LimitRoutesDeps) {
       if (body.operation !== undefined && !isOperation(body.operation)) {
         return refuse(refuseFor('operation_not_found', 'operation').refusal)
       }
-      const limit = await putLimit(tx, limitIn(body, subject))
-      await record(tx, { caller, action: 'limit.set', limit })
-      return answer(200, viewOf(limit))
+      const asked = limitIn(body, subject)
+      const before = await lockLimit(tx, asked)
+      const limit = await putLimit(tx, asked)
+      const view = viewOf(limit)
+      await record(tx, { ...limitedBy(limit), before: before ? viewOf(before) : null, after: view })
+      return answer(200, view)
     },
     afterCommit: async (_request, kept) => {
       await limits.reload()
@@ -211,6 +210,11 @@ function limitIn({ operation: only, rate, concurrency: most }: SetLimit, subject
       burst: rate.burst ?? rate.requests,
     },
   }
+}
+
+/** A limit is of the installation, whatever the book in which its operator acts. */
+function limitedBy({ subject }: Limit) {
+  return { subject: encodeId(prefixes[subject.kind], subject.id), book: 'shared' } as const
 }
 
 const prefixes = { key: idPrefix.apiKey, client: idPrefix.oauthClient, book: idPrefix.book } as const

@@ -41,6 +41,19 @@ export async function limitsVersion(database: Queryable): Promise<string> {
   return row?.version ?? ''
 }
 
+/** That of the same subject and operation, which {@link putLimit} would replace. */
+export async function lockLimit(
+  tx: Transaction,
+  { subject, operation = '' }: Pick<Limit, 'subject' | 'operation'>,
+): Promise<Limit | undefined> {
+  const rows = await tx.query<Row>({
+    text: `select ${columns} from platform.limits
+      where subject_kind = $1 and subject = $2 and operation = $3 for no key update`,
+    values: [subject.kind, subject.id, operation],
+  })
+  return rows.map(toLimit)[0]
+}
+
 /** Replaces the limit of the same subject and operation. */
 export async function putLimit(tx: Transaction, limit: Limit): Promise<Limit> {
   const { id, subject, operation = '', rate, concurrency } = limit

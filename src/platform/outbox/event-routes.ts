@@ -29,6 +29,7 @@ function listEventsRoute(database: Queryable, all: readonly FeedEvents[]): Route
     method: 'GET',
     path: '/v1/events',
     operation: 'list_events',
+    readAct: 'event.read',
     summary: 'Read events',
     description:
       'Newest first; with `after`, forward and oldest first. Who goes forward misses none: an event is shown when it ' +

@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox'
 import { formatTimestamp } from '#kernel'
 import { time } from '#platform/fields'
-import { answer, type Caller, closedObject, type HttpModule, route } from '#platform/http'
-import type { Database, Transaction } from '#platform/postgres'
+import { answer, closedObject, type HttpModule, route } from '#platform/http'
+import type { Database } from '#platform/postgres'
 import type { DataKeys } from './data-keys.ts'
 import { type DataKeyStatus, readSealingStatus } from './sealing-status.ts'
 import type { SealingTask } from './sealing-task.ts'
@@ -11,8 +11,6 @@ export type SealingRoutesDeps = {
   readonly database: Database
   readonly dataKeys: Pick<DataKeys, 'rotate' | 'isSealing'>
   readonly tasks: readonly SealingTask[]
-  /** Records the rotation in its transaction. */
-  readonly record: (tx: Transaction, rotation: { readonly caller: Caller; readonly dataKey: number }) => Promise<void>
 }
 
 const tag = 'Secrets'
@@ -100,14 +98,16 @@ export function sealingRoutes(deps: SealingRoutesDeps): HttpModule {
         permission: 'secrets:manage',
         answers: { 200: statusSchema },
         problems: ['secrets_key_missing'],
-        handle: async ({ caller, refuse }) => {
+        acts: ['secrets.rotated'],
+        writesBesides: () => true,
+        handle: async ({ refuse, record }) => {
           if (!deps.dataKeys.isSealing) {
             return refuse({ code: 'secrets_key_missing', message: sealingProblems.secrets_key_missing.explanation })
           }
           const { tables } = await status()
           await deps.dataKeys.rotate({
             isUnderWay: tables.some(({ sealed }) => !sealed),
-            record: (tx, dataKey) => deps.record(tx, { caller, dataKey }),
+            record: (tx, dataKey) => record(tx, { subject: `data key ${dataKey}`, book: 'shared' }),
           })
           return answer(200, await status())
         },

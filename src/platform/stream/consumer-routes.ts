@@ -111,9 +111,15 @@ function pauseRoute(deps: Deps, action: 'pause' | 'resume'): Route {
     params,
     answers: { 200: consumerSchema },
     problems: ['consumer_not_found'],
-    handle: async ({ params: { consumer }, caller, refuse }) => {
+    acts: [isPause ? 'consumer.paused' : 'consumer.resumed'],
+    writesBesides: () => true,
+    handle: async ({ params: { consumer }, caller, refuse, record }) => {
       if (!isKnown(deps, consumer)) return refuse(notFound)
-      await setPaused(deps.database, consumer, isPause ? caller.principal.id : undefined)
+      await deps.database.unit(async (tx) => {
+        const { wasPaused } = await setPaused(tx, consumer, isPause ? caller.principal.id : undefined)
+        const [before, after] = [{ paused: wasPaused }, { paused: isPause }]
+        await record(tx, { subject: `consumer ${consumer}`, before, after, book: 'shared' })
+      })
       return answer(200, await readOne(deps, { consumer, book: caller.book.number }))
     },
   })
@@ -134,10 +140,17 @@ function replayRoute(deps: Deps): Route {
     body: replaySchema,
     answers: { 200: consumerSchema },
     problems: ['consumer_not_found', 'position_not_kept'],
-    handle: async ({ params: { consumer }, body, caller, refuse }) => {
+    acts: ['consumer.replayed'],
+    writesBesides: () => true,
+    handle: async ({ params: { consumer }, body, caller, refuse, record }) => {
       if (!isKnown(deps, consumer)) return refuse(notFound)
       const book = caller.book.number
-      const moved = await replay(deps.database, { name: consumer, book, from: readFrom(body) })
+      const from = readFrom(body)
+      const moved = await deps.database.unit(async (tx) => {
+        const result = await replay(tx, { name: consumer, book, from })
+        if (result.ok) await record(tx, { subject: `consumer ${consumer}`, details: { ...body } })
+        return result
+      })
       if (!moved.ok) {
         const { from, to } = moved.kept
         const message = `The feed has the positions ${from} to ${to}.`

@@ -1,15 +1,24 @@
 import type { Timestamp, Uuid } from '#kernel'
-import { instant, type Queryable } from '../postgres/index.ts'
+import { instant, type Queryable, type Transaction } from '../postgres/index.ts'
 
 /** Undefined: resumed. */
-export async function setPaused(on: Queryable, name: string, by: Uuid | undefined): Promise<void> {
-  await on.query({
+export async function setPaused(
+  tx: Transaction,
+  name: string,
+  by: Uuid | undefined,
+): Promise<{ readonly wasPaused: boolean }> {
+  const [known] = await tx.query<{ paused: boolean }>({
+    text: 'select paused_at is not null as paused from platform.consumers where name = $1 for update',
+    values: [name],
+  })
+  await tx.query({
     text: `insert into platform.consumers as c (name, paused_at, paused_by)
       values ($1, case when $2::uuid is not null then clock_timestamp() end, $2)
       on conflict (name) do update set paused_at = case when $2::uuid is not null
         then coalesce(c.paused_at, clock_timestamp()) end, paused_by = excluded.paused_by`,
     values: [name, by ?? null],
   })
+  return { wasPaused: known?.paused === true }
 }
 
 export type ReplayFrom =

@@ -118,12 +118,12 @@ describe('a consumer', () => {
   })
 
   it('is paused and resumed', async () => {
-    await setPaused(test.database, name, '0'.repeat(32))
+    await test.database.transaction((tx) => setPaused(tx, name, '0'.repeat(32)))
     await append([1])
     await start(counting())
     await append([2])
     expect(await state()).toMatchObject({ position: 0n, lagEvents: 2, pausedAt: expect.any(Number) })
-    await setPaused(test.database, name, undefined)
+    await test.database.transaction((tx) => setPaused(tx, name, undefined))
     await until(async () => (await effects()).length === 2)
     expect((await state())?.pausedAt).toBeUndefined()
   })

@@ -189,7 +189,7 @@ it('shows over HTTP the banks that are not up, and the maintenance that is annou
     modules: [railRoutes({ rails, database: test.database })],
     authenticate: ({ key: id }) => ({
       ok: true,
-      value: { principal: { kind: 'key', id }, permissions: roles.operator, book },
+      value: { principal: { kind: 'key', id }, name: 'key', grant: 'scope', permissions: roles.operator, book },
     }),
     database: test.database,
     logger: createLogger({ level: 'silent' }),

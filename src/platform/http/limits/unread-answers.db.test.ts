@@ -39,7 +39,7 @@ async function startServer(
     modules: [{ name: 'test', problems: {}, routes: [large] }],
     authenticate: ({ key: id }) => ({
       ok: true,
-      value: { principal: { kind: 'key', id }, permissions: roles.read, book },
+      value: { principal: { kind: 'key', id }, name: 'key', grant: 'scope', permissions: roles.read, book },
     }),
     database: test.database,
     logger: createLogger({ level: 'silent' }),

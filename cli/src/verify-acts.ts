@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto'
+import type { AuditedAct } from '@munim/sdk'
+
+export type ActsReport = {
+  readonly checked: number
+  /** Numbers that are missing between two acts: of other books, or removed. */
+  readonly missing: number
+  readonly findings: readonly string[]
+  /** Note it elsewhere, to compare later. */
+  readonly head: { readonly number: number; readonly hash: string } | null
+}
+
+const findingsMax = 20
+
+/** Recomputes hashes and compares neighbors, newest or oldest first. */
+export async function verifyActs(acts: AsyncIterable<AuditedAct>): Promise<ActsReport> {
+  const findings: string[] = []
+  const find = (finding: string) => void (findings.length < findingsMax && findings.push(finding))
+  let [checked, missing] = [0, 0]
+  let before: AuditedAct | undefined
+  let head: ActsReport['head'] = null
+  for await (const act of acts) {
+    checked += 1
+    for (const flaw of flawsOf(act)) find(`act ${act.number} ${flaw}`)
+    if (head === null || act.number > head.number) head = { number: act.number, hash: act.hash }
+    if (before !== undefined) {
+      const [older, newer] = before.number < act.number ? [before, act] : [act, before]
+      missing += Math.max(0, newer.number - older.number - 1)
+      if (newer.number === older.number) find(`act ${newer.number} is there twice`)
+      if (newer.number === older.number + 1 && newer.previous_hash !== older.hash) {
+        find(`act ${newer.number} does not follow from act ${older.number}`)
+      }
+    }
+    before = act
+  }
+  return { checked, missing, findings, head }
+}
+
+function flawsOf(act: AuditedAct): string[] {
+  const hash = createHash('sha256')
+    .update(Buffer.from(act.previous_hash ?? '', 'hex'))
+    .update(act.content)
+    .digest('hex')
+  const wrong = differing(act)
+  return [
+    ...(hash === act.hash ? [] : ['has another hash than its content']),
+    ...(wrong.length === 0 ? [] : [`has other fields than its content: ${wrong.join(', ')}`]),
+  ]
+}
+
+/** The fields that say something else than what was hashed. */
+function differing(act: AuditedAct): string[] {
+  const hashed = readContent(act.content)
+  const shown: Readonly<Record<string, unknown>> = {
+    ...{ number: act.number, recorded_us: microsOf(act.recorded_at), action: act.action, subject: act.subject },
+    ...{ details: act.details, before: act.before, after: act.after },
+    ...{ address: act.address, request_id: act.request_id, permission: act.permission, authority: act.authority },
+    actor_name: act.actor?.name ?? null,
+  }
+  return Object.entries(shown).flatMap(([name, value]) => (isSame(hashed[name] ?? null, value) ? [] : [name]))
+}
+
+const texts = ['details', 'before', 'after']
+
+/** Rows of earlier releases have lines: number, microseconds, actor, action, subject, details. */
+function readContent(content: string): Record<string, unknown> {
+  if (!content.startsWith('{')) {
+    const [number, recorded_us, , action, subject, ...details] = content.split('\n')
+    const numbers = { number: Number(number), recorded_us: Number(recorded_us) }
+    return { ...numbers, action, subject, details: parsed(details.join('\n')) }
+  }
+  const fields = parsed(content) as Record<string, unknown>
+  for (const name of texts) if (typeof fields[name] === 'string') fields[name] = parsed(fields[name])
+  return fields
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
+
+/** Dates have milliseconds alone. */
+function microsOf(time: string): number {
+  const [, seconds = '', fraction = ''] = /^(.*?)(?:\.(\d+))?Z$/.exec(time) ?? []
+  return Date.parse(`${seconds}Z`) * 1000 + Number(fraction.padEnd(6, '0'))
+}

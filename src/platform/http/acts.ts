@@ -1,0 +1,126 @@
+import { assert } from '#kernel'
+import type { Database, Transaction } from '../postgres/index.ts'
+import type { Caller, Principal } from './caller.ts'
+import type { Permission } from './permissions.ts'
+
+/**
+ * What the log of acts has of a route that changes something: the names of its acts (`noun.verb`), or why a call needs no
+ * row there.
+ */
+export type Acts = readonly [string, ...string[]] | { readonly none: string }
+
+export type Change = {
+  /** One of the route's acts; by default its first. */
+  readonly action?: string
+  /** The public id or the name of what was changed. */
+  readonly subject: string
+  /** Both, as clients see it: the log keeps the fields that differ. When none does, nothing is recorded. */
+  readonly before?: object | null
+  readonly after?: object | null
+  /** What is no field of the subject. */
+  readonly details?: Readonly<Record<string, string | null>>
+  /** Of what was changed; by default that of the call. `shared`: it is of all books. */
+  readonly book?: number | 'shared'
+}
+
+/** The call that an act is part of: from where, and with what authority. */
+export type ActingCall = {
+  readonly name: string
+  readonly grant: string
+  /** Those that the call needed. */
+  readonly permission: string
+  readonly address: string | undefined
+  readonly requestId: string
+}
+
+export type CallAct = Pick<Change, 'subject' | 'before' | 'after' | 'details'> & {
+  readonly action: string
+  readonly actor: Principal
+  /** Undefined: of all books. */
+  readonly book: number | undefined
+  readonly call: ActingCall
+}
+
+/** Appends to the log of acts, in the transaction of the change. */
+export type RecordAct = (tx: Transaction, act: CallAct) => Promise<void>
+
+type Recording = {
+  readonly acts: readonly [string, ...string[]]
+  readonly record: RecordAct | undefined
+  readonly caller: Caller
+  readonly call: () => ActingCall
+}
+
+export type Recorder = {
+  /** Records a change. With a route's own transaction, call it last there: the log is locked from then to its commit. */
+  readonly record: (tx: Transaction, change: Change) => Promise<void>
+  readonly isRecorded: () => boolean
+}
+
+/** Of a route without acts. */
+export const nothingToRecord: Recorder = {
+  record: async () => assert(false, 'only a route that declares its acts records any'),
+  isRecorded: () => true,
+}
+
+export function createRecorder({ acts, record, caller, call }: Recording): Recorder {
+  let isRecorded = false
+  return {
+    record: async (tx, { action = acts[0], book = caller.book.number, ...change }) => {
+      assert(acts.includes(action), `the route declares the act ${action}`)
+      isRecorded = true
+      const actor = caller.principal
+      await record?.(tx, { ...change, action, actor, book: book === 'shared' ? undefined : book, call: call() })
+    },
+    isRecorded: () => isRecorded,
+  }
+}
+
+type Reading = { readonly caller: Caller; readonly subject: string | undefined; readonly call: ActingCall }
+
+type ReadingLogDeps = {
+  readonly database: Database
+  readonly record?: RecordAct | undefined
+  readonly onFault: (error: unknown) => void
+}
+
+const hourMs = 3_600_000
+const readersMax = 10_000
+
+/**
+ * Records that a route showed personal data: every reading by a person, before it is answered. Programs read by the
+ * thousand and must go on while nothing can be written: of each, the first reading of an hour is recorded in the background.
+ */
+export function createReadingLog(
+  { operation, readAct }: { readonly operation: string; readonly readAct: string },
+  { database, record, onFault }: ReadingLogDeps,
+): (reading: Reading) => Promise<void> | undefined {
+  const hours = new Map<string, number>()
+  const append = ({ caller, subject = operation, call }: Reading, further?: string) => {
+    const details = { operation, ...(further !== undefined && { further }) }
+    const { principal: actor, book } = caller
+    return database.transaction(async (tx) => {
+      await record?.(tx, { action: readAct, actor, book: book.number, subject, details, call })
+    })
+  }
+  return (reading) => {
+    const { principal, book } = reading.caller
+    if (record === undefined) return undefined
+    if (principal.kind === 'person') return append(reading)
+    const reader = `${principal.id} ${book.number}`
+    const hour = Math.floor(performance.now() / hourMs)
+    if (hours.get(reader) === hour) return undefined
+    if (hours.size >= readersMax) hours.clear()
+    hours.set(reader, hour)
+    append(reading, 'not recorded within the hour').catch((error: unknown) => {
+      hours.delete(reader)
+      onFault(error)
+    })
+    return undefined
+  }
+}
+
+/** Those that the route needed, for this body. */
+export function neededPermissions(needs: readonly (Permission | 'none' | undefined)[]): string {
+  return needs.filter((one) => one !== undefined && one !== 'none').join(' ')
+}
