@@ -37,7 +37,8 @@ import { useCursorSecret } from '#platform/lists'
 import { type FeedEvents, feedMetric } from '#platform/outbox'
 import { allowOutgoing } from '#platform/outgoing'
 import type { ConfiguredDatabase, Database } from '#platform/postgres'
-import type { Sealing } from '#platform/secrets'
+import type { SecretSealing } from '#platform/sealing'
+import type { Secret } from '#platform/secrets'
 import {
   createDurationHistogram,
   createFaultLog,
@@ -91,8 +92,8 @@ type ApplicationDeps = {
       readonly rails?: readonly RailSettings[]
       readonly tls?: Tls | undefined
     }
-  /** Opens the keys that sign access tokens. Without it, none are issued. */
-  readonly tokenSealing?: Sealing | undefined
+  /** Of the data directory: seals the keys that sign access tokens where there is no `--secrets-key`. */
+  readonly ownKey?: Secret | undefined
   readonly modules?: readonly HttpModule[]
   /** Work that was to begin once servers are back cannot begin: the process should end. Default: it is logged. */
   readonly onRefused?: (error: unknown) => void
@@ -116,7 +117,8 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
   const onFault = createFaultLog(logger, isLasting)
   const context = { ...deps, registry, onFault, onRefused: deps.onRefused ?? onFault }
 
-  const access = composeAccess(context)
+  const sealing = createSealing(context)
+  const access = composeAccess({ ...context, secretSealing: sealing.ofSecrets })
   const { ledger, ...ledgerPart } = composeLedger(context)
   const { lanes, ...lanesPart } = composeLanes(context)
   const { rails, ...railsPart } = composeRails(context, {
@@ -131,7 +133,6 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
   const own: readonly Part[] = [ledgerPart, access.part, lanesPart, railsPart, paymentsPart, casesPart, ordersPart]
   const events = own.flatMap((part) => part.events ?? [])
   const { consumers, lacks: consumersLack, ...consumersPart } = createEventConsumers({ ...context, events })
-  const sealing = createSealing(context)
   const { limits, part: limitsPart } = composeLimits({ ...context, routes: () => server.routes })
   const parts: readonly Part[] = [...own, consumersPart, { routes: sealing.routes }, limitsPart]
 
@@ -189,8 +190,10 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
   }
 }
 
-function composeAccess({ database, configuration, tokenSealing, onFault }: Context) {
-  const oauth = createOauth({ database, sealing: tokenSealing, onFault })
+type Sealed = { readonly secretSealing: SecretSealing | undefined }
+
+function composeAccess({ database, configuration, secretSealing, onFault }: Context & Sealed) {
+  const oauth = createOauth({ database, sealing: secretSealing, onFault })
   const authenticator = createAuthenticator({ database, tokens: oauth.tokens, onFault })
   const part: Part = {
     routes: accessRoutes({ database, authenticator, oauth }),

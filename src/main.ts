@@ -13,7 +13,8 @@ import {
   openDatabase,
   watchMigrations,
 } from '#platform/postgres'
-import { createSealing, openSealKeyFile, type Sealing } from '#platform/secrets'
+import { openKeyFile } from '#platform/sealing'
+import type { Secret } from '#platform/secrets'
 import { createLogger, type Logger } from '#platform/telemetry'
 import type { Tls } from '#platform/tls'
 import { startTracing, type Tracing } from '#platform/tracing'
@@ -136,24 +137,20 @@ async function start(
   if (running.stopping) throw stopped()
   if (configuration.otlpEndpoint !== undefined)
     running.tracing = startTracing(configuration.otlpEndpoint, { tls: configuration.tls })
-  const tokenSealing = await openTokenSealing(configuration, logger)
+  const ownKey = await openOwnKey(configuration, logger)
   running.application = composeApplication({
-    ...{ database, logger, configuration, files: postgres.files, tokenSealing },
+    ...{ database, logger, configuration, files: postgres.files, ownKey },
     onRefused: onLost,
   })
   return running.application.start({ host: configuration.host, port: configuration.port })
 }
 
-/** Processes with databases of their own have it in a file. Those that share one need the same setting. */
-async function openTokenSealing(
-  { roles, oauth, dataDirectory }: Secured,
-  logger: Logger,
-): Promise<Sealing | undefined> {
+/** Processes with databases of their own have one in a file. Those that share one need the same `--secrets-key`. */
+async function openOwnKey({ roles, secrets, dataDirectory }: Secured, logger: Logger): Promise<Secret | undefined> {
   if (!roles.has('api')) return undefined
-  if (oauth.sealKey !== undefined) return createSealing(oauth.sealKey)
-  const opened = await openSealKeyFile(dataDirectory)
-  if (opened.ok) return createSealing(opened.secret)
-  logger.warn(`without a seal key, no access tokens are issued: ${opened.why}; set --seal-key`)
+  const opened = await openKeyFile({ dataDirectory, isNeeded: secrets === undefined })
+  if (opened.ok) return opened.secret
+  if (secrets === undefined) logger.warn(`no access tokens are issued: ${opened.why}; set --secrets-key`)
   return undefined
 }
 

@@ -85,6 +85,24 @@ test('an operator sees the keys without their content, and rotates them; others 
   expect((await request('GET', '/v1/secrets', { key })).status).toBe(403)
 })
 
+test('the keys that sign tokens are sealed with the data keys, and again after a rotation', async () => {
+  const stored = async () => {
+    const rows = await server.database.query<{ sealed: Buffer }>({
+      text: 'select sealed from access.oauth_signing_keys',
+    })
+    return rows.map(({ sealed }) => sealed.toString())
+  }
+  const isSealedWith = (number: number) => async () =>
+    (await stored()).every((text) => text.startsWith(`munim-sealed:${number}:`))
+  expect(await stored()).toHaveLength(2)
+  expect(await isSealedWith(2)()).toBe(true)
+  // As if its minute were over. A repeated rotation makes no other key, and reads this one.
+  await server.database.query({ text: `update platform.data_keys set used_from = now() - interval '1 s'` })
+  expect((await request('POST', '/v1/secrets/rotations', { body: {} })).body.data_keys).toHaveLength(3)
+  await expect.poll(isSealedWith(3), { timeout: patience(30_000) }).toBe(true)
+  expect((await request('POST', '/v1/oauth-keys/rotate', { body: {} })).body.data).toHaveLength(3)
+})
+
 const headers = { prefer: 'wait=20' }
 const payIn = async (also: object = {}) => {
   const body = {

@@ -2,7 +2,7 @@ import { createApiKey, ensureFirstKey, resolveBook } from '#access'
 import type { Configuration } from '#platform/config'
 import type { HttpModule, PermissionSet, Scope } from '#platform/http'
 import type { Database } from '#platform/postgres'
-import { createSealing } from '#platform/secrets'
+import { createSecretSealing } from '#platform/sealing'
 import { createLogger } from '#platform/telemetry'
 import type { RailSettings } from '#rails'
 import { type Application, composeApplication } from '../../src/compose.ts'
@@ -38,8 +38,9 @@ export type TestServerOptions = {
   readonly secrets?: Configuration['secrets']
 }
 
+const ownKey = { versions: () => [Buffer.alloc(32, 7).toString('base64')] }
 /** Opens the signing keys of test servers. */
-export const testSealing = createSealing({ versions: () => ['the seal key of tests, of 32 characters or more'] })
+export const testSealing = createSecretSealing(ownKey)
 
 /** The whole program, without the process around it, on a database cloned for the test. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -60,7 +61,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       ...(options.rails && { rails: options.rails.map(asConfigured) }),
     },
     ...(options.modules && { modules: options.modules }),
-    tokenSealing: testSealing,
+    ownKey,
   })
   const url = await application.start({ host: '127.0.0.1', port: 0 })
   return {

@@ -2,9 +2,10 @@ import type { KeyObject } from 'node:crypto'
 import { Fault } from '#platform/faults'
 import { newSigningKey, type PrivateJwk, type PublicJwk, verifyingKey } from '#platform/oauth'
 import type { Database, Transaction } from '#platform/postgres'
-import type { Sealing } from '#platform/secrets'
+import type { SecretSealing } from '#platform/sealing'
 import type { Actor } from '../access.ts'
 import { requireKeyInForce } from '../key-in-force.ts'
+import { signingKeyPlace } from './sealed-signing-keys.ts'
 import {
   deleteOldSigningKeys,
   deleteSigningKeys,
@@ -40,7 +41,7 @@ type Held = {
 
 export function createSigningKeys(deps: {
   readonly database: Database
-  readonly sealing: Sealing | undefined
+  readonly sealing: SecretSealing | undefined
   readonly nowMs: () => number
 }): SigningKeys {
   const { database, sealing, nowMs } = deps
@@ -78,7 +79,7 @@ export function createSigningKeys(deps: {
   }
 }
 
-async function ensureKeys(tx: Transaction, sealing: Sealing): Promise<void> {
+async function ensureKeys(tx: Transaction, sealing: SecretSealing): Promise<void> {
   await lock(tx)
   const stored = await readSigningKeys(tx)
   if (stored.some(({ state }) => state === 'current')) return
@@ -94,7 +95,7 @@ export type RotateSigningKeys = {
 /** The next key signs, the current one still verifies, and a new next one is published. */
 export async function rotateSigningKeys(
   tx: Transaction,
-  sealing: Sealing,
+  sealing: SecretSealing,
   { drop, actor }: RotateSigningKeys,
 ): Promise<void> {
   await requireKeyInForce(tx, actor)
@@ -118,28 +119,24 @@ async function lock(tx: Transaction): Promise<void> {
   await tx.query({ text: 'select pg_advisory_xact_lock($1)', values: [signingKeysLock] })
 }
 
-async function makeKey(tx: Transaction, sealing: Sealing, state: KeyState): Promise<void> {
+async function makeKey(tx: Transaction, sealing: SecretSealing, state: KeyState): Promise<void> {
   const { publicJwk, privateJwk } = newSigningKey()
   const { kid } = publicJwk
-  const sealed = sealing.seal(Buffer.from(JSON.stringify(privateJwk)), placeOf(kid))
+  const sealed = Buffer.from(sealing.seal(signingKeyPlace(kid), JSON.stringify(privateJwk)))
   await insertSigningKey(tx, { kid, state, publicJwk, sealed })
 }
 
-function openKey(sealing: Sealing | undefined, { kid, sealed }: StoredSigningKey): PrivateJwk | undefined {
-  const opened = sealing?.open(sealed, placeOf(kid))
-  return opened && JSON.parse(opened.toString('utf8'))
+function openKey(sealing: SecretSealing | undefined, { kid, sealed }: StoredSigningKey): PrivateJwk | undefined {
+  const opened = sealing?.open(signingKeyPlace(kid), sealed.toString())
+  return opened === undefined ? undefined : JSON.parse(opened)
 }
 
-function placeOf(kid: string): string {
-  return `access.oauth_signing_keys ${kid}`
-}
-
-function cannotSign(sealing: Sealing | undefined): never {
+function cannotSign(sealing: SecretSealing | undefined): never {
   throw new Fault({
     code: 'tokens_not_issued',
     message: sealing
-      ? 'The signing keys of tokens were sealed with another seal key. Give this process that of the others, or rotate the signing keys.'
-      : 'This process has no seal key, so it issues no tokens.',
+      ? 'The signing keys of tokens were sealed with another key. Give this process the --secrets-key of the others, or rotate the signing keys.'
+      : 'This process has no key that seals, so it issues no tokens: set --secrets-key.',
     retryable: true,
   })
 }

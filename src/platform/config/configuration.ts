@@ -163,7 +163,7 @@ export function readConfiguration(
     secrets: readSecrets(values, errors),
     ...readLanes(values, environment, errors),
     tls,
-    oauth: readOauth(values, environment, errors),
+    oauth: readOauth(values, errors),
   }
   if (tls?.isSecure) refuseInsecure(configuration, values['kafka-ca'], errors)
   return errors.length === 0 ? { ok: true, configuration } : { ok: false, errors }

@@ -17,14 +17,3 @@ it('reads the issuer as an address without a path', () => {
     ])
   }
 })
-
-it('reads the seal key by reference, and refuses short ones without showing them', () => {
-  const long = 'k'.repeat(32)
-  const settings = read(['--seal-key', 'env:SEAL'], { SEAL: long })
-  expect('oauth' in settings && settings.oauth.sealKey?.versions()).toEqual([long])
-  expect(read(['--seal-key', long])).toEqual(['--seal-key must be a reference, env:NAME or file:PATH.'])
-  expect(read(['--seal-key', 'env:SEAL'])).toEqual(['--seal-key: the variable SEAL is not set.'])
-  expect(read(['--seal-key', 'env:SEAL'], { SEAL: 'short' })).toEqual([
-    '--seal-key must lead to values of 32 characters or more.',
-  ])
-})

@@ -1,5 +1,6 @@
 export { createDataKeys, type DataKeys } from './data-keys.ts'
 export type { KeyEncryption } from './key-encryption.ts'
+export { openKeyFile } from './key-file.ts'
 export {
   indexed,
   isIndexed,
@@ -14,3 +15,4 @@ export { type KeyEncryptionSettings, openKeyEncryption } from './open-key-encryp
 export { createResealer } from './resealer.ts'
 export { type SealingRoutesDeps, sealingProblems, sealingRoutes } from './sealing-routes.ts'
 export { columnsTask, type SealedPage, type SealingTask } from './sealing-task.ts'
+export { createSecretSealing, type SecretSealing } from './secret-sealing.ts'

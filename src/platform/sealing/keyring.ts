@@ -58,6 +58,11 @@ export function activeDataKey(): number | undefined {
   return keyring.active?.number
 }
 
+/** Undefined: this process does not have it. */
+export function dataKeyOf(number: number): DataKey | undefined {
+  return keyring.byNumber.get(number)
+}
+
 /** A hash of a text that is only compared, never read. undefined: the process has no key. */
 export function indexed(text: string): string | undefined {
   const { index } = keyring
@@ -79,7 +84,7 @@ export function openJsonField(place: Place, json: string): string {
   return json.startsWith('"') ? openField(place, JSON.parse(json) as string) : json
 }
 
-function placed({ column, key }: Place, text: string): Placed {
+export function placed({ column, key }: Place, text: string): Placed {
   const row = key.map((part) => String(part).replaceAll('-', '')).join('/')
   return { place: `${column} ${row}`, text }
 }

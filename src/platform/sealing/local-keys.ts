@@ -8,10 +8,10 @@ const tagBytes = 16
 
 /** Throws a Fault when the secret is not a list of keys. */
 export function localKeys(secret: Secret): KeyEncryption {
-  keysOf(secret)
+  localKeysOf(secret)
   return {
     wrap: async (data, about) => {
-      const [newest] = keysOf(secret)
+      const [newest] = localKeysOf(secret)
       if (newest === undefined) throw wrongKey('is empty')
       const nonce = randomBytes(nonceBytes)
       const cipher = createCipheriv('aes-256-gcm', newest.bytes, nonce).setAAD(Buffer.from(about))
@@ -19,7 +19,7 @@ export function localKeys(secret: Secret): KeyEncryption {
       return { by: newest.id, text: bytes.toString('base64') }
     },
     unwrap: async ({ by, text }, about) => {
-      const keys = keysOf(secret)
+      const keys = localKeysOf(secret)
       const key = keys.find(({ id }) => id === by)
       if (key === undefined) {
         const has = keys.map(({ id }) => id).join(', ')
@@ -43,7 +43,8 @@ export function localKeys(secret: Secret): KeyEncryption {
 
 type LocalKey = { readonly id: string; readonly bytes: Buffer }
 
-function keysOf(secret: Secret): LocalKey[] {
+/** The newest first. Throws a Fault when they have another form. */
+export function localKeysOf(secret: Secret): LocalKey[] {
   return secret.versions().map((text) => {
     const bytes = Buffer.from(text, 'base64')
     if (bytes.length !== 32 || !/^[A-Za-z0-9+/]{43}=$/.test(text)) {
