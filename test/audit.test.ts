@@ -149,6 +149,23 @@ describe('an act', () => {
     ])
   })
 
+  test('on a case is kept with the kind of who did it, in whose id it shows', async () => {
+    const id = await openCase('outcome_unknown')
+    await send('POST', `/v1/cases/${id}/note`, { text: 'Seen.' })
+    const shown = async () => (await request('GET', `/v1/cases/${id}`)).body.acts[0].by
+    expect(await shown()).toMatch(/^key_/)
+    const become = async (kind: string | null) => {
+      const text = `update cases.acts set actor_kind = $1 where text = 'Seen.' returning (select kind from (
+        select actor_kind as kind from cases.acts where text = 'Seen.') as before)`
+      return (await server.database.query<{ kind: string | null }>({ text, values: [kind] }))[0]?.kind
+    }
+    expect(await become('person')).toBe('key')
+    expect(await shown()).toMatch(/^psn_/)
+    // As a program wrote it that knew keys alone.
+    await become(null)
+    expect(await shown()).toMatch(/^key_/)
+  })
+
   test('that changes nothing, or opens an account without limits, has no row', async () => {
     const before = (await actsOn('limit=1'))[0].number
     await send('POST', '/v1/lanes/bulk/resume')
