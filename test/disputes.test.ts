@@ -114,6 +114,8 @@ describe('a dispute of a card', () => {
     expect((await casesOf(id))[0]).toMatchObject({ reason: 'bank_decides' })
     const again = await post(`/v1/disputes/${id}/challenge`, { evidence })
     expect([again.status, again.body.code]).toEqual([409, 'dispute_not_answerable'])
+    const acts = (await get(`/v1/audit?subject=${id}`)).data
+    expect(acts).toMatchObject([{ action: 'dispute.challenged', details: { texts_and_files: '2' } }])
     await move(opened.id, 'won')
     await becomes(payment.id, 'won')
     expect(await posted()).toBe('1000')
@@ -127,6 +129,7 @@ describe('a dispute of a card', () => {
     await post(`/v1/disputes/${id}/accept`)
     await becomes(payment.id, 'accepted')
     expect([await posted(), await casesOf(id)]).toEqual(['600', []])
+    expect((await get(`/v1/audit?subject=${id}`)).data).toMatchObject([{ action: 'dispute.accepted' }])
     await isInOrder()
   })
 

@@ -229,6 +229,10 @@ describe('dead letters', () => {
     )
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 7 }, () => 409)])
     expect(answers.find(({ status }) => status === 409)?.body.code).toBe('dead_letter_replayed')
+    const acts = (await server.request('GET', `/v1/audit?subject=${id}`)).body.data
+    expect(acts).toMatchObject([
+      { action: 'dead_letter.replayed', details: { lane: 'standard', kind: 'nobodys.work' } },
+    ])
     const rows = await server.database.query({
       text: `select replace(subject::text, '-', '') as subject, payload, attempts, lane, kind, tenant
         from lanes.messages`,

@@ -80,6 +80,13 @@ export const actCases: readonly ActCase[] = [
   ],
   ['rail.resumed', 'POST', '/v1/rails/bank/resume', {}, { before: { paused: true }, after: { paused: false } }],
   [
+    'instrument.verified',
+    'POST',
+    '/v1/rails/bank/verifications',
+    { instrument: 'acct_ok' },
+    { subject: 'rail bank', permission: 'instruments:verify' },
+  ],
+  [
     'lane.paused',
     'POST',
     '/v1/lanes/bulk/pause',

@@ -48,7 +48,7 @@ it('records each reading by a person before it is answered, and the first of an 
   const read = (caller: Caller, subject?: string) => noteReading({ caller, subject, call })
   await read(callerOf('person', 'asha'), 'pay_1')
   await read(callerOf('person', 'asha'), 'pay_2')
-  for (const id of ['shop', 'shop', 'till']) expect(read(callerOf('client', id))).toBeUndefined()
+  for (const id of ['shop', 'shop', 'till']) expect(read(callerOf('client', id), 'pay_9')).toBeUndefined()
   expect(subjects).toEqual(['asha pay_1', 'asha pay_2', 'shop get_payment', 'till get_payment'])
 
   isAway = true

@@ -112,7 +112,7 @@ export function createReadingLog(
     if (hours.get(reader) === hour) return undefined
     if (hours.size >= readersMax) hours.clear()
     hours.set(reader, hour)
-    append(reading, 'not recorded within the hour').catch((error: unknown) => {
+    append({ ...reading, subject: operation }, 'not recorded within the hour').catch((error: unknown) => {
       hours.delete(reader)
       onFault(error)
     })
