@@ -37,7 +37,7 @@ import { useCursorSecret } from '#platform/lists'
 import { type FeedEvents, feedMetric } from '#platform/outbox'
 import { allowOutgoing } from '#platform/outgoing'
 import type { ConfiguredDatabase, Database } from '#platform/postgres'
-import type { SecretSealing } from '#platform/sealing'
+import type { Sealing } from '#platform/sealing'
 import type { Secret } from '#platform/secrets'
 import {
   createDurationHistogram,
@@ -190,7 +190,7 @@ export function composeApplication({ modules = [], ...deps }: ApplicationDeps): 
   }
 }
 
-type Sealed = { readonly secretSealing: SecretSealing | undefined }
+type Sealed = { readonly secretSealing: Sealing | undefined }
 
 function composeAccess({ database, configuration, secretSealing, onFault }: Context & Sealed) {
   const oauth = createOauth({ database, sealing: secretSealing, onFault })

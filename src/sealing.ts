@@ -8,7 +8,7 @@ import {
   createResealer,
   createSecretSealing,
   openKeyEncryption,
-  type SecretSealing,
+  type Sealing,
   sealingRoutes,
 } from '#platform/sealing'
 import type { Secret } from '#platform/secrets'
@@ -27,8 +27,7 @@ export function createSealing({ database, configuration: { secrets }, ownKey, on
   const encryption = secrets && openKeyEncryption(secrets)
   const dataKeys = createDataKeys({ database, encryption, onFault })
   const resealer = createResealer({ database, tasks, onFault })
-  const ofSecrets: SecretSealing | undefined =
-    encryption === undefined && ownKey === undefined ? undefined : secretSealing
+  const ofSecrets: Sealing | undefined = encryption === undefined && ownKey === undefined ? undefined : secretSealing
   return {
     routes: sealingRoutes({ database, dataKeys, tasks }),
     /** Undefined: this process has no key, so it makes and opens no secrets of the program. */

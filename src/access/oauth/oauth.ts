@@ -13,7 +13,7 @@ import {
   tokenPath,
 } from '#platform/oauth'
 import type { Database, Transaction } from '#platform/postgres'
-import type { SecretSealing } from '#platform/sealing'
+import type { Sealing } from '#platform/sealing'
 import { systemClock } from '#platform/time'
 import { createTokenAuthenticator, type TokenAuthenticator } from './authenticate-token.ts'
 import { createClientAttempts, type TokenRequest } from './client-attempts.ts'
@@ -47,7 +47,7 @@ export type Oauth = {
 type OauthDeps = {
   readonly database: Database
   /** Undefined: this process issues no tokens, and accepts those of others. */
-  readonly sealing: SecretSealing | undefined
+  readonly sealing: Sealing | undefined
   readonly onFault: (error: unknown) => void
 }
 

@@ -2,10 +2,9 @@ import type { KeyObject } from 'node:crypto'
 import { Fault } from '#platform/faults'
 import { newSigningKey, type PrivateJwk, type PublicJwk, verifyingKey } from '#platform/oauth'
 import type { Database, Transaction } from '#platform/postgres'
-import type { SecretSealing } from '#platform/sealing'
+import { type Sealing, type SealingTask, secretsTask } from '#platform/sealing'
 import type { Actor } from '../access.ts'
 import { requireKeyInForce } from '../key-in-force.ts'
-import { signingKeyPlace } from './sealed-signing-keys.ts'
 import {
   deleteOldSigningKeys,
   deleteSigningKeys,
@@ -41,7 +40,7 @@ type Held = {
 
 export function createSigningKeys(deps: {
   readonly database: Database
-  readonly sealing: SecretSealing | undefined
+  readonly sealing: Sealing | undefined
   readonly nowMs: () => number
 }): SigningKeys {
   const { database, sealing, nowMs } = deps
@@ -79,7 +78,7 @@ export function createSigningKeys(deps: {
   }
 }
 
-async function ensureKeys(tx: Transaction, sealing: SecretSealing): Promise<void> {
+async function ensureKeys(tx: Transaction, sealing: Sealing): Promise<void> {
   await lock(tx)
   const stored = await readSigningKeys(tx)
   if (stored.some(({ state }) => state === 'current')) return
@@ -95,7 +94,7 @@ export type RotateSigningKeys = {
 /** The next key signs, the current one still verifies, and a new next one is published. */
 export async function rotateSigningKeys(
   tx: Transaction,
-  sealing: SecretSealing,
+  sealing: Sealing,
   { drop, actor }: RotateSigningKeys,
 ): Promise<void> {
   await requireKeyInForce(tx, actor)
@@ -119,19 +118,28 @@ async function lock(tx: Transaction): Promise<void> {
   await tx.query({ text: 'select pg_advisory_xact_lock($1)', values: [signingKeysLock] })
 }
 
-async function makeKey(tx: Transaction, sealing: SecretSealing, state: KeyState): Promise<void> {
+async function makeKey(tx: Transaction, sealing: Sealing, state: KeyState): Promise<void> {
   const { publicJwk, privateJwk } = newSigningKey()
   const { kid } = publicJwk
-  const sealed = Buffer.from(sealing.seal(signingKeyPlace(kid), JSON.stringify(privateJwk)))
+  const sealed = sealing.seal(Buffer.from(JSON.stringify(privateJwk)), placeOf(kid))
   await insertSigningKey(tx, { kid, state, publicJwk, sealed })
 }
 
-function openKey(sealing: SecretSealing | undefined, { kid, sealed }: StoredSigningKey): PrivateJwk | undefined {
-  const opened = sealing?.open(signingKeyPlace(kid), sealed.toString())
-  return opened === undefined ? undefined : JSON.parse(opened)
+function openKey(sealing: Sealing | undefined, { kid, sealed }: StoredSigningKey): PrivateJwk | undefined {
+  const opened = sealing?.open(sealed, placeOf(kid))
+  return opened && JSON.parse(opened.toString('utf8'))
 }
 
-function cannotSign(sealing: SecretSealing | undefined): never {
+function placeOf(kid: string): string {
+  return `access.oauth_signing_keys ${kid}`
+}
+
+/** Seals them again after a rotation of the key outside. */
+export function sealedSigningKeys(sealing: Sealing): SealingTask {
+  return secretsTask({ table: 'access.oauth_signing_keys', key: 'kid', column: 'sealed', placeOf }, sealing)
+}
+
+function cannotSign(sealing: Sealing | undefined): never {
   throw new Fault({
     code: 'tokens_not_issued',
     message: sealing

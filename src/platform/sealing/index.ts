@@ -15,4 +15,5 @@ export { type KeyEncryptionSettings, openKeyEncryption } from './open-key-encryp
 export { createResealer } from './resealer.ts'
 export { type SealingRoutesDeps, sealingProblems, sealingRoutes } from './sealing-routes.ts'
 export { columnsTask, type SealedPage, type SealingTask } from './sealing-task.ts'
-export { createSecretSealing, type SecretSealing } from './secret-sealing.ts'
+export { createSecretSealing, type Sealing } from './secret-sealing.ts'
+export { secretsTask } from './secrets-task.ts'

@@ -84,7 +84,7 @@ export function openJsonField(place: Place, json: string): string {
   return json.startsWith('"') ? openField(place, JSON.parse(json) as string) : json
 }
 
-export function placed({ column, key }: Place, text: string): Placed {
+function placed({ column, key }: Place, text: string): Placed {
   const row = key.map((part) => String(part).replaceAll('-', '')).join('/')
   return { place: `${column} ${row}`, text }
 }
