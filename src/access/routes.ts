@@ -15,19 +15,19 @@ import {
   type Scope,
   scopes,
 } from '#platform/http'
-import { answerPage, integerCursor, pageQuery, pageRequest, pageSchema, publicIdCursor } from '#platform/lists'
+import { answerPage, pageQuery, pageRequest, pageSchema, publicIdCursor } from '#platform/lists'
 import type { Database } from '#platform/postgres'
-import { type ApiKey, type Book, bookCodePattern } from './access.ts'
-import { listBooks, listKeys } from './access-store.ts'
+import type { ApiKey } from './access.ts'
+import { listKeys } from './access-store.ts'
 import type { Authenticator } from './authenticate.ts'
 import { createApiKey } from './create-api-key.ts'
-import { createBook } from './create-book.ts'
 import { auditedGrant, type Grant, listPermissions, permissionsOf, scopeOf } from './grant.ts'
 import type { Oauth } from './oauth/oauth.ts'
 import { accessRefusals } from './refusals.ts'
 import { namesBook, resolveBook } from './resolve-book.ts'
 import { revokeApiKey } from './revoke-api-key.ts'
 import { auditRoutes } from './routes/audit-routes.ts'
+import { bookCode, bookId, bookRoutes } from './routes/book-routes.ts'
 import { oauthClientRoutes } from './routes/oauth-client-routes.ts'
 import { oauthEndpoints } from './routes/oauth-endpoints.ts'
 import { permissionSchema } from './routes/permission-schema.ts'
@@ -52,16 +52,6 @@ const problems = problemsOf(accessRefusals, {
   too_many_unknown_keys: [429, 'Too many unknown keys'],
 })
 
-const code = Type.String({
-  pattern: bookCodePattern,
-  description: 'Lower-case letters, digits, `-` and `_`; up to 24.',
-  examples: ['tenant-7'],
-})
-const bookId = Type.String({
-  ...idSchema(idPrefix.book),
-  description: 'The id of the book.',
-  examples: ['book_01k0a2m4q6r8s0t2v4w6x8y0z2'],
-})
 const keyId = Type.String({
   ...idSchema(idPrefix.apiKey),
   description: 'The id of the key, which is not its text.',
@@ -101,30 +91,10 @@ const keyName = Type.String({
   examples: ['checkout service'],
 })
 
-const bookSchema = closedObject(
-  {
-    id: bookId,
-    code,
-    name: Type.Union([Type.String(), Type.Null()], { description: 'The name of the book.', examples: ['Tenant 7'] }),
-    created_at: time('When the book was opened.'),
-  },
-  { title: 'Book' },
-)
-
-const createBookSchema = closedObject(
-  {
-    code,
-    name: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 200, description: 'The name of the book.', examples: ['Tenant 7'] }),
-    ),
-  },
-  { title: 'CreateBook' },
-)
-
 const keyProperties = {
   id: keyId,
   book: bookId,
-  book_code: code,
+  book_code: bookCode,
   scope,
   permissions,
   name: keyName,
@@ -173,63 +143,6 @@ export function accessRoutes(deps: Deps): HttpModule {
       ...auditRoutes(deps),
     ],
   }
-}
-
-function bookRoutes({ database }: Deps): Route[] {
-  return [
-    route({
-      method: 'POST',
-      path: '/v1/books',
-      operation: 'create_book',
-      summary: 'Open a book',
-      tag: 'Books',
-      permission: 'books:manage',
-      body: createBookSchema,
-      answers: { 201: bookSchema },
-      problems: ['book_code_taken'],
-      acts: ['book.created'],
-      handleOnce: async ({ body, caller, refuse, record }, tx) => {
-        const made = await createBook(tx, { code: body.code, name: body.name ?? null, actor: caller.principal })
-        if (!made.ok) return refuse(made.refusal)
-        const view = bookView(made.value)
-        await record(tx, { subject: view.id, before: null, after: view, book: 'shared' })
-        return answer(201, view)
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/v1/books',
-      operation: 'list_books',
-      summary: 'List books',
-      tag: 'Books',
-      permission: 'books:manage',
-      query: querySchema(pageQuery),
-      answers: { 200: pageSchema(bookSchema) },
-      handle: async ({ query }) =>
-        answerPage(await listBooks(database, pageRequest(query, integerCursor)), integerCursor, bookView),
-    }),
-    route({
-      method: 'GET',
-      path: '/v1/books/:ref',
-      operation: 'get_book',
-      summary: 'Read a book, by id or code',
-      tag: 'Books',
-      permission: 'books:read',
-      params: closedObject({
-        ref: Type.String({ maxLength: 100, description: 'The id or the code of the book.', examples: ['main'] }),
-      }),
-      answers: { 200: bookSchema },
-      problems: ['book_not_found'],
-      handle: async ({ params, caller, refuse }) => {
-        if (!caller.permissions.has('books:any') && !namesBook(caller.book, params.ref)) {
-          const refusal = { code: 'book_not_allowed', message: accessRefusals.book_not_allowed }
-          return refuse(refusal, { permission: 'books:any' })
-        }
-        const found = await resolveBook(database, params.ref)
-        return found.ok ? answer(200, bookView(found.value)) : refuse(found.refusal)
-      },
-    }),
-  ]
 }
 
 const keyCursor = publicIdCursor(idPrefix.apiKey)
@@ -322,15 +235,6 @@ function readGrant({ scope, permissions }: Static<typeof createKeySchema>): Gran
   if (scope !== undefined && permissions === undefined) return { scope }
   if (scope === undefined && permissions !== undefined) return { permissions: new Set(permissions) }
   throw new InvalidRequest('Give either scope or permissions.', { param: 'scope' })
-}
-
-function bookView(book: Book): Static<typeof bookSchema> {
-  return {
-    id: encodeId(idPrefix.book, book.id),
-    code: book.code,
-    name: book.name,
-    created_at: formatTimestamp(book.createdAt),
-  }
 }
 
 function keyView(key: ApiKey): Static<typeof keySchema> {
