@@ -149,6 +149,54 @@ export type Asset = {
      */
     kind: "iso4217" | "custom";
 };
+export type AuditActor = {
+    /**
+     * What acted.
+     */
+    kind: "person" | "client" | "key" | "service";
+    /** Its id. */
+    id: string;
+    /** Its name at that time; null in rows of earlier releases. */
+    name: string | null;
+};
+/** A row of the log of acts: a change, or a reading of personal data. */
+export type AuditedAct = {
+    /** Its place in the log, without gaps. */
+    number: number;
+    /**
+     * Format: date-time
+     * When, by the clock of the database.
+     */
+    recorded_at: string;
+    /** Who acted; null: the program itself. */
+    actor: AuditActor | null;
+    /** What was done. */
+    action: string;
+    /** The id or the name of what it was done to. */
+    subject: string;
+    /** The book; null: of all books, or a row of an earlier release. */
+    book: string | null;
+    /** The address from which the call came. */
+    address: string | null;
+    /** The `Request-Id` of the call. */
+    request_id: string | null;
+    /** The permissions that the call needed. */
+    permission: string | null;
+    /** What gave them to the actor. */
+    authority: string | null;
+    /** The fields that changed, as they were; null: there was nothing. */
+    before: unknown;
+    /** The same fields afterward; null: there is nothing any more. */
+    after: unknown;
+    /** What is no field of the subject. */
+    details: unknown;
+    /** The text that is hashed. It repeats the fields above. */
+    content: string;
+    /** SHA-256 of the bytes of `previous_hash`, and then of `content` in UTF-8. */
+    hash: string;
+    /** The hash of the act before, of whatever book; null: this is the first one. */
+    previous_hash: string | null;
+};
 export type Balance = {
     /** The account. */
     account: string;
@@ -291,7 +339,7 @@ export type Case = {
     last_action: string | null;
     /** The evidence for a forced outcome. */
     evidence: string | null;
-    /** The API key that has proposed an action, which waits for another person. */
+    /** The person, API key or client that has proposed an action, which waits for another one. */
     proposed_by: string | null;
     /** That action. */
     proposed_act: string | null;
@@ -309,7 +357,7 @@ export type CaseAct = {
      * When.
      */
     at: string;
-    /** The API key of the operator. */
+    /** The person, API key or client of the operator. */
     by: string;
     /**
      * An action on the case.
@@ -386,7 +434,7 @@ export type CaseWithActs = {
     last_action: string | null;
     /** The evidence for a forced outcome. */
     evidence: string | null;
-    /** The API key that has proposed an action, which waits for another person. */
+    /** The person, API key or client that has proposed an action, which waits for another one. */
     proposed_by: string | null;
     /** That action. */
     proposed_act: string | null;
@@ -1630,7 +1678,7 @@ export type PayoutEvent = {
 /**
  * What a key may do, by resource and action.
  */
-export type Permission = "ledger:read" | "ledger:write" | "ledger:manage" | "payments:read" | "payments:write" | "refunds:write" | "payouts:write" | "disputes:write" | "instruments:verify" | "orders:read" | "orders:write" | "vendors:read" | "vendors:manage" | "rails:read" | "events:read" | "cases:read" | "cases:act" | "cases:decide" | "dead_letters:read" | "dead_letters:replay" | "personal_data:erase" | "keys:manage" | "clients:manage" | "books:read" | "books:any" | "books:manage" | "lanes:read" | "lanes:manage" | "rails:manage" | "consumers:read" | "consumers:manage" | "limits:manage" | "secrets:manage" | "signing_keys:rotate" | "verification:run";
+export type Permission = "ledger:read" | "ledger:write" | "ledger:manage" | "payments:read" | "payments:write" | "refunds:write" | "payouts:write" | "disputes:write" | "instruments:verify" | "orders:read" | "orders:write" | "vendors:read" | "vendors:manage" | "rails:read" | "events:read" | "cases:read" | "cases:act" | "cases:decide" | "dead_letters:read" | "dead_letters:replay" | "personal_data:erase" | "keys:manage" | "clients:manage" | "audit:read" | "books:read" | "books:any" | "books:manage" | "lanes:read" | "lanes:manage" | "rails:manage" | "consumers:read" | "consumers:manage" | "limits:manage" | "secrets:manage" | "signing_keys:rotate" | "verification:run";
 export type PostTransfer = {
     /** A part of the amount held, when not all of it is to be posted; the rest is released. */
     amount?: AmountInput;
@@ -2545,6 +2593,35 @@ export type ListOauthClients = {
 };
 export type ListOauthClientsAnswer = {
     data: readonly OauthClient[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
+export type ListAudit = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+    /** Only the acts of this person, client or key. */
+    actor?: string;
+    /** Only acts of this name. */
+    action?: string;
+    /** Only acts on this subject. */
+    subject?: string;
+    /**
+     * Format: date-time
+     * Only acts of this time or later.
+     */
+    from?: Instant;
+    /**
+     * Format: date-time
+     * Only acts before this time.
+     */
+    to?: Instant;
+    /** The acts of all books; needs the permission `books:any`. */
+    all_books?: boolean;
+};
+export type ListAuditAnswer = {
+    data: readonly AuditedAct[];
     has_more: boolean;
     next_cursor: string | null;
 };
