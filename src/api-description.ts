@@ -22,7 +22,8 @@ operator key is for the whole installation, and may act in another book by namin
 of the first start is in the file \`admin.key\` of the data directory.
 
 A program may also be an OAuth client: it gets an access token at \`/oauth/token\` (client credentials, RFC 6749) and
-sends it like a key. \`/.well-known/oauth-authorization-server\` describes the server (RFC 8414).
+sends it like a key. \`/.well-known/oauth-authorization-server\` describes the server (RFC 8414). People log in at
+\`/oauth/authorize\` (authorization code with PKCE, OpenID Connect), and then act under their own name.
 
 ## Amounts
 
@@ -124,6 +125,7 @@ explains every code.`,
       description:
         'Programs that get access tokens of ten minutes for their secret or a signature, and the keys of these.',
     },
+    { name: 'People', description: 'Who logs in: invitations, roles and sessions.' },
     { name: 'Service', description: 'For operators of the server.' },
     { name: 'Reference', description: 'This reference, for people and programs.' },
   ],

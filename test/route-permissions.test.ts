@@ -261,6 +261,7 @@ async function fillBook(): Promise<Record<string, string>> {
   })
   const key = await post('/v1/api-keys', { scope: 'read', name: 'of main' })
   const client = await post('/v1/oauth-clients', { name: 'of main', permissions: ['ledger:read'] })
+  const person = await post('/v1/people', { login: 'of-main', name: 'Of main', role: 'viewer' })
   const erasure = await post('/v1/erasures', { payout: payout.id })
   const { database } = server
   const [found, letter, dispute] = [newUuid(), newUuid(), newUuid()]
@@ -283,7 +284,7 @@ async function fillBook(): Promise<Record<string, string>> {
   return {
     ...{ accounts: account.id, transfers: transfer.id, assets: asset.code, vendors: vendor.code, items: item.code },
     ...{ payments: payment.id, refunds: refund.id, payouts: payout.id, orders: order.id, 'api-keys': key.id },
-    'oauth-clients': client.id,
+    ...{ 'oauth-clients': client.id, people: person.id },
     erasures: erasure.id,
     ...{ cases: encodeId(idPrefix.case, found), 'dead-letters': encodeId(idPrefix.deadLetter, letter) },
     disputes: encodeId(idPrefix.dispute, dispute),

@@ -11,6 +11,29 @@ export function keyBearer(apiKey: string): Bearer {
   return { text: () => apiKey, refused: () => false }
 }
 
+/** Gives an access token. `refused` is the one that the server has just refused. */
+export type AccessTokens = (refused: string | undefined) => string | Promise<string>
+
+/** What `accessToken` threw. */
+export class NotGiven extends Error {}
+
+export function givenBearer(accessToken: AccessTokens): Bearer {
+  let refused: string | undefined
+  return {
+    text: async () => {
+      try {
+        return await accessToken(refused)
+      } catch (cause) {
+        throw new NotGiven('no token', { cause })
+      }
+    },
+    refused: (text) => {
+      refused = text
+      return true
+    },
+  }
+}
+
 export type ClientCredentials = {
   readonly clientId: string
   readonly clientSecret: string

@@ -1,7 +1,7 @@
 import { type Accounts, createAccounts } from './accounts.ts'
 import { createApi } from './api.ts'
 import { type Audit, createAudit } from './audit.ts'
-import { type Bearer, keyBearer, tokenBearer } from './bearer.ts'
+import { type AccessTokens, type Bearer, givenBearer, keyBearer, tokenBearer } from './bearer.ts'
 import { type ApiKeys, type Assets, type Books, createApiKeys, createAssets, createBooks } from './books.ts'
 import { type Cases, createCases } from './cases.ts'
 import { type Consumers, createConsumers } from './consumers.ts'
@@ -13,6 +13,7 @@ import { createOauthClients, createOauthKeys, type OauthClients, type OauthKeys 
 import { createItems, createOrders, type Items, type Orders } from './orders.ts'
 import { createPayments, type Payments } from './payments.ts'
 import { createPayouts, type Payouts } from './payouts.ts'
+import { createPeople, type People } from './people.ts'
 import { createRails, type Rails } from './rails.ts'
 import { createRefunds, type Refunds } from './refunds.ts'
 import {
@@ -30,11 +31,16 @@ import { createVendors, type Vendors } from './vendors.ts'
 export type MunimOptions = {
   /** The server's address, such as `http://127.0.0.1:8080`. */
   readonly url: string
-  /** An API key, or the two below. */
+  /** An API key, or the two below, or `accessToken`. */
   readonly apiKey?: string
   /** An OAuth client, for which access tokens are taken and renewed. */
   readonly clientId?: string
   readonly clientSecret?: string
+  /**
+   * Gives an access token whenever one is needed, such as that of a person. It must give another one than `refused`. What
+   * it throws ends the call, except a `MunimConnectionError`, after which it is called again.
+   */
+  readonly accessToken?: AccessTokens
   /** Of the client's permissions, those that its tokens shall have; by default all. */
   readonly permissions?: readonly string[]
   /** With an operator key: the book to act in, by id or code. Default: the key's own. */
@@ -80,6 +86,7 @@ export class Munim {
   readonly apiKeys: ApiKeys
   readonly oauthClients: OauthClients
   readonly oauthKeys: OauthKeys
+  readonly people: People
   readonly cases: Cases
   readonly audit: Audit
   readonly verification: Verification
@@ -126,16 +133,22 @@ export class Munim {
     this.apiKeys = createApiKeys(api)
     this.oauthClients = createOauthClients(api)
     this.oauthKeys = createOauthKeys(api)
+    this.people = createPeople(api)
     this.cases = createCases(api)
     this.audit = createAudit(api)
     this.verification = createVerification(api)
   }
 }
 
-type Authentication = Pick<MunimOptions, 'apiKey' | 'clientId' | 'clientSecret' | 'permissions'>
+type Authentication = Pick<MunimOptions, 'apiKey' | 'clientId' | 'clientSecret' | 'permissions' | 'accessToken'>
 
 function bearerOf(options: Authentication, deps: Parameters<typeof tokenBearer>[1]): Bearer {
-  const { apiKey, clientId = '', clientSecret = '', permissions } = options
+  const { apiKey, clientId = '', clientSecret = '', permissions, accessToken } = options
+  if (accessToken !== undefined) {
+    if ([apiKey, clientId || undefined].some((one) => one !== undefined))
+      throw new TypeError('give an accessToken, an apiKey or a client, not several of them')
+    return givenBearer(accessToken)
+  }
   if (apiKey !== undefined) {
     if (clientId !== '' || clientSecret !== '') throw new TypeError('give an apiKey or a client, not both')
     if (!/^[!-~]+$/.test(apiKey)) throw new TypeError('apiKey has characters that no key has, such as line breaks')

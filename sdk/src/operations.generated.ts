@@ -38,6 +38,15 @@ export type Operations = {
   change_oauth_client: { params: { id: string }; body: schemas.ChangeOauthClient; answer: schemas.OauthClient }
   revoke_oauth_client: { params: { id: string }; answer: schemas.OauthClient }
   rotate_oauth_client_secret: { params: { id: string }; body: schemas.RotateOauthClientSecret; answer: schemas.NewOauthClient }
+  invite_person: { body: schemas.InvitePerson; answer: schemas.InvitedPerson }
+  list_people: { query: schemas.ListPeople | undefined; answer: schemas.ListPeopleAnswer }
+  get_person: { params: { id: string }; answer: schemas.Person }
+  change_person: { params: { id: string }; body: schemas.ChangePerson; answer: schemas.Person }
+  list_person_sessions: { params: { id: string }; query: schemas.ListPersonSessions | undefined; answer: schemas.ListPersonSessionsAnswer }
+  disable_person: { params: { id: string }; answer: schemas.Person }
+  enable_person: { params: { id: string }; answer: schemas.Person }
+  reset_person: { params: { id: string }; answer: schemas.InvitedPerson }
+  end_person_sessions: { params: { id: string }; body: schemas.EndSessions; answer: schemas.Person }
   rotate_oauth_keys: { body: schemas.RotateOauthKeys; answer: schemas.OauthKeys }
   list_audit: { query: schemas.ListAudit | undefined; answer: schemas.ListAuditAnswer }
   create_vendor: { body: schemas.CreateVendor; answer: schemas.Vendor }
@@ -150,6 +159,15 @@ export const operations = {
   change_oauth_client: {"method":"PATCH","path":"/v1/oauth-clients/{id}","answer":"OauthClient"},
   revoke_oauth_client: {"method":"DELETE","path":"/v1/oauth-clients/{id}","answer":"OauthClient"},
   rotate_oauth_client_secret: {"method":"POST","path":"/v1/oauth-clients/{id}/rotate-secret","answer":"NewOauthClient"},
+  invite_person: {"method":"POST","path":"/v1/people","answer":"InvitedPerson"},
+  list_people: {"method":"GET","path":"/v1/people","answer":"ListPeopleAnswer","pageMax":100},
+  get_person: {"method":"GET","path":"/v1/people/{id}","answer":"Person"},
+  change_person: {"method":"PATCH","path":"/v1/people/{id}","answer":"Person"},
+  list_person_sessions: {"method":"GET","path":"/v1/people/{id}/sessions","answer":"ListPersonSessionsAnswer","pageMax":100},
+  disable_person: {"method":"POST","path":"/v1/people/{id}/disable","answer":"Person"},
+  enable_person: {"method":"POST","path":"/v1/people/{id}/enable","answer":"Person"},
+  reset_person: {"method":"POST","path":"/v1/people/{id}/reset","answer":"InvitedPerson"},
+  end_person_sessions: {"method":"POST","path":"/v1/people/{id}/end-sessions","answer":"Person"},
   rotate_oauth_keys: {"method":"POST","path":"/v1/oauth-keys/rotate","answer":"OauthKeys"},
   list_audit: {"method":"GET","path":"/v1/audit","answer":"ListAuditAnswer","pageMax":100},
   create_vendor: {"method":"POST","path":"/v1/vendors","answer":"Vendor"},

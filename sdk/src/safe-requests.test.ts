@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { Munim } from './index.ts'
+import { Munim, MunimConnectionError } from './index.ts'
 
 const url = 'http://server'
 
@@ -18,6 +18,38 @@ it('refuses a key with a line break, without its text', () => {
   const start = () => new Munim({ url, apiKey: 'munim_first\nmunim_second' })
   expect(start).toThrow('apiKey has characters that no key has')
   expect(start).not.toThrow('munim_first')
+})
+
+it('asks for another access token after a refusal, and again when one was lost on the way', async () => {
+  const asked: unknown[] = []
+  const accessToken = async (refused: string | undefined) => {
+    asked.push(refused)
+    if (asked.length === 2) throw new MunimConnectionError(url, 1, new Error('reset'))
+    return `token ${asked.length}`
+  }
+  const sent: unknown[] = []
+  const fetch = async (_: unknown, init?: RequestInit) => {
+    sent.push(new Headers(init?.headers).get('authorization'))
+    return new Response('{}', { status: sent.length === 1 ? 401 : 200 })
+  }
+  const munim = new Munim({ url, accessToken, fetch })
+  expect(await munim.books.get('main')).toEqual({})
+  expect(asked).toEqual([undefined, 'token 1', 'token 1'])
+  expect(sent).toEqual(['Bearer token 1', 'Bearer token 3'])
+})
+
+it('ends a call with what no access token can be had for', async () => {
+  let asked = 0
+  const ended = new Error('the login has ended')
+  const accessToken = () => {
+    asked += 1
+    throw ended
+  }
+  const munim = new Munim({ url, accessToken, fetch: async () => new Response('{}') })
+  await expect(munim.books.get('main')).rejects.toBe(ended)
+  await expect(munim.accounts.list().page()).rejects.toBe(ended)
+  expect(asked).toBe(2)
+  expect(() => new Munim({ url, accessToken, apiKey: 'key' })).toThrow('not several of them')
 })
 
 it.each(['', '.', '..', '\ud800', undefined, 7])('sends no request with %j as an id', async (id) => {

@@ -1,4 +1,4 @@
-import { type Bearer, NoToken } from './bearer.ts'
+import { type Bearer, NoToken, NotGiven } from './bearer.ts'
 import { MunimConnectionError, MunimError, MunimTimeoutError } from './errors.ts'
 import { errorOf, type Failure, failureOf, parseJson } from './read-answer.ts'
 import { isRetryable, type RetryPolicy, retryDelayMs } from './retry.ts'
@@ -139,6 +139,7 @@ async function attemptOnce(
   } catch (cause) {
     signal?.throwIfAborted()
     if (cause instanceof NoToken) return failed(cause.failure)
+    if (cause instanceof NotGiven) return { kind: 'failed', ...notGiven(cause) }
     const error = timer.timedOut()
       ? new MunimTimeoutError(input.url, { attempts: input.attempts, waitedMs: Math.round(input.timeoutMs) })
       : new MunimConnectionError(input.url, input.attempts, cause)
@@ -146,6 +147,12 @@ async function attemptOnce(
   } finally {
     timer.stop()
   }
+}
+
+/** A token that was lost on the way may come at the next attempt. */
+function notGiven({ cause }: NotGiven): { readonly error: Error; readonly retryable: boolean } {
+  const error = cause instanceof Error ? cause : new Error(String(cause))
+  return { error, retryable: error instanceof MunimConnectionError }
 }
 
 function readAnswer(response: Response, text: string): Attempt {
@@ -216,6 +223,7 @@ async function* readLines(
     call.signal?.throwIfAborted()
     if (cause instanceof MunimError) throw cause
     if (cause instanceof NoToken) throw cause.failure.error
+    if (cause instanceof NotGiven) throw notGiven(cause).error
     throw timer.timedOut()
       ? new MunimTimeoutError(url, { attempts: 1, waitedMs: timeoutMs })
       : new MunimConnectionError(url, 1, cause)

@@ -50,6 +50,14 @@ export async function findBook(
   return rows.map(toBook)[0]
 }
 
+/** The one that was made first. */
+export async function findFirstBook(on: Queryable): Promise<Book | undefined> {
+  const rows = await on.query<BookRow>({
+    text: `select ${books.columns} from ${books.from} order by books.number limit 1`,
+  })
+  return rows.map(toBook)[0]
+}
+
 export async function hasBooks(tx: Transaction): Promise<boolean> {
   const rows = await tx.query<{ exists: boolean }>({ text: 'select exists (select 1 from access.books) as exists' })
   return rows[0]?.exists === true

@@ -14,6 +14,10 @@ export const accessRefusals = {
   permission_beyond_own:
     'A caller can give, change and revoke only permissions that it has itself. Use a caller with a higher scope.',
   oauth_client_revoked: 'The client was revoked. Make a new one.',
+  person_not_found: 'There is no person with this id.',
+  login_taken: 'Another person has this login. It may be one of another book.',
+  person_disabled: 'The person is disabled. Enable them first.',
+  session_not_found: 'The person has no session with this id, or it has ended.',
   oauth_client_proof: 'A client has a secret, keys (jwks) or a certificate, from its creation on. Make another client.',
   too_many_unknown_keys:
     'Too many requests with unknown keys have come from this address, or overall. Valid keys are not affected. Try again in a second.',

@@ -30,6 +30,8 @@ import { auditRoutes } from './routes/audit-routes.ts'
 import { bookCode, bookId, bookRoutes } from './routes/book-routes.ts'
 import { oauthClientRoutes } from './routes/oauth-client-routes.ts'
 import { oauthEndpoints } from './routes/oauth-endpoints.ts'
+import { peoplePages } from './routes/people-pages.ts'
+import { peopleRoutes } from './routes/people-routes.ts'
 import { permissionSchema } from './routes/permission-schema.ts'
 
 type Deps = {
@@ -49,6 +51,10 @@ const problems = problemsOf(accessRefusals, {
   permission_beyond_own: [403, 'A permission beyond those of the caller'],
   oauth_client_revoked: [409, 'The client was revoked'],
   oauth_client_proof: [409, 'Not how the client proves what it is'],
+  person_not_found: [404, 'No such person'],
+  login_taken: [409, 'The login is taken'],
+  person_disabled: [409, 'The person is disabled'],
+  session_not_found: [404, 'No such session'],
   too_many_unknown_keys: [429, 'Too many unknown keys'],
 })
 
@@ -130,17 +136,14 @@ const createKeySchema = closedObject(
   { title: 'CreateApiKey', examples: [{ scope: 'write', name: 'checkout service' }] },
 )
 
-/** The routes `/v1/books`, `/v1/api-keys`, `/v1/oauth-clients` and `/v1/audit`, and the endpoints of OAuth. */
+/** The routes `/v1/books`, `/v1/api-keys`, `/v1/oauth-clients`, `/v1/people` and `/v1/audit`, and the endpoints and pages of OAuth. */
 export function accessRoutes(deps: Deps): HttpModule {
   return {
     name: 'access',
     problems,
     routes: [
-      ...bookRoutes(deps),
-      ...keyRoutes(deps),
-      ...oauthClientRoutes(deps),
-      ...oauthEndpoints(deps),
-      ...auditRoutes(deps),
+      ...[...bookRoutes(deps), ...keyRoutes(deps), ...oauthClientRoutes(deps), ...peopleRoutes(deps)],
+      ...[...oauthEndpoints(deps), ...peoplePages(deps), ...auditRoutes(deps)],
     ],
   }
 }

@@ -28,6 +28,7 @@ export const idPrefix = {
   apiKey: 'key',
   oauthClient: 'client',
   person: 'psn',
+  personSession: 'ses',
   request: 'req',
   payment: 'pay',
   capture: 'cap',

@@ -14,6 +14,19 @@ export { type MadeClient, useOauthClients } from './oauth-clients.ts'
 export { type OnBurst, withBursts } from './own-bursts.ts'
 export { passTime } from './pass-time.ts'
 export { patience, until } from './patience.ts'
+export {
+  askTokens,
+  logIn,
+  loginRequest,
+  makePerson,
+  openBrowser,
+  passLogin,
+  refresh,
+  setUpPerson,
+  type TestBrowser,
+  type TestPerson,
+  tokensOf,
+} from './people.ts'
 export { type RailSimulatorProcess, startRailSimulatorProcess } from './rail-simulator-process.ts'
 export {
   bookRandomHistory,

@@ -2,6 +2,8 @@ import { accepted, BoundedCache, decodeId, idPrefix, type Result, refused, type 
 import type { Caller, PermissionSet } from '#platform/http'
 import { createTokenVerifier, looksLikeToken } from '#platform/oauth'
 import { describePermissions } from '../grant.ts'
+import type { PersonSession } from '../people/person.ts'
+import type { SessionDirectory } from '../people/session-directory.ts'
 import type { ClientDirectory } from './client-directory.ts'
 import { type OauthClient, permissionSet } from './oauth-client.ts'
 import type { SigningKeys } from './signing-keys.ts'
@@ -24,11 +26,14 @@ type Deps = {
   readonly audience: string
   readonly keys: Pick<SigningKeys, 'keyOf' | 'readAgain'>
   readonly directory: Pick<ClientDirectory, 'find'>
+  readonly sessions: Pick<SessionDirectory, 'find'>
   readonly nowMs: () => number
 }
 
 type Genuine = {
-  readonly clientId: Uuid
+  /** Undefined for the command line, which people alone use. */
+  readonly clientId: Uuid | undefined
+  readonly person: { readonly id: Uuid; readonly session: Uuid } | undefined
   readonly generation: number
   readonly kid: string
   readonly permissions: PermissionSet
@@ -42,7 +47,7 @@ const verifiedMax = 5000
 
 /** A token is verified once, and then found by its text until it expires. Its client and its key are asked for each time. */
 export function createTokenAuthenticator(deps: Deps): TokenAuthenticator {
-  const { keys, directory, nowMs } = deps
+  const { keys, directory, sessions, nowMs } = deps
   const verify = createTokenVerifier({ ...deps, keyOf: keys.keyOf })
   const verified = new BoundedCache<string, Genuine>(verifiedMax)
 
@@ -54,28 +59,47 @@ export function createTokenAuthenticator(deps: Deps): TokenAuthenticator {
     if (!result.ok) return result.flaw === 'unknown_key' ? 'unknown_key' : undefined
     const { clientId: publicId, generation, permissions, expiresMs, kid, boundTo } = result.claims
     const clientId = decodeId(idPrefix.oauthClient, publicId)
-    if (clientId === undefined) return undefined
+    const person = result.claims.person && personOf(result.claims.person)
+    if (clientId === undefined && person === undefined) return undefined
     const held = permissionSet(permissions)
     const grant = describePermissions(held)
-    const found = { clientId, generation, kid, permissions: held, grant, expiresMs, boundTo }
+    const found = { clientId, person, generation, kid, permissions: held, grant, expiresMs, boundTo }
     verified.set(token, found)
     return found
   }
 
   const callerOf = (found: Genuine, certificate: ShownCertificate): FoundCaller | Promise<FoundCaller> => {
     if (found.boundTo !== undefined && found.boundTo !== certificate?.()) return notValid()
-    const client = directory.find(found)
+    return found.person === undefined ? callerOfClient(found) : callerOfPerson(found, found.person)
+  }
+
+  const callerOfClient = ({ clientId = '', generation, permissions, grant }: Genuine) => {
+    const client = directory.find({ clientId, generation })
     const known = (one: OauthClient | undefined) =>
       one
         ? accepted({
             principal: { kind: 'client', id: one.id } as const,
             name: one.name,
-            grant: found.grant,
-            permissions: found.permissions,
+            grant,
+            permissions,
             book: one.book,
           })
         : notValid()
     return client instanceof Promise ? client.then(known) : known(client)
+  }
+
+  const callerOfPerson = ({ generation, permissions }: Genuine, person: NonNullable<Genuine['person']>) => {
+    const known = (one: PersonSession | undefined) =>
+      one?.person === person.id && one.generation === generation
+        ? accepted({
+            principal: { kind: 'person', ...person } as const,
+            ...{ name: one.personName, grant: `role ${one.role}` },
+            permissions,
+            book: one.book,
+          })
+        : notValid()
+    const session = sessions.find(person.session)
+    return session instanceof Promise ? session.then(known) : known(session)
   }
 
   return {
@@ -95,10 +119,15 @@ export function createTokenAuthenticator(deps: Deps): TokenAuthenticator {
   }
 }
 
+function personOf({ id, session }: { readonly id: string; readonly session: string }): Genuine['person'] {
+  const [person, login] = [decodeId(idPrefix.person, id), decodeId(idPrefix.personSession, session)]
+  return person === undefined || login === undefined ? undefined : { id: person, session: login }
+}
+
 function notValid() {
   return refused({
     code: 'unauthenticated',
     message:
-      'The access token is not valid, has expired, or its client was revoked or has lost a permission. Get another one.',
+      'The access token is not valid, has expired, or its client or login has ended or lost a permission. Get another one.',
   })
 }

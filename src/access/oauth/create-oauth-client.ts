@@ -13,6 +13,7 @@ export type CreateOauthClient = {
   readonly permissions: readonly string[]
   /** Undefined: it gets a secret. */
   readonly proof: ClientProof | undefined
+  readonly redirectUris: readonly string[]
   readonly actor: Actor
 }
 
@@ -23,9 +24,9 @@ export async function createOauthClient(
 ): Promise<{ client: OauthClient; secret: string | null }> {
   await requireKeyInForce(tx, command.actor)
   const id = newUuid()
-  const { book, name, permissions } = command
+  const { book, name, permissions, redirectUris } = command
   const { proof, secret } = command.proof ? { proof: command.proof, secret: null } : newSecret()
-  await insertClient(tx, { id, book: book.number, name, permissions, proof })
+  await insertClient(tx, { id, book: book.number, name, permissions, proof, redirectUris })
   const client = await findClient(tx, id)
   assert(client, 'a transaction sees the client it has inserted')
   return { client, secret }

@@ -5,7 +5,7 @@ import type { ClientProof, OauthClient } from './oauth-client.ts'
 
 const clients: ListTable<ClientRow, OauthClient> = {
   from: 'access.oauth_clients clients join access.books on books.number = clients.book_id',
-  columns: `clients.id, clients.name, clients.permissions, clients.generation, clients.secret_hash, clients.previous_hash,
+  columns: `clients.id, clients.name, clients.permissions, clients.generation, clients.proof, clients.redirect_uris, clients.secret_hash, clients.previous_hash,
     ${micros('clients.previous_until')} as previous_until, clients.jwks, clients.dns_name, ${micros('clients.created_at')} as created_at,
     ${micros('clients.revoked_at')} as revoked_at, ${micros('clients.last_used_at')} as last_used_at,
     books.number as book_number, books.id as book_id, books.code as book_code`,
@@ -15,12 +15,12 @@ const clients: ListTable<ClientRow, OauthClient> = {
 
 export async function insertClient(
   tx: Transaction,
-  client: Pick<OauthClient, 'id' | 'name' | 'permissions' | 'proof'> & { readonly book: number },
+  client: Pick<OauthClient, 'id' | 'name' | 'permissions' | 'proof' | 'redirectUris'> & { readonly book: number },
 ): Promise<void> {
   const { id, book, name, permissions, proof } = client
   await tx.query({
-    text: `insert into access.oauth_clients (id, book_id, name, permissions, proof, secret_hash, jwks, dns_name)
-      values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    text: `insert into access.oauth_clients (id, book_id, name, permissions, proof, secret_hash, jwks, dns_name, redirect_uris)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     values: [
       id,
       book,
@@ -30,6 +30,7 @@ export async function insertClient(
       proof.kind === 'secret' ? proof.hash : null,
       proof.kind === 'keys' ? JSON.stringify(proof.keys) : null,
       proof.kind === 'certificate' ? proof.dnsName : null,
+      client.redirectUris,
     ],
   })
 }
@@ -113,6 +114,8 @@ type ClientRow = {
   name: string
   permissions: string[]
   generation: number
+  proof: string
+  redirect_uris: string[]
   secret_hash: Buffer | null
   previous_hash: Buffer | null
   previous_until: bigint | null
@@ -134,6 +137,7 @@ function toClient(row: ClientRow): OauthClient {
     permissions: row.permissions,
     generation: row.generation,
     proof: toProof(row),
+    redirectUris: row.redirect_uris,
     createdAt: Number(row.created_at),
     revokedAt: row.revoked_at === null ? undefined : Number(row.revoked_at),
     lastUsedAt: row.last_used_at === null ? undefined : Number(row.last_used_at),
@@ -141,6 +145,7 @@ function toClient(row: ClientRow): OauthClient {
 }
 
 function toProof(row: ClientRow): ClientProof {
+  if (row.proof === 'public') return { kind: 'public' }
   if (row.dns_name !== null) return { kind: 'certificate', dnsName: row.dns_name }
   if (row.secret_hash === null) return { kind: 'keys', keys: JSON.parse(row.jwks ?? '[]') }
   const isKept = row.previous_hash !== null && row.previous_until !== null

@@ -11,6 +11,8 @@ export type OauthClient = {
   readonly permissions: readonly string[]
   readonly generation: number
   readonly proof: ClientProof
+  /** Where people are sent back to who log in through it. */
+  readonly redirectUris: readonly string[]
   readonly createdAt: Timestamp
   readonly revokedAt: Timestamp | undefined
   /** Exact to about a minute. */
@@ -22,6 +24,8 @@ export type ClientProof =
   | { readonly kind: 'secret'; readonly hash: Buffer; readonly previous: PreviousSecret | undefined }
   | { readonly kind: 'keys'; readonly keys: readonly object[] }
   | { readonly kind: 'certificate'; readonly dnsName: string }
+  /** None: it runs on the machines of people. */
+  | { readonly kind: 'public' }
 
 type PreviousSecret = { readonly hash: Buffer; readonly until: Timestamp }
 

@@ -1,15 +1,13 @@
-import type { TokenRecord } from '#platform/oauth'
+import type { RecordName, TokenRecord } from '#platform/oauth'
 import type { Queryable } from '#platform/postgres'
 
-export async function findRecord(
-  on: Queryable,
-  { kind, id }: Pick<TokenRecord, 'kind' | 'id'>,
-): Promise<object | undefined> {
-  const rows = await on.query<{ payload: string }>({
-    text: 'select payload from access.oauth_records where kind = $1 and id = $2 and expires_at > now()',
+export async function findRecord(on: Queryable, { kind, id }: RecordName): Promise<object | undefined> {
+  const rows = await on.query<{ payload: string; consumed: boolean }>({
+    text: `select payload, consumed_at is not null as consumed from access.oauth_records
+      where kind = $1 and id = $2 and expires_at > now()`,
     values: [kind, id],
   })
-  return rows[0] && JSON.parse(rows[0].payload)
+  return rows.map(({ payload, consumed }) => ({ ...JSON.parse(payload), ...(consumed && { consumed }) }))[0]
 }
 
 /** Returns false when a record of that kind and id is in force. */
@@ -23,6 +21,33 @@ export async function addRecord(on: Queryable, { kind, id, payload, seconds }: T
     values: [kind, id, JSON.stringify(payload), seconds],
   })
   return rows.length > 0
+}
+
+/** Replaces the content of a record that there is. */
+export async function putRecord(
+  on: Queryable,
+  { kind, id, payload, seconds, grant }: TokenRecord & { readonly grant: string | undefined },
+): Promise<void> {
+  await on.query({
+    text: `insert into access.oauth_records (kind, id, payload, expires_at, grant_id)
+      values ($1, $2, $3, now() + make_interval(secs => $4), $5)
+      on conflict (kind, id) do update set payload = excluded.payload, expires_at = excluded.expires_at`,
+    values: [kind, id, JSON.stringify(payload), seconds, grant ?? null],
+  })
+}
+
+/** Returns false when it was consumed before, or is not there. */
+export async function consumeRecord(on: Queryable, { kind, id }: RecordName): Promise<boolean> {
+  const rows = await on.query<{ id: string }>({
+    text: `update access.oauth_records set consumed_at = now()
+      where kind = $1 and id = $2 and consumed_at is null returning id`,
+    values: [kind, id],
+  })
+  return rows.length > 0
+}
+
+export async function deleteRecord(on: Queryable, { kind, id }: RecordName): Promise<void> {
+  await on.query({ text: 'delete from access.oauth_records where kind = $1 and id = $2', values: [kind, id] })
 }
 
 export async function deleteExpiredRecords(on: Queryable, limit: number): Promise<void> {

@@ -65,7 +65,7 @@ describe('the token endpoint', () => {
     }
     const refusals = [
       [{ ...credentials, grant_type: 'password' }, 'unsupported_grant_type'],
-      [{ ...credentials, grant_type: 'authorization_code' }, 'unsupported_grant_type'],
+      [{ ...credentials, grant_type: 'authorization_code' }, 'invalid_request'],
       [{ ...credentials, scope: 'payouts:write' }, 'invalid_scope'],
       [{ ...credentials, scope: 'ledger:write lanes:manage' }, 'invalid_scope'],
       [{ ...credentials, resource: 'https://other.example' }, 'invalid_target'],

@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { decodeProtectedHeader } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { testSealing, useOauthClients } from '#testing'
+import { makePerson, testSealing, tokensOf, useOauthClients } from '#testing'
 import { createTestAuthority } from '../../../test/support/test-authority.ts'
+import { createSessionDirectory } from '../people/session-directory.ts'
 import { createTokenAuthenticator } from './authenticate-token.ts'
 import { createClientDirectory } from './client-directory.ts'
 import { createOauth } from './oauth.ts'
@@ -18,8 +19,9 @@ describe('another process', () => {
     const { database, url: issuer } = server()
     const keys = createSigningKeys({ database, sealing: undefined, nowMs })
     const directory = createClientDirectory({ database, nowMs, onFault: (fault) => faults.push(fault) })
+    const sessions = createSessionDirectory({ database, nowMs, onFault: (fault) => faults.push(fault) })
     const named = { issuer, audience: `${issuer}/v1`, nowMs: () => Date.now() }
-    const tokens = createTokenAuthenticator({ ...named, keys, directory })
+    const tokens = createTokenAuthenticator({ ...named, keys, directory, sessions })
     await Promise.all([keys.load(), directory.learn()])
     return { clock, faults, accepts: async (token: string) => (await tokens.authenticate(token)).ok, tokens }
   }
@@ -36,6 +38,24 @@ describe('another process', () => {
     expect(await accepts(token)).toBe(true)
     clock.nowMs += 5001
     await expect.poll(() => accepts(token)).toBe(false)
+    expect(faults).toEqual([])
+  })
+
+  it('refuses the token of a person soon after the login was ended, and at once after ten seconds', async () => {
+    const person = await makePerson(server())
+    const [first, second] = [await tokensOf(server(), person), await tokensOf(server(), person)]
+    const { clock, faults, accepts, tokens } = await startProcess()
+    for (const { access_token } of [first, second]) expect(await accepts(access_token)).toBe(true)
+    expect(tokens.authenticate(first.access_token)).toMatchObject({ value: { principal: { kind: 'person' } } })
+    const body = new URLSearchParams({ client_id: 'munim-cli', token: first.refresh_token })
+    expect((await fetch(`${server().url}/oauth/revoke`, { method: 'POST', body })).status).toBe(200)
+    expect(await accepts(first.access_token)).toBe(true)
+    clock.nowMs += 5001
+    await expect.poll(() => accepts(first.access_token)).toBe(false)
+    expect(await accepts(second.access_token)).toBe(true)
+    await server().request('POST', `/v1/people/${person.id}/disable`)
+    clock.nowMs += 10_001
+    expect(await accepts(second.access_token)).toBe(false)
     expect(faults).toEqual([])
   })
 

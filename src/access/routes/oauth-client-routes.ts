@@ -1,13 +1,10 @@
-import { type Static, Type } from 'typebox'
-import { accepted, decodeId, encodeId, formatTimestamp, idPrefix } from '#kernel'
+import type { Static } from 'typebox'
+import { accepted, decodeId, encodeId, idPrefix } from '#kernel'
 import {
   answer,
   type Change,
   closedObject,
   InvalidRequest,
-  idSchema,
-  isPermission,
-  permissionNames,
   querySchema,
   type Route,
   type RouteRequest,
@@ -16,7 +13,6 @@ import {
 import { answerPage, pageQuery, pageRequest, pageSchema, publicIdCursor } from '#platform/lists'
 import { readClientKeys } from '#platform/oauth'
 import type { Database } from '#platform/postgres'
-import { bookCodePattern } from '../access.ts'
 import { changeOauthClient, revokeOauthClient, rotateClientSecret } from '../oauth/change-oauth-client.ts'
 import { createOauthClient } from '../oauth/create-oauth-client.ts'
 import type { Oauth } from '../oauth/oauth.ts'
@@ -24,105 +20,17 @@ import { type OauthClient, permissionSet } from '../oauth/oauth-client.ts'
 import { findClient, listClients } from '../oauth/oauth-client-store.ts'
 import { accessRefusals } from '../refusals.ts'
 import { namesBook, resolveBook } from '../resolve-book.ts'
-import { permissionSchema } from './permission-schema.ts'
+import {
+  changeSchema,
+  clientId,
+  clientSchema,
+  clientView,
+  createSchema,
+  newClientSchema,
+  rotateSchema,
+} from './oauth-client-schemas.ts'
 
 type Deps = { readonly database: Database; readonly oauth: Pick<Oauth, 'changed'> }
-
-const keptSecondsMax = 30 * 86_400
-
-const clientId = Type.String({
-  ...idSchema(idPrefix.oauthClient),
-  description: 'The id of the client: its `client_id`.',
-  examples: ['client_01k0a2m4qae1fs6y4p7q9r3t5v'],
-})
-const clientName = Type.String({
-  minLength: 1,
-  maxLength: 200,
-  description: 'Which program this is.',
-  examples: ['checkout service'],
-})
-const permissions = Type.Array(permissionSchema, {
-  minItems: 1,
-  maxItems: permissionNames.length,
-  uniqueItems: true,
-  description: 'What the client may do: the permissions that its tokens have.',
-  examples: [['payments:write', 'ledger:read']],
-})
-const jwks = closedObject(
-  { keys: Type.Array(Type.Object({ kty: Type.String({ maxLength: 10 }) }), { minItems: 1, maxItems: 10 }) },
-  {
-    description:
-      'Public keys of the client, as a JWK set: it then signs assertions (`private_key_jwt`) and has no secret. RSA from 2,048 bits, P-256, P-384, Ed25519.',
-  },
-)
-const dnsName = Type.String({
-  pattern: '^[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?$',
-  description:
-    'A DNS name in the certificate of the client: it then proves itself by mutual TLS (`tls_client_auth`), and its tokens are bound to its certificate (RFC 8705).',
-  examples: ['checkout.internal'],
-})
-const nullableTime = (description: string) =>
-  Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time', description, examples: [null] })
-
-const clientProperties = {
-  id: clientId,
-  book: Type.String({ ...idSchema(idPrefix.book), description: 'The id of the book for which its tokens are.' }),
-  book_code: Type.String({ pattern: bookCodePattern, description: 'The code of the book.', examples: ['tenant-7'] }),
-  name: clientName,
-  permissions,
-  auth_method: Type.Enum(['client_secret', 'private_key_jwt', 'tls_client_auth'], {
-    description:
-      'How the client proves what it is: by a secret, as Basic or in the body, by assertions, or by mutual TLS.',
-    examples: ['client_secret'],
-  }),
-  created_at: Type.String({ format: 'date-time', description: 'When the client was made.' }),
-  last_used_at: nullableTime('When a token of the client was last used, to within a minute or two.'),
-  revoked_at: nullableTime('When the client was revoked; null while it is in force.'),
-}
-const clientSchema = closedObject(clientProperties, { title: 'OauthClient' })
-const newClientSchema = closedObject(
-  {
-    ...clientProperties,
-    client_secret: Type.Union([Type.String(), Type.Null()], {
-      description: 'Shown in this answer alone; a replay of the request has null here, and so has a client with keys.',
-      examples: ['munim_secret_…'],
-    }),
-  },
-  { title: 'NewOauthClient' },
-)
-const createSchema = closedObject(
-  {
-    book: Type.Optional(
-      Type.String({
-        maxLength: 100,
-        description: 'Id or code; by default the book the request acts in.',
-        examples: ['tenant-7'],
-      }),
-    ),
-    name: clientName,
-    permissions,
-    jwks: Type.Optional(jwks),
-    certificate_dns_name: Type.Optional(dnsName),
-  },
-  { title: 'CreateOauthClient' },
-)
-const changeSchema = closedObject(
-  { name: Type.Optional(clientName), permissions: Type.Optional(permissions), jwks: Type.Optional(jwks) },
-  { title: 'ChangeOauthClient' },
-)
-const rotateSchema = closedObject(
-  {
-    keep_previous_seconds: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: keptSecondsMax,
-        description: 'For how long the previous secret is accepted as well, up to 30 days. By default not at all.',
-        examples: [3600],
-      }),
-    ),
-  },
-  { title: 'RotateOauthClientSecret' },
-)
 
 const cursor = publicIdCursor(idPrefix.oauthClient)
 const onClient = { tag: 'OAuth', permission: 'clients:manage', params: closedObject({ id: clientId }) } as const
@@ -164,6 +72,7 @@ function createRoute({ oauth }: Deps): Route {
         name: body.name,
         permissions: body.permissions,
         proof,
+        redirectUris: redirectsOf(body),
         actor: caller.principal,
       }
       const { client, secret } = await createOauthClient(tx, command)
@@ -297,13 +206,24 @@ function idOf({ id }: { readonly id: string }) {
   return decodeId(idPrefix.oauthClient, id) ?? ''
 }
 
-function proofOf({ jwks: given, certificate_dns_name: name }: Static<typeof createSchema>) {
-  if (given !== undefined && name !== undefined) {
-    throw new InvalidRequest('A client has jwks or certificate_dns_name, not both.', { param: 'certificate_dns_name' })
+function proofOf(body: Static<typeof createSchema>) {
+  const { jwks: given, certificate_dns_name: name, public: isPublic } = body
+  if ([given, name, isPublic || undefined].filter((one) => one !== undefined).length > 1) {
+    const detail = 'A client has jwks, has certificate_dns_name or is public, not several of these.'
+    throw new InvalidRequest(detail, { param: name === undefined ? 'public' : 'certificate_dns_name' })
   }
+  if (isPublic) return { kind: 'public' } as const
   if (name !== undefined) return { kind: 'certificate', dnsName: name } as const
   const keys = keysOf(given)
   return keys && ({ kind: 'keys', keys } as const)
+}
+
+function redirectsOf({ redirect_uris: uris = [], public: isPublic }: Static<typeof createSchema>): readonly string[] {
+  const odd = uris.find((uri) => URL.parse(uri)?.href !== uri || new URL(uri).username !== '')
+  if (odd === undefined && (uris.length > 0 || isPublic !== true)) return uris
+  throw new InvalidRequest('Give addresses in full and in normal form; a public client needs one.', {
+    param: 'redirect_uris',
+  })
 }
 
 function keysOf(given: RouteRequest<unknown, unknown, Static<typeof changeSchema>>['body']['jwks']) {
@@ -331,20 +251,4 @@ function changeOf(client: OauthClient, before?: OauthClient): Change {
 
 function auditedView(client: OauthClient) {
   return { ...clientView(client), jwks: client.proof.kind === 'keys' ? client.proof.keys : null }
-}
-
-const methods = { secret: 'client_secret', keys: 'private_key_jwt', certificate: 'tls_client_auth' } as const
-
-function clientView(client: OauthClient): Static<typeof clientSchema> {
-  return {
-    id: encodeId(idPrefix.oauthClient, client.id),
-    book: encodeId(idPrefix.book, client.book.id),
-    book_code: client.book.code,
-    name: client.name,
-    permissions: client.permissions.filter(isPermission),
-    auth_method: methods[client.proof.kind],
-    created_at: formatTimestamp(client.createdAt),
-    last_used_at: client.lastUsedAt === undefined ? null : formatTimestamp(client.lastUsedAt),
-    revoked_at: client.revokedAt === undefined ? null : formatTimestamp(client.revokedAt),
-  }
 }

@@ -1,9 +1,14 @@
+import { hash, type X509Certificate } from 'node:crypto'
 import { Type } from 'typebox'
-import { type Answer, answer, answerText, closedObject, type Route, route } from '#platform/http'
-import { jwksPath, tokenPath } from '#platform/oauth'
+import { encodeId, idPrefix } from '#kernel'
+import { type Answer, answer, answerText, closedObject, type Route, type RouteRequest, route } from '#platform/http'
+import { jwksPath, revocationPath, type TokenAnswer, tokenPath, userinfoPath } from '#platform/oauth'
+import type { Database } from '#platform/postgres'
+import type { TokenRequest } from '../oauth/client-attempts.ts'
 import type { Oauth } from '../oauth/oauth.ts'
+import { findPerson } from '../people/people-store.ts'
 
-type Deps = { readonly oauth: Oauth }
+type Deps = { readonly database: Database; readonly oauth: Oauth }
 
 const keySchema = closedObject(
   {
@@ -33,36 +38,51 @@ const cached = { 'cache-control': 'public, max-age=60' }
 
 /** Where clients find the server, get tokens and find the keys of these, and the rotation of the keys. */
 export function oauthEndpoints(deps: Deps): Route[] {
-  return [tokenRoute(deps), ...metadataRoutes(deps), ...keyRoutes(deps)]
+  return [...clientRoutes(deps), ...userinfoRoutes(deps), ...metadataRoutes(deps), ...keyRoutes(deps)]
 }
 
-function tokenRoute({ oauth }: Deps): Route {
-  return route({
-    ...protocol,
-    method: 'POST',
-    path: tokenPath,
-    operation: 'oauth_token',
-    acts: { none: 'Tokens are issued by the thousand; what is done with them is recorded.' },
-    summary: 'Get an access token',
-    bodyBytesMax: tokenBytesMax,
-    rawBody: { description: 'The form of a token request (RFC 6749).' },
-    handle: async ({ bytes, header, address, certificate }) => {
-      const answered = await oauth.answerToken({
-        authorization: header('authorization'),
-        contentType: header('content-type'),
-        body: bytes ?? Buffer.alloc(0),
-        address: address(),
-        certificate: certificate(),
-      })
-      if (answered === undefined) return tooManyAttempts()
-      const { status, body, headers } = answered
-      const challenge = headers['www-authenticate']
-      const type = headers['content-type'] ?? 'application/json; charset=utf-8'
-      return answerText(status, body, {
-        'content-type': type,
-        ...(challenge !== undefined && { 'www-authenticate': challenge }),
-      })
-    },
+function clientRoutes({ oauth }: Deps): Route[] {
+  const described = { ...protocol, method: 'POST', bodyBytesMax: tokenBytesMax } as const
+  return [
+    route({
+      ...described,
+      path: tokenPath,
+      operation: 'oauth_token',
+      acts: { none: 'Tokens are issued by the thousand; what is done with them is recorded.' },
+      summary: 'Get an access token',
+      rawBody: { description: 'The form of a token request (RFC 6749).' },
+      handle: async (request) => clientAnswer(await oauth.answerToken(tokenRequest(request))),
+    }),
+    route({
+      ...described,
+      path: revocationPath,
+      operation: 'oauth_revoke',
+      acts: { none: 'It ends the own login.' },
+      summary: 'End the login that a refresh token belongs to',
+      rawBody: { description: 'The form of a revocation request (RFC 7009).' },
+      handle: async (request) => clientAnswer(await oauth.answerRevocation(tokenRequest(request))),
+    }),
+  ]
+}
+
+function tokenRequest({ bytes, header, address, certificate }: RouteRequest<undefined, undefined>): TokenRequest {
+  return {
+    authorization: header('authorization'),
+    contentType: header('content-type'),
+    body: bytes ?? Buffer.alloc(0),
+    address: address(),
+    certificate: certificate(),
+  }
+}
+
+function clientAnswer(answered: TokenAnswer | undefined): Answer {
+  if (answered === undefined) return tooManyAttempts()
+  const { status, body, headers } = answered
+  const challenge = headers['www-authenticate']
+  const type = headers['content-type'] ?? 'application/json; charset=utf-8'
+  return answerText(status, body, {
+    'content-type': type,
+    ...(challenge !== undefined && { 'www-authenticate': challenge }),
   })
 }
 
@@ -71,6 +91,41 @@ function tooManyAttempts(): Answer {
   const error_description = 'too many attempts with unknown credentials came from this address, or overall'
   const headers = { 'content-type': 'application/json; charset=utf-8', 'retry-after': '1' }
   return answer(429, { error: 'temporarily_unavailable', error_description }, headers)
+}
+
+/** Who the person of an access token is. It is the API's own token, so the library does not know it. */
+function userinfoRoutes({ oauth, database }: Deps): Route[] {
+  const handle = async ({ header, certificate }: Pick<RouteRequest, 'header' | 'certificate'>) => {
+    const [, token] = /^bearer +([\x21-\x7e]{1,9500})$/i.exec(header('authorization') ?? '') ?? []
+    if (token === undefined || !oauth.tokens.isToken(token)) return challenged(token && 'invalid_token')
+    const caller = await oauth.tokens.authenticate(token, () => thumbprintOf(certificate()))
+    if (!caller.ok || caller.value.principal.kind !== 'person') return challenged('invalid_token')
+    const person = await findPerson(database, caller.value.principal.id)
+    if (person === undefined) return challenged('invalid_token')
+    const { login, name, role } = person
+    return answer(200, {
+      ...{ sub: encodeId(idPrefix.person, person.id), name, preferred_username: login, munim_role: role },
+      ...{ munim_book: caller.value.book.code, ...(login.includes('@') && { email: login }) },
+    })
+  }
+  const described = { ...protocol, path: userinfoPath, summary: 'Who has logged in', handle }
+  return [
+    route({ ...described, method: 'GET', operation: 'userinfo' }),
+    route({
+      ...{ ...described, method: 'POST', operation: 'post_userinfo', rawBody: { description: 'None.' } },
+      acts: { none: 'It reads what the person is called.' },
+    }),
+  ]
+}
+
+function thumbprintOf(certificate: X509Certificate | undefined): string | undefined {
+  return certificate && hash('sha256', certificate.raw, 'base64url')
+}
+
+function challenged(error?: string): Answer {
+  const challenge = `Bearer realm="munim"${error ? `, error="${error}"` : ''}`
+  const headers = { 'content-type': 'application/json; charset=utf-8', 'www-authenticate': challenge }
+  return answer(401, { error: error || 'invalid_request' }, headers)
 }
 
 function metadataRoutes({ oauth }: Deps): Route[] {

@@ -55,6 +55,8 @@ const exampleId = {
   trf: 'trf_01k0a2m4q8f2hn4gm2v7r9w1k6',
   evt: 'evt_01k0a2m4q9b7ct5x0k3m8n2p4r',
   client: 'client_01k0a2m4qae1fs6y4p7q9r3t5v',
+  psn: 'psn_01k0a2m4qae1fs6y4p7q9r3t5v',
+  ses: 'ses_01k0a2m4qae1fs6y4p7q9r3t5v',
   key: 'key_01k0a2m4qae1fs6y4p7q9r3t5v',
   psn: 'psn_01k0a2m4qae1fs6y4p7q9r3t5v',
   req: 'req_01k0a2m4qbk4gt8z1r2s5v7w9x',

@@ -2,7 +2,12 @@ import { decodeId, encodeId, idPrefix, type Refusal, type Uuid } from '#kernel'
 import type { Permission, PermissionSet } from './permissions.ts'
 
 /** Who calls; `service`: another part of the installation. Ids are unique among all kinds. */
-export type Principal = { readonly kind: 'person' | 'client' | 'key' | 'service'; readonly id: Uuid }
+export type Principal = {
+  readonly kind: 'person' | 'client' | 'key' | 'service'
+  readonly id: Uuid
+  /** Of a person: the login that the call belongs to. */
+  readonly session?: Uuid
+}
 
 const prefixes = {
   person: idPrefix.person,

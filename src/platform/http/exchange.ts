@@ -89,6 +89,7 @@ export function writeAnswer(exchange: Exchange, answered: Answer | StreamAnswer,
   const own = answered.headers
   const fields = ['request-id', exchange.id]
   append(fields, exchange.rateHeaders)
+  for (const cookie of answered.cookies ?? []) fields.push('set-cookie', cookie)
   if (last) fields.push('connection', 'close')
   const sent = answered.bytes ?? body
   if (status !== 204 && status !== 304) {

@@ -28,6 +28,7 @@ export const permissions = {
   'personal_data:erase': { of: 'book', allows: 'Erase instruments, names and addresses of payments and payouts' },
   'keys:manage': { of: 'book', allows: 'List, create and revoke API keys, within the own permissions' },
   'clients:manage': { of: 'book', allows: 'List, create, change and revoke OAuth clients, within the own permissions' },
+  'people:manage': { of: 'book', allows: 'Invite, list, change and disable people, within the own permissions' },
   'audit:read': { of: 'book', allows: 'Read and export the log of acts: who changed what, and who read personal data' },
   'books:read': { of: 'book', allows: 'Read the own book' },
   'books:any': {

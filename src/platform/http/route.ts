@@ -21,6 +21,8 @@ export type Answer = {
   readonly keptBody?: string
   /** Sent instead of `body`, for an answer that is rendered once and sent often. */
   readonly bytes?: Buffer
+  /** Each is a header `Set-Cookie`. */
+  readonly cookies?: readonly string[]
 }
 
 /** An answer sent as it is produced, such as NDJSON. It ends early when the client disconnects. */

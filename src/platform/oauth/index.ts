@@ -1,5 +1,19 @@
 export { readClientKeys } from './client-keys.ts'
+export type { OpenedSession, PeopleAccounts, PersonAccount } from './people-accounts.ts'
+export {
+  authorizePath,
+  type BegunLogin,
+  loginPath,
+  peopleClaims,
+  peopleScopes,
+  revocationPath,
+  sessionSeconds,
+  userinfoPath,
+} from './people-flows.ts'
+export type { ProviderAnswer } from './provider-exchange.ts'
 export { newSigningKey, type PrivateJwk, type PublicJwk, verifyingKey } from './signing-key.ts'
+export type { Redirects, TokenClient } from './token-client.ts'
+export type { GrantRecords, RecordName, TokenRecord } from './token-records.ts'
 export {
   assertionAlgorithms,
   clientAuthMethods,
@@ -7,9 +21,6 @@ export {
   hashSecret,
   jwksPath,
   type TokenAnswer,
-  type TokenClient,
-  type TokenRecord,
-  type TokenRecords,
   type TokenServer,
   tokenPath,
 } from './token-server.ts'

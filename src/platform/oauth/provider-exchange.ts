@@ -12,10 +12,11 @@ export type ProviderRequest = {
 export type ProviderAnswer = {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
+  readonly cookies: readonly string[]
   readonly body: string
 }
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => unknown
+export type Handler = (request: IncomingMessage, response: ServerResponse) => unknown
 
 class HeldResponse extends ServerResponse {
   onEnd: ((body: string) => void) | undefined = undefined
@@ -56,7 +57,8 @@ export function exchangeWith(
   onRequest(raw)
   const response = new HeldResponse(raw)
   const answered = new Promise<ProviderAnswer>((resolve, reject) => {
-    response.onEnd = (body) => resolve({ status: response.statusCode, headers: headersOf(response), body })
+    response.onEnd = (body) =>
+      resolve({ status: response.statusCode, headers: headersOf(response), cookies: cookiesOf(response), body })
     Promise.resolve(handle(raw, response)).catch(reject)
   })
   return { raw, answered }
@@ -68,6 +70,12 @@ function given(headers: Readonly<Record<string, string | undefined>>): Record<st
 }
 
 function headersOf(response: ServerResponse): Record<string, string> {
-  const entries = Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)])
-  return Object.fromEntries(entries)
+  const entries = Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)] as const)
+  return Object.fromEntries(entries.filter(([name]) => name !== 'set-cookie'))
+}
+
+/** Each is a header of its own. */
+function cookiesOf(response: ServerResponse): readonly string[] {
+  const set = response.getHeader('set-cookie') ?? []
+  return Array.isArray(set) ? set : [String(set)]
 }

@@ -1,36 +1,26 @@
-import { hash, timingSafeEqual, type X509Certificate } from 'node:crypto'
+import { hash, hkdfSync, timingSafeEqual, type X509Certificate } from 'node:crypto'
 import type { EventEmitter } from 'node:events'
-import type { IncomingMessage } from 'node:http'
-import type { Adapter, AdapterPayload, Client, Configuration, errors, KoaContextWithOIDC } from 'oidc-provider'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Client, Configuration, errors, KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { PeopleAccounts } from './people-accounts.ts'
+import {
+  authorizePath,
+  type BegunLogin,
+  begunLogin,
+  configurePeople,
+  type KnownPerson,
+  keptCookies,
+  peopleScopes,
+  revocation,
+  revocationPath,
+  sentCookies,
+} from './people-flows.ts'
+import { adapterOf, assertionSecondsMax } from './provider-adapter.ts'
 import { exchangeWith, type ProviderAnswer, type ProviderRequest } from './provider-exchange.ts'
 import type { PrivateJwk } from './signing-key.ts'
-import { generationClaim } from './verify-token.ts'
-
-/** A client as the token endpoint has to know it. */
-export type TokenClient = {
-  readonly id: string
-  readonly permissions: readonly string[]
-  readonly generation: number
-  readonly proof: /** SHA-256 of the secrets in force. */
-    | { readonly kind: 'secret'; readonly hashes: readonly Buffer[] }
-    | { readonly kind: 'keys'; readonly jwks: { readonly keys: readonly object[] } }
-    /** A verified certificate with this DNS name. Its tokens are bound to it (RFC 8705). */
-    | { readonly kind: 'certificate'; readonly dnsName: string }
-}
-
-/** What has to be kept between requests and processes, until it expires. */
-export type TokenRecords = {
-  readonly find: (record: Pick<TokenRecord, 'kind' | 'id'>) => Promise<object | undefined>
-  /** False when a record of that kind and id is in force already. */
-  readonly add: (record: TokenRecord) => Promise<boolean>
-}
-
-export type TokenRecord = {
-  readonly kind: string
-  readonly id: string
-  readonly payload: object
-  readonly seconds: number
-}
+import type { TokenClient } from './token-client.ts'
+import type { TokenRecords } from './token-records.ts'
+import { generationClaim, sessionClaim } from './verify-token.ts'
 
 export type TokenServerDeps = {
   readonly issuer: string
@@ -38,18 +28,32 @@ export type TokenServerDeps = {
   readonly key: PrivateJwk
   readonly findClient: (id: string) => Promise<TokenClient | undefined>
   readonly records: TokenRecords
+  /** Without them, there are tokens for programs only. */
+  readonly people?: PeopleAccounts
   /** Whether a client that holds permissions may ask for one. */
   readonly covers: (held: readonly string[], wanted: string) => boolean
 }
 
 export type TokenAnswer = ProviderAnswer & { readonly error: string | undefined }
 
-export type TokenServer = { readonly answer: (request: GivenRequest) => Promise<TokenAnswer> }
+export type TokenServer = {
+  readonly answer: (request: GivenRequest) => Promise<TokenAnswer>
+  /** Ends the login that a refresh token belongs to (RFC 7009). */
+  readonly revoke: (request: GivenRequest) => Promise<TokenAnswer>
+  /** Begins or resumes the login of a person. `path` has the query. */
+  readonly authorize: (request: BrowserRequest) => Promise<TokenAnswer>
+  /** The login that the cookies of a browser belong to. */
+  readonly findLogin: (request: BrowserRequest) => Promise<BegunLogin | undefined>
+  /** Called once the person has proved who they are. Sends the browser on. */
+  readonly finishLogin: (request: BrowserRequest & { readonly person: string }) => Promise<ProviderAnswer>
+}
 
 type GivenRequest = Omit<ProviderRequest, 'method' | 'path'> & {
   /** That the client has shown on its connection, and the server has verified. */
   readonly certificate?: X509Certificate | undefined
 }
+
+type BrowserRequest = { readonly path: string; readonly cookie: string | undefined }
 
 type Certificates = WeakMap<IncomingMessage, X509Certificate>
 
@@ -61,19 +65,17 @@ export const clientAuthMethods = [
   'client_secret_post',
   'private_key_jwt',
   'tls_client_auth',
+  'none',
 ] as const
 export const assertionAlgorithms = ['ES256', 'ES384', 'PS256', 'RS256', 'Ed25519', 'EdDSA'] as const
-/** An assertion's id is kept until the assertion expires. */
-const assertionSecondsMax = 3600
 
 type Library = typeof import('oidc-provider')
 
 /** Loaded only where tokens are issued: the library takes some time and memory. */
 export async function createTokenServer(deps: TokenServerDeps): Promise<TokenServer> {
   const library = await import('oidc-provider')
-  const { Provider } = library
   const certificates: Certificates = new WeakMap()
-  const provider = new Provider(deps.issuer, configurationOf(deps, library, certificates))
+  const provider = new library.Provider(deps.issuer, configurationOf(deps, library, certificates))
   // Secrets are stored as their hashes.
   provider.Client.prototype.compareClientSecret = function compare(this: Client, actual: string) {
     return matchesSecret({ hashes: this.clientSecret ?? '', actual })
@@ -85,61 +87,113 @@ export async function createTokenServer(deps: TokenServerDeps): Promise<TokenSer
   koa.on('error', (error: unknown, ctx?: KoaContextWithOIDC) => ctx && failures.set(ctx.req, error))
   const handle = provider.callback()
   const origin = new URL(deps.issuer)
+  const ask = async (request: ProviderRequest, certificate?: X509Certificate): Promise<TokenAnswer> => {
+    const onRequest = (raw: IncomingMessage) => certificate && certificates.set(raw, certificate)
+    const { raw, answered } = exchangeWith(handle, { origin, request, onRequest })
+    const answer = await answered
+    // A fault of the database must be answered as one.
+    if (failures.has(raw)) throw failures.get(raw)
+    return { ...answer, cookies: sentCookies(answer.cookies), error: errorOf(answer) }
+  }
   return {
-    answer: async ({ certificate, ...given }) => {
-      const request = { ...given, method: 'POST', path: tokenPath } as const
-      const onRequest = (raw: IncomingMessage) => certificate && certificates.set(raw, certificate)
-      const { raw, answered } = exchangeWith(handle, { origin, request, onRequest })
-      const answer = await answered
-      // A fault of the database must be answered as one.
-      if (failures.has(raw)) throw failures.get(raw)
-      return { ...answer, error: errorOf(answer) }
+    answer: ({ certificate, ...given }) => ask({ ...given, method: 'POST', path: tokenPath }, certificate),
+    revoke: ({ certificate, ...given }) => ask({ ...given, method: 'POST', path: revocationPath }, certificate),
+    authorize: (request) => ask(fromBrowser(request)),
+    ...loginsOf(provider, { origin, known: library.errors }),
+  }
+}
+
+function fromBrowser({ path, cookie }: BrowserRequest): ProviderRequest {
+  return { method: 'GET', path, headers: { cookie: keptCookies(cookie) }, body: Buffer.alloc(0) }
+}
+
+function loginsOf(
+  provider: Provider,
+  { origin, known }: { readonly origin: URL; readonly known: typeof errors },
+): Pick<TokenServer, 'findLogin' | 'finishLogin'> {
+  const onRequest = () => undefined
+  return {
+    findLogin: async (request) => {
+      let found: BegunLogin | undefined
+      const find = async (raw: IncomingMessage, response: ServerResponse) => {
+        found = begunLogin(await provider.interactionDetails(raw, response))
+        response.end()
+      }
+      try {
+        await exchangeWith(find, { origin, request: fromBrowser(request), onRequest }).answered
+        return found
+      } catch (error) {
+        if (error instanceof known.SessionNotFound) return undefined
+        throw error
+      }
+    },
+    finishLogin: ({ person, ...request }) => {
+      const login = { accountId: person, remember: false, amr: ['pwd', 'otp'] }
+      const finish = (raw: IncomingMessage, response: ServerResponse) =>
+        provider.interactionFinished(raw, response, { login, consent: {} }, { mergeWithLastSubmission: false })
+      return exchangeWith(finish, { origin, request: fromBrowser(request), onRequest }).answered
     },
   }
 }
 
-function configurationOf(deps: TokenServerDeps, { errors }: Library, certificates: Certificates): Configuration {
+function configurationOf(deps: TokenServerDeps, library: Library, certificates: Certificates): Configuration {
+  const { audience, key, people } = deps
+  const cookieKey = Buffer.from(hkdfSync('sha256', key.d, '', 'munim cookies', 32)).toString('base64url')
+  const withPeople = people && configurePeople({ people, audience, cookieKey }, library)
+  const { errors } = library
   return {
-    adapter: (kind) => adapterOf(kind, deps, errors),
-    jwks: { keys: [{ ...deps.key }] },
+    ...{ scopes: [], claims: {}, responseTypes: ['none'] },
+    ...withPeople,
+    adapter: (kind) => adapterOf(kind, { ...deps, people }, errors),
+    jwks: { keys: [{ ...key }] },
     clientAuthMethods: [...clientAuthMethods],
     clientDefaults: { grant_types: ['client_credentials'], response_types: [], id_token_signed_response_alg: 'ES256' },
-    responseTypes: ['none'],
-    scopes: [],
-    claims: {},
     clockTolerance: 10,
     enabledJWA: { clientAuthSigningAlgValues: [...assertionAlgorithms], idTokenSigningAlgValues: ['ES256'] },
     extraClientMetadata: { properties: ['permissions', 'generation'] },
-    extraTokenClaims: (ctx) => ({ [generationClaim]: ctx.oidc.client?.generation }),
+    extraTokenClaims: ({ oidc }, token) => {
+      if (token.kind !== 'AccessToken') return { [generationClaim]: oidc.client?.generation }
+      const person = oidc.account as unknown as KnownPerson
+      return { [generationClaim]: person.generation, [sessionClaim]: token.grantId }
+    },
     assertJwtClientAuthClaimsAndHeader: (_ctx, { exp }) => {
       if (typeof exp === 'number' && exp <= Date.now() / 1000 + assertionSecondsMax) return
       throw new errors.InvalidClientAuth('the client_assertion is valid for more than an hour')
     },
     features: {
       clientCredentials: { enabled: true },
-      ...withoutPeople,
+      ...notUsed,
+      ...(people && { revocation }),
       mTLS: certificatesBy(certificates),
-      resourceIndicators: {
-        enabled: true,
-        defaultResource: () => deps.audience,
-        getResourceServerInfo: (ctx, resource, client) => {
-          if (resource !== deps.audience) throw new errors.InvalidTarget('this server has no such resource')
-          return {
-            scope: grantedScope(ctx, client, deps, errors),
-            audience: deps.audience,
-            accessTokenFormat: 'jwt',
-            accessTokenTTL: tokenSeconds,
-            jwt: { sign: { alg: 'ES256', kid: deps.key.kid } },
-          }
-        },
-      },
+      resourceIndicators: resourceOf(deps, errors),
     },
-    routes: { token: tokenPath, jwks: jwksPath },
-    ttl: { ClientCredentials: tokenSeconds },
+    routes: { token: tokenPath, jwks: jwksPath, authorization: authorizePath, revocation: revocationPath },
+    ttl: { ...withPeople?.ttl, ClientCredentials: tokenSeconds, AccessToken: tokenSeconds },
   }
 }
 
-const withoutPeople = {
+/** The API is the only resource, and all tokens are for it. */
+function resourceOf(deps: TokenServerDeps, known: typeof errors) {
+  const { audience, key } = deps
+  return {
+    enabled: true,
+    defaultResource: () => audience,
+    useGrantedResource: () => true,
+    getResourceServerInfo: (ctx: KoaContextWithOIDC, resource: string, client: Client) => {
+      if (resource !== audience) throw new known.InvalidTarget('this server has no such resource')
+      const isForPerson = ctx.oidc.params?.grant_type !== 'client_credentials'
+      return {
+        scope: isForPerson ? scopeForPerson(ctx, client, deps, known) : grantedScope(ctx, client, deps, known),
+        audience,
+        accessTokenFormat: 'jwt' as const,
+        accessTokenTTL: tokenSeconds,
+        jwt: { sign: { alg: 'ES256' as const, kid: key.kid } },
+      }
+    },
+  }
+}
+
+const notUsed = {
   devInteractions: { enabled: false },
   dPoP: { enabled: false },
   pushedAuthorizationRequests: { enabled: false },
@@ -178,53 +232,22 @@ function grantedScope(
   return scope
 }
 
-function adapterOf(
-  kind: string,
-  { findClient, records }: Pick<TokenServerDeps, 'findClient' | 'records'>,
+/** A request that names no permission is for all that both the client and the person have. */
+function scopeForPerson(
+  ctx: KoaContextWithOIDC,
+  client: Client,
+  { covers }: Pick<TokenServerDeps, 'covers'>,
   known: typeof errors,
-): Adapter {
-  const unused = async () => {
-    throw new Error(`nothing of kind ${kind} is changed in this way`)
-  }
-  return {
-    find: async (id) => {
-      if (kind !== 'Client') return (await records.find({ kind, id })) as AdapterPayload | undefined
-      const client = await findClient(id)
-      return client && metadataOf(client)
-    },
-    upsert: async (id, payload, seconds) => {
-      if (kind !== 'ReplayDetection') return unused()
-      // Two requests may have found nothing at the same time.
-      const isFirst = await records.add({ kind, id, payload, seconds: seconds ?? assertionSecondsMax })
-      if (!isFirst) throw new known.InvalidClientAuth('client assertion tokens must only be used once')
-    },
-    findByUserCode: unused,
-    findByUid: unused,
-    consume: unused,
-    destroy: unused,
-    revokeByGrantId: unused,
-  }
-}
-
-function metadataOf({ id, permissions, generation, proof }: TokenClient): AdapterPayload {
-  const common = { client_id: id, permissions: [...permissions], generation, redirect_uris: [] }
-  if (proof.kind === 'secret') {
-    const secrets = proof.hashes.map((one) => one.toString('hex')).join(',')
-    return { ...common, token_endpoint_auth_method: 'client_secret_basic', client_secret: secrets || '-' }
-  }
-  if (proof.kind === 'certificate') {
-    return {
-      ...common,
-      token_endpoint_auth_method: 'tls_client_auth',
-      tls_client_auth_san_dns: proof.dnsName,
-      tls_client_certificate_bound_access_tokens: true,
-    }
-  }
-  return {
-    ...common,
-    token_endpoint_auth_method: 'private_key_jwt',
-    jwks: { keys: proof.jwks.keys.map((key) => ({ ...key })) } as NonNullable<AdapterPayload['jwks']>,
-  }
+): string {
+  const held = client.permissions as readonly string[]
+  const { params } = ctx.oidc
+  if (params === undefined || typeof params.grant_type === 'string') return held.join(' ')
+  const asked = typeof params.scope === 'string' ? params.scope.split(' ') : []
+  const named = asked.filter((scope) => !peopleScopes.some((one) => one === scope))
+  const beyond = named.find((wanted) => !covers(held, wanted))
+  if (beyond !== undefined) throw new known.InvalidScope('the client does not have this permission', beyond)
+  if (named.length === 0) params.scope = [...asked, ...held].join(' ')
+  return held.join(' ')
 }
 
 export function hashSecret(text: string): Buffer {

@@ -51,12 +51,28 @@ it('accepts a token of ours', () => {
       clientId: 'client_1',
       generation: 3,
       permissions: ['payments:write', 'ledger:read'],
+      person: undefined,
       expiresMs: (nowSeconds + 600) * 1000,
       boundTo: undefined,
     },
   })
   const bound = verify(tokenOf(header, { ...payload, cnf: { 'x5t#S256': 'A'.repeat(43) } }))
   expect(bound.ok && bound.claims.boundTo).toBe('A'.repeat(43))
+})
+
+it('takes a token for that of a person only when it says which login it comes from', () => {
+  const ofPerson = { ...payload, sub: 'psn_1', munim_session: 'ses_1' }
+  const verified = verify(tokenOf(header, ofPerson))
+  expect(verified.ok && verified.claims.person).toEqual({ id: 'psn_1', session: 'ses_1' })
+  for (const odd of [
+    { munim_session: undefined },
+    { munim_session: 7 },
+    { sub: 7 },
+    { sub: undefined },
+    { sub: 'client_1' },
+  ]) {
+    expect(flawOf(tokenOf(header, { ...ofPerson, ...odd }))).toBe('claims')
+  }
 })
 
 it('refuses a token without a signature', () => {

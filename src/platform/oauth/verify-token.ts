@@ -4,9 +4,11 @@ import { type KeyObject, verify } from 'node:crypto'
 export type TokenClaims = {
   readonly kid: string
   readonly clientId: string
-  /** Of the client's permissions, when the token was issued. */
+  /** Of the client's permissions, or of the person, when the token was issued. */
   readonly generation: number
   readonly permissions: readonly string[]
+  /** Undefined: the token is for the client itself. */
+  readonly person: { readonly id: string; readonly session: string } | undefined
   readonly expiresMs: number
   /** `x5t#S256` of the certificate without which the token is worth nothing (RFC 8705). */
   readonly boundTo: string | undefined
@@ -37,6 +39,7 @@ type VerifierDeps = {
 
 export const tokenType = 'at+jwt'
 export const generationClaim = 'munim_generation'
+export const sessionClaim = 'munim_session'
 const segments = /^([\w-]{1,1000})\.([\w-]{1,8000})\.([\w-]{86})$/
 const headerNames = new Set(['alg', 'typ', 'kid'])
 /** Clocks of processes on several machines differ. */
@@ -87,13 +90,19 @@ function readPayload(payload: Json, kid: string, { issuer, audience, nowMs }: Ve
   if (Math.max(iat, nbf) * 1000 > now + leewayMs) return flawed('not_yet_valid')
   const bound = boundOf(payload.cnf)
   if (bound === undefined) return flawed('claims')
-  if (typeof clientId !== 'string' || sub !== clientId) return flawed('claims')
+  const person = personOf(payload)
+  if (typeof clientId !== 'string' || (sub !== clientId) !== (person !== undefined)) return flawed('claims')
   if (typeof scope !== 'string' || typeof generation !== 'number') return flawed('claims')
   const { boundTo } = bound
   return {
     ok: true,
-    claims: { kid, clientId, generation, permissions: scope.split(' '), expiresMs: exp * 1000, boundTo },
+    claims: { kid, clientId, generation, permissions: scope.split(' '), person, expiresMs: exp * 1000, boundTo },
   }
+}
+
+/** A token of a person says which login it comes from. */
+function personOf({ sub: id, [sessionClaim]: session }: Json): TokenClaims['person'] {
+  return typeof id === 'string' && typeof session === 'string' ? { id, session } : undefined
 }
 
 /** Undefined for a binding that is not to a certificate: such a token must not pass as one that is not bound. */

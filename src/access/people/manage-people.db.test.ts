@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { logIn, makePerson, startTestServer, type TestServer, tokensOf } from '#testing'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+  await server.request('POST', '/v1/books', { body: { code: 'branch' } })
+})
+afterAll(() => server.stop())
+
+describe('a person', () => {
+  it('of a book acts in it alone, with the permissions of the role, and one of all books in each', async () => {
+    const ofBook = await makePerson(server, { role: 'administrator' })
+    const ofAll = await makePerson(server, { role: 'viewer', all_books: true })
+    const ask = async (key: string, path: string, book?: string) => {
+      const headers = book === undefined ? {} : { 'munim-book': book }
+      return (await server.request('GET', path, { key, headers })).status
+    }
+    const inBook = (await tokensOf(server, ofBook)).access_token
+    expect([await ask(inBook, '/v1/people'), await ask(inBook, '/v1/lanes')]).toEqual([200, 403])
+    expect(await ask(inBook, '/v1/accounts', 'branch')).toBe(403)
+    const inAll = (await tokensOf(server, ofAll)).access_token
+    expect([await ask(inAll, '/v1/accounts'), await ask(inAll, '/v1/accounts', 'branch')]).toEqual([200, 200])
+    expect(await ask(inAll, '/v1/people')).toBe(403)
+  })
+
+  it('is named by the log of acts, and does none once the login has ended elsewhere', async () => {
+    const person = await makePerson(server, { role: 'administrator' })
+    const { access_token: key } = await tokensOf(server, person)
+    const make = (name: string) =>
+      server.request('POST', '/v1/api-keys', { key, body: { permissions: ['ledger:read'], name } })
+    expect((await make('by a person')).status).toBe(201)
+    const acts = await server.database.query<{ action: string }>({
+      text: `select action from access.audit_log where actor_kind = 'person'
+        and actor = (select id from access.people where login = $1) order by number`,
+      values: [person.login],
+    })
+    expect(acts.map(({ action }) => action)).toEqual(['person.set_up', 'person.logged_in', 'api_key.created'])
+    await server.database.query({
+      text: 'update access.people set generation = generation + 1 where login = $1',
+      values: [person.login],
+    })
+    expect((await make('too late')).status).toBe(401)
+  })
+
+  it('of another book than a client logs in nowhere near it', async () => {
+    const redirect = 'https://console.example.com/back'
+    const body = { name: 'x', book: 'branch', permissions: ['ledger:read'], redirect_uris: [redirect], public: true }
+    const client = (await server.request('POST', '/v1/oauth-clients', { body })).body.id
+    const refused = await logIn(server, await makePerson(server), { client, redirect })
+    expect([refused.code, refused.error]).toEqual(['', 'access_denied'])
+    const admitted = await logIn(server, await makePerson(server, { all_books: true }), { client, redirect })
+    expect(admitted.error).toBeNull()
+  })
+})
+
+describe('who manages people', () => {
+  it('gives them no more than it has, and reaches only those of its book', async () => {
+    const admin = await server.createKey('admin')
+    const call = async (method: string, path: string, body?: object) => {
+      const answered = await server.request(method, path, { key: admin, ...(body && { body }) })
+      return answered.body.code ?? answered.status
+    }
+    const person = { login: 'x@example.com', name: 'x', role: 'administrator' }
+    expect(await call('POST', '/v1/people', { ...person, all_books: true })).toBe('permission_beyond_own')
+    expect(await call('POST', '/v1/people', person)).toBe(201)
+    expect(await call('POST', '/v1/people', { ...person, login: 'X@Example.com' })).toBe('login_taken')
+    const above = await makePerson(server, { role: 'viewer', all_books: true })
+    const headers = { 'munim-book': 'branch' }
+    const other = await server.request('POST', '/v1/people', { body: { ...person, login: 'y@example.com' }, headers })
+    for (const id of [above.id, other.body.id]) {
+      expect(await call('GET', `/v1/people/${id}`)).toBe('person_not_found')
+      expect(await call('GET', `/v1/people/${id}/sessions`)).toBe('person_not_found')
+      expect(await call('PATCH', `/v1/people/${id}`, { name: 'x' })).toBe('person_not_found')
+      for (const what of ['disable', 'enable', 'reset', 'end-sessions']) {
+        expect(await call('POST', `/v1/people/${id}/${what}`, {})).toBe('person_not_found')
+      }
+    }
+    const listed = await server.request('GET', '/v1/people?limit=100', { key: admin })
+    const ids = listed.body.data.map(({ id }: { readonly id: string }) => id)
+    expect([ids.includes(above.id), ids.includes(other.body.id)]).toEqual([false, false])
+    const all = await server.request('GET', '/v1/people?limit=100')
+    expect(all.body.data.map(({ id }: { readonly id: string }) => id)).toContain(above.id)
+  })
+
+  it('changes no one with more permissions, and raises no one above itself', async () => {
+    const key = await server.createKey(new Set(['people:manage', 'books:read', 'ledger:read'] as const))
+    const above = await makePerson(server, { role: 'approver' })
+    const call = async (method: string, what: string, body: object) =>
+      (await server.request(method, `/v1/people/${above.id}${what}`, { key, body })).body.code
+    expect(await call('PATCH', '', { name: 'x' })).toBe('permission_beyond_own')
+    for (const what of ['/disable', '/enable', '/reset', '/end-sessions']) {
+      expect(await call('POST', what, {})).toBe('permission_beyond_own')
+    }
+  })
+
+  it('gets a setup code once, and a replay has none', async () => {
+    const headers = { 'idempotency-key': 'invite once' }
+    const body = { login: 'once@example.com', name: 'Once', role: 'viewer' }
+    const invited = await server.request('POST', '/v1/people', { body, headers })
+    expect(invited.body).toMatchObject({
+      state: 'invited',
+      setup_code: expect.stringMatching(/^munim_setup_[\w-]{43}$/),
+    })
+    const replayed = await server.request('POST', '/v1/people', { body, headers })
+    expect(replayed.body).toEqual({ ...invited.body, setup_code: null })
+  })
+})

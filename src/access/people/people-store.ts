@@ -1,0 +1,208 @@
+import type { Uuid } from '#kernel'
+import { byId, type Condition, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
+import { micros, type Queryable, type Transaction, toUuid } from '#platform/postgres'
+import type { Person } from './person.ts'
+
+const people: ListTable<PersonRow, Person> = {
+  from: 'access.people people left join access.books on books.number = people.book_id',
+  columns: `people.id, people.login, people.name, people.role, people.generation, people.password is not null as has_password,
+    ${micros('people.setup_until')} as setup_until, ${micros('people.created_at')} as created_at,
+    ${micros('people.last_login_at')} as last_login_at, ${micros('people.disabled_at')} as disabled_at,
+    books.number as book_number, books.id as book_id, books.code as book_code`,
+  toItem: toPerson,
+  order: byId('people.id'),
+}
+
+export async function insertPerson(
+  tx: Transaction,
+  person: Pick<Person, 'id' | 'login' | 'name' | 'role'> & { readonly book: number | null },
+): Promise<boolean> {
+  const rows = await tx.query<{ id: string }>({
+    text: `insert into access.people (id, login, name, book_id, role) values ($1, $2, $3, $4, $5)
+      on conflict (login) do nothing returning id`,
+    values: [person.id, person.login, person.name, person.book, person.role],
+  })
+  return rows.length > 0
+}
+
+export async function findPerson(on: Queryable, id: Uuid): Promise<Person | undefined> {
+  const rows = await on.query<PersonRow>({
+    text: `select ${people.columns} from ${people.from} where people.id = $1`,
+    values: [id],
+  })
+  return rows.map(toPerson)[0]
+}
+
+/** After all keys, clients and sessions that the transaction locks. */
+export async function lockPerson(tx: Transaction, id: Uuid): Promise<Person | undefined> {
+  const rows = await tx.query<PersonRow>({
+    text: `select ${people.columns} from ${people.from} where people.id = $1 for update of people`,
+    values: [id],
+  })
+  return rows.map(toPerson)[0]
+}
+
+/** People of the book, and with `ofAll` those of all books. */
+export function listPeople(
+  on: Queryable,
+  { book, ofAll, ...request }: PageRequest<Uuid> & { readonly book: number; readonly ofAll: boolean },
+): Promise<Page<Person, Uuid>> {
+  const where: Condition = (bind) => `(people.book_id = ${bind(book)} or (people.book_id is null and ${bind(ofAll)}))`
+  return readPage(on, people, { ...request, where: [where] })
+}
+
+type Secrets = {
+  readonly person: Person
+  readonly password: string | undefined
+  readonly totpSealed: Buffer | undefined
+  readonly setupSealed: Buffer | undefined
+}
+
+export async function findSecrets(
+  on: Queryable,
+  by: { readonly login: string } | { readonly setupHash: Buffer },
+): Promise<Secrets | undefined> {
+  const isByLogin = 'login' in by
+  const rows = await on.query<PersonRow & SecretsRow>({
+    text: `select ${people.columns}, people.password, people.totp_sealed, people.setup_sealed from ${people.from}
+      where ${isByLogin ? 'people.login = $1' : 'people.setup_hash = $1 and people.setup_until > now()'}
+        and people.disabled_at is null`,
+    values: [isByLogin ? by.login : by.setupHash],
+  })
+  return rows.map((row) => ({
+    person: toPerson(row),
+    password: row.password ?? undefined,
+    totpSealed: row.totp_sealed ?? undefined,
+    setupSealed: row.setup_sealed ?? undefined,
+  }))[0]
+}
+
+export async function updatePerson(
+  tx: Transaction,
+  person: Pick<Person, 'id' | 'name' | 'role' | 'generation'> & { readonly isDisabled: boolean },
+): Promise<void> {
+  await tx.query({
+    text: `update access.people set name = $2, role = $3, generation = $4,
+      disabled_at = case when $5 then coalesce(disabled_at, now()) end where id = $1`,
+    values: [person.id, person.name, person.role, person.generation, person.isDisabled],
+  })
+}
+
+export async function storeSetupCode(
+  tx: Transaction,
+  { id, hash, hours }: { readonly id: Uuid; readonly hash: Buffer; readonly hours: number },
+): Promise<void> {
+  await tx.query({
+    text: `update access.people set setup_hash = $2, setup_until = now() + make_interval(hours => $3), setup_sealed = null
+      where id = $1`,
+    values: [id, hash, hours],
+  })
+}
+
+/** The first of two requests decides which secret the setup shows. */
+export async function storeSetupSecret(
+  on: Queryable,
+  { hash, sealed }: { readonly hash: Buffer; readonly sealed: Buffer },
+): Promise<void> {
+  await on.query({
+    text: 'update access.people set setup_sealed = coalesce(setup_sealed, $2) where setup_hash = $1',
+    values: [hash, sealed],
+  })
+}
+
+type Completed = {
+  readonly hash: Buffer
+  readonly password: string
+  readonly totpSealed: Buffer
+  readonly step: number
+}
+
+/** Uses up the code, ends all sessions, and returns false when another request was faster. */
+export async function completeSetup(tx: Transaction, done: Completed): Promise<boolean> {
+  const rows = await tx.query<{ id: string }>({
+    text: `update access.people set password = $2, totp_sealed = $3, totp_step = $4, generation = generation + 1,
+        setup_hash = null, setup_until = null, setup_sealed = null
+      where setup_hash = $1 and setup_until > now() and disabled_at is null returning id`,
+    values: [done.hash, done.password, done.totpSealed, done.step],
+  })
+  return rows.length > 0
+}
+
+export async function replaceRecoveryCodes(
+  tx: Transaction,
+  { id, hashes }: { readonly id: Uuid; readonly hashes: readonly Buffer[] },
+): Promise<void> {
+  await tx.query({ text: 'delete from access.recovery_codes where person_id = $1', values: [id] })
+  await tx.query({
+    text: 'insert into access.recovery_codes (person_id, hash) select $1, unnest($2::bytea[])',
+    values: [id, hashes],
+  })
+}
+
+export async function useRecoveryCode(
+  on: Queryable,
+  { id, hash }: { readonly id: Uuid; readonly hash: Buffer },
+): Promise<boolean> {
+  const rows = await on.query<{ hash: Buffer }>({
+    text: 'delete from access.recovery_codes where person_id = $1 and hash = $2 returning hash',
+    values: [id, hash],
+  })
+  return rows.length > 0
+}
+
+/** False when a code of this step, or of a later one, was used before. */
+export async function useTotpStep(
+  on: Queryable,
+  { id, step }: { readonly id: Uuid; readonly step: number },
+): Promise<boolean> {
+  const rows = await on.query<{ id: string }>({
+    text: 'update access.people set totp_step = $2 where id = $1 and (totp_step is null or totp_step < $2) returning id',
+    values: [id, step],
+  })
+  return rows.length > 0
+}
+
+export async function storePassword(
+  tx: Transaction,
+  { id, password }: { readonly id: Uuid; readonly password: string },
+): Promise<void> {
+  await tx.query({
+    text: 'update access.people set password = $2, generation = generation + 1 where id = $1',
+    values: [id, password],
+  })
+}
+
+type PersonRow = {
+  id: string
+  login: string
+  name: string
+  role: string
+  generation: number
+  has_password: boolean
+  setup_until: bigint | null
+  created_at: bigint
+  last_login_at: bigint | null
+  disabled_at: bigint | null
+  book_number: number | null
+  book_id: string | null
+  book_code: string | null
+}
+
+type SecretsRow = { password: string | null; totp_sealed: Buffer | null; setup_sealed: Buffer | null }
+
+function toPerson(row: PersonRow): Person {
+  const { book_number: number, book_id: id, book_code: code } = row
+  return {
+    id: toUuid(row.id),
+    login: row.login,
+    name: row.name,
+    book: number === null || id === null || code === null ? undefined : { number, id: toUuid(id), code },
+    role: row.role,
+    generation: row.generation,
+    hasPassword: row.has_password,
+    setupUntil: row.setup_until === null ? undefined : Number(row.setup_until),
+    createdAt: Number(row.created_at),
+    lastLoginAt: row.last_login_at === null ? undefined : Number(row.last_login_at),
+    disabledAt: row.disabled_at === null ? undefined : Number(row.disabled_at),
+  }
+}
