@@ -10,9 +10,11 @@ import { describeFailure, failureAsJson } from './failure.ts'
 import { addImportCommands } from './import-command.ts'
 import { addKeyCommands } from './keys-commands.ts'
 import { addLimitsCommands } from './limits-commands.ts'
+import { addLoginCommands } from './login-commands.ts'
 import { addOauthCommands } from './oauth-commands.ts'
 import { addPaymentCommands } from './payments-commands.ts'
 import { addPayoutCommands } from './payouts-commands.ts'
+import { addPeopleCommands } from './people-commands.ts'
 import { PlainCommand } from './plain-command.ts'
 import { addRailSimulatorCommand } from './rail-simulator-command.ts'
 import { addRailCommands } from './rails-commands.ts'
@@ -97,6 +99,8 @@ function createProgram(
   addLimitsCommands(program, terminal)
   addOauthCommands(program, terminal)
   addAuditCommands(program, terminal, setExitCode)
+  addLoginCommands(program, terminal)
+  addPeopleCommands(program, terminal)
   return program
 }
 
