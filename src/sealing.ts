@@ -1,4 +1,4 @@
-import { sealedCursorSecret, sealedSigningKeys } from '#access'
+import { sealedCursorSecret, sealedFactors, sealedSigningKeys } from '#access'
 import { sealedOrders } from '#orders'
 import { sealedRows } from '#payments'
 import type { Configuration } from '#platform/config'
@@ -23,7 +23,13 @@ type SealingDependencies = {
 /** Keys that seal secrets and personal fields, and the job that seals the rows from before there was one. */
 export function createSealing({ database, configuration: { secrets }, ownKey, onFault }: SealingDependencies) {
   const secretSealing = createSecretSealing(ownKey)
-  const tasks = [sealedCursorSecret, sealedSigningKeys(secretSealing), ...sealedRows, sealedOrders]
+  const tasks = [
+    sealedCursorSecret,
+    sealedSigningKeys(secretSealing),
+    sealedFactors(secretSealing),
+    ...sealedRows,
+    sealedOrders,
+  ]
   const encryption = secrets && openKeyEncryption(secrets)
   const dataKeys = createDataKeys({ database, encryption, onFault })
   const resealer = createResealer({ database, tasks, onFault })

@@ -492,6 +492,14 @@ export type ChangeOauthClient = {
         }[];
     };
 };
+export type ChangePerson = {
+    /** What the person is called. */
+    name?: string;
+    /**
+     * What the person may do, as a set of permissions. In one book, without those of the installation.
+     */
+    role?: "viewer" | "analyst" | "operations" | "approver" | "administrator";
+};
 export type ChangeVendor = {
     /** The name of the vendor. */
     name?: string | null;
@@ -667,6 +675,10 @@ export type CreateOauthClient = {
     };
     /** A DNS name in the certificate of the client: it then proves itself by mutual TLS (`tls_client_auth`), and its tokens are bound to its certificate (RFC 8705). */
     certificate_dns_name?: string;
+    /** Where people are sent back to who log in through the client, compared exactly. With none, the client is for programs only. */
+    redirect_uris?: readonly string[];
+    /** Whether it runs on the machines of people, and has no secret. It needs `redirect_uris`. */
+    public?: boolean;
 };
 export type CreateOrder = {
     /** What is ordered; each item once. */
@@ -1103,6 +1115,11 @@ export type DisputeWithEvidence = {
     /** What was sent to the bank, oldest first; at most 100. */
     evidence: readonly SentEvidence[];
 };
+/** Without a session, all of them end. */
+export type EndSessions = {
+    /** The id of the session. */
+    session?: string;
+};
 export type Entry = {
     /** The transfer the entry belongs to. */
     transfer: string;
@@ -1228,6 +1245,62 @@ export type IncrementPayment = {
 /** `kind` and its fields: `token` (`token`), `mandate` (`mandate`), `vpa` (`vpa`, `name?`), `iban` (`iban`, `bic?`, `name?`), `ifsc` (`ifsc`, `account`, `name?`), `us_account` (`routing`, `account`, `type`, `name?`), `chain_address` (`chain`, `address`, `memo?`). The payment shows its text, without the name. */
 export type InstrumentByKind = {
     [key: string]: string;
+};
+export type InvitePerson = {
+    /** What the person logs in with: an email address or a name. Case does not matter. */
+    login: string;
+    /** What the person is called. */
+    name: string;
+    /**
+     * What the person may do, as a set of permissions. In one book, without those of the installation.
+     */
+    role: "viewer" | "analyst" | "operations" | "approver" | "administrator";
+    /** Whether the person may act in every book. By default, in the book of the request alone. */
+    all_books?: boolean;
+};
+export type InvitedPerson = {
+    /** The id of the person. */
+    id: string;
+    /** What the person logs in with: an email address or a name. Case does not matter. */
+    login: string;
+    /** What the person is called. */
+    name: string;
+    /**
+     * What the person may do, as a set of permissions. In one book, without those of the installation.
+     */
+    role: "viewer" | "analyst" | "operations" | "approver" | "administrator";
+    /** The id of the book; null for a person of all books. */
+    book: string | null;
+    /** The code of the book; null for a person of all books. */
+    book_code: string | null;
+    /** Everything that the person may do. */
+    permissions: readonly Permission[];
+    /**
+     * `invited` until the person has chosen a password.
+     */
+    state: "invited" | "active" | "disabled";
+    /**
+     * Format: date-time
+     * Until when the code of an invitation or a reset can be used; null without one.
+     */
+    setup_until: string | null;
+    /**
+     * Format: date-time
+     * When the person was invited.
+     */
+    created_at: string;
+    /**
+     * Format: date-time
+     * When the person last logged in.
+     */
+    last_login_at: string | null;
+    /**
+     * Format: date-time
+     * When the person was disabled; null while they are not.
+     */
+    disabled_at: string | null;
+    /** With it, the person chooses a password and sets up a second factor at `/oauth/setup`. Shown in this answer alone; a replay has null here. */
+    setup_code: string | null;
 };
 export type Item = {
     /** The id of the item. */
@@ -1365,9 +1438,11 @@ export type NewOauthClient = {
     /** What the client may do: the permissions that its tokens have. */
     permissions: readonly Permission[];
     /**
-     * How the client proves what it is: by a secret, as Basic or in the body, by assertions, or by mutual TLS.
+     * How the client proves what it is: by a secret, as Basic or in the body, by assertions, by mutual TLS, or not at all.
      */
-    auth_method: "client_secret" | "private_key_jwt" | "tls_client_auth";
+    auth_method: "client_secret" | "private_key_jwt" | "tls_client_auth" | "none";
+    /** Where people are sent back to who log in through the client, compared exactly. With none, the client is for programs only. */
+    redirect_uris: readonly string[];
     /**
      * Format: date-time
      * When the client was made.
@@ -1402,9 +1477,11 @@ export type OauthClient = {
     /** What the client may do: the permissions that its tokens have. */
     permissions: readonly Permission[];
     /**
-     * How the client proves what it is: by a secret, as Basic or in the body, by assertions, or by mutual TLS.
+     * How the client proves what it is: by a secret, as Basic or in the body, by assertions, by mutual TLS, or not at all.
      */
-    auth_method: "client_secret" | "private_key_jwt" | "tls_client_auth";
+    auth_method: "client_secret" | "private_key_jwt" | "tls_client_auth" | "none";
+    /** Where people are sent back to who log in through the client, compared exactly. With none, the client is for programs only. */
+    redirect_uris: readonly string[];
     /**
      * Format: date-time
      * When the client was made.
@@ -1678,7 +1755,69 @@ export type PayoutEvent = {
 /**
  * What a key may do, by resource and action.
  */
-export type Permission = "ledger:read" | "ledger:write" | "ledger:manage" | "payments:read" | "payments:write" | "refunds:write" | "payouts:write" | "disputes:write" | "instruments:verify" | "orders:read" | "orders:write" | "vendors:read" | "vendors:manage" | "rails:read" | "events:read" | "cases:read" | "cases:act" | "cases:decide" | "dead_letters:read" | "dead_letters:replay" | "personal_data:erase" | "keys:manage" | "clients:manage" | "audit:read" | "books:read" | "books:any" | "books:manage" | "lanes:read" | "lanes:manage" | "rails:manage" | "consumers:read" | "consumers:manage" | "limits:manage" | "secrets:manage" | "signing_keys:rotate" | "verification:run";
+export type Permission = "ledger:read" | "ledger:write" | "ledger:manage" | "payments:read" | "payments:write" | "refunds:write" | "payouts:write" | "disputes:write" | "instruments:verify" | "orders:read" | "orders:write" | "vendors:read" | "vendors:manage" | "rails:read" | "events:read" | "cases:read" | "cases:act" | "cases:decide" | "dead_letters:read" | "dead_letters:replay" | "personal_data:erase" | "keys:manage" | "clients:manage" | "people:manage" | "audit:read" | "books:read" | "books:any" | "books:manage" | "lanes:read" | "lanes:manage" | "rails:manage" | "consumers:read" | "consumers:manage" | "limits:manage" | "secrets:manage" | "signing_keys:rotate" | "verification:run";
+export type Person = {
+    /** The id of the person. */
+    id: string;
+    /** What the person logs in with: an email address or a name. Case does not matter. */
+    login: string;
+    /** What the person is called. */
+    name: string;
+    /**
+     * What the person may do, as a set of permissions. In one book, without those of the installation.
+     */
+    role: "viewer" | "analyst" | "operations" | "approver" | "administrator";
+    /** The id of the book; null for a person of all books. */
+    book: string | null;
+    /** The code of the book; null for a person of all books. */
+    book_code: string | null;
+    /** Everything that the person may do. */
+    permissions: readonly Permission[];
+    /**
+     * `invited` until the person has chosen a password.
+     */
+    state: "invited" | "active" | "disabled";
+    /**
+     * Format: date-time
+     * Until when the code of an invitation or a reset can be used; null without one.
+     */
+    setup_until: string | null;
+    /**
+     * Format: date-time
+     * When the person was invited.
+     */
+    created_at: string;
+    /**
+     * Format: date-time
+     * When the person last logged in.
+     */
+    last_login_at: string | null;
+    /**
+     * Format: date-time
+     * When the person was disabled; null while they are not.
+     */
+    disabled_at: string | null;
+};
+export type PersonSession = {
+    /** The id of the session. */
+    id: string;
+    /** The id of the client through which the person logged in; null for the command line. */
+    client: string | null;
+    /** What the client is called. */
+    client_name: string;
+    /** The book of its calls. */
+    book_code: string;
+    /**
+     * Format: date-time
+     * When the person logged in.
+     */
+    created_at: string;
+    /**
+     * Format: date-time
+     * When it ends in any case.
+     */
+    expires_at: string;
+};
 export type PostTransfer = {
     /** A part of the amount held, when not all of it is to be posted; the rest is released. */
     amount?: AmountInput;
@@ -1696,7 +1835,7 @@ export type Problem = {
     /**
      * What was wrong, for programs.
      */
-    code: "validation_failed" | "card_number_refused" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_passed" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "oauth_client_not_found" | "permission_beyond_own" | "oauth_client_revoked" | "oauth_client_proof" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "dead_letter_discarded" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "dispute_not_found" | "erasure_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payout_not_recallable" | "dispute_not_answerable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "too_many_refunds" | "too_many_captures" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "case_attempt_unclear" | "case_needs_another_person" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended" | "consumer_not_found" | "position_not_kept" | "secrets_key_missing" | "limit_not_found" | "limit_subject_not_found" | "operation_not_found";
+    code: "validation_failed" | "card_number_refused" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_passed" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "oauth_client_not_found" | "permission_beyond_own" | "oauth_client_revoked" | "person_not_found" | "login_taken" | "person_disabled" | "session_not_found" | "oauth_client_proof" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "dead_letter_discarded" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "dispute_not_found" | "erasure_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payout_not_recallable" | "dispute_not_answerable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "too_many_refunds" | "too_many_captures" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "case_attempt_unclear" | "case_needs_another_person" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended" | "consumer_not_found" | "position_not_kept" | "secrets_key_missing" | "limit_not_found" | "limit_subject_not_found" | "operation_not_found";
     /** The field or parameter that was wrong, as a dotted path. */
     param?: string;
     /** For `scope_insufficient`: the permission that is missing. */
@@ -2593,6 +2732,28 @@ export type ListOauthClients = {
 };
 export type ListOauthClientsAnswer = {
     data: readonly OauthClient[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
+export type ListPeople = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+};
+export type ListPeopleAnswer = {
+    data: readonly Person[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
+export type ListPersonSessions = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+};
+export type ListPersonSessionsAnswer = {
+    data: readonly PersonSession[];
     has_more: boolean;
     next_cursor: string | null;
 };

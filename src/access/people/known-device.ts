@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { loginPath } from '#platform/oauth'
-import type { Sealing } from '#platform/secrets'
+import type { Sealing } from '#platform/sealing'
 import { systemClock } from '#platform/time'
 
 const name = 'munim_device'

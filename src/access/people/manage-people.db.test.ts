@@ -43,6 +43,24 @@ describe('a person', () => {
     expect((await make('too late')).status).toBe(401)
   })
 
+  it('has a row in the log of acts for each change and each reading of personal data, with name, role and address', async () => {
+    const person = await makePerson(server, { role: 'administrator' })
+    const { access_token: key } = await tokensOf(server, person)
+    for (const _ of [1, 2]) expect((await server.request('GET', '/v1/payments', { key })).status).toBe(200)
+    const other = await makePerson(server, { role: 'viewer' })
+    await server.request('PATCH', `/v1/people/${other.id}`, { key, body: { role: 'analyst' } })
+    const acts = (await server.request('GET', `/v1/audit?actor=${person.id}`)).body.data
+    const by = { actor: { kind: 'person', id: person.id, name: expect.any(String) }, authority: 'role administrator' }
+    expect(acts.slice(0, 3)).toMatchObject([
+      {
+        ...{ action: 'person.changed', subject: other.id, ...by, address: '127.0.0.1', permission: 'people:manage' },
+        ...{ before: { role: 'viewer' }, after: { role: 'analyst' } },
+      },
+      { action: 'payment.read', ...by },
+      { action: 'payment.read', ...by },
+    ])
+  })
+
   it('of another book than a client logs in nowhere near it', async () => {
     const redirect = 'https://console.example.com/back'
     const body = { name: 'x', book: 'branch', permissions: ['ledger:read'], redirect_uris: [redirect], public: true }

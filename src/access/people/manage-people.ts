@@ -1,8 +1,7 @@
 import { accepted, assert, encodeId, idPrefix, type Result, type Uuid } from '#kernel'
-import type { Caller } from '#platform/http'
+import type { Caller, Change } from '#platform/http'
 import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
-import { appendAudit } from '../audit-log.ts'
 import { requireKeyInForce } from '../key-in-force.ts'
 import { refuse } from '../refusals.ts'
 import { forgetFailures } from './login-failures.ts'
@@ -14,14 +13,16 @@ import { endSession } from './session-store.ts'
 const invitationHours = 7 * 24
 const resetHours = 24
 
-export type OnPerson = { readonly id: Uuid; readonly caller: Caller }
+type Recording = { readonly record: (tx: Transaction, change: Change) => Promise<void> }
+
+export type OnPerson = Recording & { readonly id: Uuid; readonly caller: Caller }
 
 type Unreachable = 'person_not_found' | 'permission_beyond_own'
 
 /** `code` must be shown once and stored nowhere. */
 export type Invited = { readonly person: Person; readonly code: string }
 
-export type InvitePerson = {
+export type InvitePerson = Recording & {
   readonly caller: Caller
   readonly login: string
   readonly name: string
@@ -32,7 +33,7 @@ export type InvitePerson = {
 /** Into the book of the caller. Refuses `permission_beyond_own`, then `login_taken`; throws when the caller was revoked. */
 export async function invitePerson(
   tx: Transaction,
-  { caller, login, name, role, ofAllBooks }: InvitePerson,
+  { caller, login, name, role, ofAllBooks, record }: InvitePerson,
 ): Promise<Result<Invited, 'permission_beyond_own' | 'login_taken'>> {
   await requireKeyInForce(tx, caller.principal)
   const book = ofAllBooks ? undefined : caller.book
@@ -42,9 +43,9 @@ export async function invitePerson(
   const person = { id, login: normalLogin(login), name, role, book: book?.number ?? null }
   if (!(await insertPerson(tx, person))) return refuse('login_taken', 'login')
   const code = await giveSetupCode(tx, { id, hours: invitationHours })
-  const details = { login: person.login, role, book: book?.code ?? null }
-  await audit(tx, { id, caller }, 'person.invited', details)
-  return accepted({ person: await reread(tx, id), code })
+  const invited = await reread(tx, id)
+  await record(tx, { ...changeOf(invited), before: null, after: auditedPerson(invited) })
+  return accepted({ person: invited, code })
 }
 
 export type PersonChange = {
@@ -56,7 +57,7 @@ export type PersonChange = {
 /** Another role, and being disabled, end all sessions. Refuses `person_not_found`, then `permission_beyond_own`. */
 export async function changePerson(
   tx: Transaction,
-  { id, caller, ...change }: OnPerson & PersonChange,
+  { id, caller, record, ...change }: OnPerson & PersonChange,
 ): Promise<Result<Person, Unreachable>> {
   const locked = await reach(tx, { id, caller })
   if (!locked.ok) return locked
@@ -67,9 +68,9 @@ export async function changePerson(
   const wasDisabled = person.disabledAt !== undefined
   const ends = role !== person.role || (isDisabled && !wasDisabled)
   await updatePerson(tx, { id, name, role, generation: person.generation + (ends ? 1 : 0), isDisabled })
-  const action = isDisabled === wasDisabled ? 'changed' : isDisabled ? 'disabled' : 'enabled'
-  await audit(tx, { id, caller }, `person.${action}`, { login: person.login, name, role, role_before: person.role })
-  return accepted(await reread(tx, id))
+  const after = await reread(tx, id)
+  await record(tx, { ...changeOf(after), before: auditedPerson(person), after: auditedPerson(after) })
+  return accepted(after)
 }
 
 /**
@@ -86,7 +87,7 @@ export async function resetPerson(
   const { login, hasPassword } = locked.value
   const code = await giveSetupCode(tx, { id: on.id, hours: hasPassword ? resetHours : invitationHours })
   await forgetFailures(tx, login)
-  await audit(tx, on, 'person.reset', { login })
+  await on.record(tx, changeOf(locked.value))
   return accepted({ person: await reread(tx, on.id), code })
 }
 
@@ -105,7 +106,7 @@ export async function endSessions(
     if (!(await endSession(tx, { id: session, grant, person: id }))) return refuse('session_not_found', 'session')
   }
   const ended = session === undefined ? 'all' : encodeId(idPrefix.personSession, session)
-  await audit(tx, on, 'person.sessions_ended', { login, sessions: ended })
+  await on.record(tx, { ...changeOf(locked.value), details: { login, sessions: ended } })
   return accepted(await reread(tx, id))
 }
 
@@ -114,7 +115,7 @@ export function isVisible(person: Pick<Person, 'book'>, caller: Caller): boolean
   return person.book === undefined ? caller.permissions.has('books:any') : person.book.number === caller.book.number
 }
 
-async function reach(tx: Transaction, { id, caller }: OnPerson): Promise<Result<Person, Unreachable>> {
+async function reach(tx: Transaction, { id, caller }: Omit<OnPerson, 'record'>): Promise<Result<Person, Unreachable>> {
   await requireKeyInForce(tx, caller.principal)
   const person = await lockPerson(tx, id)
   if (person === undefined || !isVisible(person, caller)) return refuse('person_not_found')
@@ -136,11 +137,11 @@ async function reread(tx: Transaction, id: Uuid): Promise<Person> {
   return person
 }
 
-async function audit(
-  tx: Transaction,
-  { id, caller }: OnPerson,
-  action: string,
-  details: Readonly<Record<string, string | null>>,
-): Promise<void> {
-  await appendAudit(tx, { actor: caller.principal, action, subject: encodeId(idPrefix.person, id), details })
+/** For the log of acts. */
+function changeOf({ id, login, book }: Person) {
+  return { subject: encodeId(idPrefix.person, id), book: book?.number ?? 'shared', details: { login } } as const
+}
+
+function auditedPerson({ name, role, disabledAt }: Person) {
+  return { name, role, disabled: disabledAt !== undefined }
 }

@@ -23,6 +23,8 @@ export type Person = {
 export type PersonSession = {
   readonly id: Uuid
   readonly person: Uuid
+  readonly personName: string
+  readonly role: string
   readonly generation: number
   readonly client: Uuid | undefined
   readonly clientName: string | undefined

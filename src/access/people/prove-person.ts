@@ -1,7 +1,7 @@
 import { encodeId, idPrefix, type Uuid } from '#kernel'
 import { Fault } from '#platform/faults'
-import type { Database } from '#platform/postgres'
-import type { Sealing } from '#platform/secrets'
+import { type Database, toUuid } from '#platform/postgres'
+import { type Sealing, type SealingTask, secretsTask } from '#platform/sealing'
 import { systemClock } from '#platform/time'
 import { appendAudit } from '../audit-log.ts'
 import { deviceOf } from './known-device.ts'
@@ -144,6 +144,12 @@ function paused(seconds: number): Unproved {
 
 function subjectOf(id: Uuid): string {
   return encodeId(idPrefix.person, id)
+}
+
+/** Seals the second factors again after a rotation of the key outside. */
+export function sealedFactors(sealing: Sealing): SealingTask {
+  const placeOf = (id: string) => totpPlace(toUuid(id))
+  return secretsTask({ table: 'access.people', key: 'id', column: 'totp_sealed', placeOf }, sealing)
 }
 
 function totpPlace(id: Uuid): string {

@@ -11,7 +11,7 @@ const sessions: ListTable<SessionRow, PersonSession> = {
   from: `access.person_sessions sessions join access.people on people.id = sessions.person_id
     join access.books on books.number = sessions.book_id
     left join access.oauth_clients clients on clients.id = sessions.client_id`,
-  columns: `sessions.id, sessions.person_id, sessions.generation, sessions.client_id, clients.name as client_name,
+  columns: `sessions.id, sessions.person_id, people.name as person_name, people.role, sessions.generation, sessions.client_id, clients.name as client_name,
     ${micros('sessions.created_at')} as created_at, ${micros('sessions.expires_at')} as expires_at,
     books.number as book_number, books.id as book_id, books.code as book_code`,
   toItem: toSession,
@@ -99,6 +99,8 @@ export async function deleteOldSessions(on: Queryable, limit: number): Promise<v
 type SessionRow = {
   id: string
   person_id: string
+  person_name: string
+  role: string
   generation: number
   client_id: string | null
   client_name: string | null
@@ -113,6 +115,7 @@ function toSession(row: SessionRow): PersonSession {
   return {
     id: toUuid(row.id),
     person: toUuid(row.person_id),
+    ...{ personName: row.person_name, role: row.role },
     generation: row.generation,
     client: row.client_id === null ? undefined : toUuid(row.client_id),
     clientName: row.client_name ?? undefined,

@@ -98,6 +98,7 @@ function loginRoutes({ oauth }: Deps): Route[] {
       ...{ ...described, ...formBody },
       method: 'POST',
       operation: 'log_in',
+      acts: ['person.logged_in'],
       summary: 'Log in',
       handle: async (request) => {
         const values = formOf(request, oauth.issuer())
@@ -162,6 +163,7 @@ function setupRoutes({ oauth }: Deps): Route[] {
       method: 'POST',
       path: setupPath,
       operation: 'set_up_person',
+      acts: ['person.set_up'],
       summary: 'Choose a password, and set up a second factor',
       handle: async (request) => {
         const values = formOf(request, oauth.issuer())
@@ -247,6 +249,7 @@ function passwordRoutes({ oauth }: Deps): Route[] {
       method: 'POST',
       path: passwordPath,
       operation: 'change_password',
+      acts: ['person.password_changed'],
       summary: 'Change a password',
       handle: async (request) => {
         const values = formOf(request, oauth.issuer())

@@ -53,9 +53,10 @@ function inviteRoute(): Route {
     body: inviteSchema,
     answers: { 201: invitedSchema },
     problems: ['permission_beyond_own', 'login_taken'],
-    handleOnce: async ({ body, caller, refuse }, tx) => {
+    acts: ['person.invited'],
+    handleOnce: async ({ body, caller, refuse, record }, tx) => {
       const { login, name, role, all_books: ofAllBooks = false } = body
-      const invited = await invitePerson(tx, { caller, login, name, role, ofAllBooks })
+      const invited = await invitePerson(tx, { caller, login, name, role, ofAllBooks, record })
       return invited.ok ? shownOnce(201, invited.value) : refuse(invited.refusal)
     },
   })
@@ -120,6 +121,7 @@ function changeRoutes(deps: Deps): Route[] {
       method: 'PATCH',
       path: '/v1/people/:id',
       operation: 'change_person',
+      acts: ['person.changed'],
       summary: 'Change the name or the role of a person',
       description: 'Another role ends all sessions of the person: they log in again.',
       body: changePersonSchema,
@@ -130,6 +132,7 @@ function changeRoutes(deps: Deps): Route[] {
       method: 'POST',
       path: '/v1/people/:id/disable',
       operation: 'disable_person',
+      acts: ['person.disabled'],
       summary: 'Disable a person',
       description:
         'They cannot log in, and their tokens are refused: at once in the process that answers, and within ten seconds in all others.',
@@ -140,16 +143,17 @@ function changeRoutes(deps: Deps): Route[] {
       method: 'POST',
       path: '/v1/people/:id/enable',
       operation: 'enable_person',
+      acts: ['person.enabled'],
       summary: 'Enable a person again',
       handleOnce: (request, tx) => change(tx, request, { isDisabled: false }),
     }),
   ]
 }
 
-type OnPerson = Pick<RouteRequest<{ readonly id: string }>, 'params' | 'caller' | 'refuse'>
+type OnPerson = Pick<RouteRequest<{ readonly id: string }>, 'params' | 'caller' | 'refuse' | 'record'>
 
-async function change(tx: Transaction, { params, caller, refuse }: OnPerson, changed: PersonChange) {
-  const person = await changePerson(tx, { id: idOf(params), caller, ...changed })
+async function change(tx: Transaction, { params, caller, refuse, record }: OnPerson, changed: PersonChange) {
+  const person = await changePerson(tx, { id: idOf(params), caller, record, ...changed })
   return person.ok ? answer(200, personView(person.value)) : refuse(person.refusal)
 }
 
@@ -169,13 +173,14 @@ function resetRoute(): Route {
     method: 'POST',
     path: '/v1/people/:id/reset',
     operation: 'reset_person',
+    acts: ['person.reset'],
     summary: 'Give a person a new setup code',
     description:
       'With it, the person chooses a password and sets up a second factor again, within 24 hours. Then all their sessions end. Until then, nothing changes, except that failed logins are forgotten.',
     answers: { 200: invitedSchema },
     problems: [...unreachable, 'person_disabled'],
-    handleOnce: async ({ params, caller, refuse }, tx) => {
-      const reset = await resetPerson(tx, { id: idOf(params), caller })
+    handleOnce: async ({ params, caller, refuse, record }, tx) => {
+      const reset = await resetPerson(tx, { id: idOf(params), caller, record })
       return reset.ok ? shownOnce(200, reset.value) : refuse(reset.refusal)
     },
   })
@@ -188,15 +193,16 @@ function endSessionsRoute(deps: Deps): Route {
     method: 'POST',
     path: '/v1/people/:id/end-sessions',
     operation: 'end_person_sessions',
+    acts: ['person.sessions_ended'],
     summary: 'End sessions of a person',
     description:
       'One, or all. Their tokens are refused: at once in the process that answers, and within ten seconds in all others.',
     body: endSessionsSchema,
     answers: { 200: personSchema },
     problems: [...unreachable, 'session_not_found'],
-    handleOnce: async ({ params, body, caller, refuse }, tx) => {
+    handleOnce: async ({ params, body, caller, refuse, record }, tx) => {
       const session = body.session === undefined ? undefined : (decodeId(idPrefix.personSession, body.session) ?? '')
-      const ended = await endSessions(tx, { id: idOf(params), caller, session })
+      const ended = await endSessions(tx, { id: idOf(params), caller, record, session })
       return ended.ok ? answer(200, personView(ended.value)) : refuse(ended.refusal)
     },
   })

@@ -58,7 +58,6 @@ const exampleId = {
   psn: 'psn_01k0a2m4qae1fs6y4p7q9r3t5v',
   ses: 'ses_01k0a2m4qae1fs6y4p7q9r3t5v',
   key: 'key_01k0a2m4qae1fs6y4p7q9r3t5v',
-  psn: 'psn_01k0a2m4qae1fs6y4p7q9r3t5v',
   req: 'req_01k0a2m4qbk4gt8z1r2s5v7w9x',
   pay: 'pay_01k0a2m4qcm3hv6a8r1s4t7w0z',
   cap: 'cap_01k0a2m4qdn5jw9b2s3t6v8x1y',
