@@ -313,27 +313,6 @@ describe('a consumer that delivers', () => {
     expect([...new Set(sent)]).toEqual(range(1, 7))
   })
 
-  it.each([
-    ['fails', () => Promise.reject(new Error('cut off'))],
-    ['delivers nothing', (position: bigint) => ({ position, fault: new Error('cut off'), isAll: true })],
-  ])('goes on in another process while it %s in its own', async (_, cutOff) => {
-    const sent: number[] = []
-    let isCutOff = false
-    const cut: Consumer = {
-      ...{ name, about: '' },
-      deliver: async ({ events }) => {
-        isCutOff = true
-        return cutOff(events[0]?.position ?? 0n)
-      },
-    }
-    await append([1, 2])
-    await start(cut)
-    await until(() => isCutOff)
-    await start({ ...{ name, about: '' }, deliver: async (batch) => void sent.push(...numbersOf(batch)) })
-    await until(() => sent.length > 0)
-    expect(sent).toEqual([1, 2])
-  })
-
   it('goes on with other books, and up to what it cannot deliver of one, and says so until it can', async () => {
     const sent: number[] = []
     let isDown = true
