@@ -65,6 +65,16 @@ describe('requests that need a connection of the database', () => {
     await letAllGo([long, short])
   })
 
+  it('of a route that takes no idempotency key are handled whatever that header says', async () => {
+    const url = await startServer()
+    held.length = 0
+    const write = (key: string) =>
+      fetch(`${url}/v1/writing`, { method: 'DELETE', headers: { authorization: 'Bearer key', 'idempotency-key': key } })
+    const same = [write('one'), write('one'), write('café')]
+    await expect.poll(() => held.length).toBe(same.length)
+    await letAllGo(same)
+  })
+
   it('release their place while they wait for something else', async () => {
     const url = `${await startServer({ handledMax: 8 })}/v1/resting`
     held.length = 0

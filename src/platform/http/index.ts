@@ -36,6 +36,7 @@ export {
   type Route,
   type RouteRequest,
   route,
+  takesIdempotencyKey,
   waited,
 } from './route.ts'
 export { refuseAbandoned } from './route-handler.ts'

@@ -25,7 +25,7 @@ import type { createFairQueue } from './limits/fair-queue.ts'
 import type { RunningRequests } from './limits/running-requests.ts'
 import { leastScope, type Permission } from './permissions.ts'
 import { createRequestReader, readIdempotency } from './reading/read-request.ts'
-import type { Answer, Route, RouteRequest, StreamAnswer } from './route.ts'
+import { type Answer, type Route, type RouteRequest, type StreamAnswer, takesIdempotencyKey } from './route.ts'
 import type { Check } from './validation.ts'
 
 type QueueKind = 'reads' | 'writes'
@@ -55,6 +55,7 @@ export function createRouteHandler(deps: HandlerDeps) {
   const { route, problems, running, runningKeys, send, fail } = deps
   const read = createRequestReader(route, deps)
   const handle = createHandle(route, deps)
+  const takesKey = takesIdempotencyKey(route)
 
   const run = (exchange: Exchange, request: RouteRequest) => {
     const kind = queueOf(route, request.body)
@@ -107,8 +108,7 @@ export function createRouteHandler(deps: HandlerDeps) {
           return
         }
       }
-      const idempotency =
-        request.method === 'GET' || request.method === 'HEAD' ? undefined : readIdempotency(request, exchange, caller)
+      const idempotency = takesKey ? readIdempotency(request, exchange, caller) : undefined
       if (idempotency && !runningKeys.enter(idempotency)) {
         send(exchange, problems.own(exchange.id, 'idempotency_key_in_use', { headers: { 'retry-after': '1' } }))
         return

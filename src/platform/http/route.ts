@@ -185,6 +185,11 @@ export function route<
   return declared as unknown as Route
 }
 
+/** Whether the route reads the header Idempotency-Key. All others ignore it. */
+export function takesIdempotencyKey({ permission, method, handleOnce }: Route): boolean {
+  return permission !== 'none' && (method === 'POST' || handleOnce !== undefined)
+}
+
 /** A module's part of the server: its routes and the meaning of the codes they answer. */
 export type HttpModule = {
   readonly name: string

@@ -1,7 +1,7 @@
 import { assert } from '#kernel'
-import { meaning, type ProblemCatalog, type Route } from '../http/index.ts'
+import { meaning, type ProblemCatalog, type Route, takesIdempotencyKey } from '../http/index.ts'
 import { type Components, collectComponents, type JsonSchema } from './json-schema.ts'
-import { routeProblems, takesIdempotencyKey } from './route-problems.ts'
+import { routeProblems } from './route-problems.ts'
 
 /** The parts of the document that the routes do not contain. */
 export type ApiDescription = {

@@ -1,15 +1,17 @@
-import { type HttpProblemCode, noCardNumber, type Route } from '../http/index.ts'
+import { type HttpProblemCode, noCardNumber, type Route, takesIdempotencyKey } from '../http/index.ts'
 
 /**
  * The codes of a route. Those of requests that never reach a route (unknown path, headers too large) belong to none.
  */
 export function routeProblems(route: Route, keyProblems: readonly string[]): string[] {
-  const layer: HttpProblemCode[] = ['malformed_request', 'malformed_url', 'url_too_long']
-  if (route.params || route.query || route.body) layer.push('validation_failed')
+  // A parameter that no route has is refused by every one.
+  const layer: HttpProblemCode[] = ['malformed_request', 'malformed_url', 'url_too_long', 'validation_failed']
+  layer.push('malformed_text')
   if (route.body && JSON.stringify(route.body).includes(noCardNumber)) layer.push('card_number_refused')
-  if (route.body) {
+  // One that takes no body reads it all the same: an empty object counts as none.
+  if (route.method !== 'GET' && !route.rawBody) {
     layer.push('request_timeout')
-    layer.push('malformed_json', 'malformed_text', 'body_too_deep', 'body_too_large', 'unsupported_media_type')
+    layer.push('malformed_json', 'body_too_deep', 'body_too_large', 'unsupported_media_type')
   }
   if (route.rawBody) layer.push('request_timeout', 'body_too_large', 'unsupported_media_type')
   if (route.permission !== 'none')
@@ -20,8 +22,4 @@ export function routeProblems(route: Route, keyProblems: readonly string[]): str
   layer.push('internal_error', 'service_unavailable', 'deadline_exceeded')
   const ofKeys = route.permission === 'none' ? [] : keyProblems
   return [...new Set([...(route.problems ?? []), ...ofKeys, ...layer])]
-}
-
-export function takesIdempotencyKey(route: Route): boolean {
-  return route.permission !== 'none' && (route.method === 'POST' || route.handleOnce !== undefined)
 }
