@@ -99,7 +99,7 @@ const soundBodies: readonly Sound[] = [
 ]
 
 /** JSON texts in place of a value. They are wrong in most places; a check confirms it for the chosen place. */
-const wrongValues = [
+export const wrongValues = [
   ...['null', 'true', '0', '-1', '1.5', '-0.0', '1e400', '-1e400', '1e-7', '99999999999999999999999999'],
   ...['9007199254740993', '""', '" "', '"abc"', '"-5"', '"+5"', '"0x10"', '"1e3"', '"5.0"', '"007"', '"١٢٣"', '" 5"'],
   ...['[]', '{}', '[[]]', '[null]', '{"a":1}', '{"$gt":""}', '"\' or 1=1 --"', '"2026-02-30T00:00:00Z"', '"now"'],
@@ -109,12 +109,12 @@ const wrongValues = [
 ]
 
 /** JSON texts that are refused in every place. */
-const refusedValues = [
+export const refusedValues = [
   ...['"a\\u0000b"', '"\\ud800"', '"\\udc00 x"', '{"__proto__":{"admin":true}}', '{"a\\u0000":"b"}', '{"\\ud800":"b"}'],
   ...[`${'['.repeat(40)}${']'.repeat(40)}`, `${'{"a":'.repeat(40)}1${'}'.repeat(40)}`],
 ]
 
-const unknownMembers = [
+export const unknownMembers = [
   ...['"color":"red"', '"__proto__":{"admin":true}', '"constructor":{"prototype":{"admin":true}}', '"":1', '"ID":"x"'],
   ...['"toString":1', '"$ref":"#"', '"amount ":1', '"\\u0061mounts":1'],
 ]
@@ -168,7 +168,7 @@ function compileBody(contract: OpenApiDocument, sound: Sound): ValidateFunction 
 }
 
 type Change = {
-  readonly sound: Sound
+  readonly sound: Pick<Sound, 'body'>
   readonly place: number
   readonly kind: 'value' | 'refused' | 'member' | 'missing'
   readonly wrong: string
@@ -176,7 +176,7 @@ type Change = {
   readonly member: string
 }
 
-function changeBody({ sound, place, kind, wrong, refused, member }: Change): string | undefined {
+export function changeBody({ sound, place, kind, wrong, refused, member }: Change): string | undefined {
   const copy = structuredClone(sound.body)
   const places = placesOf(copy)
   const chosen = places[place % Math.max(1, places.length)]
