@@ -61,6 +61,7 @@ const steps: readonly Step[] = [
     run: () => runNode(tool('@biomejs/biome/bin/biome'), ...(fix ? ['check', '--write'] : ['ci']), ...colors, '.'),
   },
   { name: 'tidiness', run: checkTidiness },
+  { name: 'licenses', run: () => runNode(join(root, 'scripts/licenses.ts')) },
 ]
 
 function paint(code: number, text: string): string {

@@ -1,8 +1,9 @@
 // Runs after `npm pack` at the root and packs the workspaces beside it, so that one command creates all packages
-// of a release. The root's prepack has built them.
+// of a release. The root's prepack has built them. It also writes a bill of materials (CycloneDX) of what they bring along.
 import { spawnSync } from 'node:child_process'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { writeBillOfMaterials } from './bill-of-materials.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const { npm_command, npm_config_dry_run, npm_config_workspaces, npm_config_pack_destination, INIT_CWD } = process.env
@@ -18,5 +19,6 @@ if (npm_command === 'pack' && npm_config_dry_run !== 'true' && npm_config_worksp
     stdio: ['ignore', 2, 2],
     env: { ...process.env, npm_config_json: 'false' },
   })
+  if (status === 0) writeBillOfMaterials({ root, folder: destination })
   process.exit(status ?? 1)
 }

@@ -49,6 +49,14 @@ describe('npm pack', () => {
     ])
   })
 
+  it('writes a bill of materials beside them', () => {
+    const bill = JSON.parse(readFileSync(join(place, 'munim-0.1.0.cdx.json'), 'utf8'))
+    const names = bill.components.map(({ name }: { readonly name: string }) => name)
+    expect(names).toEqual(expect.arrayContaining(['fastify', 'pg-protocol', 'jose', '@munim/sdk']))
+    expect(names).not.toContain('vitest')
+    expect([bill.bomFormat, bill.metadata.component.name]).toEqual(['CycloneDX', 'munim'])
+  })
+
   it('includes built JavaScript and types, and neither sources nor tests', () => {
     for (const tarball of tarballs()) {
       const files = call(place, 'tar', '-tzf', tarball).trimEnd().split('\n')
