@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { defaultCallbackSecret } from '#rail-simulator'
-import { patience, readContract, startTestServer, type TestServer, testSealing, verifyAll } from '#testing'
+import { patience, readContract, startTestServer, type TestServer, verifyAll } from '#testing'
 import { runFuzz } from './fuzz/fuzz-run.ts'
 import { callbackSigner } from './fuzz/sign-callback.ts'
 import { signerOf } from './fuzz/sign-token.ts'
@@ -26,7 +26,7 @@ test.each(seeds)('every answer to the requests of seed %i is in the document', a
   const contract = readContract()
   const { failures, counts } = await runFuzz({
     ...{ contract, seed, requests, deadlineMs: patience(10_000) },
-    target: { url: server.url, operatorKey: server.adminKey, signToken: signerOf(server.database, testSealing) },
+    target: { url: server.url, operatorKey: server.adminKey, signToken: signerOf(server.database) },
     signCallback: callbackSigner(defaultCallbackSecret),
   })
   expect(failures).toEqual([])

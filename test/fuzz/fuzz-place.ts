@@ -7,7 +7,6 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { startEmbeddedPostgres } from '#platform/embedded-postgres'
 import { openDatabase } from '#platform/postgres'
-import { createSealing } from '#platform/secrets'
 import { findFreePort } from '../support/launched-server.ts'
 import { startRailSimulatorProcess } from '../support/rail-simulator-process.ts'
 import type { FuzzTarget } from './callers.ts'
@@ -36,7 +35,6 @@ const timings = [
   '--retain',
   '2000',
 ]
-/** A fuzz run has very many requests a second from one address, and many of them with unknown keys. */
 const rails = ['--rail-timeout-ms', '3000']
 
 /** The program with its workers as a process, its database and the simulator of rails. */
@@ -46,16 +44,15 @@ export async function openFuzzPlace(): Promise<FuzzPlace> {
   const port = await findFreePort()
   const url = `http://127.0.0.1:${port}`
   const simulator = await startRailSimulatorProcess(...timings, '--callback-url', `${url}/v1/rails/{rail}/callbacks`)
-  const sealKey = randomBytes(32).toString('base64')
   const { host, port: databasePort, user, database: name } = postgres.connection
   const databaseUrl = `postgres:///${name}?${new URLSearchParams({ host, port: String(databasePort), user })}`
   const flags = ['--data', directory, '--database-url', databaseUrl, '--port', String(port), ...rails]
-  const secrets = ['--seal-key', 'env:MUNIM_FUZZ_SEAL_KEY', '--secrets-key', 'env:MUNIM_FUZZ_SECRETS_KEY']
+  const secrets = ['--secrets-key', 'env:MUNIM_FUZZ_SECRETS_KEY']
   const given = [...flags, ...secrets, '--rail-simulator', simulator.url, '--log-level', 'error']
   const { DATABASE_URL: _elsewhere, ...environment } = process.env
   const server = spawn(process.execPath, ['--conditions=munim-source', join(root, 'src/main.ts'), ...given], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...environment, MUNIM_FUZZ_SEAL_KEY: sealKey, MUNIM_FUZZ_SECRETS_KEY: randomBytes(32).toString('base64') },
+    env: { ...environment, MUNIM_FUZZ_SECRETS_KEY: randomBytes(32).toString('base64') },
   })
   const database = openDatabase({ ...postgres.connection, connectionsMax: 1 })
   const stop = async () => {
@@ -69,7 +66,7 @@ export async function openFuzzPlace(): Promise<FuzzPlace> {
   try {
     await ready(server)
     const operatorKey = (await readFile(join(directory, 'admin.key'), 'utf8')).trim()
-    const signToken = signerOf(database, createSealing({ versions: () => [sealKey] }))
+    const signToken = signerOf(database)
     return {
       target: { url, operatorKey, signToken },
       memoryMb: () => memoryOf(server),

@@ -1,20 +1,22 @@
-import { createPrivateKey, sign } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import type { Database } from '#platform/postgres'
-import type { Sealing } from '#platform/secrets'
 import type { FuzzTarget } from './callers.ts'
 
-/** Signs with the key with which the server signs at present, as an attacker never could. */
-export function signerOf(database: Pick<Database, 'query'>, sealing: Sealing): FuzzTarget['signToken'] {
+/** Signs as the server does, by a key that it takes for one of its earlier ones. No attacker can do this. */
+export function signerOf(database: Pick<Database, 'query'>): FuzzTarget['signToken'] {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const kid = randomBytes(32).toString('base64url')
+  const published = JSON.stringify({ ...publicKey.export({ format: 'jwk' }), kid, alg: 'ES256', use: 'sig' })
   return async (header, payload) => {
-    const [stored] = await database.query<{ kid: string; sealed: Buffer }>({
-      text: `select kid, sealed from access.oauth_signing_keys where state = 'current'`,
+    await database.query({
+      text: `insert into access.oauth_signing_keys (kid, state, public, sealed, retired_at)
+        values ($1, 'retired', $2, '', now() + interval '1 day') on conflict (kid) do nothing`,
+      values: [kid, published],
     })
-    const opened = stored && sealing.open(stored.sealed, `access.oauth_signing_keys ${stored.kid}`)
-    if (opened === undefined) throw new Error('the signing key cannot be opened')
-    const key = createPrivateKey({ key: JSON.parse(opened.toString('utf8')), format: 'jwk' })
-    const text = [{ ...header, kid: stored?.kid }, payload]
+    const text = [{ ...header, kid }, payload]
       .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
       .join('.')
-    return `${text}.${sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`
+    const signature = sign('sha256', Buffer.from(text), { key: privateKey, dsaEncoding: 'ieee-p1363' })
+    return `${text}.${signature.toString('base64url')}`
   }
 }
