@@ -11,6 +11,8 @@ const tidyTree: Record<string, string> = {
   'src/ledger/migrations/0001_books-of-account.sql': '-- transactional, not breaking\n',
   'src/ledger/migrations/0002_more.sql': '-- online, breaking\n',
   'docs/decisions/0001-rules.md': '# Rules\n\n## Enforced by\n\nA test.\n',
+  'src/ledger/page.test.ts': 'export {}\n',
+  'SECURITY.md': Array.from({ length: 10 }, (_, at) => `| API${at + 1} x | y | \`ledger/page.test.ts\` |\n`).join(''),
   'docs/glossary.md': words.map((word) => `**${word}**: …\n`).join('\n'),
 }
 
@@ -27,6 +29,11 @@ describe('the tidy check', () => {
   const later = ['TO', 'DO'].join('')
   const elsewhere = ['', 'home', 'ana', 'x'].join('/')
   const cases: readonly (readonly [name: string, changes: Record<string, string>, finding: string])[] = [
+    [
+      'a row of the OWASP Top 10 without a test',
+      { 'SECURITY.md': tidyTree['SECURITY.md']?.replace('`ledger/page.test.ts`', 'nothing') ?? '' },
+      'SECURITY.md: names no test for API1 of',
+    ],
     ['a long file', { 'src/ledger/long.ts': 'a\n'.repeat(351) }, 'src/ledger/long.ts: has 351 lines'],
     ['a vague name', { 'src/ledger/date-utils.ts': '' }, 'src/ledger/date-utils.ts: is named by no idea'],
     ['a vague folder', { 'src/ledger/common/x.ts': '' }, 'src/ledger/common/x.ts: is named by no idea'],
@@ -117,6 +124,6 @@ describe('the tidy check', () => {
   })
 
   it('leaves links inside fenced code alone', () => {
-    expect(findingsIn({ 'SECURITY.md': '```\n[x](gone.md)\n```\n' })).toEqual([])
+    expect(findingsIn({ 'SUPPORT.md': '```\n[x](gone.md)\n```\n' })).toEqual([])
   })
 })

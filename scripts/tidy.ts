@@ -164,6 +164,17 @@ function* decisionsSayWhatEnforcesThem(tree: Tree): Iterable<Finding> {
   }
 }
 
+/** That the files exist is checked with those of all pages. */
+function* securityNamesItsTests(tree: Tree): Iterable<Finding> {
+  const path = 'SECURITY.md'
+  const lines = (tree.get(path) ?? '').split('\n')
+  for (let item = 1; item <= 10; item += 1) {
+    const row = lines.find((line) => line.startsWith(`| API${item} `))
+    if (!/`[\w./-]+\.test\.ts`/.test(row ?? ''))
+      yield { path, text: `names no test for API${item} of the OWASP Top 10` }
+  }
+}
+
 export const words = [
   'Account Asset Attempt Book Break Case Compensation Decision Entry Event Fault Inbox Lane Mandate Match Outbox Outcome',
   'Payment Payout Rail Refund Refusal Role Saga Source Statement Transfer',
@@ -236,6 +247,7 @@ const rules: readonly Rule[] = [
   namedFilesExist,
   decisionsSayWhatEnforcesThem,
   glossaryIsWhole,
+  securityNamesItsTests,
   parametersAreNamed,
   forbidText(everything, new RegExp(`\\b(${['TO', 'DO|FIX', 'ME|HA', 'CK'].join('')})\\b`), 'leaves work for later'),
   forbidText(

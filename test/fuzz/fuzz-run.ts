@@ -61,9 +61,9 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
     }
     options.onRound?.(Math.min(requests, sent + atOnce))
   }
-  const told = await Promise.all([...failures.values()].map((failure) => tell(failure, { sender, judge, random })))
+  const described = await Promise.all([...failures.values()].map((failure) => describe(failure, { sender, judge, random })))
   await sender.close()
-  return { failures: told, counts }
+  return { failures: described, counts }
 }
 
 /** Every operation equally often, in an order of its own each time; what reads the whole database less often. */
@@ -122,9 +122,9 @@ function note(failures: Map<string, Failure>, request: FuzzRequest, what: string
   else known.count += 1
 }
 
-type Telling = { readonly sender: Sender; readonly judge: Judge; readonly random: ReturnType<typeof createRandom> }
+type Describing = { readonly sender: Sender; readonly judge: Judge; readonly random: ReturnType<typeof createRandom> }
 
-async function tell({ request, what, count }: Failure, { sender, judge, random }: Telling): Promise<string> {
+async function describe({ request, what, count }: Failure, { sender, judge, random }: Describing): Promise<string> {
   const kind = what.slice(0, 12)
   const fails = async (smaller: FuzzRequest) => {
     // A key that was used would be answered as before.
