@@ -12,6 +12,7 @@ import { type BenchOptions, showProgress, summarize, table, wholeNumber } from '
 export type Measured = {
   readonly per_s: number
   readonly p50_ms: number
+  readonly p95_ms: number
   readonly p99_ms: number
   readonly max_ms: number
   readonly errors: number
@@ -166,7 +167,10 @@ async function measureNoOp(place: Place, seconds: number): Promise<Measured> {
 }
 
 /** Measures from half a second after the first answer. Before, the generator still builds its requests. */
-async function measureLoad(place: Place, load: Omit<autocannon.Options, 'url' | 'duration'> & { seconds: number }) {
+export async function measureLoad(
+  place: Place,
+  load: Omit<autocannon.Options, 'url' | 'duration'> & { seconds: number },
+) {
   const { seconds, ...options } = load
   const latencies: number[] = []
   let begin = Number.POSITIVE_INFINITY
@@ -189,10 +193,10 @@ async function measureLoad(place: Place, load: Omit<autocannon.Options, 'url' | 
     }
   })
   const result = await ended
-  const { p50_ms, p99_ms, max_ms } = summarize(latencies)
+  const { p50_ms, p95_ms, p99_ms, max_ms } = summarize(latencies)
   return {
     per_s: Math.round(latencies.length / seconds),
-    ...{ p50_ms, p99_ms, max_ms, errors: errors + result.errors + result.timeouts },
+    ...{ p50_ms, p95_ms, p99_ms, max_ms, errors: errors + result.errors + result.timeouts },
   }
 }
 

@@ -61,7 +61,9 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
     }
     options.onRound?.(Math.min(requests, sent + atOnce))
   }
-  const described = await Promise.all([...failures.values()].map((failure) => describe(failure, { sender, judge, random })))
+  const described = await Promise.all(
+    [...failures.values()].map((failure) => describe(failure, { sender, judge, random })),
+  )
   await sender.close()
   return { failures: described, counts }
 }
