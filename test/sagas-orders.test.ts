@@ -249,6 +249,7 @@ test('stock is changed by steps or set, and never below zero', async () => {
   const change = async (body: object) => (await server.request('PATCH', `/v1/items/${item}`, { body })).body
   expect((await change({ stock_change: -2 })).stock).toBe(3)
   expect((await change({ stock_change: -4 })).code).toBe('stock_below_zero')
+  expect((await change({ stock_change: 1_000_000_000 })).code).toBe('stock_too_large')
   expect(await change({ stock: 9, price: 250, name: 'Big mug' })).toMatchObject({
     stock: 9,
     price: '250',

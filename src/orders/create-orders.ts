@@ -5,7 +5,7 @@ import type { Transaction } from '#platform/postgres'
 import type { SagaEnd, SagaFacts, Sagas } from '#sagas'
 import { findCheckoutPayment, findCheckouts } from './checkout-store.ts'
 import { findItems, insertItem, updateItem } from './item-store.ts'
-import type { Item, ItemChange, NewItem, NewOrder, Order } from './order.ts'
+import { type Item, type ItemChange, type NewItem, type NewOrder, type Order, stockMax } from './order.ts'
 import { appendOrderEvent } from './order-event.ts'
 import { findOrder, lockOrder, updateOrder } from './order-store.ts'
 import { paymentFor } from './payment-for.ts'
@@ -38,7 +38,7 @@ export type OrdersDeps = {
 export type Orders = {
   /** Refuses `asset_not_found`, `item_code_taken`. */
   readonly createItem: (tx: Transaction, item: NewItem) => Promise<Result<Item, OrdersRefusalCode | 'asset_not_found'>>
-  /** Refuses `item_not_found`, `stock_below_zero`. */
+  /** Refuses `item_not_found`, `stock_below_zero`, `stock_too_large`. */
   readonly changeItem: (tx: Transaction, change: ItemChange) => Promise<Result<ChangedItem, OrdersRefusalCode>>
   /** Starts the checkout. Refuses in the catalog's order, then as its payment would be refused. */
   readonly placeOrder: (
@@ -120,7 +120,10 @@ async function cancelOrder(
 async function changeItem(tx: Transaction, change: ItemChange): Promise<Result<ChangedItem, OrdersRefusalCode>> {
   const [item] = await findItems(tx, change.book, [change.item], true)
   if (item === undefined) return refuse('item_not_found')
-  if (item.stock + (change.stockChange ?? 0n) < 0n) return refuse('stock_below_zero', 'stock_change')
+  const stock = item.stock + (change.stockChange ?? 0n)
+  if (stock < 0n) return refuse('stock_below_zero', 'stock_change')
+  // Pieces that come back from an order may lift the stock above it.
+  if ((change.stockChange ?? 0n) > 0n && stock > stockMax) return refuse('stock_too_large', 'stock_change')
   return accepted({ before: item, after: (await updateItem(tx, item, change)) ?? item })
 }
 

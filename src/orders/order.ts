@@ -54,6 +54,9 @@ export type Order = {
 
 export type NewItem = Pick<Item, 'book' | 'code' | 'name' | 'asset' | 'price' | 'stock'>
 
+/** What a client may set or add up to. */
+export const stockMax = 1_000_000_000n
+
 /** Only the given fields change. `stock` replaces the stock; `stockChange` is added to it. */
 export type ItemChange = {
   readonly book: number

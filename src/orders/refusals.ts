@@ -5,6 +5,7 @@ export const ordersRefusals = {
   item_not_found: 'No item of this book has this id or code.',
   item_code_taken: 'Another item of this book has this code.',
   stock_below_zero: 'Stock cannot fall below zero: reserved and sold pieces are no longer in stock.',
+  stock_too_large: 'An item can have at most 1,000,000,000 in stock.',
   order_not_found: 'There is no order with this id in this book.',
   item_named_twice: 'Two lines of the order name the same item. Add up their quantities.',
   items_of_several_assets: 'All items of an order must be priced in the same asset.',

@@ -46,6 +46,7 @@ export function createAsk({ url, operatorKey }: Pick<FuzzTarget, 'url' | 'operat
 export async function makeCallers(target: FuzzTarget, contract: OpenApiDocument): Promise<Callers> {
   const ask = createAsk(target)
   const permissions = contract.components.schemas.Permission?.enum as string[]
+  const { data: first } = (await ask('GET', '/v1/api-keys')) as { readonly data: readonly Json[] }
   await ask('POST', '/v1/books', { code: 'other' })
   const makeKey = (scope: string, book: string) => ask('POST', '/v1/api-keys', { scope, book, name: `fuzz ${scope}` })
   const keys = await Promise.all([
@@ -91,7 +92,7 @@ export async function makeCallers(target: FuzzTarget, contract: OpenApiDocument)
         ...forged,
       ]
     },
-    ids: [...keys, ...clients].map(({ id }) => String(id)),
+    ids: [...first, ...keys, ...clients].map(({ id }) => String(id)),
     renew,
   }
 }

@@ -170,6 +170,11 @@ async function keepUp(target: FuzzTarget, callers: Callers): Promise<void> {
   const quietly = (path: string, body?: object) => ask('POST', path, body).catch(() => undefined)
   for (const lane of ['rollback', 'instant', 'standard', 'bulk']) await quietly(`/v1/lanes/${lane}/resume`)
   for (const rail of ['card', 'upi', 'bank']) await quietly(`/v1/rails/${rail}/resume`, {})
-  for (const account of ['world', 'payer', 'shop']) await quietly(`/v1/accounts/${account}/unfreeze`, {})
+  for (const account of ['world', 'payer', 'shop']) {
+    await quietly(`/v1/accounts/${account}/unfreeze`, {})
+    await ask('PATCH', `/v1/accounts/${account}`, { min_available: null, max_balance: null }).catch(() => undefined)
+  }
+  // Fails when the run has lost its own key: what follows would be refused for that alone.
+  await ask('GET', '/v1/api-keys')
   await callers.renew()
 }

@@ -129,6 +129,11 @@ function makeNumber(schema: Schema, { random, name }: Making): number {
   return allowed.length > 0 ? random.pick(allowed) : least
 }
 
+/** What is sure to exist comes more often than what requests have made, which may be closed or spent. */
+function weighted(values: readonly string[]): string[] {
+  return Array.from({ length: 12 }, () => values).flat()
+}
+
 function makeText(schema: Schema, making: Making): string {
   const { random, known, name } = making
   const pattern = typeof schema.pattern === 'string' ? new RegExp(schema.pattern, 'u') : undefined
@@ -143,7 +148,7 @@ function makeText(schema: Schema, making: Making): string {
     (pattern?.test(text) ?? true) &&
     [...text].length >= Number(schema.minLength ?? 0) &&
     [...text].length <= Number(schema.maxLength ?? Number.POSITIVE_INFINITY)
-  const usual = [...(fixed.get(name) ?? []), ...(noun === undefined ? [] : known.codes(noun).slice(-20))]
+  const usual = [...weighted(fixed.get(name) ?? []), ...(noun === undefined ? [] : known.codes(noun).slice(-20))]
   const own =
     name === 'code' || name === 'reference' ? [`fuzz-${random.below(2 ** 31)}`, `F${random.below(2 ** 31)}`] : []
   const times = schema.format === 'date-time' ? [...past, ...future] : []

@@ -90,7 +90,7 @@ function changeRoute({ orders }: Deps): Route {
     params: itemParams,
     body: changeItem,
     answers: { 200: item },
-    problems: ['item_not_found', 'stock_below_zero'],
+    problems: ['item_not_found', 'stock_below_zero', 'stock_too_large'],
     acts: ['item.changed'],
     handleOnce: async ({ body, caller, params, refuse: no, record }, tx) => {
       const { name, stock, stock_change: stockChange } = body

@@ -2,8 +2,8 @@ import { Type } from 'typebox'
 import { amountInput, assetCode, digits, id, time } from '#platform/fields'
 import { closedObject, expectation, querySchema } from '#platform/http'
 import { pageQuery } from '#platform/lists'
+import { stockMax } from '../order.ts'
 
-const stockMax = 1_000_000_000
 const codePattern = '^[A-Za-z0-9][A-Za-z0-9_.:@+-]{0,63}$'
 
 const code = Type.String({
@@ -24,10 +24,10 @@ const price = Type.Unsafe<number | string>({ ...amountInput, description: 'The p
 
 const stock = Type.Integer({
   minimum: 0,
-  maximum: stockMax,
   description: 'How many can still be reserved.',
   examples: [12],
 })
+const stockInput = Type.Integer({ ...stock, maximum: Number(stockMax) })
 
 export const itemReference = Type.String({
   pattern: codePattern,
@@ -50,7 +50,7 @@ export const item = closedObject(
 )
 
 export const createItem = closedObject(
-  { code, name, asset: assetCode('The asset of its price.'), price, stock: Type.Optional(stock) },
+  { code, name, asset: assetCode('The asset of its price.'), price, stock: Type.Optional(stockInput) },
   { title: 'CreateItem' },
 )
 
@@ -58,11 +58,11 @@ export const changeItem = closedObject(
   {
     name: Type.Optional(name),
     price: Type.Optional(price),
-    stock: Type.Optional(Type.Integer({ ...stock, description: 'How many can be reserved from now on.' })),
+    stock: Type.Optional(Type.Integer({ ...stockInput, description: 'How many can be reserved from now on.' })),
     stock_change: Type.Optional(
       Type.Integer({
-        minimum: -stockMax,
-        maximum: stockMax,
+        minimum: -Number(stockMax),
+        maximum: Number(stockMax),
         description: 'How many come in, or with a minus go out. It is safe while orders come in; `stock` is not.',
         examples: [50],
       }),

@@ -6,6 +6,7 @@ export const ordersProblems = problemsOf(ordersRefusals, {
   item_not_found: [404, 'There is no such item'],
   item_code_taken: [409, 'The code is taken'],
   stock_below_zero: [422, 'There are not so many in stock'],
+  stock_too_large: [422, 'That would be too many in stock'],
   order_not_found: [404, 'There is no such order'],
   item_named_twice: [422, 'An item is named twice'],
   items_of_several_assets: [422, 'The items have several assets'],
