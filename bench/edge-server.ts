@@ -4,7 +4,6 @@ import { ensureFirstKey, resolveBook } from '#access'
 import { startEmbeddedPostgres } from '#platform/embedded-postgres'
 import { type Caller, createHttpServer, roles } from '#platform/http'
 import { migrate, openDatabase } from '#platform/postgres'
-import { createSealing } from '#platform/secrets'
 import { createLogger, createMetricsRegistry, createRequestMetrics } from '#platform/telemetry'
 import { composeApplication } from '../src/compose.ts'
 import { migratedModules } from '../src/roles.ts'
@@ -20,9 +19,9 @@ let key = ''
 await ensureFirstKey(database, async (text) => {
   key = text
 })
-const sealKey = 'the seal key of a bench, of 32 characters or more'
+const ownKey = { versions: () => [Buffer.alloc(32, 7).toString('base64')] }
 const application = composeApplication({
-  ...{ database, logger, tokenSealing: createSealing({ versions: () => [sealKey] }) },
+  ...{ database, logger, ownKey },
   configuration: { roles: new Set(['api', 'worker'] as const), docsUrl: undefined, ratePerSecond: undefined },
 })
 const url = await application.start(here)
@@ -45,7 +44,8 @@ async function anyone() {
   const book = await resolveBook(database, 'main')
   if (!book.ok) throw new Error(book.refusal.message)
   const principal = { kind: 'service', id: '0'.repeat(32) } as const
-  const value: Caller = { principal, permissions: roles.admin, book: book.value }
+  const who = { principal, name: 'anyone', grant: 'scope admin' } as const
+  const value: Caller = { ...who, permissions: roles.admin, book: book.value }
   return () => ({ ok: true, value }) as const
 }
 
