@@ -21,10 +21,11 @@ import { sdkCalls } from './sdk-calls.ts'
 type ServerContext = {
   readonly database: Database
   readonly logger: Logger
-  readonly configuration: Pick<Configuration, 'docsUrl'> & {
-    readonly deadlineMaxMs?: number
-    readonly tls?: Tls | undefined
-  }
+  readonly configuration: Pick<Configuration, 'docsUrl'> &
+    Partial<Pick<Configuration, 'trustedGateways'>> & {
+      readonly deadlineMaxMs?: number
+      readonly tls?: Tls | undefined
+    }
   readonly registry: MetricsRegistry
 }
 
@@ -48,7 +49,7 @@ export function composeServer(
   const isReady = async () => !isStopping() && (await canWrite())
   const service = serviceRoutes({ registry, isReady, lacks: served.lacks, needs: served.needs })
   const described = [...partsModules(database, parts), service, ...modules]
-  const { docsUrl, deadlineMaxMs, tls } = configuration
+  const { docsUrl, deadlineMaxMs, tls, trustedGateways } = configuration
   const port = parts.length > 0 ? 'api' : 'service'
   return createHttpServer({
     modules: parts.length > 0 ? [...described, referenceModule(apiDescription, described, sdkCalls)] : described,
@@ -58,6 +59,7 @@ export function composeServer(
     logger,
     onAnswered: createRequestMetrics(registry),
     ...(tls !== undefined && { tls: { tls, port, onRefused: createRefusalLog(logger) } }),
+    trustedGateways,
     ...(docsUrl !== undefined && { docsUrl }),
     ...(deadlineMaxMs !== undefined && { deadlineMaxMs }),
   })

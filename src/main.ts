@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureFirstKey, firstKeyPath, hasFirstKey, writeFirstKey } from '#access'
-import { type Configuration, readConfiguration } from '#platform/config'
+import { type Configuration, type GatewaySettings, readConfiguration } from '#platform/config'
 import { Fault } from '#platform/faults'
 import {
   type ConfiguredDatabase,
@@ -20,6 +20,7 @@ import type { Tls } from '#platform/tls'
 import { startTracing, type Tracing } from '#platform/tracing'
 import { type RailSettings, readRails } from '#rails'
 import { type Application, composeApplication } from './compose.ts'
+import { composeGateway } from './compose-gateway.ts'
 import { openProcessTls, withKafkaTls } from './process-tls.ts'
 import { migratedModules } from './roles.ts'
 
@@ -36,7 +37,8 @@ type Running = {
   opening?: Promise<ConfiguredDatabase>
   postgres?: ConfiguredDatabase
   database?: Database
-  application?: Application
+  /** Or a gateway, which has none of the others. */
+  application?: Pick<Application, 'stop'>
   tracing?: Tracing
   stopping?: true
 }
@@ -56,6 +58,7 @@ if ('errors' in program) {
 function readProgram(): Program | { readonly errors: readonly string[] } {
   const read = readConfiguration(process.argv.slice(2), process.env)
   if (!read.ok) return read
+  if (read.configuration.gateway !== undefined) return { ...read.configuration, rails: [] }
   const rails = readRails(read.configuration.rails)
   return rails.ok ? { ...read.configuration, rails: rails.rails } : rails
 }
@@ -77,7 +80,10 @@ async function run(program: Program): Promise<void> {
   const { promise: lostFor, resolve: onLost } = Promise.withResolvers<unknown>()
   try {
     // A start may take minutes, while a database recovers or another process migrates.
-    const url = await Promise.race([start(configuration, running, logger, onLost), stopAsked])
+    const starting = configuration.gateway
+      ? startGateway({ ...configuration, gateway: configuration.gateway }, running, logger)
+      : start(configuration, running, logger, onLost)
+    const url = await Promise.race([starting, stopAsked])
     if (url !== undefined) {
       process.stdout.write(`ready ${url}\n`)
       if (isTerminal) guide(url, configuration)
@@ -138,11 +144,27 @@ async function start(
   if (configuration.otlpEndpoint !== undefined)
     running.tracing = startTracing(configuration.otlpEndpoint, { tls: configuration.tls })
   const ownKey = await openOwnKey(configuration, logger)
-  running.application = composeApplication({
+  const application = composeApplication({
     ...{ database, logger, configuration, files: postgres.files, ownKey },
     onRefused: onLost,
   })
-  return running.application.start({ host: configuration.host, port: configuration.port })
+  running.application = application
+  return application.start({ host: configuration.host, port: configuration.port })
+}
+
+async function startGateway(
+  configuration: Secured & { readonly gateway: GatewaySettings },
+  running: Running,
+  logger: Logger,
+): Promise<string> {
+  const composed = composeGateway({ logger, configuration })
+  if (!composed.ok) throw new Fault({ code: 'gateway_unusable', message: composed.why, retryable: false })
+  const { gateway } = composed
+  running.application = gateway
+  const url = await gateway.start({ host: configuration.host, port: configuration.port })
+  const service = gateway.serviceUrl()
+  if (service !== undefined) logger.info({ url: service }, 'metrics are for operators at this address')
+  return url
 }
 
 /** Processes with databases of their own have one in a file. Those that share one need the same `--secrets-key`. */
@@ -214,7 +236,8 @@ function openingText({ dataDirectory, databaseUrl }: Secured): string {
   return `Creating the database in ${dataDirectory}. The first start takes some seconds.`
 }
 
-function guide(url: string, { dataDirectory }: Secured): void {
+function guide(url: string, { dataDirectory, gateway }: Secured): void {
+  if (gateway !== undefined) return
   say(
     `The API reference is at ${url}/docs, the first API key in ${firstKeyPath(dataDirectory)}. Ctrl-C stops the server.`,
   )

@@ -49,7 +49,7 @@ describe('readConfiguration', () => {
     [['--port', '65536'], '--port must be a number from 0 to 65535, not "65536".'],
     [['--port'], '--port needs a value.'],
     [['--port='], '--port needs a value.'],
-    [['--roles', 'api,cook'], '--roles: "cook" is not a role; known are api, worker, relay, scheduler.'],
+    [['--roles', 'api,cook'], '--roles: "cook" is not a role; known are api, worker, relay, scheduler, gateway.'],
     [['--log-level', 'loud'], '--log-level must be one of fatal, error, warn, info, debug, trace, silent, not "loud".'],
     [['--rate-per-second', '0'], '--rate-per-second must be a whole number from 1 to 9999999, not "0".'],
     [['--deadline-max', '0'], '--deadline-max must be a number of seconds from 1 to 99999, not "0".'],

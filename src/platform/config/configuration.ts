@@ -1,12 +1,15 @@
 import { parseArgs } from 'node:util'
-import { isAddressBlock } from '../outgoing/index.ts'
+import { isAddressBlock } from '../addresses/index.ts'
 import { type LogLevel, logLevels } from '../telemetry/index.ts'
 import { deadlineOptions, deadlineVariables, readDeadlineMax } from './deadline-settings.ts'
+import { type EdgeSettings, gatewayOptions, gatewayVariables, readEdge } from './gateway-settings.ts'
 import { type LanesSettings, lanesOptions, lanesVariables, readLanes } from './lanes-settings.ts'
 import { type OauthSettings, oauthOptions, oauthVariables, readOauth } from './oauth-settings.ts'
 import { readTls, refuseInsecure, type TlsSettings, tlsOptions, tlsVariables } from './tls-settings.ts'
 
-export const roles = ['api', 'worker', 'relay', 'scheduler'] as const
+/** A process has any of the first four, and all of them by default. A gateway is a process of its own. */
+export const roles = ['api', 'worker', 'relay', 'scheduler', 'gateway'] as const
+export const rolesWithDatabase = ['api', 'worker', 'relay', 'scheduler'] as const satisfies readonly Role[]
 type Role = (typeof roles)[number]
 
 /** Days to keep each kind of aging rows; undefined: forever. */
@@ -63,7 +66,7 @@ export type Configuration = {
   /** undefined: plain connections. */
   readonly tls: TlsSettings | undefined
   readonly oauth: OauthSettings
-}
+} & EdgeSettings
 
 export type ConfigurationResult =
   | { readonly ok: true; readonly configuration: Configuration }
@@ -96,6 +99,7 @@ const options = {
   ...lanesOptions,
   ...tlsOptions,
   ...oauthOptions,
+  ...gatewayOptions,
 } as const
 
 type Values = { -readonly [Name in keyof typeof options]?: string }
@@ -128,6 +132,7 @@ export const variables: Readonly<Record<keyof typeof options, string>> = {
   ...lanesVariables,
   ...tlsVariables,
   ...oauthVariables,
+  ...gatewayVariables,
 }
 
 /** An unknown flag or role, or a malformed value, is an error. */
@@ -138,12 +143,13 @@ export function readConfiguration(
   const errors: string[] = []
   const values = readValues(args, environment, errors)
   const tls = readTls(values, errors)
+  const ownRoles = readRoles(values.roles ?? rolesWithDatabase.join(','), errors)
   const configuration: Configuration = {
     dataDirectory: values.data ?? '.munim',
     host: values.host ?? '127.0.0.1',
     port: readPort(values.port ?? '8080', errors),
     databaseUrl: readDatabaseUrl(values['database-url'], errors),
-    roles: readRoles(values.roles ?? roles.join(','), errors),
+    roles: ownRoles,
     logLevel: readLogLevel(values['log-level'] ?? 'warn', errors),
     docsUrl: readUrl('docs-url', values, errors),
     otlpEndpoint: readEndpoint(values, errors),
@@ -164,6 +170,7 @@ export function readConfiguration(
     ...readLanes(values, environment, errors),
     tls,
     oauth: readOauth(values, errors),
+    ...readEdge(values, { roles: ownRoles, tls }, errors),
   }
   if (tls?.isSecure) refuseInsecure(configuration, values['kafka-ca'], errors)
   return errors.length === 0 ? { ok: true, configuration } : { ok: false, errors }

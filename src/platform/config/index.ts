@@ -5,6 +5,8 @@ export {
   type RailFlags,
   readConfiguration,
   roles,
+  rolesWithDatabase,
   variables,
 } from './configuration.ts'
+export type { GatewaySettings } from './gateway-settings.ts'
 export type { TlsSettings } from './tls-settings.ts'

@@ -47,7 +47,7 @@ export type Credentials = {
   readonly book: string | undefined
   readonly address?: string | undefined
   /** The thumbprint (`x5t#S256`) of the certificate that the client has shown on its connection. */
-  readonly certificate?: () => string | undefined
+  readonly certificate?: (() => string | undefined) | undefined
 }
 
 export type AuthenticationResult =

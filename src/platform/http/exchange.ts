@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify'
 import type { Taker } from '#kernel'
 import { isPast } from '../deadlines/index.ts'
 import type { Caller } from './caller.ts'
+import type { Client } from './clients.ts'
 import type { Answer, StreamAnswer } from './route.ts'
 
 const anonymous: Taker = { group: '', sender: '' }
@@ -17,6 +18,8 @@ export class Exchange {
   /** The client's deadline, by the clock of `performance`. */
   untilMs: number | undefined = undefined
   caller: Caller | undefined = undefined
+  /** Set by the gate. */
+  client: Client | undefined = undefined
   body: Buffer | undefined = undefined
   /** The parsed body, once it was checked against its schema. */
   checkedBody: unknown = undefined

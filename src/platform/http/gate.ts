@@ -1,10 +1,11 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Quotas, Taker } from '#kernel'
 import { deadlineHeader, readDeadline } from '../deadlines/index.ts'
 import type { OwnDetails, Problems } from './answering/problem.ts'
 import type { HttpProblemCode } from './answering/problem-catalog.ts'
 import type { Authenticate, AuthenticationResult, Caller } from './caller.ts'
-import { certificateThumbprint } from './client-certificate.ts'
+import type { Client } from './clients.ts'
 import { Exchange } from './exchange.ts'
 import type { CallerLimits } from './limits/caller-limits.ts'
 import { addressOf } from './limits/connections.ts'
@@ -15,6 +16,7 @@ import { lacking } from './route-handler.ts'
 
 type GateDeps = {
   readonly authenticate: Authenticate
+  readonly clientOf: (request: IncomingMessage) => Client
   readonly problems: Problems
   readonly limits: CallerLimits | undefined
   readonly deadlineMaxMs: number
@@ -42,6 +44,7 @@ function createDoor(deps: Omit<GateDeps, 'authenticate' | 'limits' | 'allowedMet
   let unread = 0
 
   const passesHead = (request: FastifyRequest, exchange: Exchange): boolean => {
+    exchange.client = deps.clientOf(request.raw)
     const wrong = headProblem(request)
     if (wrong === undefined) return true
     refuse(exchange, wrong.code, wrong.also)
@@ -77,7 +80,7 @@ function createDoor(deps: Omit<GateDeps, 'authenticate' | 'limits' | 'allowedMet
   ) => {
     const pieces = isInPieces(request) ? 1 : 0
     // Until the key is known, the request counts as one without a key.
-    const isAdmitted = takesPlace(exchange, strangerOf(request, 'unknown key'), unread + pieces <= unreadMax)
+    const isAdmitted = takesPlace(exchange, strangerOf(exchange, 'unknown key'), unread + pieces <= unreadMax)
     if (!isAdmitted) {
       // The request has been answered, so ignore a failed look-up.
       result.catch(() => undefined)
@@ -150,8 +153,8 @@ export function createGate(deps: GateDeps) {
     const result = deps.authenticate({
       key,
       book: Array.isArray(book) ? book.join() : book,
-      address: request.socket.remoteAddress,
-      certificate: () => certificateThumbprint(request.socket),
+      address: exchange.client?.address,
+      certificate: exchange.client?.thumbprint,
     })
     const known = (one: AuthenticationResult) => afterAuthentication(exchange, one, needed, next)
     if (result instanceof Promise) whenKnown(request, exchange, result, known)
@@ -165,7 +168,7 @@ export function createGate(deps: GateDeps) {
       request.exchange = exchange
       if (!passesHead(request, exchange) || !takesDeadline(request, exchange)) return
       if (permission !== 'none') return authenticated(request, exchange, { permission, operation }, done)
-      if (takesPlace(exchange, strangerOf(request, route.path))) done()
+      if (takesPlace(exchange, strangerOf(exchange, route.path))) done()
     }
   }
 
@@ -198,8 +201,8 @@ function usedUp(policy: string): string {
   return `The limit ${policy} is used up. Wait for Retry-After seconds; RateLimit-Policy states all limits.`
 }
 
-function strangerOf(request: FastifyRequest, what: string): Taker {
-  return { group: `strangers ${what}`, sender: `${what} ${addressOf(request.socket)}` }
+function strangerOf({ client }: Exchange, what: string): Taker {
+  return { group: `strangers ${what}`, sender: `${what} ${addressOf({ remoteAddress: client?.address })}` }
 }
 
 /** RFC 6750 requires a 401 to name the authentication scheme. */

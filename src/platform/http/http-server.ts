@@ -9,8 +9,8 @@ import fastify, {
 } from 'fastify'
 import type { Logger } from 'pino'
 import { createQuotas, type Quotas } from '#kernel'
+import type { AddressList } from '../addresses/index.ts'
 import { isAbandoned } from '../deadlines/index.ts'
-import { Fault } from '../faults/index.ts'
 import { createRunningKeys } from '../idempotency/index.ts'
 import type { Database } from '../postgres/index.ts'
 import { guardServer, type ServerGuard, serverOptions, type TlsListener } from '../tls/index.ts'
@@ -23,6 +23,7 @@ import { createProblems, type Problems } from './answering/problem.ts'
 import { httpProblems, type ProblemCatalog } from './answering/problem-catalog.ts'
 import { requestIdOf } from './answering/request-id.ts'
 import type { Authenticate } from './caller.ts'
+import { createClients } from './clients.ts'
 import { Exchange, writeAnswer } from './exchange.ts'
 import { createGate } from './gate.ts'
 import type { CallerLimits } from './limits/caller-limits.ts'
@@ -30,6 +31,7 @@ import { followConnections } from './limits/connections.ts'
 import { createFairQueue } from './limits/fair-queue.ts'
 import { createRunningRequests } from './limits/running-requests.ts'
 import { createUnreadAnswers } from './limits/unread-answers.ts'
+import { asListenFault, type Listening, listeningUrl } from './listening.ts'
 import { createJsonParser, readBytes } from './reading/body-parser.ts'
 import { type BodyReader, createBodyReader } from './reading/body-reader.ts'
 import { parseQueryString } from './reading/query-string.ts'
@@ -71,6 +73,8 @@ export type HttpServerOptions = {
   /** The time to read an answer, and once more for each 512 KiB. Default 30 s. */
   readonly readingTimeoutMs?: number
   readonly slowMs?: number
+  /** The addresses of gateways that have no certificate. */
+  readonly trustedGateways?: AddressList | undefined
   /** Without it, the server speaks plain HTTP. */
   readonly tls?: TlsListener
 }
@@ -116,7 +120,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { send, fail, releaseBody, stop } = createSending({ options, problems, budget, places, isLast })
   const { app, isOutdated } = createFastify({ options, problems, reader, fail })
   const gate = createGate({
-    ...{ authenticate: options.authenticate, limits: options.limits, problems },
+    ...{ authenticate: options.authenticate, clientOf: createClients(options.trustedGateways) },
+    ...{ limits: options.limits, problems },
     deadlineMaxMs: options.deadlineMaxMs ?? 60_000,
     allowedMethods: createAllowedMethods(routes),
     places,
@@ -299,29 +304,10 @@ function createGuardedServer({ tls, http, handler, onGuard }: GuardedServer): Se
   return server
 }
 
-const listenFaults: Readonly<Record<string, (host: string, port: number) => string>> = {
-  EADDRINUSE: (host, port) => `Port ${port} of ${host} is in use by another program; choose another with --port.`,
-  EACCES: (host, port) => `Port ${port} of ${host} may not be used by this user; choose one above 1023 with --port.`,
-  EADDRNOTAVAIL: (host) => `${host} is not an address of this machine; choose another with --host.`,
-  ENOTFOUND: (host) => `${host} is not the name of an address; choose another with --host.`,
-}
-
-type Listening = { readonly host: string; readonly port: number; readonly scheme: 'http' | 'https' }
-
-async function listen(app: FastifyInstance, { host, port, scheme }: Listening): Promise<string> {
-  try {
-    await app.listen({ host, port })
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    const message = listenFaults[code]?.(host, port)
-    if (message === undefined) throw error
-    const kind = code === 'EADDRINUSE' ? 'port_taken' : 'address_unusable'
-    throw new Fault({ code: kind, message, retryable: false, cause: error })
-  }
-  const address = (app.server as Server).address()
-  const listening = typeof address === 'object' && address !== null ? address.port : port
-  const anyHost = host === '0.0.0.0' || host === '::'
-  return `${scheme}://${anyHost ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${listening}`
+async function listen(app: FastifyInstance, listening: Listening): Promise<string> {
+  const { host, port } = listening
+  await app.listen({ host, port }).catch((error) => Promise.reject(asListenFault(error, listening)))
+  return listeningUrl(app.server as Server, listening)
 }
 
 /** Node closes only idle connections that had a request. `closeUnused` closes those that had none. */

@@ -1,5 +1,8 @@
 export type { ActingCall, Acts, CallAct, Change, RecordAct } from './acts.ts'
+export { answerConnectionError, refuseConnect } from './answering/connection-errors.ts'
+export { createProblems, type OwnDetails, type Problems } from './answering/problem.ts'
 export { type HttpProblemCode, httpProblems, type ProblemCatalog, problemsOf } from './answering/problem-catalog.ts'
+export { requestIdOf } from './answering/request-id.ts'
 export {
   type Authenticate,
   type AuthenticationResult,
@@ -10,11 +13,16 @@ export {
   type Principal,
 } from './caller.ts'
 export { noCardNumber } from './card-number.ts'
+export { clientCertificate } from './client-certificate.ts'
+export { assertedHeaders, certificateHeader } from './clients.ts'
+export { problemType, staticHeaders } from './exchange.ts'
 export { createHttpServer, type HttpServer } from './http-server.ts'
 export { InvalidRequest, KeyNotInForce } from './invalid-request.ts'
 export type { CallerLimits } from './limits/caller-limits.ts'
-export { addressOf } from './limits/connections.ts'
+export { addressOf, followConnections } from './limits/connections.ts'
 export { createTurns } from './limits/fair-queue.ts'
+export { createUnreadAnswers, type UnreadAnswers } from './limits/unread-answers.ts'
+export { asListenFault, type Listening, listeningUrl } from './listening.ts'
 export {
   isPermission,
   type Permission,

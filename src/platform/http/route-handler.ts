@@ -19,7 +19,6 @@ import { refusePart } from './answering/error-answer.ts'
 import { waitSecondsOf } from './answering/prefer.ts'
 import type { OwnDetails, Problems } from './answering/problem.ts'
 import type { Caller } from './caller.ts'
-import { clientCertificate } from './client-certificate.ts'
 import type { Exchange } from './exchange.ts'
 import type { createFairQueue } from './limits/fair-queue.ts'
 import type { RunningRequests } from './limits/running-requests.ts'
@@ -262,7 +261,7 @@ function routeRequest(
   { route, queues, problems, logger, record, isLettingGo }: HandlerDeps,
   parts: Pick<RouteRequest, 'params' | 'query' | 'body' | 'caller' | 'idempotency' | 'waitMs'>,
 ): RouteRequest {
-  const address = () => exchange.reply.request.socket.remoteAddress
+  const address = () => exchange.client?.address
   const { acts } = route
   const call = () => callOf(route, { ...parts, id: exchange.id, address })
   const recorder =
@@ -283,7 +282,7 @@ function routeRequest(
     address,
     record: recorder.record,
     isRecorded: recorder.isRecorded,
-    certificate: () => clientCertificate(exchange.reply.request.socket),
+    certificate: () => exchange.client?.certificate(),
     idempotency: parts.idempotency,
     newId: (kind) => newIdOf(parts, kind),
     waitMs: parts.waitMs,

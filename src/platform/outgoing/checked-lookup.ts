@@ -33,6 +33,18 @@ export function checkedLookup(source: OutgoingSource, resolve: Resolve = bySyste
   }
 }
 
+export type FoundAddress = Pick<LookupAddress, 'address' | 'family'>
+
+/** All addresses of a name in the configuration that calls may go to. Rejects when there is none. */
+export function addressesOf(name: string, resolve?: Resolve): Promise<readonly FoundAddress[]> {
+  return new Promise((found, fail) => {
+    checkedLookup('configuration', resolve)(name, { all: true }, (error, addresses) => {
+      if (error !== null || typeof addresses === 'string') fail(error)
+      else found(addresses)
+    })
+  })
+}
+
 export function refused(what: string): OutgoingRefused {
   return new OutgoingRefused(`the host is at ${what}, which calls may not go to`)
 }

@@ -1,2 +1,2 @@
-export { checkedLookup, type Resolve, refused } from './checked-lookup.ts'
-export { allowOutgoing, isAddressBlock, type OutgoingSource, refusalOfHost } from './outgoing-policy.ts'
+export { addressesOf, checkedLookup, type FoundAddress, type Resolve, refused } from './checked-lookup.ts'
+export { allowOutgoing, type OutgoingSource, refusalOfHost } from './outgoing-policy.ts'

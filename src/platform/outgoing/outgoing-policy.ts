@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 import { Fault } from '#platform/faults'
-import { type AddressKind, addBlock, familyOf, ipv4Within, kindOf, withoutZone } from './address-kinds.ts'
+import { addBlock, familyOf, withoutZone } from '../addresses/index.ts'
+import { type AddressKind, ipv4Within, kindOf } from './address-kinds.ts'
 
 /** Where the URL of a call comes from: the operator's configuration, or data, such as the address of a webhook. */
 export type OutgoingSource = 'configuration' | 'data'
@@ -33,10 +34,6 @@ export function allowOutgoing(blocks: readonly string[]): void {
     })
   }
   allowed = list
-}
-
-export function isAddressBlock(text: string): boolean {
-  return addBlock(new BlockList(), text)
 }
 
 /** Why a call to the address is refused; undefined: it is not. The text does not repeat the address. */

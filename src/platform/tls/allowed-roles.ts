@@ -19,6 +19,8 @@ export type CertificateRole = (typeof certificateRoles)[number]
 export const allowedRoles = {
   /** Of a process with the role `api`: requests, callbacks of rails, health and metrics. */
   api: ['gateway', 'client', 'operator', 'rail', 'monitor'],
+  /** Of a process with the role `gateway`: what clients send. */
+  gateway: ['client', 'operator', 'rail', 'monitor'],
   /** Of every other process: health, metrics and the workers' recommendation. */
   service: ['gateway', 'operator', 'monitor'],
   /** It has this line again (rail-simulator/src/server/tls.ts), because it imports nothing of Munim. */

@@ -1,4 +1,7 @@
-import type { SecureContext } from 'node:tls'
+import { X509Certificate } from 'node:crypto'
+import { checkServerIdentity, type PeerCertificate, type SecureContext } from 'node:tls'
+import type { CertificateRole } from './allowed-roles.ts'
+import { rolesOf } from './certificate-roles.ts'
 import { contextOf, type Tls, type TlsTexts } from './open-tls.ts'
 
 export type TlsConnectOptions = { readonly secureContext: SecureContext; readonly rejectUnauthorized: true }
@@ -9,6 +12,17 @@ export type TlsConnectOptions = { readonly secureContext: SecureContext; readonl
  */
 export function connectOptions(texts: TlsTexts): TlsConnectOptions {
   return { secureContext: contextOf(texts), rejectUnauthorized: true }
+}
+
+/** For `checkServerIdentity`: the server must have the name, as always, and be a process of the role. */
+export function checkRole(role: CertificateRole): (host: string, certificate: PeerCertificate) => Error | undefined {
+  return (host, certificate) => {
+    const wrong = checkServerIdentity(host, certificate)
+    if (wrong !== undefined) return wrong
+    const roles = rolesOf(new X509Certificate(certificate.raw))
+    if (roles.includes(role)) return undefined
+    return new Error(`its certificate has the role ${roles.join(', ') || 'of none'}, and not ${role}`)
+  }
 }
 
 /** For libraries that keep their options: each new connection uses the files of its moment. */

@@ -1,5 +1,6 @@
 export { allowedRoles, type CertificateRole, certificateRoles, type TlsPort } from './allowed-roles.ts'
-export { connectOptions, currentConnectOptions, withAuthorities } from './client-options.ts'
+export { rolesOf } from './certificate-roles.ts'
+export { checkRole, connectOptions, currentConnectOptions, withAuthorities } from './client-options.ts'
 export { endsOf, type TlsEnd } from './ends.ts'
 export {
   type OpenTlsOptions,

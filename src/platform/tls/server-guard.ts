@@ -10,6 +10,8 @@ export type TlsListener = {
   readonly tls: Tls
   readonly port: TlsPort
   readonly onRefused: (refused: RefusedConnection) => void
+  /** A client may show no certificate. One that it shows must be as good as any. */
+  readonly isOptional?: boolean
 }
 
 export type RefusedConnection = { readonly port: TlsPort; readonly from: string; readonly reason: string }
@@ -26,14 +28,14 @@ const handshakeMs = 10_000
 const handshakesMax = 1_024
 const lookEveryMs = 1_000
 
-/** With authorities, the server asks every client for a certificate, and admits none without. */
-export function serverOptions(tls: Tls): TlsOptions {
+/** With authorities, the server asks every client for a certificate. Unless `isOptional`, it admits none without. */
+export function serverOptions(tls: Tls, { isOptional = false }: Pick<TlsListener, 'isOptional'> = {}): TlsOptions {
   const texts = tls()
   const isMutual = texts.ca !== undefined
   return {
     ...materialOf(texts),
     requestCert: isMutual,
-    rejectUnauthorized: isMutual,
+    rejectUnauthorized: isMutual && !isOptional,
     handshakeTimeout: handshakeMs,
   }
 }
@@ -47,7 +49,7 @@ type Admitted = { readonly trust: number; readonly expiresMs: number }
  * or revocations change, idle connections are closed, and the others after the answer under way. Call it before
  * anything else listens to the server.
  */
-export function guardServer(server: Server, { tls, port, onRefused }: TlsListener): ServerGuard {
+export function guardServer(server: Server, { tls, port, onRefused, isOptional = false }: TlsListener): ServerGuard {
   let texts = tls()
   let trust = 0
   const isMutual = texts.ca !== undefined
@@ -85,6 +87,8 @@ export function guardServer(server: Server, { tls, port, onRefused }: TlsListene
     handshakes.delete(place)
     if (!isMutual) return
     const certificate = socket.getPeerX509Certificate()
+    if (certificate === undefined && isOptional) return
+    if (!socket.authorized) return refuse(socket, reasonOf(unverified, socket) ?? 'its certificate is not valid')
     const roles = certificate === undefined ? [] : rolesOf(certificate)
     const allowed: readonly string[] = allowedRoles[port]
     if (certificate === undefined || !roles.some((role) => allowed.includes(role))) {
@@ -109,6 +113,8 @@ export function guardServer(server: Server, { tls, port, onRefused }: TlsListene
   server.once('close', stop)
   return { isOutdated, stop }
 }
+
+const unverified = new Error('the certificate was not verified')
 
 /** Without tickets: a session that is taken up again is not verified again. */
 function materialOf(texts: TlsTexts) {

@@ -1,0 +1,2 @@
+export { createGateway, type Gateway, type GatewayOptions } from './create-gateway.ts'
+export { gatewayProblems } from './problems.ts'

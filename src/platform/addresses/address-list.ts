@@ -1,0 +1,39 @@
+import { BlockList, isIP } from 'node:net'
+import { assert } from '#kernel'
+import { addBlock, familyOf, withoutZone } from './blocks.ts'
+
+/** A list of addresses and blocks, of IPv4 and IPv6. */
+export type AddressList = {
+  readonly blocks: readonly string[]
+  /** False for what is not an address. An IPv4 address that is mapped into IPv6 is that IPv4 address. */
+  readonly has: (address: string | undefined) => boolean
+}
+
+/** Each of `blocks` must be a block, see {@link isAddressBlock}. */
+export function createAddressList(blocks: readonly string[]): AddressList {
+  const list = new BlockList()
+  for (const block of blocks) assert(addBlock(list, block), `${block} is not a block of addresses`)
+  return {
+    blocks,
+    has: (text) => {
+      const address = plainAddress(text)
+      return address !== undefined && list.check(address, familyOf(address))
+    },
+  }
+}
+
+/** Whether the text is an address, or one and a length of prefix, such as `10.2.0.0/16` or `fd12::/48`. */
+export function isAddressBlock(text: string): boolean {
+  return addBlock(new BlockList(), text)
+}
+
+const mapped = '::ffff:'
+
+/** Without its zone, and IPv4 as such. undefined: it is not an address. */
+export function plainAddress(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const address = withoutZone(text)
+  if (isIP(address) === 0) return undefined
+  const inner = address.toLowerCase().startsWith(mapped) ? address.slice(mapped.length) : ''
+  return isIP(inner) === 4 ? inner : address
+}

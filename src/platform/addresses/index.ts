@@ -1,0 +1,2 @@
+export { type AddressList, createAddressList, isAddressBlock, plainAddress } from './address-list.ts'
+export { addBlock, familyOf, withoutZone } from './blocks.ts'
