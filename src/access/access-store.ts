@@ -1,4 +1,5 @@
 import type { Uuid } from '#kernel'
+import { type AddressList, createAddressList } from '#platform/addresses'
 import { isPermission, type Scope } from '#platform/http'
 import { byId, equals, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
 import { micros, type Queryable, type Transaction, toUuid } from '#platform/postgres'
@@ -18,7 +19,7 @@ const books: ListTable<BookRow, Book, number> = {
 }
 const apiKeys: ListTable<KeyRow, ApiKey> = {
   from: 'access.api_keys keys join access.books on books.number = keys.book_id',
-  columns: `keys.id, keys.scope, keys.permissions, keys.name, ${micros('keys.created_at')} as created_at,
+  columns: `keys.id, keys.scope, keys.permissions, keys.name, keys.allowed_addresses, ${micros('keys.created_at')} as created_at,
     ${micros('keys.revoked_at')} as revoked_at, ${micros('keys.last_used_at')} as last_used_at,
     books.number as book_number, books.id as book_id, books.code as book_code`,
   toItem: toApiKey,
@@ -71,14 +72,15 @@ export async function insertKey(
     readonly book: number
     readonly grant: Grant
     readonly name: string
+    readonly addresses: AddressList | undefined
   },
 ): Promise<void> {
   const { grant } = key
   const [scope, listed] = 'scope' in grant ? [grant.scope, null] : [null, [...grant.permissions]]
   await tx.query({
-    text: `insert into access.api_keys (id, hash, book_id, scope, permissions, name)
-      values ($1, $2, $3, $4, $5::text[], $6)`,
-    values: [key.id, key.hash, key.book, scope, listed, key.name],
+    text: `insert into access.api_keys (id, hash, book_id, scope, permissions, name, allowed_addresses)
+      values ($1, $2, $3, $4, $5::text[], $6, $7::text[])`,
+    values: [key.id, key.hash, key.book, scope, listed, key.name, key.addresses?.blocks ?? null],
   })
 }
 
@@ -187,6 +189,7 @@ type KeyRow = {
   scope: Scope | null
   permissions: string[] | null
   name: string
+  allowed_addresses: string[] | null
   created_at: bigint
   revoked_at: bigint | null
   last_used_at: bigint | null
@@ -206,6 +209,7 @@ function toApiKey(row: KeyRow): ApiKey {
     // A newer program may have stored permissions that this one does not know.
     grant: row.scope === null ? { permissions: new Set(row.permissions?.filter(isPermission)) } : { scope: row.scope },
     name: row.name,
+    addresses: row.allowed_addresses === null ? undefined : createAddressList(row.allowed_addresses),
     createdAt: Number(row.created_at),
     revokedAt: row.revoked_at === null ? undefined : Number(row.revoked_at),
     lastUsedAt: row.last_used_at === null ? undefined : Number(row.last_used_at),

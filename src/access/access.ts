@@ -1,4 +1,5 @@
 import type { Timestamp, Uuid } from '#kernel'
+import type { AddressList } from '#platform/addresses'
 import type { Principal } from '#platform/http'
 import type { Grant } from './grant.ts'
 
@@ -17,6 +18,8 @@ export type ApiKey = {
   readonly book: Pick<Book, 'number' | 'id' | 'code'>
   readonly grant: Grant
   readonly name: string
+  /** From which alone it may be used; undefined: from all. */
+  readonly addresses: AddressList | undefined
   readonly createdAt: Timestamp
   readonly revokedAt: Timestamp | undefined
   /** Exact to about a minute. */

@@ -78,7 +78,10 @@ export function createAuthenticator(deps: {
     authenticate: ({ key, book, address, certificate }: Credentials) => {
       const isKey = isKeyText(key)
       if (!isKey && tokens?.isToken(key) !== true) return unknownKey()
-      const found = isKey || !tokens ? directory.find(hashKeyText(key), address) : tokens.authenticate(key, certificate)
+      const found =
+        isKey || !tokens
+          ? directory.find(hashKeyText(key), address)
+          : tokens.authenticate(key, { certificate, address })
       if (found instanceof Promise) return found.then((known) => (known.ok ? inBook(known.value, book) : known))
       return found.ok ? inBook(found.value, book) : found
     },

@@ -1,4 +1,5 @@
 import { assert } from '#kernel'
+import type { AddressList } from '#platform/addresses'
 import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
 import type { Actor, ApiKey, Book } from './access.ts'
@@ -10,6 +11,7 @@ import { hashKeyText, newKeyText } from './key-text.ts'
 export type CreateApiKey = Grant & {
   readonly book: Pick<Book, 'number' | 'code'>
   readonly name: string
+  readonly addresses?: AddressList | undefined
   readonly actor: Actor
 }
 
@@ -18,8 +20,8 @@ export async function createApiKey(tx: Transaction, command: CreateApiKey): Prom
   await requireKeyInForce(tx, command.actor)
   const id = newUuid()
   const text = newKeyText()
-  const { name } = command
-  await insertKey(tx, { id, hash: hashKeyText(text), book: command.book.number, grant: command, name })
+  const { name, addresses } = command
+  await insertKey(tx, { id, hash: hashKeyText(text), book: command.book.number, grant: command, name, addresses })
   const key = await findKey(tx, id)
   assert(key, 'a transaction sees the key it has inserted')
   return { key, text }

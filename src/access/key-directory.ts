@@ -1,8 +1,10 @@
 import { accepted, type Result, refused, type Uuid } from '#kernel'
+import type { AddressList } from '#platform/addresses'
 import type { Caller, Credentials } from '#platform/http'
 import type { Database } from '#platform/postgres'
 import type { ApiKey } from './access.ts'
 import { findKeyByHash, listKeyHashes, listNewestKeys } from './access-store.ts'
+import { isAllowed } from './allowed-addresses.ts'
 import { describeGrant, permissionsOf } from './grant.ts'
 import { createHashFilter, type HashFilter } from './hash-filter.ts'
 import { refuse } from './refusals.ts'
@@ -22,9 +24,14 @@ const hashesPerStep = 10_000
 /** Keys that this process revoked recently. A look-up that began earlier may still find one of them in force. */
 const revokedMax = 10_000
 
-type KnownKey = { readonly caller: Caller; knownMs: number; refreshing: boolean }
+type KnownKey = {
+  readonly caller: Caller
+  readonly addresses: AddressList | undefined
+  knownMs: number
+  refreshing: boolean
+}
 
-type Found = Result<Caller, 'unauthenticated' | 'too_many_unknown_keys'>
+type Found = Result<Caller, 'unauthenticated' | 'too_many_unknown_keys' | 'address_not_allowed'>
 
 type AskedKey = { readonly name: string; readonly hash: Buffer } & Pick<Credentials, 'address'>
 
@@ -65,7 +72,7 @@ export function createKeyDirectory(deps: {
       remember(unknown, unknownMax, name, nowMs())
       return undefined
     }
-    const known = { caller: callerOf(key), knownMs, refreshing: false }
+    const known = knownKey(key, knownMs)
     // Results from a server that has been replaced are not cached.
     if (begun === generation) remember(keys, keysMax, name, known)
     return known
@@ -82,7 +89,7 @@ export function createKeyDirectory(deps: {
     for (const { key, hash } of found.reverse()) {
       const name = hash.toString('latin1')
       existing.add(hash)
-      if (!keys.has(name)) remember(keys, keysMax, name, { caller: callerOf(key), knownMs, refreshing: false })
+      if (!keys.has(name)) remember(keys, keysMax, name, knownKey(key, knownMs))
     }
   }
 
@@ -95,7 +102,7 @@ export function createKeyDirectory(deps: {
     return lookUps.once(asked).then((found) => {
       if (!found) return unknownKey()
       if (!known) limit.giveBack(asked.address)
-      return accepted(found.caller)
+      return admitted(found, asked.address)
     })
   }
 
@@ -117,7 +124,7 @@ export function createKeyDirectory(deps: {
       const ageMs = known ? nowMs() - known.knownMs : Number.POSITIVE_INFINITY
       if (known && ageMs < trustMs) {
         if (ageMs > refreshMs && !known.refreshing) refresh(known, asked)
-        return accepted(known.caller)
+        return admitted(known, address)
       }
       const unknownSinceMs = unknown.get(asked.name)
       if (unknownSinceMs !== undefined && nowMs() - unknownSinceMs < unknownMs) return unknownKey()
@@ -165,11 +172,17 @@ async function learnHashes(database: Database, existing: HashFilter): Promise<vo
   } while (after !== undefined)
 }
 
+function admitted({ caller, addresses }: KnownKey, address: string | undefined): Found {
+  return isAllowed(addresses, address) ? accepted(caller) : refuse('address_not_allowed')
+}
+
 export function unknownKey() {
   return refused({ code: 'unauthenticated', message: 'The API key is not known, or it was revoked.' })
 }
 
-function callerOf(key: ApiKey): Caller {
-  const { id, name, grant, book } = key
-  return { principal: { kind: 'key', id }, name, grant: describeGrant(grant), permissions: permissionsOf(grant), book }
+function knownKey(key: ApiKey, knownMs: number): KnownKey {
+  const { id, name, grant, book, addresses } = key
+  const named = { name, grant: describeGrant(grant) }
+  const caller: Caller = { principal: { kind: 'key', id }, ...named, permissions: permissionsOf(grant), book }
+  return { caller, addresses, knownMs, refreshing: false }
 }

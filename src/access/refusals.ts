@@ -19,6 +19,8 @@ export const accessRefusals = {
   person_disabled: 'The person is disabled. Enable them first.',
   session_not_found: 'The person has no session with this id, or it has ended.',
   oauth_client_proof: 'A client has a secret, keys (jwks) or a certificate, from its creation on. Make another client.',
+  address_not_allowed:
+    'The key or client may be used only from the addresses on its list, and the address of this request is not on it.',
   too_many_unknown_keys:
     'Too many requests with unknown keys have come from this address, or overall. Valid keys are not affected. Try again in a second.',
 } as const

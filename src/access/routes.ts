@@ -26,6 +26,7 @@ import type { Oauth } from './oauth/oauth.ts'
 import { accessRefusals } from './refusals.ts'
 import { namesBook, resolveBook } from './resolve-book.ts'
 import { revokeApiKey } from './revoke-api-key.ts'
+import { allowedAddresses, readAddresses, shownAddresses } from './routes/address-schema.ts'
 import { auditRoutes } from './routes/audit-routes.ts'
 import { bookCode, bookId, bookRoutes } from './routes/book-routes.ts'
 import { oauthClientRoutes } from './routes/oauth-client-routes.ts'
@@ -55,6 +56,7 @@ const problems = problemsOf(accessRefusals, {
   login_taken: [409, 'The login is taken'],
   person_disabled: [409, 'The person is disabled'],
   session_not_found: [404, 'No such session'],
+  address_not_allowed: [403, 'Not from this address'],
   too_many_unknown_keys: [429, 'Too many unknown keys'],
 })
 
@@ -104,6 +106,7 @@ const keyProperties = {
   scope,
   permissions,
   name: keyName,
+  allowed_addresses: shownAddresses,
   created_at: time('When the key was made.'),
   last_used_at: timeOrNull('When the key was last seen, to within a minute or two.'),
   revoked_at: timeOrNull('When the key was revoked; null while it is in force.'),
@@ -132,6 +135,7 @@ const createKeySchema = closedObject(
     scope: newScope,
     permissions: newPermissions,
     name: keyName,
+    allowed_addresses: Type.Optional(allowedAddresses),
   },
   { title: 'CreateApiKey', examples: [{ scope: 'write', name: 'checkout service' }] },
 )
@@ -179,7 +183,8 @@ function keyRoutes({ database, authenticator }: Deps): Route[] {
         }
         const book = own ? accepted(caller.book) : await resolveBook(tx, body.book ?? '')
         if (!book.ok) return refuse({ ...book.refusal, param: 'book' })
-        const command = { ...grant, book: book.value, name: body.name, actor: caller.principal }
+        const addresses = readAddresses(body.allowed_addresses)
+        const command = { ...grant, book: book.value, name: body.name, addresses, actor: caller.principal }
         const { key, text } = await createApiKey(tx, command)
         const view = keyView(key)
         await record(tx, { ...auditedKey(key), before: null, after: view })
@@ -248,6 +253,7 @@ function keyView(key: ApiKey): Static<typeof keySchema> {
     scope: scopeOf(key.grant) ?? null,
     permissions: listPermissions(permissionsOf(key.grant)),
     name: key.name,
+    allowed_addresses: key.addresses === undefined ? null : [...key.addresses.blocks],
     created_at: formatTimestamp(key.createdAt),
     last_used_at: key.lastUsedAt === undefined ? null : formatTimestamp(key.lastUsedAt),
     revoked_at: key.revokedAt === undefined ? null : formatTimestamp(key.revokedAt),

@@ -5,7 +5,7 @@ import type { MetricsRegistry } from '#platform/telemetry'
 import type { Tls, TlsListener } from '#platform/tls'
 import { createEdgeServer, type EdgeServer } from './edge-server.ts'
 import { createGatewayMetrics } from './gateway-metrics.ts'
-import { createRequestHandler, type RequestLimits } from './handle-request.ts'
+import { createRequestHandler, type RequestLimits, readingTimeoutMs } from './handle-request.ts'
 import { gatewayProblems } from './problems.ts'
 import { createAdmission } from './requests/admission.ts'
 import { createPassOn } from './requests/pass-on.ts'
@@ -39,11 +39,14 @@ export type GatewayOptions = {
   readonly onState: (upstream: Pick<Upstream, 'name' | 'state'>, why: string) => void
   readonly onFault: (error: unknown) => void
   readonly resolve?: UpstreamsOptions['resolve']
+  readonly resolveEveryMs?: number
 }
 
 /** Requests that wait for a place. */
 const waitingMax = 2_000
 const sweepEveryMs = 250
+/** In this time, another process may have taken the place of one that is gone. */
+const retryMs = 5_000
 
 export function createGateway(options: GatewayOptions): Gateway {
   const { registry, tls, servicePort, timeoutMs, requestsMax, onState, onFault, limits = {} } = options
@@ -53,6 +56,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const upstreams = createUpstreams({
     ...{ origins: options.upstreams, tls, requestsMax, onFault, onChange: onState },
     ...(options.resolve && { resolve: options.resolve }),
+    ...(options.resolveEveryMs && { resolveEveryMs: options.resolveEveryMs }),
   })
   const nowMs = () => performance.now()
   const admission = createAdmission({ runningMax: requestsMax, waitingMax: limits.waitingMax ?? waitingMax, nowMs })
@@ -65,6 +69,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const passOn = createPassOn({
     upstreams,
     timeoutMs,
+    retryMs: limits.retryMs ?? retryMs,
+    stuckMs: 2 * (limits.readingTimeoutMs ?? readingTimeoutMs),
     onDown: onState,
     onFailure: (_upstream, kind) => metrics.count('failures', kind),
     onRetry: (reason) => metrics.count('retries', reason),

@@ -35,6 +35,7 @@ export type RequestLimits = {
   readonly bodyWindowMs: number
   /** The time to read an answer, and once more for each 512 KiB. */
   readonly readingTimeoutMs: number
+  readonly retryMs: number
 }
 
 type HandlerDeps = {
@@ -56,6 +57,7 @@ const bodyBytesMax = 32 * mebibyte
 const wholeBytesMax = mebibyte
 const bodiesBytesMax = 128 * mebibyte
 const pieceMin = 4 * 1024
+export const readingTimeoutMs = 30_000
 const unreadBytesMax = 128 * mebibyte
 
 /** One request of a client. */
@@ -84,7 +86,10 @@ export function createRequestHandler(deps: HandlerDeps) {
     windowMs: limits.bodyWindowMs ?? 5_000,
     pieceMin,
   })
-  const unread = createUnreadAnswers({ bytesMax: unreadBytesMax, patienceMs: limits.readingTimeoutMs ?? 30_000 })
+  const unread = createUnreadAnswers({
+    bytesMax: unreadBytesMax,
+    patienceMs: limits.readingTimeoutMs ?? readingTimeoutMs,
+  })
 
   const refuse = ({ request, response, id }: Exchange, code: string, also: OwnDetails = {}) => {
     const answer = problems.render(id, { code, message: also.detail ?? explanationOf(code, problems) }, also)

@@ -36,6 +36,7 @@ export type TestServerOptions = {
   readonly rails?: readonly RailSettings[]
   readonly statementTimeoutMs?: number
   readonly secrets?: Configuration['secrets']
+  readonly trustedGateways?: Configuration['trustedGateways']
 }
 
 const ownKey = { versions: () => [Buffer.alloc(32, 7).toString('base64')] }
@@ -58,6 +59,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       docsUrl: undefined,
       ratePerSecond: options.ratePerSecond,
       secrets: options.secrets,
+      trustedGateways: options.trustedGateways,
       ...(options.rails && { rails: options.rails.map(asConfigured) }),
     },
     ...(options.modules && { modules: options.modules }),

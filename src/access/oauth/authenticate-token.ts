@@ -1,16 +1,18 @@
 import { accepted, BoundedCache, decodeId, idPrefix, type Result, refused, type Uuid } from '#kernel'
-import type { Caller, PermissionSet } from '#platform/http'
+import type { Caller, Credentials, PermissionSet } from '#platform/http'
 import { createTokenVerifier, looksLikeToken } from '#platform/oauth'
+import { isAllowed } from '../allowed-addresses.ts'
 import { describePermissions } from '../grant.ts'
 import type { PersonSession } from '../people/person.ts'
 import type { SessionDirectory } from '../people/session-directory.ts'
+import { refuse } from '../refusals.ts'
 import type { ClientDirectory } from './client-directory.ts'
 import { type OauthClient, permissionSet } from './oauth-client.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
-type ShownCertificate = (() => string | undefined) | undefined
+type Shown = Pick<Credentials, 'certificate' | 'address'>
 
-type FoundCaller = Result<Caller, 'unauthenticated'>
+type FoundCaller = Result<Caller, 'unauthenticated' | 'address_not_allowed'>
 
 export type TokenAuthenticator = {
   readonly isToken: (text: string) => boolean
@@ -18,7 +20,7 @@ export type TokenAuthenticator = {
    * `certificate` returns the thumbprint of the connection's certificate. Returns a promise only when it must query the
    * database.
    */
-  readonly authenticate: (token: string, certificate?: ShownCertificate) => FoundCaller | Promise<FoundCaller>
+  readonly authenticate: (token: string, shown?: Shown) => FoundCaller | Promise<FoundCaller>
 }
 
 type Deps = {
@@ -68,23 +70,22 @@ export function createTokenAuthenticator(deps: Deps): TokenAuthenticator {
     return found
   }
 
-  const callerOf = (found: Genuine, certificate: ShownCertificate): FoundCaller | Promise<FoundCaller> => {
+  const callerOf = (found: Genuine, { certificate, address }: Shown): FoundCaller | Promise<FoundCaller> => {
     if (found.boundTo !== undefined && found.boundTo !== certificate?.()) return notValid()
-    return found.person === undefined ? callerOfClient(found) : callerOfPerson(found, found.person)
+    return found.person === undefined ? callerOfClient(found, address) : callerOfPerson(found, found.person)
   }
 
-  const callerOfClient = ({ clientId = '', generation, permissions, grant }: Genuine) => {
+  const callerOfClient = (
+    { clientId = '', generation, permissions, grant }: Genuine,
+    address: Credentials['address'],
+  ): FoundCaller | Promise<FoundCaller> => {
     const client = directory.find({ clientId, generation })
-    const known = (one: OauthClient | undefined) =>
-      one
-        ? accepted({
-            principal: { kind: 'client', id: one.id } as const,
-            name: one.name,
-            grant,
-            permissions,
-            book: one.book,
-          })
-        : notValid()
+    const known = (one: OauthClient | undefined) => {
+      if (one === undefined) return notValid()
+      if (!isAllowed(one.addresses, address)) return refuse('address_not_allowed')
+      const { id, name, book } = one
+      return accepted({ principal: { kind: 'client', id } as const, name, grant, permissions, book })
+    }
     return client instanceof Promise ? client.then(known) : known(client)
   }
 
@@ -104,16 +105,16 @@ export function createTokenAuthenticator(deps: Deps): TokenAuthenticator {
 
   return {
     isToken: looksLikeToken,
-    authenticate: (token, certificate) => {
+    authenticate: (token, shown = {}) => {
       const found = genuine(token)
       if (found === undefined) return notValid()
-      if (found !== 'unknown_key') return callerOf(found, certificate)
+      if (found !== 'unknown_key') return callerOf(found, shown)
       // Another process may have made the key a moment ago.
       const reading = keys.readAgain()
       if (reading === undefined) return notValid()
       return reading.then(() => {
         const again = genuine(token)
-        return again === undefined || again === 'unknown_key' ? notValid() : callerOf(again, certificate)
+        return again === undefined || again === 'unknown_key' ? notValid() : callerOf(again, shown)
       })
     },
   }

@@ -1,4 +1,5 @@
 import { accepted, assert, type Result, type Uuid } from '#kernel'
+import type { AddressList } from '#platform/addresses'
 import type { Caller } from '#platform/http'
 import { hashSecret } from '#platform/oauth'
 import type { Transaction } from '#platform/postgres'
@@ -18,6 +19,8 @@ export type OauthClientChange = {
   readonly name: string | undefined
   readonly permissions: readonly string[] | undefined
   readonly keys: readonly object[] | undefined
+  /** null: from everywhere; undefined: as before. */
+  readonly addresses: AddressList | null | undefined
 }
 
 /**
@@ -26,7 +29,7 @@ export type OauthClientChange = {
  */
 export async function changeOauthClient(
   tx: Transaction,
-  { id, caller, name, permissions, keys }: OnClient & OauthClientChange,
+  { id, caller, name, permissions, keys, addresses }: OnClient & OauthClientChange,
 ): Promise<Result<ChangedClient, Unreachable | 'oauth_client_revoked' | 'oauth_client_proof'>> {
   const locked = await lockClient(tx, { id, caller })
   if (!locked.ok) return locked
@@ -41,6 +44,7 @@ export async function changeOauthClient(
     permissions: wanted,
     generation: client.generation + (isNarrowed(client.permissions, wanted) ? 1 : 0),
     keys,
+    addresses: addresses === undefined ? client.addresses : (addresses ?? undefined),
   })
   return accepted({ before: client, after: await reread(tx, id) })
 }

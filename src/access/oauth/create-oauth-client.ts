@@ -1,4 +1,5 @@
 import { assert } from '#kernel'
+import type { AddressList } from '#platform/addresses'
 import { newUuid } from '#platform/ids'
 import { hashSecret } from '#platform/oauth'
 import type { Transaction } from '#platform/postgres'
@@ -14,6 +15,7 @@ export type CreateOauthClient = {
   /** Undefined: it gets a secret. */
   readonly proof: ClientProof | undefined
   readonly redirectUris: readonly string[]
+  readonly addresses?: AddressList | undefined
   readonly actor: Actor
 }
 
@@ -24,9 +26,9 @@ export async function createOauthClient(
 ): Promise<{ client: OauthClient; secret: string | null }> {
   await requireKeyInForce(tx, command.actor)
   const id = newUuid()
-  const { book, name, permissions, redirectUris } = command
+  const { book, name, permissions, redirectUris, addresses } = command
   const { proof, secret } = command.proof ? { proof: command.proof, secret: null } : newSecret()
-  await insertClient(tx, { id, book: book.number, name, permissions, proof, redirectUris })
+  await insertClient(tx, { id, book: book.number, name, permissions, proof, redirectUris, addresses })
   const client = await findClient(tx, id)
   assert(client, 'a transaction sees the client it has inserted')
   return { client, secret }

@@ -1,11 +1,12 @@
 import type { Uuid } from '#kernel'
+import { createAddressList } from '#platform/addresses'
 import { byId, equals, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
 import { micros, type Queryable, type Transaction, toUuid } from '#platform/postgres'
 import type { ClientProof, OauthClient } from './oauth-client.ts'
 
 const clients: ListTable<ClientRow, OauthClient> = {
   from: 'access.oauth_clients clients join access.books on books.number = clients.book_id',
-  columns: `clients.id, clients.name, clients.permissions, clients.generation, clients.proof, clients.redirect_uris, clients.secret_hash, clients.previous_hash,
+  columns: `clients.id, clients.name, clients.permissions, clients.generation, clients.proof, clients.redirect_uris, clients.allowed_addresses, clients.secret_hash, clients.previous_hash,
     ${micros('clients.previous_until')} as previous_until, clients.jwks, clients.dns_name, ${micros('clients.created_at')} as created_at,
     ${micros('clients.revoked_at')} as revoked_at, ${micros('clients.last_used_at')} as last_used_at,
     books.number as book_number, books.id as book_id, books.code as book_code`,
@@ -15,12 +16,14 @@ const clients: ListTable<ClientRow, OauthClient> = {
 
 export async function insertClient(
   tx: Transaction,
-  client: Pick<OauthClient, 'id' | 'name' | 'permissions' | 'proof' | 'redirectUris'> & { readonly book: number },
+  client: Pick<OauthClient, 'id' | 'name' | 'permissions' | 'proof' | 'redirectUris' | 'addresses'> & {
+    readonly book: number
+  },
 ): Promise<void> {
-  const { id, book, name, permissions, proof } = client
+  const { id, book, name, permissions, proof, addresses } = client
   await tx.query({
-    text: `insert into access.oauth_clients (id, book_id, name, permissions, proof, secret_hash, jwks, dns_name, redirect_uris)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    text: `insert into access.oauth_clients (id, book_id, name, permissions, proof, secret_hash, jwks, dns_name, redirect_uris, allowed_addresses)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     values: [
       id,
       book,
@@ -31,6 +34,7 @@ export async function insertClient(
       proof.kind === 'keys' ? JSON.stringify(proof.keys) : null,
       proof.kind === 'certificate' ? proof.dnsName : null,
       client.redirectUris,
+      addresses?.blocks ?? null,
     ],
   })
 }
@@ -71,15 +75,22 @@ export function listClients(
 
 export async function updateClient(
   tx: Transaction,
-  client: Pick<OauthClient, 'id' | 'name' | 'permissions' | 'generation'> & {
+  client: Pick<OauthClient, 'id' | 'name' | 'permissions' | 'generation' | 'addresses'> & {
     readonly keys: readonly object[] | undefined
   },
 ): Promise<void> {
-  const { id, name, permissions, generation, keys } = client
+  const { id, name, permissions, generation, keys, addresses } = client
   await tx.query({
     text: `update access.oauth_clients
-      set name = $2, permissions = $3, generation = $4, jwks = coalesce($5, jwks) where id = $1`,
-    values: [id, name, permissions, generation, keys === undefined ? null : JSON.stringify(keys)],
+      set name = $2, permissions = $3, generation = $4, jwks = coalesce($5, jwks), allowed_addresses = $6::text[] where id = $1`,
+    values: [
+      id,
+      name,
+      permissions,
+      generation,
+      keys === undefined ? null : JSON.stringify(keys),
+      addresses?.blocks ?? null,
+    ],
   })
 }
 
@@ -116,6 +127,7 @@ type ClientRow = {
   generation: number
   proof: string
   redirect_uris: string[]
+  allowed_addresses: string[] | null
   secret_hash: Buffer | null
   previous_hash: Buffer | null
   previous_until: bigint | null
@@ -136,6 +148,7 @@ function toClient(row: ClientRow): OauthClient {
     name: row.name,
     permissions: row.permissions,
     generation: row.generation,
+    addresses: row.allowed_addresses === null ? undefined : createAddressList(row.allowed_addresses),
     proof: toProof(row),
     redirectUris: row.redirect_uris,
     createdAt: Number(row.created_at),

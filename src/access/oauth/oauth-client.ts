@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Timestamp, Uuid } from '#kernel'
+import type { AddressList } from '#platform/addresses'
 import { isPermission, type PermissionSet } from '#platform/http'
 import type { Book } from '../access.ts'
 
@@ -10,6 +11,8 @@ export type OauthClient = {
   readonly name: string
   readonly permissions: readonly string[]
   readonly generation: number
+  /** From which alone it gets and uses tokens; undefined: from all. */
+  readonly addresses: AddressList | undefined
   readonly proof: ClientProof
   /** Where people are sent back to who log in through it. */
   readonly redirectUris: readonly string[]

@@ -17,10 +17,11 @@ import type { OauthClient } from './oauth-client.ts'
 import { metadataOf } from './oauth-metadata.ts'
 import { deleteExpiredRecords } from './oauth-record-store.ts'
 import { createSigningKeys, type RotateSigningKeys, rotateSigningKeys } from './signing-keys.ts'
-import { createTokenServers } from './token-servers.ts'
+import { askingFrom, createTokenServers } from './token-servers.ts'
 
 /** A rotation of keys by another process takes effect here within this time. */
 const keysEveryMs = 5000
+/** The address of the token request under way: the library asks for clients by their id alone. */
 const pruneEveryMs = 60_000
 const pruneMax = 10_000
 
@@ -145,7 +146,7 @@ function createClientAnswer(
     const headers = { authorization, 'content-type': contentType }
     let isGuess = false
     try {
-      const answer = await server[what]({ headers, body, certificate })
+      const answer = await askingFrom(request.address, () => server[what]({ headers, body, certificate }))
       isGuess = answer.error === 'invalid_client'
       return answer
     } finally {

@@ -103,7 +103,8 @@ describe('a client with a certificate', () => {
     expect(answered?.status).toBe(200)
     const token = JSON.parse(answered?.body ?? '').access_token
     const thumbprint = Buffer.from(certificate.fingerprint256.replaceAll(':', ''), 'hex').toString('base64url')
-    const isAccepted = async (shown?: string) => (await oauth.tokens.authenticate(token, () => shown)).ok
+    const isAccepted = async (shown?: string) =>
+      (await oauth.tokens.authenticate(token, { certificate: () => shown })).ok
     expect(await isAccepted(thumbprint)).toBe(true)
     for (const shown of [undefined, '', thumbprint.toLowerCase()]) expect(await isAccepted(shown)).toBe(false)
     expect(await statusWith(token)).toBe(401)

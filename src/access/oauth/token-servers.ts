@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { decodeId, encodeId, idPrefix } from '#kernel'
 import {
   createTokenServer,
@@ -7,6 +8,7 @@ import {
   type TokenServer,
 } from '#platform/oauth'
 import type { Database } from '#platform/postgres'
+import { isAllowed } from '../allowed-addresses.ts'
 import { cliClient, createPeopleAccounts } from '../people/people.ts'
 import { findClient } from './oauth-client-store.ts'
 import { addRecord, findRecord } from './oauth-record-store.ts'
@@ -18,6 +20,14 @@ type ServersDeps = {
   /** Called after a login has ended. */
   readonly onEnded: () => void
   readonly wallMs: () => number
+}
+
+/** Of the request for tokens that is being answered. The library passes on nothing of it. */
+const asking = new AsyncLocalStorage<{ readonly address: string | undefined }>()
+
+/** A client gets no tokens at an address that is not on its list. People log in from anywhere. */
+export function askingFrom<Answer>(address: string | undefined, work: () => Promise<Answer>): Promise<Answer> {
+  return asking.run({ address }, work)
 }
 
 type Named = { readonly issuer: string; readonly audience: string }
@@ -51,6 +61,8 @@ async function findTokenClient(
   const id = decodeId(idPrefix.oauthClient, publicId)
   const client = id === undefined ? undefined : await findClient(database, id)
   if (client === undefined || client.revokedAt !== undefined) return undefined
+  const from = asking.getStore()
+  if (from !== undefined && !isAllowed(client.addresses, from.address)) return undefined
   const { permissions, generation, proof, redirectUris: uris } = client
   const redirects = uris.length === 0 ? {} : { redirects: { uris, anyPort: false } }
   const common = { id: encodeId(idPrefix.oauthClient, client.id), permissions, generation, ...redirects }

@@ -20,6 +20,7 @@ import { type OauthClient, permissionSet } from '../oauth/oauth-client.ts'
 import { findClient, listClients } from '../oauth/oauth-client-store.ts'
 import { accessRefusals } from '../refusals.ts'
 import { namesBook, resolveBook } from '../resolve-book.ts'
+import { readAddresses } from './address-schema.ts'
 import {
   changeSchema,
   clientId,
@@ -73,6 +74,7 @@ function createRoute({ oauth }: Deps): Route {
         permissions: body.permissions,
         proof,
         redirectUris: redirectsOf(body),
+        addresses: readAddresses(body.allowed_addresses),
         actor: caller.principal,
       }
       const { client, secret } = await createOauthClient(tx, command)
@@ -132,8 +134,9 @@ function changeRoute({ database, oauth }: Deps): Route {
     handleOnce: async ({ params, body, caller, refuse, record }, tx) => {
       const known = await findClient(tx, idOf(params))
       if (known?.book.number !== caller.book.number) return refuse(notFound)
-      const { name, permissions: wanted } = body
-      const change = { name, permissions: wanted, keys: keysOf(body.jwks) }
+      const { name, permissions: wanted, allowed_addresses: blocks } = body
+      const addresses = blocks === null ? null : readAddresses(blocks)
+      const change = { name, permissions: wanted, keys: keysOf(body.jwks), addresses }
       const changed = await changeOauthClient(tx, { id: idOf(params), caller, ...change })
       if (!changed.ok) return refuse(changed.refusal)
       const { before, after } = changed.value

@@ -3,6 +3,7 @@ import { encodeId, formatTimestamp, idPrefix } from '#kernel'
 import { closedObject, idSchema, isPermission, permissionNames } from '#platform/http'
 import { bookCodePattern } from '../access.ts'
 import type { OauthClient } from '../oauth/oauth-client.ts'
+import { allowedAddresses, changedAddresses, shownAddresses } from './address-schema.ts'
 import { permissionSchema } from './permission-schema.ts'
 
 const keptSecondsMax = 30 * 86_400
@@ -61,6 +62,7 @@ const clientProperties = {
   book_code: Type.String({ pattern: bookCodePattern, description: 'The code of the book.', examples: ['tenant-7'] }),
   name: clientName,
   permissions,
+  allowed_addresses: shownAddresses,
   auth_method: Type.Enum(['client_secret', 'private_key_jwt', 'tls_client_auth', 'none'], {
     description:
       'How the client proves what it is: by a secret, as Basic or in the body, by assertions, by mutual TLS, or not at all.',
@@ -96,6 +98,7 @@ export const createSchema = closedObject(
     jwks: Type.Optional(jwks),
     certificate_dns_name: Type.Optional(dnsName),
     redirect_uris: Type.Optional(redirectUris),
+    allowed_addresses: Type.Optional(allowedAddresses),
     public: Type.Optional(
       Type.Boolean({
         description: 'Whether it runs on the machines of people, and has no secret. It needs `redirect_uris`.',
@@ -106,7 +109,12 @@ export const createSchema = closedObject(
   { title: 'CreateOauthClient' },
 )
 export const changeSchema = closedObject(
-  { name: Type.Optional(clientName), permissions: Type.Optional(permissions), jwks: Type.Optional(jwks) },
+  {
+    name: Type.Optional(clientName),
+    permissions: Type.Optional(permissions),
+    jwks: Type.Optional(jwks),
+    allowed_addresses: Type.Optional(changedAddresses),
+  },
   { title: 'ChangeOauthClient' },
 )
 export const rotateSchema = closedObject(
@@ -137,6 +145,7 @@ export function clientView(client: OauthClient): Static<typeof clientSchema> {
     book_code: client.book.code,
     name: client.name,
     permissions: client.permissions.filter(isPermission),
+    allowed_addresses: client.addresses === undefined ? null : [...client.addresses.blocks],
     auth_method: methods[client.proof.kind],
     redirect_uris: [...client.redirectUris],
     created_at: formatTimestamp(client.createdAt),

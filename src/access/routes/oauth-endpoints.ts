@@ -98,7 +98,7 @@ function userinfoRoutes({ oauth, database }: Deps): Route[] {
   const handle = async ({ header, certificate }: Pick<RouteRequest, 'header' | 'certificate'>) => {
     const [, token] = /^bearer +([\x21-\x7e]{1,9500})$/i.exec(header('authorization') ?? '') ?? []
     if (token === undefined || !oauth.tokens.isToken(token)) return challenged(token && 'invalid_token')
-    const caller = await oauth.tokens.authenticate(token, () => thumbprintOf(certificate()))
+    const caller = await oauth.tokens.authenticate(token, { certificate: () => thumbprintOf(certificate()) })
     if (!caller.ok || caller.value.principal.kind !== 'person') return challenged('invalid_token')
     const person = await findPerson(database, caller.value.principal.id)
     if (person === undefined) return challenged('invalid_token')

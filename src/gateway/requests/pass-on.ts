@@ -27,6 +27,10 @@ export type PassedOutcome =
 export type PassOnDeps = {
   readonly upstreams: Pick<Upstreams, 'choose'>
   readonly timeoutMs: number
+  /** For how long a request that may be repeated is. */
+  readonly retryMs: number
+  /** For an answer that stops in its middle, or whose client does not read it. */
+  readonly stuckMs: number
   readonly onDown: (upstream: Upstream, why: string) => void
   readonly onFailure: (upstream: Upstream, failure: ForwardedFailure['kind'] | 'cut') => void
   readonly onRetry: (reason: RetryReason) => void
@@ -34,13 +38,9 @@ export type PassOnDeps = {
 
 type RetryReason = 'not_sent' | 'broken' | 'busy'
 
-/** In this time, another process may have taken the place of one that is gone. */
-const retryMs = 5_000
 /** A request that ends the process that handles it must not end them all. */
 const sendsMax = 2
 const pausesMs = [0, 50, 100, 200, 400, 800] as const
-/** An answer that stops in its middle, or whose client does not read. */
-const stuckMs = 60_000
 
 export type PassOn = {
   readonly pass: (request: PassedRequest) => Promise<PassedOutcome>
@@ -54,10 +54,10 @@ export type PassOn = {
 export function createPassOn(deps: PassOnDeps): PassOn {
   const relays = new Set<AnswerRelay>()
   const look = () => {
-    const late = performance.now() - stuckMs
+    const late = performance.now() - deps.stuckMs
     for (const relay of relays) if ((relay.stuckSinceMs() ?? late + 1) <= late) relay.abort('the answer has stopped')
   }
-  const timer = setInterval(look, 1_000).unref()
+  const timer = setInterval(look, Math.min(1_000, deps.stuckMs / 2)).unref()
   return { pass: (request) => new Passing(deps, relays, request).run(), stop: () => clearInterval(timer) }
 }
 
@@ -140,7 +140,8 @@ class Passing {
     if (outcome.kind === 'broken') this.#sends += 1
     const flaw = this.#flaw()
     if (flaw !== undefined && !this.#request.response.destroyed) return { kind: 'flawed', flaw }
-    const isOver = this.#isLate || performance.now() - this.#begunMs > retryMs || this.#request.response.destroyed
+    const isOver =
+      this.#isLate || performance.now() - this.#begunMs > this.#deps.retryMs || this.#request.response.destroyed
     return isOver || !mayRepeat(outcome, { ...this.#request, sends: this.#sends }) ? this.#failed() : undefined
   }
 

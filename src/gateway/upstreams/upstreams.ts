@@ -24,6 +24,7 @@ export type UpstreamsOptions = {
   readonly onFault: (error: unknown) => void
   readonly resolve?: (name: string) => Promise<readonly FoundAddress[]>
   readonly random?: () => number
+  readonly resolveEveryMs?: number
 }
 
 const checkEveryMs = 1_000
@@ -34,6 +35,7 @@ const connectionsMore = 8
 
 export function createUpstreams(options: UpstreamsOptions): Upstreams {
   const { origins, tls, requestsMax, onChange, onFault, resolve = addressesOf, random = Math.random } = options
+  const restMs = options.resolveEveryMs ?? resolveEveryMs
   const known = new Map<string, Upstream>()
   const asked = new Set<Upstream>()
   const all = () => [...known.values()]
@@ -83,7 +85,7 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
     await Promise.all(all().map(check))
     return undefined
   }
-  const resolving = createPeriodic({ name: 'finding upstreams', restMs: resolveEveryMs, work: resolveAll, onFault })
+  const resolving = createPeriodic({ name: 'finding upstreams', restMs, work: resolveAll, onFault })
   const checking = createPeriodic({ name: 'checking upstreams', restMs: checkEveryMs, work: checkAll, onFault })
   return {
     all,
