@@ -15,7 +15,7 @@ import { consumerProblems } from '#platform/stream'
 import { verificationProblems } from '#platform/verification'
 import { railRefusals } from '#rails'
 import { auditPage } from './audit-page.ts'
-import { describeApplication } from './describe-application.ts'
+import { describeApplication, describeGateway } from './describe-application.ts'
 import { permissionsPage } from './permissions-page.ts'
 
 const folder = join(dirname(import.meta.dirname), 'docs')
@@ -103,10 +103,11 @@ type Described = {
 }
 
 function renderMetrics(): string {
-  const { registry } = describeApplication()
-  const metrics = registry.getMetricsAsArray() as unknown as readonly Described[]
+  const registries = [describeApplication().registry, describeGateway()]
+  const described = registries.flatMap((one) => one.getMetricsAsArray() as unknown as readonly Described[])
+  const metrics = new Map(described.map((metric) => [metric.name, metric])).values()
   const typeOf = ({ type, name }: Described) => type ?? (name.endsWith('_total') ? 'counter' : 'gauge')
-  const rows = metrics
+  const rows = [...metrics]
     .filter(({ name }) => name.startsWith('munim_'))
     .map((metric) => ({ ...metric, type: typeOf(metric), labels: metric.labelNames ?? [] }))
     .sort((one, other) => (one.name < other.name ? -1 : 1))

@@ -19,13 +19,13 @@ import { findFreePort } from './support/launched-server.ts'
 import { startTlsSimulatorProcess } from './support/server-process.ts'
 import { createTestAuthority } from './support/test-authority.ts'
 
-// An API, a worker and the rails as processes of their own, in secure mode. "munim certs" has made all that they use.
+// An API, a worker, a gateway and the rails as processes of their own, in secure mode. "munim certs" has made all that they use.
 
 const strangers = createTestAuthority('Munim internal CA')
 let directory: string
 let database: TestDatabase
 const running: ServerProcess[] = []
-type Name = 'api' | 'worker' | 'rails'
+type Name = 'api' | 'worker' | 'rails' | 'gateway'
 const processes: { [one in Name]?: ServerProcess } = {}
 const ports: { [one in Name]?: number } = {}
 const shop = { cert: '', key: '' }
@@ -60,7 +60,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'munim-secure-'))
   database = await createTestDatabase()
   await certs('init')
-  for (const name of ['api', 'worker', 'rails', 'lost']) {
+  for (const name of ['api', 'worker', 'gateway', 'rails', 'lost']) {
     const role = name === 'rails' ? 'rail' : name === 'lost' ? 'operator' : name
     await certs('issue', name, '--role', role, '--host', '127.0.0.1')
   }
@@ -79,6 +79,8 @@ beforeAll(async () => {
   ]
   await start('api', () => startServerProcess(...onDatabase(), ...rails, ...secure('api'), ...api))
   await start('worker', () => startServerProcess(...onDatabase(), ...rails, ...secure('worker'), ...worker))
+  const upstream = ['--roles', 'gateway', '--port', '0', '--gateway-upstream', `https://127.0.0.1:${port}`]
+  await start('gateway', () => startServerProcess(...secure('gateway'), ...upstream))
 }, patience(60_000))
 afterAll(async () => {
   for (const { child, ended } of running) {
@@ -104,7 +106,7 @@ async function client(name: Name, as: string): Promise<HttpClient> {
 describe('secure processes', () => {
   it('make a payment over a rail, whose callback comes with a certificate of its own', async () => {
     const key = (await readFile(join(directory, 'admin.key'), 'utf8')).trim()
-    const api = await client('api', 'shop')
+    const api = await client('gateway', 'shop')
     const post = async (at: string, body: object) => {
       const headers = ['authorization', `Bearer ${key}`, 'content-type', 'application/json', 'prefer', 'wait=20']
       const keyed = [...headers, 'idempotency-key', `${at} ${JSON.stringify(body).length}`]
@@ -132,7 +134,7 @@ describe('secure processes', () => {
   })
 
   it('answer to what watches them', async () => {
-    for (const name of ['api', 'worker'] as const) {
+    for (const name of ['api', 'worker', 'gateway'] as const) {
       const watcher = await client(name, 'operator')
       expect(await watcher.call({ method: 'GET', path: '/healthz' })).toMatchObject({ kind: 'answered', status: 200 })
       await watcher.close()
@@ -175,7 +177,7 @@ const bad: Readonly<Record<string, readonly [() => Promise<ConnectionOptions>, s
   'a certificate of another role': [() => pairOf('postgres'), 'its certificate has the role postgres'],
 }
 
-describe.each(['api', 'worker', 'rails'] as const)('the port of %s', (name) => {
+describe.each(['api', 'worker', 'gateway', 'rails'] as const)('the port of %s', (name) => {
   it.each(Object.entries(bad))(
     'refuses %s, and the log has one line that says why',
     async (_what, [options, reason]) => {

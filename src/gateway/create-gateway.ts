@@ -6,7 +6,6 @@ import type { Tls, TlsListener } from '#platform/tls'
 import { createEdgeServer, type EdgeServer } from './edge-server.ts'
 import { createGatewayMetrics } from './gateway-metrics.ts'
 import { createRequestHandler, type RequestLimits, readingTimeoutMs } from './handle-request.ts'
-import { gatewayProblems } from './problems.ts'
 import { createAdmission } from './requests/admission.ts'
 import { createPassOn } from './requests/pass-on.ts'
 import { createServiceHandler } from './service-handler.ts'
@@ -52,7 +51,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { registry, tls, servicePort, timeoutMs, requestsMax, onState, onFault, limits = {} } = options
   let isStopping = false
   let serviceUrl: string | undefined
-  const problems = createProblems([httpProblems, gatewayProblems], options.docsUrl ?? '/docs')
+  const problems = createProblems([httpProblems], options.docsUrl ?? '/docs')
   const upstreams = createUpstreams({
     ...{ origins: options.upstreams, tls, requestsMax, onFault, onChange: onState },
     ...(options.resolve && { resolve: options.resolve }),

@@ -97,7 +97,7 @@ describe('a process that is gone', () => {
     while (broken.seen.length === 0) {
       refusals = 0
       const { status } = await post(url, keyed)
-      // A first try that is told so is told so.
+      // Only a repetition waits: the first try of a request has its answer.
       expect(status).toBe(broken.seen.length === 0 ? 409 : 201)
     }
     expect(refusals).toBeGreaterThan(3)

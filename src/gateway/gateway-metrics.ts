@@ -9,8 +9,14 @@ type Watched = {
   readonly connections: () => number
 }
 
+type AnsweredRequest = {
+  readonly class: RequestClass | 'none'
+  readonly status: number
+  readonly seconds: number
+}
+
 export type GatewayMetrics = {
-  readonly onAnswered: (asked: RequestClass | 'none', status: number, seconds: number) => void
+  readonly onAnswered: (answered: AnsweredRequest) => void
   readonly count: (what: Counted, label: string) => void
 }
 
@@ -72,7 +78,7 @@ export function createGatewayMetrics(registry: MetricsRegistry, watched: Watched
     { name: 'munim_gateway_connections', help: 'Connections of clients.', read: watched.connections },
   ])
   return {
-    onAnswered: (asked, status, seconds) => {
+    onAnswered: ({ class: asked, status, seconds }) => {
       const kind = `${Math.floor(status / 100)}xx`
       const name = `${asked} ${kind}`
       const observe = series.get(name) ?? histogram.series({ class: asked, status: kind })

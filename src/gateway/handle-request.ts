@@ -8,13 +8,13 @@ import {
   certificateHeader,
   clientCertificate,
   createUnreadAnswers,
+  type HttpProblemCode,
   type OwnDetails,
   type Problems,
   requestIdOf,
 } from '#platform/http'
 import { answerProblem } from './answers.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
-import { type GatewayProblemCode, gatewayProblems } from './problems.ts'
 import type { Admission } from './requests/admission.ts'
 import { clientAddress } from './requests/client-address.ts'
 import type { PassOn } from './requests/pass-on.ts'
@@ -91,8 +91,8 @@ export function createRequestHandler(deps: HandlerDeps) {
     patienceMs: limits.readingTimeoutMs ?? readingTimeoutMs,
   })
 
-  const refuse = ({ request, response, id }: Exchange, code: string, also: OwnDetails = {}) => {
-    const answer = problems.render(id, { code, message: also.detail ?? explanationOf(code, problems) }, also)
+  const refuse = ({ request, response, id }: Exchange, code: HttpProblemCode, also: OwnDetails = {}) => {
+    const answer = problems.own(id, code, also)
     // What is left of the body would have to be read before the next request.
     answerProblem(response, answer, { requestId: id, isLast: !request.complete || isLast(request.socket) })
   }
@@ -109,7 +109,8 @@ export function createRequestHandler(deps: HandlerDeps) {
     reader.release(request)
     if (!response.headersSent) return
     unread.add(response, taker)
-    metrics.onAnswered(exchange.class, response.statusCode, (performance.now() - startedMs) / 1000)
+    const seconds = (performance.now() - startedMs) / 1000
+    metrics.onAnswered({ class: exchange.class, status: response.statusCode, seconds })
   }
   const serve = async (exchange: Exchange) => {
     const { request, address, taker } = exchange
@@ -198,12 +199,6 @@ function assertions({ request, id, address }: Exchange): string[] {
   if (address !== undefined) asserted.push(assertedHeaders.address, address)
   if (certificate !== undefined) asserted.push(assertedHeaders.certificate, certificateHeader(certificate))
   return asserted
-}
-
-function explanationOf(code: string, { catalog }: Problems): string {
-  return Object.hasOwn(gatewayProblems, code)
-    ? gatewayProblems[code as GatewayProblemCode].explanation
-    : (catalog[code]?.explanation ?? '')
 }
 
 function detailsOf(read: Extract<HeadResult, { ok: false }>): OwnDetails {

@@ -20,6 +20,8 @@ export function routeProblems(route: Route, keyProblems: readonly string[]): str
     layer.push('malformed_idempotency_key', 'idempotency_key_in_use', 'idempotency_key_reused')
   }
   layer.push('internal_error', 'service_unavailable', 'deadline_exceeded')
+  // Of a gateway before the API.
+  layer.push('address_refused', 'gateway_broken', 'gateway_unreachable', 'overloaded', 'gateway_timeout')
   const ofKeys = route.permission === 'none' ? [] : keyProblems
   return [...new Set([...(route.problems ?? []), ...ofKeys, ...layer])]
 }
