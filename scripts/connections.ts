@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { roles as everywhere } from '#platform/config'
+import { rolesWithDatabase as everywhere } from '#platform/config'
 
 type Role = (typeof everywhere)[number]
 

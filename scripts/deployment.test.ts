@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
-import { readConfiguration, roles, variables } from '#platform/config'
+import { readConfiguration, roles, rolesWithDatabase, variables } from '#platform/config'
 import { beforeTheRest, connectionsOf, connectionsTable, numberIn, purposesInCode, uses } from './connections.ts'
 
 const root = dirname(import.meta.dirname)
@@ -47,10 +47,10 @@ test('compose runs two processes of each role, with settings that there are', ()
   const processes = services.filter(([, { environment }]) => environment?.MUNIM_ROLES !== undefined)
   expect(processes.map(([, { environment }]) => environment.MUNIM_ROLES).sort()).toEqual([...roles].sort())
   for (const [name, { environment, deploy, image: used }] of processes) {
-    const { roles: own, databaseUrl, rails } = settingsOf([], environment)
+    const { roles: own, databaseUrl, rails, gateway } = settingsOf([], environment)
     expect([...own]).toEqual([name])
     expect([deploy.replicas, used]).toEqual([2, 'munim'])
-    for (const url of [databaseUrl, rails.simulator])
+    for (const url of gateway?.upstreams ?? [databaseUrl, rails.simulator])
       expect(compose.services).toHaveProperty(new URL(url ?? '').hostname)
   }
   const ofEngines = globSync('deploy/compose/*.env', { cwd: root }).flatMap(
@@ -90,7 +90,7 @@ test('every PostgreSQL has room for the connections of all processes, and of tho
   expect(page).toContain(`need up to ${ofKubernetes} connections`)
   const advised = Number(/`max_connections` to at least (\d+)/.exec(page)?.[1])
   expect(advised).toBeGreaterThanOrEqual(ofKubernetes + superusers)
-  const [own, watching] = [connectionsOf(roles), 1]
+  const [own, watching] = [connectionsOf(rolesWithDatabase), 1]
   const embedded = numberIn('platform/embedded-postgres/server-settings.ts', /max_connections: '(\d+)'/g)
   expect(embedded).toBeGreaterThanOrEqual(own + watching + superusers)
 })
@@ -111,16 +111,26 @@ test('the files and services that compose names are there', () => {
   )
 })
 
-test('the balancer, the simulator and Prometheus use the ports and paths of the program', () => {
-  const balancer = read('deploy/compose/haproxy.cfg')
-  expect(balancer).toContain(`api:${port} check`)
-  const paths = [...balancer.matchAll(/(?:GET|path) ((?:\/[\w.]+ ?)+)/g)].flatMap(
-    ([, found]) => found?.trim().split(' ') ?? [],
-  )
-  expect(paths.sort()).toEqual(['/healthz', '/openapi.json', '/readyz', '/readyz'])
-  expect(balancer).toContain('deny unless { path_beg /v1/ /docs /oauth/ /.well-known/ }')
-  for (const path of paths) expect(contract.paths).toHaveProperty([path])
-  expect(compose.services.balancer.ports).toEqual([`127.0.0.1:8080:${/bind :(\d+)/.exec(balancer)?.[1]}`])
+test('only gateways face outside, and reach nothing but the API', () => {
+  const services = Object.entries<Any>(compose.services)
+  const outside = services.filter(([, { ports }]) => ports?.some((each: string) => each.endsWith(`:${port}`)))
+  expect(outside.map(([name]) => name)).toEqual(['gateway'])
+  const { networks, volumes, env_file: files } = compose.services.gateway
+  expect([networks, volumes, files]).toEqual([['edge'], undefined, undefined])
+  const beside = services.filter(([, each]) => each.networks?.includes('edge')).map(([name]) => name)
+  expect(beside.sort()).toEqual(['api', 'gateway', 'prometheus', 'rails'])
+  const [{ subnet }] = compose.networks.edge.ipam.config
+  expect(settingsOf([], compose.services.api.environment).trustedGateways?.blocks).toEqual([subnet])
+  const gateways = ofKind('Deployment').find(({ metadata }) => metadata.name === 'munim-gateway')
+  const [container] = gateways.spec.template.spec.containers
+  expect([container.envFrom, container.volumeMounts, gateways.spec.template.spec.volumes]).toEqual(Array(3))
+  const policies = ofKind('NetworkPolicy').map(({ metadata, spec }) => [metadata.name, JSON.stringify(spec)] as const)
+  const admitsRequests = policies.filter(([, spec]) => spec.includes('munim.example/requests')).map(([name]) => name)
+  expect(admitsRequests).toEqual(['munim-requests'])
+  expect(Object.fromEntries(policies)['munim-requests']).toContain('{"app.kubernetes.io/component":"gateway"}')
+})
+
+test('the simulator and Prometheus use the ports and paths of the program', () => {
   const [simulator, ...flags] = compose.services.rails.command as string[]
   const help = read('docs/reference/command-line.md')
     .split('## munim ')
@@ -129,8 +139,13 @@ test('the balancer, the simulator and Prometheus use the ports and paths of the 
   expect(flags[flags.indexOf('--port') + 1]).toBe(new URL(compose['x-munim'].environment.MUNIM_RAIL_SIMULATOR).port)
   const callbacks = new URL(flags[flags.indexOf('--callback-url') + 1] ?? '')
   expect(contract.paths).toHaveProperty([decodeURI(callbacks.pathname)])
-  const [job] = parse(read('deploy/compose/prometheus.yml')).scrape_configs
-  expect(job).toMatchObject({ job_name: 'munim', dns_sd_configs: [{ names: [...roles], port }] })
+  const [job, ofGateways] = parse(read('deploy/compose/prometheus.yml')).scrape_configs
+  expect(job).toMatchObject({ job_name: 'munim', dns_sd_configs: [{ names: [...rolesWithDatabase], port }] })
+  const metrics = settingsOf([], compose.services.gateway.environment).gateway?.servicePort
+  expect(ofGateways).toMatchObject({
+    job_name: 'munim-gateway',
+    dns_sd_configs: [{ names: ['gateway'], port: metrics }],
+  })
 })
 
 test('Kubernetes runs every role with settings, ports and probes of the program', () => {
@@ -140,17 +155,27 @@ test('Kubernetes runs every role with settings, ports and probes of the program'
   const component = 'app.kubernetes.io/component'
   expect(deployments.map(({ spec }) => spec.template.spec.containers[0].args.at(-1)).sort()).toEqual([...roles].sort())
   for (const { metadata, spec } of deployments) {
-    const [{ args, ports, volumeMounts, ...container }] = spec.template.spec.containers
+    const [{ args, ports, volumeMounts = [], ...container }] = spec.template.spec.containers
     expect(args[0]).toBe('start')
-    const settings = settingsOf(args.slice(1), { ...data, ...stringData })
+    const own = Object.fromEntries((container.env ?? []).map(({ name, value }: Any) => [name, value]))
+    const settings = settingsOf(args.slice(1), container.envFrom === undefined ? own : { ...data, ...stringData })
     expect([...settings.roles]).toEqual([metadata.labels[component]])
     expect(spec.template.metadata.labels).toEqual(spec.selector.matchLabels)
-    expect(ports).toEqual([{ name: 'http', containerPort: port }])
+    const metrics = settings.gateway?.servicePort
+    const ofMetrics = metrics === undefined ? [] : [{ name: 'metrics', containerPort: metrics }]
+    expect(ports).toEqual([{ name: 'http', containerPort: port }, ...ofMetrics])
     for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
       expect(contract.paths).toHaveProperty([container[probe].httpGet.path])
     }
     const mounted = volumeMounts.map((each: Any) => each.mountPath)
-    for (const path of [settings.dataDirectory, dirname(settings.rails.file ?? '')]) expect(mounted).toContain(path)
+    const needed = settings.gateway ? [] : [settings.dataDirectory, dirname(settings.rails.file ?? '')]
+    expect(mounted).toEqual(needed)
+    for (const url of settings.gateway?.upstreams ?? []) {
+      const [name, namespace] = new URL(url).hostname.split('.')
+      const service = ofKind('Service').find((each) => each.metadata.name === name)
+      // Without an address of its own, the name has those of all pods.
+      expect([service.metadata.namespace, service.spec.clusterIP]).toEqual([namespace, 'None'])
+    }
     // A process ends within ten seconds of the signal, after the pause before it.
     const pause = container.lifecycle?.preStop.sleep.seconds ?? 0
     expect(spec.template.spec.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(10 + pause)
@@ -167,7 +192,11 @@ test('autoscalers, services and policies name what there is', () => {
     expect([spec.selector, spec.ports[0].port]).toEqual([target.selector.matchLabels, port])
   }
   const scaled = [...ofKind('HorizontalPodAutoscaler'), ...ofKind('ScaledObject')]
-  expect(scaled.map(({ spec }) => spec.scaleTargetRef.name).sort()).toEqual(['munim-api', 'munim-worker'])
+  expect(scaled.map(({ spec }) => spec.scaleTargetRef.name).sort()).toEqual([
+    'munim-api',
+    'munim-gateway',
+    'munim-worker',
+  ])
   for (const { spec } of scaled) expect(names).toContain(spec.scaleTargetRef.name)
   const [{ metadata: asked }] = ofKind('ScaledObject')[0].spec.triggers
   const url = new URL(asked.url)
@@ -177,7 +206,9 @@ test('autoscalers, services and policies name what there is', () => {
   expect(schema.properties).toHaveProperty(asked.valueLocation)
   expect(services.map(({ metadata }) => metadata.name)).toContain('munim-worker')
   for (const { spec } of ofKind('NetworkPolicy')) {
-    for (const { ports } of spec.ingress ?? []) expect(ports).toEqual([{ protocol: 'TCP', port }])
+    const isOfMetrics = JSON.stringify(spec.podSelector).includes('gateway') && spec.ingress?.[0].ports[0].port !== port
+    const wanted = isOfMetrics ? 8081 : port
+    for (const { ports } of spec.ingress ?? []) expect(ports).toEqual([{ protocol: 'TCP', port: wanted }])
   }
   const [{ resources }] = ofKind('Kustomization')
   const files = globSync('*.yaml', { cwd: join(root, 'deploy/kubernetes') }).filter(
