@@ -69,7 +69,7 @@ What cannot be done is answered with a problem document (RFC 9457, \`application
 After a 5xx or no answer at all, repeat the request with the same \`Idempotency-Key\` or id. The list of errors
 explains every code.`,
   // Problems of the key or of the header Munim-Book.
-  keyProblems: ['book_not_allowed', 'book_not_found', 'too_many_unknown_keys'],
+  keyProblems: ['book_not_allowed', 'book_not_found', 'address_not_allowed', 'too_many_unknown_keys'],
   tags: [
     {
       name: 'Payments',

@@ -55,7 +55,7 @@ test('query parameters declare the meaning of their text', () => {
 test('a public route needs no key and lists no problems of keys', () => {
   const operation = describeRoutes(routeAt('/a', { permission: 'none' })).paths['/a']?.get
   expect(operation?.security).toEqual([])
-  expect(Object.keys(operation?.responses ?? {})).toEqual(['200', '400', '414', '500', '503'])
+  expect(Object.keys(operation?.responses ?? {})).toEqual(['200', '400', '403', '414', '500', '502', '503', '504'])
 })
 
 test('every operation has its own example key, and says that a URL may be too long', () => {
