@@ -37,6 +37,7 @@ export function composeGateway({ logger, configuration }: GatewayContext): Compo
     proxies: settings.proxies,
     timeoutMs: settings.timeoutMs,
     requestsMax: settings.requestsMax,
+    onAnswered: logger.isLevelEnabled('info') ? (answered) => logger.info(answered, 'request') : undefined,
     onState: ({ name, state }, why) => {
       if (state === 'up') logger.info({ upstream: name }, 'an upstream is up')
       else logger.warn({ upstream: name, why }, 'an upstream is down')

@@ -2,7 +2,7 @@ import type { ApiKey, CreateApiKey } from '@munim/sdk'
 import { type Command, Option } from 'commander'
 import { type ConnectionOptions, connect, withConnection } from './connection.ts'
 import { CliFailure } from './failure.ts'
-import { given, parseCount, takeFirst } from './options.ts'
+import { given, parseCount, parseList, takeFirst } from './options.ts'
 import { formatPairs, formatTable, type Terminal, toJson, write } from './terminal.ts'
 
 type Permission = NonNullable<CreateApiKey['permissions']>[number]
@@ -12,11 +12,12 @@ type CreateOptions = ConnectionOptions & {
   readonly name: string
   readonly scope?: Scope
   readonly permissions?: readonly Permission[]
+  readonly addresses?: readonly string[]
 }
 
 /** The server knows the permissions, and names them in its refusal of another one. */
 function parsePermissions(text: string): Permission[] {
-  return text.split(',').map((name) => name.trim() as Permission)
+  return parseList(text) as Permission[]
 }
 
 export function addKeyCommands(program: Command, terminal: Terminal): void {
@@ -46,19 +47,22 @@ function addCreateCommand(group: Command, terminal: Terminal): void {
     .requiredOption('--name <name>', 'who or what uses it')
     .addOption(new Option('--scope <scope>', 'a role').choices(['read', 'write', 'admin', 'operator']))
     .option('--permissions <list>', 'instead of a role: exactly these, with commas between', parsePermissions)
+    .option('--addresses <list>', 'use it from these addresses and blocks only, with commas between', parseList)
     .addHelpText('after', createHelp)
     .action(async (options: CreateOptions) => {
-      const { name, scope, permissions } = options
+      const { name, scope, permissions, addresses } = options
       if ((scope === undefined) === (permissions === undefined)) {
         throw new CliFailure('give either --scope or --permissions')
       }
-      const key = await connect(options).apiKeys.create({ name, ...given({ scope, permissions }) })
+      const wanted = given({ scope, permissions, allowed_addresses: addresses })
+      const key = await connect(options).apiKeys.create({ name, ...wanted })
       if (options.json) return write(terminal.stdout, `${toJson(key)}\n`)
       const rows = [
         ['id', key.id],
         ['book', key.book_code],
         ['name', key.name],
         ['may', mayOf(key)],
+        ['from', key.allowed_addresses?.join(', ') ?? 'everywhere'],
         ['key', key.key],
       ] as const
       await write(terminal.stdout, formatPairs(rows))
@@ -70,7 +74,8 @@ A key can create only keys that may do no more than it may itself. docs/referenc
 
 Examples:
   $ munim keys create --name 'checkout service' --scope write
-  $ munim keys create --name 'refund desk' --permissions payments:read,refunds:write`
+  $ munim keys create --name 'refund desk' --permissions payments:read,refunds:write
+  $ munim keys create --name shop --scope write --addresses 203.0.113.7,2001:db8:5::/48`
 
 function mayOf({ scope, permissions }: ApiKey): string {
   return scope ?? permissions.join(', ')

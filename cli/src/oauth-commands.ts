@@ -1,7 +1,7 @@
 import type { CreateOauthClient, NewOauthClient, OauthClient } from '@munim/sdk'
 import type { Command } from 'commander'
 import { type ConnectionOptions, connect, withConnection } from './connection.ts'
-import { given, parseCount, takeFirst } from './options.ts'
+import { given, parseCount, parseList, takeFirst } from './options.ts'
 import { formatTable, type Terminal, toJson, write } from './terminal.ts'
 
 type Permission = CreateOauthClient['permissions'][number]
@@ -10,6 +10,7 @@ type CreateOptions = ConnectionOptions & {
   readonly name: string
   readonly permission: readonly Permission[]
   readonly forBook?: string
+  readonly addresses?: readonly string[]
 }
 type RotateOptions = ConnectionOptions & { readonly keepPrevious?: number }
 type KeysOptions = ConnectionOptions & { readonly dropEarlier?: boolean }
@@ -61,13 +62,14 @@ function addCreate(clients: Command, terminal: Terminal): void {
     .requiredOption('--name <name>', 'which program it is')
     .requiredOption('--permission <resource:action>', 'what it may do; may be given several times', collect)
     .option('--for-book <book>', 'with an operator key: the book of the client, by id or code')
+    .option('--addresses <list>', 'from these addresses and blocks only, with commas between', parseList)
     .addHelpText(
       'after',
       '\nExample:\n  $ munim oauth clients create --name checkout --permission payments:write --permission ledger:read',
     )
     .action(async (options: CreateOptions) => {
-      const { name, permission: permissions, forBook: book } = options
-      const client = { name, permissions: [...permissions], ...given({ book }) }
+      const { name, permission: permissions, forBook: book, addresses } = options
+      const client = { name, permissions: [...permissions], ...given({ book, allowed_addresses: addresses }) }
       await printSecret(terminal, options, await connect(options).oauthClients.create(client))
     })
 }

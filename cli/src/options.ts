@@ -26,3 +26,7 @@ export function parseCount(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
   throw new InvalidArgumentError('It must be a whole number from 1.')
 }
+
+export function parseList(text: string): string[] {
+  return text.split(',').map((one) => one.trim())
+}

@@ -1,13 +1,20 @@
 import type { ServerResponse } from 'node:http'
 import { type Answer, problemType, staticHeaders } from '#platform/http'
 
-type Text = { readonly type: string; readonly text: string }
+type Text = { readonly type: string; readonly text: string; readonly isLast: boolean }
 
-export function answerText(response: ServerResponse, { type, text }: Text): void {
+export function answerText(response: ServerResponse, { type, text, isLast }: Text): void {
   if (response.headersSent || response.destroyed) return
-  response.writeHead(200, { ...staticHeaders, 'content-type': type, 'content-length': Buffer.byteLength(text) })
+  response.writeHead(200, {
+    ...staticHeaders,
+    'content-type': type,
+    'content-length': Buffer.byteLength(text),
+    ...(isLast && { connection: 'close' }),
+  })
   response.end(text)
 }
+
+const lingerMs = 1_000
 
 type Last = { readonly requestId?: string; readonly isLast?: boolean }
 
@@ -22,5 +29,21 @@ export function answerProblem(response: ServerResponse, problem: Answer, { reque
     ...(requestId !== undefined && { 'request-id': requestId }),
     ...(isLast === true && { connection: 'close' }),
   })
-  response.end(problem.body)
+  if (response.req.complete) response.end(problem.body)
+  else endSlowly(response, problem.body)
+}
+
+/**
+ * A connection that is closed while its client still sends takes the answer with it. So what is sent is dropped for a
+ * moment.
+ */
+function endSlowly(response: ServerResponse, body: string): void {
+  const { req } = response
+  const end = () => {
+    clearTimeout(timer)
+    response.end()
+  }
+  const timer = setTimeout(end, lingerMs).unref()
+  response.write(body)
+  req.once('end', end).once('close', end).resume()
 }

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { AddressList } from '#platform/addresses'
 import { createProblems, httpProblems } from '#platform/http'
 import type { MetricsRegistry } from '#platform/telemetry'
 import type { Tls, TlsListener } from '#platform/tls'
 import { createEdgeServer, type EdgeServer } from './edge-server.ts'
 import { createGatewayMetrics } from './gateway-metrics.ts'
-import { createRequestHandler, type RequestLimits, readingTimeoutMs } from './handle-request.ts'
+import { type AnsweredLine, createRequestHandler, type RequestLimits, readingTimeoutMs } from './handle-request.ts'
 import { createAdmission } from './requests/admission.ts'
 import { createPassOn } from './requests/pass-on.ts'
 import { createServiceHandler } from './service-handler.ts'
@@ -35,6 +36,8 @@ export type GatewayOptions = {
   readonly timeoutMs: number
   readonly requestsMax: number
   readonly limits?: Partial<RequestLimits>
+  /** For each request that was read. */
+  readonly onAnswered?: ((answered: AnsweredLine) => void) | undefined
   readonly onState: (upstream: Pick<Upstream, 'name' | 'state'>, why: string) => void
   readonly onFault: (error: unknown) => void
   readonly resolve?: UpstreamsOptions['resolve']
@@ -75,15 +78,18 @@ export function createGateway(options: GatewayOptions): Gateway {
     onRetry: (reason) => metrics.count('retries', reason),
   })
   const isReady = () => !isStopping && upstreams.isAnyUp()
-  const answerHealth = createServiceHandler({ problems, isReady, registry: undefined })
+  const isLast = (socket: Socket) => server.isLast(socket)
+  const answerHealth = createServiceHandler({ problems, isReady, isLast, registry: undefined })
   const handler = createRequestHandler({
     ...{ problems, admission, passOn, metrics, answerHealth, limits, onFault },
     ...{ allow: options.allow, proxies: options.proxies },
-    isLast: (socket) => server.isLast(socket),
+    isLast,
+    onAnswered: options.onAnswered,
   })
   const server: EdgeServer = createEdgeServer({ handle: handler.handle, problems, tls: options.clients, ...limits })
-  const answerOperators = createServiceHandler({ problems, isReady, registry })
-  const service = createEdgeServer({
+  const isLastAtService = (socket: Socket) => service.isLast(socket)
+  const answerOperators = createServiceHandler({ problems, isReady, isLast: isLastAtService, registry })
+  const service: EdgeServer = createEdgeServer({
     handle: (request: IncomingMessage, response: ServerResponse) => answerOperators(request, response),
     problems,
     tls: options.operators,

@@ -175,7 +175,7 @@ describe('a slow client', () => {
     await once(socket, 'connect')
     socket.write(begin)
     const timer = setInterval(() => socket.write('x'), 20)
-    await once(socket, 'close')
+    await new Promise((resolve) => socket.once('close', resolve))
     clearInterval(timer)
     return said.split('\r\n')[0] ?? ''
   }

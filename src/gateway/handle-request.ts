@@ -18,7 +18,7 @@ import type { GatewayMetrics } from './gateway-metrics.ts'
 import type { Admission } from './requests/admission.ts'
 import { clientAddress } from './requests/client-address.ts'
 import type { PassOn } from './requests/pass-on.ts'
-import { type BodyFlaw, createBodyReader, type RequestBody } from './requests/request-body.ts'
+import { type BodyFlaw, type BodyReader, createBodyReader, type RequestBody } from './requests/request-body.ts'
 import { classOf, type RequestClass } from './requests/request-class.ts'
 import { type HeadResult, type RequestHead, readHead } from './requests/request-head.ts'
 
@@ -49,6 +49,17 @@ type HandlerDeps = {
   readonly proxies: AddressList | undefined
   readonly isLast: (socket: Socket) => boolean
   readonly onFault: (error: unknown) => void
+  readonly onAnswered: ((answered: AnsweredLine) => void) | undefined
+}
+
+/** For the log. Without what a client wrote, such as the target. */
+export type AnsweredLine = {
+  readonly requestId: string
+  readonly method: string
+  readonly class: RequestClass | 'none'
+  readonly status: number
+  readonly ms: number
+  readonly address: string | undefined
 }
 
 const mebibyte = 1024 * 1024
@@ -79,13 +90,7 @@ const flaws: Readonly<Record<Exclude<BodyFlaw, 'gone'>, 'body_too_large' | 'requ
 
 export function createRequestHandler(deps: HandlerDeps) {
   const { problems, limits, metrics, isLast } = deps
-  const reader = createBodyReader({
-    bytesMax: limits.bodyBytesMax ?? bodyBytesMax,
-    wholeMax: limits.wholeBytesMax ?? wholeBytesMax,
-    budget: createQuotas(limits.bodiesBytesMax ?? bodiesBytesMax),
-    windowMs: limits.bodyWindowMs ?? 5_000,
-    pieceMin,
-  })
+  const reader = createReader(limits)
   const unread = createUnreadAnswers({
     bytesMax: unreadBytesMax,
     patienceMs: limits.readingTimeoutMs ?? readingTimeoutMs,
@@ -96,21 +101,16 @@ export function createRequestHandler(deps: HandlerDeps) {
     // What is left of the body would have to be read before the next request.
     answerProblem(response, answer, { requestId: id, isLast: !request.complete || isLast(request.socket) })
   }
-  const begin = (request: IncomingMessage, response: ServerResponse): Exchange => {
-    const forwardedFor = request.headers['x-forwarded-for']
-    const came = { peer: request.socket.remoteAddress, proxies: deps.proxies }
-    const address = clientAddress({ ...came, forwardedFor: Array.isArray(forwardedFor) ? undefined : forwardedFor })
-    const network = addressOf({ remoteAddress: address })
-    const taker = { group: network, sender: network }
-    return { request, response, address, taker, id: requestIdOf(request), startedMs: performance.now(), class: 'none' }
-  }
   const end = (exchange: Exchange) => {
     const { request, response, startedMs, taker } = exchange
     reader.release(request)
     if (!response.headersSent) return
     unread.add(response, taker)
-    const seconds = (performance.now() - startedMs) / 1000
-    metrics.onAnswered({ class: exchange.class, status: response.statusCode, seconds })
+    const ms = performance.now() - startedMs
+    const answered = { class: exchange.class, status: response.statusCode }
+    metrics.onAnswered({ ...answered, seconds: ms / 1000 })
+    const { id: requestId, address } = exchange
+    deps.onAnswered?.({ ...answered, requestId, method: request.method ?? '', ms: Math.round(ms), address })
   }
   const serve = async (exchange: Exchange) => {
     const { request, address, taker } = exchange
@@ -148,7 +148,7 @@ export function createRequestHandler(deps: HandlerDeps) {
   }
   return {
     handle: (request: IncomingMessage, response: ServerResponse) => {
-      const exchange = begin(request, response)
+      const exchange = beginExchange(request, response, deps.proxies)
       // A broken connection is seen by what reads or writes.
       request.on('error', () => undefined)
       response.on('error', () => undefined)
@@ -164,6 +164,25 @@ export function createRequestHandler(deps: HandlerDeps) {
       unread.stop()
     },
   }
+}
+
+function createReader(limits: Partial<RequestLimits>): BodyReader {
+  return createBodyReader({
+    bytesMax: limits.bodyBytesMax ?? bodyBytesMax,
+    wholeMax: limits.wholeBytesMax ?? wholeBytesMax,
+    budget: createQuotas(limits.bodiesBytesMax ?? bodiesBytesMax),
+    windowMs: limits.bodyWindowMs ?? 5_000,
+    pieceMin,
+  })
+}
+
+function beginExchange(request: IncomingMessage, response: ServerResponse, proxies: AddressList | undefined): Exchange {
+  const { 'x-forwarded-for': forwardedFor } = request.headers
+  const peer = request.socket.remoteAddress
+  const address = clientAddress({ peer, proxies, forwardedFor: Array.isArray(forwardedFor) ? undefined : forwardedFor })
+  const network = addressOf({ remoteAddress: address })
+  const taker = { group: network, sender: network }
+  return { request, response, address, taker, id: requestIdOf(request), startedMs: performance.now(), class: 'none' }
 }
 
 const retryLater: OwnDetails = { headers: { 'retry-after': '1' } }

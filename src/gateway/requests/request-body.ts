@@ -190,7 +190,9 @@ class BodyStream extends Readable {
       if (!count(chunk.length)) onFlaw('too_large')
       else if (!this.push(chunk)) request.pause()
     })
-    request.on('end', () => this.push(null))
+    request.on('end', () => {
+      if (!this.destroyed) this.push(null)
+    })
     request.on('close', () => {
       if (!request.complete) onFlaw('gone')
     })
