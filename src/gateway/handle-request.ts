@@ -137,9 +137,12 @@ export function createRequestHandler(deps: HandlerDeps) {
       return refuse(exchange, 'overloaded', retryLater)
     }
     try {
-      const { response, request } = exchange
+      const { response, request, startedMs } = exchange
       const headers = [...head.headers, ...assertions(exchange)]
-      const passed = await deps.passOn.pass({ head, headers, body, response, isLast: () => isLast(request.socket) })
+      const passed = await deps.passOn.pass({
+        ...{ head, headers, body, response, startedMs },
+        isLast: () => isLast(request.socket),
+      })
       if (passed.kind === 'failed') refuse(exchange, passed.code, passed.code === 'gateway_timeout' ? {} : retryLater)
       else if (passed.kind === 'flawed' && passed.flaw !== 'gone') refuseBody(exchange, passed.flaw)
     } finally {

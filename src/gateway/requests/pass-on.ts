@@ -4,6 +4,7 @@ import type { ForwardedFailure, ForwardedRequest } from '#platform/http-client'
 import { noteAnswered, noteBroken, noteNotSent, type Upstream } from '../upstreams/upstream.ts'
 import type { Upstreams } from '../upstreams/upstreams.ts'
 import { AnswerRelay, type RelayOutcome } from './answer-relay.ts'
+import { leftOfDeadline } from './left-of-deadline.ts'
 import type { BodyFlaw, RequestBody } from './request-body.ts'
 import type { RequestHead } from './request-head.ts'
 
@@ -14,6 +15,8 @@ export type PassedRequest = {
   readonly headers: readonly string[]
   readonly body: RequestBody
   readonly response: ServerResponse
+  /** When its head had arrived. */
+  readonly startedMs: number
   readonly isLast: () => boolean
 }
 
@@ -167,8 +170,9 @@ function mayRepeat(outcome: RelayOutcome, { head, body, sends }: Repeatable): bo
   return isHere && head.isRepeatable && sends < sendsMax
 }
 
-function forwarded({ head, headers, body }: PassedRequest): ForwardedRequest {
+function forwarded({ head, headers: given, body, startedMs }: PassedRequest): ForwardedRequest {
   const { method, url: path, length } = head
+  const headers = leftOfDeadline(given, performance.now() - startedMs)
   if (body.kind === 'none') return { method, path, headers, body: undefined }
   if (body.kind === 'whole') return { method, path, headers, body: body.bytes }
   const framing = length === undefined ? [] : ['content-length', String(length)]
