@@ -29,21 +29,24 @@ export function answerProblem(response: ServerResponse, problem: Answer, { reque
     ...(requestId !== undefined && { 'request-id': requestId }),
     ...(isLast === true && { connection: 'close' }),
   })
-  if (response.req.complete) response.end(problem.body)
-  else endSlowly(response, problem.body)
+  endAnswer(response, problem.body)
 }
 
 /**
  * A connection that is closed while its client still sends takes the answer with it. So what is sent is dropped for a
- * moment.
+ * moment. The head must say that the connection ends.
  */
-function endSlowly(response: ServerResponse, body: string): void {
+export function endAnswer(response: ServerResponse, rest: string | Buffer): void {
   const { req } = response
+  if (req.complete) {
+    response.end(rest)
+    return
+  }
   const end = () => {
     clearTimeout(timer)
     response.end()
   }
   const timer = setTimeout(end, lingerMs).unref()
-  response.write(body)
+  if (rest.length > 0) response.write(rest)
   req.once('end', end).once('close', end).resume()
 }

@@ -241,6 +241,24 @@ describe('a body', () => {
     asked.destroy()
   })
 
+  it('whose answer comes before its end has that answer, and the connection ends', async () => {
+    const upstream = await startUpstream(
+      () => undefined,
+      (_request, response) => {
+        response.writeHead(401, { 'content-length': 2 }).end('no')
+        return true
+      },
+    )
+    const { url } = await startGateway([upstream])
+    const asked = request(`${url}/v1/transfers/batch`, { method: 'POST', headers: { 'content-length': 20_000_000 } })
+    asked.on('error', () => undefined)
+    const answered = once(asked, 'response') as Promise<[IncomingMessage]>
+    asked.write('x'.repeat(2_000_000))
+    const [answer] = await answered
+    expect([answer.statusCode, answer.headers.connection]).toEqual([401, 'close'])
+    asked.destroy()
+  })
+
   it('that would take more than its share of the memory is refused, and not those of others', async () => {
     const upstream = await answering()
     const { url } = await startGateway([upstream], { limits: { ...limits, wholeBytesMax: 200_000 } })

@@ -133,6 +133,7 @@ export function createRequestHandler(deps: HandlerDeps) {
   const passWhenAdmitted = async (exchange: Exchange, head: RequestHead, body: RequestBody) => {
     const leave = await enter(deps.admission, exchange)
     if (leave === undefined) {
+      if (exchange.response.destroyed) return
       metrics.count('shed', exchange.class)
       return refuse(exchange, 'overloaded', retryLater)
     }
@@ -141,7 +142,8 @@ export function createRequestHandler(deps: HandlerDeps) {
       const headers = [...head.headers, ...assertions(exchange)]
       const passed = await deps.passOn.pass({
         ...{ head, headers, body, response, startedMs },
-        isLast: () => isLast(request.socket),
+        // What is left of the body would have to be read before the next request.
+        isLast: () => !request.complete || isLast(request.socket),
       })
       if (passed.kind === 'failed') refuse(exchange, passed.code, passed.code === 'gateway_timeout' ? {} : retryLater)
       else if (passed.kind === 'flawed' && passed.flaw !== 'gone') refuseBody(exchange, passed.flaw)
@@ -197,6 +199,7 @@ function enter(admission: Admission, { class: kind, taker, response }: Exchange)
       leave?.()
       resolve(undefined)
     }
+    if (response.destroyed) return resolve(undefined)
     let leave: (() => void) | undefined
     let hasBegun = false
     const settle = () => {

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { ForwardedAnswer, ForwardedFailure, Forwarding } from '#platform/http-client'
+import { endAnswer } from '../answers.ts'
 import { answerHeader, answerHeaders } from './answer-head.ts'
 
 export type RelayOutcome =
@@ -87,8 +88,8 @@ export class AnswerRelay implements ForwardedAnswer {
       return
     }
     const { response } = this.#asked
-    if (this.#held === undefined) response.end()
-    else if (this.#writeHead()) response.end(Buffer.concat(this.#held))
+    if (this.#held === undefined) endAnswer(response, '')
+    else if (this.#writeHead()) endAnswer(response, Buffer.concat(this.#held))
     this.#resolve({ kind: 'answered', status: this.#head?.status ?? 0 })
   }
 
