@@ -57,6 +57,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const problems = createProblems([httpProblems], options.docsUrl ?? '/docs')
   const upstreams = createUpstreams({
     ...{ origins: options.upstreams, tls, requestsMax, onFault, onChange: onState },
+    onSilent: (upstream) => passOn.giveUp(upstream),
     ...(options.resolve && { resolve: options.resolve }),
     ...(options.resolveEveryMs && { resolveEveryMs: options.resolveEveryMs }),
   })

@@ -103,6 +103,35 @@ describe('a process that is gone', () => {
     expect(refusals).toBeGreaterThan(3)
   })
 
+  it('or answers nothing any more: what it has is repeated elsewhere, if that changes nothing', async () => {
+    const second = Promise.withResolvers<void>()
+    const frozen = await startUpstream(() => {
+      if (frozen.seen.length > 1) second.resolve()
+    })
+    // Holds some until the other process has the rest.
+    const other = await startUpstream((response, { headers }) => {
+      const answer = () => response.writeHead(201, { 'content-length': 2 }).end('ok')
+      void (headers['x-hold'] === undefined ? Promise.resolve() : second.promise).then(answer)
+    })
+    const { url } = await startGateway([frozen, other])
+    // One without a key, which has to wait for its deadline, and one with it. The other process answers at once.
+    const gone = new AbortController()
+    const unrepeatable: Promise<unknown>[] = []
+    while (frozen.seen.length === 0) {
+      const { length } = other.seen
+      const asked = fetch(`${url}/v1/payments`, { method: 'POST', body: '{}', signal: gone.signal })
+      unrepeatable.push(asked.catch(() => undefined))
+      await expect.poll(() => frozen.seen.length + other.seen.length).toBeGreaterThan(length)
+    }
+    const busy = Array.from({ length: 3 }, () => post(url, { ...keyed, 'x-hold': '1' }))
+    await expect.poll(() => frozen.seen.length).toBeGreaterThan(1)
+    frozen.ready = 0
+    expect((await Promise.all(busy)).map(({ status }) => status)).toEqual([201, 201, 201])
+    expect(frozen.seen.filter(({ headers }) => headers['idempotency-key'] === undefined)).toHaveLength(1)
+    gone.abort()
+    await Promise.all(unrepeatable)
+  })
+
   it('without another one: nothing was done, and the client learns that', async () => {
     const gone = await answering()
     await gone.stop()

@@ -126,7 +126,7 @@ describe('when clients need no certificate', () => {
       '',
       ['its certificate has the role api, and not client or operator or rail or monitor'],
     ],
-  ])('a client %s gets %j', async (_what, options, line, reasons) => {
+  ])('a client %s is admitted only if it is good', async (_what, options, line, reasons) => {
     const { upstream, refused, ask: asking } = await start(api, { isOptional: true })
     expect(await asking(options)).toBe(line)
     await expect.poll(() => refused.map(({ reason }) => reason)).toEqual(reasons)

@@ -16,7 +16,7 @@ export type Received = {
 export type TestUpstream = {
   readonly url: string
   readonly seen: Received[]
-  /** What `/readyz` answers. */
+  /** What `/readyz` answers; 0: nothing. */
   ready: number
   readonly stop: () => Promise<void>
 }
@@ -37,6 +37,7 @@ export function useTestGateways() {
     onRequest?: (request: IncomingMessage, response: ServerResponse) => boolean,
   ): Promise<TestUpstream> => {
     const server = createServer((request, response) => {
+      if (request.url === '/readyz' && upstream.ready === 0) return void request.socket.destroy()
       if (request.url === '/readyz') return void response.writeHead(upstream.ready).end()
       if (onRequest?.(request, response) === true) return undefined
       return void receive(request).then((received) => {

@@ -47,6 +47,8 @@ const pausesMs = [0, 50, 100, 200, 400, 800] as const
 
 export type PassOn = {
   readonly pass: (request: PassedRequest) => Promise<PassedOutcome>
+  /** The process does not answer any more: what it has may be repeated elsewhere, as if it were gone. */
+  readonly giveUp: (upstream: Upstream) => void
   readonly stop: () => void
 }
 
@@ -55,28 +57,36 @@ export type PassOn = {
  * be repeated and is still here as a whole.
  */
 export function createPassOn(deps: PassOnDeps): PassOn {
-  const relays = new Set<AnswerRelay>()
+  const relays = new Map<AnswerRelay, Passing>()
   const look = () => {
     const late = performance.now() - deps.stuckMs
-    for (const relay of relays) if ((relay.stuckSinceMs() ?? late + 1) <= late) relay.abort('the answer has stopped')
+    for (const relay of relays.keys())
+      if ((relay.stuckSinceMs() ?? late + 1) <= late) relay.abort('the answer has stopped')
   }
   const timer = setInterval(look, Math.min(1_000, deps.stuckMs / 2)).unref()
-  return { pass: (request) => new Passing(deps, relays, request).run(), stop: () => clearInterval(timer) }
+  return {
+    pass: (request) => new Passing(deps, relays, request).run(),
+    giveUp: (upstream) => {
+      for (const passing of relays.values()) passing.leave(upstream)
+    },
+    stop: () => clearInterval(timer),
+  }
 }
 
 class Passing {
   readonly #deps: PassOnDeps
-  readonly #relays: Set<AnswerRelay>
+  readonly #relays: Map<AnswerRelay, Passing>
   readonly #request: PassedRequest
   readonly #tried = new Set<Upstream>()
   readonly #begunMs = performance.now()
   readonly #deadline: NodeJS.Timeout
   #relay: AnswerRelay | undefined
+  #upstream: Upstream | undefined
   #isLate = false
   /** Tries that may have had an effect. */
   #sends = 0
 
-  constructor(deps: PassOnDeps, relays: Set<AnswerRelay>, request: PassedRequest) {
+  constructor(deps: PassOnDeps, relays: Map<AnswerRelay, Passing>, request: PassedRequest) {
     this.#deps = deps
     this.#relays = relays
     this.#request = request
@@ -103,6 +113,13 @@ class Passing {
     }
   }
 
+  leave(upstream: Upstream): void {
+    const hasBegun = this.#relay?.stuckSinceMs() !== undefined
+    if (this.#upstream !== upstream || hasBegun || this.#sends > 0) return
+    const outcome = { kind: 'broken', why: 'the process does not answer' } as const
+    if (mayRepeat(outcome, { ...this.#request, sends: 1 })) this.#relay?.abort(outcome.why)
+  }
+
   async #attempt(upstream: Upstream): Promise<RelayOutcome> {
     const { head, response, isLast } = this.#request
     const onHead = () => clearTimeout(this.#deadline)
@@ -114,7 +131,8 @@ class Passing {
       onHead,
     })
     this.#relay = relay
-    this.#relays.add(relay)
+    this.#upstream = upstream
+    this.#relays.set(relay, this)
     upstream.running += 1
     relay.begin((answer) => upstream.forwarder.forward(forwarded(this.#request), answer))
     const outcome = await relay.outcome

@@ -21,6 +21,8 @@ export type UpstreamsOptions = {
   readonly tls: Tls | undefined
   readonly requestsMax: number
   readonly onChange: (upstream: Upstream, why: string) => void
+  /** One has stopped to answer its checks, and another one is up. */
+  readonly onSilent: (upstream: Upstream) => void
   readonly onFault: (error: unknown) => void
   readonly resolve?: (name: string) => Promise<readonly FoundAddress[]>
   readonly random?: () => number
@@ -39,6 +41,7 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
   const known = new Map<string, Upstream>()
   const asked = new Set<Upstream>()
   const all = () => [...known.values()]
+  const isAnyUp = () => all().some(({ state, isLeaving }) => state === 'up' && !isLeaving)
 
   const add = (origin: string, address: FoundAddress) => {
     const { hostname, port, protocol } = new URL(origin)
@@ -79,7 +82,9 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
     asked.add(upstream)
     const { result, why } = await checkUpstream(upstream)
     asked.delete(upstream)
-    if (noteCheck(upstream, result)) onChange(upstream, why)
+    if (!noteCheck(upstream, result)) return
+    onChange(upstream, why)
+    if (result === 'failed' && isAnyUp()) options.onSilent(upstream)
   }
   const checkAll = async () => {
     await Promise.all(all().map(check))
@@ -90,7 +95,7 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
   return {
     all,
     choose: (tried) => chooseUpstream(all(), tried, random),
-    isAnyUp: () => all().some(({ state, isLeaving }) => state === 'up' && !isLeaving),
+    isAnyUp,
     start: async () => {
       await resolving.round()
       await checking.round()
