@@ -15,6 +15,7 @@ import {
   type TestDatabase,
   until,
 } from '#testing'
+import { findFreePort } from './support/launched-server.ts'
 import { type Collector, startCollector } from './support/trace-collector.ts'
 
 // Two processes for the API and two workers on one database. What happens to one of them is repaired by the others.
@@ -220,6 +221,11 @@ describe('of these processes', () => {
 
   it('the metrics have everything that the rules and the dashboard use', async () => {
     const urls = await Promise.all([running[0], running[2]].map((one) => one?.ready))
+    const servicePort = String(await findFreePort())
+    const gateway = ['--roles', 'gateway', '--gateway-upstream', urls[0] ?? '', '--gateway-service-port', servicePort]
+    running.push(startServerProcess('--port', '0', ...gateway))
+    await running.at(-1)?.ready
+    urls.push(`http://127.0.0.1:${servicePort}`)
     const pages = await Promise.all(urls.map(async (url) => (await fetch(`${url}/metrics`)).text()))
     const known = new Set([...pages.join('\n').matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name))
     const files = ['prometheus/rules.yml', 'grafana/munim.json'].map(
