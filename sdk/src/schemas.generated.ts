@@ -121,6 +121,8 @@ export type ApiKey = {
     permissions: readonly Permission[];
     /** Who or what uses the key. */
     name: string;
+    /** Addresses and blocks from which alone it may be used; null: from everywhere. */
+    allowed_addresses: readonly string[] | null;
     /**
      * Format: date-time
      * When the key was made.
@@ -491,6 +493,8 @@ export type ChangeOauthClient = {
             kty: string;
         }[];
     };
+    /** Addresses and blocks from which alone it may be used; null: from everywhere. */
+    allowed_addresses?: readonly string[] | null;
 };
 export type ChangePerson = {
     /** What the person is called. */
@@ -624,6 +628,8 @@ export type CreateApiKey = {
     permissions?: readonly Permission[];
     /** Who or what uses the key. */
     name: string;
+    /** Addresses and blocks, of IPv4 and IPv6, from which alone it may be used; by default from everywhere. Behind a gateway, the address is that of its client. */
+    allowed_addresses?: readonly string[];
 };
 export type CreateAsset = {
     /** The code of the asset: none of ISO 4217. */
@@ -677,6 +683,8 @@ export type CreateOauthClient = {
     certificate_dns_name?: string;
     /** Where people are sent back to who log in through the client, compared exactly. With none, the client is for programs only. */
     redirect_uris?: readonly string[];
+    /** Addresses and blocks, of IPv4 and IPv6, from which alone it may be used; by default from everywhere. Behind a gateway, the address is that of its client. */
+    allowed_addresses?: readonly string[];
     /** Whether it runs on the machines of people, and has no secret. It needs `redirect_uris`. */
     public?: boolean;
 };
@@ -1408,6 +1416,8 @@ export type NewApiKey = {
     permissions: readonly Permission[];
     /** Who or what uses the key. */
     name: string;
+    /** Addresses and blocks from which alone it may be used; null: from everywhere. */
+    allowed_addresses: readonly string[] | null;
     /**
      * Format: date-time
      * When the key was made.
@@ -1437,6 +1447,8 @@ export type NewOauthClient = {
     name: string;
     /** What the client may do: the permissions that its tokens have. */
     permissions: readonly Permission[];
+    /** Addresses and blocks from which alone it may be used; null: from everywhere. */
+    allowed_addresses: readonly string[] | null;
     /**
      * How the client proves what it is: by a secret, as Basic or in the body, by assertions, by mutual TLS, or not at all.
      */
@@ -1476,6 +1488,8 @@ export type OauthClient = {
     name: string;
     /** What the client may do: the permissions that its tokens have. */
     permissions: readonly Permission[];
+    /** Addresses and blocks from which alone it may be used; null: from everywhere. */
+    allowed_addresses: readonly string[] | null;
     /**
      * How the client proves what it is: by a secret, as Basic or in the body, by assertions, by mutual TLS, or not at all.
      */
@@ -1835,7 +1849,7 @@ export type Problem = {
     /**
      * What was wrong, for programs.
      */
-    code: "validation_failed" | "card_number_refused" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_passed" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "oauth_client_not_found" | "permission_beyond_own" | "oauth_client_revoked" | "person_not_found" | "login_taken" | "person_disabled" | "session_not_found" | "oauth_client_proof" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "dead_letter_discarded" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "dispute_not_found" | "erasure_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payout_not_recallable" | "dispute_not_answerable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "too_many_refunds" | "too_many_captures" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "case_attempt_unclear" | "case_needs_another_person" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "stock_too_large" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended" | "consumer_not_found" | "position_not_kept" | "secrets_key_missing" | "limit_not_found" | "limit_subject_not_found" | "operation_not_found";
+    code: "validation_failed" | "card_number_refused" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_passed" | "deadline_exceeded" | "address_refused" | "gateway_broken" | "gateway_unreachable" | "overloaded" | "gateway_timeout" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "oauth_client_not_found" | "permission_beyond_own" | "oauth_client_revoked" | "person_not_found" | "login_taken" | "person_disabled" | "session_not_found" | "oauth_client_proof" | "address_not_allowed" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "dead_letter_discarded" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "dispute_not_found" | "erasure_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payout_not_recallable" | "dispute_not_answerable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "too_many_refunds" | "too_many_captures" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "case_attempt_unclear" | "case_needs_another_person" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "stock_too_large" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended" | "consumer_not_found" | "position_not_kept" | "secrets_key_missing" | "limit_not_found" | "limit_subject_not_found" | "operation_not_found";
     /** The field or parameter that was wrong, as a dotted path. */
     param?: string;
     /** For `scope_insufficient`: the permission that is missing. */

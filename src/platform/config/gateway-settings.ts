@@ -56,7 +56,7 @@ export type EdgeSettings = {
 }
 
 /** What other processes have, and what leads there. */
-const credentials = ['database-url', 'secrets-key', 'secrets-token', 'seal-key', 'kafka-password'] as const
+const credentials = ['database-url', 'secrets-key', 'secrets-token', 'kafka-password'] as const
 
 type Values = { readonly [Name in keyof typeof gatewayOptions | (typeof credentials)[number]]?: string }
 
