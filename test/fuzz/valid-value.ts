@@ -42,10 +42,21 @@ const nouns = new Map<string, string>(
 )
 const fixed = new Map<string, readonly string[]>(
   Object.entries({
-    ...{ source: ['world', 'payer', 'shop'], destination: ['shop', 'payer', 'world'], wallet: ['payer', 'shop'] },
-    ...{ account: ['payer', 'shop', 'world'], asset: ['USD', 'USD', 'EUR'], rail: ['card', 'upi', 'bank'] },
+    ...{ source: ['world', 'world', 'payer'], destination: ['shop', 'shop', 'payer'], wallet: ['payer', 'shop'] },
+    ...{
+      account: ['payer', 'shop', 'world'],
+      asset: ['USD', 'USD', 'USD', 'USD', 'USD', 'EUR'],
+      rail: ['card', 'upi', 'bank'],
+    },
     ...{ other_rails: ['upi', 'bank', 'card'], instrument: instruments, consumer: ['event-topics', 'payment-days'] },
-    ...{ book: ['main'], ref: ['main', 'other'], iban: instruments.slice(-2), kind: ['iban', 'card', 'vpa'] },
+    ...{
+      book: ['main'],
+      ref: ['main', 'other'],
+      iban: instruments.slice(-2),
+      kind: ['iban', 'vpa', 'token', 'card'],
+      vpa: ['asha@upi'],
+      token: ['card_ok'],
+    },
     ...{ amount: ['1', '5', '40', '250'], limit: ['1', '20', '100'] },
   }),
 )
@@ -97,14 +108,14 @@ function makeObject(schema: Schema, making: Making): Record<string, unknown> {
       configurable: true,
     })
   for (const [key, part] of Object.entries((schema.properties ?? {}) as Record<string, Schema>)) {
-    if (required.has(key) || random.chance(depth === 0 ? 0.2 : 0.3)) set(key, part)
+    if (required.has(key) || random.chance(depth === 0 ? 0.13 : 0.25)) set(key, part)
   }
   // Members of any name, such as metadata.
   const open =
     Object.values((schema.patternProperties ?? {}) as Record<string, Schema>)[0] ?? schema.additionalProperties
   if (typeof open !== 'object') return made
   for (const key of required) if (!(key in made)) set(key, open as Schema)
-  const keys = name === 'instrument' ? ['iban', 'name'] : ['order', 'note', 'constructor', 'é', ' ', "k'--"]
+  const keys = name === 'instrument' ? ['iban', 'vpa', 'token'] : ['order', 'note', 'constructor', 'é', ' ', "k'--"]
   for (const key of keys) if (random.chance(0.3)) set(key, open as Schema)
   return made
 }
