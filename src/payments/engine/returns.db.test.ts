@@ -2,6 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import type { RailEvent, RailOperation } from '#rails'
 import { byCard, patience, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
+import { createKeptWords } from './handling/kept-words.ts'
+import { indexPlansStep } from './handling/load-rows.ts'
+import { readAttemptsStep, toAttempt } from './rows/attempt-store.ts'
 
 // A rail had reported success, and then the money comes back. The clearing account follows the rail's own record.
 
@@ -251,6 +254,36 @@ it('an inquiry that finds a success and its returns books both, whatever was ref
   await test.settled()
   await expectInOrder({ shop: 500n })
 })
+
+it.each(['answer', 'event'])(
+  'a success whose returns an %s names is booked with them when it is kept for later',
+  async (how) => {
+    test.rail.answer = () => ({ kind: 'unknown', why: 'no answer' })
+    const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
+    await expect.poll(() => test.rail.calls.length, wait).toBe(1)
+    await test.settled()
+    const call = callOf('charge')
+    const railReference = `card-${call}`
+    const returns = [{ ...returned('ret-1', 40n), occurredAt: 1_700_000_000_000_000 }]
+    const outcome = { kind: 'succeeded', railReference, amount: 100n, returns } as const
+    net += 60n
+    if (how === 'answer') {
+      const [, rows] = await test.database.transaction((tx) => tx.burst([indexPlansStep, readAttemptsStep([call])]))
+      const called = toAttempt(rows?.rows[0] ?? [])
+      const words = createKeptWords({ ...test, onFault: ({ message }) => expect.fail(message) })
+      words.keep({ book: 1, kind: 'payment', id, root: id, input: { kind: 'outcome', attempt: call, outcome }, called })
+      await words.stop()
+    } else {
+      await hear({ operation: 'charge', railReference, outcome })
+      await test.database.query({ text: 'update payments.attempts set rail_reference = $1', values: [railReference] })
+      await test.database.query({ text: 'update lanes.later set due_at = now()' })
+    }
+    test.payments.wake()
+    await test.end('payment', id)
+    await test.settled()
+    await expectInOrder({ shop: 560n })
+  },
+)
 
 it('a return that overtakes its success is booked after it', async () => {
   const out = { amount: 70n, asset: 'USD', source: 'shop', rail: 'card', otherRails: [], instrument: 'card_out' }

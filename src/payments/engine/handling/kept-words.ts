@@ -29,9 +29,8 @@ export function createKeptWords({ database, lanes, onFault }: KeptWordsDependenc
   const tryOften = async ({ called, input }: Answered): Promise<void> => {
     if (input.kind !== 'outcome' || input.outcome.kind !== 'succeeded') return
     const { id: call, rail, operation, asset, createdAt: occurredAt } = called
-    const { railReference, amount, isPartial, settlement } = input.outcome
-    const said = { ...(isPartial && { isPartial }), ...(settlement && { settlement }) }
-    const outcome = { kind: 'succeeded', railReference, amount, ...said } as const
+    const { outcome } = input
+    const { railReference } = outcome
     const event = { rail, eventId: `answer ${call}`, call, railReference, operation, outcome, asset, occurredAt }
     for (let tries = 1; ; tries += 1) {
       try {

@@ -119,16 +119,19 @@ type ReturnedJson = Omit<Returned, 'amount'> & { readonly amount: string }
 
 type ReturnJson = Omit<RailReturn, 'amount'> & { readonly amount: string; readonly occurredAt: Timestamp }
 
+type Success = Extract<RailOutcome, { kind: 'succeeded' }>
+
+/** Amounts are digits. */
+export type SuccessJson = Omit<Success, 'amount' | 'returns' | 'settlement'> & {
+  readonly amount: string
+  readonly returns?: readonly ReturnJson[]
+  readonly settlement?: SettlementJson
+}
+
 type OutcomeJson =
   | Exclude<RailOutcome, { kind: 'succeeded' | 'pending' }>
   | (Omit<Extract<RailOutcome, { kind: 'pending' }>, 'action'> & { readonly action?: ActionJson })
-  | {
-      readonly kind: 'succeeded'
-      readonly railReference: string
-      readonly amount: string
-      readonly returns?: readonly ReturnJson[]
-      readonly settlement?: SettlementJson
-    }
+  | SuccessJson
 
 function payloadOf({ kind, id, root, input }: QueuedInput): string {
   const head = { s: kind, ...(root !== id && { r: root }), i: input.kind }
@@ -162,16 +165,17 @@ function payloadOf({ kind, id, root, input }: QueuedInput): string {
   }
 }
 
-function outcomeJson(outcome: RailOutcome): OutcomeJson {
-  if (outcome.kind === 'succeeded') {
-    const { returns, settlement, ...said } = outcome
-    return {
-      ...said,
-      amount: outcome.amount.toString(),
-      ...(settlement && { settlement: settlementJson(settlement) }),
-      ...(returns && { returns: returns.map((one) => ({ ...one, amount: one.amount.toString() })) }),
-    }
+export function successJson({ amount, returns, settlement, ...said }: Success): SuccessJson {
+  return {
+    ...said,
+    amount: amount.toString(),
+    ...(settlement && { settlement: settlementJson(settlement) }),
+    ...(returns && { returns: returns.map((one) => ({ ...one, amount: one.amount.toString() })) }),
   }
+}
+
+function outcomeJson(outcome: RailOutcome): OutcomeJson {
+  if (outcome.kind === 'succeeded') return successJson(outcome)
   if (outcome.kind !== 'pending' || outcome.action === undefined) return outcome as OutcomeJson
   return { ...outcome, action: actionJson(outcome.action) }
 }
@@ -257,16 +261,17 @@ export function timerInput({ input, attempt, isByHand, at: dueAt }: Timer): Inpu
   return { kind: 'overdue', attempt, ...(isByHand && { isByHand }), ...(input === 'inquire' && { dueAt }) }
 }
 
-function readOutcome(outcome: OutcomeJson): RailOutcome {
-  if (outcome.kind === 'succeeded') {
-    const { returns, settlement, ...said } = outcome
-    return {
-      ...said,
-      amount: BigInt(outcome.amount),
-      ...(settlement && { settlement: readSettlement(settlement) }),
-      ...(returns && { returns: returns.map((one) => ({ ...one, amount: BigInt(one.amount) })) }),
-    }
+export function readSuccess({ amount, returns, settlement, ...said }: SuccessJson): Success {
+  return {
+    ...said,
+    amount: BigInt(amount),
+    ...(settlement && { settlement: readSettlement(settlement) }),
+    ...(returns && { returns: returns.map((one) => ({ ...one, amount: BigInt(one.amount) })) }),
   }
+}
+
+function readOutcome(outcome: OutcomeJson): RailOutcome {
+  if (outcome.kind === 'succeeded') return readSuccess(outcome)
   if (outcome.kind !== 'pending' || outcome.action === undefined) return outcome as RailOutcome
   return { ...outcome, action: toAction(outcome.action) }
 }

@@ -2,7 +2,7 @@ import type { Timestamp, Uuid } from '#kernel'
 import type { Message, NewMessage } from '#lanes'
 import type { RailEvent } from '#rails'
 import { type ReportJson, readReport, reportJson } from '../handling/dispute-news.ts'
-import { readSettlement, type SettlementJson, settlementJson } from '../rows/settlement-text.ts'
+import { readSuccess, type SuccessJson, successJson } from '../handling/queued-input.ts'
 
 export const unmatchedKind = 'payment.rail_event'
 
@@ -10,11 +10,9 @@ export const unmatchedKind = 'payment.rail_event'
 export type Taken = { readonly event: RailEvent; readonly looks: number; readonly id: Uuid }
 
 /** Amounts are digits. */
-type OutcomeJson = {
-  readonly kind: RailEvent['outcome']['kind']
-  readonly amount?: string
-  readonly settlement?: SettlementJson
-}
+type OutcomeJson =
+  | SuccessJson
+  | { readonly kind: Exclude<RailEvent['outcome']['kind'], 'succeeded'>; readonly amount?: string }
 
 type EventJson = {
   readonly looks: number
@@ -38,19 +36,17 @@ export function eventMessage({ event, looks, id }: Taken, notBefore?: Timestamp)
 
 export function readTaken({ payload, subject: id }: Message): Taken {
   const { looks, event, outcome, dispute } = JSON.parse(payload) as EventJson
-  const { amount, settlement, ...said } = outcome
-  const read = {
-    ...said,
-    ...(amount !== undefined && { amount: BigInt(amount) }),
-    ...(settlement && { settlement: readSettlement(settlement) }),
-  } as RailEvent['outcome']
+  const read = readOutcome(outcome)
   return { looks, id, event: { ...event, ...(dispute && { dispute: readReport(dispute) }), outcome: read } }
 }
 
+function readOutcome(outcome: OutcomeJson): RailEvent['outcome'] {
+  if (outcome.kind === 'succeeded') return readSuccess(outcome)
+  const { amount, ...said } = outcome
+  return { ...said, ...(amount !== undefined && { amount: BigInt(amount) }) } as RailEvent['outcome']
+}
+
 function outcomeJson(outcome: RailEvent['outcome']): OutcomeJson {
-  if (!('amount' in outcome)) return outcome as OutcomeJson
-  const amount = outcome.amount.toString()
-  if (outcome.kind !== 'succeeded') return { ...outcome, amount }
-  const { settlement, ...said } = outcome
-  return { ...said, amount, ...(settlement && { settlement: settlementJson(settlement) }) }
+  if (outcome.kind === 'succeeded') return successJson(outcome)
+  return 'amount' in outcome ? { ...outcome, amount: outcome.amount.toString() } : outcome
 }
