@@ -168,6 +168,8 @@ export type MachineContext = {
   readonly refusalOf?: (payment: Payment) => string | undefined
   /** Whether another server may have submitted it since what this one knows. */
   readonly mayBeLost?: (subject: { readonly createdAt: Timestamp }) => boolean
+  /** The same, however long ago another server had it. */
+  readonly hasSwitched?: (subject: { readonly createdAt: Timestamp }) => boolean
   /** Why the scheme of the payment's instrument does not let it be tried over the rail now. */
   readonly retryRefusalOf?: (payment: Payment, rail: string) => string | undefined
   /** This and the other look-ups throw for inputs for which `rowsFor` does not read the rows. */

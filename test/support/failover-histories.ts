@@ -61,9 +61,10 @@ type AllOperations = () => readonly ModelOperation[]
 function switchOver({ world, rails }: Run): AllOperations {
   const all = rails.map(({ operations }) => operations)
   const switchedAt = world.now
-  const mayBeLost = ({ createdAt }: { readonly createdAt: number }) =>
-    world.now <= switchedAt + 172_800_000_000 && createdAt < switchedAt + 600_000_000
-  Object.assign(world.context, { mayBeLost })
+  const hasSwitched = ({ createdAt }: { readonly createdAt: number }) => createdAt < switchedAt + 600_000_000
+  const mayBeLost = (subject: { readonly createdAt: number }) =>
+    world.now <= switchedAt + 172_800_000_000 && hasSwitched(subject)
+  Object.assign(world.context, { mayBeLost, hasSwitched })
   for (const rail of rails) {
     const { operations, disputes } = rail
     const isKnown = ({ id }: { readonly id: string }) => world.attempts.has(id)

@@ -313,6 +313,7 @@ function contextOf({ rails, servers }: HandlingDependencies, { now }: Batch, loo
     random: Math.random,
     capabilities: (rail) => rails.rail(rail)?.capabilities,
     mayBeLost: (subject) => servers.mayBeLost(subject, now),
+    hasSwitched: servers.hasSwitched,
     isUp: (rail) => rails.rail(rail) !== undefined && rails.health(rail).state !== 'down',
     accounts: chartOfAccounts,
   }

@@ -56,7 +56,7 @@ export type Known = {
   readonly clock: DatabaseClock
   readonly fresh: Pick<FreshPayments, 'take'>
   readonly locks: Pick<RowLocks, 'locking'>
-  readonly servers: Pick<ServerNotes, 'mayBeLost'>
+  readonly servers: Pick<ServerNotes, 'mayBeLost' | 'hasSwitched'>
 }
 
 export type Loaded = {

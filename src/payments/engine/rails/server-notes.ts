@@ -8,6 +8,8 @@ import { type Database, micros, serverCopyOf, serverIdentityText } from '#platfo
 export type ServerNotes = {
   readonly start: () => Promise<void>
   readonly mayBeLost: (subject: { readonly createdAt: Timestamp }, now: Timestamp) => boolean
+  /** The same without an end: what is held for days is released when `mayBeLost` is over. */
+  readonly hasSwitched: (subject: { readonly createdAt: Timestamp }) => boolean
   readonly stop: () => void
 }
 
@@ -49,13 +51,15 @@ export function createServerNotes(database: Database, { restored, files }: Serve
     unnoted -= 1
   }
   const unregister = database.onNewEpoch(() => void noteAtLast())
+  const hasSwitched: ServerNotes['hasSwitched'] = ({ createdAt }) =>
+    unnoted > 0 || (switchedAt !== undefined && createdAt < switchedAt + repeatedWithinMs * 1_000)
   return {
     start: () => note(files === 'older'),
-    mayBeLost: ({ createdAt }, now) => {
-      if (unnoted > 0) return true
-      if (switchedAt === undefined || now > switchedAt + openWithinMs * 1_000) return false
-      return createdAt < switchedAt + repeatedWithinMs * 1_000
+    mayBeLost: (subject, now) => {
+      const isOver = unnoted === 0 && switchedAt !== undefined && now > switchedAt + openWithinMs * 1_000
+      return !isOver && hasSwitched(subject)
     },
+    hasSwitched,
     stop: () => {
       isStopped = true
       unregister()

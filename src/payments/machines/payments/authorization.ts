@@ -3,7 +3,15 @@ import type { RailOutcome } from '#rails'
 import type { Input, MachineContext, OpenedCase, Transition } from '../../machine.ts'
 import type { Attempt, Payment } from '../../payment.ts'
 import { releaseRetry } from '../../retry-policies.ts'
-import { inquiry, isDecided, isPatienceOver, submission, submitOrWait, tryLater } from '../attempts/attempt-policy.ts'
+import {
+  inquiry,
+  isDecided,
+  isDenied,
+  isPatienceOver,
+  submission,
+  submitOrWait,
+  tryLater,
+} from '../attempts/attempt-policy.ts'
 import { followAttempt, ignored, isByPerson } from '../attempts/follow-attempt.ts'
 import { withIncrement } from '../booking/shares.ts'
 import {
@@ -81,7 +89,8 @@ export function expiryOf({ expiresAt }: Payment, rail: string, context: MachineC
 type Voiding = Parameters<typeof releaseCall>[1]
 
 function voiding(payment: Payment, { rail, amount, originalReference }: Voiding, context: MachineContext): Transition {
-  const { id, newAttempts, timers } = releaseCall(payment, { rail, amount, originalReference }, context)
+  const counted = { count: payment.attempts + 1 }
+  const { id, newAttempts, timers } = releaseCall(payment, { rail, amount, originalReference }, context, counted)
   return {
     payment: {
       ...payment,
@@ -130,7 +139,10 @@ export function onVoidOutcome(
     succeeded: (known, amount) =>
       releasedOf(payment, known, amount, released(`The rail ${attempt.rail} has released it.`)),
     declined: (known, decline) => {
-      if (nothingHeld.includes(decline.code)) return released(`The rail ${attempt.rail} holds nothing of it any more.`)
+      if (nothingHeld.includes(decline.code)) {
+        const step = released(`The rail ${attempt.rail} holds nothing of it any more.`)
+        return isReleasedHere(payment, known, context) ? step : releasedOf(payment, known, 0n, step)
+      }
       const isLater = decline.remedy === 'later' && !isByPerson(payment, outcome)
       if (isOwn && isLater && payment.attempts < releaseRetry.attemptsMax) {
         return {
@@ -150,6 +162,15 @@ export function onVoidOutcome(
     late: (known, amount) =>
       releasedOf(payment, known, amount, released(`The rail ${attempt.rail} has released it after all.`)),
     contradicted: (detail) => notReleased(payment, attempt, isOwn, detail),
+  })
+}
+
+/** Nothing is held any more. A lost server may have captured that, unless another release of this one may have ended it. */
+function isReleasedHere(payment: Payment, { id, rail, originalReference }: Attempt, context: MachineContext): boolean {
+  if (context.hasSwitched?.(payment) !== true) return true
+  return context.attemptsOf(payment).some((other) => {
+    const isOfHold = other.rail === rail && other.originalReference === originalReference
+    return other.operation === 'void' && other.id !== id && isOfHold && !isDenied(other)
   })
 }
 

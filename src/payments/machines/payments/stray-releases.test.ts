@@ -158,3 +158,46 @@ it('a release of less than was held is an operator’s: the rail may have captur
     expect.stringContaining('released 0.60 USD instead of 1.00 USD'),
   ])
 })
+
+describe('a release after which nothing is held, although nothing was captured here', () => {
+  const source = { kind: 'rail', rail: 'card', instrument: 'any', otherRails: [] } as const
+  const start = (hasSwitched: boolean) => {
+    const rail = createModelRail('card', () => ({ effect: 'done', isTold: true }))
+    const server = worldOfServer([rail], false)
+    Object.assign(server.world.context, { hasSwitched: () => hasSwitched })
+    const { id } = newPayment(server.world, { source, capture: 'manual' })
+    server.settle()
+    const { railReference: originalReference } = found(server.world.payments, id)
+    const cancel = () => {
+      server.world.input('payment', id, { kind: 'cancel' })
+      server.settle()
+    }
+    const captureElsewhere = () => rail.submit({ id: 'lost', operation: 'capture', amount: 100n, originalReference })
+    return { ...server, rail, cancel, captureElsewhere, state: () => found(server.world.payments, id).state }
+  }
+
+  it.each([true, false])('is an operator’s if a lost server may have captured it: %s', (hasSwitched) => {
+    const { rail, world, cancel, captureElsewhere, state, open } = start(hasSwitched)
+    captureElsewhere()
+    cancel()
+    expect([rail.net(), state(), open()]).toEqual([100n, 'canceled', hasSwitched ? ['outcome_unknown'] : []])
+    const details = [...world.openCases.values()].map(({ detail }) => detail)
+    if (hasSwitched) expect(details).toEqual([expect.stringContaining('released 0.00 USD instead of 1.00 USD')])
+  })
+
+  it('is in order if a lost server has released it: the same release is made again', () => {
+    const { rail, world, cancel, state, open } = start(true)
+    const { payments, attempts } = world
+    const kept = [new Map(payments), new Map(attempts)] as const
+    cancel()
+    for (const [one, before] of [
+      [payments, kept[0]],
+      [attempts, kept[1]],
+    ] as const) {
+      one.clear()
+      for (const [id, row] of before as Map<string, never>) one.set(id, row)
+    }
+    cancel()
+    expect([rail.operations().length, state(), open()]).toEqual([2, 'canceled', []])
+  })
+})

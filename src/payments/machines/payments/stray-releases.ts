@@ -14,10 +14,16 @@ export const nothingHeld: readonly string[] = ['authorization_expired', 'duplica
 
 type Releasing = { readonly rail: string; readonly amount: bigint; readonly originalReference: string }
 
-export function releaseCall(payment: Payment, { rail, amount, originalReference }: Releasing, context: MachineContext) {
+/** With a `count`, a server that has lost the release makes the same again. */
+export function releaseCall(
+  payment: Payment,
+  { rail, amount, originalReference }: Releasing,
+  context: MachineContext,
+  counted: { readonly count?: number } = {},
+) {
   const instrument = payment.source.kind === 'rail' ? payment.source.instrument : ''
   const call = { subject: subjectOf(payment), rail, operation: 'void', amount, instrument, originalReference } as const
-  return submission(call, context, { lane: 'rollback' })
+  return submission(call, context, { lane: 'rollback', ...counted })
 }
 
 export function isStrayRelease({ currentAttempt }: Payment, { id, operation }: Attempt): boolean {
