@@ -89,3 +89,35 @@ it('files that are the same as at the last stop are no switch, whoever owns them
   await run('update payments.servers set copy = null')
   expect(await started('older')).toBe(true)
 })
+
+it('a database that had another in between is a switch again, and not for a process that only comes late', async () => {
+  const { database } = test
+  const run = (text: string) => database.query<{ at: string }>({ text })
+  /** The process reached that server before, and then, or again, this one. */
+  const came = async (from: 'here' | 'a known one' | 'an unknown one') => {
+    await run('delete from payments.servers')
+    let reach: () => void = () => undefined
+    const onNewEpoch = (forget: () => void) => {
+      reach = forget
+      return () => undefined
+    }
+    let identity = from
+    const query = async (statement: Parameters<typeof database.query>[0]) => {
+      const rows = await database.query<{ identity: string }>(statement)
+      return rows.map((row) => (identity === 'here' ? row : { ...row, identity }))
+    }
+    const notes = createServerNotes({ ...database, onNewEpoch, query: query as typeof database.query })
+    await notes.start()
+    identity = 'here'
+    await run(`insert into payments.servers (identity, is_switch) values ('a known one', false)`)
+    await run(`update payments.servers set is_switch = true, noted_at = timestamptz 'epoch'`)
+    reach()
+    const isNoted = () => !notes.mayBeLost({ createdAt: now * 2 }, now * 2)
+    await expect.poll(isNoted, { timeout: patience(5_000) }).toBe(true)
+    notes.stop()
+    return notes.hasSwitched({ createdAt: now / 2 })
+  }
+  expect(await came('here')).toBe(true)
+  expect(await came('an unknown one')).toBe(true)
+  expect(await came('a known one')).toBe(false)
+})

@@ -1,5 +1,5 @@
 import type { Timestamp } from '#kernel'
-import { type Database, micros, serverCopyOf, serverIdentityText } from '#platform/postgres'
+import { type Database, micros, serverCopyOf, serverIdentityText, textArray } from '#platform/postgres'
 
 /**
  * Knows since when another server has the database. That one may lack attempts that rails have got: of payments that
@@ -31,11 +31,17 @@ export function createServerNotes(database: Database, { restored, files }: Serve
   let switchedAt: Timestamp | undefined
   let unnoted = 0
   let isStopped = false
+  /** The servers that this process has reached; the last one is the latest. */
+  const reached = new Set<string>()
 
   const note = async (isSwitch: boolean) => {
-    const values = [isSwitch, (await serverCopyOf(database)) ?? null, restored ?? null, files === 'same']
-    const rows = await database.query<{ at: string | null }>({ text: noteText, values })
-    switchedAt = rows[0]?.at == null ? undefined : Number(rows[0].at)
+    const copy = (await serverCopyOf(database)) ?? null
+    const values = [isSwitch, copy, restored ?? null, files === 'same', textArray([...reached])]
+    const [row] = await database.query<{ at: string | null; identity: string }>({ text: noteText, values })
+    switchedAt = row?.at == null ? undefined : Number(row.at)
+    if (row === undefined) return
+    reached.delete(row.identity)
+    reached.add(row.identity)
   }
   const noteAtLast = async () => {
     unnoted += 1
@@ -69,7 +75,8 @@ export function createServerNotes(database: Database, { restored, files }: Serve
 
 // A start finds a server that was restarted, and lacks nothing, unless it has another timeline, other files, or a restore
 // that was not noted before. A connection that reaches another server shows more: this process may have seen commits
-// that are lost.
+// that are lost. A server that had the database before lacks what happened at the one between: this process was here, or
+// it comes from one that is not known here. A process that only comes late comes from a known one.
 const timeline = "split_part(identity, ' ', 2)"
 const isCopy = `exists (select from payments.servers where copy is not null)
   and $2 not in (select copy from payments.servers where copy is not null)`
@@ -79,7 +86,9 @@ const noteText = `with mine as (select ${serverIdentityText} as identity), noted
       and (${timeline} not in (select ${timeline} from payments.servers where identity not like 'restored %')
         or coalesce(${isCopy} and not $4::boolean, false)), $2::text
     from mine
-    on conflict (identity) do update set is_switch = s.is_switch or excluded.is_switch, copy = excluded.copy
+    on conflict (identity) do update set is_switch = s.is_switch or excluded.is_switch, copy = excluded.copy,
+      noted_at = case when $1 and (s.identity = any ($5::text[])
+        or ($5::text[])[cardinality($5::text[])] not in (select identity from payments.servers)) then now() else s.noted_at end
     returning is_switch, noted_at
   ), restored as (
     insert into payments.servers (identity, is_switch)
@@ -88,4 +97,4 @@ const noteText = `with mine as (select ${serverIdentityText} as identity), noted
     returning is_switch, noted_at
   ), known as (select is_switch, noted_at from payments.servers union all select is_switch, noted_at from noted
     union all select is_switch, noted_at from restored)
-  select ${micros('max(noted_at)')}::text as at from known where is_switch`
+  select ${micros('max(noted_at)')}::text as at, (select identity from mine) from known where is_switch`
