@@ -61,7 +61,8 @@ export type ModelRail = {
 
 export const declined: RailDecline = { code: 'do_not_honor', remedy: 'instrument', message: 'Do not honor.' }
 const beyond: RailDecline = { code: 'already_refunded', remedy: 'never', message: 'Beyond what is left.' }
-const nothingHeld: RailDecline = { code: 'duplicate', remedy: 'never', message: 'Nothing is held.' }
+const nothingHeld: RailDecline = { code: 'declined', remedy: 'never', message: 'Nothing is held.' }
+const released: RailDecline = { code: 'duplicate', remedy: 'never', message: 'Nothing is left to release.' }
 
 const allOperations = new Set<RailOperation>(['authorize', 'charge', 'capture', 'void', 'refund', 'payout'])
 
@@ -128,7 +129,7 @@ export function createModelRail(
       return undefined
     },
     void: (_, __, original) => {
-      if (original === undefined || original.left === 0n) return nothingHeld
+      if (original === undefined || original.left === 0n) return released
       original.left = 0n
       return undefined
     },

@@ -80,8 +80,9 @@ export function isPatienceOver(attempt: Attempt, context: MachineContext): boole
 type Submission = Pick<Required<Transition>, 'newAttempts' | 'timers'> & { readonly id: string }
 
 /**
- * `count` numbers the submissions of the subject, or of the request `from`. The id is then derived from it and the
- * content. If the database loses an attempt that was sent, the rail gets it again under the same key, and does it once.
+ * `count` numbers the submissions of the subject, or of the request `from`. The id is then derived from it, and from
+ * nothing that depends on other rows. If the database loses an attempt that was sent, the rail gets it again under the
+ * same key, and does it once.
  */
 export function submission(
   parts: Omit<NewAttempt, 'id'>,
@@ -110,14 +111,15 @@ export function lostSubmission(
   return { attempt: { id, ...parts, askedAt }, timer: timer('inquire', asked, askedAt) }
 }
 
+/** What a request does not name, such as the amount of a refund of all, may be another one when it is repeated. */
 function derivedAttemptId(
   parts: Omit<NewAttempt, 'id'>,
   from: Uuid,
   count: number,
   { derivedId }: MachineContext,
 ): string {
-  const { rail, operation, amount, instrument, originalReference = '' } = parts
-  return derivedId(from, JSON.stringify([operation, count, rail, amount.toString(), instrument, originalReference]))
+  const { rail, operation } = parts
+  return derivedId(from, JSON.stringify([operation, count, rail]))
 }
 
 export function resubmission(attempt: Attempt, context: MachineContext, lane?: Timer['lane']): Transition {

@@ -52,10 +52,11 @@ export function isByPerson({ phase }: Pick<Payment | Refund | Payout, 'phase'>, 
 
 export function followAttempt(
   before: Attempt,
-  outcome: RailOutcome,
+  reported: RailOutcome,
   context: MachineContext,
   reactions: Reactions,
 ): Transition {
+  const outcome = askedIfReused(before, reported)
   const heard = withSettlement(withInquiry(before, outcome, context), outcome)
   const attempt = withHandle(withAnswer(heard, outcome, context), outcome)
   const verdict = judge(attempt, outcome, context)
@@ -80,6 +81,16 @@ export function followAttempt(
   if (verdict.kind === 'contradicted') return { attempt: verdict.attempt, ...reactions.contradicted(verdict.detail) }
   const answer = reactions.isAwaited ? react(verdict, context, reactions) : reactTooLate(verdict, reactions)
   return withAttempt(verdict.attempt, answer)
+}
+
+/**
+ * The rail has something else under the id: a lost server had sent it, for example in another amount. The rail is asked
+ * for that. Of a release it means that nothing is left to release.
+ */
+function askedIfReused({ operation }: Attempt, outcome: RailOutcome): RailOutcome {
+  if (outcome.kind !== 'failed' || outcome.decline.code !== 'duplicate') return outcome
+  if (operation === 'void' || outcome.isAsked === true) return outcome
+  return { kind: 'unknown', why: 'its id is known there with other content' }
 }
 
 /** An answer that is not that of an inquiry: the submission is not under way any more. */

@@ -1,0 +1,125 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { ensureFirstKey } from '#access'
+import { type Database, openDatabase } from '#platform/postgres'
+import { createLogger } from '#platform/telemetry'
+import { type RailSimulator, startRailSimulator } from '#rail-simulator'
+import { patience, verifyAll } from '#testing'
+import { type Application, composeApplication } from '../src/compose.ts'
+import { type SwitchingServers, startSwitchingServers } from './support/switching-servers.ts'
+
+// Clients repeat requests of a lost server, and find other rows than it had. The rail does each once, and the books agree.
+
+let servers: SwitchingServers
+let simulator: RailSimulator
+let database: Database
+let application: Application
+let url: string
+let key: string
+
+beforeEach(async () => {
+  servers = await startSwitchingServers()
+  simulator = await startRailSimulator({ latencyMs: 2 })
+  database = openDatabase({ ...servers.connection, onIdleError: () => undefined })
+  await ensureFirstKey(database, async (text) => {
+    key = text
+  })
+  const timings = { timeout_ms: 2_000, inquire_after_ms: 500 }
+  const card = { name: 'card', adapter: 'simulator-card', url: simulator.url, ...timings } as const
+  const roles = new Set(['api', 'worker'] as const)
+  const rails = [card, { ...card, name: 'other' }]
+  const configuration = { roles, docsUrl: undefined, ratePerSecond: undefined, rails }
+  application = composeApplication({ database, logger: createLogger({ level: 'silent' }), configuration, modules: [] })
+  url = await application.start({ host: '127.0.0.1', port: 0 })
+  await ask('POST', '/v1/accounts', { code: 'shop', asset: 'USD' })
+}, patience(60_000))
+
+afterEach(async () => {
+  await application.stop(5_000)
+  await database.close()
+  await simulator.stop()
+  await servers.stop()
+})
+
+type Answer = Readonly<Record<'id' | 'state' | 'code' | 'posted' | 'amount' | 'amount_captured', string>>
+
+const soon = { timeout: patience(30_000) }
+
+async function send(method: string, path: string, body?: object, name: string = crypto.randomUUID()) {
+  const headers = { authorization: `Bearer ${key}`, 'idempotency-key': name, 'content-type': 'application/json' }
+  const response = await fetch(`${url}${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })
+  return { status: response.status, body: (await response.json()) as Answer }
+}
+
+/** Repeats the request under one key until it is answered. */
+async function ask(...request: Parameters<typeof send>): Promise<Answer> {
+  const [method, path, body, name = crypto.randomUUID()] = request
+  for (;;) {
+    const answer = await send(method, path, body, name)
+    if (answer.status < 500) return answer.body
+  }
+}
+
+const stateOf = async (path: string) => (await ask('GET', path)).state
+const posted = async (code: string) => Number((await ask('GET', `/v1/accounts/${code}/balance`)).posted ?? 0)
+
+async function netOfRail(): Promise<number> {
+  const { net } = (await (await fetch(`${simulator.url}/records`)).json()) as { net: { in: string; out: string }[] }
+  return net.reduce((sum, { in: taken, out }) => sum + Number(taken) - Number(out), 0)
+}
+
+const netOfBooks = async () => -(await posted('rails:card:clearing:USD')) - (await posted('rails:other:clearing:USD'))
+
+async function openCases(): Promise<string[]> {
+  const { data } = (await ask('GET', '/v1/cases?state=open')) as unknown as { data: { reason: string }[] }
+  return data.map(({ reason }) => reason).sort()
+}
+
+const source = { rail: 'card', instrument: 'card_ok' }
+const sold = { asset: 'USD', source, destination: 'shop' }
+
+async function ended(path: string, body: object, name: string): Promise<string> {
+  const { id } = await ask('POST', path, body, name)
+  await expect.poll(() => stateOf(`${path}/${id}`), soon).toMatch(/succeeded|confirmed|failed|review/)
+  return id
+}
+
+it(
+  'what a request does not name may be another amount, price or instrument when it is repeated',
+  async () => {
+    await ask('POST', '/v1/items', { code: 'mug', name: 'Mug', asset: 'USD', price: 300, stock: 5 })
+    const paid = await ended('/v1/payments', { ...sold, amount: 100 }, 'paid')
+    const { id: held } = await ask('POST', '/v1/payments', { ...sold, amount: 300, capture: 'manual' }, 'held')
+    await expect.poll(() => stateOf(`/v1/payments/${held}`), soon).toBe('authorized')
+    await servers.copy()
+    const capture = async (amount: number, captured: string) => {
+      await ask('POST', `/v1/payments/${held}/capture`, { amount, final: false }, `capture ${amount}`)
+      const now = async () => (await ask('GET', `/v1/payments/${held}`)).amount_captured
+      await expect.poll(now, soon).toBe(captured)
+    }
+    const refundAll = () => ended('/v1/refunds', { payment: held }, 'all')
+    const refund = () => ended('/v1/refunds', { payment: paid, amount: 40 }, 'refund')
+    const order = () =>
+      ask('POST', '/v1/orders', { lines: [{ item: 'mug', quantity: 1 }], destination: 'shop', source }, 'order')
+    await capture(80, '80')
+    await refundAll()
+    await capture(120, '200')
+    await refund()
+    const { id: first } = await order()
+    await expect.poll(() => stateOf(`/v1/orders/${first}`), soon).toBe('confirmed')
+    expect(await netOfRail()).toBe(480)
+    await servers.switchToCopy()
+    await capture(120, '120')
+    expect(await stateOf(`/v1/refunds/${await refundAll()}`)).toBe('requires_review')
+    await capture(80, '200')
+    await ask('PATCH', '/v1/items/mug', { price: 350 })
+    expect((await order()).amount).toBe('350')
+    const { id: erasure } = await ask('POST', '/v1/erasures', { payment: paid })
+    await expect.poll(() => stateOf(`/v1/erasures/${erasure}`), soon).toBe('done')
+    expect(await stateOf(`/v1/refunds/${await refund()}`)).toBe('succeeded')
+    await expect.poll(openCases, soon).toEqual(['wrong_amount', 'wrong_amount'])
+    expect([await netOfRail(), await netOfBooks()]).toEqual([480, 480])
+    expect([await posted('shop'), await posted('suspense:USD')]).toEqual([180, 300])
+    expect(await verifyAll(database)).toEqual([])
+  },
+  patience(200_000),
+)
