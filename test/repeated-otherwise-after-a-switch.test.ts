@@ -123,3 +123,39 @@ it(
   },
   patience(200_000),
 )
+
+const control = (what: string, body: object) =>
+  fetch(`${simulator.url}/control/${what}`, { method: 'POST', body: JSON.stringify(body) })
+
+it(
+  'a retry has the same ids when it is repeated, and what had waited for its rail is asked for when it ends',
+  async () => {
+    const away = (ms: number) => control('outage', { rail: 'card', ms })
+    await away(600_000)
+    const { id: waiting } = await ask('POST', '/v1/payments', { ...sold, amount: 70 }, 'waiting')
+    const notes = async () => JSON.stringify(await ask('GET', `/v1/payments/${waiting}/timeline`))
+    await expect.poll(notes, soon).toMatch(/waits for it/)
+    await servers.copy()
+    await away(0)
+    await expect.poll(() => stateOf(`/v1/payments/${waiting}`), soon).toBe('succeeded')
+    const all = async () => {
+      const declined = { rail: 'card', instrument: 'card_not_permitted', other_rails: ['other'] }
+      const id = await ended('/v1/payments', { ...sold, source: declined, amount: 100 }, 'declined')
+      await ask('POST', `/v1/payments/${id}/retry`, { instrument: 'card_ok' }, 'again')
+      await expect.poll(() => stateOf(`/v1/payments/${id}`), soon).toBe('succeeded')
+    }
+    await all()
+    expect(await netOfRail()).toBe(170)
+    await away(600_000)
+    await servers.switchToCopy()
+    await ask('POST', `/v1/payments/${waiting}/cancel`, {}, 'cancel')
+    await expect.poll(() => stateOf(`/v1/payments/${waiting}`), soon).toBe('canceled')
+    await away(0)
+    await all()
+    await expect.poll(netOfRail, soon).toBe(100)
+    await expect.poll(netOfBooks, soon).toBe(100)
+    expect([await posted('shop'), await posted('suspense:USD'), await openCases()]).toEqual([100, 0, []])
+    expect(await verifyAll(database)).toEqual([])
+  },
+  patience(200_000),
+)

@@ -98,6 +98,8 @@ export type Payment = {
   readonly reference: string | undefined
   readonly metadata: Metadata
   readonly terms?: CallTerms
+  /** The last retry: its request, from which the ids of its submissions are derived, and the attempts before it. */
+  readonly retry?: { readonly request: Uuid; readonly after: number }
   /** Accepted in a transaction of another module, which is notified of its ends. */
   readonly isFollowed?: boolean
   readonly expiresAt: Timestamp | undefined

@@ -142,7 +142,7 @@ export function newPayout(world: World, parts: Partial<Payout> = {}): Payout {
 export function retryPayment(world: World, id: string): boolean {
   const payment = found(world.payments, id)
   if (!isRetryable(payment)) return false
-  world.payments.set(id, retried(payment, payment.source))
+  world.payments.set(id, retried(payment, payment.source, world.newId()))
   world.input('payment', id, { kind: 'start' })
   return true
 }

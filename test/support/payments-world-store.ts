@@ -1,5 +1,16 @@
 import { assert } from '#kernel'
-import type { Attempt, Capture, Dispute, NewAttempt, Payment, Payout, Refund, Timer, Transition } from '#payments'
+import {
+  type Attempt,
+  askedInstead,
+  type Capture,
+  type Dispute,
+  type NewAttempt,
+  type Payment,
+  type Payout,
+  type Refund,
+  type Timer,
+  type Transition,
+} from '#payments'
 import { isPastDeadline } from './payments-world-deadlines.ts'
 import { attemptOf } from './payments-world-rows.ts'
 
@@ -58,7 +69,11 @@ export function storeTransition(world: Stored, transition: Transition): void {
 
 function addAttempt(world: Stored, made: NewAttempt): void {
   const isAsked = made.askedAt !== undefined
-  if (isAsked && world.attempts.has(made.id)) return
+  const known = world.attempts.get(made.id)
+  if (isAsked && known !== undefined) {
+    world.attempts.set(known.id, askedInstead(known, made, world.now))
+    return
+  }
   world.attempts.set(made.id, attemptOf(made, world.now))
   if (!isAsked) world.calls.push({ ask: 'submit', attempt: made.id, inquiries: 0, at: world.now })
 }

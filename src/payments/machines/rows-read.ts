@@ -24,7 +24,8 @@ export function rowsFor(kind: SubjectKind, { kind: what, outcome }: AnyInput): R
   const isWide = what === 'decision' || what === 'dispute' || what === 'returned'
   // An attempt that was given up may turn out to have succeeded.
   const mayComeLate = what === 'overdue' || outcome?.kind === 'succeeded'
-  const isOfRail = what === 'outcome' || what === 'overdue'
+  // A canceled one may have waited for its rail.
+  const isOfRail = what === 'outcome' || what === 'overdue' || what === 'cancel'
   switch (kind) {
     case 'payment':
     case 'capture':
@@ -55,12 +56,19 @@ export function rowsReadFor(
 
 export function isOneOfSeveral(
   kind: SubjectKind,
-  { outcome }: AnyInput,
+  { kind: what, outcome }: AnyInput,
   payment: Payment | undefined,
   attempt: Attempt | undefined,
 ): boolean {
-  if (kind !== 'payment' || payment === undefined || attempt === undefined) return false
+  if (kind !== 'payment' || payment === undefined) return false
+  if (attempt === undefined) return isEndOfWaiting(what, payment)
   return mayBeOneOfSeveral(payment, attempt) || (outcome !== undefined && mayJoinCase(payment, attempt, outcome))
+}
+
+/** It waits for its rail, and ends: a lost server may have submitted its attempt. */
+function isEndOfWaiting(what: Input['kind'], { phase, currentAttempt }: Payment): boolean {
+  const mayEnd = what === 'cancel' || what === 'expire' || what === 'start'
+  return mayEnd && currentAttempt !== undefined && (phase === 'new' || phase === 'review')
 }
 
 /** A release that fails or releases less, or a success that comes late: its case shows it together with others. */

@@ -195,7 +195,8 @@ async function retry(
     (await refuseReceivers(deps, tx, payment))
   if (refusal !== undefined) return refusal
   const otherRails = source.otherRails.filter((other) => other !== rail)
-  const again = retried(payment, { kind: 'rail', rail, instrument: request.instrument, otherRails })
+  const retrySource = { kind: 'rail', rail, instrument: request.instrument, otherRails } as const
+  const again = retried(payment, retrySource, request.id ?? newUuid())
   const after: Payment = { ...again, version: payment.version + 1 }
   await tx.burst([
     ...updatePaymentsSteps([{ before: payment, after }], now),

@@ -12,6 +12,7 @@ import { chartOfAccounts } from '../../chart-of-accounts.ts'
 import type { Dispute } from '../../dispute.ts'
 import { endedBetween } from '../../ended.ts'
 import type { Input, MachineContext, Machines, NewAttempt, Timer, Transition } from '../../machine.ts'
+import { askedInstead } from '../../machines/attempts/lost-attempts.ts'
 import { unbooked } from '../../machines/attempts/unbooked.ts'
 import { type LookUps, lookUpsOf, nothingRead } from '../../machines/rows-read.ts'
 import type { Arrivals } from '../../machines/suspense/suspended.ts'
@@ -257,7 +258,8 @@ export class Batch {
   }
 
   #addAttempt(queued: QueuedInput, attempt: NewAttempt): void {
-    if (attempt.askedAt !== undefined && this.attempts.has(attempt.id)) return
+    const known = attempt.askedAt === undefined ? undefined : this.attempts.get(attempt.id)
+    if (known !== undefined) return void this.attempts.set(known.id, askedInstead(known, attempt, this.now))
     const { asset, terms } = this.#rootRow(queued)
     const stored = prepared(storedAttempt(queued, attempt, { asset, now: this.now }), this.rails, terms)
     this.newAttempts.add(stored.id)

@@ -20,12 +20,17 @@ export function toInstrument(row: Row, text: string | null | undefined): string 
   return text == null ? null : openField(placeOf('payments.source_instrument', row), text)
 }
 
-export function termsText(table: Table, row: Row & { readonly terms?: CallTerms }): string | null {
-  for (const _ in row.terms) return sealField(placeOf(`${table}.terms`, row), JSON.stringify(row.terms))
+type Kept = Pick<Payment, 'terms' | 'retry'>
+
+/** The last retry of a payment is kept with them. */
+export function termsText(table: Table, row: Row & Kept): string | null {
+  const json = row.retry === undefined ? row.terms : { ...row.terms, retry: row.retry }
+  for (const _ in json) return sealField(placeOf(`${table}.terms`, row), JSON.stringify(json))
   return null
 }
 
-export function toTerms(table: Table, row: Row, text: string | null | undefined): { readonly terms?: CallTerms } {
+export function toTerms(table: Table, row: Row, text: string | null | undefined): Kept {
   if (text == null) return {}
-  return { terms: JSON.parse(openField(placeOf(`${table}.terms`, row), text)) as CallTerms }
+  const { retry, ...terms } = JSON.parse(openField(placeOf(`${table}.terms`, row), text)) as CallTerms & Kept
+  return { ...(Object.keys(terms).length > 0 && { terms }), ...(retry && { retry }) }
 }

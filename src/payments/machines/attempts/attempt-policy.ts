@@ -102,9 +102,9 @@ export function submission(
 export function lostSubmission(
   parts: Omit<NewAttempt, 'id'>,
   context: MachineContext,
-  count: number,
+  { count, from = parts.subject.id }: { readonly count: number; readonly from?: Uuid },
 ): { readonly attempt: NewAttempt; readonly timer: Timer } {
-  const id = derivedAttemptId(parts, parts.subject.id, count, context)
+  const id = derivedAttemptId(parts, from, count, context)
   const createdAt = context.now
   const asked = { ...parts, id, createdAt, state: 'unknown' } as const
   const askedAt = Math.ceil(nextInquiryAt(asked, context))

@@ -100,7 +100,8 @@ it('a payment that was declined by every rail is retried under other ids than th
   pass(1_000)
   expect(row().state).toBe('failed')
   const before = new Set(world.attempts.keys())
-  world.payments.set(id, retried(found(world.payments, id), { ...source, rail: 'bank', otherRails: ['card'] }))
+  const again = { ...source, rail: 'bank', otherRails: ['card'] } as const
+  world.payments.set(id, retried(found(world.payments, id), again, 'again'))
   world.input('payment', id, { kind: 'start' })
   expect([...world.attempts.keys()].filter((one) => !before.has(one))).toHaveLength(1)
 })

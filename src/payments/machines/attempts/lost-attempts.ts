@@ -1,4 +1,4 @@
-import type { Timestamp } from '#kernel'
+import type { Timestamp, Uuid } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, NewAttempt, Timer, Transition } from '../../machine.ts'
 import type { Attempt, Payment, Payout, Refund } from '../../payment.ts'
@@ -19,21 +19,47 @@ export function askingElsewhere<Row extends Payment | Payout>(
   context: MachineContext,
 ): Transition {
   const { [kind]: after, refused: refusedStep } = step
-  if (!isOpen(before) || context.mayBeLost?.(before) !== true) return step
+  if (before.phase === 'ended' || context.mayBeLost?.(before) !== true) return step
   const asking = refusedStep && {
     refused: (refusal: LedgerRefusal) => askingElsewhere(kind, before, refusedStep(refusal), callsOf, context),
   }
   if (after === undefined || isOpen(after)) return { ...step, ...asking }
-  const { newAttempts, timers } = callsOf(before, context)
+  const { calls, attempts } = callsOf(before, context)
+  const isDone = after.phase === 'ended'
+  const asked = calls.filter(({ attempt: { id } }) => {
+    // In review, an operator may still have it submitted.
+    const isOwn = id === before.currentAttempt
+    return (isOpen(before) ? isDone || !isOwn : isDone && isOwn) && !isKnownBy(step, id)
+  })
+  if (asked.length === 0) return { ...step, ...asking }
   // Later submissions have other ids than these.
-  const row = { ...after, attempts: Math.max(after.attempts, newAttempts.length) }
+  const row = { ...after, attempts: Math.max(after.attempts, attempts) }
+  return { ...step, ...withRow(kind, row), ...withAsked(step, asked), ...asking }
+}
+
+/** Submitted by this server, or its rail has just said that it has never received it. */
+function isKnownBy({ attempt, attempts = [], newAttempts = [] }: Transition, id: Uuid): boolean {
+  const changed = [...attempts, ...(attempt === undefined ? [] : [attempt])]
+  const isSent = ({ state, reason }: Attempt) => state !== 'not_sent' || reason === 'not_found'
+  return newAttempts.some((one) => one.id === id) || changed.some((one) => one.id === id && isSent(one))
+}
+
+function withAsked({ newAttempts = [], timers = [] }: Transition, asked: readonly LostCall[]) {
   return {
-    ...step,
-    ...withRow(kind, row),
-    newAttempts: [...(step.newAttempts ?? []), ...newAttempts],
-    timers: [...(step.timers ?? []), ...timers],
-    ...asking,
+    newAttempts: [...newAttempts, ...asked.map(({ attempt }) => attempt)],
+    timers: [...timers, ...asked.map(({ timer }) => timer)],
   }
+}
+
+/**
+ * An attempt under the id exists. If this server has not sent it, because its rail was away, a lost one may have: it is
+ * asked for, and not submitted any more.
+ */
+export function askedInstead<Known extends Attempt>(known: Known, { askedAt }: NewAttempt, now: Timestamp): Known {
+  if (askedAt === undefined || known.state !== 'not_sent' || isNeverReceived(known)) return known
+  const { handle } = known.exchange ?? {}
+  const exchange = { ...(handle && { handle }), submittedAt: now, isLost: true, inquireAt: askedAt } as const
+  return { ...known, state: 'unknown', reason: undefined, inquiries: 0, exchange }
 }
 
 /** It was refused when it was requested. A lost server may have accepted it, so its rails are asked, once. */
@@ -44,10 +70,9 @@ export function askingForRefused<Row extends Payment | Payout>(
   context: MachineContext,
 ): Transition | undefined {
   if (!isRefused(row) || context.mayBeLost?.(row) !== true) return undefined
-  const calls = callsOf(row, context)
-  const { length } = calls.newAttempts
-  if (length === 0) return undefined
-  return { ...withRow(kind, { ...row, attempts: length }), ...calls, note: refusedNote(row.reason) }
+  const { calls, attempts } = callsOf(row, context)
+  if (calls.length === 0) return undefined
+  return { ...withRow(kind, { ...row, attempts }), ...withAsked({}, calls), note: refusedNote(row.reason) }
 }
 
 function withRow(kind: 'payment' | 'payout', row: Payment | Payout): Transition {
@@ -69,22 +94,33 @@ function isOpen({ phase }: Payment | Payout): boolean {
   return open.has(phase)
 }
 
-type LostCalls = { readonly newAttempts: readonly NewAttempt[]; readonly timers: readonly Timer[] }
+type LostCall = { readonly attempt: NewAttempt; readonly timer: Timer }
+/** `attempts`: the highest number of them. */
+export type LostCalls = { readonly calls: readonly LostCall[]; readonly attempts: number }
+export const nothingLost: LostCalls = { calls: [], attempts: 0 }
 
-/**
- * A rail may have been the first to get it, or the next after any number of those before it. The only rail is asked when
- * this server has not submitted it: otherwise it has the same id here.
- */
+type Round = {
+  readonly rails: readonly string[]
+  /** The request whose submissions are numbered from 1. */
+  readonly from: Uuid
+  /** The attempts before it. */
+  readonly before: number
+  /** How many submissions may have ended with one over the rail at this place. */
+  readonly countOf: (at: number) => number
+}
+
+/** A rail may have been the first to get it, or the next after any number of submissions before. */
 export function mayHaveBeenMade(
-  { rails, attempts }: { readonly rails: readonly string[]; readonly attempts: number },
+  { rails, from, before, countOf }: Round,
   callOf: (rail: string) => Omit<NewAttempt, 'id'>,
   context: MachineContext,
 ): LostCalls {
-  if (rails.length < 2 && attempts > 0) return { newAttempts: [], timers: [] }
   const calls = rails.flatMap((rail, at) =>
-    Array.from({ length: at + 1 }, (_, earlier) => lostSubmission(callOf(rail), context, earlier + 1)),
+    Array.from({ length: countOf(at) }, (_, earlier) =>
+      lostSubmission(callOf(rail), context, { count: earlier + 1, from }),
+    ),
   )
-  return { newAttempts: calls.map(({ attempt }) => attempt), timers: calls.map(({ timer }) => timer) }
+  return { calls, attempts: before + Math.max(0, ...rails.map((_, at) => countOf(at))) }
 }
 
 /**
@@ -93,18 +129,17 @@ export function mayHaveBeenMade(
  */
 export function askingForLost(
   call: Omit<NewAttempt, 'id'>,
-  { createdAt, count }: { readonly createdAt: Timestamp; readonly count: number },
+  { createdAt, counts }: { readonly createdAt: Timestamp; readonly counts: readonly number[] },
   step: Transition,
   context: MachineContext,
 ): Transition {
   if (context.mayBeLost?.({ createdAt }) !== true) return step
-  const { attempt, timer } = lostSubmission(call, context, count)
+  const asked = counts.map((count) => lostSubmission(call, context, { count }))
   const { refund } = step
   return {
     ...step,
-    ...(refund && { refund: { ...refund, attempts: Math.max(refund.attempts, count) } }),
-    newAttempts: [...(step.newAttempts ?? []), attempt],
-    timers: [...(step.timers ?? []), timer],
+    ...(refund && { refund: { ...refund, attempts: Math.max(refund.attempts, ...counts) } }),
+    ...withAsked(step, asked),
   }
 }
 

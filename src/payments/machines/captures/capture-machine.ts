@@ -115,7 +115,7 @@ function askingForIt(payment: Payment, capture: Capture, step: Transition, conte
   const { source, rail, railReference } = payment
   if (source.kind === 'wallet' || rail === undefined || railReference === undefined) return step
   const call = callOf(capture, { rail, railReference, instrument: source.instrument })
-  return askingForLost(call, { createdAt: capture.createdAt, count: 1 }, step, context)
+  return askingForLost(call, { createdAt: capture.createdAt, counts: [1] }, step, context)
 }
 
 function notAsked(payment: Payment, capture: Capture, refusal: string): Transition {
@@ -156,10 +156,9 @@ function onOutcome(
     deferred: (known) => {
       const note = `The rail ${attempt.rail} is away; the capture waits for it.`
       if (!isPatienceOver(known, context)) return { note }
-      return goOn(
-        failedCapture(payment, capture, { reason: 'rail_unavailable', note: `The rail ${attempt.rail} stays away.` }),
-        context,
-      )
+      const stays = `The rail ${attempt.rail} stays away.`
+      const failed = failedCapture(payment, capture, { reason: 'rail_unavailable', note: stays })
+      return askingForIt(payment, capture, goOn(failed, context), context)
     },
     givenUp: (_, why) => ({
       capture: { ...capture, reason: 'outcome_unknown' },
@@ -241,7 +240,9 @@ function onOverdue(payment: Payment, capture: Capture, attempt: Attempt, context
     return ignored('the capture has gone on without it')
   if (attempt.state === 'not_sent') {
     const refusal = context.refusalOf?.(payment)
-    if (refusal !== undefined) return goOn(notAsked(payment, capture, refusal), context)
+    if (refusal !== undefined) {
+      return askingForIt(payment, capture, goOn(notAsked(payment, capture, refusal), context), context)
+    }
     return submitOrWait(attempt, context, { note: 'Asked the rail again.' })
   }
   if (isDecided(attempt)) return ignored('the attempt is decided')

@@ -28,12 +28,7 @@ import { beginFromWallet } from './wallet-payment.ts'
  * hold is released. `reversing`: money that cannot be kept is returned. `review`: only an operator can settle it.
  */
 export const paymentMachine: Machines['payment'] = (payment, input, context) =>
-  keepingOwed(payment, askingElsewhere('payment', payment, following(payment, input, context), elsewhere, context))
-
-function elsewhere(payment: Payment, context: MachineContext) {
-  const { source } = payment
-  return source.kind === 'rail' ? callsElsewhere(payment, source, context) : { newAttempts: [], timers: [] }
-}
+  keepingOwed(payment, askingElsewhere('payment', payment, following(payment, input, context), callsElsewhere, context))
 
 /** The debt of the recipients is an operator's case until it is paid, even when all else about the payment is over. */
 function keepingOwed(payment: Payment, step: Transition): Transition {
@@ -87,7 +82,7 @@ function following(payment: Payment, input: Input, context: MachineContext): Tra
 
 function onStart(payment: Payment, context: MachineContext): Transition {
   if (payment.phase !== 'new') {
-    return askingForRefused('payment', payment, elsewhere, context) ?? ignored('the payment has begun')
+    return askingForRefused('payment', payment, callsElsewhere, context) ?? ignored('the payment has begun')
   }
   if (isUnwanted(payment)) return onUnwanted(payment, 'cancel_requested', context)
   if (isLate(payment, context)) return notBegun(payment)

@@ -1,4 +1,4 @@
-import type { Timestamp } from '#kernel'
+import type { Timestamp, Uuid } from '#kernel'
 import type { CaseReason, Transition } from '../../machine.ts'
 import type { Attempt, Payment, Share } from '../../payment.ts'
 import { isStated } from '../attempts/attempt-policy.ts'
@@ -59,10 +59,11 @@ export function isRetryable({ source, state, phase, amountCaptured }: Payment): 
   return source.kind === 'rail' && state === 'failed' && phase === 'ended' && amountCaptured === 0n
 }
 
-/** A retry is a request of its own, so the deadline of the first one is over. */
+/** `request`: the same when the request is repeated. It is a request of its own, so the deadline of the first one is over. */
 export function retried(
   { askedExpiry, terms: before, deadline: _, ...payment }: Payment,
   source: Payment['source'],
+  request: Uuid,
 ): Payment {
   const { typed: __, ...terms } = before ?? {}
   const expiresAt = askedExpiry === undefined ? payment.expiresAt : askedExpiry || undefined
@@ -70,6 +71,7 @@ export function retried(
     ...payment,
     ...(Object.keys(terms).length > 0 && { terms }),
     source,
+    retry: { request, after: payment.attempts },
     expiresAt,
     state: 'processing',
     phase: 'new',

@@ -5,7 +5,7 @@ import type { MachineContext, Timer, Transition } from '../../machine.ts'
 import type { Attempt, Payment, PaymentSource } from '../../payment.ts'
 import { asks, inquiry, isDecided, isPatienceOver, submission, submitOrWait } from '../attempts/attempt-policy.ts'
 import { followAttempt, ignored, isByPerson } from '../attempts/follow-attempt.ts'
-import { mayHaveBeenMade } from '../attempts/lost-attempts.ts'
+import { type LostCalls, mayHaveBeenMade, nothingLost } from '../attempts/lost-attempts.ts'
 import { backIn } from '../attempts/returned.ts'
 import { spread } from '../booking/bookings.ts'
 import { joined } from '../booking/joined.ts'
@@ -41,14 +41,22 @@ function choiceOf(payment: Payment, source: RailSource, context: MachineContext)
   return { rails: [source.rail, ...source.otherRails], operation, asset: payment.asset, isFixed } as const
 }
 
+/** A repeated retry has the same ids as at first, however many submissions there were before it. */
+function roundOf({ id, retry = { request: id, after: 0 } }: Payment) {
+  return { from: retry.request, before: retry.after }
+}
+
 /** Another server may have reached a rail at any of these places. */
-export function callsElsewhere(payment: Payment, source: RailSource, context: MachineContext) {
+export function callsElsewhere(payment: Payment, context: MachineContext): LostCalls {
+  const { source } = payment
+  if (source.kind !== 'rail') return nothingLost
   const choice = choiceOf(payment, source, context)
   const subject = { kind: 'payment', id: payment.id } as const
   const { amount } = payment
   const { instrument } = source
   const of = (rail: string) => ({ subject, rail, operation: choice.operation, amount, instrument }) as const
-  return mayHaveBeenMade({ rails: capableRails(choice, context), attempts: payment.attempts }, of, context)
+  const round = { rails: capableRails(choice, context), ...roundOf(payment), countOf: (at: number) => at + 1 }
+  return mayHaveBeenMade(round, of, context)
 }
 
 export function beginOnRail(payment: Payment, source: RailSource, context: MachineContext): Transition {
@@ -74,7 +82,8 @@ function submitOn(rail: string, payment: Payment, source: RailSource, context: M
   const { operation } = choiceOf(payment, source, context)
   const subject = { kind: 'payment', id: payment.id } as const
   const call = { subject, rail, operation, amount: payment.amount, instrument: source.instrument }
-  const { id, newAttempts, timers } = submission(call, context, { count: payment.attempts + 1 })
+  const { from, before } = roundOf(payment)
+  const { id, newAttempts, timers } = submission(call, context, { from, count: payment.attempts - before + 1 })
   const { nextAction: _, ...row } = payment
   const { expiresAt } = payment
   const isDue = payment.capture === 'automatic' && expiresAt !== undefined

@@ -19,6 +19,7 @@ import {
   askingElsewhere,
   askingForRefused,
   isLost,
+  type LostCalls,
   mayHaveBeenMade,
   neverReceived,
   sentAgain,
@@ -45,12 +46,15 @@ export const payoutMachine: Machines['payout'] = (payout, input, context) => {
   return keepingExcess(payout, input, step, (end) => end.payout, context)
 }
 
-function callsElsewhere(payout: Payout, context: MachineContext) {
-  const { id, amount, instrument } = payout
+/** One that is tried again later may have been at its next submission. */
+function callsElsewhere(payout: Payout, context: MachineContext): LostCalls {
+  const { id, amount, instrument, attempts, phase } = payout
   const subject = { kind: 'payout', id } as const
   const of = (rail: string) => ({ subject, rail, operation: 'payout', amount, instrument }) as const
   const rails = capableRails(choiceOf(payout, context), context)
-  return mayHaveBeenMade({ rails, attempts: payout.attempts }, of, context)
+  const isWaiting = phase === 'new' || phase === 'ended'
+  const countOf = (at: number) => (isWaiting ? Math.max(at + 2, attempts + 1) : at + 1)
+  return mayHaveBeenMade({ rails, from: id, before: 0, countOf }, of, context)
 }
 
 function following(payout: Payout, input: Input, context: MachineContext): Transition {

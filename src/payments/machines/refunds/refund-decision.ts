@@ -14,6 +14,7 @@ import { decidedFirst } from '../booking/joined.ts'
 import { arrivedOf, withLost } from '../payments/payment-rows.ts'
 import { retryReturnedRefund } from '../returns/refund-returned.ts'
 import { amountOf, asAccepted, notReturnedBy, takenByDispute } from '../suspense/suspended.ts'
+import { askingForWaiting } from './refund-lost.ts'
 import { failing, isOfCaptured, requireRefundReview, succeeding } from './refund-rows.ts'
 import { neverRefunded } from './refund-undone.ts'
 
@@ -123,7 +124,11 @@ function force(
   }
   if (decision.outcome === 'failed') {
     if (!isOfCaptured(refund, context)) return endedByDispute(payment, refund, note, cannot, context)
-    const failed = failing(payment, refund, { reason: byHand, note }, context)
+    const isUnsent = context
+      .attemptsOf(refund)
+      .some(({ id, state }) => id === refund.currentAttempt && state === 'not_sent')
+    const given = failing(payment, refund, { reason: byHand, note }, context)
+    const failed = isUnsent ? askingForWaiting(payment, refund, given, context) : given
     const earlier = refund.holds.length === 0 ? undefined : madeBefore(refund, refund.currentAttempt, context)
     return earlier === undefined ? failed : madeByEarlier(payment, refund, earlier, failed, context)
   }

@@ -1,4 +1,4 @@
-import { amountText } from '#kernel'
+import { amountText, assert } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { RailOutcome } from '#rails'
 import type { CaseReason, Input, MachineContext, Machines, Transition } from '../../machine.ts'
@@ -15,7 +15,7 @@ import {
   tryLater,
 } from '../attempts/attempt-policy.ts'
 import { followAttempt, ignored, isByPerson } from '../attempts/follow-attempt.ts'
-import { askingForLost, isNeverReceived, isRefused, refusedNote, sentAgain } from '../attempts/lost-attempts.ts'
+import { askingForLost, isNeverReceived, sentAgain } from '../attempts/lost-attempts.ts'
 import { isUnderWay, madeBefore, madeByEarlier } from '../attempts/made-before.ts'
 import { gather, hold, holdIds } from '../booking/bookings.ts'
 import { keepingExcess } from '../booking/excess.ts'
@@ -25,6 +25,7 @@ import { isFromSuspense } from '../suspense/suspended.ts'
 import { recoveringLoss } from '../suspense/uncovered-loss.ts'
 import { onRefundDecision } from './refund-decision.ts'
 import { refunded, refundedLate, refundedOtherwiseThanStated } from './refund-done.ts'
+import { askedForRefused, askingForWaiting, refundCall } from './refund-lost.ts'
 import { failing, isOfCaptured, requireRefundReview, succeeding } from './refund-rows.ts'
 
 /**
@@ -80,13 +81,12 @@ function begin(payment: Payment, refund: Refund, context: MachineContext, lost?:
     const note = `The rail ${rail ?? ''} cannot refund; refund to a wallet instead.`
     return refuse(payment, refund, { reason: 'operation_not_supported', note }, context)
   }
+  const call = refundCall(payment, refund)
+  assert(call !== undefined, 'a refund over a rail has a call')
   const destination = context.accounts.clearing({ rail, asset: refund.asset })
   const commands = refund.from
     .filter((share) => share.amount > 0n)
     .map(({ account, amount }) => hold(refund, { source: account, destination, amount }, context))
-  const { instrument } = source
-  const { amount } = refund
-  const call = { subject, rail, operation: 'refund', amount, instrument, originalReference: railReference } as const
   const { id, ...sent } =
     lost === undefined
       ? submission(call, context, callOf(refund))
@@ -98,23 +98,11 @@ function begin(payment: Payment, refund: Refund, context: MachineContext, lost?:
     refused: (refusal) => {
       const step = refusedByBooks(payment, { ...refund, currentAttempt: undefined }, refusal, context)
       if (lost !== undefined) return step
-      return askingForLost(call, { createdAt: refund.createdAt, count: refund.attempts + 1 }, step, context)
+      return askingForLost(call, { createdAt: refund.createdAt, counts: [refund.attempts + 1] }, step, context)
     },
     ...sent,
-    note: `Asked the rail ${rail} to refund ${amountText(amount, refund.asset)}.`,
+    note: `Asked the rail ${rail} to refund ${amountText(refund.amount, refund.asset)}.`,
   }
-}
-
-function askedForRefused(payment: Payment, refund: Refund, context: MachineContext): Transition | undefined {
-  const { source, rail, railReference: originalReference } = payment
-  if (!isRefused(refund) || refund.to.kind === 'wallet' || source.kind === 'wallet') return undefined
-  if (rail === undefined || originalReference === undefined || context.mayBeLost?.(refund) !== true) return undefined
-  const subject = { kind: 'refund', id: refund.id } as const
-  const { amount } = refund
-  const { instrument } = source
-  const call = { subject, rail, operation: 'refund', amount, instrument, originalReference } as const
-  const step = { refund, note: refusedNote(refund.reason) }
-  return askingForLost(call, { createdAt: refund.createdAt, count: 1 }, step, context)
 }
 
 function callOf({ attempts, isReversal }: Refund) {
@@ -246,10 +234,11 @@ function resubmit(payment: Payment, row: Refund, attempt: Attempt, note: string,
 
 function onCancel(payment: Payment, refund: Refund, context: MachineContext): Transition {
   if (refund.phase !== 'new' || !isOfCaptured(refund, context)) return ignored('the refund is under way or has ended')
-  const canceled = failing(payment, refund, { reason: 'cancel_requested', note: 'Canceled.' }, context)
-  return {
-    ...canceled,
-    ...(canceled.refund === undefined ? {} : { refund: { ...canceled.refund, state: 'canceled' } }),
+  const ended = failing(payment, refund, { reason: 'cancel_requested', note: 'Canceled.' }, context)
+  const canceled: Transition = {
+    ...ended,
+    ...(ended.refund === undefined ? {} : { refund: { ...ended.refund, state: 'canceled' } }),
     events: ['refund.canceled'],
   }
+  return askingForWaiting(payment, refund, canceled, context)
 }
