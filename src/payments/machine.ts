@@ -7,8 +7,8 @@ import type { Attempt, Capture, Payment, Payout, Recall, Refund, Returned, Subje
 
 /** The engine handles each input under the row lock of the payment (or payout) and books it in the same transaction. */
 export type Input =
-  /** Also restarts a deferred subject (`unavailable`). */
-  | { readonly kind: 'start' }
+  /** Also restarts a deferred subject (`unavailable`). `lost`: nothing starts, and a refused retry is asked for. */
+  | { readonly kind: 'start'; readonly lost?: LostRetry }
   | { readonly kind: 'outcome'; readonly attempt: Attempt; readonly outcome: RailOutcome }
   /** `isByHand`: an operator asks for an inquiry, and for nothing else. `dueAt`: of the timer of the next inquiry. */
   | { readonly kind: 'overdue'; readonly attempt: Attempt; readonly isByHand?: boolean; readonly dueAt?: Timestamp }
@@ -44,6 +44,15 @@ export type Input =
       readonly about?: CaseReason
       readonly seen?: Seen
     }
+
+/** A retry that is refused, and may repeat one of a lost server. */
+export type LostRetry = {
+  readonly request: Uuid
+  readonly rail: string
+  readonly instrument: string
+  /** Why it is refused. */
+  readonly reason: string
+}
 
 /** Of a dispute that is stored. `capture`: the disputed one, if it is a capture. */
 export type DisputeInput = {

@@ -24,6 +24,7 @@ export {
   withCancelRequested,
   withRefundRequested,
 } from './payments/payment-rows.ts'
+export { retrySource } from './payments/refused-retry.ts'
 export { acceptedAt } from './suspense/uncovered-loss.ts'
 
 export const machines: Machines = {

@@ -11,6 +11,7 @@ import {
   isAuthorized,
   isRetryable,
   retried,
+  retrySource,
   withCancelRequested,
   withRefundRequested,
 } from '../../machines/machines.ts'
@@ -28,7 +29,7 @@ import { readRefundsOfStep, readRefundsStep, toRefund } from '../rows/refund-sto
 import { lookAt, refuseAccounts } from './account-checks.ts'
 import { cancelPayout } from './cancel-payout.ts'
 import { createRefund } from './create-refunds.ts'
-import { mayRepeatLost, requireDecided } from './lost-requests.ts'
+import { isRefusedAnywhere, mayRepeatLost, requireDecided } from './lost-requests.ts'
 import { refuseByRails } from './new-payment.ts'
 
 export type RequestDependencies = {
@@ -187,16 +188,21 @@ async function retry(
   requireDecided(request, payment, now, deps.servers)
   if (payment === undefined) return refuse('payment_not_found')
   const { source } = payment
-  if (source.kind !== 'rail' || !isRetryable(payment)) return refuse('payment_not_retryable')
-  const rail = request.rail ?? source.rail
+  if (source.kind !== 'rail') return refuse('payment_not_retryable')
+  const { id = newUuid(), instrument, rail = source.rail } = request
   const operations = payment.capture === 'automatic' ? (['charge'] as const) : (['authorize', 'capture'] as const)
   const refusal =
+    (isRetryable(payment) ? undefined : refuse('payment_not_retryable')) ??
     refuseByRails(deps.rails, [rail], { operations, asset: payment.asset }) ??
     (await refuseReceivers(deps, tx, payment))
-  if (refusal !== undefined) return refusal
-  const otherRails = source.otherRails.filter((other) => other !== rail)
-  const retrySource = { kind: 'rail', rail, instrument: request.instrument, otherRails } as const
-  const again = retried(payment, retrySource, request.id ?? newUuid())
+  if (refusal !== undefined) {
+    const reason = refusal.refusal.code
+    const lost = { request: id, rail, instrument, reason }
+    const isLost = mayRepeatLost(request, now, deps.servers) && !isRefusedAnywhere(reason)
+    if (isLost) await tx.burst(deps.lanes.enqueueSteps([asked(payment, { kind: 'start', lost })]))
+    return refusal
+  }
+  const again = retried(payment, retrySource(source, { rail, instrument }), id)
   const after: Payment = { ...again, version: payment.version + 1 }
   await tx.burst([
     ...updatePaymentsSteps([{ before: payment, after }], now),

@@ -2,7 +2,7 @@ import { assert, type Timestamp, type Uuid } from '#kernel'
 import type { LaneName, Message, NewMessage } from '#lanes'
 import type { CallNotice, RailOutcome, RailReturn } from '#rails'
 import type { DisputeNews } from '../../dispute.ts'
-import type { CaseReason, RecallNotice, Seen, SubjectAction, Timer } from '../../machine.ts'
+import type { CaseReason, LostRetry, RecallNotice, Seen, SubjectAction, Timer } from '../../machine.ts'
 import type { Returned, SubjectKind } from '../../payment.ts'
 import { type ActionJson, actionJson, toAction } from '../rows/action-text.ts'
 import { readSettlement, type SettlementJson, settlementJson } from '../rows/settlement-text.ts'
@@ -11,7 +11,8 @@ import { type NewsJson, newsJson, readNews } from './dispute-news.ts'
 export const inputKind = 'payment.input'
 
 export type InputContent =
-  | { readonly kind: 'start' | 'capture' | 'cancel' }
+  | { readonly kind: 'capture' | 'cancel' }
+  | { readonly kind: 'start'; readonly lost?: LostRetry }
   /** `dueAt`, also below: the time of its timer, which is put back when it comes before. */
   | { readonly kind: 'expire'; readonly dueAt?: Timestamp }
   | QueuedOverdue
@@ -79,9 +80,13 @@ export function inputMessage(queued: QueuedInput, { lane, vendor }: Belonging, n
     book: queued.book,
     vendor,
     subject: queued.id,
-    payload: queued.kind === 'payment' && queued.input.kind === 'start' ? startPayment : payloadOf(queued),
+    payload: isStart(queued) ? startPayment : payloadOf(queued),
     ...(notBefore !== undefined && { notBefore }),
   }
+}
+
+function isStart({ kind, input }: QueuedInput): boolean {
+  return kind === 'payment' && input.kind === 'start' && input.lost === undefined
 }
 
 const startPayment = '{"s":"payment","i":"start"}'
@@ -101,6 +106,7 @@ type Payload = {
   readonly originalReference?: string
   readonly capture?: Uuid
   readonly isHinted?: true
+  readonly lost?: LostRetry
   readonly dispute?: Uuid
   readonly news?: NewsJson
   readonly isByHand?: boolean
@@ -155,6 +161,7 @@ function payloadOf({ kind, id, root, input }: QueuedInput): string {
     }
     case 'notice':
       return JSON.stringify({ ...head, attempt: input.attempt, notice: input.notice })
+    case 'start':
     case 'overdue':
     case 'expire':
       return JSON.stringify({ ...head, ...input, kind: undefined })
@@ -199,6 +206,8 @@ function readContent(read: Payload): InputContent {
     case 'overdue':
       assert(attempt !== undefined, 'what is overdue is an attempt')
       return { kind, attempt, ...(isHinted && { isHinted }), ...(isByHand && { isByHand }), ...due }
+    case 'start':
+      return { kind, ...(read.lost && { lost: read.lost }) }
     case 'expire':
       return { kind, ...due }
     case 'increment':

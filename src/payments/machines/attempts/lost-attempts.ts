@@ -44,7 +44,7 @@ function isKnownBy({ attempt, attempts = [], newAttempts = [] }: Transition, id:
   return newAttempts.some((one) => one.id === id) || changed.some((one) => one.id === id && isSent(one))
 }
 
-function withAsked({ newAttempts = [], timers = [] }: Transition, asked: readonly LostCall[]) {
+export function withAsked({ newAttempts = [], timers = [] }: Transition, asked: readonly LostCall[]) {
   return {
     newAttempts: [...newAttempts, ...asked.map(({ attempt }) => attempt)],
     timers: [...timers, ...asked.map(({ timer }) => timer)],

@@ -94,3 +94,14 @@ it('is refunded, when its repetition is canceled before any rail is asked', () =
   expect(found(next.world.payments, id).state).toBe('canceled')
   expectOnce(rails, next, 0n)
 })
+
+it('is refunded, when its repetition is refused', () => {
+  const { rails, lost, next, id } = bothFailed()
+  retry(lost, id)
+  start(lost, id)
+  const refused = { request: 'again', rail: 'card', instrument: 'other', reason: 'account_frozen' }
+  next.world.input('payment', id, { kind: 'start', lost: refused })
+  next.pass(600_000)
+  expect(found(next.world.payments, id).state).toBe('failed')
+  expectOnce(rails, next, 0n)
+})

@@ -20,6 +20,7 @@ import { isLate, notBegun } from './late.ts'
 import { onPaymentDecision } from './payment-decision.ts'
 import { isUnwanted, owedOf } from './payment-rows.ts'
 import { beginOnRail, callsElsewhere, onSubmissionOutcome, onSubmissionOverdue } from './rail-payment.ts'
+import { askingForRetry } from './refused-retry.ts'
 import { beginFromWallet } from './wallet-payment.ts'
 
 /**
@@ -43,7 +44,7 @@ function keepingOwed(payment: Payment, step: Transition): Transition {
 function following(payment: Payment, input: Input, context: MachineContext): Transition {
   switch (input.kind) {
     case 'start':
-      return onStart(payment, context)
+      return onStart(payment, input, context)
     case 'outcome': {
       const { attempt, outcome } = input
       return byOperation(attempt, {
@@ -80,7 +81,12 @@ function following(payment: Payment, input: Input, context: MachineContext): Tra
   }
 }
 
-function onStart(payment: Payment, context: MachineContext): Transition {
+function onStart(
+  payment: Payment,
+  { lost }: Extract<Input, { readonly kind: 'start' }>,
+  context: MachineContext,
+): Transition {
+  if (lost !== undefined) return askingForRetry(payment, lost, context)
   if (payment.phase !== 'new') {
     return askingForRefused('payment', payment, callsElsewhere, context) ?? ignored('the payment has begun')
   }
@@ -93,17 +99,6 @@ function onStart(payment: Payment, context: MachineContext): Transition {
   const { source } = payment
   if (source.kind === 'wallet') return beginFromWallet(payment, source.account, context)
   return beginOnRail(payment, source, context)
-}
-
-/** Also at the deadline of a payment that waits for its rail. */
-function onExpire(payment: Payment, context: MachineContext): Transition {
-  if (payment.phase === 'new' && !isUnwanted(payment) && isLate(payment, context)) return notBegun(payment)
-  if (payment.expiresAt === undefined) return ignored('the payment does not expire')
-  if (context.now < payment.expiresAt) {
-    if (payment.phase !== 'held') return ignored('its time has not come')
-    return { timers: [{ input: 'expire', subject: { kind: 'payment', id: payment.id }, at: payment.expiresAt }] }
-  }
-  return onUnwanted(payment, 'expired', context)
 }
 
 type Ways = {
