@@ -128,9 +128,21 @@ const control = (what: string, body: object) =>
   fetch(`${simulator.url}/control/${what}`, { method: 'POST', body: JSON.stringify(body) })
 
 it(
-  'a retry has the same ids when it is repeated, and what had waited for its rail is asked for when it ends',
+  'a retry has the same ids when it is repeated, and what is refused, missing or canceled then is asked for or waited for',
   async () => {
     const away = (ms: number) => control('outage', { rail: 'card', ms })
+    const honorless = { rail: 'card', instrument: 'card_do_not_honor' }
+    const failed = await ended('/v1/payments', { ...sold, source: honorless, amount: 50 }, 'failed')
+    const retry = () => send('POST', `/v1/payments/${failed}/retry`, { instrument: 'card_ok' }, 'refused')
+    const item = () =>
+      ask('POST', '/v1/items', { code: 'mug', name: 'Mug', asset: 'USD', price: 300, stock: 5 }, 'item')
+    const order = () =>
+      send('POST', '/v1/orders', { lines: [{ item: 'mug', quantity: 1 }], destination: 'shop', source }, 'order')
+    const ordered = async () => {
+      const { status, body } = await order()
+      expect(status, JSON.stringify(body)).toBe(201)
+      await expect.poll(() => stateOf(`/v1/orders/${body.id}`), soon).toBe('confirmed')
+    }
     await away(600_000)
     const { id: waiting } = await ask('POST', '/v1/payments', { ...sold, amount: 70 }, 'waiting')
     const notes = async () => JSON.stringify(await ask('GET', `/v1/payments/${waiting}/timeline`))
@@ -145,16 +157,26 @@ it(
       await expect.poll(() => stateOf(`/v1/payments/${id}`), soon).toBe('succeeded')
     }
     await all()
-    expect(await netOfRail()).toBe(170)
+    expect((await retry()).status).toBe(200)
+    await expect.poll(() => stateOf(`/v1/payments/${failed}`), soon).toBe('succeeded')
+    await item()
+    await ordered()
+    expect(await netOfRail()).toBe(520)
     await away(600_000)
     await servers.switchToCopy()
     await ask('POST', `/v1/payments/${waiting}/cancel`, {}, 'cancel')
     await expect.poll(() => stateOf(`/v1/payments/${waiting}`), soon).toBe('canceled')
     await away(0)
+    await ask('POST', '/v1/accounts/shop/freeze', {})
+    expect((await retry()).body.code).toBe('account_frozen')
+    await ask('POST', '/v1/accounts/shop/unfreeze', {})
+    expect((await order()).status).toBe(503)
+    await item()
+    await ordered()
     await all()
-    await expect.poll(netOfRail, soon).toBe(100)
-    await expect.poll(netOfBooks, soon).toBe(100)
-    expect([await posted('shop'), await posted('suspense:USD'), await openCases()]).toEqual([100, 0, []])
+    await expect.poll(netOfRail, soon).toBe(400)
+    await expect.poll(netOfBooks, soon).toBe(400)
+    expect([await posted('shop'), await posted('suspense:USD'), await openCases()]).toEqual([400, 0, []])
     expect(await verifyAll(database)).toEqual([])
   },
   patience(200_000),

@@ -23,6 +23,7 @@ export type OrdersDeps = {
     | 'acceptPayment'
     | 'askForLost'
     | 'refusalOf'
+    | 'requireMade'
     | 'isAsset'
     | 'cancel'
     | 'capture'

@@ -14,7 +14,7 @@ export const checkoutKind = 'checkout'
 
 type PlacingDeps = {
   readonly sagas: Pick<Sagas, 'start'>
-  readonly payments: Pick<Payments, 'refusalOf' | 'askForLost'>
+  readonly payments: Pick<Payments, 'refusalOf' | 'askForLost' | 'requireMade'>
 }
 type Refusing = { readonly ok: false; readonly refusal: Refusal<OrdersRefusalCode | PaymentRefusalCode> }
 type WantedLine = { readonly item: Item; readonly quantity: number }
@@ -26,6 +26,7 @@ export async function placeOrder(
   request: NewOrder,
 ): Promise<Result<Order, OrdersRefusalCode | PaymentRefusalCode>> {
   const { book } = request
+  const [id, saga] = [newUuid(), request.saga ?? newUuid()]
   const found = await findItems(
     tx,
     book,
@@ -34,24 +35,24 @@ export async function placeOrder(
   const lines: WantedLine[] = []
   for (const [index, line] of request.lines.entries()) {
     const item = found.find(({ id, code }) => code === line.item || id === decodeId(idPrefix.item, line.item))
-    if (item === undefined) return refuse('item_not_found', `lines.${index}.item`)
+    if (item === undefined) {
+      await payments.requireMade(tx, { id: saga })
+      return refuse('item_not_found', `lines.${index}.item`)
+    }
     lines.push({ item, quantity: line.quantity })
   }
-  const impossible = judgeLines(lines)
-  if (impossible !== undefined) return impossible
-
-  const [id, saga] = [newUuid(), request.saga ?? newUuid()]
   const asset = lines[0]?.item.asset
   assert(asset !== undefined, 'an order has lines')
   const { source, destination, capture, coordinator, metadata, vendor, reference } = request
   const amount = totalOf(lines)
-  const payment = paymentFor({ ...request, amount, asset }, saga)
-  /** A server that is lost may have placed it under the same key. */
+  const payment = paymentFor({ ...request, amount: amount > minorMax ? minorMax : amount, asset }, saga)
+  /** A server that is lost may have placed it under the same key, and other items or prices may have been there. */
   const refused = async <Refused extends Refusing>(refusal: Refused): Promise<Refused> => {
-    if (isDerivedUuid(saga)) await payments.askForLost(tx, payment, { reason: refusal.refusal.code })
+    const { code: reason } = refusal.refusal
+    if (isDerivedUuid(saga) && reason !== 'item_named_twice') await payments.askForLost(tx, payment, { reason })
     return refusal
   }
-  const refusal = outOfStock(lines) ?? (await refusePayment(payments, tx, payment))
+  const refusal = judgeLines(lines) ?? outOfStock(lines) ?? (await refusePayment(payments, tx, payment))
   if (refusal !== undefined) return refused(refusal)
   const row = { id, book, asset, amount, source, destination, capture, coordinator, metadata, saga }
   const isNew = await insertOrder(tx, { ...row, vendor: vendor ?? null, reference: reference ?? null }, lines)

@@ -11,7 +11,7 @@ import { lookAt, movingOf } from './engine/acceptance/account-checks.ts'
 import { acceptDispute, challengeDispute, deliverDispute } from './engine/acceptance/answer-dispute.ts'
 import { askSubject, bookAgain } from './engine/acceptance/ask-subject.ts'
 import { createChartAccounts } from './engine/acceptance/chart-accounts.ts'
-import { mayRepeatLost } from './engine/acceptance/lost-requests.ts'
+import { mayRepeatLost, requireMade } from './engine/acceptance/lost-requests.ts'
 import { mendChart } from './engine/acceptance/mend-chart.ts'
 import {
   decidePayment,
@@ -92,6 +92,7 @@ export function createPayments(deps: PaymentsDependencies): Payments {
     createPayment: acceptor.accept,
     makeRefund: refunds.make,
     acceptPayment: (tx, request) => acceptPayment(deps, tx, request),
+    requireMade: (tx, request) => requireMade(tx, request, servers),
     askForLost: (tx, request, refused) => askForLost({ ...deps, servers }, tx, request, refused),
     refusalOf: async (tx, request) => {
       const decided = await judgePayment(deps, tx, request)

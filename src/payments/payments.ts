@@ -154,6 +154,8 @@ export type Payments = {
   ) => Promise<Idempotent<PaymentResult<Payment>>>
   /** `onEnded` is notified of its ends, and of those of its captures and refunds. */
   readonly acceptPayment: (tx: Transaction, request: NewPayment) => Promise<PaymentResult<Payment>>
+  /** Throws when the request may repeat one of a lost server, so that what it names may still be made again. */
+  readonly requireMade: (tx: Transaction, request: { readonly id: Uuid }) => Promise<void>
   /**
    * The payment is not made, or was refused. If a lost server may have made it, it is stored as failed for `reason`, and
    * its rails are asked. What they have taken is returned. `since`: of what it is for, if that was accepted before.

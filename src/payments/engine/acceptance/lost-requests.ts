@@ -1,8 +1,10 @@
 import type { Timestamp, Uuid } from '#kernel'
 import { Fault } from '#platform/faults'
 import { isDerivedUuid } from '#platform/ids'
+import type { Transaction } from '#platform/postgres'
 import type { Payment } from '../../payment.ts'
 import type { PaymentRefusalCode } from '../../refusals.ts'
+import { nowStep } from '../handling/database-clock.ts'
 import type { ServerNotes } from '../rails/server-notes.ts'
 
 /**
@@ -50,7 +52,17 @@ export function requireDecided(
   if (isOpen && mayRepeatLost(request, now, servers)) throw tooEarly()
 }
 
+/** The same for a request that names an object which is missing, and may still have to be made again. */
+export async function requireMade(
+  tx: Transaction,
+  request: { readonly id: Uuid },
+  servers: Pick<ServerNotes, 'mayBeLost'>,
+): Promise<void> {
+  const [clock] = await tx.burst([nowStep])
+  if (mayRepeatLost(request, Number(clock?.rows[0]?.[0]), servers)) throw tooEarly()
+}
+
 export function tooEarly(): Fault {
-  const message = 'the request may repeat one of a lost server, and its payment is not decided yet'
+  const message = 'the request may repeat one of a lost server, and what it names is missing or not decided yet'
   return new Fault({ code: 'payment_undecided', message, retryable: true })
 }
