@@ -101,6 +101,17 @@ function onStart(
   return beginOnRail(payment, source, context)
 }
 
+/** Also at the deadline of a payment that waits for its rail. */
+function onExpire(payment: Payment, context: MachineContext): Transition {
+  if (payment.phase === 'new' && !isUnwanted(payment) && isLate(payment, context)) return notBegun(payment)
+  if (payment.expiresAt === undefined) return ignored('the payment does not expire')
+  if (context.now < payment.expiresAt) {
+    if (payment.phase !== 'held') return ignored('its time has not come')
+    return { timers: [{ input: 'expire', subject: { kind: 'payment', id: payment.id }, at: payment.expiresAt }] }
+  }
+  return onUnwanted(payment, 'expired', context)
+}
+
 type Ways = {
   readonly submission: () => Transition
   readonly increment: () => Transition
