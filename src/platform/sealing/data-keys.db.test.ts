@@ -4,7 +4,7 @@ import type { Database } from '#platform/postgres'
 import { createTestDatabase, type TestDatabase } from '#testing'
 import { readSealedTables } from './data-key-store.ts'
 import { createDataKeys, type DataKeys } from './data-keys.ts'
-import { openField, sealField, useKeyring } from './keyring.ts'
+import { indexed, openField, sealField, sealJsonField, useKeyring } from './keyring.ts'
 import { openKeyEncryption } from './open-key-encryption.ts'
 import { createResealer } from './resealer.ts'
 import { sealedWith } from './sealed-text.ts'
@@ -35,11 +35,27 @@ const throwing = (fault: unknown) => {
 }
 const [older, newer] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')]
 
+const forgetting = new Set<() => void>()
+let epoch = 0
+/** As if another server had taken over. */
+const newEpoch = () => {
+  epoch += 1
+  for (const forget of forgetting) forget()
+}
+
 function keysWith(...versions: readonly string[]): DataKeys {
   // Every version is a variable of its own process; a file would hold one in a line.
   process.env.MUNIM_TEST_KEY = versions[0]
   const encryption = versions.length === 0 ? undefined : openKeyEncryption({ key: 'env:MUNIM_TEST_KEY' })
-  const keys = createDataKeys({ database, encryption, onFault: throwing })
+  const switching: Database = {
+    ...database,
+    epoch: () => epoch,
+    onNewEpoch: (forget) => {
+      forgetting.add(forget)
+      return () => forgetting.delete(forget)
+    },
+  }
+  const keys = createDataKeys({ database: switching, encryption, onFault: throwing })
   started.push(keys)
   return keys
 }
@@ -94,6 +110,50 @@ it('uses a new data key a minute after it was made, and wraps all with the newes
   expect(openField(place, before)).toBe('Asha')
 })
 
+it('seals with the keys of the server that took over alone, whose next key has the number of a lost one', async () => {
+  const keys = keysWith(older)
+  await keys.start()
+  const rotateAndUse = async () => {
+    await keys.rotate(rotation)
+    await useComing()
+    await keys.rotate({ ...rotation, isUnderWay: true })
+    expect(sealedWith(sealField(place, 'Asha'))).toBe(3)
+  }
+  await rotateAndUse()
+  await database.query({ text: 'delete from platform.data_keys where number = 3' })
+  newEpoch()
+  for (const act of [() => sealField(place, 'Asha'), () => sealJsonField(place, '{}'), () => indexed('Asha')]) {
+    expect(act).toThrow(expect.objectContaining({ code: 'data_keys_unread', retryable: true }))
+  }
+  const number = () => {
+    try {
+      return sealedWith(sealField(place, 'Asha'))
+    } catch {
+      return undefined
+    }
+  }
+  await expect.poll(number).toBe(2)
+  await rotateAndUse()
+  const sealed = sealField(place, 'Asha')
+  await keysWith(older).start()
+  expect(openField(place, sealed)).toBe('Asha')
+})
+
+it('makes data keys on a server that took over and has none', async () => {
+  await keysWith(older).start()
+  await database.query({ text: 'delete from platform.data_keys' })
+  newEpoch()
+  const numbers = () => database.query({ text: 'select number from platform.data_keys order by number' })
+  await expect.poll(numbers).toEqual([{ number: 1 }, { number: 2 }])
+})
+
+it('seals nothing, and stores nothing plain, once it was stopped', async () => {
+  const keys = keysWith(older)
+  await keys.start()
+  await keys.stop()
+  expect(() => sealField(place, 'Asha')).toThrow(expect.objectContaining({ code: 'data_keys_unread' }))
+})
+
 async function insertPeople(count: number): Promise<void> {
   await database.query({
     text: `insert into people.people select 1, gen_random_uuid(), 'name ' || n, json_build_object('n', n)
@@ -102,8 +162,12 @@ async function insertPeople(count: number): Promise<void> {
   })
 }
 
-async function round(tasks: readonly SealingTask[], onFault: (fault: unknown) => void = throwing): Promise<void> {
-  const resealer = createResealer({ database, tasks, onFault })
+async function round(
+  tasks: readonly SealingTask[],
+  onFault: (fault: unknown) => void = throwing,
+  on = database,
+): Promise<void> {
+  const resealer = createResealer({ database: on, tasks, onFault })
   resealer.start()
   await resealer.round()
   await resealer.stop()
@@ -155,6 +219,24 @@ it('seals rows from before there was a key, goes on where it was stopped, and se
   expect(new Set((await sealedNames()).map(({ number }) => number))).toEqual(new Set([3]))
   const [row] = await database.query<{ id: string; facts: string }>({ text: 'select id, facts from people.people' })
   expect(row?.facts).toMatch(/^munim-sealed:3:/)
+})
+
+it('notes no table as sealed with a key that another server did not have', async () => {
+  await insertPeople(3)
+  const keys = keysWith(older)
+  await keys.start()
+  const index = { number: 1, bytes: randomBytes(32) }
+  const lost = { number: 3, bytes: randomBytes(32) }
+  useKeyring({ active: lost, index, byNumber: new Map([[3, lost]]) })
+  const switching: Database = {
+    ...database,
+    transaction: async (work) => {
+      await keys.rotate({ ...rotation, isUnderWay: true })
+      return database.transaction(work)
+    },
+  }
+  await round([people], throwing, switching)
+  expect(await readSealedTables(database)).toEqual([])
 })
 
 it('changes no row that another transaction has changed meanwhile, and does nothing without need', async () => {

@@ -1,19 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { assert } from '#kernel'
 import { createPeriodic } from '#platform/background'
-import { Fault } from '#platform/faults'
 import type { Database, Transaction } from '#platform/postgres'
-import {
-  type DataKeyPurpose,
-  insertDataKey,
-  type NewDataKey,
-  readDataKeys,
-  rewrapDataKey,
-  type StoredDataKey,
-} from './data-key-store.ts'
+import { insertDataKey, type NewDataKey, readDataKeys, rewrapDataKey, type StoredDataKey } from './data-key-store.ts'
 import type { KeyEncryption } from './key-encryption.ts'
-import { useKeyring } from './keyring.ts'
-import type { DataKey } from './sealed-text.ts'
+import { about, createLoadedKeys, keyBytes, noKey } from './loaded-keys.ts'
 
 export type DataKeys = {
   /** This process has the key outside the database. */
@@ -41,23 +33,11 @@ type Deps = {
 /** Other processes read the keys this often, and have read a new one long before it is used. */
 const readEveryMs = 10_000
 const usedInMs = 60_000
-const keyBytes = 32
 const lockName = 'platform.data_keys'
 
 export function createDataKeys({ database, encryption, onFault }: Deps): DataKeys {
-  const opened = new Map<number, DataKey>()
-  const load = async (): Promise<readonly StoredDataKey[]> => {
-    const stored = await readDataKeys(database)
-    if (stored.length > 0 && encryption === undefined) throw noKey()
-    for (const one of stored) {
-      if (!opened.has(one.number) && encryption !== undefined) opened.set(one.number, await unwrap(encryption, one))
-    }
-    const used = stored.filter(({ isUsed }) => isUsed)
-    const latest = (purpose: DataKeyPurpose) =>
-      opened.get(used.findLast((one) => one.purpose === purpose)?.number ?? -1)
-    useKeyring({ active: latest('fields'), index: latest('index'), byNumber: new Map(opened) })
-    return stored
-  }
+  const keys = createLoadedKeys({ database, encryption })
+  const { load } = keys
   // Wrapping may ask a key service, so it comes before the transaction.
   const make = async (key: Omit<NewDataKey, 'wrapped'>): Promise<NewDataKey> => {
     assert(encryption, 'keys are made only where they can be wrapped')
@@ -77,37 +57,49 @@ export function createDataKeys({ database, encryption, onFault }: Deps): DataKey
       await insertDataKey(tx, fields)
     })
   }
-  const reading = createPeriodic({
-    name: 'reading the data keys',
-    restMs: readEveryMs,
-    work: async () => {
-      await load()
-      return undefined
-    },
-    onFault,
+  /** Also after a switch to a server that has none. */
+  const loadOrMake = async () => {
+    const { stored } = await load()
+    if (encryption === undefined || stored.length > 0) return undefined
+    await makeFirst()
+    await load()
+    return undefined
+  }
+  const reading = createPeriodic({ name: 'reading the data keys', restMs: readEveryMs, work: loadOrMake, onFault })
+  let isStopped = false
+  const readUntilKnown = async (epoch: number) => {
+    for (let restMs = 50; !isStopped && !keys.areOf(epoch); restMs = Math.min(restMs * 2, readEveryMs)) {
+      await reading.round()
+      if (!keys.areOf(epoch)) await sleep(restMs, undefined, { ref: false })
+    }
+  }
+  // What is sealed with a key that the new server does not have can never be opened.
+  const stopSuspending = database.onNewEpoch(() => {
+    if (encryption === undefined) return
+    keys.close()
+    void readUntilKnown(database.epoch())
   })
   return {
     isSealing: encryption !== undefined,
     start: async () => {
-      const stored = await load()
-      if (encryption !== undefined && stored.length === 0) {
-        await makeFirst()
-        await load()
-      }
+      await loadOrMake()
       reading.start()
     },
     stop: async () => {
+      isStopped = true
+      stopSuspending()
       await reading.stop()
-      useKeyring(undefined)
+      // A plain text would stay one.
+      if (encryption !== undefined) keys.close()
       await encryption?.close()
     },
     rotate: async ({ isUnderWay, record }) => {
       if (encryption === undefined) throw noKey()
-      const stored = await load()
+      const { stored, found } = await load()
       for (const one of stored) {
-        const key = opened.get(one.number)
-        assert(key, 'all stored keys were opened')
-        const after = await encryption.wrap(key.bytes, about(one))
+        const known = found.get(one.number)
+        assert(known, 'all stored keys were opened')
+        const after = await encryption.wrap(known.key.bytes, about(one))
         await rewrapDataKey(database, { number: one.number, before: one.wrapped, after })
       }
       const newest = stored.at(-1)
@@ -119,20 +111,4 @@ export function createDataKeys({ database, encryption, onFault }: Deps): DataKey
       })
     },
   }
-}
-
-async function unwrap(encryption: KeyEncryption, stored: StoredDataKey): Promise<DataKey> {
-  const bytes = await encryption.unwrap(stored.wrapped, about(stored))
-  assert(bytes.length === keyBytes, 'a data key has 32 bytes')
-  return { number: stored.number, bytes }
-}
-
-/** A wrapped key is of use under its own number and purpose alone. */
-function about({ number, purpose }: Pick<StoredDataKey, 'number' | 'purpose'>): string {
-  return `munim data key ${number} ${purpose}`
-}
-
-function noKey(): Fault {
-  const message = 'This database has sealed fields: start with --secrets-key, the key that sealed them.'
-  return new Fault({ code: 'secrets_key_missing', message, retryable: false })
 }

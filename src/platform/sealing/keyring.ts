@@ -15,10 +15,24 @@ const empty: Keyring = { active: undefined, byNumber: new Map(), index: undefine
 const indexPrefix = 'munim-index:'
 
 let keyring = empty
+let isClosed = false
 
 /** A process serves one database, so it has one keyring. */
 export function useKeyring(ring: Keyring | undefined): void {
   keyring = ring ?? empty
+  isClosed = false
+}
+
+/** Until another one is used, nothing is sealed and nothing sealed is opened. Has no effect on another ring. */
+export function closeKeyring(ring: Keyring | undefined): void {
+  if (ring === keyring) isClosed = true
+}
+
+/** Throws a retryable Fault while the keys of the database are not known. */
+function inUse(): Keyring {
+  if (!isClosed) return keyring
+  const message = 'The data keys of the database are being read, or the process is stopping.'
+  throw new Fault({ code: 'data_keys_unread', message, retryable: true })
 }
 
 /** Where a text is stored: the table and column, and the key of the row. */
@@ -29,7 +43,7 @@ export type Place = {
 
 /** As it is to be stored at the place: sealed, if the process has a key. */
 export function sealField(place: Place, text: string): string {
-  const { active } = keyring
+  const { active } = inUse()
   return active === undefined ? toPlain(text) : sealText(active, placed(place, text))
 }
 
@@ -37,7 +51,7 @@ export function sealField(place: Place, text: string): string {
 export function openField(place: Place, text: string): string {
   const number = sealedWith(text)
   if (number === undefined) return fromPlain(text)
-  const key = keyring.byNumber.get(number)
+  const key = inUse().byNumber.get(number)
   if (key === undefined) {
     const message = `A field of ${place.column} is sealed with data key ${number}, which this process does not have. Check --secrets-key.`
     throw new Fault({ code: 'data_key_missing', message, retryable: true })
@@ -50,22 +64,22 @@ export function openField(place: Place, text: string): string {
 
 /** Whether the job should write it again: it is plain, or sealed with an earlier key. */
 export function isStale(text: string): boolean {
-  const { active } = keyring
+  const { active } = inUse()
   return active !== undefined && sealedWith(text) !== active.number
 }
 
 export function activeDataKey(): number | undefined {
-  return keyring.active?.number
+  return inUse().active?.number
 }
 
 /** Undefined: this process does not have it. */
 export function dataKeyOf(number: number): DataKey | undefined {
-  return keyring.byNumber.get(number)
+  return inUse().byNumber.get(number)
 }
 
 /** A hash of a text that is only compared, never read. undefined: the process has no key. */
 export function indexed(text: string): string | undefined {
-  const { index } = keyring
+  const { index } = inUse()
   if (index === undefined) return undefined
   const hash = createHmac('sha256', index.bytes).update(`munim index ${text}`).digest('base64url')
   return `${indexPrefix}${hash}`
@@ -77,7 +91,7 @@ export function isIndexed(text: string): boolean {
 
 /** For a column of type json: a sealed text is a string there. */
 export function sealJsonField(place: Place, json: string): string {
-  return keyring.active === undefined ? json : JSON.stringify(sealField(place, json))
+  return inUse().active === undefined ? json : JSON.stringify(sealField(place, json))
 }
 
 export function openJsonField(place: Place, json: string): string {

@@ -45,7 +45,8 @@ async function sealPage(database: Database, task: SealingTask): Promise<boolean>
       text: 'select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as taken',
       values: [lockName],
     })
-    if (lock?.taken !== true) return false
+    // Another server may have taken over since.
+    if (lock?.taken !== true || activeDataKey() !== dataKey) return false
     const state = dueState(await readSealedTables(tx), task, dataKey)
     if (state === undefined) return false
     const { looked, sealed, next } = await task.page(tx, state.after, pageRows)
