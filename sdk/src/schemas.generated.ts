@@ -487,7 +487,7 @@ export type ChangeOauthClient = {
     name?: string;
     /** What the client may do: the permissions that its tokens have. */
     permissions?: readonly Permission[];
-    /** Public keys of the client, as a JWK set: it then signs assertions (`private_key_jwt`) and has no secret. RSA from 2,048 bits, P-256, P-384, Ed25519. */
+    /** Public keys of the client, as a JWK set: it then signs assertions (`private_key_jwt`) and has no secret. RSA from 2,048 bits, P-256, P-384, Ed25519; `kid` and `alg` up to 100 characters, the set up to 16 KiB. */
     jwks?: {
         keys: readonly {
             kty: string;
@@ -673,7 +673,7 @@ export type CreateOauthClient = {
     name: string;
     /** What the client may do: the permissions that its tokens have. */
     permissions: readonly Permission[];
-    /** Public keys of the client, as a JWK set: it then signs assertions (`private_key_jwt`) and has no secret. RSA from 2,048 bits, P-256, P-384, Ed25519. */
+    /** Public keys of the client, as a JWK set: it then signs assertions (`private_key_jwt`) and has no secret. RSA from 2,048 bits, P-256, P-384, Ed25519; `kid` and `alg` up to 100 characters, the set up to 16 KiB. */
     jwks?: {
         keys: readonly {
             kty: string;

@@ -7,7 +7,7 @@ import type { PersonSession } from '../people/person.ts'
 import type { SessionDirectory } from '../people/session-directory.ts'
 import { refuse } from '../refusals.ts'
 import type { ClientDirectory } from './client-directory.ts'
-import { type OauthClient, permissionSet } from './oauth-client.ts'
+import { type ListedClient, permissionSet } from './oauth-client.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 type Shown = Pick<Credentials, 'certificate' | 'address'>
@@ -80,7 +80,7 @@ export function createTokenAuthenticator(deps: Deps): TokenAuthenticator {
     address: Credentials['address'],
   ): FoundCaller | Promise<FoundCaller> => {
     const client = directory.find({ clientId, generation })
-    const known = (one: OauthClient | undefined) => {
+    const known = (one: ListedClient | undefined) => {
       if (one === undefined) return notValid()
       if (!isAllowed(one.addresses, address)) return refuse('address_not_allowed')
       const { id, name, book } = one

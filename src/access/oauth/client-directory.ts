@@ -1,8 +1,8 @@
 import type { Uuid } from '#kernel'
 import type { Database } from '#platform/postgres'
 import { remember } from '../remember.ts'
-import type { OauthClient } from './oauth-client.ts'
-import { findClient, listNewestClients } from './oauth-client-store.ts'
+import { type ListedClient, type OauthClient, withoutKeys } from './oauth-client.ts'
+import { findListedClient, listNewestClients } from './oauth-client-store.ts'
 
 /** A change by another process takes effect within this time. */
 const trustMs = 10_000
@@ -11,13 +11,13 @@ const clientsMax = 10_000
 /** Clients that this process changed recently. A look-up that began earlier may still find their old state. */
 const changedMax = 10_000
 
-type KnownClient = { readonly client: OauthClient; knownMs: number; refreshing: boolean }
+type KnownClient = { readonly client: ListedClient; knownMs: number; refreshing: boolean }
 
 export type ClientDirectory = {
   /** The client of a genuine token of that generation; undefined when its permissions are not in force any more. */
-  readonly find: (token: OfToken) => OauthClient | undefined | Promise<OauthClient | undefined>
+  readonly find: (token: OfToken) => ListedClient | undefined | Promise<ListedClient | undefined>
   /** As it was last read: only to tell known secrets from guesses. */
-  readonly lastKnown: (id: Uuid) => OauthClient | undefined
+  readonly lastKnown: (id: Uuid) => ListedClient | undefined
   /** Reads the newest clients. */
   readonly learn: () => Promise<void>
   /** Must be called after a client was made, changed or revoked, with its new state. */
@@ -36,16 +36,16 @@ export function createClientDirectory(deps: {
 }): ClientDirectory {
   const { database, nowMs, onFault } = deps
   const clients = new Map<Uuid, KnownClient>()
-  const running = new Map<Uuid, Promise<OauthClient | undefined>>()
+  const running = new Map<Uuid, Promise<ListedClient | undefined>>()
   /** Infinite for a revoked client. */
   const leastGenerations = new Map<Uuid, number>()
   let epoch = 0
 
-  const lookUp = async (id: Uuid): Promise<OauthClient | undefined> => {
+  const lookUp = async (id: Uuid): Promise<ListedClient | undefined> => {
     const begun = epoch
     // The time of the query: the client may be revoked before the answer arrives.
     const knownMs = nowMs()
-    const client = await findClient(database, id)
+    const client = await findListedClient(database, id)
     if (begun !== epoch) return client
     if (client) remember(clients, clientsMax, id, { client, knownMs, refreshing: false })
     else clients.delete(id)
@@ -71,7 +71,7 @@ export function createClientDirectory(deps: {
       })
   }
 
-  const inForce = (client: OauthClient | undefined, { clientId, generation }: OfToken) => {
+  const inForce = (client: ListedClient | undefined, { clientId, generation }: OfToken) => {
     if (client === undefined || client.revokedAt !== undefined || client.generation !== generation) return undefined
     return generation >= (leastGenerations.get(clientId) ?? 0) ? client : undefined
   }
@@ -104,7 +104,7 @@ export function createClientDirectory(deps: {
     changed: (client) => {
       const { id, revokedAt, generation } = client
       running.delete(id)
-      if (revokedAt === undefined) remember(clients, clientsMax, id, { client, knownMs: nowMs(), refreshing: false })
+      if (revokedAt === undefined) remember(clients, clientsMax, id, { client: withoutKeys(client), knownMs: nowMs(), refreshing: false })
       else clients.delete(id)
       remember(leastGenerations, changedMax, id, revokedAt === undefined ? generation : Number.POSITIVE_INFINITY)
     },

@@ -2,7 +2,7 @@ import type { Uuid } from '#kernel'
 import { createAddressList } from '#platform/addresses'
 import { byId, equals, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
 import { micros, type Queryable, type Transaction, toUuid } from '#platform/postgres'
-import type { ClientProof, OauthClient } from './oauth-client.ts'
+import { type ClientProof, type ListedClient, type OauthClient, withoutKeys } from './oauth-client.ts'
 
 const clients: ListTable<ClientRow, OauthClient> = {
   from: 'access.oauth_clients clients join access.books on books.number = clients.book_id',
@@ -11,6 +11,13 @@ const clients: ListTable<ClientRow, OauthClient> = {
     ${micros('clients.revoked_at')} as revoked_at, ${micros('clients.last_used_at')} as last_used_at,
     books.number as book_number, books.id as book_id, books.code as book_code`,
   toItem: toClient,
+  order: byId('clients.id'),
+}
+
+const listed: ListTable<ClientRow, ListedClient> = {
+  ...clients,
+  columns: clients.columns.replace('clients.jwks', 'null::text as jwks'),
+  toItem: toListed,
   order: byId('clients.id'),
 }
 
@@ -47,6 +54,14 @@ export async function findClient(on: Queryable, id: Uuid): Promise<OauthClient |
   return rows.map(toClient)[0]
 }
 
+export async function findListedClient(on: Queryable, id: Uuid): Promise<ListedClient | undefined> {
+  const rows = await on.query<ClientRow>({
+    text: `select ${listed.columns} from ${listed.from} where clients.id = $1`,
+    values: [id],
+  })
+  return rows.map(toListed)[0]
+}
+
 /** Locks them in the order of their ids, after all keys that the transaction locks. */
 export async function lockClients(tx: Transaction, ids: readonly Uuid[]): Promise<readonly OauthClient[]> {
   const rows = await tx.query<ClientRow>({
@@ -57,20 +72,20 @@ export async function lockClients(tx: Transaction, ids: readonly Uuid[]): Promis
   return rows.map(toClient)
 }
 
-export async function listNewestClients(on: Queryable, limit: number): Promise<OauthClient[]> {
+export async function listNewestClients(on: Queryable, limit: number): Promise<ListedClient[]> {
   const rows = await on.query<ClientRow>({
-    text: `select ${clients.columns} from ${clients.from} where clients.revoked_at is null
+    text: `select ${listed.columns} from ${listed.from} where clients.revoked_at is null
       order by clients.id desc limit $1`,
     values: [limit],
   })
-  return rows.map(toClient)
+  return rows.map(toListed)
 }
 
 export function listClients(
   on: Queryable,
   { book, ...request }: PageRequest<Uuid> & { readonly book: number },
-): Promise<Page<OauthClient, Uuid>> {
-  return readPage(on, clients, { ...request, where: equals('clients.book_id', book) })
+): Promise<Page<ListedClient, Uuid>> {
+  return readPage(on, listed, { ...request, where: equals('clients.book_id', book) })
 }
 
 export async function updateClient(
@@ -155,6 +170,10 @@ function toClient(row: ClientRow): OauthClient {
     revokedAt: row.revoked_at === null ? undefined : Number(row.revoked_at),
     lastUsedAt: row.last_used_at === null ? undefined : Number(row.last_used_at),
   }
+}
+
+function toListed(row: ClientRow): ListedClient {
+  return withoutKeys(toClient(row))
 }
 
 function toProof(row: ClientRow): ClientProof {

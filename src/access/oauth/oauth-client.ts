@@ -30,6 +30,15 @@ export type ClientProof =
   /** None: it runs on the machines of people. */
   | { readonly kind: 'public' }
 
+/** A client without the keys with which it may sign. */
+export type ListedClient = Omit<OauthClient, 'proof'> & {
+  readonly proof: Exclude<ClientProof, { readonly kind: 'keys' }> | { readonly kind: 'keys' }
+}
+
+export function withoutKeys(client: OauthClient | ListedClient): ListedClient {
+  return client.proof.kind === 'keys' ? { ...client, proof: { kind: 'keys' } } : { ...client, proof: client.proof }
+}
+
 type PreviousSecret = { readonly hash: Buffer; readonly until: Timestamp }
 
 export function newSecretText(): string {

@@ -268,6 +268,9 @@ describe('clients', () => {
       { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' },
       { ...pair.publicKey.export({ format: 'jwk' }), use: 'enc' },
       { kty: 'EC' },
+      { ...pair.publicKey.export({ format: 'jwk' }), kid: 'k'.repeat(101) },
+      { ...pair.publicKey.export({ format: 'jwk' }), alg: 'a'.repeat(101) },
+      { ...pair.publicKey.export({ format: 'jwk' }), x: 'A'.repeat(17_000) },
     ]
     for (const key of odd) {
       const body = { name: 'x', permissions: ['ledger:read'], jwks: { keys: [key] } }

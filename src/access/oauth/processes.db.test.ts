@@ -1,12 +1,14 @@
-import { X509Certificate } from 'node:crypto'
+import { generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { decodeProtectedHeader } from 'jose'
 import { describe, expect, it } from 'vitest'
+import { decodeId } from '#kernel'
 import { makePerson, testSealing, tokensOf, useOauthClients } from '#testing'
 import { createTestAuthority } from '../../../test/support/test-authority.ts'
 import { createSessionDirectory } from '../people/session-directory.ts'
 import { createTokenAuthenticator } from './authenticate-token.ts'
 import { createClientDirectory } from './client-directory.ts'
 import { createOauth } from './oauth.ts'
+import { findClient } from './oauth-client-store.ts'
 import { createSigningKeys } from './signing-keys.ts'
 
 const { server, admin, makeClient, tokenOf, statusWith, change } = useOauthClients()
@@ -57,6 +59,22 @@ describe('another process', () => {
     clock.nowMs += 10_001
     expect(await accepts(second.access_token)).toBe(false)
     expect(faults).toEqual([])
+  })
+
+  it('keeps no keys with which a client signs, however it came to know the client', async () => {
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const { id } = await makeClient({ jwks: { keys: [publicKey.export({ format: 'jwk' })] } })
+    const clientId = decodeId('client', id) ?? ''
+    const { database } = server()
+    const directory = createClientDirectory({ database, nowMs: () => 0, onFault: () => undefined })
+    await directory.find({ clientId, generation: 1 })
+    expect(directory.lastKnown(clientId)?.proof).toEqual({ kind: 'keys' })
+    await directory.learn()
+    expect(directory.lastKnown(clientId)?.proof).toEqual({ kind: 'keys' })
+    const client = await findClient(database, clientId)
+    expect(client?.proof).toMatchObject({ keys: [{ kty: 'EC' }] })
+    if (client) directory.changed(client)
+    expect(directory.lastKnown(clientId)?.proof).toEqual({ kind: 'keys' })
   })
 
   it('never trusts what it knows for longer than ten seconds, and learns of a new generation from its tokens', async () => {

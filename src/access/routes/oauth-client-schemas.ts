@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { encodeId, formatTimestamp, idPrefix } from '#kernel'
 import { closedObject, idSchema, isPermission, permissionNames } from '#platform/http'
 import { bookCodePattern } from '../access.ts'
-import type { OauthClient } from '../oauth/oauth-client.ts'
+import type { ListedClient } from '../oauth/oauth-client.ts'
 import { allowedAddresses, changedAddresses, shownAddresses } from './address-schema.ts'
 import { permissionSchema } from './permission-schema.ts'
 
@@ -30,7 +30,7 @@ const jwks = closedObject(
   { keys: Type.Array(Type.Object({ kty: Type.String({ maxLength: 10 }) }), { minItems: 1, maxItems: 10 }) },
   {
     description:
-      'Public keys of the client, as a JWK set: it then signs assertions (`private_key_jwt`) and has no secret. RSA from 2,048 bits, P-256, P-384, Ed25519.',
+      'Public keys of the client, as a JWK set: it then signs assertions (`private_key_jwt`) and has no secret. RSA from 2,048 bits, P-256, P-384, Ed25519; `kid` and `alg` up to 100 characters, the set up to 16 KiB.',
   },
 )
 const dnsName = Type.String({
@@ -138,7 +138,7 @@ const methods = {
   public: 'none',
 } as const
 
-export function clientView(client: OauthClient): Static<typeof clientSchema> {
+export function clientView(client: ListedClient): Static<typeof clientSchema> {
   return {
     id: encodeId(idPrefix.oauthClient, client.id),
     book: encodeId(idPrefix.book, client.book.id),

@@ -5,6 +5,10 @@ const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
 const curves = new Set(['prime256v1', 'secp384r1'])
 const rsaBitsMin = 2048
 const rsaBitsMax = 8192
+/** Of `kid` and `alg`, which are any text. */
+const nameMax = 100
+/** Ten RSA keys of 8,192 bits fit. */
+const setBytesMax = 16 * 1024
 
 export type ClientKeysResult =
   | { readonly ok: true; readonly keys: readonly object[] }
@@ -18,6 +22,7 @@ export function readClientKeys(keys: readonly object[]): ClientKeysResult {
     if (why !== undefined) return { ok: false, why }
     kept.push(Object.fromEntries(members.flatMap((name) => (key[name] === undefined ? [] : [[name, key[name]]]))))
   }
+  if (Buffer.byteLength(JSON.stringify(kept)) > setBytesMax) return { ok: false, why: 'the keys have more than 16 KiB' }
   const ids = kept.map((key) => ('kid' in key ? key.kid : undefined))
   const isTwice = ids.length > 1 && new Set(ids).size < ids.length
   return isTwice ? { ok: false, why: 'each of several keys needs a kid of its own' } : { ok: true, keys: kept }
@@ -28,6 +33,8 @@ function flawOf(key: Readonly<Record<string, unknown>>): string | undefined {
     return 'a key holds its private part; give public keys only'
   if (key.use !== undefined && key.use !== 'sig') return 'a key is not for signatures (use)'
   if (members.some((name) => key[name] !== undefined && typeof key[name] !== 'string')) return 'a key is malformed'
+  if ([key.kid, key.alg].some((name) => typeof name === 'string' && name.length > nameMax))
+    return 'kid and alg have 100 characters at most'
   try {
     const { asymmetricKeyType: type, asymmetricKeyDetails: details } = createPublicKey({
       format: 'jwk',
