@@ -1,4 +1,4 @@
-import { appendAudit } from '#access'
+import { recordAct } from '#access'
 import { verifyInThread } from '#ledger'
 import type { Configuration } from '#platform/config'
 import {
@@ -55,7 +55,7 @@ export function composeServer(
     modules: parts.length > 0 ? [...described, referenceModule(apiDescription, described, sdkCalls)] : described,
     ...{ authenticate, limits },
     database,
-    record: appendAudit,
+    record: recordAct,
     logger,
     onAnswered: createRequestMetrics(registry),
     ...(tls !== undefined && { tls: { tls, port, onRefused: createRefusalLog(logger) } }),

@@ -10,10 +10,10 @@ import { lockSession } from './people/session-store.ts'
 export type ActedOn = { readonly id: Uuid; readonly operators: boolean }
 
 /**
- * Locks the actor's key or client, or the session of the person; throws when it has ended, and for any other actor. A
- * cached key may be ten seconds old: creating or revoking keys with it would defeat the revocation. What it acts on is
- * locked with it, so that keys that revoke each other, or are noted as used meanwhile, do not deadlock. Clients are
- * locked after keys, and sessions after clients.
+ * Locks the actor's key or client, or the session of the person; throws when it has ended or lost permissions, and for
+ * any other actor. A cached key may be ten seconds old: creating or revoking keys with it would defeat the revocation.
+ * What it acts on is locked with it, so that keys that revoke each other, or are noted as used meanwhile, do not
+ * deadlock. Clients are locked after keys, and sessions after clients.
  */
 export async function requireKeyInForce(tx: Transaction, actor: Actor, actedOn?: ActedOn): Promise<LockedKeys> {
   if (actor === undefined) return { inForce: [], operators: [] }
@@ -28,5 +28,7 @@ export async function requireKeyInForce(tx: Transaction, actor: Actor, actedOn?:
     return locked
   }
   if (client === undefined || client.revokedAt !== undefined) throw new KeyNotInForce()
+  // Within a generation, a client only gains permissions: its token has none that it has not.
+  if (client.generation !== actor.generation) throw new KeyNotInForce()
   return locked
 }

@@ -42,6 +42,18 @@ describe('a key that another process has revoked', () => {
     expect([done.status, works.status]).toEqual([401, 200])
   })
 
+  it('pauses and resumes no lane and no consumer', async () => {
+    const key = await revokedElsewhere('operator')
+    const { body: consumers } = await server.request('GET', '/v1/consumers')
+    const consumer = consumers.data[0].name as string
+    const acts = ['/v1/lanes/bulk/pause', '/v1/lanes/bulk/resume', `/v1/consumers/${consumer}/pause`]
+    for (const path of acts) expect([path, (await server.request('POST', path, { key })).status]).toEqual([path, 401])
+    const lanes = await server.request('GET', '/v1/lanes')
+    expect(JSON.stringify(lanes.body)).not.toContain('"paused":true')
+    const paused = await server.database.query({ text: 'select from platform.consumers where paused_at is not null' })
+    expect(paused).toEqual([])
+  })
+
   it('opens no book, and no answer is stored under its idempotency key', async () => {
     const key = await revokedElsewhere('operator')
     const asked = { key, body: { code: 'late' }, headers: { 'idempotency-key': 'late-1' } }

@@ -84,7 +84,7 @@ export function createTokenAuthenticator(deps: Deps): TokenAuthenticator {
       if (one === undefined) return notValid()
       if (!isAllowed(one.addresses, address)) return refuse('address_not_allowed')
       const { id, name, book } = one
-      return accepted({ principal: { kind: 'client', id } as const, name, grant, permissions, book })
+      return accepted({ principal: { kind: 'client', id, generation } as const, name, grant, permissions, book })
     }
     return client instanceof Promise ? client.then(known) : known(client)
   }

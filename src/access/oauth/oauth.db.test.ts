@@ -193,6 +193,21 @@ describe('a token', () => {
     await server().database.query({ text: `update access.oauth_clients set revoked_at = now() where name = 'manager'` })
     expect((await make('two')).status).toBe(401)
   })
+
+  it('of a client that lost a permission gives none of it on, even where that is not yet known', async () => {
+    const held = ['keys:manage', 'clients:manage', 'ledger:read']
+    const made = await server().request('POST', '/v1/oauth-clients', { body: { name: 'narrowed', permissions: held } })
+    const key = await tokenOf(made.body)
+    const act = async (method: 'POST' | 'PATCH', path: string) =>
+      (await server().request(method, path, { key, body: { name: 'kept', permissions: held } })).status
+    expect(await act('POST', '/v1/api-keys')).toBe(201)
+    await server().database.query({
+      text: `update access.oauth_clients set permissions = '{ledger:read}', generation = generation + 1 where name = 'narrowed'`,
+    })
+    expect(await act('POST', '/v1/api-keys')).toBe(401)
+    expect(await act('POST', '/v1/oauth-clients')).toBe(401)
+    expect(await act('PATCH', `/v1/oauth-clients/${made.body.id}`)).toBe(401)
+  })
 })
 
 describe('clients', () => {

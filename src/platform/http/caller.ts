@@ -7,6 +7,8 @@ export type Principal = {
   readonly id: Uuid
   /** Of a person: the login that the call belongs to. */
   readonly session?: Uuid
+  /** Of a client's permissions, when its token was issued. */
+  readonly generation?: number
 }
 
 const prefixes = {
