@@ -2,41 +2,58 @@ import { addressOf } from '#platform/http'
 
 const ofAddress = { burst: 50, perSecond: 10 }
 const ofAll = { burst: 500, perSecond: 100 }
-const addressesMax = 10_000
+const namesMax = 10_000
 
 type Bucket = { tokens: number; atMs: number }
 
-/** One address gets a tenth of the limit for all, so no client can exhaust it. A valid key returns its token. */
-export function createUnknownKeyLimit(nowMs: () => number) {
-  const all: Bucket = { tokens: ofAll.burst, atMs: nowMs() }
-  const addresses = new Map<string, Bucket>()
+export type NamedLimit = { readonly take: (name: string) => boolean; readonly giveBack: (name: string) => void }
 
-  const bucketOf = (address: string | undefined): Bucket => {
-    const name = addressOf({ remoteAddress: address })
-    const bucket = addresses.get(name) ?? { tokens: ofAddress.burst, atMs: nowMs() }
-    // Reinserted, so that the map's first bucket is the least recently used.
-    addresses.delete(name)
-    addresses.set(name, bucket)
-    if (addresses.size > addressesMax) addresses.delete(addresses.keys().next().value ?? name)
-    return bucket
-  }
-  const fill = (bucket: Bucket, { burst, perSecond }: typeof ofAll) => {
-    const atMs = nowMs()
-    bucket.tokens = Math.min(burst, bucket.tokens + ((atMs - bucket.atMs) * perSecond) / 1000)
-    bucket.atMs = atMs
-    return bucket.tokens >= 1
-  }
+function createBucket(nowMs: () => number, { burst, perSecond }: typeof ofAll) {
+  const bucket: Bucket = { tokens: burst, atMs: nowMs() }
   return {
-    take: (address: string | undefined): boolean => {
-      const own = bucketOf(address)
-      if (!fill(own, ofAddress) || !fill(all, ofAll)) return false
-      own.tokens -= 1
-      all.tokens -= 1
+    take: (): boolean => {
+      const atMs = nowMs()
+      bucket.tokens = Math.min(burst, bucket.tokens + ((atMs - bucket.atMs) * perSecond) / 1000)
+      bucket.atMs = atMs
+      if (bucket.tokens < 1) return false
+      bucket.tokens -= 1
       return true
     },
+    giveBack: (): void => {
+      bucket.tokens += 1
+    },
+  }
+}
+
+/** Each name has as much as one address has of unknown keys. */
+export function createNamedLimit(nowMs: () => number): NamedLimit {
+  const buckets = new Map<string, ReturnType<typeof createBucket>>()
+  const bucketOf = (name: string) => {
+    const bucket = buckets.get(name) ?? createBucket(nowMs, ofAddress)
+    // Reinserted, so that the map's first bucket is the least recently used.
+    buckets.delete(name)
+    buckets.set(name, bucket)
+    if (buckets.size > namesMax) buckets.delete(buckets.keys().next().value ?? name)
+    return bucket
+  }
+  return { take: (name) => bucketOf(name).take(), giveBack: (name) => bucketOf(name).giveBack() }
+}
+
+/** One address gets a tenth of the limit for all, so no client can exhaust it. A valid key returns its token. */
+export function createUnknownKeyLimit(nowMs: () => number) {
+  const all = createBucket(nowMs, ofAll)
+  const addresses = createNamedLimit(nowMs)
+  const nameOf = (address: string | undefined) => addressOf({ remoteAddress: address })
+  return {
+    take: (address: string | undefined): boolean => {
+      if (!addresses.take(nameOf(address))) return false
+      if (all.take()) return true
+      addresses.giveBack(nameOf(address))
+      return false
+    },
     giveBack: (address: string | undefined): void => {
-      bucketOf(address).tokens += 1
-      all.tokens += 1
+      addresses.giveBack(nameOf(address))
+      all.giveBack()
     },
   }
 }

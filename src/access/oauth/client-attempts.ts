@@ -1,8 +1,10 @@
 import { timingSafeEqual, type X509Certificate } from 'node:crypto'
-import { decodeId, idPrefix } from '#kernel'
+import { decodeId, idPrefix, type Taker } from '#kernel'
+import { addressOf } from '#platform/http'
 import { hashSecret } from '#platform/oauth'
-import { createUnknownKeyLimit } from '../unknown-key-limit.ts'
+import { createNamedLimit, createUnknownKeyLimit } from '../unknown-key-limit.ts'
 import type { ClientDirectory } from './client-directory.ts'
+import type { ListedClient } from './oauth-client.ts'
 
 export type TokenRequest = {
   readonly authorization: string | undefined
@@ -12,12 +14,20 @@ export type TokenRequest = {
   readonly certificate: X509Certificate | undefined
 }
 
-/** Undefined: too many attempts with unknown credentials. */
-export type Attempt = { readonly proved: () => void } | undefined
+/** Undefined: too many attempts that proved nothing. */
+export type Attempt =
+  | {
+      /** As whom the request waits for its turn. */
+      readonly taker: Taker
+      /** Must be called with whether the client has proved what it is. */
+      readonly end: (isProved: boolean) => void
+    }
+  | undefined
 
 type AttemptsDeps = {
-  readonly directory: Pick<ClientDirectory, 'lastKnown' | 'learn'>
+  readonly directory: Pick<ClientDirectory, 'lastKnown' | 'learn' | 'read'>
   readonly nowMs: () => number
+  readonly wallMs: () => number
   readonly onFault: (error: unknown) => void
 }
 
@@ -25,47 +35,89 @@ type AttemptsDeps = {
 const learnEveryMs = 1000
 
 /**
- * Limits requests whose client does not prove what it is, as unknown keys are limited. A request with the right secret of
- * a known client is never limited, so guesses from the same address do no harm to it.
+ * Limits requests whose client does not prove what it is, as unknown keys are limited. A request with the right secret or
+ * certificate of a known client is never limited, so guesses from the same address do no harm to it. Assertions of a known
+ * client are limited by themselves: strangers that do not know its id cannot use up what it has.
  */
-export function createClientAttempts({ directory, nowMs, onFault }: AttemptsDeps) {
+export function createClientAttempts({ directory, nowMs, wallMs, onFault }: AttemptsDeps) {
   const limit = createUnknownKeyLimit(nowMs)
+  const assertions = createNamedLimit(nowMs)
   let learntMs = Number.NEGATIVE_INFINITY
   const learn = () => {
     if (nowMs() - learntMs < learnEveryMs) return
     learntMs = nowMs()
     directory.learn().catch(onFault)
   }
+  const byAssertion = (client: ListedClient, address: string): Attempt => {
+    const name = `${client.id} ${address}`
+    if (!assertions.take(name)) return undefined
+    const end = (isProved: boolean) => (isProved ? assertions.giveBack(name) : undefined)
+    return { taker: { group: client.id, sender: address }, end }
+  }
   return (request: TokenRequest): Attempt => {
-    const given = secretOf(request)
-    if (given && isKnown(directory, given)) return { proved: () => undefined }
+    const given = credentialsOf(request)
+    const address = addressOf({ remoteAddress: request.address })
+    const known = given && directory.lastKnown(decodeId(idPrefix.oauthClient, given.id) ?? '')
+    if (given && known !== undefined && known.revokedAt === undefined) {
+      if (isAssertion(known, given)) return byAssertion(known, address)
+      if (hasProof(known, { ...request, ...given, wallMs })) {
+        const end = (isProved: boolean) => {
+          if (isProved) return
+          // It was revoked or changed since.
+          limit.take(request.address)
+          directory.read(known.id).catch(onFault)
+        }
+        return { taker: { group: known.id, sender: known.id }, end }
+      }
+    }
     if (!limit.take(request.address)) {
       learn()
       return undefined
     }
-    return { proved: () => limit.giveBack(request.address) }
+    const end = (isProved: boolean) => (isProved ? limit.giveBack(request.address) : undefined)
+    return { taker: { group: 'strangers', sender: address }, end }
   }
 }
 
-type GivenSecret = { readonly id: string; readonly secret: string }
+type Given = { readonly id: string; readonly secret: string | undefined; readonly assertion: string | undefined }
 
-function isKnown(directory: Pick<ClientDirectory, 'lastKnown'>, { id, secret }: GivenSecret): boolean {
-  const client = directory.lastKnown(decodeId(idPrefix.oauthClient, id) ?? '')
-  if (client?.proof.kind !== 'secret') return false
-  const { hash, previous } = client.proof
-  const given = hashSecret(secret)
-  return timingSafeEqual(hash, given) || (previous !== undefined && timingSafeEqual(previous.hash, given))
+type Proving = Pick<Given, 'secret'> & Pick<TokenRequest, 'certificate'> & { readonly wallMs: () => number }
+
+function isAssertion({ proof }: ListedClient, { assertion }: Given): boolean {
+  return proof.kind === 'keys' && assertion !== undefined
 }
 
-function secretOf({ authorization, contentType, body }: TokenRequest): GivenSecret | undefined {
+function hasProof({ proof }: ListedClient, { secret, certificate, wallMs }: Proving): boolean {
+  if (proof.kind === 'certificate') {
+    return certificate?.checkHost(proof.dnsName, { subject: 'never', wildcards: false }) !== undefined
+  }
+  if (proof.kind === 'keys' || secret === undefined) return false
+  const { hash, previous } = proof
+  const given = hashSecret(secret)
+  if (timingSafeEqual(hash, given)) return true
+  return previous !== undefined && previous.until / 1000 > wallMs() && timingSafeEqual(previous.hash, given)
+}
+
+function credentialsOf({ authorization, contentType, body }: TokenRequest): Given | undefined {
   const [, encoded] = /^basic +([a-z0-9+/=]{1,1000})$/i.exec(authorization ?? '') ?? []
   if (encoded !== undefined) {
     const text = Buffer.from(encoded, 'base64').toString('utf8')
     const at = text.indexOf(':')
-    return at < 0 ? undefined : { id: text.slice(0, at), secret: text.slice(at + 1) }
+    return at < 0 ? undefined : { id: text.slice(0, at), secret: text.slice(at + 1), assertion: undefined }
   }
   if (!contentType?.startsWith('application/x-www-form-urlencoded') || body.length > 10_000) return undefined
   const form = new URLSearchParams(body.toString('utf8'))
-  const [id, secret] = [form.get('client_id'), form.get('client_secret')]
-  return id === null || secret === null ? undefined : { id, secret }
+  const assertion = form.get('client_assertion') ?? undefined
+  const id = form.get('client_id') ?? (assertion && issuerOf(assertion))
+  return id === undefined || id === '' ? undefined : { id, secret: form.get('client_secret') ?? undefined, assertion }
+}
+
+/** As the assertion says: its signature is not checked yet. */
+function issuerOf(assertion: string): string | undefined {
+  try {
+    const { iss } = JSON.parse(Buffer.from(assertion.split('.', 2)[1] ?? '', 'base64url').toString('utf8'))
+    return typeof iss === 'string' ? iss : undefined
+  } catch {
+    return undefined
+  }
 }

@@ -20,6 +20,8 @@ export type ClientDirectory = {
   readonly lastKnown: (id: Uuid) => ListedClient | undefined
   /** Reads the newest clients. */
   readonly learn: () => Promise<void>
+  /** Reads a client again. */
+  readonly read: (id: Uuid) => Promise<unknown>
   /** Must be called after a client was made, changed or revoked, with its new state. */
   readonly changed: (client: OauthClient) => void
   /** Called after another server replaced the database. */
@@ -90,6 +92,7 @@ export function createClientDirectory(deps: {
       return lookUpOnce(clientId).then((client) => inForce(client, token))
     },
     lastKnown: (id) => clients.get(id)?.client,
+    read: lookUpOnce,
     learn: async () => {
       const knownMs = nowMs()
       const begun = epoch
@@ -104,7 +107,8 @@ export function createClientDirectory(deps: {
     changed: (client) => {
       const { id, revokedAt, generation } = client
       running.delete(id)
-      if (revokedAt === undefined) remember(clients, clientsMax, id, { client: withoutKeys(client), knownMs: nowMs(), refreshing: false })
+      if (revokedAt === undefined)
+        remember(clients, clientsMax, id, { client: withoutKeys(client), knownMs: nowMs(), refreshing: false })
       else clients.delete(id)
       remember(leastGenerations, changedMax, id, revokedAt === undefined ? generation : Number.POSITIVE_INFINITY)
     },

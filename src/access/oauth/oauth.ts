@@ -1,6 +1,4 @@
-import { createPeriodic } from '#platform/background'
-import { Fault } from '#platform/faults'
-import type { PublicJwk, TokenAnswer, TokenServer } from '#platform/oauth'
+import { setImmediate as nextRound } from 'node:timers/promises'
 import type { Database, Transaction } from '#platform/postgres'
 import type { Sealing } from '#platform/sealing'
 import { systemClock } from '#platform/time'
@@ -24,6 +22,9 @@ const keysEveryMs = 5000
 /** The address of the token request under way: the library asks for clients by their id alone. */
 const pruneEveryMs = 60_000
 const pruneMax = 10_000
+const answeredAtOnce = 8
+/** Other errors come before the client has proved what it is, or for a proof that is wrong. */
+const errorsOfProved = new Set(['invalid_scope', 'invalid_target', 'unsupported_grant_type', 'unauthorized_client'])
 
 export type Oauth = {
   readonly tokens: TokenAuthenticator
@@ -87,7 +88,7 @@ export function createOauth({ database, sealing, onFault }: OauthDeps): Oauth {
   const pruning = createPeriodic({ name: 'deleting expired records', restMs: pruneEveryMs, work: prune, onFault })
 
   const current = () => serverOf(serving(named))
-  const answerClient = createClientAnswer(current, createClientAttempts({ directory, nowMs, onFault }))
+  const answerClient = createClientAnswer(current, createClientAttempts({ directory, nowMs, wallMs, onFault }))
 
   return {
     tokens: {
@@ -133,25 +134,30 @@ export function createOauth({ database, sealing, onFault }: OauthDeps): Oauth {
   }
 }
 
-/** Counts guesses of what proves a client. */
+/** In turns, and counts guesses of what proves a client. */
 function createClientAnswer(
   current: () => Promise<TokenServer>,
   attempt: (request: TokenRequest) => Attempt,
 ): (what: 'answer' | 'revoke', request: TokenRequest) => Promise<TokenAnswer | undefined> {
+  const turns = createTurns(answeredAtOnce)
   return async (what, request) => {
     const server = await current()
     const tried = attempt(request)
     if (tried === undefined) return undefined
     const { authorization, contentType, body, certificate } = request
     const headers = { authorization, 'content-type': contentType }
-    let isGuess = false
-    try {
-      const answer = await askingFrom(request.address, () => server[what]({ headers, body, certificate }))
-      isGuess = answer.error === 'invalid_client'
-      return answer
-    } finally {
-      if (!isGuess) tried.proved()
-    }
+    return turns(tried.taker, async () => {
+      // Other work of the process goes on between the answers, however many wait.
+      await nextRound()
+      let isProved = true
+      try {
+        const answer = await askingFrom(request.address, () => server[what]({ headers, body, certificate }))
+        isProved = answer.error === undefined || errorsOfProved.has(answer.error)
+        return answer
+      } finally {
+        tried.end(isProved)
+      }
+    })
   }
 }
 

@@ -2,6 +2,7 @@ import { generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { decodeProtectedHeader } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { decodeId } from '#kernel'
+import type { Database } from '#platform/postgres'
 import { makePerson, testSealing, tokensOf, useOauthClients } from '#testing'
 import { createTestAuthority } from '../../../test/support/test-authority.ts'
 import { createSessionDirectory } from '../people/session-directory.ts'
@@ -100,6 +101,39 @@ describe('another process', () => {
     clock.nowMs += 1001
     expect(await accepts(token)).toBe(true)
   })
+})
+
+it('answers a few requests for tokens at once, and the others in turn', async () => {
+  const client = await makeClient()
+  const held: (() => void)[] = []
+  let isHolding = true
+  const database: Database = {
+    ...server().database,
+    query: async (statement) => {
+      if (isHolding && statement.text.includes('from access.oauth_clients')) {
+        await new Promise<void>((resolve) => held.push(resolve))
+      }
+      return server().database.query(statement)
+    },
+  }
+  const oauth = createOauth({ database, sealing: testSealing, onFault: () => undefined })
+  isHolding = false
+  await oauth.load()
+  isHolding = true
+  oauth.serve(server().url)
+  const form = { grant_type: 'client_credentials', client_id: client.id, client_secret: client.client_secret }
+  const body = Buffer.from(new URLSearchParams(form).toString())
+  const contentType = 'application/x-www-form-urlencoded'
+  const request = { authorization: undefined, contentType, body, address: '10.0.0.1', certificate: undefined }
+  const asked = Array.from({ length: 30 }, () => oauth.answerToken(request))
+  await expect.poll(() => held.length).toBeGreaterThan(0)
+  for (let round = 0; round < 20; round += 1) await new Promise(setImmediate)
+  expect(held.length).toBeLessThanOrEqual(8)
+  isHolding = false
+  for (const letGo of held) letGo()
+  const answers = await Promise.all(asked)
+  expect(answers.filter((answer) => answer?.status === 200).length).toBe(30)
+  await oauth.stop()
 })
 
 describe('a client with a certificate', () => {
