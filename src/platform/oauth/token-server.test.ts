@@ -57,6 +57,13 @@ it('issues a token of the generation of its client, for each of its secrets', as
   }
 })
 
+it('gives nothing to a request for no scope, and all to one that does not name any', async () => {
+  const { ask } = await serverOf(bySecret)
+  const credentials = { client_id: 'client_1', client_secret: 'one' }
+  for (const scope of ['', ' ']) expect((await ask({ ...credentials, scope })).error).toBe('invalid_scope')
+  expect(JSON.parse((await ask(credentials)).body).scope).toBe('a:read b:write')
+})
+
 it('takes neither a hash for a secret, nor a client without secrets, nor two proofs at once', async () => {
   const { ask } = await serverOf(bySecret)
   const basic = { authorization: `Basic ${Buffer.from('client_1:one').toString('base64')}` }

@@ -225,6 +225,8 @@ function grantedScope(
   const held = client.permissions as readonly string[]
   const { params } = ctx.oidc
   if (params === undefined) return ''
+  // The library takes an empty scope for none.
+  if (ctx.oidc.body?.scope === '') throw new known.InvalidScope('the scope is empty', '')
   if (typeof params.scope !== 'string') params.scope = held.join(' ')
   const scope = String(params.scope)
   const beyond = scope.split(' ').find((wanted) => !covers(held, wanted))
