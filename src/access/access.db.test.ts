@@ -216,11 +216,11 @@ describe('recognizing a caller', () => {
 
   it('does not confuse a book with one of another server that has the same number', async () => {
     const { database, drop } = await createTestDatabase()
-    let forget = () => undefined as unknown
+    const forgetting: (() => void)[] = []
     const switching: typeof database = {
       ...database,
       onNewEpoch: (reported) => {
-        forget = reported
+        forgetting.push(reported)
         return () => undefined
       },
     }
@@ -243,7 +243,7 @@ describe('recognizing a caller', () => {
     // Another server, restored to an earlier day, gives the number to another book.
     await database.query({ text: `delete from access.books where code = 'lost'` })
     await open('found')
-    forget()
+    for (const forget of forgetting) forget()
     expect([await bookOf('lost'), await bookOf('found')]).toEqual(['book_not_found', 'found'])
     await authenticator.stop()
     await drop()

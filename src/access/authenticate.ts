@@ -4,6 +4,7 @@ import type { Authenticate, AuthenticationResult, Caller, Credentials } from '#p
 import type { Database } from '#platform/postgres'
 import type { Book } from './access.ts'
 import { markUsed } from './access-store.ts'
+import { afterSwitch } from './after-switch.ts'
 import { createKeyDirectory, unknownKey } from './key-directory.ts'
 import { hashKeyText, isKeyText } from './key-text.ts'
 import type { TokenAuthenticator } from './oauth/authenticate-token.ts'
@@ -11,6 +12,7 @@ import { markClientsUsed } from './oauth/oauth-client-store.ts'
 import { refuse } from './refusals.ts'
 import { remember } from './remember.ts'
 import { namesBook, resolveBook } from './resolve-book.ts'
+import { revokeKeysAgain } from './revoke-again.ts'
 
 const usedEveryMs = 60_000
 const booksMax = 10_000
@@ -41,6 +43,14 @@ export function createAuthenticator(deps: {
   const stopForgetting = database.onNewEpoch(() => {
     books.clear()
     directory.forget()
+  })
+
+  const stopRevoking = afterSwitch(database, {
+    work: async () => {
+      const ids = directory.revokedHere()
+      if (ids.length > 0) await database.transaction((tx) => revokeKeysAgain(tx, ids))
+    },
+    onFault,
   })
 
   const inBook = (
@@ -93,6 +103,7 @@ export function createAuthenticator(deps: {
     stop: async () => {
       await noting.stop()
       stopForgetting()
+      stopRevoking()
       await noting.round()
     },
   }

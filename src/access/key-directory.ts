@@ -42,7 +42,9 @@ export type KeyDirectory = {
   readonly learn: () => Promise<void>
   /** Makes a revoked key unknown here, permanently. Other keys are not affected. */
   readonly revoked: (id: Uuid) => void
-  /** Called after another server replaced the database: its keys and book numbers may differ. */
+  /** Those that this process revoked recently. */
+  readonly revokedHere: () => readonly Uuid[]
+  /** Called after another server replaced the database: its keys and book numbers may differ. A revoked key stays unknown. */
   readonly forget: () => void
 }
 
@@ -135,11 +137,11 @@ export function createKeyDirectory(deps: {
       await learnHashes(database, existing)
     },
     revoked: (id) => remember(revokedIds, revokedMax, id, true),
+    revokedHere: () => [...revokedIds.keys()],
     forget: () => {
       generation += 1
       lookUps.clear()
       unknown.clear()
-      revokedIds.clear()
       // Keys stay known but are read again: a valid key must not be limited because the server was replaced.
       for (const known of keys.values()) known.knownMs = Number.NEGATIVE_INFINITY
     },

@@ -24,7 +24,9 @@ export type ClientDirectory = {
   readonly read: (id: Uuid) => Promise<unknown>
   /** Must be called after a client was made, changed or revoked, with its new state. */
   readonly changed: (client: OauthClient) => void
-  /** Called after another server replaced the database. */
+  /** Those that this process changed recently, as it left them. */
+  readonly changedHere: () => readonly ListedClient[]
+  /** Called after another server replaced the database. What a client has lost here stays lost. */
   readonly forget: () => void
 }
 
@@ -39,8 +41,13 @@ export function createClientDirectory(deps: {
   const { database, nowMs, onFault } = deps
   const clients = new Map<Uuid, KnownClient>()
   const running = new Map<Uuid, Promise<ListedClient | undefined>>()
+  const changedHere = new Map<Uuid, ListedClient>()
   /** Infinite for a revoked client. */
-  const leastGenerations = new Map<Uuid, number>()
+  const leastGeneration = (id: Uuid): number => {
+    const changed = changedHere.get(id)
+    if (changed === undefined) return 0
+    return changed.revokedAt === undefined ? changed.generation : Number.POSITIVE_INFINITY
+  }
   let epoch = 0
 
   const lookUp = async (id: Uuid): Promise<ListedClient | undefined> => {
@@ -75,13 +82,13 @@ export function createClientDirectory(deps: {
 
   const inForce = (client: ListedClient | undefined, { clientId, generation }: OfToken) => {
     if (client === undefined || client.revokedAt !== undefined || client.generation !== generation) return undefined
-    return generation >= (leastGenerations.get(clientId) ?? 0) ? client : undefined
+    return generation >= leastGeneration(clientId) ? client : undefined
   }
 
   return {
     find: (token) => {
       const { clientId, generation } = token
-      if (generation < (leastGenerations.get(clientId) ?? 0)) return undefined
+      if (generation < leastGeneration(clientId)) return undefined
       const known = clients.get(clientId)
       const ageMs = known ? nowMs() - known.knownMs : Number.POSITIVE_INFINITY
       // A genuine token of a later generation shows that the client was changed since.
@@ -104,18 +111,18 @@ export function createClientDirectory(deps: {
         remember(clients, clientsMax, client.id, { client, knownMs, refreshing: false })
       }
     },
-    changed: (client) => {
-      const { id, revokedAt, generation } = client
+    changed: (changed) => {
+      const client = withoutKeys(changed)
+      const { id, revokedAt } = client
       running.delete(id)
-      if (revokedAt === undefined)
-        remember(clients, clientsMax, id, { client: withoutKeys(client), knownMs: nowMs(), refreshing: false })
+      if (revokedAt === undefined) remember(clients, clientsMax, id, { client, knownMs: nowMs(), refreshing: false })
       else clients.delete(id)
-      remember(leastGenerations, changedMax, id, revokedAt === undefined ? generation : Number.POSITIVE_INFINITY)
+      remember(changedHere, changedMax, id, client)
     },
+    changedHere: () => [...changedHere.values()],
     forget: () => {
       epoch += 1
       running.clear()
-      leastGenerations.clear()
       for (const known of clients.values()) known.knownMs = Number.NEGATIVE_INFINITY
     },
   }

@@ -8,6 +8,8 @@ import type { ProofDeps } from '../people/prove-person.ts'
 import { createSessionDirectory } from '../people/session-directory.ts'
 import { deleteOldSessions } from '../people/session-store.ts'
 import { createUnknownKeyLimit } from '../unknown-key-limit.ts'
+import { afterSwitch } from '../after-switch.ts'
+import { narrowClientsAgain } from '../revoke-again.ts'
 import { createTokenAuthenticator, type TokenAuthenticator } from './authenticate-token.ts'
 import { type Attempt, createClientAttempts, type TokenRequest } from './client-attempts.ts'
 import { createClientDirectory } from './client-directory.ts'
@@ -75,6 +77,14 @@ export function createOauth({ database, sealing, onFault }: OauthDeps): Oauth {
     sessions.forget()
     keys.read().catch(onFault)
   })
+  const stopNarrowing = afterSwitch(database, {
+    work: async () => {
+      const changed = directory.changedHere()
+      if (changed.length > 0) await database.transaction((tx) => narrowClientsAgain(tx, changed))
+      await keys.dropAgain()
+    },
+    onFault,
+  })
   const read = async () => {
     await keys.read()
     return undefined
@@ -129,6 +139,7 @@ export function createOauth({ database, sealing, onFault }: OauthDeps): Oauth {
     },
     stop: async () => {
       stopForgetting()
+      stopNarrowing()
       await Promise.all([reading.stop(), pruning.stop()])
     },
   }

@@ -5,6 +5,7 @@ import { decodeId } from '#kernel'
 import type { Database } from '#platform/postgres'
 import { makePerson, testSealing, tokensOf, useOauthClients } from '#testing'
 import { createTestAuthority } from '../../../test/support/test-authority.ts'
+import { createAuthenticator } from '../authenticate.ts'
 import { createSessionDirectory } from '../people/session-directory.ts'
 import { createTokenAuthenticator } from './authenticate-token.ts'
 import { createClientDirectory } from './client-directory.ts'
@@ -203,5 +204,120 @@ describe('the signing keys', () => {
       expect(row.public).not.toContain('"d"')
       expect(row.sealed.toString('latin1')).not.toContain('"d"')
     }
+  })
+})
+
+describe('after a switch to a server that lacks it', () => {
+  const forgetting = new Set<() => void>()
+  let epoch = 0
+  const newEpoch = () => {
+    epoch += 1
+    for (const forget of forgetting) forget()
+  }
+  const switching = (): Database => ({
+    ...server().database,
+    epoch: () => epoch,
+    onNewEpoch: (forget) => {
+      forgetting.add(forget)
+      return () => forgetting.delete(forget)
+    },
+  })
+  const query = (text: string, ...values: string[]) => server().database.query<Row>({ text, values })
+  type Row = Readonly<Record<string, unknown>>
+  const onFault = (fault: unknown) => {
+    throw fault
+  }
+  const isAgain = async (action: string) =>
+    (
+      await query(
+        `select from access.audit_log where actor is null and action = $1 and details like '%took over%'`,
+        action,
+      )
+    ).length > 0
+
+  it('a key that was revoked here stays so, and is revoked there', async () => {
+    const made = await server().request('POST', '/v1/api-keys', { body: { scope: 'operator', name: 'leaked' } })
+    const { key, id } = made.body
+    const { body: other } = await server().request('POST', '/v1/api-keys', { body: { scope: 'read', name: 'other' } })
+    const [uuid, plain] = [id, other.id].map((one) => decodeId('key', one) ?? '') as [string, string]
+    const authenticator = createAuthenticator({ database: switching(), onFault })
+    const isAccepted = async () => (await authenticator.authenticate({ key, book: undefined })).ok
+    expect(await isAccepted()).toBe(true)
+    for (const one of [id, other.id]) expect((await server().request('DELETE', `/v1/api-keys/${one}`)).status).toBe(200)
+    for (const one of [uuid, plain]) authenticator.revoked(one)
+    const lose = () => query('update access.api_keys set revoked_at = null where id in ($1, $2)', uuid, plain)
+    const isRevoked = async (one: string) =>
+      (await query('select from access.api_keys where id = $1 and revoked_at is not null', one)).length > 0
+    await lose()
+    newEpoch()
+    expect(await isAccepted()).toBe(false)
+    await expect.poll(() => isRevoked(uuid)).toBe(true)
+    expect(await isAgain('api_key.revoked')).toBe(true)
+    // The last operator key of a server must remain, for whoever starts the program again.
+    await lose()
+    await query('create table kept_keys as select id from access.api_keys where revoked_at is null')
+    await query('delete from kept_keys where id in ($1, $2)', uuid, plain)
+    await query('update access.api_keys set revoked_at = now() where id in (select id from kept_keys)')
+    newEpoch()
+    await expect.poll(() => isRevoked(plain)).toBe(true)
+    expect([await isRevoked(uuid), await isAccepted()]).toEqual([false, false])
+    await authenticator.stop()
+    await query('update access.api_keys set revoked_at = null where id in (select id from kept_keys)')
+  })
+
+  it('a client has what it had lost here back nowhere', async () => {
+    const [narrowed, revoked] = [await makeClient(), await makeClient()]
+    const tokens = [await tokenOf(narrowed), await tokenOf(revoked)]
+    const oauth = createOauth({ database: switching(), sealing: testSealing, onFault })
+    await oauth.load()
+    oauth.serve(server().url)
+    const accepted = async () => Promise.all(tokens.map(async (one) => (await oauth.tokens.authenticate(one)).ok))
+    expect(await accepted()).toEqual([true, true])
+    await query('create table kept_clients as table access.oauth_clients')
+    await change('PATCH', { client: narrowed, body: { permissions: ['ledger:read'] } })
+    await change('DELETE', { client: revoked })
+    const ids = [narrowed, revoked].map(({ id }) => decodeId('client', id) ?? '')
+    for (const id of ids) {
+      const client = await findClient(server().database, id)
+      if (client) oauth.changed(client)
+    }
+    await query(`update access.oauth_clients c set permissions = k.permissions, generation = k.generation, revoked_at = null
+      from kept_clients k where k.id = c.id`)
+    newEpoch()
+    expect(await accepted()).toEqual([false, false])
+    const now = async () => {
+      const clients = await Promise.all(ids.map((id) => findClient(server().database, id)))
+      return clients.map((client) => [client?.generation, client?.permissions.length, client?.revokedAt !== undefined])
+    }
+    await expect.poll(now).toEqual([
+      [2, 1, false],
+      [1, 2, true],
+    ])
+    expect([await isAgain('oauth_client.changed'), await isAgain('oauth_client.revoked')]).toEqual([true, true])
+    await oauth.stop()
+  })
+
+  it('a signing key that was dropped is dropped again', async () => {
+    const client = await makeClient()
+    const token = await tokenOf(client)
+    const oauth = createOauth({ database: switching(), sealing: testSealing, onFault })
+    await oauth.load()
+    oauth.serve(server().url)
+    const kids = () => oauth.published().map(({ kid }) => kid)
+    const dropped = kids()
+    await query('create table kept_signing_keys as table access.oauth_signing_keys')
+    await server().request('POST', '/v1/oauth-keys/rotate', { body: { drop_earlier: true } })
+    await oauth.readKeys()
+    expect((await oauth.tokens.authenticate(token)).ok).toBe(false)
+    await query('delete from access.oauth_signing_keys')
+    await query('insert into access.oauth_signing_keys table kept_signing_keys')
+    newEpoch()
+    expect((await oauth.tokens.authenticate(token)).ok).toBe(false)
+    const stored = async () => (await query('select kid from access.oauth_signing_keys')).map(({ kid }) => kid)
+    await expect.poll(async () => (await stored()).filter((kid) => dropped.includes(String(kid)))).toEqual([])
+    await expect.poll(() => kids().length).toBe(2)
+    expect((await oauth.tokens.authenticate(token)).ok).toBe(false)
+    expect(await isAgain('oauth_keys.rotated')).toBe(true)
+    await oauth.stop()
   })
 })

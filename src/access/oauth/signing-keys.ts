@@ -4,7 +4,9 @@ import { newSigningKey, type PrivateJwk, type PublicJwk, verifyingKey } from '#p
 import type { Database, Transaction } from '#platform/postgres'
 import { type Sealing, type SealingTask, secretsTask } from '#platform/sealing'
 import type { Actor } from '../access.ts'
+import { appendAudit } from '../audit-log.ts'
 import { requireKeyInForce } from '../key-in-force.ts'
+import { again } from '../revoke-again.ts'
 import {
   deleteOldSigningKeys,
   deleteSigningKeys,
@@ -28,11 +30,14 @@ export type SigningKeys = {
   readonly readAgain: () => Promise<void> | undefined
   readonly keyOf: (kid: string) => KeyObject | undefined
   readonly published: () => readonly PublicJwk[]
+  /** Drops again, on a server that took over, the keys that were dropped before. */
+  readonly dropAgain: () => Promise<void>
   /** The key that signs. Throws a Fault when this process cannot open it. */
   readonly current: () => PrivateJwk
 }
 
 type Held = {
+  readonly epoch: number
   readonly stored: readonly StoredSigningKey[]
   readonly byId: ReadonlyMap<string, KeyObject>
   current: PrivateJwk | undefined
@@ -44,19 +49,23 @@ export function createSigningKeys(deps: {
   readonly nowMs: () => number
 }): SigningKeys {
   const { database, sealing, nowMs } = deps
-  let held: Held = { stored: [], byId: new Map(), current: undefined }
+  const dropped = createDroppedKeys()
+  let held: Held = { epoch: -1, stored: [], byId: new Map(), current: undefined }
   let readMs = Number.NEGATIVE_INFINITY
   let running: Promise<void> | undefined
 
   const readOnce = async () => {
     readMs = nowMs()
-    const stored = await readSigningKeys(database)
+    const epoch = database.epoch()
+    const found = await readSigningKeys(database)
     const known = held
+    if (known.epoch === epoch && epoch === database.epoch()) dropped.compare(known.stored, found)
+    const stored = found.filter(({ kid }) => !dropped.has(kid))
     const isSame = stored.length === known.stored.length && stored.every(({ kid }) => known.byId.has(kid))
     const byId = isSame ? known.byId : new Map(stored.map(({ kid, publicJwk }) => [kid, verifyingKey(publicJwk)]))
     const current = stored.find(({ state }) => state === 'current')
     const isOpen = current !== undefined && known.current?.kid === current.kid
-    held = { stored, byId, current: isOpen ? known.current : current && openKey(sealing, current) }
+    held = { epoch, stored, byId, current: isOpen ? known.current : current && openKey(sealing, current) }
   }
   const read = () => {
     running ??= readOnce().finally(() => {
@@ -73,9 +82,37 @@ export function createSigningKeys(deps: {
     read,
     readAgain: () => (running === undefined && nowMs() - readMs < rereadMs ? undefined : read()),
     keyOf: (kid) => held.byId.get(kid),
+    dropAgain: async () => {
+      if (sealing) await database.transaction((tx) => dropSigningKeysAgain(tx, sealing, dropped.has))
+      await read()
+    },
     published: () => held.stored.map(({ publicJwk }) => publicJwk),
     current: () => held.current ?? cannotSign(sealing),
   }
+}
+
+const droppedMax = 1000
+
+/** A key that is replaced stays for a while as retired. So if the current one is gone, all that are gone were dropped. */
+function createDroppedKeys() {
+  const kids = new Set<string>()
+  return {
+    has: (kid: string) => kids.has(kid),
+    compare: (before: readonly StoredSigningKey[], now: readonly StoredSigningKey[]) => {
+      const gone = before.filter(({ kid }) => !now.some((one) => one.kid === kid))
+      if (gone.every(({ state }) => state !== 'current')) return
+      for (const { kid } of gone) kids.add(kid)
+      while (kids.size > droppedMax) kids.delete(kids.values().next().value ?? '')
+    },
+  }
+}
+
+async function dropSigningKeysAgain(tx: Transaction, sealing: Sealing, isDropped: (kid: string) => boolean) {
+  await lock(tx)
+  if ((await readSigningKeys(tx)).every(({ kid }) => !isDropped(kid))) return
+  await rotateSigningKeys(tx, sealing, { drop: true, actor: undefined })
+  const act = { actor: undefined, action: 'oauth_keys.rotated', subject: 'signing keys' }
+  await appendAudit(tx, { ...act, details: { earlier_keys: 'dropped', ...again } })
 }
 
 async function ensureKeys(tx: Transaction, sealing: Sealing): Promise<void> {

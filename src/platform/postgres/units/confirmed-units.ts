@@ -10,7 +10,7 @@ export class LostUnits extends Fault {
   constructor({ lost, known }: { readonly lost: number; readonly known: number }) {
     super({
       code: 'units_lost',
-      message: `${lost} of the last ${known} transactions that were confirmed (of payments, of lanes, of requests, or of reports of rails) are not on the server that the database's address leads to now. It lacks what the one before had committed: a standby that was behind was promoted, or a backup restored. Compare with the answers that clients and rails have received since.`,
+      message: `${lost} of the last ${known} transactions that were confirmed (of payments, of lanes, of requests such as revocations, or of reports of rails) are not on the server that the database's address leads to now. It lacks what the one before had committed: a standby that was behind was promoted, or a backup restored. Compare with the answers that clients and rails have received since.`,
       retryable: false,
     })
     this.units = lost
