@@ -29,6 +29,7 @@ import { createGate } from './gate.ts'
 import type { CallerLimits } from './limits/caller-limits.ts'
 import { followConnections } from './limits/connections.ts'
 import { createFairQueue } from './limits/fair-queue.ts'
+import { createRefusals } from './limits/refusals.ts'
 import { createRunningRequests } from './limits/running-requests.ts'
 import { createUnreadAnswers } from './limits/unread-answers.ts'
 import { asListenFault, type Listening, listeningUrl } from './listening.ts'
@@ -117,8 +118,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   let isLettingGo = false
 
   const isLast = (exchange: Exchange) => closing || isOutdated(exchange)
-  const { send, fail, releaseBody, stop } = createSending({ options, problems, budget, places, isLast })
-  const { app, isOutdated } = createFastify({ options, problems, reader, fail })
+  const { send, fail, refuse, releaseBody, stop } = createSending({ options, problems, budget, places, isLast })
+  const { app, isOutdated } = createFastify({ options, problems, reader, fail: refuse })
   const gate = createGate({
     ...{ authenticate: options.authenticate, clientOf: createClients(options.trustedGateways) },
     ...{ limits: options.limits, problems },
@@ -154,9 +155,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         runningKeys,
         queues,
         ...options,
-        send,
-        releaseBody,
-        fail,
+        ...{ send, releaseBody, fail, refuse },
         isLettingGo: () => isLettingGo,
       }),
     })
@@ -236,7 +235,7 @@ function createSending(deps: {
     const isLate = exchange.isLate && isAbandoned(error)
     send(exchange, isLate ? problems.own(exchange.id, 'deadline_passed') : errorAnswer(error, exchange))
   }
-  return { send, fail, releaseBody, stop: unread.stop }
+  return { send, fail, refuse: createRefusals(fail), releaseBody, stop: unread.stop }
 }
 
 function createFastify(deps: {

@@ -45,13 +45,15 @@ type HandlerDeps = {
   readonly send: (exchange: Exchange, answer: Answer | StreamAnswer) => void
   readonly releaseBody: (exchange: Exchange) => void
   readonly fail: (exchange: Exchange, error: unknown) => void
+  /** In turn, as nothing else of the request waits for one. */
+  readonly refuse: (exchange: Exchange, error: unknown) => void
   readonly isLettingGo: () => boolean
 }
 
 const replayedHeader = { 'idempotent-replayed': 'true' } as const
 
 export function createRouteHandler(deps: HandlerDeps) {
-  const { route, problems, running, runningKeys, send, fail } = deps
+  const { route, problems, running, runningKeys, send, fail, refuse } = deps
   const read = createRequestReader(route, deps)
   const handle = createHandle(route, deps)
   const takesKey = takesIdempotencyKey(route)
@@ -115,7 +117,7 @@ export function createRouteHandler(deps: HandlerDeps) {
       const waitMs = route.waits === true ? waitMsOf(request) : undefined
       run(exchange, routeRequest(exchange, deps, { ...parts, caller, idempotency, waitMs }))
     } catch (error) {
-      fail(exchange, error)
+      refuse(exchange, error)
     }
   }
 }
