@@ -150,11 +150,11 @@ function createClientAnswer(
   current: () => Promise<TokenServer>,
   attempt: (request: TokenRequest) => Attempt,
 ): (what: 'answer' | 'revoke', request: TokenRequest) => Promise<TokenAnswer | undefined> {
-  const turns = createTurns(answeredAtOnce)
+  const [turns, limited] = [createTurns(answeredAtOnce), createTurns(answeredAtOnce)]
   return async (what, request) => {
     const server = await current()
     const tried = attempt(request)
-    if (tried === undefined) return undefined
+    if (tried === undefined) return limited({ group: '', sender: request.address ?? '' }, () => nextRound(undefined))
     const { authorization, contentType, body, certificate } = request
     const headers = { authorization, 'content-type': contentType }
     return turns(tried.taker, async () => {
