@@ -91,7 +91,7 @@ function hasProof({ proof }: ListedClient, { secret, certificate, wallMs }: Prov
   if (proof.kind === 'certificate') {
     return certificate?.checkHost(proof.dnsName, { subject: 'never', wildcards: false }) !== undefined
   }
-  if (proof.kind === 'keys' || secret === undefined) return false
+  if (proof.kind !== 'secret' || secret === undefined) return false
   const { hash, previous } = proof
   const given = hashSecret(secret)
   if (timingSafeEqual(hash, given)) return true

@@ -1,4 +1,8 @@
 import { setImmediate as nextRound } from 'node:timers/promises'
+import { createPeriodic } from '#platform/background'
+import { Fault } from '#platform/faults'
+import { createTurns } from '#platform/http'
+import type { PublicJwk, TokenAnswer, TokenServer } from '#platform/oauth'
 import type { Database, Transaction } from '#platform/postgres'
 import type { Sealing } from '#platform/sealing'
 import { systemClock } from '#platform/time'
@@ -21,7 +25,6 @@ import { askingFrom, createTokenServers } from './token-servers.ts'
 
 /** A rotation of keys by another process takes effect here within this time. */
 const keysEveryMs = 5000
-/** The address of the token request under way: the library asks for clients by their id alone. */
 const pruneEveryMs = 60_000
 const pruneMax = 10_000
 const answeredAtOnce = 8
