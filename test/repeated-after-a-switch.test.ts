@@ -304,3 +304,47 @@ it(
   },
   patience(200_000),
 )
+
+it(
+  'what is canceled or given back while it is charged goes back once, whichever is first when both are repeated',
+  async () => {
+    await inOnePart()
+    await servers.copy()
+    const sold = { asset: 'USD', source: { rail: 'card', instrument: 'card_ok' }, destination: 'shop' }
+    const soon = { timeout: patience(30_000) }
+    const pay = async (amount: number, parts = {}) =>
+      `/v1/payments/${(await ask('POST', '/v1/payments', { ...sold, amount, ...parts }, `paid ${amount}`)).body.id}`
+    const capture = async (amount: number) => {
+      const path = await pay(amount, { capture: 'manual' })
+      await expect.poll(async () => (await ask('GET', path)).body.state, soon).toBe('authorized')
+      await ask('POST', `${path}/capture`, { amount: 80, final: false }, `captured ${amount}`)
+      return path
+    }
+    const end = async (isCharged: boolean, how: string, make: () => Promise<string>, came: number) => {
+      const timings = JSON.stringify({ latency_ms: isCharged ? 2 : 1_500 })
+      await fetch(`${simulator.url}/control/timings`, { method: 'POST', body: timings })
+      const path = await make()
+      const captured = async () => (await ask('GET', path)).body.amount_captured
+      if (isCharged) await expect.poll(captured, soon).toMatch(/[^0]/)
+      else await expect.poll(async () => BigInt((await net())[0]?.[0] ?? 0), soon).toBeGreaterThanOrEqual(BigInt(came))
+      return (await ask('POST', `${path}/${how}`, {}, `end of ${how} ${came}`)).status
+    }
+    const all = async (isChargedFirst: boolean) => [
+      await end(isChargedFirst, 'cancel', () => pay(700), 700),
+      await end(isChargedFirst, 'cancel-or-refund', () => pay(600), 1_300),
+      await end(isChargedFirst, 'cancel-or-refund', () => capture(200), 1_380),
+      await end(!isChargedFirst, 'cancel-or-refund', () => pay(500), 1_880),
+      await end(!isChargedFirst, 'cancel-or-refund', () => capture(300), 1_960),
+    ]
+    const posted = async (code: string) => (await ask('GET', `/v1/accounts/${code}/balance`)).body.posted
+    for (const isChargedFirst of [false, true]) {
+      if (isChargedFirst) await servers.switchToCopy()
+      expect(await all(isChargedFirst)).toEqual([isChargedFirst ? 409 : 200, 200, 200, 200, 200])
+      await expect.poll(net, soon).toEqual([['1960', '1960']])
+      const codes = ['rails:card:clearing:USD', 'shop']
+      await expect.poll(() => Promise.all(codes.map(posted)), soon).toEqual(['0', '1000'])
+    }
+    expect(await findings()).toEqual([])
+  },
+  patience(200_000),
+)

@@ -180,10 +180,11 @@ export type Payments = {
   /**
    * Releases the held money, also while a rail is being called; on the `rollback` lane when `isReversal`. Captures
    * under way continue. `wantsBack`: they are refunded when they succeed, and the rest of a captured payment is released.
+   * `id` of a request that may repeat one of a lost server: its rail is asked whether that one led to a refund.
    */
   readonly cancel: (
     tx: Transaction,
-    request: NamedPayment & { readonly isReversal?: boolean; readonly wantsBack?: boolean },
+    request: NamedPayment & { readonly id?: Uuid; readonly isReversal?: boolean; readonly wantsBack?: boolean },
   ) => Promise<PaymentResult<Payment>>
   /** `id` makes the rail hold the increment once when the request is repeated. */
   readonly increment: (
@@ -203,6 +204,8 @@ export type Payments = {
   ) => Promise<Refund | undefined>
   /** The latest refund that the program made of it, unless it has failed. */
   readonly findReversal: (tx: Transaction, request: NamedPayment) => Promise<Refund | undefined>
+  /** The id for a refund of all, so that the rail makes it once if the program makes it as well. Undefined: any. */
+  readonly reversalId: (tx: Transaction, payment: Payment) => Promise<Uuid | undefined>
   readonly cancelPayout: (
     tx: Transaction,
     request: { readonly book: number; readonly payout: Uuid },

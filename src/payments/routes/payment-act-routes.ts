@@ -22,7 +22,16 @@ import { cancelOrRefund, cancelOrRefundAnswer, type GivenBackEffect } from './re
 
 type Deps = Pick<
   Payments,
-  'capture' | 'cancel' | 'increment' | 'retry' | 'createRefund' | 'findReversal' | 'lockPayment' | 'wake' | 'waitForEnd'
+  | 'capture'
+  | 'cancel'
+  | 'increment'
+  | 'retry'
+  | 'createRefund'
+  | 'findReversal'
+  | 'reversalId'
+  | 'lockPayment'
+  | 'wake'
+  | 'waitForEnd'
 >
 
 const inTimeline = 'It is a step of the timeline of its payment.'
@@ -95,7 +104,7 @@ function cancelRoute(payments: Deps): Route {
       'as soon as the rail has answered: what the rail took goes back. It counts from when it is accepted.',
     body: cancelPayment,
     problems: ['payment_not_found', 'payment_not_cancelable'],
-    act: (tx, request) => payments.cancel(tx, namedPayment(request)),
+    act: (tx, request) => payments.cancel(tx, { ...namedPayment(request), id: request.newId('cancel') }),
   })
 }
 
@@ -178,13 +187,15 @@ async function giveBack(
   const before = await payments.lockPayment(tx, named)
   const { amountCaptured = 0n, amountCapturing = 0n } = before ?? {}
   if (before === undefined || amountCaptured + amountCapturing === 0n) {
-    const canceled = await payments.cancel(tx, named)
+    const canceled = await payments.cancel(tx, { ...named, id: request.newId('cancel') })
     if (!canceled.ok) return request.refuse(canceled.refusal)
     return givenBack(canceled.value, undefined, 'cancel')
   }
   const refund = await refundRest(payments, before, request, tx)
   if (refund !== undefined && !refund.ok) return request.refuse(refund.refusal)
-  if (before.phase === 'held') await payments.cancel(tx, { ...named, wantsBack: true })
+  if (before.phase === 'held' || before.phase === 'ended') {
+    await payments.cancel(tx, { ...named, id: request.newId('cancel'), wantsBack: true })
+  }
   const after = (await payments.lockPayment(tx, named)) ?? before
   return givenBack(after, refund?.value, amountCapturing > 0n ? 'refund_when_captured' : 'refund')
 }
@@ -201,7 +212,8 @@ async function refundRest(
   const made = isLeft ? undefined : await payments.findReversal(tx, named)
   if (made !== undefined) return accepted(made)
   if (!isLeft && payment.amountCapturing > 0n) return undefined
-  return payments.createRefund(tx, { ...named, id: request.newId('refund'), metadata: {} })
+  const id = (await payments.reversalId(tx, payment)) ?? request.newId('refund')
+  return payments.createRefund(tx, { ...named, id, metadata: {} })
 }
 
 function givenBack(payment: Payment, refund: Refund | undefined, effect: GivenBackEffect): Answer {

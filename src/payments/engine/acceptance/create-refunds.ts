@@ -203,7 +203,12 @@ function refundOf(
 }
 
 /** A refused one, of which the rail is asked what a lost server has submitted. None: it cannot have. */
-function refusedRefund(request: NewRefund, found: Found, looked: Looked, reason: string): Made[] {
+function refusedRefund(
+  request: NewRefund,
+  found: Pick<Found, 'payment' | 'now'>,
+  looked: Looked,
+  reason: string,
+): Made[] {
   const { payment } = found
   const isOfRail = payment.source.kind === 'rail' && payment.railReference !== undefined
   if (!isOfRail || request.to?.kind === 'wallet' || isRefusedAnywhere(reason)) return []
@@ -215,6 +220,18 @@ function refusedRefund(request: NewRefund, found: Found, looked: Looked, reason:
   const from = asked ?? partsOf(amount, all).filter((share) => share.amount > 0n)
   const refund: Refund = { ...refundOf(request, found, from), state: 'failed', phase: 'ended', reason }
   return [{ refund, before: payment }]
+}
+
+/** Stores a refund that a lost server may have made as failed: its rail is asked for it. */
+export async function storeRefused(
+  deps: RefundDependencies,
+  tx: Transaction,
+  request: NewRefund,
+  { reason, ...found }: Pick<Found, 'payment' | 'now'> & { readonly reason: string },
+): Promise<void> {
+  const looked = await lookAt(deps, [movingBack(found.payment, [], toSource)], tx)
+  const made = refusedRefund(request, found, looked, reason)
+  if (made.length > 0) await tx.burst(storeSteps(deps, made, found.now))
 }
 
 function storeSteps({ lanes }: RefundDependencies, made: readonly Made[], now: Timestamp): BurstStep[] {

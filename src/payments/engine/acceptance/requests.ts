@@ -30,6 +30,7 @@ import { lookAt, refuseAccounts } from './account-checks.ts'
 import { cancelPayout } from './cancel-payout.ts'
 import { createRefund } from './create-refunds.ts'
 import { isRefusedAnywhere, mayRepeatLost, requireDecided } from './lost-requests.ts'
+import { askForReversals, reversalIdOf } from './lost-reversals.ts'
 import { refuseByRails } from './new-payment.ts'
 
 export type RequestDependencies = {
@@ -49,6 +50,7 @@ export type Requests = Pick<
   | 'lockPayment'
   | 'findRefund'
   | 'findReversal'
+  | 'reversalId'
   | 'cancelPayout'
 >
 
@@ -65,12 +67,16 @@ export function createRequests(deps: RequestDependencies): Requests {
       const made = (found?.rows ?? []).map(toRefund).filter(({ isReversal, state }) => isReversal && !isVain(state))
       return made.toSorted((one, other) => one.createdAt - other.createdAt).at(-1)
     },
+    reversalId: reversalIdOf,
     lockPayment: async (tx, request) => (await lock(tx, request)).payment,
     createRefund: (tx, request) => createRefund(deps, tx, request),
     capture: (tx, request) => capture(deps, tx, request),
     cancel: async (tx, request) => {
       const { payment, now } = await lock(tx, request)
       if (payment === undefined) return refuse('payment_not_found')
+      if (mayRepeatLost(request, now, deps.servers)) {
+        await askForReversals(deps, tx, { payment, now, wantsBack: request.wantsBack === true })
+      }
       if (payment.state !== 'processing' && payment.state !== 'authorized') return refuse('payment_not_cancelable')
       const wanted = request.wantsBack === true ? withRefundRequested(payment) : withCancelRequested(payment)
       const after = wanted === payment ? payment : { ...wanted, version: payment.version + 1 }

@@ -307,9 +307,7 @@ function contextOf({ rails, servers }: HandlingDependencies, { now }: Batch, loo
   return {
     ...looked,
     now,
-    newId: newUuid,
-    derivedId: repeatableUuid,
-    renewableId: renewableUuid,
+    ...{ newId: newUuid, derivedId: repeatableUuid, renewableId: renewableUuid },
     random: Math.random,
     capabilities: (rail) => rails.rail(rail)?.capabilities,
     mayBeLost: (subject) => servers.mayBeLost(subject, now),
