@@ -235,8 +235,7 @@ export class Batch {
   }
 
   #call(queued: QueuedInput, call: PlannedCall): void {
-    const { id, subject } = call.attempt
-    const about = { ...subject, input: { attempt: id } }
+    const about = { ...call.attempt.subject, input: { attempt: call.attempt.id } }
     const root = this.#rootRow(queued)
     this.calls.push({ ...call, ...belongingOf(about, root, this), terms: root.terms, ...waitOf(call, root, this) })
   }
