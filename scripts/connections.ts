@@ -42,6 +42,7 @@ export const uses: readonly Use[] = [
     what: 'a verification over HTTP',
     ...{ purposes: ['verification', 'verify journal', 'verify facts'], count: 4, roles: ['api'] },
   },
+  { what: 'limits that all processes share', purposes: ['limits'], count: 1, roles: ['api'] },
   { what: 'a trial balance', purposes: ['trial balance'], count: 1, roles: ['api'] },
   { what: 'a look at a silent or new server, for a moment', purposes: [], count: 1, roles: everywhere },
 ]
