@@ -1,8 +1,11 @@
 import { afterAll } from 'vitest'
+import { useKeyring } from '../../src/platform/sealing/keyring.ts'
 import { openTestDatabases } from './open-test-databases.ts'
 
 // After the file's own hooks: a connection or a transaction still open in a database fails the file.
 afterAll(async () => {
+  // Of a server that was stopped: other files of this process seal nothing.
+  useKeyring(undefined)
   const drops = [...openTestDatabases.values()]
   openTestDatabases.clear()
   const ends = await Promise.allSettled(drops.map((drop) => drop()))
