@@ -142,6 +142,10 @@ it('a charge that the rail denied, and confirms on an operator’s inquiry, is b
   test.rail.answer = () => yes
   await decide({ action: 'inquire' })
   await until(async () => test.rail.calls.filter(({ ask }) => ask === 'inquire').length > 1)
+  await until(async () => {
+    const text = `select from payments.attempts where reason = 'unbooked'`
+    return (await test.database.query({ text })).length === 1
+  })
   await test.settled()
   await test.change(clearing, { state: 'open' })
   await force('succeeded')
