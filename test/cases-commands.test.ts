@@ -133,7 +133,9 @@ it('creates, lists and revokes API keys', async () => {
   const asDesk = await runCommand({ url: server.url, adminKey: key }, 'keys', 'list')
   expect(asDesk).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('keys:manage') })
   expect((await keys('revoke', id)).stdout).toMatch(/ \d{4}-\d\d-\d\dT[\d:.]+Z\s*$/)
-  expect((await keys('create', '--name', 'till', '--scope', 'write')).stdout).toMatch(/\nmay +write\nfrom +everywhere\nkey +munim_/)
+  expect((await keys('create', '--name', 'till', '--scope', 'write')).stdout).toMatch(
+    /\nmay +write\nfrom +everywhere\nkey +munim_/,
+  )
   const both = await keys('create', '--name', 'x', '--scope', 'write', ...may)
   expect(both).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('either --scope or --permissions') })
   const unknown = await keys('create', '--name', 'x', '--permissions', 'payments:rule')
