@@ -1,5 +1,5 @@
 import { afterAll } from 'vitest'
-import { useKeyring } from '../../src/platform/sealing/keyring.ts'
+import { useKeyring } from '#platform/sealing'
 import { openTestDatabases } from './open-test-databases.ts'
 
 // After the file's own hooks: a connection or a transaction still open in a database fails the file.

@@ -10,6 +10,7 @@ export {
   type Place,
   sealField,
   sealJsonField,
+  useKeyring,
 } from './keyring.ts'
 export { type KeyEncryptionSettings, openKeyEncryption } from './open-key-encryption.ts'
 export { createResealer } from './resealer.ts'
