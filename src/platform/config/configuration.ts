@@ -7,7 +7,7 @@ import { type LanesSettings, lanesOptions, lanesVariables, readLanes } from './l
 import { type OauthSettings, oauthOptions, oauthVariables, readOauth } from './oauth-settings.ts'
 import { readTls, refuseInsecure, type TlsSettings, tlsOptions, tlsVariables } from './tls-settings.ts'
 
-/** A process has any of the first four, and all of them by default. A gateway is a process of its own. */
+/** A process has some of the first four; by default, all four. A gateway is a process of its own. */
 export const roles = ['api', 'worker', 'relay', 'scheduler', 'gateway'] as const
 export const rolesWithDatabase = ['api', 'worker', 'relay', 'scheduler'] as const satisfies readonly Role[]
 type Role = (typeof roles)[number]

@@ -10,7 +10,7 @@ export type TlsListener = {
   readonly tls: Tls
   readonly port: TlsPort
   readonly onRefused: (refused: RefusedConnection) => void
-  /** A client may show no certificate. One that it shows must be as good as any. */
+  /** A client may show no certificate. One that is shown is checked like every other. */
   readonly isOptional?: boolean
 }
 
