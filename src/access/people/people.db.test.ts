@@ -304,3 +304,30 @@ it('an attempt from before the login is worth nothing in another browser', async
   expect((await passLogin(browser, location, { ...person, code: codeOf(person) })).location).toContain('code=')
   expect((await logIn(server, await makePerson(server))).error).toBeNull()
 })
+
+it.each([
+  ['a changed password', changeOwnPassword],
+  [
+    'another role',
+    (person: TestPerson) => server.request('PATCH', `/v1/people/${person.id}`, { body: { role: 'analyst' } }),
+  ],
+])('a login that was proved before %s leads nowhere after it', async (_what, change) => {
+  const person = await makePerson(server)
+  const browser = openBrowser(server)
+  const begun = await browser.get(loginRequest().url)
+  const proved = await browser.submit(begun.location, {
+    login: person.login,
+    password: person.password,
+    code: codeOf(person),
+  })
+  expect([proved.status, (await change(person)).status]).toEqual([303, 200])
+  const { location } = await browser.get(proved.location)
+  expect(location).toContain('error=access_denied')
+  expect(location).not.toContain('code=')
+})
+
+function changeOwnPassword(person: TestPerson) {
+  const { login, password } = person
+  const values = { login, password, code: codeOf(person, 1), new_password: 'another one of mine' }
+  return openBrowser(server).submit('/oauth/password', values)
+}

@@ -56,7 +56,7 @@ async function isOf({ database, session, person }: SessionOf): Promise<boolean> 
 /** The book of the session is that of the client. Of the command line, it is the person's, or the first one. */
 async function openSession(
   database: Database,
-  { person: publicId, client: clientId }: { readonly person: string; readonly client: string },
+  { person: publicId, generation, client: clientId }: Parameters<PeopleAccounts['openSession']>[0],
 ) {
   return database.transaction(async (tx) => {
     const registered = decodeId(idPrefix.oauthClient, clientId)
@@ -64,6 +64,8 @@ async function openSession(
     const isKnown = registered === undefined ? clientId === cliClient.id : client?.revokedAt === undefined
     const person = await lockPerson(tx, decodeId(idPrefix.person, publicId) ?? '')
     if (!isKnown || person === undefined || person.disabledAt !== undefined) return undefined
+    // A password that was right at the login may have been changed since.
+    if (person.generation !== generation) return undefined
     if (client && person.book && person.book.number !== client.book.number) return undefined
     const book = client?.book ?? person.book ?? (await findFirstBook(tx))
     if (book === undefined) return undefined

@@ -110,7 +110,8 @@ function loginRoutes({ oauth }: Deps): Route[] {
         if (!proved.ok) return loginPage(login, { ...proved, login: name })
         const person = encodeId(idPrefix.person, proved.person.id)
         const path = `${loginPath}/${login.uid}`
-        const sent = sentOn(await oauth.people.finishLogin({ path, cookie, person }))
+        const { generation } = proved.person
+        const sent = sentOn(await oauth.people.finishLogin({ path, cookie, person, generation }))
         return { ...sent, cookies: [...(sent.cookies ?? []), ...knownDevice(oauth, proved.person)] }
       },
     }),

@@ -8,6 +8,9 @@ export type PersonAccount = {
   readonly claims: Readonly<Record<string, string>>
 }
 
+/** Of the generation in which they have proved who they are. */
+export type ProvedPerson = { readonly person: string; readonly generation: number }
+
 export type OpenedSession = { readonly id: string; readonly permissions: readonly string[] }
 
 /** The people who log in, and their sessions: one for each login. */
@@ -18,9 +21,9 @@ export type PeopleAccounts = {
     readonly person: string
     readonly session: string | undefined
   }) => Promise<PersonAccount | undefined>
-  /** Called once the person has proved who they are. Undefined: this person may not use this client. */
-  readonly openSession: (login: {
-    readonly person: string
-    readonly client: string
-  }) => Promise<OpenedSession | undefined>
+  /**
+   * Called once the person has proved who they are. Undefined: this person may not use this client, or what they have
+   * proved is of another generation by now.
+   */
+  readonly openSession: (login: ProvedPerson & { readonly client: string }) => Promise<OpenedSession | undefined>
 }

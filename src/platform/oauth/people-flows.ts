@@ -22,6 +22,9 @@ const loginSeconds = 600
 const cookieNames = { interaction: 'munim_login', resume: 'munim_resume', session: 'munim_session' }
 const kept = /^munim_(login|resume)(\.sig)?=/
 
+/** In the result of a login: the generation of the person who has proved who they are. */
+export const provedGeneration = 'munim_generation'
+
 /** What a browser sends, without any cookie that would stand for an earlier login. */
 export function keptCookies(header: string | undefined): string | undefined {
   const cookies = (header ?? '').split(/; */).filter((cookie) => kept.test(cookie))
@@ -78,8 +81,9 @@ export function configurePeople({ people, audience, cookieKey }: FlowDeps, libra
     loadExistingGrant: async (ctx) => {
       const { account, client, result } = ctx.oidc
       if (account === undefined || client === undefined || result?.login === undefined) return undefined
-      const opened = await people.openSession({ person: account.accountId, client: client.clientId })
-      if (opened === undefined) throw new library.errors.AccessDenied('this person may not use this client')
+      const generation = Number(result[provedGeneration])
+      const opened = await people.openSession({ person: account.accountId, generation, client: client.clientId })
+      if (opened === undefined) throw new library.errors.AccessDenied('this person may not use this client, or not now')
       const { accountId } = account
       const grant = new ctx.oidc.provider.Grant({ accountId, clientId: client.clientId })
       grant.jti = opened.id

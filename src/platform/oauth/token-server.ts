@@ -2,7 +2,7 @@ import { hash, hkdfSync, timingSafeEqual, type X509Certificate } from 'node:cryp
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Client, Configuration, errors, KoaContextWithOIDC, Provider } from 'oidc-provider'
-import type { PeopleAccounts } from './people-accounts.ts'
+import type { PeopleAccounts, ProvedPerson } from './people-accounts.ts'
 import {
   authorizePath,
   type BegunLogin,
@@ -11,6 +11,7 @@ import {
   type KnownPerson,
   keptCookies,
   peopleScopes,
+  provedGeneration,
   revocation,
   revocationPath,
   sentCookies,
@@ -45,7 +46,7 @@ export type TokenServer = {
   /** The login that the cookies of a browser belong to. */
   readonly findLogin: (request: BrowserRequest) => Promise<BegunLogin | undefined>
   /** Called once the person has proved who they are. Sends the browser on. */
-  readonly finishLogin: (request: BrowserRequest & { readonly person: string }) => Promise<ProviderAnswer>
+  readonly finishLogin: (request: BrowserRequest & ProvedPerson) => Promise<ProviderAnswer>
 }
 
 type GivenRequest = Omit<ProviderRequest, 'method' | 'path'> & {
@@ -127,10 +128,12 @@ function loginsOf(
         throw error
       }
     },
-    finishLogin: ({ person, ...request }) => {
+    finishLogin: ({ person, generation, ...request }) => {
       const login = { accountId: person, remember: false, amr: ['pwd', 'otp'] }
+      // The browser may take its time until it follows.
+      const result = { login, consent: {}, [provedGeneration]: generation }
       const finish = (raw: IncomingMessage, response: ServerResponse) =>
-        provider.interactionFinished(raw, response, { login, consent: {} }, { mergeWithLastSubmission: false })
+        provider.interactionFinished(raw, response, result, { mergeWithLastSubmission: false })
       return exchangeWith(finish, { origin, request: fromBrowser(request), onRequest }).answered
     },
   }
