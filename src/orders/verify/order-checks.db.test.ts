@@ -30,7 +30,11 @@ beforeAll(async () => {
     return null;
   end $$`)
 })
-afterEach(() => run('drop trigger if exists postpone on lanes.messages; drop table if exists deleted'))
+afterEach(async () => {
+  await run('drop trigger if exists postpone on lanes.messages; drop table if exists deleted')
+  // Timers of what has ended would be postponed with the messages of the next test once they are due.
+  await run('delete from lanes.later')
+})
 afterAll(() => test.stop())
 
 const run = (text: string) => test.database.query<Record<string, string>>({ text })
