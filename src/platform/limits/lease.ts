@@ -23,6 +23,8 @@ export type Granted = { readonly granted: number; readonly left: number }
 
 /** One process's part of a meter. Times are of a monotonic clock. */
 export type Lease = {
+  /** The meter has the same key, and may allow more or less than before. */
+  readonly follow: (meter: Meter) => void
   /** Whether one more request may go on; undefined: only the database knows. */
   readonly look: (nowMs: number) => boolean | undefined
   /** One more request waits for the database's answer. */

@@ -4,17 +4,18 @@ import { createLeases, type Entered } from './leases.ts'
 
 /** A bucket of the database, and processes that share it. Time stands still unless the test moves it. */
 function world({ processes = 1 }: { readonly processes?: number } = {}) {
-  const clock = { nowMs: 0 }
+  const clock = { nowMs: 0, drops: 0 }
   const database = {
     isAway: false,
     exchanges: 0,
     tokens: new Map<string, number>(),
     slots: new Map<string, number[]>(),
   }
-  let at = new Map<string, number>()
+  const at = new Map<string, number>()
   const exchangeOf = (process: number) => async (asked: readonly Asked[]) => {
     database.exchanges += 1
     if (database.isAway) throw new Error('away')
+    if (new Set(asked.map(({ key }) => key)).size < asked.length) throw new Error('a bucket is asked for twice')
     return asked.map((one): Granted => {
       if (one.kind === 'slots') {
         const held = database.slots.get(one.key) ?? Array.from({ length: processes }, () => 0)
@@ -28,7 +29,7 @@ function world({ processes = 1 }: { readonly processes?: number } = {}) {
       const available = Math.min(burst, (database.tokens.get(one.key) ?? burst) + one.returned + refilled)
       const granted = Math.min(one.wanted, Math.floor(available))
       database.tokens.set(one.key, available - granted)
-      at = new Map(at).set(one.key, clock.nowMs)
+      at.set(one.key, clock.nowMs)
       return { granted, left: available - granted }
     })
   }
@@ -37,6 +38,9 @@ function world({ processes = 1 }: { readonly processes?: number } = {}) {
     createLeases({
       exchange: exchangeOf(process),
       processes: () => processes,
+      onDropped: () => {
+        clock.drops += 1
+      },
       onFault: (error) => faults.push(error),
       nowMs: () => clock.nowMs,
     }),
@@ -136,5 +140,42 @@ describe('requests at once', () => {
       'ratelimit-policy': '"client";q=10;w=60, "client-at-once";q=5;qu="concurrent-requests"',
       ratelimit: expect.stringMatching(/^"client";r=\d+;t=0, "client-at-once";r=\d+$/),
     })
+  })
+})
+
+describe('one bucket has one lease', () => {
+  it('whatever its limit becomes: the leases of all go on', async () => {
+    const { enter, all, clock, faults } = world()
+    const meters = (atMost: number, requests: number) => [perMinute(requests), atOnce(atMost)]
+    const running = await Promise.all(Array.from({ length: 3 }, () => enter(0, meters(2, 10))))
+    expect(allowed(running)).toBe(2)
+    clock.nowMs += 1_100
+    expect(allowed(await Promise.all(Array.from({ length: 5 }, () => enter(0, meters(5, 100)))))).toBe(3)
+    await all[0]?.renew()
+    expect(allowed(await Promise.all(Array.from({ length: 5 }, () => enter(0, meters(1, 100)))))).toBe(0)
+    for (const one of running) if (one.ok) one.leave?.()
+    clock.nowMs += 1_100
+    await all[0]?.renew()
+    expect(await enter(0, meters(5, 100))).toMatchObject({
+      headers: { 'ratelimit-policy': expect.stringContaining('"client";q=100;w=60, "client-at-once";q=5') },
+    })
+    expect(faults).toEqual([])
+  })
+
+  it('however many others come, as long as it is used', async () => {
+    const { enter, all, clock, faults } = world()
+    const first = await enter(0, [atOnce(1)])
+    const others = Array.from({ length: 11_000 }, (_, each): Meter => ({ ...perMinute(10), key: `rate ${each}` }))
+    await Promise.all(others.map((meter) => enter(0, [meter])))
+    for (const afterMs of [3_000, 3_000]) {
+      clock.nowMs += afterMs
+      await all[0]?.renew()
+    }
+    expect(clock.drops).toBeGreaterThan(0)
+    expect((await enter(0, [atOnce(1)])).ok).toBe(false)
+    if (first.ok) first.leave?.()
+    clock.nowMs += 1_100
+    expect((await enter(0, [atOnce(1)])).ok).toBe(true)
+    expect(faults).toEqual([])
   })
 })

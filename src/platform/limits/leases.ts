@@ -1,4 +1,3 @@
-import { BoundedCache } from '#kernel'
 import { withinMs } from '../time/index.ts'
 import type { Asked, Granted, Lease, Meter } from './lease.ts'
 import { RateLease } from './rate-lease.ts'
@@ -19,7 +18,10 @@ export type Entered =
     }
 
 export type Leases = {
-  /** The parts of this process in what all processes share. Keep them: a look-up costs more than their use. */
+  /**
+   * The parts of this process in what all processes share: one of each key, whatever it allows now. Keep them until
+   * `onDropped`: a look-up costs more than their use.
+   */
   readonly of: (meters: readonly Meter[]) => readonly Lease[]
   /** Takes from all, or from none. Returns a promise only when the database has to be asked. */
   readonly enter: (leases: readonly Lease[]) => Entered | Promise<Entered>
@@ -31,6 +33,8 @@ export type LeasesDeps = {
   readonly exchange: (asked: readonly Asked[]) => Promise<readonly Granted[]>
   /** How many processes share the limits, as far as is known. */
   readonly processes: () => number
+  /** Leases that nobody has used for long are forgotten: do not use kept ones any more. */
+  readonly onDropped: () => void
   readonly onFault: (error: unknown) => void
   readonly nowMs?: () => number
 }
@@ -38,20 +42,28 @@ export type LeasesDeps = {
 /** A request waits no longer for the database than this. */
 const patienceMs = 1_000
 const triesMax = 3
-const generationMax = 10_000
+/** More are kept only while they are in use. */
+const idleMax = 10_000
 
 export function createLeases(deps: LeasesDeps): Leases {
-  const { processes, nowMs = () => performance.now() } = deps
-  const known = new BoundedCache<string, Lease>(generationMax)
+  const { processes, onDropped, nowMs = () => performance.now() } = deps
+  /** Two of one key would ask for the same bucket. */
+  const known = new Map<string, Lease>()
   const { ask, active } = createExchanges({ ...deps, nowMs })
 
   const leaseOf = (meter: Meter): Lease => {
-    const key = keyOf(meter)
-    const before = known.get(key)
-    if (before !== undefined) return before
+    const before = known.get(meter.key)
+    if (before !== undefined) {
+      before.follow(meter)
+      return before
+    }
     const made = 'rate' in meter ? new RateLease(meter, processes) : new SlotLease(meter, processes)
-    known.set(key, made)
+    known.set(meter.key, made)
     return made
+  }
+  const dropIdle = (now: number) => {
+    for (const [key, lease] of known) if (lease.isIdle(now)) known.delete(key)
+    onDropped()
   }
 
   const tryEnter = (leases: readonly Lease[]): Entered | Promise<void> => {
@@ -99,6 +111,7 @@ export function createLeases(deps: LeasesDeps): Leases {
       const now = nowMs()
       await Promise.all([...active].map(ask))
       for (const lease of active) if (lease.isIdle(now)) active.delete(lease)
+      if (known.size > idleMax) dropIdle(now)
     },
   }
 }
@@ -151,10 +164,6 @@ function createExchanges({ exchange, onFault, nowMs }: Required<LeasesDeps>) {
     return next
   }
   return { ask, active }
-}
-
-function keyOf(meter: Meter): string {
-  return 'rate' in meter ? `${meter.key} ${JSON.stringify(meter.rate)}` : `${meter.key} ${meter.concurrency}`
 }
 
 function refused(lease: Lease, leases: readonly Lease[], nowMs: number): Entered {

@@ -32,11 +32,11 @@ export async function readLimits(database: Queryable): Promise<readonly Limit[]>
   return rows.map(toLimit)
 }
 
-/** Differs when a limit was set or removed since. */
+/** Differs when a limit was set or removed since, in whatever order that was committed. */
 export async function limitsVersion(database: Queryable): Promise<string> {
   const [row] = await database.query<{ version: string }>({
     name: 'limits-version',
-    text: `select concat(count(*), ' ', max(changed_at)) as version from platform.limits`,
+    text: `select concat(count(*), ' ', sum(hashtextextended(limits::text, 0))) as version from platform.limits`,
   })
   return row?.version ?? ''
 }

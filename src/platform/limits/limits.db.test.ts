@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Uuid } from '#kernel'
 import { startTestServer, type TestServer, until, useWaitingServers } from '#testing'
+import { newUuid } from '../ids/index.ts'
 import { createLimits, type DefaultLimit, type Limits } from './index.ts'
+import { putLimit } from './limit-store.ts'
 
 const { startServer, database, seen } = useWaitingServers()
 
@@ -140,4 +143,29 @@ describe('limits that are set', () => {
     expect(await codeOf({ book })).toBe('validation_failed')
     expect(await codeOf({ book, client: none, concurrency: 1 })).toBe('validation_failed')
   })
+})
+
+it('a limit that is set is in force, also when it was stamped before another and committed after it', async () => {
+  const limits = createLimits({ database: database(), onFault: (error) => expect.fail(String(error)) })
+  await limits.start()
+  const [early, late] = [newUuid(), newUuid()]
+  const limit = (id: Uuid, requests: number) => ({
+    ...({ id: newUuid(), subject: { kind: 'key', id }, operation: undefined, concurrency: undefined } as const),
+    rate: { requests, windowSeconds: 3_600, burst: requests },
+  })
+  const set = (id: Uuid, requests: number) => database().transaction((tx) => putLimit(tx, limit(id, requests)))
+  for (const id of [early, late]) await set(id, 1_000)
+  await database().transaction(async (tx) => {
+    await putLimit(tx, limit(early, 2))
+    await set(late, 2)
+    await limits.reload()
+  })
+  await limits.reload()
+  const passed = async (id: Uuid) => {
+    const client = { kind: 'key', id } as const
+    const entered = Array.from({ length: 10 }, () => limits.enter({ client, book: id, operation: 'list_accounts' }))
+    return (await Promise.all(entered)).filter((one) => one?.ok).length
+  }
+  expect([await passed(early), await passed(late)]).toEqual([2, 2])
+  await limits.stop()
 })

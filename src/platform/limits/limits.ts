@@ -50,6 +50,7 @@ export function createLimits({ database, perClient, onFault }: LimitsDeps): Limi
       return exchangeLeases(await line.at(), process, asked)
     },
     processes: () => processes,
+    onDropped: () => plans.clear(),
     onFault,
   })
 

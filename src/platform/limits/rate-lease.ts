@@ -1,16 +1,14 @@
-import { type Asked, type Granted, idleMs, type Lease, leaseSize, type Rate } from './lease.ts'
+import { type Asked, type Granted, idleMs, type Lease, leaseSize, type Meter, type Rate } from './lease.ts'
 
-type RateMeter = { readonly key: string; readonly name: string; readonly rate: Rate }
+type RateMeter = Extract<Meter, { readonly rate: Rate }>
 
 /**
  * Tokens that the database has already taken out of the common bucket. While it is away, the process goes on with what
  * it holds, one more lease, and its equal part of the rate.
  */
 export class RateLease implements Lease {
-  readonly policy: string
-  readonly #meter: RateMeter
+  #meter: RateMeter
   readonly #processes: () => number
-  readonly #perMs: number
   #held = 0
   #waiting = 0
   /** Those that the exchange under way is for. */
@@ -25,12 +23,27 @@ export class RateLease implements Lease {
   #credit = 0
 
   constructor(meter: RateMeter, processes: () => number) {
-    const { name, rate } = meter
-    this.policy = `"${name}";q=${rate.requests};w=${rate.windowSeconds}`
     this.#meter = meter
     this.#processes = processes
-    this.#perMs = rate.requests / (rate.windowSeconds * 1_000)
-    this.#left = rate.burst
+    this.#left = meter.rate.burst
+  }
+
+  follow(meter: Meter): void {
+    if (!('rate' in meter) || isSame(meter.rate, this.#meter.rate)) return
+    this.#meter = meter
+    this.#held = Math.min(this.#held, this.#size)
+    this.#left = Math.min(this.#left, meter.rate.burst)
+    this.#emptyUntilMs = 0
+  }
+
+  get policy(): string {
+    const { name, rate } = this.#meter
+    return `"${name}";q=${rate.requests};w=${rate.windowSeconds}`
+  }
+
+  get #perMs(): number {
+    const { requests, windowSeconds } = this.#meter.rate
+    return requests / (windowSeconds * 1_000)
   }
 
   get #size(): number {
@@ -111,7 +124,8 @@ export class RateLease implements Lease {
   }
 
   isIdle(nowMs: number): boolean {
-    return this.#held < 1 && this.#waiting === 0 && this.#awayMs === undefined && nowMs - this.#usedMs > idleMs
+    const movedMs = Math.max(this.#usedMs, this.#toldMs)
+    return this.#held < 1 && this.#waiting === 0 && this.#awayMs === undefined && nowMs - movedMs > idleMs
   }
 
   get #partPerMs(): number {
@@ -124,4 +138,8 @@ export class RateLease implements Lease {
     if (this.#held < most) this.#held = Math.min(most, this.#held + (nowMs - since) * this.#partPerMs)
     this.#awayMs = nowMs
   }
+}
+
+function isSame(one: Rate, other: Rate): boolean {
+  return one.requests === other.requests && one.windowSeconds === other.windowSeconds && one.burst === other.burst
 }

@@ -1,6 +1,6 @@
-import { type Asked, type Granted, idleMs, type Lease } from './lease.ts'
+import { type Asked, type Granted, idleMs, type Lease, type Meter } from './lease.ts'
 
-type SlotMeter = { readonly key: string; readonly name: string; readonly concurrency: number }
+type SlotMeter = Extract<Meter, { readonly concurrency: number }>
 
 /** Renewed this often, well before the database lets it lapse. */
 const renewMs = 2_000
@@ -11,8 +11,7 @@ const aheadPart = 10
 
 /** Requests at once: the sum of what processes may use is never above the limit, while the database answers. */
 export class SlotLease implements Lease {
-  readonly policy: string
-  readonly #meter: SlotMeter
+  #meter: SlotMeter
   readonly #processes: () => number
   #slots = 0
   #running = 0
@@ -27,9 +26,19 @@ export class SlotLease implements Lease {
   #isAway = false
 
   constructor(meter: SlotMeter, processes: () => number) {
-    this.policy = `"${meter.name}";q=${meter.concurrency};qu="concurrent-requests"`
     this.#meter = meter
     this.#processes = processes
+  }
+
+  follow(meter: Meter): void {
+    if (!('concurrency' in meter) || meter.concurrency === this.#meter.concurrency) return
+    this.#meter = meter
+    this.#slots = Math.min(this.#slots, meter.concurrency)
+    this.#fullUntilMs = 0
+  }
+
+  get policy(): string {
+    return `"${this.#meter.name}";q=${this.#meter.concurrency};qu="concurrent-requests"`
   }
 
   look(nowMs: number): boolean | undefined {
@@ -90,7 +99,8 @@ export class SlotLease implements Lease {
   }
 
   isIdle(nowMs: number): boolean {
-    return this.#slots === 0 && this.#running === 0 && this.#waiting === 0 && nowMs - this.#usedMs > idleMs
+    const movedMs = Math.max(this.#usedMs, this.#toldMs)
+    return this.#slots === 0 && this.#running === 0 && this.#waiting === 0 && nowMs - movedMs > idleMs
   }
 
   get #count(): number {
