@@ -5,16 +5,13 @@ import type { Database } from '#platform/postgres'
 import type { ApiKey } from './access.ts'
 import { findKeyByHash, listKeyHashes, listNewestKeys } from './access-store.ts'
 import { isAllowed } from './allowed-addresses.ts'
+import { createDirectory, type DirectoryDeps } from './directory.ts'
 import { describeGrant, permissionsOf } from './grant.ts'
 import { createHashFilter, type HashFilter } from './hash-filter.ts'
 import { refuse } from './refusals.ts'
 import { remember } from './remember.ts'
 import { createUnknownKeyLimit } from './unknown-key-limit.ts'
 
-/** A revocation by another process takes effect within this time. */
-const trustMs = 10_000
-const refreshMs = 5000
-const keysMax = 10_000
 /** How long an unknown key is not looked up again. Keys are random, so no client can guess a future one. */
 const unknownMs = 60_000
 const unknownMax = 10_000
@@ -24,12 +21,7 @@ const hashesPerStep = 10_000
 /** Keys that this process revoked recently. A look-up that began earlier may still find one of them in force. */
 const revokedMax = 10_000
 
-type KnownKey = {
-  readonly caller: Caller
-  readonly addresses: AddressList | undefined
-  knownMs: number
-  refreshing: boolean
-}
+type KnownKey = { readonly caller: Caller; readonly addresses: AddressList | undefined }
 
 type Found = Result<Caller, 'unauthenticated' | 'too_many_unknown_keys' | 'address_not_allowed'>
 
@@ -48,89 +40,55 @@ export type KeyDirectory = {
   readonly forget: () => void
 }
 
-/** Concurrent requests with one key cause one query. Look-ups of unknown keys are limited, others never. */
-export function createKeyDirectory(deps: {
-  readonly database: Database
-  readonly nowMs: () => number
-  readonly onFault: (error: unknown) => void
-}): KeyDirectory {
+/** By the hashes of keys, as text. Look-ups of unknown keys are limited, others never. */
+export function createKeyDirectory(deps: DirectoryDeps & { readonly database: Database }): KeyDirectory {
   const { database, nowMs, onFault } = deps
-  const keys = new Map<string, KnownKey>()
   const unknown = new Map<string, number>()
   const revokedIds = new Map<Uuid, true>()
   const limit = createUnknownKeyLimit(nowMs)
   const existing = createHashFilter()
   let newestReadMs = Number.NEGATIVE_INFINITY
-  let generation = 0
-
-  const lookUp = async ({ name, hash }: AskedKey): Promise<KnownKey | undefined> => {
-    const begun = generation
-    // The time of the query: the key may be revoked before the answer arrives.
-    const knownMs = nowMs()
-    const key = await findKeyByHash(database, hash)
-    if (!key || revokedIds.has(key.id)) {
-      if (begun !== generation) return undefined
-      keys.delete(name)
-      remember(unknown, unknownMax, name, nowMs())
-      return undefined
-    }
-    const known = knownKey(key, knownMs)
-    // Results from a server that has been replaced are not cached.
-    if (begun === generation) remember(keys, keysMax, name, known)
-    return known
-  }
-
-  const lookUps = createLookUps(lookUp)
+  const keys = createDirectory<string, KnownKey>({
+    ...deps,
+    readOne: async (name) => {
+      const key = await findKeyByHash(database, Buffer.from(name, 'latin1'))
+      return key && !revokedIds.has(key.id) ? knownKey(key) : undefined
+    },
+    onMissing: (name) => remember(unknown, unknownMax, name, nowMs()),
+  })
 
   const learnNewest = async () => {
-    const knownMs = nowMs()
-    newestReadMs = knownMs
-    const begun = generation
-    const found = await listNewestKeys(database, newestMax)
-    if (begun !== generation) return
-    for (const { key, hash } of found.reverse()) {
-      const name = hash.toString('latin1')
-      existing.add(hash)
-      if (!keys.has(name)) remember(keys, keysMax, name, knownKey(key, knownMs))
-    }
-  }
-
-  const ask = (asked: AskedKey): Found | Promise<Found> => {
-    const known = keys.has(asked.name) || existing.has(asked.hash)
-    if (!known && !lookUps.has(asked.name) && !limit.take(asked.address)) {
-      if (nowMs() - newestReadMs >= newestEveryMs) learnNewest().catch(onFault)
-      return refuse('too_many_unknown_keys')
-    }
-    return lookUps.once(asked).then((found) => {
-      if (!found) return unknownKey()
-      if (!known) limit.giveBack(asked.address)
-      return admitted(found, asked.address)
+    newestReadMs = nowMs()
+    await keys.learn(async () => {
+      const newest = await listNewestKeys(database, newestMax)
+      for (const { hash } of newest) existing.add(hash)
+      return newest.reverse().map(({ key, hash }) => [hash.toString('latin1'), knownKey(key)] as const)
     })
   }
 
-  const refresh = (known: KnownKey, asked: AskedKey) => {
-    known.refreshing = true
-    lookUps
-      .once(asked)
-      .catch(onFault)
-      .finally(() => {
-        known.refreshing = false
-      })
+  const ask = ({ name, hash, address }: AskedKey): Found | Promise<Found> => {
+    const known = keys.lastKnown(name) !== undefined || existing.has(hash)
+    if (!known && !keys.isReading(name) && !limit.take(address)) {
+      if (nowMs() - newestReadMs >= newestEveryMs) learnNewest().catch(onFault)
+      return refuse('too_many_unknown_keys')
+    }
+    return keys.read(name).then((found) => {
+      if (!found) return unknownKey()
+      if (!known) limit.giveBack(address)
+      return admitted(found, address)
+    })
   }
 
   return {
     find: (hash, address) => {
-      const asked = { name: hash.toString('latin1'), hash, address }
-      const known = keys.get(asked.name)
-      if (known && revokedIds.has(known.caller.principal.id)) return unknownKey()
-      const ageMs = known ? nowMs() - known.knownMs : Number.POSITIVE_INFINITY
-      if (known && ageMs < trustMs) {
-        if (ageMs > refreshMs && !known.refreshing) refresh(known, asked)
-        return admitted(known, address)
-      }
-      const unknownSinceMs = unknown.get(asked.name)
+      const name = hash.toString('latin1')
+      const lastKnown = keys.lastKnown(name)
+      if (lastKnown && revokedIds.has(lastKnown.caller.principal.id)) return unknownKey()
+      const known = keys.trusted(name)
+      if (known) return admitted(known, address)
+      const unknownSinceMs = unknown.get(name)
       if (unknownSinceMs !== undefined && nowMs() - unknownSinceMs < unknownMs) return unknownKey()
-      return ask(asked)
+      return ask({ name, hash, address })
     },
     learn: async () => {
       await learnNewest()
@@ -139,28 +97,9 @@ export function createKeyDirectory(deps: {
     revoked: (id) => remember(revokedIds, revokedMax, id, true),
     revokedHere: () => [...revokedIds.keys()],
     forget: () => {
-      generation += 1
-      lookUps.clear()
       unknown.clear()
       // Keys stay known but are read again: a valid key must not be limited because the server was replaced.
-      for (const known of keys.values()) known.knownMs = Number.NEGATIVE_INFINITY
-    },
-  }
-}
-
-function createLookUps(lookUp: (asked: AskedKey) => Promise<KnownKey | undefined>) {
-  const running = new Map<string, Promise<KnownKey | undefined>>()
-  return {
-    has: (name: string) => running.has(name),
-    clear: () => running.clear(),
-    once: (asked: AskedKey) => {
-      const begunBefore = running.get(asked.name)
-      if (begunBefore) return begunBefore
-      const begun = lookUp(asked).finally(() => {
-        if (running.get(asked.name) === begun) running.delete(asked.name)
-      })
-      running.set(asked.name, begun)
-      return begun
+      keys.forget()
     },
   }
 }
@@ -182,9 +121,9 @@ export function unknownKey() {
   return refused({ code: 'unauthenticated', message: 'The API key is not known, or it was revoked.' })
 }
 
-function knownKey(key: ApiKey, knownMs: number): KnownKey {
+function knownKey(key: ApiKey): KnownKey {
   const { id, name, grant, book, addresses } = key
   const named = { name, grant: describeGrant(grant) }
   const caller: Caller = { principal: { kind: 'key', id }, ...named, permissions: permissionsOf(grant), book }
-  return { caller, addresses, knownMs, refreshing: false }
+  return { caller, addresses }
 }
