@@ -1,8 +1,9 @@
-import type { ActingCall } from '#platform/http'
+import { type ActingCall, KeyNotInForce } from '#platform/http'
 import { type Database, micros, type Queryable, readAtLength, type Transaction } from '#platform/postgres'
 import type { ModuleCheck } from '#platform/verification'
 import type { Actor } from './access.ts'
 import { changedFields } from './audit/changed-fields.ts'
+import { actorInForce, actorValues } from './key-in-force.ts'
 
 export type AuditedAct = {
   readonly actor: Actor
@@ -17,6 +18,8 @@ export type AuditedAct = {
   readonly after?: object | null | undefined
   /** Undefined: the program itself acts. */
   readonly call?: ActingCall | undefined
+  /** Whether an actor that is not in force any more is refused, by throwing. */
+  readonly mustBeInForce?: boolean
 }
 
 const laterColumns = 'book_id, actor_name, address, request_id, permission, authority, before, after'
@@ -41,33 +44,44 @@ const lastActText = `select number, hash, recorded_at from (
 
 const auditLock = 4_771_001
 
-/** Appends an act in its own transaction. Times never decrease, so dropped months are always the log's beginning. */
+/**
+ * Appends an act in its own transaction. Times never decrease, so dropped months are always the log's beginning. Ends of
+ * keys and clients are acts as well. They wait for the same lock, so none is missed by the check of the actor.
+ */
 export async function appendAudit(tx: Transaction, act: AuditedAct): Promise<void> {
   const isChange = act.before !== undefined || act.after !== undefined
   const changed = changedFields(act.before, act.after)
-  if (isChange && changed === undefined) return
-  const { call } = act
+  const { call, actor, mustBeInForce = false } = act
+  if (isChange && changed === undefined) return mustBeInForce ? requireInForce(tx, actor) : undefined
   // A separate statement, so that the next one sees the rows of the lock's previous owner.
   await tx.query({ text: 'select pg_advisory_xact_lock($1)', values: [auditLock] })
-  await tx.query({
+  const appended = await tx.query<{ number: bigint }>({
     text: `with last as (
         ${lastActText}
       ), act as (
         select coalesce((select number from last), 0) + 1 as number,
           greatest(clock_timestamp(), (select recorded_at from last)) as recorded_at,
-          $1::uuid as actor, $2::text as actor_kind, $3::text as action, $4::text as subject, $5::text as details,
-          $6::integer as book_id, $7::text as actor_name, $8::text as address, $9::text as request_id,
-          $10::text as permission, $11::text as authority, $12::text as before, $13::text as after
+          $1::uuid as actor, $2::text as actor_kind, $6::text as action, $7::text as subject, $8::text as details,
+          $9::integer as book_id, $10::text as actor_name, $11::text as address, $12::text as request_id,
+          $13::text as permission, $14::text as authority, $15::text as before, $16::text as after
+        where $5::boolean is false or ${actorInForce(['$1', '$2', '$3', '$4'])}
       )
       insert into access.audit_log (${auditColumns}, hash)
       select ${auditColumns}, sha256(coalesce((select hash from last), '\\x') || convert_to(${contentOfRow}, 'UTF8'))
-      from act`,
+      from act returning number`,
     values: [
-      ...[act.actor?.id ?? null, act.actor?.kind ?? null, act.action, act.subject, JSON.stringify(act.details ?? {})],
+      ...[...actorValues(actor), mustBeInForce, act.action, act.subject, JSON.stringify(act.details ?? {})],
       ...[act.book ?? null, call?.name ?? null, call?.address ?? null, call?.requestId ?? null],
       ...[call?.permission ?? null, call?.grant ?? null, changed?.before ?? null, changed?.after ?? null],
     ],
   })
+  if (appended.length === 0) throw new KeyNotInForce()
+}
+
+async function requireInForce(tx: Transaction, actor: Actor): Promise<void> {
+  const text = `select from (values (1)) as one where ${actorInForce(['$1', '$2', '$3', '$4'])}`
+  const found = await tx.query({ text, values: actorValues(actor) })
+  if (found.length === 0) throw new KeyNotInForce()
 }
 
 export function auditLogCheck(database: Database): ModuleCheck {

@@ -47,6 +47,11 @@ export async function findSession(on: Queryable, id: Uuid): Promise<PersonSessio
   return rows.map(toSession)[0]
 }
 
+/** SQL: the session of a person, unless it has ended, or the person or the client has. */
+export function sessionInForce({ id, person }: { readonly id: string; readonly person: string }): string {
+  return `select from ${sessions.from} where sessions.id = ${id} and sessions.person_id = ${person} and ${inForce}`
+}
+
 /** Locks it with its person, after all keys and clients that the transaction locks. */
 export async function lockSession(tx: Transaction, id: Uuid): Promise<PersonSession | undefined> {
   const rows = await tx.query<SessionRow>({

@@ -39,9 +39,11 @@ export type CallAct = Pick<Change, 'subject' | 'before' | 'after' | 'details'> &
   /** Undefined: of all books. */
   readonly book: number | undefined
   readonly call: ActingCall
+  /** It has happened, so it is recorded even if the actor is not in force any more. */
+  readonly isDone?: boolean
 }
 
-/** Appends to the log of acts, in the transaction of the change. */
+/** Appends to the log of acts, in the transaction of the change. Throws when the actor is not in force any more. */
 export type RecordAct = (tx: Transaction, act: CallAct) => Promise<void>
 
 type Recording = {
@@ -99,8 +101,9 @@ export function createReadingLog(
   const append = ({ caller, subject = operation, call }: Reading, further?: string) => {
     const details = { operation, ...(further !== undefined && { further }) }
     const { principal: actor, book } = caller
+    const isDone = further !== undefined
     return database.transaction(async (tx) => {
-      await record?.(tx, { action: readAct, actor, book: book.number, subject, details, call })
+      await record?.(tx, { action: readAct, actor, book: book.number, subject, details, call, isDone })
     })
   }
   return (reading) => {

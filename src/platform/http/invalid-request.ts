@@ -27,10 +27,10 @@ export class UnreadableRequest extends Error {
   }
 }
 
-/** The caller's key was revoked during the request, so nothing is done or stored. */
+/** The caller's key, client or session ended before the request was done, so nothing is done or stored. */
 export class KeyNotInForce extends UnreadableRequest {
   constructor() {
-    super('unauthenticated', 'The API key was revoked.')
+    super('unauthenticated', 'The API key was revoked, or its client or login has ended or lost a permission.')
   }
 }
 

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { Refusal } from '#kernel'
 import { Fault } from '../../faults/index.ts'
 import type { Exchange } from '../exchange.ts'
-import { BodyInCrumbs, InvalidRequest, UnreadableRequest } from '../invalid-request.ts'
+import { BodyInCrumbs, InvalidRequest, KeyNotInForce, UnreadableRequest } from '../invalid-request.ts'
 import type { Answer } from '../route.ts'
 import type { Problems } from './problem.ts'
 import { type HttpProblemCode, httpProblems } from './problem-catalog.ts'
@@ -44,9 +44,9 @@ export function createErrorAnswer(deps: { readonly problems: Problems; readonly 
   }
 }
 
-/** Logs an error in one part of a request that continues, and returns its refusal. Rethrows a retryable Fault. */
+/** Logs an error in one part of a request that continues, and returns its refusal. Rethrows what ends the whole request. */
 export function refusePart(logger: Logger, error: unknown, exchange: Exchange): Refusal {
-  if (error instanceof Fault && error.retryable) throw error
+  if (error instanceof KeyNotInForce || (error instanceof Fault && error.retryable)) throw error
   logger.error(contextOf(error, exchange), 'a part of a request failed')
   return { code: 'internal_error' satisfies HttpProblemCode, message: httpProblems.internal_error.explanation }
 }
