@@ -1,10 +1,21 @@
 import type { Uuid } from '#kernel'
-import { type AddressList, createAddressList } from '#platform/addresses'
+import type { AddressList } from '#platform/addresses'
 import { isPermission, type Scope } from '#platform/http'
-import { byId, equals, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
-import { micros, type Queryable, type Transaction, toUuid } from '#platform/postgres'
+import {
+  byId,
+  equals,
+  type ListTable,
+  type Page,
+  type PageRequest,
+  readItem,
+  readItems,
+  readPage,
+} from '#platform/lists'
+import { micros, type Queryable, type Transaction, timeOrNone, toUuid } from '#platform/postgres'
 import type { ApiKey, Book } from './access.ts'
 import type { Grant } from './grant.ts'
+import { revocable } from './revocable.ts'
+import { addressesOf, bookColumns, bookOfRow, type RowInBook } from './stored-columns.ts'
 
 const books: ListTable<BookRow, Book, number> = {
   from: 'access.books',
@@ -20,8 +31,7 @@ const books: ListTable<BookRow, Book, number> = {
 const apiKeys: ListTable<KeyRow, ApiKey> = {
   from: 'access.api_keys keys join access.books on books.number = keys.book_id',
   columns: `keys.id, keys.scope, keys.permissions, keys.name, keys.allowed_addresses, ${micros('keys.created_at')} as created_at,
-    ${micros('keys.revoked_at')} as revoked_at, ${micros('keys.last_used_at')} as last_used_at,
-    books.number as book_number, books.id as book_id, books.code as book_code`,
+    ${micros('keys.revoked_at')} as revoked_at, ${micros('keys.last_used_at')} as last_used_at, ${bookColumns}`,
   toItem: toApiKey,
   order: byId('keys.id'),
 }
@@ -39,24 +49,17 @@ export async function insertBook(
   return rows.map(toBook)[0]
 }
 
-export async function findBook(
+export function findBook(
   database: Queryable,
   by: { readonly id: Uuid } | { readonly code: string },
 ): Promise<Book | undefined> {
-  const column = 'id' in by ? 'id' : 'code'
-  const rows = await database.query<BookRow>({
-    text: `select ${books.columns} from ${books.from} where books.${column} = $1`,
-    values: ['id' in by ? by.id : by.code],
-  })
-  return rows.map(toBook)[0]
+  const [column, value] = 'id' in by ? ['id', by.id] : ['code', by.code]
+  return readItem(database, books, { text: `where books.${column} = $1`, values: [value] })
 }
 
 /** The one that was made first. */
-export async function findFirstBook(on: Queryable): Promise<Book | undefined> {
-  const rows = await on.query<BookRow>({
-    text: `select ${books.columns} from ${books.from} order by books.number limit 1`,
-  })
-  return rows.map(toBook)[0]
+export function findFirstBook(on: Queryable): Promise<Book | undefined> {
+  return readItem(on, books, { text: 'order by books.number limit 1' })
 }
 
 export async function hasBooks(tx: Transaction): Promise<boolean> {
@@ -84,22 +87,12 @@ export async function insertKey(
   })
 }
 
-export async function findKey(database: Queryable, id: Uuid): Promise<ApiKey | undefined> {
-  const rows = await database.query<KeyRow>({
-    text: `select ${apiKeys.columns} from ${apiKeys.from}
-      where keys.id = $1`,
-    values: [id],
-  })
-  return rows.map(toApiKey)[0]
+export function findKey(database: Queryable, id: Uuid): Promise<ApiKey | undefined> {
+  return readItem(database, apiKeys, { text: 'where keys.id = $1', values: [id] })
 }
 
-export async function findKeyByHash(database: Queryable, hash: Buffer): Promise<ApiKey | undefined> {
-  const rows = await database.query<KeyRow>({
-    text: `select ${apiKeys.columns} from ${apiKeys.from}
-      where keys.hash = $1 and keys.revoked_at is null`,
-    values: [hash],
-  })
-  return rows.map(toApiKey)[0]
+export function findKeyByHash(database: Queryable, hash: Buffer): Promise<ApiKey | undefined> {
+  return readItem(database, apiKeys, { text: 'where keys.hash = $1 and keys.revoked_at is null', values: [hash] })
 }
 
 export type LockedKeys = { readonly inForce: readonly Uuid[]; readonly operators: readonly Uuid[] }
@@ -127,13 +120,11 @@ export async function lockKeys(
   }
 }
 
-export async function listNewestKeys(database: Queryable, limit: number): Promise<{ key: ApiKey; hash: Buffer }[]> {
-  const rows = await database.query<KeyRow & { hash: Buffer }>({
-    text: `select ${apiKeys.columns}, keys.hash from ${apiKeys.from}
-      where keys.revoked_at is null order by keys.id desc limit $1`,
-    values: [limit],
-  })
-  return rows.map((row) => ({ key: toApiKey(row), hash: row.hash }))
+export function listNewestKeys(database: Queryable, limit: number): Promise<{ key: ApiKey; hash: Buffer }[]> {
+  const toItem = (row: KeyRow & { hash: Buffer }) => ({ key: toApiKey(row), hash: row.hash })
+  const withHashes = { from: apiKeys.from, columns: `${apiKeys.columns}, keys.hash`, toItem }
+  const text = 'where keys.revoked_at is null order by keys.id desc limit $1'
+  return readItems(database, withHashes, { text, values: [limit] })
 }
 
 export async function listKeyHashes(
@@ -147,18 +138,7 @@ export async function listKeyHashes(
   return rows.map(({ id, hash }) => ({ id: toUuid(id), hash }))
 }
 
-export async function markRevoked(tx: Transaction, id: Uuid): Promise<void> {
-  await tx.query({ text: 'update access.api_keys set revoked_at = now() where id = $1', values: [id] })
-}
-
-export async function markUsed(tx: Transaction, ids: readonly Uuid[]): Promise<void> {
-  await tx.query({
-    // Must lock in the same order as all other transactions that lock keys.
-    text: `with used as (select id from access.api_keys where id = any ($1::uuid[]) order by id for no key update)
-      update access.api_keys set last_used_at = now() from used where api_keys.id = used.id`,
-    values: [ids],
-  })
-}
+export const { markRevoked, markUsed } = revocable('api_keys')
 
 export function listBooks(database: Queryable, request: PageRequest<number>): Promise<Page<Book, number>> {
   return readPage(database, books, { ...request, where: [] })
@@ -184,7 +164,7 @@ export function listKeys(
 
 type BookRow = { number: number; id: string; code: string; name: string | null; created_at: bigint }
 
-type KeyRow = {
+type KeyRow = RowInBook & {
   id: string
   scope: Scope | null
   permissions: string[] | null
@@ -193,9 +173,6 @@ type KeyRow = {
   created_at: bigint
   revoked_at: bigint | null
   last_used_at: bigint | null
-  book_number: number
-  book_id: string
-  book_code: string
 }
 
 function toBook(row: BookRow): Book {
@@ -205,13 +182,13 @@ function toBook(row: BookRow): Book {
 function toApiKey(row: KeyRow): ApiKey {
   return {
     id: toUuid(row.id),
-    book: { number: row.book_number, id: toUuid(row.book_id), code: row.book_code },
+    book: bookOfRow(row),
     // A newer program may have stored permissions that this one does not know.
     grant: row.scope === null ? { permissions: new Set(row.permissions?.filter(isPermission)) } : { scope: row.scope },
     name: row.name,
-    addresses: row.allowed_addresses === null ? undefined : createAddressList(row.allowed_addresses),
+    addresses: addressesOf(row),
     createdAt: Number(row.created_at),
-    revokedAt: row.revoked_at === null ? undefined : Number(row.revoked_at),
-    lastUsedAt: row.last_used_at === null ? undefined : Number(row.last_used_at),
+    revokedAt: timeOrNone(row.revoked_at),
+    lastUsedAt: timeOrNone(row.last_used_at),
   }
 }

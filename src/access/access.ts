@@ -12,10 +12,12 @@ export type Book = {
   readonly createdAt: Timestamp
 }
 
+export type NamedBook = Pick<Book, 'number' | 'id' | 'code'>
+
 /** An API key without its text, which only the client has. */
 export type ApiKey = {
   readonly id: Uuid
-  readonly book: Pick<Book, 'number' | 'id' | 'code'>
+  readonly book: NamedBook
   readonly grant: Grant
   readonly name: string
   /** From which alone it may be used; undefined: from all. */

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { accepted, decodeId, encodeId, formatTimestamp, idPrefix } from '#kernel'
+import { accepted, decodeId, encodeId, formatTimestamp, idPrefix, timestampOrNull } from '#kernel'
 import { time, timeOrNull } from '#platform/fields'
 import {
   answer,
@@ -24,16 +24,18 @@ import { createApiKey } from './create-api-key.ts'
 import { auditedGrant, type Grant, listPermissions, permissionsOf, scopeOf } from './grant.ts'
 import type { Oauth } from './oauth/oauth.ts'
 import { accessRefusals } from './refusals.ts'
-import { namesBook, resolveBook } from './resolve-book.ts'
 import { revokeApiKey } from './revoke-api-key.ts'
-import { allowedAddresses, readAddresses, shownAddresses } from './routes/address-schema.ts'
+import { allowedAddresses, readAddresses, showAddresses, shownAddresses } from './routes/address-schema.ts'
 import { auditRoutes } from './routes/audit-routes.ts'
-import { bookCode, bookId, bookRoutes } from './routes/book-routes.ts'
+import { bookRoutes } from './routes/book-routes.ts'
+import { bookCode, bookId, bookReference } from './routes/book-schemas.ts'
+import { findNamedBook } from './routes/named-book.ts'
 import { oauthClientRoutes } from './routes/oauth-client-routes.ts'
 import { oauthEndpoints } from './routes/oauth-endpoints.ts'
 import { peoplePages } from './routes/people-pages.ts'
 import { peopleRoutes } from './routes/people-routes.ts'
 import { permissionSchema } from './routes/permission-schema.ts'
+import { shownOnce } from './routes/shown-once.ts'
 
 type Deps = {
   readonly database: Database
@@ -125,13 +127,7 @@ const newKeySchema = closedObject(
 
 const createKeySchema = closedObject(
   {
-    book: Type.Optional(
-      Type.String({
-        maxLength: 100,
-        description: 'Id or code; by default the book the request acts in.',
-        examples: ['tenant-7'],
-      }),
-    ),
+    book: bookReference,
     scope: newScope,
     permissions: newPermissions,
     name: keyName,
@@ -176,19 +172,14 @@ function keyRoutes({ database, authenticator }: Deps): Route[] {
           const [param = 'scope'] = Object.keys(grant)
           return refuse({ code: 'scope_beyond_own', message: accessRefusals.scope_beyond_own, param })
         }
-        const own = body.book === undefined || namesBook(caller.book, body.book)
-        if (!own && !caller.permissions.has('books:any')) {
-          const refusal = { code: 'book_not_allowed', message: accessRefusals.book_not_allowed, param: 'book' }
-          return refuse(refusal, { permission: 'books:any' })
-        }
-        const book = own ? accepted(caller.book) : await resolveBook(tx, body.book ?? '')
-        if (!book.ok) return refuse({ ...book.refusal, param: 'book' })
+        const book = await findNamedBook(tx, { caller, body })
+        if (!book.ok) return refuse(...book.why)
         const addresses = readAddresses(body.allowed_addresses)
         const command = { ...grant, book: book.value, name: body.name, addresses, actor: caller.principal }
         const { key, text } = await createApiKey(tx, command)
         const view = keyView(key)
         await record(tx, { ...auditedKey(key), before: null, after: view })
-        return { ...answer(201, { ...view, key: text }), keptBody: JSON.stringify({ ...view, key: null }) }
+        return shownOnce(201, { view, secret: { key: text } })
       },
     }),
     route({
@@ -253,9 +244,9 @@ function keyView(key: ApiKey): Static<typeof keySchema> {
     scope: scopeOf(key.grant) ?? null,
     permissions: listPermissions(permissionsOf(key.grant)),
     name: key.name,
-    allowed_addresses: key.addresses === undefined ? null : [...key.addresses.blocks],
+    allowed_addresses: showAddresses(key.addresses),
     created_at: formatTimestamp(key.createdAt),
-    last_used_at: key.lastUsedAt === undefined ? null : formatTimestamp(key.lastUsedAt),
-    revoked_at: key.revokedAt === undefined ? null : formatTimestamp(key.revokedAt),
+    last_used_at: timestampOrNull(key.lastUsedAt),
+    revoked_at: timestampOrNull(key.revokedAt),
   }
 }

@@ -13,6 +13,10 @@ export function formatTimestamp(timestamp: Timestamp): string {
   return `${millis.slice(0, -1)}${String(micros).padStart(3, '0')}Z`
 }
 
+export function timestampOrNull(timestamp: Timestamp | undefined): string | null {
+  return timestamp === undefined ? null : formatTimestamp(timestamp)
+}
+
 /** Parses an RFC 3339 date-time with up to six decimals; `undefined` when it is not one. */
 export function parseTimestamp(text: string): Timestamp | undefined {
   const match = pattern.exec(text)

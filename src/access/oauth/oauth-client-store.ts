@@ -1,15 +1,24 @@
 import type { Uuid } from '#kernel'
-import { createAddressList } from '#platform/addresses'
-import { byId, equals, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
-import { micros, type Queryable, type Transaction, toUuid } from '#platform/postgres'
+import {
+  byId,
+  equals,
+  type ListTable,
+  type Page,
+  type PageRequest,
+  readItem,
+  readItems,
+  readPage,
+} from '#platform/lists'
+import { micros, type Queryable, type Transaction, timeOrNone, toUuid } from '#platform/postgres'
+import { revocable } from '../revocable.ts'
+import { addressesOf, bookColumns, bookOfRow, type RowInBook } from '../stored-columns.ts'
 import { type ClientProof, type ListedClient, type OauthClient, withoutKeys } from './oauth-client.ts'
 
 const clients: ListTable<ClientRow, OauthClient> = {
   from: 'access.oauth_clients clients join access.books on books.number = clients.book_id',
   columns: `clients.id, clients.name, clients.permissions, clients.generation, clients.proof, clients.redirect_uris, clients.allowed_addresses, clients.secret_hash, clients.previous_hash,
     ${micros('clients.previous_until')} as previous_until, clients.jwks, clients.dns_name, ${micros('clients.created_at')} as created_at,
-    ${micros('clients.revoked_at')} as revoked_at, ${micros('clients.last_used_at')} as last_used_at,
-    books.number as book_number, books.id as book_id, books.code as book_code`,
+    ${micros('clients.revoked_at')} as revoked_at, ${micros('clients.last_used_at')} as last_used_at, ${bookColumns}`,
   toItem: toClient,
   order: byId('clients.id'),
 }
@@ -46,39 +55,23 @@ export async function insertClient(
   })
 }
 
-export async function findClient(on: Queryable, id: Uuid): Promise<OauthClient | undefined> {
-  const rows = await on.query<ClientRow>({
-    text: `select ${clients.columns} from ${clients.from} where clients.id = $1`,
-    values: [id],
-  })
-  return rows.map(toClient)[0]
+export function findClient(on: Queryable, id: Uuid): Promise<OauthClient | undefined> {
+  return readItem(on, clients, { text: 'where clients.id = $1', values: [id] })
 }
 
-export async function findListedClient(on: Queryable, id: Uuid): Promise<ListedClient | undefined> {
-  const rows = await on.query<ClientRow>({
-    text: `select ${listed.columns} from ${listed.from} where clients.id = $1`,
-    values: [id],
-  })
-  return rows.map(toListed)[0]
+export function findListedClient(on: Queryable, id: Uuid): Promise<ListedClient | undefined> {
+  return readItem(on, listed, { text: 'where clients.id = $1', values: [id] })
 }
 
 /** Locks them in the order of their ids, after all keys that the transaction locks. */
-export async function lockClients(tx: Transaction, ids: readonly Uuid[]): Promise<readonly OauthClient[]> {
-  const rows = await tx.query<ClientRow>({
-    text: `select ${clients.columns} from ${clients.from} where clients.id = any ($1::uuid[])
-      order by clients.id for update of clients`,
-    values: [ids],
-  })
-  return rows.map(toClient)
+export function lockClients(tx: Transaction, ids: readonly Uuid[]): Promise<readonly OauthClient[]> {
+  const text = 'where clients.id = any ($1::uuid[]) order by clients.id for update of clients'
+  return readItems(tx, clients, { text, values: [ids] })
 }
 
-export async function listNewestClients(on: Queryable, limit: number): Promise<ListedClient[]> {
-  const rows = await on.query<ClientRow>({
-    text: `select ${listed.columns} from ${listed.from} where clients.revoked_at is null
-      order by clients.id desc limit $1`,
-    values: [limit],
-  })
-  return rows.map(toListed)
+export function listNewestClients(on: Queryable, limit: number): Promise<ListedClient[]> {
+  const text = 'where clients.revoked_at is null order by clients.id desc limit $1'
+  return readItems(on, listed, { text, values: [limit] })
 }
 
 export function listClients(
@@ -122,20 +115,9 @@ export async function replaceSecret(
   })
 }
 
-export async function markClientRevoked(tx: Transaction, id: Uuid): Promise<void> {
-  await tx.query({ text: 'update access.oauth_clients set revoked_at = now() where id = $1', values: [id] })
-}
+export const { markRevoked: markClientRevoked, markUsed: markClientsUsed } = revocable('oauth_clients')
 
-export async function markClientsUsed(tx: Transaction, ids: readonly Uuid[]): Promise<void> {
-  await tx.query({
-    // Must lock in the same order as all other transactions that lock clients.
-    text: `with used as (select id from access.oauth_clients where id = any ($1::uuid[]) order by id for no key update)
-      update access.oauth_clients set last_used_at = now() from used where oauth_clients.id = used.id`,
-    values: [ids],
-  })
-}
-
-type ClientRow = {
+type ClientRow = RowInBook & {
   id: string
   name: string
   permissions: string[]
@@ -151,24 +133,21 @@ type ClientRow = {
   created_at: bigint
   revoked_at: bigint | null
   last_used_at: bigint | null
-  book_number: number
-  book_id: string
-  book_code: string
 }
 
 function toClient(row: ClientRow): OauthClient {
   return {
     id: toUuid(row.id),
-    book: { number: row.book_number, id: toUuid(row.book_id), code: row.book_code },
+    book: bookOfRow(row),
     name: row.name,
     permissions: row.permissions,
     generation: row.generation,
-    addresses: row.allowed_addresses === null ? undefined : createAddressList(row.allowed_addresses),
+    addresses: addressesOf(row),
     proof: toProof(row),
     redirectUris: row.redirect_uris,
     createdAt: Number(row.created_at),
-    revokedAt: row.revoked_at === null ? undefined : Number(row.revoked_at),
-    lastUsedAt: row.last_used_at === null ? undefined : Number(row.last_used_at),
+    revokedAt: timeOrNone(row.revoked_at),
+    lastUsedAt: timeOrNone(row.last_used_at),
   }
 }
 

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto'
 import type { Timestamp, Uuid } from '#kernel'
 import type { AddressList } from '#platform/addresses'
 import { isPermission, type PermissionSet } from '#platform/http'
-import type { Book } from '../access.ts'
+import type { NamedBook } from '../access.ts'
 
 /** A program that gets access tokens for a book. */
 export type OauthClient = {
   readonly id: Uuid
-  readonly book: Pick<Book, 'number' | 'id' | 'code'>
+  readonly book: NamedBook
   readonly name: string
   readonly permissions: readonly string[]
   readonly generation: number

@@ -1,14 +1,14 @@
 import type { Uuid } from '#kernel'
-import { byId, type Condition, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
-import { micros, type Queryable, type Transaction, toUuid } from '#platform/postgres'
+import { byId, type Condition, type ListTable, type Page, type PageRequest, readItem, readPage } from '#platform/lists'
+import { micros, type Queryable, type Transaction, timeOrNone, toUuid } from '#platform/postgres'
+import { bookColumns, bookOfRow, type RowInBook } from '../stored-columns.ts'
 import type { Person } from './person.ts'
 
 const people: ListTable<PersonRow, Person> = {
   from: 'access.people people left join access.books on books.number = people.book_id',
   columns: `people.id, people.login, people.name, people.role, people.generation, people.password is not null as has_password,
     ${micros('people.setup_until')} as setup_until, ${micros('people.created_at')} as created_at,
-    ${micros('people.last_login_at')} as last_login_at, ${micros('people.disabled_at')} as disabled_at,
-    books.number as book_number, books.id as book_id, books.code as book_code`,
+    ${micros('people.last_login_at')} as last_login_at, ${micros('people.disabled_at')} as disabled_at, ${bookColumns}`,
   toItem: toPerson,
   order: byId('people.id'),
 }
@@ -25,21 +25,13 @@ export async function insertPerson(
   return rows.length > 0
 }
 
-export async function findPerson(on: Queryable, id: Uuid): Promise<Person | undefined> {
-  const rows = await on.query<PersonRow>({
-    text: `select ${people.columns} from ${people.from} where people.id = $1`,
-    values: [id],
-  })
-  return rows.map(toPerson)[0]
+export function findPerson(on: Queryable, id: Uuid): Promise<Person | undefined> {
+  return readItem(on, people, { text: 'where people.id = $1', values: [id] })
 }
 
 /** After all keys, clients and sessions that the transaction locks. */
-export async function lockPerson(tx: Transaction, id: Uuid): Promise<Person | undefined> {
-  const rows = await tx.query<PersonRow>({
-    text: `select ${people.columns} from ${people.from} where people.id = $1 for update of people`,
-    values: [id],
-  })
-  return rows.map(toPerson)[0]
+export function lockPerson(tx: Transaction, id: Uuid): Promise<Person | undefined> {
+  return readItem(tx, people, { text: 'where people.id = $1 for update of people', values: [id] })
 }
 
 /** People of the book, and with `ofAll` those of all books. */
@@ -58,23 +50,26 @@ type Secrets = {
   readonly setupSealed: Buffer | undefined
 }
 
-export async function findSecrets(
-  on: Queryable,
-  by: { readonly login: string } | { readonly setupHash: Buffer },
-): Promise<Secrets | undefined> {
-  const isByLogin = 'login' in by
-  const rows = await on.query<PersonRow & SecretsRow>({
-    text: `select ${people.columns}, people.password, people.totp_sealed, people.setup_sealed from ${people.from}
-      where ${isByLogin ? 'people.login = $1' : 'people.setup_hash = $1 and people.setup_until > now()'}
-        and people.disabled_at is null`,
-    values: [isByLogin ? by.login : by.setupHash],
-  })
-  return rows.map((row) => ({
+const withSecrets = {
+  from: people.from,
+  columns: `${people.columns}, people.password, people.totp_sealed, people.setup_sealed`,
+  toItem: (row: PersonRow & SecretsRow): Secrets => ({
     person: toPerson(row),
     password: row.password ?? undefined,
     totpSealed: row.totp_sealed ?? undefined,
     setupSealed: row.setup_sealed ?? undefined,
-  }))[0]
+  }),
+}
+
+export function findSecrets(
+  on: Queryable,
+  by: { readonly login: string } | { readonly setupHash: Buffer },
+): Promise<Secrets | undefined> {
+  const [is, value] =
+    'login' in by
+      ? ['people.login = $1', by.login]
+      : ['people.setup_hash = $1 and people.setup_until > now()', by.setupHash]
+  return readItem(on, withSecrets, { text: `where ${is} and people.disabled_at is null`, values: [value] })
 }
 
 export async function updatePerson(
@@ -172,7 +167,7 @@ export async function storePassword(
   })
 }
 
-type PersonRow = {
+type PersonRow = (RowInBook | { [column in keyof RowInBook]: null }) & {
   id: string
   login: string
   name: string
@@ -183,26 +178,22 @@ type PersonRow = {
   created_at: bigint
   last_login_at: bigint | null
   disabled_at: bigint | null
-  book_number: number | null
-  book_id: string | null
-  book_code: string | null
 }
 
 type SecretsRow = { password: string | null; totp_sealed: Buffer | null; setup_sealed: Buffer | null }
 
 function toPerson(row: PersonRow): Person {
-  const { book_number: number, book_id: id, book_code: code } = row
   return {
     id: toUuid(row.id),
     login: row.login,
     name: row.name,
-    book: number === null || id === null || code === null ? undefined : { number, id: toUuid(id), code },
+    book: row.book_number === null ? undefined : bookOfRow(row),
     role: row.role,
     generation: row.generation,
     hasPassword: row.has_password,
-    setupUntil: row.setup_until === null ? undefined : Number(row.setup_until),
+    setupUntil: timeOrNone(row.setup_until),
     createdAt: Number(row.created_at),
-    lastLoginAt: row.last_login_at === null ? undefined : Number(row.last_login_at),
-    disabledAt: row.disabled_at === null ? undefined : Number(row.disabled_at),
+    lastLoginAt: timeOrNone(row.last_login_at),
+    disabledAt: timeOrNone(row.disabled_at),
   }
 }

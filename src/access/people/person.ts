@@ -1,6 +1,6 @@
 import type { Timestamp, Uuid } from '#kernel'
 import { type Permission, type PermissionSet, permissions, personRoles, roles } from '#platform/http'
-import type { Book } from '../access.ts'
+import type { NamedBook } from '../access.ts'
 
 export type PersonRole = (typeof personRoles)[number]
 
@@ -9,7 +9,7 @@ export type Person = {
   readonly id: Uuid
   readonly login: string
   readonly name: string
-  readonly book: Pick<Book, 'number' | 'id' | 'code'> | undefined
+  readonly book: NamedBook | undefined
   readonly role: string
   readonly generation: number
   readonly hasPassword: boolean
@@ -28,7 +28,7 @@ export type PersonSession = {
   readonly generation: number
   readonly client: Uuid | undefined
   readonly clientName: string | undefined
-  readonly book: Pick<Book, 'number' | 'id' | 'code'>
+  readonly book: NamedBook
   readonly createdAt: Timestamp
   readonly expiresAt: Timestamp
 }

@@ -1,6 +1,7 @@
 import type { Uuid } from '#kernel'
-import { byId, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
+import { byId, type ListTable, type Page, type PageRequest, readItem, readPage } from '#platform/lists'
 import { micros, type Queryable, type Transaction, toUuid } from '#platform/postgres'
+import { bookColumns, bookOfRow, type RowInBook } from '../stored-columns.ts'
 import type { PersonSession } from './person.ts'
 
 const inForce = `sessions.ended_at is null and sessions.expires_at > now() and sessions.generation = people.generation
@@ -12,8 +13,7 @@ const sessions: ListTable<SessionRow, PersonSession> = {
     join access.books on books.number = sessions.book_id
     left join access.oauth_clients clients on clients.id = sessions.client_id`,
   columns: `sessions.id, sessions.person_id, people.name as person_name, people.role, sessions.generation, sessions.client_id, clients.name as client_name,
-    ${micros('sessions.created_at')} as created_at, ${micros('sessions.expires_at')} as expires_at,
-    books.number as book_number, books.id as book_id, books.code as book_code`,
+    ${micros('sessions.created_at')} as created_at, ${micros('sessions.expires_at')} as expires_at, ${bookColumns}`,
   toItem: toSession,
   order: byId('sessions.id'),
 }
@@ -39,12 +39,8 @@ export async function insertSession(tx: Transaction, { id, person, client, book,
 }
 
 /** Undefined when it has ended, or its person or client has. */
-export async function findSession(on: Queryable, id: Uuid): Promise<PersonSession | undefined> {
-  const rows = await on.query<SessionRow>({
-    text: `select ${sessions.columns} from ${sessions.from} where sessions.id = $1 and ${inForce}`,
-    values: [id],
-  })
-  return rows.map(toSession)[0]
+export function findSession(on: Queryable, id: Uuid): Promise<PersonSession | undefined> {
+  return readItem(on, sessions, { text: `where sessions.id = $1 and ${inForce}`, values: [id] })
 }
 
 /** SQL: the session of a person, unless it has ended, or the person or the client has. */
@@ -53,13 +49,9 @@ export function sessionInForce({ id, person }: { readonly id: string; readonly p
 }
 
 /** Locks it with its person, after all keys and clients that the transaction locks. */
-export async function lockSession(tx: Transaction, id: Uuid): Promise<PersonSession | undefined> {
-  const rows = await tx.query<SessionRow>({
-    text: `select ${sessions.columns} from ${sessions.from} where sessions.id = $1 and ${inForce}
-      for update of sessions, people`,
-    values: [id],
-  })
-  return rows.map(toSession)[0]
+export function lockSession(tx: Transaction, id: Uuid): Promise<PersonSession | undefined> {
+  const text = `where sessions.id = $1 and ${inForce} for update of sessions, people`
+  return readItem(tx, sessions, { text, values: [id] })
 }
 
 export function listSessions(
@@ -101,7 +93,7 @@ export async function deleteOldSessions(on: Queryable, limit: number): Promise<v
   })
 }
 
-type SessionRow = {
+type SessionRow = RowInBook & {
   id: string
   person_id: string
   person_name: string
@@ -111,9 +103,6 @@ type SessionRow = {
   client_name: string | null
   created_at: bigint
   expires_at: bigint
-  book_number: number
-  book_id: string
-  book_code: string
 }
 
 function toSession(row: SessionRow): PersonSession {
@@ -124,7 +113,7 @@ function toSession(row: SessionRow): PersonSession {
     generation: row.generation,
     client: row.client_id === null ? undefined : toUuid(row.client_id),
     clientName: row.client_name ?? undefined,
-    book: { number: row.book_number, id: toUuid(row.book_id), code: row.book_code },
+    book: bookOfRow(row),
     createdAt: Number(row.created_at),
     expiresAt: Number(row.expires_at),
   }

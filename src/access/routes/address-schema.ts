@@ -30,6 +30,10 @@ export const shownAddresses = Type.Union([Type.Array(Type.String()), Type.Null()
   examples: [['203.0.113.7', '2001:db8::/32']],
 })
 
+export function showAddresses(list: AddressList | undefined): string[] | null {
+  return list === undefined ? null : [...list.blocks]
+}
+
 export function readAddresses(blocks: readonly string[] | undefined): AddressList | undefined {
   if (blocks === undefined) return undefined
   const wrong = blocks.findIndex((one) => !isAddressBlock(one))

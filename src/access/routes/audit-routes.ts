@@ -15,7 +15,7 @@ import {
 import { answerPage, integerCursor, pageQuery, pageRequest, pageSchema } from '#platform/lists'
 import type { Database } from '#platform/postgres'
 import { listActs, type RecordedAct } from '../audit/audit-read-model.ts'
-import { accessRefusals } from '../refusals.ts'
+import { bookNotAllowed } from './named-book.ts'
 
 const textOrNull = (description: string, { example }: { readonly example: string | null }) =>
   Type.Unsafe<string | null>({ type: ['string', 'null'], description, examples: [example] })
@@ -103,8 +103,7 @@ export function auditRoutes({ database }: { readonly database: Database }): Rout
       handle: async ({ query: asked, caller, refuse }) => {
         const isOfAll = caller.permissions.has('books:any')
         if (asked.all_books === 'true' && !isOfAll) {
-          const refusal = { code: 'book_not_allowed', message: accessRefusals.book_not_allowed, param: 'all_books' }
-          return refuse(refusal, { permission: 'books:any' })
+          return refuse(...bookNotAllowed('all_books'))
         }
         const { action, subject } = asked
         const wanted = {

@@ -1,25 +1,15 @@
 import { type Static, Type } from 'typebox'
 import { encodeId, formatTimestamp, idPrefix } from '#kernel'
 import { time } from '#platform/fields'
-import { answer, closedObject, idSchema, querySchema, type Route, route } from '#platform/http'
+import { answer, closedObject, querySchema, type Route, route } from '#platform/http'
 import { answerPage, integerCursor, pageQuery, pageRequest, pageSchema } from '#platform/lists'
 import type { Database } from '#platform/postgres'
-import { type Book, bookCodePattern } from '../access.ts'
+import type { Book } from '../access.ts'
 import { listBooks } from '../access-store.ts'
 import { createBook } from '../create-book.ts'
-import { accessRefusals } from '../refusals.ts'
 import { namesBook, resolveBook } from '../resolve-book.ts'
-
-export const bookCode = Type.String({
-  pattern: bookCodePattern,
-  description: 'Lower-case letters, digits, `-` and `_`; up to 24.',
-  examples: ['tenant-7'],
-})
-export const bookId = Type.String({
-  ...idSchema(idPrefix.book),
-  description: 'The id of the book.',
-  examples: ['book_01k0a2m4q6r8s0t2v4w6x8y0z2'],
-})
+import { bookCode, bookId } from './book-schemas.ts'
+import { bookNotAllowed } from './named-book.ts'
 
 const bookSchema = closedObject(
   {
@@ -89,8 +79,7 @@ export function bookRoutes({ database }: { readonly database: Database }): Route
       problems: ['book_not_found'],
       handle: async ({ params, caller, refuse }) => {
         if (!caller.permissions.has('books:any') && !namesBook(caller.book, params.ref)) {
-          const refusal = { code: 'book_not_allowed', message: accessRefusals.book_not_allowed }
-          return refuse(refusal, { permission: 'books:any' })
+          return refuse(...bookNotAllowed())
         }
         const found = await resolveBook(database, params.ref)
         return found.ok ? answer(200, bookView(found.value)) : refuse(found.refusal)

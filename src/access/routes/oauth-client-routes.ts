@@ -19,8 +19,8 @@ import type { Oauth } from '../oauth/oauth.ts'
 import { type OauthClient, permissionSet } from '../oauth/oauth-client.ts'
 import { findClient, listClients } from '../oauth/oauth-client-store.ts'
 import { accessRefusals } from '../refusals.ts'
-import { namesBook, resolveBook } from '../resolve-book.ts'
 import { readAddresses } from './address-schema.ts'
+import { findNamedBook } from './named-book.ts'
 import {
   changeSchema,
   clientId,
@@ -30,6 +30,7 @@ import {
   newClientSchema,
   rotateSchema,
 } from './oauth-client-schemas.ts'
+import { shownOnce } from './shown-once.ts'
 
 type Deps = { readonly database: Database; readonly oauth: Pick<Oauth, 'changed'> }
 
@@ -61,13 +62,8 @@ function createRoute({ oauth }: Deps): Route {
         const message = accessRefusals.permission_beyond_own
         return refuse({ code: 'permission_beyond_own', message, param: 'permissions' })
       }
-      const own = body.book === undefined || namesBook(caller.book, body.book)
-      if (!own && !caller.permissions.has('books:any')) {
-        const refusal = { code: 'book_not_allowed', message: accessRefusals.book_not_allowed, param: 'book' }
-        return refuse(refusal, { permission: 'books:any' })
-      }
-      const book = own ? accepted(caller.book) : await resolveBook(tx, body.book ?? '')
-      if (!book.ok) return refuse({ ...book.refusal, param: 'book' })
+      const book = await findNamedBook(tx, { caller, body })
+      if (!book.ok) return refuse(...book.why)
       const command = {
         book: book.value,
         name: body.name,
@@ -81,7 +77,7 @@ function createRoute({ oauth }: Deps): Route {
       await record(tx, changeOf(client))
       // Before the commit, this only keeps its requests from being limited as guesses.
       oauth.changed(client)
-      return shownOnce(201, client, secret)
+      return withSecret(201, client, secret)
     },
   })
 }
@@ -171,7 +167,7 @@ function rotateRoute({ oauth }: Deps): Route {
       const { id, book } = rotated.value.client
       await record(tx, { subject: encodeId(idPrefix.oauthClient, id), book: book.number, details })
       oauth.changed(rotated.value.client)
-      return shownOnce(200, rotated.value.client, rotated.value.secret)
+      return withSecret(200, rotated.value.client, rotated.value.secret)
     },
   })
 }
@@ -236,10 +232,8 @@ function keysOf(given: RouteRequest<unknown, unknown, Static<typeof changeSchema
   return read.keys
 }
 
-function shownOnce(status: number, client: OauthClient, secret: string | null) {
-  const view = clientView(client)
-  const shown = answer(status, { ...view, client_secret: secret })
-  return { ...shown, keptBody: JSON.stringify({ ...view, client_secret: null }) }
+function withSecret(status: number, client: OauthClient, secret: string | null) {
+  return shownOnce(status, { view: clientView(client), secret: { client_secret: secret } })
 }
 
 /** For the log of acts. */

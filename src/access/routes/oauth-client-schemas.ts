@@ -1,9 +1,11 @@
 import { type Static, Type } from 'typebox'
-import { encodeId, formatTimestamp, idPrefix } from '#kernel'
+import { encodeId, formatTimestamp, idPrefix, timestampOrNull } from '#kernel'
+import { timeOrNull } from '#platform/fields'
 import { closedObject, idSchema, isPermission, permissionNames } from '#platform/http'
 import { bookCodePattern } from '../access.ts'
 import type { ListedClient } from '../oauth/oauth-client.ts'
-import { allowedAddresses, changedAddresses, shownAddresses } from './address-schema.ts'
+import { allowedAddresses, changedAddresses, showAddresses, shownAddresses } from './address-schema.ts'
+import { bookReference } from './book-schemas.ts'
 import { permissionSchema } from './permission-schema.ts'
 
 const keptSecondsMax = 30 * 86_400
@@ -53,9 +55,6 @@ const redirectUris = Type.Array(
     examples: [['https://console.example.com/callback']],
   },
 )
-const nullableTime = (description: string) =>
-  Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time', description, examples: [null] })
-
 const clientProperties = {
   id: clientId,
   book: Type.String({ ...idSchema(idPrefix.book), description: 'The id of the book for which its tokens are.' }),
@@ -70,8 +69,8 @@ const clientProperties = {
   }),
   redirect_uris: redirectUris,
   created_at: Type.String({ format: 'date-time', description: 'When the client was made.' }),
-  last_used_at: nullableTime('When a token of the client was last used, to within a minute or two.'),
-  revoked_at: nullableTime('When the client was revoked; null while it is in force.'),
+  last_used_at: timeOrNull('When a token of the client was last used, to within a minute or two.'),
+  revoked_at: timeOrNull('When the client was revoked; null while it is in force.'),
 }
 export const clientSchema = closedObject(clientProperties, { title: 'OauthClient' })
 export const newClientSchema = closedObject(
@@ -86,13 +85,7 @@ export const newClientSchema = closedObject(
 )
 export const createSchema = closedObject(
   {
-    book: Type.Optional(
-      Type.String({
-        maxLength: 100,
-        description: 'Id or code; by default the book the request acts in.',
-        examples: ['tenant-7'],
-      }),
-    ),
+    book: bookReference,
     name: clientName,
     permissions,
     jwks: Type.Optional(jwks),
@@ -145,11 +138,11 @@ export function clientView(client: ListedClient): Static<typeof clientSchema> {
     book_code: client.book.code,
     name: client.name,
     permissions: client.permissions.filter(isPermission),
-    allowed_addresses: client.addresses === undefined ? null : [...client.addresses.blocks],
+    allowed_addresses: showAddresses(client.addresses),
     auth_method: methods[client.proof.kind],
     redirect_uris: [...client.redirectUris],
     created_at: formatTimestamp(client.createdAt),
-    last_used_at: client.lastUsedAt === undefined ? null : formatTimestamp(client.lastUsedAt),
-    revoked_at: client.revokedAt === undefined ? null : formatTimestamp(client.revokedAt),
+    last_used_at: timestampOrNull(client.lastUsedAt),
+    revoked_at: timestampOrNull(client.revokedAt),
   }
 }

@@ -26,6 +26,7 @@ import {
   sessionSchema,
   sessionView,
 } from './people-schemas.ts'
+import { shownOnce } from './shown-once.ts'
 
 type Deps = { readonly database: Database; readonly oauth: Pick<Oauth, 'sessionsEnded'> }
 
@@ -57,7 +58,7 @@ function inviteRoute(): Route {
     handleOnce: async ({ body, caller, refuse, record }, tx) => {
       const { login, name, role, all_books: ofAllBooks = false } = body
       const invited = await invitePerson(tx, { caller, login, name, role, ofAllBooks, record })
-      return invited.ok ? shownOnce(201, invited.value) : refuse(invited.refusal)
+      return invited.ok ? withCode(201, invited.value) : refuse(invited.refusal)
     },
   })
 }
@@ -181,7 +182,7 @@ function resetRoute(): Route {
     problems: [...unreachable, 'person_disabled'],
     handleOnce: async ({ params, caller, refuse, record }, tx) => {
       const reset = await resetPerson(tx, { id: idOf(params), caller, record })
-      return reset.ok ? shownOnce(200, reset.value) : refuse(reset.refusal)
+      return reset.ok ? withCode(200, reset.value) : refuse(reset.refusal)
     },
   })
 }
@@ -212,8 +213,6 @@ function idOf({ id }: { readonly id: string }) {
   return decodeId(idPrefix.person, id) ?? ''
 }
 
-function shownOnce(status: number, { person, code }: Invited) {
-  const view = personView(person)
-  const shown = answer(status, { ...view, setup_code: code })
-  return { ...shown, keptBody: JSON.stringify({ ...view, setup_code: null }) }
+function withCode(status: number, { person, code }: Invited) {
+  return shownOnce(status, { view: personView(person), secret: { setup_code: code } })
 }

@@ -1,13 +1,12 @@
 import { type Static, Type } from 'typebox'
-import { encodeId, formatTimestamp, idPrefix } from '#kernel'
+import { encodeId, formatTimestamp, idPrefix, timestampOrNull } from '#kernel'
+import { timeOrNull } from '#platform/fields'
 import { closedObject, idSchema, permissionNames, personRoles } from '#platform/http'
 import { bookCodePattern } from '../access.ts'
 import { listPermissions } from '../grant.ts'
 import { loginPattern, type Person, type PersonSession, permissionsOfPerson } from '../people/person.ts'
 import { permissionSchema } from './permission-schema.ts'
 
-const nullableTime = (description: string) =>
-  Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time', description, examples: [null] })
 const nullableText = (description: string, example: string | null) =>
   Type.Unsafe<string | null>({ type: ['string', 'null'], description, examples: [example] })
 
@@ -58,10 +57,10 @@ const personProperties = {
     description: '`invited` until the person has chosen a password.',
     examples: ['active'],
   }),
-  setup_until: nullableTime('Until when the code of an invitation or a reset can be used; null without one.'),
+  setup_until: timeOrNull('Until when the code of an invitation or a reset can be used; null without one.'),
   created_at: Type.String({ format: 'date-time', description: 'When the person was invited.' }),
-  last_login_at: nullableTime('When the person last logged in.'),
-  disabled_at: nullableTime('When the person was disabled; null while they are not.'),
+  last_login_at: timeOrNull('When the person last logged in.'),
+  disabled_at: timeOrNull('When the person was disabled; null while they are not.'),
 }
 export const personSchema = closedObject(personProperties, { title: 'Person' })
 export const invitedSchema = closedObject(
@@ -119,10 +118,10 @@ export function personView(person: Person): Static<typeof personSchema> {
     book_code: book?.code ?? null,
     permissions: listPermissions(permissionsOfPerson(person)),
     state: disabledAt !== undefined ? 'disabled' : person.hasPassword ? 'active' : 'invited',
-    setup_until: setupUntil === undefined ? null : formatTimestamp(setupUntil),
+    setup_until: timestampOrNull(setupUntil),
     created_at: formatTimestamp(person.createdAt),
-    last_login_at: lastLoginAt === undefined ? null : formatTimestamp(lastLoginAt),
-    disabled_at: disabledAt === undefined ? null : formatTimestamp(disabledAt),
+    last_login_at: timestampOrNull(lastLoginAt),
+    disabled_at: timestampOrNull(disabledAt),
   }
 }
 

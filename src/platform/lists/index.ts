@@ -23,4 +23,4 @@ export {
   toPage,
 } from './page.ts'
 export { readInRounds, type Scanned } from './read-in-rounds.ts'
-export { byId, type ListOrder, type ListTable, readPage } from './read-page.ts'
+export { byId, type ListOrder, type ListTable, readItem, readItems, readPage } from './read-page.ts'

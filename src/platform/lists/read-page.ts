@@ -1,5 +1,5 @@
 import type { Uuid } from '#kernel'
-import type { Queryable } from '../postgres/index.ts'
+import type { Queryable, Statement } from '../postgres/index.ts'
 import { allOf, type Bind, binding, type Condition } from './conditions.ts'
 import { type Page, type PageRequest, toPage } from './page.ts'
 
@@ -20,6 +20,22 @@ export type ListOrder<Item, Cursor> = {
   readonly cursorOf: (item: Item) => Cursor
   /** Of the first page, which has a range too: without one, PostgreSQL may sort a table that it has not analyzed yet. */
   readonly start: Cursor
+}
+
+/** What the rest of a `select` on the table finds, such as `where keys.id = $1 for update of keys`. */
+export async function readItems<Row extends object, Item>(
+  on: Queryable,
+  { from, columns, toItem }: Pick<ListTable<Row, Item>, 'from' | 'columns' | 'toItem'>,
+  { text, values }: Statement,
+): Promise<Item[]> {
+  const rows = await on.query<Row>({ text: `select ${columns} from ${from} ${text}`, ...(values && { values }) })
+  return rows.map(toItem)
+}
+
+export async function readItem<Row extends object, Item>(
+  ...given: Parameters<typeof readItems<Row, Item>>
+): Promise<Item | undefined> {
+  return (await readItems(...given))[0]
 }
 
 const idStart: Uuid = 'f'.repeat(32)

@@ -27,7 +27,7 @@ export {
   openConfiguredDatabase,
 } from './open-configured-database.ts'
 export { repeatDeadlocked } from './repeat-deadlocked.ts'
-export { fromMicros, instant, isStorable, micros, plainArray, textArray, toUuid } from './sql-values.ts'
+export { fromMicros, instant, isStorable, micros, plainArray, textArray, timeOrNone, toUuid } from './sql-values.ts'
 export type { Queryable, Statement, Transaction } from './transaction.ts'
 export { commitStep, type Proof, type Unit, type UnitLimits } from './units/commit-unit.ts'
 export { type Confirmations, createConfirmations } from './units/confirmations.ts'

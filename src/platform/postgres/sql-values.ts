@@ -1,4 +1,4 @@
-import type { Uuid } from '#kernel'
+import type { Timestamp, Uuid } from '#kernel'
 
 /** SQL for a time as microseconds since 1970, a bigint. */
 export function micros(time: string): string {
@@ -23,6 +23,11 @@ export function isStorable(text: string): boolean {
 /** Converts a UUID as PostgreSQL prints it to the program's form. */
 export function toUuid(text: string | null | undefined): Uuid {
   return (text ?? '').replaceAll('-', '')
+}
+
+/** Of a column that was read as {@link micros}. */
+export function timeOrNone(micros: bigint | null): Timestamp | undefined {
+  return micros === null ? undefined : Number(micros)
 }
 
 /** An array parameter of numbers, ids or codes, which need no quoting; undefined and null become NULL. */
