@@ -34,6 +34,13 @@ describe('the tidy check', () => {
       { 'SECURITY.md': tidyTree['SECURITY.md']?.replace('`ledger/page.test.ts`', 'nothing') ?? '' },
       'SECURITY.md: names no test for API1 of',
     ],
+    [
+      'a defense without a test',
+      {
+        'SECURITY.md': `| threat | shown by |\n|---|---|\n| a | \`ledger/page.test.ts\` |\n| b | care |\n${tidyTree['SECURITY.md']}`,
+      },
+      'SECURITY.md:4: has a defense without the test',
+    ],
     ['a long file', { 'src/ledger/long.ts': 'a\n'.repeat(351) }, 'src/ledger/long.ts: has 351 lines'],
     ['a vague name', { 'src/ledger/date-utils.ts': '' }, 'src/ledger/date-utils.ts: is named by no idea'],
     ['a vague folder', { 'src/ledger/common/x.ts': '' }, 'src/ledger/common/x.ts: is named by no idea'],

@@ -168,10 +168,17 @@ function* decisionsSayWhatEnforcesThem(tree: Tree): Iterable<Finding> {
 function* securityNamesItsTests(tree: Tree): Iterable<Finding> {
   const path = 'SECURITY.md'
   const lines = (tree.get(path) ?? '').split('\n')
+  const test = /`[\w./-]+\.test\.ts`/
   for (let item = 1; item <= 10; item += 1) {
     const row = lines.find((line) => line.startsWith(`| API${item} `))
-    if (!/`[\w./-]+\.test\.ts`/.test(row ?? ''))
-      yield { path, text: `names no test for API${item} of the OWASP Top 10` }
+    if (!test.test(row ?? '')) yield { path, text: `names no test for API${item} of the OWASP Top 10` }
+  }
+  let isOfDefenses = false
+  for (const [index, row] of lines.entries()) {
+    isOfDefenses = row.startsWith('|') && (isOfDefenses || row.endsWith('| shown by |'))
+    if (isOfDefenses && !/^\|---|\| shown by \|$/.test(row) && !test.test(row)) {
+      yield { path, line: index + 1, text: 'has a defense without the test that shows it' }
+    }
   }
 }
 
