@@ -72,7 +72,7 @@ export async function appendAudit(tx: Transaction, act: AuditedAct): Promise<voi
     values: [
       ...[...actorValues(actor), mustBeInForce, act.action, act.subject, JSON.stringify(act.details ?? {})],
       ...[act.book ?? null, call?.name ?? null, call?.address ?? null, call?.requestId ?? null],
-      ...[call?.permission ?? null, call?.grant ?? null, changed?.before ?? null, changed?.after ?? null],
+      ...[call?.permission || null, call?.grant ?? null, changed?.before ?? null, changed?.after ?? null],
     ],
   })
   if (appended.length === 0) throw new KeyNotInForce()

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { logIn, makePerson, startTestServer, type TestServer, tokensOf } from '#testing'
+import { logIn, makePerson, openBrowser, startTestServer, type TestServer, tokensOf } from '#testing'
 
 let server: TestServer
 beforeAll(async () => {
@@ -59,6 +59,22 @@ describe('a person', () => {
       { action: 'payment.read', ...by },
       { action: 'payment.read', ...by },
     ])
+  })
+
+  it('has the address and the request of what they do on the pages in the log of acts', async () => {
+    const person = await makePerson(server)
+    await tokensOf(server, person)
+    const { login, password, recoveryCodes } = person
+    const form = { login, password, code: recoveryCodes[1] ?? '', new_password: 'quite another one' }
+    const changed = await openBrowser(server).submit('/oauth/password', form)
+    expect(changed.status).toBe(200)
+    const place = { address: '127.0.0.1', request_id: expect.stringMatching(/^req_/), permission: null }
+    const by = { actor: { kind: 'person', id: person.id, name: expect.stringMatching(/^Person /) }, ...place }
+    const [last, entered, first] = (await server.request('GET', `/v1/audit?actor=${person.id}`)).body.data
+    expect(last).toMatchObject({ ...by, action: 'person.password_changed', authority: 'password and code' })
+    expect(last.request_id).toBe(changed.headers.get('request-id'))
+    expect(entered).toMatchObject({ ...by, action: 'person.logged_in', authority: 'password and code' })
+    expect(first).toMatchObject({ ...by, action: 'person.set_up', authority: 'setup code' })
   })
 
   it('of another book than a client logs in nowhere near it', async () => {

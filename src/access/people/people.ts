@@ -7,6 +7,7 @@ import { findFirstBook } from '../access-store.ts'
 import { appendAudit } from '../audit-log.ts'
 import { lockClients } from '../oauth/oauth-client-store.ts'
 import { consumeRecord, deleteRecord, findRecord, putRecord } from '../oauth/oauth-record-store.ts'
+import { callOfPerson } from './login-place.ts'
 import { findPerson, lockPerson } from './people-store.ts'
 import { type Person, permissionsOfPerson } from './person.ts'
 import { endSession, findSession, insertSession } from './session-store.ts'
@@ -77,6 +78,7 @@ async function openSession(
       action: 'person.logged_in',
       subject: publicSession,
       details: { login: person.login, client: client?.name ?? clientId },
+      call: callOfPerson(person, { by: 'password and code' }),
     })
     const ofClient: readonly string[] = client?.permissions ?? permissionNames
     const permissions = [...permissionsOfPerson(person)].filter((name) => ofClient.includes(name))

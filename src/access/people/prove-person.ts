@@ -6,6 +6,7 @@ import { systemClock } from '#platform/time'
 import { appendAudit } from '../audit-log.ts'
 import { deviceOf } from './known-device.ts'
 import { beginLogin } from './login-failures.ts'
+import { callOfPerson, type LoginPlace } from './login-place.ts'
 import { hashRecoveryCode, hashSetupCode, newRecoveryCodes, newTotpSecret, stepOfCode } from './one-time-codes.ts'
 import type { Passwords } from './passwords.ts'
 import { passwordFlaw } from './passwords.ts'
@@ -31,7 +32,7 @@ export type GivenProof = {
   readonly login: string
   readonly password: string
   readonly code: string
-  readonly address: string | undefined
+  readonly place: LoginPlace
   /** The cookies of the browser. */
   readonly cookie?: string | undefined
 }
@@ -47,7 +48,7 @@ export async function provePerson(deps: ProofDeps, given: GivenProof): Promise<P
   const { database, passwords } = deps
   const login = normalLogin(given.login)
   const device = deviceOf(deps.sealing, { login, cookie: given.cookie })
-  const attempt = await beginLogin(database, { login, address: given.address, device })
+  const attempt = await beginLogin(database, { login, address: given.place.address, device })
   if (!attempt.ok) return paused(attempt.seconds)
   const found = await findSecrets(database, { login })
   const isRight = await passwords.verify(found?.password, given.password)
@@ -83,17 +84,19 @@ export async function changePassword(deps: ProofDeps, given: ChangedPassword): P
   await deps.database.transaction(async (tx) => {
     await storePassword(tx, { id, password })
     const actor = { kind: 'person', id } as const
-    await appendAudit(tx, { actor, action: 'person.password_changed', subject: subjectOf(id), details: { login } })
+    const call = callOfPerson(proved.person, { by: 'password and code', place: given.place })
+    const act = { actor, action: 'person.password_changed', subject: subjectOf(id), details: { login } }
+    await appendAudit(tx, { ...act, call })
   })
   return proved
 }
 
 export type Setup = { readonly ok: true; readonly person: Person; readonly secret: Buffer }
-type SetupCode = { readonly code: string; readonly address: string | undefined }
+type SetupCode = { readonly code: string; readonly place: LoginPlace }
 
 /** The person whose code this is, and the secret for their authenticator app. It stays the same until it is in use. */
-export async function beginSetup(deps: ProofDeps, { code, address }: SetupCode): Promise<Setup | Unproved> {
-  const attempt = await beginLogin(deps.database, { login: undefined, address })
+export async function beginSetup(deps: ProofDeps, { code, place }: SetupCode): Promise<Setup | Unproved> {
+  const attempt = await beginLogin(deps.database, { login: undefined, address: place.address })
   if (!attempt.ok) return paused(attempt.seconds)
   const setupHash = hashSetupCode(code)
   const found = await findSecrets(deps.database, { setupHash })
@@ -103,7 +106,7 @@ export async function beginSetup(deps: ProofDeps, { code, address }: SetupCode):
   if (found.setupSealed === undefined) {
     const sealed = sealingOf(deps.sealing).seal(newTotpSecret(), setupPlace(id))
     await storeSetupSecret(deps.database, { hash: setupHash, sealed })
-    return beginSetup(deps, { code, address })
+    return beginSetup(deps, { code, place })
   }
   const secret = openSecret(deps.sealing, { sealed: found.setupSealed, place: setupPlace(id) })
   return { ok: true, person: found.person, secret }
@@ -130,7 +133,8 @@ export async function completePerson(deps: ProofDeps, form: SetupForm): Promise<
     if (!(await completeSetup(tx, { hash, password, totpSealed, step }))) return false
     await replaceRecoveryCodes(tx, { id, hashes: recoveryCodes.map(hashRecoveryCode) })
     const actor = { kind: 'person', id } as const
-    await appendAudit(tx, { actor, action: 'person.set_up', subject: subjectOf(id), details: { login } })
+    const call = callOfPerson(begun.person, { by: 'setup code', place: form.place })
+    await appendAudit(tx, { actor, action: 'person.set_up', subject: subjectOf(id), details: { login }, call })
     return true
   })
   if (!isFirst) return { ok: false, why: 'The code was used a moment ago.' }

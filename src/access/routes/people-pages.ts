@@ -4,6 +4,7 @@ import { type Answer, answerText, closedObject, type Route, type RouteRequest, r
 import { authorizePath, type BegunLogin, loginPath, type ProviderAnswer } from '#platform/oauth'
 import type { Oauth } from '../oauth/oauth.ts'
 import { deviceCookie } from '../people/known-device.ts'
+import { loggingInFrom, placeOf } from '../people/login-place.ts'
 import { base32, grouped, totpLink } from '../people/one-time-codes.ts'
 import { complaint, escapeHtml, field, form, pageAnswer } from '../people/page.ts'
 import { passwordLength } from '../people/passwords.ts'
@@ -31,8 +32,9 @@ export function peoplePages(deps: Deps): Route[] {
 }
 
 function authorizeRoutes({ oauth }: Deps): Route[] {
-  const authorize = async (path: string, { header }: Pick<RouteRequest, 'header'>) => {
-    const answered = await oauth.people.authorize({ path, cookie: header('cookie') })
+  const authorize = async (path: string, request: Pick<RouteRequest, 'header' | 'id' | 'address'>) => {
+    const asked = { path, cookie: request.header('cookie') }
+    const answered = await loggingInFrom(placeOf(request), () => oauth.people.authorize(asked))
     return answered.status < 400 ? sentOn(answered) : refusedPage(answered)
   }
   return [
@@ -105,8 +107,8 @@ function loginRoutes({ oauth }: Deps): Route[] {
         const login = values && (await begun(request))
         if (!login) return overPage()
         const [name, password, code] = [values('login'), values('password'), values('code')]
-        const [address, cookie] = [request.address(), request.header('cookie')]
-        const proved = await provePerson(oauth.proof, { login: name, password, code, address, cookie })
+        const [place, cookie] = [placeOf(request), request.header('cookie')]
+        const proved = await provePerson(oauth.proof, { login: name, password, code, place, cookie })
         if (!proved.ok) return loginPage(login, { ...proved, login: name })
         const person = encodeId(idPrefix.person, proved.person.id)
         const path = `${loginPath}/${login.uid}`
@@ -169,12 +171,12 @@ function setupRoutes({ oauth }: Deps): Route[] {
       handle: async (request) => {
         const values = formOf(request, oauth.issuer())
         if (values === undefined) return setupCodePage(notFromHere)
-        const [code, address] = [values('setup_code'), request.address()]
+        const [code, place] = [values('setup_code'), placeOf(request)]
         if (values('password') === '') {
-          const begun = await beginSetup(oauth.proof, { code, address })
+          const begun = await beginSetup(oauth.proof, { code, place })
           return begun.ok ? setupPage({ begun, code, issuer: oauth.issuer() }) : setupCodePage(begun)
         }
-        const filled = { code, address, password: values('password'), totp: values('code') }
+        const filled = { code, place, password: values('password'), totp: values('code') }
         const done = await completePerson(oauth.proof, filled)
         if (done.ok) {
           oauth.sessionsEnded()
@@ -257,7 +259,7 @@ function passwordRoutes({ oauth }: Deps): Route[] {
         if (values === undefined) return passwordPage({ ...notFromHere, login: '' })
         const changed = await changePassword(oauth.proof, {
           ...{ login: values('login'), password: values('password'), code: values('code') },
-          ...{ newPassword: values('new_password'), address: request.address() },
+          ...{ newPassword: values('new_password'), place: placeOf(request) },
         })
         if (!changed.ok) return passwordPage({ ...changed, login: values('login') })
         oauth.sessionsEnded()
