@@ -16,7 +16,7 @@ type Source<Id, Value> = DirectoryDeps & {
 type Known<Value> = { readonly value: Value; readonly knownMs: number; readonly epoch: number; refreshing: boolean }
 
 /** What this process knows of rows that others may change at any time, such as API keys. */
-export type Directory<Id extends string, Value> = {
+export type Directory<Id, Value> = {
   /** Undefined when it must be read. What is in use is read again in the background. */
   readonly trusted: (id: Id) => Value | undefined
   /** Returns a promise only when it must be read. */
@@ -34,9 +34,7 @@ export type Directory<Id extends string, Value> = {
   readonly forget: () => void
 }
 
-export function createDirectory<Id extends string, Value extends object>(
-  source: Source<Id, Value>,
-): Directory<Id, Value> {
+export function createDirectory<Id, Value extends object>(source: Source<Id, Value>): Directory<Id, Value> {
   const { readOne, nowMs, onFault, onMissing } = source
   const entries = new Map<Id, Known<Value>>()
   const running = new Map<Id, Promise<Value | undefined>>()

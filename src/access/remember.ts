@@ -1,4 +1,4 @@
-export function remember<Value>(entries: Map<string, Value>, entriesMax: number, name: string, value: Value): void {
+export function remember<Key, Value>(entries: Map<Key, Value>, entriesMax: number, name: Key, value: Value): void {
   entries.delete(name)
   entries.set(name, value)
   if (entries.size > entriesMax) {
