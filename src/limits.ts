@@ -12,7 +12,7 @@ type LimitsDependencies = {
   readonly routes: () => readonly Route[]
 }
 
-/** What clients and books may ask of all processes together. */
+/** What clients, people and books may ask of all processes together. */
 export function composeLimits({ database, configuration: { ratePerSecond }, onFault, routes }: LimitsDependencies) {
   const rate = ratePerSecond && { requests: ratePerSecond, windowSeconds: 1, burst: ratePerSecond }
   const limits = createLimits({

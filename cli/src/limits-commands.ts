@@ -18,7 +18,7 @@ type SetOptions = ConnectionOptions & {
 
 /** For operators: every command needs an operator key. */
 export function addLimitsCommands(program: Command, terminal: Terminal): void {
-  const group = program.command('limits').description('limits of clients and books: set, list, remove')
+  const group = program.command('limits').description('limits of clients, people and books: set, list, remove')
   addSetCommand(group, terminal)
   withConnection(group.command('list'))
     .description('list the limits, newest first')
@@ -40,8 +40,8 @@ export function addLimitsCommands(program: Command, terminal: Terminal): void {
 
 function addSetCommand(group: Command, terminal: Terminal): void {
   withConnection(group.command('set'))
-    .description('limit a client or a book, for all operations or one; it replaces the limit before')
-    .option('--client <id>', 'key_… or client_…')
+    .description('limit a client, a person or a book, for all operations or one; it replaces the limit before')
+    .option('--client <id>', 'key_…, client_… or, for all sessions of a person, psn_…')
     .option('--of-book <id>', 'book_…: the requests of all its clients count together')
     .option('--operation <name>', 'only this operation of the API, such as create_payment')
     .option('--rate <requests/seconds>', 'requests in a window, such as 600/60', parseRate)

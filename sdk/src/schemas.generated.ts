@@ -1384,7 +1384,7 @@ export type Lane = {
 export type Lanes = {
     data: readonly Lane[];
 };
-/** A limit of a client or a book. All processes count together. */
+/** A limit of a client, a person or a book. All processes count together. */
 export type Limit = {
     /** The id of the limit. */
     id: string;
@@ -2195,7 +2195,7 @@ export type SentEvidence = {
     created_at: string;
 };
 export type SetLimit = {
-    /** The API key or OAuth client whose requests count. */
+    /** The API key, OAuth client or person whose requests count. Of a person, those of all sessions count together. */
     client?: string;
     /** The book: the requests of all its clients count together. */
     book?: string;

@@ -1,9 +1,9 @@
 import type { Uuid } from '#kernel'
 import type { Queryable } from '#platform/postgres'
 
-const tables = { key: 'api_keys', client: 'oauth_clients', book: 'books' } as const
+const tables = { key: 'api_keys', client: 'oauth_clients', person: 'people', book: 'books' } as const
 
-/** Whether there is such an API key, OAuth client or book, revoked ones included. */
+/** Whether there is such an API key, OAuth client, person or book, revoked and disabled ones included. */
 export async function isKnownSubject(
   database: Queryable,
   { kind, id }: { readonly kind: keyof typeof tables; readonly id: Uuid },

@@ -88,6 +88,23 @@ describe('a person', () => {
   })
 })
 
+it('limits are of all sessions of a person together, and of that person alone', async () => {
+  const [person, other] = [await makePerson(server), await makePerson(server)]
+  const keys = [await tokensOf(server, person), await tokensOf(server, person)].map((tokens) => tokens.access_token)
+  const set = (client: string) =>
+    server.request('POST', '/v1/limits', { body: { client, rate: { requests: 1, window_seconds: 86_400 } } })
+  expect((await set(`psn_${'0'.repeat(26)}`)).body.code).toBe('limit_subject_not_found')
+  const made = await set(person.id)
+  expect([made.status, made.body.client, made.body.book]).toEqual([200, person.id, null])
+  expect((await server.request('GET', '/v1/limits')).body.data[0]).toEqual(made.body)
+  const statusOf = async (key = '') => (await server.request('GET', '/v1/accounts', { key })).status
+  await expect.poll(() => statusOf(keys[0])).toBe(429)
+  expect(await statusOf(keys[1])).toBe(429)
+  expect(await statusOf((await tokensOf(server, other)).access_token)).toBe(200)
+  expect((await server.request('DELETE', `/v1/limits/${made.body.id}`)).body).toEqual(made.body)
+  expect(await statusOf(keys[1])).toBe(200)
+})
+
 describe('who manages people', () => {
   it('gives them no more than it has, and reaches only those of its book', async () => {
     const admin = await server.createKey('admin')

@@ -41,7 +41,7 @@ export const permissions = {
   'rails:manage': { of: 'installation', allows: 'Pause and resume rails, read events of rails that belong to no book' },
   'consumers:read': { of: 'installation', allows: 'Read the state of the consumers of events' },
   'consumers:manage': { of: 'installation', allows: 'Pause and resume consumers, replay events to them' },
-  'limits:manage': { of: 'installation', allows: 'Limit the requests of clients and books' },
+  'limits:manage': { of: 'installation', allows: 'Limit the requests of clients, people and books' },
   'secrets:manage': { of: 'installation', allows: 'See and rotate the keys that seal secrets' },
   'signing_keys:rotate': { of: 'installation', allows: 'Rotate the keys that sign access tokens' },
   'verification:run': { of: 'installation', allows: 'Verify all books' },

@@ -1,9 +1,11 @@
 import { type Static, Type } from 'typebox'
-import { decodeId, encodeId, idPrefix, refusing, uuidOf } from '#kernel'
+import { assert, encodeId, idPrefix, refusing, uuidOf } from '#kernel'
 import { id } from '../fields/index.ts'
 import {
   answer,
   closedObject,
+  decodePrincipal,
+  encodePrincipal,
   type HttpModule,
   InvalidRequest,
   problemsOf,
@@ -29,20 +31,21 @@ const tag = 'Limits'
 
 const refusals = {
   limit_not_found: 'There is no limit with this id.',
-  limit_subject_not_found: 'There is no API key, OAuth client or book with this id.',
+  limit_subject_not_found: 'There is no API key, OAuth client, person or book with this id.',
   operation_not_found: 'No route has this operation. The API reference lists all of them.',
 }
 const refuseFor = refusing(refusals)
 export const limitProblems = problemsOf(refusals, {
   limit_not_found: [404, 'No such limit'],
-  limit_subject_not_found: [404, 'No such client or book'],
+  limit_subject_not_found: [404, 'No such client, person or book'],
   operation_not_found: [404, 'No such operation'],
 })
 
 const limitId = id(idPrefix.limit, 'The id of the limit.')
 const client = Type.String({
-  pattern: '^(key|client)_[0-7][0-9abcdefghjkmnpqrstvwxyz]{25}$',
-  description: 'The API key or OAuth client whose requests count.',
+  pattern: '^(key|client|psn)_[0-7][0-9abcdefghjkmnpqrstvwxyz]{25}$',
+  description:
+    'The API key, OAuth client or person whose requests count. Of a person, those of all sessions count together.',
   examples: ['key_01k0a2m4qae1fs6y4p7q9r3t5v'],
 })
 const book = id(idPrefix.book, 'The book: the requests of all its clients count together.')
@@ -97,13 +100,13 @@ const limitSchema = closedObject(
     rate: orNull<Static<typeof rateSchema>>(rateSchema),
     concurrency: orNull<number>(concurrency),
   },
-  { title: 'Limit', description: 'A limit of a client or a book. All processes count together.' },
+  { title: 'Limit', description: 'A limit of a client, a person or a book. All processes count together.' },
 )
 
 type View = Static<typeof limitSchema>
 type SetLimit = Static<typeof setLimitSchema>
 
-/** Limits of clients and books, for operators: `/v1/limits`. */
+/** Limits of clients, people and books, for operators: `/v1/limits`. */
 export function limitRoutes(deps: LimitRoutesDeps): HttpModule {
   const cursor = publicIdCursor(idPrefix.limit)
   return {
@@ -115,7 +118,7 @@ export function limitRoutes(deps: LimitRoutesDeps): HttpModule {
         method: 'GET',
         path: '/v1/limits',
         operation: 'list_limits',
-        summary: 'List the limits of clients and books',
+        summary: 'List the limits of clients, people and books',
         tag,
         permission: 'limits:manage',
         query: querySchema(pageQuery),
@@ -156,9 +159,9 @@ function setRoute({ isKnown, isOperation, limits }: LimitRoutesDeps) {
     method: 'POST',
     path: '/v1/limits',
     operation: 'set_limit',
-    summary: 'Limit a client or a book',
+    summary: 'Limit a client, a person or a book',
     description:
-      'Replaces the limit that the client or book has for the same operation, or for all. All processes share a limit, ' +
+      'Replaces the limit that the client, person or book has for the same operation, or for all. All processes share a limit, ' +
       'and know it within two seconds. Requests beyond it get 429.',
     tag,
     permission: 'limits:manage',
@@ -196,9 +199,9 @@ function subjectIn({ client: given, book: ofBook }: SetLimit): LimitSubject {
     throw new InvalidRequest('Give either client or book.', { param: 'client' })
   }
   if (ofBook !== undefined) return { kind: 'book', id: uuidOf(idPrefix.book, ofBook) }
-  const key = decodeId(idPrefix.apiKey, given ?? '')
-  if (key !== undefined) return { kind: 'key', id: key }
-  return { kind: 'client', id: uuidOf(idPrefix.oauthClient, given ?? '') }
+  const named = decodePrincipal(given ?? '')
+  assert(named !== undefined && named.kind !== 'service', 'the pattern admits no other kind')
+  return { kind: named.kind, id: named.id }
 }
 
 function limitIn({ operation: only, rate, concurrency: most }: SetLimit, subject: LimitSubject): Limit {
@@ -214,13 +217,15 @@ function limitIn({ operation: only, rate, concurrency: most }: SetLimit, subject
 
 /** A limit is of the installation, whatever the book in which its operator acts. */
 function limitedBy({ subject }: Limit) {
-  return { subject: encodeId(prefixes[subject.kind], subject.id), book: 'shared' } as const
+  return { subject: nameOf(subject), book: 'shared' } as const
 }
 
-const prefixes = { key: idPrefix.apiKey, client: idPrefix.oauthClient, book: idPrefix.book } as const
+function nameOf({ kind, id: of }: LimitSubject): string {
+  return kind === 'book' ? encodeId(idPrefix.book, of) : encodePrincipal({ kind, id: of })
+}
 
 function viewOf({ id: of, subject, operation: only, rate, concurrency: most }: Limit): View {
-  const name = encodeId(prefixes[subject.kind], subject.id)
+  const name = nameOf(subject)
   return {
     id: encodeId(idPrefix.limit, of),
     client: subject.kind === 'book' ? null : name,

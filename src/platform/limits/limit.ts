@@ -1,8 +1,8 @@
 import type { Uuid } from '#kernel'
 import type { Meter, Rate } from './lease.ts'
 
-/** Whose requests count: those of a key or an OAuth client, or of all clients of a book together. */
-export type LimitSubject = { readonly kind: 'key' | 'client' | 'book'; readonly id: Uuid }
+/** Whose requests count: those of a key, an OAuth client or all sessions of a person, or of all clients of a book together. */
+export type LimitSubject = { readonly kind: 'key' | 'client' | 'person' | 'book'; readonly id: Uuid }
 
 export type Limit = {
   readonly id: Uuid
@@ -17,7 +17,7 @@ export type Limit = {
 export type DefaultLimit = Pick<Limit, 'rate' | 'concurrency'>
 
 export type Limited = {
-  /** The kind of a person or service has no limits of its own, but the default one. */
+  /** A service has no limits of its own, but the default one. */
   readonly client: { readonly kind: string; readonly id: Uuid }
   readonly book: Uuid
   readonly operation: string
