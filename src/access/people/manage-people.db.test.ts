@@ -1,5 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { logIn, makePerson, openBrowser, startTestServer, type TestServer, tokensOf } from '#testing'
+import {
+  logIn,
+  loginRequest,
+  makePerson,
+  openBrowser,
+  setUpPerson,
+  startTestServer,
+  type TestPerson,
+  type TestServer,
+  tokensOf,
+} from '#testing'
 
 let server: TestServer
 beforeAll(async () => {
@@ -156,4 +166,66 @@ describe('who manages people', () => {
     const replayed = await server.request('POST', '/v1/people', { body, headers })
     expect(replayed.body).toEqual({ ...invited.body, setup_code: null })
   })
+})
+
+describe('a setup code is worth nothing', () => {
+  const change = (id: string, body: object) => server.request('PATCH', `/v1/people/${id}`, { body })
+  const act = (id: string, what: string) => server.request('POST', `/v1/people/${id}/${what}`, { body: {} })
+  const enter = async ({ setup_code }: { setup_code: string }) =>
+    (await openBrowser(server).submit('/oauth/setup', { setup_code })).status
+  const changePassword = ({ login, password, recoveryCodes: [code = ''] }: TestPerson) =>
+    openBrowser(server).submit('/oauth/password', { login, password, code, new_password: 'one of these days' })
+
+  it.each<[string, (person: TestPerson) => Promise<unknown>]>([
+    ['another role', ({ id }) => change(id, { role: 'administrator' })],
+    ['the end of all logins', ({ id }) => act(id, 'end-sessions')],
+    ['a time without access', async ({ id }) => [await act(id, 'disable'), await act(id, 'enable')]],
+    ['a password that the person has changed', changePassword],
+  ])('after %s, and another one is needed', async (_what, happens) => {
+    const person = await makePerson(server)
+    const given = (await act(person.id, 'reset')).body
+    expect(await enter(given)).toBe(200)
+    await happens(person)
+    expect(await enter(given)).toBe(400)
+    expect(await enter((await act(person.id, 'reset')).body)).toBe(200)
+  })
+
+  it('of an invitation to another role', async () => {
+    const body = { login: 'invited@example.com', name: 'Invited', role: 'viewer' }
+    const invited = (await server.request('POST', '/v1/people', { body })).body
+    await change(invited.id, { role: 'administrator' })
+    expect(await enter(invited)).toBe(400)
+    expect((await change(invited.id, { name: 'Renamed' })).status).toBe(200)
+    await setUpPerson(server, await act(invited.id, 'reset'))
+  })
+})
+
+it('one proof opens one session, also when the browser follows it several times at once', async () => {
+  const person = await makePerson(server)
+  const browser = openBrowser(server)
+  const begun = await browser.get(loginRequest().url)
+  const { login, password, recoveryCodes } = person
+  const proved = await browser.submit(begun.location, { login, password, code: recoveryCodes[0] ?? '' })
+  const followed = await Promise.all([1, 2, 3].map(() => browser.get(proved.location)))
+  expect(followed.filter(({ location }) => location.includes('code='))).toHaveLength(1)
+  expect((await server.request('GET', `/v1/people/${person.id}/sessions`)).body.data).toHaveLength(1)
+})
+
+it('a login that has expired while it was proved is over', async () => {
+  const person = await makePerson(server)
+  const browser = openBrowser(server)
+  const begun = await browser.get(loginRequest().url)
+  // Its page was found; then it expires.
+  await server.database.query({
+    text: `create function expire() returns trigger language plpgsql as $$ begin
+        delete from access.oauth_records where kind = 'Interaction'; return new;
+      end $$`,
+  })
+  await server.database.query({
+    text: 'create trigger expire after update or delete on access.recovery_codes for each statement execute function expire()',
+  })
+  const { login, password, recoveryCodes } = person
+  const late = await browser.submit(begun.location, { login, password, code: recoveryCodes[0] ?? '' })
+  await server.database.query({ text: 'drop function expire() cascade' })
+  expect([late.status, late.text]).toEqual([400, expect.stringContaining('expired')])
 })

@@ -78,9 +78,16 @@ export async function updatePerson(
 ): Promise<void> {
   await tx.query({
     text: `update access.people set name = $2, role = $3, generation = $4,
-      disabled_at = case when $5 then coalesce(disabled_at, now()) end where id = $1`,
+      disabled_at = case when $5 then coalesce(disabled_at, now()) end, ${withoutSetup('generation <> $4 or $5')}
+      where id = $1`,
     values: [person.id, person.name, person.role, person.generation, person.isDisabled],
   })
+}
+
+/** SQL: a code that was given for what the person had before is worth nothing after it. */
+function withoutSetup(condition: string): string {
+  const columns = ['setup_hash', 'setup_until', 'setup_sealed']
+  return columns.map((name) => `${name} = case when ${condition} then null else ${name} end`).join(', ')
 }
 
 export async function storeSetupCode(
@@ -162,7 +169,7 @@ export async function storePassword(
   { id, password }: { readonly id: Uuid; readonly password: string },
 ): Promise<void> {
   await tx.query({
-    text: 'update access.people set password = $2, generation = generation + 1 where id = $1',
+    text: `update access.people set password = $2, generation = generation + 1, ${withoutSetup('true')} where id = $1`,
     values: [id, password],
   })
 }

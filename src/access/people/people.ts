@@ -1,8 +1,7 @@
 import { decodeId, encodeId, idPrefix } from '#kernel'
 import { permissionNames } from '#platform/http'
-import { newUuid } from '#platform/ids'
 import { type PeopleAccounts, sessionSeconds, type TokenClient } from '#platform/oauth'
-import type { Database } from '#platform/postgres'
+import { type Database, toUuid } from '#platform/postgres'
 import { findFirstBook } from '../access-store.ts'
 import { appendAudit } from '../audit-log.ts'
 import { lockClients } from '../oauth/oauth-client-store.ts'
@@ -57,7 +56,7 @@ async function isOf({ database, session, person }: SessionOf): Promise<boolean> 
 /** The book of the session is that of the client. Of the command line, it is the person's, or the first one. */
 async function openSession(
   database: Database,
-  { person: publicId, generation, client: clientId }: Parameters<PeopleAccounts['openSession']>[0],
+  { person: publicId, generation, session, client: clientId }: Parameters<PeopleAccounts['openSession']>[0],
 ) {
   return database.transaction(async (tx) => {
     const registered = decodeId(idPrefix.oauthClient, clientId)
@@ -70,8 +69,9 @@ async function openSession(
     if (client && person.book && person.book.number !== client.book.number) return undefined
     const book = client?.book ?? person.book ?? (await findFirstBook(tx))
     if (book === undefined) return undefined
-    const id = newUuid()
-    await insertSession(tx, { id, person: person.id, client: client?.id, book: book.number, seconds: sessionSeconds })
+    const id = toUuid(session)
+    const opened = { id, person: person.id, client: client?.id, book: book.number, seconds: sessionSeconds }
+    if (!(await insertSession(tx, opened))) return undefined
     const publicSession = encodeId(idPrefix.personSession, id)
     await appendAudit(tx, {
       actor: { kind: 'person', id: person.id },

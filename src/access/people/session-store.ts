@@ -26,16 +26,22 @@ type NewSession = {
   readonly seconds: number
 }
 
-/** Of the generations that the person and the client have now. */
-export async function insertSession(tx: Transaction, { id, person, client, book, seconds }: NewSession): Promise<void> {
-  await tx.query({
+/** Of the generations that the person and the client have now. False when there was one of the id before. */
+export async function insertSession(
+  tx: Transaction,
+  { id, person, client, book, seconds }: NewSession,
+): Promise<boolean> {
+  const inserted = await tx.query({
     text: `insert into access.person_sessions (id, person_id, generation, client_id, client_generation, book_id, expires_at)
       select $1, people.id, people.generation, $3, (select generation from access.oauth_clients where id = $3), $4,
         now() + make_interval(secs => $5)
-      from access.people where id = $2`,
+      from access.people where id = $2
+      on conflict (id) do nothing returning id`,
     values: [id, person, client ?? null, book, seconds],
   })
+  if (inserted.length === 0) return false
   await tx.query({ text: 'update access.people set last_login_at = now() where id = $1', values: [person] })
+  return true
 }
 
 /** Undefined when it has ended, or its person or client has. */

@@ -7,6 +7,7 @@ import type { Database } from '#platform/postgres'
 import type { TokenRequest } from '../oauth/client-attempts.ts'
 import type { Oauth } from '../oauth/oauth.ts'
 import { findPerson } from '../people/people-store.ts'
+import { inTurns } from './in-turns.ts'
 
 type Deps = { readonly database: Database; readonly oauth: Oauth }
 
@@ -38,7 +39,7 @@ const cached = { 'cache-control': 'public, max-age=60' }
 
 /** Where clients find the server, get tokens and find the keys of these, and the rotation of the keys. */
 export function oauthEndpoints(deps: Deps): Route[] {
-  return [...clientRoutes(deps), ...userinfoRoutes(deps), ...metadataRoutes(deps), ...keyRoutes(deps)]
+  return [...clientRoutes(deps), ...inTurns(userinfoRoutes(deps)), ...metadataRoutes(deps), ...keyRoutes(deps)]
 }
 
 function clientRoutes({ oauth }: Deps): Route[] {

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { encodeId, idPrefix } from '#kernel'
 import { type Answer, answerText, closedObject, type Route, type RouteRequest, route } from '#platform/http'
+import { newUuid } from '#platform/ids'
 import { authorizePath, type BegunLogin, loginPath, type ProviderAnswer } from '#platform/oauth'
 import type { Oauth } from '../oauth/oauth.ts'
 import { deviceCookie } from '../people/known-device.ts'
@@ -17,6 +18,7 @@ import {
   type Setup,
   type Unproved,
 } from '../people/prove-person.ts'
+import { inTurns } from './in-turns.ts'
 
 type Deps = { readonly oauth: Oauth }
 
@@ -28,7 +30,7 @@ const loginParams = closedObject({ uid: Type.String({ pattern: '^[\\w-]{1,100}$'
 
 /** What people see in their browser: the login, the setup of their account, and the change of a password. */
 export function peoplePages(deps: Deps): Route[] {
-  return [...authorizeRoutes(deps), ...loginRoutes(deps), ...setupRoutes(deps), ...passwordRoutes(deps)]
+  return inTurns([...authorizeRoutes(deps), ...loginRoutes(deps), ...setupRoutes(deps), ...passwordRoutes(deps)])
 }
 
 function authorizeRoutes({ oauth }: Deps): Route[] {
@@ -113,7 +115,9 @@ function loginRoutes({ oauth }: Deps): Route[] {
         const person = encodeId(idPrefix.person, proved.person.id)
         const path = `${loginPath}/${login.uid}`
         const { generation } = proved.person
-        const sent = sentOn(await oauth.people.finishLogin({ path, cookie, person, generation }))
+        const finished = await oauth.people.finishLogin({ path, cookie, person, generation, session: newUuid() })
+        if (finished === undefined) return overPage()
+        const sent = sentOn(finished)
         return { ...sent, cookies: [...(sent.cookies ?? []), ...knownDevice(oauth, proved.person)] }
       },
     }),

@@ -8,8 +8,8 @@ export type PersonAccount = {
   readonly claims: Readonly<Record<string, string>>
 }
 
-/** Of the generation in which they have proved who they are. */
-export type ProvedPerson = { readonly person: string; readonly generation: number }
+/** Of the generation in which they have proved who they are. A proof opens one session, which has the id. */
+export type ProvedPerson = { readonly person: string; readonly generation: number; readonly session: string }
 
 export type OpenedSession = { readonly id: string; readonly permissions: readonly string[] }
 
@@ -22,8 +22,8 @@ export type PeopleAccounts = {
     readonly session: string | undefined
   }) => Promise<PersonAccount | undefined>
   /**
-   * Called once the person has proved who they are. Undefined: this person may not use this client, or what they have
-   * proved is of another generation by now.
+   * Called once the person has proved who they are. Undefined: this person may not use this client, what they have
+   * proved is of another generation by now, or it has opened its session before.
    */
   readonly openSession: (login: ProvedPerson & { readonly client: string }) => Promise<OpenedSession | undefined>
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Configuration, errors, interactionPolicy, KoaContextWithOIDC } from 'oidc-provider'
-import type { PeopleAccounts } from './people-accounts.ts'
+import type { PeopleAccounts, ProvedPerson } from './people-accounts.ts'
 
 export const authorizePath = '/oauth/authorize'
 export const revocationPath = '/oauth/revoke'
@@ -22,8 +22,9 @@ const loginSeconds = 600
 const cookieNames = { interaction: 'munim_login', resume: 'munim_resume', session: 'munim_session' }
 const kept = /^munim_(login|resume)(\.sig)?=/
 
-/** In the result of a login: the generation of the person who has proved who they are. */
-export const provedGeneration = 'munim_generation'
+/** In the result of a login. */
+export const proof = 'munim_proof'
+export type Proof = Omit<ProvedPerson, 'person'>
 
 /** What a browser sends, without any cookie that would stand for an earlier login. */
 export function keptCookies(header: string | undefined): string | undefined {
@@ -81,8 +82,8 @@ export function configurePeople({ people, audience, cookieKey }: FlowDeps, libra
     loadExistingGrant: async (ctx) => {
       const { account, client, result } = ctx.oidc
       if (account === undefined || client === undefined || result?.login === undefined) return undefined
-      const generation = Number(result[provedGeneration])
-      const opened = await people.openSession({ person: account.accountId, generation, client: client.clientId })
+      const proved = { person: account.accountId, ...(result[proof] as Proof) }
+      const opened = await people.openSession({ ...proved, client: client.clientId })
       if (opened === undefined) throw new library.errors.AccessDenied('this person may not use this client, or not now')
       const { accountId } = account
       const grant = new ctx.oidc.provider.Grant({ accountId, clientId: client.clientId })

@@ -10,8 +10,9 @@ import {
   configurePeople,
   type KnownPerson,
   keptCookies,
+  type Proof,
   peopleScopes,
-  provedGeneration,
+  proof,
   revocation,
   revocationPath,
   sentCookies,
@@ -45,8 +46,8 @@ export type TokenServer = {
   readonly authorize: (request: BrowserRequest) => Promise<TokenAnswer>
   /** The login that the cookies of a browser belong to. */
   readonly findLogin: (request: BrowserRequest) => Promise<BegunLogin | undefined>
-  /** Called once the person has proved who they are. Sends the browser on. */
-  readonly finishLogin: (request: BrowserRequest & ProvedPerson) => Promise<ProviderAnswer>
+  /** Called once the person has proved who they are. Sends the browser on. Undefined: the login is over by now. */
+  readonly finishLogin: (request: BrowserRequest & ProvedPerson) => Promise<ProviderAnswer | undefined>
 }
 
 type GivenRequest = Omit<ProviderRequest, 'method' | 'path'> & {
@@ -113,6 +114,11 @@ function loginsOf(
   { origin, known }: { readonly origin: URL; readonly known: typeof errors },
 ): Pick<TokenServer, 'findLogin' | 'finishLogin'> {
   const onRequest = () => undefined
+  const untilOver = <Value>(answered: Promise<Value>): Promise<Value | undefined> =>
+    answered.catch((error: unknown) => {
+      if (error instanceof known.SessionNotFound) return undefined
+      throw error
+    })
   return {
     findLogin: async (request) => {
       let found: BegunLogin | undefined
@@ -120,21 +126,17 @@ function loginsOf(
         found = begunLogin(await provider.interactionDetails(raw, response))
         response.end()
       }
-      try {
-        await exchangeWith(find, { origin, request: fromBrowser(request), onRequest }).answered
-        return found
-      } catch (error) {
-        if (error instanceof known.SessionNotFound) return undefined
-        throw error
-      }
+      await untilOver(exchangeWith(find, { origin, request: fromBrowser(request), onRequest }).answered)
+      return found
     },
-    finishLogin: ({ person, generation, ...request }) => {
+    finishLogin: ({ person, generation, session, ...request }) => {
       const login = { accountId: person, remember: false, amr: ['pwd', 'otp'] }
       // The browser may take its time until it follows.
-      const result = { login, consent: {}, [provedGeneration]: generation }
+      const proved: Proof = { generation, session }
+      const result = { login, consent: {}, [proof]: proved }
       const finish = (raw: IncomingMessage, response: ServerResponse) =>
         provider.interactionFinished(raw, response, result, { mergeWithLastSubmission: false })
-      return exchangeWith(finish, { origin, request: fromBrowser(request), onRequest }).answered
+      return untilOver(exchangeWith(finish, { origin, request: fromBrowser(request), onRequest }).answered)
     },
   }
 }
