@@ -1,0 +1,40 @@
+export type { Environment } from './rules/compile/compilation.ts'
+export { type CompiledTree, compileTree } from './rules/compile/compile-tree.ts'
+export { OperandTable } from './rules/compile/operand-table.ts'
+export { Evaluation } from './rules/evaluation.ts'
+export {
+  type EarlierReader,
+  type Facts,
+  type ListReader,
+  noFacts,
+  type Screening,
+  type ScreeningReader,
+  type ThresholdReader,
+  type WindowAnswer,
+  type WindowReader,
+  type WindowSpec,
+} from './rules/facts.ts'
+export { parseRule } from './rules/language/parse.ts'
+export { printRule } from './rules/language/print.ts'
+export { type Checked, type Problem, problemText } from './rules/problems.ts'
+export { isChallenged } from './rules/scenarios/challenge.ts'
+export { compileScenario, costsOf, type RuleResult, type Scenario } from './rules/scenarios/compile-scenario.ts'
+export type { Decision } from './rules/scenarios/decide.ts'
+export { type Batch, type Decided, decideBatch } from './rules/scenarios/decide-batch.ts'
+export { KeyedEntries, type Override, type Snooze } from './rules/scenarios/keyed-entries.ts'
+export { collectNeeds, type Needs } from './rules/scenarios/needs.ts'
+export { readScenario } from './rules/scenarios/read-scenario.ts'
+export { type DecisionRecord, recordDecision, replayDecision } from './rules/scenarios/record.ts'
+export type { Outcome, ScenarioDefinition } from './rules/scenarios/scenario.ts'
+export { editVersion, moveVersion, type ScenarioVersion } from './rules/scenarios/versions.ts'
+export { standardEnvironment, standardSchemas } from './rules/standard/standard-schemas.ts'
+export { starterPack } from './rules/standard/starter-pack.ts'
+export {
+  createSchema,
+  readSubject,
+  type Subject,
+  type SubjectKind,
+  type SubjectSchema,
+} from './rules/subject-schema.ts'
+export { readTree, type Tree } from './rules/tree.ts'
+export type { Amount, Place, TypeName, Value } from './rules/values.ts'
