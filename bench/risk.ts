@@ -1,0 +1,12 @@
+import type { BenchOptions } from './bench.ts'
+import { measureRules } from './risk-rules.ts'
+
+const cases: readonly { readonly name: string; readonly measure: (options: BenchOptions) => void | Promise<void> }[] = [
+  { name: 'rules', measure: measureRules },
+]
+
+/** The parts of the risk module, each by itself and in memory. `--only CASE` runs one of them. */
+export async function run(options: BenchOptions): Promise<void> {
+  const only = options.values.get('only')
+  for (const { name, measure } of cases) if (only === undefined || only === name) await measure(options)
+}
