@@ -6,7 +6,7 @@ import { createPayments } from '#payments'
 import { createConfirmedUnits, type Database, openDatabase } from '#platform/postgres'
 import { createLogger } from '#platform/telemetry'
 import { type RailSimulator, startRailSimulator } from '#rail-simulator'
-import { byCard, opening, patience, share, soon, verifyAll } from '#testing'
+import { byCard, opening, patience, share, slowed, soon, verifyAll } from '#testing'
 import { type Application, composeApplication } from '../src/compose.ts'
 import { type SwitchingServers, startSwitchingServers } from './support/switching-servers.ts'
 import { scriptedRails } from './support/test-payments.ts'
@@ -89,7 +89,7 @@ async function startProgram() {
     key = text
   })
   const simulator: RailSimulator = await startRailSimulator({ latencyMs: 2 })
-  const timings = { timeout_ms: 2_000, inquire_after_ms: 500 }
+  const timings = { timeout_ms: slowed(4_000), inquire_after_ms: 500 }
   const card = { name: 'card', adapter: 'simulator-card', url: simulator.url, ...timings } as const
   const roles = new Set(['api', 'worker'] as const)
   const configuration = { roles, docsUrl: undefined, ratePerSecond: undefined, rails: [card] }

@@ -4,7 +4,7 @@ import { newUuid } from '#platform/ids'
 import { migrate, openDatabase } from '#platform/postgres'
 import { createLogger } from '#platform/telemetry'
 import { startRailSimulator } from '#rail-simulator'
-import { type KafkaBrokers, migratedModules, startKafkaBrokers, until, verifyAll } from '#testing'
+import { type KafkaBrokers, migratedModules, slowed, startKafkaBrokers, until, verifyAll } from '#testing'
 import { composeApplication } from '../src/compose.ts'
 import { startSwitchingServers } from './support/switching-servers.ts'
 
@@ -28,7 +28,13 @@ async function startPlace() {
   await ensureFirstKey(database, async (text) => {
     key = text
   })
-  const card = { name: 'card', adapter: 'simulator-card', url: simulator.url, timeout_ms: 2_000, inquire_after_ms: 500 }
+  const card = {
+    name: 'card',
+    adapter: 'simulator-card',
+    url: simulator.url,
+    timeout_ms: slowed(4_000),
+    inquire_after_ms: 500,
+  }
   const prefix = `m${newUuid().slice(-12)}`
   const application = composeApplication({
     ...{ database, logger: createLogger({ level: 'silent' }), modules: [] },

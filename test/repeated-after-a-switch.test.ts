@@ -3,7 +3,7 @@ import { ensureFirstKey } from '#access'
 import { type Database, openDatabase } from '#platform/postgres'
 import { createLogger } from '#platform/telemetry'
 import { type RailSimulator, startRailSimulator } from '#rail-simulator'
-import { patience, verifyAll } from '#testing'
+import { patience, slowed, verifyAll } from '#testing'
 import { type Application, composeApplication } from '../src/compose.ts'
 import { type SwitchingServers, startSwitchingServers } from './support/switching-servers.ts'
 
@@ -23,7 +23,7 @@ beforeEach(async () => {
   await ensureFirstKey(database, async (text) => {
     key = text
   })
-  const timings = { timeout_ms: 2_000, inquire_after_ms: 500 }
+  const timings = { timeout_ms: slowed(4_000), inquire_after_ms: 500 }
   const card = { name: 'card', adapter: 'simulator-card', url: simulator.url, ...timings } as const
   const roles = new Set(['api', 'worker'] as const)
   const configuration = { roles, docsUrl: undefined, ratePerSecond: undefined, rails: [card] }

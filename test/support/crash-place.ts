@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { findFreePort } from './launched-server.ts'
-import { patience } from './patience.ts'
+import { patience, slowed } from './patience.ts'
 import { createTestDatabase } from './test-database.ts'
 
 /** One process with all roles, or one for the API and one worker. */
@@ -136,7 +136,7 @@ function railsAt(url: string) {
   const secret = 'whsec_bXVuaW0gcmFpbCBzaW11bGF0b3IgdGVzdCBzZWNyZXQ='
   const rail = (name: string) => ({
     ...{ adapter: `simulator-${name}`, url, callback_secrets: [secret] },
-    ...{ timeout_ms: 250, inquire_after_ms: 200 },
+    ...{ timeout_ms: slowed(500), inquire_after_ms: 200 },
   })
   const netbank = { ...rail('card'), adapter: 'netbank', payout_file_ms: 20 }
   return { card: rail('card'), upi: rail('upi'), bank: rail('bank'), netbank }

@@ -13,7 +13,7 @@ export { migratedModules } from './migrated-modules.ts'
 export { type MadeClient, useOauthClients } from './oauth-clients.ts'
 export { type OnBurst, withBursts } from './own-bursts.ts'
 export { passTime } from './pass-time.ts'
-export { patience, until } from './patience.ts'
+export { patience, slowed, until } from './patience.ts'
 export {
   askTokens,
   logIn,

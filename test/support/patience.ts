@@ -7,8 +7,13 @@ import { poll } from '../../scripts/poll.ts'
  * condition holds, so patience costs nothing. No test asserts that something was fast.
  */
 export function patience(ms: number): number {
+  return spare * slowed(ms)
+}
+
+/** A limit that the program itself keeps, such as the time that a rail has for its answer: waiting it out costs time. */
+export function slowed(ms: number): number {
   const loaded = (loadavg()[0] ?? 0) / availableParallelism()
-  return Math.ceil(ms * spare * Math.max(1, inject('slowness'), loaded))
+  return Math.ceil(ms * Math.max(1, inject('slowness'), loaded))
 }
 
 /** A disk or another process may stall any machine for some seconds. */
