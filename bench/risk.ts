@@ -1,8 +1,10 @@
 import type { BenchOptions } from './bench.ts'
 import { measureRules } from './risk-rules.ts'
+import { measureWindows } from './risk-windows.ts'
 
 const cases: readonly { readonly name: string; readonly measure: (options: BenchOptions) => void | Promise<void> }[] = [
   { name: 'rules', measure: measureRules },
+  { name: 'windows', measure: measureWindows },
 ]
 
 /** The parts of the risk module, each by itself and in memory. `--only CASE` runs one of them. */

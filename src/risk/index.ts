@@ -38,3 +38,7 @@ export {
 } from './rules/subject-schema.ts'
 export { readTree, type Tree } from './rules/tree.ts'
 export type { Amount, Place, TypeName, Value } from './rules/values.ts'
+export type { WindowValue } from './windows/tally.ts'
+export type { WindowDefinition } from './windows/window-definition.ts'
+export type { EventFields, WindowEvent } from './windows/window-event.ts'
+export { createWindowMemory, type WindowMemory } from './windows/window-memory.ts'
