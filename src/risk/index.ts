@@ -38,6 +38,15 @@ export {
 } from './rules/subject-schema.ts'
 export { readTree, type Tree } from './rules/tree.ts'
 export type { Amount, Place, TypeName, Value } from './rules/values.ts'
+export { adapt as adaptThreshold } from './thresholds/adapt.ts'
+export { observe as observeValues } from './thresholds/learn.ts'
+export {
+  type ChangeEntry,
+  createThreshold,
+  type ThresholdDefinition,
+  type ThresholdState,
+  thresholdAt,
+} from './thresholds/threshold.ts'
 export type { WindowValue } from './windows/tally.ts'
 export type { WindowDefinition } from './windows/window-definition.ts'
 export type { EventFields, WindowEvent } from './windows/window-event.ts'
