@@ -39,7 +39,10 @@ const textMax = 256
 /** The series that these windows need. Throws RangeError if a definition makes no sense. */
 export function planSeries(definitions: readonly WindowDefinition[], options: SeriesOptions): PlannedSeries[] {
   const groups = new Map<string, [WindowDefinition, ...WindowDefinition[]]>()
+  const names = new Set<string>()
   for (const definition of definitions) {
+    if (names.has(definition.name)) throw new RangeError(`two windows are named ${definition.name}`)
+    names.add(definition.name)
     checkDefinition(definition)
     const id = seriesIdOf(definition)
     const group = groups.get(id)

@@ -136,6 +136,11 @@ describe('a window', () => {
     const definition = { name: 'w', key: ['card'], aggregate: 'count', lengthSeconds: 60, ...given } as WindowDefinition
     expect(() => planSeries([definition], { since: 0 })).toThrow(why)
   })
+
+  it('has a name of its own', () => {
+    const twice = { name: 'w', key: ['card'], aggregate: 'count', lengthSeconds: 60 } as const
+    expect(() => planSeries([twice, { ...twice, lengthSeconds: 61 }], { since: 0 })).toThrow('two windows are named w')
+  })
 })
 
 describe('items', () => {
