@@ -8,13 +8,6 @@ const cases: readonly { readonly name: string; readonly measure: (options: Bench
   { name: 'windows', measure: measureWindows },
   { name: 'thresholds', measure: measureThresholds },
 ]
-import { measureWindows } from './risk-windows.ts'
-
-const cases: readonly { readonly name: string; readonly measure: (options: BenchOptions) => void | Promise<void> }[] = [
-  { name: 'rules', measure: measureRules },
-  { name: 'windows', measure: measureWindows },
-  { name: 'thresholds', measure: measureThresholds },
-]
 
 /** The parts of the risk module, each by itself and in memory. `--only CASE` runs one of them. */
 export async function run(options: BenchOptions): Promise<void> {

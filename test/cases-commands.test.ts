@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { slowed, startTestServer, type TestServer } from '#testing'
+import { startTestServer, type TestServer } from '#testing'
 import { runCommand } from './support/command-line.ts'
 import { type SimulatedRails, startSimulatedRails } from './support/simulated-rails.ts'
 
@@ -9,7 +9,7 @@ let rails: SimulatedRails
 let server: TestServer
 beforeAll(async () => {
   rails = await startSimulatedRails()
-  const settings = { url: rails.url, timeout_ms: slowed(4_000), inquire_after_ms: 200 }
+  const settings = { url: rails.url, timeout_ms: 2_000, inquire_after_ms: 200 }
   server = await startTestServer({ rails: [{ ...settings, name: 'card', adapter: 'simulator-card' }] })
   await server.request('POST', '/v1/accounts', { body: { code: 'shop', asset: 'USD' } })
 })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type RailSimulator, startRailSimulator } from '#rail-simulator'
-import { slowed, startTestServer, type TestServer } from '#testing'
+import { startTestServer, type TestServer } from '#testing'
 
 // The program's own accounts, and the accounts that a payment may name: over HTTP, before any rail is called.
 
@@ -8,7 +8,7 @@ let simulator: RailSimulator
 let server: TestServer
 beforeAll(async () => {
   simulator = await startRailSimulator({ latencyMs: 0 })
-  const settings = { timeout_ms: slowed(4_000), inquire_after_ms: 200 }
+  const settings = { timeout_ms: 2_000, inquire_after_ms: 200 }
   server = await startTestServer({
     rails: [{ ...settings, name: 'card', adapter: 'simulator-card', url: simulator.url }],
   })

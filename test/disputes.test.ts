@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { contractClient, patience, slowed, startTestServer, type TestServer, verifyAll } from '#testing'
+import { contractClient, patience, startTestServer, type TestServer, verifyAll } from '#testing'
 import { runCommand } from './support/command-line.ts'
 import { type SimulatedRails, startSimulatedRails } from './support/simulated-rails.ts'
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   const settings = {
     url: rails.url,
     callback_secrets: [secret],
-    timeout_ms: slowed(4_000),
+    timeout_ms: 2_000,
     inquire_after_ms: 200,
   }
   server = await startTestServer({

@@ -89,7 +89,7 @@ async function startProgram() {
     key = text
   })
   const simulator: RailSimulator = await startRailSimulator({ latencyMs: 2 })
-  const timings = { timeout_ms: slowed(4_000), inquire_after_ms: 500 }
+  const timings = { timeout_ms: slowed(2_000), inquire_after_ms: 500 }
   const card = { name: 'card', adapter: 'simulator-card', url: simulator.url, ...timings } as const
   const roles = new Set(['api', 'worker'] as const)
   const configuration = { roles, docsUrl: undefined, ratePerSecond: undefined, rails: [card] }

@@ -32,7 +32,7 @@ async function startPlace() {
     name: 'card',
     adapter: 'simulator-card',
     url: simulator.url,
-    timeout_ms: slowed(4_000),
+    timeout_ms: slowed(2_000),
     inquire_after_ms: 500,
   }
   const prefix = `m${newUuid().slice(-12)}`

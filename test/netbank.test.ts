@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { contractClient, patience, slowed, startTestServer, type TestServer, verifyAll } from '#testing'
+import { contractClient, patience, startTestServer, type TestServer, verifyAll } from '#testing'
 import { type SimulatedRails, startSimulatedRails } from './support/simulated-rails.ts'
 
 // A bank with pages for payers, files of payouts, callbacks and statements. The books follow its records.
@@ -12,7 +12,7 @@ const secret = 'whsec_bXVuaW0gcmFpbCBzaW11bGF0b3IgdGVzdCBzZWNyZXQ='
 beforeAll(async () => {
   simulator = await startSimulatedRails({ callbackSecret: secret, hangMs: 10_000 })
   const netbank = { name: 'netbank', adapter: 'netbank', url: simulator.url, callback_secrets: [secret] }
-  const waits = { timeout_ms: slowed(3_000), inquire_after_ms: 300_000, payout_file_ms: patience(400) }
+  const waits = { timeout_ms: 3_000, inquire_after_ms: 300_000, payout_file_ms: patience(400) }
   server = await startTestServer({ rails: [{ ...netbank, ...waits }] })
   await simulator.control('callbacks', { url: `${server.url}/v1/rails/{rail}/callbacks` })
   request = contractClient(server)

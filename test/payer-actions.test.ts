@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { slowed, startTestServer, type TestServer } from '#testing'
+import { startTestServer, type TestServer } from '#testing'
 import { contractClient } from './support/contract-client.ts'
 import { eventually, type SimulatedRails, startSimulatedRails } from './support/simulated-rails.ts'
 
@@ -9,7 +9,7 @@ let request: TestServer['request']
 
 beforeAll(async () => {
   rails = await startSimulatedRails({ callbackDelayMs: 0 })
-  const settings = { url: rails.url, timeout_ms: slowed(5_000), inquire_after_ms: 500 }
+  const settings = { url: rails.url, timeout_ms: 5_000, inquire_after_ms: 500 }
   server = await startTestServer({ rails: [{ ...settings, name: 'upi', adapter: 'simulator-upi' }] })
   request = contractClient(server)
   await request('POST', '/v1/accounts', { body: { code: 'shop', asset: 'INR' } })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { contractClient, patience, slowed, startTestServer, type TestServer } from '#testing'
+import { contractClient, patience, startTestServer, type TestServer } from '#testing'
 import { type SimulatedRails, startSimulatedRails } from './support/simulated-rails.ts'
 
 // Payments over a rail in the API; every answer is also checked against the committed contract.
@@ -11,7 +11,7 @@ let request: TestServer['request']
 beforeAll(async () => {
   simulator = await startSimulatedRails()
   const card = { name: 'card', adapter: 'simulator-card', url: simulator.url } as const
-  server = await startTestServer({ rails: [{ ...card, timeout_ms: slowed(5_000), inquire_after_ms: 1_000 }] })
+  server = await startTestServer({ rails: [{ ...card, timeout_ms: 5_000, inquire_after_ms: 1_000 }] })
   request = contractClient(server)
   for (const code of ['merchants:1', 'fees']) {
     expect((await request('POST', '/v1/accounts', { body: { code, asset: 'USD' } })).status).toBe(201)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { contractClient, patience, slowed, startTestServer, type TestServer, verifyAll } from '#testing'
+import { contractClient, patience, startTestServer, type TestServer, verifyAll } from '#testing'
 import { type SimulatedRails, startSimulatedRails } from './support/simulated-rails.ts'
 
 // Money comes back after success, over the bundled simulator: by callback and by statement. The books follow its records.
@@ -11,7 +11,7 @@ let request: TestServer['request']
 const secret = 'whsec_bXVuaW0gcmFpbCBzaW11bGF0b3IgdGVzdCBzZWNyZXQ='
 beforeAll(async () => {
   simulator = await startSimulatedRails({ callbackSecret: secret })
-  const rail = { url: simulator.url, callback_secrets: [secret], timeout_ms: slowed(5_000) }
+  const rail = { url: simulator.url, callback_secrets: [secret], timeout_ms: 5_000 }
   server = await startTestServer({
     rails: [
       { ...rail, name: 'card', adapter: 'simulator-card', inquire_after_ms: 1_000 },

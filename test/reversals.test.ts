@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { contractClient, patience, slowed, startTestServer, type TestServer, verifyAll } from '#testing'
+import { contractClient, patience, startTestServer, type TestServer, verifyAll } from '#testing'
 import { type SimulatedRails, startSimulatedRails } from './support/simulated-rails.ts'
 
 // A processor of cards that answers no inquiries: a call whose answer is lost has to be reversed. The books follow its
@@ -14,7 +14,7 @@ beforeAll(async () => {
   simulator = await startSimulatedRails({ callbackSecret: secret, hangMs: 200, lateMs: 2_500 })
   const card = { name: 'card', adapter: 'simulator-card', url: simulator.url, callback_secrets: [secret] }
   server = await startTestServer({
-    rails: [{ ...card, timeout_ms: slowed(4_000), inquire_after_ms: 100, on_unknown: 'reverse' }],
+    rails: [{ ...card, timeout_ms: 4_000, inquire_after_ms: 100, on_unknown: 'reverse' }],
   })
   await simulator.control('callbacks', { url: `${server.url}/v1/rails/{rail}/callbacks` })
   await simulator.control('reversal-rules', { required: true })

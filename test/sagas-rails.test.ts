@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type RailSimulator, startRailSimulator } from '#rail-simulator'
 import { coordinators } from '#sagas'
-import { patience, slowed, startTestServer, type TestServer, verifyAll } from '#testing'
+import { patience, startTestServer, type TestServer, verifyAll } from '#testing'
 
 let simulator: RailSimulator
 let server: TestServer
 beforeAll(async () => {
   simulator = await startRailSimulator({ latencyMs: 5, slowMs: 400 })
-  const settings = { timeout_ms: slowed(4_000), inquire_after_ms: 200 }
+  const settings = { timeout_ms: 2_000, inquire_after_ms: 200 }
   server = await startTestServer({
     rails: [{ ...settings, name: 'card', adapter: 'simulator-card', url: simulator.url }],
   })

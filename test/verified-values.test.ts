@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { testWords } from '#rail-simulator'
-import { passTime, patience, slowed, startTestServer, type TestServer, until, verifyAll } from '#testing'
+import { passTime, patience, startTestServer, type TestServer, until, verifyAll } from '#testing'
 import { startSimulatedRails } from './support/simulated-rails.ts'
 
 // Every test value of the simulated card, for charges, captures, refunds and payouts, and every act on the cases that
@@ -77,7 +77,7 @@ test(
   async () => {
     const simulator = await startSimulatedRails({ lateMs: 300, hangMs: 400, slowMs: 50, callbackSecret })
     const rail = { name: 'card', adapter: 'simulator-card', url: simulator.url } as const
-    const settings = { callback_secrets: [callbackSecret], timeout_ms: slowed(300), inquire_after_ms: 200 }
+    const settings = { callback_secrets: [callbackSecret], timeout_ms: 300, inquire_after_ms: 200 }
     const server = await startTestServer({ rails: [{ ...rail, ...settings }] })
     try {
       const { request } = server
