@@ -1,6 +1,6 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { Principal } from '#platform/http'
-import { byId, equals, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
+import { byId, equals, type ListTable, type Page, type PageRequest, readItem, readPage } from '#platform/lists'
 import { micros, type Queryable, toUuid } from '#platform/postgres'
 import type { Case, CaseAction, CasePriority } from './case.ts'
 
@@ -35,12 +35,8 @@ export const caseTable: ListTable<CaseRow, Case> = {
 }
 
 /** The subject of a case never changes, so it may be read before anything is locked. */
-export async function getCase(on: Queryable, books: readonly number[], id: Uuid): Promise<Case | undefined> {
-  const rows = await on.query<CaseRow>({
-    text: `select ${caseTable.columns} from ${caseTable.from} where book_id = any ($1::integer[]) and id = $2`,
-    values: [books, id],
-  })
-  return rows.map(toCase)[0]
+export function getCase(on: Queryable, books: readonly number[], id: Uuid): Promise<Case | undefined> {
+  return readItem(on, caseTable, { text: 'where book_id = any ($1::integer[]) and id = $2', values: [books, id] })
 }
 
 type ActRow = {

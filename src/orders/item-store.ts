@@ -1,5 +1,5 @@
 import { decodeId, idPrefix, type Uuid } from '#kernel'
-import { byId, equals, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
+import { byId, equals, type ListTable, type Page, type PageRequest, readItems, readPage } from '#platform/lists'
 import { micros, type Queryable, type Transaction, toUuid } from '#platform/postgres'
 import type { Item, ItemChange, NewItem } from './order.ts'
 
@@ -23,20 +23,12 @@ export async function insertItem(tx: Transaction, id: Uuid, item: NewItem): Prom
 }
 
 /** `references` are ids or codes. Items are returned, and locked, in the order of their ids. */
-export async function findItems(
-  on: Queryable,
-  book: number,
-  references: readonly string[],
-  lock = false,
-): Promise<Item[]> {
+export function findItems(on: Queryable, book: number, references: readonly string[], lock = false): Promise<Item[]> {
   const ids = references.flatMap((reference) => decodeId(idPrefix.item, reference) ?? [])
-  const rows = await on.query<ItemRow>({
-    text: `select ${items.columns} from ${items.from}
-      where i.book_id = $1 and (i.id = any ($2::uuid[]) or i.code = any ($3))
-      order by i.id ${lock ? 'for update' : ''}`,
+  return readItems(on, items, {
+    text: `where i.book_id = $1 and (i.id = any ($2::uuid[]) or i.code = any ($3)) order by i.id ${lock ? 'for update' : ''}`,
     values: [book, ids, references],
   })
-  return rows.map(toItem)
 }
 
 /** The caller has locked the item and checked that the stock does not fall below zero. */

@@ -1,6 +1,6 @@
 import type { Uuid } from '#kernel'
 import type { Metadata, PaymentSource } from '#payments'
-import { byId, equals, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
+import { byId, equals, type ListTable, type Page, type PageRequest, readItem, readPage } from '#platform/lists'
 import { micros, type Queryable, type Transaction, toUuid } from '#platform/postgres'
 import { columnsTask, openField, type Place, type SealingTask, sealJsonField } from '#platform/sealing'
 import type { CoordinatorName } from '#sagas'
@@ -56,13 +56,9 @@ export async function insertOrder(
   return true
 }
 
-export async function findOrder(on: Queryable, book: number, id: Uuid): Promise<Order | undefined> {
-  const rows = await on.query<Row>({
-    name: 'orders-find-order',
-    text: `select ${orders.columns} from ${orders.from} where o.id = $1 and o.book_id = $2`,
-    values: [id, book],
-  })
-  return rows.map(toOrder)[0]
+export function findOrder(on: Queryable, book: number, id: Uuid): Promise<Order | undefined> {
+  const text = 'where o.id = $1 and o.book_id = $2'
+  return readItem(on, orders, { name: 'orders-find-order', text, values: [id, book] })
 }
 
 export async function findEnded(on: Queryable, orders: readonly Uuid[]): Promise<readonly Uuid[]> {

@@ -7,6 +7,7 @@ import {
   type ListTable,
   type Page,
   type PageRequest,
+  readItem,
   readPage,
   toPage,
 } from '#platform/lists'
@@ -110,16 +111,11 @@ export async function listDeadLetters(
   return toPage(found.slice(0, limit + 1), limit, deadLetters.order.cursorOf)
 }
 
-export async function findDeadLetter(
+export function findDeadLetter(
   queryable: Queryable,
   { book, id }: { readonly book: number; readonly id: Uuid },
 ): Promise<DeadLetter | undefined> {
-  const rows = await queryable.query<DeadLetterRow>({
-    text: `select ${deadLetters.columns} from ${deadLetters.from}
-      where letter.book_id = $1 and letter.id = $2`,
-    values: [book, id],
-  })
-  return rows[0] && toDeadLetter(rows[0])
+  return readItem(queryable, deadLetters, { text: 'where letter.book_id = $1 and letter.id = $2', values: [book, id] })
 }
 
 function toDeadLetter(row: DeadLetterRow): DeadLetter {

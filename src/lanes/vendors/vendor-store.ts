@@ -1,5 +1,5 @@
 import type { Uuid } from '#kernel'
-import { byId, equals, type ListTable, type Page, type PageRequest, readPage } from '#platform/lists'
+import { byId, equals, type ListTable, type Page, type PageRequest, readItem, readPage } from '#platform/lists'
 import { micros, type Queryable, toUuid } from '#platform/postgres'
 import { laneNumber } from '../engines/enqueue.ts'
 import { type Vendor, type VendorLane, vendorLane } from './vendor.ts'
@@ -61,17 +61,13 @@ function fieldValues({ name, lane, slaMs, inFlightMax }: VendorFields): unknown[
 export type VendorReference = { readonly id: Uuid } | { readonly code: string }
 
 /** With `lock`, no other transaction changes the vendor until this one ends. */
-export async function findVendor(
+export function findVendor(
   queryable: Queryable,
   { book, reference, lock }: { readonly book: number; readonly reference: VendorReference; readonly lock: boolean },
 ): Promise<Vendor | undefined> {
-  const hasId = 'id' in reference
-  const rows = await queryable.query<VendorRow>({
-    text: `select ${vendors.columns} from ${vendors.from} where book_id = $1 and ${hasId ? 'id' : 'code'} = $2
-      ${lock ? 'for update' : ''}`,
-    values: [book, hasId ? reference.id : reference.code],
-  })
-  return rows.map(toVendor)[0]
+  const [column, value] = 'id' in reference ? ['id', reference.id] : ['code', reference.code]
+  const text = `where book_id = $1 and ${column} = $2 ${lock ? 'for update' : ''}`
+  return readItem(queryable, vendors, { text, values: [book, value] })
 }
 
 export function listVendors(

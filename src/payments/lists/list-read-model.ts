@@ -10,6 +10,7 @@ import {
   type ListTable,
   type Page,
   type PageRequest,
+  readItem,
   type Stream,
   streamOf,
 } from '#platform/lists'
@@ -49,17 +50,13 @@ export function listSource<Item extends { readonly id: Uuid }>(
 
 export type ListQuery<Filter> = PageRequest<Uuid> & { readonly book: number; readonly filter: Filter }
 
-export async function getById<Item extends { readonly id: Uuid }>(
+export function getById<Item extends { readonly id: Uuid }>(
   database: Queryable,
   { kind, table }: ListSource<Item>,
   { book, id }: { readonly book: number; readonly id: Uuid },
 ): Promise<Item | undefined> {
-  const rows = await database.query<Cells>({
-    name: `payments-view-${kind}`,
-    text: `select ${table.columns} from ${table.from} where p.book_id = $1 and p.id = $2::uuid`,
-    values: [book, id],
-  })
-  return rows.map(table.toItem)[0]
+  const text = 'where p.book_id = $1 and p.id = $2::uuid'
+  return readItem(database, table, { name: `payments-view-${kind}`, text, values: [book, id] })
 }
 
 export async function listByFilter<Item extends { readonly id: Uuid }>(

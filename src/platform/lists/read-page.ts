@@ -26,9 +26,9 @@ export type ListOrder<Item, Cursor> = {
 export async function readItems<Row extends object, Item>(
   on: Queryable,
   { from, columns, toItem }: Pick<ListTable<Row, Item>, 'from' | 'columns' | 'toItem'>,
-  { text, values }: Statement,
+  { text, ...statement }: Statement,
 ): Promise<Item[]> {
-  const rows = await on.query<Row>({ text: `select ${columns} from ${from} ${text}`, ...(values && { values }) })
+  const rows = await on.query<Row>({ ...statement, text: `select ${columns} from ${from} ${text}` })
   return rows.map(toItem)
 }
 
