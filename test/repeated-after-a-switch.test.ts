@@ -1,59 +1,17 @@
-import { afterEach, beforeEach, expect, it } from 'vitest'
-import { ensureFirstKey } from '#access'
+import { beforeEach, expect, it } from 'vitest'
 import { type Database, openDatabase } from '#platform/postgres'
-import { createLogger } from '#platform/telemetry'
-import { type RailSimulator, startRailSimulator } from '#rail-simulator'
-import { patience, slowed, verifyAll } from '#testing'
-import { type Application, composeApplication } from '../src/compose.ts'
-import { type SwitchingServers, startSwitchingServers } from './support/switching-servers.ts'
+import { patience, verifyAll } from '#testing'
+import { useSwitchingProgram } from './support/switching-program.ts'
 
 // Clients repeat requests of a lost server under the same keys. The rail had done them, and does each once.
 
-let servers: SwitchingServers
-let simulator: RailSimulator
-let database: Database
-let application: Application
-let url: string
-let key: string
+const { servers, database, url, key, ask, net, posted, openCases, control } = useSwitchingProgram(['card'])
 
 beforeEach(async () => {
-  servers = await startSwitchingServers()
-  simulator = await startRailSimulator({ latencyMs: 2 })
-  database = openDatabase({ ...servers.connection, onIdleError: () => undefined })
-  await ensureFirstKey(database, async (text) => {
-    key = text
-  })
-  const timings = { timeout_ms: slowed(4_000), inquire_after_ms: 500 }
-  const card = { name: 'card', adapter: 'simulator-card', url: simulator.url, ...timings } as const
-  const roles = new Set(['api', 'worker'] as const)
-  const configuration = { roles, docsUrl: undefined, ratePerSecond: undefined, rails: [card] }
-  application = composeApplication({ database, logger: createLogger({ level: 'silent' }), configuration, modules: [] })
-  url = await application.start({ host: '127.0.0.1', port: 0 })
   await ask('POST', '/v1/accounts', { code: 'world', asset: 'USD', min_available: null })
   await ask('POST', '/v1/accounts', { code: 'shop', asset: 'USD' })
   await ask('POST', '/v1/transfers', { source: 'world', destination: 'shop', amount: 1_000, asset: 'USD' })
-}, patience(60_000))
-
-afterEach(async () => {
-  await application.stop(5_000)
-  await database.close()
-  await simulator.stop()
-  await servers.stop()
 })
-
-/** The fields of answers that this test reads. */
-type Answer = Readonly<Record<'id' | 'state' | 'code' | 'posted' | 'amount_captured' | 'amount_refunded', string>>
-
-/** Repeats the request under one key until it is answered. */
-async function ask(method: string, path: string, body?: object, name: string = crypto.randomUUID()) {
-  const headers = { authorization: `Bearer ${key}`, 'idempotency-key': name, 'content-type': 'application/json' }
-  const init = { method, headers, ...(body && { body: JSON.stringify(body) }) }
-  for (;;) {
-    const response = await fetch(`${url}${path}`, init)
-    const answer = (await response.json()) as Answer
-    if (response.status < 500) return { status: response.status, body: answer }
-  }
-}
 
 /** Sends the request under the key, and waits until its subject has ended. */
 async function done(path: string, body: object, name: string): Promise<string> {
@@ -87,22 +45,15 @@ async function inOnePart(): Promise<void> {
   if (leftMs < patience(60_000)) await new Promise((resolve) => setTimeout(resolve, leftMs))
 }
 
-const net = async () => {
-  const { net: nets } = (await (await fetch(`${simulator.url}/records`)).json()) as {
-    net: { in: string; out: string }[]
-  }
-  return nets.map(({ in: taken, out }) => [taken, out])
-}
-
-const findings = () => verifyAll(database)
+const findings = () => verifyAll(database())
 
 it.each(['with a key', 'without a key'])(
   'a batch whose first slice is lost in a switch is booked whole, %s',
   async (how) => {
     await inOnePart()
     await ask('POST', '/v1/accounts', { code: 'gate', asset: 'USD' })
-    await servers.copy()
-    const direct = openDatabase({ ...servers.direct(), onIdleError: () => undefined })
+    await servers().copy()
+    const direct = openDatabase({ ...servers().direct(), onIdleError: () => undefined })
     const count = async (on: Database) =>
       (await on.query<{ n: bigint }>({ text: 'select count(*) as n from ledger.transfers' }))[0]?.n
     // The second slice waits for its account.
@@ -114,10 +65,10 @@ it.each(['with a key', 'without a key'])(
     })
     const send = async () => {
       const headers = {
-        ...{ authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        ...{ authorization: `Bearer ${key()}`, 'content-type': 'application/json' },
         ...(how === 'with a key' && { 'idempotency-key': 'batch' }),
       }
-      const response = await fetch(`${url}/v1/transfers/batch`, {
+      const response = await fetch(`${url()}/v1/transfers/batch`, {
         ...{ method: 'POST', headers, body: JSON.stringify({ transfers }) },
       })
       const { booked, refused, results } = (await response.json()) as {
@@ -128,12 +79,12 @@ it.each(['with a key', 'without a key'])(
     }
     const sent = send()
     await expect.poll(() => count(direct), { timeout: patience(20_000) }).toBe(1_001n)
-    await servers.switchToCopy()
+    await servers().switchToCopy()
     await direct.close()
     expect(await sent).toEqual([200, 2_500, 0, new Set([201])])
-    expect(await count(database)).toBe(2_501n)
-    expect((await ask('GET', '/v1/accounts/shop/balance')).body.posted).toBe('2000')
-    expect((await ask('GET', '/v1/accounts/gate/balance')).body.posted).toBe('1500')
+    expect(await count(database())).toBe(2_501n)
+    expect(await posted('shop')).toBe('2000')
+    expect(await posted('gate')).toBe('1500')
     expect(await findings()).toEqual([])
   },
   patience(200_000),
@@ -144,17 +95,16 @@ it(
   async () => {
     await inOnePart()
     await ask('POST', '/v1/items', { code: 'mug', name: 'Mug', asset: 'USD', price: 300, stock: 5 })
-    await servers.copy()
+    await servers().copy()
     const all = () => Promise.all(requests.map(([path, body]) => done(path, body, `key of ${path}`)))
     const lost = await all()
     expect(await net()).toEqual([['1000', '40']])
-    await servers.switchToCopy()
+    await servers().switchToCopy()
     const again = await all()
     expect(again.filter((id) => lost.includes(id))).toEqual([])
     expect(await net()).toEqual([['1000', '40']])
-    const { posted } = (await ask('GET', '/v1/accounts/rails:card:clearing:USD/balance')).body
-    expect(posted).toBe('-960')
-    expect((await ask('GET', '/v1/accounts/shop/balance')).body.posted).toBe('1960')
+    expect(await posted('rails:card:clearing:USD')).toBe('-960')
+    expect(await posted('shop')).toBe('1960')
     expect(await findings()).toEqual([])
   },
   patience(200_000),
@@ -166,18 +116,18 @@ it(
     await inOnePart()
     const sold = { asset: 'USD', source: { rail: 'card', instrument: 'card_ok' }, destination: 'shop' }
     const paid = await done('/v1/payments', { ...sold, amount: 700 }, 'paid')
-    await servers.copy()
+    await servers().copy()
     const giveBack = async () => {
       await ask('POST', `/v1/payments/${paid}/cancel-or-refund`, {}, 'back')
       const refunded = async () => (await ask('GET', `/v1/payments/${paid}`)).body.amount_refunded
       await expect.poll(refunded, { timeout: patience(20_000) }).toBe('700')
     }
     await giveBack()
-    await servers.switchToCopy()
+    await servers().switchToCopy()
     await giveBack()
     expect(await net()).toEqual([['700', '700']])
-    expect((await ask('GET', '/v1/accounts/rails:card:clearing:USD/balance')).body.posted).toBe('0')
-    expect((await ask('GET', '/v1/accounts/shop/balance')).body.posted).toBe('1000')
+    expect(await posted('rails:card:clearing:USD')).toBe('0')
+    expect(await posted('shop')).toBe('1000')
     expect(await findings()).toEqual([])
   },
   patience(200_000),
@@ -187,7 +137,7 @@ it(
   'requests on a payment that is lost as well are done once, even if the payment has another id now',
   async () => {
     await inOnePart()
-    await servers.copy()
+    await servers().copy()
     const source = { rail: 'card', instrument: 'card_ok' }
     const sold = { asset: 'USD', source, destination: 'shop' }
     /** A payment of which a part is refunded, and one that is captured in part. */
@@ -205,12 +155,11 @@ it(
     }
     const lost = await all()
     expect(await net()).toEqual([['780', '30']])
-    await servers.switchToCopy()
+    await servers().switchToCopy()
     const again = await all()
     expect(again.filter((id) => lost.includes(id))).toEqual([])
     expect(await net()).toEqual([['780', '30']])
-    const { posted } = (await ask('GET', '/v1/accounts/rails:card:clearing:USD/balance')).body
-    expect(posted).toBe('-750')
+    expect(await posted('rails:card:clearing:USD')).toBe('-750')
     expect(await findings()).toEqual([])
   },
   patience(200_000),
@@ -220,7 +169,7 @@ it(
   'a refund and a capture are made once, although they are repeated before their payments are charged and held again',
   async () => {
     await inOnePart()
-    await servers.copy()
+    await servers().copy()
     const sold = { asset: 'USD', source: { rail: 'card', instrument: 'card_ok' }, destination: 'shop' }
     const begin = async () => {
       const paid = (await ask('POST', '/v1/payments', { ...sold, amount: 700 }, 'paid')).body.id
@@ -239,13 +188,13 @@ it(
     await expect.poll(() => stateOf(lost.paid), { timeout: patience(20_000) }).toBe('succeeded')
     await expect.poll(() => stateOf(lost.held), { timeout: patience(20_000) }).toBe('authorized')
     await goOn(lost)
-    await servers.switchToCopy()
+    await servers().switchToCopy()
     // The rail's answers come some time after the repetitions.
-    await fetch(`${simulator.url}/control/timings`, { method: 'POST', body: JSON.stringify({ latency_ms: 1_000 }) })
+    await control('timings', { latency_ms: 1_000 })
     await goOn(await begin())
     expect(await net()).toEqual([['780', '30']])
-    expect((await ask('GET', '/v1/accounts/rails:card:clearing:USD/balance')).body.posted).toBe('-750')
-    expect((await ask('GET', '/v1/accounts/shop/balance')).body.posted).toBe('1750')
+    expect(await posted('rails:card:clearing:USD')).toBe('-750')
+    expect(await posted('shop')).toBe('1750')
     expect(await findings()).toEqual([])
   },
   patience(200_000),
@@ -263,7 +212,7 @@ it(
     const held = (await ask('POST', '/v1/payments', { ...sold, amount: 90, capture: 'manual' }, 'held')).body.id
     const stateOf = async (path: string) => (await ask('GET', path)).body.state
     await expect.poll(() => stateOf(`/v1/payments/${held}`), { timeout: patience(20_000) }).toBe('authorized')
-    await servers.copy()
+    await servers().copy()
     const order = { lines: [{ item: 'mug', quantity: 1 }], destination: 'stall', source }
     const refused: readonly (readonly [path: string, body: object])[] = [
       ['/v1/payments', { ...sold, amount: 700 }],
@@ -277,7 +226,7 @@ it(
     const captured = async () => (await ask('GET', `/v1/payments/${held}`)).body.amount_captured
     await expect.poll(captured, { timeout: patience(20_000) }).toBe('50')
     expect(await net()).toEqual([['1450', '70']])
-    await servers.switchToCopy()
+    await servers().switchToCopy()
     await ask('POST', '/v1/lanes/standard/pause', {})
     await ask('POST', '/v1/accounts/shop/freeze', {})
     for (const [path, body] of refused) {
@@ -290,14 +239,9 @@ it(
     // The payment and both orders are given back. The payout, the refund and the capture are operators' cases.
     const soon = { timeout: patience(60_000) }
     await expect.poll(net, soon).toEqual([['1450', '1370']])
-    const reasons = async () => {
-      const { data } = (await ask('GET', '/v1/cases?state=open')).body as unknown as { data: { reason: string }[] }
-      return data.map(({ reason }) => reason).sort()
-    }
-    await expect.poll(reasons, soon).toEqual(['late_success', 'late_success', 'outcome_unknown'])
+    await expect.poll(openCases, soon).toEqual(['late_success', 'late_success', 'outcome_unknown'])
     await expect.poll(() => stateOf(`/v1/orders/${again}`), soon).toBe('failed')
     // All but the capture is in the books.
-    const posted = async (code: string) => (await ask('GET', `/v1/accounts/${code}/balance`)).body.posted
     await expect.poll(() => posted('rails:card:clearing:USD'), soon).toBe('-30')
     expect([await posted('shop'), await posted('stall')]).toEqual(['1100', '0'])
     expect(await findings()).toEqual([])
@@ -309,7 +253,7 @@ it(
   'what is canceled or given back while it is charged goes back once, whichever is first when both are repeated',
   async () => {
     await inOnePart()
-    await servers.copy()
+    await servers().copy()
     const sold = { asset: 'USD', source: { rail: 'card', instrument: 'card_ok' }, destination: 'shop' }
     const soon = { timeout: patience(30_000) }
     const pay = async (amount: number, parts = {}) =>
@@ -321,8 +265,7 @@ it(
       return path
     }
     const end = async (isCharged: boolean, how: string, make: () => Promise<string>, came: number) => {
-      const timings = JSON.stringify({ latency_ms: isCharged ? 2 : 1_500 })
-      await fetch(`${simulator.url}/control/timings`, { method: 'POST', body: timings })
+      await control('timings', { latency_ms: isCharged ? 2 : 1_500 })
       const path = await make()
       const captured = async () => (await ask('GET', path)).body.amount_captured
       if (isCharged) await expect.poll(captured, soon).toMatch(/[^0]/)
@@ -336,9 +279,8 @@ it(
       await end(!isChargedFirst, 'cancel-or-refund', () => pay(500), 1_880),
       await end(!isChargedFirst, 'cancel-or-refund', () => capture(300), 1_960),
     ]
-    const posted = async (code: string) => (await ask('GET', `/v1/accounts/${code}/balance`)).body.posted
     for (const isChargedFirst of [false, true]) {
-      if (isChargedFirst) await servers.switchToCopy()
+      if (isChargedFirst) await servers().switchToCopy()
       expect(await all(isChargedFirst)).toEqual([isChargedFirst ? 409 : 200, 200, 200, 200, 200])
       await expect.poll(net, soon).toEqual([['1960', '1960']])
       const codes = ['rails:card:clearing:USD', 'shop']

@@ -1,78 +1,23 @@
-import { afterEach, beforeEach, expect, it } from 'vitest'
-import { ensureFirstKey } from '#access'
-import { type Database, openDatabase } from '#platform/postgres'
-import { createLogger } from '#platform/telemetry'
-import { type RailSimulator, startRailSimulator } from '#rail-simulator'
-import { patience, slowed, verifyAll } from '#testing'
-import { type Application, composeApplication } from '../src/compose.ts'
-import { type SwitchingServers, startSwitchingServers } from './support/switching-servers.ts'
+import { beforeEach, expect, it } from 'vitest'
+import { patience, verifyAll } from '#testing'
+import { useSwitchingProgram } from './support/switching-program.ts'
 
 // Clients repeat requests of a lost server, and find other rows than it had. The rail does each once, and the books agree.
 
-let servers: SwitchingServers
-let simulator: RailSimulator
-let database: Database
-let application: Application
-let url: string
-let key: string
-
-beforeEach(async () => {
-  servers = await startSwitchingServers()
-  simulator = await startRailSimulator({ latencyMs: 2 })
-  database = openDatabase({ ...servers.connection, onIdleError: () => undefined })
-  await ensureFirstKey(database, async (text) => {
-    key = text
-  })
-  const timings = { timeout_ms: slowed(4_000), inquire_after_ms: 500 }
-  const card = { name: 'card', adapter: 'simulator-card', url: simulator.url, ...timings } as const
-  const roles = new Set(['api', 'worker'] as const)
-  const rails = [card, { ...card, name: 'other' }]
-  const configuration = { roles, docsUrl: undefined, ratePerSecond: undefined, rails }
-  application = composeApplication({ database, logger: createLogger({ level: 'silent' }), configuration, modules: [] })
-  url = await application.start({ host: '127.0.0.1', port: 0 })
-  await ask('POST', '/v1/accounts', { code: 'shop', asset: 'USD' })
-}, patience(60_000))
-
-afterEach(async () => {
-  await application.stop(5_000)
-  await database.close()
-  await simulator.stop()
-  await servers.stop()
-})
-
-type Answer = Readonly<Record<'id' | 'state' | 'code' | 'posted' | 'amount' | 'amount_captured', string>>
-
+const program = useSwitchingProgram(['card', 'other'])
+const { servers, database, send, net, openCases, control } = program
+const ask = async (...request: Parameters<typeof send>) => (await program.ask(...request)).body
+const posted = async (code: string) => Number((await program.posted(code)) ?? 0)
 const soon = { timeout: patience(30_000) }
 
-async function send(method: string, path: string, body?: object, name: string = crypto.randomUUID()) {
-  const headers = { authorization: `Bearer ${key}`, 'idempotency-key': name, 'content-type': 'application/json' }
-  const response = await fetch(`${url}${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })
-  return { status: response.status, body: (await response.json()) as Answer }
-}
-
-/** Repeats the request under one key until it is answered. */
-async function ask(...request: Parameters<typeof send>): Promise<Answer> {
-  const [method, path, body, name = crypto.randomUUID()] = request
-  for (;;) {
-    const answer = await send(method, path, body, name)
-    if (answer.status < 500) return answer.body
-  }
-}
+beforeEach(async () => {
+  await ask('POST', '/v1/accounts', { code: 'shop', asset: 'USD' })
+})
 
 const stateOf = async (path: string) => (await ask('GET', path)).state
-const posted = async (code: string) => Number((await ask('GET', `/v1/accounts/${code}/balance`)).posted ?? 0)
 
-async function netOfRail(): Promise<number> {
-  const { net } = (await (await fetch(`${simulator.url}/records`)).json()) as { net: { in: string; out: string }[] }
-  return net.reduce((sum, { in: taken, out }) => sum + Number(taken) - Number(out), 0)
-}
-
+const netOfRail = async () => (await net()).reduce((sum, [taken, out]) => sum + Number(taken) - Number(out), 0)
 const netOfBooks = async () => -(await posted('rails:card:clearing:USD')) - (await posted('rails:other:clearing:USD'))
-
-async function openCases(): Promise<string[]> {
-  const { data } = (await ask('GET', '/v1/cases?state=open')) as unknown as { data: { reason: string }[] }
-  return data.map(({ reason }) => reason).sort()
-}
 
 const source = { rail: 'card', instrument: 'card_ok' }
 const sold = { asset: 'USD', source, destination: 'shop' }
@@ -90,7 +35,7 @@ it(
     const paid = await ended('/v1/payments', { ...sold, amount: 100 }, 'paid')
     const { id: held } = await ask('POST', '/v1/payments', { ...sold, amount: 300, capture: 'manual' }, 'held')
     await expect.poll(() => stateOf(`/v1/payments/${held}`), soon).toBe('authorized')
-    await servers.copy()
+    await servers().copy()
     const capture = async (amount: number, captured: string) => {
       await ask('POST', `/v1/payments/${held}/capture`, { amount, final: false }, `capture ${amount}`)
       const now = async () => (await ask('GET', `/v1/payments/${held}`)).amount_captured
@@ -107,7 +52,7 @@ it(
     const { id: first } = await order()
     await expect.poll(() => stateOf(`/v1/orders/${first}`), soon).toBe('confirmed')
     expect(await netOfRail()).toBe(480)
-    await servers.switchToCopy()
+    await servers().switchToCopy()
     await capture(120, '120')
     expect(await stateOf(`/v1/refunds/${await refundAll()}`)).toBe('requires_review')
     await capture(80, '200')
@@ -119,13 +64,10 @@ it(
     await expect.poll(openCases, soon).toEqual(['wrong_amount', 'wrong_amount'])
     expect([await netOfRail(), await netOfBooks()]).toEqual([480, 480])
     expect([await posted('shop'), await posted('suspense:USD')]).toEqual([180, 300])
-    expect(await verifyAll(database)).toEqual([])
+    expect(await verifyAll(database())).toEqual([])
   },
   patience(200_000),
 )
-
-const control = (what: string, body: object) =>
-  fetch(`${simulator.url}/control/${what}`, { method: 'POST', body: JSON.stringify(body) })
 
 it(
   'a retry has the same ids when it is repeated, and what is refused, missing or canceled then is asked for or waited for',
@@ -147,7 +89,7 @@ it(
     const { id: waiting } = await ask('POST', '/v1/payments', { ...sold, amount: 70 }, 'waiting')
     const notes = async () => JSON.stringify(await ask('GET', `/v1/payments/${waiting}/timeline`))
     await expect.poll(notes, soon).toMatch(/waits for it/)
-    await servers.copy()
+    await servers().copy()
     await away(0)
     await expect.poll(() => stateOf(`/v1/payments/${waiting}`), soon).toBe('succeeded')
     const all = async () => {
@@ -163,7 +105,7 @@ it(
     await ordered()
     expect(await netOfRail()).toBe(520)
     await away(600_000)
-    await servers.switchToCopy()
+    await servers().switchToCopy()
     await ask('POST', `/v1/payments/${waiting}/cancel`, {}, 'cancel')
     await expect.poll(() => stateOf(`/v1/payments/${waiting}`), soon).toBe('canceled')
     await away(0)
@@ -177,7 +119,7 @@ it(
     await expect.poll(netOfRail, soon).toBe(400)
     await expect.poll(netOfBooks, soon).toBe(400)
     expect([await posted('shop'), await posted('suspense:USD'), await openCases()]).toEqual([400, 0, []])
-    expect(await verifyAll(database)).toEqual([])
+    expect(await verifyAll(database())).toEqual([])
   },
   patience(200_000),
 )
