@@ -65,7 +65,9 @@ several times, all must match.
 ## Errors
 
 What cannot be done is answered with a problem document (RFC 9457, \`application/problem+json\`). Decide by its
-\`code\`, never by its text; \`param\` names the field concerned. A status of 4xx says that nothing was done, and why.
+\`code\`, never by its text; \`param\` names the field concerned. A status of 4xx says that the request did nothing, and
+why. What an earlier request with the same key did is known from its stored answer (\`Idempotent-Replayed: true\`) alone:
+401, 403, 408 and 429 are answered before it is looked for, and 409 \`idempotency_key_in_use\` while there is none.
 After a 5xx or no answer at all, repeat the request with the same \`Idempotency-Key\` or id. The list of errors
 explains every code.`,
   // Problems of the key or of the header Munim-Book.

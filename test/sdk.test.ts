@@ -4,16 +4,24 @@ import { feedStart, idOf, Munim, MunimError, type MunimEvent } from '@munim/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '#testing'
 import { untilInFeed } from './support/feed.ts'
+import { type LosingServer, startLosingServer } from './support/losing-server.ts'
+import { useTestGateways } from './support/test-gateway.ts'
 
 let server: TestServer
 let munim: Munim
+let losing: LosingServer
+const { startGateway } = useTestGateways()
 beforeAll(async () => {
   server = await startTestServer()
+  losing = await startLosingServer(server.url)
   munim = new Munim({ url: server.url, apiKey: server.adminKey })
   await munim.accounts.create({ code: 'bank', asset: 'USD', min_available: null })
   await munim.accounts.create({ code: 'wallet', asset: 'USD', metadata: { tier: 'gold & more' } })
 })
-afterAll(() => server.stop())
+afterAll(async () => {
+  await losing.stop()
+  await server.stop()
+})
 
 const pay = (amount: bigint, more: object = {}) => ({
   source: 'bank',
@@ -174,6 +182,33 @@ describe('the SDK, against the server', () => {
     const result = await munim.verification.run({ onProgress: ({ check }) => checks.add(check) })
     expect(result.ok).toBe(true)
     expect(checks.size).toBeGreaterThan(0)
+  })
+})
+
+describe('a deadline that passes after the first attempt, whose answer was lost', () => {
+  it.each(['the SDK', 'a gateway'])('%s gives the answer of what was done', async (what) => {
+    const url = what === 'the SDK' ? losing.url : (await startGateway([losing.url])).url
+    const client = new Munim({ url, apiKey: server.adminKey, retries: what === 'the SDK' ? 4 : 0 })
+    const before = await munim.accounts.get('wallet')
+    losing.answered.length = 0
+    losing.loseNext({ 'munim-deadline': '0' })
+    const made = await client.transfers.create(pay(11n), { beginWithinMs: 60_000 })
+    expect([losing.answered, made.amount]).toEqual([[201, 201], 11n])
+    expect((await munim.accounts.get('wallet')).posted).toBe(before.posted + 11n)
+    expect(await munim.transfers.get(made.id)).toEqual(made)
+  })
+
+  it('and one of a batch, of which some is done, is not said to have done nothing', async () => {
+    const client = new Munim({ url: losing.url, apiKey: server.adminKey })
+    const before = await munim.accounts.get('wallet')
+    losing.loseNext({ 'munim-deadline': '0' })
+    const batch = client.transfers.createBatch([pay(3n), pay(4n)], {}, { beginWithinMs: 60_000 })
+    const outcome = await batch.then(
+      ({ results }) => results.length,
+      (error: Error) => error.name,
+    )
+    expect([2, 'MunimConnectionError']).toContain(outcome)
+    expect((await munim.accounts.get('wallet')).posted).toBe(before.posted + 7n)
   })
 })
 

@@ -1,7 +1,7 @@
 import { type Bearer, NoToken, NotGiven } from './bearer.ts'
 import { MunimConnectionError, MunimError, MunimTimeoutError } from './errors.ts'
 import { errorOf, type Failure, failureOf, parseJson } from './read-answer.ts'
-import { isRetryable, type RetryPolicy, retryDelayMs } from './retry.ts'
+import { isOfOneAttempt, isRetryable, leavesOpen, type RetryPolicy, retryDelayMs, wasNotSent } from './retry.ts'
 
 /** The options of every call. */
 export type CallOptions = {
@@ -75,7 +75,10 @@ type Attempt =
       readonly retryAfterMs?: number
       /** Another token may be accepted. */
       readonly renewable?: boolean
+      /** There was no token to send it with. */
+      readonly unsent?: true
     }
+type Failed = Extract<Attempt, { readonly kind: 'failed' }>
 
 async function sendWithRetries(options: TransportOptions, request: ApiRequest, call: CallOptions): Promise<unknown> {
   const startedMs = performance.now()
@@ -86,6 +89,7 @@ async function sendWithRetries(options: TransportOptions, request: ApiRequest, c
   // Every attempt has the same key, so that the server does the work once.
   const init = initOf(options, request, call)
   let isRenewed = false
+  let open: Error | undefined
   for (let attempts = 1; ; attempts += 1) {
     call.signal?.throwIfAborted()
     const leftMs = deadlineMs - (performance.now() - startedMs)
@@ -97,12 +101,30 @@ async function sendWithRetries(options: TransportOptions, request: ApiRequest, c
       isRenewed = true
       continue
     }
+    // Otherwise the caller would take what an earlier attempt has done for not done.
+    const error = (isAboutItselfOnly(request, attempt) ? open : undefined) ?? attempt.error
+    if (mayHaveBegun(request, attempt)) open = attempt.error
     const delayMs = retryDelayMs(options.policy, { retry: attempts, retryAfterMs: attempt.retryAfterMs }, Math.random)
     const nextMs = performance.now() - startedMs + delayMs
-    if (!attempt.retryable || attempts > retries || nextMs >= deadlineMs || nextMs > retryForMs) throw attempt.error
+    if (!attempt.retryable || attempts > retries || nextMs >= deadlineMs || nextMs > retryForMs) throw error
     options.onRetry?.({ error: attempt.error, attempts, delayMs })
     await pause(delayMs, call.signal)
   }
+}
+
+/** Whether an attempt that failed so may have had its effect, or have it yet. */
+function mayHaveBegun({ method }: ApiRequest, { error, unsent }: Failed): boolean {
+  if (unsent === true) return false
+  if (error instanceof MunimError) return leavesOpen({ method, status: error.status, code: error.code })
+  if (error instanceof MunimTimeoutError) return method !== 'GET'
+  return method !== 'GET' && error instanceof MunimConnectionError && !wasNotSent(error.code)
+}
+
+/** Whether a failure says nothing of the attempts before it. */
+function isAboutItselfOnly({ method }: ApiRequest, { error, unsent }: Failed): boolean {
+  if (unsent === true) return true
+  if (error instanceof MunimError) return isOfOneAttempt({ method, status: error.status, code: error.code })
+  return error instanceof MunimConnectionError && wasNotSent(error.code)
 }
 
 type Beginning = { readonly beginWithinMs: number | undefined; readonly startedMs: number }
@@ -138,8 +160,8 @@ async function attemptOnce(
     return { ...attempt, renewable: options.bearer.refused(bearer) }
   } catch (cause) {
     signal?.throwIfAborted()
-    if (cause instanceof NoToken) return failed(cause.failure)
-    if (cause instanceof NotGiven) return { kind: 'failed', ...notGiven(cause) }
+    if (cause instanceof NoToken) return { ...failed(cause.failure), unsent: true }
+    if (cause instanceof NotGiven) return { kind: 'failed', ...notGiven(cause), unsent: true }
     const error = timer.timedOut()
       ? new MunimTimeoutError(input.url, { attempts: input.attempts, waitedMs: Math.round(input.timeoutMs) })
       : new MunimConnectionError(input.url, input.attempts, cause)
@@ -163,7 +185,7 @@ function readAnswer(response: Response, text: string): Attempt {
   return failed(failureOf(response, text))
 }
 
-function failed({ error, retryAfterMs }: Failure): Attempt {
+function failed({ error, retryAfterMs }: Failure): Failed {
   const attempt = { kind: 'failed', error, retryable: isRetryable(error.status, error.code) } as const
   return retryAfterMs === undefined ? attempt : { ...attempt, retryAfterMs }
 }

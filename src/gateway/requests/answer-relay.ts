@@ -9,13 +9,14 @@ export type RelayOutcome =
   | { readonly kind: 'cut'; readonly why: string }
   /** The first try of the request is still running somewhere. */
   | { readonly kind: 'busy' }
+  /** A refusal of this try alone, which says nothing of the tries before it. */
+  | { readonly kind: 'uncertain' }
   | ForwardedFailure
 
 export type AskedRelay = {
   readonly response: ServerResponse
-  /** The answer has no body, whatever its headers say. */
-  readonly isHead: boolean
-  /** Not the first try: its Idempotency-Key may be in use by the one before. */
+  readonly method: string
+  /** Not the first try: the one before may have had its effect, or have it yet. */
   readonly isRepeat: boolean
   readonly isLast: () => boolean
   readonly onHead: () => void
@@ -26,6 +27,20 @@ const heldMax = 64 * 1024
 /** Bytes that wait for the client, beyond which no more are read. */
 const waitingMax = 64 * 1024
 
+const reads: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+/** Answered before an Idempotency-Key is looked for. 504: for its deadline. */
+const ofOneTry: ReadonlySet<number> = new Set([401, 403, 408, 429, 504])
+
+type GivenAnswer = { readonly method: string; readonly status: number; readonly headers: readonly string[] }
+
+/** Why the answer to a repetition does not say what became of the request. */
+function unsaid({ method, status, headers }: GivenAnswer): 'busy' | 'uncertain' | undefined {
+  if (status === 409 && answerHeader(headers, 'retry-after') !== undefined) return 'busy'
+  if (reads.has(method) || answerHeader(headers, 'idempotent-replayed') !== undefined) return undefined
+  // What was deleted is not there for the next try.
+  return ofOneTry.has(status) || (method === 'DELETE' && status === 404) ? 'uncertain' : undefined
+}
+
 /** Passes one answer on to the client, as fast as the client reads. */
 export class AnswerRelay implements ForwardedAnswer {
   readonly outcome: Promise<RelayOutcome>
@@ -34,7 +49,7 @@ export class AnswerRelay implements ForwardedAnswer {
   #forwarding: Forwarding | undefined
   #head: { readonly status: number; readonly headers: readonly string[] } | undefined
   #held: Buffer[] | undefined
-  #isBusy = false
+  #dropped: 'busy' | 'uncertain' | undefined
   #isPaused = false
   #movedMs = performance.now()
 
@@ -62,11 +77,12 @@ export class AnswerRelay implements ForwardedAnswer {
   onHead(status: number, headers: readonly string[]): void {
     this.#head = { status, headers: answerHeaders(headers) }
     this.#movedMs = performance.now()
-    this.#isBusy = this.#asked.isRepeat && status === 409 && answerHeader(headers, 'retry-after') !== undefined
-    if (!this.#isBusy) this.#asked.onHead()
+    const { isRepeat, method, onHead } = this.#asked
+    this.#dropped = isRepeat ? unsaid({ method, status, headers }) : undefined
+    if (this.#dropped !== 'busy') onHead()
     const length = answerHeader(headers, 'content-length')
-    const isSmall = this.#asked.isHead || status === 204 || status === 304 || Number(length ?? Number.NaN) <= heldMax
-    if (isSmall || this.#isBusy) this.#held = []
+    const isSmall = method === 'HEAD' || status === 204 || status === 304 || Number(length ?? Number.NaN) <= heldMax
+    if (isSmall || this.#dropped !== undefined) this.#held = []
     else this.#writeHead()
   }
 
@@ -83,8 +99,8 @@ export class AnswerRelay implements ForwardedAnswer {
 
   onEnd(): void {
     this.#leave()
-    if (this.#isBusy) {
-      this.#resolve({ kind: 'busy' })
+    if (this.#dropped !== undefined) {
+      this.#resolve({ kind: this.#dropped })
       return
     }
     const { response } = this.#asked

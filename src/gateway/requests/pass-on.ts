@@ -126,7 +126,7 @@ class Passing {
     const relay = new AnswerRelay({
       response,
       isLast,
-      isHead: head.method === 'HEAD',
+      method: head.method,
       isRepeat: this.#sends > 0,
       onHead,
     })
@@ -144,7 +144,7 @@ class Passing {
 
   /** An upstream is not blamed for a client that has left, or for the deadline of one request. */
   #note(upstream: Upstream, outcome: RelayOutcome): void {
-    if (outcome.kind === 'answered' || outcome.kind === 'busy') {
+    if (outcome.kind === 'answered' || outcome.kind === 'busy' || outcome.kind === 'uncertain') {
       noteAnswered(upstream)
       return
     }
@@ -158,6 +158,7 @@ class Passing {
   #endOf(outcome: RelayOutcome): PassedOutcome | undefined {
     if (outcome.kind === 'answered') return outcome
     if (outcome.kind === 'cut') return { kind: 'ended' }
+    if (outcome.kind === 'uncertain') return this.#failed()
     if (outcome.kind === 'broken') this.#sends += 1
     const flaw = this.#flaw()
     if (flaw !== undefined && !this.#request.response.destroyed) return { kind: 'flawed', flaw }

@@ -53,7 +53,12 @@ export class Exchange {
 
   /** True once the client has disconnected, its deadline has passed, or an answer was sent. */
   get aborted(): boolean {
-    return this.answered || this.reply.raw.destroyed || this.isLate
+    return this.isGone || this.isLate
+  }
+
+  /** Whether nobody can be answered any more. */
+  get isGone(): boolean {
+    return this.answered || this.reply.raw.destroyed
   }
 
   /** Whether the client's deadline has passed. */

@@ -70,6 +70,36 @@ describe('idempotency keys', () => {
     expect([third.status, third.headers.get('idempotent-replayed')]).toEqual([201, 'true'])
   })
 
+  it.each([
+    ['a small one', {}],
+    ['one that is read in turns', { metadata: { inner: 'x'.repeat(300_000) } }],
+  ])('give the first answer also to a repetition after its deadline: %s', async (what, more) => {
+    const headers = { 'idempotency-key': `late ${what}` }
+    const late = { ...headers, 'munim-deadline': '0' }
+    const unknown = await post('/v1/test/once', { name: what, ...more }, late)
+    expect([unknown.status, unknown.body.code]).toEqual([504, 'deadline_passed'])
+    const first = await post('/v1/test/once', { name: what, ...more }, headers)
+    expect([first.status, first.body.times]).toEqual([201, 1])
+    const second = await post('/v1/test/once', { name: what, ...more }, late)
+    expect([second.status, second.headers.get('idempotent-replayed')]).toEqual([201, 'true'])
+    expect(second.body).toEqual(first.body)
+    const other = await post('/v1/test/once', { name: 'another' }, late)
+    expect([other.status, other.body.code]).toEqual([422, 'idempotency_key_reused'])
+  })
+
+  it('are in use also for a repetition after its deadline', async () => {
+    const headers = { 'idempotency-key': 'running-2' }
+    const first = post('/v1/test/once', { name: 'slow', wait: 'still running' }, headers)
+    await expect.poll(() => isAwaited('still running')).toBe(true)
+    const late = { ...headers, 'munim-deadline': '0' }
+    const second = await post('/v1/test/once', { name: 'slow', wait: 'still running' }, late)
+    expect([second.status, second.body.code]).toEqual([409, 'idempotency_key_in_use'])
+    open('still running')
+    expect((await first).status).toBe(201)
+    const third = await post('/v1/test/once', { name: 'slow', wait: 'still running' }, late)
+    expect([third.status, third.body]).toEqual([201, (await first).body])
+  })
+
   it.each(['', 'x'.repeat(256), 'naïve', 'tab\there'])('are refused when malformed: %j', async (key) => {
     const refused = await post('/v1/test/once', { name: 'key' }, { 'idempotency-key': key })
     expect([refused.status, refused.body.code]).toEqual([400, 'malformed_idempotency_key'])

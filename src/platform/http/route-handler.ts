@@ -2,9 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { TSchema } from 'typebox'
 import { assert, type Uuid } from '#kernel'
-import { isPast, requestAbandoned } from '../deadlines/index.ts'
+import { isAbandoned, isPast, requestAbandoned } from '../deadlines/index.ts'
 import { DatabaseFault } from '../faults/index.ts'
-import { once, type RunningKeys } from '../idempotency/index.ts'
+import { findAnswer, type IdempotentRequest, once, type RunningKeys } from '../idempotency/index.ts'
 import { newUuid, requestedUuid } from '../ids/index.ts'
 import { type Database, repeatDeadlocked, type Transaction } from '../postgres/index.ts'
 import {
@@ -53,52 +53,17 @@ type HandlerDeps = {
 const replayedHeader = { 'idempotent-replayed': 'true' } as const
 
 export function createRouteHandler(deps: HandlerDeps) {
-  const { route, problems, running, runningKeys, send, fail, refuse } = deps
+  const { route, problems, runningKeys, send, refuse } = deps
   const read = createRequestReader(route, deps)
-  const handle = createHandle(route, deps)
+  const run = createRun(deps)
   const takesKey = takesIdempotencyKey(route)
-
-  const run = (exchange: Exchange, request: RouteRequest) => {
-    const kind = queueOf(route, request.body)
-    const entry = {
-      startedMs: performance.now(),
-      expire: () => send(exchange, problems.own(exchange.id, 'deadline_exceeded', { headers: { 'retry-after': '1' } })),
-    }
-    const place = running.add(entry)
-    exchange.handling = true
-    const end = () => {
-      running.remove(place, entry)
-      exchange.handling = false
-      exchange.release?.()
-      deps.releaseBody(exchange)
-      if (request.idempotency) runningKeys.leave(request.idempotency)
-    }
-    const begin = (done?: () => void) => {
-      exchange.release = done
-      handle(request).then(
-        (answered) => {
-          end()
-          send(exchange, answered)
-        },
-        (error) => {
-          end()
-          fail(exchange, error)
-        },
-      )
-    }
-    const leave = () => {
-      end()
-      fail(exchange, requestAbandoned())
-    }
-    if (kind === undefined) return begin()
-    deps.queues[kind](exchange.sender, { begin, isOver: () => exchange.aborted, leave })
-  }
 
   return (request: FastifyRequest, _reply: FastifyReply): void => {
     const exchange = request.exchange
     assert(exchange, 'the gate makes the exchange of every request')
     try {
-      if (exchange.isLate) throw requestAbandoned()
+      const mayRepeat = takesKey && request.headers['idempotency-key'] !== undefined
+      if (exchange.isLate && !mayRepeat) throw requestAbandoned()
       const parts = read(request)
       const caller = exchange.caller ?? anonymous
       const { alsoNeeds } = route
@@ -119,6 +84,65 @@ export function createRouteHandler(deps: HandlerDeps) {
     } catch (error) {
       refuse(exchange, error)
     }
+  }
+}
+
+/** Handles a request that was read, in its turn, and answers it. */
+function createRun(deps: HandlerDeps): (exchange: Exchange, request: RouteRequest) => void {
+  const { route, problems, running, runningKeys, send, fail } = deps
+  const handle = createHandle(route, deps)
+
+  /** A request that comes too late may repeat one that did not: then it has the answer of that one. */
+  const findEarlier = (exchange: Exchange, idempotency: IdempotentRequest) =>
+    new Promise<Awaited<ReturnType<typeof findAnswer>>>((resolve, reject) => {
+      const begin = (done: () => void) => {
+        exchange.release = done
+        findAnswer(deps.database, idempotency).then(resolve, reject)
+      }
+      const leave = () => reject(requestAbandoned())
+      deps.queues.reads(exchange.sender, { begin, isOver: () => exchange.isGone, leave })
+    })
+
+  return (exchange, request) => {
+    const kind = queueOf(route, request.body)
+    const entry = {
+      startedMs: performance.now(),
+      expire: () => send(exchange, problems.own(exchange.id, 'deadline_exceeded', { headers: { 'retry-after': '1' } })),
+    }
+    const place = running.add(entry)
+    exchange.handling = true
+    const end = () => {
+      running.remove(place, entry)
+      exchange.handling = false
+      exchange.release?.()
+      deps.releaseBody(exchange)
+      if (request.idempotency) runningKeys.leave(request.idempotency)
+    }
+    const answer = (answered: Answer | StreamAnswer) => {
+      end()
+      send(exchange, answered)
+    }
+    const giveUp = (error: unknown) => {
+      end()
+      fail(exchange, error)
+    }
+    const failed = (error: unknown) => {
+      const isTooLate = exchange.isLate && !exchange.isGone && isAbandoned(error)
+      if (!isTooLate || request.idempotency === undefined) return giveUp(error)
+      exchange.release?.()
+      findEarlier(exchange, request.idempotency).then(
+        (found) => (found === undefined ? giveUp(error) : answer(request.settle(found))),
+        giveUp,
+      )
+    }
+    const begin = (done?: () => void) => {
+      exchange.release = done
+      handle(request).then(answer, failed)
+    }
+    const leave = () => failed(requestAbandoned())
+    if (exchange.isLate) return leave()
+    if (kind === undefined) return begin()
+    deps.queues[kind](exchange.sender, { begin, isOver: () => exchange.aborted, leave })
   }
 }
 

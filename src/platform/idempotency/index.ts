@@ -1,3 +1,4 @@
+export { findAnswer } from './find-answer.ts'
 export { fingerprintInTurns, fingerprintRequest } from './fingerprint.ts'
 export type { Idempotent, IdempotentRequest, StoredAnswer } from './idempotency.ts'
 export {

@@ -40,7 +40,7 @@ export function isKeyTaken(error: unknown): boolean {
   return error instanceof DatabaseFault && error.isUniqueViolation && error.constraint === 'idempotency_keys_pkey'
 }
 
-async function findKey(tx: Transaction, request: IdempotentRequest): Promise<FoundKey | undefined> {
+export async function findKey(tx: Transaction, request: IdempotentRequest): Promise<FoundKey | undefined> {
   const [answered] = await tx.burst([findKeysStep([request])])
   assert(answered, 'a burst answers every step')
   return parseFoundKeys(answered)(request)

@@ -118,7 +118,7 @@ export const httpProblems = {
     status: 429,
     title: 'Too many requests',
     explanation:
-      'The client or the book has used up a limit. Wait for Retry-After seconds; RateLimit-Policy states the limits.',
+      'The client or the book has used up a limit, so the request did nothing; an earlier one with the same Idempotency-Key may have had its effect. Wait for Retry-After seconds; RateLimit-Policy states the limits.',
   },
   headers_too_large: {
     status: 431,
@@ -141,7 +141,7 @@ export const httpProblems = {
     status: 504,
     title: 'The deadline of the request has passed',
     explanation:
-      'The request was not begun within the milliseconds of its Munim-Deadline, so nothing was done and nothing stored. Of a batch, what had begun is done: the same Idempotency-Key continues it.',
+      'The request was not begun within the milliseconds of its Munim-Deadline, so it did nothing and stored nothing. An earlier one with the same Idempotency-Key has no answer yet: had it ended, its answer would be here. Of a batch, what had begun is done: the same Idempotency-Key continues it.',
   },
   deadline_exceeded: {
     status: 503,
@@ -164,13 +164,13 @@ export const httpProblems = {
     status: 503,
     title: 'No process can be reached',
     explanation:
-      'The gateway has reached no process that answers requests. Nothing was done. Wait for Retry-After seconds.',
+      'The gateway has reached no process that answers requests, so the request did nothing. An earlier one with the same Idempotency-Key may have had its effect. Wait for Retry-After seconds, and repeat it.',
   },
   overloaded: {
     status: 503,
     title: 'Too many requests at once',
     explanation:
-      'The gateway has as many requests waiting as it takes, or as it takes of one client. It answers so to lists and batches before single payments. Nothing was done. Wait for Retry-After seconds.',
+      'The gateway has as many requests waiting as it takes, or as it takes of one client. It answers so to lists and batches before single payments. The request did nothing; an earlier one with the same Idempotency-Key may have had its effect. Wait for Retry-After seconds, and repeat it.',
   },
   gateway_timeout: {
     status: 504,

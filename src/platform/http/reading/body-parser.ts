@@ -65,7 +65,7 @@ export function createJsonParser(reader: BodyReader) {
       const reading = readInTurns(request, exchange, bytes)
       const readOn = (): boolean => {
         try {
-          if (exchange.aborted) throw exchange.isLate ? requestAbandoned() : endedEarly()
+          if (isGivenUp(request, exchange)) throw exchange.isLate ? requestAbandoned() : endedEarly()
           const { done: isRead, value } = reading.next()
           if (isRead === true) done(null, value)
           return isRead !== true
@@ -79,6 +79,11 @@ export function createJsonParser(reader: BodyReader) {
       else scheduleLarge(exchange.sender, readOn)
     })
   }
+}
+
+/** One that is late may repeat one that was not, which only its whole body shows. */
+function isGivenUp({ headers }: FastifyRequest, exchange: Exchange): boolean {
+  return exchange.isGone || (exchange.isLate && headers['idempotency-key'] === undefined)
 }
 
 /** A body of several slices is also checked and hashed in turns. A smaller one is checked with its request. */
