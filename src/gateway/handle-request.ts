@@ -31,7 +31,7 @@ export type RequestLimits = {
   /** Larger bodies are passed on while they arrive, and once only. */
   readonly wholeBytesMax: number
   readonly bodiesBytesMax: number
-  /** In each such time, 4 KiB of a body must arrive. */
+  /** In each such time, 4 KiB of a body must arrive, and 64 KiB of one that is passed on while it arrives. */
   readonly bodyWindowMs: number
   /** The time to read an answer, and once more for each 512 KiB. */
   readonly readingTimeoutMs: number
@@ -68,6 +68,8 @@ const bodyBytesMax = 32 * mebibyte
 const wholeBytesMax = mebibyte
 const bodiesBytesMax = 128 * mebibyte
 const pieceMin = 4 * 1024
+/** It holds a place. The API demands as much. */
+const streamedPieceMin = 64 * 1024
 export const readingTimeoutMs = 30_000
 const unreadBytesMax = 128 * mebibyte
 
@@ -124,6 +126,8 @@ export function createRequestHandler(deps: HandlerDeps) {
     const body = await reader.read(request, { length: head.hasBody ? head.length : 0, taker })
     if (body === 'gone') return undefined
     if (typeof body === 'string') return refuseBody(exchange, body)
+    // No single object is that large, and nobody waits for an upload that holds a place.
+    if (body.kind === 'streaming') exchange.class = 'low'
     return passWhenAdmitted(exchange, head, body)
   }
   const refuseBody = (exchange: Exchange, flaw: Exclude<BodyFlaw, 'gone'>) => {
@@ -177,7 +181,7 @@ function createReader(limits: Partial<RequestLimits>): BodyReader {
     wholeMax: limits.wholeBytesMax ?? wholeBytesMax,
     budget: createQuotas(limits.bodiesBytesMax ?? bodiesBytesMax),
     windowMs: limits.bodyWindowMs ?? 5_000,
-    pieceMin,
+    ...{ pieceMin, streamedPieceMin },
   })
 }
 

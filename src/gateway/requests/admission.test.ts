@@ -96,3 +96,32 @@ it('sheds what has waited for too long, lists before payments', () => {
   enter('next')
   expect(taken()).toEqual(['next begins'])
 })
+
+it('payments wait before lists whose clients have left or were shed, however many clients those were', () => {
+  const { enter, leave, taken, pass, sweep, waiting } = admission(10, 100)
+  for (let at = 0; at < 40; at += 1) enter(`busy ${at}`)
+  for (let at = 0; at < 70; at += 1) enter(`late ${at}`, 'low')
+  pass(3_000)
+  sweep()
+  for (let at = 0; at < 70; at += 1) enter(`left ${at}`, 'low')
+  for (let at = 0; at < 70; at += 1) leave(`left ${at}`)
+  taken()
+  let lists = 0
+  while (!taken().some((event) => event.endsWith('is shed'))) enter(`list ${lists++}`, 'low')
+  const urgent = waiting().urgent
+  for (let at = 0; at < 20; at += 1) enter(`payer ${at}`)
+  expect(taken().filter((event) => !/^list \d+ is shed$/.test(event))).toEqual([])
+  expect(waiting().urgent).toBe(urgent + 20)
+})
+
+it.each(['urgent', 'normal', 'low'] as const)(
+  'greedy clients leave room for the next one of their class: %s',
+  (kind) => {
+    const { enter, taken } = admission(100, 1_000)
+    for (let at = 0; at < 60; at += 1) enter(`a ${at}`, kind, 'a')
+    for (let at = 0; at < 60; at += 1) enter(`b ${at}`, kind, 'b')
+    taken()
+    for (let at = 0; at < 8; at += 1) enter(`other ${at}`, kind)
+    expect(taken()).toEqual(Array.from({ length: 8 }, (_, at) => `other ${at} begins`))
+  },
+)

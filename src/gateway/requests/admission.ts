@@ -1,4 +1,4 @@
-import { createQuotas, type Taker } from '#kernel'
+import { createQuotas, type Quotas, type Taker } from '#kernel'
 import { ClassQueue, type Queued } from './class-queue.ts'
 import { type RequestClass, requestClasses } from './request-class.ts'
 
@@ -29,6 +29,8 @@ type Lane = {
   readonly limit: number
   /** What it may have anyway. */
   readonly floor: number
+  /** Of what the class can have at most, so that there is always room for its next client. */
+  readonly places: Quotas
   waiting: number
   running: number
 }
@@ -49,8 +51,8 @@ type AdmissionOptions = {
 }
 
 /**
- * Requests run up to a number, in quotas by client. Others wait, those of each class by turns of the clients; higher
- * classes go first. When too many wait, one of a lower class is shed for one of a higher.
+ * Requests run up to a number, in quotas by client, of all places and of those of a class. Others wait, those of each
+ * class by turns of the clients; higher classes go first. When too many wait, one of a lower class is shed for one of a higher.
  */
 export function createAdmission({ runningMax, waitingMax, nowMs }: AdmissionOptions): Admission {
   // Quotas never give the last place away.
@@ -60,6 +62,12 @@ export function createAdmission({ runningMax, waitingMax, nowMs }: AdmissionOpti
   const laneOf = (name: RequestClass) => lanes[requestClasses.indexOf(name)] as Lane
   const waitingIn = (name: RequestClass) => laneOf(name).waiting
 
+  const take = (lane: Lane, taker: Taker) => {
+    if (!lane.places.take(taker, 1)) return false
+    if (places.take(taker, 1)) return true
+    lane.places.release(taker, 1)
+    return false
+  }
   const run = (lane: Lane, one: Waiting) => {
     one.state = 'runs'
     lane.running += 1
@@ -77,7 +85,7 @@ export function createAdmission({ runningMax, waitingMax, nowMs }: AdmissionOpti
   const runNext = () => {
     for (const lane of lanes) {
       while (lane.waiting > 0 && hasRoom(lanes, lane)) {
-        const next = lane.queue.take((taker) => places.take(taker, 1))
+        const next = lane.queue.take((taker) => take(lane, taker))
         if (next === undefined) break
         leaveQueue(lane, next)
         run(lane, next)
@@ -103,7 +111,7 @@ export function createAdmission({ runningMax, waitingMax, nowMs }: AdmissionOpti
     enter: (candidate) => {
       const lane = laneOf(candidate.class)
       const one: Waiting = { ...candidate, untilMs: nowMs() + patienceMs[candidate.class], state: 'waits' }
-      if (hasRoom(lanes, lane) && places.take(one.taker, 1)) run(lane, one)
+      if (hasRoom(lanes, lane) && take(lane, one.taker)) run(lane, one)
       else join(lane, one)
       return () => {
         const { state } = one
@@ -111,6 +119,7 @@ export function createAdmission({ runningMax, waitingMax, nowMs }: AdmissionOpti
         if (state === 'waits') leaveQueue(lane, one)
         if (state !== 'runs') return
         lane.running -= 1
+        lane.places.release(one.taker, 1)
         places.release(one.taker, 1)
         runNext()
       }
@@ -135,11 +144,7 @@ function createLane(name: RequestClass, runningMax: number): Lane {
   const floorOf = (of: RequestClass) =>
     shares[of].floor === 0 ? 0 : Math.max(1, Math.floor(runningMax * shares[of].floor))
   const left = runningMax - requestClasses.reduce((sum, of) => sum + floorOf(of), 0)
-  return {
-    class: name,
-    queue: new ClassQueue(),
-    limit: Math.max(1, Math.floor(left * shares[name].limit)),
-    floor: floorOf(name),
-    ...{ waiting: 0, running: 0 },
-  }
+  const [limit, floor] = [Math.max(1, Math.floor(left * shares[name].limit)), floorOf(name)]
+  const places = createQuotas(limit + floor + spare)
+  return { class: name, queue: new ClassQueue(), limit, floor, places, ...{ waiting: 0, running: 0 } }
 }

@@ -28,6 +28,10 @@ type AskedBody = { readonly length: number | undefined; readonly taker: Taker }
 type Reading = {
   readonly request: IncomingMessage
   readonly onSlow: () => void
+  /** That must arrive in each window. */
+  pieceMin: number
+  /** The other side did not take its bytes. */
+  wasHeld: boolean
   bytes: number
   bytesBefore: number
   sinceMs: number
@@ -43,11 +47,13 @@ export type BodyLimits = {
   /** In each such time, `pieceMin` bytes must arrive. */
   readonly windowMs: number
   readonly pieceMin: number
+  /** The same of a body that is passed on while it arrives. */
+  readonly streamedPieceMin: number
 }
 
 /** Reads bodies within bounds of size, pace and memory. */
 export function createBodyReader(limits: BodyLimits): BodyReader {
-  const { bytesMax, wholeMax, budget, windowMs, pieceMin } = limits
+  const { bytesMax, wholeMax, budget, windowMs, pieceMin, streamedPieceMin } = limits
   const readings = new Set<Reading>()
   const taken = new Map<IncomingMessage, { readonly taker: Taker; amount: number }>()
 
@@ -55,8 +61,10 @@ export function createBodyReader(limits: BodyLimits): BodyReader {
     const nowMs = performance.now()
     for (const one of readings) {
       if (nowMs - one.sinceMs < windowMs) continue
+      const isHeld = one.request.isPaused()
       // One whose bytes wait here, because the other side does not take them, is not slow itself.
-      if (one.bytes - one.bytesBefore < pieceMin && !one.request.isPaused()) one.onSlow()
+      if (one.bytes - one.bytesBefore < one.pieceMin && !isHeld && !one.wasHeld) one.onSlow()
+      one.wasHeld = isHeld
       one.bytesBefore = one.bytes
       one.sinceMs = nowMs
     }
@@ -78,13 +86,15 @@ export function createBodyReader(limits: BodyLimits): BodyReader {
       const { promise, resolve } = Promise.withResolvers<RequestBody | BodyFlaw>()
       const chunks: Buffer[] = []
       const now = performance.now()
-      const reading = { request, onSlow: () => settle('too_slow'), bytes: 0, bytesBefore: 0, sinceMs: now }
+      const onSlow = () => settle('too_slow')
+      const reading = { request, onSlow, pieceMin, wasHeld: false, bytes: 0, bytesBefore: 0, sinceMs: now }
+      const asStream = () => streaming(request, chunks, { bytesMax, pieceMin: streamedPieceMin, reading, readings })
       readings.add(reading)
       const onData = (chunk: Buffer) => {
         reading.bytes += chunk.length
         if (!take(request, taker, chunk.length)) return settle('no_room')
         chunks.push(chunk)
-        if (reading.bytes > wholeMax) settle(streaming(request, chunks, { bytesMax, reading, readings }))
+        if (reading.bytes > wholeMax) settle(asStream())
       }
       const onEnd = () =>
         settle({ kind: 'whole', bytes: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks) })
@@ -96,7 +106,7 @@ export function createBodyReader(limits: BodyLimits): BodyReader {
         resolve(result)
       }
       if (request.destroyed) return 'gone'
-      if ((length ?? 0) > wholeMax) settle(streaming(request, chunks, { bytesMax, reading, readings }))
+      if ((length ?? 0) > wholeMax) settle(asStream())
       else request.on('data', onData).on('end', onEnd).on('close', onClose)
       return promise
     },
@@ -112,17 +122,18 @@ export function createBodyReader(limits: BodyLimits): BodyReader {
 
 type StreamingLimits = {
   readonly bytesMax: number
+  readonly pieceMin: number
   readonly reading: Reading
   readonly readings: Set<Reading>
 }
 
 /** A stream of the chunks that have arrived, and of those to come. It reads nothing before it is read. */
 function streaming(request: IncomingMessage, chunks: Buffer[], limits: StreamingLimits): RequestBody {
-  const { bytesMax, reading, readings } = limits
+  const { bytesMax, pieceMin, reading, readings } = limits
   let isRead = false
   let flaw: BodyFlaw | undefined
   let opened: BodyStream | undefined
-  const watched = { ...reading, onSlow: () => onFlaw('too_slow') }
+  const watched = { ...reading, pieceMin, onSlow: () => onFlaw('too_slow') }
   const onFlaw = (found: BodyFlaw) => {
     flaw ??= found
     opened?.destroy(new Error(`the body is ${found}`))
@@ -134,6 +145,8 @@ function streaming(request: IncomingMessage, chunks: Buffer[], limits: Streaming
     isRead: () => isRead,
     flaw: () => flaw,
     open: () => {
+      watched.sinceMs = performance.now()
+      watched.bytesBefore = watched.bytes
       readings.add(watched)
       const onRead = () => {
         isRead = true
@@ -142,7 +155,10 @@ function streaming(request: IncomingMessage, chunks: Buffer[], limits: Streaming
         watched.bytes += bytes
         return watched.bytes <= bytesMax
       }
-      opened = new BodyStream({ request, chunks, count, onRead, onFlaw })
+      const onHeld = () => {
+        watched.wasHeld = true
+      }
+      opened = new BodyStream({ request, chunks, count, onRead, onHeld, onFlaw })
       return opened
     },
   }
@@ -153,6 +169,7 @@ type StreamSource = {
   readonly chunks: Buffer[]
   readonly count: (bytes: number) => boolean
   readonly onRead: () => void
+  readonly onHeld: () => void
   readonly onFlaw: (flaw: BodyFlaw) => void
 }
 
@@ -184,11 +201,14 @@ class BodyStream extends Readable {
 
   #follow(): void {
     this.#isFollowing = true
-    const { request, count, onFlaw } = this.#from
+    const { request, count, onHeld, onFlaw } = this.#from
     request.on('data', (chunk: Buffer) => {
       if (this.destroyed) return
       if (!count(chunk.length)) onFlaw('too_large')
-      else if (!this.push(chunk)) request.pause()
+      else if (!this.push(chunk)) {
+        onHeld()
+        request.pause()
+      }
     })
     request.on('end', () => {
       if (!this.destroyed) this.push(null)
