@@ -15,4 +15,6 @@ it.each([
 it('a value is no header', () => {
   expect(leftOfDeadline(['x', 'munim-deadline', '7', '8'], 1)).toEqual(['x', 'munim-deadline', '7', '8'])
   expect(leftOfDeadline([], 1)).toEqual([])
+  const both = ['x', 'munim-deadline', 'munim-deadline', '100']
+  expect(leftOfDeadline(both, 40)).toEqual(['x', 'munim-deadline', 'munim-deadline', '60'])
 })
