@@ -32,7 +32,7 @@ export function useWaitingServers() {
     const server = createHttpServer({
       modules: [{ name: 'test', problems: {}, routes: routesOf(seen) }],
       authenticate: ({ key }) => {
-        const principal = { kind: 'key', id: key } as const
+        const principal = { kind: key.startsWith('person') ? 'person' : 'key', id: key } as const
         const caller = {
           ok: true,
           value: { principal, name: key, grant: 'scope write', permissions: roles.write, book },
@@ -142,6 +142,17 @@ function routesOf({ waits, signals, aborted, held, readOf }: Seen) {
         return answer(200, {})
       },
     })
-  const reading = [holding('/v1/reading'), holding('/v1/resting')]
+  /** Its readings are in the log of acts. */
+  const personal = route({
+    ...described,
+    method: 'GET',
+    path: '/v1/personal',
+    operation: 'personal',
+    summary: 'Read',
+    permission: 'payments:read',
+    readAct: 'thing.read',
+    handle: async () => answer(200, {}),
+  })
+  const reading = [holding('/v1/reading'), holding('/v1/resting'), personal]
   return [slow, large, ...reading, holding('/v1/writing', 'DELETE'), holding('/v1/stepping', 'DELETE')]
 }

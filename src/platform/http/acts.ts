@@ -1,5 +1,5 @@
 import { assert } from '#kernel'
-import type { Database, Transaction } from '../postgres/index.ts'
+import type { Transaction } from '../postgres/index.ts'
 import type { Caller, Principal } from './caller.ts'
 import type { Permission } from './permissions.ts'
 
@@ -75,51 +75,6 @@ export function createRecorder({ acts, record, caller, call }: Recording): Recor
       await record?.(tx, { ...change, action, actor, book: book === 'shared' ? undefined : book, call: call() })
     },
     isRecorded: () => isRecorded,
-  }
-}
-
-type Reading = { readonly caller: Caller; readonly subject: string | undefined; readonly call: ActingCall }
-
-type ReadingLogDeps = {
-  readonly database: Database
-  readonly record?: RecordAct | undefined
-  readonly onFault: (error: unknown) => void
-}
-
-const hourMs = 3_600_000
-const readersMax = 10_000
-
-/**
- * Records that a route showed personal data: every reading by a person, before it is answered. Programs read by the
- * thousand and must go on while nothing can be written: of each, the first reading of an hour is recorded in the background.
- */
-export function createReadingLog(
-  { operation, readAct }: { readonly operation: string; readonly readAct: string },
-  { database, record, onFault }: ReadingLogDeps,
-): (reading: Reading) => Promise<void> | undefined {
-  const hours = new Map<string, number>()
-  const append = ({ caller, subject = operation, call }: Reading, further?: string) => {
-    const details = { operation, ...(further !== undefined && { further }) }
-    const { principal: actor, book } = caller
-    const isDone = further !== undefined
-    return database.transaction(async (tx) => {
-      await record?.(tx, { action: readAct, actor, book: book.number, subject, details, call, isDone })
-    })
-  }
-  return (reading) => {
-    const { principal, book } = reading.caller
-    if (record === undefined) return undefined
-    if (principal.kind === 'person') return append(reading)
-    const reader = `${principal.id} ${book.number}`
-    const hour = Math.floor(performance.now() / hourMs)
-    if (hours.get(reader) === hour) return undefined
-    if (hours.size >= readersMax) hours.clear()
-    hours.set(reader, hour)
-    append({ ...reading, subject: operation }, 'not recorded within the hour').catch((error: unknown) => {
-      hours.delete(reader)
-      onFault(error)
-    })
-    return undefined
   }
 }
 

@@ -49,6 +49,23 @@ describe('requests that need a connection of the database', () => {
     await letAllGo([...writes, ...reads])
   })
 
+  it('for reading go on while the log of acts is held, and the readings of persons wait for it', async () => {
+    const held = Promise.withResolvers<void>()
+    let rows = 0
+    const record = async () => {
+      rows += 1
+      await held.promise
+    }
+    const url = `${await startServer({ handledMax: 6, record })}/v1/personal`
+    const persons = Array.from({ length: 12 }, (_, at) => get(url, `person-${at % 3}`))
+    await expect.poll(() => servers.at(-1)?.running()).toBe(12)
+    for (const key of ['program', 'another']) expect((await get(url, key)).status).toBe(200)
+    await expect.poll(() => rows).toBe(1)
+    held.resolve()
+    for (const { status } of await Promise.all(persons)) expect(status).toBe(200)
+    await expect.poll(() => rows).toBe(14)
+  })
+
   it('of several steps let those of others in between', async () => {
     const url = await startServer({ writingMax: 2 })
     held.length = 0

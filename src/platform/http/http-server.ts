@@ -36,6 +36,7 @@ import { asListenFault, type Listening, listeningUrl } from './listening.ts'
 import { createJsonParser, readBytes } from './reading/body-parser.ts'
 import { type BodyReader, createBodyReader } from './reading/body-reader.ts'
 import { parseQueryString } from './reading/query-string.ts'
+import { createReadingRows } from './reading-log.ts'
 import { type Answer, bodyBytesMax, type HttpModule, type Route, type StreamAnswer } from './route.ts'
 import { createRouteHandler } from './route-handler.ts'
 import { createSchemaCompiler } from './validation.ts'
@@ -137,6 +138,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     writes: createFairQueue(options.writingMax ?? writingMax),
   }
   app.addHook('onRequest', gate.refuseUnknown)
+  const readingRows = options.record && createReadingRows({ ...options, record: options.record })
   const register = (on: FastifyInstance, route: Route) => {
     const checkBody = route.body && compile(route.body)
     on.route({
@@ -154,6 +156,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         running,
         runningKeys,
         queues,
+        readingRows,
         ...options,
         ...{ send, releaseBody, fail, refuse },
         isLettingGo: () => isLettingGo,

@@ -7,14 +7,7 @@ import { DatabaseFault } from '../faults/index.ts'
 import { findAnswer, type IdempotentRequest, once, type RunningKeys } from '../idempotency/index.ts'
 import { newUuid, requestedUuid } from '../ids/index.ts'
 import { type Database, repeatDeadlocked, type Transaction } from '../postgres/index.ts'
-import {
-  type ActingCall,
-  createReadingLog,
-  createRecorder,
-  neededPermissions,
-  nothingToRecord,
-  type RecordAct,
-} from './acts.ts'
+import { type ActingCall, createRecorder, neededPermissions, nothingToRecord, type RecordAct } from './acts.ts'
 import { refusePart } from './answering/error-answer.ts'
 import { waitSecondsOf } from './answering/prefer.ts'
 import type { OwnDetails, Problems } from './answering/problem.ts'
@@ -24,6 +17,7 @@ import type { createFairQueue } from './limits/fair-queue.ts'
 import type { RunningRequests } from './limits/running-requests.ts'
 import { leastScope, type Permission } from './permissions.ts'
 import { createRequestReader, readIdempotency } from './reading/read-request.ts'
+import { createReadingLog, type ReadingRows } from './reading-log.ts'
 import { type Answer, type Route, type RouteRequest, type StreamAnswer, takesIdempotencyKey } from './route.ts'
 import type { Check } from './validation.ts'
 
@@ -41,6 +35,7 @@ type HandlerDeps = {
   readonly database: Database
   /** Undefined: nothing is recorded. */
   readonly record?: RecordAct | undefined
+  readonly readingRows: ReadingRows | undefined
   readonly logger: Logger
   readonly send: (exchange: Exchange, answer: Answer | StreamAnswer) => void
   readonly releaseBody: (exchange: Exchange) => void
@@ -177,14 +172,18 @@ function createHandle(route: Route, deps: HandlerDeps): (request: RouteRequest) 
   const { readAct, operation } = route
   if (readAct === undefined) return createAnswering(route, deps)
   const answerFor = createAnswering(route, deps)
-  const { database, record, logger } = deps
+  const { readingRows: rows, logger } = deps
   const onFault = (error: unknown) => logger.warn({ err: error, operation }, 'a reading is not in the log of acts')
-  const noteReading = createReadingLog({ operation, readAct }, { database, record, onFault })
+  const noteReading = createReadingLog({ operation, readAct }, { rows, onFault })
   return async (request) => {
     const answered = await answerFor(request)
     if (answered.status < 300) {
       const [subject] = Object.values(request.params ?? {})
-      await noteReading({ caller: request.caller, subject, call: callOf(route, request) })
+      const { caller, signal } = request
+      const noted = noteReading({ caller, subject, call: callOf(route, request), signal })
+      // Others must be able to read while the log is held.
+      if (noted !== undefined) request.rest()
+      await noted
     }
     return answered
   }
