@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { act, pay, play, start } from './payments-history.ts'
+import type { RailPlan } from './model-rail.ts'
+import { type Act, act, pay, play, start } from './payments-history.ts'
 import { drain, settleByHand } from './payments-history-end.ts'
 import { check, checkDisputes, checkEnd, checkNothingOpen, checkShares } from './payments-world-checks.ts'
 import { checkNotStranded } from './payments-world-stranded.ts'
@@ -20,24 +21,26 @@ const property = fc.property(
   fc.array(fc.noBias(railPlan), { minLength: 1, maxLength: 20, size: 'max' }),
   fc.noBias(fc.nat({ max: 10_000 })),
   fc.array(act, { maxLength: 100, size: 'max' }),
-  (plans, first, list) => {
-    const run = start(plans)
-    pay(run, first)
-    for (const one of list) {
-      play(run, one)
-      check(run)
-      checkNotStranded(run.world, run)
-    }
-    drain(run)
-    check(run)
-    checkEnd(run)
-    settleByHand(run)
-    check(run)
-    checkNothingOpen(run)
-    checkDisputes(run)
-    checkShares(run)
-  },
+  playHistory,
 )
+
+export function playHistory(plans: readonly RailPlan[], first: number, list: readonly Act[]): void {
+  const run = start(plans)
+  pay(run, first)
+  for (const one of list) {
+    play(run, one)
+    check(run)
+    checkNotStranded(run.world, run)
+  }
+  drain(run)
+  check(run)
+  checkEnd(run)
+  settleByHand(run)
+  check(run)
+  checkNothingOpen(run)
+  checkDisputes(run)
+  checkShares(run)
+}
 
 export function assertHistories(histories: Histories): void {
   fc.assert(property, parametersOf(histories))

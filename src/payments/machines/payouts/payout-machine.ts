@@ -292,7 +292,11 @@ function paidOutLate(payout: Payout, attempt: Attempt, amount: bigint, context: 
   const detail = wasForced
     ? `It was settled by hand in full, and the rail ${rail} paid out ${amountText(amount, payout.asset)}.`
     : `The rail ${rail} paid out ${amountText(amount, payout.asset)} after it had been given up; it is a clawback in suspense.`
-  if (isOpen && isWhole) return { ...requirePayoutReview(known, 'late_success', detail), commands }
+  if (isOpen && isWhole) {
+    // What came back of another attempt did not come back of this one.
+    const { amountReturned: _, ...row } = known
+    return { ...requirePayoutReview(row, 'late_success', detail), commands }
+  }
   const missing = booked > amount ? booked - amount : 0n
   if (missing > 0n) {
     if (isAllReturned(attempt)) return allReturnedBefore(known, attempt, { missing, detail }, context)

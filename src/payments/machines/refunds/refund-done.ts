@@ -8,7 +8,7 @@ import { partsOf, stillPaying, takenBack } from '../booking/shares.ts'
 import { withLost, withOwed, withSuspended } from '../payments/payment-rows.ts'
 import { allRefundedBefore, mayGetRest } from '../returns/refund-returned.ts'
 import { suspendedForRefund, takenFromSuspense, withSuspendedPart } from '../suspense/suspended.ts'
-import { isOfCaptured, requireRefundReview, succeeding } from './refund-rows.ts'
+import { asAskedFor, isOfCaptured, requireRefundReview, succeeding } from './refund-rows.ts'
 
 export function refunded(
   payment: Payment,
@@ -129,13 +129,14 @@ export function refundedLate(
     : suspendedForRefund(payment, refund, context)
   const isOpen = isReopened || (refund.phase === 'ended' && refund.state !== 'succeeded')
   if (!isOpen || amount !== refund.amount || amount > left) return ended
+  const again = asAskedFor(refund)
   if (!isOfCaptured(refund, context)) {
-    return { ...succeeding(payment, refund, detail, context), commands: [beyond(refund, rail, amount, context)] }
+    return { ...succeeding(payment, again, detail, context), commands: [beyond(refund, rail, amount, context)] }
   }
   // Other refunds may have been made meanwhile. The accounts that still have its money pay.
-  const from = stillPaying(payment, takenBack(context.refundsOf(payment), payment), refund.from)
+  const from = stillPaying(payment, takenBack(context.refundsOf(payment), payment), again.from)
   return {
-    ...succeeding(reserved, { ...refund, from }, detail, context),
+    ...succeeding(reserved, { ...again, from }, detail, context),
     commands: gather(refund, from, context.accounts.clearing({ rail, asset: refund.asset }), context),
     refused: () => ended,
   }

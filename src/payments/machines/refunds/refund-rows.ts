@@ -9,6 +9,11 @@ export function isOfCaptured(refund: Refund, context: MachineContext): boolean {
   return !isFromSuspense(refund, context)
 }
 
+/** What came back of an attempt, or was made in another amount, counts no more once another attempt is the refund. */
+export function asAskedFor({ amountReturned: _, ...refund }: Refund): Refund {
+  return { ...refund, from: refund.from.map(({ captured: __, ...share }) => share) }
+}
+
 /** `done`: how much was really refunded; the rest can be refunded again. */
 export function succeeding(
   payment: Payment,

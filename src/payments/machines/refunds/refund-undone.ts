@@ -8,7 +8,7 @@ import { backToOff, spreadBack } from '../booking/off-shares.ts'
 import { sumOf, takenBack } from '../booking/shares.ts'
 import { owedOf, withLost, withSuspended } from '../payments/payment-rows.ts'
 import { suspendedOf, withSuspendedPart } from '../suspense/suspended.ts'
-import { isOfCaptured, requireRefundReview } from './refund-rows.ts'
+import { asAskedFor, isOfCaptured, requireRefundReview } from './refund-rows.ts'
 
 /** Undoes what is booked of a refund that did not happen. Undefined: it is neither booked nor denied by its rail. */
 export function neverRefunded(
@@ -64,10 +64,10 @@ function failedAfterAll(payment: Payment, refund: Refund, note: string): Transit
 function stillToBeMade(payment: Payment, refund: Refund, note: string): Transition | undefined {
   const { amount } = refund
   if (payment.amountCaptured - payment.amountRefunded - payment.amountRefunding < amount) return undefined
-  const from = refund.from.map(({ captured: _, ...share }) => share)
+  const row = { ...asAskedFor(refund), currentAttempt: undefined }
   const detail = `${note} It undoes something, so it is still to be refunded.`
   return {
-    ...requireRefundReview({ ...refund, from, currentAttempt: undefined }, 'compensation_failed', detail),
+    ...requireRefundReview(row, 'compensation_failed', detail),
     payment: { ...payment, amountRefunding: payment.amountRefunding + amount },
     caseChange: { why: 'compensation_failed', detail, isNext: true },
   }

@@ -8,7 +8,7 @@ import { spreadBack } from '../booking/off-shares.ts'
 import { partsOf, sumOf, takenBack } from '../booking/shares.ts'
 import { excessOf } from '../payments/beside-decision.ts'
 import { owedOf, subjectOf, withLessOwed, withLost, withSuspended } from '../payments/payment-rows.ts'
-import { failing, isOfCaptured, requireRefundReview } from '../refunds/refund-rows.ts'
+import { asAskedFor, failing, isOfCaptured, requireRefundReview } from '../refunds/refund-rows.ts'
 import {
   amountOf,
   asLate,
@@ -235,11 +235,10 @@ function stillToBeMade(
   const matter = { why: 'compensation_failed', detail } as const
   const refundable = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
   if (refund.phase === 'ended' && refund.state === 'failed' && refund.amount <= refundable) {
-    const { amountReturned: ___, ...row } = refund
-    const from = refund.from.map(({ captured: ____, ...share }) => share)
+    const row = { ...asAskedFor(refund), currentAttempt: undefined }
     return {
       ...rest,
-      ...requireRefundReview({ ...row, from, currentAttempt: undefined }, 'compensation_failed', detail),
+      ...requireRefundReview(row, 'compensation_failed', detail),
       payment: { ...payment, amountRefunding: payment.amountRefunding + refund.amount },
       caseChange: { ...matter, isNext: true },
     }
