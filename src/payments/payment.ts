@@ -100,6 +100,8 @@ export type Payment = {
   readonly terms?: CallTerms
   /** The last retry: its request, from which the ids of its submissions are derived, and the attempts before it. */
   readonly retry?: { readonly request: Uuid; readonly after: number }
+  /** Its payer wants all of it back: what captures under way take, or an operator delivers, is refunded at once. */
+  readonly isWantedBack?: boolean
   /** Accepted in a transaction of another module, which is notified of its ends. */
   readonly isFollowed?: boolean
   readonly expiresAt: Timestamp | undefined
@@ -277,6 +279,8 @@ export type Recall = {
   readonly state: 'asked' | 'accepted' | 'refused'
   readonly isUnanswered?: true
   readonly refusals?: number
+  /** Since it was accepted, about what has come back. */
+  readonly inquiries?: number
 }
 
 /** `code`: the rail's own. */

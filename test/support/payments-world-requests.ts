@@ -77,7 +77,8 @@ export function newCapture(world: World, id: string, amount: bigint, final: bool
 
 export function acceptCancel(world: World, id: string, { wantsBack = false } = {}): boolean {
   const payment = found(world.payments, id)
-  if (payment.state !== 'processing' && payment.state !== 'authorized') return false
+  const isWantedInReview = wantsBack && payment.phase === 'review'
+  if (payment.state !== 'processing' && payment.state !== 'authorized' && !isWantedInReview) return false
   world.payments.set(id, wantsBack ? withRefundRequested(payment) : withCancelRequested(payment))
   return true
 }

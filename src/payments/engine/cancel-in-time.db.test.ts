@@ -108,6 +108,30 @@ describe.each([
   })
 })
 
+it('what is captured in another amount, and its payer wants back, is refunded once an operator has delivered it', async () => {
+  const { id: payment } = await test.pay({ capture: 'manual', destinations: [share('shop', 100n)], source: byCard })
+  await test.end('payment', payment)
+  const named = { book: firstBook, payment }
+  test.rail.answer = ({ operation }) =>
+    operation === 'capture' ? { kind: 'succeeded', railReference: 'less', amount: 55n } : undefined
+  await test.ask(async (payments, tx) => {
+    const captured = await payments.capture(tx, { ...named, amount: 60n })
+    return captured.ok ? payments.cancel(tx, { ...named, wantsBack: true }) : captured
+  })
+  await test.settled()
+  expect(await test.payment(payment)).toMatchObject({ state: 'requires_review', amountSuspended: 55n })
+  const [found] = await test.openCases()
+  expect(found?.detail).toContain('wants all of it back')
+  expect(await test.act(found?.id ?? '', { action: 'retry' })).toMatchObject({ ok: true })
+  await test.settled()
+  const ended = { state: 'succeeded', phase: 'ended', amountCaptured: 55n, amountRefunded: 55n }
+  expect(await test.payment(payment)).toMatchObject(ended)
+  const moved = test.rail.calls.map(({ operation, amount }) => `${operation} ${amount}`)
+  expect(moved.toSorted()).toEqual(['authorize 100', 'capture 60', 'refund 55', 'void 40'])
+  expect(await posted('shop', 'rails:card:clearing:USD', 'suspense:USD')).toEqual([0n, 0n, 0n])
+  expect(await verifyAll(test.database)).toEqual([])
+})
+
 it.each(['automatic', 'manual'] as const)(
   'what a reversal of a payment with %s capture waits for is asked for on its own lane',
   async (capture) => {

@@ -193,7 +193,7 @@ async function giveBack(
   }
   const refund = await refundRest(payments, before, request, tx)
   if (refund !== undefined && !refund.ok) return request.refuse(refund.refusal)
-  if (before.phase === 'held' || before.phase === 'ended') {
+  if (before.phase === 'held' || before.phase === 'review' || before.phase === 'ended') {
     await payments.cancel(tx, { ...named, id: request.newId('cancel'), wantsBack: true })
   }
   const after = (await payments.lockPayment(tx, named)) ?? before

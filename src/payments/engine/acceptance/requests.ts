@@ -77,7 +77,9 @@ export function createRequests(deps: RequestDependencies): Requests {
       if (mayRepeatLost(request, now, deps.servers)) {
         await askForReversals(deps, tx, { payment, now, wantsBack: request.wantsBack === true })
       }
-      if (payment.state !== 'processing' && payment.state !== 'authorized') return refuse('payment_not_cancelable')
+      const isWantedInReview = request.wantsBack === true && payment.phase === 'review'
+      const isOpen = payment.state === 'processing' || payment.state === 'authorized' || isWantedInReview
+      if (!isOpen) return refuse('payment_not_cancelable')
       const wanted = request.wantsBack === true ? withRefundRequested(payment) : withCancelRequested(payment)
       const after = wanted === payment ? payment : { ...wanted, version: payment.version + 1 }
       await tx.burst([

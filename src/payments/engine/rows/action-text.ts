@@ -1,4 +1,5 @@
 import type { RailAction } from '#rails'
+import type { Payment } from '../../payment.ts'
 
 /** As JSON, whose numbers hold no amount. */
 export type ActionJson = Readonly<Record<string, unknown>>
@@ -10,6 +11,10 @@ export function actionJson(action: RailAction): ActionJson {
 export function toAction(json: ActionJson): RailAction {
   const action = json.kind === 'pay_to' ? { ...json, amount: BigInt(String(json.amount)) } : json
   return action as unknown as RailAction
+}
+
+export function toNextAction(json: string | null | undefined): Pick<Payment, 'nextAction'> {
+  return json == null ? {} : { nextAction: toAction(JSON.parse(json) as ActionJson) }
 }
 
 export function actionText(action: RailAction | undefined): string | undefined {

@@ -2,7 +2,7 @@ import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
 import { type BurstStep, CopyEncoder, fewRows, fromMicros, plainArray, textArray, toUuid } from '#platform/postgres'
 import type { Payment, PaymentState } from '../../payment.ts'
-import { type ActionJson, actionText, toAction } from './action-text.ts'
+import { actionText, toNextAction } from './action-text.ts'
 import { findReferencesStep, holdRowsStep, type Locking, lockRowsStep, readRowsStep } from './read-rows.ts'
 import {
   copyAmount,
@@ -76,6 +76,7 @@ const columns = [
   'terms',
   'off_shares',
   'deadline_at',
+  'is_wanted_back',
 ] as const
 
 const columnsText = columns.join(', ')
@@ -156,6 +157,7 @@ function encode(row: CopyEncoder, payment: Payment): void {
   copyText(row, termsText('payments', payment))
   copyText(row, optionalSharesJson(payment.offBy))
   copyTime(row, payment.deadline)
+  copyBoolean(row, payment.isWantedBack === true)
 }
 
 export type ChangedPayment = { readonly before: Payment; readonly after: Payment }
@@ -183,6 +185,7 @@ function isNarrow(before: Payment, after: Payment): boolean {
     before.disputed === after.disputed &&
     before.owedBy === after.owedBy &&
     before.offBy === after.offBy &&
+    before.isWantedBack === after.isWantedBack &&
     (before.holds === after.holds || before.holds.length + after.holds.length === 0) &&
     before.currentAttempt === after.currentAttempt &&
     before.rail === after.rail &&
@@ -246,18 +249,18 @@ function updateWideStep(changed: readonly ChangedPayment[], now: Timestamp): Bur
         fee_amount = c.fee_amount, fee_captured = c.fee_captured, amount_suspended = c.amount_suspended,
         amount_owed = c.amount_owed, amount_lost = c.amount_lost, disputed_shares = c.disputed_shares,
         owed_shares = c.owed_shares, asked_expiry = c.asked_expiry, next_action = c.next_action, terms = c.terms,
-        off_shares = c.off_shares, holds = c.holds, current_attempt = c.current_attempt, rail = c.rail, rail_reference = c.rail_reference, attempts = c.attempts,
+        off_shares = c.off_shares, is_wanted_back = c.is_wanted_back, holds = c.holds, current_attempt = c.current_attempt, rail = c.rail, rail_reference = c.rail_reference, attempts = c.attempts,
         expires_at = ${fromMicros('c.expires_at')}, deadline_at = ${fromMicros('c.deadline_at')}
       from ${fewRows(`$2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::bigint[],
         $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::integer[], $14::bigint[], $15::text[],
         $16::text[], $17::json[], $18::json[], $19::bigint[], $20::json[], $21::uuid[], $22::text[], $23::text[], $24::integer[],
         $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::bigint[], $30::json[],
-        $31::json[], $32::bigint[], $33::text[], $34::text[], $35::json[], $36::bigint[]`)}
+        $31::json[], $32::bigint[], $33::text[], $34::text[], $35::json[], $36::bigint[], $37::boolean[]`)}
         as c (book_id, id, version, state, phase, reason, amount_capturable, amount_capturing, amount_captured,
           amount_refunding, amount_refunded, version_before, amount, source_rail, source_instrument, other_rails,
           destinations, fee_amount, holds, current_attempt, rail, rail_reference, attempts, expires_at, fee_captured,
           amount_suspended, amount_owed, amount_lost, disputed_shares, owed_shares, asked_expiry, next_action, terms,
-          off_shares, deadline_at)
+          off_shares, deadline_at, is_wanted_back)
       where p.book_id = c.book_id and p.id = c.id and p.version = c.version_before`),
     values: [
       String(now),
@@ -285,6 +288,7 @@ function updateWideStep(changed: readonly ChangedPayment[], now: Timestamp): Bur
       textArray(payments.map((payment) => termsText('payments', payment))),
       textArray(payments.map(({ offBy }) => optionalSharesJson(offBy))),
       plainArray(payments.map(({ deadline }) => deadline)),
+      plainArray(payments.map((payment) => payment.isWantedBack === true)),
     ],
   }
 }
@@ -308,7 +312,7 @@ export function toPayment(row: TextRow): Payment {
     vendor: Number(row[13]),
     attempts: Number(row[14]),
     version: Number(row[15]),
-    ...(toBoolean(row[16]) && { isFollowed: true }),
+    ...{ ...(toBoolean(row[16]) && { isFollowed: true }), ...(toBoolean(row[45]) && { isWantedBack: true }) },
     currentAttempt: toOptionalUuid(row[17]),
     // This program wrote the codes, from the same types.
     state: row[18] as PaymentState,
@@ -334,10 +338,6 @@ export function toPayment(row: TextRow): Payment {
     ...(row[40] != null && { askedExpiry: Number(row[40]) }),
     ...{ ...toNextAction(row[41]), ...toTerms('payments', named, row[42]), ...toDeadline(row[44]) },
   }
-}
-
-function toNextAction(json: string | null | undefined): Pick<Payment, 'nextAction'> {
-  return json == null ? {} : { nextAction: toAction(JSON.parse(json) as ActionJson) }
 }
 
 function toGivenBack(row: TextRow): Pick<Payment, 'disputed' | 'owedBy' | 'offBy'> {

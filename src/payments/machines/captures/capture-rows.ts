@@ -1,7 +1,8 @@
+import type { Uuid } from '#kernel'
 import type { MachineContext, Transition } from '../../machine.ts'
 import { type Capture, type Payment, type Refund, type Share, untouched } from '../../payment.ts'
 import { sumOf } from '../booking/shares.ts'
-import { isUnwanted, pendingRequestOf } from '../payments/payment-rows.ts'
+import { isUnwanted, isWantedBack } from '../payments/payment-rows.ts'
 import { acceptedAt } from '../suspense/uncovered-loss.ts'
 
 /** A final capture that succeeded leaves the request to release the rest. */
@@ -37,14 +38,23 @@ export function refundedAtOnce(
   context: MachineContext,
 ): Transition {
   const { payment, note = '' } = step
-  if (payment === undefined || pendingRequestOf(before) !== 'refund_requested') return step
+  if (payment === undefined || !isWantedBack(before)) return step
+  const newRefund = wantedRefund(payment, { id: context.renewableId(capture.id, 'refund'), parts }, context)
+  const row = { ...payment, amountRefunding: payment.amountRefunding + newRefund.amount }
+  return { ...step, payment: row, newRefunds: [newRefund], note: `${note} It is refunded, as the payer wants.` }
+}
+
+export function wantedRefund(
+  payment: Payment,
+  { id, parts }: { readonly id: Uuid; readonly parts: readonly Share[] },
+  context: MachineContext,
+): Refund {
   const from = parts.filter((share) => share.amount > 0n)
-  const amount = sumOf(from)
-  const newRefund: Refund = {
-    id: context.renewableId(capture.id, 'refund'),
+  return {
+    id,
     book: payment.book,
     payment: payment.id,
-    amount,
+    amount: sumOf(from),
     asset: payment.asset,
     to: { kind: 'source' },
     from,
@@ -53,6 +63,4 @@ export function refundedAtOnce(
     metadata: {},
     createdAt: acceptedAt(payment, context.now),
   }
-  const row = { ...payment, amountRefunding: payment.amountRefunding + amount }
-  return { ...step, payment: row, newRefunds: [newRefund], note: `${note} It is refunded, as the payer wants.` }
 }

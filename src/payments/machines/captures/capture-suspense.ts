@@ -3,7 +3,7 @@ import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, Transition } from '../../machine.ts'
 import type { Attempt, Capture, Payment } from '../../payment.ts'
 import { isDecided } from '../attempts/attempt-policy.ts'
-import { pendingRequestOf, requireReview, withExpiry, withSuspended } from '../payments/payment-rows.ts'
+import { isWantedBack, pendingRequestOf, requireReview, withExpiry, withSuspended } from '../payments/payment-rows.ts'
 import { confirmedOtherwise } from '../suspense/confirmed-otherwise.ts'
 import { withSuspendedPart } from '../suspense/suspended.ts'
 import { intoSuspense } from '../suspense/suspense.ts'
@@ -49,9 +49,10 @@ type Undelivered = {
 function underReview(
   payment: Payment,
   capture: Capture,
-  { attempt: reported, amount, why, detail }: Undelivered,
+  { attempt: reported, amount, why, detail: what }: Undelivered,
   context: MachineContext,
 ): Transition {
+  const detail = isWantedBack(payment) ? `${what} The payer wants all of it back, so what is delivered is refunded.` : what
   const attempt = withSuspendedPart(reported, amount, why)
   const row = withSuspended(
     { ...withEnd(payment, context), amountCapturing: payment.amountCapturing - capture.amount },

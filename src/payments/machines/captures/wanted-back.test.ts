@@ -16,11 +16,14 @@ function holding(source: PaymentSource, ...captures: readonly RailPlan[]) {
   const shares = { destinations: [{ account: 'shop', amount: 90n }], fee: { account: 'fees', amount: 10n } }
   const { id } = newPayment(world, { source, capture: 'manual', ...shares })
   settle()
-  const accept = (amount: bigint) => {
-    const made = newCapture(world, id, amount, false)
-    if (made === undefined) throw new Error('so much is held')
+  const accept = (...amounts: readonly bigint[]) => {
+    const all = amounts.map((amount) => {
+      const made = newCapture(world, id, amount, false)
+      if (made === undefined) throw new Error('so much is held')
+      return made
+    })
     return () => {
-      world.input('capture', made.id, { kind: 'capture', capture: made })
+      for (const made of all) world.input('capture', made.id, { kind: 'capture', capture: made })
       settle()
     }
   }
@@ -87,4 +90,60 @@ describe('what the payer wants back while a capture is under way', () => {
     expect(paid()).toMatchObject({ state: 'succeeded', amountCaptured: 60n, amountRefunded: 60n })
     expect(balances()).toEqual(paidIn)
   })
+
+  const decide = ({ world, paid, settle }: ReturnType<typeof holding>, action: 'retry' | 'reverse') => {
+    world.input('payment', paid().id, { kind: 'decision', decision: { action } })
+    settle()
+  }
+
+  const excess: RailPlan = { ...done, excess: 5n }
+
+  it.each([
+    ['the books had refused it', done, 60n],
+    ['it came in another amount', excess, 65n],
+  ])('is refunded once an operator has delivered it: %s', (_, plan, came) => {
+    const stage = holding(cardSource, plan)
+    const { world, accept, wantBack, paid, wait } = stage
+    const begin = accept(60n)
+    wantBack()
+    world.books.freeze('shop', came === 60n)
+    begin()
+    expect(paid()).toMatchObject({ state: 'requires_review', amountSuspended: came })
+    const [matter] = world.matters.get(paid().id) ?? []
+    expect(matter?.detail).toContain('The payer wants all of it back')
+    world.books.freeze('shop', false)
+    decide(stage, 'retry')
+    wait(1_000)
+    expectAllBack(stage, 60n)
+  })
+
+  it('is refunded, too, when another capture came in another amount before', () => {
+    const stage = holding(cardSource, excess, slow)
+    const begin = stage.accept(40n, 30n)
+    stage.wantBack()
+    begin()
+    decide(stage, 'reverse')
+    stage.end(true)
+    expectAllBack(stage, 30n)
+  })
+
+  it('is refunded, too, when the payer says so while an operator has another capture', () => {
+    const stage = holding(cardSource, excess, slow)
+    stage.accept(40n, 30n)()
+    expect(stage.paid()).toMatchObject({ state: 'requires_review', amountCapturing: 30n })
+    stage.wantBack()
+    expect(stage.paid()).toMatchObject({ state: 'requires_review', reason: 'wrong_amount' })
+    stage.end(true)
+    decide(stage, 'retry')
+    stage.wait(1_000)
+    expectAllBack(stage, 70n)
+  })
 })
+
+/** The payer has all of it, and nothing is held any more. */
+function expectAllBack({ world, card, paid, balances }: ReturnType<typeof holding>, amount: bigint): void {
+  const ended = { state: 'succeeded', phase: 'ended', amountCaptured: amount, amountRefunded: amount }
+  expect(paid()).toMatchObject(ended)
+  expect([balances(), card.net(), world.openCases.size]).toEqual([paidIn, 0n, 0])
+  expect(card.operations().filter(({ operation, left }) => operation === 'authorize' && left > 0n)).toEqual([])
+}

@@ -36,7 +36,10 @@ export function onUnwanted(payment: Payment, asked: PendingRequest, context: Mac
       if (payment.reason === 'rail_unavailable') {
         return ending(payment, endedWith(payment, request), 'Canceled; no rail had been reached.')
       }
-      if (payment.reason !== 'outcome_unknown') return ignored('an operator has to decide first')
+      if (payment.reason !== 'outcome_unknown') {
+        if (payment.isWantedBack !== true) return ignored('an operator has to decide first')
+        return { note: 'The payer wants all of it back: what an operator delivers is refunded.' }
+      }
       return { payment: { ...payment, reason: request }, note: 'To be canceled as soon as the outcome is known.' }
     case 'calling':
     case 'awaiting':

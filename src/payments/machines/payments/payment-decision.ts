@@ -1,13 +1,14 @@
 import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { CaseReason, MachineContext, Seen, SubjectAction, Transition } from '../../machine.ts'
-import type { Payment } from '../../payment.ts'
+import type { Payment, Refund, Share } from '../../payment.ts'
 import { atOnce } from '../attempts/attempt-policy.ts'
 import { decideDenied, deniedOf } from '../attempts/denied.ts'
 import { spread } from '../booking/bookings.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { decidedFirst, joined } from '../booking/joined.ts'
-import { partsOf, sharesOf, uncapturedOf, withCaptured } from '../booking/shares.ts'
+import { lessOf, partsOf, sharesOf, uncapturedOf, withCaptured } from '../booking/shares.ts'
+import { wantedRefund } from '../captures/capture-rows.ts'
 import {
   amountOf,
   asDelivered,
@@ -27,8 +28,10 @@ import {
   ending,
   failing,
   isUnwanted,
+  isWantedBack,
   type PendingRequest,
   pendingRequestOf,
+  strongerOf,
   subjectOf,
 } from './payment-rows.ts'
 import { cannot, forceSuccess, reasonOf, resolving } from './payment-stated.ts'
@@ -155,13 +158,12 @@ function decideRelease(
 function decideAuthorized(payment: Payment, decision: SubjectAction, context: MachineContext): Transition {
   const held: Payment = { ...payment, phase: 'held', reason: undefined }
   if (decision.action === 'reverse') {
-    return resolving(
-      held.amountCapturing > 0n ? releaseOnceFree(held, 'cancel_requested', context) : release(held, context),
-    )
+    return resolving(releasing(held, context))
   }
   if (decision.action !== 'force' || decision.outcome !== 'succeeded') {
     return cannot(payment, decision, 'what is held can be accepted or released.')
   }
+  if (isWantedBack(held)) return { ...resolving(releasing(held, context)), note: settledByHand(decision.evidence) }
   return {
     payment: { ...held, state: 'authorized' },
     timers: held.expiresAt === undefined ? [] : [{ input: 'expire', subject: subjectOf(payment), at: held.expiresAt }],
@@ -169,6 +171,11 @@ function decideAuthorized(payment: Payment, decision: SubjectAction, context: Ma
     note: settledByHand(decision.evidence),
     caseChange: 'resolved',
   }
+}
+
+function releasing(held: Payment, context: MachineContext): Transition {
+  if (held.amountCapturing === 0n) return release(held, context)
+  return releaseOnceFree(held, strongerOf(held, 'cancel_requested'), context)
 }
 
 function decideSuspended(
@@ -212,19 +219,40 @@ function deliver(
     return cannot(payment, decision, `${amountText(came, payment.asset)} arrived, which is not enough.`, suspended)
   }
   const parts = isAutomatic ? sharesOf(payment) : partsOf(amount, uncapturedOf(payment))
-  const used = outOf(suspended, amount).map(asDelivered)
+  const arrived = outOf(suspended, amount)
+  const used = arrived.map(asDelivered)
   const { payment: delivered, attempts } = taken(withCaptured(payment, amount), used)
-  const note = 'Delivered from suspense to those who were to get it.'
+  const newRefunds = isWantedBack(payment) ? refundsOf(delivered, arrived, parts, context) : []
+  const refunding = newRefunds.reduce((sum, refund) => sum + refund.amount, delivered.amountRefunding)
+  const done = 'Delivered from suspense to those who were to get it.'
+  const note = newRefunds.length === 0 ? done : `${done} It is refunded, as the payer wants.`
   const commands = spread(payment, context.accounts.suspense(payment.asset), parts, context)
-  const step = { ...goOn(payment, delivered, note, context), commands, attempts }
+  const row = { ...delivered, amountRefunding: refunding }
+  const step = { ...goOn(payment, row, note, context), commands, attempts, newRefunds }
   const left = leftAfter(suspended, used)
   const tooMuch = `${note} ${amountText(amountOf(left), payment.asset)} too much came.`
-  const back = reverseEach(step.payment ?? delivered, left, { why: 'wrong_amount', note: tooMuch }, context)
+  const back = reverseEach(step.payment ?? row, left, { why: 'wrong_amount', note: tooMuch }, context)
   return {
     ...(left.length === 0 ? step : joined(step, back)),
     refused: (refusal: LedgerRefusal) =>
       cannot(payment, decision, `the books refused it (${refusal.code}).`, suspended),
   }
+}
+
+/** Those who get it give it back: of each arrival, what its capture would have refunded. */
+function refundsOf(
+  payment: Payment,
+  arrived: readonly Suspended[],
+  parts: readonly Share[],
+  context: MachineContext,
+): Refund[] {
+  let left = parts
+  return arrived.map(({ attempt: { subject, delivered = 0n }, amount }) => {
+    const own = partsOf(amount, left)
+    left = lessOf(left, own)
+    const id = context.renewableId(subject.id, delivered === 0n ? 'refund' : `refund after ${delivered}`)
+    return wantedRefund(payment, { id, parts: own }, context)
+  })
 }
 
 /** A manual payment continues with the amount that is still held. Otherwise it has ended. */
@@ -234,9 +262,9 @@ function goOn(before: Payment, after: Payment, note: string, context: MachineCon
   }
   const row: Payment = { ...after, state: 'authorized', phase: 'held', reason: undefined }
   // No timer is left: its time has passed, or its end was requested, while an operator had the payment.
-  if (row.expiresAt !== undefined && row.expiresAt <= context.now) {
+  if (isWantedBack(row) || (row.expiresAt !== undefined && row.expiresAt <= context.now)) {
     if (row.amountCapturing === 0n) return resolving(release(row, context))
-    const waiting: Payment = { ...row, state: 'processing', reason: 'expired' }
+    const waiting: Payment = { ...row, state: 'processing', reason: strongerOf(row, 'expired') }
     return { payment: waiting, events: ['payment.resolved'], note, caseChange: 'resolved' }
   }
   return { payment: row, events: ['payment.resolved'], note, caseChange: 'resolved' }

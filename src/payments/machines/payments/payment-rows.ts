@@ -24,8 +24,8 @@ export function isUnwanted(payment: Payment): boolean {
 }
 
 /** It stays wanted back, whatever else ends it. */
-export function strongerOf({ reason }: Payment, request: PendingRequest): PendingRequest {
-  return reason === 'refund_requested' ? reason : request
+export function strongerOf(payment: Payment, request: PendingRequest): PendingRequest {
+  return isWantedBack(payment) ? 'refund_requested' : request
 }
 
 /**
@@ -38,10 +38,16 @@ export function withCancelRequested(payment: Payment): Payment {
   return { ...payment, state: 'processing', reason: 'cancel_requested' }
 }
 
-/** The payment once its payer wants back what captures under way will take. */
+/** The payment once its payer wants back what captures under way will take. In review, an operator still decides. */
 export function withRefundRequested(payment: Payment): Payment {
+  if (payment.phase === 'review') return { ...payment, isWantedBack: true }
   if (payment.phase !== 'held') return withCancelRequested(payment)
-  return { ...payment, state: 'processing', reason: 'refund_requested' }
+  return { ...payment, state: 'processing', reason: 'refund_requested', isWantedBack: true }
+}
+
+/** Older programs kept it as the reason only. */
+export function isWantedBack(payment: Payment): boolean {
+  return payment.isWantedBack === true || pendingRequestOf(payment) === 'refund_requested'
 }
 
 /** Whether more may be captured or held: until its end is requested or its time is over, carried out or not. */
@@ -61,7 +67,7 @@ export function isRetryable({ source, state, phase, amountCaptured }: Payment): 
 
 /** `request`: the same when the request is repeated. It is a request of its own, so the deadline of the first one is over. */
 export function retried(
-  { askedExpiry, terms: before, deadline: _, ...payment }: Payment,
+  { askedExpiry, terms: before, deadline: _, isWantedBack: ___, ...payment }: Payment,
   source: Payment['source'],
   request: Uuid,
 ): Payment {
