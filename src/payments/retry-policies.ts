@@ -23,6 +23,9 @@ export const unavailableRail = { patienceMs: 24 * 3_600_000, partOfWaiting: 0.25
 /** A return that overtakes its operation's success is looked at again. `attemptsMax`: if nothing is waited for. */
 export const earlyReturn: RetryPolicy = { attemptsMax: 4, firstMs: 1_000, factor: 4, maxMs: 60_000 }
 
+/** The pauses before the rail is asked what has come back since it accepted a recall. */
+export const recallInquiriesMs = [1, 24, 4 * 24, 10 * 24].map((hours) => hours * 3_600_000)
+
 /** Added to a rail's own time to answer: the time that storing an attempt and its answer may take. */
 export const overdueMarginMs = 1_000
 /** For attempts at a rail that the configuration has no more. */

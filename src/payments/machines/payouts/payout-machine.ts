@@ -35,6 +35,7 @@ import { capableRails, firstRail, railAfter, upRailAfter } from '../payments/rai
 import { allReturnedBefore, onPayoutReturned } from '../returns/payout-returned.ts'
 import { onPayoutDecision } from './payout-decision.ts'
 import { failing, requirePayoutReview, resolved, succeeding } from './payout-rows.ts'
+import { askingForRecalled, onRecalledOverdue } from './recalled.ts'
 import { withShortfall } from './shortfall.ts'
 
 /**
@@ -72,7 +73,9 @@ function following(payout: Payout, input: Input, context: MachineContext): Trans
     case 'returned':
       return onPayoutReturned(payout, input, context)
     case 'notice':
-      return onNotice('payout', input)
+      return input.notice.kind === 'recall'
+        ? askingForRecalled(payout, onNotice('payout', input), context)
+        : onNotice('payout', input)
     case 'decision':
       return onPayoutDecision(payout, input.decision, context, input)
     case 'capture':
@@ -313,7 +316,8 @@ function paidOutLate(payout: Payout, attempt: Attempt, amount: bigint, context: 
 }
 
 function onOverdue(payout: Payout, attempt: Attempt, context: MachineContext): Transition {
-  if (attempt.operation !== 'payout' || !isAwaited(payout, attempt)) return ignored('the payout has gone on without it')
+  if (attempt.operation !== 'payout') return ignored('it is not an attempt to pay out')
+  if (!isAwaited(payout, attempt)) return onRecalledOverdue(attempt, context)
   const isInReview = payout.phase === 'review'
   if (attempt.state === 'not_sent' || attempt.state === 'failed') {
     if (payout.phase !== 'new') return ignored('the attempt is decided')
