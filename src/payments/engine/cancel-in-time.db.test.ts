@@ -122,7 +122,8 @@ it('what is captured in another amount, and its payer wants back, is refunded on
   expect(await test.payment(payment)).toMatchObject({ state: 'requires_review', amountSuspended: 55n })
   const [found] = await test.openCases()
   expect(found?.detail).toContain('wants all of it back')
-  expect(await test.act(found?.id ?? '', { action: 'retry' })).toMatchObject({ ok: true })
+  const stated = { action: 'force', outcome: 'succeeded', evidence: 'The rail keeps it.' } as const
+  expect(await test.act(found?.id ?? '', stated)).toMatchObject({ ok: true })
   await test.settled()
   const ended = { state: 'succeeded', phase: 'ended', amountCaptured: 55n, amountRefunded: 55n }
   expect(await test.payment(payment)).toMatchObject(ended)
