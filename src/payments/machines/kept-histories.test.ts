@@ -13,8 +13,21 @@ it('a refund that came back is made by an earlier attempt after all, and both co
   const rail = { code: 'operation_not_supported', remedy: 'rail', message: 'Another way.' } as const
   const later = { code: 'try_again_later', remedy: 'later', message: 'Later.' } as const
   const list = acts(
-    ...([['pay', 9_582], ['let_pass', 11], ['callback', 2_960], ['pay_out', 0], ['pay', 0], ['deliver', 0]] as const),
-    ...([['pay_out', 0], ['be_late', 0], ['refund', 379], ['let_pass', 24], ['come_back', 469]] as const),
+    ...([
+      ['pay', 9_582],
+      ['let_pass', 11],
+      ['callback', 2_960],
+      ['pay_out', 0],
+      ['pay', 0],
+      ['deliver', 0],
+    ] as const),
+    ...([
+      ['pay_out', 0],
+      ['be_late', 0],
+      ['refund', 379],
+      ['let_pass', 24],
+      ['come_back', 469],
+    ] as const),
   )
   const elsewhere: RailPlan = { ...turned, decline: rail }
   const again: RailPlan = { ...turned, decline: later }

@@ -17,8 +17,8 @@ import {
   sharesJson,
   type TextRow,
   textsJson,
-  toBoolean,
   toDeadline,
+  toMarks,
   toMetadata,
   toOptionalUuid,
   toPhase,
@@ -312,7 +312,7 @@ export function toPayment(row: TextRow): Payment {
     vendor: Number(row[13]),
     attempts: Number(row[14]),
     version: Number(row[15]),
-    ...{ ...(toBoolean(row[16]) && { isFollowed: true }), ...(toBoolean(row[45]) && { isWantedBack: true }) },
+    ...toMarks(row[16], row[45]),
     currentAttempt: toOptionalUuid(row[17]),
     // This program wrote the codes, from the same types.
     state: row[18] as PaymentState,

@@ -44,6 +44,15 @@ export function toBoolean(text: string | null | undefined): boolean {
   return text?.startsWith('t') === true
 }
 
+type Marks = { readonly isFollowed?: true; readonly isWantedBack?: true }
+
+export function toMarks(followed: string | null | undefined, wantedBack: string | null | undefined): Marks {
+  const marks: { -readonly [Mark in keyof Marks]: Marks[Mark] } = {}
+  if (toBoolean(followed)) marks.isFollowed = true
+  if (toBoolean(wantedBack)) marks.isWantedBack = true
+  return marks
+}
+
 export function toOptionalUuid(text: string | null | undefined): Uuid | undefined {
   return text == null ? undefined : toUuid(text)
 }

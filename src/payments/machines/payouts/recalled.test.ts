@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createReturnsStage } from '../../../../test/support/payments-world-returns.ts'
 import { found } from '../../../../test/support/payments-world.ts'
+import { createReturnsStage } from '../../../../test/support/payments-world-returns.ts'
 import { machines } from '../machines.ts'
 
 const recall = { id: 'recall_1', reason: 'duplicate' } as const

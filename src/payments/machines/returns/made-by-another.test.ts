@@ -30,10 +30,13 @@ function late(isReversal = false) {
 }
 
 describe('a refund that came back, and was made by an earlier attempt after all', () => {
-  it.each([false, true])('has not come back, and is paid by those who had to pay (it undoes something: %s)', (undoes) => {
-    const { made, refundOf, beyondRail } = late(undoes)
-    expect([refundOf(made).amountReturned, beyondRail()]).toEqual([undefined, 0n])
-  })
+  it.each([false, true])(
+    'has not come back, and is paid by those who had to pay (it undoes something: %s)',
+    (undoes) => {
+      const { made, refundOf, beyondRail } = late(undoes)
+      expect([refundOf(made).amountReturned, beyondRail()]).toEqual([undefined, 0n])
+    },
+  )
 
   it('leaves the rest to be refunded by those who still have it', () => {
     const { world, payment, refund, id, balances, refundOf } = late()
