@@ -10,6 +10,7 @@ import { withFee } from './dispute-fees.ts'
 import { isNext, isTaken, isToBeAnswered } from './dispute-stages.ts'
 import { deliverReturned, giveBack } from './give-back.ts'
 import { withKept } from './kept-part.ts'
+import { withOtherAmount } from './other-amount.ts'
 
 type About = { readonly dispute: Dispute; readonly capture?: Capture; readonly news: DisputeNews }
 
@@ -40,7 +41,9 @@ type Reported = {
 
 function onReport(payment: Payment, { dispute: before, capture, news }: Reported, context: MachineContext): Transition {
   const { report, at } = news
-  if (!isNext(before, { stage: report.stage, at })) return withFee(payment, refreshed(before, news), context)
+  if (!isNext(before, { stage: report.stage, at })) {
+    return withFee(payment, withOtherAmount(refreshed(before, news), before, news, context), context)
+  }
   const dispute = unanswered({ ...withDetails(before, news), stage: report.stage, stageAt: at })
   const event = `dispute.${report.stage}`
   const willBeTaken = isTaken(report.stage, context.capabilities(dispute.rail)?.disputes)
