@@ -29,7 +29,9 @@ export type OrdersDeps = {
     | 'capture'
     | 'createRefund'
     | 'findRefund'
+    | 'findReversalOfAll'
     | 'lockPayment'
+    | 'reversalId'
     | 'wake'
   >
   readonly sagas: Pick<Sagas, 'define' | 'start' | 'reverse' | 'compensateLate'>

@@ -204,8 +204,18 @@ export type Payments = {
   ) => Promise<Refund | undefined>
   /** The latest refund that the program made of it, unless it has failed. */
   readonly findReversal: (tx: Transaction, request: NamedPayment) => Promise<Refund | undefined>
-  /** The id for a refund of all, so that the rail makes it once if the program makes it as well. Undefined: any. */
-  readonly reversalId: (tx: Transaction, payment: Payment) => Promise<Uuid | undefined>
+  /**
+   * The id for a refund of all, so that the rail makes it once if the program makes it as well. Undefined: any. `request`
+   * is the id of what asks for it. Lock the payment first.
+   */
+  readonly reversalId: (
+    tx: Transaction,
+    asked: { readonly payment: Payment; readonly request: Uuid },
+  ) => Promise<Uuid | undefined>
+  /** The refund with that id, in whatever state. */
+  readonly findReversalOfAll: (tx: Transaction, payment: Payment) => Promise<Refund | undefined>
+  /** If the request may repeat one of a lost server, its rail is asked whether that one led to a refund. */
+  readonly askForReversals: (tx: Transaction, request: NamedPayment & { readonly id: Uuid }) => Promise<void>
   readonly cancelPayout: (
     tx: Transaction,
     request: { readonly book: number; readonly payout: Uuid },

@@ -89,8 +89,25 @@ function inMemory(payment: string): Transaction {
   return { query } as unknown as Transaction
 }
 
+type Asked = 'cancel' | 'createRefund' | 'findRefund' | 'findReversalOfAll' | 'lockPayment' | 'reversalId'
+
 function ordersOf({ world, canceling }: Run, sagas: Pick<OrdersDeps['sagas'], 'compensateLate'>) {
-  const payments: Pick<OrdersDeps['payments'], 'cancel' | 'createRefund' | 'findRefund' | 'lockPayment'> = {
+  const reversals = new Map<string, string>()
+  const payments: Pick<OrdersDeps['payments'], Asked> = {
+    reversalId: async (_, { payment }) => {
+      const brought = [...world.attempts.values()].filter(
+        ({ subject, operation, state }) => subject.id === payment.id && operation === 'charge' && state === 'succeeded',
+      )
+      const [one] = brought
+      const isWhole = one !== undefined && (one.amountMoved ?? one.amount) === payment.amountCaptured
+      if (brought.length !== 1 || !isWhole || one.returns !== undefined) return undefined
+      if (payment.amountRefunded + payment.amountRefunding > 0n) return undefined
+      const id = world.context.renewableId(one.id, 'refund 0')
+      world.attempts.set(one.id, { ...one, returns: 1 })
+      reversals.set(payment.id, id)
+      return id
+    },
+    findReversalOfAll: async (_, { id }) => world.refunds.get(reversals.get(id) ?? ''),
     lockPayment: async (_, { payment }) => world.payments.get(payment),
     findRefund: async (_, { refund }) => world.refunds.get(refund),
     cancel: async (_, { payment }) => {
@@ -102,6 +119,7 @@ function ordersOf({ world, canceling }: Run, sagas: Pick<OrdersDeps['sagas'], 'c
       const from = refundShares(row, takenSharesOf(world, row), amount)
       const made = newRefund(world, payment, { id, amount, from, isReversal: true })
       if (made === undefined) throw new Error('the step asks for no more than is left')
+      world.refunds.set(made.id, { ...made, metadata: row.metadata })
       world.timers.push({ input: 'start', subject: { kind: 'refund', id: made.id }, at: world.now })
       return accepted(made)
     },

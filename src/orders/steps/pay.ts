@@ -9,7 +9,10 @@ import { lockOrder, updateOrder } from '../order-store.ts'
 import { paymentFor } from '../payment-for.ts'
 
 type PayDeps = {
-  readonly payments: Pick<Payments, 'acceptPayment' | 'cancel' | 'createRefund' | 'findRefund' | 'lockPayment'>
+  readonly payments: Pick<
+    Payments,
+    'acceptPayment' | 'cancel' | 'createRefund' | 'findRefund' | 'findReversalOfAll' | 'lockPayment' | 'reversalId'
+  >
 }
 
 /** Only this checkout's payment is reversed: another checkout of the same order has its own. */
@@ -72,14 +75,19 @@ async function giveBack(
       return { kind: 'waiting', waitsFor: payment.id }
     case 'processing':
     case 'authorized':
-      return cancel(payments, tx, payment)
+      return cancel(payments, tx, { saga, payment })
     case 'succeeded':
       return refund(payments, tx, { saga, payment })
   }
 }
 
-async function cancel(payments: PayDeps['payments'], tx: Transaction, payment: Payment): Promise<CompensationOutcome> {
-  const canceled = await payments.cancel(tx, { book: payment.book, payment: payment.id, isReversal: true })
+async function cancel(
+  payments: PayDeps['payments'],
+  tx: Transaction,
+  { saga, payment }: { readonly saga: StepContext; readonly payment: Payment },
+): Promise<CompensationOutcome> {
+  const named = { id: derivedUuid(saga.id, 'cancel'), book: payment.book, payment: payment.id }
+  const canceled = await payments.cancel(tx, { ...named, isReversal: true })
   if (canceled.ok && canceled.value.state === 'canceled') return { kind: 'done' }
   // A payment that can no longer be canceled is about to succeed or fail.
   return { kind: 'waiting', waitsFor: payment.id }
@@ -101,14 +109,16 @@ async function refund(
     return payment.amountRefunding === 0n ? { kind: 'done' } : { kind: 'waiting', waitsFor: payment.id }
   }
   const { book, asset } = payment
-  const { failed, nextId, count } = await ownRefunds(payments, tx, saga, settled.refunds)
+  const { failed, nextId, count } = await ownRefunds(payments, tx, { saga, payment, settled: settled.refunds })
   const toSettle = settledText({ amount: settled.amount + left, refunds: count })
   if (failed !== undefined && saga.waitsFor !== undefined) {
     const detail = `the refund of ${amountText(failed.amount, asset)} did not succeed, and ${amountText(left, asset)} are not refunded`
     return { kind: 'failed', reason: 'refund_failed', detail, left: toSettle }
   }
+  const isFirst = count === 0 && left === payment.amountCaptured
+  const reversal = isFirst ? await payments.reversalId(tx, { payment, request: nextId }) : undefined
   const refunded = await payments.createRefund(tx, {
-    id: nextId,
+    id: reversal ?? nextId,
     book,
     payment: payment.id,
     amount: left,
@@ -138,21 +148,30 @@ function settledText({ amount, refunds }: Settled): string {
 
 type OwnRefunds = { readonly failed: Refund | undefined; readonly nextId: Uuid; readonly count: number }
 
+type OwnOf = { readonly saga: StepContext; readonly payment: Payment; readonly settled: number }
+
 /** The latest failed refund that is not settled, and the id of the next one, which is the same on every server. */
 async function ownRefunds(
   payments: PayDeps['payments'],
   tx: Transaction,
-  { id, book }: StepContext,
-  settled: number,
+  { saga: { id, book }, payment, settled }: OwnOf,
 ): Promise<OwnRefunds> {
   let failed: Refund | undefined
   for (let count = 0; ; count += 1) {
     const nextId = derivedUuid(id, `refund ${count + 1}`)
-    const made = await payments.findRefund(tx, { book, refund: nextId })
+    const named = await payments.findRefund(tx, { book, refund: nextId })
+    const made = named ?? (count === 0 ? await firstOfAll(payments, tx, payment) : undefined)
     if (made === undefined) return { failed, nextId, count }
     const isOpen = count >= settled && (made.state === 'failed' || made.state === 'canceled')
     if (isOpen) failed = made
   }
+}
+
+/** The first one, if it has the id that the program would have given to its own refund of all. */
+async function firstOfAll(payments: PayDeps['payments'], tx: Transaction, payment: Payment) {
+  const refund = await payments.findReversalOfAll(tx, payment)
+  const isOwn = refund?.isReversal === true && refund.metadata.order === payment.metadata.order
+  return isOwn && payment.metadata.order !== undefined ? refund : undefined
 }
 
 /** Locks the payment, so that it cannot end unnoticed. */

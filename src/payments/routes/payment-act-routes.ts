@@ -29,6 +29,7 @@ type Deps = Pick<
   | 'createRefund'
   | 'findReversal'
   | 'reversalId'
+  | 'askForReversals'
   | 'lockPayment'
   | 'wake'
   | 'waitForEnd'
@@ -192,7 +193,10 @@ async function giveBack(
     return givenBack(canceled.value, undefined, 'cancel')
   }
   const refund = await refundRest(payments, before, request, tx)
-  if (refund !== undefined && !refund.ok) return request.refuse(refund.refusal)
+  if (refund !== undefined && !refund.ok) {
+    await payments.askForReversals(tx, { ...named, id: request.newId('cancel') })
+    return request.refuse(refund.refusal)
+  }
   if (before.phase === 'held' || before.phase === 'review' || before.phase === 'ended') {
     await payments.cancel(tx, { ...named, id: request.newId('cancel'), wantsBack: true })
   }
@@ -212,7 +216,8 @@ async function refundRest(
   const made = isLeft ? undefined : await payments.findReversal(tx, named)
   if (made !== undefined) return accepted(made)
   if (!isLeft && payment.amountCapturing > 0n) return undefined
-  const id = (await payments.reversalId(tx, payment)) ?? request.newId('refund')
+  const own = request.newId('refund')
+  const id = (await payments.reversalId(tx, { payment, request: own })) ?? own
   return payments.createRefund(tx, { ...named, id, metadata: {} })
 }
 

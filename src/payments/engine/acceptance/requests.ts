@@ -30,7 +30,7 @@ import { lookAt, refuseAccounts } from './account-checks.ts'
 import { cancelPayout } from './cancel-payout.ts'
 import { createRefund } from './create-refunds.ts'
 import { isRefusedAnywhere, mayRepeatLost, requireDecided } from './lost-requests.ts'
-import { askForReversals, reversalIdOf } from './lost-reversals.ts'
+import { askForReversals, findReversalOfAll, reversalIdOf } from './lost-reversals.ts'
 import { refuseByRails } from './new-payment.ts'
 
 export type RequestDependencies = {
@@ -51,6 +51,8 @@ export type Requests = Pick<
   | 'findRefund'
   | 'findReversal'
   | 'reversalId'
+  | 'findReversalOfAll'
+  | 'askForReversals'
   | 'cancelPayout'
 >
 
@@ -67,7 +69,13 @@ export function createRequests(deps: RequestDependencies): Requests {
       const made = (found?.rows ?? []).map(toRefund).filter(({ isReversal, state }) => isReversal && !isVain(state))
       return made.toSorted((one, other) => one.createdAt - other.createdAt).at(-1)
     },
-    reversalId: reversalIdOf,
+    reversalId: (tx, asked) => reversalIdOf(deps, tx, asked),
+    findReversalOfAll,
+    askForReversals: async (tx, request) => {
+      const { payment, now } = await lock(tx, request)
+      if (payment === undefined || !mayRepeatLost(request, now, deps.servers)) return
+      await askForReversals(deps, tx, { payment, now, wantsBack: true })
+    },
     lockPayment: async (tx, request) => (await lock(tx, request)).payment,
     createRefund: (tx, request) => createRefund(deps, tx, request),
     capture: (tx, request) => capture(deps, tx, request),

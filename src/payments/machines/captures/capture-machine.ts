@@ -29,7 +29,7 @@ import { captureFromWallet } from '../payments/wallet-payment.ts'
 import { onCaptureReturned } from '../returns/charge-returned.ts'
 import { undoPart } from '../suspense/dispute.ts'
 import { reverseLateSuccess } from '../suspense/suspense.ts'
-import { capturedPayment, failedCapture, refundedAtOnce } from './capture-rows.ts'
+import { capturedPayment, failedCapture, refundedAtOnce, withLostCapture } from './capture-rows.ts'
 import { capturedButRefused, capturedOtherwise, confirmed, ofPayment } from './capture-suspense.ts'
 
 /**
@@ -147,7 +147,8 @@ function onOutcome(
     declined: (_, decline) => {
       const note = `The rail ${attempt.rail} declined the capture: ${decline.message}`
       const failed = failedCapture(payment, capture, { reason: decline.code, note })
-      return { ...(decline.code === 'authorization_expired' ? lapsed(failed) : goOn(failed, context)), ...cleared }
+      const end = decline.code === 'authorization_expired' ? lapsed : goOn
+      return { ...end(failed, context), ...cleared }
     },
     absent: () => {
       const note = `The rail ${attempt.rail} never received the capture.`
@@ -211,7 +212,7 @@ function captured(
     events: ['payment.captured'],
     note: `The rail ${rail} captured ${amountText(amount, payment.asset)}.`,
   }
-  return goOn(refundedAtOnce(payment, done, { capture, parts }, context), context)
+  return goOn(refundedAtOnce(payment, done, { capture, parts, attempt }, context), context)
 }
 
 function goOn(step: Transition, context: MachineContext): Transition {
@@ -226,7 +227,8 @@ function goOn(step: Transition, context: MachineContext): Transition {
   return { ...joined(step, released), note: `${step.note ?? ''} ${released.note ?? ''}`.trim() }
 }
 
-function lapsed(step: Transition): Transition {
+function lapsed(before: Transition, context: MachineContext): Transition {
+  const step = withLostCapture(before, context)
   const { payment } = step
   if (payment === undefined || payment.phase !== 'held') return step
   const rest: Payment = { ...payment, amountCapturable: 0n, reason: 'expired', state: 'processing' }
@@ -341,9 +343,8 @@ function forceSuccess(
     events: ['payment.captured'],
     note,
   }
-  const step = goOn(refundedAtOnce(payment, done, { capture, parts }, context), context)
   return {
-    ...step,
+    ...goOn(refundedAtOnce(payment, done, { capture, parts, attempt }, context), context),
     refused: (refusal) => capturedButRefused(payment, capture, attempt, refusal, context),
   }
 }

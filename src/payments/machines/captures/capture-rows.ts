@@ -1,8 +1,9 @@
-import type { Uuid } from '#kernel'
+import { amountText, type Uuid } from '#kernel'
 import type { MachineContext, Transition } from '../../machine.ts'
-import { type Capture, type Payment, type Refund, type Share, untouched } from '../../payment.ts'
+import { type Attempt, type Capture, type Payment, type Refund, type Share, untouched } from '../../payment.ts'
 import { sumOf } from '../booking/shares.ts'
 import { isUnwanted, isWantedBack } from '../payments/payment-rows.ts'
+import { reversalIdOf, withReversal } from '../suspense/reversals.ts'
 import { acceptedAt } from '../suspense/uncovered-loss.ts'
 
 /** A final capture that succeeded leaves the request to release the rest. */
@@ -30,18 +31,39 @@ export function failedCapture(
   }
 }
 
-/** Captured while the payer wants it back: those who get it give it back. `parts`: who gets how much of the capture. */
+/** Nothing is held any more, and nothing here has ended it. A lost server may have: an operator asks the rail. */
+export function withLostCapture(step: Transition, context: MachineContext): Transition {
+  const { payment } = step
+  if (payment?.phase !== 'held' || context.hasSwitched?.(payment) !== true) return step
+  const { id, asset, rail = '', amountCapturable } = payment
+  const held = amountText(amountCapturable, asset)
+  const detail = `The rail ${rail} holds nothing of it any more, and ${held} were neither captured nor released here: it may have captured them for a server that is lost.`
+  const matter = { why: 'outcome_unknown', detail, subject: { kind: 'payment', id } } as const
+  return { ...step, note: `${step.note ?? ''} ${detail}`.trim(), also: [...(step.also ?? []), matter] }
+}
+
+/** `parts`: who gets how much of it. `attempt`: at a rail. */
+type Captured = { readonly capture: Capture; readonly parts: readonly Share[]; readonly attempt?: Attempt }
+
+/** Captured while the payer wants it back: those who get it give it back. */
 export function refundedAtOnce(
   before: Payment,
   step: Transition,
-  { capture, parts }: { readonly capture: Capture; readonly parts: readonly Share[] },
+  { capture, parts, attempt }: Captured,
   context: MachineContext,
 ): Transition {
   const { payment, note = '' } = step
   if (payment === undefined || !isWantedBack(before)) return step
-  const newRefund = wantedRefund(payment, { id: context.renewableId(capture.id, 'refund'), parts }, context)
+  const id = attempt === undefined ? context.renewableId(capture.id, 'refund') : reversalIdOf(attempt, context)
+  const newRefund = wantedRefund(payment, { id, parts }, context)
   const row = { ...payment, amountRefunding: payment.amountRefunding + newRefund.amount }
-  return { ...step, payment: row, newRefunds: [newRefund], note: `${note} It is refunded, as the payer wants.` }
+  return {
+    ...step,
+    ...(attempt !== undefined && { attempt: withReversal(attempt) }),
+    payment: row,
+    newRefunds: [newRefund],
+    note: `${note} It is refunded, as the payer wants.`,
+  }
 }
 
 export function wantedRefund(

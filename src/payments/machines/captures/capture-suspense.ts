@@ -52,7 +52,9 @@ function underReview(
   { attempt: reported, amount, why, detail: what }: Undelivered,
   context: MachineContext,
 ): Transition {
-  const detail = isWantedBack(payment) ? `${what} The payer wants all of it back, so what is delivered is refunded.` : what
+  const detail = isWantedBack(payment)
+    ? `${what} The payer wants all of it back, so what is delivered is refunded.`
+    : what
   const attempt = withSuspendedPart(reported, amount, why)
   const row = withSuspended(
     { ...withEnd(payment, context), amountCapturing: payment.amountCapturing - capture.amount },

@@ -9,6 +9,7 @@ import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { decidedFirst, joined } from '../booking/joined.ts'
 import { lessOf, partsOf, sharesOf, uncapturedOf, withCaptured } from '../booking/shares.ts'
 import { wantedRefund } from '../captures/capture-rows.ts'
+import { reversalIdOf, withReversal } from '../suspense/reversals.ts'
 import {
   amountOf,
   asDelivered,
@@ -220,9 +221,10 @@ function deliver(
   }
   const parts = isAutomatic ? sharesOf(payment) : partsOf(amount, uncapturedOf(payment))
   const arrived = outOf(suspended, amount)
-  const used = arrived.map(asDelivered)
+  const isBack = isWantedBack(payment)
+  const used = arrived.map(asDelivered).map((one) => (isBack ? { ...one, attempt: withReversal(one.attempt) } : one))
   const { payment: delivered, attempts } = taken(withCaptured(payment, amount), used)
-  const newRefunds = isWantedBack(payment) ? refundsOf(delivered, arrived, parts, context) : []
+  const newRefunds = isBack ? refundsOf(delivered, arrived, parts, context) : []
   const refunding = newRefunds.reduce((sum, refund) => sum + refund.amount, delivered.amountRefunding)
   const done = 'Delivered from suspense to those who were to get it.'
   const note = newRefunds.length === 0 ? done : `${done} It is refunded, as the payer wants.`
@@ -247,11 +249,10 @@ function refundsOf(
   context: MachineContext,
 ): Refund[] {
   let left = parts
-  return arrived.map(({ attempt: { subject, delivered = 0n }, amount }) => {
+  return arrived.map(({ attempt, amount }) => {
     const own = partsOf(amount, left)
     left = lessOf(left, own)
-    const id = context.renewableId(subject.id, delivered === 0n ? 'refund' : `refund after ${delivered}`)
-    return wantedRefund(payment, { id, parts: own }, context)
+    return wantedRefund(payment, { id: reversalIdOf(attempt, context), parts: own }, context)
   })
 }
 

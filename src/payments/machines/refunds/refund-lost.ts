@@ -1,5 +1,6 @@
+import { amountText } from '#kernel'
 import type { MachineContext, Transition } from '../../machine.ts'
-import type { Payment, Refund } from '../../payment.ts'
+import type { Attempt, Payment, Refund } from '../../payment.ts'
 import { askingForLost, isRefused, refusedNote } from '../attempts/lost-attempts.ts'
 
 /** Undefined: it does not go over a rail. */
@@ -10,6 +11,27 @@ export function refundCall({ source, rail, railReference }: Payment, { id, amoun
   const subject = { kind: 'refund', id } as const
   const { instrument } = source
   return { subject, rail, operation: 'refund', amount, instrument, originalReference: railReference } as const
+}
+
+/**
+ * By the rail, less is left to refund than by the books: a lost server may have refunded the rest. That is not booked, so
+ * an operator gets it with the payment. One that undoes something is an operator's itself.
+ */
+export function withLostRefund(
+  payment: Payment,
+  { rail }: Attempt,
+  step: Transition,
+  context: MachineContext,
+): Transition {
+  if (context.hasSwitched?.(payment) !== true) return step
+  const { amountCaptured, amountRefunded, amountRefunding } = step.payment ?? payment
+  const own = step.refund?.phase === 'review' ? step.refund.amount : 0n
+  const left = amountText(amountCaptured - amountRefunded - amountRefunding + own, payment.asset)
+  const detail = `${step.note ?? ''} By the books, ${left} of the payment can still be refunded: the rail ${rail} may have refunded it for a server that is lost. Ask it, and book by a transfer what is not booked.`
+  const { caseChange } = step
+  if (typeof caseChange === 'object') return { ...step, note: detail, caseChange: { ...caseChange, detail } }
+  const matter = { why: 'outcome_unknown', detail, subject: { kind: 'payment', id: payment.id } } as const
+  return { ...step, note: detail, also: [...(step.also ?? []), matter] }
 }
 
 /** It was refused when it was requested. A lost server may have made it, at once or later. */

@@ -25,7 +25,7 @@ import { isFromSuspense } from '../suspense/suspended.ts'
 import { recoveringLoss } from '../suspense/uncovered-loss.ts'
 import { onRefundDecision } from './refund-decision.ts'
 import { refunded, refundedLate, refundedOtherwiseThanStated } from './refund-done.ts'
-import { askedForRefused, askingForWaiting, refundCall } from './refund-lost.ts'
+import { askedForRefused, askingForWaiting, refundCall, withLostRefund } from './refund-lost.ts'
 import { failing, isOfCaptured, requireRefundReview, succeeding } from './refund-rows.ts'
 
 /**
@@ -174,7 +174,10 @@ function onOutcome(
         const timers = [tryLater(known, refundRetry, refund.attempts, context)]
         return unlessMade({ refund: row, timers, note: `${note} It is tried later.` })
       }
-      return unlessMade(refuse(payment, refund, { reason: decline.code, note }, context))
+      const refused = refuse(payment, refund, { reason: decline.code, note }, context)
+      return unlessMade(
+        decline.code === 'already_refunded' ? withLostRefund(payment, attempt, refused, context) : refused,
+      )
     },
     absent: () => {
       const note = `The rail ${attempt.rail} never received the refund.`

@@ -5,6 +5,7 @@ import { submission } from '../attempts/attempt-policy.ts'
 import { hold, transfer } from '../booking/bookings.ts'
 import { joined } from '../booking/joined.ts'
 import { arrivedOf, requireReview, withSuspended } from '../payments/payment-rows.ts'
+import { reversalIdOf, withReversal } from './reversals.ts'
 import { asLate, givenBackAs, givenBackBy, isFromSuspense, type Suspended, withSuspendedPart } from './suspended.ts'
 
 /**
@@ -44,8 +45,8 @@ function givingBack(
   const { rail, instrument } = came
   if (context.capabilities(rail)?.operations.has('refund') === false) return undefined
   const { book, asset } = payment
-  const { returns = 0, refundedBy = [] } = came
-  const id = context.renewableId(came.id, `refund ${returns}`)
+  const { refundedBy = [] } = came
+  const id = reversalIdOf(came, context)
   const suspense = context.accounts.suspense(asset)
   const clearing = context.accounts.clearing({ rail, asset })
   const held = hold(payment, { source: suspense, destination: clearing, amount }, context)
@@ -78,7 +79,7 @@ function givingBack(
     createdAt: context.now,
     version: 1,
   }
-  const attempts = [{ ...came, returns: returns + 1, refundedBy: [...refundedBy, id] }]
+  const attempts = [{ ...withReversal(came), refundedBy: [...refundedBy, id] }]
   return { commands: [held], newRefunds: [newRefund], newAttempts, timers, attempts }
 }
 
