@@ -36,6 +36,7 @@ export const paymentRefusals = {
     'The dispute is over, is challenged, or has an answer that the rail has not confirmed yet. An answer is possible at the stages inquiry, opened and pre_arbitration.',
   payment_not_refundable: 'Nothing of the payment has been captured, so there is nothing to refund.',
   payment_not_retryable: 'Only a failed pay-in over a rail, of which nothing was captured, can be tried again.',
+  amount_too_large: 'The payment would be larger than an amount can be.',
   amount_exceeds_capturable: 'The amount is larger than what is authorized and not yet captured.',
   amount_exceeds_refundable: 'The amount is larger than what was captured and not yet refunded or being refunded.',
   too_many_refunds:

@@ -116,7 +116,7 @@ function incrementRoute(payments: Deps): Route {
     summary: 'Hold more',
     description: 'Enlarges the authorization of a payment with manual capture. Its shares grow in proportion.',
     body: incrementPayment,
-    problems: ['payment_not_found', 'operation_not_supported_by_rail', 'payment_not_authorized'],
+    problems: ['payment_not_found', 'operation_not_supported_by_rail', 'payment_not_authorized', 'amount_too_large'],
     act: (tx, request) => {
       const { amount } = request.body as { readonly amount: number | string }
       const id = request.newId('increment')

@@ -29,6 +29,7 @@ const statusesAndTitles = {
   dispute_not_answerable: [409, 'The dispute cannot be answered'],
   payment_not_refundable: [409, 'There is nothing to refund'],
   payment_not_retryable: [409, 'The payment cannot be tried again'],
+  amount_too_large: [422, 'The amount is too large'],
   amount_exceeds_capturable: [422, 'More than can be captured'],
   amount_exceeds_refundable: [422, 'More than can be refunded'],
   too_many_refunds: [409, 'The payment has too many refunds'],

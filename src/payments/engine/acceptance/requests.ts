@@ -1,4 +1,4 @@
-import { accepted, type Timestamp } from '#kernel'
+import { accepted, minorMax, type Timestamp } from '#kernel'
 import type { LaneName, Lanes, NewMessage } from '#lanes'
 import type { Ledger } from '#ledger'
 import { faultPoint } from '#platform/faults'
@@ -101,6 +101,7 @@ export function createRequests(deps: RequestDependencies): Requests {
       requireDecided(request, payment, now, deps.servers)
       if (payment === undefined) return refuse('payment_not_found')
       if (!isAuthorized(payment, now)) return refuse('payment_not_authorized')
+      if (payment.amount + request.amount > minorMax) return refuse('amount_too_large', 'amount')
       const input = { kind: 'increment', amount: request.amount, request: request.id ?? newUuid() } as const
       await tx.burst(deps.lanes.enqueueSteps([asked(payment, input)]))
       return accepted(payment)

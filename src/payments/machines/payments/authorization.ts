@@ -1,4 +1,4 @@
-import { amountText, type Timestamp } from '#kernel'
+import { amountText, minorMax, type Timestamp } from '#kernel'
 import type { RailOutcome } from '#rails'
 import type { Input, MachineContext, OpenedCase, Transition } from '../../machine.ts'
 import type { Attempt, Payment } from '../../payment.ts'
@@ -232,6 +232,7 @@ export function onIncrement(payment: Payment, { amount, request }: Increment, co
   const { source, rail, railReference } = payment
   if (payment.phase !== 'held' || pendingRequestOf(payment) !== undefined)
     return ignored('nothing is held that could grow')
+  if (payment.amount + amount > minorMax) return { note: tooLarge(payment, amount) }
   if (source.kind === 'wallet') return incrementInWallet(payment, amount, source.account, context)
   if (rail === undefined || railReference === undefined) return ignored('the rail has named no authorization yet')
   const subject = { kind: 'payment', id: payment.id } as const
@@ -239,6 +240,10 @@ export function onIncrement(payment: Payment, { amount, request }: Increment, co
   const call = { subject, rail, operation: 'authorize', amount, instrument, originalReference: railReference } as const
   const { newAttempts, timers } = submission(call, context, request === undefined ? {} : { from: request, count: 1 })
   return { newAttempts, timers, note: `Asked the rail ${rail} to hold ${amountText(amount, payment.asset)} more.` }
+}
+
+function tooLarge({ asset }: Payment, amount: bigint): string {
+  return `The authorization did not grow by ${amountText(amount, asset)}: no amount can be as large as that.`
 }
 
 /** An increment runs alongside the payment, which grows when the rail has agreed. */
@@ -255,6 +260,11 @@ export function onIncrementOutcome(
   const grow = (known: Attempt, amount: bigint): Transition => {
     if (!isHeld) return voidStray(payment, known, attempt.originalReference ?? known.railReference ?? '', context)
     const increment = amount < attempt.amount ? amount : attempt.amount
+    // Several were under way, each of which was small enough.
+    if (payment.amount + increment > minorMax) {
+      const step = voidStray(payment, known, attempt.originalReference ?? known.railReference ?? '', context)
+      return { ...step, note: tooLarge(payment, increment) }
+    }
     return {
       payment: withIncrement(payment, increment),
       events: ['payment.incremented'],
