@@ -51,3 +51,26 @@ export type { WindowValue } from './windows/tally.ts'
 export type { WindowDefinition } from './windows/window-definition.ts'
 export type { EventFields, WindowEvent } from './windows/window-event.ts'
 export { createWindowMemory, type WindowMemory } from './windows/window-memory.ts'
+export type { Alert, AlertBounds, AlertChange } from './typologies/alert-book.ts'
+export {
+  type RatedFinding,
+  type RiskInput,
+  type RiskModel,
+  type RiskRating,
+  rateCustomer,
+} from './typologies/customer-risk.ts'
+export {
+  createDetector,
+  type Detector,
+  type DetectorBounds,
+  type DetectorSettings,
+  defaultBounds,
+  type Observation,
+} from './typologies/detector.ts'
+export type { DetectorCounts, DetectorState } from './typologies/detector-state.ts'
+export type { Finding } from './typologies/finding.ts'
+export { type FlowPicture, flowMermaid, flowPicture } from './typologies/flow-picture.ts'
+export { type AccountBounds, type KycLevels, kycBounds } from './typologies/kyc-limits.ts'
+export { type Pattern, patternProblems, type TypologyKind } from './typologies/pattern.ts'
+export { type StarterAmounts, slowPatterns, starterPatterns } from './typologies/starter-patterns.ts'
+export { type FlowTransfer, type TransferRow, transferOfRow, transferRow } from './typologies/transfer.ts'
