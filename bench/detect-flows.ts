@@ -1,0 +1,45 @@
+import {
+  type AlertChange,
+  createDetector,
+  type Detector,
+  defaultBounds,
+  type Finding,
+  type FlowTransfer,
+  type Pattern,
+} from '#risk'
+
+export type Found = { readonly finding: Finding; readonly alert: AlertChange; readonly place: number }
+
+export type Detection = {
+  readonly detector: Detector
+  readonly found: readonly Found[]
+  /** By the id of a transfer, its place in the stream. */
+  readonly places: ReadonlyMap<string, number>
+  readonly findings: number
+  readonly opened: number
+  readonly latenciesMs: readonly number[]
+}
+
+export function detect(transfers: readonly FlowTransfer[], patterns: readonly Pattern[]): Detection {
+  const detector = createDetector({ patterns, lateSeconds: 3_600, bounds: defaultBounds })
+  const found: Found[] = []
+  const latenciesMs: number[] = []
+  for (const [place, transfer] of transfers.entries()) {
+    const started = performance.now()
+    const { findings } = detector.observe(transfer)
+    latenciesMs.push(performance.now() - started)
+    for (const { finding, alert } of findings) found.push({ finding, alert, place })
+  }
+  return {
+    detector,
+    found,
+    places: new Map(transfers.map(({ id }, place) => [id, place])),
+    findings: new Set(found.map(({ finding }) => finding.id)).size,
+    opened: found.filter(({ alert }) => alert.change === 'opened').length,
+    latenciesMs,
+  }
+}
+
+export function perSecond({ latenciesMs }: Detection): number {
+  return Math.round((latenciesMs.length * 1_000) / latenciesMs.reduce((sum, ms) => sum + ms, 0))
+}
