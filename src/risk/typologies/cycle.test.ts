@@ -140,3 +140,18 @@ it('counts a search that a hub would make long, and ends it', () => {
   expect(counts.cutSearches).toBeGreaterThan(10)
   expect(Math.max(...closed.map(({ length }) => length))).toBeLessThanOrEqual(64)
 })
+
+it('ends a search that visits too much, even where no cycle is', () => {
+  const pattern: CyclePattern = { ...common, order: 'any', withinSeconds: 1_000_000, bandBps: 10_000 }
+  const rows = Array.from({ length: 90 }, (_, number) => number)
+  const wide = rows.flatMap((one) => rows.map((other) => hop(`m${one}`, `n${other}`, 1, 100)))
+  const start = rows.map((one) => hop('b', `m${one}`, 1, 100))
+  const { closed, counts } = found(pattern, [
+    ...wide,
+    ...start,
+    hop('y', 'x', 1, 100),
+    hop('x', 'a', 1, 100),
+    hop('a', 'b', 2, 100),
+  ])
+  expect([closed.flat(), counts.cutSearches]).toEqual([[], 1])
+})

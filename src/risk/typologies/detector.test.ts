@@ -14,6 +14,8 @@ const patterns: readonly Pattern[] = [
   ...slowPatterns({ asset: 'EUR' }),
 ].map((pattern) => {
   if (pattern.kind === 'dormant_woken') return { ...pattern, idleSeconds: 10 * 86_400 }
+  if (pattern.kind === 'fan_in' || pattern.kind === 'fan_out')
+    return { ...pattern, counterpartiesMin: 3, historySeconds: 86_400 }
   if (pattern.kind === 'round_amounts') return { ...pattern, countMin: 2, shareMinBps: 3_000 }
   return pattern.kind === 'mule_cluster' ? { ...pattern, accountsMin: 2 } : pattern
 })
@@ -25,7 +27,7 @@ const small: DetectorSettings = {
   bounds: {
     ...defaultBounds,
     transfersMax: 150,
-    transfersPerSideMax: 12,
+    transfersPerSideMax: 4,
     idleAccountsMax: 5,
     findingsMax: 20,
     alertsMax: 8,

@@ -98,7 +98,7 @@ export function slowPatterns({ asset }: { readonly asset: string }): readonly Pa
     counterpartiesMin: 3,
     bandBps: 6_000,
     unlikeFactor: 4,
-    hubTransfersMax: 500,
+    hubTransfersMax: 250,
   }
   return [
     { ...slow, id: 'slow-fan-in', kind: 'fan_in' },
