@@ -57,7 +57,7 @@ function reportPrecision({ found }: Detection, labeled: ReadonlySet<string>): vo
 }
 
 /** The cycles of equal amounts among transfers of schemes, found here by trying all paths. */
-function reportCycles(result: Detection, { planted }: Labels): void {
+function reportCycles(result: Detection, { accounts: labeled, planted }: Labels): void {
   const cycles = closedCycles(planted)
   const accounts = new Set(cycles.flatMap((cycle) => cycle.accounts))
   const inTime = cycles.filter((cycle) => {
@@ -65,9 +65,10 @@ function reportCycles(result: Detection, { planted }: Labels): void {
       finding.kind === 'cycle' && [...finding.subjects].sort().join() === [...cycle.accounts].sort().join()
     return result.found.some((found) => isIt(found) && found.place === result.places.get(cycle.closedBy))
   })
-  const foundAccounts = new Set(inTime.flatMap((cycle) => cycle.accounts))
+  const foundAccounts = new Set(inTime.flatMap((cycle) => cycle.accounts)).size
+  const share = (whole: number) => (whole === 0 ? '-' : `${((foundAccounts * 100) / whole).toFixed(1)}%`)
   process.stdout.write(
-    `cycles that close in the file: ${cycles.length} with ${accounts.size} accounts; found at the closing transfer: ${inTime.length} with ${foundAccounts.size}\n`,
+    `cycles that close in the file: ${cycles.length} with ${accounts.size} accounts; found at the closing transfer: ${inTime.length} with ${foundAccounts}, recall ${share(accounts.size)} (${share(labeled.size)} of all labeled accounts, also of schemes that do not close)\n`,
   )
 }
 

@@ -8,6 +8,7 @@ export type Alert = {
   readonly id: string
   /** The assets and accounts that a finding joins it by, as `asset/account`. */
   readonly accounts: readonly string[]
+  /** The latest 200. */
   readonly findings: readonly string[]
   readonly kinds: readonly TypologyKind[]
   readonly score: number
@@ -32,7 +33,7 @@ export type AlertBounds = {
   readonly quietMicros: number
 }
 
-const findingsPerAlertMax = 1_000
+const findingsPerAlertMax = 200
 const scorePerKind = 5
 
 /** Groups findings by their accounts. */
@@ -59,11 +60,30 @@ export class AlertBook {
     const keys = accounts.map((account) => `${finding.asset}/${account}`)
     const joined = this.#joinable(finding, keys)
     const [oldest, ...others] = joined
+    if (oldest !== undefined && others.length === 0 && keys.every((key) => this.#byAccount.get(key) === oldest.id)) {
+      return { change: 'extended', alert: this.#extend(oldest, finding), merged: [] }
+    }
     for (const alert of joined) this.#remove(alert)
     const alert = combine(finding, keys, joined)
     this.#put(alert)
     this.#forget()
     return { change: oldest === undefined ? 'opened' : 'extended', alert, merged: others.map(({ id }) => id) }
+  }
+
+  /** Busy groups have many findings on accounts that are all known already. */
+  #extend(known: Alert, finding: Finding): Alert {
+    const kinds = known.kinds.includes(finding.kind) ? known.kinds : [...known.kinds, finding.kind]
+    const isKnown = known.findings.includes(finding.id)
+    const alert: Alert = {
+      ...known,
+      findings: isKnown ? known.findings : [...known.findings, finding.id].slice(-findingsPerAlertMax),
+      kinds,
+      score: Math.max(finding.score, worstOf(known)) + (kinds.length - 1) * scorePerKind,
+      lastAt: Math.max(finding.to, known.lastAt),
+    }
+    this.#alerts.delete(known.id)
+    this.#alerts.set(known.id, alert)
+    return alert
   }
 
   /** Ends an alert, when its case was closed: what comes later opens another. */
@@ -120,11 +140,7 @@ export class AlertBook {
 function combine(finding: Finding, keys: readonly string[], joined: readonly Alert[]): Alert {
   const kinds = [...new Set([...joined.flatMap((alert) => alert.kinds), finding.kind])]
   const findings = [...new Set([...joined.flatMap((alert) => alert.findings), finding.id])]
-  // The score of the worst finding, without what its kinds added.
-  const worst = Math.max(
-    finding.score,
-    ...joined.map(({ score, kinds: known }) => score - (known.length - 1) * scorePerKind),
-  )
+  const worst = Math.max(finding.score, ...joined.map(worstOf))
   return {
     id: joined[0]?.id ?? `alert/${finding.id}/${finding.revision}`,
     accounts: [...new Set([...joined.flatMap((alert) => alert.accounts), ...keys])],
@@ -134,4 +150,9 @@ function combine(finding: Finding, keys: readonly string[], joined: readonly Ale
     openedAt: Math.min(finding.to, ...joined.map(({ openedAt }) => openedAt)),
     lastAt: Math.max(finding.to, ...joined.map(({ lastAt }) => lastAt)),
   }
+}
+
+/** The score of its worst finding, without what its kinds added. */
+function worstOf({ score, kinds }: Alert): number {
+  return score - (kinds.length - 1) * scorePerKind
 }

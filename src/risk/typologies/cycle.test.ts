@@ -138,7 +138,7 @@ it('counts a search that a hub would make long, and ends it', () => {
   )
   const { closed, counts } = found(pattern, [...spokes, ...ends])
   expect(counts.cutSearches).toBeGreaterThan(10)
-  expect(Math.max(...closed.map(({ length }) => length))).toBeLessThanOrEqual(64)
+  expect(Math.max(...closed.map(({ length }) => length))).toBeLessThanOrEqual(32)
 })
 
 it('ends a search that visits too much, even where no cycle is', () => {

@@ -5,10 +5,10 @@ import type { StoredTransfer } from './stored-transfer.ts'
 import { durationText } from './texts.ts'
 
 /** Transfers that the search for one pattern looks at for one transfer. Beyond it the search ends, and is counted. */
-const transfersVisitedMax = 5_000
+const transfersVisitedMax = 2_000
 
 /** Cycles that one transfer may close. */
-const cyclesMax = 64
+const cyclesMax = 32
 
 /** What the hops so far leave open to the others: the amounts and times that still fit. */
 type Range = { readonly least: bigint; readonly most: bigint; readonly first: Timestamp; readonly last: Timestamp }

@@ -1,5 +1,5 @@
 import type { Timestamp } from '#kernel'
-import { type Match, totalOf } from './finder.ts'
+import { type Match, microsPerSecond, totalOf } from './finder.ts'
 import { accountsInFindingMax, type Finding, transfersInFindingMax } from './finding.ts'
 import type { Pattern } from './pattern.ts'
 import type { StoredTransfer } from './stored-transfer.ts'
@@ -41,15 +41,11 @@ export class FindingBook {
   report(match: Match, { pattern, closing, number }: Closing): Finding | undefined {
     const key = `${pattern.id}/${closing.asset}/${match.key}`
     const known = this.#open.get(key)
-    const finding = findingOf(match, { pattern, closing, number })
-    const isSame = known !== undefined && closing.at - known.lastAt <= pattern.withinSeconds * 1_000_000
-    const size = {
-      subjects: finding.subjects.length,
-      accounts: finding.accounts.length,
-      total: BigInt(finding.total),
-    }
+    const isSame = known !== undefined && closing.at - known.lastAt <= pattern.withinSeconds * microsPerSecond
+    const accounts = accountsOf(match)
+    const size = { subjects: match.subjects.length, accounts: accounts.length, total: totalOf(match.transfers) }
     const isNews = !isSame || isMore(size, known)
-    const id = isSame ? known.id : finding.id
+    const id = isSame ? known.id : `${pattern.id}/${closing.asset}/${closing.id}/${number}`
     const revision = isSame ? known.revision + (isNews ? 1 : 0) : 1
     const reported = isNews ? size : (known as OpenFinding)
     this.#put(key, {
@@ -60,7 +56,8 @@ export class FindingBook {
       accounts: reported.accounts,
       total: reported.total,
     })
-    return isNews ? { ...finding, id, revision } : undefined
+    if (!isNews) return undefined
+    return { id, revision, ...contentOf(match, { pattern, closing, accounts, total: size.total }) }
   }
 
   #put(key: string, open: OpenFinding): void {
@@ -91,22 +88,26 @@ function isMore(size: Size, known: Size): boolean {
   return size.subjects > known.subjects || size.accounts >= known.accounts * 2 || size.total >= known.total * 2n
 }
 
-function findingOf(match: Match, { pattern, closing, number }: Closing): Finding {
+function accountsOf(match: Match): readonly string[] {
   const accounts = new Set(match.subjects)
   for (const { source, destination } of match.transfers) accounts.add(source).add(destination)
+  return [...accounts]
+}
+
+type Content = Omit<Closing, 'number'> & { readonly accounts: readonly string[]; readonly total: bigint }
+
+function contentOf(match: Match, { pattern, closing, accounts, total }: Content): Omit<Finding, 'id' | 'revision'> {
   const times = match.transfers.map(({ at }) => at)
   const points = Math.min(100 - pattern.score, Math.floor(Math.min(2, match.excess) * 15))
   return {
-    id: `${pattern.id}/${closing.asset}/${closing.id}/${number}`,
-    revision: 1,
     kind: pattern.kind,
     pattern,
     asset: closing.asset,
     subjects: match.subjects.slice(0, accountsInFindingMax),
-    accounts: [...accounts].slice(0, accountsInFindingMax),
+    accounts: accounts.slice(0, accountsInFindingMax),
     transfers: match.transfers.slice(-transfersInFindingMax).map(transferRow),
     transfersOmitted: Math.max(0, match.transfers.length - transfersInFindingMax),
-    total: totalOf(match.transfers).toString(),
+    total: total.toString(),
     from: times.reduce((first, at) => Math.min(first, at), Number.POSITIVE_INFINITY),
     to: times.reduce((last, at) => Math.max(last, at), Number.NEGATIVE_INFINITY),
     closedBy: closing.id,

@@ -7,7 +7,10 @@ import type { StoredTransfer } from './stored-transfer.ts'
 import { durationText } from './texts.ts'
 
 /** Transfers that the search for one cluster looks at. */
-const transfersVisitedMax = 5_000
+const transfersVisitedMax = 2_000
+
+/** Transfers of each account of a cluster, in each direction, that a finding counts. */
+const transfersOfMemberMax = 20
 
 /** Accounts of a cluster that one finding names. */
 const accountsMax = 64
@@ -118,8 +121,8 @@ class ClusterWalk {
 function transfersOf(members: readonly AccountFlows[], span: Span): StoredTransfer[] {
   const transfers = new Set<StoredTransfer>()
   for (const member of members) {
-    for (const transfer of member.in.between(span, 100)) transfers.add(transfer)
-    for (const transfer of member.out.between(span, 100)) transfers.add(transfer)
+    for (const transfer of member.in.between(span, transfersOfMemberMax)) transfers.add(transfer)
+    for (const transfer of member.out.between(span, transfersOfMemberMax)) transfers.add(transfer)
   }
   return [...transfers].sort((one, other) => one.at - other.at || one.order - other.order)
 }
