@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FlowTransfer, Pattern } from '#risk'
 import { summarize, table } from './bench.ts'
-import { type Detection, detect, type Found, perSecond } from './detect-flows.ts'
+import { type Detection, detect, type Found, rateText } from './detect-flows.ts'
 import { day } from './flow-writing.ts'
 
 /** Accounts that the files label, and their transfers with each other that belong to schemes. */
@@ -33,7 +33,7 @@ export function measureAmlsim(folder: string, patterns: readonly Pattern[]): voi
   const result = detect(transfers, patterns)
   const active = new Set(planted.flatMap(({ source, destination }) => [source, destination]))
   process.stdout.write(
-    `\n${folder}: ${transfers.length} transfers, ${perSecond(result)} a second, p99 ${summarize(result.latenciesMs).p99_ms} ms; ${labeled.size} labeled accounts, ${active.size} of them in transfers of schemes\n`,
+    `\n${folder}: ${transfers.length} transfers, ${rateText(result)}, p99 ${summarize(result.latenciesMs).p99_ms} ms; ${labeled.size} labeled accounts, ${active.size} of them in transfers of schemes\n`,
   )
   reportPrecision(result, labeled)
   reportCycles(result, { accounts: labeled, planted })

@@ -9,7 +9,7 @@ import {
 } from '#risk'
 import { measureAmlsim } from './amlsim-folder.ts'
 import { type BenchOptions, type Latencies, summarize, table, wholeNumber } from './bench.ts'
-import { detect, type Found, perSecond } from './detect-flows.ts'
+import { detect, type Found, perSecond, rateText } from './detect-flows.ts'
 import { ordinaryTraffic } from './flow-traffic.ts'
 import { day, type Scheme, type Traffic } from './flow-writing.ts'
 import { stepTraffic } from './step-traffic.ts'
@@ -75,7 +75,7 @@ function report(title: string, traffic: Traffic, patterns: readonly Pattern[]): 
     percent({ part: right, whole: findings }),
   ])
   process.stdout.write(
-    `\n${title}: ${traffic.transfers.length} transfers, ${latencies.per_s} a second, p99 ${latencies.p99_ms} ms\n`,
+    `\n${title}: ${traffic.transfers.length} transfers, ${rateText(result)}, p99 ${latencies.p99_ms} ms\n`,
   )
   process.stdout.write(
     `${table([['typology', 'schemes', 'found when they closed', 'recall', 'findings', 'precision'], ...rows])}\n`,
