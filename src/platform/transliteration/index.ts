@@ -1,0 +1,1 @@
+export { toAscii } from './to-ascii.ts'
