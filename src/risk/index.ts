@@ -74,3 +74,33 @@ export { type AccountBounds, type KycLevels, kycBounds } from './typologies/kyc-
 export { type Pattern, patternProblems, type TypologyKind } from './typologies/pattern.ts'
 export { type StarterAmounts, slowPatterns, starterPatterns } from './typologies/starter-patterns.ts'
 export { type FlowTransfer, type TransferRow, transferOfRow, transferRow } from './typologies/transfer.ts'
+export {
+  type Clearance,
+  clearPair,
+  defaultThresholds,
+  outcomeOf,
+  type Standing,
+  standings,
+  subjectHash,
+  type Thresholds,
+} from './screening/clearances.ts'
+export type { EntityKind, Identifier, ListedEntity, ListedName } from './screening/entity.ts'
+export { type ListFile, ListFileError } from './screening/files/list-file.ts'
+export type { OfacFiles } from './screening/files/ofac.ts'
+export { ofacName, ofacScore, ofacWhole } from './screening/names/ofac-score.ts'
+export { type NameKind, parseName } from './screening/names/parse-name.ts'
+export { scoreNames } from './screening/names/score-names.ts'
+export { Vocabulary } from './screening/names/token.ts'
+export { createRescreening, type Rescreened } from './screening/rescreen.ts'
+export { type ScreenedRow, screenFile, subjectColumns } from './screening/screen-file.ts'
+export {
+  type ListFiles,
+  ListsShrankError,
+  Screening,
+  type ScreeningResult,
+  type Snapshot,
+  search,
+} from './screening/screening.ts'
+export { defaultThreshold, type Hit, type SearchOptions } from './screening/search/search.ts'
+export type { ScreeningSubject } from './screening/subject.ts'
+export type { ListDelta, ListVersion } from './screening/versions.ts'
