@@ -10,9 +10,4 @@ const cases: readonly { readonly name: string; readonly measure: (options: Bench
   { name: 'thresholds', measure: measureThresholds },
   { name: 'typologies', measure: measureTypologies },
 ]
-
-/** The parts of the risk module, each by itself and in memory. `--only CASE` runs one of them. */
-export async function run(options: BenchOptions): Promise<void> {
-  const only = options.values.get('only')
-  for (const { name, measure } of cases) if (only === undefined || only === name) await measure(options)
 }
