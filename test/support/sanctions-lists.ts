@@ -45,7 +45,12 @@ export const entries: readonly Entry[] = [
     remarks: "DOB 08 Sep 1966; Passport A1234567 (Mexico); nationality Mexico; a.k.a. 'SILVER FOX'",
   },
   { number: 2, name: 'NORTHWIND TRADERS LLC', remarks: 'Registration Number 555-77-1' },
-  { number: 3, name: 'NORTHWIND STAR', kind: 'vessel', remarks: 'Vessel Registration Identification IMO 9362073' },
+  {
+    number: 3,
+    name: 'NORTHWIND STAR',
+    kind: 'vessel',
+    remarks: 'Vessel Registration Identification IMO 9362073; Identification Number 9BAC',
+  },
   { number: 4, name: 'AL-FULANI, Abd al-Rahman', kind: 'individual' },
 ]
 export const at = (threshold = 0.75) => ({ threshold })

@@ -59,5 +59,11 @@ export function identifierKey(value: string): string {
 }
 
 const identifierLengthMax = 200
-/** Shorter ones are equal by chance. */
-export const identifierKeyMin = 5
+/** Shorter ones are equal by chance. Call signs of ships have four signs; elsewhere four are too few. */
+export const identifierKeyMin = 4
+
+export function isTelling(key: string, kind: EntityKind | undefined): boolean {
+  return (
+    key.length > identifierKeyMin || (key.length === identifierKeyMin && (kind === 'vessel' || kind === 'aircraft'))
+  )
+}

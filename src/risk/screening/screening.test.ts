@@ -59,7 +59,8 @@ describe('a search', () => {
         { entity: 'ofac:1', by: 'identifier', score: 1, identifiers: [{ kind: 'Passport', value: 'A1234567' }] },
       ])
     }
-    expect(find({ names: [], identifiers: ['A1234568', '1234', ''] }).hits).toEqual([])
+    expect(find({ names: [], identifiers: ['A1234568', '9BAC', ''] }).hits).toEqual([])
+    expect(find({ names: [], identifiers: ['9bac'], kind: 'vessel' }).hits).toMatchObject([{ entity: 'ofac:3' }])
   })
 
   it('weighs dates of birth and countries for and against', () => {

@@ -1,4 +1,4 @@
-import { type EntityKind, identifierKey, identifierKeyMin, type ListedEntity, type ListedName } from '../entity.ts'
+import { type EntityKind, identifierKey, isTelling, type ListedEntity, type ListedName } from '../entity.ts'
 import { type Evidence, evidenceOf, factsOf, type SubjectFacts, weakFactor, weakName, weighed } from '../evidence.ts'
 import { type OfacName, ofacName, ofacScore, ofacWhole } from '../names/ofac-score.ts'
 import { type NameKind, type ParsedName, parseName } from '../names/parse-name.ts'
@@ -144,7 +144,7 @@ function findIdentifiers(index: ListIndex, { kind, identifiers = [] }: Screening
   const found = new Map<number, string[]>()
   for (const value of identifiers.slice(0, subjectLimits.identifiers)) {
     const key = identifierKey(value)
-    if (key.length < identifierKeyMin) continue
+    if (!isTelling(key, kind)) continue
     for (const place of new Set(index.identifiers.get(key))) {
       const entity = index.entities[place]
       if (!isOfKind(entity, kind) || !entity?.identifiers.some((listed) => identifierKey(listed.value) === key))
