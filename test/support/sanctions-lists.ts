@@ -53,4 +53,4 @@ export const entries: readonly Entry[] = [
   },
   { number: 4, name: 'AL-FULANI, Abd al-Rahman', kind: 'individual' },
 ]
-export const at = (threshold = 0.75) => ({ threshold })
+export const at = (threshold = 0.7) => ({ threshold })

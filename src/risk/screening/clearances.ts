@@ -62,7 +62,7 @@ export function standings({ snapshot, subject, clearances, now }: Context, hits:
 /** From which score on a hit is looked at by a person, or stops what it is about. */
 export type Thresholds = { readonly review: number; readonly block: number }
 
-export const defaultThresholds: Thresholds = { review: 0.75, block: 0.95 }
+export const defaultThresholds: Thresholds = { review: 0.7, block: 0.95 }
 
 /** What the hits that are not cleared ask for. An incomplete search is never clear. */
 export function outcomeOf(

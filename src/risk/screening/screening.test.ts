@@ -38,6 +38,7 @@ describe('a search', () => {
       'Роберт Торнтон',
       'RobertJames Thornton',
       'James Thorn ton',
+      'Robert Thorkton',
       'Thornton Robert',
       'Abdurrahman Fulani',
       'northwind traders',

@@ -21,7 +21,7 @@ export type SearchOptions = {
  * that scores less.
  */
 export const thresholdMin = 0.65
-export const defaultThreshold = 0.75
+export const defaultThreshold = 0.7
 export const hitsMax = 100
 /** Names that one name of a subject is compared with. */
 export const candidatesMax = 1000
@@ -136,8 +136,15 @@ function listedNameOf(index: ListIndex, place: number): ListedName | undefined {
   return name === undefined ? undefined : index.entities[name.entity]?.names[name.name]
 }
 
+/** The names of a list as OFAC's score compares them, once they were needed. */
+const ofacNames = new WeakMap<ListIndex, (OfacName | undefined)[]>()
+
 function ofacOf(index: ListIndex, query: Query, place: number): number {
-  return ofacScore(query.ofac, ofacName(ofacWhole(listedNameOf(index, place)?.text ?? '')))
+  const known = ofacNames.get(index) ?? []
+  if (known.length === 0) ofacNames.set(index, known)
+  const name = known[place] ?? ofacName(ofacWhole(listedNameOf(index, place)?.text ?? ''))
+  known[place] = name
+  return ofacScore(query.ofac, name)
 }
 
 function findIdentifiers(index: ListIndex, { kind, identifiers = [] }: ScreeningSubject): Map<number, string[]> {
