@@ -1,5 +1,5 @@
 import { editCost } from './edit-distance.ts'
-import { isSpellingGroup, type Token } from './token.ts'
+import { bitsOf, isSpellingGroup, type Token } from './token.ts'
 
 /** How two words came to match. */
 export type Likeness = 'same' | 'spelling' | 'nickname' | 'initial' | 'edited' | 'number' | 'joined' | 'initials'
@@ -33,7 +33,9 @@ export function compareTokens(one: Token, other: Token): TokenMatch | undefined 
   if (one.text.length === 1 || other.text.length === 1) {
     return one.text[0] === other.text[0] ? { cost: initialCost, likeness: 'initial' } : undefined
   }
-  const most = mostCost(Math.max(one.text.length, other.text.length)) * (isBare(one) || isBare(other) ? bareShare : 1)
+  const bare = isBare(one) || isBare(other)
+  const most = mostCost(Math.max(one.text.length, other.text.length)) * (bare ? bareShare : 1)
+  if (!bare && lettersLacking(one, other) > most + 1) return undefined
   const cost = editCost(one, other, most)
   return cost <= most ? { cost, likeness: 'edited' } : undefined
 }
@@ -41,6 +43,11 @@ export function compareTokens(one: Token, other: Token): TokenMatch | undefined 
 function compareNumbers(one: Token, other: Token): TokenMatch | undefined {
   if (one.value === undefined || other.value === undefined) return undefined
   return one.value === other.value ? { cost: 0, likeness: 'same' } : { cost: numberCost, likeness: 'number' }
+}
+
+/** How many kinds of letters one word has that the other lacks. Most different words are told apart by that. */
+function lettersLacking(one: Token, other: Token): number {
+  return Math.max(bitsOf(one.mask & ~other.mask), bitsOf(other.mask & ~one.mask))
 }
 
 /** Consonants alone say less, so they must fit better. */

@@ -35,6 +35,12 @@ export function maskOf(text: string): number {
   return mask
 }
 
+export function bitsOf(mask: number): number {
+  let bits = 0
+  for (let left = mask; left !== 0; left &= left - 1) bits += 1
+  return bits
+}
+
 /** The words of all names of a list, or those of one query that the list does not have. */
 export class Vocabulary {
   readonly #tokens = new Map<string, Token>()

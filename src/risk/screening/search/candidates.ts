@@ -1,7 +1,7 @@
 import type { Compare } from '../names/align-names.ts'
 import { compareTokens, type TokenMatch } from '../names/compare-tokens.ts'
 import type { ParsedName } from '../names/parse-name.ts'
-import type { Token } from '../names/token.ts'
+import { bitsOf, type Token } from '../names/token.ts'
 import { initialsKey, type ListIndex, searchedWords, wholeKey } from './list-index.ts'
 
 /** Words of a query that are looked for in other spellings; the rest of a long one is looked for as it is written. */
@@ -122,12 +122,6 @@ function countWords(index: ListIndex, searched: readonly Token[]): number {
     }
   }
   return end
-}
-
-function bitsOf(mask: number): number {
-  let bits = 0
-  for (let left = mask; left !== 0; left &= left - 1) bits += 1
-  return bits
 }
 
 function byLength(one: Token, other: Token): number {
