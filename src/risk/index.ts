@@ -7,7 +7,6 @@ export {
   type Facts,
   type ListReader,
   noFacts,
-  type Screening,
   type ScreeningReader,
   type ThresholdReader,
   type WindowAnswer,
@@ -38,42 +37,6 @@ export {
 } from './rules/subject-schema.ts'
 export { readTree, type Tree } from './rules/tree.ts'
 export type { Amount, Place, TypeName, Value } from './rules/values.ts'
-export { adapt as adaptThreshold } from './thresholds/adapt.ts'
-export { observe as observeValues } from './thresholds/learn.ts'
-export {
-  type ChangeEntry,
-  createThreshold,
-  type ThresholdDefinition,
-  type ThresholdState,
-  thresholdAt,
-} from './thresholds/threshold.ts'
-export type { WindowValue } from './windows/tally.ts'
-export type { WindowDefinition } from './windows/window-definition.ts'
-export type { EventFields, WindowEvent } from './windows/window-event.ts'
-export { createWindowMemory, type WindowMemory } from './windows/window-memory.ts'
-export type { Alert, AlertBounds, AlertChange } from './typologies/alert-book.ts'
-export {
-  type RatedFinding,
-  type RiskInput,
-  type RiskModel,
-  type RiskRating,
-  rateCustomer,
-} from './typologies/customer-risk.ts'
-export {
-  createDetector,
-  type Detector,
-  type DetectorBounds,
-  type DetectorSettings,
-  defaultBounds,
-  type Observation,
-} from './typologies/detector.ts'
-export type { DetectorCounts, DetectorState } from './typologies/detector-state.ts'
-export type { Finding } from './typologies/finding.ts'
-export { type FlowPicture, flowMermaid, flowPicture } from './typologies/flow-picture.ts'
-export { type AccountBounds, type KycLevels, kycBounds } from './typologies/kyc-limits.ts'
-export { type Pattern, patternProblems, type TypologyKind } from './typologies/pattern.ts'
-export { type StarterAmounts, slowPatterns, starterPatterns } from './typologies/starter-patterns.ts'
-export { type FlowTransfer, type TransferRow, transferOfRow, transferRow } from './typologies/transfer.ts'
 export {
   type Clearance,
   clearPair,
@@ -104,3 +67,39 @@ export {
 export { defaultThreshold, type Hit, type SearchOptions } from './screening/search/search.ts'
 export type { ScreeningSubject } from './screening/subject.ts'
 export type { ListDelta, ListVersion } from './screening/versions.ts'
+export { adapt as adaptThreshold } from './thresholds/adapt.ts'
+export { observe as observeValues } from './thresholds/learn.ts'
+export {
+  type ChangeEntry,
+  createThreshold,
+  type ThresholdDefinition,
+  type ThresholdState,
+  thresholdAt,
+} from './thresholds/threshold.ts'
+export type { Alert, AlertBounds, AlertChange } from './typologies/alert-book.ts'
+export {
+  type RatedFinding,
+  type RiskInput,
+  type RiskModel,
+  type RiskRating,
+  rateCustomer,
+} from './typologies/customer-risk.ts'
+export {
+  createDetector,
+  type Detector,
+  type DetectorBounds,
+  type DetectorSettings,
+  defaultBounds,
+  type Observation,
+} from './typologies/detector.ts'
+export type { DetectorCounts, DetectorState } from './typologies/detector-state.ts'
+export type { Finding } from './typologies/finding.ts'
+export { type FlowPicture, flowMermaid, flowPicture } from './typologies/flow-picture.ts'
+export { type AccountBounds, type KycLevels, kycBounds } from './typologies/kyc-limits.ts'
+export { type Pattern, patternProblems, type TypologyKind } from './typologies/pattern.ts'
+export { type StarterAmounts, slowPatterns, starterPatterns } from './typologies/starter-patterns.ts'
+export { type FlowTransfer, type TransferRow, transferOfRow, transferRow } from './typologies/transfer.ts'
+export type { WindowValue } from './windows/tally.ts'
+export type { WindowDefinition } from './windows/window-definition.ts'
+export type { EventFields, WindowEvent } from './windows/window-event.ts'
+export { createWindowMemory, type WindowMemory } from './windows/window-memory.ts'
