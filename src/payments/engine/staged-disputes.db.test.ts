@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { newUuid } from '#platform/ids'
 import type { DisputeReport, DisputeStage } from '#rails'
-import { byCard, patience, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
+import { byCard, firstBook, patience, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
 
 // A rail reports disputes stage by stage, in any order, and the accounts may refuse what is taken or returned.
 
@@ -88,6 +89,10 @@ describe('a dispute by stages', () => {
     expect([await posted(), await balance('rails:card:fees:USD')]).toEqual([[100n, -70n], -20n])
     expect(await balance('suspense:USD')).toBe(-10n)
     expect(await reasons()).toEqual(['dispute_after_refund'])
+    await report('won', 3, { amount: 30n, fee: 20n })
+    await report('won', 4, { amount: 40n, fee: 20n })
+    expect((await reasons()).sort()).toEqual(['dispute_after_refund', 'unmatched_event'])
+    expect([await posted(), await balance('suspense:USD')]).toEqual([[100n, -70n], -10n])
     expect(await verifyAll(test.database)).toEqual([])
   })
 
@@ -157,4 +162,28 @@ it('two processes that handle the opening and the end at once move the money onc
   await expect.poll(posted, { timeout: patience(10_000) }).toEqual([100n, -100n])
   expect(await dispute()).toMatchObject({ stage: 'won', taken: false })
   expect(await verifyAll(test.database)).toEqual([])
+})
+
+it('what is given back beyond a dispute has another id at the rail than the refund of all that was declined', async () => {
+  const no = { code: 'do_not_honor', remedy: 'instrument', message: 'No.' } as const
+  test.rail.answer = ({ operation }) => (operation === 'refund' ? { kind: 'failed', decline: no } : undefined)
+  const named = { book: firstBook, payment: id }
+  await test.ask(async (payments, tx) => {
+    const payment = await payments.lockPayment(tx, named)
+    if (payment === undefined) throw new Error('it is there')
+    const own = await payments.reversalId(tx, { payment, request: newUuid() })
+    return payments.createRefund(tx, { ...named, ...(own !== undefined && { id: own }), metadata: {} })
+  })
+  await test.settled()
+  test.rail.answer = () => undefined
+  await report('opened', 2)
+  await report('won', 3, { amount: 47n })
+  const [found] = (await test.openCases()).filter(({ reason }) => reason === 'wrong_amount')
+  expect(await test.act(found?.id ?? '', { action: 'reverse' })).toMatchObject({ ok: true })
+  await test.settled()
+  const refunds = test.rail.calls.filter(({ operation }) => operation === 'refund')
+  expect(refunds.map(({ amount }) => amount)).toEqual([100n, 7n])
+  expect(new Set(refunds.map((one) => one.id)).size).toBe(2)
+  expect(await posted()).toEqual([100n, -100n])
+  expect((await test.balances('suspense:USD'))[0]).toBe(0n)
 })

@@ -4,33 +4,24 @@ import { createReturnsStage } from '../../../../test/support/payments-world-retu
 import { machines } from '../machines.ts'
 
 it.each([
-  ['opened', 50n, 30n],
-  ['won', 50n, 30n],
-  ['won', 45n, 50n],
-] as const)(
-  'a rail that reports a dispute as %s again, with another amount, is an operator’s case',
-  (stage, first, then) => {
-    const { world, card, pay, operation, unmatched, balances } = createReturnsStage(machines)
-    pay()
-    const one = card.openDispute(operation('charge'), { amount: 50n, stage: 'opened', at: 1 })
-    if (one === undefined) throw new Error('so much was taken')
-    reportDispute(world, one)
-    if (stage === 'won') {
-      card.moveDispute(one, { stage, at: 2 })
-      reportDispute(world, one, { amount: first })
-    }
-    const before = balances()
-    for (const at of [3, 4]) {
-      card.moveDispute(one, { stage, at })
-      reportDispute(world, one, { amount: first })
-    }
-    expect(unmatched()).toEqual([])
-    for (const at of [5, 6]) {
-      card.moveDispute(one, { stage, at })
-      reportDispute(world, one, { amount: then })
-    }
-    expect(unmatched()).toHaveLength(1)
-    expect(unmatched()[0]).toContain(`0.${then} USD`)
-    expect(balances()).toEqual(before)
-  },
-)
+  [50n, 30n],
+  [45n, 50n],
+])('a rail that gives back %d of a dispute, and then reports %d, is an operator’s case', (first, then) => {
+  const { world, card, pay, operation, unmatched, balances } = createReturnsStage(machines)
+  pay()
+  const one = card.openDispute(operation('charge'), { amount: 50n, stage: 'opened', at: 1 })
+  if (one === undefined) throw new Error('so much was taken')
+  reportDispute(world, one)
+  const report = (at: number, amount: bigint) => {
+    card.moveDispute(one, { stage: 'won', at })
+    reportDispute(world, one, { amount })
+  }
+  report(2, first)
+  const before = balances()
+  for (const at of [3, 4]) report(at, first)
+  expect(unmatched()).toEqual([])
+  for (const at of [5, 6]) report(at, then)
+  expect(unmatched()).toHaveLength(1)
+  expect(unmatched()[0]).toContain(`0.${then} USD`)
+  expect(balances()).toEqual(before)
+})

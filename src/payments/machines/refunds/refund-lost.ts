@@ -26,8 +26,8 @@ export function withLostRefund(
   if (context.hasSwitched?.(payment) !== true) return step
   const { amountCaptured, amountRefunded, amountRefunding } = step.payment ?? payment
   const own = step.refund?.phase === 'review' ? step.refund.amount : 0n
-  const left = amountText(amountCaptured - amountRefunded - amountRefunding + own, payment.asset)
-  const detail = `${step.note ?? ''} By the books, ${left} of the payment can still be refunded: the rail ${rail} may have refunded it for a server that is lost. Ask it, and book by a transfer what is not booked.`
+  const refundable = amountText(amountCaptured - amountRefunded - amountRefunding + own, payment.asset)
+  const detail = `${step.note ?? ''} By the books, ${refundable} of the payment can still be refunded: the rail ${rail} may have refunded it for a server that is lost. Ask it, and book by a transfer what is not booked.`
   const { caseChange } = step
   if (typeof caseChange === 'object') return { ...step, note: detail, caseChange: { ...caseChange, detail } }
   const matter = { why: 'outcome_unknown', detail, subject: { kind: 'payment', id: payment.id } } as const
