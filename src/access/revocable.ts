@@ -1,11 +1,13 @@
 import type { Uuid } from '#kernel'
 import type { Transaction } from '#platform/postgres'
+import { raiseRevision } from './revision.ts'
 
 /** What a table of things that are revoked has in common with others. */
 export function revocable(table: 'api_keys' | 'oauth_clients') {
+  const raised = table === 'oauth_clients' ? `, ${raiseRevision}` : ''
   return {
     markRevoked: async (tx: Transaction, id: Uuid): Promise<void> => {
-      await tx.query({ text: `update access.${table} set revoked_at = now() where id = $1`, values: [id] })
+      await tx.query({ text: `update access.${table} set revoked_at = now()${raised} where id = $1`, values: [id] })
     },
     markUsed: async (tx: Transaction, ids: readonly Uuid[]): Promise<void> => {
       await tx.query({

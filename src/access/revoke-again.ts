@@ -3,8 +3,8 @@ import type { Transaction } from '#platform/postgres'
 import { findKey, lockKeys, markRevoked } from './access-store.ts'
 import { appendAudit } from './audit-log.ts'
 import { auditedGrant } from './grant.ts'
-import type { ListedClient } from './oauth/oauth-client.ts'
-import { lockClients, markClientRevoked, updateClient } from './oauth/oauth-client-store.ts'
+import type { OauthClient } from './oauth/oauth-client.ts'
+import { lockClients, markClientRevoked, restoreClient, updateClient } from './oauth/oauth-client-store.ts'
 
 export const again = { again: 'another database server took over, which did not have it' } as const
 
@@ -24,8 +24,8 @@ export async function revokeKeysAgain(tx: Transaction, ids: readonly Uuid[]): Pr
   }
 }
 
-/** Takes from clients what they had lost before. */
-export async function narrowClientsAgain(tx: Transaction, known: readonly ListedClient[]): Promise<void> {
+/** Writes clients again that lack a change. Of those that were changed later, it takes what they had lost before. */
+export async function restoreClients(tx: Transaction, known: readonly OauthClient[]): Promise<void> {
   const stored = await lockClients(
     tx,
     known.map(({ id }) => id),
@@ -34,12 +34,15 @@ export async function narrowClientsAgain(tx: Transaction, known: readonly Listed
     const after = known.find(({ id }) => id === client.id)
     if (after === undefined || client.revokedAt !== undefined) continue
     const act = { actor: undefined, subject: encodeId(idPrefix.oauthClient, client.id), book: client.book.number }
+    const isBehind = client.revision < after.revision
     if (after.revokedAt !== undefined) {
-      await markClientRevoked(tx, client.id)
+      if (isBehind) await restoreClient(tx, after)
+      else await markClientRevoked(tx, client.id)
       await appendAudit(tx, { ...act, action: 'oauth_client.revoked', details: again })
-    } else if (client.generation < after.generation) {
+    } else if (isBehind || client.generation < after.generation) {
       const { permissions, generation } = after
-      await updateClient(tx, { ...client, permissions, generation, keys: undefined })
+      if (isBehind) await restoreClient(tx, after)
+      else await updateClient(tx, { ...client, permissions, generation, keys: undefined })
       const details = { permissions: permissions.join(' '), ...again }
       await appendAudit(tx, { ...act, action: 'oauth_client.changed', details })
     }

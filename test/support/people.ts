@@ -64,9 +64,17 @@ export function openBrowser(server: Pick<TestServer, 'url'>): TestBrowser {
 
 let people = 0
 
+type Asking = {
+  readonly request: (
+    method: string,
+    path: string,
+    options: { readonly body: object; readonly key?: string },
+  ) => Promise<Pick<TestResponse, 'status' | 'body'>>
+}
+
 /** Invites a person with the key, and accepts the invitation as they would. */
 export async function makePerson(
-  server: TestServer,
+  server: Pick<TestServer, 'url'> & Asking,
   also: { readonly role?: string; readonly all_books?: boolean; readonly key?: string; readonly login?: string } = {},
 ): Promise<TestPerson> {
   people += 1

@@ -49,13 +49,13 @@ export async function changeOauthClient(
   return accepted({ before: client, after: await reread(tx, id) })
 }
 
-/** Refuses `oauth_client_not_found`, `permission_beyond_own`, `oauth_client_revoked`, then `oauth_client_proof`. */
+/** Refuses as {@link changeOauthClient} does. */
 export async function rotateClientSecret(
   tx: Transaction,
   { id, caller, keepSeconds }: OnClient & { readonly keepSeconds: number },
 ): Promise<
   Result<
-    { readonly client: OauthClient; readonly secret: string },
+    { readonly before: OauthClient; readonly client: OauthClient; readonly secret: string },
     Unreachable | 'oauth_client_revoked' | 'oauth_client_proof'
   >
 > {
@@ -65,7 +65,7 @@ export async function rotateClientSecret(
   if (locked.value.proof.kind !== 'secret') return refuse('oauth_client_proof')
   const secret = newSecretText()
   await replaceSecret(tx, { id, hash: hashSecret(secret), keepSeconds })
-  return accepted({ client: await reread(tx, id), secret })
+  return accepted({ before: locked.value, client: await reread(tx, id), secret })
 }
 
 /** A revoked client stays as it is. Refuses `oauth_client_not_found`, then `permission_beyond_own`. */

@@ -12,7 +12,7 @@ const [bySecret, byKeys] = [uuids.secret, uuids.keys].map((id) => encodeId(idPre
 
 function setUp(proof: ListedClient['proof'], also: Partial<ListedClient> = {}) {
   const book = { number: 1, id: 'c'.repeat(32), code: 'main' }
-  const common = { book, name: 'x', permissions: [], generation: 1, createdAt: 0, lastUsedAt: undefined }
+  const common = { book, name: 'x', permissions: [], generation: 1, revision: 0n, createdAt: 0, lastUsedAt: undefined }
   const noted = { redirectUris: [], addresses: undefined }
   const client = { ...common, ...noted, proof, revokedAt: undefined, ...also }
   const known = new Map<string, ListedClient>([

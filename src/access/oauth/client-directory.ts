@@ -21,7 +21,11 @@ export type ClientDirectory = {
   /** Must be called after a client was made, changed or revoked, with its new state. */
   readonly changed: (client: OauthClient) => void
   /** Those that this process changed recently, as it left them. */
-  readonly changedHere: () => readonly ListedClient[]
+  readonly changedHere: () => readonly OauthClient[]
+  /** What was read, or how this process left it when a server took over that does not have the change yet. */
+  readonly latest: (stored: OauthClient) => OauthClient
+  /** What has an earlier generation of the client is over. Infinite for a revoked client. */
+  readonly leastGeneration: (id: Uuid) => number
   /** Called after another server replaced the database. What a client has lost here stays lost. */
   readonly forget: () => void
 }
@@ -32,9 +36,18 @@ export function createClientDirectory({
   database,
   ...deps
 }: DirectoryDeps & { readonly database: Database }): ClientDirectory {
-  const clients = createDirectory({ ...deps, readOne: (id: Uuid) => findListedClient(database, id) })
-  const changedHere = new Map<Uuid, ListedClient>()
-  /** Infinite for a revoked client. */
+  const changedHere = new Map<Uuid, OauthClient>()
+  const latest = <Client extends ListedClient>(stored: Client): Client | OauthClient => {
+    const changed = changedHere.get(stored.id)
+    return changed !== undefined && changed.revision > stored.revision ? changed : stored
+  }
+  const clients = createDirectory({
+    ...deps,
+    readOne: async (id: Uuid) => {
+      const stored = await findListedClient(database, id)
+      return stored && withoutKeys(latest(stored))
+    },
+  })
   const leastGeneration = (id: Uuid): number => {
     const changed = changedHere.get(id)
     if (changed === undefined) return 0
@@ -59,14 +72,18 @@ export function createClientDirectory({
     learn: () =>
       clients.learn(async () => {
         const newest = await listNewestClients(database, newestMax)
-        return newest.reverse().map((client) => [client.id, client] as const)
+        return newest.reverse().map((client) => [client.id, withoutKeys(latest(client))] as const)
       }),
     changed: (changed) => {
+      // Of two changes at the same time, the first may be noted last.
+      if ((changedHere.get(changed.id)?.revision ?? -1n) > changed.revision) return
       const client = withoutKeys(changed)
       clients.changed(client.id, client.revokedAt === undefined ? client : undefined)
-      remember(changedHere, changedMax, client.id, client)
+      remember(changedHere, changedMax, client.id, changed)
     },
     changedHere: () => [...changedHere.values()],
+    latest,
+    leastGeneration,
     forget: clients.forget,
   }
 }

@@ -9,14 +9,15 @@ import {
   readItems,
   readPage,
 } from '#platform/lists'
-import { micros, type Queryable, type Transaction, timeOrNone, toUuid } from '#platform/postgres'
+import { fromMicros, micros, type Queryable, type Transaction, timeOrNone, toUuid } from '#platform/postgres'
+import { raiseRevision } from '../revision.ts'
 import { revocable } from '../revocable.ts'
 import { addressesOf, bookColumns, bookOfRow, type RowInBook } from '../stored-columns.ts'
 import { type ClientProof, type ListedClient, type OauthClient, withoutKeys } from './oauth-client.ts'
 
 const clients: ListTable<ClientRow, OauthClient> = {
   from: 'access.oauth_clients clients join access.books on books.number = clients.book_id',
-  columns: `clients.id, clients.name, clients.permissions, clients.generation, clients.proof, clients.redirect_uris, clients.allowed_addresses, clients.secret_hash, clients.previous_hash,
+  columns: `clients.id, clients.name, clients.permissions, clients.generation, clients.revision, clients.proof, clients.redirect_uris, clients.allowed_addresses, clients.secret_hash, clients.previous_hash,
     ${micros('clients.previous_until')} as previous_until, clients.jwks, clients.dns_name, ${micros('clients.created_at')} as created_at,
     ${micros('clients.revoked_at')} as revoked_at, ${micros('clients.last_used_at')} as last_used_at, ${bookColumns}`,
   toItem: toClient,
@@ -90,7 +91,8 @@ export async function updateClient(
   const { id, name, permissions, generation, keys, addresses } = client
   await tx.query({
     text: `update access.oauth_clients
-      set name = $2, permissions = $3, generation = $4, jwks = coalesce($5, jwks), allowed_addresses = $6::text[] where id = $1`,
+      set name = $2, permissions = $3, generation = $4, jwks = coalesce($5, jwks), allowed_addresses = $6::text[],
+        ${raiseRevision} where id = $1`,
     values: [
       id,
       name,
@@ -109,9 +111,26 @@ export async function replaceSecret(
   await tx.query({
     text: `update access.oauth_clients set secret_hash = $2,
         previous_hash = case when $3 > 0 then secret_hash end,
-        previous_until = case when $3 > 0 then now() + make_interval(secs => $3) end
+        previous_until = case when $3 > 0 then now() + make_interval(secs => $3) end,
+        ${raiseRevision}
       where id = $1`,
     values: [id, hash, keepSeconds],
+  })
+}
+
+/** As it was after a change that this server does not have. */
+export async function restoreClient(tx: Transaction, client: OauthClient): Promise<void> {
+  const { id, name, permissions, generation, revision, proof, addresses, revokedAt } = client
+  const { hash, previous } = proof.kind === 'secret' ? proof : {}
+  await tx.query({
+    text: `update access.oauth_clients set name = $2, permissions = $3, generation = greatest(generation, $4), revision = $5,
+        secret_hash = $6, previous_hash = $7, previous_until = ${fromMicros('$8::bigint')}, jwks = $9, allowed_addresses = $10::text[],
+        revoked_at = coalesce(revoked_at, ${fromMicros('$11::bigint')})
+      where id = $1`,
+    values: [
+      ...[id, name, permissions, generation, revision, hash ?? null, previous?.hash ?? null, previous?.until ?? null],
+      ...[proof.kind === 'keys' ? JSON.stringify(proof.keys) : null, addresses?.blocks ?? null, revokedAt ?? null],
+    ],
   })
 }
 
@@ -122,6 +141,7 @@ type ClientRow = RowInBook & {
   name: string
   permissions: string[]
   generation: number
+  revision: bigint
   proof: string
   redirect_uris: string[]
   allowed_addresses: string[] | null
@@ -142,6 +162,7 @@ function toClient(row: ClientRow): OauthClient {
     name: row.name,
     permissions: row.permissions,
     generation: row.generation,
+    revision: row.revision,
     addresses: addressesOf(row),
     proof: toProof(row),
     redirectUris: row.redirect_uris,

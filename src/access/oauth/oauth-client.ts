@@ -11,6 +11,8 @@ export type OauthClient = {
   readonly name: string
   readonly permissions: readonly string[]
   readonly generation: number
+  /** Rises with each change. */
+  readonly revision: bigint
   /** From which alone it gets and uses tokens; undefined: from all. */
   readonly addresses: AddressList | undefined
   readonly proof: ClientProof

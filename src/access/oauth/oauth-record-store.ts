@@ -1,5 +1,5 @@
 import type { RecordName, TokenRecord } from '#platform/oauth'
-import type { Queryable } from '#platform/postgres'
+import type { Queryable, Transaction } from '#platform/postgres'
 
 export async function findRecord(on: Queryable, { kind, id }: RecordName): Promise<object | undefined> {
   const rows = await on.query<{ payload: string; consumed: boolean }>({
@@ -56,5 +56,33 @@ export async function deleteExpiredRecords(on: Queryable, limit: number): Promis
       select kind, id from access.oauth_records where expires_at < now() order by expires_at limit $1 for update skip locked
     )`,
     values: [limit],
+  })
+}
+
+/** On a server that lacks it. */
+export async function consumeRecordsAgain(tx: Transaction, records: readonly RecordName[]): Promise<void> {
+  if (records.length === 0) return
+  await tx.query({
+    text: `update access.oauth_records set consumed_at = now() from unnest($1::text[], $2::text[]) used(kind, id)
+      where oauth_records.kind = used.kind and oauth_records.id = used.id and consumed_at is null`,
+    values: [records.map(({ kind }) => kind), records.map(({ id }) => id)],
+  })
+}
+
+/** On a server that lacks them. Those that are there stay as they are. */
+export async function addRecordsAgain(
+  tx: Transaction,
+  records: readonly (TokenRecord & { readonly untilMs: number })[],
+): Promise<void> {
+  if (records.length === 0) return
+  await tx.query({
+    text: `insert into access.oauth_records (kind, id, payload, expires_at)
+      select kind, id, payload, to_timestamp(until_ms / 1000.0)
+      from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) used(kind, id, payload, until_ms)
+      on conflict (kind, id) do nothing`,
+    values: [
+      ...[records.map(({ kind }) => kind), records.map(({ id }) => id)],
+      ...[records.map(({ payload }) => JSON.stringify(payload)), records.map(({ untilMs }) => Math.ceil(untilMs))],
+    ],
   })
 }

@@ -1,4 +1,5 @@
 import { setImmediate as nextRound } from 'node:timers/promises'
+import type { Uuid } from '#kernel'
 import { createPeriodic } from '#platform/background'
 import { Fault } from '#platform/faults'
 import { createTurns } from '#platform/http'
@@ -7,21 +8,26 @@ import type { Database, Transaction } from '#platform/postgres'
 import type { Sealing } from '#platform/sealing'
 import { systemClock } from '#platform/time'
 import { afterSwitch } from '../after-switch.ts'
+import { behind, type ChangedPeople, createChangedPeople } from '../people/changed-people.ts'
 import { deleteOldFailures } from '../people/login-failures.ts'
 import { createPasswords } from '../people/passwords.ts'
+import { createPeopleAccounts } from '../people/people.ts'
+import type { PersonSession } from '../people/person.ts'
 import type { ProofDeps } from '../people/prove-person.ts'
 import { createSessionDirectory } from '../people/session-directory.ts'
 import { deleteOldSessions } from '../people/session-store.ts'
-import { narrowClientsAgain } from '../revoke-again.ts'
+import type { StoredPerson } from '../people/stored-person.ts'
+import { restoreClients } from '../revoke-again.ts'
 import { createUnknownKeyLimit } from '../unknown-key-limit.ts'
 import { createTokenAuthenticator, type TokenAuthenticator } from './authenticate-token.ts'
 import { type Attempt, createClientAttempts, type TokenRequest } from './client-attempts.ts'
-import { createClientDirectory } from './client-directory.ts'
+import { type ClientDirectory, createClientDirectory } from './client-directory.ts'
 import type { OauthClient } from './oauth-client.ts'
 import { metadataOf } from './oauth-metadata.ts'
 import { deleteExpiredRecords } from './oauth-record-store.ts'
 import { createSigningKeys, type RotateSigningKeys, rotateSigningKeys } from './signing-keys.ts'
 import { askingFrom, createTokenServers } from './token-servers.ts'
+import { createUsedRecords } from './used-records.ts'
 
 /** A rotation of keys by another process takes effect here within this time. */
 const keysEveryMs = 5000
@@ -48,8 +54,13 @@ export type Oauth = {
   readonly published: () => readonly PublicJwk[]
   /** Must be called after a client was made, changed or revoked, with its new state. */
   readonly changed: (client: OauthClient) => void
-  /** Must be called after a person was changed, or a session ended. */
-  readonly sessionsEnded: () => void
+  /** Must be called after a person was changed, or a session ended, with the committed state. */
+  readonly sessionsEnded: (change?: { readonly person?: StoredPerson; readonly session?: Uuid | undefined }) => void
+  /** Throw a retryable Fault for a row that lacks a change by this process, before it is changed further. */
+  readonly requireLatest: {
+    readonly person: ChangedPeople['requireLatest']
+    readonly client: (client: OauthClient) => void
+  }
   readonly rotate: (tx: Transaction, command: RotateSigningKeys) => Promise<void>
   readonly readKeys: () => Promise<void>
   readonly load: () => Promise<void>
@@ -70,10 +81,10 @@ type Named = { readonly issuer: string; readonly audience: string; readonly toke
 export function createOauth({ database, sealing, onFault }: OauthDeps): Oauth {
   const nowMs = () => performance.now()
   const wallMs = () => systemClock.now() / 1000
-  const directory = createClientDirectory({ database, nowMs, onFault })
-  const sessions = createSessionDirectory({ database, nowMs, onFault })
+  const { directory, sessions, changes, used, ...taken } = createTaken({ database, onFault, nowMs, wallMs })
   const keys = createSigningKeys({ database, sealing, nowMs })
-  const serverOf = createTokenServers({ database, keys, onEnded: sessions.forget, wallMs })
+  const people = createPeopleAccounts({ database, used, changes, onEnded: sessions.forget })
+  const serverOf = createTokenServers({ database, keys, directory, people, used, wallMs })
   let named: Named | undefined
   const stopForgetting = database.onNewEpoch(() => {
     directory.forget()
@@ -82,8 +93,7 @@ export function createOauth({ database, sealing, onFault }: OauthDeps): Oauth {
   })
   const stopNarrowing = afterSwitch(database, {
     work: async () => {
-      const changed = directory.changedHere()
-      if (changed.length > 0) await database.transaction((tx) => narrowClientsAgain(tx, changed))
+      await taken.writeAgain()
       await keys.dropAgain()
     },
     onFault,
@@ -116,7 +126,7 @@ export function createOauth({ database, sealing, onFault }: OauthDeps): Oauth {
       finishLogin: async (request) => (await current()).finishLogin(request),
     },
     mayBegin: createUnknownKeyLimit(nowMs).take,
-    proof: { database, sealing, passwords: createPasswords() },
+    proof: { database, sealing, passwords: createPasswords(), changes },
     issuer: () => serving(named).issuer,
     metadata: () => metadataOf(serving(named).issuer),
     published: keys.published,
@@ -124,7 +134,12 @@ export function createOauth({ database, sealing, onFault }: OauthDeps): Oauth {
       directory.changed(client)
       sessions.forget()
     },
-    sessionsEnded: sessions.forget,
+    sessionsEnded: (change = {}) => {
+      if (change.person !== undefined) changes.changed(change.person)
+      if (change.session !== undefined) changes.sessionEnded(change.session)
+      sessions.forget()
+    },
+    requireLatest: taken.requireLatest,
     rotate: async (tx, command) => {
       if (sealing === undefined) keys.current()
       else await rotateSigningKeys(tx, sealing, command)
@@ -173,6 +188,41 @@ function createClientAnswer(
       }
     })
   }
+}
+
+type TakenDeps = Pick<OauthDeps, 'database' | 'onFault'> & {
+  readonly nowMs: () => number
+  readonly wallMs: () => number
+}
+
+/** What this process knows of clients, sessions and people, and what it has taken from them. */
+function createTaken({ database, onFault, nowMs, wallMs }: TakenDeps) {
+  const directory = createClientDirectory({ database, nowMs, onFault })
+  const [changes, used] = [createChangedPeople(), createUsedRecords(database, wallMs)]
+  const isOver = (session: PersonSession) => changes.isOver(session) || isOfEarlierClient(directory, session)
+  const sessions = createSessionDirectory({ database, nowMs, onFault, isOver })
+  return {
+    ...{ directory, sessions, changes, used },
+    writeAgain: async () => {
+      const changed = directory.changedHere()
+      if (changed.length > 0) await database.transaction((tx) => restoreClients(tx, changed))
+      await changes.writeAgain(database)
+      await database.transaction(used.writeAgain)
+    },
+    requireLatest: {
+      person: changes.requireLatest,
+      client: (client: OauthClient) => {
+        if (directory.latest(client) !== client) throw behind()
+      },
+    },
+  }
+}
+
+function isOfEarlierClient(
+  directory: Pick<ClientDirectory, 'leastGeneration'>,
+  { client, clientGeneration = 0 }: PersonSession,
+): boolean {
+  return client !== undefined && clientGeneration < directory.leastGeneration(client)
 }
 
 function serving(named: Named | undefined): Named {

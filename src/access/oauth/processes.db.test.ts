@@ -23,7 +23,8 @@ describe('another process', () => {
     const { database, url: issuer } = server()
     const keys = createSigningKeys({ database, sealing: undefined, nowMs })
     const directory = createClientDirectory({ database, nowMs, onFault: (fault) => faults.push(fault) })
-    const sessions = createSessionDirectory({ database, nowMs, onFault: (fault) => faults.push(fault) })
+    const isOver = () => false
+    const sessions = createSessionDirectory({ database, nowMs, isOver, onFault: (fault) => faults.push(fault) })
     const named = { issuer, audience: `${issuer}/v1`, nowMs: () => Date.now() }
     const tokens = createTokenAuthenticator({ ...named, keys, directory, sessions })
     await Promise.all([keys.load(), directory.learn()])

@@ -1,25 +1,21 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { decodeId, encodeId, idPrefix } from '#kernel'
-import {
-  createTokenServer,
-  type RecordName,
-  type TokenClient,
-  type TokenRecord,
-  type TokenServer,
-} from '#platform/oauth'
+import { createTokenServer, type PeopleAccounts, type TokenClient, type TokenServer } from '#platform/oauth'
 import type { Database } from '#platform/postgres'
 import { isAllowed } from '../allowed-addresses.ts'
-import { cliClient, createPeopleAccounts } from '../people/people.ts'
+import { cliClient } from '../people/people.ts'
+import type { ClientDirectory } from './client-directory.ts'
 import { findClient } from './oauth-client-store.ts'
-import { addRecord, findRecord } from './oauth-record-store.ts'
 import type { SigningKeys } from './signing-keys.ts'
+import type { UsedRecords } from './used-records.ts'
 
 type ServersDeps = {
   readonly database: Database
   readonly keys: Pick<SigningKeys, 'current'>
-  /** Called after a login has ended. */
-  readonly onEnded: () => void
   readonly wallMs: () => number
+  readonly directory: Pick<ClientDirectory, 'latest'>
+  readonly people: PeopleAccounts
+  readonly used: UsedRecords
 }
 
 /** Of the request for tokens that is being answered. The library passes on nothing of it. */
@@ -33,19 +29,14 @@ export function askingFrom<Answer>(address: string | undefined, work: () => Prom
 type Named = { readonly issuer: string; readonly audience: string }
 
 /** The server of the key that signs now. After a rotation, a new one replaces it. */
-export function createTokenServers({ database, keys, onEnded, wallMs }: ServersDeps) {
-  const people = createPeopleAccounts(database, onEnded)
+export function createTokenServers({ database, keys, directory, people, used, wallMs }: ServersDeps) {
   let server: { readonly kid: string; readonly made: Promise<TokenServer> } | undefined
   return ({ issuer, audience }: Named): Promise<TokenServer> => {
     const key = keys.current()
     if (server?.kid !== key.kid) {
-      const records = {
-        find: (record: RecordName) => findRecord(database, record),
-        add: (record: TokenRecord) => addRecord(database, record),
-      }
-      const find = (id: string) => findTokenClient(database, id, wallMs)
+      const find = (id: string) => findTokenClient({ database, directory, wallMs }, id)
       const covers = (held: readonly string[], wanted: string) => held.includes(wanted)
-      const made = createTokenServer({ issuer, audience, key, covers, records, people, findClient: find })
+      const made = createTokenServer({ issuer, audience, key, covers, records: used, people, findClient: find })
       server = { kid: key.kid, made }
     }
     return server.made
@@ -53,13 +44,13 @@ export function createTokenServers({ database, keys, onEnded, wallMs }: ServersD
 }
 
 async function findTokenClient(
-  database: Database,
+  { database, directory, wallMs }: Pick<ServersDeps, 'database' | 'directory' | 'wallMs'>,
   publicId: string,
-  wallMs: () => number,
 ): Promise<TokenClient | undefined> {
   if (publicId === cliClient.id) return cliClient
   const id = decodeId(idPrefix.oauthClient, publicId)
-  const client = id === undefined ? undefined : await findClient(database, id)
+  const stored = id === undefined ? undefined : await findClient(database, id)
+  const client = stored && directory.latest(stored)
   if (client === undefined || client.revokedAt !== undefined) return undefined
   const from = asking.getStore()
   if (from !== undefined && !isAllowed(client.addresses, from.address)) return undefined

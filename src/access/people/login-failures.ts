@@ -9,7 +9,12 @@ const ofDevice = { free: 10, secondsMax: 900 }
 const rememberedHours = 24
 
 export type LoginAttempt =
-  | { readonly ok: true; readonly succeeded: () => Promise<void> }
+  | {
+      readonly ok: true
+      readonly succeeded: () => Promise<void>
+      /** Nothing was tried, so nothing has failed. */
+      readonly undone: () => Promise<void>
+    }
   | { readonly ok: false; readonly seconds: number }
 
 type Attempted = {
@@ -28,7 +33,8 @@ export async function beginLogin(database: Database, { login, address, device }:
   const from = { subject: subjectOf('address', addressOf({ remoteAddress: address })), ...ofAddress }
   const named = login === undefined ? [] : [{ subject: subjectOf('login', login), ...ofPerson }]
   const known = device === undefined ? undefined : { subject: subjectOf('device', device), ...ofDevice }
-  for (const counted of known === undefined ? [from, ...named] : [known]) {
+  const tried = known === undefined ? [from, ...named] : [known]
+  for (const counted of tried) {
     const seconds = await countFailure(database, counted)
     if (seconds !== undefined) return { ok: false, seconds }
   }
@@ -36,13 +42,20 @@ export async function beginLogin(database: Database, { login, address, device }:
     ok: true,
     succeeded: async () => {
       if (known !== undefined) return forget(database, known.subject)
-      await database.query({
-        text: `update access.login_failures set failures = greatest(failures - 1, 0), paused_until = null where subject = $1`,
-        values: [from.subject],
-      })
+      await takeBack(database, from.subject)
       for (const { subject } of named) await forget(database, subject)
     },
+    undone: async () => {
+      for (const { subject } of tried) await takeBack(database, subject)
+    },
   }
+}
+
+async function takeBack(on: Queryable, subject: Buffer): Promise<void> {
+  await on.query({
+    text: `update access.login_failures set failures = greatest(failures - 1, 0), paused_until = null where subject = $1`,
+    values: [subject],
+  })
 }
 
 export async function forgetFailures(on: Queryable, login: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Fault } from '#platform/faults'
 import {
   logIn,
   loginRequest,
@@ -8,8 +9,12 @@ import {
   startTestServer,
   type TestPerson,
   type TestServer,
+  testSealing,
   tokensOf,
 } from '#testing'
+import { createChangedPeople } from './changed-people.ts'
+import { beginLogin } from './login-failures.ts'
+import { provePerson } from './prove-person.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -85,6 +90,10 @@ describe('a person', () => {
     expect(last.request_id).toBe(changed.headers.get('request-id'))
     expect(entered).toMatchObject({ ...by, action: 'person.logged_in', authority: 'password and code' })
     expect(first).toMatchObject({ ...by, action: 'person.set_up', authority: 'setup code' })
+    const key = await server.createKey('admin')
+    const { body } = await server.request('GET', `/v1/audit?actor=${person.id}`, { key })
+    const ofBook = body.data.map(({ action }: { action: string }) => action)
+    expect(ofBook).toEqual(['person.password_changed', 'person.logged_in', 'person.set_up'])
   })
 
   it('of another book than a client logs in nowhere near it', async () => {
@@ -198,6 +207,19 @@ describe('a setup code is worth nothing', () => {
     expect((await change(invited.id, { name: 'Renamed' })).status).toBe(200)
     await setUpPerson(server, await act(invited.id, 'reset'))
   })
+})
+
+it('an attempt that could not be checked has not failed', async () => {
+  const { database } = server
+  const refused = async () => {
+    throw new Fault({ code: 'too_many_logins', message: 'Too many people log in at once.', retryable: true })
+  }
+  const passwords = { hash: refused, verify: refused }
+  const deps = { database, sealing: testSealing, passwords, changes: createChangedPeople() }
+  const from = { login: 'nobody', address: '192.0.2.55' }
+  const given = { ...from, password: 'x', code: '1', place: { address: from.address, requestId: 'req_1' } }
+  for (let one = 0; one < 8; one += 1) await expect(provePerson(deps, given)).rejects.toThrow('at once')
+  expect((await beginLogin(database, from)).ok).toBe(true)
 })
 
 it('one proof opens one session, also when the browser follows it several times at once', async () => {

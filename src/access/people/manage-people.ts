@@ -15,7 +15,12 @@ const resetHours = 24
 
 type Recording = { readonly record: (tx: Transaction, change: Change) => Promise<void> }
 
-export type OnPerson = Recording & { readonly id: Uuid; readonly caller: Caller }
+export type OnPerson = Recording & {
+  readonly id: Uuid
+  readonly caller: Caller
+  /** Throws for a row that lacks a change, after another server took over. */
+  readonly requireLatest: (person: Person) => void
+}
 
 type Unreachable = 'person_not_found' | 'permission_beyond_own'
 
@@ -57,9 +62,9 @@ export type PersonChange = {
 /** Another role, and being disabled, end all sessions. Refuses `person_not_found`, then `permission_beyond_own`. */
 export async function changePerson(
   tx: Transaction,
-  { id, caller, record, ...change }: OnPerson & PersonChange,
+  { id, caller, record, requireLatest, ...change }: OnPerson & PersonChange,
 ): Promise<Result<Person, Unreachable>> {
-  const locked = await reach(tx, { id, caller })
+  const locked = await reach(tx, { id, caller, requireLatest })
   if (!locked.ok) return locked
   const person = locked.value
   const { name = person.name, role = person.role, isDisabled = person.disabledAt !== undefined } = change
@@ -115,10 +120,14 @@ export function isVisible(person: Pick<Person, 'book'>, caller: Caller): boolean
   return person.book === undefined ? caller.permissions.has('books:any') : person.book.number === caller.book.number
 }
 
-async function reach(tx: Transaction, { id, caller }: Omit<OnPerson, 'record'>): Promise<Result<Person, Unreachable>> {
+async function reach(
+  tx: Transaction,
+  { id, caller, requireLatest }: Omit<OnPerson, 'record'>,
+): Promise<Result<Person, Unreachable>> {
   await requireKeyInForce(tx, caller.principal)
   const person = await lockPerson(tx, id)
   if (person === undefined || !isVisible(person, caller)) return refuse('person_not_found')
+  requireLatest(person)
   return permissionsOfPerson(person).isSubsetOf(caller.permissions) ? accepted(person) : refuse('permission_beyond_own')
 }
 

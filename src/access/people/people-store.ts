@@ -1,12 +1,13 @@
 import type { Uuid } from '#kernel'
 import { byId, type Condition, type ListTable, type Page, type PageRequest, readItem, readPage } from '#platform/lists'
 import { micros, type Queryable, type Transaction, timeOrNone, toUuid } from '#platform/postgres'
+import { raiseRevision } from '../revision.ts'
 import { bookColumns, bookOfRow, type RowInBook } from '../stored-columns.ts'
 import type { Person } from './person.ts'
 
 const people: ListTable<PersonRow, Person> = {
   from: 'access.people people left join access.books on books.number = people.book_id',
-  columns: `people.id, people.login, people.name, people.role, people.generation, people.password is not null as has_password,
+  columns: `people.id, people.login, people.name, people.role, people.generation, people.revision, people.password is not null as has_password,
     ${micros('people.setup_until')} as setup_until, ${micros('people.created_at')} as created_at,
     ${micros('people.last_login_at')} as last_login_at, ${micros('people.disabled_at')} as disabled_at, ${bookColumns}`,
   toItem: toPerson,
@@ -78,8 +79,8 @@ export async function updatePerson(
 ): Promise<void> {
   await tx.query({
     text: `update access.people set name = $2, role = $3, generation = $4,
-      disabled_at = case when $5 then coalesce(disabled_at, now()) end, ${withoutSetup('generation <> $4 or $5')}
-      where id = $1`,
+      disabled_at = case when $5 then coalesce(disabled_at, now()) end, ${withoutSetup('generation <> $4 or $5')},
+      ${raiseRevision} where id = $1`,
     values: [person.id, person.name, person.role, person.generation, person.isDisabled],
   })
 }
@@ -95,8 +96,8 @@ export async function storeSetupCode(
   { id, hash, hours }: { readonly id: Uuid; readonly hash: Buffer; readonly hours: number },
 ): Promise<void> {
   await tx.query({
-    text: `update access.people set setup_hash = $2, setup_until = now() + make_interval(hours => $3), setup_sealed = null
-      where id = $1`,
+    text: `update access.people set setup_hash = $2, setup_until = now() + make_interval(hours => $3), setup_sealed = null,
+      ${raiseRevision} where id = $1`,
     values: [id, hash, hours],
   })
 }
@@ -123,7 +124,7 @@ type Completed = {
 export async function completeSetup(tx: Transaction, done: Completed): Promise<boolean> {
   const rows = await tx.query<{ id: string }>({
     text: `update access.people set password = $2, totp_sealed = $3, totp_step = $4, generation = generation + 1,
-        setup_hash = null, setup_until = null, setup_sealed = null
+        setup_hash = null, setup_until = null, setup_sealed = null, ${raiseRevision}
       where setup_hash = $1 and setup_until > now() and disabled_at is null returning id`,
     values: [done.hash, done.password, done.totpSealed, done.step],
   })
@@ -169,7 +170,8 @@ export async function storePassword(
   { id, password }: { readonly id: Uuid; readonly password: string },
 ): Promise<void> {
   await tx.query({
-    text: `update access.people set password = $2, generation = generation + 1, ${withoutSetup('true')} where id = $1`,
+    text: `update access.people set password = $2, generation = generation + 1, ${withoutSetup('true')},
+      ${raiseRevision} where id = $1`,
     values: [id, password],
   })
 }
@@ -180,6 +182,7 @@ type PersonRow = (RowInBook | { [column in keyof RowInBook]: null }) & {
   name: string
   role: string
   generation: number
+  revision: bigint
   has_password: boolean
   setup_until: bigint | null
   created_at: bigint
@@ -197,6 +200,7 @@ function toPerson(row: PersonRow): Person {
     book: row.book_number === null ? undefined : bookOfRow(row),
     role: row.role,
     generation: row.generation,
+    revision: row.revision,
     hasPassword: row.has_password,
     setupUntil: timeOrNone(row.setup_until),
     createdAt: Number(row.created_at),

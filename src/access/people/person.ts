@@ -12,6 +12,8 @@ export type Person = {
   readonly book: NamedBook | undefined
   readonly role: string
   readonly generation: number
+  /** Rises with each change. */
+  readonly revision: bigint
   readonly hasPassword: boolean
   readonly setupUntil: Timestamp | undefined
   readonly createdAt: Timestamp
@@ -27,6 +29,7 @@ export type PersonSession = {
   readonly role: string
   readonly generation: number
   readonly client: Uuid | undefined
+  readonly clientGeneration: number | undefined
   readonly clientName: string | undefined
   readonly book: NamedBook
   readonly createdAt: Timestamp

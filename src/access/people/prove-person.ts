@@ -4,6 +4,7 @@ import { type Database, toUuid } from '#platform/postgres'
 import { type Sealing, type SealingTask, secretsTask } from '#platform/sealing'
 import { systemClock } from '#platform/time'
 import { appendAudit } from '../audit-log.ts'
+import type { ChangedPeople } from './changed-people.ts'
 import { deviceOf } from './known-device.ts'
 import { beginLogin } from './login-failures.ts'
 import { callOfPerson, type LoginPlace } from './login-place.ts'
@@ -20,11 +21,13 @@ import {
   useTotpStep,
 } from './people-store.ts'
 import { normalLogin, type Person } from './person.ts'
+import { readStored } from './stored-person.ts'
 
 export type ProofDeps = {
   readonly database: Database
   readonly sealing: Sealing | undefined
   readonly passwords: Passwords
+  readonly changes: ChangedPeople
 }
 
 /** What a person types in. `code`: of their authenticator app, or a recovery code. */
@@ -50,12 +53,25 @@ export async function provePerson(deps: ProofDeps, given: GivenProof): Promise<P
   const device = deviceOf(deps.sealing, { login, cookie: given.cookie })
   const attempt = await beginLogin(database, { login, address: given.place.address, device })
   if (!attempt.ok) return paused(attempt.seconds)
-  const found = await findSecrets(database, { login })
-  const isRight = await passwords.verify(found?.password, given.password)
-  if (found === undefined || !isRight) return wrong
-  if (!(await useCode(deps, { ...found, code: given.code }))) return wrong
+  const prove = async (): Promise<Person | undefined> => {
+    const found = await findSecrets(database, { login })
+    if (found !== undefined) deps.changes.requireLatest(found.person)
+    const isRight = await passwords.verify(found?.password, given.password)
+    if (found === undefined || !isRight) return undefined
+    return (await useCode(deps, { ...found, code: given.code })) ? found.person : undefined
+  }
+  const person = await orUndone(attempt, prove())
+  if (person === undefined) return wrong
   await attempt.succeeded()
-  return { ok: true, person: found.person }
+  return { ok: true, person }
+}
+
+/** Neither a refusal to hash nor a fault of the database says that the proof was wrong. */
+function orUndone<Value>({ undone }: { readonly undone: () => Promise<void> }, work: Promise<Value>): Promise<Value> {
+  return work.catch(async (fault: unknown) => {
+    await undone().catch(() => undefined)
+    throw fault
+  })
 }
 
 type Factor = { readonly person: Person; readonly totpSealed: Buffer | undefined; readonly code: string }
@@ -64,10 +80,15 @@ type Factor = { readonly person: Person; readonly totpSealed: Buffer | undefined
 async function useCode(deps: ProofDeps, { person, totpSealed, code }: Factor): Promise<boolean> {
   const { id } = person
   const text = code.replaceAll(/[\s-]/g, '')
-  if (!/^\d+$/.test(text)) return useRecoveryCode(deps.database, { id, hash: hashRecoveryCode(code) })
+  if (!/^\d+$/.test(text)) {
+    const used = { id, hash: hashRecoveryCode(code) }
+    return deps.changes.useCode(used, () => useRecoveryCode(deps.database, used))
+  }
   const secret = totpSealed && openSecret(deps.sealing, { sealed: totpSealed, place: totpPlace(id) })
   const step = secret && stepOfCode(secret, { code: text, nowMs: systemClock.now() / 1000 })
-  return step !== undefined && useTotpStep(deps.database, { id, step })
+  if (step === undefined) return false
+  const used = { id, step }
+  return deps.changes.useStep(used, () => useTotpStep(deps.database, used))
 }
 
 export type ChangedPassword = GivenProof & { readonly newPassword: string }
@@ -81,13 +102,15 @@ export async function changePassword(deps: ProofDeps, given: ChangedPassword): P
   if (!proved.ok) return proved
   const { id } = proved.person
   const password = await deps.passwords.hash(given.newPassword)
-  await deps.database.transaction(async (tx) => {
+  const stored = await deps.database.transaction(async (tx) => {
     await storePassword(tx, { id, password })
     const actor = { kind: 'person', id } as const
     const call = callOfPerson(proved.person, { by: 'password and code', place: given.place })
-    const act = { actor, action: 'person.password_changed', subject: subjectOf(id), details: { login } }
+    const act = { ...ofPerson(proved.person), actor, action: 'person.password_changed' }
     await appendAudit(tx, { ...act, call })
+    return readStored(tx, id)
   })
+  deps.changes.changed(stored)
   return proved
 }
 
@@ -99,8 +122,9 @@ export async function beginSetup(deps: ProofDeps, { code, place }: SetupCode): P
   const attempt = await beginLogin(deps.database, { login: undefined, address: place.address })
   if (!attempt.ok) return paused(attempt.seconds)
   const setupHash = hashSetupCode(code)
-  const found = await findSecrets(deps.database, { setupHash })
+  const found = await orUndone(attempt, findSecrets(deps.database, { setupHash }))
   if (found === undefined) return { ok: false, why: 'The code is not valid, has expired or was used. Ask for another.' }
+  deps.changes.requireLatest(found.person)
   await attempt.succeeded()
   const { id } = found.person
   if (found.setupSealed === undefined) {
@@ -128,16 +152,17 @@ export async function completePerson(deps: ProofDeps, form: SetupForm): Promise<
   const password = await deps.passwords.hash(form.password)
   const totpSealed = sealingOf(deps.sealing).seal(begun.secret, totpPlace(id))
   const recoveryCodes = newRecoveryCodes()
-  const isFirst = await deps.database.transaction(async (tx) => {
+  const stored = await deps.database.transaction(async (tx) => {
     const hash = hashSetupCode(form.code)
-    if (!(await completeSetup(tx, { hash, password, totpSealed, step }))) return false
+    if (!(await completeSetup(tx, { hash, password, totpSealed, step }))) return undefined
     await replaceRecoveryCodes(tx, { id, hashes: recoveryCodes.map(hashRecoveryCode) })
     const actor = { kind: 'person', id } as const
     const call = callOfPerson(begun.person, { by: 'setup code', place: form.place })
-    await appendAudit(tx, { actor, action: 'person.set_up', subject: subjectOf(id), details: { login }, call })
-    return true
+    await appendAudit(tx, { ...ofPerson(begun.person), actor, action: 'person.set_up', call })
+    return readStored(tx, id)
   })
-  if (!isFirst) return { ok: false, why: 'The code was used a moment ago.' }
+  if (stored === undefined) return { ok: false, why: 'The code was used a moment ago.' }
+  deps.changes.changed(stored)
   return { ok: true, person: begun.person, recoveryCodes }
 }
 
@@ -146,14 +171,29 @@ function paused(seconds: number): Unproved {
   return { ok: false, why, waitSeconds: seconds }
 }
 
-function subjectOf(id: Uuid): string {
-  return encodeId(idPrefix.person, id)
+/** For the log of acts: of the person's book, whose administrators see it. */
+function ofPerson({ id, login, book }: Person) {
+  return { subject: encodeId(idPrefix.person, id), book: book?.number, details: { login } }
 }
 
 /** Seals the second factors again after a rotation of the key outside. */
 export function sealedFactors(sealing: Sealing): SealingTask {
-  const placeOf = (id: string) => totpPlace(toUuid(id))
-  return secretsTask({ table: 'access.people', key: 'id', column: 'totp_sealed', placeOf }, sealing)
+  const people = { table: 'access.people', key: 'id' } as const
+  const inUse = secretsTask(
+    { ...people, column: 'totp_sealed', placeOf: (id: string) => totpPlace(toUuid(id)) },
+    sealing,
+  )
+  const shown = secretsTask(
+    { ...people, column: 'setup_sealed', placeOf: (id: string) => setupPlace(toUuid(id)) },
+    sealing,
+  )
+  return {
+    name: inUse.name,
+    page: async (tx, after, rows) => {
+      const [one, other] = [await inUse.page(tx, after, rows), await shown.page(tx, after, rows)]
+      return { looked: one.looked + other.looked, sealed: one.sealed + other.sealed, next: undefined }
+    },
+  }
 }
 
 function totpPlace(id: Uuid): string {

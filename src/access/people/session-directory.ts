@@ -10,9 +10,21 @@ import { findSession } from './session-store.ts'
  */
 export type SessionDirectory = Pick<Directory<Uuid, PersonSession>, 'find' | 'forget'>
 
-export function createSessionDirectory({
-  database,
-  ...deps
-}: DirectoryDeps & { readonly database: Database }): SessionDirectory {
-  return createDirectory({ ...deps, readOne: (id: Uuid) => findSession(database, id) })
+type SessionDeps = DirectoryDeps & {
+  readonly database: Database
+  /** Whether this process knows that it has ended, although the database may not. */
+  readonly isOver: (session: PersonSession) => boolean
+}
+
+export function createSessionDirectory({ database, isOver, ...deps }: SessionDeps): SessionDirectory {
+  const sessions = createDirectory({ ...deps, readOne: (id: Uuid) => findSession(database, id) })
+  const inForce = (session: PersonSession | undefined) =>
+    session === undefined || isOver(session) ? undefined : session
+  return {
+    find: (id) => {
+      const found = sessions.find(id)
+      return found instanceof Promise ? found.then(inForce) : inForce(found)
+    },
+    forget: sessions.forget,
+  }
 }

@@ -12,7 +12,7 @@ const sessions: ListTable<SessionRow, PersonSession> = {
   from: `access.person_sessions sessions join access.people on people.id = sessions.person_id
     join access.books on books.number = sessions.book_id
     left join access.oauth_clients clients on clients.id = sessions.client_id`,
-  columns: `sessions.id, sessions.person_id, people.name as person_name, people.role, sessions.generation, sessions.client_id, clients.name as client_name,
+  columns: `sessions.id, sessions.person_id, people.name as person_name, people.role, sessions.generation, sessions.client_id, sessions.client_generation, clients.name as client_name,
     ${micros('sessions.created_at')} as created_at, ${micros('sessions.expires_at')} as expires_at, ${bookColumns}`,
   toItem: toSession,
   order: byId('sessions.id'),
@@ -106,6 +106,7 @@ type SessionRow = RowInBook & {
   role: string
   generation: number
   client_id: string | null
+  client_generation: number | null
   client_name: string | null
   created_at: bigint
   expires_at: bigint
@@ -118,6 +119,7 @@ function toSession(row: SessionRow): PersonSession {
     ...{ personName: row.person_name, role: row.role },
     generation: row.generation,
     client: row.client_id === null ? undefined : toUuid(row.client_id),
+    clientGeneration: row.client_generation ?? undefined,
     clientName: row.client_name ?? undefined,
     book: bookOfRow(row),
     createdAt: Number(row.created_at),

@@ -30,9 +30,10 @@ import {
   newClientSchema,
   rotateSchema,
 } from './oauth-client-schemas.ts'
+import { onceCommitted } from './once-committed.ts'
 import { shownOnce } from './shown-once.ts'
 
-type Deps = { readonly database: Database; readonly oauth: Pick<Oauth, 'changed'> }
+type Deps = { readonly database: Database; readonly oauth: Pick<Oauth, 'changed' | 'requireLatest'> }
 
 const cursor = publicIdCursor(idPrefix.oauthClient)
 const onClient = { tag: 'OAuth', permission: 'clients:manage', params: closedObject({ id: clientId }) } as const
@@ -114,9 +115,17 @@ function readRoutes({ database }: Deps): Route[] {
   ]
 }
 
-function changeRoute({ database, oauth }: Deps): Route {
+/** What a client has lost is refused here at once, and stays so. */
+function noting({ oauth }: Deps) {
+  return onceCommitted<OauthClient>((client) => {
+    if (client !== undefined) oauth.changed(client)
+  })
+}
+
+function changeRoute(deps: Deps): Route {
+  const { keep, afterCommit } = noting(deps)
   return route({
-    ...onClient,
+    ...{ ...onClient, afterCommit },
     method: 'PATCH',
     path: '/v1/oauth-clients/:id',
     operation: 'change_oauth_client',
@@ -127,7 +136,8 @@ function changeRoute({ database, oauth }: Deps): Route {
     answers: { 200: clientSchema },
     problems: ['oauth_client_not_found', 'permission_beyond_own', 'oauth_client_revoked', 'oauth_client_proof'],
     acts: ['oauth_client.changed'],
-    handleOnce: async ({ params, body, caller, refuse, record }, tx) => {
+    handleOnce: async (request, tx) => {
+      const { params, body, caller, refuse, record } = request
       const known = await findClient(tx, idOf(params))
       if (known?.book.number !== caller.book.number) return refuse(notFound)
       const { name, permissions: wanted, allowed_addresses: blocks } = body
@@ -136,20 +146,18 @@ function changeRoute({ database, oauth }: Deps): Route {
       const changed = await changeOauthClient(tx, { id: idOf(params), caller, ...change })
       if (!changed.ok) return refuse(changed.refusal)
       const { before, after } = changed.value
+      deps.oauth.requireLatest.client(before)
       await record(tx, changeOf(after, before))
+      keep(request, after)
       return answer(200, clientView(after))
-    },
-    afterCommit: async ({ params }, kept) => {
-      const client = kept.status === 200 ? await findClient(database, idOf(params)) : undefined
-      if (client) oauth.changed(client)
-      return kept
     },
   })
 }
 
-function rotateRoute({ oauth }: Deps): Route {
+function rotateRoute(deps: Deps): Route {
+  const { keep, afterCommit } = noting(deps)
   return route({
-    ...onClient,
+    ...{ ...onClient, afterCommit },
     method: 'POST',
     path: '/v1/oauth-clients/:id/rotate-secret',
     operation: 'rotate_oauth_client_secret',
@@ -159,14 +167,16 @@ function rotateRoute({ oauth }: Deps): Route {
     answers: { 200: newClientSchema },
     problems: ['oauth_client_not_found', 'permission_beyond_own', 'oauth_client_revoked', 'oauth_client_proof'],
     acts: ['oauth_client.secret_rotated'],
-    handleOnce: async ({ params, body, caller, refuse, record }, tx) => {
+    handleOnce: async (request, tx) => {
+      const { params, body, caller, refuse, record } = request
       const keepSeconds = body.keep_previous_seconds ?? 0
       const rotated = await rotateClientSecret(tx, { id: idOf(params), caller, keepSeconds })
       if (!rotated.ok) return refuse(rotated.refusal)
       const details = { previous_kept_seconds: String(keepSeconds) }
+      deps.oauth.requireLatest.client(rotated.value.before)
       const { id, book } = rotated.value.client
       await record(tx, { subject: encodeId(idPrefix.oauthClient, id), book: book.number, details })
-      oauth.changed(rotated.value.client)
+      keep(request, rotated.value.client)
       return withSecret(200, rotated.value.client, rotated.value.secret)
     },
   })

@@ -1,5 +1,5 @@
 import { decodeId, idPrefix } from '#kernel'
-import { type Answer, answer, closedObject, querySchema, type Route, type RouteRequest, route } from '#platform/http'
+import { answer, closedObject, querySchema, type Route, type RouteRequest, route } from '#platform/http'
 import { answerPage, pageQuery, pageRequest, pageSchema, publicIdCursor } from '#platform/lists'
 import type { Database, Transaction } from '#platform/postgres'
 import type { Oauth } from '../oauth/oauth.ts'
@@ -14,7 +14,9 @@ import {
 } from '../people/manage-people.ts'
 import { findPerson, listPeople } from '../people/people-store.ts'
 import { listSessions } from '../people/session-store.ts'
+import { readStored } from '../people/stored-person.ts'
 import { accessRefusals } from '../refusals.ts'
+import { onceCommitted } from './once-committed.ts'
 import {
   changePersonSchema,
   endSessionsSchema,
@@ -28,7 +30,7 @@ import {
 } from './people-schemas.ts'
 import { shownOnce } from './shown-once.ts'
 
-type Deps = { readonly database: Database; readonly oauth: Pick<Oauth, 'sessionsEnded'> }
+type Deps = { readonly database: Database; readonly oauth: Pick<Oauth, 'sessionsEnded' | 'requireLatest'> }
 
 const cursor = publicIdCursor(idPrefix.person)
 const sessionCursor = publicIdCursor(idPrefix.personSession)
@@ -38,7 +40,7 @@ const notFound = { code: 'person_not_found', message: accessRefusals.person_not_
 
 /** The routes `/v1/people`. */
 export function peopleRoutes(deps: Deps): Route[] {
-  return [inviteRoute(), ...readRoutes(deps), ...changeRoutes(deps), resetRoute(), endSessionsRoute(deps)]
+  return [inviteRoute(), ...readRoutes(deps), ...changeRoutes(deps), resetRoute(deps), endSessionsRoute(deps)]
 }
 
 function inviteRoute(): Route {
@@ -115,7 +117,16 @@ function readRoutes({ database }: Deps): Route[] {
 }
 
 function changeRoutes(deps: Deps): Route[] {
-  const described = { ...onPerson, answers: { 200: personSchema }, problems: unreachable, ...forgetting(deps) }
+  const { keep, afterCommit } = noting(deps)
+  const described = { ...onPerson, answers: { 200: personSchema }, problems: unreachable, afterCommit }
+  const change = async (tx: Transaction, request: OnPerson, changed: PersonChange) => {
+    const { params, caller, refuse, record } = request
+    const on = { id: idOf(params), caller, record, requireLatest: deps.oauth.requireLatest.person }
+    const person = await changePerson(tx, { ...on, ...changed })
+    if (!person.ok) return refuse(person.refusal)
+    keep(request, { person: await readStored(tx, on.id) })
+    return answer(200, personView(person.value))
+  }
   return [
     route({
       ...described,
@@ -126,7 +137,7 @@ function changeRoutes(deps: Deps): Route[] {
       summary: 'Change the name or the role of a person',
       description: 'Another role ends all sessions of the person: they log in again.',
       body: changePersonSchema,
-      handleOnce: ({ body, ...request }, tx) => change(tx, request, body),
+      handleOnce: (request, tx) => change(tx, request, request.body),
     }),
     route({
       ...described,
@@ -153,24 +164,15 @@ function changeRoutes(deps: Deps): Route[] {
 
 type OnPerson = Pick<RouteRequest<{ readonly id: string }>, 'params' | 'caller' | 'refuse' | 'record'>
 
-async function change(tx: Transaction, { params, caller, refuse, record }: OnPerson, changed: PersonChange) {
-  const person = await changePerson(tx, { id: idOf(params), caller, record, ...changed })
-  return person.ok ? answer(200, personView(person.value)) : refuse(person.refusal)
+/** What ended is refused here at once, and stays so. */
+function noting({ oauth }: Deps) {
+  return onceCommitted<Parameters<Oauth['sessionsEnded']>[0]>(oauth.sessionsEnded)
 }
 
-/** What ended is refused here at once. */
-function forgetting({ oauth }: Deps) {
-  return {
-    afterCommit: (_request: unknown, kept: Answer) => {
-      oauth.sessionsEnded()
-      return kept
-    },
-  }
-}
-
-function resetRoute(): Route {
+function resetRoute(deps: Deps): Route {
+  const { keep, afterCommit } = noting(deps)
   return route({
-    ...onPerson,
+    ...{ ...onPerson, afterCommit },
     method: 'POST',
     path: '/v1/people/:id/reset',
     operation: 'reset_person',
@@ -180,17 +182,21 @@ function resetRoute(): Route {
       'With it, the person chooses a password and sets up a second factor again, within 24 hours. Then all their sessions end. Until then, nothing changes, except that failed logins are forgotten.',
     answers: { 200: invitedSchema },
     problems: [...unreachable, 'person_disabled'],
-    handleOnce: async ({ params, caller, refuse, record }, tx) => {
-      const reset = await resetPerson(tx, { id: idOf(params), caller, record })
-      return reset.ok ? withCode(200, reset.value) : refuse(reset.refusal)
+    handleOnce: async (request, tx) => {
+      const { params, caller, refuse, record } = request
+      const on = { id: idOf(params), caller, record, requireLatest: deps.oauth.requireLatest.person }
+      const reset = await resetPerson(tx, on)
+      if (!reset.ok) return refuse(reset.refusal)
+      keep(request, { person: await readStored(tx, on.id) })
+      return withCode(200, reset.value)
     },
   })
 }
 
 function endSessionsRoute(deps: Deps): Route {
+  const { keep, afterCommit } = noting(deps)
   return route({
-    ...onPerson,
-    ...forgetting(deps),
+    ...{ ...onPerson, afterCommit },
     method: 'POST',
     path: '/v1/people/:id/end-sessions',
     operation: 'end_person_sessions',
@@ -201,10 +207,14 @@ function endSessionsRoute(deps: Deps): Route {
     body: endSessionsSchema,
     answers: { 200: personSchema },
     problems: [...unreachable, 'session_not_found'],
-    handleOnce: async ({ params, body, caller, refuse, record }, tx) => {
+    handleOnce: async (request, tx) => {
+      const { params, body, caller, refuse, record } = request
       const session = body.session === undefined ? undefined : (decodeId(idPrefix.personSession, body.session) ?? '')
-      const ended = await endSessions(tx, { id: idOf(params), caller, record, session })
-      return ended.ok ? answer(200, personView(ended.value)) : refuse(ended.refusal)
+      const on = { id: idOf(params), caller, record, requireLatest: deps.oauth.requireLatest.person }
+      const ended = await endSessions(tx, { ...on, session })
+      if (!ended.ok) return refuse(ended.refusal)
+      keep(request, session === undefined ? { person: await readStored(tx, on.id) } : { session })
+      return answer(200, personView(ended.value))
     },
   })
 }
