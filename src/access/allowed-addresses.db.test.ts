@@ -101,3 +101,36 @@ it('the log of administrative acts has the lists', async () => {
   const { data } = (await server.request('GET', `/v1/audit?subject=${id}`)).body
   expect(data).toMatchObject([{ action: 'api_key.created', after: { allowed_addresses: blocks } }])
 })
+
+it('what a caller with a list makes and takes over is used from there alone', async () => {
+  const headers = { 'munim-client-address': '10.2.0.1' }
+  const { body: own } = await makeKey({ scope: 'admin', allowed_addresses: ['10.2.0.0/16'] })
+  const ask = (method: string, path: string, body: object) =>
+    server.request(method, path, { key: own.key, headers, body })
+  const permissions = ['ledger:read']
+  const [key, client] = [
+    { path: '/v1/api-keys', body: { scope: 'read', name: 'made' } },
+    { path: '/v1/oauth-clients', body: { permissions, name: 'made' } },
+  ]
+  for (const { path, body } of [key, client]) {
+    const made = async (allowed_addresses: string[]) => ask('POST', path, { ...body, allowed_addresses })
+    expect((await ask('POST', path, body)).body.allowed_addresses).toEqual(['10.2.0.0/16'])
+    expect((await made(['10.2.3.0/24'])).body.allowed_addresses).toEqual(['10.2.3.0/24'])
+    expect(await made(['10.2.3.0/24', '10.3.0.0/16'])).toMatchObject({
+      ...{ status: 403, body: { code: 'addresses_beyond_own', param: 'allowed_addresses' } },
+    })
+  }
+  const { body: inside } = await ask('POST', client.path, client.body)
+  const { body: outside } = await server.request('POST', client.path, { body: client.body })
+  const code = async (id: string, change: string | object) => {
+    const [method, path, body] = typeof change === 'string' ? ['POST', `/${change}`, {}] : ['PATCH', '', change]
+    return (await ask(`${method}`, `${client.path}/${id}${path}`, Object(body))).body.code
+  }
+  const beyond = 'addresses_beyond_own'
+  expect(await code(inside.id, { allowed_addresses: null })).toBe(beyond)
+  expect(await code(inside.id, { allowed_addresses: ['10.2.3.4'] })).toBeUndefined()
+  expect(await code(inside.id, 'rotate-secret')).toBeUndefined()
+  expect(await code(outside.id, 'rotate-secret')).toBe(beyond)
+  expect(await code(outside.id, { allowed_addresses: ['10.2.3.4'] })).toBe(beyond)
+  expect(await code(outside.id, { name: 'another name' })).toBeUndefined()
+})

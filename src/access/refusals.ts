@@ -21,6 +21,8 @@ export const accessRefusals = {
   oauth_client_proof: 'A client has a secret, keys (jwks) or a certificate, from its creation on. Make another client.',
   address_not_allowed:
     'The key or client may be used only from the addresses on its list, and the address of this request is not on it.',
+  addresses_beyond_own:
+    'A key or client with a list of addresses can make, and take over, only what may be used from there alone. Give a list within its own.',
   too_many_unknown_keys:
     'Too many requests with unknown keys have come from this address, or overall. Valid keys are not affected. Try again in a second.',
 } as const

@@ -23,6 +23,7 @@ import type { Authenticator } from './authenticate.ts'
 import { createApiKey } from './create-api-key.ts'
 import { auditedGrant, type Grant, listPermissions, permissionsOf, scopeOf } from './grant.ts'
 import type { Oauth } from './oauth/oauth.ts'
+import { addressesToGive } from './own-addresses.ts'
 import { accessRefusals } from './refusals.ts'
 import { revokeApiKey } from './revoke-api-key.ts'
 import { allowedAddresses, readAddresses, showAddresses, shownAddresses } from './routes/address-schema.ts'
@@ -59,6 +60,7 @@ const problems = problemsOf(accessRefusals, {
   person_disabled: [409, 'The person is disabled'],
   session_not_found: [404, 'No such session'],
   address_not_allowed: [403, 'Not from this address'],
+  addresses_beyond_own: [403, 'Addresses beyond those of the caller'],
   too_many_unknown_keys: [429, 'Too many unknown keys'],
 })
 
@@ -164,7 +166,7 @@ function keyRoutes({ database, authenticator }: Deps): Route[] {
       permission: 'keys:manage',
       body: createKeySchema,
       answers: { 201: newKeySchema },
-      problems: ['book_not_found', 'book_not_allowed', 'scope_beyond_own'],
+      problems: ['book_not_found', 'book_not_allowed', 'scope_beyond_own', 'addresses_beyond_own'],
       acts: ['api_key.created'],
       handleOnce: async ({ body, caller, refuse, record }, tx) => {
         const grant = readGrant(body)
@@ -174,8 +176,10 @@ function keyRoutes({ database, authenticator }: Deps): Route[] {
         }
         const book = await findNamedBook(tx, { caller, body })
         if (!book.ok) return refuse(...book.why)
-        const addresses = readAddresses(body.allowed_addresses)
-        const command = { ...grant, book: book.value, name: body.name, addresses, actor: caller.principal }
+        const [actor, wanted] = [caller.principal, readAddresses(body.allowed_addresses)]
+        const addresses = await addressesToGive(tx, { actor, wanted })
+        if (!addresses.ok) return refuse(addresses.refusal)
+        const command = { ...grant, book: book.value, name: body.name, addresses: addresses.value, actor }
         const { key, text } = await createApiKey(tx, command)
         const view = keyView(key)
         await record(tx, { ...auditedKey(key), before: null, after: view })

@@ -18,6 +18,7 @@ import { createOauthClient } from '../oauth/create-oauth-client.ts'
 import type { Oauth } from '../oauth/oauth.ts'
 import { type OauthClient, permissionSet } from '../oauth/oauth-client.ts'
 import { findClient, listClients } from '../oauth/oauth-client-store.ts'
+import { addressesToGive } from '../own-addresses.ts'
 import { accessRefusals } from '../refusals.ts'
 import { readAddresses } from './address-schema.ts'
 import { findNamedBook } from './named-book.ts'
@@ -36,6 +37,10 @@ import { shownOnce } from './shown-once.ts'
 type Deps = { readonly database: Database; readonly oauth: Pick<Oauth, 'changed' | 'requireLatest'> }
 
 const cursor = publicIdCursor(idPrefix.oauthClient)
+const changeProblems = [
+  ...(['oauth_client_not_found', 'permission_beyond_own', 'oauth_client_revoked', 'oauth_client_proof'] as const),
+  'addresses_beyond_own',
+] as const
 const onClient = { tag: 'OAuth', permission: 'clients:manage', params: closedObject({ id: clientId }) } as const
 
 /** The routes `/v1/oauth-clients`. */
@@ -55,7 +60,7 @@ function createRoute({ oauth }: Deps): Route {
     permission: 'clients:manage',
     body: createSchema,
     answers: { 201: newClientSchema },
-    problems: ['book_not_found', 'book_not_allowed', 'permission_beyond_own'],
+    problems: ['book_not_found', 'book_not_allowed', 'permission_beyond_own', 'addresses_beyond_own'],
     acts: ['oauth_client.created'],
     handleOnce: async ({ body, caller, refuse, record }, tx) => {
       const proof = proofOf(body)
@@ -65,14 +70,17 @@ function createRoute({ oauth }: Deps): Route {
       }
       const book = await findNamedBook(tx, { caller, body })
       if (!book.ok) return refuse(...book.why)
+      const [actor, wanted] = [caller.principal, readAddresses(body.allowed_addresses)]
+      const addresses = await addressesToGive(tx, { actor, wanted })
+      if (!addresses.ok) return refuse(addresses.refusal)
       const command = {
         book: book.value,
         name: body.name,
         permissions: body.permissions,
         proof,
         redirectUris: redirectsOf(body),
-        addresses: readAddresses(body.allowed_addresses),
-        actor: caller.principal,
+        addresses: addresses.value,
+        actor,
       }
       const { client, secret } = await createOauthClient(tx, command)
       await record(tx, changeOf(client))
@@ -134,7 +142,7 @@ function changeRoute(deps: Deps): Route {
       'When the client loses a permission, the tokens that it has are refused: at once in the process that answers, and within ten seconds in all others.',
     body: changeSchema,
     answers: { 200: clientSchema },
-    problems: ['oauth_client_not_found', 'permission_beyond_own', 'oauth_client_revoked', 'oauth_client_proof'],
+    problems: changeProblems,
     acts: ['oauth_client.changed'],
     handleOnce: async (request, tx) => {
       const { params, body, caller, refuse, record } = request
@@ -165,7 +173,7 @@ function rotateRoute(deps: Deps): Route {
     description: 'The new secret is in this answer alone. Tokens that the client has stay valid.',
     body: rotateSchema,
     answers: { 200: newClientSchema },
-    problems: ['oauth_client_not_found', 'permission_beyond_own', 'oauth_client_revoked', 'oauth_client_proof'],
+    problems: changeProblems,
     acts: ['oauth_client.secret_rotated'],
     handleOnce: async (request, tx) => {
       const { params, body, caller, refuse, record } = request

@@ -31,6 +31,20 @@ describe('a list of addresses', () => {
     expect(list.has(address)).toBe(false)
   })
 
+  it.each(['203.0.113.7', '203.0.113.7/32', '10.2.0.0/16', '10.2.3.0/24', 'FD12::/64', '2001:db8:0::1'])(
+    'covers %s',
+    (block) => {
+      expect(list.covers(block)).toBe(true)
+    },
+  )
+
+  it.each(['203.0.113.6/31', '10.0.0.0/8', '10.2.0.0/15', '::/0', '0.0.0.0/0', '::ffff:10.2.0.0/112', 'fd12::/47'])(
+    'does not cover %s',
+    (block) => {
+      expect(list.covers(block)).toBe(false)
+    },
+  )
+
   it('of everything has every address, and nothing else', () => {
     const everything = createAddressList(['0.0.0.0/0', '::/0'])
     expect(['192.0.2.1', '::1', '::ffff:192.0.2.1'].map(everything.has)).toEqual([true, true, true])
