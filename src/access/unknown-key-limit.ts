@@ -2,6 +2,8 @@ import { addressOf } from '#platform/http'
 
 const ofAddress = { burst: 50, perSecond: 10 }
 const ofAll = { burst: 500, perSecond: 100 }
+/** Beside the limit for all, for those who have been here before: strangers do not use it up. */
+const ofKnown = { burst: 250, perSecond: 50 }
 const namesMax = 10_000
 
 type Bucket = { tokens: number; atMs: number }
@@ -39,21 +41,35 @@ export function createNamedLimit(nowMs: () => number): NamedLimit {
   return { take: (name) => bucketOf(name).take(), giveBack: (name) => bucketOf(name).giveBack() }
 }
 
-/** One address gets a tenth of the limit for all, so no client can exhaust it. A valid key returns its token. */
-export function createUnknownKeyLimit(nowMs: () => number) {
-  const all = createBucket(nowMs, ofAll)
-  const addresses = createNamedLimit(nowMs)
-  const nameOf = (address: string | undefined) => addressOf({ remoteAddress: address })
+type NameOf<Name> = (name: Name) => string
+
+function createSharedLimit<Name>(
+  nowMs: () => number,
+  { share, nameOf }: { share: typeof ofAll; nameOf: NameOf<Name> },
+) {
+  const all = createBucket(nowMs, share)
+  const names = createNamedLimit(nowMs)
   return {
-    take: (address: string | undefined): boolean => {
-      if (!addresses.take(nameOf(address))) return false
+    take: (name: Name): boolean => {
+      if (!names.take(nameOf(name))) return false
       if (all.take()) return true
-      addresses.giveBack(nameOf(address))
+      names.giveBack(nameOf(name))
       return false
     },
-    giveBack: (address: string | undefined): void => {
-      addresses.giveBack(nameOf(address))
+    giveBack: (name: Name): void => {
+      names.giveBack(nameOf(name))
       all.giveBack()
     },
   }
+}
+
+/** One address gets a tenth of the limit for all, so no client can exhaust it. A valid key returns its token. */
+export function createUnknownKeyLimit(nowMs: () => number) {
+  const nameOf = (address: string | undefined) => addressOf({ remoteAddress: address })
+  return createSharedLimit(nowMs, { share: ofAll, nameOf })
+}
+
+/** For those who show that they have been here before. One of them gets a fifth. */
+export function createKnownLimit(nowMs: () => number): NamedLimit {
+  return createSharedLimit(nowMs, { share: ofKnown, nameOf: (name: string) => name })
 }

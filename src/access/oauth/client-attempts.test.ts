@@ -23,6 +23,7 @@ function setUp(proof: ListedClient['proof'], also: Partial<ListedClient> = {}) {
   const read: string[] = []
   const attempt = createClientAttempts({
     directory: { lastKnown: (id) => known.get(id), learn: async () => undefined, read: async (id) => read.push(id) },
+    isRefreshToken: (token) => token.startsWith('known'),
     nowMs: () => 0,
     wallMs: () => clock.wallMs,
     onFault: () => undefined,
@@ -77,6 +78,16 @@ it('takes no assertion of a known client for a guess of strangers, at its addres
   }
   expect(admitted('10.1.0.1', assertionOf(byKeys))).toBe(50)
   expect(ask('10.2.0.1', assertionOf(byKeys))).toBeDefined()
+})
+
+it('leaves a share to known refresh tokens, which strangers do not use up', () => {
+  const { ask, admitted } = setUp(secret)
+  for (let address = 0; address < 20; address += 1) admitted(`10.1.0.${address}`, {})
+  const refresh = (refresh_token: string) => ({ grant_type: 'refresh_token', client_id: 'munim-cli', refresh_token })
+  expect([ask('10.2.0.1', refresh('guessed')), ask('10.2.0.1', refresh('known'))]).toMatchObject([undefined, {}])
+  // One token does not use up the share of the others.
+  expect(admitted('10.3.0.1', refresh('known too'))).toBe(50)
+  expect(ask('10.2.0.1', refresh('known as well'))).toBeDefined()
 })
 
 it('limits a secret that has expired and a client that was revoked, and asks again about one that was refuted', () => {

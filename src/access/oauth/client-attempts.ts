@@ -2,7 +2,7 @@ import { timingSafeEqual, type X509Certificate } from 'node:crypto'
 import { decodeId, idPrefix, type Taker } from '#kernel'
 import { addressOf } from '#platform/http'
 import { hashSecret } from '#platform/oauth'
-import { createNamedLimit, createUnknownKeyLimit } from '../unknown-key-limit.ts'
+import { createKnownLimit, createNamedLimit, createUnknownKeyLimit } from '../unknown-key-limit.ts'
 import type { ClientDirectory } from './client-directory.ts'
 import type { ListedClient } from './oauth-client.ts'
 
@@ -26,6 +26,8 @@ export type Attempt =
 
 type AttemptsDeps = {
   readonly directory: Pick<ClientDirectory, 'lastKnown' | 'learn' | 'read'>
+  /** Whether it is a refresh token in force, as far as this process knows. */
+  readonly isRefreshToken: (token: string) => boolean
   readonly nowMs: () => number
   readonly wallMs: () => number
   readonly onFault: (error: unknown) => void
@@ -37,11 +39,12 @@ const learnEveryMs = 1000
 /**
  * Limits requests whose client does not prove what it is, as unknown keys are limited. A request with the right secret or
  * certificate of a known client is never limited, so guesses from the same address do no harm to it. Assertions of a known
- * client are limited by themselves: strangers that do not know its id cannot use up what it has.
+ * client are limited by themselves: strangers that do not know its id cannot use up what it has. Known refresh tokens have a share
+ * of their own, so many strangers do not stop the programs of people.
  */
-export function createClientAttempts({ directory, nowMs, wallMs, onFault }: AttemptsDeps) {
+export function createClientAttempts({ directory, isRefreshToken, nowMs, wallMs, onFault }: AttemptsDeps) {
   const limit = createUnknownKeyLimit(nowMs)
-  const assertions = createNamedLimit(nowMs)
+  const [assertions, refreshes] = [createNamedLimit(nowMs), createKnownLimit(nowMs)]
   let learntMs = Number.NEGATIVE_INFINITY
   const learn = () => {
     if (nowMs() - learntMs < learnEveryMs) return
@@ -71,12 +74,28 @@ export function createClientAttempts({ directory, nowMs, wallMs, onFault }: Atte
       }
     }
     if (!limit.take(request.address)) {
+      const token = refreshTokenOf(request)
+      if (token !== undefined && isRefreshToken(token) && refreshes.take(token)) {
+        return {
+          taker: { group: 'known', sender: address },
+          end: (isProved) => (isProved ? refreshes.giveBack(token) : undefined),
+        }
+      }
       learn()
       return undefined
     }
     const end = (isProved: boolean) => (isProved ? limit.giveBack(request.address) : undefined)
     return { taker: { group: 'strangers', sender: address }, end }
   }
+}
+
+function refreshTokenOf({ contentType, body }: TokenRequest): string | undefined {
+  const text = isForm({ contentType, body }) ? body.toString('utf8') : ''
+  return text.includes('refresh_token=') ? (new URLSearchParams(text).get('refresh_token') ?? undefined) : undefined
+}
+
+function isForm({ contentType, body }: Pick<TokenRequest, 'contentType' | 'body'>): boolean {
+  return contentType?.startsWith('application/x-www-form-urlencoded') === true && body.length <= 10_000
 }
 
 type Given = { readonly id: string; readonly secret: string | undefined; readonly assertion: string | undefined }
@@ -105,7 +124,7 @@ function credentialsOf({ authorization, contentType, body }: TokenRequest): Give
     const at = text.indexOf(':')
     return at < 0 ? undefined : { id: text.slice(0, at), secret: text.slice(at + 1), assertion: undefined }
   }
-  if (!contentType?.startsWith('application/x-www-form-urlencoded') || body.length > 10_000) return undefined
+  if (!isForm({ contentType, body })) return undefined
   const form = new URLSearchParams(body.toString('utf8'))
   const assertion = form.get('client_assertion') ?? undefined
   const id = form.get('client_id') ?? (assertion && issuerOf(assertion))

@@ -86,3 +86,13 @@ export async function addRecordsAgain(
     ],
   })
 }
+
+/** The ids of those that expire last. */
+export async function listRefreshTokens(on: Queryable, limit: number): Promise<readonly string[]> {
+  const rows = await on.query<{ id: string }>({
+    text: `select id from access.oauth_records where kind = 'RefreshToken' and consumed_at is null and expires_at > now()
+      order by expires_at desc limit $1`,
+    values: [limit],
+  })
+  return rows.map(({ id }) => id)
+}

@@ -10,6 +10,7 @@ import { systemClock } from '#platform/time'
 import { afterSwitch } from '../after-switch.ts'
 import { behind, type ChangedPeople, createChangedPeople } from '../people/changed-people.ts'
 import { deleteOldFailures } from '../people/login-failures.ts'
+import { createMayBegin, type MayBegin } from '../people/may-begin.ts'
 import { createPasswords } from '../people/passwords.ts'
 import { createPeopleAccounts } from '../people/people.ts'
 import type { PersonSession } from '../people/person.ts'
@@ -18,10 +19,10 @@ import { createSessionDirectory } from '../people/session-directory.ts'
 import { deleteOldSessions } from '../people/session-store.ts'
 import type { StoredPerson } from '../people/stored-person.ts'
 import { restoreClients } from '../revoke-again.ts'
-import { createUnknownKeyLimit } from '../unknown-key-limit.ts'
 import { createTokenAuthenticator, type TokenAuthenticator } from './authenticate-token.ts'
 import { type Attempt, createClientAttempts, type TokenRequest } from './client-attempts.ts'
 import { type ClientDirectory, createClientDirectory } from './client-directory.ts'
+import { createKnownRefreshTokens } from './known-refresh-tokens.ts'
 import type { OauthClient } from './oauth-client.ts'
 import { metadataOf } from './oauth-metadata.ts'
 import { deleteExpiredRecords } from './oauth-record-store.ts'
@@ -46,7 +47,7 @@ export type Oauth = {
   /** The flows of people, which a browser sees. */
   readonly people: Pick<TokenServer, 'authorize' | 'findLogin' | 'finishLogin'>
   /** False: too many logins were begun from this address, or overall. Each is kept for some time. */
-  readonly mayBegin: (address: string | undefined) => boolean
+  readonly mayBegin: MayBegin
   /** What proves who a person is. */
   readonly proof: ProofDeps
   readonly issuer: () => string
@@ -111,7 +112,9 @@ export function createOauth({ database, sealing, onFault }: OauthDeps): Oauth {
   const pruning = createPeriodic({ name: 'deleting expired records', restMs: pruneEveryMs, work: prune, onFault })
 
   const current = () => serverOf(serving(named))
-  const answerClient = createClientAnswer(current, createClientAttempts({ directory, nowMs, wallMs, onFault }))
+  const refreshTokens = createKnownRefreshTokens({ database, nowMs, onFault })
+  const attempts = createClientAttempts({ directory, isRefreshToken: refreshTokens.has, nowMs, wallMs, onFault })
+  const answerClient = createClientAnswer(current, attempts)
 
   return {
     tokens: {
@@ -125,7 +128,7 @@ export function createOauth({ database, sealing, onFault }: OauthDeps): Oauth {
       findLogin: async (request) => (await current()).findLogin(request),
       finishLogin: async (request) => (await current()).finishLogin(request),
     },
-    mayBegin: createUnknownKeyLimit(nowMs).take,
+    mayBegin: createMayBegin({ sealing, nowMs }),
     proof: { database, sealing, passwords: createPasswords(), changes },
     issuer: () => serving(named).issuer,
     metadata: () => metadataOf(serving(named).issuer),
@@ -146,7 +149,7 @@ export function createOauth({ database, sealing, onFault }: OauthDeps): Oauth {
     },
     readKeys: keys.read,
     load: async () => {
-      await Promise.all([keys.load(), directory.learn()])
+      await Promise.all([keys.load(), directory.learn(), refreshTokens.learn()])
       reading.start()
       pruning.start()
     },

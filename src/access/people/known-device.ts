@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { loginPath } from '#platform/oauth'
 import type { Sealing } from '#platform/sealing'
 import { systemClock } from '#platform/time'
 
 const name = 'munim_device'
 const days = 180
+/** Where logins begin, and go on. */
+const path = '/oauth'
 const place = 'munim known device'
 const dayMs = 86_400_000
 
@@ -19,18 +20,24 @@ export function deviceCookie(sealing: Sealing, { login, issuer }: { readonly log
   const device: Device = { login, device: randomBytes(16).toString('base64url'), untilMs }
   const value = sealing.seal(Buffer.from(JSON.stringify(device)), place).toString('base64url')
   const secure = issuer.startsWith('https:') ? '; Secure' : ''
-  return `${name}=${value}; Path=${loginPath}; Max-Age=${days * 86_400}; HttpOnly; SameSite=Strict${secure}`
+  return `${name}=${value}; Path=${path}; Max-Age=${days * 86_400}; HttpOnly; SameSite=Strict${secure}`
 }
 
 type Shown = { readonly login: string; readonly cookie: string | undefined }
 
 /** Undefined unless somebody with this name has logged in with the browser. */
-export function deviceOf(sealing: Sealing | undefined, { login, cookie = '' }: Shown): string | undefined {
+export function deviceOf(sealing: Sealing | undefined, { login, cookie }: Shown): string | undefined {
+  const known = knownDevice(sealing, cookie)
+  return known?.login === login ? known.device : undefined
+}
+
+/** Undefined unless somebody has logged in with the browser. */
+export function knownDevice(sealing: Sealing | undefined, cookie = ''): Device | undefined {
   const [, value] = /(?:^|; *)munim_device=([\w-]{1,1000})(?:;|$)/.exec(cookie) ?? []
   const opened = value === undefined ? undefined : sealing?.open(Buffer.from(value, 'base64url'), place)
   if (opened === undefined) return undefined
   const known: Device = JSON.parse(opened.toString('utf8'))
-  return known.login === login && known.untilMs > nowMs() ? known.device : undefined
+  return known.untilMs > nowMs() ? known : undefined
 }
 
 function nowMs(): number {

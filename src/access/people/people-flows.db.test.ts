@@ -15,6 +15,7 @@ import {
   type TestServer,
   tokensOf,
 } from '#testing'
+import { createKnownRefreshTokens } from '../oauth/known-refresh-tokens.ts'
 
 let server: TestServer
 let ada: TestPerson
@@ -209,6 +210,15 @@ async function together<Answer>(kind: string, ask: () => Promise<Answer>): Promi
 }
 
 describe('a refresh token', () => {
+  it('is known as such while it is in force, and a guess is not', async () => {
+    const onFault = (fault: unknown) => expect(fault).toBeUndefined()
+    const known = createKnownRefreshTokens({ database: server.database, nowMs: () => 0, onFault })
+    const { refresh_token: used } = await tokensOf(server, ada)
+    const { refresh_token } = (await refresh(server, used)).body
+    await known.learn()
+    expect([refresh_token, used, 'guessed'].map(known.has)).toEqual([true, false, false])
+  })
+
   it('is replaced at each use, and its second use ends the whole login', async () => {
     const first = await tokensOf(server, ada)
     const second = await refresh(server, first.refresh_token)

@@ -48,7 +48,7 @@ function authorizeRoutes({ oauth }: Deps): Route[] {
       summary: 'Begin the login of a person',
       query: Type.Object({}),
       handle: (request) => {
-        if (!oauth.mayBegin(request.address())) return busyPage()
+        if (!oauth.mayBegin({ address: request.address(), cookie: request.header('cookie') })) return busyPage()
         return authorize(`${authorizePath}?${new URLSearchParams(request.query as Record<string, string>)}`, request)
       },
     }),
