@@ -9,6 +9,8 @@ import { openKeyEncryption } from './open-key-encryption.ts'
 import { createResealer } from './resealer.ts'
 import { sealedWith } from './sealed-text.ts'
 import { columnsTask, type SealingTask } from './sealing-task.ts'
+import { createSecretSealing } from './secret-sealing.ts'
+import { secretsTask } from './secrets-task.ts'
 
 let test: TestDatabase
 let database: Database
@@ -263,4 +265,26 @@ it('changes no row that another transaction has changed meanwhile, and does noth
     sealed: 0,
     next: undefined,
   })
+})
+
+it('counts a secret that another transaction has locked, so that another pass seals it', async () => {
+  await database.query({ text: 'create table people.secrets (id integer primary key, sealed bytea)' })
+  const keys = keysWith(older)
+  await keys.start()
+  const sealing = createSecretSealing(undefined)
+  const placeOf = (id: string) => `secret ${id}`
+  const task = secretsTask({ table: 'people.secrets', key: 'id', column: 'sealed', placeOf }, sealing)
+  for (const id of ['1', '2']) {
+    const values = [id, sealing.seal(Buffer.from(id), placeOf(id))]
+    await database.query({ text: 'insert into people.secrets values ($1, $2)', values })
+  }
+  await keys.rotate(rotation)
+  await useComing()
+  await keys.rotate({ ...rotation, isUnderWay: true })
+  const page = () => database.transaction((tx) => task.page(tx, undefined, 10))
+  await database.transaction(async (tx) => {
+    await tx.query({ text: 'select from people.secrets where id = 1 for update' })
+    expect(await page()).toMatchObject({ looked: 2, sealed: 2 })
+  })
+  expect([await page(), await page()]).toMatchObject([{ sealed: 1 }, { sealed: 0 }])
 })
