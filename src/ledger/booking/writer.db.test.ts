@@ -77,8 +77,13 @@ it('a bulk keeps no other sender waiting: it is booked in a batch only while its
       { commands: Array.from({ length: 1_000 }, () => moving(from, to, 1n)), atomic: false },
       { sender: { group: 1, sender: 'bulk' } },
     )
+  // Of its own: accounts of other tests may still go apart.
+  const [one, other] = [await books.openWith('bulk:one', 10n), await books.open('bulk:other')]
   const single = () =>
-    books.ledger.submit({ commands: [moving('a', 'b', 1n)], atomic: false }, { sender: { group: 1, sender: 'single' } })
+    books.ledger.submit(
+      { commands: [moving(one, other, 1n)], atomic: false },
+      { sender: { group: 1, sender: 'single' } },
+    )
   // Nobody else has sent anything lately.
   await sleep(1_100)
   const { commandsApart } = books.ledger.statistics()
