@@ -96,6 +96,22 @@ describe('a dispute by stages', () => {
     expect(await verifyAll(test.database)).toEqual([])
   })
 
+  it('keeps what the rail gives back beyond what it took, until an operator returns that', async () => {
+    await report('opened', 1)
+    await report('won', 2, { amount: 47n })
+    const suspense = async () => (await test.balances('suspense:USD'))[0]
+    expect([await posted(), await suspense(), await reasons()]).toEqual([[100n, -107n], 7n, ['wrong_amount']])
+    expect(await verifyAll(test.database)).toEqual([])
+    await test.ask(async (payments, tx) => {
+      const input = { kind: 'decision', decision: { action: 'reverse' }, about: 'wrong_amount' } as const
+      return { ok: true, value: await payments.input(tx, { kind: 'payment', id, book: 1 }, input) }
+    })
+    await expect.poll(suspense, { timeout: patience(30_000) }).toBe(0n)
+    await test.settled()
+    expect([await posted(), await reasons()]).toEqual([[100n, -100n], []])
+    expect(await verifyAll(test.database)).toEqual([])
+  })
+
   it('has a case that is due with the evidence, and moves with it', async () => {
     const [first, second] = [4_000_000_000_000_000, 5_000_000_000_000_000]
     const due = async () =>

@@ -6,9 +6,10 @@ import { type Found, joinFound } from './found.ts'
 /**
  * Finds payments and payouts for which rails report other movements than their clearing accounts have. Operators'
  * decisions and disputes book other amounts than the attempts show. After them, it finds only three cases. Nothing is
- * booked at all, or less came over a rail than is in suspense from it. Or more came than it reported or operators
- * stated. What came back counts as not moved. The money in suspense for a payment must equal that of its attempts. An
- * open case `unbooked` exempts its payment. If the timelines were dropped, nothing can be compared.
+ * booked at all, or less came over a rail than is in suspense from it. Or more came than it reported, operators stated
+ * and disputes gave back beyond what they had taken. What came back counts as not moved. The money in suspense for a
+ * payment must equal that of its attempts. An open case `unbooked` exempts its payment. If the timelines were dropped,
+ * nothing can be compared.
  */
 export async function findUnbooked(reader: SnapshotReader, limit: number): Promise<Found> {
   return joinFound([await findDiffering(reader, limit), await findUnattributed(reader, limit)], limit)
@@ -63,6 +64,9 @@ const unbookedText = `
           and not coalesce(reason like 'unbooked%', false)), 0) as most,
       bool_or(is_vague) filter (where is_told) as is_vague
     from attempts group by root_id, rail
+  ), beyond as (
+    -- Rails gave back that much more than disputes had taken.
+    select payment_id as root_id, rail, -sum(kept) as amount from payments.disputes where kept < 0 group by payment_id, rail
   ), judged as materialized (
     select root_id, bool_or(input = 'dispute') or p.id is null as is_beyond
     from payments.steps left join payments.payments p on p.book_id = steps.book_id and p.id = steps.root_id
@@ -76,11 +80,11 @@ const unbookedText = `
     where k.queue = 'payments' and k.reason in ('wrong_amount', 'unbooked') and k.resolution is distinct from 'replaced'
   ), wrong as (
     select root_id as id, rail, asset, reported.amount as reported, coalesce(booked.amount, 0) as booked
-    from reported full join booked using (root_id, rail)
+    from reported full join booked using (root_id, rail) left join beyond using (root_id, rail)
     where root_id >= (select first_id from kept) and coalesce(reported.amount, 0) <> coalesce(booked.amount, 0)
       and (booked.amount is null or root_id not in (select root_id from judged)
         or booked.amount < coalesce(reported.least, 0) and root_id not in (select root_id from judged where is_beyond)
-        or booked.amount > coalesce(reported.most, 0))
+        or booked.amount > coalesce(reported.most, 0) + coalesce(beyond.amount, 0))
       and root_id not in (select root_id from people where reason = 'unbooked' and is_open)
       -- Before amounts were kept an attempt that moved another one than asked reported so only here.
       and not (coalesce(is_vague, false) and root_id in (select root_id from people where reason = 'wrong_amount'))
