@@ -80,8 +80,10 @@ type Return = { readonly address: string; readonly code: Promise<string>; readon
 async function awaitReturn({ state, issuer }: Expected): Promise<Return> {
   const { promise: code, resolve, reject } = Promise.withResolvers<string>()
   const server = createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1')
-    const isReturn = pathname === '/callback' && searchParams.get('state') === state
+    // Not a URL of its own: anyone on this machine, such as a page in a browser, can ask for anything, like "//".
+    const [path, query] = (request.url ?? '').split('?')
+    const searchParams = new URLSearchParams(query)
+    const isReturn = path === '/callback' && searchParams.get('state') === state
     // An answer of another server must not be taken for one of this (RFC 9207).
     const isOurs = isReturn && searchParams.get('iss') === issuer
     response.writeHead(isOurs ? 200 : 400, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })

@@ -18,10 +18,11 @@ export async function verifyActs(acts: AsyncIterable<AuditedAct>): Promise<ActsR
   const find = (finding: string) => void (findings.length < findingsMax && findings.push(finding))
   let [checked, missing] = [0, 0]
   let before: AuditedAct | undefined
+  const books = new Map<unknown, string | null>()
   let head: ActsReport['head'] = null
   for await (const act of acts) {
     checked += 1
-    for (const flaw of flawsOf(act)) find(`act ${act.number} ${flaw}`)
+    for (const flaw of flawsOf(act, books)) find(`act ${act.number} ${flaw}`)
     if (head === null || act.number > head.number) head = { number: act.number, hash: act.hash }
     if (before !== undefined) {
       const [older, newer] = before.number < act.number ? [before, act] : [act, before]
@@ -36,42 +37,74 @@ export async function verifyActs(acts: AsyncIterable<AuditedAct>): Promise<ActsR
   return { checked, missing, findings, head }
 }
 
-function flawsOf(act: AuditedAct): string[] {
+function flawsOf(act: AuditedAct, books: Map<unknown, string | null>): string[] {
   const hash = createHash('sha256')
     .update(Buffer.from(act.previous_hash ?? '', 'hex'))
     .update(act.content)
     .digest('hex')
-  const wrong = differing(act)
+  const wrong = differing(act, books)
   return [
     ...(hash === act.hash ? [] : ['has another hash than its content']),
     ...(wrong.length === 0 ? [] : [`has other fields than its content: ${wrong.join(', ')}`]),
   ]
 }
 
-/** The fields that say something else than what was hashed. */
-function differing(act: AuditedAct): string[] {
+/**
+ * The fields that say something else than what was hashed. `books`: the book that acts show, by the number that was
+ * hashed instead of its id.
+ */
+function differing(act: AuditedAct, books: Map<unknown, string | null>): string[] {
   const hashed = readContent(act.content)
+  const known = books.get(hashed.book_id ?? null)
+  if (known === undefined) books.set(hashed.book_id ?? null, act.book)
   const shown: Readonly<Record<string, unknown>> = {
     ...{ number: act.number, recorded_us: microsOf(act.recorded_at), action: act.action, subject: act.subject },
     ...{ details: act.details, before: act.before, after: act.after },
     ...{ address: act.address, request_id: act.request_id, permission: act.permission, authority: act.authority },
-    actor_name: act.actor?.name ?? null,
+    ...{ actor: actorOf(act), actor_name: act.actor?.name ?? null },
   }
-  return Object.entries(shown).flatMap(([name, value]) => (isSame(hashed[name] ?? null, value) ? [] : [name]))
+  const wrong = Object.entries(shown).flatMap(([name, value]) => (isSame(hashed[name] ?? null, value) ? [] : [name]))
+  return known === undefined || known === act.book ? wrong : [...wrong, 'book']
 }
+
+const prefixes: Readonly<Record<string, string>> = { key: 'key', client: 'client', person: 'psn', service: 'svc' }
+
+/** The kind and the UUID of who acted, as they were hashed: undefined for what is no id of that kind. */
+function actorOf({ actor }: AuditedAct): string | null | undefined {
+  if (actor === null) return null
+  const [, prefix, digits = ''] = /^([a-z]+)_([0-7][0-9a-hjkmnp-tv-z]{25})$/.exec(actor.id) ?? []
+  if (prefix === undefined || prefix !== prefixes[actor.kind]) return undefined
+  const number = [...digits].reduce((sum, digit) => sum * 32n + BigInt(base32.indexOf(digit)), 0n)
+  return `${actor.kind}:${number.toString(16).padStart(32, '0')}`
+}
+
+const base32 = '0123456789abcdefghjkmnpqrstvwxyz'
 
 const texts = ['details', 'before', 'after']
 
 /** Rows of earlier releases have lines: number, microseconds, actor, action, subject, details. */
 function readContent(content: string): Record<string, unknown> {
   if (!content.startsWith('{')) {
-    const [number, recorded_us, , action, subject, ...details] = content.split('\n')
+    const [number, recorded_us, actor = '-', action, subject, ...details] = content.split('\n')
     const numbers = { number: Number(number), recorded_us: Number(recorded_us) }
-    return { ...numbers, action, subject, details: parsed(details.join('\n')) }
+    const [kind, id] = actor.includes(':') ? actor.split(':') : ['key', actor]
+    return {
+      ...numbers,
+      actor: actor === '-' ? null : principal(kind, id),
+      action,
+      subject,
+      details: parsed(details.join('\n')),
+    }
   }
   const fields = parsed(content) as Record<string, unknown>
+  if (typeof fields.actor === 'string') fields.actor = principal(fields.actor_kind, fields.actor)
   for (const name of texts) if (typeof fields[name] === 'string') fields[name] = parsed(fields[name])
   return fields
+}
+
+/** An actor without a kind is a key. */
+function principal(kind: unknown, uuid = ''): string {
+  return `${kind ?? 'key'}:${uuid.replaceAll('-', '')}`
 }
 
 function parsed(text: string): unknown {
