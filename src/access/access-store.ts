@@ -15,7 +15,7 @@ import { micros, type Queryable, type Transaction, timeOrNone, toUuid } from '#p
 import type { ApiKey, Book } from './access.ts'
 import type { Grant } from './grant.ts'
 import { revocable } from './revocable.ts'
-import { addressesOf, bookColumns, bookOfRow, type RowInBook } from './stored-columns.ts'
+import { addressesColumn, addressesOf, bookColumns, bookOfRow, type RowInBook } from './stored-columns.ts'
 
 const books: ListTable<BookRow, Book, number> = {
   from: 'access.books',
@@ -30,7 +30,7 @@ const books: ListTable<BookRow, Book, number> = {
 }
 const apiKeys: ListTable<KeyRow, ApiKey> = {
   from: 'access.api_keys keys join access.books on books.number = keys.book_id',
-  columns: `keys.id, keys.scope, keys.permissions, keys.name, keys.allowed_addresses, ${micros('keys.created_at')} as created_at,
+  columns: `keys.id, keys.scope, keys.permissions, keys.name, ${addressesColumn('keys')}, ${micros('keys.created_at')} as created_at,
     ${micros('keys.revoked_at')} as revoked_at, ${micros('keys.last_used_at')} as last_used_at, ${bookColumns}`,
   toItem: toApiKey,
   order: byId('keys.id'),
@@ -169,7 +169,7 @@ type KeyRow = RowInBook & {
   scope: Scope | null
   permissions: string[] | null
   name: string
-  allowed_addresses: string[] | null
+  allowed_addresses: string | null
   created_at: bigint
   revoked_at: bigint | null
   last_used_at: bigint | null

@@ -11,6 +11,10 @@ export function bookOfRow(row: RowInBook): NamedBook {
   return { number: row.book_number, id: toUuid(row.book_id), code: row.book_code }
 }
 
-export function addressesOf(row: { allowed_addresses: string[] | null }): AddressList | undefined {
+/** As one text: most lists of a directory are never read. */
+export const addressesColumn = (table: 'keys' | 'clients') =>
+  `array_to_string(${table}.allowed_addresses, ' ') as allowed_addresses`
+
+export function addressesOf(row: { allowed_addresses: string | null }): AddressList | undefined {
   return row.allowed_addresses === null ? undefined : createAddressList(row.allowed_addresses)
 }

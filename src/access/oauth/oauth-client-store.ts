@@ -12,12 +12,12 @@ import {
 import { fromMicros, micros, type Queryable, type Transaction, timeOrNone, toUuid } from '#platform/postgres'
 import { raiseRevision } from '../revision.ts'
 import { revocable } from '../revocable.ts'
-import { addressesOf, bookColumns, bookOfRow, type RowInBook } from '../stored-columns.ts'
+import { addressesColumn, addressesOf, bookColumns, bookOfRow, type RowInBook } from '../stored-columns.ts'
 import { type ClientProof, type ListedClient, type OauthClient, withoutKeys } from './oauth-client.ts'
 
 const clients: ListTable<ClientRow, OauthClient> = {
   from: 'access.oauth_clients clients join access.books on books.number = clients.book_id',
-  columns: `clients.id, clients.name, clients.permissions, clients.generation, clients.revision, clients.proof, clients.redirect_uris, clients.allowed_addresses, clients.secret_hash, clients.previous_hash,
+  columns: `clients.id, clients.name, clients.permissions, clients.generation, clients.revision, clients.proof, clients.redirect_uris, ${addressesColumn('clients')}, clients.secret_hash, clients.previous_hash,
     ${micros('clients.previous_until')} as previous_until, clients.jwks, clients.dns_name, ${micros('clients.created_at')} as created_at,
     ${micros('clients.revoked_at')} as revoked_at, ${micros('clients.last_used_at')} as last_used_at, ${bookColumns}`,
   toItem: toClient,
@@ -144,7 +144,7 @@ type ClientRow = RowInBook & {
   revision: bigint
   proof: string
   redirect_uris: string[]
-  allowed_addresses: string[] | null
+  allowed_addresses: string | null
   secret_hash: Buffer | null
   previous_hash: Buffer | null
   previous_until: bigint | null

@@ -1,5 +1,7 @@
+import { BlockList, isIPv4 } from 'node:net'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createAddressList, isAddressBlock, plainAddress } from './index.ts'
+import { addBlock, createAddressList, familyOf, isAddressBlock, plainAddress } from './index.ts'
 
 describe('a list of addresses', () => {
   const list = createAddressList(['203.0.113.7', '10.2.0.0/16', 'fd12::/48', '2001:db8::1'])
@@ -50,6 +52,35 @@ describe('a list of addresses', () => {
     expect(['192.0.2.1', '::1', '::ffff:192.0.2.1'].map(everything.has)).toEqual([true, true, true])
     expect(everything.has('unix')).toBe(false)
   })
+})
+
+it('of a text has what the list of its blocks has', () => {
+  const list = createAddressList('10.2.0.0/16 fd12::/48')
+  expect([list.blocks, list.has('10.2.0.1'), list.has('fd13::1')]).toEqual([['10.2.0.0/16', 'fd12::/48'], true, false])
+})
+
+// Few digits, so that addresses are often within blocks.
+const parts = (count: number, of: fc.Arbitrary<string>, by: string) =>
+  fc.array(of, { minLength: count, maxLength: count }).map((all) => all.join(by))
+const plain = fc.oneof(
+  parts(4, fc.constantFrom('0', '1', '10', '255'), '.'),
+  parts(8, fc.constantFrom('0', '1', 'ffff', 'FD12'), ':'),
+  fc.constantFrom('::', '::1', '::ffff:10.1.0.255', '::ffff:a01:ff', '64:ff9b::10.1.0.1'),
+)
+const blocks = fc
+  .tuple(plain, fc.option(fc.nat(128)))
+  .map(([address, length]) => (length === null ? address : `${address}/${isIPv4(address) ? length % 33 : length}`))
+
+it('has the addresses that a list of Node has', () => {
+  fc.assert(
+    fc.property(fc.array(blocks, { maxLength: 6 }), plain, (given, address) => {
+      const peer = new BlockList()
+      for (const block of given) addBlock(peer, block)
+      const expected = peer.check(address, familyOf(address))
+      expect([given, address, createAddressList(given).has(address)]).toEqual([given, address, expected])
+    }),
+    { numRuns: 3000 },
+  )
 })
 
 it.each(['10.0.0.0/8', '10.1.2.3/8', '::/0', '::1', '192.0.2.1/32'])('%s is a block', (text) => {
