@@ -61,14 +61,17 @@ describe('the comparison of the books with the rails', () => {
     expect(isEqual(compareOperations(totals, timelines), [])).toBe(true)
   })
 
-  it('counts a dispute only as long as the rail has its money', () => {
-    const timeline = [
-      step('pay_1', 'dispute', [leg('shops:a', card, 7n)]),
-      { ...step('pay_1', 'dispute', [leg(card, 'shops:a', 7n)]), at: '2026-01-02T00:00:00Z' },
-    ]
-    expect(isEqual(compareOperations([], [timeline]), [])).toBe(true)
-    expect(isEqual(compareOperations([total('dispute', 1, 7n)], [timeline]), [])).toBe(false)
-  })
+  it.each(['2026-01-02T00:00:00Z', '2026-01-01T00:00:00Z'])(
+    'counts a dispute only as long as the rail has its money (won at %s)',
+    (at) => {
+      const timeline = [
+        { ...step('pay_1', 'dispute', [leg('shops:a', card, 7n)]), at: '2026-01-01T00:00:00Z' },
+        { ...step('pay_1', 'dispute', [leg(card, 'shops:a', 7n)]), at },
+      ]
+      expect(isEqual(compareOperations([], [timeline]), [])).toBe(true)
+      expect(isEqual(compareOperations([total('dispute', 1, 7n)], [timeline]), [])).toBe(false)
+    },
+  )
 
   it('counts what came back of each operation as an operation of its own', () => {
     const timelines = [

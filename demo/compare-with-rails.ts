@@ -89,8 +89,9 @@ function bookedOperations(items: readonly TimelineItem[]): readonly Booked[] {
       seen.add(id)
       const isTaken = railOf(source_code) !== undefined
       const operation = operationOf(item, isTaken)
-      // A payment may be charged twice, or disputed in parts. Any other operation is done once under its id.
-      const key = [item.subject, operation, item.subject.startsWith('pay_') ? item.at : ''].join(' ')
+      // A payment may be charged twice, or disputed in parts, and a dispute be opened and won at the same moment. Any
+      // other operation is done once under its id.
+      const key = [item.subject, operation, ...(item.subject.startsWith('pay_') ? [item.at, isTaken] : [])].join(' ')
       // A dispute that is won returns its money, and is then none of those that took some.
       const count = operation === 'dispute' && isTaken ? -1 : 1
       const known = booked.get(key) ?? { rail, operation, asset, count, amount: 0n }

@@ -19,32 +19,38 @@ const groupOf = (source: string, destination: string, count: number) => ({
 const greedy = { sender: { group: 1, sender: 'greedy' } }
 const modest = { sender: { group: 1, sender: 'modest' } }
 
+/** How many were refused: because the ledger was busy, and for nothing else. */
+function onlyBusy(ends: readonly PromiseSettledResult<unknown>[]): number {
+  const refused = ends.filter((end) => end.status === 'rejected')
+  for (const { reason } of refused) expect(reason instanceof Fault && reason.code).toBe('ledger_busy')
+  return refused.length
+}
+
 it('a greedy sender delays only itself; others wait no longer than for the work in flight', async () => {
   const ends: string[] = []
-  const flood = Array.from({ length: 30 }, async () => {
-    await books.ledger.submit(groupOf('a', 'b', 1_000), greedy)
-    ends.push('greedy')
-  })
-  const small = Array.from({ length: 10 }, async () => {
-    await books.ledger.submit(groupOf('c', 'd', 1), modest)
-    ends.push('modest')
-  })
-  await Promise.all([...flood, ...small])
-  expect(ends.filter((end) => end === 'greedy')).toHaveLength(30)
+  const end = (sender: string) => () => void ends.push(sender)
+  // A machine that is slow enough refuses what waited too long: that is an end as well.
+  const flood = Array.from({ length: 30 }, () =>
+    books.ledger.submit(groupOf('a', 'b', 300), greedy).finally(end('greedy')),
+  )
+  const small = Array.from({ length: 10 }, () =>
+    books.ledger.submit(groupOf('c', 'd', 1), modest).finally(end('modest')),
+  )
+  const [floodEnds] = await Promise.all([Promise.allSettled(flood), Promise.all(small)])
+  const refused = onlyBusy(floodEnds)
+  expect(refused).toBeLessThan(30)
   // At most the requests in flight when they came, and those that share a batch with them.
-  expect(ends.slice(0, 20).filter((end) => end === 'modest')).toHaveLength(10)
-  expect([(await books.balances('b'))[0], (await books.balances('d'))[0]]).toEqual([30_000n, 10n])
+  expect(ends.slice(0, 20).filter((sender) => sender === 'modest')).toHaveLength(10)
+  expect([(await books.balances('b'))[0], (await books.balances('d'))[0]]).toEqual([BigInt(30 - refused) * 300n, 10n])
 })
 
 it('one sender cannot take all waiting places', async () => {
   const before = (await books.balances('b'))[0]
   const flood = Array.from({ length: 12 }, () => books.ledger.submit(groupOf('a', 'b', 10_000), greedy))
   const other = books.ledger.submit(groupOf('c', 'd', 100), modest)
-  const ends = await Promise.allSettled(flood)
-  const refused = ends.filter((end) => end.status === 'rejected')
-  expect(refused.length).toBeGreaterThan(0)
-  for (const { reason } of refused) expect(reason instanceof Fault && reason.code).toBe('ledger_busy')
+  const refused = onlyBusy(await Promise.allSettled(flood))
+  expect(refused).toBeGreaterThan(0)
   expect((await other).every(({ ok }) => ok)).toBe(true)
-  const booked = BigInt(12 - refused.length) * 10_000n
+  const booked = BigInt(12 - refused) * 10_000n
   expect([(await books.balances('b'))[0] - before, (await books.balances('d'))[0]]).toEqual([booked, 110n])
 })
