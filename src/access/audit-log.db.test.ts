@@ -3,6 +3,7 @@ import { decodeId, encodeId } from '#kernel'
 import { newUuid } from '#platform/ids'
 import { createRetention } from '#platform/retention'
 import { createTestDatabase } from '#testing'
+import { listActs } from './audit/audit-read-model.ts'
 import { type Actor, appendAudit, auditTable, ensureFirstKey, resolveBook, verifyAuditLog } from './index.ts'
 
 describe('the log of administrative acts', () => {
@@ -122,6 +123,33 @@ describe('the log of administrative acts', () => {
     expect(await verifyAuditLog(database)).toEqual({ checked: 2, broken: [] })
     await act(false)
     expect(await verifyAuditLog(database)).toEqual({ checked: 3, broken: [] })
+    await drop()
+  })
+
+  it('is read in pages that end before they are too large', async () => {
+    const { database, drop } = await createTestDatabase()
+    const filter = { book: undefined, withShared: true }
+    const append = (letters: number) =>
+      database.transaction((tx) =>
+        appendAudit(tx, {
+          actor: undefined,
+          action: 'test.done',
+          subject: 'x',
+          details: {},
+          after: { a: 'a'.repeat(letters) },
+        }),
+      )
+    const sizes = [10, 300_000, 300_000, 10, 900_000, 10, 10]
+    for (const letters of sizes) await append(letters)
+    const pages: number[][] = []
+    let cursor: number | undefined
+    do {
+      const { items, next } = await listActs(database, filter, { limit: 100, cursor })
+      pages.push(items.map(({ number }) => number))
+      cursor = next
+    } while (cursor !== undefined)
+    expect(pages).toEqual([[7, 6, 5], [4, 3, 2], [1]])
+    expect((await listActs(database, filter, { limit: 2, cursor: undefined })).items).toHaveLength(2)
     await drop()
   })
 })

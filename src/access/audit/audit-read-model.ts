@@ -50,7 +50,13 @@ export type AuditFilter = {
 /** Rows that each round reads. */
 const rounds = [256, 2048, 8192] as const
 
-/** Newest first. A page may be short and have a next one, because each round reads a bounded number of rows. */
+/**
+ * No act is added to a page of that many bytes, by the texts of its rows. An act of a batch has hundreds of kilobytes,
+ * and an answer has each text twice.
+ */
+const pageBytes = 512 * 1024
+
+/** Newest first. A page may be short and have a next one: each round reads a bounded number of rows, and of bytes. */
 export async function listActs(
   on: Queryable,
   filter: AuditFilter,
@@ -106,22 +112,29 @@ async function scan(
         select number as scanned_number, ${fits} as fits from access.audit_log
         where ${stream} and number < ${bind(below)}::bigint and number >= ${bind(end)}::bigint
         order by number desc limit ${bind(round)}
+      ), chosen as materialized (
+        select number, coalesce(octet_length(details), 0) + coalesce(octet_length(before), 0) + coalesce(octet_length(after), 0) as bytes
+        from scanned join access.audit_log on number = scanned_number
+        where fits order by number desc limit ${bind(wanted)}
+      ), shown as (
+        select number as shown_number from (select number, sum(bytes) over (order by number desc) - bytes as bytes_before from chosen) one
+        where bytes_before < ${bind(pageBytes)}
       ), progress as (
-        select count(*) as scanned, min(scanned_number) as reached from scanned
+        select count(*) as scanned, min(scanned_number) as reached, (select count(*) from chosen) as chosen from scanned
       )
-      select progress.scanned, progress.reached, act.* from progress left join lateral (
+      select progress.scanned, progress.reached, progress.chosen, act.* from progress left join lateral (
         select ${auditColumns.replace('recorded_at', `${micros('recorded_at')} as recorded_us`)}, hash, ${contentOfRow} as content,
           (select id from access.books where books.number = book_id) as book,
           coalesce((select hash from access.audit_log as before_it where before_it.number = audit_log.number - 1),
             (select hash from access.audit_log_dropped as dropped where dropped.number = audit_log.number - 1)) as previous_hash
-        from scanned join access.audit_log on number = scanned_number
-        where fits order by number desc limit ${bind(wanted)}
+        from shown join access.audit_log on number = shown_number
       ) as act on true order by act.number desc`,
     values,
   })
   const [first] = rows
   if (first === undefined || first.reached === null) return { items: [], reached: undefined }
   const items = rows.flatMap((row) => (row.number === null ? [] : [toAct({ ...row, number: row.number })]))
+  if (items.length < Number(first.chosen)) return { items, reached: items.at(-1)?.number, isFull: true }
   // Enough was found: the page ends with its last item.
   if (items.length >= wanted) return { items, reached: items.at(-1)?.number }
   return { items, reached: Number(first.scanned) < round ? undefined : Number(first.reached) }
@@ -130,6 +143,8 @@ async function scan(
 type AuditRow = {
   scanned: bigint
   reached: bigint | null
+  /** Fit the filter, whether or not the page has room for them. */
+  chosen: bigint
   number: bigint | null
   recorded_us: bigint
   actor: string | null

@@ -1,7 +1,12 @@
 import { type Page, type PageRequest, toPage } from './page.ts'
 
 /** The items that a scan found. `reached` is the cursor at which it stopped; undefined at the end of the list. */
-export type Scanned<Item, Cursor> = { readonly items: readonly Item[]; readonly reached: Cursor | undefined }
+export type Scanned<Item, Cursor> = {
+  readonly items: readonly Item[]
+  readonly reached: Cursor | undefined
+  /** The items have so many bytes that the page ends with them. */
+  readonly isFull?: boolean
+}
 
 /** Rows that were not read for long cost many times more than recent ones. */
 const roundsMsDefault = 7
@@ -33,11 +38,15 @@ export async function readInRounds<Item, Cursor, Round>({
   const begun = performance.now()
   let next = cursor
   for (const round of rounds) {
-    const { items: found, reached } = await scan({ cursor: next, wanted: limit + 1 - items.length, round })
+    const {
+      items: found,
+      reached,
+      isFull = false,
+    } = await scan({ cursor: next, wanted: limit + 1 - items.length, round })
     items.push(...found)
     if (items.length > limit || reached === undefined) return toPage(items, limit, cursorOf)
     next = reached
-    if (performance.now() - begun > roundsMs) break
+    if (isFull || performance.now() - begun > roundsMs) break
   }
   return { items, next }
 }

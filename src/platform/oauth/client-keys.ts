@@ -9,6 +9,10 @@ const rsaBitsMax = 8192
 const nameMax = 100
 /** Ten RSA keys of 8,192 bits fit. */
 const setBytesMax = 16 * 1024
+/** A key is read only if none of its members is longer: 8,192 bits in base64url fit. */
+const memberMax = 1400
+/** 64 bits in base64url. Reading a key takes time by the square of its exponent. */
+const exponentMax = 11
 
 export type ClientKeysResult =
   | { readonly ok: true; readonly keys: readonly object[] }
@@ -35,6 +39,9 @@ function flawOf(key: Readonly<Record<string, unknown>>): string | undefined {
   if (members.some((name) => key[name] !== undefined && typeof key[name] !== 'string')) return 'a key is malformed'
   if ([key.kid, key.alg].some((name) => typeof name === 'string' && name.length > nameMax))
     return 'kid and alg have 100 characters at most'
+  if (members.some((name) => String(key[name] ?? '').length > memberMax))
+    return 'a key is longer than any that is taken'
+  if (String(key.e ?? '').length > exponentMax) return 'an RSA key has an exponent of 64 bits at most'
   try {
     const { asymmetricKeyType: type, asymmetricKeyDetails: details } = createPublicKey({
       format: 'jwk',
