@@ -1,4 +1,4 @@
-import { recordAct } from '#access'
+import { recordAct, secondPerson } from '#access'
 import { verifyInThread } from '#ledger'
 import type { Configuration } from '#platform/config'
 import {
@@ -56,6 +56,7 @@ export function composeServer(
     ...{ authenticate, limits },
     database,
     record: recordAct,
+    secondPerson,
     logger,
     onAnswered: createRequestMetrics(registry),
     ...(tls !== undefined && { tls: { tls, port, onRefused: createRefusalLog(logger) } }),

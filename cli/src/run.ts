@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from 'commander'
 import { addAccountCommands } from './accounts-commands.ts'
+import { addApprovalsCommands } from './approvals-commands.ts'
 import { addAuditCommands } from './audit-commands.ts'
 import { addCasesCommands } from './cases-commands.ts'
 import { addCertsCommands } from './certs-commands.ts'
@@ -98,6 +99,7 @@ function createProgram(
   addSecretsCommands(program, terminal)
   addLimitsCommands(program, terminal)
   addOauthCommands(program, terminal)
+  addApprovalsCommands(program, terminal)
   addAuditCommands(program, terminal, setExitCode)
   addLoginCommands(program, terminal)
   addPeopleCommands(program, terminal)

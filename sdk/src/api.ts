@@ -3,6 +3,7 @@ import { unexpectedAnswer } from './errors.ts'
 import { type Operations, operations } from './operations.generated.ts'
 import { createPages, type Page, type Pages } from './pages.ts'
 import { toQuery } from './query.ts'
+import type { Approval } from './schemas.generated.ts'
 import type { ApiRequest, CallOptions, Transport } from './transport.ts'
 
 type OperationId = keyof Operations
@@ -25,6 +26,8 @@ export type Api = {
     input: Input<Id>,
     options?: CallOptions,
   ) => AsyncGenerator<Answer<Id>, void, void>
+  /** The request that somebody has approved, as it was. */
+  readonly again: (approval: Approval, options?: CallOptions) => Promise<unknown>
 }
 
 type AnyInput = { readonly params?: Readonly<Record<string, string>>; readonly query?: object; readonly body?: object }
@@ -40,7 +43,13 @@ export function createApi(transport: Transport): Api {
   async function* lines(id: OperationId, input: AnyInput, options?: CallOptions) {
     for await (const line of transport.lines(requestOf(id, input), options)) yield decode(line, operations[id].answer)
   }
-  return { call, list, lines } as Api
+  const again = ({ id, operation, method, path, body }: Approval, options?: CallOptions) => {
+    const isKnown = method === 'POST' || method === 'PATCH' || method === 'DELETE'
+    if (!isKnown) throw new TypeError(`${id} waits for a request that this release does not know: ${method} ${path}`)
+    const sent = transport.send({ method, path, approval: id, ...(body !== '' && { body }) }, options)
+    return operation in operations ? sent.then((wire) => decodeAnswer(wire, operation as OperationId)) : sent
+  }
+  return { call, list, lines, again } as Api
 }
 
 function decodeAnswer(wire: unknown, id: OperationId): unknown {

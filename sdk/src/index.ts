@@ -1,5 +1,6 @@
 export type { Accounts, BalanceParams, Statement, StatementParams } from './accounts.ts'
 export { type AmountInput, amountMax, formatAmount, type ParsedAmount, parseAmount } from './amounts.ts'
+export type { Approvals } from './approvals.ts'
 export type { Audit } from './audit.ts'
 export type { AccessTokens } from './bearer.ts'
 export type { ApiKeys, Assets, Books } from './books.ts'

@@ -1,5 +1,6 @@
 import { type Accounts, createAccounts } from './accounts.ts'
 import { createApi } from './api.ts'
+import { type Approvals, createApprovals } from './approvals.ts'
 import { type Audit, createAudit } from './audit.ts'
 import { type AccessTokens, type Bearer, givenBearer, keyBearer, tokenBearer } from './bearer.ts'
 import { type ApiKeys, type Assets, type Books, createApiKeys, createAssets, createBooks } from './books.ts'
@@ -88,6 +89,7 @@ export class Munim {
   readonly oauthKeys: OauthKeys
   readonly people: People
   readonly cases: Cases
+  readonly approvals: Approvals
   readonly audit: Audit
   readonly verification: Verification
 
@@ -135,6 +137,7 @@ export class Munim {
     this.oauthKeys = createOauthKeys(api)
     this.people = createPeople(api)
     this.cases = createCases(api)
+    this.approvals = createApprovals(api)
     this.audit = createAudit(api)
     this.verification = createVerification(api)
   }

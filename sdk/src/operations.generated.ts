@@ -49,6 +49,13 @@ export type Operations = {
   end_person_sessions: { params: { id: string }; body: schemas.EndSessions; answer: schemas.Person }
   rotate_oauth_keys: { body: schemas.RotateOauthKeys; answer: schemas.OauthKeys }
   list_audit: { query: schemas.ListAudit | undefined; answer: schemas.ListAuditAnswer }
+  list_approvals: { query: schemas.ListApprovals | undefined; answer: schemas.ListApprovalsAnswer }
+  get_approval: { params: { id: string }; answer: schemas.Approval }
+  approve_approval: { params: { id: string }; answer: schemas.Approval }
+  reject_approval: { params: { id: string }; answer: schemas.Approval }
+  withdraw_approval: { params: { id: string }; answer: schemas.Approval }
+  get_approval_rules: { answer: schemas.ApprovalRules }
+  set_approval_rules: { body: schemas.SetApprovalRules; answer: schemas.ApprovalRules }
   create_vendor: { body: schemas.CreateVendor; answer: schemas.Vendor }
   list_vendors: { query: schemas.ListVendors | undefined; answer: schemas.ListVendorsAnswer }
   get_vendor: { params: { vendor: string }; answer: schemas.Vendor }
@@ -170,6 +177,13 @@ export const operations = {
   end_person_sessions: {"method":"POST","path":"/v1/people/{id}/end-sessions","answer":"Person"},
   rotate_oauth_keys: {"method":"POST","path":"/v1/oauth-keys/rotate","answer":"OauthKeys"},
   list_audit: {"method":"GET","path":"/v1/audit","answer":"ListAuditAnswer","pageMax":100},
+  list_approvals: {"method":"GET","path":"/v1/approvals","answer":"ListApprovalsAnswer","pageMax":100},
+  get_approval: {"method":"GET","path":"/v1/approvals/{id}","answer":"Approval"},
+  approve_approval: {"method":"POST","path":"/v1/approvals/{id}/approve","answer":"Approval"},
+  reject_approval: {"method":"POST","path":"/v1/approvals/{id}/reject","answer":"Approval"},
+  withdraw_approval: {"method":"POST","path":"/v1/approvals/{id}/withdraw","answer":"Approval"},
+  get_approval_rules: {"method":"GET","path":"/v1/approval-rules","answer":"ApprovalRules"},
+  set_approval_rules: {"method":"POST","path":"/v1/approval-rules","answer":"ApprovalRules"},
   create_vendor: {"method":"POST","path":"/v1/vendors","answer":"Vendor"},
   list_vendors: {"method":"GET","path":"/v1/vendors","answer":"ListVendorsAnswer","pageMax":100},
   get_vendor: {"method":"GET","path":"/v1/vendors/{vendor}","answer":"Vendor"},

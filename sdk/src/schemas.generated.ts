@@ -139,6 +139,63 @@ export type ApiKey = {
      */
     revoked_at: string | null;
 };
+/** A request that waits for a second person. */
+export type Approval = {
+    /** The id of the approval. */
+    id: string;
+    /**
+     * `open` waits for a second person. `approved` waits for who asked to carry it out. `done`: it was. `lapsed`: it waited too long for either.
+     */
+    state: "open" | "approved" | "rejected" | "withdrawn" | "done" | "lapsed";
+    /** The operation of the API. */
+    operation: string;
+    /** Of the request that waits. */
+    method: string;
+    /** Of the request that waits, with its query. */
+    path: string;
+    /** The body of the request that waits, byte for byte; empty when there is none. */
+    body: string;
+    asked_by: ApprovalAsker;
+    /**
+     * Format: date-time
+     * When it was asked for.
+     */
+    asked_at: string;
+    /**
+     * Format: date-time
+     * When it lapses, unless it is carried out before.
+     */
+    lapses_at: string;
+    /** Who approved or rejected it. */
+    decided_by: Approver | null;
+    /**
+     * Format: date-time
+     * When it was approved or rejected.
+     */
+    decided_at: string | null;
+};
+export type ApprovalAsker = {
+    /**
+     * What asks.
+     */
+    kind: "person" | "client" | "key" | "service";
+    /** Its id. */
+    id: string;
+    /** Its name at that time. */
+    name: string;
+};
+export type ApprovalRules = {
+    /** Acts that need one of these wait for a second person. With any, keys:manage, clients:manage, people:manage, approvals:manage always do. None: nothing waits. */
+    permissions: readonly ("keys:manage" | "clients:manage" | "people:manage" | "approvals:manage" | "ledger:manage" | "vendors:manage" | "disputes:write" | "personal_data:erase")[];
+    /** After how many hours what waits lapses; 72 by default. */
+    lapse_hours: number;
+};
+export type Approver = {
+    /** The id of the person. */
+    id: string;
+    /** Their name at that time. */
+    name: string;
+};
 export type Asset = {
     /** The code of the asset. */
     code: string;
@@ -1769,7 +1826,7 @@ export type PayoutEvent = {
 /**
  * What a key may do, by resource and action.
  */
-export type Permission = "ledger:read" | "ledger:write" | "ledger:manage" | "payments:read" | "payments:write" | "refunds:write" | "payouts:write" | "disputes:write" | "instruments:verify" | "orders:read" | "orders:write" | "vendors:read" | "vendors:manage" | "rails:read" | "events:read" | "cases:read" | "cases:act" | "cases:decide" | "dead_letters:read" | "dead_letters:replay" | "personal_data:erase" | "keys:manage" | "clients:manage" | "people:manage" | "audit:read" | "books:read" | "books:any" | "books:manage" | "lanes:read" | "lanes:manage" | "rails:manage" | "consumers:read" | "consumers:manage" | "limits:manage" | "secrets:manage" | "signing_keys:rotate" | "verification:run";
+export type Permission = "ledger:read" | "ledger:write" | "ledger:manage" | "payments:read" | "payments:write" | "refunds:write" | "payouts:write" | "disputes:write" | "instruments:verify" | "orders:read" | "orders:write" | "vendors:read" | "vendors:manage" | "rails:read" | "events:read" | "cases:read" | "cases:act" | "cases:decide" | "dead_letters:read" | "dead_letters:replay" | "personal_data:erase" | "keys:manage" | "clients:manage" | "people:manage" | "approvals:read" | "approvals:decide" | "approvals:manage" | "audit:read" | "books:read" | "books:any" | "books:manage" | "lanes:read" | "lanes:manage" | "rails:manage" | "consumers:read" | "consumers:manage" | "limits:manage" | "secrets:manage" | "signing_keys:rotate" | "verification:run";
 export type Person = {
     /** The id of the person. */
     id: string;
@@ -1849,9 +1906,11 @@ export type Problem = {
     /**
      * What was wrong, for programs.
      */
-    code: "validation_failed" | "card_number_refused" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_passed" | "deadline_exceeded" | "address_refused" | "gateway_broken" | "gateway_unreachable" | "overloaded" | "gateway_timeout" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "oauth_client_not_found" | "permission_beyond_own" | "oauth_client_revoked" | "person_not_found" | "login_taken" | "person_disabled" | "session_not_found" | "oauth_client_proof" | "address_not_allowed" | "addresses_beyond_own" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "dead_letter_discarded" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "dispute_not_found" | "erasure_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payout_not_recallable" | "dispute_not_answerable" | "payment_not_refundable" | "payment_not_retryable" | "amount_too_large" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "too_many_refunds" | "too_many_captures" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "case_attempt_unclear" | "case_needs_another_person" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "stock_too_large" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended" | "consumer_not_found" | "position_not_kept" | "secrets_key_missing" | "limit_not_found" | "limit_subject_not_found" | "operation_not_found";
+    code: "validation_failed" | "card_number_refused" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "second_person_needed" | "approval_not_usable" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_passed" | "deadline_exceeded" | "address_refused" | "gateway_broken" | "gateway_unreachable" | "overloaded" | "gateway_timeout" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "oauth_client_not_found" | "permission_beyond_own" | "oauth_client_revoked" | "person_not_found" | "login_taken" | "person_disabled" | "session_not_found" | "oauth_client_proof" | "address_not_allowed" | "addresses_beyond_own" | "approval_not_found" | "approval_not_open" | "person_needed" | "not_independent" | "too_few_approvers" | "too_many_approvals" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "dead_letter_discarded" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "dispute_not_found" | "erasure_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payout_not_recallable" | "dispute_not_answerable" | "payment_not_refundable" | "payment_not_retryable" | "amount_too_large" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "too_many_refunds" | "too_many_captures" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "case_attempt_unclear" | "case_needs_another_person" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "stock_too_large" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended" | "consumer_not_found" | "position_not_kept" | "secrets_key_missing" | "limit_not_found" | "limit_subject_not_found" | "operation_not_found";
     /** The field or parameter that was wrong, as a dotted path. */
     param?: string;
+    /** For `second_person_needed`: what waits for a second person now. */
+    approval?: string;
     /** For `scope_insufficient`: the permission that is missing. */
     permission?: string;
     /** The request's id. */
@@ -2193,6 +2252,12 @@ export type SentEvidence = {
      * When it was accepted.
      */
     created_at: string;
+};
+export type SetApprovalRules = {
+    /** Acts that need one of these wait for a second person. With any, keys:manage, clients:manage, people:manage, approvals:manage always do. None: nothing waits. */
+    permissions: readonly ("keys:manage" | "clients:manage" | "people:manage" | "approvals:manage" | "ledger:manage" | "vendors:manage" | "disputes:write" | "personal_data:erase")[];
+    /** After how many hours what waits lapses; 72 by default. */
+    lapse_hours?: number;
 };
 export type SetLimit = {
     /** The API key, OAuth client or person whose requests count. Of a person, those of all sessions count together. */
@@ -2797,6 +2862,21 @@ export type ListAudit = {
 };
 export type ListAuditAnswer = {
     data: readonly AuditedAct[];
+    has_more: boolean;
+    next_cursor: string | null;
+};
+export type ListApprovals = {
+    /** How many to answer, 1 to 100; 20 when not given. */
+    limit?: number;
+    /** The `next_cursor` of the page before. */
+    cursor?: string;
+    /**
+     * Only these.
+     */
+    state?: "open" | "approved" | "rejected" | "withdrawn" | "done" | "lapsed";
+};
+export type ListApprovalsAnswer = {
+    data: readonly Approval[];
     has_more: boolean;
     next_cursor: string | null;
 };

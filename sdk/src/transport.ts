@@ -44,12 +44,14 @@ export type TransportOptions = {
 /** Reported before each wait for another attempt. */
 export type Retry = { readonly error: Error; readonly attempts: number; readonly delayMs: number }
 
-/** One request of the API. `query` omits undefined values; `body` may contain bigints. */
+/** One request of the API. `query` omits undefined values; `body` may contain bigints; a text is sent as it is. */
 export type ApiRequest = {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly query?: URLSearchParams
-  readonly body?: object
+  readonly body?: object | string
+  /** The id of what somebody has approved: this request. */
+  readonly approval?: string
 }
 
 /** Sends requests with retries, and reads JSON answers. */
@@ -273,6 +275,7 @@ function addressOf(options: TransportOptions, request: ApiRequest): string {
 function initOf(options: TransportOptions, request: ApiRequest, call: CallOptions): RequestInit {
   const headers: Record<string, string> = { accept: 'application/json, application/problem+json' }
   if (options.book !== undefined) headers['munim-book'] = options.book
+  if (request.approval !== undefined) headers['munim-approval'] = request.approval
   if (call.wait !== undefined) headers.prefer = `wait=${Math.trunc(call.wait)}`
   if (request.method === 'POST' && call.idempotencyKey !== null) {
     headers['idempotency-key'] = call.idempotencyKey ?? crypto.randomUUID()
@@ -281,7 +284,7 @@ function initOf(options: TransportOptions, request: ApiRequest, call: CallOption
   const common = { method: request.method, headers, redirect: 'manual' } as const
   if (request.body === undefined) return common
   headers['content-type'] = 'application/json'
-  return { ...common, body: encodeJson(request.body) }
+  return { ...common, body: typeof request.body === 'string' ? request.body : encodeJson(request.body) }
 }
 
 /**

@@ -1,5 +1,6 @@
 export type { Actor, ApiKey, Book } from './access.ts'
 export { listBookNumbers, readBookIds } from './access-store.ts'
+export { secondPerson } from './approvals/second-person.ts'
 export { type AuditedAct, appendAudit, auditLogCheck, verifyAuditLog } from './audit-log.ts'
 export { auditTable } from './audit-table.ts'
 export { type Authenticator, createAuthenticator } from './authenticate.ts'

@@ -23,6 +23,14 @@ export const accessRefusals = {
     'The key or client may be used only from the addresses on its list, and the address of this request is not on it.',
   addresses_beyond_own:
     'A key or client with a list of addresses can make, and take over, only what may be used from there alone. Give a list within its own.',
+  approval_not_found: 'There is no approval with this id.',
+  approval_not_open: 'It does not wait any more: it was decided, withdrawn or used, or it has lapsed. Ask again.',
+  person_needed: 'Only a person who is logged in can approve or reject. Log in with "munim login".',
+  not_independent:
+    'Who asks cannot approve. Nor can somebody who made, invited or reset who asks, or was invited or reset by them: both could be one person. Somebody else must decide.',
+  too_few_approvers:
+    'At least two people who have logged in must be able to approve. Invite them first, with an operator key: who was invited by the other cannot approve for them.',
+  too_many_approvals: 'The caller has 100 calls waiting for a second person. Withdraw some, or have them decided.',
   too_many_unknown_keys:
     'Too many requests with unknown keys have come from this address, or overall. Valid keys are not affected. Try again in a second.',
 } as const

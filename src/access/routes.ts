@@ -27,6 +27,7 @@ import { addressesToGive } from './own-addresses.ts'
 import { accessRefusals } from './refusals.ts'
 import { revokeApiKey } from './revoke-api-key.ts'
 import { allowedAddresses, readAddresses, showAddresses, shownAddresses } from './routes/address-schema.ts'
+import { approvalRoutes } from './routes/approval-routes.ts'
 import { auditRoutes } from './routes/audit-routes.ts'
 import { bookRoutes } from './routes/book-routes.ts'
 import { bookCode, bookId, bookReference } from './routes/book-schemas.ts'
@@ -61,6 +62,12 @@ const problems = problemsOf(accessRefusals, {
   session_not_found: [404, 'No such session'],
   address_not_allowed: [403, 'Not from this address'],
   addresses_beyond_own: [403, 'Addresses beyond those of the caller'],
+  approval_not_found: [404, 'No such approval'],
+  approval_not_open: [409, 'It waits no more'],
+  person_needed: [403, 'A person must do this'],
+  not_independent: [403, 'Not independent of who asks'],
+  too_few_approvers: [409, 'Too few people could approve'],
+  too_many_approvals: [429, 'Too many calls wait'],
   too_many_unknown_keys: [429, 'Too many unknown keys'],
 })
 
@@ -138,14 +145,14 @@ const createKeySchema = closedObject(
   { title: 'CreateApiKey', examples: [{ scope: 'write', name: 'checkout service' }] },
 )
 
-/** The routes `/v1/books`, `/v1/api-keys`, `/v1/oauth-clients`, `/v1/people` and `/v1/audit`, and the endpoints and pages of OAuth. */
+/** The routes `/v1/books`, `/v1/api-keys`, `/v1/oauth-clients`, `/v1/people`, `/v1/audit`, `/v1/approvals` and `/v1/approval-rules`, and the endpoints and pages of OAuth. */
 export function accessRoutes(deps: Deps): HttpModule {
   return {
     name: 'access',
     problems,
     routes: [
       ...[...bookRoutes(deps), ...keyRoutes(deps), ...oauthClientRoutes(deps), ...peopleRoutes(deps)],
-      ...[...oauthEndpoints(deps), ...peoplePages(deps), ...auditRoutes(deps)],
+      ...[...oauthEndpoints(deps), ...peoplePages(deps), ...auditRoutes(deps), ...approvalRoutes(deps)],
     ],
   }
 }
@@ -212,6 +219,7 @@ function keyRoutes({ database, authenticator }: Deps): Route[] {
       answers: { 200: keySchema },
       problems: ['api_key_not_found', 'scope_beyond_own', 'last_operator_key'],
       acts: ['api_key.revoked'],
+      takesAway: true,
       handle: async ({ params, caller, refuse, record }) => {
         const id = decodeId(idPrefix.apiKey, params.id) ?? ''
         const revoked = await database.unit(async (tx) => {

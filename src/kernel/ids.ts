@@ -30,6 +30,7 @@ export const idPrefix = {
   person: 'psn',
   personSession: 'ses',
   request: 'req',
+  approval: 'apv',
   payment: 'pay',
   capture: 'cap',
   refund: 'ref',

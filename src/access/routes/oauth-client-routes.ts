@@ -202,6 +202,7 @@ function revokeRoute({ database, oauth }: Deps): Route {
     answers: { 200: clientSchema },
     problems: ['oauth_client_not_found', 'permission_beyond_own'],
     acts: ['oauth_client.revoked'],
+    takesAway: true,
     handle: async ({ params, caller, refuse, record }) => {
       const revoked = await database.unit(async (tx) => {
         const result = await revokeOauthClient(tx, { id: idOf(params), caller })

@@ -145,6 +145,7 @@ function changeRoutes(deps: Deps): Route[] {
       path: '/v1/people/:id/disable',
       operation: 'disable_person',
       acts: ['person.disabled'],
+      takesAway: true,
       summary: 'Disable a person',
       description:
         'They cannot log in, and their tokens are refused: at once in the process that answers, and within ten seconds in all others.',
@@ -201,6 +202,7 @@ function endSessionsRoute(deps: Deps): Route {
     path: '/v1/people/:id/end-sessions',
     operation: 'end_person_sessions',
     acts: ['person.sessions_ended'],
+    takesAway: true,
     summary: 'End sessions of a person',
     description:
       'One, or all. Their tokens are refused: at once in the process that answers, and within ten seconds in all others.',

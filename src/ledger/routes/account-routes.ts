@@ -195,6 +195,7 @@ function stateRoute(ledger: AccountWriter, change: StateChange): Route {
     answers: { 200: account },
     problems: change.problems,
     acts: [change.act],
+    ...(change.verb === 'freeze' && { takesAway: true as const }),
     handleOnce: (request, tx) => {
       const { version } = request.body
       return changed(ledger, request, tx, {

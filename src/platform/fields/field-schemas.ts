@@ -54,6 +54,7 @@ const exampleId = {
   acc: 'acc_01k0a2m4q7e9anpskxk9n3c8d4',
   trf: 'trf_01k0a2m4q8f2hn4gm2v7r9w1k6',
   evt: 'evt_01k0a2m4q9b7ct5x0k3m8n2p4r',
+  apv: 'apv_01k0a2m4qae1fs6y4p7q9r3t5v',
   client: 'client_01k0a2m4qae1fs6y4p7q9r3t5v',
   psn: 'psn_01k0a2m4qae1fs6y4p7q9r3t5v',
   ses: 'ses_01k0a2m4qae1fs6y4p7q9r3t5v',

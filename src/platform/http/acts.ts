@@ -57,22 +57,31 @@ export type Recorder = {
   /** Records a change. With a route's own transaction, call it last there: the log is locked from then to its commit. */
   readonly record: (tx: Transaction, change: Change) => Promise<void>
   readonly isRecorded: () => boolean
+  /** Who has approved the call: named in what is recorded from now on. */
+  readonly approvedBy: (who: string) => void
 }
 
 /** Of a route without acts. */
 export const nothingToRecord: Recorder = {
   record: async () => assert(false, 'only a route that declares its acts records any'),
   isRecorded: () => true,
+  approvedBy: () => undefined,
 }
 
 export function createRecorder({ acts, record, caller, call }: Recording): Recorder {
   let isRecorded = false
+  let approval = ''
   return {
     record: async (tx, { action = acts[0], book = caller.book.number, ...change }) => {
       assert(acts.includes(action), `the route declares the act ${action}`)
       isRecorded = true
       const actor = caller.principal
-      await record?.(tx, { ...change, action, actor, book: book === 'shared' ? undefined : book, call: call() })
+      const calling = call()
+      const made = { ...calling, grant: `${calling.grant}${approval}` }
+      await record?.(tx, { ...change, action, actor, book: book === 'shared' ? undefined : book, call: made })
+    },
+    approvedBy: (who) => {
+      approval = `, approved by ${who}`
     },
     isRecorded: () => isRecorded,
   }

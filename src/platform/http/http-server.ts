@@ -39,6 +39,7 @@ import { parseQueryString } from './reading/query-string.ts'
 import { createReadingRows } from './reading-log.ts'
 import { type Answer, bodyBytesMax, type HttpModule, type Route, type StreamAnswer } from './route.ts'
 import { createRouteHandler } from './route-handler.ts'
+import type { SecondPerson } from './second-person.ts'
 import { createSchemaCompiler } from './validation.ts'
 
 export type HttpServerOptions = {
@@ -47,6 +48,8 @@ export type HttpServerOptions = {
   readonly database: Database
   /** The log of acts. Undefined: nothing is recorded. */
   readonly record?: RecordAct
+  /** Undefined: no call waits for a second person. */
+  readonly secondPerson?: SecondPerson
   readonly logger: Logger
   readonly onAnswered?: (
     request: Pick<Exchange, 'method' | 'path'>,

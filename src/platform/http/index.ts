@@ -58,3 +58,12 @@ export {
   querySchema,
   timestampSchema,
 } from './schemas.ts'
+export {
+  alwaysMarked,
+  approvalHeader,
+  type Held,
+  type MarkedCall,
+  markable,
+  mayWait,
+  type SecondPerson,
+} from './second-person.ts'

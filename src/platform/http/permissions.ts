@@ -29,6 +29,9 @@ export const permissions = {
   'keys:manage': { of: 'book', allows: 'List, create and revoke API keys, within the own permissions' },
   'clients:manage': { of: 'book', allows: 'List, create, change and revoke OAuth clients, within the own permissions' },
   'people:manage': { of: 'book', allows: 'Invite, list, change and disable people, within the own permissions' },
+  'approvals:read': { of: 'book', allows: 'Read what waits for a second person' },
+  'approvals:decide': { of: 'book', allows: 'Approve and reject what waits for a second person; for people alone' },
+  'approvals:manage': { of: 'book', allows: 'Set which acts need a second person' },
   'audit:read': { of: 'book', allows: 'Read and export the log of acts: who changed what, and who read personal data' },
   'books:read': { of: 'book', allows: 'Read the own book' },
   'books:any': {
@@ -103,7 +106,7 @@ export const roles: Readonly<Record<Role, PermissionSet>> = {
   viewer: new Set([...reading, 'books:read']),
   analyst: new Set([...readingAll, 'books:read']),
   operations: new Set([...readingAll, 'books:read', ...operating]),
-  approver: new Set([...readingAll, 'books:read', 'cases:act', 'cases:decide']),
+  approver: new Set([...readingAll, 'books:read', 'cases:act', 'cases:decide', 'approvals:read', 'approvals:decide']),
   administrator: new Set(permissionNames),
 }
 

@@ -19,6 +19,8 @@ import { leastScope, type Permission } from './permissions.ts'
 import { createRequestReader, readIdempotency } from './reading/read-request.ts'
 import { createReadingLog, type ReadingRows } from './reading-log.ts'
 import { type Answer, type Route, type RouteRequest, type StreamAnswer, takesIdempotencyKey } from './route.ts'
+import type { SecondPerson } from './second-person.ts'
+import { holdForSecond, refuseUnasked } from './second-person-hold.ts'
 import type { Check } from './validation.ts'
 
 type QueueKind = 'reads' | 'writes'
@@ -35,6 +37,7 @@ type HandlerDeps = {
   readonly database: Database
   /** Undefined: nothing is recorded. */
   readonly record?: RecordAct | undefined
+  readonly secondPerson?: SecondPerson | undefined
   readonly readingRows: ReadingRows | undefined
   readonly logger: Logger
   readonly send: (exchange: Exchange, answer: Answer | StreamAnswer) => void
@@ -189,15 +192,20 @@ function createHandle(route: Route, deps: HandlerDeps): (request: RouteRequest) 
   }
 }
 
-function createAnswering(route: Route, { database }: HandlerDeps) {
+function createAnswering(route: Route, { database, secondPerson }: HandlerDeps) {
   const { handle, handleOnce: handleInTransaction, afterCommit } = route
-  if (handle) return async (request: RouteRequest) => handle(request)
+  if (handle) {
+    const refuseMarked = refuseUnasked(route, { secondPerson, database })
+    if (refuseMarked === undefined) return async (request: RouteRequest) => handle(request)
+    return async (request: RouteRequest) => (await refuseMarked(request)) ?? handle(request)
+  }
   assert(handleInTransaction, `${route.method} ${route.path} has a handler`)
-  const handleOnce = async (request: RouteRequest, tx: Transaction) => {
+  const handleRecorded = async (request: RouteRequest, tx: Transaction) => {
     const answered = await handleInTransaction(request, tx)
     assert(answered.status >= 400 || route.acts === undefined || request.isRecorded(), `${route.operation} records`)
     return answered
   }
+  const handleOnce = holdForSecond(route, { secondPerson, handle: handleRecorded, callOf })
   const commitOnce = async (request: RouteRequest): Promise<Answer> => {
     const { idempotency, untilMs } = request
     if (idempotency === undefined) {
@@ -300,6 +308,7 @@ function routeRequest(
     query: parts.query,
     body: parts.body,
     bytes: exchange.body,
+    url: exchange.reply.request.url,
     header: (name) => {
       const value = exchange.reply.request.headers[name]
       return typeof value === 'string' ? value : undefined
@@ -307,6 +316,7 @@ function routeRequest(
     address,
     record: recorder.record,
     isRecorded: recorder.isRecorded,
+    approvedBy: recorder.approvedBy,
     certificate: () => exchange.client?.certificate(),
     idempotency: parts.idempotency,
     newId: (kind) => newIdOf(parts, kind),

@@ -37,6 +37,8 @@ export type ProblemDetails = {
   readonly headers?: Readonly<Record<string, string>>
   /** The permission that the caller lacks. */
   readonly permission?: Permission
+  /** What waits for a second person. */
+  readonly approval?: string | undefined
 }
 
 /** The `aborted` of an AbortSignal. Queue consumers check it, and skip abandoned requests before deciding them. */
@@ -59,6 +61,8 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   readonly query: Query
   readonly body: Body
   readonly bytes: Buffer | undefined
+  /** The path with its query, as sent. */
+  readonly url: string
   /** Reads a header by its lower-case name; undefined when it is absent or repeated. */
   readonly header: (name: string) => string | undefined
   /** Of the client, as the connection has it. */
@@ -116,6 +120,8 @@ type Described = {
   readonly problems?: readonly string[]
   /** Of every route that changes something. */
   readonly acts?: Acts
+  /** It only ends what others have, so it never waits for a second person. */
+  readonly takesAway?: true
   /** Of a route that shows personal data or secrets: the name of its reading in the log of acts. */
   readonly readAct?: string
 }

@@ -1,5 +1,5 @@
 import { assert } from '#kernel'
-import { meaning, type ProblemCatalog, type Route, takesIdempotencyKey } from '../http/index.ts'
+import { mayWait, meaning, type ProblemCatalog, type Route, takesIdempotencyKey } from '../http/index.ts'
 import { type Components, collectComponents, type JsonSchema } from './json-schema.ts'
 import { routeProblems } from './route-problems.ts'
 
@@ -178,6 +178,14 @@ function parameters(route: Route, components: Components): OpenApiParameter[] {
       schema: { type: 'string', examples: ['wait=10'] },
     })
   }
+  if (mayWait(route) && route.handleOnce !== undefined) {
+    headers.push({
+      name: 'Munim-Approval',
+      in: 'header',
+      description: 'The approval of a second person, of the same request before.',
+      schema: { type: 'string', examples: ['apv_01k0a2m4qae1fs6y4p7q9r3t5v'] },
+    })
+  }
   if (route.permission !== 'none') {
     headers.push(deadlineParameter)
     headers.push({
@@ -310,6 +318,9 @@ function problemSchema(catalog: ProblemCatalog): JsonSchema {
         examples: ['insufficient_funds'],
       },
       param: text('The field or parameter that was wrong, as a dotted path.', { example: 'source' }),
+      approval: text('For `second_person_needed`: what waits for a second person now.', {
+        example: 'apv_01k0a2m4qae1fs6y4p7q9r3t5v',
+      }),
       permission: text('For `scope_insufficient`: the permission that is missing.', { example: 'payments:write' }),
       request_id: text("The request's id.", { example: 'req_01k0a2m4qbk4gt8z1r2s5v7w9x' }),
       doc_url: text('Where the code is explained.', { example: '/docs/errors#insufficient_funds' }),

@@ -72,6 +72,18 @@ export const httpProblems = {
     explanation:
       'Every route needs a permission, and `permission` names the one that is missing. A `read` key may read, a `write` key may also move money, an `admin` key may also set limits, freeze and close accounts and manage the keys of its book, an `operator` key may do so in every book, manage books, lanes and rails, and verify. A key may also have a list of permissions instead. Some fields need more than their route: `param` then names the field.',
   },
+  second_person_needed: {
+    status: 403,
+    title: 'A second person must approve this',
+    explanation:
+      'The book lets acts of this permission wait for a second person. Nothing was done. `approval` names what waits: once somebody has approved it, send the same request again with the header `Munim-Approval` (and another Idempotency-Key), or run `munim approvals carry-out`.',
+  },
+  approval_not_usable: {
+    status: 409,
+    title: 'Not what was approved',
+    explanation:
+      'The header `Munim-Approval` must name an approval that the same caller asked for, that somebody has approved, that has not lapsed and was not used, and the request must be the one that was approved, byte for byte. Nothing was done.',
+  },
   route_not_found: {
     status: 404,
     title: 'There is nothing at this path',

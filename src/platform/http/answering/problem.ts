@@ -33,6 +33,7 @@ export function createProblems(catalogs: readonly ProblemCatalog[], docsUrl: str
       code: refusal.code,
       param: refusal.param,
       permission: details?.permission,
+      approval: details?.approval,
       request_id: requestId,
       doc_url: url,
       errors: details?.errors,
