@@ -71,15 +71,21 @@ function readRoutes({ database }: Deps): Route[] {
   ]
 }
 
+type Decision = {
+  readonly verb: 'approve' | 'reject'
+  readonly state: 'approved' | 'rejected'
+  readonly summary: string
+  readonly description: string
+}
+
 function decideRoutes(): Route[] {
-  const decide = (verb: 'approve' | 'reject', state: 'approved' | 'rejected', summary: string, description: string) =>
+  const decide = ({ verb, state, ...told }: Decision) =>
     route({
       ...onApproval,
       method: 'POST',
       path: `/v1/approvals/:id/${verb}`,
       operation: `${verb}_approval`,
-      summary,
-      description,
+      ...told,
       permission: 'approvals:decide',
       answers: { 200: approvalSchema },
       problems: [
@@ -94,13 +100,19 @@ function decideRoutes(): Route[] {
         settle(request, tx, (id) => decideApproval(tx, { id, caller: request.caller, state })),
     })
   return [
-    decide(
-      'approve',
-      'approved',
-      'Approve what waits',
-      'By a person alone, who neither asked nor made, invited or reset who asked. Who asked then makes the same request again.',
-    ),
-    decide('reject', 'rejected', 'Reject what waits', 'By a person alone. What was rejected may be asked for again.'),
+    decide({
+      verb: 'approve',
+      state: 'approved',
+      summary: 'Approve what waits',
+      description:
+        'By a person alone, who neither asked nor made, invited or reset who asked. Who asked then makes the same request again.',
+    }),
+    decide({
+      verb: 'reject',
+      state: 'rejected',
+      summary: 'Reject what waits',
+      description: 'By a person alone. What was rejected may be asked for again.',
+    }),
   ]
 }
 

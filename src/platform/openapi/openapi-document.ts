@@ -1,5 +1,6 @@
 import { assert } from '#kernel'
-import { mayWait, meaning, type ProblemCatalog, type Route, takesIdempotencyKey } from '../http/index.ts'
+import { meaning, type ProblemCatalog, type Route, takesIdempotencyKey } from '../http/index.ts'
+import { headerParameters } from './header-parameters.ts'
 import { type Components, collectComponents, type JsonSchema } from './json-schema.ts'
 import { routeProblems } from './route-problems.ts'
 
@@ -154,59 +155,11 @@ function operation(route: Route, parts: Parts): OpenApiOperation {
 }
 
 function parameters(route: Route, components: Components): OpenApiParameter[] {
-  const headers: OpenApiParameter[] = []
-  if (takesIdempotencyKey(route)) {
-    headers.push({
-      name: 'Idempotency-Key',
-      in: 'header',
-      description: 'Makes the request safe to repeat: the same key and content again gets the first answer.',
-      schema: {
-        type: 'string',
-        minLength: 1,
-        maxLength: 255,
-        pattern: '^[\\x20-\\x7e]+$',
-        examples: [`${route.operation.replaceAll('_', '-')}-1042`],
-      },
-    })
-  }
-  if (route.waits === true) {
-    headers.push({
-      name: 'Prefer',
-      in: 'header',
-      description:
-        'With `wait=SECONDS`, up to 20: answer when the end is known, or as it is after that time (RFC 7240).',
-      schema: { type: 'string', examples: ['wait=10'] },
-    })
-  }
-  if (mayWait(route) && route.handleOnce !== undefined) {
-    headers.push({
-      name: 'Munim-Approval',
-      in: 'header',
-      description: 'The approval of a second person, of the same request before.',
-      schema: { type: 'string', examples: ['apv_01k0a2m4qae1fs6y4p7q9r3t5v'] },
-    })
-  }
-  if (route.permission !== 'none') {
-    headers.push(deadlineParameter)
-    headers.push({
-      name: 'Munim-Book',
-      in: 'header',
-      description: 'For operator keys: the book to act in, by id or code; else the book of the key.',
-      schema: { type: 'string', examples: ['main'] },
-    })
-  }
   return [
     ...schemaParameters(route.params as JsonSchema | undefined, 'path', components),
     ...schemaParameters(route.query as JsonSchema | undefined, 'query', components),
-    ...headers,
+    ...headerParameters(route),
   ]
-}
-
-const deadlineParameter: OpenApiParameter = {
-  name: 'Munim-Deadline',
-  in: 'header',
-  description: 'Milliseconds after which nothing of the request begins any more: 504 `deadline_passed`.',
-  schema: { type: 'integer', minimum: 0, examples: [60000] },
 }
 
 function schemaParameters(
