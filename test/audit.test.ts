@@ -266,7 +266,9 @@ test('an export shows an outsider every act that was changed, removed or inserte
     [lines.with(4, withActor(changed, { id: 'nobody' })), 'other fields than its content: actor'],
     [lines.with(4, JSON.stringify({ ...JSON.parse(changed), actor: null })), 'other fields than its content: actor'],
     [lines.with(4, JSON.stringify({ ...JSON.parse(changed), book: otherBook })), 'other fields than its content: book'],
-    [lines.filter((line) => line !== removed), '1 between them are missing'],
+    [lines.filter((line) => line !== removed), '1 before or between them are missing'],
+    [lines.slice(0, -2), '2 before or between them are missing'],
+    [[], 'there are no acts'],
     [lines.toSpliced(4, 0, changed), `act ${number} is there twice`],
   ] as const
   for (const [text, found] of flawed) {

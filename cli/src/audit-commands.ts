@@ -112,7 +112,7 @@ async function* readActs(path: string): AsyncGenerator<AuditedAct> {
 }
 
 function formatReport({ checked, missing, findings, head }: ActsReport, isWhole: boolean): string {
-  const gaps = missing === 0 ? '' : `, ${formatCount(missing)} between them are missing`
+  const gaps = missing === 0 ? '' : `, ${formatCount(missing)} before or between them are missing`
   const end = head === null ? [] : [`The newest is act ${head.number}: ${printable(head.hash)}`]
   const verdict = findings.length === 0 && isWhole ? 'Every act is as it was recorded.' : 'The acts are NOT in order.'
   return `${[...findings.map(printable), `${formatCount(checked)} acts checked${gaps}.`, ...end, verdict].join('\n')}\n`
@@ -126,7 +126,7 @@ Example:
   $ munim audit export --all-books > acts.jsonl`
 
 const verifyHelp = `
-Exit code 1: an act was changed, or acts are missing. The page on the log of acts shows how to check an
+Exit code 1: an act was changed, or acts are missing, also those before the first. The page on the log of acts shows how to check an
 export without Munim.
 
 Examples:

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -50,6 +51,20 @@ describe('munim certs', () => {
     expect([modeOf(), modeOf('issued')]).toEqual([0o700, 0o700])
     const files = ['ca.crt', 'ca.key', 'ca.crl', 'index.json', 'issued/api.crt', 'issued/api.key']
     expect(files.map((name) => modeOf(name))).toEqual(files.map(() => 0o600))
+  })
+
+  // A limit of 4 KiB for each file stands for a full disk: what is beyond is not written.
+  it.runIf(process.platform === 'linux')('leaves the index whole when there is no room for a new one', async () => {
+    await certs('init')
+    for (let number = 0; read('index.json').length < 5_000; number += 1)
+      await certs('issue', `worker-${number}`, '--role', 'worker')
+    const before = read('index.json')
+    const command = `trap '' XFSZ; ulimit -f 8; "$0" "$1" certs revoke worker-0 --dir "$2"`
+    const launcher = join(import.meta.dirname, '..', '..', 'bin', 'munim.js')
+    const { status, stderr } = spawnSync('sh', ['-c', command, process.execPath, launcher, dir], { encoding: 'utf8' })
+    expect([status, read('index.json')]).toEqual([1, before])
+    expect(stderr).toContain('index.json')
+    expect((await certs('revoke', 'worker-0')).exitCode).toBe(0)
   })
 
   it('replaces no authority and no valid certificate', async () => {

@@ -3,7 +3,7 @@ import type { AuditedAct } from '@munim/sdk'
 
 export type ActsReport = {
   readonly checked: number
-  /** Numbers that are missing between two acts: of other books, or removed. */
+  /** Numbers that are missing between two acts, or before the first: of other books, too old, or removed. */
   readonly missing: number
   readonly findings: readonly string[]
   /** Note it elsewhere, to compare later. */
@@ -20,6 +20,7 @@ export async function verifyActs(acts: AsyncIterable<AuditedAct>): Promise<ActsR
   let before: AuditedAct | undefined
   const books = new Map<unknown, string | null>()
   let head: ActsReport['head'] = null
+  let first = Number.POSITIVE_INFINITY
   for await (const act of acts) {
     checked += 1
     for (const flaw of flawsOf(act, books)) find(`act ${act.number} ${flaw}`)
@@ -32,9 +33,11 @@ export async function verifyActs(acts: AsyncIterable<AuditedAct>): Promise<ActsR
         find(`act ${newer.number} does not follow from act ${older.number}`)
       }
     }
+    first = Math.min(first, act.number)
     before = act
   }
-  return { checked, missing, findings, head }
+  if (checked === 0) find('there are no acts')
+  return { checked, missing: missing + (checked === 0 ? 0 : first - 1), findings, head }
 }
 
 function flawsOf(act: AuditedAct, books: Map<unknown, string | null>): string[] {

@@ -120,11 +120,16 @@ export async function lockKeys(
   }
 }
 
-export function listNewestKeys(database: Queryable, limit: number): Promise<{ key: ApiKey; hash: Buffer }[]> {
+/** Newest first. `seconds`: only those that are not older. */
+export function listNewestKeys(
+  database: Queryable,
+  { limit, seconds }: { readonly limit: number; readonly seconds: number | undefined },
+): Promise<{ key: ApiKey; hash: Buffer }[]> {
   const toItem = (row: KeyRow & { hash: Buffer }) => ({ key: toApiKey(row), hash: row.hash })
   const withHashes = { from: apiKeys.from, columns: `${apiKeys.columns}, keys.hash`, toItem }
-  const text = 'where keys.revoked_at is null order by keys.id desc limit $1'
-  return readItems(database, withHashes, { text, values: [limit] })
+  const text = `where keys.revoked_at is null and ($2::float is null or keys.created_at > now() - make_interval(secs => $2))
+    order by keys.id desc limit $1`
+  return readItems(database, withHashes, { text, values: [limit, seconds ?? null] })
 }
 
 export async function listKeyHashes(

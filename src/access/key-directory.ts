@@ -8,6 +8,7 @@ import { isAllowed } from './allowed-addresses.ts'
 import { createDirectory, type DirectoryDeps } from './directory.ts'
 import { describeGrant, permissionsOf } from './grant.ts'
 import { createHashFilter, type HashFilter } from './hash-filter.ts'
+import { createNews } from './news.ts'
 import { refuse } from './refusals.ts'
 import { remember } from './remember.ts'
 import { createUnknownKeyLimit } from './unknown-key-limit.ts'
@@ -47,6 +48,7 @@ export function createKeyDirectory(deps: DirectoryDeps & { readonly database: Da
   const revokedIds = new Map<Uuid, true>()
   const limit = createUnknownKeyLimit(nowMs)
   const existing = createHashFilter()
+  const news = createNews(nowMs)
   let newestReadMs = Number.NEGATIVE_INFINITY
   const keys = createDirectory<string, KnownKey>({
     ...deps,
@@ -60,7 +62,7 @@ export function createKeyDirectory(deps: DirectoryDeps & { readonly database: Da
   const learnNewest = async () => {
     newestReadMs = nowMs()
     await keys.learn(async () => {
-      const newest = await listNewestKeys(database, newestMax)
+      const newest = await news.read((seconds) => listNewestKeys(database, { limit: newestMax, seconds }))
       for (const { hash } of newest) existing.add(hash)
       return newest.reverse().map(({ key, hash }) => [hash.toString('latin1'), knownKey(key)] as const)
     })
@@ -98,6 +100,7 @@ export function createKeyDirectory(deps: DirectoryDeps & { readonly database: Da
     revokedHere: () => [...revokedIds.keys()],
     forget: () => {
       unknown.clear()
+      news.forget()
       // Keys stay known but are read again: a valid key must not be limited because the server was replaced.
       keys.forget()
     },

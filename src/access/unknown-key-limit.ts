@@ -1,4 +1,4 @@
-import { addressOf } from '#platform/http'
+import { networkOf } from '#platform/addresses'
 
 const ofAddress = { burst: 50, perSecond: 10 }
 const ofAll = { burst: 500, perSecond: 100 }
@@ -65,7 +65,7 @@ function createSharedLimit<Name>(
 
 /** One address gets a tenth of the limit for all, so no client can exhaust it. A valid key returns its token. */
 export function createUnknownKeyLimit(nowMs: () => number) {
-  const nameOf = (address: string | undefined) => addressOf({ remoteAddress: address })
+  const nameOf = (address: string | undefined) => networkOf({ remoteAddress: address })
   return createSharedLimit(nowMs, { share: ofAll, nameOf })
 }
 

@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { createQuotas, type Taker } from '#kernel'
-import type { AddressList } from '#platform/addresses'
+import { type AddressList, networkOf } from '#platform/addresses'
 import {
-  addressOf,
   assertedHeaders,
   certificateHeader,
   clientCertificate,
@@ -189,7 +188,7 @@ function beginExchange(request: IncomingMessage, response: ServerResponse, proxi
   const { 'x-forwarded-for': forwardedFor } = request.headers
   const peer = request.socket.remoteAddress
   const address = clientAddress({ peer, proxies, forwardedFor: Array.isArray(forwardedFor) ? undefined : forwardedFor })
-  const network = addressOf({ remoteAddress: address })
+  const network = networkOf({ remoteAddress: address })
   const taker = { group: network, sender: network }
   return { request, response, address, taker, id: requestIdOf(request), startedMs: performance.now(), class: 'none' }
 }

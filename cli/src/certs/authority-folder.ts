@@ -7,7 +7,7 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { CliFailure } from '../failure.ts'
@@ -106,8 +106,12 @@ function replace({ path, text }: { readonly path: string; readonly text: string 
   rmSync(draft, { force: true })
   const file = openSync(draft, 'wx', fileMode)
   try {
-    writeSync(file, text)
+    // Unlike writeSync, it writes all or throws, also on a full disk.
+    writeFileSync(file, text)
     fsyncSync(file)
+  } catch (error) {
+    rmSync(draft, { force: true })
+    throw new CliFailure(`${path} could not be written (${codeOf(error)}); it is as it was. Is the disk full?`)
   } finally {
     closeSync(file)
   }

@@ -1,6 +1,6 @@
 import { timingSafeEqual, type X509Certificate } from 'node:crypto'
 import { decodeId, idPrefix, type Taker } from '#kernel'
-import { addressOf } from '#platform/http'
+import { networkOf } from '#platform/addresses'
 import { hashSecret } from '#platform/oauth'
 import { createKnownLimit, createNamedLimit, createUnknownKeyLimit } from '../unknown-key-limit.ts'
 import type { ClientDirectory } from './client-directory.ts'
@@ -59,7 +59,7 @@ export function createClientAttempts({ directory, isRefreshToken, nowMs, wallMs,
   }
   return (request: TokenRequest): Attempt => {
     const given = credentialsOf(request)
-    const address = addressOf({ remoteAddress: request.address })
+    const address = networkOf({ remoteAddress: request.address })
     const known = given && directory.lastKnown(decodeId(idPrefix.oauthClient, given.id) ?? '')
     if (given && known !== undefined && known.revokedAt === undefined) {
       if (isAssertion(known, given)) return byAssertion(known, address)

@@ -1,6 +1,7 @@
 import type { Uuid } from '#kernel'
 import type { Database } from '#platform/postgres'
 import { createDirectory, type DirectoryDeps } from '../directory.ts'
+import { createNews } from '../news.ts'
 import { remember } from '../remember.ts'
 import { type ListedClient, type OauthClient, withoutKeys } from './oauth-client.ts'
 import { findListedClient, listNewestClients } from './oauth-client-store.ts'
@@ -14,7 +15,7 @@ export type ClientDirectory = {
   readonly find: (token: OfToken) => ListedClient | undefined | Promise<ListedClient | undefined>
   /** As it was last read: only to tell known secrets from guesses. */
   readonly lastKnown: (id: Uuid) => ListedClient | undefined
-  /** Reads the newest clients. */
+  /** Reads the newest clients: at first all, then those that were made or changed since. */
   readonly learn: () => Promise<void>
   /** Reads a client again. */
   readonly read: (id: Uuid) => Promise<unknown>
@@ -37,6 +38,7 @@ export function createClientDirectory({
   ...deps
 }: DirectoryDeps & { readonly database: Database }): ClientDirectory {
   const changedHere = new Map<Uuid, OauthClient>()
+  const news = createNews(deps.nowMs)
   const latest = <Client extends ListedClient>(stored: Client): Client | OauthClient => {
     const changed = changedHere.get(stored.id)
     return changed !== undefined && changed.revision > stored.revision ? changed : stored
@@ -71,7 +73,7 @@ export function createClientDirectory({
     read: clients.read,
     learn: () =>
       clients.learn(async () => {
-        const newest = await listNewestClients(database, newestMax)
+        const newest = await news.read((seconds) => listNewestClients(database, { limit: newestMax, seconds }))
         return newest.reverse().map((client) => [client.id, withoutKeys(latest(client))] as const)
       }),
     changed: (changed) => {
@@ -84,6 +86,9 @@ export function createClientDirectory({
     changedHere: () => [...changedHere.values()],
     latest,
     leastGeneration,
-    forget: clients.forget,
+    forget: () => {
+      news.forget()
+      clients.forget()
+    },
   }
 }

@@ -70,9 +70,16 @@ export function lockClients(tx: Transaction, ids: readonly Uuid[]): Promise<read
   return readItems(tx, clients, { text, values: [ids] })
 }
 
-export function listNewestClients(on: Queryable, limit: number): Promise<ListedClient[]> {
-  const text = 'where clients.revoked_at is null order by clients.id desc limit $1'
-  return readItems(on, listed, { text, values: [limit] })
+/** Newest first. `seconds`: only those that were made or changed within that time. */
+export function listNewestClients(
+  on: Queryable,
+  { limit, seconds }: { readonly limit: number; readonly seconds: number | undefined },
+): Promise<ListedClient[]> {
+  const since = 'now() - make_interval(secs => $2)'
+  const text = `where clients.revoked_at is null
+      and ($2::float is null or clients.created_at > ${since} or clients.revision > (extract(epoch from ${since}) * 1000000)::bigint)
+    order by clients.id desc limit $1`
+  return readItems(on, listed, { text, values: [limit, seconds ?? null] })
 }
 
 export function listClients(

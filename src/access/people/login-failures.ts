@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { addressOf } from '#platform/http'
+import { networkOf } from '#platform/addresses'
 import type { Database, Queryable } from '#platform/postgres'
 
 /** After so many failures, the next attempt waits: a second, then twice as long each time. */
@@ -30,7 +30,7 @@ type Attempted = {
  * not make it wait. Established sessions never come here.
  */
 export async function beginLogin(database: Database, { login, address, device }: Attempted): Promise<LoginAttempt> {
-  const from = { subject: subjectOf('address', addressOf({ remoteAddress: address })), ...ofAddress }
+  const from = { subject: subjectOf('address', networkOf({ remoteAddress: address })), ...ofAddress }
   const named = login === undefined ? [] : [{ subject: subjectOf('login', login), ...ofPerson }]
   const known = device === undefined ? undefined : { subject: subjectOf('device', device), ...ofDevice }
   const tried = known === undefined ? [from, ...named] : [known]

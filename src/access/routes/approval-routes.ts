@@ -79,13 +79,13 @@ type Decision = {
 }
 
 function decideRoutes(): Route[] {
-  const decide = ({ verb, state, ...told }: Decision) =>
+  const decide = ({ verb, state, ...described }: Decision) =>
     route({
       ...onApproval,
       method: 'POST',
       path: `/v1/approvals/:id/${verb}`,
       operation: `${verb}_approval`,
-      ...told,
+      ...described,
       permission: 'approvals:decide',
       answers: { 200: approvalSchema },
       problems: [

@@ -1,5 +1,6 @@
 import { setImmediate as nextRound } from 'node:timers/promises'
-import { addressOf, createTurns, type Route, type RouteRequest } from '#platform/http'
+import { networkOf } from '#platform/addresses'
+import { createTurns, type Route, type RouteRequest } from '#platform/http'
 
 /** Requests of strangers that use the database at the same time. */
 const atOnce = 4
@@ -14,7 +15,7 @@ export function inTurns(routes: readonly Route[]): Route[] {
     ...described,
     ...(handle && {
       handle: async (request: RouteRequest) => {
-        const address = addressOf({ remoteAddress: request.address() })
+        const address = networkOf({ remoteAddress: request.address() })
         return inTurn({ group: address, sender: address }, async () => {
           // Other work of the process goes on between the answers, however many wait.
           await nextRound()

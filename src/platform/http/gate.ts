@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Quotas, Taker } from '#kernel'
+import { networkOf } from '../addresses/index.ts'
 import { deadlineHeader, readDeadline } from '../deadlines/index.ts'
 import type { OwnDetails, Problems } from './answering/problem.ts'
 import type { HttpProblemCode } from './answering/problem-catalog.ts'
@@ -8,7 +9,6 @@ import type { Authenticate, AuthenticationResult, Caller } from './caller.ts'
 import type { Client } from './clients.ts'
 import { Exchange } from './exchange.ts'
 import type { CallerLimits } from './limits/caller-limits.ts'
-import { addressOf } from './limits/connections.ts'
 import type { Permission } from './permissions.ts'
 import { headProblem, isInPieces } from './reading/head-problem.ts'
 import type { Answer, Route } from './route.ts'
@@ -202,7 +202,7 @@ function usedUp(policy: string): string {
 }
 
 function strangerOf({ client }: Exchange, what: string): Taker {
-  return { group: `strangers ${what}`, sender: `${what} ${addressOf({ remoteAddress: client?.address })}` }
+  return { group: `strangers ${what}`, sender: `${what} ${networkOf({ remoteAddress: client?.address })}` }
 }
 
 /** RFC 6750 requires a 401 to name the authentication scheme. */

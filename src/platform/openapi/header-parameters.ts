@@ -1,5 +1,15 @@
 import { mayWait, type Route, takesIdempotencyKey } from '../http/index.ts'
-import type { OpenApiParameter } from './openapi-document.ts'
+import type { JsonSchema } from './json-schema.ts'
+
+export type OpenApiParameter = {
+  readonly name: string
+  readonly in: 'path' | 'query' | 'header'
+  readonly required?: boolean
+  readonly description?: string
+  readonly schema: JsonSchema
+  readonly style?: string
+  readonly explode?: boolean
+}
 
 /** The headers that a route reads, besides those of every request. */
 export function headerParameters(route: Route): OpenApiParameter[] {

@@ -1,6 +1,6 @@
 import { assert } from '#kernel'
 import { meaning, type ProblemCatalog, type Route, takesIdempotencyKey } from '../http/index.ts'
-import { headerParameters } from './header-parameters.ts'
+import { headerParameters, type OpenApiParameter } from './header-parameters.ts'
 import { type Components, collectComponents, type JsonSchema } from './json-schema.ts'
 import { routeProblems } from './route-problems.ts'
 
@@ -12,16 +12,6 @@ export type ApiDescription = {
   readonly tags: readonly { readonly name: string; readonly description: string }[]
   /** Codes, besides those of the HTTP layer, that any route with a key can answer. */
   readonly keyProblems: readonly string[]
-}
-
-export type OpenApiParameter = {
-  readonly name: string
-  readonly in: 'path' | 'query' | 'header'
-  readonly required?: boolean
-  readonly description?: string
-  readonly schema: JsonSchema
-  readonly style?: string
-  readonly explode?: boolean
 }
 
 export type OpenApiContent = Readonly<Record<string, { readonly schema?: JsonSchema }>>

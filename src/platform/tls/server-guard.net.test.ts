@@ -106,6 +106,30 @@ it.each<[string, ConnectionOptions, string]>([
   await expect.poll(() => refused).toEqual([{ port: 'api', from: '127.0.0.1', reason }])
 })
 
+it('an address with many silent connections closes its own, and not those of another', async () => {
+  const { port } = await serve()
+  let closed = 0
+  const silent = (localAddress: string) => {
+    const socket = connectPlainly({ port, host: '127.0.0.1', localAddress })
+    socket.on('error', () => undefined)
+    ends.unshift(async () => socket.destroy())
+    return new Promise<typeof socket>((resolve) => socket.once('connect', () => resolve(socket)))
+  }
+  const slow = await silent('127.0.0.2')
+  let isSlowClosed = false
+  slow.once('close', () => {
+    isSlowClosed = true
+  })
+  for (let n = 0; n < 1_100; n += 1) {
+    const one = await silent('127.0.0.1')
+    one.once('close', () => {
+      closed += 1
+    })
+  }
+  await expect.poll(() => closed).toBeGreaterThanOrEqual(1_101 - 1_024)
+  expect(isSlowClosed).toBe(false)
+})
+
 it('refuses a client that speaks no TLS', async () => {
   const { port, refused } = await serve()
   const answer = await new Promise((resolve) => {

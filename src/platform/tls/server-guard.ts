@@ -1,6 +1,7 @@
 import { constants } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { Server, TLSSocket, TlsOptions } from 'node:tls'
+import { networkOf } from '../addresses/index.ts'
 import { allowedRoles, type TlsPort } from './allowed-roles.ts'
 import { rolesOf } from './certificate-roles.ts'
 import { contextOptions, type Tls, type TlsTexts } from './open-tls.ts'
@@ -24,7 +25,10 @@ export type ServerGuard = {
 }
 
 const handshakeMs = 10_000
-/** Connections that have not identified themselves. Beyond this number, the oldest is closed. */
+/**
+ * Connections that have not identified themselves. Beyond this number, the oldest of the address that has most of them is
+ * closed: a stranger with many closes its own.
+ */
 const handshakesMax = 1_024
 const lookEveryMs = 1_000
 
@@ -41,7 +45,7 @@ export function serverOptions(tls: Tls, { isOptional = false }: Pick<TlsListener
 }
 
 /** `trust`: counts the authorities and revocations that the connection is verified by. */
-type Handshake = { readonly socket: Socket; readonly trust: number }
+type Handshake = { readonly socket: Socket; readonly network: string; readonly trust: number }
 type Admitted = { readonly trust: number; readonly expiresMs: number }
 
 /**
@@ -76,10 +80,9 @@ export function guardServer(server: Server, { tls, port, onRefused, isOptional =
   server.prependListener('connection', (socket: Socket) => {
     look()
     const place = placeOf(socket)
-    handshakes.set(place, { socket, trust })
+    handshakes.set(place, { socket, network: networkOf(socket), trust })
     socket.once('close', () => handshakes.delete(place))
-    const [oldest] = handshakes.size > handshakesMax ? handshakes.values() : []
-    oldest?.socket.destroy()
+    if (handshakes.size > handshakesMax) oldestOfMost(handshakes)?.destroy()
   })
   server.prependListener('secureConnection', (socket: TLSSocket) => {
     const place = placeOf(socket)
@@ -112,6 +115,19 @@ export function guardServer(server: Server, { tls, port, onRefused, isOptional =
   }
   server.once('close', stop)
   return { isOutdated, stop }
+}
+
+/** Of the address, or the network of IPv6, with the most handshakes. */
+function oldestOfMost(handshakes: ReadonlyMap<string, Handshake>): Socket | undefined {
+  const counts = new Map<string, { count: number; readonly oldest: Socket }>()
+  let most: { count: number; readonly oldest: Socket } | undefined
+  for (const { socket, network } of handshakes.values()) {
+    const known = counts.get(network) ?? { count: 0, oldest: socket }
+    known.count += 1
+    counts.set(network, known)
+    if (most === undefined || known.count > most.count) most = known
+  }
+  return most?.oldest
 }
 
 const unverified = new Error('the certificate was not verified')

@@ -4,9 +4,10 @@ import { Agent, request, type Server } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase, until } from '#testing'
+import { networkOf } from '../../addresses/index.ts'
 import { createLogger } from '../../telemetry/index.ts'
 import { answer, createHttpServer, type HttpServer, route } from '../index.ts'
-import { addressOf, followConnections } from './connections.ts'
+import { followConnections } from './connections.ts'
 
 // One client opens as many connections as it can; other clients can still connect.
 
@@ -186,5 +187,5 @@ it.each([
   ['fe80::1%eth0', 'fe80:0:0'],
   ['::1', '0:0:0'],
 ])('%s belongs to %s', (remoteAddress, network) => {
-  expect(addressOf({ remoteAddress })).toBe(network)
+  expect(networkOf({ remoteAddress })).toBe(network)
 })

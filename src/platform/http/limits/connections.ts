@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { Linked, LinkedList } from '#kernel'
+import { networkOf } from '../../addresses/index.ts'
 import { Largest } from './largest.ts'
 
 export type ConnectionsOptions = {
@@ -87,7 +88,7 @@ export function followConnections(
     given.socket.destroy()
   }
   server.on(isTls ? 'secureConnection' : 'connection', (socket: Socket) => {
-    const of = clientOf(addressOf(socket))
+    const of = clientOf(networkOf(socket))
     const one = new Open(socket, of)
     of.waiting.push(one)
     sizes.grow(of)
@@ -147,14 +148,6 @@ function stopParsing({ parser }: Parsing, isOver: () => boolean): void {
   const { onIncoming } = parser ?? {}
   if (parser === undefined || onIncoming === undefined) return
   parser.onIncoming = (request, keepsAlive) => (isOver() ? readNoMore : onIncoming(request, keepsAlive))
-}
-
-/** The address that identifies a client. For IPv6, its first 48 bits: one client may own that whole prefix. */
-export function addressOf({ remoteAddress = '' }: Pick<Socket, 'remoteAddress'>): string {
-  if (remoteAddress.startsWith('::ffff:') || !remoteAddress.includes(':')) return remoteAddress
-  const [before = [], after = []] = remoteAddress.split('::').map((part) => (part === '' ? [] : part.split(':')))
-  const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0')
-  return [...before, ...zeros, ...after].slice(0, 3).join(':')
 }
 
 function defaultMax(): number {
