@@ -23,6 +23,7 @@ export type KeyMemoryOptions = {
 
 export type KeyMemory = {
   readonly owns: (key: string) => boolean
+  /** Counts as a use: what is here is not dropped by loading the others of a batch. */
   readonly has: (key: SeriesKey) => boolean
   /** A key that the database does not know has a head with 0 events. */
   readonly load: (rows: Rows) => void
@@ -69,7 +70,7 @@ export function createKeyMemory(series: readonly Series[], options: KeyMemoryOpt
 
   return {
     owns,
-    has: ({ series: id, key }) => memberOf(id).keys.has(key),
+    has: ({ series: id, key }) => kept.use(memberOf(id), key) !== undefined,
     load: (rows) => {
       const member = memberOf(rows.head.series)
       kept.put(member, indexRows(member.series, rows))

@@ -3,7 +3,7 @@ import type { Subject } from '../subject-schema.ts'
 import type { Value } from '../values.ts'
 import type { CompiledRule, RuleResult, Scenario } from './compile-scenario.ts'
 import type { Override, Snooze } from './keyed-entries.ts'
-import { type Action, moreSevere, type Outcome } from './scenario.ts'
+import { type Action, moreSevere, type Outcome, type RuleDefinition } from './scenario.ts'
 
 /** `live` and `challenger` count. `shadow` is only compared. */
 export type DecisionRole = 'live' | 'challenger' | 'shadow'
@@ -115,7 +115,12 @@ function withoutValue(rule: CompiledRule, { evaluation, schema }: State): RuleRe
   return { rule: id, result: 'missing', counts, score: counts ? score : 0, missing }
 }
 
-type Grounds = {
+/** What says how results become an outcome. `rules` are in the order of the results. */
+export type Conclusive = Pick<Scenario, 'thresholds' | 'onError'> & {
+  readonly rules: readonly { readonly definition: Pick<RuleDefinition, 'outcome'> }[]
+}
+
+export type Grounds = {
   readonly results: readonly RuleResult[]
   readonly score: number
   readonly isTriggered: boolean
@@ -125,7 +130,7 @@ type Grounds = {
 type Conclusion = Pick<Decision, 'outcome' | 'decidedBy'>
 
 /** An override; else the most severe of score, rules and errors, where the earlier of equals is named. */
-function conclude(scenario: Scenario, { results, score, isTriggered, override }: Grounds): Conclusion {
+export function conclude(scenario: Conclusive, { results, score, isTriggered, override }: Grounds): Conclusion {
   if (override !== undefined) return { outcome: override.outcome, decidedBy: { by: 'override', id: override.id } }
   if (!isTriggered) return { outcome: 'approve', decidedBy: { by: 'trigger' } }
   let outcome: Outcome = 'approve'
