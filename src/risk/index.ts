@@ -1,3 +1,19 @@
+export { type BacktestOptions, type BacktestReport, backtest, type StoredArrival } from './engine/backtest.ts'
+export type { CaseEnd, ClosedCases } from './engine/case-quality.ts'
+export { createOutcomeCounter, type OutcomeCounter } from './engine/count-outcomes.ts'
+export type { EarlierRow } from './engine/earlier-memory.ts'
+export {
+  type Arrival,
+  type ArrivedBatch,
+  createEngine,
+  type EngineNeeds,
+  type EngineOptions,
+  type OuterFacts,
+  type RiskEngine,
+  type Roles,
+} from './engine/engine.ts'
+export { type EngineRecord, recordOf, replay } from './engine/engine-record.ts'
+export { explain } from './engine/explain.ts'
 export type { Environment } from './rules/compile/compilation.ts'
 export { type CompiledTree, compileTree } from './rules/compile/compile-tree.ts'
 export { OperandTable } from './rules/compile/operand-table.ts'

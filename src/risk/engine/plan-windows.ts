@@ -104,8 +104,10 @@ function memberReader(spec: WindowSpec): BoundSeries['memberOf'] {
 
 function windowReader({ statistic, percent, lengthMicros, isOfAmounts }: WindowSpec, series: Series) {
   const length = { lengthMicros, ...(percent !== undefined && { percentile: percent }) }
-  const reading = (aggregate: Aggregate) => (memory: Pick<KeyMemory, 'read'>, { key, at }: KeyAsked) =>
-    memory.read({ series: series.id, key }, { aggregate, ...length, at } satisfies WindowRead)
+  const reading =
+    (aggregate: Aggregate) =>
+    (memory: Pick<KeyMemory, 'read'>, { key, at }: KeyAsked) =>
+      memory.read({ series: series.id, key }, { aggregate, ...length, at } satisfies WindowRead)
   const [read, readSum, readCount] = [reading(aggregates[statistic]), reading('sum'), reading('count')]
   const isExactAverage = statistic === 'average' && !isOfAmounts
   const isRounded = statistic === 'deviation' && isOfAmounts
