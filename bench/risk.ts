@@ -1,4 +1,5 @@
 import type { BenchOptions } from './bench.ts'
+import { measureBacktest, measureEngine } from './risk-engine.ts'
 import { measureRules } from './risk-rules.ts'
 import { benchScreening } from './risk-screening.ts'
 import { measureThresholds } from './risk-thresholds.ts'
@@ -8,6 +9,8 @@ import { measureWindows } from './risk-windows.ts'
 const cases: readonly { readonly name: string; readonly measure: (options: BenchOptions) => void | Promise<void> }[] = [
   { name: 'rules', measure: measureRules },
   { name: 'windows', measure: measureWindows },
+  { name: 'engine', measure: measureEngine },
+  { name: 'backtest', measure: measureBacktest },
   { name: 'thresholds', measure: measureThresholds },
   { name: 'typologies', measure: measureTypologies },
   { name: 'screening', measure: benchScreening },

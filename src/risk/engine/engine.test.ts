@@ -60,7 +60,7 @@ describe('a batch', () => {
     const [live, shadow] = [windowedScenario(1), windowedScenario(2, 1)]
     const engine = engineOf({ roles: [{ live, shadows: [shadow] }] })
     const windows = new Set(live.evaluation.operands.flatMap(({ window }) => window?.id ?? []))
-    expect([windows.size, engine.series.length]).toEqual([9, 8])
+    expect([windows.size, engine.series.length]).toEqual([9, 6])
     expect(engineOf({ roles: [{ live }] }).series).toEqual(engine.series)
   })
 })

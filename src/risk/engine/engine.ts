@@ -1,6 +1,7 @@
 import { assert } from '#kernel'
 import type { Facts, WindowAnswer, WindowReader } from '../rules/facts.ts'
 import type { Scenario } from '../rules/scenarios/compile-scenario.ts'
+import type { Decision } from '../rules/scenarios/decide.ts'
 import { type Challenger, type Decided, decideBatch } from '../rules/scenarios/decide-batch.ts'
 import type { KeyedEntries, Override, Snooze } from '../rules/scenarios/keyed-entries.ts'
 import { collectNeeds, type Needs } from '../rules/scenarios/needs.ts'
@@ -30,6 +31,7 @@ export type ArrivedBatch = {
   readonly facts: OuterFacts
   readonly snoozes?: KeyedEntries<Snooze>
   readonly overrides?: KeyedEntries<Override>
+  readonly onDecided?: (decision: Decision) => void
 }
 
 /** `keysMax`, `eventsMax` and `earlierMax` bound the memory. */
@@ -87,7 +89,7 @@ export function createEngine(options: EngineOptions): RiskEngine {
     }
     windows.next()
   }
-  const decideRun = (roles: Roles, run: readonly Arrival[], { facts, snoozes, overrides }: ArrivedBatch) => {
+  const decideRun = (roles: Roles, run: readonly Arrival[], { facts, snoozes, overrides, onDecided }: ArrivedBatch) => {
     let place = 0
     return decideBatch({
       ...roles,
@@ -99,6 +101,7 @@ export function createEngine(options: EngineOptions): RiskEngine {
         earlier.remember(decision)
         count(run[place] as Arrival)
         place += 1
+        onDecided?.(decision)
       },
     })
   }
