@@ -120,8 +120,9 @@ function createReport({ live, draft, closedCases }: BacktestOptions) {
   }
 }
 
-function createSide({ definition }: Scenario, closedCases: ClosedCases) {
-  const quality = createQualityCounter(closedCases)
+function createSide(scenario: Scenario, closedCases: ClosedCases) {
+  const { definition } = scenario
+  const quality = createQualityCounter(scenario, closedCases)
   const outcomes = { ...noOutcomes }
   return {
     add: (decision: Decision) => {

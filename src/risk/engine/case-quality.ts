@@ -1,3 +1,4 @@
+import type { Scenario } from '../rules/scenarios/compile-scenario.ts'
 import type { Decision } from '../rules/scenarios/decide.ts'
 
 /** How a case about a subject was closed: it was what the rules look for, or it was not. */
@@ -33,12 +34,12 @@ export type QualityCounter = {
   readonly rules: () => RuleQuality[]
 }
 
-type RuleCounts = { hits: number; confirmed: number; dismissed: number }
+type RuleCounts = { readonly rule: string; hits: number; confirmed: number; dismissed: number }
 
-/** Compares decisions with closed cases. A subject that comes again counts by its first decision. */
-export function createQualityCounter(closedCases: ClosedCases): QualityCounter {
+/** Compares decisions of one scenario with closed cases. A subject that comes again counts by its first decision. */
+export function createQualityCounter({ definition }: Scenario, closedCases: ClosedCases): QualityCounter {
   const counts = { confirmed: 0, dismissed: 0, missed: 0 }
-  const rules = new Map<string, RuleCounts>()
+  const rules = definition.rules.map(({ id }): RuleCounts => ({ rule: id, hits: 0, confirmed: 0, dismissed: 0 }))
   /** Only of subjects with a closed case. */
   const judged = new Set<string>()
   const judge = (id: string, isStopped: boolean): CaseEnd | undefined => {
@@ -49,19 +50,12 @@ export function createQualityCounter(closedCases: ClosedCases): QualityCounter {
     else if (end === 'confirmed') counts.missed += 1
     return end
   }
-  const ruleCounts = (rule: string): RuleCounts => {
-    const known = rules.get(rule)
-    if (known !== undefined) return known
-    const none = { hits: 0, confirmed: 0, dismissed: 0 }
-    rules.set(rule, none)
-    return none
-  }
   return {
     add: ({ subject: { id }, outcome, results }) => {
       const end = judge(id, outcome !== 'approve')
-      for (const { rule, counts: isHit } of results) {
-        const of = ruleCounts(rule)
-        if (!isHit) continue
+      for (let at = 0; at < results.length; at += 1) {
+        const of = rules[at]
+        if (of === undefined || results[at]?.counts !== true) continue
         of.hits += 1
         if (end !== undefined) of[end] += 1
       }
@@ -71,8 +65,7 @@ export function createQualityCounter(closedCases: ClosedCases): QualityCounter {
       precision: shareOf(counts.confirmed, { and: counts.dismissed }),
       recall: shareOf(counts.confirmed, { and: counts.missed }),
     }),
-    rules: () =>
-      [...rules].map(([rule, of]) => ({ rule, ...of, precision: shareOf(of.confirmed, { and: of.dismissed }) })),
+    rules: () => rules.map((of) => ({ ...of, precision: shareOf(of.confirmed, { and: of.dismissed }) })),
   }
 }
 

@@ -45,7 +45,12 @@ type Kept = {
   usedAt: number
 }
 
-type Member = { readonly series: Series; readonly keys: Map<string, Kept> }
+type Member = {
+  readonly series: Series
+  readonly keys: Map<string, Kept>
+  /** Used last: several windows of a series are read with one key, and then it counts. */
+  last: Kept | undefined
+}
 
 const keysDefaultMax = 1_000_000
 
@@ -54,7 +59,7 @@ const keysDefaultMax = 1_000_000
  * backtests: a key that it had to drop is known to be incomplete when it comes again.
  */
 export function createKeyMemory(series: readonly Series[], options: KeyMemoryOptions = {}): KeyMemory {
-  const members = new Map(series.map((one): [string, Member] => [one.id, { series: one, keys: new Map() }]))
+  const members = new Map(series.map((one): [string, Member] => [one.id, { series: one, keys: new Map(), last: undefined }]))
   const kept = createKeptKeys([...members.values()], options.keysMax ?? keysDefaultMax)
   const changed = new Set<Kept>()
   const owns = options.owns ?? (() => true)
@@ -117,13 +122,19 @@ function createKeptKeys(members: readonly Member[], keysMax: number) {
   /** If changes keep all keys here, not every use looks for one to drop. */
   let sweepAt = 0
 
-  const drop = ({ keys }: Member, key: string) => {
-    if (keys.delete(key)) size -= 1
+  const drop = (member: Member, key: string) => {
+    if (!member.keys.delete(key)) return
+    size -= 1
+    member.last = undefined
   }
-  const use = ({ keys }: Member, key: string): Kept | undefined => {
-    const entry = keys.get(key)
+  const use = (member: Member, key: string): Kept | undefined => {
+    const { last } = member
+    const entry = last?.rows.head.key === key ? last : member.keys.get(key)
     uses += 1
-    if (entry) entry.usedAt = uses
+    if (entry) {
+      entry.usedAt = uses
+      member.last = entry
+    }
     return entry
   }
   const put = (member: Member, rows: KeyRows): Kept => {
