@@ -59,7 +59,9 @@ const keysDefaultMax = 1_000_000
  * backtests: a key that it had to drop is known to be incomplete when it comes again.
  */
 export function createKeyMemory(series: readonly Series[], options: KeyMemoryOptions = {}): KeyMemory {
-  const members = new Map(series.map((one): [string, Member] => [one.id, { series: one, keys: new Map(), last: undefined }]))
+  const members = new Map(
+    series.map((one): [string, Member] => [one.id, { series: one, keys: new Map(), last: undefined }]),
+  )
   const kept = createKeptKeys([...members.values()], options.keysMax ?? keysDefaultMax)
   const changed = new Set<Kept>()
   const owns = options.owns ?? (() => true)
