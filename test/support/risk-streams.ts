@@ -24,7 +24,7 @@ export function windowedScenario(version: number, strictness = 0): Scenario {
       rule('level', 'window("payment", "1h").by(payee.id).average(payer.kycLevel) < 2.5', { score: 5 }),
       rule('spread', 'window("payment", "1d").by(payer.id).deviation(amount) > money("150.00 INR")', { score: 5 }),
       rule('high', 'window("payment", "1d").by(payee.id).percentile(amount, 90) < amount', { score: 5 }),
-      rule('to-payer', 'window("payment", "1h").by(payee.id == payer.id).max(amount) >= amount', { score: 40 }),
+      rule('to-payer', 'window("payment", "1h").by(payee.id == payer.id).max(amount) >= amount', { outcome: 'review' }),
       rule('failed', 'window("payment", "1h").by(payer.id).where(status == "failed").count() >= 2', { score: 30 }),
       rule('again', 'earlierOutcome(payer.id) == "review" && earlierAge(payer.id) < duration("5m")', { score: 15 }),
     ],

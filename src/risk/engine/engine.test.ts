@@ -84,13 +84,23 @@ describe('what a batch needs', () => {
   })
 
   it('is forgotten with what a batch has changed when it is rolled back', () => {
-    const engine = engineOf({ roles: [{ live: often(1, 3) }], isStored: true })
+    const live = scenarioOf({
+      rules: [
+        rule('often', 'window("payment", "1h").by(payer.id).count() >= 3'),
+        rule('again', 'earlierOutcome(payer.id) == "decline"'),
+      ],
+    })
+    const engine = engineOf({ roles: [{ live }], isStored: true })
     const [series] = engine.series
-    engine.loadWindow(rowsOf(emptyKey(series!, { key: 'p1' })))
+    const load = () => engine.loadWindow(rowsOf(emptyKey(series!, { key: 'p1' })))
+    load()
     engine.decide({ arrivals: arrivalsOf(2), facts: noFacts })
     engine.discard()
     expect(engine.has({ series: series!.id, key: 'p1' })).toBe(false)
     expect(engine.takeChanges()).toEqual({ windows: [], earlier: [] })
+    load()
+    const [decided] = engine.decide({ arrivals: arrivalsOf(1), facts: noFacts })
+    expect(decided!.decision.reads.map(({ value, error }) => value ?? error)).toEqual([0, 'earlier_unavailable'])
   })
 
   it('keeps within its bounds, and a window that is incomplete is unavailable instead of too small', () => {
