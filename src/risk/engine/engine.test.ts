@@ -56,7 +56,7 @@ describe('a batch', () => {
     expect([...engine.rows()].map(({ head }) => [head.key, head.events])).toEqual([['p1', 2]])
   })
 
-  it('makes one series for windows with the same key, condition and value, and one read for scenarios together', () => {
+  it('makes one series for windows with the same key, condition and value, of several scenarios too', () => {
     const [live, shadow] = [windowedScenario(1), windowedScenario(2, 1)]
     const engine = engineOf({ roles: [{ live, shadows: [shadow] }] })
     const windows = new Set(live.evaluation.operands.flatMap(({ window }) => window?.id ?? []))
