@@ -16,7 +16,8 @@ import { refuse } from '../refusals.ts'
 import { endApproval, findRules, findWaiting, insertApproval, lockApproval } from './approval-store.ts'
 
 const waitingMax = 100
-const bodyBytesMax = 64 * 1024
+/** A page of a list has a hundred of them. */
+const bodyBytesMax = 16 * 1024
 const free: Held = { kind: 'free' }
 
 /**
@@ -67,7 +68,7 @@ async function ask(tx: Transaction, call: MarkedCall, lapseHours: number): Promi
 function contentOf({ request, route: { method } }: MarkedCall) {
   const { caller, url: path, bytes } = request
   if ((bytes?.length ?? 0) > bodyBytesMax) {
-    throw new InvalidRequest('The body of a call that waits for a second person has at most 64 KiB.', { param: '' })
+    throw new InvalidRequest('The body of a call that waits for a second person has at most 16 KiB.', { param: '' })
   }
   return { asker: caller.principal, book: caller.book.number, method, path, body: bytes?.toString('utf8') ?? '' }
 }
