@@ -115,40 +115,6 @@ export async function storeRules(tx: Transaction, book: number, rules: ApprovalR
   })
 }
 
-/** How many people who have logged in can approve in the book. */
-export async function countApprovers(
-  tx: Transaction,
-  { book, roles }: { readonly book: number; readonly roles: readonly string[] },
-): Promise<number> {
-  const [row] = await tx.query<{ count: bigint }>({
-    text: `select count(*) as count from access.people
-      where (book_id = $1 or book_id is null) and role = any ($2::text[]) and disabled_at is null and password is not null`,
-    values: [book, roles],
-  })
-  return Number(row?.count ?? 0n)
-}
-
-/** Acts with which one gives another what they act with. */
-const givingActs = [
-  ...['api_key.created', 'oauth_client.created', 'oauth_client.secret_rotated', 'oauth_client.changed'],
-  ...['person.invited', 'person.reset'],
-]
-
-type Two = {
-  readonly one: Pick<Principal, 'id'> & { readonly name: string }
-  readonly other: Pick<Principal, 'id'> & { readonly name: string }
-}
-
-/** Whether one of the two has made, invited or reset the other. `name`: their public id. */
-export async function isOfAnother(tx: Transaction, { one, other }: Two): Promise<boolean> {
-  const rows = await tx.query({
-    text: `select from access.audit_log where action = any ($5::text[])
-      and (actor = $1 and subject = $4 or actor = $3 and subject = $2) limit 1`,
-    values: [one.id, one.name, other.id, other.name, givingActs],
-  })
-  return rows.length > 0
-}
-
 type ApprovalRow = {
   id: string
   book_id: number

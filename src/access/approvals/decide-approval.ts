@@ -1,10 +1,11 @@
 import { accepted, assert, encodeId, idPrefix, type Result, type Uuid } from '#kernel'
-import { type Caller, encodePrincipal } from '#platform/http'
+import type { Caller } from '#platform/http'
 import type { Transaction } from '#platform/postgres'
 import { requireKeyInForce } from '../key-in-force.ts'
 import { refuse } from '../refusals.ts'
 import type { Approval } from './approval.ts'
-import { endApproval, findApproval, isOfAnother, lockApproval, storeDecision } from './approval-store.ts'
+import { endApproval, findApproval, lockApproval, storeDecision } from './approval-store.ts'
+import { couldBeOne } from './approver-store.ts'
 
 type Undecided =
   | 'approval_not_found'
@@ -29,10 +30,8 @@ export async function decideApproval(
   if (caller.principal.kind !== 'person') return refuse('person_needed')
   if (before.state !== 'open') return refuse('approval_not_open')
   const { asker, ofAnyBook } = before
-  const [one, other] = [asker, caller.principal].map((who) => ({ id: who.id, name: encodePrincipal(who) }))
-  assert(one !== undefined && other !== undefined, 'there are two')
   if (ofAnyBook && !caller.permissions.has('books:any')) return refuse('permission_beyond_own')
-  if (one.id === other.id || (await isOfAnother(tx, { one, other }))) return refuse('not_independent')
+  if (await couldBeOne(tx, { one: asker, other: caller.principal })) return refuse('not_independent')
   await storeDecision(tx, { id, state, by: caller.principal.id, name: caller.name })
   return accepted({ before, after: await reread(tx, id) })
 }

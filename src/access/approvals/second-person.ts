@@ -14,6 +14,7 @@ import type { Transaction } from '#platform/postgres'
 import { recordAct } from '../record-act.ts'
 import { refuse } from '../refusals.ts'
 import { endApproval, findRules, findWaiting, insertApproval, lockApproval } from './approval-store.ts'
+import { isStillApprover } from './approver-store.ts'
 
 const waitingMax = 100
 /** A page of a list has a hundred of them. */
@@ -94,7 +95,7 @@ async function claim(tx: Transaction, call: MarkedCall, named: string): Promise<
     found.method === asked.method &&
     found.path === asked.path &&
     found.body === asked.body
-  if (!isSame || found.state !== 'approved') {
+  if (!isSame || found.state !== 'approved' || !(await isStillApprover(tx, found))) {
     return held({ code: 'approval_not_usable', message: httpProblems.approval_not_usable.explanation })
   }
   const by = `${found.decidedName} (${encodeId(idPrefix.person, found.decidedBy ?? '')}) in ${named}`

@@ -1,9 +1,10 @@
 import { accepted, type Result } from '#kernel'
-import { alwaysMarked, type Permission, personRoles, roles } from '#platform/http'
+import { alwaysMarked, type Permission } from '#platform/http'
 import type { Transaction } from '#platform/postgres'
 import { refuse } from '../refusals.ts'
 import type { ApprovalRules } from './approval.ts'
-import { countApprovers, readRules, storeRules } from './approval-store.ts'
+import { readRules, storeRules } from './approval-store.ts'
+import { countApprovers } from './approver-store.ts'
 
 type SetRules = { readonly book: number; readonly permissions: readonly Permission[]; readonly lapseHours: number }
 type Changed = { readonly before: ApprovalRules | undefined; readonly after: ApprovalRules | undefined }
@@ -19,10 +20,7 @@ export async function setRules(
   const before = await readRules(tx, book, true)
   const after =
     permissions.length === 0 ? undefined : { permissions: [...new Set([...alwaysMarked, ...permissions])], lapseHours }
-  if (after !== undefined) {
-    const deciders = personRoles.filter((role) => roles[role].has('approvals:decide'))
-    if ((await countApprovers(tx, { book, roles: deciders })) < 2) return refuse('too_few_approvers')
-  }
+  if (after !== undefined && (await countApprovers(tx, book)) < 2) return refuse('too_few_approvers')
   await storeRules(tx, book, after)
   return accepted({ before, after })
 }
