@@ -27,7 +27,7 @@ export const accessRefusals = {
   approval_not_open: 'It does not wait any more: it was decided, withdrawn or used, or it has lapsed. Ask again.',
   person_needed: 'Only a person who is logged in can approve or reject. Log in with "munim login".',
   not_independent:
-    'Who asks cannot approve. Nor can somebody who made, invited or reset who asks, or was invited or reset by them: both could be one person. Somebody else must decide.',
+    'Who asks cannot approve. Nor can somebody who made, invited or reset who asks, or was invited or reset by them, or by the same caller, over any number of steps: both could be one person. Somebody else must decide.',
   too_few_approvers:
     'At least two people who have logged in must be able to approve. Invite them first, with an operator key: who was invited by the other cannot approve for them.',
   too_many_approvals: 'The caller has 100 calls waiting for a second person. Withdraw some, or have them decided.',

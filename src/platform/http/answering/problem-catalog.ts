@@ -82,7 +82,7 @@ export const httpProblems = {
     status: 409,
     title: 'Not what was approved',
     explanation:
-      'The header `Munim-Approval` must name an approval that the same caller asked for, that somebody has approved, that has not lapsed and was not used, and the request must be the one that was approved, byte for byte. Nothing was done.',
+      'The header `Munim-Approval` must name an approval that the same caller asked for, that somebody has approved who may still approve, that has not lapsed and was not used, and the request must be the one that was approved, byte for byte. Nothing was done.',
   },
   route_not_found: {
     status: 404,
