@@ -194,7 +194,10 @@ type Sealed = { readonly secretSealing: Sealing | undefined }
 
 function composeAccess({ database, configuration, secretSealing, onFault }: Context & Sealed) {
   const oauth = createOauth({ database, sealing: secretSealing, onFault })
-  const authenticator = createAuthenticator({ database, tokens: oauth.tokens, onFault })
+  const authenticator = createAuthenticator({
+    ...{ database, tokens: oauth.tokens, onFault },
+    takesKeys: configuration.oauth?.takesKeys ?? true,
+  })
   const part: Part = {
     routes: accessRoutes({ database, authenticator, oauth }),
     checks: [auditLogCheck(database)],

@@ -160,9 +160,15 @@ describe('with rules', () => {
 
   it('of two decisions at once, one counts; what was decided or withdrawn waits no more', async () => {
     const id = await ask(newKey(), ada)
-    const both = await Promise.all([decide(id, 'approve', bob), decide(id, 'reject', cyd)])
+    const both = await Promise.all([decide(id, 'approve', bob), decide(id, 'approve', cyd)])
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409])
+    expect((await decide(id, 'reject', cyd)).body.state).toBe('rejected')
     expect((await post(`/v1/approvals/${id}/withdraw`, undefined, ada.key)).body.code).toBe('approval_not_open')
+    const taken = newKey()
+    const again = await ask(taken, ada)
+    await decide(again, 'approve', bob)
+    expect((await post(`/v1/approvals/${again}/withdraw`, undefined, ada.key)).body.state).toBe('withdrawn')
+    expect((await carryOut(again, taken, ada)).body.code).toBe('approval_not_usable')
     const other = await ask(newKey(), ada)
     expect((await post(`/v1/approvals/${other}/withdraw`, undefined, cyd.key)).status).toBe(404)
     expect((await post(`/v1/approvals/${other}/withdraw`, undefined, ada.key)).body.state).toBe('withdrawn')

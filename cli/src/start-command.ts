@@ -19,6 +19,7 @@ const settings = [
   ['--trusted-gateways <list>', 'of an API: gateways without a certificate'],
   ['--rails-config <file>', 'the rails there are, as JSON'],
   ['--issuer <url>', 'the address of the API as clients have it; it issues their access tokens'],
+  ['--api-keys <on|off>', 'off: API keys are refused; clients and people have tokens'],
   ['--restored <name>', 'the database is a restored copy: rails may know more (a name counts once)'],
   ['--rail-simulator <url>', 'take the rails card, upi, bank and netbank of the rail simulator there'],
   ['--log-level <level>', 'how much to log (default warn)'],

@@ -53,3 +53,4 @@ export type {
   UpdateAccount,
 } from './types.ts'
 export type { Vendors } from './vendors.ts'
+export { type ReceivedWebhook, type VerifyWebhookOptions, verifyWebhook } from './webhooks.ts'

@@ -1,4 +1,4 @@
-import { accepted, type Uuid } from '#kernel'
+import { accepted, refused, type Uuid } from '#kernel'
 import { createPeriodic } from '#platform/background'
 import type { Authenticate, AuthenticationResult, Caller, Credentials } from '#platform/http'
 import type { Database } from '#platform/postgres'
@@ -32,10 +32,12 @@ export function createAuthenticator(deps: {
   readonly database: Database
   /** Undefined: only API keys are accepted. */
   readonly tokens?: TokenAuthenticator
+  /** Whether API keys are taken; by default they are. */
+  readonly takesKeys?: boolean
   readonly nowMs?: () => number
   readonly onFault: (error: unknown) => void
 }): Authenticator {
-  const { database, tokens, onFault, nowMs = () => performance.now() } = deps
+  const { database, tokens, onFault, takesKeys = true, nowMs = () => performance.now() } = deps
   const directory = createKeyDirectory({ database, onFault, nowMs })
   const books = new Map<string, Book>()
   const used = new Set<Uuid>()
@@ -87,6 +89,7 @@ export function createAuthenticator(deps: {
   return {
     authenticate: ({ key, book, address, certificate }: Credentials) => {
       const isKey = isKeyText(key)
+      if (isKey && !takesKeys) return keysAreOff()
       if (!isKey && tokens?.isToken(key) !== true) return unknownKey()
       const found =
         isKey || !tokens
@@ -107,4 +110,9 @@ export function createAuthenticator(deps: {
       await noting.round()
     },
   }
+}
+
+function keysAreOff() {
+  const message = 'This server takes no API keys. Use an OAuth client, or log in as a person.'
+  return refused({ code: 'unauthenticated', message })
 }

@@ -37,6 +37,8 @@ export type TestServerOptions = {
   readonly statementTimeoutMs?: number
   readonly secrets?: Configuration['secrets']
   readonly trustedGateways?: Configuration['trustedGateways']
+  /** Whether API keys are taken; by default they are. */
+  readonly takesKeys?: boolean
 }
 
 const ownKey = { versions: () => [Buffer.alloc(32, 7).toString('base64')] }
@@ -60,6 +62,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       ratePerSecond: options.ratePerSecond,
       secrets: options.secrets,
       trustedGateways: options.trustedGateways,
+      oauth: { issuer: undefined, takesKeys: options.takesKeys ?? true },
       ...(options.rails && { rails: options.rails.map(asConfigured) }),
     },
     ...(options.modules && { modules: options.modules }),

@@ -67,9 +67,17 @@ export function listApprovals(
   return readPage(on, approvals, { ...request, where: [ofBook, ...inState] })
 }
 
-/** By nobody: it is used up, or its asker has withdrawn it. */
-export async function endApproval(tx: Transaction, id: Uuid, state: 'done' | 'withdrawn'): Promise<void> {
-  await tx.query({ text: 'update access.approvals set state = $2 where id = $1', values: [id, state] })
+/** It is used up. */
+export async function endApproval(tx: Transaction, id: Uuid): Promise<void> {
+  await tx.query({ text: `update access.approvals set state = 'done' where id = $1`, values: [id] })
+}
+
+/** By its asker, so nobody has decided it. */
+export async function withdraw(tx: Transaction, id: Uuid): Promise<void> {
+  await tx.query({
+    text: `update access.approvals set state = 'withdrawn', decided_by = null, decided_name = null, decided_at = null where id = $1`,
+    values: [id],
+  })
 }
 
 type Decision = { readonly id: Uuid; readonly state: StoredState; readonly by: Uuid; readonly name: string }

@@ -4,7 +4,7 @@ import type { Transaction } from '#platform/postgres'
 import { requireKeyInForce } from '../key-in-force.ts'
 import { refuse } from '../refusals.ts'
 import type { Approval } from './approval.ts'
-import { endApproval, findApproval, lockApproval, storeDecision } from './approval-store.ts'
+import { findApproval, lockApproval, storeDecision, withdraw } from './approval-store.ts'
 import { couldBeOne } from './approver-store.ts'
 
 type Undecided =
@@ -28,7 +28,9 @@ export async function decideApproval(
   const before = await lockOwn(tx, { id, caller })
   if (before === undefined) return refuse('approval_not_found')
   if (caller.principal.kind !== 'person') return refuse('person_needed')
-  if (before.state !== 'open') return refuse('approval_not_open')
+  // What was approved can still be rejected, until it is done.
+  const isOpen = before.state === 'open' || (before.state === 'approved' && state === 'rejected')
+  if (!isOpen) return refuse('approval_not_open')
   const { asker, ofAnyBook } = before
   if (ofAnyBook && !caller.permissions.has('books:any')) return refuse('permission_beyond_own')
   if (await couldBeOne(tx, { one: asker, other: caller.principal })) return refuse('not_independent')
@@ -43,8 +45,8 @@ export async function withdrawApproval(
 ): Promise<Result<Decided, 'approval_not_found' | 'approval_not_open'>> {
   const before = await lockOwn(tx, { id, caller })
   if (before?.asker.id !== caller.principal.id) return refuse('approval_not_found')
-  if (before.state !== 'open') return refuse('approval_not_open')
-  await endApproval(tx, id, 'withdrawn')
+  if (before.state !== 'open' && before.state !== 'approved') return refuse('approval_not_open')
+  await withdraw(tx, id)
   return accepted({ before, after: await reread(tx, id) })
 }
 

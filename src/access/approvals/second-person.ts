@@ -99,5 +99,5 @@ async function claim(tx: Transaction, call: MarkedCall, named: string): Promise<
     return held({ code: 'approval_not_usable', message: httpProblems.approval_not_usable.explanation })
   }
   const by = `${found.decidedName} (${encodeId(idPrefix.person, found.decidedBy ?? '')}) in ${named}`
-  return { kind: 'approved', by, end: () => endApproval(tx, found.id, 'done') }
+  return { kind: 'approved', by, end: () => endApproval(tx, found.id) }
 }

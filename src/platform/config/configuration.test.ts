@@ -22,7 +22,7 @@ describe('readConfiguration', () => {
         rails: { file: undefined, simulator: undefined, callbackSecret: undefined, timeoutMs: undefined },
         outgoingAllow: [],
         secrets: undefined,
-        oauth: {},
+        oauth: { issuer: undefined, takesKeys: true },
       },
     })
   })
@@ -52,6 +52,7 @@ describe('readConfiguration', () => {
     [['--roles', 'api,cook'], '--roles: "cook" is not a role; known are api, worker, relay, scheduler, gateway.'],
     [['--log-level', 'loud'], '--log-level must be one of fatal, error, warn, info, debug, trace, silent, not "loud".'],
     [['--rate-per-second', '0'], '--rate-per-second must be a whole number from 1 to 9999999, not "0".'],
+    [['--api-keys', 'no'], '--api-keys must be on or off, not "no".'],
     [['--deadline-max', '0'], '--deadline-max must be a number of seconds from 1 to 99999, not "0".'],
     [['--keep-events', '0'], '--keep-events must be a number of days from 1 to 99999 or "forever", not "0".'],
     [['--keep-keys', 'forever'], '--keep-keys must be a number of days from 1 to 99999, not "forever".'],
