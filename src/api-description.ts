@@ -120,6 +120,10 @@ explains every code.`,
       description: 'Who may call: each key belongs to a book and has a scope, or a list of permissions.',
     },
     { name: 'Limits', description: 'How many requests a client or a book may make, over all processes.' },
+    {
+      name: 'Approvals',
+      description: 'Calls that wait for a second person, their decision, and which acts of a book wait.',
+    },
     { name: 'Audit', description: 'Who changed what, from where and with what authority, and who read personal data.' },
     { name: 'Secrets', description: 'The keys that seal secrets and personal data, and their rotation.' },
     {

@@ -85,10 +85,8 @@ describe('with rules', () => {
     const [act] = (await server.request('GET', `/v1/audit?action=api_key.created&limit=1`)).body.data
     expect(act).toMatchObject({ actor: { id: ada.person.id }, authority: expect.stringContaining(bob.person.id) })
     const acts = await server.request('GET', `/v1/audit?subject=${id}`)
-    expect(acts.body.data.map(({ action }: { action: string }) => action)).toEqual([
-      'approval.approved',
-      'approval.asked',
-    ])
+    const actions = acts.body.data.map(({ action }: { action: string }) => action)
+    expect(actions).toEqual(expect.arrayContaining(['approval.approved', 'approval.read', 'approval.asked']))
   })
 
   it('only the very call of the very caller is done', async () => {

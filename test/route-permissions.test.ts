@@ -264,7 +264,7 @@ async function fillBook(): Promise<Record<string, string>> {
   const person = await post('/v1/people', { login: 'of-main', name: 'Of main', role: 'viewer' })
   const erasure = await post('/v1/erasures', { payout: payout.id })
   const { database } = server
-  const [found, letter, dispute] = [newUuid(), newUuid(), newUuid()]
+  const [found, letter, dispute, approval] = [newUuid(), newUuid(), newUuid(), newUuid()]
   await database.query({
     text: `insert into cases.cases (id, book_id, queue, subject_kind, subject_id, reason, detail, priority, rank, due_at)
       values ($1, 1, 'payments', 'payment', $1, 'outcome_unknown', 'of main', 'normal', 1, now())`,
@@ -281,12 +281,17 @@ async function fillBook(): Promise<Record<string, string>> {
       values ($1, 'bank', 'of main', 1, $1, 1, 'USD', 'opened', now())`,
     values: [dispute],
   })
+  await database.query({
+    text: `insert into access.approvals (id, book_id, operation, method, path, body, asker, asker_kind, asker_name, of_any_book, lapses_at)
+      values ($1, 1, 'create_api_key', 'POST', '/v1/api-keys', '{}', $1, 'key', 'of main', false, now() + interval '1 day')`,
+    values: [approval],
+  })
   return {
     ...{ accounts: account.id, transfers: transfer.id, assets: asset.code, vendors: vendor.code, items: item.code },
     ...{ payments: payment.id, refunds: refund.id, payouts: payout.id, orders: order.id, 'api-keys': key.id },
     ...{ 'oauth-clients': client.id, people: person.id },
     erasures: erasure.id,
     ...{ cases: encodeId(idPrefix.case, found), 'dead-letters': encodeId(idPrefix.deadLetter, letter) },
-    disputes: encodeId(idPrefix.dispute, dispute),
+    ...{ disputes: encodeId(idPrefix.dispute, dispute), approvals: encodeId(idPrefix.approval, approval) },
   }
 }

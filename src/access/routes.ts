@@ -67,7 +67,7 @@ const problems = problemsOf(accessRefusals, {
   person_needed: [403, 'A person must do this'],
   not_independent: [403, 'Not independent of who asks'],
   too_few_approvers: [409, 'Too few people could approve'],
-  too_many_approvals: [429, 'Too many calls wait'],
+  too_many_approvals: [409, 'Too many calls wait'],
   too_many_unknown_keys: [429, 'Too many unknown keys'],
 })
 

@@ -40,6 +40,7 @@ function readRoutes({ database }: Deps): Route[] {
       summary: 'List what waits for a second person, or waited',
       tag,
       permission: 'approvals:read',
+      readAct: 'approval.read',
       query: querySchema({
         ...pageQuery,
         state: Type.Optional(Type.Enum([...approvalStates], { description: 'Only these.', examples: ['open'] })),
@@ -61,6 +62,7 @@ function readRoutes({ database }: Deps): Route[] {
       operation: 'get_approval',
       summary: 'Read what waits for a second person',
       permission: 'approvals:read',
+      readAct: 'approval.read',
       answers: { 200: approvalSchema },
       problems: ['approval_not_found'],
       handle: async ({ params, caller, refuse }) => {

@@ -19,7 +19,7 @@ export function routeProblems(route: Route, keyProblems: readonly string[]): str
   if (takesIdempotencyKey(route)) {
     layer.push('malformed_idempotency_key', 'idempotency_key_in_use', 'idempotency_key_reused')
   }
-  if (mayWait(route)) layer.push('second_person_needed', 'approval_not_usable')
+  if (mayWait(route)) layer.push('second_person_needed', 'approval_not_usable', 'too_many_approvals')
   layer.push('internal_error', 'service_unavailable', 'deadline_exceeded')
   // Of a gateway before the API.
   layer.push('address_refused', 'gateway_broken', 'gateway_unreachable', 'overloaded', 'gateway_timeout')

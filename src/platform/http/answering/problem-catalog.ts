@@ -84,6 +84,11 @@ export const httpProblems = {
     explanation:
       'The header `Munim-Approval` must name an approval that the same caller asked for, that somebody has approved who may still approve, that has not lapsed and was not used, and the request must be the one that was approved, byte for byte. Nothing was done.',
   },
+  too_many_approvals: {
+    status: 409,
+    title: 'Too many calls wait',
+    explanation: 'The caller has 100 calls waiting for a second person. Withdraw some, or have them decided.',
+  },
   route_not_found: {
     status: 404,
     title: 'There is nothing at this path',
