@@ -1,4 +1,5 @@
 import { createHmac, createPublicKey, generateKeyPairSync, type JsonWebKey, sign } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { OpenApiDocument } from '#platform/openapi'
 
 /** Who sends a request. A caller that `isRefused` may get nothing from a route that needs a permission. */
@@ -31,16 +32,22 @@ type Json = Readonly<Record<string, unknown>>
 export type Ask = (method: string, path: string, body?: object) => Promise<Json>
 
 export function createAsk({ url, operatorKey }: Pick<FuzzTarget, 'url' | 'operatorKey'>): Ask {
-  return async (method, path, body) => {
+  const ask: Ask = async (method, path, body) => {
     const response = await fetch(url + path, {
       method,
       headers: { authorization: `Bearer ${operatorKey}`, ...(body && { 'content-type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),
     })
     const answer = (await response.json()) as Json
+    // A request of the run may have limited the book.
+    if (response.status === 429) {
+      await sleep(1000 * Number(response.headers.get('retry-after') ?? 1))
+      return ask(method, path, body)
+    }
     if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${JSON.stringify(answer)}`)
     return answer
   }
+  return ask
 }
 
 export async function makeCallers(target: FuzzTarget, contract: OpenApiDocument): Promise<Callers> {

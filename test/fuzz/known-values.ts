@@ -20,7 +20,7 @@ export type KnownValues = {
 export const idPattern = /^([a-z]+)_[0-7][0-9a-hjkmnp-tv-z]{25}$/
 const keptOfEach = 60
 /** Ids that belong to the whole installation, or that callers choose. */
-const sharedPrefixes = new Set(['req', 'book', 'evt'])
+const sharedPrefixes = new Set(['req', 'book', 'evt', 'lim'])
 
 export function createKnownValues(): KnownValues {
   const ids = new Map<string, string[]>()
@@ -38,6 +38,7 @@ export function createKnownValues(): KnownValues {
     if (kept.length > keptOfEach) kept.splice(10, 1)
   }
   const see = (id: string, book: string) => {
+    if (sharedPrefixes.has(idPattern.exec(id)?.[1] ?? '')) return
     const books = booksOf.get(id) ?? new Set()
     booksOf.set(id, books.add(book))
   }
@@ -45,7 +46,7 @@ export function createKnownValues(): KnownValues {
     for (const [name, text] of textsIn(answer)) {
       const prefix = idPattern.exec(text)?.[1]
       if (prefix !== undefined && !isProtected.has(text)) keep(ids, { of: prefix, value: text })
-      if (prefix !== undefined && !sharedPrefixes.has(prefix)) see(text, place.book)
+      if (prefix !== undefined) see(text, place.book)
       if (name === 'code') keep(codes, { of: place.noun, value: text })
     }
   }
@@ -61,7 +62,8 @@ export function createKnownValues(): KnownValues {
     seen: (value, book) => {
       for (const [, text] of textsIn(value)) if (idPattern.test(text)) see(text, book)
     },
-    isOfOtherBook: (id, book) => booksOf.get(id)?.has(book) === false,
+    // The run's own callers act in both books, and the log of acts says so.
+    isOfOtherBook: (id, book) => !isProtected.has(id) && booksOf.get(id)?.has(book) === false,
     protect: (id) => {
       isProtected.add(id)
       for (const kept of ids.values()) if (kept.includes(id)) kept.splice(kept.indexOf(id), 1)
